@@ -1,0 +1,14 @@
+//! Pure rules of City Tools, by subject. No I/O, no async, no clock of its own, no SQL, no HTTP.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`audit`] | what an entry of the change log says, and the hash chain over entries |
+//! | [`people`] | on whose behalf something is read or written: [`people::Scope`] |
+//! | [`register`] | organisations, products, systems, suppliers, contracts; dates; imports; the in-memory snapshot |
+//!
+//! Functions take 'today' as an argument (`as_at`), return values, and refuse with closed enums; sentences for people are
+//! made by the application. Dates are civil dates of Europe/London, instants are milliseconds of UTC, money is pence.
+
+pub mod audit;
+pub mod people;
+pub mod register;

@@ -1,0 +1,32 @@
+//! SQL and migrations, and the change log, over SQLite and PostgreSQL. The only crate that knows SQL.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`db`] | connections to both databases, the guard at start |
+//! | [`migrations`] | one append-only set of migrations for both |
+//! | [`records`] | how each record stands in its table: one file a subject |
+//! | [`write`](mod@write) | the writing transaction: tables and change log together or not at all |
+//! | [`read`] | single records, keys for imports, the whole register for the snapshot |
+//! | [`log`] | reading the change log: history, what came since, a whole import |
+//! | [`undo`] | taking an import back |
+//! | [`check`] | chains, foreign keys, derived data |
+//! | [`backup`] | backup while serving, restore, signed heads |
+//!
+//! Every function takes the [`domain::people::Scope`] it acts for. No rule of the register lives here: what a change is, was
+//! decided in `domain`; this crate makes it durable.
+
+pub mod backup;
+pub mod check;
+pub mod db;
+pub mod error;
+pub mod log;
+pub mod migrations;
+pub mod read;
+pub mod records;
+pub mod undo;
+pub mod write;
+
+pub use db::Store;
+pub use error::Error;
+pub use records::Record;
+pub use write::{Committed, Write};

@@ -1,0 +1,80 @@
+//! One append-only set of migrations for both databases. A migration that has been released is never changed; a new one
+//! expands first and contracts later. `{bytes}` stands for the one type whose name differs.
+
+use crate::{
+    db::{Schema, Store, Transaction},
+    error::{Error, Result},
+};
+use sea_orm::DbBackend;
+
+/// Name and text of each migration, in order; the version is its place, counted from 1.
+const ALL: &[(&str, &str)] = &[("register", include_str!("0001_register.sql"))];
+
+/// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.
+const LOCK: i64 = 0x0063_6974_7974_6f6f;
+
+pub(crate) async fn run(store: &Store, schema: Schema) -> Result<()> {
+    let latest = i64::try_from(ALL.len()).unwrap_or(i64::MAX);
+    let present = match current(store).await {
+        Ok(version) => version,
+        Err(_) if schema != Schema::AsItIs => 0,
+        Err(_) => return Err(Error::Schema("this is not a City Tools database".to_owned())),
+    };
+    if present > latest {
+        return Err(Error::Schema(format!(
+            "the database is of version {present}, newer than this program ({latest}): install the newer program"
+        )));
+    }
+    if present == latest {
+        return Ok(());
+    }
+    let allowed = match schema {
+        Schema::AsItIs => false,
+        Schema::AtStart => store.is_sqlite() || present == 0,
+        Schema::Migrate => true,
+    };
+    if !allowed {
+        return Err(Error::Schema(format!(
+            "the database is of version {present}, this program needs {latest}: make a backup, then run 'citytools migrate'"
+        )));
+    }
+    migrate(store).await
+}
+
+async fn current(store: &Store) -> Result<i64> {
+    let row = store.row("select coalesce(max(version), 0) from schema_migration", vec![]).await?;
+    Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
+}
+
+async fn migrate(store: &Store) -> Result<()> {
+    let transaction = store.begin().await?;
+    if !store.is_sqlite() {
+        transaction.execute("select pg_advisory_xact_lock($1)", vec![LOCK.into()]).await?;
+    }
+    transaction
+        .script(
+            "create table if not exists schema_migration (version bigint primary key, name text not null, applied_at bigint not null)",
+        )
+        .await?;
+    let row = transaction.row("select coalesce(max(version), 0) from schema_migration", vec![]).await?;
+    let present: i64 = row.map_or(Ok(0), |row| row.try_get_by_index(0))?;
+    for (version, (name, text)) in (1i64..).zip(ALL).filter(|(version, _)| *version > present) {
+        apply(&transaction, version, name, text).await?;
+    }
+    transaction.commit().await
+}
+
+async fn apply(transaction: &Transaction, version: i64, name: &str, text: &str) -> Result<()> {
+    let bytes = if transaction.backend() == DbBackend::Sqlite { "blob" } else { "bytea" };
+    transaction.script(&text.replace("{bytes}", bytes)).await?;
+    let at = jiff::Timestamp::now().as_millisecond();
+    transaction
+        .execute("insert into schema_migration (version, name, applied_at) values ($1, $2, $3)", vec![
+            version.into(),
+            name.into(),
+            at.into(),
+        ])
+        .await?;
+    tracing::info!(version, name, "migrated the database");
+    Ok(())
+}

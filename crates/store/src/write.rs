@@ -1,0 +1,447 @@
+//! The writing transaction: tables and change log together, or neither.
+//!
+//! Sequence numbers come from one head row that is locked last, so that readers of the log never skip one. An import larger
+//! than [`SPILL`] entries locks it early, to keep memory bounded.
+
+use crate::{
+    db::{Store, Transaction},
+    error::{Error, Result},
+    records::{Link, Record, id, opt_id},
+};
+use domain::{
+    audit::{Action, Entry, Hash, Kind, content_hash, entry_hash},
+    people::Scope,
+    register::ids::ImportId,
+};
+use sea_orm::{DbBackend, Value};
+use serde_json::{Map, Value as Json};
+use std::{collections::HashMap, fmt::Write as _};
+use uuid::Uuid;
+
+/// Entries held in memory before they are written with the head locked.
+const SPILL: usize = 50_000;
+/// Parameters of one statement: below SQLite's 32,766 and PostgreSQL's 65,535.
+const PARAMETERS: usize = 30_000;
+
+/// A transaction that changes records. Dropped without [`Write::commit`], it leaves nothing behind.
+pub struct Write {
+    transaction: Transaction,
+    actor: String,
+    at: i64,
+    import: Option<ImportId>,
+    pending: Vec<Pending>,
+    /// The sequence reached, once the head is locked.
+    head: Option<i64>,
+    first: Option<i64>,
+    /// The last hash of subjects that this transaction wrote more than once, or is about to.
+    last: HashMap<Uuid, Hash>,
+    touched: Vec<(Kind, Uuid)>,
+    statements: HashMap<(&'static str, usize), String>,
+}
+
+struct Pending {
+    action: Action,
+    kind: Kind,
+    subject: Uuid,
+    organisation: Option<Uuid>,
+    /// Whether the subject may stand in the log already.
+    continues: bool,
+    content: String,
+}
+
+/// What a committed transaction did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The log's head afterwards.
+    pub sequence: i64,
+    /// The records it touched, in order; a record touched twice stands there twice.
+    pub touched: Vec<(Kind, Uuid)>,
+}
+
+impl Store {
+    /// Begins a writing transaction at an instant (milliseconds of UTC).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for a scope that may not write.
+    pub async fn write(&self, scope: &Scope, at: i64) -> Result<Write> {
+        if !scope.may_write() {
+            return Err(Error::Forbidden);
+        }
+        Ok(Write {
+            transaction: self.begin().await?,
+            actor: scope.actor(),
+            at,
+            import: None,
+            pending: Vec::new(),
+            head: None,
+            first: None,
+            last: HashMap::new(),
+            touched: Vec::new(),
+            statements: HashMap::new(),
+        })
+    }
+}
+
+impl Write {
+    /// Says that what follows is done by an import.
+    pub fn by_import(&mut self, import: ImportId) {
+        self.import = Some(import);
+    }
+
+    /// Writes new records and logs each once, whole.
+    ///
+    /// # Errors
+    /// When the database refuses one of them; the transaction is then of no more use.
+    pub async fn create<R: Record>(&mut self, records: &mut [R]) -> Result<()> {
+        self.insert(records, false).await
+    }
+
+    /// Writes back a record that was deleted, as an undo does; its chain goes on.
+    ///
+    /// # Errors
+    /// As [`Write::create`].
+    pub async fn revive<R: Record>(&mut self, record: R) -> Result<()> {
+        self.insert(&mut [record], true).await
+    }
+
+    async fn insert<R: Record>(&mut self, records: &mut [R], continues: bool) -> Result<()> {
+        let rows = (PARAMETERS / R::COLUMNS.len()).min(500);
+        for batch in records.chunks_mut(rows) {
+            let mut values = Vec::with_capacity(batch.len() * R::COLUMNS.len());
+            for record in batch.iter_mut() {
+                if record.updated_at().is_some() {
+                    record.set_updated_at(self.at);
+                }
+                record.values(&mut values);
+            }
+            let sql = self.statement(R::TABLE, R::COLUMNS, batch.len());
+            self.transaction.execute(&sql, values).await?;
+            for (place, link) in R::LINKS.iter().enumerate() {
+                self.insert_links(link, batch.iter().map(|record| (record.id(), record.links(place)))).await?;
+            }
+            for record in batch.iter() {
+                let content = serde_json::to_string(record).map_err(|error| unserialisable(R::TABLE, &error))?;
+                self.log(Action::Create, R::KIND, record.id(), record.organisation(), continues, content);
+            }
+            self.spill().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes a changed record and logs what differs; says whether anything did.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when the stored record is no longer `before`.
+    pub async fn update<R: Record>(&mut self, before: &R, after: &mut R) -> Result<bool> {
+        let changes = differences(before, after)?;
+        if changes.is_empty() {
+            return Ok(false);
+        }
+        if let Some(previous) = before.updated_at() {
+            after.set_updated_at(self.at.max(previous + 1));
+        }
+        let mut values = Vec::with_capacity(R::COLUMNS.len() + 1);
+        after.values(&mut values);
+        let key = values.remove(0);
+        values.push(key);
+        let mut sql = format!("update {} set ", R::TABLE);
+        for (position, column) in R::COLUMNS[1..].iter().enumerate() {
+            let comma = if position == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}{column} = ${}", position + 1);
+        }
+        let _ = write!(sql, " where id = ${}", values.len());
+        if let Some(previous) = before.updated_at() {
+            values.push(previous.into());
+            let _ = write!(sql, " and updated_at = ${}", values.len());
+        }
+        if self.transaction.execute(&sql, values).await?.rows_affected() != 1 {
+            return Err(Error::Conflict(R::KIND, before.id()));
+        }
+        for (place, link) in R::LINKS.iter().enumerate() {
+            let linked = after.links(place);
+            if linked != before.links(place) {
+                self.remove_links(link, &[after.id()]).await?;
+                self.insert_links(link, [(after.id(), linked)].into_iter()).await?;
+            }
+        }
+        let content = Json::Object(changes).to_string();
+        self.log(Action::Update, R::KIND, after.id(), after.organisation(), true, content);
+        self.spill().await?;
+        Ok(true)
+    }
+
+    /// Deletes records and logs what they were.
+    ///
+    /// # Errors
+    /// When something still refers to one of them.
+    pub async fn delete<R: Record>(&mut self, records: &[R]) -> Result<()> {
+        for batch in records.chunks(500) {
+            let ids: Vec<Uuid> = batch.iter().map(Record::id).collect();
+            for link in R::LINKS {
+                self.remove_links(link, &ids).await?;
+            }
+            let sql = format!("delete from {} where id in ({})", R::TABLE, places(1, ids.len()));
+            self.transaction.execute(&sql, ids.iter().map(|one| id(*one)).collect()).await?;
+            for record in batch {
+                let content = serde_json::to_string(record).map_err(|error| unserialisable(R::TABLE, &error))?;
+                self.log(Action::Delete, R::KIND, record.id(), record.organisation(), true, content);
+            }
+            self.spill().await?;
+        }
+        Ok(())
+    }
+
+    /// Makes it all durable.
+    ///
+    /// # Errors
+    /// When the database does not confirm; nothing was written then.
+    pub async fn commit(mut self) -> Result<Committed> {
+        self.flush().await?;
+        let sequence = match self.head {
+            Some(sequence) => sequence,
+            None => sequence_of(&self.transaction, false).await?,
+        };
+        if let (Some(import), Some(first)) = (self.import, self.first) {
+            self.transaction
+                .execute(
+                    "update import set first_sequence = coalesce(first_sequence, $1), last_sequence = coalesce(last_sequence, $2) \
+                     where id = $3",
+                    vec![first.into(), sequence.into(), id(import.0)],
+                )
+                .await?;
+        }
+        self.transaction.commit().await?;
+        Ok(Committed { sequence, touched: self.touched })
+    }
+
+    /// Undoes everything that this transaction did, as a dry run wants.
+    pub fn abandon(self) {
+        drop(self);
+    }
+
+    pub(crate) fn transaction(&self) -> &Transaction {
+        &self.transaction
+    }
+
+    fn log(&mut self, action: Action, kind: Kind, subject: Uuid, organisation: Option<Uuid>, continues: bool, content: String) {
+        self.touched.push((kind, subject));
+        self.pending.push(Pending { action, kind, subject, organisation, continues, content });
+    }
+
+    async fn spill(&mut self) -> Result<()> {
+        if self.pending.len() >= SPILL { self.flush().await } else { Ok(()) }
+    }
+
+    async fn flush(&mut self) -> Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let mut sequence = match self.head {
+            Some(sequence) => sequence,
+            None => sequence_of(&self.transaction, true).await?,
+        };
+        self.first.get_or_insert(sequence + 1);
+        let pending = std::mem::take(&mut self.pending);
+        for batch in pending.chunks(500) {
+            self.fetch_last(batch).await?;
+            let mut salts = vec![0; batch.len() * 16];
+            getrandom::fill(&mut salts).map_err(|error| Error::Refused(format!("no random numbers to be had: {error}")))?;
+            let mut values = Vec::with_capacity(batch.len() * COLUMNS.len());
+            for (entry, salt) in batch.iter().zip(salts.chunks(16)) {
+                sequence += 1;
+                let content = content_hash(salt, &entry.content);
+                let import = self.import.map(|import| import.0);
+                let metadata = Entry {
+                    sequence,
+                    at: self.at,
+                    actor: &self.actor,
+                    organisation: entry.organisation,
+                    action: entry.action,
+                    kind: entry.kind,
+                    subject: entry.subject,
+                    import,
+                };
+                let hash = entry_hash(self.last.get(&entry.subject), &metadata, &content);
+                if entry.continues || self.last.contains_key(&entry.subject) || entry.kind == Kind::Import {
+                    self.last.insert(entry.subject, hash);
+                }
+                values.extend([
+                    sequence.into(),
+                    self.at.into(),
+                    self.actor.as_str().into(),
+                    opt_id(entry.organisation),
+                    entry.action.as_str().into(),
+                    entry.kind.as_str().into(),
+                    id(entry.subject),
+                    opt_id(import),
+                    content.to_vec().into(),
+                    hash.to_vec().into(),
+                    salt.to_vec().into(),
+                    entry.content.as_str().into(),
+                ]);
+            }
+            let sql = self.statement("change", COLUMNS, batch.len());
+            self.transaction.execute(&sql, values).await?;
+        }
+        self.transaction.execute("update head set sequence = $1 where id = 1", vec![sequence.into()]).await?;
+        self.head = Some(sequence);
+        Ok(())
+    }
+
+    /// The hash each continued chain stands at.
+    async fn fetch_last(&mut self, batch: &[Pending]) -> Result<()> {
+        let wanted: Vec<Value> = batch
+            .iter()
+            .filter(|entry| entry.continues && !self.last.contains_key(&entry.subject))
+            .map(|entry| id(entry.subject))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let sql = format!(
+            "select subject_id, hash from change where sequence in \
+             (select max(sequence) from change where subject_id in ({}) group by subject_id)",
+            places(1, wanted.len())
+        );
+        for row in self.transaction.rows(&sql, wanted).await? {
+            let (subject, hash): (String, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+            if let (Ok(subject), Ok(hash)) = (Uuid::parse_str(&subject), Hash::try_from(hash)) {
+                self.last.insert(subject, hash);
+            }
+        }
+        Ok(())
+    }
+
+    async fn insert_links(&mut self, link: &Link, owners: impl Iterator<Item = (Uuid, Vec<Uuid>)>) -> Result<()> {
+        let mut values = Vec::new();
+        for (owner, targets) in owners {
+            for (place, target) in (0i32..).zip(targets) {
+                values.extend([id(owner), place.into(), id(target)]);
+            }
+        }
+        let columns = [link.owner, "place", link.target];
+        for batch in values.chunks(3 * 500) {
+            let sql = self.statement(link.table, &columns, batch.len() / 3);
+            self.transaction.execute(&sql, batch.to_vec()).await?;
+        }
+        Ok(())
+    }
+
+    async fn remove_links(&self, link: &Link, owners: &[Uuid]) -> Result<()> {
+        let sql = format!("delete from {} where {} in ({})", link.table, link.owner, places(1, owners.len()));
+        self.transaction.execute(&sql, owners.iter().map(|owner| id(*owner)).collect()).await?;
+        Ok(())
+    }
+
+    /// The text of a multi-row insert; made once for each table and number of rows.
+    fn statement(&mut self, table: &'static str, columns: &[&'static str], rows: usize) -> String {
+        self.statements
+            .entry((table, rows))
+            .or_insert_with(|| {
+                let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
+                for row in 0..rows {
+                    let comma = if row == 0 { "" } else { ", " };
+                    let _ = write!(sql, "{comma}({})", places(row * columns.len() + 1, columns.len()));
+                }
+                sql
+            })
+            .clone()
+    }
+}
+
+const COLUMNS: &[&str] = &[
+    "sequence", "at", "actor", "organisation_id", "action", "kind", "subject_id", "import_id", "content_hash", "hash", "salt",
+    "content",
+];
+
+/// Reads the log's head; locks it for the rest of the transaction where asked to. SQLite's writer holds the whole database.
+async fn sequence_of(transaction: &Transaction, lock: bool) -> Result<i64> {
+    let sql = match (transaction.backend(), lock) {
+        (DbBackend::Postgres, true) => "select sequence from head where id = 1 for update",
+        _ => "select sequence from head where id = 1",
+    };
+    let row = transaction.row(sql, vec![]).await?.ok_or_else(|| Error::Schema("the change log has lost its head".to_owned()))?;
+    Ok(row.try_get_by_index(0)?)
+}
+
+/// `$n, $n+1, …`
+pub(crate) fn places(first: usize, count: usize) -> String {
+    let mut text = String::with_capacity(count * 6);
+    for place in first..first + count {
+        let comma = if place == first { "" } else { ", " };
+        let _ = write!(text, "{comma}${place}");
+    }
+    text
+}
+
+/// Field by field, what was and what is; the time of the change is the log's own.
+fn differences<R: Record>(before: &R, after: &R) -> Result<Map<String, Json>> {
+    let read = |record: &R| serde_json::to_value(record).map_err(|error| unserialisable(R::TABLE, &error));
+    let (Json::Object(mut old), Json::Object(new)) = (read(before)?, read(after)?) else {
+        return Ok(Map::new());
+    };
+    let mut changes = Map::new();
+    for (field, value) in new {
+        let previous = old.shift_remove(&field).unwrap_or(Json::Null);
+        if previous != value && field != "updated_at" {
+            changes.insert(field, Json::Array(vec![previous, value]));
+        }
+    }
+    for (field, previous) in old {
+        if field != "updated_at" {
+            changes.insert(field, Json::Array(vec![previous, Json::Null]));
+        }
+    }
+    Ok(changes)
+}
+
+fn unserialisable(table: &'static str, error: &serde_json::Error) -> Error {
+    Error::Corrupt { table, id: String::new(), reason: error.to_string() }
+}
+
+/// Which columns refer to a table, so that an undo can see whether a record is still needed.
+const REFERENCES: &[(&str, &str, &str)] = &[
+    ("service_area", "function", "service_area_id"),
+    ("organisation", "system", "organisation_id"),
+    ("organisation", "contract", "organisation_id"),
+    ("organisation", "contract_organisation", "organisation_id"),
+    ("organisation", "planned_procurement", "organisation_id"),
+    ("function", "product_function", "function_id"),
+    ("function", "system_function", "function_id"),
+    ("function", "contract_function", "function_id"),
+    ("supplier", "product", "manufacturer_id"),
+    ("supplier", "contract_supplier", "supplier_id"),
+    ("product", "system", "product_id"),
+    ("product", "contract_product", "product_id"),
+    ("system", "contract_system", "system_id"),
+];
+
+impl Write {
+    /// A record as this transaction sees it.
+    pub(crate) async fn current<R: Record>(&self, record: Uuid) -> Result<Option<R>> {
+        let sql = format!("select {} from {} where id = $1", R::COLUMNS.join(", "), R::TABLE);
+        let Some(row) = self.transaction.row(&sql, vec![id(record)]).await? else { return Ok(None) };
+        let mut found = R::read(&crate::records::Reader::new(&row, R::TABLE))?;
+        for (place, link) in R::LINKS.iter().enumerate() {
+            let sql = format!("select {} from {} where {} = $1 order by place", link.target, link.table, link.owner);
+            let mut ids = Vec::new();
+            for row in self.transaction.rows(&sql, vec![id(record)]).await? {
+                let text: String = row.try_get_by_index(0)?;
+                ids.extend(Uuid::parse_str(&text));
+            }
+            found.set_links(place, ids);
+        }
+        Ok(Some(found))
+    }
+
+    /// Whether another record still refers to this one.
+    pub(crate) async fn needed<R: Record>(&self, record: Uuid) -> Result<bool> {
+        for (_, table, column) in REFERENCES.iter().filter(|(target, ..)| *target == R::TABLE) {
+            let sql = format!("select 1 from {table} where {column} = $1 limit 1");
+            if self.transaction.row(&sql, vec![id(record)]).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}

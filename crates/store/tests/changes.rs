@@ -1,0 +1,255 @@
+//! Tables and change log go together: histories, chains, conflicts, undo, backup. On both databases.
+
+use domain::{
+    audit::{Action, Kind},
+    people::Scope,
+    register::{ids::ImportId, records::*},
+};
+use jiff::civil::date;
+use sea_orm::ConnectionTrait;
+use store::{Error, Store, backup, db::Schema};
+use test_support::{TestDatabase, operator, records};
+use uuid::Uuid;
+
+async fn raw(database: &TestDatabase, sql: &str) {
+    let url = database.address.replace("sqlite:", "sqlite://");
+    let connection = sea_orm::Database::connect(url).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn borough(store: &Store) -> Organisation {
+    let mut organisation = [records::organisation("camden")];
+    let mut write = store.write(&operator(), 1).await.unwrap();
+    write.create(&mut organisation).await.unwrap();
+    write.commit().await.unwrap();
+    let [organisation] = organisation;
+    organisation
+}
+
+async fn one_contract(store: &Store, organisation: &Organisation) -> Contract {
+    let mut contract = [records::contract(organisation.id, "Housing management", Some(date(2027, 3, 31)))];
+    let mut supplier = [records::supplier("Bramblewick Software Ltd")];
+    contract[0].suppliers = vec![supplier[0].id];
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    write.create(&mut supplier).await.unwrap();
+    write.create(&mut contract).await.unwrap();
+    write.commit().await.unwrap();
+    let [contract] = contract;
+    contract
+}
+
+#[tokio::test]
+async fn what_is_written_is_read_back_and_logged() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let contract = one_contract(&store, &borough(&store).await).await;
+    assert_eq!(store.get::<Contract>(&operator(), contract.id.0).await.unwrap(), Some(contract.clone()));
+    let history = store.history(&operator(), contract.id.0).await.unwrap();
+    assert_eq!(history.len(), 1);
+    assert_eq!((history[0].action, history[0].kind, history[0].sequence), (Action::Create, Kind::Contract, 3));
+    assert_eq!(serde_json::from_value::<Contract>(history[0].content.clone().unwrap()).unwrap(), contract);
+    let findings = store.check(&operator()).await.unwrap();
+    assert!(findings.sound(), "{findings:?}");
+    assert_eq!(findings.entries, 3);
+}
+
+#[tokio::test]
+async fn an_update_logs_only_what_differs_and_a_stale_one_is_refused() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let first = one_contract(&store, &borough(&store).await).await;
+    let mut second = first.clone();
+    second.title = "Housing management system".to_owned();
+    let mut write = store.write(&operator(), 3).await.unwrap();
+    assert!(write.update(&first, &mut second).await.unwrap());
+    write.commit().await.unwrap();
+    let history = store.history(&operator(), first.id.0).await.unwrap();
+    assert_eq!(history[0].content.as_ref().unwrap().to_string(), r#"{"title":["Housing management","Housing management system"]}"#);
+
+    let mut stale = first.clone();
+    stale.title = "Something else".to_owned();
+    let mut write = store.write(&operator(), 4).await.unwrap();
+    assert!(matches!(write.update(&first, &mut stale).await, Err(Error::Conflict(Kind::Contract, _))));
+    write.abandon();
+    assert_eq!(store.get::<Contract>(&operator(), first.id.0).await.unwrap().unwrap().title, second.title);
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn an_update_that_changes_nothing_is_not_logged() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let contract = one_contract(&store, &borough(&store).await).await;
+    let mut write = store.write(&operator(), 9).await.unwrap();
+    assert!(!write.update(&contract, &mut contract.clone()).await.unwrap());
+    assert_eq!(write.commit().await.unwrap().sequence, 3);
+}
+
+#[tokio::test]
+async fn the_public_may_not_write_and_a_dropped_write_leaves_nothing() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    assert!(matches!(store.write(&Scope::Public, 1).await, Err(Error::Forbidden)));
+    let mut write = store.write(&operator(), 1).await.unwrap();
+    write.create(&mut [records::supplier("Gone Ltd")]).await.unwrap();
+    drop(write);
+    assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 0);
+    assert_eq!(store.sequence().await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn check_names_the_first_broken_link() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let contract = one_contract(&store, &borough(&store).await).await;
+    raw(&database, "update change set content = replace(content, 'Housing', 'Parking') where sequence = 3").await;
+    let findings = store.check(&operator()).await.unwrap();
+    let broken = findings.broken.unwrap();
+    assert!(broken.contains("entry 3") && broken.contains(&contract.id.to_string()) && broken.contains("content"), "{broken}");
+    raw(&database, "update change set actor = 'someone else' where sequence = 2").await;
+    assert!(store.check(&operator()).await.unwrap().broken.unwrap().contains("entry 2"));
+    raw(&database, "delete from change where sequence = 1").await;
+    assert!(store.check(&operator()).await.unwrap().broken.unwrap().contains("entry 1 of the change log is missing"));
+}
+
+#[tokio::test]
+async fn check_sees_a_record_that_the_log_does_not_account_for() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    borough(&store).await;
+    raw(&database, "insert into supplier (id, name, names, identifiers, owners, updated_at) \
+         values ('01890000-0000-7000-8000-000000000000', 'Slipped in', '[]', '[]', '[]', 0)").await;
+    let findings = store.check(&operator()).await.unwrap();
+    assert!(findings.problems.iter().any(|problem| problem.contains("supplier: 1 records")), "{findings:?}");
+}
+
+#[tokio::test]
+async fn an_erased_content_leaves_the_chain_whole() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    one_contract(&store, &borough(&store).await).await;
+    raw(&database, "update change set content = null, salt = null, erased = 'rule, 2026-11-23' where sequence = 2").await;
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+async fn import_of(store: &Store, organisation: &Organisation, existing: &Contract) -> (ImportId, Contract) {
+    let import = ImportId(Uuid::now_v7());
+    let mut write = store.write(&operator(), 5).await.unwrap();
+    write.by_import(import);
+    let record = Import { id: import, kind: "contracts".into(), files: vec![], at: 5, report: serde_json::json!({}), undone_at: None };
+    write.create(&mut [record]).await.unwrap();
+    let mut supplier = [records::supplier("Ostlerby Resale Ltd")];
+    write.create(&mut supplier).await.unwrap();
+    let mut made = [records::contract(organisation.id, "Made by the import", None)];
+    made[0].suppliers = vec![supplier[0].id];
+    made[0].origin.import = Some(import);
+    write.create(&mut made).await.unwrap();
+    let mut changed = existing.clone();
+    changed.title = "Changed by the import".into();
+    changed.term.end = Some(date(2028, 3, 31));
+    write.update(existing, &mut changed).await.unwrap();
+    write.commit().await.unwrap();
+    let [made] = made;
+    (import, made)
+}
+
+#[tokio::test]
+async fn undoing_an_import_removes_what_it_made_and_restores_what_it_changed() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = borough(&store).await;
+    let existing = one_contract(&store, &organisation).await;
+    let (import, made) = import_of(&store, &organisation, &existing).await;
+    let (undone, _) = store.undo_import(&operator(), import, 6).await.unwrap();
+    assert_eq!((undone.removed, undone.restored, undone.kept.len()), (2, 1, 0));
+    assert_eq!(store.get::<Contract>(&operator(), made.id.0).await.unwrap(), None);
+    let back = store.get::<Contract>(&operator(), existing.id.0).await.unwrap().unwrap();
+    assert_eq!((&back.title, &back.term), (&existing.title, &existing.term));
+    assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 1);
+    assert!(store.check(&operator()).await.unwrap().sound());
+    let again = store.undo_import(&operator(), import, 7).await;
+    assert!(matches!(again, Err(Error::Refused(reason)) if reason.contains("undone before")));
+}
+
+#[tokio::test]
+async fn undo_keeps_what_someone_changed_since() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = borough(&store).await;
+    let existing = one_contract(&store, &organisation).await;
+    let (import, made) = import_of(&store, &organisation, &existing).await;
+    let mut corrected = made.clone();
+    corrected.title = "Corrected by a person".into();
+    let mut write = store.write(&operator(), 6).await.unwrap();
+    write.update(&made, &mut corrected).await.unwrap();
+    write.commit().await.unwrap();
+    let (undone, _) = store.undo_import(&operator(), import, 7).await.unwrap();
+    assert_eq!((undone.removed, undone.restored), (0, 1));
+    assert_eq!(undone.kept.iter().map(|kept| kept.kind).collect::<Vec<_>>(), ["contract", "supplier"]);
+    assert_eq!(store.get::<Contract>(&operator(), made.id.0).await.unwrap().unwrap().title, "Corrected by a person");
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_backup_taken_under_load_restores_whole_and_restore_never_overwrites() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = borough(&store).await;
+    let busy = {
+        let (store, organisation) = (store.clone(), organisation.clone());
+        tokio::spawn(async move {
+            for number in 0..200 {
+                let mut write = store.write(&operator(), 10 + number).await.unwrap();
+                write.create(&mut [records::contract(organisation.id, &format!("Contract {number}"), None)]).await.unwrap();
+                write.commit().await.unwrap();
+            }
+        })
+    };
+    let key = backup::signing_key(&database.folder().join("server.key")).unwrap();
+    let file = database.folder().join("backup.db");
+    while store.sequence().await.unwrap() < 20 {
+        tokio::task::yield_now().await;
+    }
+    let head = store.backup(&operator(), &file, &key).await.unwrap();
+    assert!(head.genuine() && head.head.sequence >= 20);
+    busy.await.unwrap();
+    assert!(matches!(store.backup(&operator(), &file, &key).await, Err(Error::Refused(_))), "a backup never overwrites");
+
+    let elsewhere = TestDatabase::new().await;
+    let restored = elsewhere.open().await;
+    assert_eq!(restored.restore(&operator(), &file).await.unwrap(), head.head);
+    let findings = restored.check_against(&operator(), Some(&head.head)).await.unwrap();
+    assert!(findings.sound(), "{findings:?}");
+    assert_eq!(restored.count::<Contract>(&operator()).await.unwrap(), head.head.sequence - 1);
+    assert!(matches!(restored.restore(&operator(), &file).await, Err(Error::Refused(reason)) if reason.contains("not empty")));
+
+    // The live log still begins with what the signed head stands for; a log cut short of it does not.
+    assert!(store.check_against(&operator(), Some(&head.head)).await.unwrap().sound());
+    let longer = check_head(head.head.sequence + 1000, &head.head.digest);
+    assert!(store.check_against(&operator(), Some(&longer)).await.unwrap().problems[0].contains("was cut"));
+}
+
+fn check_head(sequence: i64, digest: &str) -> store::check::Head {
+    store::check::Head { sequence, digest: digest.to_owned() }
+}
+
+#[tokio::test]
+async fn a_head_that_was_tampered_with_is_not_genuine() {
+    let database = TestDatabase::sqlite();
+    let key = backup::signing_key(&database.folder().join("server.key")).unwrap();
+    let again = backup::signing_key(&database.folder().join("server.key")).unwrap();
+    assert_eq!(key.to_bytes(), again.to_bytes());
+    let mut head = backup::SignedHead::new(check_head(7, "ab"), &key);
+    assert!(head.genuine());
+    head.head.sequence = 8;
+    assert!(!head.genuine());
+}
+
+#[tokio::test]
+async fn a_wrong_address_or_a_missing_database_says_what_to_do() {
+    let error = Store::open("mysql://user:secret@host/x", Schema::AtStart).await.unwrap_err().to_string();
+    assert!(error.contains("sqlite:FILE") && !error.contains("secret"), "{error}");
+    let error = Store::open("sqlite:/nowhere/at/all.db", Schema::AsItIs).await.unwrap_err().to_string();
+    assert!(error.contains("no database"), "{error}");
+}

@@ -1,0 +1,76 @@
+//! Records for tests, whole and valid; a test changes what it is about.
+
+use domain::register::{
+    ids::{ContractId, OrganisationId, SupplierId},
+    records::{Contract, Organisation, OrganisationKind, Origin, Supplier, SupplierState},
+    terms::{Term, TermKind},
+};
+use jiff::civil::Date;
+use uuid::Uuid;
+
+/// An organisation with a slug.
+#[must_use]
+pub fn organisation(slug: &str) -> Organisation {
+    Organisation {
+        id: OrganisationId(Uuid::now_v7()),
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        formal_name: format!("London Borough of {slug}"),
+        kind: OrganisationKind::Council,
+        gss_code: None,
+        register_code: None,
+        identifiers: Vec::new(),
+        aliases: Vec::new(),
+        letters: None,
+        tile: None,
+        colour: None,
+        member_from: None,
+        member_until: None,
+        updated_at: 0,
+    }
+}
+
+/// A supplier with a name.
+#[must_use]
+pub fn supplier(name: &str) -> Supplier {
+    Supplier {
+        id: SupplierId(Uuid::now_v7()),
+        name: name.to_owned(),
+        names: Vec::new(),
+        identifiers: Vec::new(),
+        owners: Vec::new(),
+        sme: None,
+        vcse: None,
+        updated_at: 0,
+    }
+}
+
+/// A fixed contract of an organisation with a title and an end.
+#[must_use]
+pub fn contract(organisation: OrganisationId, title: &str, end: Option<Date>) -> Contract {
+    let id = Uuid::now_v7();
+    Contract {
+        id: ContractId(id),
+        key: id.to_string(),
+        organisation,
+        joint: Vec::new(),
+        reference: None,
+        title: title.to_owned(),
+        description: None,
+        suppliers: Vec::new(),
+        supplier_state: SupplierState::NotKnown,
+        products: Vec::new(),
+        functions: Vec::new(),
+        systems: Vec::new(),
+        owning_service: None,
+        term: Term { kind: TermKind::Fixed, end, ..Term::default() },
+        value: domain::register::money::Value::NotKnown,
+        framework: None,
+        lot: None,
+        route: None,
+        cpv: Vec::new(),
+        origin: Origin { source: "test".to_owned(), ..Origin::default() },
+        confirmed: None,
+        updated_at: 0,
+    }
+}
