@@ -1,1 +1,47 @@
-fn main() {}
+//! The binary `citytools`: command line, web pages, public API, background jobs.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`cli`] | one file a command: parse, call, report; the exit status |
+//! | [`config`] | settings: flag over environment over one TOML file |
+//! | [`state`] | what every request shares: the store, the snapshot, the templates, the clock |
+//! | [`imports`] | an import from file to committed report, for the command line and later the browser |
+//! | [`web`] | pages, one file a page; the one route table |
+//! | [`api`] | the public API, version 1 |
+//! | [`jobs`] | work without a request: keeping the snapshot up to date |
+//! | [`error`] | the only place that knows status codes |
+//!
+//! Handlers parse, call and render. No SQL and no rule of the register stands in this crate.
+
+mod api;
+mod cli;
+mod config;
+mod error;
+mod imports;
+mod jobs;
+mod state;
+mod web;
+
+use std::process::ExitCode;
+
+/// Handing back memory quickly after an import matters more here than the last per cent of speed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let command = cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("citytools: cannot start its worker threads: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(cli::run(command)) {
+        Ok(outcome) => outcome.into(),
+        Err(error) => {
+            eprintln!("citytools: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -3,9 +3,9 @@
 //! caller's to know; the time of day is never asked here.
 
 use crate::text::{address, one_line, without_controls};
-use icalendar::{Calendar as Lines, Component, Event as Entry, EventLike, Property};
+use icalendar::{Calendar as Lines, Component, Event as Entry, Property};
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{Timestamp, tz::TimeZone};
 use std::fmt;
 
 /// A calendar that others subscribe to.
@@ -46,19 +46,28 @@ impl fmt::Display for Calendar {
         lines.append_property(("PRODID", "-//City Tools//City Tools//EN"));
         lines.append_property(("CALSCALE", "GREGORIAN"));
         lines.append_property(("METHOD", "PUBLISH"));
-        let name = escaped(&one_line(&self.name));
-        lines.append_property(("NAME", name.as_str()));
+        let name = one_line(&self.name);
+        // The library escapes the older name of the property but not this one.
+        lines.append_property(("NAME", escaped(&name).as_str()));
         lines.append_property(("X-WR-CALNAME", name.as_str()));
-        lines.append_property(Property::new("REFRESH-INTERVAL", "PT12H").add_parameter("VALUE", "DURATION").done());
+        lines.append_property(
+            Property::new("REFRESH-INTERVAL", "PT12H")
+                .add_parameter("VALUE", "DURATION")
+                .done(),
+        );
         lines.append_property(("X-PUBLISHED-TTL", "PT12H"));
         let source = address(&self.source_url);
         if !source.is_empty() {
-            lines.append_property(Property::new("SOURCE", source).add_parameter("VALUE", "URI").done());
+            lines.append_property(
+                Property::new("SOURCE", source)
+                    .add_parameter("VALUE", "URI")
+                    .done(),
+            );
         }
         for event in &self.events {
             lines.push(event.entry());
         }
-        lines.fmt(f)
+        fold(&lines.to_string(), f)
     }
 }
 
@@ -66,13 +75,15 @@ impl Event {
     fn entry(&self) -> Entry {
         let mut entry = Entry::new();
         entry.uid(&address(&self.uid));
-        let stamp = self.stamp.to_zoned(TimeZone::UTC).strftime("%Y%m%dT%H%M%SZ").to_string();
+        let stamp = self.stamp.strftime("%Y%m%dT%H%M%SZ").to_string();
         entry.append_property(("DTSTAMP", stamp.as_str()));
         entry.append_property(("LAST-MODIFIED", stamp.as_str()));
         entry.sequence(self.sequence);
         let day = |name: &str, date: Date| {
             let value = date.strftime("%Y%m%d").to_string();
-            Property::new(name, value).add_parameter("VALUE", "DATE").done()
+            Property::new(name, value)
+                .add_parameter("VALUE", "DATE")
+                .done()
         };
         entry.append_property(day("DTSTART", self.date));
         // The end is the first day after; the last day of all has none.
@@ -94,8 +105,34 @@ impl Event {
     }
 }
 
+/// Writes content lines folded to 75 bytes, the space of a folded line
+/// included (RFC 5545, 3.1); the library leaves some lines longer.
+fn fold(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
+    const LIMIT: usize = 75;
+    for line in text.replace("\r\n ", "").split_terminator("\r\n") {
+        let mut rest = line;
+        let mut room = LIMIT;
+        while rest.len() > room {
+            let mut end = room;
+            while !rest.is_char_boundary(end) {
+                end -= 1;
+            }
+            out.write_str(&rest[..end])?;
+            out.write_str("\r\n ")?;
+            rest = &rest[end..];
+            room = LIMIT - 1;
+        }
+        out.write_str(rest)?;
+        out.write_str("\r\n")?;
+    }
+    Ok(())
+}
+
 /// Text with the four characters escaped that would end it (RFC 5545, 3.3.11),
 /// for properties that the library does not know to be text.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace(';', "\\;")
+        .replace(',', "\\,")
+        .replace('\n', "\\n")
 }

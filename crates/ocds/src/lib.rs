@@ -35,6 +35,7 @@
 //! the places where that page leaves room, and what is done there, are listed in
 //! [`merge`].
 
+mod json;
 pub mod merge;
 pub mod model;
 pub mod read;

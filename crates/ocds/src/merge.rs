@@ -25,12 +25,12 @@ mod identity;
 mod path;
 mod versioned;
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
+use serde_json::Value;
+
+use crate::json::{Fields, Json};
 use crate::rules::Rules;
-
-pub use compiled::Compiled;
-pub use versioned::Versioned;
 
 /// Which of the two merged forms is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -57,6 +57,12 @@ pub struct Merged {
     pub warnings: Vec<Warning>,
 }
 
+impl Merged {
+    fn of((release, warnings): (Json<'_>, Vec<Warning>)) -> Self {
+        Self { release: release.into_value(), warnings }
+    }
+}
+
 impl<'r> Merger<'r> {
     /// A merger under these rules.
     pub fn new(rules: &'r Rules) -> Self {
@@ -65,44 +71,113 @@ impl<'r> Merger<'r> {
 
     /// Merges releases of one process, given in any order, into a compiled release.
     pub fn compiled(&self, releases: Vec<Value>) -> Result<Merged, MergeError> {
-        let mut merged = self.start_compiled();
-        merged.extend(some(releases)?)?;
-        Ok(merged.finish())
+        self.merge(Form::Compiled, releases)
     }
 
     /// Merges releases of one process, given in any order, into a versioned release.
     pub fn versioned(&self, releases: Vec<Value>) -> Result<Merged, MergeError> {
-        let mut merged = self.start_versioned();
-        merged.extend(some(releases)?)?;
-        Ok(merged.finish())
+        self.merge(Form::Versioned, releases)
     }
 
     /// [`Merger::compiled`] or [`Merger::versioned`], by `form`.
     pub fn merge(&self, form: Form, releases: Vec<Value>) -> Result<Merged, MergeError> {
+        self.merge_texts(form, releases.into_iter().map(Json::from).collect()).map(Merged::of)
+    }
+
+    /// The same over JSON that borrows from its file.
+    pub(crate) fn merge_texts<'t>(&self, form: Form, releases: Vec<Json<'t>>) -> Result<(Json<'t>, Vec<Warning>), MergeError> {
+        if releases.is_empty() {
+            return Err(MergeError::NoReleases);
+        }
+        let mut releases = by_date(releases)?.into_iter();
         match form {
-            Form::Compiled => self.compiled(releases),
-            Form::Versioned => self.versioned(releases),
+            Form::Compiled => {
+                let mut state = compiled::State::new(self.rules);
+                releases.try_for_each(|release| state.merge(release))?;
+                Ok(state.finish())
+            }
+            Form::Versioned => {
+                let mut state = versioned::State::new(self.rules);
+                releases.try_for_each(|release| state.merge(release))?;
+                Ok(state.finish())
+            }
         }
     }
 
     /// An empty compiled release to push releases into.
     pub fn start_compiled(&self) -> Compiled<'r> {
-        Compiled::new(self.rules)
+        Compiled { state: compiled::State::new(self.rules), pushed: 0 }
     }
 
     /// An empty versioned release to push releases into.
     pub fn start_versioned(&self) -> Versioned<'r> {
-        Versioned::new(self.rules)
+        Versioned { state: versioned::State::new(self.rules), pushed: 0 }
     }
 
     /// Goes on from a compiled release that was made earlier.
     pub fn resume_compiled(&self, compiled: Value) -> Result<Compiled<'r>, MergeError> {
-        Compiled::resume(self.rules, compiled)
+        let state = compiled::State::resume(self.rules, as_release(compiled.into(), 1)?);
+        Ok(Compiled { state, pushed: 0 })
     }
 
     /// Goes on from a versioned release that was made earlier.
     pub fn resume_versioned(&self, versioned: Value) -> Result<Versioned<'r>, MergeError> {
-        Versioned::resume(self.rules, versioned)
+        let state = versioned::State::resume(self.rules, as_release(versioned.into(), 1)?)?;
+        Ok(Versioned { state, pushed: 0 })
+    }
+}
+
+/// A compiled release in the making, to which releases are added as they come.
+#[derive(Clone, Debug)]
+pub struct Compiled<'r> {
+    state: compiled::State<'r, 'static>,
+    pushed: usize,
+}
+
+/// A versioned release in the making, to which releases are added as they come.
+#[derive(Clone, Debug)]
+pub struct Versioned<'r> {
+    state: versioned::State<'r, 'static>,
+    pushed: usize,
+}
+
+impl Compiled<'_> {
+    /// Merges one more release, which is taken to be the latest. After an error the result is half merged: drop it.
+    pub fn push(&mut self, release: Value) -> Result<(), MergeError> {
+        self.pushed += 1;
+        self.state.merge(as_release(release.into(), self.pushed)?)
+    }
+
+    /// Orders releases by date and merges them; all are taken to be later than those before.
+    pub fn extend(&mut self, releases: Vec<Value>) -> Result<(), MergeError> {
+        self.pushed += releases.len();
+        let mut ordered = by_date(releases.into_iter().map(Json::from).collect())?.into_iter();
+        ordered.try_for_each(|release| self.state.merge(release))
+    }
+
+    /// The compiled release.
+    pub fn finish(self) -> Merged {
+        Merged::of(self.state.finish())
+    }
+}
+
+impl Versioned<'_> {
+    /// Merges one more release, which is taken to be the latest. After an error the result is half merged: drop it.
+    pub fn push(&mut self, release: Value) -> Result<(), MergeError> {
+        self.pushed += 1;
+        self.state.merge(as_release(release.into(), self.pushed)?)
+    }
+
+    /// Orders releases by date and merges them; all are taken to be later than those before.
+    pub fn extend(&mut self, releases: Vec<Value>) -> Result<(), MergeError> {
+        self.pushed += releases.len();
+        let mut ordered = by_date(releases.into_iter().map(Json::from).collect())?.into_iter();
+        ordered.try_for_each(|release| self.state.merge(release))
+    }
+
+    /// The versioned release.
+    pub fn finish(self) -> Merged {
+        Merged::of(self.state.finish())
     }
 }
 
@@ -189,50 +264,37 @@ pub enum Warning {
     },
 }
 
-/// What kind of value this is, in words for an error message.
-pub(crate) fn kind_of(value: &Value) -> &'static str {
+fn as_release(value: Json<'_>, position: usize) -> Result<Fields<'_>, MergeError> {
     match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
-    }
-}
-
-fn some(releases: Vec<Value>) -> Result<Vec<Value>, MergeError> {
-    if releases.is_empty() { Err(MergeError::NoReleases) } else { Ok(releases) }
-}
-
-fn as_release(value: Value, position: usize) -> Result<Map<String, Value>, MergeError> {
-    match value {
-        Value::Object(release) => Ok(release),
-        other => Err(MergeError::NotAnObject { position, found: kind_of(&other) }),
+        Json::Object(release) => Ok(release),
+        other => Err(MergeError::NotAnObject { position, found: other.kind() }),
     }
 }
 
 /// Puts releases in the order of their dates. One alone needs none.
-fn by_date(releases: Vec<Value>) -> Result<Vec<Map<String, Value>>, MergeError> {
+fn by_date(releases: Vec<Json<'_>>) -> Result<Vec<Fields<'_>>, MergeError> {
     let alone = releases.len() == 1;
-    let mut ordered = Vec::with_capacity(releases.len());
+    let mut dated = Vec::with_capacity(releases.len());
     for (index, release) in releases.into_iter().enumerate() {
         let position = index + 1;
         let release = as_release(release, position)?;
-        match release.get("date") {
-            Some(Value::String(_)) => {}
+        let date = release.get("date");
+        let text = date.and_then(Json::as_text).map(Cow::into_owned);
+        match (&text, date) {
+            (Some(_), _) => {}
             _ if alone => {}
-            None => return Err(MergeError::MissingDate { position }),
-            Some(Value::Null) => return Err(MergeError::NullDate { position }),
-            Some(other) => return Err(MergeError::NonStringDate { position, found: kind_of(other) }),
+            (None, None) => return Err(MergeError::MissingDate { position }),
+            (None, Some(date)) if date.is_null() => return Err(MergeError::NullDate { position }),
+            (None, Some(date)) => return Err(MergeError::NonStringDate { position, found: date.kind() }),
         }
-        ordered.push(release);
+        dated.push((text, release));
     }
     // Stable, so that releases of the same instant keep the publisher's order.
-    ordered.sort_by(|a, b| date(a).cmp(&date(b)));
-    Ok(ordered)
+    dated.sort_by(|a, b| a.0.cmp(&b.0));
+    Ok(dated.into_iter().map(|(_, release)| release).collect())
 }
 
-fn date(release: &Map<String, Value>) -> Option<&str> {
-    release.get("date").and_then(Value::as_str)
+/// The release's date for a message.
+fn date_of(release: &Fields<'_>) -> String {
+    release.get("date").and_then(Json::as_text).map_or_else(|| "not known".to_owned(), Cow::into_owned)
 }

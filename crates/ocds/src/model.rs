@@ -20,12 +20,10 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 pub use evidence::{Link, OptionText, RelatedProcess, documents, notice_links, option_texts, related_processes};
-pub use party::{
-    Identifier, Organisation, buyer, identifiers, parties, parties_with_role, party, split_org_id, suppliers,
-};
+pub use party::{Identifier, Organisation, buyer, identifiers, parties, parties_with_role, party, split_org_id, suppliers};
 pub use terms::{
-    Classification, Money, Period, award_of, awards, classifications, contracts, cpv_codes, items, lots, money, period,
-    status, tender,
+    Classification, Money, Period, award_of, awards, classifications, contracts, cpv_codes, items, lots, money, period, status,
+    tender,
 };
 
 /// The value at the end of a path of field names.

@@ -9,6 +9,8 @@ mod schema;
 
 use serde_json::Value;
 
+use crate::json::Json;
+
 pub use schema::SchemaError;
 
 /// What merging does with the field at a path.
@@ -132,11 +134,7 @@ impl Node {
 
     fn list(&self, path: String, into: &mut Vec<(String, Rule)>) {
         for (name, node) in &self.children {
-            let path = if path.is_empty() {
-                name.to_string()
-            } else {
-                format!("{path}/{name}")
-            };
+            let path = if path.is_empty() { name.to_string() } else { format!("{path}/{name}") };
             into.extend(node.rule.map(|rule| (path.clone(), rule)));
             node.list(path, into);
         }
@@ -156,15 +154,16 @@ pub(crate) enum Treatment {
     List,
 }
 
-pub(crate) fn treatment(node: Option<&Node>, value: &Value) -> Treatment {
+pub(crate) fn treatment(node: Option<&Node>, value: &Json<'_>) -> Treatment {
     match node.and_then(|node| node.rule) {
         Some(Rule::Omit) => Treatment::Skip,
         Some(Rule::WholeList) => Treatment::Leaf,
         None => match value {
-            Value::Object(fields) if fields.is_empty() => Treatment::Skip,
-            Value::Object(_) => Treatment::Object,
-            Value::Array(items) if items.is_empty() => Treatment::Skip,
-            Value::Array(items) if items.iter().all(Value::is_object) => Treatment::List,
+            Json::Object(fields) if fields.is_empty() => Treatment::Skip,
+            Json::Object(_) => Treatment::Object,
+            Json::Array(items) if items.is_empty() => Treatment::Skip,
+            Json::Array(items) if items.iter().all(Json::is_object) => Treatment::List,
+            Json::Gone => Treatment::Skip,
             _ => Treatment::Leaf,
         },
     }

@@ -8,6 +8,7 @@ use std::thread;
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use crate::json::Json;
 use crate::merge::{Form, MergeError, Merged, Merger, Warning};
 use crate::read::{Document, ReadError, Release};
 
@@ -62,9 +63,7 @@ pub fn merge_stream(
             }
         }
     }
-    let merged = groups
-        .into_iter()
-        .map(move |(ocid, group)| (Some(ocid), merger.merge(form, group).map_err(Failure::from)));
+    let merged = groups.into_iter().map(move |(ocid, group)| (Some(ocid), merger.merge(form, group).map_err(Failure::from)));
     merged.chain((0..strays).map(|_| (None, Err(Failure::NoOcid))))
 }
 
@@ -73,12 +72,7 @@ pub fn merge_stream(
 ///
 /// A process that cannot be merged is left out and stands in the report. Work
 /// is spread over the processor's cores; the output does not depend on how.
-pub fn merge_to_writer(
-    documents: &[Document],
-    merger: &Merger<'_>,
-    form: Form,
-    out: impl Write,
-) -> io::Result<MergeReport> {
+pub fn merge_to_writer(documents: &[Document], merger: &Merger<'_>, form: Form, out: impl Write) -> io::Result<MergeReport> {
     let mut report = MergeReport::default();
     let mut groups: IndexMap<&str, Vec<Release<'_>>> = IndexMap::new();
     for release in documents.iter().flat_map(Document::releases) {
@@ -139,10 +133,8 @@ fn in_parallel(batch: &[Group<'_>], merger: &Merger<'_>, form: Form) -> Vec<Part
         return vec![part(batch, merger, form)];
     }
     thread::scope(|scope| {
-        let running: Vec<_> = batch
-            .chunks(GROUPS_PER_TURN)
-            .map(|groups| (groups, scope.spawn(move || part(groups, merger, form))))
-            .collect();
+        let running: Vec<_> =
+            batch.chunks(GROUPS_PER_TURN).map(|groups| (groups, scope.spawn(move || part(groups, merger, form)))).collect();
         // A worker does not panic; were one to, its share is done again here, where a panic is seen.
         let join = |(groups, worker): (_, thread::ScopedJoinHandle<'_, Part>)| {
             worker.join().unwrap_or_else(|_| part(groups, merger, form))
@@ -155,17 +147,11 @@ fn part(groups: &[Group<'_>], merger: &Merger<'_>, form: Form) -> Part {
     let mut part = Part::default();
     for (ocid, releases) in groups {
         match merge_group(releases, merger, form) {
-            Ok(merged) => {
-                let length = part.json.len();
+            Ok((release, warnings)) => {
                 part.json.extend_from_slice(if part.processes > 0 { b",\n" } else { b"\n" });
-                if let Err(error) = serde_json::to_writer(&mut part.json, &merged.release) {
-                    part.json.truncate(length);
-                    let failure = Failure::Read(ReadError::Io(error.into()));
-                    part.failures.push((Some((*ocid).to_owned()), failure));
-                    continue;
-                }
+                release.write(&mut part.json);
                 part.processes += 1;
-                part.warnings.extend(merged.warnings.into_iter().map(|warning| ((*ocid).to_owned(), warning)));
+                part.warnings.extend(warnings.into_iter().map(|warning| ((*ocid).to_owned(), warning)));
             }
             Err(failure) => part.failures.push((Some((*ocid).to_owned()), failure)),
         }
@@ -173,7 +159,7 @@ fn part(groups: &[Group<'_>], merger: &Merger<'_>, form: Form) -> Part {
     part
 }
 
-fn merge_group(releases: &[Release<'_>], merger: &Merger<'_>, form: Form) -> Result<Merged, Failure> {
-    let values = releases.iter().map(Release::parse).collect::<Result<Vec<_>, _>>()?;
-    Ok(merger.merge(form, values)?)
+fn merge_group<'d>(releases: &[Release<'d>], merger: &Merger<'_>, form: Form) -> Result<(Json<'d>, Vec<Warning>), Failure> {
+    let texts = releases.iter().map(Release::json).collect::<Result<Vec<_>, _>>()?;
+    Ok(merger.merge_texts(form, texts)?)
 }

@@ -15,8 +15,16 @@ pub fn write_csv<'a, W: Write>(
     rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
     out: W,
 ) -> Result<(), WriteError> {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    writer.write_record(columns.iter().map(|column| formula::guard(&column.name).into_owned())).map_err(explain)?;
+    let mut writer = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::CRLF)
+        .from_writer(out);
+    writer
+        .write_record(
+            columns
+                .iter()
+                .map(|column| formula::guard(&column.name).into_owned()),
+        )
+        .map_err(explain)?;
     let mut scratch = String::new();
     for (number, cells) in (1..).zip(rows) {
         for pair in paired(columns, &cells, number) {
@@ -40,7 +48,9 @@ fn write_cell<W: Write>(
     scratch.clear();
     match cell {
         Cell::Empty => {}
-        Cell::Text(text) if kind == Kind::Text => return writer.write_field(formula::guard(text).as_bytes()),
+        Cell::Text(text) if kind == Kind::Text => {
+            return writer.write_field(formula::guard(text).as_bytes());
+        }
         Cell::Text(text) | Cell::Decimal(text) => return writer.write_field(text.as_bytes()),
         // Writing to a String does not fail.
         Cell::Integer(value) => drop(write!(scratch, "{value}")),
@@ -53,6 +63,9 @@ fn write_cell<W: Write>(
 fn explain(error: csv::Error) -> WriteError {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => WriteError::Io(error),
-        other => WriteError::Format { format: "CSV", reason: format!("{other:?}") },
+        other => WriteError::Format {
+            format: "CSV",
+            reason: format!("{other:?}"),
+        },
     }
 }

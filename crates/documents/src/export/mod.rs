@@ -50,7 +50,10 @@ pub struct Column {
 impl Column {
     /// A column with this name and kind.
     pub fn new(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
-        Self { name: name.into(), kind }
+        Self {
+            name: name.into(),
+            kind,
+        }
     }
 }
 
@@ -108,7 +111,9 @@ pub enum WriteError {
         kind: Kind,
     },
     /// The file's format cannot hold so much.
-    #[error("A workbook holds at most 1,048,575 rows and 32,767 characters a cell. Choose CSV, JSON Lines or Parquet, or narrow the filter.")]
+    #[error(
+        "A workbook holds at most 1,048,575 rows and 32,767 characters a cell. Choose CSV, JSON Lines or Parquet, or narrow the filter."
+    )]
     TooMuchForWorkbook,
     /// The library that writes the format refused.
     #[error("The {format} file cannot be written: {reason}")]
@@ -125,10 +130,11 @@ fn fits(kind: Kind, cell: &Cell<'_>) -> bool {
     match (kind, cell) {
         (_, Cell::Empty)
         | (Kind::Text, Cell::Text(_))
-        | (Kind::Integer | Kind::Number | Kind::Money, Cell::Integer(_))
+        | (Kind::Integer | Kind::Number, Cell::Integer(_))
         | (Kind::Date, Cell::Date(_))
         | (Kind::Boolean, Cell::Boolean(_)) => true,
         (Kind::Number, Cell::Decimal(text)) => decimal::is_decimal(text),
+        (Kind::Money, Cell::Integer(value)) => decimal::whole_pence(*value).is_some(),
         (Kind::Money, Cell::Decimal(text)) => decimal::pence(text).is_some(),
         _ => false,
     }
@@ -145,7 +151,11 @@ fn paired<'r, 'a>(
         if fits(column.kind, cell) {
             Ok((column, cell))
         } else {
-            Err(WriteError::Mismatch { row, column: column.name.to_string(), kind: column.kind })
+            Err(WriteError::Mismatch {
+                row,
+                column: column.name.to_string(),
+                kind: column.kind,
+            })
         }
     })
 }

@@ -1,15 +1,15 @@
 //! Rows out of delimited text, in a stream: memory follows the longest row.
 
+use super::ReadSeek;
 use super::dialect::{self, Dialect};
 use super::encoding::{self, Found, Transcoder};
 use super::error::{RowError, RowProblem};
 use super::limits::Limits;
 use super::warning::Warning;
-use super::ReadSeek;
 use csv::{ReaderBuilder, StringRecord};
 use std::io::{self, Cursor, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 /// Text looked at to find line ends, delimiter and header.
 const SAMPLE: u64 = 128 * 1024;
@@ -19,9 +19,12 @@ type Bytes = Box<dyn Read + Send>;
 /// The rows of a text file that are not blank lines.
 pub(super) struct Delimited {
     reader: csv::Reader<Guard>,
-    given: Arc<AtomicUsize>,
+    progress: Arc<Progress>,
     number: u64,
     is_crlf: bool,
+    /// Line ends to add to the next count: a CR LF row is given at its CR, so
+    /// its LF is counted with the row after it.
+    owed: i64,
     max_line_bytes: usize,
     /// The name of the encoding.
     pub encoding: &'static str,
@@ -67,10 +70,10 @@ pub(super) fn open(
     let records = dialect::records(&sample, dialect.delimiter, is_whole);
     let is_crlf = sample.windows(2).any(|pair| pair == b"\r\n");
 
-    let given = Arc::new(AtomicUsize::new(0));
+    let progress = Arc::new(Progress::default());
     let guard = Guard {
         inner: Box::new(Cursor::new(sample).chain(text)),
-        given: Arc::clone(&given),
+        progress: Arc::clone(&progress),
         limit: limits.max_line_bytes,
     };
     let reader = ReaderBuilder::new()
@@ -81,14 +84,18 @@ pub(super) fn open(
         .from_reader(guard);
     let rows = Delimited {
         reader,
-        given,
+        progress,
         number: u64::from(dialect.hint > 0),
         is_crlf,
+        owed: i64::from(is_crlf),
         max_line_bytes: limits.max_line_bytes,
         encoding: found.label(),
         delimiter: dialect.delimiter,
     };
-    Ok(Opened { rows, sample: records })
+    Ok(Opened {
+        rows,
+        sample: records,
+    })
 }
 
 fn note(found: &Found) -> Option<Warning> {
@@ -104,39 +111,55 @@ impl Delimited {
     /// Reads the next row and gives its number, or nothing at the end.
     pub fn next(&mut self, record: &mut StringRecord) -> Result<Option<u64>, RowError> {
         let line = self.reader.position().line();
-        self.given.store(0, Relaxed);
+        self.progress.given.store(0, Relaxed);
         match self.reader.read_record(record) {
             Ok(true) => {}
             Ok(false) => return Ok(None),
             Err(error) => return Err(self.explain(&error)),
         }
         // The parser passes over blank lines without a word. Lines gone by,
-        // less the row's own end and those within its quotes, are blank. At
-        // the first row of a CR LF file the last LF is still to come.
-        let late = u64::from(self.is_crlf && line == 1);
-        let gone = self.reader.position().line() - line + late;
-        if gone > 1 {
-            let within = record.as_slice().bytes().filter(|byte| *byte == b'\n').count() as u64;
-            self.number += (gone - 1).saturating_sub(within);
+        // less the row's own end and those within its quotes, are blank.
+        let last = i64::from(self.is_at_end() && !self.is_crlf);
+        let gone = (self.reader.position().line() - line) as i64 + self.owed + last;
+        if gone != 1 {
+            let within = record
+                .as_slice()
+                .bytes()
+                .filter(|byte| *byte == b'\n')
+                .count();
+            let blank = gone - 1 - within as i64;
+            self.number += blank.max(0) as u64;
+            self.owed = blank.min(0);
+        } else {
+            self.owed = 0;
         }
         self.number += 1;
         Ok(Some(self.number))
     }
 
-    /// True once the last row has been given.
+    /// True when the row given last was ended by the end of the file.
     pub fn is_at_end(&self) -> bool {
-        self.reader.is_done()
+        self.progress.is_over.load(Relaxed)
     }
 
     fn explain(&self, error: &csv::Error) -> RowError {
         let reason = match error.kind() {
-            csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => {
-                RowProblem::RowTooLong { limit: self.max_line_bytes }
+            csv::ErrorKind::Io(error)
+                if error
+                    .get_ref()
+                    .is_some_and(|inner| inner.is::<RowTooLong>()) =>
+            {
+                RowProblem::RowTooLong {
+                    limit: self.max_line_bytes,
+                }
             }
             csv::ErrorKind::Io(error) => RowProblem::Io(error.to_string()),
             _ => RowProblem::Io("it changed while it was read".to_owned()),
         };
-        RowError { number: self.number + 1, reason }
+        RowError {
+            number: self.number + 1,
+            reason,
+        }
     }
 }
 
@@ -144,21 +167,31 @@ impl Delimited {
 #[error("the row is too long")]
 struct RowTooLong;
 
-/// Stops a row that does not end before memory runs out: the row's reader sets
-/// `given` to 0 before each row.
+/// What the parser has taken from the file.
+#[derive(Default)]
+struct Progress {
+    /// Bytes since the row began; the row's reader sets it to 0.
+    given: AtomicUsize,
+    is_over: AtomicBool,
+}
+
+/// Stops a row that does not end before memory runs out.
 struct Guard {
     inner: Bytes,
-    given: Arc<AtomicUsize>,
+    progress: Arc<Progress>,
     limit: usize,
 }
 
 impl Read for Guard {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.given.load(Relaxed) > self.limit {
+        if self.progress.given.load(Relaxed) > self.limit {
             return Err(io::Error::other(RowTooLong));
         }
         let count = self.inner.read(into)?;
-        self.given.fetch_add(count, Relaxed);
+        self.progress.given.fetch_add(count, Relaxed);
+        if count == 0 {
+            self.progress.is_over.store(true, Relaxed);
+        }
         Ok(count)
     }
 }

@@ -5,7 +5,7 @@
 //! byte means something. The check reads the file in blocks, so its memory
 //! does not grow with the file.
 
-use encoding_rs::{Decoder, Encoding, UTF_16BE, UTF_16LE, UTF_8, WINDOWS_1252};
+use encoding_rs::{Decoder, Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::io::{self, Read, Seek, SeekFrom};
 
 const BLOCK: usize = 256 * 1024;
@@ -40,16 +40,38 @@ pub(super) fn detect(file: &mut (impl Read + Seek + ?Sized), start: &[u8]) -> io
     let found = match Encoding::for_bom(start) {
         Some((encoding, mark)) => {
             file.seek(SeekFrom::Start(0))?;
-            let not_utf8_at = if encoding == UTF_8 { first_not_utf8(file)? } else { None };
-            Found { encoding, mark: mark as u64, not_utf8_at }
+            let not_utf8_at = if encoding == UTF_8 {
+                first_not_utf8(file)?.map(|(at, _)| at)
+            } else {
+                None
+            };
+            Found {
+                encoding,
+                mark: mark as u64,
+                not_utf8_at,
+            }
         }
         None => match utf16_by_nuls(start) {
-            Some(encoding) => Found { encoding, mark: 0, not_utf8_at: None },
+            Some(encoding) => Found {
+                encoding,
+                mark: 0,
+                not_utf8_at: None,
+            },
             None => {
                 file.seek(SeekFrom::Start(0))?;
-                let not_utf8_at = first_not_utf8(file)?;
-                let encoding = if not_utf8_at.is_some() { WINDOWS_1252 } else { UTF_8 };
-                Found { encoding, mark: 0, not_utf8_at }
+                let bad = first_not_utf8(file)?;
+                // Windows text hardly ever looks like UTF-8 by chance, so
+                // characters that do show a UTF-8 file cut short or damaged.
+                let encoding = match bad {
+                    Some((_, false)) => WINDOWS_1252,
+                    _ => UTF_8,
+                };
+                let not_utf8_at = bad.map(|(at, _)| at);
+                Found {
+                    encoding,
+                    mark: 0,
+                    not_utf8_at,
+                }
             }
         },
     };
@@ -64,7 +86,13 @@ fn utf16_by_nuls(start: &[u8]) -> Option<&'static Encoding> {
     if head.len() < 4 {
         return None;
     }
-    let nuls = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    let nuls = |parity: usize| {
+        head.iter()
+            .skip(parity)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
     let (even, odd, half) = (nuls(0), nuls(1), head.len() / 2);
     let is_most = |count: usize| count * 10 >= half * 6;
     let is_few = |count: usize| count * 20 <= half;
@@ -77,23 +105,27 @@ fn utf16_by_nuls(start: &[u8]) -> Option<&'static Encoding> {
     }
 }
 
-/// The position of the first byte that cannot be UTF-8.
-fn first_not_utf8(file: &mut (impl Read + ?Sized)) -> io::Result<Option<u64>> {
+/// The position of the first byte that cannot be UTF-8, and whether characters
+/// beyond ASCII came before it.
+fn first_not_utf8(file: &mut (impl Read + ?Sized)) -> io::Result<Option<(u64, bool)>> {
     let mut block = vec![0; BLOCK];
     let mut kept = 0; // bytes of a sequence begun in the block before
     let mut base = 0;
+    let mut is_beyond_ascii = false;
     loop {
         let read = read_some(file, &mut block[kept..])?;
         let filled = kept + read;
         match std::str::from_utf8(&block[..filled]) {
-            Ok(_) => {
+            Ok(text) => {
+                is_beyond_ascii |= !text.is_ascii();
                 base += filled as u64;
                 kept = 0;
             }
             Err(error) => {
                 let good = error.valid_up_to();
+                is_beyond_ascii |= !block[..good].is_ascii();
                 if error.error_len().is_some() || read == 0 {
-                    return Ok(Some(base + good as u64));
+                    return Ok(Some((base + good as u64, is_beyond_ascii)));
                 }
                 block.copy_within(good..filled, 0);
                 base += good as u64;
@@ -152,7 +184,9 @@ impl<R: Read> Transcoder<R> {
                 self.is_at_end = read == 0;
             }
             let source = &self.raw[self.raw_range.0..self.raw_range.1];
-            let (result, read, written, _) = self.decoder.decode_to_utf8(source, &mut self.text, self.is_at_end);
+            let (result, read, written, _) =
+                self.decoder
+                    .decode_to_utf8(source, &mut self.text, self.is_at_end);
             self.raw_range.0 += read;
             self.text_range = (0, written);
             self.is_done = self.is_at_end && result == encoding_rs::CoderResult::InputEmpty;
@@ -196,13 +230,28 @@ mod tests {
         let mut bytes = vec![b'a'; BLOCK * 2 + 5];
         bytes.push(0xA3);
         let found = detected(&bytes);
-        assert_eq!((found.label(), found.not_utf8_at), ("Windows-1252", Some(BLOCK as u64 * 2 + 5)));
+        assert_eq!(
+            (found.label(), found.not_utf8_at),
+            ("Windows-1252", Some(BLOCK as u64 * 2 + 5))
+        );
+    }
+
+    #[test]
+    fn utf8_cut_within_a_character_is_not_taken_for_windows() {
+        let found = detected(&"Title,Value\nCafé,£".as_bytes()[..19]);
+        assert_eq!((found.label(), found.not_utf8_at), ("UTF-8", Some(18)));
     }
 
     #[test]
     fn utf16_without_a_mark_is_seen_by_its_nuls() {
-        let little: Vec<u8> = "Title,Supplier\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let big: Vec<u8> = "Title,Supplier\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little: Vec<u8> = "Title,Supplier\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        let big: Vec<u8> = "Title,Supplier\n"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(detected(&little).label(), "UTF-16LE");
         assert_eq!(detected(&big).label(), "UTF-16BE");
         assert_eq!(detected(b"Title,Supplier\n\0,\0\n").label(), "UTF-8");
@@ -213,7 +262,9 @@ mod tests {
         let mut bytes: Vec<u8> = "a,b".encode_utf16().flat_map(u16::to_le_bytes).collect();
         bytes.push(7);
         let mut text = String::new();
-        Transcoder::new(&bytes[..], UTF_16LE).read_to_string(&mut text).unwrap();
+        Transcoder::new(&bytes[..], UTF_16LE)
+            .read_to_string(&mut text)
+            .unwrap();
         assert_eq!(text, "a,b\u{FFFD}");
     }
 }

@@ -36,7 +36,9 @@ pub enum ReadError {
     #[error("The workbook is protected by a password. Remove the password and save it again.")]
     Password,
     /// The workbook is cut short or otherwise damaged.
-    #[error("The workbook cannot be read: it is cut short or damaged ({0}). Download or save it again, as XLSX or CSV.")]
+    #[error(
+        "The workbook cannot be read: it is cut short or damaged ({0}). Download or save it again, as XLSX or CSV."
+    )]
     Damaged(String),
     /// The workbook unpacks to more than the limit, or is built to.
     #[error("The workbook was refused: {0}. Save only the sheet with the table, as XLSX or CSV.")]
@@ -50,7 +52,9 @@ pub enum ReadError {
         sheets: String,
     },
     /// The table has more columns than the limit.
-    #[error("The table has {found} columns; at most {limit} are read. Remove the columns that are not needed.")]
+    #[error(
+        "The table has {found} columns; at most {limit} are read. Remove the columns that are not needed."
+    )]
     TooManyColumns {
         /// Columns found.
         found: usize,
@@ -97,7 +101,9 @@ impl RowError {
 #[non_exhaustive]
 pub enum RowProblem {
     /// A cell holds something where the header names no column.
-    #[error("cell {column} holds '{value}' but the header names no such column; a delimiter or quotation mark may be missing or too many")]
+    #[error(
+        "cell {column} holds '{value}' but the header names no such column; a delimiter or quotation mark may be missing or too many"
+    )]
     ExtraCells {
         /// The cell's number in the row, from 1.
         column: usize,
@@ -113,7 +119,9 @@ pub enum RowProblem {
         limit: usize,
     },
     /// The file ends within quotation marks.
-    #[error("a quotation mark is opened here and never closed, so this row holds the rest of the file; add the closing mark or download the file again")]
+    #[error(
+        "a quotation mark is opened here and never closed, so this row holds the rest of the file; add the closing mark or download the file again"
+    )]
     QuoteNotClosed,
     /// The row is longer than the limit; reading stops here.
     #[error("the row is longer than {}; a quotation mark may be opened and never closed, or this is not a table", size(*.limit as u64))]

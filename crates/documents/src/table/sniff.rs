@@ -27,20 +27,34 @@ pub(super) fn kind(name: &str, start: &[u8]) -> Result<Kind, ReadError> {
         other => format!("The file is named .{other} but is not {what}. "),
     };
     let refuse = |looks_like, advice| {
-        let what = if BOOK_NAMES.contains(&extension.as_str()) { "a workbook" } else { "a table of text" };
-        Err(ReadError::WrongKind { name: promised(what), looks_like, advice })
+        let what = if BOOK_NAMES.contains(&extension.as_str()) {
+            "a workbook"
+        } else {
+            "a table of text"
+        };
+        Err(ReadError::WrongKind {
+            name: promised(what),
+            looks_like,
+            advice,
+        })
     };
     let is_named = |names: &[&str]| names.contains(&extension.as_str());
 
     if start.starts_with(b"PK\x03\x04") || start.starts_with(b"PK\x05\x06") {
         if is_named(&TEXT_NAMES) {
-            return refuse("an Excel workbook or another packed file", "Rename it to end in .xlsx if it is a workbook, or save the sheet as CSV.");
+            return refuse(
+                "an Excel workbook or another packed file",
+                "Rename it to end in .xlsx if it is a workbook, or save the sheet as CSV.",
+            );
         }
         return Ok(Kind::Zip);
     }
     if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         if is_named(&TEXT_NAMES) {
-            return refuse("an older Excel workbook", "Rename it to end in .xls, or save the sheet as CSV.");
+            return refuse(
+                "an older Excel workbook",
+                "Rename it to end in .xls, or save the sheet as CSV.",
+            );
         }
         return Ok(Kind::Ole);
     }
@@ -51,14 +65,19 @@ pub(super) fn kind(name: &str, start: &[u8]) -> Result<Kind, ReadError> {
         return refuse(looks_like, advice);
     }
     if is_named(&BOOK_NAMES) {
-        return refuse("plain text or a damaged file", "If it is a table in text, rename it to end in .csv; otherwise save it again as XLSX.");
+        return refuse(
+            "plain text or a damaged file",
+            "If it is a table in text, rename it to end in .csv; otherwise save it again as XLSX.",
+        );
     }
     Ok(Kind::Text)
 }
 
 fn extension(name: &str) -> String {
     match name.rsplit_once('.') {
-        Some((_, end)) if end.len() <= 5 && end.chars().all(|c| c.is_ascii_alphanumeric()) => end.to_ascii_lowercase(),
+        Some((_, end)) if end.len() <= 5 && end.chars().all(|c| c.is_ascii_alphanumeric()) => {
+            end.to_ascii_lowercase()
+        }
         _ => String::new(),
     }
 }
@@ -79,7 +98,10 @@ fn binary(start: &[u8]) -> Option<&'static str> {
         (b"SQLite format 3", "a SQLite database"),
         (b"{\\rtf", "a rich text document"),
     ];
-    MARKS.iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, name)| *name)
+    MARKS
+        .iter()
+        .find(|(mark, _)| start.starts_with(mark))
+        .map(|(_, name)| *name)
 }
 
 /// Text that is no table: HTML, XML, JSON.
@@ -96,13 +118,31 @@ fn markup(start: &[u8]) -> Option<(&'static str, &'static str)> {
     let begins = |marks: &[&str]| marks.iter().any(|mark| head.starts_with(mark.as_bytes()));
     let is_html_within = || head.windows(5).any(|part| part == b"<html");
 
-    if begins(&["<!doctype html", "<html", "<table", "<head", "<body", "<meta"]) || (begins(&["<?xml", "<!--"]) && is_html_within()) {
-        return Some(("a web page (HTML)", "Open it in a spreadsheet and save it as CSV or XLSX. If a download gave this page, check the address: it may be a sign-in or error page."));
+    if begins(&[
+        "<!doctype html",
+        "<html",
+        "<table",
+        "<head",
+        "<body",
+        "<meta",
+    ]) || (begins(&["<?xml", "<!--"]) && is_html_within())
+    {
+        return Some((
+            "a web page (HTML)",
+            "Open it in a spreadsheet and save it as CSV or XLSX. If a download gave this page, check the address: it may be a sign-in or error page.",
+        ));
     }
     if begins(&["<?xml", "<!--", "<!doctype"]) {
-        return Some(("an XML document", "Open it in a spreadsheet and save it as CSV or XLSX."));
+        return Some((
+            "an XML document",
+            "Open it in a spreadsheet and save it as CSV or XLSX.",
+        ));
     }
-    let mut rest = head.iter().copied().skip(1).filter(|byte| !byte.is_ascii_whitespace());
+    let mut rest = head
+        .iter()
+        .copied()
+        .skip(1)
+        .filter(|byte| !byte.is_ascii_whitespace());
     let is_json = match head.first() {
         Some(b'{') => matches!(rest.next(), Some(b'"' | b'}')),
         Some(b'[') => matches!(rest.next(), Some(b'{' | b'[')),
@@ -129,8 +169,14 @@ mod tests {
 
     #[test]
     fn utf16_html_is_seen_through() {
-        let html: Vec<u8> = "\u{feff}<html>".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let html: Vec<u8> = "\u{feff}<html>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         let error = kind("report.xls", &html).unwrap_err().to_string();
-        assert!(error.contains("named .xls") && error.contains("web page"), "{error}");
+        assert!(
+            error.contains("named .xls") && error.contains("web page"),
+            "{error}"
+        );
     }
 }

@@ -14,6 +14,10 @@
 //! | [`illustrative`] | the made-up London register |
 
 pub mod ids;
+pub mod illustrative;
 pub mod money;
 pub mod records;
 pub mod terms;
+pub mod import;
+pub mod names;
+pub mod reference;

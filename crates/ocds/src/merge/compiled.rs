@@ -4,99 +4,81 @@
 //! tidied where it stands; that is what makes large merges quick. Nulls are
 //! never stored: what a null removes is gone.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 use super::identity::{Index, id_of, warn_of_duplicates};
 use super::path::Path;
-use super::{MergeError, Merged, Warning, as_release, by_date, date, kind_of};
+use super::{MergeError, Warning, date_of};
+use crate::json::{Fields, Json};
 use crate::rules::{ListMatch, Node, Rule, Rules, Treatment, treatment};
 
 /// A compiled release in the making.
 #[derive(Clone, Debug)]
-pub struct Compiled<'r> {
+pub(super) struct State<'r, 't> {
     rules: &'r Rules,
-    data: Map<String, Value>,
+    data: Fields<'t>,
     warnings: Vec<Warning>,
-    pushed: usize,
 }
 
-impl<'r> Compiled<'r> {
+impl<'r, 't> State<'r, 't> {
     pub(super) fn new(rules: &'r Rules) -> Self {
-        let mut data = Map::new();
-        data.insert("tag".to_owned(), Value::Array(vec![Value::String("compiled".to_owned())]));
-        Self { rules, data, warnings: Vec::new(), pushed: 0 }
+        let mut data = Fields::with_capacity(16);
+        data.insert(Cow::Borrowed("tag"), Json::Array(vec![Json::text("compiled")]));
+        Self { rules, data, warnings: Vec::new() }
     }
 
-    pub(super) fn resume(rules: &'r Rules, compiled: Value) -> Result<Self, MergeError> {
-        let mut merged = Self::new(rules);
-        for (field, value) in as_release(compiled, 1)? {
+    pub(super) fn resume(rules: &'r Rules, compiled: Fields<'t>) -> Self {
+        let mut state = Self::new(rules);
+        for (field, value) in compiled {
             if field != "tag" {
-                merged.data.insert(field, value);
+                state.data.insert(field, value);
             }
         }
-        Ok(merged)
+        state
     }
 
-    /// Merges one more release, which is taken to be the latest.
-    ///
-    /// After an error the result is half merged: drop it.
-    pub fn push(&mut self, release: Value) -> Result<(), MergeError> {
-        let release = as_release(release, self.pushed + 1)?;
-        self.merge(release)
+    pub(super) fn finish(self) -> (Json<'t>, Vec<Warning>) {
+        (Json::Object(self.data), self.warnings)
     }
 
-    /// Orders releases by date and merges them; all are taken to be later than those before.
-    pub fn extend(&mut self, releases: Vec<Value>) -> Result<(), MergeError> {
-        by_date(releases)?.into_iter().try_for_each(|release| self.merge(release))
-    }
-
-    /// The compiled release.
-    pub fn finish(self) -> Merged {
-        Merged { release: Value::Object(self.data), warnings: self.warnings }
-    }
-
-    fn merge(&mut self, mut release: Map<String, Value>) -> Result<(), MergeError> {
-        self.pushed += 1;
+    pub(super) fn merge(&mut self, mut release: Fields<'t>) -> Result<(), MergeError> {
         // Schemas before 1.1.4 forget to omit the tag, and that of 1.0 omits the ocid.
-        release.shift_remove("tag");
-        let ocid = release.shift_remove("ocid");
+        release.take("tag");
+        let ocid = release.take("ocid");
         let dated = release.get("date").cloned();
-        let id: Vec<String> = [&ocid, &dated].into_iter().flatten().filter_map(plain).collect();
+        let id: Vec<Cow<'_, str>> = [&ocid, &dated].into_iter().flatten().filter_map(plain).collect();
+        let id = Json::text(&id.join("-"));
         self.set("ocid", ocid);
-        self.set("id", Some(Value::String(id.join("-"))));
+        self.set("id", Some(id));
         self.set("date", dated);
-        let dated = date(&release).unwrap_or("not known").to_owned();
-        let mut walk = Walk { date: &dated, warnings: &mut self.warnings };
+        let date = date_of(&release);
+        let mut walk = Walk { date, warnings: &mut self.warnings };
         walk.absorb(&mut self.data, release, Some(self.rules.root()), false, &Path::ROOT)
     }
 
-    fn set(&mut self, field: &str, value: Option<Value>) {
+    fn set(&mut self, field: &'static str, value: Option<Json<'t>>) {
         match value {
-            Some(value) if !value.is_null() => self.data.insert(field.to_owned(), value),
-            _ => self.data.shift_remove(field),
-        };
+            Some(value) if !value.is_null() => self.data.insert(Cow::Borrowed(field), value),
+            _ => drop(self.data.take(field)),
+        }
     }
 }
 
-fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
-    }
+fn plain<'j>(value: &'j Json<'_>) -> Option<Cow<'j, str>> {
+    value.as_text().or_else(|| value.as_scalar().map(Cow::Borrowed))
 }
 
 struct Walk<'w> {
-    date: &'w str,
+    date: String,
     warnings: &'w mut Vec<Warning>,
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'_> {
     /// Merges `incoming` into an object that is there. `keep_id`: it is an object of a list and its id is settled.
     fn absorb(
         &mut self,
-        target: &mut Map<String, Value>,
-        incoming: Map<String, Value>,
+        target: &mut Fields<'t>,
+        incoming: Fields<'t>,
         node: Option<&Node>,
         keep_id: bool,
         path: &Path<'_>,
@@ -113,7 +95,7 @@ impl Walk<'_> {
                 (Treatment::Leaf, Some(there)) => {
                     if self.replaceable(child, there, &value, &here) {
                         if value.is_null() {
-                            target.shift_remove(&field);
+                            *there = Json::Gone;
                         } else {
                             *there = value;
                         }
@@ -124,22 +106,22 @@ impl Walk<'_> {
                         target.insert(field, value);
                     }
                 }
-                (Treatment::Object, Some(Value::Object(known))) => {
-                    if let Value::Object(inner) = value {
+                (Treatment::Object, Some(Json::Object(known))) => {
+                    if let Json::Object(inner) = value {
                         self.absorb(known, inner, child, false, &here)?;
                     }
                 }
-                (Treatment::List, Some(Value::Array(known))) => {
-                    if known.iter().all(Value::is_object) {
-                        if let Value::Array(items) = value {
+                (Treatment::List, Some(Json::Array(known))) => {
+                    if known.iter().all(Json::is_object) {
+                        if let Json::Array(items) = value {
                             self.pair(known, items, child, &here)?;
                         }
-                    } else if let Value::Array(items) = value {
+                    } else if let Json::Array(items) = value {
                         *known = items;
                     }
                 }
                 (Treatment::Object | Treatment::List, Some(known)) => {
-                    let later = kind_of(&value);
+                    let later = value.kind();
                     if self.tidy(&mut value, child, &here)? {
                         return Err(self.inconsistent(known, later, &here));
                     }
@@ -150,31 +132,31 @@ impl Walk<'_> {
     }
 
     /// Whether a leaf may take the place of what is there.
-    fn replaceable(&mut self, child: Option<&Node>, there: &Value, value: &Value, here: &Path<'_>) -> bool {
+    fn replaceable(&mut self, child: Option<&Node>, there: &Json<'t>, value: &Json<'t>, here: &Path<'_>) -> bool {
         let built = child.and_then(|child| child.rule) != Some(Rule::WholeList)
             && match there {
-                Value::Object(_) => true,
-                Value::Array(items) => items.iter().all(Value::is_object),
+                Json::Object(_) => true,
+                Json::Array(items) => items.iter().all(Json::is_object),
                 _ => false,
             };
         if !built {
             return true;
         }
-        if there.is_array() && value.is_array() {
+        if matches!((there, value), (Json::Array(_), Json::Array(_))) {
             self.warnings.push(Warning::ListReplaced { path: here.to_string() });
             return true;
         }
-        let (kept, ignored) = (kind_of(there), kind_of(value));
+        let (kept, ignored) = (there.kind(), value.kind());
         self.warnings.push(Warning::ValueIgnored { path: here.to_string(), kept, ignored });
         false
     }
 
     /// Makes a value that no earlier release had fit to be kept: false when nothing of it is.
-    fn tidy(&mut self, value: &mut Value, node: Option<&Node>, path: &Path<'_>) -> Result<bool, MergeError> {
+    fn tidy(&mut self, value: &mut Json<'t>, node: Option<&Node>, path: &Path<'_>) -> Result<bool, MergeError> {
         match (treatment(node, value), value) {
             (Treatment::Skip, _) => Ok(false),
-            (Treatment::Object, Value::Object(fields)) => self.tidy_fields(fields, node, false, path),
-            (Treatment::List, Value::Array(items)) => {
+            (Treatment::Object, Json::Object(fields)) => self.tidy_fields(fields, node, false, path),
+            (Treatment::List, Json::Array(items)) => {
                 let incoming = std::mem::take(items);
                 items.reserve_exact(incoming.len());
                 self.pair(items, incoming, node, path)?;
@@ -186,7 +168,7 @@ impl Walk<'_> {
 
     fn tidy_fields(
         &mut self,
-        fields: &mut Map<String, Value>,
+        fields: &mut Fields<'t>,
         node: Option<&Node>,
         in_list: bool,
         path: &Path<'_>,
@@ -216,8 +198,8 @@ impl Walk<'_> {
     /// Merges a list of objects into the one that is there, object by object.
     fn pair(
         &mut self,
-        known: &mut Vec<Value>,
-        items: Vec<Value>,
+        known: &mut Vec<Json<'t>>,
+        items: Vec<Json<'t>>,
         node: Option<&Node>,
         path: &Path<'_>,
     ) -> Result<(), MergeError> {
@@ -225,7 +207,7 @@ impl Walk<'_> {
         let matching = node.and_then(|node| node.matching);
         let mut index = Index::new(ids(known), items.len());
         for (position, item) in items.into_iter().enumerate() {
-            let Value::Object(mut item) = item else {
+            let Json::Object(mut item) = item else {
                 continue;
             };
             let place = match matching {
@@ -233,27 +215,22 @@ impl Walk<'_> {
                 Some(ListMatch::ByPosition) => Some(position),
                 None => id_of(&item).and_then(|id| index.find(ids(known), id)),
             };
-            if let Some(Value::Object(there)) = place.and_then(|place| known.get_mut(place)) {
-                let settled = there.contains_key("id");
+            if let Some(Json::Object(there)) = place.and_then(|place| known.get_mut(place)) {
+                let settled = there.get("id").is_some();
                 self.absorb(there, item, node, settled, path)?;
             } else if self.tidy_fields(&mut item, node, true, path)? {
                 index.note(id_of(&item), known.len());
-                known.push(Value::Object(item));
+                known.push(Json::Object(item));
             }
         }
         Ok(())
     }
 
-    fn inconsistent(&self, earlier: &Value, later: &'static str, here: &Path<'_>) -> MergeError {
-        MergeError::InconsistentType {
-            path: here.to_string(),
-            earlier: kind_of(earlier),
-            later,
-            date: self.date.to_owned(),
-        }
+    fn inconsistent(&self, earlier: &Json<'t>, later: &'static str, here: &Path<'_>) -> MergeError {
+        MergeError::InconsistentType { path: here.to_string(), earlier: earlier.kind(), later, date: self.date.clone() }
     }
 }
 
-fn ids(items: &[Value]) -> impl ExactSizeIterator<Item = Option<&Value>> {
+fn ids<'j, 't>(items: &'j [Json<'t>]) -> impl ExactSizeIterator<Item = Option<&'j Json<'t>>> {
     items.iter().map(|item| item.as_object().and_then(id_of))
 }

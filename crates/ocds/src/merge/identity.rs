@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use serde_json::Value;
-
 use super::Warning;
 use super::path::Path;
+use crate::json::{Fields, Json};
 
 /// Below this many comparisons a scan is quicker than a hash table.
 const SCAN: usize = 32;
@@ -20,11 +19,11 @@ enum Key<'v> {
 }
 
 impl<'v> Key<'v> {
-    fn of(id: &'v Value) -> Self {
-        match id {
-            Value::String(text) => Key::Text(Cow::Borrowed(text)),
-            Value::Number(number) => Key::Number(Decimal::of(number.as_str())),
-            other => Key::Other(other.to_string()),
+    fn of(id: &'v Json<'_>) -> Self {
+        match (id.as_text(), id.as_scalar()) {
+            (Some(text), _) => Key::Text(text),
+            (None, Some(word)) if is_number(word) => Key::Number(Decimal::of(word)),
+            _ => Key::Other(as_text(id)),
         }
     }
 
@@ -38,8 +37,18 @@ impl<'v> Key<'v> {
 }
 
 /// The `id` of an object of a list; null counts as none.
-pub(super) fn id_of(object: &serde_json::Map<String, Value>) -> Option<&Value> {
+pub(super) fn id_of<'j, 't>(object: &'j Fields<'t>) -> Option<&'j Json<'t>> {
     object.get("id").filter(|id| !id.is_null())
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+}
+
+fn as_text(value: &Json<'_>) -> String {
+    let mut text = Vec::new();
+    value.write(&mut text);
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 /// Finds the object with an id among those of a list.
@@ -54,7 +63,7 @@ pub(super) struct OwnedKey(Key<'static>);
 
 impl Index {
     /// `existing` are the ids already in the list by position, `coming` how many objects will be looked up.
-    pub(super) fn new<'v>(existing: impl ExactSizeIterator<Item = Option<&'v Value>>, coming: usize) -> Self {
+    pub(super) fn new<'j, 't: 'j>(existing: impl ExactSizeIterator<Item = Option<&'j Json<'t>>>, coming: usize) -> Self {
         if existing.len() + coming <= SCAN {
             return Index::Scan;
         }
@@ -68,7 +77,11 @@ impl Index {
     }
 
     /// Where the object with this id stands.
-    pub(super) fn find<'v>(&self, mut existing: impl Iterator<Item = Option<&'v Value>>, id: &Value) -> Option<usize> {
+    pub(super) fn find<'j, 't: 'j>(
+        &self,
+        mut existing: impl Iterator<Item = Option<&'j Json<'t>>>,
+        id: &Json<'_>,
+    ) -> Option<usize> {
         match self {
             Index::Scan => existing.position(|other| other.is_some_and(|other| same(other, id))),
             Index::Table(table) => table.get(&OwnedKey(Key::of(id).into_owned())).copied(),
@@ -76,7 +89,7 @@ impl Index {
     }
 
     /// Remembers that an object with this id was put at `place`.
-    pub(super) fn note(&mut self, id: Option<&Value>, place: usize) {
+    pub(super) fn note(&mut self, id: Option<&Json<'_>>, place: usize) {
         if let (Index::Table(table), Some(id)) = (self, id) {
             table.entry(OwnedKey(Key::of(id).into_owned())).or_insert(place);
         }
@@ -84,13 +97,13 @@ impl Index {
 }
 
 /// One warning for each object of a list whose id another before it had.
-pub(super) fn warn_of_duplicates(items: &[Value], path: &Path<'_>, warnings: &mut Vec<Warning>) {
+pub(super) fn warn_of_duplicates(items: &[Json<'_>], path: &Path<'_>, warnings: &mut Vec<Warning>) {
     if items.len() < 2 {
         return;
     }
     let ids = items.iter().filter_map(|item| item.as_object().and_then(id_of));
-    let mut warn = |id: &Value| {
-        warnings.push(Warning::DuplicateId { path: path.to_string(), id: id.to_string() });
+    let mut warn = |id: &Json<'_>| {
+        warnings.push(Warning::DuplicateId { path: path.to_string(), id: as_text(id) });
     };
     if items.len() <= SCAN {
         for (place, id) in ids.clone().enumerate() {
@@ -109,19 +122,22 @@ pub(super) fn warn_of_duplicates(items: &[Value], path: &Path<'_>, warnings: &mu
 }
 
 /// Whether two values say the same: numbers by amount (1 is 1.0), objects whatever the order of their fields.
-pub(super) fn same(a: &Value, b: &Value) -> bool {
+pub(super) fn same(a: &Json<'_>, b: &Json<'_>) -> bool {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => {
-            a.as_str() == b.as_str() || Decimal::of(a.as_str()) == Decimal::of(b.as_str())
+        (Json::Scalar(a_word), Json::Scalar(b_word)) => {
+            a_word == b_word
+                || if is_number(a_word) && is_number(b_word) {
+                    Decimal::of(a_word) == Decimal::of(b_word)
+                } else {
+                    // The same text may be escaped in different ways.
+                    (a_word.contains('\\') || b_word.contains('\\')) && a.as_text().is_some() && a.as_text() == b.as_text()
+                }
         }
-        (Value::Array(a), Value::Array(b)) => {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
+        (Json::Array(a), Json::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Json::Object(a), Json::Object(b)) => {
+            a.iter().count() == b.iter().count() && a.iter().all(|(name, a)| b.get(name).is_some_and(|b| same(a, b)))
         }
-        (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len()
-                && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
-        }
-        (a, b) => a == b,
+        (a, b) => a.is_null() && b.is_null(),
     }
 }
 
@@ -130,7 +146,11 @@ pub(super) fn same(a: &Value, b: &Value) -> bool {
 enum Decimal<'v> {
     Zero,
     /// Sign, digits without zeros at either end, and the power of ten of the last digit.
-    Amount { negative: bool, digits: String, exponent: i64 },
+    Amount {
+        negative: bool,
+        digits: String,
+        exponent: i64,
+    },
     /// An exponent that does not even fit 64 bits; then only the same text is the same number.
     Text(Cow<'v, str>),
 }
@@ -173,8 +193,8 @@ impl<'v> Decimal<'v> {
 mod tests {
     use super::*;
 
-    fn value(text: &str) -> Value {
-        serde_json::from_str(text).expect("test values are JSON")
+    fn value(text: &str) -> Json<'_> {
+        crate::json::parse(text).expect("test values are JSON")
     }
 
     #[test]
@@ -185,6 +205,7 @@ mod tests {
         for (a, b) in [("1", "-1"), ("1", "10"), ("1e9999", "1e9998"), ("1", "\"1\""), ("1", "true")] {
             assert!(!same(&value(a), &value(b)), "{a} and {b}");
         }
+        assert!(same(&value(r#""\u00e9""#), &value("\"é\"")) && !same(&value(r#""\u00e9""#), &value("\"e\"")));
         let endless = "1e99999999999999999999";
         assert!(same(&value(endless), &value(endless)));
     }
@@ -192,11 +213,12 @@ mod tests {
     #[test]
     fn large_and_small_lists_warn_of_the_same_duplicates() {
         for size in [4_usize, 400] {
-            let mut items: Vec<Value> = (0..size).map(|n| serde_json::json!({ "id": n })).collect();
+            let mut items: Vec<serde_json::Value> = (0..size).map(|n| serde_json::json!({ "id": n })).collect();
             items.push(serde_json::json!({ "id": "1" }));
             items.push(serde_json::json!({ "id": null }));
             items.push(serde_json::json!({ "id": null }));
             items.push(serde_json::json!({ "id": 1 }));
+            let items: Vec<Json<'_>> = items.into_iter().map(Json::from).collect();
             let mut warnings = Vec::new();
             warn_of_duplicates(&items, &Path::ROOT.then("a"), &mut warnings);
             assert_eq!(warnings, [Warning::DuplicateId { path: "a".into(), id: "1".into() }], "{size}");

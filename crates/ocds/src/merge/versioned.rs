@@ -3,126 +3,105 @@
 //! The tree is its own type, because in JSON a history, a list of objects and a
 //! list of literals all look alike.
 
+use std::borrow::Cow;
+
 use indexmap::IndexMap;
-use serde_json::{Map, Value};
 
 use super::identity::{Index, id_of, same, warn_of_duplicates};
 use super::path::Path;
-use super::{MergeError, Merged, Warning, as_release, by_date, date, kind_of};
+use super::{MergeError, Warning, date_of};
+use crate::json::{Fields, Json};
 use crate::rules::{ListMatch, Node, Rule, Rules, Treatment, treatment};
 
 /// A versioned release in the making.
 #[derive(Clone, Debug)]
-pub struct Versioned<'r> {
+pub(super) struct State<'r, 't> {
     rules: &'r Rules,
-    ocid: Option<Value>,
-    fields: Fields,
-    stamps: Vec<Stamp>,
+    ocid: Option<Json<'t>>,
+    branches: Branches<'t>,
+    stamps: Vec<Stamp<'t>>,
     warnings: Vec<Warning>,
-    pushed: usize,
 }
 
-type Fields = IndexMap<String, Branch>;
+type Branches<'t> = IndexMap<Cow<'t, str>, Branch<'t>>;
 
 #[derive(Clone, Debug)]
-enum Branch {
-    History(Vec<Entry>),
-    Object(Fields),
-    List(Vec<Item>),
+enum Branch<'t> {
+    History(Vec<Entry<'t>>),
+    Object(Branches<'t>),
+    List(Vec<Item<'t>>),
 }
 
 #[derive(Clone, Debug)]
-struct Item {
+struct Item<'t> {
     /// Inside a list an id identifies and has no history.
-    id: Option<Value>,
-    fields: Fields,
+    id: Option<Json<'t>>,
+    branches: Branches<'t>,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
+struct Entry<'t> {
     /// Which of the stamps; kept apart so that a thousand leaves of a release share one.
     stamp: usize,
-    value: Value,
+    value: Json<'t>,
 }
 
 /// The release that brought a value.
 #[derive(Clone, Debug)]
-struct Stamp {
-    id: Value,
-    date: Value,
-    tag: Value,
+struct Stamp<'t> {
+    id: Json<'t>,
+    date: Json<'t>,
+    tag: Json<'t>,
 }
 
-impl<'r> Versioned<'r> {
+impl<'r, 't> State<'r, 't> {
     pub(super) fn new(rules: &'r Rules) -> Self {
-        Self {
-            rules,
-            ocid: None,
-            fields: Fields::new(),
-            stamps: Vec::new(),
-            warnings: Vec::new(),
-            pushed: 0,
-        }
+        let (branches, stamps, warnings) = (Branches::new(), Vec::new(), Vec::new());
+        Self { rules, ocid: None, branches, stamps, warnings }
     }
 
-    pub(super) fn resume(rules: &'r Rules, versioned: Value) -> Result<Self, MergeError> {
-        let mut merged = Self::new(rules);
-        let mut release = as_release(versioned, 1)?;
-        merged.ocid = release.shift_remove("ocid");
-        merged.fields = read_fields(release, &mut merged.stamps, &Path::ROOT)?;
-        Ok(merged)
+    pub(super) fn resume(rules: &'r Rules, mut versioned: Fields<'t>) -> Result<Self, MergeError> {
+        let mut state = Self::new(rules);
+        state.ocid = versioned.take("ocid");
+        state.branches = read_fields(versioned, &mut state.stamps, &Path::ROOT)?;
+        Ok(state)
     }
 
-    /// Merges one more release, which is taken to be the latest.
-    ///
-    /// After an error the result is half merged: drop it.
-    pub fn push(&mut self, release: Value) -> Result<(), MergeError> {
-        let release = as_release(release, self.pushed + 1)?;
-        self.merge(release)
-    }
-
-    /// Orders releases by date and merges them; all are taken to be later than those before.
-    pub fn extend(&mut self, releases: Vec<Value>) -> Result<(), MergeError> {
-        by_date(releases)?.into_iter().try_for_each(|release| self.merge(release))
-    }
-
-    /// The versioned release.
-    pub fn finish(self) -> Merged {
-        let mut release = Map::new();
+    pub(super) fn finish(self) -> (Json<'t>, Vec<Warning>) {
+        let mut release = Fields::with_capacity(self.branches.len() + 1);
         if let Some(ocid) = self.ocid.filter(|ocid| !ocid.is_null()) {
-            release.insert("ocid".to_owned(), ocid);
+            release.insert(Cow::Borrowed("ocid"), ocid);
         }
-        write_fields(self.fields, &self.stamps, &mut release);
-        Merged { release: Value::Object(release), warnings: self.warnings }
+        write_fields(self.branches, &self.stamps, &mut release);
+        (Json::Object(release), self.warnings)
     }
 
-    fn merge(&mut self, mut release: Map<String, Value>) -> Result<(), MergeError> {
-        self.pushed += 1;
-        self.ocid = release.shift_remove("ocid");
+    pub(super) fn merge(&mut self, mut release: Fields<'t>) -> Result<(), MergeError> {
+        self.ocid = release.take("ocid");
         let stamp = self.stamps.len();
-        let or_null = |field: Option<&Value>| field.cloned().unwrap_or(Value::Null);
+        let or_null = |field: Option<&Json<'t>>| field.cloned().unwrap_or(Json::Null);
         self.stamps.push(Stamp {
             id: or_null(release.get("id")),
             date: or_null(release.get("date")),
-            tag: release.shift_remove("tag").unwrap_or(Value::Null),
+            tag: release.take("tag").unwrap_or(Json::Null),
         });
-        let dated = date(&release).unwrap_or("not known").to_owned();
-        let mut walk = Walk { stamp, date: &dated, warnings: &mut self.warnings };
-        walk.absorb(&mut self.fields, release, Some(self.rules.root()), false, &Path::ROOT)
+        let date = date_of(&release);
+        let mut walk = Walk { stamp, date, warnings: &mut self.warnings };
+        walk.absorb(&mut self.branches, release, Some(self.rules.root()), false, &Path::ROOT)
     }
 }
 
 struct Walk<'w> {
     stamp: usize,
-    date: &'w str,
+    date: String,
     warnings: &'w mut Vec<Warning>,
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'_> {
     fn absorb(
         &mut self,
-        target: &mut Fields,
-        incoming: Map<String, Value>,
+        target: &mut Branches<'t>,
+        incoming: Fields<'t>,
         node: Option<&Node>,
         keep_id: bool,
         path: &Path<'_>,
@@ -136,15 +115,15 @@ impl Walk<'_> {
             let treatment = treatment(child, &value);
             match (treatment, value, target.get_mut(&field)) {
                 (Treatment::Skip, _, _) => {}
-                (Treatment::Object, Value::Object(inner), Some(Branch::Object(known))) => {
+                (Treatment::Object, Json::Object(inner), Some(Branch::Object(known))) => {
                     self.absorb(known, inner, child, false, &here)?;
                 }
-                (Treatment::List, Value::Array(items), Some(Branch::List(known))) => {
+                (Treatment::List, Json::Array(items), Some(Branch::List(known))) => {
                     self.pair(known, items, child, &here)?;
                 }
                 // The list was replaced as a whole before, and so it is again.
                 (Treatment::List, value, Some(Branch::History(history)))
-                    if history.last().is_some_and(|last| last.value.is_array()) =>
+                    if history.last().is_some_and(|last| matches!(last.value, Json::Array(_))) =>
                 {
                     self.note(history, value);
                 }
@@ -152,17 +131,17 @@ impl Walk<'_> {
                 (Treatment::Leaf, value, Some(known)) => self.warnings.push(Warning::ValueIgnored {
                     path: here.to_string(),
                     kept: known.kind(),
-                    ignored: kind_of(&value),
+                    ignored: value.kind(),
                 }),
                 (_, value, there) => {
-                    let later = kind_of(&value);
+                    let later = value.kind();
                     let Some(fresh) = self.fresh(treatment, value, child, &here)? else {
                         continue;
                     };
                     // What was only ever null says nothing about the field's kind.
                     let earlier = there.filter(|there| !there.is_null()).map(|there| there.kind());
                     if let Some(earlier) = earlier {
-                        let (path, date) = (here.to_string(), self.date.to_owned());
+                        let (path, date) = (here.to_string(), self.date.clone());
                         return Err(MergeError::InconsistentType { path, earlier, later, date });
                     }
                     target.insert(field, fresh);
@@ -176,17 +155,17 @@ impl Walk<'_> {
     fn fresh(
         &mut self,
         treatment: Treatment,
-        value: Value,
+        value: Json<'t>,
         node: Option<&Node>,
         path: &Path<'_>,
-    ) -> Result<Option<Branch>, MergeError> {
+    ) -> Result<Option<Branch<'t>>, MergeError> {
         match (treatment, value) {
-            (Treatment::Object, Value::Object(inner)) => {
-                let mut fields = Fields::new();
-                self.absorb(&mut fields, inner, node, false, path)?;
-                Ok((!fields.is_empty()).then_some(Branch::Object(fields)))
+            (Treatment::Object, Json::Object(inner)) => {
+                let mut branches = Branches::new();
+                self.absorb(&mut branches, inner, node, false, path)?;
+                Ok((!branches.is_empty()).then_some(Branch::Object(branches)))
             }
-            (Treatment::List, Value::Array(incoming)) => {
+            (Treatment::List, Json::Array(incoming)) => {
                 let mut items = Vec::with_capacity(incoming.len());
                 self.pair(&mut items, incoming, node, path)?;
                 Ok((!items.is_empty()).then_some(Branch::List(items)))
@@ -195,7 +174,9 @@ impl Walk<'_> {
         }
     }
 
-    fn note(&self, history: &mut Vec<Entry>, value: Value) {
+    /// Adds a value to a history. One release has one say: of objects that share an id the last one's counts.
+    fn note(&self, history: &mut Vec<Entry<'t>>, value: Json<'t>) {
+        history.pop_if(|last| last.stamp == self.stamp);
         if !history.last().is_some_and(|last| same(&last.value, &value)) {
             history.push(Entry { stamp: self.stamp, value });
         }
@@ -203,8 +184,8 @@ impl Walk<'_> {
 
     fn pair(
         &mut self,
-        known: &mut Vec<Item>,
-        items: Vec<Value>,
+        known: &mut Vec<Item<'t>>,
+        items: Vec<Json<'t>>,
         node: Option<&Node>,
         path: &Path<'_>,
     ) -> Result<(), MergeError> {
@@ -213,7 +194,7 @@ impl Walk<'_> {
         let id_rule = node.and_then(|node| node.child("id")).and_then(|node| node.rule);
         let mut index = Index::new(ids(known), items.len());
         for (position, item) in items.into_iter().enumerate() {
-            let Value::Object(item) = item else {
+            let Json::Object(item) = item else {
                 continue;
             };
             let place = match matching {
@@ -222,25 +203,25 @@ impl Walk<'_> {
                 None => id_of(&item).and_then(|id| index.find(ids(known), id)),
             };
             if let Some(there) = place.and_then(|place| known.get_mut(place)) {
-                self.absorb(&mut there.fields, item, node, there.id.is_some(), path)?;
+                self.absorb(&mut there.branches, item, node, there.id.is_some(), path)?;
                 continue;
             }
             let id = id_of(&item).cloned();
-            let mut fields = Fields::new();
-            self.absorb(&mut fields, item, node, id.is_some(), path)?;
-            if !fields.is_empty() || (id.is_some() && id_rule != Some(Rule::Omit)) {
+            let mut branches = Branches::new();
+            self.absorb(&mut branches, item, node, id.is_some(), path)?;
+            if !branches.is_empty() || (id.is_some() && id_rule != Some(Rule::Omit)) {
                 index.note(id.as_ref(), known.len());
-                known.push(Item { id, fields });
+                known.push(Item { id, branches });
             }
         }
         Ok(())
     }
 }
 
-impl Branch {
+impl Branch<'_> {
     fn kind(&self) -> &'static str {
         match self {
-            Branch::History(history) => history.last().map_or("null", |last| kind_of(&last.value)),
+            Branch::History(history) => history.last().map_or("null", |last| last.value.kind()),
             Branch::Object(_) => "an object",
             Branch::List(_) => "a list",
         }
@@ -251,59 +232,58 @@ impl Branch {
     }
 }
 
-fn ids(items: &[Item]) -> impl ExactSizeIterator<Item = Option<&Value>> {
+fn ids<'j, 't>(items: &'j [Item<'t>]) -> impl ExactSizeIterator<Item = Option<&'j Json<'t>>> {
     items.iter().map(|item| item.id.as_ref())
 }
 
-fn write_fields(fields: Fields, stamps: &[Stamp], into: &mut Map<String, Value>) {
-    for (field, branch) in fields {
+fn write_fields<'t>(branches: Branches<'t>, stamps: &[Stamp<'t>], into: &mut Fields<'t>) {
+    for (field, branch) in branches {
         into.insert(field, write_branch(branch, stamps));
     }
 }
 
-fn write_branch(branch: Branch, stamps: &[Stamp]) -> Value {
+fn write_branch<'t>(branch: Branch<'t>, stamps: &[Stamp<'t>]) -> Json<'t> {
     match branch {
-        Branch::History(history) => history.into_iter().map(|entry| write_entry(entry, stamps)).collect(),
-        Branch::Object(fields) => {
-            let mut object = Map::with_capacity(fields.len());
-            write_fields(fields, stamps, &mut object);
-            Value::Object(object)
+        Branch::History(history) => Json::Array(history.into_iter().map(|entry| write_entry(entry, stamps)).collect()),
+        Branch::Object(branches) => {
+            let mut object = Fields::with_capacity(branches.len());
+            write_fields(branches, stamps, &mut object);
+            Json::Object(object)
         }
-        Branch::List(items) => items
-            .into_iter()
-            .map(|item| {
-                let mut object = Map::with_capacity(item.fields.len() + 1);
-                object.extend(item.id.map(|id| ("id".to_owned(), id)));
-                write_fields(item.fields, stamps, &mut object);
-                Value::Object(object)
-            })
-            .collect(),
+        Branch::List(items) => {
+            let items = items.into_iter().map(|item| {
+                let mut object = Fields::with_capacity(item.branches.len() + 1);
+                if let Some(id) = item.id {
+                    object.insert(Cow::Borrowed("id"), id);
+                }
+                write_fields(item.branches, stamps, &mut object);
+                Json::Object(object)
+            });
+            Json::Array(items.collect())
+        }
     }
 }
 
-fn write_entry(entry: Entry, stamps: &[Stamp]) -> Value {
-    let mut object = Map::with_capacity(4);
+fn write_entry<'t>(entry: Entry<'t>, stamps: &[Stamp<'t>]) -> Json<'t> {
+    let mut object = Fields::with_capacity(4);
     if let Some(stamp) = stamps.get(entry.stamp) {
-        object.insert("releaseID".to_owned(), stamp.id.clone());
-        object.insert("releaseDate".to_owned(), stamp.date.clone());
-        object.insert("releaseTag".to_owned(), stamp.tag.clone());
+        object.insert(Cow::Borrowed("releaseID"), stamp.id.clone());
+        object.insert(Cow::Borrowed("releaseDate"), stamp.date.clone());
+        object.insert(Cow::Borrowed("releaseTag"), stamp.tag.clone());
     }
-    object.insert("value".to_owned(), entry.value);
-    Value::Object(object)
+    object.insert(Cow::Borrowed("value"), entry.value);
+    Json::Object(object)
 }
 
 const ENTRY_FIELDS: [&str; 4] = ["releaseID", "releaseDate", "releaseTag", "value"];
 
-fn is_history(items: &[Value]) -> bool {
-    !items.is_empty()
-        && items.iter().all(|item| {
-            item.as_object()
-                .is_some_and(|entry| entry.len() == 4 && ENTRY_FIELDS.iter().all(|field| entry.contains_key(*field)))
-        })
+fn is_history(items: &[Json<'_>]) -> bool {
+    let is_entry = |entry: &Fields<'_>| entry.iter().count() == 4 && ENTRY_FIELDS.iter().all(|field| entry.get(field).is_some());
+    !items.is_empty() && items.iter().all(|item| item.as_object().is_some_and(is_entry))
 }
 
-fn read_fields(fields: Map<String, Value>, stamps: &mut Vec<Stamp>, path: &Path<'_>) -> Result<Fields, MergeError> {
-    let mut read = Fields::with_capacity(fields.len());
+fn read_fields<'t>(fields: Fields<'t>, stamps: &mut Vec<Stamp<'t>>, path: &Path<'_>) -> Result<Branches<'t>, MergeError> {
+    let mut read = Branches::new();
     for (field, value) in fields {
         let branch = read_branch(value, stamps, &path.then(&field))?;
         read.insert(field, branch);
@@ -311,20 +291,20 @@ fn read_fields(fields: Map<String, Value>, stamps: &mut Vec<Stamp>, path: &Path<
     Ok(read)
 }
 
-fn read_branch(value: Value, stamps: &mut Vec<Stamp>, path: &Path<'_>) -> Result<Branch, MergeError> {
+fn read_branch<'t>(value: Json<'t>, stamps: &mut Vec<Stamp<'t>>, path: &Path<'_>) -> Result<Branch<'t>, MergeError> {
     match value {
-        Value::Array(items) if is_history(&items) => {
+        Json::Array(items) if is_history(&items) => {
             Ok(Branch::History(items.into_iter().map(|item| read_entry(item, stamps)).collect()))
         }
-        Value::Object(fields) => Ok(Branch::Object(read_fields(fields, stamps, path)?)),
-        Value::Array(items) if items.iter().all(Value::is_object) => {
+        Json::Object(fields) => Ok(Branch::Object(read_fields(fields, stamps, path)?)),
+        Json::Array(items) if items.iter().all(Json::is_object) => {
             let mut read = Vec::with_capacity(items.len());
             for item in items {
-                if let Value::Object(mut fields) = item {
-                    // An id that was null has a history; any other is as the publisher wrote it.
-                    let has_plain_id = fields.get("id").is_some_and(|id| !id.is_array());
-                    let id = if has_plain_id { fields.shift_remove("id") } else { None };
-                    read.push(Item { id, fields: read_fields(fields, stamps, path)? });
+                if let Json::Object(mut fields) = item {
+                    // An id with a history is that of an object paired by position; any other is as the publisher wrote it.
+                    let has_plain_id = fields.get("id").is_some_and(|id| !matches!(id, Json::Array(_)));
+                    let id = if has_plain_id { fields.take("id") } else { None };
+                    read.push(Item { id, branches: read_fields(fields, stamps, path)? });
                 }
             }
             Ok(Branch::List(read))
@@ -333,17 +313,17 @@ fn read_branch(value: Value, stamps: &mut Vec<Stamp>, path: &Path<'_>) -> Result
     }
 }
 
-fn read_entry(item: Value, stamps: &mut Vec<Stamp>) -> Entry {
+fn read_entry<'t>(item: Json<'t>, stamps: &mut Vec<Stamp<'t>>) -> Entry<'t> {
     let mut fields = match item {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
+        Json::Object(fields) => fields,
+        _ => Fields::new(),
     };
-    let mut take = |field: &str| fields.shift_remove(field).unwrap_or(Value::Null);
+    let mut take = |field: &str| fields.take(field).unwrap_or(Json::Null);
     let stamp = Stamp { id: take("releaseID"), date: take("releaseDate"), tag: take("releaseTag") };
     let value = take("value");
     // Fields of one release stand together, so mostly the last stamp fits.
-    let known = stamps.last().is_some_and(|last| last.id == stamp.id && last.date == stamp.date && last.tag == stamp.tag);
-    if !known {
+    let fits = |last: &Stamp<'_>| same(&last.id, &stamp.id) && same(&last.date, &stamp.date) && same(&last.tag, &stamp.tag);
+    if !stamps.last().is_some_and(fits) {
         stamps.push(stamp);
     }
     Entry { stamp: stamps.len().saturating_sub(1), value }

@@ -47,9 +47,7 @@ pub fn buyer(release: &Value) -> Option<Organisation<'_>> {
 
 /// The suppliers of an award; names missing from references are taken from the release's `parties`.
 pub fn suppliers<'v>(release: &'v Value, award: &'v Value) -> impl Iterator<Item = Organisation<'v>> {
-    objects(award, &["suppliers"])
-        .filter_map(Organisation::of)
-        .map(move |organisation| named(release, organisation))
+    objects(award, &["suppliers"]).filter_map(Organisation::of).map(move |organisation| named(release, organisation))
 }
 
 fn named<'v>(release: &'v Value, mut organisation: Organisation<'v>) -> Organisation<'v> {

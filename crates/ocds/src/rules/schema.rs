@@ -121,9 +121,7 @@ fn resolve<'s>(schema: &'s Value, mut value: &'s Value) -> Result<&'s Value, Sch
         let Some(pointer) = reference.strip_prefix('#') else {
             return Err(SchemaError::OutsideReference(reference.to_owned()));
         };
-        value = schema
-            .pointer(pointer)
-            .ok_or_else(|| SchemaError::UnknownReference(reference.to_owned()))?;
+        value = schema.pointer(pointer).ok_or_else(|| SchemaError::UnknownReference(reference.to_owned()))?;
     }
     Err(SchemaError::TooDeep("$ref".to_owned()))
 }

@@ -1,0 +1,333 @@
+//! `/api/v1/contracts`.
+
+use super::{
+    answer::{self, Amount, Facets, List, Named, Slugged},
+    files::{self, Exported, Format},
+    request,
+};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+    web::query::{FILTERS, Params},
+};
+use axum::{extract::{Path, State}, response::Response};
+use documents::export::{Cell, Column, Kind};
+use domain::{
+    people::Scope,
+    register::{
+        ids::ContractId,
+        money,
+        records::{Contract, Origin, SupplierState},
+        snapshot::{ContractQuery, ContractView, Filters, Snapshot, Sort},
+        terms::{Break, Decision, Extension, Period},
+    },
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::borrow::Cow;
+use utoipa::ToSchema;
+
+/// A contract.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Contract)]
+pub struct Item<'s> {
+    /// Its id.
+    id: String,
+    /// The organisation's reference.
+    reference: Option<&'s str>,
+    /// Its title.
+    title: &'s str,
+    /// Whose it is: the organisation that keeps the record first.
+    organisations: Vec<Slugged<'s>>,
+    /// Who supplies, in the source's order.
+    suppliers: Vec<Named<'s>>,
+    /// `known`, `not-known` or `withheld`.
+    #[schema(value_type = String)]
+    supplier_state: SupplierState,
+    /// What it buys.
+    products: Vec<Named<'s>>,
+    /// What for.
+    functions: Vec<Slugged<'s>>,
+    /// `fixed`, `renews-yearly`, `rolling`, `past-end` or `not-known`, as at the day of the register.
+    #[schema(value_type = String, example = "fixed")]
+    term: &'static str,
+    /// `past-end`, `current`, `future`, `not-known` or `ended`.
+    #[schema(value_type = String, example = "current")]
+    status: &'static str,
+    /// Its first day.
+    #[schema(value_type = Option<String>, format = Date)]
+    start: Option<Date>,
+    /// Its current end.
+    #[schema(value_type = Option<String>, format = Date)]
+    end: Option<Date>,
+    /// Days from now on, on which it can lawfully stop and another begin.
+    #[schema(value_type = Vec<String>)]
+    exits: Vec<Date>,
+    /// Current end plus all unused buyer's options; null where it has no end, and where the end is not known.
+    #[schema(value_type = Option<String>, format = Date)]
+    last_possible_end: Option<Date>,
+    /// The earliest day still ahead by which someone must act.
+    #[schema(value_type = Option<String>, format = Date)]
+    decision_date: Option<Date>,
+    /// Whether a day to act by is past while its exit is still ahead.
+    decision_missed: bool,
+    /// What it is worth; null where that is not known or withheld.
+    value: Option<Amount<'s>>,
+    /// Why the value is withheld; null where it is not.
+    value_withheld: Option<&'s str>,
+    /// The framework it was called off from.
+    framework: Option<&'s str>,
+    /// CPV codes.
+    cpv: Vec<&'s str>,
+    /// Where the record came from.
+    source: &'s str,
+    /// The day on which someone last said that it is right.
+    #[schema(value_type = Option<String>, format = Date)]
+    confirmed: Option<Date>,
+    /// Its last change, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: String,
+}
+
+/// One contract with all that is public of it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Whole<'s> {
+    #[serde(flatten)]
+    item: Item<'s>,
+    /// What it is for.
+    description: Option<String>,
+    /// The service that owns it.
+    owning_service: Option<String>,
+    /// The framework's lot.
+    lot: Option<String>,
+    /// How it was bought.
+    route: Option<String>,
+    /// What must be decided and by when; days past are marked as missed.
+    #[schema(value_type = Vec<Object>)]
+    decisions: Vec<Decision>,
+    /// Its options to extend, in order.
+    #[schema(value_type = Vec<Object>)]
+    extensions: Vec<Extension>,
+    /// Its breaks.
+    #[schema(value_type = Vec<Object>)]
+    breaks: Vec<Break>,
+    /// The notice that stops a renewal or a rolling contract.
+    #[schema(value_type = Option<Object>)]
+    notice: Option<Period>,
+    /// When it is to be reviewed.
+    #[schema(value_type = Option<String>, format = Date)]
+    review: Option<Date>,
+    /// Whether what it buys is still in use, where someone said so.
+    in_use: Option<bool>,
+    /// Where the record and its fields came from.
+    #[schema(value_type = Object)]
+    origin: Origin,
+}
+
+fn item(view: ContractView<'_>) -> Item<'_> {
+    Item {
+        id: view.id().to_string(),
+        reference: view.reference(),
+        title: view.title(),
+        organisations: view
+            .organisations()
+            .map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name })
+            .collect(),
+        suppliers: view.suppliers().map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }).collect(),
+        supplier_state: view.supplier_state(),
+        products: view.products().map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }).collect(),
+        functions: view.functions().map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name }).collect(),
+        term: view.term().as_str(),
+        status: view.status().as_str(),
+        start: view.start(),
+        end: view.end(),
+        exits: view.exits().iter().map(|exit| exit.date).collect(),
+        last_possible_end: view.last_possible_end(),
+        decision_date: view.decision_date(),
+        decision_missed: view.decision_missed(),
+        value: view.value().map(|value| Amount {
+            amount: money::amount(value.pence),
+            currency: value.currency,
+            basis: value.basis,
+            vat: value.vat,
+        }),
+        value_withheld: view.value_withheld(),
+        framework: view.framework(),
+        cpv: view.cpv().collect(),
+        source: view.source(),
+        confirmed: view.confirmed(),
+        updated_at: answer::instant(view.updated_at()),
+    }
+}
+
+/// The contracts that a request asks for.
+pub struct Contracts {
+    /// Which ones.
+    pub filters: Filters,
+    /// In which order.
+    pub sort: Sort,
+}
+
+impl Contracts {
+    /// Reads filters and order.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is none of this list's.
+    pub fn read(params: &Params) -> Result<Self, Failure> {
+        request::only(params, FILTERS)?;
+        Ok(Self { filters: params.filters()?, sort: params.sort()? })
+    }
+}
+
+/// Contracts by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(super::openapi::ContractParameters),
+    responses((status = 200, body = super::openapi::ContractList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    let Contracts { filters, sort } = Contracts::read(&params)?;
+    let after = request::cursor(&params)?;
+    if after.as_ref().is_some_and(|cursor| !cursor.fits(sort)) {
+        return Err(Failure { code: Code::NotFound, detail: Some("The cursor is of a list in another order.".to_owned()) });
+    }
+    let query = ContractQuery {
+        filters,
+        sort,
+        facets: params.facets()?,
+        limit: request::limit(&params)?,
+        after,
+        ..ContractQuery::default()
+    };
+    let snapshot = app.snapshot();
+    let page = snapshot.contracts(&query);
+    answer::json(&List {
+        items: page.rows.iter().map(|row| item(snapshot.contract(*row))).collect(),
+        total: page.total,
+        facets: Facets(page.facets),
+        next: page.next.map(|cursor| cursor.to_string()),
+    })
+}
+
+/// One contract.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/contracts/{id}", tag = "contracts", params(("id" = String, Path, description = "The contract's id", format = Uuid)),
+    responses((status = 200, body = Whole), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let id: ContractId = id.parse().map_err(|_| Failure::not_found())?;
+    let snapshot = app.snapshot();
+    let row = snapshot.contract_by_id(id).ok_or_else(Failure::not_found)?;
+    let record: Contract = app.store.get(&Scope::Public, id.0).await?.ok_or_else(Failure::not_found)?;
+    let view = snapshot.contract(row);
+    answer::json(&Whole {
+        decisions: view.outlook().decisions,
+        item: item(view),
+        description: record.description,
+        owning_service: record.owning_service,
+        lot: record.lot,
+        route: record.route,
+        extensions: record.term.extensions,
+        breaks: record.term.breaks,
+        notice: record.term.notice,
+        review: record.term.review,
+        in_use: record.term.in_use,
+        origin: record.origin,
+    })
+}
+
+files::handlers!(Contracts);
+
+impl Exported for Contracts {
+    const NAME: &'static str = "contracts";
+
+    fn columns() -> Vec<Column> {
+        use Kind::{Boolean, Date, Money, Text};
+        [
+            ("id", Text), ("reference", Text), ("title", Text), ("organisations", Text), ("organisation_names", Text),
+            ("suppliers", Text), ("supplier_ids", Text), ("supplier_state", Text), ("products", Text), ("product_ids", Text),
+            ("functions", Text), ("term", Text), ("status", Text), ("start", Date), ("end", Date), ("exits", Text),
+            ("last_possible_end", Date), ("decision_date", Date), ("decision_missed", Boolean), ("value_amount", Money),
+            ("value_currency", Text), ("value_basis", Text), ("value_vat", Text), ("value_withheld", Text), ("framework", Text),
+            ("cpv", Text), ("source", Text), ("confirmed", Date), ("updated_at", Text),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
+    }
+
+    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
+        Box::new(snapshot.all_contracts(&self.filters, self.sort).map(|row| cells(item(snapshot.contract(row)))))
+    }
+}
+
+/// Several values in one cell are parted by semicolons.
+fn joined<'s>(parts: impl Iterator<Item = Cow<'s, str>>) -> Cell<'s> {
+    let mut parts = parts.peekable();
+    match (parts.next(), parts.peek().is_some()) {
+        (None, _) => Cell::Empty,
+        (Some(one), false) => Cell::Text(one),
+        (Some(first), true) => {
+            let mut text = first.into_owned();
+            for part in parts {
+                text.push_str("; ");
+                text.push_str(&part);
+            }
+            Cell::Text(text.into())
+        }
+    }
+}
+
+fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
+    let word = |value: &dyn erased::Word| value.word().map_or(Cell::Empty, |word| Cell::Text(word.into()));
+    let (basis, vat) = item.value.as_ref().map_or((Cell::Empty, Cell::Empty), |value| (word(&value.basis), word(&value.vat)));
+    vec![
+        Cell::Text(item.id.into()),
+        item.reference.into(),
+        item.title.into(),
+        joined(item.organisations.iter().map(|one| one.slug.into())),
+        joined(item.organisations.iter().map(|one| one.name.into())),
+        joined(item.suppliers.iter().map(|one| one.name.into())),
+        joined(item.suppliers.into_iter().map(|one| one.id.into())),
+        word(&item.supplier_state),
+        joined(item.products.iter().map(|one| one.name.into())),
+        joined(item.products.into_iter().map(|one| one.id.into())),
+        joined(item.functions.iter().map(|one| one.slug.into())),
+        item.term.into(),
+        item.status.into(),
+        item.start.into(),
+        item.end.into(),
+        joined(item.exits.iter().map(|date| date.to_string().into())),
+        item.last_possible_end.into(),
+        item.decision_date.into(),
+        Cell::Boolean(item.decision_missed),
+        item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
+        item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
+        basis,
+        vat,
+        item.value_withheld.into(),
+        item.framework.into(),
+        joined(item.cpv.iter().map(|code| (*code).into())),
+        item.source.into(),
+        item.confirmed.into(),
+        Cell::Text(item.updated_at.into()),
+    ]
+}
+
+/// Names of closed lists, as serde spells them.
+mod erased {
+    use serde::Serialize;
+
+    /// A value that is one word.
+    pub trait Word {
+        /// The word.
+        fn word(&self) -> Option<String>;
+    }
+
+    impl<T: Serialize> Word for T {
+        fn word(&self) -> Option<String> {
+            serde_json::to_value(self).ok()?.as_str().map(str::to_owned)
+        }
+    }
+}

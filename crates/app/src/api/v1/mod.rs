@@ -1,0 +1,53 @@
+//! Version 1 of the public API: the register's lists and records as JSON, CSV, JSON Lines, Excel and Parquet. No key needed.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`request`] | reading parameters strictly: an unknown name is refused, not passed over |
+//! | [`answer`] | the shape of lists, and writing JSON |
+//! | [`files`] | a list as a file, streamed |
+//! | one module a noun | its item, its columns, its list, its record |
+//! | [`openapi`] | the description, made from the code |
+
+pub mod answer;
+pub mod contracts;
+pub mod files;
+pub mod functions;
+pub mod openapi;
+pub mod organisations;
+pub mod planned_procurements;
+pub mod products;
+pub mod request;
+pub mod suppliers;
+pub mod systems;
+
+use crate::web::routes::{Route, Who};
+use axum::routing::get;
+
+/// The lists that the API has; pages of the same names lead to them by `.json`, `.csv` and so on.
+pub const LISTS: &[&str] = &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions"];
+
+/// The API's part of the route table.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    macro_rules! list {
+        ($name:literal, $module:ident, $one:literal) => {
+            [
+                (concat!("/api/v1/", $name), get($module::list)),
+                (concat!("/api/v1/", $name, ".csv"), get($module::csv)),
+                (concat!("/api/v1/", $name, ".jsonl"), get($module::jsonl)),
+                (concat!("/api/v1/", $name, ".xlsx"), get($module::xlsx)),
+                (concat!("/api/v1/", $name, ".parquet"), get($module::parquet)),
+                (concat!("/api/v1/", $name, "/{", $one, "}"), get($module::one)),
+            ]
+        };
+    }
+    let mut all = vec![("/api/v1/openapi.json", get(openapi::document))];
+    all.extend(list!("contracts", contracts, "id"));
+    all.extend(list!("planned-procurements", planned_procurements, "id"));
+    all.extend(list!("systems", systems, "id"));
+    all.extend(list!("suppliers", suppliers, "id"));
+    all.extend(list!("products", products, "id"));
+    all.extend(list!("organisations", organisations, "slug"));
+    all.extend(list!("functions", functions, "slug"));
+    all.into_iter().map(|(path, handler)| Route { method: "GET", path, who: Who::Anyone, handler }).collect()
+}

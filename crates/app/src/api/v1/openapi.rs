@@ -1,0 +1,137 @@
+//! The description of the API (OpenAPI 3.1), made from the code: what stands in it is what the handlers read and write.
+
+use super::{answer, contracts, functions, organisations, planned_procurements, products, suppliers, systems};
+use crate::error::{Failure, Problem};
+use axum::{body::Body, http::{HeaderValue, header}, response::Response};
+use std::sync::LazyLock;
+use utoipa::{IntoParams, OpenApi, ToSchema};
+
+/// A page of a list as the description has it: items of one kind.
+macro_rules! list_schema {
+    ($(#[$doc:meta] $name:ident of $item:ty),* $(,)?) => {$(
+        #[$doc]
+        #[derive(ToSchema)]
+        #[allow(dead_code)]
+        pub struct $name {
+            /// The rows of this page.
+            items: Vec<$item>,
+            /// How many rows match on all pages.
+            total: u64,
+            /// Counts by each facet asked for; a facet's own filter is left out of its counts.
+            facets: std::collections::BTreeMap<String, Vec<answer::FacetCountSchema>>,
+            /// The cursor of the next page, or null.
+            next: Option<String>,
+        }
+    )*};
+}
+
+list_schema! {
+    /// A page of contracts.
+    ContractList of contracts::Item<'static>,
+    /// A page of planned procurements.
+    PlannedProcurementList of planned_procurements::Item<'static>,
+    /// A page of systems.
+    SystemList of systems::Item<'static>,
+    /// A page of suppliers.
+    SupplierList of suppliers::Item<'static>,
+    /// A page of products.
+    ProductList of products::Item<'static>,
+    /// A page of organisations.
+    OrganisationList of organisations::Item<'static>,
+    /// A page of functions.
+    FunctionList of functions::Item<'static>,
+}
+
+/// The filters of contracts. Repeats of one name are 'or', different names are 'and'.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct ContractParameters {
+    /// Slugs of organisations.
+    organisation: Option<Vec<String>>,
+    /// Ids of suppliers.
+    supplier: Option<Vec<String>>,
+    /// Ids of products.
+    product: Option<Vec<String>>,
+    /// Slugs of functions.
+    function: Option<Vec<String>>,
+    /// Slugs of service areas.
+    service_area: Option<Vec<String>>,
+    /// Names of frameworks.
+    framework: Option<Vec<String>>,
+    /// CPV codes or their beginnings; two digits are a division.
+    cpv: Option<Vec<String>>,
+    /// `past-end`, `current`, `future`, `not-known`, `ended`.
+    status: Option<Vec<String>>,
+    /// `fixed`, `renews-yearly`, `rolling`, `past-end`, `not-known`.
+    term: Option<Vec<String>>,
+    /// Ends in the next `6`, `12` or `24` months, or `past-end`, `no-end`, `not-known`.
+    ends: Option<Vec<String>>,
+    /// A decision date `missed`, or due in the next `6`, `12` or `24` months.
+    decision: Option<Vec<String>>,
+    /// Where the record came from.
+    source: Option<Vec<String>>,
+    /// What the record lacks, as the five fixes of an organisation name it.
+    missing: Option<Vec<String>>,
+    /// The last possible end is this day or later.
+    #[param(value_type = Option<String>, format = Date)]
+    ends_from: Option<String>,
+    /// The last possible end is this day or earlier.
+    #[param(value_type = Option<String>, format = Date)]
+    ends_to: Option<String>,
+    /// The value is at least so many pounds, of whatever kind.
+    #[param(minimum = 0, maximum = 1_000_000_000_000i64)]
+    value_from: Option<i64>,
+    /// The value is at most so many pounds, of whatever kind.
+    #[param(minimum = 0, maximum = 1_000_000_000_000i64)]
+    value_to: Option<i64>,
+    /// Words, all of which must occur; each matches the beginnings of words.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// Facets to count by, parted by commas: `organisation`, `supplier`, `product`, `function`, `service_area`, `framework`,
+    /// `cpv`, `status`, `term`, `ends`, `decision`.
+    #[param(pattern = r"^(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$")]
+    facet: Option<String>,
+    /// The order; what needs a decision first when none is given.
+    #[param(pattern = "^(attention|ends|-ends|value|-value|title)$")]
+    sort: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(pattern = "^[aeEvVt][0-9a-f]{32}(n[0-9a-f]{16}|t([0-9a-f]{2}){0,60})$")]
+    cursor: Option<String>,
+}
+
+/// The public register of the technology that a city's councils buy.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "City Tools", version = "1", description = "The public register: what a city's organisations run, from whom, until when. No key is needed. Every list is also to be had as .csv, .jsonl, .xlsx and .parquet under the same filters.", license(name = "Open Government Licence v3.0", url = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/")),
+    paths(
+        contracts::list, contracts::one, planned_procurements::list, planned_procurements::one, systems::list, systems::one,
+        suppliers::list, suppliers::one, products::list, products::one, organisations::list, organisations::one,
+        functions::list, functions::one
+    ),
+    components(schemas(Problem))
+)]
+pub struct Description;
+
+/// The description as JSON text.
+///
+/// # Errors
+/// When it cannot be written: a fault in the program.
+pub fn json() -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(&Description::openapi())
+}
+
+/// `/api/v1/openapi.json`.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn document() -> Result<Response, Failure> {
+    static TEXT: LazyLock<String> = LazyLock::new(|| json().unwrap_or_default());
+    let mut response = Response::new(Body::from(TEXT.as_str()));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    Ok(response)
+}

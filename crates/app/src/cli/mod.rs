@@ -1,0 +1,184 @@
+//! The command line: one file a command. Exit status: 0 done, 3 some rows rejected and the rest applied, 1 failed and nothing
+//! written, 2 wrong usage.
+
+mod backup;
+mod check;
+mod export;
+mod import;
+mod merge;
+mod migrate;
+mod openapi;
+mod organisation;
+mod seed;
+mod serve;
+
+use crate::config::{Clock, File};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+use std::{path::PathBuf, process::ExitCode};
+use store::{Store, db::Schema};
+
+/// See the technology that a city's councils buy, and act together before contracts run out.
+#[derive(Parser, Debug)]
+#[command(name = "citytools", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Args, Debug)]
+pub struct Common {
+    /// The database: sqlite:FILE or postgres://USER@HOST/NAME [default: sqlite:citytools.db]
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
+    database: Option<String>,
+    /// The day by which dates are judged [default: today in London]
+    #[arg(long, global = true, value_name = "DATE")]
+    as_at: Option<Date>,
+    /// The settings file [default: citytools.toml, if there is one]
+    #[arg(long, global = true, env = "CITYTOOLS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Serve the register's pages and API
+    Serve(serve::Arguments),
+    /// Read contracts, systems or notices into the register, or take an import back
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Write the register, or a part of it, to standard output
+    #[command(subcommand)]
+    Export(export::Command),
+    /// Work on OCDS files without a database
+    #[command(subcommand)]
+    Ocds(merge::Command),
+    /// List organisations, or show one
+    #[command(subcommand)]
+    Organisation(organisation::Command),
+    /// Write a backup; the server may go on serving
+    Backup(backup::Backup),
+    /// Fill an empty database from a backup
+    Restore(backup::Restore),
+    /// Verify the change log, the foreign keys and the records
+    Check(check::Arguments),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Write the API's description (OpenAPI 3.1)
+    Openapi,
+}
+
+/// How a command ended, when it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything was done.
+    Done,
+    /// Some rows were rejected, the rest applied.
+    Rejected,
+    /// A check found something wrong.
+    Unsound,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> ExitCode {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Rejected => ExitCode::from(3),
+            Outcome::Unsound => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// What a command works with: settings and clock.
+pub struct Context {
+    file: File,
+    database: String,
+    clock: Clock,
+}
+
+/// The flag of commands that report.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Report {
+    /// How the report is written
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+impl Context {
+    /// Opens the database, creating and migrating it, and seeds the organisations and functions.
+    async fn open(&self) -> Result<Store> {
+        let store = Store::open(&self.database, Schema::AtStart).await?;
+        seed::reference(&store, self.clock).await?;
+        Ok(store)
+    }
+
+    /// Opens a database that must exist, and writes nothing to it.
+    async fn existing(&self) -> Result<Store> {
+        Ok(Store::open(&self.database, Schema::AsItIs).await?)
+    }
+}
+
+/// Reads the command line; wrong usage ends the process with status 2.
+#[must_use]
+pub fn parse() -> Cli {
+    Cli::parse()
+}
+
+/// Does what the command line asks.
+///
+/// # Errors
+/// One line for whoever ran it: why, and what to do.
+pub async fn run(cli: Cli) -> Result<Outcome> {
+    let file = File::read(cli.common.config.as_deref())?;
+    let context = Context {
+        database: cli.common.database.or_else(|| file.database.clone()).unwrap_or_else(|| "sqlite:citytools.db".to_owned()),
+        clock: Clock::new(cli.common.as_at),
+        file,
+    };
+    if !matches!(cli.command, Command::Serve(_)) {
+        logging("warn");
+    }
+    match cli.command {
+        Command::Serve(arguments) => serve::run(&context, arguments).await,
+        Command::Import(command) => import::run(&context, command).await,
+        Command::Export(command) => export::run(&context, command).await,
+        Command::Ocds(command) => merge::run(command),
+        Command::Organisation(command) => organisation::run(&context, command).await,
+        Command::Backup(arguments) => backup::backup(&context, arguments).await,
+        Command::Restore(arguments) => backup::restore(&context, arguments).await,
+        Command::Check(arguments) => check::run(&context, arguments).await,
+        Command::Migrate => migrate::run(&context).await,
+        Command::Openapi => openapi::run(),
+    }
+}
+
+/// Log lines on standard error; `RUST_LOG` chooses, `CITYTOOLS_LOG=json` writes them for programs.
+fn logging(default: &str) {
+    use tracing_subscriber::EnvFilter;
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if std::env::var("CITYTOOLS_LOG").is_ok_and(|form| form == "json") {
+        lines.json().init();
+    } else {
+        lines.with_target(false).init();
+    }
+}
+
+/// Writes a value as JSON on standard output.
+fn print_json(value: &impl serde::Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string_pretty(value)?);
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! What an empty database is filled with: the organisations and functions always, the illustrative register with `--demo`.
+
+use crate::{config::Clock, state::ILLUSTRATIVE};
+use anyhow::{Result, bail};
+use domain::{
+    people::Scope,
+    register::{
+        illustrative,
+        records::{Contract, Function, Import, Organisation, Supplier},
+        reference::Reference,
+    },
+};
+use store::Store;
+
+fn job(name: &str) -> Scope {
+    Scope::Job { name: name.to_owned() }
+}
+
+/// Inserts the shipped organisations, service areas and functions that the database does not have yet. What a council or the
+/// hub has changed since is left as it is.
+pub async fn reference(store: &Store, clock: Clock) -> Result<()> {
+    let scope = job("seed");
+    if store.count::<Organisation>(&scope).await? > 0 && store.count::<Function>(&scope).await? > 0 {
+        return Ok(());
+    }
+    let mut shipped = Reference::shipped()?;
+    let mut write = store.write(&scope, clock.now()).await?;
+    write.create(&mut shipped.service_areas).await?;
+    write.create(&mut shipped.organisations).await?;
+    write.create(&mut shipped.functions).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Fills an empty register with the illustrative one; a register that is illustrative already is left as it is.
+pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
+    let scope = job("illustrative");
+    if store.setting(&scope, ILLUSTRATIVE).await?.as_deref() == Some("true") {
+        return Ok(());
+    }
+    if store.count::<Contract>(&scope).await? > 0 || store.count::<Supplier>(&scope).await? > 0 {
+        bail!("--demo fills an empty database only, and this one holds a register: give a new one with --database");
+    }
+    let organisations = store.all::<Organisation>(&scope).await?;
+    let functions = store.all::<Function>(&scope).await?;
+    let mut register = illustrative::generate(clock.today(), illustrative::SEED, &organisations, &functions);
+    let import = domain::register::ids::ImportId(uuid::Uuid::now_v7());
+    let mut write = store.write(&scope, clock.now()).await?;
+    write.by_import(import);
+    let report = serde_json::json!({ "read": register.contracts.len(), "created": register.contracts.len() });
+    let kind = "illustrative".to_owned();
+    write.create(&mut [Import { id: import, kind, files: Vec::new(), at: clock.now(), report, undone_at: None }]).await?;
+    for contract in &mut register.contracts {
+        contract.origin.import = Some(import);
+    }
+    for system in &mut register.systems {
+        system.origin.import = Some(import);
+    }
+    write.create(&mut register.suppliers).await?;
+    write.create(&mut register.products).await?;
+    write.create(&mut register.systems).await?;
+    write.create(&mut register.contracts).await?;
+    write.create(&mut register.planned).await?;
+    write.set(ILLUSTRATIVE, "true").await?;
+    write.commit().await?;
+    Ok(())
+}

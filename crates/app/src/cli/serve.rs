@@ -1,0 +1,65 @@
+//! `citytools serve`: pages and API over one database, until it is told to stop.
+
+use super::{Context, Outcome, seed};
+use crate::{jobs, state::App, web};
+use anyhow::{Context as _, Result};
+use clap::Args;
+use std::{net::SocketAddr, time::Instant};
+
+/// What `serve` takes.
+#[derive(Args, Debug)]
+pub struct Arguments {
+    /// Where to listen [default: 127.0.0.1:8080]
+    #[arg(long, env = "CITYTOOLS_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Fill an empty database with the illustrative London register first
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Serves until SIGTERM or Ctrl-C; requests under way are finished.
+pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
+    super::logging("info,tower_http=warn");
+    let begun = Instant::now();
+    let listen = arguments.listen.or(context.file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+    // The port is taken before the database is touched: a second server on it fails at once.
+    let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    let store = context.open().await?;
+    if arguments.demo {
+        seed::illustrative(&store, context.clock).await?;
+    }
+    let address = listener.local_addr()?;
+    let public_url = context.file.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let public_metrics = context.file.public_metrics.unwrap_or(false);
+    let app = App::load(store, context.clock, public_url.trim_end_matches('/').to_owned(), public_metrics).await?;
+    let figures = app.snapshot().figures();
+    eprintln!(
+        "City Tools serves {} contracts and {} systems at http://{address} (ready after {:.2} s; Ctrl-C stops it)",
+        figures.contracts,
+        figures.systems,
+        begun.elapsed().as_secs_f64()
+    );
+    let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
+    let router = web::router(app.clone());
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stop())
+        .await?;
+    refresher.abort();
+    app.store.clone().close().await?;
+    Ok(Outcome::Done)
+}
+
+async fn stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    let terminate = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! { () = interrupt => {}, () = terminate => {} }
+}

@@ -1,0 +1,229 @@
+//! What a request can be refused for, and how that is said: the only place that knows status codes.
+//!
+//! A handler returns a [`Failure`]. It travels as an extension of its response; [`present`] turns it into a page for people or
+//! into `application/problem+json` (RFC 9457) for programs, by the path that was asked for.
+
+use crate::state::App;
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+/// Why a request was refused; each has a page at `/problems/{code}`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// There is no such page or record, or it may not be seen.
+    NotFound,
+    /// A filter, a date or a number could not be read.
+    InvalidParameter,
+    /// A cursor is not one of ours.
+    InvalidCursor,
+    /// The request came from another site's page, or may not be made at all.
+    Forbidden,
+    /// The address does not take this method.
+    MethodNotAllowed,
+    /// Too many requests from one address.
+    TooManyRequests,
+    /// The request took too long.
+    Timeout,
+    /// The request is larger than any this server takes.
+    TooLarge,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Code {
+    /// All of them, for the pages that explain them.
+    pub const ALL: [Code; 9] = [
+        Code::NotFound,
+        Code::InvalidParameter,
+        Code::InvalidCursor,
+        Code::Forbidden,
+        Code::MethodNotAllowed,
+        Code::TooManyRequests,
+        Code::Timeout,
+        Code::TooLarge,
+        Code::Internal,
+    ];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Code::NotFound => "not-found",
+            Code::InvalidParameter => "invalid-parameter",
+            Code::InvalidCursor => "invalid-cursor",
+            Code::Forbidden => "forbidden",
+            Code::MethodNotAllowed => "method-not-allowed",
+            Code::TooManyRequests => "too-many-requests",
+            Code::Timeout => "timeout",
+            Code::TooLarge => "too-large",
+            Code::Internal => "internal",
+        }
+    }
+
+    /// The HTTP status it is sent with.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::InvalidParameter | Code::InvalidCursor => StatusCode::BAD_REQUEST,
+            Code::Forbidden => StatusCode::FORBIDDEN,
+            Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+            Code::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// A short title.
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Code::NotFound => "Page not found",
+            Code::InvalidParameter => "There is a problem with the address",
+            Code::InvalidCursor => "This page of the list is no longer there",
+            Code::Forbidden => "You cannot do this here",
+            Code::MethodNotAllowed => "This address cannot be used like that",
+            Code::TooManyRequests => "Too many requests",
+            Code::Timeout => "This took too long",
+            Code::TooLarge => "The request is too large",
+            Code::Internal => "Sorry, there is a problem with the service",
+        }
+    }
+
+    /// What happened and what to do, in a few plain sentences.
+    #[must_use]
+    pub fn explanation(self) -> &'static str {
+        match self {
+            Code::NotFound => "If you typed the address, check that it is correct. If you followed a link, the record may have been removed or merged with another.",
+            Code::InvalidParameter => "One of the filters in the address has a value that cannot be read, such as a date that does not exist. Dates are written as 2027-03-31, sums as whole pounds.",
+            Code::InvalidCursor => "A cursor is given by the list itself, in 'next'. Start the list again from its beginning.",
+            Code::Forbidden => "The request did not come from a page of this service. Open the service's own page and try again from there.",
+            Code::MethodNotAllowed => "The public register can be read with GET and HEAD only.",
+            Code::TooManyRequests => "This server limits how many requests one address may make. Wait a minute, then go on more slowly; for everything at once, take the CSV or JSON Lines file of the list.",
+            Code::Timeout => "The server is busy. Try again in a moment.",
+            Code::TooLarge => "Send a shorter request.",
+            Code::Internal => "Try again later. Nothing you did caused this, and nothing was lost. Whoever runs this server can find the fault in its log by the request number.",
+        }
+    }
+}
+
+/// A refusal with what in particular was wrong.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Why.
+    pub code: Code,
+    /// What in particular; shown to whoever asked, so it holds nothing private.
+    pub detail: Option<String>,
+}
+
+impl Failure {
+    /// Nothing there, or nothing that may be seen: the two answer alike.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self { code: Code::NotFound, detail: None }
+    }
+
+    /// A parameter that cannot be read, and what would be right.
+    #[must_use]
+    pub fn parameter(detail: impl Into<String>) -> Self {
+        Self { code: Code::InvalidParameter, detail: Some(detail.into()) }
+    }
+
+    /// A failure of another kind.
+    #[must_use]
+    pub fn of(code: Code) -> Self {
+        Self { code, detail: None }
+    }
+}
+
+impl<E: std::error::Error> From<E> for Failure {
+    /// A fault of ours: logged in full, shown without any of it.
+    fn from(error: E) -> Self {
+        tracing::error!(error = %error, "a request failed");
+        Self::of(Code::Internal)
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = self.code.status();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+/// RFC 9457.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// An address that explains the problem.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The problem in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What in particular was wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// Gives failed responses their body: a page, or a problem document for the API.
+pub async fn present(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path().to_owned();
+    let head = request.method() == axum::http::Method::HEAD;
+    let response = next.run(request).await;
+    let failure = match response.extensions().get::<Failure>() {
+        Some(failure) => failure.clone(),
+        // A layer or an extractor refused: its status says which of our failures it is.
+        None => match of_status(response.status()) {
+            Some(code) => Failure::of(code),
+            None => return response,
+        },
+    };
+    let allow = response.headers().get(header::ALLOW).cloned();
+    let (body, content_type) = if for_programs(&path) {
+        let problem = Problem {
+            kind: format!("/problems/{}", failure.code.as_str()),
+            title: failure.code.title().to_owned(),
+            status: failure.code.status().as_u16(),
+            detail: failure.detail,
+        };
+        (serde_json::to_vec(&problem).unwrap_or_default(), "application/problem+json")
+    } else {
+        (crate::web::problem_page(&app, &failure).into_bytes(), "text/html; charset=utf-8")
+    };
+    let mut answer = Response::new(if head { Body::empty() } else { Body::from(body) });
+    *answer.status_mut() = failure.code.status();
+    answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+    answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(allow) = allow {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
+}
+
+fn of_status(status: StatusCode) -> Option<Code> {
+    match status {
+        StatusCode::FORBIDDEN => Some(Code::Forbidden),
+        StatusCode::NOT_FOUND => Some(Code::NotFound),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Code::MethodNotAllowed),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Code::TooLarge),
+        StatusCode::REQUEST_TIMEOUT => Some(Code::Timeout),
+        StatusCode::TOO_MANY_REQUESTS => Some(Code::TooManyRequests),
+        status if status.is_client_error() => Some(Code::InvalidParameter),
+        status if status.is_server_error() => Some(Code::Internal),
+        _ => None,
+    }
+}
+
+fn for_programs(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/ocds/") || path.starts_with("/health/") || path == "/data.json"
+}

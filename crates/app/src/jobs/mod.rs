@@ -1,0 +1,3 @@
+//! Work without a request.
+
+pub mod refresh;

@@ -1,0 +1,105 @@
+//! Keeps this process's snapshot up to date: with what other processes and the command line wrote, and with the day.
+
+use crate::state::{self, App};
+use domain::{audit::Kind, people::Scope, register::{records::*, snapshot::{Record, RecordChange}}};
+use std::{collections::{BTreeMap, HashSet}, time::Duration};
+use uuid::Uuid;
+
+/// How often the change log's head is looked at.
+const EVERY: Duration = Duration::from_millis(250);
+/// More changes than this, and reading everything again is quicker.
+const MOST: i64 = 20_000;
+
+/// Runs until the server stops.
+pub async fn run(app: App) {
+    let mut failing = false;
+    loop {
+        tokio::time::sleep(EVERY).await;
+        match refresh(&app).await {
+            Ok(()) => failing = false,
+            // Said once, not four times a second; reads go on from the last snapshot.
+            Err(error) if !failing => {
+                failing = true;
+                tracing::error!(%error, "the register in memory cannot be brought up to date");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Brings the snapshot up to the log's head and to today.
+///
+/// # Errors
+/// When the database cannot be read; the snapshot stays as it is.
+pub async fn refresh(app: &App) -> Result<(), store::Error> {
+    let current = app.snapshot();
+    let today = app.clock.today();
+    if current.as_at() != today {
+        let app = app.clone();
+        let turned = tokio::task::spawn_blocking(move || app.replace(current.with_as_at(today))).await;
+        if let Err(error) = turned {
+            tracing::error!(%error, "turning the register to a new day failed");
+        }
+        return Ok(());
+    }
+    if app.store.sequence().await? == current.sequence() {
+        return Ok(());
+    }
+    app.refresh_illustrative().await?;
+    let touched = app.store.touched_since(&Scope::Public, current.sequence(), MOST + 1).await?;
+    let Some((sequence, ..)) = touched.last().copied() else { return Ok(()) };
+    if i64::try_from(touched.len()).unwrap_or(i64::MAX) > MOST {
+        app.replace(state::load(&app.store, today).await?);
+        return Ok(());
+    }
+    let mut by_kind: BTreeMap<Kind, HashSet<Uuid>> = BTreeMap::new();
+    for (_, kind, id) in touched {
+        by_kind.entry(kind).or_default().insert(id);
+    }
+    let changes = changes(app, by_kind).await?;
+    let app = app.clone();
+    let applied = tokio::task::spawn_blocking(move || app.replace(current.apply(changes, sequence))).await;
+    if let Err(error) = applied {
+        tracing::error!(%error, "applying changes to the register in memory failed");
+    }
+    Ok(())
+}
+
+async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Vec<RecordChange>, store::Error> {
+    let mut changes = Vec::new();
+    // What others refer to comes first.
+    for kind in Kind::ALL {
+        let Some(ids) = by_kind.get(&kind) else { continue };
+        let ids: Vec<Uuid> = ids.iter().copied().collect();
+        match kind {
+            Kind::Organisation => changed::<Organisation>(app, kind, &ids, Record::Organisation, &mut changes).await?,
+            Kind::ServiceArea => changed::<ServiceArea>(app, kind, &ids, Record::ServiceArea, &mut changes).await?,
+            Kind::Function => changed::<Function>(app, kind, &ids, Record::Function, &mut changes).await?,
+            Kind::Supplier => changed::<Supplier>(app, kind, &ids, Record::Supplier, &mut changes).await?,
+            Kind::Product => changed::<Product>(app, kind, &ids, Record::Product, &mut changes).await?,
+            Kind::System => changed::<System>(app, kind, &ids, Record::System, &mut changes).await?,
+            Kind::Contract => changed::<Contract>(app, kind, &ids, Record::Contract, &mut changes).await?,
+            Kind::PlannedProcurement => {
+                changed::<PlannedProcurement>(app, kind, &ids, Record::PlannedProcurement, &mut changes).await?;
+            }
+            Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => {}
+        }
+    }
+    Ok(changes)
+}
+
+async fn changed<R: store::Record>(
+    app: &App,
+    kind: Kind,
+    ids: &[Uuid],
+    wrap: impl Fn(R) -> Record,
+    changes: &mut Vec<RecordChange>,
+) -> Result<(), store::Error> {
+    let mut missing: HashSet<Uuid> = ids.iter().copied().collect();
+    for record in app.store.get_many::<R>(&Scope::Public, ids).await? {
+        missing.remove(&record.id());
+        changes.push(RecordChange::Put(wrap(record)));
+    }
+    changes.extend(missing.into_iter().map(|id| RecordChange::Remove(kind, id)));
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! What every request shares: the store, the public register in memory, the templates, the clock.
+
+use crate::config::Clock;
+use arc_swap::ArcSwap;
+use domain::{
+    people::Scope,
+    register::{
+        reference::LeadTimes,
+        records::*,
+        snapshot::{Builder, LeadRule, Snapshot},
+    },
+};
+use jiff::civil::Date;
+use minijinja::Environment;
+use std::{ops::Deref, sync::{Arc, atomic::{AtomicBool, Ordering}}};
+use store::Store;
+
+/// The shared state; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Shared>);
+
+/// What [`App`] points to.
+pub struct Shared {
+    /// The database: single records, histories, private fields.
+    pub store: Store,
+    /// The templates, with everything they use.
+    pub templates: Environment<'static>,
+    /// 'Today'.
+    pub clock: Clock,
+    /// The address under which people reach this server, without a slash at its end.
+    pub public_url: String,
+    /// Whether `/metrics` answers others than loopback.
+    pub public_metrics: bool,
+    snapshot: ArcSwap<Snapshot>,
+    illustrative: AtomicBool,
+}
+
+impl Deref for App {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl App {
+    /// Reads the public register into memory.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn load(store: Store, clock: Clock, public_url: String, public_metrics: bool) -> Result<App, store::Error> {
+        let snapshot = load(&store, clock.today()).await?;
+        let illustrative = is_illustrative(&store).await?;
+        Ok(App(Arc::new(Shared {
+            store,
+            templates: crate::web::templates::environment(),
+            clock,
+            public_url,
+            public_metrics,
+            snapshot: ArcSwap::from_pointee(snapshot),
+            illustrative: AtomicBool::new(illustrative),
+        })))
+    }
+}
+
+impl Shared {
+    /// The public register as it is now; a request keeps one to its end.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// Puts a newer register in place.
+    pub fn replace(&self, snapshot: Snapshot) {
+        self.snapshot.store(Arc::new(snapshot));
+    }
+
+    /// Whether the register holds made-up contracts, which every page then says.
+    #[must_use]
+    pub fn illustrative(&self) -> bool {
+        self.illustrative.load(Ordering::Relaxed)
+    }
+
+    /// Asks the database again whether the register is illustrative.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn refresh_illustrative(&self) -> Result<(), store::Error> {
+        self.illustrative.store(is_illustrative(&self.store).await?, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The setting that marks a register as made up.
+pub const ILLUSTRATIVE: &str = "illustrative";
+
+async fn is_illustrative(store: &Store) -> Result<bool, store::Error> {
+    Ok(store.setting(&Scope::Public, ILLUSTRATIVE).await?.as_deref() == Some("true"))
+}
+
+/// Lead times by route, as shipped.
+#[must_use]
+pub fn lead_rule() -> LeadRule {
+    let leads = LeadTimes::shipped();
+    Arc::new(move |route, core| leads.for_route(route, core).period)
+}
+
+/// Builds the snapshot from the database, one record at a time.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> {
+    let scope = Scope::Public;
+    // Read first: whatever is written while loading is applied again by the refresher, which changes nothing.
+    let sequence = store.sequence().await?;
+    let mut builder = Builder::new(as_at, lead_rule(), sequence);
+    store.each::<Organisation>(&scope, |record| builder.organisation(record)).await?;
+    store.each::<ServiceArea>(&scope, |record| builder.service_area(record)).await?;
+    store.each::<Function>(&scope, |record| builder.function(record)).await?;
+    store.each::<Supplier>(&scope, |record| builder.supplier(record)).await?;
+    store.each::<Product>(&scope, |record| builder.product(record)).await?;
+    store.each::<System>(&scope, |record| builder.system(record)).await?;
+    store.each::<PlannedProcurement>(&scope, |record| builder.planned(record)).await?;
+    store.each::<Contract>(&scope, |record| builder.contract(&record)).await?;
+    Ok(builder.finish())
+}

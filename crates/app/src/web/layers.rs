@@ -1,0 +1,118 @@
+//! What stands around every route: conditional requests, security headers, limits, request numbers, logging.
+
+use crate::{error, state::App};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::{self, Next},
+    response::Response,
+};
+use std::time::Duration;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, predicate::{DefaultPredicate, NotForContentType, Predicate}},
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+/// The largest body that a request may have; there is nothing to send yet.
+const LARGEST_BODY: usize = 64 * 1024;
+/// How long a request may take.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Puts the layers around the router. The last one added is the first to see a request.
+pub fn around(router: Router<App>, app: App) -> Router {
+    let compress = DefaultPredicate::new().and(NotForContentType::const_new("application/vnd.openxmlformats"));
+    router
+        .layer(middleware::from_fn_with_state(app.clone(), conditional))
+        .layer(CsrfLayer::new())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), error::present))
+        .layer(CompressionLayer::new().compress_when(compress))
+        .layer(middleware::from_fn(security_headers))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
+            let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
+            tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
+        }))
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .with_state(app)
+}
+
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let reason = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(reason = reason.unwrap_or("unknown"), "a request panicked");
+    axum::response::IntoResponse::into_response(error::Failure::of(error::Code::Internal))
+}
+
+/// What an entity tag is made of besides the address: the snapshot's sequence, the build, the day.
+fn tag(app: &App) -> String {
+    let snapshot = app.snapshot();
+    let marked = if app.illustrative() { "i" } else { "" };
+    format!("W/\"{}-{}-{}{marked}\"", snapshot.sequence(), env!("CARGO_PKG_VERSION"), snapshot.as_at())
+}
+
+/// Answers 304 before any work is done, when the register has not changed since the client last asked.
+async fn conditional(State(app): State<App>, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let cached = matches!(*request.method(), Method::GET | Method::HEAD)
+        && !path.starts_with("/assets/")
+        && !path.starts_with("/health/")
+        && path != "/metrics";
+    if !cached {
+        return next.run(request).await;
+    }
+    let tag = tag(&app);
+    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
+        value.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag.trim_start_matches("W/"))
+    });
+    let mut response = if known {
+        let mut response = Response::new(Body::empty());
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        response
+    } else {
+        next.run(request).await
+    };
+    if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED {
+        if let Ok(value) = HeaderValue::from_str(&tag) {
+            response.headers_mut().insert(header::ETAG, value);
+        }
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("public, no-cache"));
+    }
+    response
+}
+
+/// The content security policy: everything from here, no inline style, the one inline script by its hash.
+fn policy() -> String {
+    format!(
+        "default-src 'none'; script-src 'self' '{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
+        govuk::CSP_SCRIPT_HASH
+    )
+}
+
+async fn security_headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy()) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+        (header::VARY, "accept-encoding"),
+    ] {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,40 @@
+//! Pages for people: server-rendered, working without script. One file a page; the one route table.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
+//! | [`page`] | what pages share: frame, rendering, pagination |
+//! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
+//! | [`words`] | dates, sums and numbers as people read them |
+//! | [`templates`] | the template environment of the application |
+//! | [`layers`] | caching, security headers, limits around every route |
+//! | [`register`] | the register's pages |
+//! | [`site`] | assets, health, and the pages about the service |
+
+pub mod layers;
+pub mod page;
+pub mod query;
+pub mod register;
+pub mod routes;
+pub mod site;
+pub mod templates;
+pub mod words;
+
+use crate::{error::Failure, state::App};
+use axum::Router;
+
+/// The whole server: every route of the table with the layers around it.
+#[must_use]
+pub fn router(app: App) -> Router {
+    let mut router = Router::new();
+    for route in routes::table() {
+        router = router.route(route.path, route.handler);
+    }
+    layers::around(router.fallback(|| async { Failure::not_found() }), app)
+}
+
+/// The page that explains a failure.
+#[must_use]
+pub fn problem_page(app: &App, failure: &Failure) -> String {
+    site::problem::render(app, failure)
+}

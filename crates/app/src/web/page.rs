@@ -1,0 +1,198 @@
+//! What pages share: the frame around them, rendering, pagination, and links to the same list as data.
+
+use super::query::Params;
+use crate::{error::{Code, Failure}, state::App};
+use axum::response::Html;
+use govuk::{Alternate, Frame, Link, NavItem};
+use minijinja::context;
+use serde::Serialize;
+
+/// Rows of one page of a list.
+pub const ROWS: usize = 25;
+
+/// The service navigation: id, words, address.
+const NAVIGATION: &[(&str, &str, &str)] = &[
+    ("contracts", "Contracts", "/contracts"),
+    ("systems", "Systems", "/systems"),
+    ("products", "Products", "/products"),
+    ("suppliers", "Suppliers", "/suppliers"),
+    ("organisations", "Organisations", "/organisations"),
+    ("functions", "Functions", "/functions"),
+    ("matrix", "Matrix", "/matrix"),
+    ("timeline", "Timeline", "/timeline"),
+];
+
+/// The frame of a page with a title, in a section of the navigation.
+#[must_use]
+pub fn frame(app: &App, title: impl Into<String>, section: Option<&str>) -> Frame {
+    let mut frame = Frame::new(title);
+    frame.nav = NAVIGATION.iter().map(|(id, text, href)| NavItem::new(*id, *text, *href)).collect();
+    frame.section = section.map(str::to_owned);
+    frame.illustrative = app.illustrative();
+    frame.as_at = Some(super::words::day(app.snapshot().as_at()));
+    frame
+}
+
+/// The frame of a list that stands in the navigation: breadcrumb 'Home', and the same list as JSON and CSV.
+#[must_use]
+pub fn list_frame(app: &App, title: &str, section: &str, params: &Params) -> Frame {
+    let mut frame = frame(app, params.titled(title), Some(section));
+    frame.at_section = true;
+    frame.breadcrumbs = vec![Link::new("Home", "/")];
+    frame.alternates = vec![
+        Alternate { href: params.data_address(section, ""), content_type: "application/json".into(), title: format!("{title} as JSON") },
+        Alternate { href: params.data_address(section, ".csv"), content_type: "text/csv".into(), title: format!("{title} as CSV") },
+    ];
+    frame
+}
+
+/// The frame of one record of a list.
+#[must_use]
+pub fn record_frame(app: &App, title: &str, section: &str, list: &str) -> Frame {
+    let mut frame = frame(app, title, Some(section));
+    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new(list, format!("/{section}"))];
+    frame
+}
+
+/// Renders a template with its frame and its view, which the template knows as `page`.
+///
+/// # Errors
+/// When the template fails: a fault in the program.
+pub fn render(app: &App, template: &str, frame: &Frame, view: impl Serialize) -> Result<Html<String>, Failure> {
+    let rendered = app
+        .templates
+        .get_template(template)
+        .and_then(|template| template.render(context! { frame => govuk::value(frame), page => govuk::value(&view) }));
+    match rendered {
+        Ok(text) => Ok(Html(text)),
+        Err(error) => {
+            tracing::error!(template, error = format!("{error:#}"), "a page could not be rendered");
+            Err(Failure::of(Code::Internal))
+        }
+    }
+}
+
+/// One way to take a list away, for the macro `get_as`.
+#[derive(Clone, Debug, Serialize)]
+pub struct GetAs {
+    /// The words: 'CSV'.
+    pub text: String,
+    /// The address.
+    pub href: String,
+}
+
+/// 'Get these as …': the formats that the API offers of a list.
+#[must_use]
+pub fn get_as(params: &Params, section: &str) -> Vec<GetAs> {
+    [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
+        .into_iter()
+        .map(|(text, suffix)| GetAs { text: text.to_owned(), href: params.data_address(section, suffix) })
+        .collect()
+}
+
+/// Where a page of a list stands in the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The page, from 1.
+    pub page: usize,
+    /// How many pages there are, at least 1.
+    pub pages: usize,
+}
+
+impl Place {
+    /// The place that a page number asks for among so many rows; none when it lies outside, which leads back to page 1.
+    #[must_use]
+    pub fn of(page: usize, total: usize) -> Option<Place> {
+        let pages = total.div_ceil(ROWS).max(1);
+        (1..=pages).contains(&page).then_some(Place { page, pages })
+    }
+
+    /// Rows to skip.
+    #[must_use]
+    pub fn offset(self) -> usize {
+        (self.page - 1) * ROWS
+    }
+}
+
+/// An item of the pagination component.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PageLink {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    href: Option<String>,
+    current: bool,
+    ellipsis: bool,
+}
+
+/// The parameters of `govukPagination`; none where everything fits on one page.
+#[derive(Clone, Debug, Serialize)]
+pub struct Pagination {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    previous: Option<Address>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next: Option<Address>,
+    items: Vec<PageLink>,
+    #[serde(rename = "landmarkLabel")]
+    landmark_label: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Address {
+    href: String,
+}
+
+/// The pagination under a list, or none for one page.
+#[must_use]
+pub fn pagination(params: &Params, path: &str, place: Place) -> Option<Pagination> {
+    if place.pages <= 1 {
+        return None;
+    }
+    let address = |page: usize| Address { href: params.with_page(path, page) };
+    let shown: Vec<usize> = (1..=place.pages)
+        .filter(|page| *page == 1 || *page == place.pages || page.abs_diff(place.page) <= 1)
+        .collect();
+    let mut items = Vec::new();
+    let mut last = 0;
+    for page in shown {
+        if page > last + 1 {
+            items.push(PageLink { number: None, href: None, current: false, ellipsis: true });
+        }
+        items.push(PageLink {
+            number: Some(page),
+            href: Some(address(page).href),
+            current: page == place.page,
+            ellipsis: false,
+        });
+        last = page;
+    }
+    Some(Pagination {
+        previous: (place.page > 1).then(|| address(place.page - 1)),
+        next: (place.page < place.pages).then(|| address(place.page + 1)),
+        items,
+        landmark_label: "Pages of this list".to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_outside_the_list_has_no_place() {
+        assert_eq!(Place::of(1, 0), Some(Place { page: 1, pages: 1 }));
+        assert_eq!(Place::of(3, 75).map(Place::offset), Some(50));
+        assert_eq!(Place::of(4, 75), None);
+        assert_eq!(Place::of(0, 75), None);
+    }
+
+    #[test]
+    fn long_lists_leave_pages_out_and_one_page_has_no_pagination() {
+        let params = Params::parse("q=x").unwrap();
+        assert!(pagination(&params, "/contracts", Place { page: 1, pages: 1 }).is_none());
+        let shown = pagination(&params, "/contracts", Place { page: 7, pages: 30 }).unwrap();
+        let numbers: Vec<_> = shown.items.iter().map(|item| item.number).collect();
+        assert_eq!(numbers, [Some(1), None, Some(6), Some(7), Some(8), None, Some(30)]);
+        assert_eq!(shown.items[2].href.as_deref(), Some("/contracts?q=x&page=6"));
+    }
+}

@@ -1,0 +1,86 @@
+//! The template environment of the application: the design system's, our pages, and filters for dates and sums.
+
+use super::words;
+use jiff::civil::Date;
+use minijinja::{Environment, Error, ErrorKind, Value};
+use rust_embed::RustEmbed;
+
+#[derive(RustEmbed)]
+#[folder = "src/templates/"]
+struct Pages;
+
+/// Every template, parsed. A template that does not parse is a fault in the program, which a test finds before it ships; the
+/// page then shows an error instead of taking the server down.
+#[must_use]
+pub fn environment() -> Environment<'static> {
+    let mut environment = match govuk::environment() {
+        Ok(environment) => environment,
+        Err(error) => {
+            tracing::error!(%error, "the design system's templates do not parse");
+            Environment::new()
+        }
+    };
+    for name in Pages::iter() {
+        let Some(file) = Pages::get(&name) else { continue };
+        let text = String::from_utf8_lossy(&file.data).into_owned();
+        if let Err(error) = environment.add_template_owned(name.to_string(), text) {
+            tracing::error!(template = %name, %error, "a template does not parse");
+        }
+    }
+    environment.add_filter("day", day);
+    environment.add_filter("instant", instant);
+    environment.add_filter("pounds", words::pounds);
+    environment.add_filter("exact_pounds", words::exact_pounds);
+    environment.add_filter("number", words::number);
+    environment.add_filter("counted", counted);
+    environment
+}
+
+/// `2019-12-03` as '3 December 2019'; anything else as it is.
+fn day(value: &Value) -> String {
+    let text = value.as_str().unwrap_or_default();
+    text.parse::<Date>().map_or_else(|_| text.to_owned(), words::day)
+}
+
+/// Milliseconds of UTC as the day in London.
+fn instant(milliseconds: i64) -> String {
+    words::instant(milliseconds)
+}
+
+/// `{{ 3|counted('contract', 'contracts') }}`: '3 contracts'.
+fn counted(number: i64, one: &str, many: &str) -> Result<String, Error> {
+    if one.is_empty() || many.is_empty() {
+        return Err(Error::new(ErrorKind::InvalidOperation, "counted needs both words"));
+    }
+    Ok(format!("{} {}", words::number(number), if number == 1 { one } else { many }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_parses() {
+        let mut environment = govuk::environment().unwrap();
+        for name in Pages::iter() {
+            let file = Pages::get(&name).unwrap();
+            let text = String::from_utf8(file.data.into_owned()).unwrap();
+            environment.add_template_owned(name.to_string(), text).unwrap();
+        }
+    }
+
+    #[test]
+    fn pages_take_components_from_macros() {
+        const COMPONENTS: &[&str] = &[
+            "button", "input", "select", "textarea", "table", "tag", "summary-list", "pagination", "error-summary",
+            "notification-banner", "tabs", "radios", "checkboxes", "details", "panel", "warning-text", "inset-text",
+        ];
+        for name in Pages::iter() {
+            let text = String::from_utf8(Pages::get(&name).unwrap().data.into_owned()).unwrap();
+            for component in COMPONENTS {
+                assert!(!text.contains(&format!("class=\"govuk-{component}")), "{name} writes govuk-{component} by hand");
+            }
+            assert!(!text.contains("style=\"") && !text.contains(" onclick"), "{name} has inline style or script");
+        }
+    }
+}

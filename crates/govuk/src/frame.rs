@@ -1,0 +1,112 @@
+//! What the page shell needs to know, whatever the page.
+
+use serde::Serialize;
+
+/// A link with its words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Link {
+    /// The words.
+    pub text: String,
+    /// The address.
+    pub href: String,
+}
+
+impl Link {
+    /// A link of these words to this address.
+    pub fn new(text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { text: text.into(), href: href.into() }
+    }
+}
+
+/// An item of the service navigation or of the account links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NavItem {
+    /// What [`Frame::section`] names to mark this item as the active one.
+    pub id: String,
+    /// The words.
+    pub text: String,
+    /// The address.
+    pub href: String,
+}
+
+impl NavItem {
+    /// An item with its id, words and address.
+    pub fn new(id: impl Into<String>, text: impl Into<String>, href: impl Into<String>) -> Self {
+        Self { id: id.into(), text: text.into(), href: href.into() }
+    }
+}
+
+/// The same page in another form, given as `<link rel="alternate">`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alternate {
+    /// The address.
+    pub href: String,
+    /// The media type, such as `application/json`.
+    pub content_type: String,
+    /// What it is, in words.
+    pub title: String,
+}
+
+/// The context of `shell.html`, handed to every page as `frame`.
+///
+/// Start from [`Frame::new`] and set what the page has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// The page's own title. `<title>` becomes 'Title – City Tools'; left empty it is 'City Tools'.
+    pub title: String,
+    /// A form came back with something to put right: `<title>` starts 'Error: '.
+    pub error: bool,
+    /// One sentence for search engines and link previews.
+    pub description: Option<String>,
+    /// The `id` of the navigation or account item this page belongs to.
+    pub section: Option<String>,
+    /// This page is the very page that item links to, not one below it.
+    pub at_section: bool,
+    /// The service navigation.
+    pub nav: Vec<NavItem>,
+    /// Links at the right of the wordmark: 'Your work', 'Sign in'.
+    pub account: Vec<NavItem>,
+    /// The page shows illustrative data, and says so.
+    pub illustrative: bool,
+    /// The pages above this one, Home first. Empty for none.
+    pub breadcrumbs: Vec<Link>,
+    /// The address of a back link, shown in place of breadcrumbs.
+    pub back: Option<String>,
+    /// The links of the footer.
+    pub footer: Vec<Link>,
+    /// The day the register is shown as at, in words: '23 November 2026'.
+    pub as_at: Option<String>,
+    /// The page's absolute address without noise in its query.
+    pub canonical: Option<String>,
+    /// The page's other forms.
+    pub alternates: Vec<Alternate>,
+}
+
+impl Frame {
+    /// A frame with this title, the usual footer, and nothing else.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self {
+            title: title.into(),
+            error: false,
+            description: None,
+            section: None,
+            at_section: false,
+            nav: Vec::new(),
+            account: Vec::new(),
+            illustrative: false,
+            breadcrumbs: Vec::new(),
+            back: None,
+            footer: vec![
+                Link::new("About", "/about"),
+                Link::new("API and downloads", "/api"),
+                Link::new("Accessibility", "/accessibility"),
+                Link::new("Privacy", "/privacy"),
+                Link::new("Cookies", "/cookies"),
+                Link::new("Help", "/help"),
+            ],
+            as_at: None,
+            canonical: None,
+            alternates: Vec::new(),
+        }
+    }
+}

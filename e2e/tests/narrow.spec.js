@@ -1,0 +1,39 @@
+// A phone: filters fold away, tables become cards, and everything can still be reached.
+import { test, expect } from '../support/test.js';
+
+test('filters are folded, open on a tap, and filter', async ({ page }) => {
+  await page.goto('/contracts');
+  const housing = page.getByRole('checkbox', { name: /^Housing/ });
+  await expect(housing).toBeHidden();
+  await page.getByText('Filter these contracts').click();
+  await expect(housing).toBeVisible();
+  await housing.check();
+  await page.getByRole('button', { name: 'Apply filters' }).first().click();
+  await expect(page).toHaveURL(/service_area=housing/);
+  await expect(page.getByText(/Filter these contracts.*1/)).toBeVisible();
+});
+
+test('the menu can be reached', async ({ page }) => {
+  await page.goto('/');
+  const link = page.getByRole('navigation', { name: 'Menu' }).getByRole('link', { name: 'Suppliers' });
+  if (!(await link.isVisible())) await page.getByRole('button', { name: 'Menu' }).click();
+  await link.click();
+  await expect(page).toHaveURL(/\/suppliers$/);
+});
+
+test('a table’s cells carry their headings when they become cards', async ({ page }) => {
+  await page.goto('/contracts');
+  const cells = page.getByRole('table').first().getByRole('cell');
+  expect(await cells.count()).toBeGreaterThan(0);
+  const bare = await cells.evaluateAll((found) => found.filter((cell) => cell.closest('tbody') && !cell.dataset.label).length);
+  expect(bare).toBe(0);
+});
+
+test('targets are large enough for a finger', async ({ page }) => {
+  for (const address of ['/', '/contracts', '/organisations']) {
+    await page.goto(address);
+    const small = await page.locator('main button:visible, main input[type=checkbox]:visible, main summary:visible, ol.ct-tiles a:visible')
+      .evaluateAll((found) => found.map((one) => ({ ...one.getBoundingClientRect().toJSON(), html: one.outerHTML.slice(0, 120) })).filter(({ width, height }) => width < 24 || height < 24).map(({ html, width, height }) => `${html} ${width}×${height}`));
+    expect.soft(small, address).toEqual([]);
+  }
+});

@@ -1,0 +1,17 @@
+# Shell functions that several scripts share. Source it; it does nothing by itself.
+
+# Seconds as a person says them: 0.4 s, 12 s, 3 min 5 s. Takes milliseconds.
+spoken() {
+  local milliseconds=$1 seconds
+  seconds=$(((milliseconds + 500) / 1000))
+  if ((milliseconds < 9950)); then
+    printf '%d.%d s' $(((milliseconds + 50) / 1000)) $(((milliseconds + 50) % 1000 / 100))
+  elif ((seconds < 60)); then
+    printf '%d s' "$seconds"
+  else
+    printf '%d min %d s' $((seconds / 60)) $((seconds % 60))
+  fi
+}
+
+# The clock, in milliseconds.
+now() { printf '%d' "$(($(date +%s%N) / 1000000))"; }
