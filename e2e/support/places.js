@@ -30,6 +30,7 @@ export const places = [
   ['imports', '/imports'],
   ['search', '/search?q=housing'],
   ['search, none found', '/search?q=zzzzqqqq'],
+  ['about', '/about'],
   ['accessibility statement', '/accessibility'],
   ['privacy', '/privacy'],
   ['cookies', '/cookies'],

@@ -48,7 +48,7 @@ test('the figures on the first page lead to the lists they count', async ({ page
   const said = Number((await quick.textContent()).match(/[\d,]+/)[0].replaceAll(',', ''));
   await quick.click();
   await expect(page).toHaveURL(/\/contracts\?/);
-  await expect(page.getByRole('main')).toContainText(new RegExp(`\\b${said.toLocaleString('en-GB')} contracts?\\b`));
+  await expect(page.locator('.ct-count')).toContainText(new RegExp(`^\\s*${said.toLocaleString('en-GB')} contracts?\\b`));
 });
 
 test('the map names every authority and leads to each', async ({ page }) => {

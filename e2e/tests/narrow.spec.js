@@ -3,14 +3,14 @@ import { test, expect } from '../support/test.js';
 
 test('filters are folded, open on a tap, and filter', async ({ page }) => {
   await page.goto('/contracts');
-  const housing = page.getByRole('checkbox', { name: /^Housing/ });
-  await expect(housing).toBeHidden();
-  await page.getByText('Filter these contracts').click();
-  await expect(housing).toBeVisible();
-  await housing.check();
+  const past = page.getByRole('group', { name: 'Last possible end', includeHidden: true }).getByRole('checkbox', { name: /^Past its end/, includeHidden: true });
+  await expect(past).toBeHidden();
+  await page.locator('summary', { hasText: 'Filters' }).click();
+  await expect(past).toBeVisible();
+  await past.check();
   await page.getByRole('button', { name: 'Apply filters' }).first().click();
-  await expect(page).toHaveURL(/service_area=housing/);
-  await expect(page.getByText(/Filter these contracts.*1/)).toBeVisible();
+  await expect(page).toHaveURL(/ends=past-end/);
+  await expect(page.locator('summary', { hasText: 'Filters (1 chosen)' })).toBeVisible();
 });
 
 test('the menu can be reached', async ({ page }) => {

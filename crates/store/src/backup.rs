@@ -6,7 +6,7 @@
 
 use crate::{
     check::Head,
-    db::{Schema, Store, Transaction},
+    db::{Query as _, Schema, Store, Transaction},
     error::{Error, Result},
 };
 use domain::{audit::hex, people::Scope};

@@ -1,6 +1,10 @@
 //! `citytools check`: every chain of the change log, every foreign key, and that records are what the log says they are.
 
-use crate::{db::Store, error::Result, records::Record};
+use crate::{
+    db::{Query as _, Store},
+    error::Result,
+    records::Record,
+};
 use domain::{
     audit::{Action, Entry, Hash, Kind, content_hash, entry_hash, hex},
     people::Scope,

@@ -134,10 +134,6 @@ impl Store {
         Statement::from_sql_and_values(self.backend, sql, values)
     }
 
-    pub(crate) async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
-        Ok(self.connection.query_all_raw(self.statement(sql, values)).await?)
-    }
-
     pub(crate) async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>> {
         Ok(self.connection.query_one_raw(self.statement(sql, values)).await?)
     }
@@ -162,6 +158,23 @@ impl Store {
     }
 }
 
+/// Whatever rows can be asked of: the database, or an open transaction.
+pub(crate) trait Query: Sync {
+    async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>>;
+}
+
+impl Query for Store {
+    async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
+        Ok(self.connection.query_all_raw(self.statement(sql, values)).await?)
+    }
+}
+
+impl Query for Transaction {
+    async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
+        Ok(self.inner.query_all_raw(Statement::from_sql_and_values(self.backend, sql, values)).await?)
+    }
+}
+
 /// An open transaction of either database; rolled back when dropped.
 pub(crate) struct Transaction {
     inner: DatabaseTransaction,
@@ -172,10 +185,6 @@ pub(crate) struct Transaction {
 impl Transaction {
     pub(crate) async fn execute(&self, sql: &str, values: Vec<Value>) -> Result<ExecResult> {
         Ok(self.inner.execute_raw(Statement::from_sql_and_values(self.backend, sql, values)).await?)
-    }
-
-    pub(crate) async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<QueryResult>> {
-        Ok(self.inner.query_all_raw(Statement::from_sql_and_values(self.backend, sql, values)).await?)
     }
 
     pub(crate) async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<QueryResult>> {

@@ -1,7 +1,7 @@
 //! Reading the change log.
 
 use crate::{
-    db::Store,
+    db::{Query as _, Store},
     error::{Error, Result},
 };
 use domain::{

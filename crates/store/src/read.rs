@@ -1,24 +1,41 @@
 //! Reading records: one, many, all of the public register for the snapshot, and the keys imports find records again by.
 
 use crate::{
-    db::Store,
+    db::{Query, Store},
     error::Result,
     records::{Reader, Record, id},
     write::{Write, places},
 };
-use domain::{people::Scope, register::records::{Contract, System}};
+use domain::{
+    people::Scope,
+    register::records::{Contract, Origin, PlannedProcurement, System},
+};
 use sea_orm::{QueryResult, StreamTrait, Value};
 use std::collections::HashMap;
 use futures_util::StreamExt as _;
 use uuid::Uuid;
 
-/// What an import needs to know of a record to find it again and to see whether its row changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// The record.
-    pub id: Uuid,
-    /// Digest of the row that last wrote it.
-    pub digest: String,
+/// A record that an import finds again by its key.
+pub trait Keyed: Record {
+    /// The column of its key.
+    const KEY: &'static str;
+    /// The column of its digest, or of the origin that holds it.
+    const DIGEST: &'static str;
+}
+
+impl Keyed for Contract {
+    const KEY: &'static str = "contract_key";
+    const DIGEST: &'static str = "digest";
+}
+
+impl Keyed for System {
+    const KEY: &'static str = "system_key";
+    const DIGEST: &'static str = "origin";
+}
+
+impl Keyed for PlannedProcurement {
+    const KEY: &'static str = "planned_key";
+    const DIGEST: &'static str = "origin";
 }
 
 impl Store {
@@ -35,24 +52,7 @@ impl Store {
     /// # Errors
     /// As [`Store::get`].
     pub async fn get_many<R: Record>(&self, _scope: &Scope, ids: &[Uuid]) -> Result<Vec<R>> {
-        let mut found = Vec::with_capacity(ids.len());
-        for batch in ids.chunks(1000) {
-            let values: Vec<Value> = batch.iter().map(|one| id(*one)).collect();
-            let filter = places(1, batch.len());
-            let mut links = Vec::new();
-            for link in R::LINKS {
-                let sql = format!(
-                    "select {0}, {1} from {2} where {0} in ({filter}) order by {0}, place",
-                    link.owner, link.target, link.table
-                );
-                links.push(grouped(&self.rows(&sql, values.clone()).await?)?);
-            }
-            let sql = format!("select {} from {} where id in ({filter})", R::COLUMNS.join(", "), R::TABLE);
-            for row in self.rows(&sql, values).await? {
-                found.push(linked::<R>(&row, &mut links)?);
-            }
-        }
-        Ok(found)
+        many(self, ids).await
     }
 
     /// Every record of a kind, handed over one at a time in the order of their ids (which is that of their making).
@@ -117,28 +117,26 @@ impl Store {
         Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
     }
 
-    /// The keys of every contract, for an import.
+    /// Hands over the key, id and digest of every contract, system or planned procurement, for an import.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn contract_keys(&self, _scope: &Scope) -> Result<HashMap<String, Known>> {
-        self.keys("select contract_key, id, digest from contract", Contract::TABLE).await
-    }
-
-    /// The keys of every system, for an import; the digest is empty, since a system says it in its origin.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn system_keys(&self, _scope: &Scope) -> Result<HashMap<String, Known>> {
-        self.keys("select system_key, id, '' from system", System::TABLE).await
-    }
-
-    /// The keys of every planned procurement, for an import.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn planned_keys(&self, _scope: &Scope) -> Result<HashMap<String, Known>> {
-        self.keys("select planned_key, id, '' from planned_procurement", "planned_procurement").await
+    pub async fn keys<R: Keyed>(&self, _scope: &Scope, mut take: impl FnMut(&str, Uuid, &str)) -> Result<()> {
+        let sql = format!("select {}, id, {} from {}", R::KEY, R::DIGEST, R::TABLE);
+        let mut rows = self.connection.stream_raw(self.statement(sql, vec![])).await?;
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            let (key, text, digest): (String, String, String) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let id = Uuid::parse_str(&text).map_err(|error| corrupt(R::TABLE, &text, error))?;
+            if R::DIGEST == "origin" {
+                let origin: Origin = serde_json::from_str(&digest).map_err(|error| corrupt(R::TABLE, &text, error))?;
+                take(&key, id, &origin.digest);
+            } else {
+                take(&key, id, &digest);
+            }
+        }
+        Ok(())
     }
 
     /// The raw releases of some contracting processes.
@@ -170,21 +168,17 @@ impl Store {
             Err(_) => Ok(None),
         }
     }
-
-    async fn keys(&self, sql: &str, table: &'static str) -> Result<HashMap<String, Known>> {
-        let mut keys = HashMap::new();
-        let mut rows = self.connection.stream_raw(self.statement(sql, vec![])).await?;
-        while let Some(row) = rows.next().await {
-            let row = row?;
-            let text: String = row.try_get_by_index(1)?;
-            let id = Uuid::parse_str(&text).map_err(|error| crate::Error::Corrupt { table, id: text, reason: error.to_string() })?;
-            keys.insert(row.try_get_by_index(0)?, Known { id, digest: row.try_get_by_index(2)? });
-        }
-        Ok(keys)
-    }
 }
 
 impl Write {
+    /// Several records as this transaction sees them, with their links, in no order.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn get_many<R: Record>(&self, ids: &[Uuid]) -> Result<Vec<R>> {
+        many(self.transaction(), ids).await
+    }
+
     /// Sets a setting of this database.
     ///
     /// # Errors
@@ -200,11 +194,33 @@ impl Write {
     }
 }
 
+/// Several records with their links, as the database or an open transaction sees them.
+async fn many<R: Record>(query: &impl Query, ids: &[Uuid]) -> Result<Vec<R>> {
+    let mut found = Vec::with_capacity(ids.len());
+    for batch in ids.chunks(1000) {
+        let values: Vec<Value> = batch.iter().map(|one| id(*one)).collect();
+        let filter = places(1, batch.len());
+        let mut links = Vec::new();
+        for link in R::LINKS {
+            let sql =
+                format!("select {0}, {1} from {2} where {0} in ({filter}) order by {0}, place", link.owner, link.target, link.table);
+            links.push(grouped(&query.rows(&sql, values.clone()).await?)?);
+        }
+        let sql = format!("select {} from {} where id in ({filter})", R::COLUMNS.join(", "), R::TABLE);
+        for row in query.rows(&sql, values).await? {
+            found.push(linked::<R>(&row, &mut links)?);
+        }
+    }
+    Ok(found)
+}
+
+fn corrupt(table: &'static str, id: &str, reason: impl ToString) -> crate::Error {
+    crate::Error::Corrupt { table, id: id.to_owned(), reason: reason.to_string() }
+}
+
 fn pair(row: &QueryResult) -> Result<(Uuid, Uuid)> {
     let (owner, target): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-    let parse = |text: String| {
-        Uuid::parse_str(&text).map_err(|error| crate::Error::Corrupt { table: "link", id: text, reason: error.to_string() })
-    };
+    let parse = |text: String| Uuid::parse_str(&text).map_err(|error| corrupt("link", &text, error));
     Ok((parse(owner)?, parse(target)?))
 }
 

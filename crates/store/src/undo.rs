@@ -1,7 +1,7 @@
 //! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since.
 
 use crate::{
-    db::Store,
+    db::{Query as _, Store},
     error::{Error, Result},
     log::Change,
     records::Record,

@@ -4,7 +4,7 @@
 //! than [`SPILL`] entries locks it early, to keep memory bounded.
 
 use crate::{
-    db::{Store, Transaction},
+    db::{Query as _, Store, Transaction},
     error::{Error, Result},
     records::{Link, Record, id, opt_id},
 };
@@ -419,19 +419,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
 impl Write {
     /// A record as this transaction sees it.
     pub(crate) async fn current<R: Record>(&self, record: Uuid) -> Result<Option<R>> {
-        let sql = format!("select {} from {} where id = $1", R::COLUMNS.join(", "), R::TABLE);
-        let Some(row) = self.transaction.row(&sql, vec![id(record)]).await? else { return Ok(None) };
-        let mut found = R::read(&crate::records::Reader::new(&row, R::TABLE))?;
-        for (place, link) in R::LINKS.iter().enumerate() {
-            let sql = format!("select {} from {} where {} = $1 order by place", link.target, link.table, link.owner);
-            let mut ids = Vec::new();
-            for row in self.transaction.rows(&sql, vec![id(record)]).await? {
-                let text: String = row.try_get_by_index(0)?;
-                ids.extend(Uuid::parse_str(&text));
-            }
-            found.set_links(place, ids);
-        }
-        Ok(Some(found))
+        Ok(self.get_many(&[record]).await?.into_iter().next())
     }
 
     /// Whether another record still refers to this one.

@@ -1,15 +1,15 @@
 //! What stands around every route: conditional requests, security headers, limits, request numbers, logging.
 
-use crate::{error, state::App};
+use crate::{api::v1::LISTS, error, state::App};
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse, Redirect, Response},
 };
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, predicate::{DefaultPredicate, NotForContentType, Predicate}},
@@ -29,6 +29,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 pub fn around(router: Router<App>, app: App) -> Router {
     let compress = DefaultPredicate::new().and(NotForContentType::const_new("application/vnd.openxmlformats"));
     router
+        .layer(middleware::from_fn(data_addresses))
         .layer(middleware::from_fn_with_state(app.clone(), conditional))
         .layer(CsrfLayer::new())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
@@ -89,21 +90,44 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
     response
 }
 
+/// A page's address with `.json`, `.csv` and so on leads to the same list, or record, in the API.
+async fn data_addresses(request: Request, next: Next) -> Response {
+    match data_address(request.uri()) {
+        Some(target) => Redirect::temporary(&target).into_response(),
+        None => next.run(request).await,
+    }
+}
+
+fn data_address(uri: &Uri) -> Option<String> {
+    let (stem, suffix) = uri.path().rsplit_once('.')?;
+    let mut parts = stem.strip_prefix('/')?.split('/');
+    let (list, record) = (parts.next()?, parts.next());
+    if !LISTS.contains(&list) || parts.next().is_some() {
+        return None;
+    }
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    match (record, suffix) {
+        (Some(record), "json") if !record.is_empty() => Some(format!("/api/v1/{list}/{record}{query}")),
+        (None, "json") => Some(format!("/api/v1/{list}{query}")),
+        (None, "csv" | "jsonl" | "xlsx" | "parquet") => Some(format!("/api/v1/{list}.{suffix}{query}")),
+        _ => None,
+    }
+}
+
 /// The content security policy: everything from here, no inline style, the one inline script by its hash.
-fn policy() -> String {
-    format!(
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let policy = format!(
         "default-src 'none'; script-src 'self' '{}'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; \
          manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'",
         govuk::CSP_SCRIPT_HASH
-    )
-}
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
 
 async fn security_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy()) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     for (name, value) in [
         (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -115,4 +139,20 @@ async fn security_headers(request: Request, next: Next) -> Response {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pages_address_with_a_format_leads_to_the_api() {
+        let leads = |address: &str| data_address(&address.parse().unwrap());
+        assert_eq!(leads("/contracts.json?q=a").as_deref(), Some("/api/v1/contracts?q=a"));
+        assert_eq!(leads("/contracts.csv").as_deref(), Some("/api/v1/contracts.csv"));
+        assert_eq!(leads("/organisations/camden.json").as_deref(), Some("/api/v1/organisations/camden"));
+        assert_eq!(leads("/api/v1/contracts.csv"), None);
+        assert_eq!(leads("/contracts/a/b.json"), None);
+        assert_eq!(leads("//host/contracts.json"), None);
+    }
 }

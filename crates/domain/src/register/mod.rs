@@ -13,10 +13,12 @@
 //! | [`snapshot`] | the immutable public register in memory, and the questions it answers |
 //! | [`illustrative`] | the made-up London register |
 
+pub mod completeness;
 pub mod ids;
 pub mod illustrative;
 pub mod money;
 pub mod records;
+pub mod snapshot;
 pub mod terms;
 pub mod import;
 pub mod names;

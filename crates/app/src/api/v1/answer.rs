@@ -6,22 +6,24 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
+use documents::export::Cell;
 use domain::register::{
+    ids::{FunctionId, OrganisationId},
     money,
-    snapshot::{Facet, FacetCount},
+    snapshot::{Facet, FacetCount, ListFacet, Snapshot},
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use utoipa::ToSchema;
 
 /// One page of a list.
 #[derive(Debug, Serialize)]
-pub struct List<'s, T> {
+pub struct List<T, F> {
     /// The rows.
     pub items: Vec<T>,
     /// How many rows match on all pages.
     pub total: u64,
     /// Counts by each facet asked for; a facet's own filter is left out of its counts.
-    pub facets: Facets<'s>,
+    pub facets: F,
     /// The cursor of the next page, or null.
     pub next: Option<String>,
 }
@@ -39,6 +41,24 @@ impl Serialize for Facets<'_> {
         map.end()
     }
 }
+
+/// Facets of the smaller lists by name, in the order asked for.
+#[derive(Debug, Default)]
+pub struct ListFacets<'s>(pub Vec<(ListFacet, Vec<FacetCount<'s>>)>);
+
+impl Serialize for ListFacets<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (facet, counts) in &self.0 {
+            map.serialize_entry(facet.as_str(), counts)?;
+        }
+        map.end()
+    }
+}
+
+/// The facets of a list that has none.
+#[derive(Debug, Default, Serialize)]
+pub struct NoFacets {}
 
 /// How many rows have one value of a facet.
 #[derive(Debug, Serialize, ToSchema)]
@@ -86,6 +106,48 @@ pub struct Amount<'s> {
     /// `included`, `excluded` or `not-known`.
     #[schema(value_type = String, example = "not-known")]
     pub vat: money::Vat,
+}
+
+impl<'s> Amount<'s> {
+    /// A sum as the API gives it.
+    #[must_use]
+    pub fn of(money: &'s money::Money) -> Self {
+        Self { amount: money.amount(), currency: &money.currency, basis: money.basis, vat: money.vat }
+    }
+}
+
+/// An organisation by its slug.
+#[must_use]
+pub fn organisation(snapshot: &Snapshot, id: OrganisationId) -> Option<Slugged<'_>> {
+    let entry = snapshot.organisation_by_id(id).and_then(|row| snapshot.organisation(row))?;
+    Some(Slugged { slug: &entry.record.slug, name: &entry.record.name })
+}
+
+/// Functions by their slugs.
+#[must_use]
+pub fn functions<'s>(snapshot: &'s Snapshot, ids: &[FunctionId]) -> Vec<Slugged<'s>> {
+    ids.iter()
+        .filter_map(|id| snapshot.function_by_id(*id).and_then(|row| snapshot.function(row)))
+        .map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name })
+        .collect()
+}
+
+/// A name of a closed list, as serde spells it.
+#[must_use]
+pub fn spelt(value: &impl Serialize) -> Option<String> {
+    serde_json::to_value(value).ok()?.as_str().map(str::to_owned)
+}
+
+/// The same as a cell of a file.
+#[must_use]
+pub fn word(value: &impl Serialize) -> Cell<'static> {
+    spelt(value).map_or(Cell::Empty, |word| Cell::Text(word.into()))
+}
+
+/// The words of a text, for lists small enough to be searched as they stand.
+#[must_use]
+pub fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 /// An instant as RFC 3339 in UTC.

@@ -1,16 +1,16 @@
 //! `/api/v1/contracts`.
 
 use super::{
-    answer::{self, Amount, Facets, List, Named, Slugged},
-    files::{self, Exported, Format},
-    request,
+    answer::{self, Amount, Facets, List, Named, Slugged, word},
+    files::{self, Exported, Format, joined},
+    request::{self, Segment},
 };
 use crate::{
     error::{Code, Failure},
     state::App,
     web::query::{FILTERS, Params},
 };
-use axum::{extract::{Path, State}, response::Response};
+use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::{
     people::Scope,
@@ -24,7 +24,6 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// A contract.
@@ -215,7 +214,7 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
 /// Not found for an id that is not there.
 #[utoipa::path(get, path = "/api/v1/contracts/{id}", tag = "contracts", params(("id" = String, Path, description = "The contract's id", format = Uuid)),
     responses((status = 200, body = Whole), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
     let id: ContractId = id.parse().map_err(|_| Failure::not_found())?;
     let snapshot = app.snapshot();
     let row = snapshot.contract_by_id(id).ok_or_else(Failure::not_found)?;
@@ -262,25 +261,7 @@ impl Exported for Contracts {
     }
 }
 
-/// Several values in one cell are parted by semicolons.
-fn joined<'s>(parts: impl Iterator<Item = Cow<'s, str>>) -> Cell<'s> {
-    let mut parts = parts.peekable();
-    match (parts.next(), parts.peek().is_some()) {
-        (None, _) => Cell::Empty,
-        (Some(one), false) => Cell::Text(one),
-        (Some(first), true) => {
-            let mut text = first.into_owned();
-            for part in parts {
-                text.push_str("; ");
-                text.push_str(&part);
-            }
-            Cell::Text(text.into())
-        }
-    }
-}
-
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    let word = |value: &dyn erased::Word| value.word().map_or(Cell::Empty, |word| Cell::Text(word.into()));
     let (basis, vat) = item.value.as_ref().map_or((Cell::Empty, Cell::Empty), |value| (word(&value.basis), word(&value.vat)));
     vec![
         Cell::Text(item.id.into()),
@@ -313,21 +294,4 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.confirmed.into(),
         Cell::Text(item.updated_at.into()),
     ]
-}
-
-/// Names of closed lists, as serde spells them.
-mod erased {
-    use serde::Serialize;
-
-    /// A value that is one word.
-    pub trait Word {
-        /// The word.
-        fn word(&self) -> Option<String>;
-    }
-
-    impl<T: Serialize> Word for T {
-        fn word(&self) -> Option<String> {
-            serde_json::to_value(self).ok()?.as_str().map(str::to_owned)
-        }
-    }
 }

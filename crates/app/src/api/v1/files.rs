@@ -9,6 +9,7 @@ use axum::{
 use documents::export::{Cell, Column, WriteError, write_csv, write_jsonl, write_parquet, write_xlsx};
 use domain::register::snapshot::Snapshot;
 use std::{
+    borrow::Cow,
     io::{self, BufWriter, Write},
     sync::Arc,
 };
@@ -75,6 +76,24 @@ pub trait Exported: Send + Sized + 'static {
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's>;
 }
 
+/// Several values in one cell are parted by semicolons.
+#[must_use]
+pub fn joined<'s>(parts: impl Iterator<Item = Cow<'s, str>>) -> Cell<'s> {
+    let mut parts = parts.peekable();
+    match (parts.next(), parts.peek().is_some()) {
+        (None, _) => Cell::Empty,
+        (Some(one), false) => Cell::Text(one),
+        (Some(first), true) => {
+            let mut text = first.into_owned();
+            for part in parts {
+                text.push_str("; ");
+                text.push_str(&part);
+            }
+            Cell::Text(text.into())
+        }
+    }
+}
+
 /// Sends a list as a file.
 ///
 /// # Errors
@@ -130,32 +149,32 @@ macro_rules! handlers {
         ///
         /// # Errors
         /// When a parameter cannot be read, as for each file.
-        pub async fn csv(state: State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(state.snapshot(), $list::read(&params)?, Format::Csv)
+        pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+            files::send(app.snapshot(), $list::read(&params)?, Format::Csv)
         }
 
         /// The list as JSON Lines.
         ///
         /// # Errors
         /// As [`csv`].
-        pub async fn jsonl(state: State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(state.snapshot(), $list::read(&params)?, Format::Jsonl)
+        pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+            files::send(app.snapshot(), $list::read(&params)?, Format::Jsonl)
         }
 
         /// The list as a workbook.
         ///
         /// # Errors
         /// As [`csv`].
-        pub async fn xlsx(state: State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(state.snapshot(), $list::read(&params)?, Format::Xlsx)
+        pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+            files::send(app.snapshot(), $list::read(&params)?, Format::Xlsx)
         }
 
         /// The list as Parquet.
         ///
         /// # Errors
         /// As [`csv`].
-        pub async fn parquet(state: State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(state.snapshot(), $list::read(&params)?, Format::Parquet)
+        pub async fn parquet(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+            files::send(app.snapshot(), $list::read(&params)?, Format::Parquet)
         }
     };
 }

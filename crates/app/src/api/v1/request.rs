@@ -2,7 +2,7 @@
 //! silence gives wrong figures.
 
 use crate::{error::{Code, Failure}, web::query::Params};
-use domain::register::snapshot::Cursor;
+use domain::register::snapshot::{Cursor, ListFacet, ListFilters, ListQuery, ListSort};
 
 /// Rows of a list when nobody says.
 pub const LIMIT: usize = 100;
@@ -45,4 +45,100 @@ pub fn limit(params: &Params) -> Result<usize, Failure> {
 /// When it is not one of ours.
 pub fn cursor(params: &Params) -> Result<Option<Cursor>, Failure> {
     params.one("cursor").map(|text| text.parse().map_err(|_| Failure::of(Code::InvalidCursor))).transpose()
+}
+
+/// The one order of a list by slug, and no facets.
+///
+/// # Errors
+/// When another order or a facet is asked for.
+pub fn by_slug(params: &Params) -> Result<(), Failure> {
+    if params.one("sort").is_some_and(|sort| sort != "slug") {
+        return Err(Failure::parameter("'sort' must be slug."));
+    }
+    if params.one("facet").is_some() {
+        return Err(Failure::parameter("This list has no facets."));
+    }
+    Ok(())
+}
+
+/// The cursor of a list by slug: the last slug of the page before.
+///
+/// # Errors
+/// When it is not one of ours.
+pub fn slug_cursor(params: &Params) -> Result<Option<&str>, Failure> {
+    match params.one("cursor") {
+        Some(text) if text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) => {
+            Err(Failure::of(Code::InvalidCursor))
+        }
+        cursor => Ok(cursor),
+    }
+}
+
+/// What a list of systems, suppliers, products or planned procurements takes.
+pub struct Takes {
+    /// Its filters.
+    pub filters: &'static [&'static str],
+    /// Its orders by name; the first is the default.
+    pub sorts: &'static [(&'static str, ListSort)],
+}
+
+impl Takes {
+    /// Reads filters and order strictly.
+    ///
+    /// # Errors
+    /// When a name is none of this list's, or a value cannot be read.
+    pub fn read(&self, params: &Params) -> Result<(ListFilters, ListSort), Failure> {
+        only(params, self.filters)?;
+        let list = |name: &str| params.all(name).map(str::to_owned).collect::<Vec<_>>();
+        let filters = ListFilters {
+            organisation: list("organisation"),
+            service_area: list("service_area"),
+            function: list("function"),
+            product: list("product"),
+            supplier: list("supplier"),
+            manufacturer: list("manufacturer"),
+            q: params.one("q").map(str::to_owned),
+        };
+        let sort = match params.one("sort") {
+            None => self.sorts.first().map(|(_, sort)| *sort).unwrap_or_default(),
+            Some(name) => self.sorts.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort).ok_or_else(|| {
+                let known: Vec<&str> = self.sorts.iter().map(|(name, _)| *name).collect();
+                Failure::parameter(format!("'sort' must be one of {}.", known.join(", ")))
+            })?,
+        };
+        Ok((filters, sort))
+    }
+
+    /// Reads the whole question of a page of the list.
+    ///
+    /// # Errors
+    /// As [`Takes::read`].
+    pub fn query(&self, params: &Params) -> Result<ListQuery, Failure> {
+        let (filters, sort) = self.read(params)?;
+        let mut facets = Vec::new();
+        for name in params.all("facet").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
+            let facet = ListFacet::parse(name).filter(|facet| self.filters.contains(&facet.as_str())).ok_or_else(|| {
+                let known: Vec<&str> = self.filters.iter().copied().filter(|name| *name != "q").collect();
+                Failure::parameter(format!("'facet' must name some of {}.", known.join(", ")))
+            })?;
+            if !facets.contains(&facet) {
+                facets.push(facet);
+            }
+        }
+        Ok(ListQuery { filters, sort, facets, limit: limit(params)?, after: cursor(params)?, offset: 0 })
+    }
+}
+
+/// A part of a path; anything that is no text leads nowhere.
+pub struct Segment(pub String);
+
+impl<S: Send + Sync> axum::extract::FromRequestParts<S> for Segment {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut axum::http::request::Parts, state: &S) -> Result<Self, Failure> {
+        match axum::extract::Path::<String>::from_request_parts(parts, state).await {
+            Ok(axum::extract::Path(text)) => Ok(Self(text)),
+            Err(_) => Err(Failure::not_found()),
+        }
+    }
 }

@@ -1,0 +1,50 @@
+//! The register's pages: one file a page, and what several of them share.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`views`] | contracts as lists show them: who, until when, decide by when, for how much |
+//! | [`facts`] | a term's parts and a record's origin as pages show them |
+//! | [`filters`] | the filter panel, removable tags, sorting and the result bar of every list |
+//! | [`charts`] | pictures as numbers: the tile map, ends by quarter |
+//! | [`span`] | one contract's days as a picture |
+//! | [`records`] | systems as rows, shares, sums: what the pages of products, suppliers, organisations, functions share |
+//! | [`lists`] | what the lists of systems, products, suppliers, organisations, planned procurements share |
+//! | [`lanes`] | several contracts on one axis of days |
+//! | [`history`] | one record's changes, field by field |
+//! | [`latest`] | the register's latest changes as sentences have them |
+//!
+//! Each page asks the snapshot, or the store for a single record, and hands a view to its template; the sentences stand in
+//! the templates. Nobody is named here but organisations.
+
+pub mod charts;
+pub mod facts;
+pub mod filters;
+pub mod history;
+pub mod latest;
+pub mod lanes;
+pub mod lists;
+pub mod records;
+pub mod span;
+pub mod views;
+
+pub mod contract;
+pub mod contracts;
+pub mod home;
+pub mod matrix;
+pub mod search;
+pub mod timeline;
+
+pub mod changes;
+pub mod function;
+pub mod functions;
+pub mod imports;
+pub mod organisation;
+pub mod organisations;
+pub mod planned_procurement;
+pub mod planned_procurements;
+pub mod product;
+pub mod products;
+pub mod supplier;
+pub mod suppliers;
+pub mod system;
+pub mod systems;

@@ -36,9 +36,9 @@ pub(crate) struct Derived {
 }
 
 /// Values of the filter and facet `ends`, in the order of their bits.
-pub(crate) const ENDS: [&str; 6] = ["6", "12", "24", "past-end", "no-end", "not-known"];
+pub const ENDS: [&str; 6] = ["6", "12", "24", "past-end", "no-end", "not-known"];
 /// Values of the filter and facet `decision`, in the order of their bits.
-pub(crate) const DECISION: [&str; 4] = ["missed", "6", "12", "24"];
+pub const DECISION: [&str; 4] = ["missed", "6", "12", "24"];
 /// The windows' months.
 const MONTHS: [u32; 3] = [6, 12, 24];
 

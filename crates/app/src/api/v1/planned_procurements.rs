@@ -1,0 +1,189 @@
+//! `/api/v1/planned-procurements`.
+
+use super::{
+    answer::{self, List, ListFacets, Amount, Slugged},
+    files::{self, Exported, Format, joined},
+    request::{Segment, Takes},
+};
+use crate::{error::Failure, state::App, web::query::Params};
+use axum::{extract::State, response::Response};
+use documents::export::{Cell, Column, Kind};
+use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, PlannedRow};
+use domain::register::ids::PlannedProcurementId;
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+const TAKES: Takes = Takes {
+    filters: &["organisation", "q"],
+    sorts: &[("closes", ListSort::Closes), ("title", ListSort::Name), ("organisation", ListSort::Organisation)],
+};
+
+/// The filters of planned procurements. Repeats of one name are 'or', different names are 'and'.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Parameters {
+    /// Slugs of organisations.
+    organisation: Option<Vec<String>>,
+    /// Words, all of which must occur.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// Facets to count by, parted by commas.
+    #[param(pattern = "^(organisation)(,(organisation))*$")]
+    facet: Option<String>,
+    /// The order.
+    #[param(pattern = "^(closes|title|organisation)$")]
+    sort: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(pattern = "^[A-Za-z][0-9a-f]{32}(n[0-9a-f]{16}|t([0-9a-f]{2}){0,60})$")]
+    cursor: Option<String>,
+}
+
+/// A tender-stage notice or an intention to buy; never counted as a contract that ends.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PlannedProcurement)]
+pub struct Item<'s> {
+    /// Its id.
+    id: String,
+    /// The buyer's reference.
+    reference: Option<&'s str>,
+    /// Its title.
+    title: &'s str,
+    /// Who means to buy.
+    organisation: Option<Slugged<'s>>,
+    /// What is to be bought.
+    description: Option<&'s str>,
+    /// `planning`, `tender`, `complete` or `cancelled`.
+    stage: &'s str,
+    /// What it is thought to be worth.
+    value: Option<Amount<'s>>,
+    /// When offers are due.
+    #[schema(value_type = Option<String>, format = Date)]
+    closes: Option<Date>,
+    /// When the contract would start.
+    #[schema(value_type = Option<String>, format = Date)]
+    start: Option<Date>,
+    /// When the contract would end.
+    #[schema(value_type = Option<String>, format = Date)]
+    end: Option<Date>,
+    /// CPV codes.
+    cpv: &'s [String],
+    /// Where the record came from.
+    source: &'s str,
+    /// The contracting process.
+    ocid: Option<&'s str>,
+    /// Its last change, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: String,
+}
+
+fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
+    let record = &snapshot.planned_procurement(row)?.record;
+    Some(Item {
+        id: record.id.to_string(),
+        reference: record.reference.as_deref(),
+        title: &record.title,
+        organisation: answer::organisation(snapshot, record.organisation),
+        description: record.description.as_deref(),
+        stage: &record.stage,
+        value: record.value.money().map(Amount::of),
+        closes: record.closes,
+        start: record.start,
+        end: record.end,
+        cpv: &record.cpv,
+        source: &record.origin.source,
+        ocid: record.origin.ocid.as_deref(),
+        updated_at: answer::instant(record.updated_at),
+    })
+}
+
+/// The planned procurements that a request asks for.
+pub struct Wanted {
+    filters: ListFilters,
+    sort: ListSort,
+}
+
+impl Wanted {
+    /// Reads filters and order.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is none of this list's.
+    pub fn read(params: &Params) -> Result<Self, Failure> {
+        let (filters, sort) = TAKES.read(params)?;
+        Ok(Self { filters, sort })
+    }
+}
+
+/// Planned procurements by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/planned-procurements", tag = "planned-procurements", params(Parameters),
+    responses((status = 200, body = super::openapi::PlannedProcurementList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    let query = TAKES.query(&params)?;
+    let snapshot = app.snapshot();
+    let page = snapshot.planned(&query);
+    answer::json(&List {
+        items: page.rows.iter().filter_map(|row| item(&snapshot, *row)).collect(),
+        total: page.total,
+        facets: ListFacets(page.facets),
+        next: page.next.map(|cursor| cursor.to_string()),
+    })
+}
+
+/// One planned procurement.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/planned-procurements/{id}", tag = "planned-procurements", params(("id" = String, Path, description = "Its id", format = Uuid)),
+    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    let id: PlannedProcurementId = id.parse().map_err(|_| Failure::not_found())?;
+    let snapshot = app.snapshot();
+    let row = snapshot.planned_by_id(id).ok_or_else(Failure::not_found)?;
+    answer::json(&item(&snapshot, row).ok_or_else(Failure::not_found)?)
+}
+
+files::handlers!(Wanted);
+
+impl Exported for Wanted {
+    const NAME: &'static str = "planned-procurements";
+
+    fn columns() -> Vec<Column> {
+        use Kind::{Date, Money, Text};
+        [("id", Text), ("reference", Text), ("title", Text), ("organisation", Text), ("organisation_name", Text), ("description", Text), ("stage", Text), ("value_amount", Money), ("value_currency", Text), ("value_basis", Text), ("closes", Date), ("start", Date), ("end", Date), ("cpv", Text), ("source", Text), ("ocid", Text), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+    }
+
+    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
+        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
+        let rows = snapshot.planned(&query).rows;
+        Box::new(rows.into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+    }
+}
+
+fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
+    vec![
+        Cell::Text(item.id.into()),
+        item.reference.into(),
+        item.title.into(),
+        item.organisation.as_ref().map(|one| one.slug).into(),
+        item.organisation.as_ref().map(|one| one.name).into(),
+        item.description.into(),
+        item.stage.into(),
+        item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
+        item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
+        item.value.as_ref().map_or(Cell::Empty, |value| answer::word(&value.basis)),
+        item.closes.into(),
+        item.start.into(),
+        item.end.into(),
+        joined(item.cpv.iter().map(|code| code.as_str().into())),
+        item.source.into(),
+        item.ocid.into(),
+        Cell::Text(item.updated_at.into()),
+    ]
+}

@@ -1,0 +1,187 @@
+//! `/api/v1/systems`.
+
+use super::{
+    answer::{self, List, ListFacets, Named, Slugged},
+    files::{self, Exported, Format, joined},
+    request::{Segment, Takes},
+};
+use crate::{error::Failure, state::App, web::query::Params};
+use axum::{extract::State, response::Response};
+use documents::export::{Cell, Column, Kind};
+use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, SystemRow};
+use domain::register::{ids::SystemId, records::Hosting};
+use jiff::civil::Date;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+const TAKES: Takes = Takes {
+    filters: &["organisation", "service_area", "function", "product", "supplier", "manufacturer", "q"],
+    sorts: &[("name", ListSort::Name), ("organisation", ListSort::Organisation), ("users", ListSort::Users), ("contracts", ListSort::Contracts)],
+};
+
+/// The filters of systems. Repeats of one name are 'or', different names are 'and'.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Parameters {
+    /// Slugs of organisations.
+    organisation: Option<Vec<String>>,
+    /// Slugs of service areas.
+    service_area: Option<Vec<String>>,
+    /// Slugs of functions.
+    function: Option<Vec<String>>,
+    /// Ids of products.
+    product: Option<Vec<String>>,
+    /// Ids of suppliers.
+    supplier: Option<Vec<String>>,
+    /// Ids of suppliers that make it.
+    manufacturer: Option<Vec<String>>,
+    /// Words, all of which must occur.
+    #[param(max_length = 500)]
+    q: Option<String>,
+    /// Facets to count by, parted by commas.
+    #[param(pattern = "^(organisation|service_area|function|product|supplier|manufacturer)(,(organisation|service_area|function|product|supplier|manufacturer))*$")]
+    facet: Option<String>,
+    /// The order.
+    #[param(pattern = "^(name|organisation|users|contracts)$")]
+    sort: Option<String>,
+    /// Rows of a page.
+    #[param(minimum = 1, maximum = 1000, default = 100)]
+    limit: Option<i64>,
+    /// The `next` of the page before.
+    #[param(pattern = "^[A-Za-z][0-9a-f]{32}(n[0-9a-f]{16}|t([0-9a-f]{2}){0,60})$")]
+    cursor: Option<String>,
+}
+
+/// A product in use at an organisation. Satisfaction is public only for products, as an aggregate.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = System)]
+pub struct Item<'s> {
+    /// Its id.
+    id: String,
+    /// Whose it is.
+    organisation: Option<Slugged<'s>>,
+    /// What is in use.
+    product: Option<Named<'s>>,
+    /// For which functions.
+    functions: Vec<Slugged<'s>>,
+    /// How many people use it, where that was said.
+    users: Option<i64>,
+    /// `supplier-cloud`, `public-cloud`, `own-data-centre` or `shared-service`.
+    #[schema(value_type = Option<String>)]
+    hosting: Option<Hosting>,
+    /// How data can be got out of it.
+    data_access: Option<&'s str>,
+    /// Ids of the contracts that cover it.
+    contracts: Vec<String>,
+    /// Where the record came from.
+    source: &'s str,
+    /// The day on which someone last said that it is right.
+    #[schema(value_type = Option<String>, format = Date)]
+    confirmed: Option<Date>,
+    /// Its last change, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: String,
+}
+
+fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
+    let entry = snapshot.system(row)?;
+    let record = &entry.record;
+    let product = snapshot.product_by_id(record.product).and_then(|row| snapshot.product(row));
+    Some(Item {
+        id: record.id.to_string(),
+        organisation: answer::organisation(snapshot, record.organisation),
+        product: product.map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }),
+        functions: answer::functions(snapshot, &record.functions),
+        users: record.users,
+        hosting: record.hosting,
+        data_access: record.data_access.as_deref(),
+        contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
+        source: &record.origin.source,
+        confirmed: record.confirmed,
+        updated_at: answer::instant(record.updated_at),
+    })
+}
+
+/// The systems that a request asks for.
+pub struct Wanted {
+    filters: ListFilters,
+    sort: ListSort,
+}
+
+impl Wanted {
+    /// Reads filters and order.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is none of this list's.
+    pub fn read(params: &Params) -> Result<Self, Failure> {
+        let (filters, sort) = TAKES.read(params)?;
+        Ok(Self { filters, sort })
+    }
+}
+
+/// Systems by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/systems", tag = "systems", params(Parameters),
+    responses((status = 200, body = super::openapi::SystemList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    let query = TAKES.query(&params)?;
+    let snapshot = app.snapshot();
+    let page = snapshot.systems(&query);
+    answer::json(&List {
+        items: page.rows.iter().filter_map(|row| item(&snapshot, *row)).collect(),
+        total: page.total,
+        facets: ListFacets(page.facets),
+        next: page.next.map(|cursor| cursor.to_string()),
+    })
+}
+
+/// One system.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/systems/{id}", tag = "systems", params(("id" = String, Path, description = "Its id", format = Uuid)),
+    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    let id: SystemId = id.parse().map_err(|_| Failure::not_found())?;
+    let snapshot = app.snapshot();
+    let row = snapshot.system_by_id(id).ok_or_else(Failure::not_found)?;
+    answer::json(&item(&snapshot, row).ok_or_else(Failure::not_found)?)
+}
+
+files::handlers!(Wanted);
+
+impl Exported for Wanted {
+    const NAME: &'static str = "systems";
+
+    fn columns() -> Vec<Column> {
+        use Kind::{Date, Integer, Text};
+        [("id", Text), ("organisation", Text), ("organisation_name", Text), ("product", Text), ("product_id", Text), ("functions", Text), ("users", Integer), ("hosting", Text), ("data_access", Text), ("contracts", Text), ("source", Text), ("confirmed", Date), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+    }
+
+    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
+        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
+        let rows = snapshot.systems(&query).rows;
+        Box::new(rows.into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+    }
+}
+
+fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
+    vec![
+        Cell::Text(item.id.into()),
+        item.organisation.as_ref().map(|one| one.slug).into(),
+        item.organisation.as_ref().map(|one| one.name).into(),
+        item.product.as_ref().map(|one| one.name).into(),
+        item.product.map_or(Cell::Empty, |one| Cell::Text(one.id.into())),
+        joined(item.functions.iter().map(|one| one.slug.into())),
+        item.users.map_or(Cell::Empty, Cell::Integer),
+        item.hosting.map_or(Cell::Empty, |hosting| answer::word(&hosting)),
+        item.data_access.into(),
+        joined(item.contracts.into_iter().map(Into::into)),
+        item.source.into(),
+        item.confirmed.into(),
+        Cell::Text(item.updated_at.into()),
+    ]
+}

@@ -1,0 +1,251 @@
+//! Writing the batches of an import in one transaction.
+
+use super::{Done, ImportError, Kind, Request, new_id, notices, plan::{Batch, Names, Work}, tables};
+use crate::config::Clock;
+use domain::{
+    people::Scope,
+    register::{
+        ids::ImportId,
+        import::{
+            apply::{Change, Fields, compare},
+            draft::Warning,
+            plan::Keys,
+            report::{Counts, Report},
+            resolve::RecordChange,
+        },
+        records::*,
+    },
+};
+use store::{Keyed, Store, Write};
+use tokio::sync::mpsc;
+
+/// What a report says of a field that an import left alone.
+const KEPT: &str = "a person changed this since; it stays as that person left it";
+
+/// Runs an import to its end.
+///
+/// # Errors
+/// When a file cannot be read at all, or the database fails; nothing was written then.
+pub async fn run(store: &Store, scope: &Scope, clock: Clock, request: Request) -> Result<Done, ImportError> {
+    let import = new_id();
+    let names = Names::load(store, scope).await?;
+    let mut keys = plan_keys(store, scope).await?;
+    let now = clock.now();
+    let (sender, mut receiver) = mpsc::channel::<Batch>(2);
+    let saved = tables::saved_mappings(store, scope, &request).await?;
+    let survey = tables::Stored::load(store, scope, request.kind).await?;
+    let earlier = notices::Earlier::new(store.clone(), tokio::runtime::Handle::current());
+    let reading = {
+        let request = request.clone();
+        tokio::task::spawn_blocking(move || match request.kind {
+            Kind::Notices => notices::read(&request, import, now, &names, std::mem::take(&mut keys), &earlier, &sender),
+            _ => tables::read(&request, import, now, &names, std::mem::take(&mut keys), survey, &saved, &sender),
+        })
+    };
+    let mut writing = Writing { store, scope, now, import, write: None, counts: Tally::default(), request: &request };
+    let mut failed = None;
+    while let Some(batch) = receiver.recv().await {
+        if let Err(error) = writing.batch(batch).await {
+            failed = Some(error);
+            break;
+        }
+    }
+    drop(receiver);
+    let read = reading.await.map_err(|error| ImportError::Stopped(error.to_string()))?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
+    let (report, mappings) = read?;
+    writing.finish(report, mappings).await
+}
+
+/// The keys under which records stand.
+#[derive(Default)]
+pub struct AllKeys {
+    /// Contracts.
+    pub contracts: Keys<domain::register::ids::ContractId>,
+    /// Planned procurements.
+    pub planned: Keys<domain::register::ids::PlannedProcurementId>,
+}
+
+async fn plan_keys(store: &Store, scope: &Scope) -> Result<AllKeys, store::Error> {
+    let mut all = AllKeys::default();
+    store.keys::<Contract>(scope, |key, id, digest| all.contracts.add(key, id.into(), digest)).await?;
+    store.keys::<PlannedProcurement>(scope, |key, id, digest| all.planned.add(key, id.into(), digest)).await?;
+    Ok(all)
+}
+
+#[derive(Default)]
+struct Tally {
+    contracts: Counts,
+    systems: Counts,
+    planned: Counts,
+    warnings: Vec<Warning>,
+}
+
+struct Writing<'r> {
+    store: &'r Store,
+    scope: &'r Scope,
+    now: i64,
+    import: ImportId,
+    write: Option<Write>,
+    counts: Tally,
+    request: &'r Request,
+}
+
+impl Writing<'_> {
+    /// The transaction, begun when there is first something to write, with the import's record in it.
+    async fn begin(&mut self) -> Result<&mut Write, ImportError> {
+        if self.write.is_none() {
+            let mut write = self.store.write(self.scope, self.now).await?;
+            write.by_import(self.import);
+            write.create(&mut [self.record(serde_json::json!({}))]).await?;
+            self.write = Some(write);
+        }
+        self.write.as_mut().ok_or_else(|| ImportError::Stopped("the transaction is gone".to_owned()))
+    }
+
+    fn record(&self, report: serde_json::Value) -> Import {
+        let name = |path: &std::path::PathBuf| path.file_name().map_or("-".to_owned(), |name| name.to_string_lossy().into_owned());
+        Import {
+            id: self.import,
+            kind: self.request.kind.as_str().to_owned(),
+            files: self.request.files.iter().map(name).collect(),
+            at: self.now,
+            report,
+            undone_at: None,
+        }
+    }
+
+    async fn batch(&mut self, batch: Batch) -> Result<(), ImportError> {
+        let names = batch.names;
+        self.names(names.organisations).await?;
+        self.names(names.functions).await?;
+        self.names(names.suppliers).await?;
+        self.names(names.products).await?;
+        self.names(names.flags.into_iter().map(|flag| RecordChange { before: None, after: flag }).collect()).await?;
+        if !batch.releases.is_empty() {
+            let mut releases = batch.releases;
+            self.begin().await?.create(&mut releases).await?;
+        }
+        let mut counts = std::mem::take(&mut self.counts);
+        self.surveyed(batch.surveyed, &mut counts).await?;
+        self.names(batch.surveyed_contracts).await?;
+        self.work(batch.planned, &mut counts.planned, &mut counts.warnings).await?;
+        self.work(batch.contracts, &mut counts.contracts, &mut counts.warnings).await?;
+        self.counts = counts;
+        Ok(())
+    }
+
+    async fn names<R: store::Record>(&mut self, changes: Vec<RecordChange<R>>) -> Result<(), ImportError> {
+        let mut new = Vec::new();
+        for change in changes {
+            match change.before {
+                None => new.push(change.after),
+                Some(before) => {
+                    let mut after = change.after;
+                    self.begin().await?.update(&before, &mut after).await?;
+                }
+            }
+        }
+        if !new.is_empty() {
+            self.begin().await?.create(&mut new).await?;
+        }
+        Ok(())
+    }
+
+    async fn work<R: Keyed + Fields>(
+        &mut self,
+        work: Work<R>,
+        counts: &mut Counts,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(), ImportError> {
+        counts.unchanged += work.same;
+        if !work.new.is_empty() {
+            counts.created += work.new.len() as u64;
+            let mut new: Vec<R> = work.new.into_iter().map(|(_, resolved)| resolved.record).collect();
+            self.begin().await?.create(&mut new).await?;
+        }
+        if work.compare.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<uuid::Uuid> = work.compare.iter().map(|(_, id, _)| *id).collect();
+        let stored: Vec<R> = match &self.write {
+            Some(write) => write.get_many(&ids).await?,
+            None => self.store.get_many(self.scope, &ids).await?,
+        };
+        let mut stored: std::collections::HashMap<uuid::Uuid, R> =
+            stored.into_iter().map(|record| (record.id(), record)).collect();
+        for (row, id, resolved) in work.compare {
+            let change = compare(stored.get(&id), resolved, self.now);
+            counts.count(&change);
+            let kept = match change {
+                Change::Create(record) => {
+                    self.begin().await?.create(&mut [*record]).await?;
+                    continue;
+                }
+                Change::Update { before, after, kept, .. } => {
+                    let mut after = *after;
+                    self.begin().await?.update(&*before, &mut after).await?;
+                    stored.insert(id, after);
+                    kept
+                }
+                Change::Unchanged { kept } => kept,
+            };
+            warnings.extend(kept.into_iter().map(|field| Warning::new(row, field, KEPT)));
+        }
+        Ok(())
+    }
+
+    async fn surveyed(&mut self, changes: Vec<(u64, Change<System>)>, counts: &mut Tally) -> Result<(), ImportError> {
+        let mut new = Vec::new();
+        for (row, change) in changes {
+            counts.systems.count(&change);
+            let kept = match change {
+                Change::Create(system) => {
+                    new.push(*system);
+                    continue;
+                }
+                Change::Update { before, after, kept, .. } => {
+                    self.begin().await?.update(&*before, &mut { *after }).await?;
+                    kept
+                }
+                Change::Unchanged { kept } => kept,
+            };
+            counts.warnings.extend(kept.into_iter().map(|field| Warning::new(row, field, KEPT)));
+        }
+        if !new.is_empty() {
+            self.begin().await?.create(&mut new).await?;
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self, mut report: Report, mappings: Vec<Mapping>) -> Result<Done, ImportError> {
+        let counts = std::mem::take(&mut self.counts);
+        let main = match self.request.kind {
+            // The survey counts the contracts of its rows itself.
+            Kind::Systems => counts.systems,
+            Kind::Contracts => counts.contracts,
+            Kind::Notices => {
+                report.planned_procurements = Some(counts.planned);
+                counts.contracts
+            }
+        };
+        (report.created, report.updated, report.unchanged) = (main.created, main.updated, main.unchanged);
+        report.warnings.extend(counts.warnings);
+        report.dry_run = self.request.dry_run;
+        report.import_id = None;
+        let Some(mut write) = self.write.take() else { return Ok(Done { report }) };
+        if self.request.dry_run {
+            write.abandon();
+            return Ok(Done { report });
+        }
+        report.import_id = Some(self.import);
+        write.create(&mut { mappings }).await?;
+        let before = self.record(serde_json::json!({}));
+        let mut after = self.record(serde_json::to_value(&report).unwrap_or_default());
+        write.update(&before, &mut after).await?;
+        write.commit().await?;
+        Ok(Done { report })
+    }
+}

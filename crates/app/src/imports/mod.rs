@@ -1,0 +1,92 @@
+//! An import from its files to its committed report: for the command line, and later for the browser.
+//!
+//! One thread reads and plans (bytes → rows → drafts → steps); the caller's task writes the steps, batch by batch, in one
+//! transaction. Nothing is locked until there is something to write. A dry run does the same and lets the transaction go.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`plan`] | batches of steps, and the names they rest on |
+//! | [`tables`] | contract registers and surveys: CSV and workbooks |
+//! | [`notices`] | OCDS releases |
+//! | [`commit`] | writing the batches |
+
+pub mod commit;
+pub mod notices;
+pub mod plan;
+pub mod tables;
+
+use domain::register::{
+    ids::{ImportId, OrganisationId},
+    import::{mapping::Field, report::Report},
+};
+use std::path::PathBuf;
+
+/// What is to be imported.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// What the files hold.
+    pub kind: Kind,
+    /// The files, in order; `-` is standard input for notices.
+    pub files: Vec<PathBuf>,
+    /// The organisation that fills an absent column.
+    pub organisation: Option<OrganisationId>,
+    /// A mapping given by hand: header to field.
+    pub mapping: Option<Vec<(String, Field)>>,
+    /// Whether nothing is to be written.
+    pub dry_run: bool,
+}
+
+/// What files hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Rows of a contract register.
+    Contracts,
+    /// Rows of the survey of systems in use.
+    Systems,
+    /// OCDS releases.
+    Notices,
+}
+
+impl Kind {
+    /// Its name in the import's record.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Contracts => "contracts",
+            Kind::Systems => "systems",
+            Kind::Notices => "ocds",
+        }
+    }
+}
+
+/// Why an import failed as a whole; nothing was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file cannot be read.
+    #[error("{file}: {reason}")]
+    File {
+        /// The file.
+        file: String,
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The reading thread ended early.
+    #[error("the import stopped early: {0}")]
+    Stopped(String),
+}
+
+/// What an import did.
+#[derive(Debug)]
+pub struct Done {
+    /// Its report; the id is none when nothing changed or it was a dry run.
+    pub report: Report,
+}
+
+/// A new id for an import.
+#[must_use]
+pub fn new_id() -> ImportId {
+    ImportId(uuid::Uuid::now_v7())
+}

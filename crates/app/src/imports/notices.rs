@@ -1,0 +1,215 @@
+//! OCDS releases: kept as they came, merged per contracting process with those kept earlier, then read as contracts.
+
+use super::{ImportError, Request, commit::AllKeys, plan::{Batch, Names, Sender, send}};
+use domain::{
+    people::Scope,
+    register::{
+        ids::{ImportId, ReleaseId},
+        import::{
+            draft::{Rejection, Warning},
+            ocds as drafts,
+            plan::Planner,
+            report::Report,
+            resolve::Index,
+        },
+        records::{Mapping, Release},
+    },
+};
+use ocds::{
+    merge::Merger,
+    read::{Document, Limits},
+    rules::Rules,
+};
+use std::{collections::HashMap, path::Path};
+use store::Store;
+
+/// Processes to a batch.
+const PROCESSES: usize = 500;
+
+/// The releases kept earlier, asked for from the reading thread.
+pub struct Earlier {
+    store: Store,
+    runtime: tokio::runtime::Handle,
+}
+
+impl Earlier {
+    /// Over a store, on the runtime that drives it.
+    #[must_use]
+    pub fn new(store: Store, runtime: tokio::runtime::Handle) -> Self {
+        Self { store, runtime }
+    }
+
+    fn of(&self, ocids: &[String]) -> Result<HashMap<String, Vec<Release>>, ImportError> {
+        let releases = self.runtime.block_on(self.store.releases_of(&Scope::Operator, ocids))?;
+        let mut by_process: HashMap<String, Vec<Release>> = HashMap::new();
+        for release in releases {
+            by_process.entry(release.ocid.clone()).or_default().push(release);
+        }
+        Ok(by_process)
+    }
+}
+
+fn open(path: &Path) -> Result<Document, ImportError> {
+    let failure = |reason: String| ImportError::File { file: path.display().to_string(), reason };
+    let limits = Limits::default();
+    let document = if path == Path::new("-") {
+        Document::read(std::io::stdin().lock(), &limits)
+    } else {
+        let file = std::fs::File::open(path).map_err(|error| failure(error.to_string()))?;
+        Document::read(file, &limits)
+    };
+    document.map_err(|error| failure(error.to_string()))
+}
+
+/// A release of these files: its number over all of them, and where its text is.
+struct Place {
+    number: u64,
+    document: usize,
+    index: usize,
+}
+
+/// Reads every file and sends the steps of its processes. Gives the report without counts of records.
+///
+/// # Errors
+/// When a file cannot be read as a whole.
+pub fn read(
+    request: &Request,
+    import: ImportId,
+    now: i64,
+    names: &Names,
+    keys: AllKeys,
+    earlier: &Earlier,
+    sender: &Sender,
+) -> Result<(Report, Vec<Mapping>), ImportError> {
+    let mut ids = uuid::Uuid::now_v7;
+    let index = Index::new(names.known(), &mut ids, now);
+    let mut planner = Planner::new(index, import, "ocds", request.organisation, keys.contracts, keys.planned);
+    let mut report = Report::new(Some(import));
+    let documents = request.files.iter().map(|file| open(file)).collect::<Result<Vec<_>, _>>()?;
+    let (order, mut processes) = processes(&documents, &mut report);
+    let rules = Rules::builtin_1_1();
+    let merger = Merger::new(&rules);
+    for ocids in order.chunks(PROCESSES) {
+        let mut kept = earlier.of(ocids)?;
+        let mut batch = Batch::default();
+        for ocid in ocids {
+            let places = processes.remove(ocid).unwrap_or_default();
+            let kept = kept.remove(ocid).unwrap_or_default();
+            process(ocid, &places, &documents, kept, &merger, &mut planner, &mut batch, &mut report);
+        }
+        batch.names = planner.index.drain();
+        report.flag(&batch.names);
+        send(sender, &mut batch)?;
+    }
+    Ok((report, Vec::new()))
+}
+
+/// The releases of all files by process, in first-seen order; what belongs to none is rejected.
+fn processes(documents: &[Document], report: &mut Report) -> (Vec<String>, HashMap<String, Vec<Place>>) {
+    let mut order = Vec::new();
+    let mut by_process: HashMap<String, Vec<Place>> = HashMap::new();
+    for (document, found) in documents.iter().enumerate() {
+        for warning in found.warnings() {
+            report.warnings.push(Warning::new(0, "file", warning.to_string()));
+        }
+        for part in found.unusable() {
+            report.read += 1;
+            report.reject(Rejection::new(report.read, "release", format!("{}: {}", part.at, part.reason)));
+        }
+        for (index, release) in found.releases().enumerate() {
+            report.read += 1;
+            let number = report.read;
+            let Some(ocid) = release.ocid().filter(|ocid| !ocid.trim().is_empty()) else {
+                report.reject(Rejection::new(number, "ocid", "the release names no contracting process (ocid)"));
+                continue;
+            };
+            let places = by_process.entry(ocid.to_owned()).or_insert_with(|| {
+                order.push(ocid.to_owned());
+                Vec::new()
+            });
+            places.push(Place { number, document, index });
+        }
+    }
+    (order, by_process)
+}
+
+/// Keeps what is new of a process's releases, merges them all, and plans what they say.
+#[allow(clippy::too_many_arguments)]
+fn process(
+    ocid: &str,
+    places: &[Place],
+    documents: &[Document],
+    kept: Vec<Release>,
+    merger: &Merger<'_>,
+    planner: &mut Planner<'_>,
+    batch: &mut Batch,
+    report: &mut Report,
+) {
+    let mut known: Vec<String> = kept.iter().map(|release| release.digest.clone()).collect();
+    let mut values: Vec<serde_json::Value> = kept.into_iter().map(|release| release.content).collect();
+    let mut new = Vec::new();
+    for place in places {
+        let Some(release) = documents[place.document].releases().nth(place.index) else { continue };
+        let value = match release.parse() {
+            Ok(value) => value,
+            Err(error) => {
+                report.reject(Rejection::new(place.number, "release", error.to_string()));
+                continue;
+            }
+        };
+        let digest = domain::audit::hex(&domain::audit::content_hash(&[], &value.to_string()));
+        if known.contains(&digest) {
+            continue;
+        }
+        let date = ocds::model::date(&value).unwrap_or_default().to_owned();
+        let id = ReleaseId(planner.index.new_id());
+        new.push(Release { id, digest: digest.clone(), ocid: ocid.to_owned(), date, content: value.clone() });
+        known.push(digest);
+        values.push(value);
+    }
+    if values.is_empty() {
+        return;
+    }
+    let first = places.first().map_or(0, |place| place.number);
+    let merged = match merger.compiled(values) {
+        Ok(merged) => merged,
+        Err(error) => {
+            for place in places {
+                report.reject(Rejection::new(place.number, "release", format!("{ocid} cannot be merged: {error}")));
+            }
+            return;
+        }
+    };
+    for warning in merged.warnings {
+        report.warnings.push(Warning::new(first, "release", warning.to_string()));
+    }
+    batch.releases.append(&mut new);
+    plan(first, &merged.release, planner, batch, report);
+}
+
+/// What a compiled release says: contracts, or something still to be bought.
+fn plan(number: u64, release: &serde_json::Value, planner: &mut Planner<'_>, batch: &mut Batch, report: &mut Report) {
+    let found = drafts::read(number, release, &mut report.warnings);
+    for (position, draft) in found.contracts.iter().enumerate() {
+        match planner.notice(number, draft) {
+            Ok(step) => {
+                let made = match &step {
+                    domain::register::import::plan::Step::New(resolved) => Some(resolved.record.id),
+                    _ => None,
+                };
+                batch.contracts.add(number, step, |id| id.0);
+                let prose = found.extensions_in_prose.iter().find(|(place, _)| *place == position);
+                if let (Some(contract), Some((_, text))) = (made, prose) {
+                    planner.index.flag("extension-in-prose", "contract", contract.0, text.clone());
+                }
+            }
+            Err(rejection) => report.reject(rejection),
+        }
+    }
+    if let Some(draft) = &found.planned {
+        match planner.planned(number, draft) {
+            Ok(step) => batch.planned.add(number, step, |id| id.0),
+            Err(rejection) => report.reject(rejection),
+        }
+    }
+}

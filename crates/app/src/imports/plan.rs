@@ -1,0 +1,123 @@
+//! Batches of steps on their way from the reading thread to the writing task.
+
+use super::ImportError;
+use domain::register::{
+    import::{
+        apply::{Change, Resolved},
+        plan::Step,
+        resolve::{Changes, Known, RecordChange},
+    },
+    records::*,
+};
+use domain::people::Scope;
+use store::Store;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+/// Steps to a batch: large enough for multi-row statements, small enough to keep memory flat.
+pub const BATCH: usize = 2000;
+
+/// Steps of one kind of record.
+#[derive(Debug)]
+pub struct Work<T> {
+    /// Records that no key was found for, with their rows.
+    pub new: Vec<(u64, Resolved<T>)>,
+    /// Records to compare with what is stored.
+    pub compare: Vec<(u64, Uuid, Resolved<T>)>,
+    /// Rows found as they are.
+    pub same: u64,
+}
+
+impl<T> Default for Work<T> {
+    fn default() -> Self {
+        Self { new: Vec::new(), compare: Vec::new(), same: 0 }
+    }
+}
+
+impl<T> Work<T> {
+    /// Takes a step in.
+    pub fn add<Id: Copy>(&mut self, row: u64, step: Step<Id, T>, uuid: impl Fn(Id) -> Uuid) {
+        match step {
+            Step::Same(_) => self.same += 1,
+            Step::New(resolved) => self.new.push((row, *resolved)),
+            Step::Compare(id, resolved) => self.compare.push((row, uuid(id), *resolved)),
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.new.len() + self.compare.len()
+    }
+}
+
+/// What the writing task gets at once.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Organisations, functions, suppliers and products made or changed while names were resolved.
+    pub names: Changes,
+    /// Contracts.
+    pub contracts: Work<Contract>,
+    /// Planned procurements.
+    pub planned: Work<PlannedProcurement>,
+    /// What the survey does to systems: it compares them itself.
+    pub surveyed: Vec<(u64, Change<System>)>,
+    /// Contracts that rows of the survey made or changed.
+    pub surveyed_contracts: Vec<RecordChange<Contract>>,
+    /// Raw releases to keep.
+    pub releases: Vec<Release>,
+}
+
+impl Batch {
+    /// Whether it is time to send it.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.contracts.len() + self.planned.len() + self.releases.len() >= BATCH
+    }
+}
+
+/// Where the reading thread sends its batches.
+pub type Sender = mpsc::Sender<Batch>;
+
+/// Sends a batch and begins a new one.
+///
+/// # Errors
+/// When the writing task has failed and takes no more.
+pub fn send(sender: &Sender, batch: &mut Batch) -> Result<(), ImportError> {
+    sender.blocking_send(std::mem::take(batch)).map_err(|_| ImportError::Stopped("it could not be written".to_owned()))
+}
+
+/// The records that names are resolved against.
+pub struct Names {
+    organisations: Vec<Organisation>,
+    service_areas: Vec<ServiceArea>,
+    functions: Vec<Function>,
+    suppliers: Vec<Supplier>,
+    products: Vec<Product>,
+}
+
+impl Names {
+    /// Reads them all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(store: &Store, scope: &Scope) -> Result<Self, store::Error> {
+        Ok(Self {
+            organisations: store.all(scope).await?,
+            service_areas: store.all(scope).await?,
+            functions: store.all(scope).await?,
+            suppliers: store.all(scope).await?,
+            products: store.all(scope).await?,
+        })
+    }
+
+    /// As the index takes them.
+    #[must_use]
+    pub fn known(&self) -> Known<'_> {
+        Known {
+            organisations: &self.organisations,
+            service_areas: &self.service_areas,
+            functions: &self.functions,
+            suppliers: &self.suppliers,
+            products: &self.products,
+        }
+    }
+}

@@ -1,0 +1,256 @@
+//! Contract registers and surveys: the rows of CSV files and workbooks.
+
+use super::{ImportError, Kind, Request, commit::AllKeys, plan::{Batch, Names, Sender, send}};
+use documents::table::{Limits, Row, TableReader};
+use domain::{
+    people::Scope,
+    register::{
+        ids::{ImportId, MappingId},
+        import::{
+            apply::Change,
+            contracts,
+            draft::{Rejection, Warning},
+            mapping::{self, Field, Mapping},
+            plan::Planner,
+            report::Report,
+            resolve::Index,
+            rows::{Orders, Scan},
+            survey::Survey,
+            systems,
+        },
+        records,
+    },
+};
+use std::{collections::HashMap, path::Path};
+use store::Store;
+
+/// Mappings saved from earlier imports, by the digest of kind and headers.
+pub type Saved = HashMap<String, serde_json::Value>;
+
+/// Reads the saved mappings of the files' headers.
+///
+/// # Errors
+/// When a file cannot be opened, or the database fails.
+pub async fn saved_mappings(store: &Store, scope: &Scope, request: &Request) -> Result<Saved, ImportError> {
+    let mut saved = Saved::new();
+    if request.kind == Kind::Notices || request.mapping.is_some() {
+        return Ok(saved);
+    }
+    for file in &request.files {
+        let path = file.clone();
+        let table = tokio::task::spawn_blocking(move || open(&path))
+            .await
+            .map_err(|error| ImportError::Stopped(error.to_string()))??;
+        let key = Mapping::key(kind_of(request.kind), table.headers());
+        if let Some(mapping) = store.mapping(scope, &key).await? {
+            saved.insert(key, mapping.fields);
+        }
+    }
+    Ok(saved)
+}
+
+fn kind_of(kind: Kind) -> mapping::Kind {
+    match kind {
+        Kind::Systems => mapping::Kind::Systems,
+        _ => mapping::Kind::Contracts,
+    }
+}
+
+fn open(path: &Path) -> Result<TableReader, ImportError> {
+    TableReader::open(path, &Limits::default()).map_err(|error| failure(path, error))
+}
+
+fn failure(path: &Path, error: impl ToString) -> ImportError {
+    ImportError::File { file: path.display().to_string(), reason: error.to_string() }
+}
+
+/// The systems and contracts that rows of the survey are compared with; empty for other imports.
+#[derive(Default)]
+pub struct Stored {
+    systems: Vec<records::System>,
+    contracts: Vec<records::Contract>,
+}
+
+impl Stored {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(store: &Store, scope: &Scope, kind: Kind) -> Result<Self, store::Error> {
+        if kind != Kind::Systems {
+            return Ok(Self::default());
+        }
+        Ok(Self { systems: store.all(scope).await?, contracts: store.all(scope).await? })
+    }
+}
+
+/// What planning rows makes: rows of a register one contract, rows of the survey a system and perhaps a contract.
+enum Planning<'a> {
+    Register(Box<Planner<'a>>),
+    Survey(Box<Survey<'a>>),
+}
+
+/// Reads every file and sends its steps. Gives the report without counts of records, and the mappings to save.
+///
+/// # Errors
+/// When a file cannot be read as a whole.
+pub fn read(
+    request: &Request,
+    import: ImportId,
+    now: i64,
+    names: &Names,
+    keys: AllKeys,
+    stored: Stored,
+    saved: &Saved,
+    sender: &Sender,
+) -> Result<(Report, Vec<records::Mapping>), ImportError> {
+    let mut ids = uuid::Uuid::now_v7;
+    let index = Index::new(names.known(), &mut ids, now);
+    let mut planning = match request.kind {
+        Kind::Systems => {
+            Planning::Survey(Box::new(Survey::new(index, import, request.organisation, stored.systems, stored.contracts)))
+        }
+        _ => {
+            let planner = Planner::new(index, import, "register", request.organisation, keys.contracts, keys.planned);
+            Planning::Register(Box::new(planner))
+        }
+    };
+    let mut report = Report::new(Some(import));
+    let mut new_mappings = Vec::new();
+    let mut surveyed = Vec::new();
+    for file in &request.files {
+        if let Planning::Register(planner) = &mut planning {
+            planner.next_file();
+        }
+        let (mapping, is_new) = mapping_of(request, file, saved)?;
+        let orders = scan(file, &mapping)?;
+        report.set_mapping(&mapping, &orders);
+        if is_new {
+            new_mappings.extend(to_save(request, file, &mapping)?);
+        }
+        surveyed.extend(rows(file, &mapping, &orders, &mut planning, &mut report, sender)?);
+        if let Planning::Register(planner) = &planning {
+            report.possible_duplicates.extend(planner.possible_duplicates());
+        }
+    }
+    if let Planning::Survey(survey) = planning {
+        let last = survey.finish();
+        report.contracts = Some(last.contract_counts);
+        report.flag(&last.changes);
+        let mut batch = Batch { names: last.changes, surveyed, surveyed_contracts: last.contracts, ..Batch::default() };
+        send(sender, &mut batch)?;
+    }
+    Ok((report, new_mappings))
+}
+
+impl Planning<'_> {
+    fn plan(&mut self, number: u64, cells: &[&str], mapping: &Mapping, orders: &Orders, warnings: &mut Vec<Warning>, batch: &mut Batch) -> Result<(), Rejection> {
+        match self {
+            Planning::Register(planner) => {
+                let draft = contracts::read(number, cells, mapping, orders, warnings)?;
+                batch.contracts.add(number, planner.contract(number, &draft)?, |id| id.0);
+            }
+            Planning::Survey(survey) => {
+                let draft = systems::read(number, cells, mapping, orders, warnings)?;
+                batch.surveyed.push((number, survey.row(number, &draft, warnings)?));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The mapping of a file: given by hand, saved, or guessed from its headers; and whether it is worth saving.
+fn mapping_of(request: &Request, file: &Path, saved: &Saved) -> Result<(Mapping, bool), ImportError> {
+    let table = open(file)?;
+    let kind = kind_of(request.kind);
+    let key = Mapping::key(kind, table.headers());
+    let (mapping, is_new) = match (&request.mapping, saved.get(&key)) {
+        (Some(given), _) => (Mapping::given(kind, table.headers(), given).map_err(|error| failure(file, error))?, true),
+        (None, Some(fields)) => {
+            let given = Mapping::parse_saved(fields).map_err(|error| failure(file, error))?;
+            (Mapping::given(kind, table.headers(), &given).map_err(|error| failure(file, error))?, false)
+        }
+        (None, None) => (Mapping::guess(kind, table.headers()), true),
+    };
+    mapping.check(request.organisation.is_some()).map_err(|error| failure(file, error))?;
+    Ok((mapping, is_new))
+}
+
+fn to_save(request: &Request, file: &Path, mapping: &Mapping) -> Result<Option<records::Mapping>, ImportError> {
+    let table = open(file)?;
+    let kind = kind_of(request.kind);
+    Ok(Some(records::Mapping {
+        id: MappingId(uuid::Uuid::now_v7()),
+        key: Mapping::key(kind, table.headers()),
+        kind: kind.as_str().to_owned(),
+        fields: mapping.to_json(),
+    }))
+}
+
+/// The first pass: the order of days in each column.
+fn scan(file: &Path, mapping: &Mapping) -> Result<Orders, ImportError> {
+    let mut scan = Scan::new(mapping);
+    let mut table = open(file)?;
+    let mut row = Row::default();
+    loop {
+        match table.read_into(&mut row) {
+            Ok(true) => scan.observe(&row.cells().collect::<Vec<_>>()),
+            Ok(false) => break,
+            Err(error) if error.is_fatal() => return Err(failure(file, error)),
+            Err(_) => {}
+        }
+    }
+    Ok(scan.decide())
+}
+
+/// The second pass: a step for each row.
+fn rows(file: &Path, mapping: &Mapping, orders: &Orders, planning: &mut Planning<'_>, report: &mut Report, sender: &Sender) -> Result<Vec<(u64, Change<records::System>)>, ImportError> {
+    let mut table = open(file)?;
+    for warning in table.warnings() {
+        report.warnings.push(Warning::new(0, "file", warning.to_string()));
+    }
+    let mut batch = Batch::default();
+    let mut row = Row::default();
+    let mut warnings = Vec::new();
+    loop {
+        match table.read_into(&mut row) {
+            Ok(false) => break,
+            Ok(true) => {
+                report.read += 1;
+                let cells: Vec<&str> = row.cells().collect();
+                let outcome = planning.plan(row.number(), &cells, mapping, orders, &mut warnings, &mut batch);
+                report.warnings.append(&mut warnings);
+                if let Err(rejection) = outcome {
+                    report.reject(rejection);
+                }
+            }
+            Err(error) if error.is_fatal() => return Err(failure(file, error)),
+            Err(error) => {
+                report.read += 1;
+                report.reject(Rejection::new(error.number, "row", error.reason.to_string()));
+            }
+        }
+        if batch.is_full() {
+            flush(planning, report, &mut batch, sender)?;
+        }
+    }
+    flush(planning, report, &mut batch, sender)?;
+    // The survey's systems refer to names that are only final at its end.
+    Ok(batch.surveyed)
+}
+
+fn flush(planning: &mut Planning<'_>, report: &mut Report, batch: &mut Batch, sender: &Sender) -> Result<(), ImportError> {
+    let Planning::Register(planner) = planning else { return Ok(()) };
+    batch.names = planner.index.drain();
+    report.flag(&batch.names);
+    send(sender, batch)
+}
+
+/// The fields of a mapping file, for `--mapping`.
+///
+/// # Errors
+/// When the file cannot be read or is no mapping.
+pub fn mapping_file(path: &Path) -> Result<Vec<(String, Field)>, ImportError> {
+    let text = std::fs::read_to_string(path).map_err(|error| failure(path, error))?;
+    Mapping::parse_file(&text).map_err(|error| failure(path, error))
+}

@@ -1,0 +1,234 @@
+//! `/contracts/{id}`: one contract, as its record has it and as it stands today.
+
+use super::{
+    facts::{self, DayRow, ImportFact, Imports, OriginFacts, TermFacts},
+    history::{self, Event},
+    span::Span,
+    views::{self, Decide, End, Line, Named, Worth},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::page::{self, GetAs},
+};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
+use domain::{
+    people::Scope,
+    register::{
+        ids::ContractId,
+        records::{Contract, Import},
+        reference::LeadTimes,
+        snapshot::{ContractQuery, ContractRow, Filters, Snapshot},
+        terms::{Period, outlook},
+    },
+};
+use govuk::Alternate;
+use jiff::civil::Date;
+use serde::Serialize;
+use store::log::Change;
+use uuid::Uuid;
+
+/// Other contracts that are shown beside this one.
+const OTHERS: usize = 5;
+
+/// A lead time and where it comes from.
+#[derive(Serialize)]
+struct Lead {
+    period: Period,
+    source: String,
+    core: bool,
+}
+
+/// Contracts like this one.
+#[derive(Serialize)]
+struct Others {
+    /// What they share.
+    name: String,
+    /// All of them.
+    href: String,
+    /// How many there are beside this one.
+    total: u64,
+    lines: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct View {
+    title: String,
+    description: Option<String>,
+    reference: Option<String>,
+    organisations: Vec<Named>,
+    suppliers: Vec<Named>,
+    supplier_state: &'static str,
+    products: Vec<Named>,
+    functions: Vec<Named>,
+    areas: Vec<Named>,
+    systems: Vec<Named>,
+    owning_service: Option<String>,
+    term: TermFacts,
+    end: End,
+    decide: Decide,
+    worth: Worth,
+    framework: Option<Named>,
+    lot: Option<String>,
+    route: Option<String>,
+    cpv: Vec<String>,
+    lead: Lead,
+    days: Vec<DayRow>,
+    span: Span,
+    as_at: Date,
+    confirmed: Option<Date>,
+    origin: OriginFacts,
+    history: Vec<Event>,
+    by_product: Option<Others>,
+    by_supplier: Option<Others>,
+    get: Vec<GetAs>,
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for an id that is none of ours, or no id at all.
+pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let id: Uuid = id.parse().map_err(|_| Failure::not_found())?;
+    let scope = Scope::Public;
+    let contract = app.store.get::<Contract>(&scope, id).await?.ok_or_else(Failure::not_found)?;
+    let changes = app.store.history(&scope, id).await?;
+    let imports = imports(&app, &contract, &changes).await?;
+    let snapshot = app.snapshot();
+    let view = view(&snapshot, &contract, &changes, &imports);
+    let mut frame = page::record_frame(&app, &view.title, "contracts", "Contracts");
+    if let Some(organisation) = view.organisations.first() {
+        // Titles repeat among councils; the page's must not.
+        frame.title = match &view.reference {
+            Some(reference) => format!("{}, {} ({reference})", view.title, organisation.name),
+            None => format!("{}, {}", view.title, organisation.name),
+        };
+    }
+    frame.alternates = vec![Alternate {
+        href: format!("/api/v1/contracts/{}", contract.id),
+        content_type: "application/json".to_owned(),
+        title: "This contract as JSON".to_owned(),
+    }];
+    page::render(&app, "register/contract.html", &frame, view)
+}
+
+/// The imports that a contract and its history name.
+async fn imports(app: &App, contract: &Contract, changes: &[Change]) -> Result<Imports, Failure> {
+    let mut ids: Vec<Uuid> = facts::imports_of(&contract.origin).map(|id| id.0).collect();
+    ids.extend(changes.iter().filter_map(|change| change.import));
+    ids.sort_unstable();
+    ids.dedup();
+    let found = app.store.get_many::<Import>(&Scope::Public, &ids).await?;
+    Ok(found.iter().map(|import| (import.id, ImportFact::from(import))).collect())
+}
+
+fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &Imports) -> View {
+    let as_at = snapshot.as_at();
+    let functions: Vec<_> = contract
+        .functions
+        .iter()
+        .filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?))
+        .collect();
+    let core = functions.iter().any(|function| function.record.core);
+    let lead = LeadTimes::shipped().for_route(contract.route.as_deref(), core);
+    let outlook = outlook(&contract.term, lead.period, as_at);
+    let mut areas: Vec<Named> = functions
+        .iter()
+        .filter_map(|function| snapshot.area(snapshot.area_by_id(function.record.service_area?)?))
+        .map(|area| Named {
+            name: area.record.name.clone(),
+            href: format!("/contracts?service_area={}", area.record.slug),
+        })
+        .collect();
+    areas.dedup();
+    let products: Vec<Named> = contract
+        .products
+        .iter()
+        .filter_map(|id| snapshot.product(snapshot.product_by_id(*id)?))
+        .map(|entry| Named::new(&*entry.record.name, "products", entry.record.id))
+        .collect();
+    let suppliers: Vec<Named> = contract
+        .suppliers
+        .iter()
+        .filter_map(|id| snapshot.supplier(snapshot.supplier_by_id(*id)?))
+        .map(|entry| Named::new(&*entry.record.name, "suppliers", entry.record.id))
+        .collect();
+    let others = |name: Option<&Named>, filters: Filters, filter: &str, value: Option<String>| {
+        let (name, value) = (name?, value?);
+        let href = format!("/contracts?{filter}={value}");
+        others(snapshot, contract.id, filters, &name.name, href)
+    };
+    let product = contract.products.first().map(ToString::to_string);
+    let supplier = contract.suppliers.first().map(ToString::to_string);
+    View {
+        title: contract.title.clone(),
+        description: contract.description.clone(),
+        reference: contract.reference.clone(),
+        organisations: std::iter::once(&contract.organisation)
+            .chain(&contract.joint)
+            .filter_map(|id| snapshot.organisation(snapshot.organisation_by_id(*id)?))
+            .map(Named::organisation)
+            .collect(),
+        by_product: others(
+            products.first(),
+            Filters { product: product.clone().into_iter().collect(), ..Filters::default() },
+            "product",
+            product,
+        ),
+        by_supplier: others(
+            suppliers.first(),
+            Filters { supplier: supplier.clone().into_iter().collect(), ..Filters::default() },
+            "supplier",
+            supplier,
+        ),
+        suppliers,
+        supplier_state: views::supplier_state(contract.supplier_state),
+        products,
+        areas,
+        functions: functions
+            .iter()
+            .map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug))
+            .collect(),
+        systems: contract.systems.iter().filter_map(|id| system(snapshot, *id)).collect(),
+        owning_service: contract.owning_service.clone(),
+        term: TermFacts::from(&contract.term),
+        end: End::of(&outlook, contract.term.current_end(), as_at),
+        decide: Decide::of(&outlook, as_at),
+        worth: Worth::of(&contract.value),
+        framework: contract.framework.as_ref().map(|name| Named {
+            name: name.clone(),
+            href: format!("/contracts?{}", form_urlencoded::Serializer::new(String::new()).append_pair("framework", name).finish()),
+        }),
+        lot: contract.lot.clone(),
+        route: contract.route.clone(),
+        cpv: contract.cpv.clone(),
+        lead: Lead { period: lead.period, source: lead.source, core },
+        days: facts::days(&outlook, &contract.term, as_at),
+        span: Span::of(&outlook, contract.term.start, contract.term.current_end(), as_at),
+        as_at,
+        confirmed: contract.confirmed,
+        origin: OriginFacts::of(&contract.origin, imports),
+        history: history::events(changes, imports, snapshot),
+        get: vec![GetAs { text: "JSON".to_owned(), href: format!("/api/v1/contracts/{}", contract.id) }],
+    }
+}
+
+fn system(snapshot: &Snapshot, id: domain::register::ids::SystemId) -> Option<Named> {
+    let record = &snapshot.system(snapshot.system_by_id(id)?)?.record;
+    let product = snapshot.product(snapshot.product_by_id(record.product)?)?;
+    Some(Named::new(&*product.record.name, "systems", record.id))
+}
+
+fn others(snapshot: &Snapshot, this: ContractId, filters: Filters, name: &str, href: String) -> Option<Others> {
+    let answer = snapshot.contracts(&ContractQuery { filters, limit: OTHERS + 1, ..ContractQuery::default() });
+    let rows: Vec<ContractRow> = answer.rows.into_iter().filter(|row| snapshot.contract(*row).id() != this).take(OTHERS).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    // The record is read from the database, so this very contract may not be among the snapshot's yet.
+    let total = answer.total.saturating_sub(1).max(rows.len() as u64);
+    Some(Others { name: name.to_owned(), href, total, lines: views::lines(snapshot, &rows) })
+}

@@ -1,0 +1,411 @@
+//! The filter panel, removable tags, sorting and the result bar: the same for every list of the register.
+//!
+//! A page describes its facets as [`Spec`]s and hands over the counts; what comes out is what the macros `filter_panel`
+//! and `result_bar` of `templates/register/parts.html` take. Everything chosen stands in the address, so a page works
+//! without script and can be shared.
+
+use crate::web::{
+    page::{self, GetAs},
+    query::Params,
+};
+use domain::register::snapshot::FacetCount;
+use serde::Serialize;
+
+/// The most values that 'Show all' shows: past it, words find more quickly than eyes.
+const MOST: usize = 400;
+/// The parameter that asks for all values of a facet.
+const ALL: &str = "all";
+/// Parameters that are no filters.
+const NOT_FILTERS: &[&str] = &["page", "sort", ALL, "years"];
+
+/// A facet of a list.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The filter's name in the address.
+    pub name: &'static str,
+    /// Its heading: 'Service area'.
+    pub legend: &'static str,
+    /// Its values together: 'service areas'.
+    pub plural: &'static str,
+    /// How many values are shown at first.
+    pub short: usize,
+    /// The values of a closed list in their order, with their words; empty for an open one.
+    pub closed: &'static [(&'static str, &'static str)],
+}
+
+impl Spec {
+    /// An open list of values.
+    #[must_use]
+    pub const fn open(name: &'static str, legend: &'static str, plural: &'static str, short: usize) -> Self {
+        Self { name, legend, plural, short, closed: &[] }
+    }
+
+    /// A closed list of values, all of which are shown.
+    #[must_use]
+    pub const fn closed(name: &'static str, legend: &'static str, values: &'static [(&'static str, &'static str)]) -> Self {
+        Self { name, legend, plural: "", short: values.len(), closed: values }
+    }
+
+    fn words(&self, value: &str) -> Option<&'static str> {
+        self.closed.iter().find(|(known, _)| *known == value).map(|(_, words)| *words)
+    }
+}
+
+/// A value of a facet with its count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    /// What the filter takes.
+    pub value: String,
+    /// What people read.
+    pub label: String,
+    /// How many.
+    pub count: u32,
+}
+
+/// Counts as the snapshot gives them.
+#[must_use]
+pub fn counts(counts: &[FacetCount<'_>]) -> Vec<Count> {
+    counts
+        .iter()
+        .map(|count| Count { value: count.value.to_owned(), label: count.label.to_owned(), count: count.count })
+        .collect()
+}
+
+/// A value of a facet with its box.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Choice {
+    value: String,
+    label: String,
+    count: u32,
+    chosen: bool,
+}
+
+/// 'Show all 20 service areas', or fewer again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct More {
+    href: String,
+    /// How many there are; none for the link that shows fewer.
+    all: Option<usize>,
+    plural: &'static str,
+}
+
+/// A facet as the panel shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Facet {
+    name: &'static str,
+    legend: &'static str,
+    plural: &'static str,
+    choices: Vec<Choice>,
+    more: Option<More>,
+    /// Whether a box that narrows the list is of use.
+    long: bool,
+}
+
+/// A removable filter.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tag {
+    /// Its words.
+    pub text: String,
+    /// The same list without it.
+    pub href: String,
+}
+
+/// Removable filters under one heading.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tags {
+    heading: &'static str,
+    items: Vec<Tag>,
+}
+
+/// A filter kept through the form though it has no box in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    name: String,
+    value: String,
+}
+
+/// The panel beside a list.
+#[derive(Clone, Debug, Serialize)]
+pub struct Panel {
+    action: String,
+    /// How many filters are chosen.
+    chosen: usize,
+    tags: Vec<Tags>,
+    clear: String,
+    q: String,
+    facets: Vec<Facet>,
+    kept: Vec<Kept>,
+}
+
+impl Panel {
+    /// Whether any filter is chosen.
+    #[must_use]
+    pub fn is_filtered(&self) -> bool {
+        self.chosen > 0
+    }
+}
+
+/// Makes a panel, facet by facet.
+pub struct Builder<'p> {
+    params: &'p Params,
+    path: &'p str,
+    boxes: Vec<&'static str>,
+    panel: Panel,
+}
+
+impl<'p> Builder<'p> {
+    /// A panel for the list at `path`.
+    #[must_use]
+    pub fn new(params: &'p Params, path: &'p str) -> Self {
+        let q = params.one("q").unwrap_or_default().to_owned();
+        let panel = Panel {
+            action: path.to_owned(),
+            chosen: 0,
+            tags: Vec::new(),
+            clear: path.to_owned(),
+            q,
+            facets: Vec::new(),
+            kept: Vec::new(),
+        };
+        let mut builder = Self { params, path, boxes: vec!["q"], panel };
+        builder.other("q", "Words", |words| words.to_owned());
+        builder
+    }
+
+    /// Adds a facet with its counts. What is chosen stays, whatever its count.
+    pub fn facet(&mut self, spec: &Spec, counts: &[Count]) {
+        let chosen: Vec<&str> = self.params.all(spec.name).collect();
+        let is_chosen = |value: &str| chosen.contains(&value);
+        let count_of = |value: &str| counts.iter().find(|count| count.value == value);
+        let mut choices: Vec<Choice> = if spec.closed.is_empty() {
+            counts
+                .iter()
+                .map(|count| Choice {
+                    value: count.value.clone(),
+                    label: count.label.clone(),
+                    count: count.count,
+                    chosen: is_chosen(&count.value),
+                })
+                .collect()
+        } else {
+            spec.closed
+                .iter()
+                .map(|(value, words)| Choice {
+                    value: (*value).to_owned(),
+                    label: (*words).to_owned(),
+                    count: count_of(value).map_or(0, |count| count.count),
+                    chosen: is_chosen(value),
+                })
+                .collect()
+        };
+        let total = choices.len();
+        let all = self.params.all(ALL).any(|name| name == spec.name);
+        if spec.closed.is_empty() {
+            // What is chosen comes first, so that it is seen without 'Show all'.
+            choices.sort_by_key(|choice| !choice.chosen);
+            choices.truncate(if all { MOST } else { spec.short.max(chosen.len()) });
+        }
+        let short = total > spec.short && spec.closed.is_empty();
+        let more = short.then(|| {
+            let href = if all {
+                self.params.without(self.path, ALL, spec.name)
+            } else {
+                self.params.with(self.path, ALL, spec.name)
+            };
+            More { href: format!("{href}#facet-{}", spec.name), all: (!all).then_some(total), plural: spec.plural }
+        });
+        self.boxes.push(spec.name);
+        self.tags(spec.name, spec.legend, |value| {
+            let label = spec.words(value).or_else(|| count_of(value).map(|count| count.label.as_str()));
+            label.unwrap_or(value).to_owned()
+        });
+        // A chosen value that nothing has keeps its box, or sending the form would drop it in silence.
+        for value in chosen {
+            if !choices.iter().any(|choice| choice.value == value) {
+                choices.push(Choice { value: value.to_owned(), label: value.to_owned(), count: 0, chosen: true });
+            }
+        }
+        if !choices.is_empty() {
+            self.panel.facets.push(Facet {
+                name: spec.name,
+                legend: spec.legend,
+                plural: spec.plural,
+                long: choices.len() > 12,
+                choices,
+                more,
+            });
+        }
+    }
+
+    /// Adds a filter that has no boxes but shows as a removable tag when the address holds it.
+    pub fn other(&mut self, name: &'static str, heading: &'static str, words: impl Fn(&str) -> String) {
+        self.tags(name, heading, words);
+    }
+
+    fn tags(&mut self, name: &str, heading: &'static str, words: impl Fn(&str) -> String) {
+        let items: Vec<Tag> = self
+            .params
+            .all(name)
+            .map(|value| Tag { text: words(value), href: self.params.without(self.path, name, value) })
+            .collect();
+        self.panel.chosen += items.len();
+        match self.panel.tags.iter_mut().find(|tags| tags.heading == heading) {
+            Some(tags) => tags.items.extend(items),
+            None if items.is_empty() => {}
+            None => self.panel.tags.push(Tags { heading, items }),
+        }
+    }
+
+    /// The panel; `visible` are parameters that the form has other controls for, as its sort.
+    #[must_use]
+    pub fn finish(mut self, visible: &[&str]) -> Panel {
+        let boxes = &self.boxes;
+        let kept = self
+            .params
+            .pairs()
+            .filter(|(name, _)| !boxes.contains(name) && !visible.contains(name) && *name != "page")
+            .map(|(name, value)| Kept { name: name.to_owned(), value: value.to_owned() });
+        self.panel.kept = kept.collect();
+        let sort: Vec<(&str, &str)> = self.params.pairs().filter(|(name, _)| visible.contains(name)).collect();
+        if !sort.is_empty() {
+            let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(sort).finish();
+            self.panel.clear = format!("{}?{query}", self.path);
+        }
+        self.panel
+    }
+}
+
+/// An order of a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SortChoice {
+    value: &'static str,
+    text: &'static str,
+    selected: bool,
+}
+
+/// What stands above a list: how many of how many, in which order, and as data.
+#[derive(Clone, Debug, Serialize)]
+pub struct ResultBar {
+    /// How many match.
+    pub found: u64,
+    /// How many there are.
+    pub of: u64,
+    /// One of them: 'contract'.
+    pub one: &'static str,
+    /// Several: 'contracts'.
+    pub many: &'static str,
+    /// The orders that can be chosen; the first is the default.
+    pub sorts: Vec<SortChoice>,
+    /// The same list as data.
+    pub get: Vec<GetAs>,
+    /// Whether the list is filtered at all.
+    pub filtered: bool,
+    /// The list without any filter.
+    pub clear: String,
+}
+
+impl ResultBar {
+    /// The bar above the list at `/{section}`.
+    #[must_use]
+    pub fn new(
+        params: &Params,
+        section: &str,
+        found: u64,
+        of: u64,
+        words: (&'static str, &'static str),
+        sorts: &[(&'static str, &'static str)],
+    ) -> Self {
+        let asked = params.one("sort").unwrap_or_default();
+        Self {
+            found,
+            of,
+            one: words.0,
+            many: words.1,
+            sorts: sorts
+                .iter()
+                .map(|(value, text)| SortChoice { value, text, selected: *value == asked })
+                .collect(),
+            get: page::get_as(&data(params), section),
+            filtered: params.pairs().any(|(name, _)| !NOT_FILTERS.contains(&name)),
+            clear: format!("/{section}"),
+        }
+    }
+}
+
+/// The parameters that mean the same to the API: all but those that only shape the page.
+#[must_use]
+pub fn data(params: &Params) -> Params {
+    let shared = params.pairs().filter(|(name, _)| !matches!(*name, ALL | "page" | "years"));
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(shared).finish();
+    Params::parse(&query).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AREA: Spec = Spec::open("service_area", "Service area", "service areas", 2);
+    const ENDS: Spec = Spec::closed("ends", "Last possible end", &[("6", "In the next 6 months"), ("past-end", "Past its end")]);
+
+    fn areas() -> Vec<Count> {
+        ["housing", "finance", "people"]
+            .iter()
+            .zip([9, 5, 1])
+            .map(|(value, count)| Count { value: (*value).to_owned(), label: value.to_uppercase(), count })
+            .collect()
+    }
+
+    fn panel(query: &str) -> Panel {
+        let params = Params::parse(query).unwrap();
+        let mut builder = Builder::new(&params, "/contracts");
+        builder.facet(&ENDS, &[]);
+        builder.facet(&AREA, &areas());
+        builder.finish(&["sort"])
+    }
+
+    #[test]
+    fn a_long_facet_is_short_until_all_of_it_is_asked_for() {
+        let short = panel("q=x").facets[1].clone();
+        assert_eq!(short.choices.len(), 2);
+        let more = short.more.unwrap();
+        assert_eq!((more.all, more.href.as_str()), (Some(3), "/contracts?q=x&all=service_area#facet-service_area"));
+        let long = panel("q=x&all=service_area").facets[1].clone();
+        assert_eq!(long.choices.len(), 3);
+        assert_eq!(long.more.unwrap().href, "/contracts?q=x#facet-service_area");
+    }
+
+    #[test]
+    fn what_is_chosen_comes_first_and_can_be_removed() {
+        let panel = panel("service_area=people&ends=6&page=4");
+        assert_eq!(panel.facets[1].choices[0].label, "PEOPLE");
+        assert_eq!(panel.chosen, 2);
+        assert_eq!(panel.tags[0].items, [Tag { text: "In the next 6 months".into(), href: "/contracts?service_area=people".into() }]);
+        assert_eq!(panel.tags[1].items[0].href, "/contracts?ends=6");
+    }
+
+    #[test]
+    fn a_value_that_nothing_has_still_shows_and_can_be_removed() {
+        let panel = panel("service_area=nowhere");
+        assert_eq!(panel.tags[0].items, [Tag { text: "nowhere".into(), href: "/contracts".into() }]);
+        assert!(panel.facets[1].choices.iter().any(|choice| choice.value == "nowhere" && choice.chosen && choice.count == 0));
+    }
+
+    #[test]
+    fn a_closed_list_keeps_its_order_and_its_zeros() {
+        let words: Vec<_> = panel("").facets[0].choices.iter().map(|choice| (choice.label.clone(), choice.count)).collect();
+        assert_eq!(words, [("In the next 6 months".to_owned(), 0), ("Past its end".to_owned(), 0)]);
+    }
+
+    #[test]
+    fn filters_without_a_box_are_kept_by_the_form() {
+        let panel = panel("cpv=48&sort=title&q=x&page=2");
+        assert_eq!(panel.kept, [Kept { name: "cpv".into(), value: "48".into() }]);
+        assert_eq!(panel.clear, "/contracts?sort=title");
+    }
+
+    #[test]
+    fn data_links_leave_out_what_only_shapes_the_page() {
+        let params = Params::parse("q=x&all=supplier&years=8&page=2&sort=title").unwrap();
+        assert_eq!(data(&params).data_address("contracts", ".csv"), "/api/v1/contracts.csv?q=x&sort=title");
+    }
+}

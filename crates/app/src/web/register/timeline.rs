@@ -1,0 +1,81 @@
+//! `/timeline`: how many contracts can end last in each quarter, under the filters of contracts.
+
+use super::{
+    charts::{self, Quarters},
+    contracts,
+    filters::{self, Panel},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
+};
+use axum::{extract::State, response::Html};
+use domain::register::snapshot::{ContractQuery, Facet};
+use govuk::Link;
+use serde::Serialize;
+
+/// How many years can be drawn; the first is the default.
+const YEARS: &[(&str, usize)] = &[("4", 4), ("8", 8), ("12", 12)];
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    text: String,
+    selected: bool,
+}
+
+#[derive(Serialize)]
+struct View {
+    panel: Panel,
+    chart: Quarters,
+    found: u64,
+    of: u32,
+    filtered: bool,
+    years: Vec<Choice>,
+    get: Vec<GetAs>,
+    list: String,
+}
+
+/// The page.
+///
+/// # Errors
+/// When a filter cannot be read, or the template fails.
+pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
+    let snapshot = app.snapshot();
+    let wanted = contracts::filters(&params)?;
+    let asked = params.one("years").unwrap_or_default();
+    let years = YEARS.iter().find(|(value, _)| *value == asked).map_or(YEARS[0].1, |(_, years)| *years);
+    let query = ContractQuery {
+        filters: wanted.clone(),
+        facets: contracts::FACETS.iter().map(|(facet, _)| *facet).collect(),
+        limit: 1,
+        ..ContractQuery::default()
+    };
+    let answer = snapshot.contracts(&query);
+    let counts = |facet: Facet| {
+        answer.facets.iter().find(|(kind, _)| *kind == facet).map(|(_, counts)| filters::counts(counts)).unwrap_or_default()
+    };
+    let data = filters::data(&params);
+    let panel = contracts::panel(&params, "/timeline", counts);
+    let view = View {
+        filtered: panel.is_filtered(),
+        panel,
+        chart: charts::quarters(&snapshot, &wanted, years, &params),
+        found: answer.total,
+        of: snapshot.figures().contracts,
+        years: YEARS
+            .iter()
+            .map(|(value, number)| Choice { value, text: format!("{number} years"), selected: *number == years })
+            .collect(),
+        get: page::get_as(&data, "contracts"),
+        list: data.with_page(contracts::PATH, 1),
+    };
+    let mut frame = page::frame(&app, "When contracts end", Some("timeline"));
+    frame.at_section = true;
+    frame.breadcrumbs = vec![Link::new("Home", "/")];
+    page::render(&app, "register/timeline.html", &frame, view)
+}

@@ -1,0 +1,53 @@
+//! Days and sums of open contracting data.
+
+use crate::register::import::cells::money;
+use crate::register::money::{Basis, Money, Value, Vat};
+use jiff::civil::Date;
+use serde_json::Value as Json;
+
+/// The day that a date-time begins with: its first ten characters, never converted between zones.
+#[must_use]
+pub fn day(written: &str) -> Option<Date> {
+    let first = written.trim().get(..10)?;
+    let date: Date = first.parse().ok()?;
+    (1900..=2200).contains(&date.year()).then_some(date)
+}
+
+/// Pence of a JSON number (or of a text that holds one), whatever its exponent.
+///
+/// # Errors
+/// Says why, where it is out of range or no number.
+pub fn pence(amount: &Json) -> Result<Option<i64>, &'static str> {
+    match amount {
+        Json::Null => Ok(None),
+        Json::Number(number) => money::decimal(&number.to_string(), 0).map(Some),
+        Json::String(text) => money::decimal(text.trim(), 0).map(Some),
+        _ => Err("it is not a number"),
+    }
+}
+
+/// A value object as a sum of a kind; none where it says nothing. The UK's `amountGross` has VAT in it; where it is
+/// given, `amount` has not.
+///
+/// # Errors
+/// Says why, where the amount cannot be read.
+pub(super) fn value(value: &Json, basis: Basis) -> Result<Option<Value>, &'static str> {
+    if !value.is_object() {
+        return Ok(None);
+    }
+    let gross = pence(&value["amountGross"])?;
+    let (amount, vat) = match (pence(&value["amount"])?, gross) {
+        (Some(net), Some(_)) => (net, Vat::Excluded),
+        (Some(amount), None) => (amount, Vat::NotKnown),
+        (None, Some(gross)) => (gross, Vat::Included),
+        (None, None) => return Ok(None),
+    };
+    if amount < 0 {
+        return Err("a value is not negative");
+    }
+    let currency = value["currency"].as_str().map(str::trim).filter(|code| !code.is_empty()).unwrap_or("GBP");
+    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        return Err("its currency is not a currency's code");
+    }
+    Ok(Some(Value::Known(Money { pence: amount, currency: currency.to_ascii_uppercase(), basis, vat })))
+}

@@ -1,0 +1,153 @@
+//! Suppliers by number, then by normal name.
+
+use super::Touched;
+use crate::register::ids::SupplierId;
+use crate::register::import::draft::SupplierDraft;
+use crate::register::names::{self, BRAND, similar::Blocks};
+use crate::register::records::{DatedName, Identifier, Supplier};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// More spellings than this under one supplier say nothing new.
+const MOST_NAMES: usize = 60;
+
+pub(super) struct Suppliers {
+    pub(super) records: Touched<SupplierId, Supplier>,
+    by_identifier: HashMap<Identifier, SupplierId>,
+    by_name: HashMap<String, Vec<SupplierId>>,
+    blocks: Blocks<SupplierId>,
+    /// Drafts met before, so that a name is normalised once in an import however often it stands in the file.
+    met: HashMap<SupplierDraft, SupplierId>,
+}
+
+pub(super) struct Found {
+    pub(super) id: SupplierId,
+    pub(super) new: bool,
+    pub(super) like: Option<String>,
+}
+
+impl Suppliers {
+    pub(super) fn new(known: &[Supplier]) -> Self {
+        let mut index = Self {
+            records: Touched::new(known.iter().map(|record| (record.id, record.clone()))),
+            by_identifier: HashMap::new(),
+            by_name: HashMap::new(),
+            blocks: Blocks::new(),
+            met: HashMap::new(),
+        };
+        for record in known {
+            index.learn_identifiers(record.id, &record.identifiers);
+            index.learn_name(record.id, &record.name);
+            for name in record.names.iter().filter(|name| names::may_match_on(name)) {
+                index.learn_name(record.id, &name.name);
+            }
+        }
+        index
+    }
+
+    fn learn_identifiers(&mut self, id: SupplierId, identifiers: &[Identifier]) {
+        for identifier in identifiers {
+            self.by_identifier.entry(identifier.clone()).or_insert(id);
+        }
+    }
+
+    fn learn_name(&mut self, id: SupplierId, name: &str) {
+        let normal = names::supplier(name);
+        let ids = self.by_name.entry(normal.clone()).or_default();
+        if !ids.contains(&id) {
+            ids.push(id);
+            self.blocks.insert(&normal, id);
+        }
+    }
+
+    fn find(&self, draft: &SupplierDraft, normal: &str) -> Option<SupplierId> {
+        let by_identifier = draft.identifiers.iter().find_map(|identifier| self.by_identifier.get(identifier)).copied();
+        if by_identifier.is_some() || draft.nameless {
+            return by_identifier;
+        }
+        let company = company_number(&draft.identifiers);
+        let fits = |id: &&SupplierId| {
+            let other = self.records.get(**id).and_then(|record| company_number(&record.identifiers));
+            company.is_none() || other.is_none() || company == other
+        };
+        // Of several under one name, the one whose number is known goes first: a bare name most likely means it.
+        let candidates: Vec<&SupplierId> = self.by_name.get(normal)?.iter().filter(fits).collect();
+        let numbered = |id: &&&SupplierId| self.records.get(***id).is_some_and(|record| company_number(&record.identifiers).is_some());
+        candidates.iter().find(numbered).or(candidates.first()).map(|id| **id)
+    }
+
+    pub(super) fn find_or_make(
+        &mut self,
+        draft: &SupplierDraft,
+        source: &str,
+        ids: &mut dyn FnMut() -> Uuid,
+        now: i64,
+    ) -> Found {
+        if let Some(id) = self.met.get(draft) {
+            return Found { id: *id, new: false, like: None };
+        }
+        let read = names::supplier_name(&draft.name);
+        if let Some(id) = self.find(draft, &read.normal) {
+            self.met.insert(draft.clone(), id);
+            self.learn_identifiers(id, &draft.identifiers);
+            if !draft.nameless {
+                self.learn_name(id, &draft.name);
+            }
+            self.records.change(id, |record| enrich(record, draft, source, now));
+            return Found { id, new: false, like: None };
+        }
+        let mut known_as = vec![DatedName { name: read.name.clone(), from: None, until: None, source: Some(source.to_owned()) }];
+        if let Some(trading) = read.trading_as {
+            known_as.push(DatedName { name: trading, from: None, until: None, source: Some(format!("{BRAND}traded as; {source}")) });
+        }
+        let record = Supplier {
+            id: SupplierId(ids()),
+            name: read.name,
+            names: known_as,
+            identifiers: draft.identifiers.clone(),
+            owners: Vec::new(),
+            sme: draft.sme,
+            vcse: draft.vcse,
+            updated_at: now,
+        };
+        let id = record.id;
+        let like = if draft.nameless { None } else { self.blocks.most_like(&read.normal, None).map(|(like, ..)| like) };
+        self.learn_identifiers(id, &record.identifiers);
+        if !draft.nameless {
+            self.learn_name(id, &draft.name);
+        }
+        self.records.add(id, record);
+        self.met.insert(draft.clone(), id);
+        Found { id, new: true, like: like.and_then(|like| self.records.get(like)).map(|record| record.name.clone()) }
+    }
+}
+
+/// Adds what a draft says of a supplier that is known: another spelling, another number. What is known stays.
+fn enrich(record: &mut Supplier, draft: &SupplierDraft, source: &str, now: i64) {
+    let mut changed = false;
+    let known = draft.nameless || record.name == draft.name || record.names.iter().any(|name| name.name == draft.name);
+    if !known && record.names.len() < MOST_NAMES {
+        record.names.push(DatedName { name: draft.name.clone(), from: None, until: None, source: Some(source.to_owned()) });
+        changed = true;
+    }
+    for identifier in &draft.identifiers {
+        let second_company = identifier.scheme == "GB-COH" && company_number(&record.identifiers).is_some();
+        if !record.identifiers.contains(identifier) && !second_company {
+            record.identifiers.push(identifier.clone());
+            changed = true;
+        }
+    }
+    for (held, stated) in [(&mut record.sme, draft.sme), (&mut record.vcse, draft.vcse)] {
+        if held.is_none() && stated.is_some() {
+            *held = stated;
+            changed = true;
+        }
+    }
+    if changed {
+        record.updated_at = now;
+    }
+}
+
+fn company_number(identifiers: &[Identifier]) -> Option<&str> {
+    identifiers.iter().find(|identifier| identifier.scheme == "GB-COH").map(|identifier| identifier.id.as_str())
+}

@@ -1,0 +1,295 @@
+//! Rows of the survey of systems as changes of systems, and of the contracts they make or match.
+//!
+//! A row's contract is matched with the organisation's contracts by reference, else by title and supplier. One that another
+//! source keeps is filled where it says nothing and never overwritten: where the two differ, a warning says so.
+
+use super::apply::{self, Change, ContractNames, Fields, Resolved};
+use super::draft::{ContractDraft, Rejection, SystemDraft, Warning};
+use super::plan;
+use super::report::Counts;
+use super::resolve::{Changes, Index, RecordChange, Touched};
+use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId};
+use crate::register::names::{self, fold};
+use crate::register::records::{Contract, Origin, SupplierState, System};
+use std::collections::{HashMap, HashSet};
+
+/// The source of what the survey says.
+pub const SOURCE: &str = "survey";
+
+/// Where an import of the survey stands.
+pub struct Survey<'a> {
+    /// The names.
+    pub index: Index<'a>,
+    import: ImportId,
+    given: Option<OrganisationId>,
+    systems: HashMap<String, System>,
+    occurrences: HashMap<String, u32>,
+    contracts: Touched<ContractId, Contract>,
+    by_reference: HashMap<(OrganisationId, String), Vec<ContractId>>,
+    by_title: HashMap<(OrganisationId, String), Vec<ContractId>>,
+    seen: HashSet<ContractId>,
+}
+
+/// What the survey does to contracts, and to what names resolved to.
+#[derive(Clone, Debug, Default)]
+pub struct SurveyChanges {
+    /// Contracts made or changed.
+    pub contracts: Vec<RecordChange<Contract>>,
+    /// How many.
+    pub contract_counts: Counts,
+    /// Everything else.
+    pub changes: Changes,
+}
+
+impl<'a> Survey<'a> {
+    /// A survey beside the systems and contracts that are stored.
+    pub fn new(
+        index: Index<'a>,
+        import: ImportId,
+        given: Option<OrganisationId>,
+        systems: impl IntoIterator<Item = System>,
+        contracts: Vec<Contract>,
+    ) -> Self {
+        let mut survey = Self {
+            index,
+            import,
+            given,
+            systems: systems.into_iter().map(|system| (system.key.clone(), system)).collect(),
+            occurrences: HashMap::new(),
+            contracts: Touched::new([]),
+            by_reference: HashMap::new(),
+            by_title: HashMap::new(),
+            seen: HashSet::new(),
+        };
+        contracts.iter().for_each(|contract| survey.learn(contract));
+        survey.contracts = Touched::new(contracts.into_iter().map(|contract| (contract.id, contract)));
+        survey
+    }
+
+    fn learn(&mut self, contract: &Contract) {
+        if let Some(reference) = &contract.reference {
+            self.by_reference.entry((contract.organisation, fold(reference))).or_default().push(contract.id);
+        }
+        self.by_title.entry((contract.organisation, fold(&contract.title))).or_default().push(contract.id);
+    }
+
+    /// Takes a row: what it does to a system; its contract is kept until [`Survey::finish`].
+    ///
+    /// # Errors
+    /// Where its organisation is missing, not known, or another than the one given.
+    pub fn row(&mut self, row: u64, draft: &SystemDraft, warnings: &mut Vec<Warning>) -> Result<Change<System>, Rejection> {
+        let organisation = self.index.organisation_of_row(row, &draft.organisation, self.given)?;
+        let area = draft.service_area.as_deref();
+        let mut functions: Vec<FunctionId> = Vec::new();
+        for name in &draft.functions {
+            let id = self.index.function(name, area);
+            if !functions.contains(&id) {
+                functions.push(id);
+            }
+        }
+        let manufacturer = draft.manufacturer.as_deref().map(|name| self.maker(name));
+        let product = self.index.product(&draft.product, manufacturer, &functions);
+        let change = self.system(row, organisation, draft, product, &functions);
+        let system = match &change {
+            Change::Create(system) => system.id,
+            Change::Update { after, .. } => after.id,
+            Change::Unchanged { .. } => match self.systems.get(&self.system_key(organisation, product, &functions, false)) {
+                Some(system) => system.id,
+                None => return Err(Rejection::new(row, "product", "the system could not be found again")),
+            },
+        };
+        if let Change::Create(after) | Change::Update { after, .. } = &change {
+            self.systems.insert(after.key.clone(), after.as_ref().clone());
+        }
+        if let Some(contract) = &draft.contract {
+            self.contract(row, organisation, contract, draft, (system, product, &functions), warnings);
+        }
+        Ok(change)
+    }
+
+    fn maker(&mut self, name: &str) -> SupplierId {
+        let read = names::supplier_name(name);
+        self.index.supplier(&super::draft::SupplierDraft { name: read.name, ..Default::default() }, SOURCE)
+    }
+
+    /// The key of the system, under the next occurrence number, or under the last one given.
+    fn system_key(&self, organisation: OrganisationId, product: ProductId, functions: &[FunctionId], next: bool) -> String {
+        let mut sorted: Vec<String> = functions.iter().map(|id| id.0.simple().to_string()).collect();
+        sorted.sort_unstable();
+        let base = format!("{}|{SOURCE}|{}|{}", self.index.slug(organisation), product.0.simple(), sorted.join("+"));
+        let last = self.occurrences.get(&base).copied().unwrap_or(0);
+        format!("{base}|{}", last + u32::from(next))
+    }
+
+    fn system(
+        &mut self,
+        row: u64,
+        organisation: OrganisationId,
+        draft: &SystemDraft,
+        product: ProductId,
+        functions: &[FunctionId],
+    ) -> Change<System> {
+        let key = self.system_key(organisation, product, functions, true);
+        if let Some((base, _)) = key.rsplit_once('|') {
+            *self.occurrences.entry(base.to_owned()).or_default() += 1;
+        }
+        let existing = self.systems.get(&key);
+        let id = existing.map_or_else(|| SystemId(self.index.new_id()), |system| system.id);
+        let origin = Origin {
+            source: SOURCE.to_owned(),
+            import: Some(self.import),
+            row: i64::try_from(row).ok(),
+            digest: draft.digest(),
+            ..Origin::default()
+        };
+        let record = System {
+            id,
+            key,
+            organisation,
+            product,
+            functions: functions.to_vec(),
+            users: draft.users.value().copied(),
+            hosting: draft.hosting.value().copied(),
+            satisfaction: draft.satisfaction.value().copied(),
+            data_access: draft.data_access.value().cloned(),
+            origin,
+            confirmed: None,
+            updated_at: 0,
+        };
+        let stated = [
+            ("functions", true),
+            ("users", draft.users.is_stated()),
+            ("hosting", draft.hosting.is_stated()),
+            ("satisfaction", draft.satisfaction.is_stated()),
+            ("data_access", draft.data_access.is_stated()),
+        ];
+        let stated = stated.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
+        apply::compare(existing, Resolved { record, stated }, self.index.now())
+    }
+
+    fn contract(
+        &mut self,
+        row: u64,
+        organisation: OrganisationId,
+        draft: &ContractDraft,
+        system_draft: &SystemDraft,
+        (system, product, functions): (SystemId, ProductId, &[FunctionId]),
+        warnings: &mut Vec<Warning>,
+    ) {
+        let mut draft = draft.clone();
+        if draft.reference.is_none() && draft.title.is_none() {
+            draft.title = Some(system_draft.product.clone());
+            warnings.push(Warning::new(row, "title", "the row gives its contract neither reference nor title; it is called after its product"));
+        }
+        let suppliers = plan::suppliers(&mut self.index, &draft.suppliers, SOURCE);
+        let found = self.find(organisation, &draft, &suppliers);
+        let id = found.unwrap_or_else(|| ContractId(self.index.new_id()));
+        let key = self.contract_key(organisation, &draft, &suppliers);
+        let origin = Origin {
+            source: SOURCE.to_owned(),
+            import: Some(self.import),
+            row: i64::try_from(row).ok(),
+            digest: draft.digest(),
+            ..Origin::default()
+        };
+        let no_supplier = suppliers.is_empty() && draft.supplier_state == SupplierState::NotKnown;
+        let names = ContractNames { id, organisation, joint: Vec::new(), suppliers, products: vec![product], functions: functions.to_vec() };
+        let mut resolved = apply::resolved_contract(&draft, names, key, origin);
+        resolved.record.systems = vec![system];
+        let at = self.index.now();
+        let Some(before) = found.and_then(|id| self.contracts.get(id)).cloned() else {
+            resolved.record.updated_at = at;
+            self.seen.insert(id);
+            self.learn(&resolved.record);
+            self.contracts.add(id, resolved.record);
+            return;
+        };
+        let joined = ["products", "functions", "systems"];
+        resolved.stated.retain(|name| !joined.contains(name) && !(no_supplier && name.starts_with("supplier")));
+        let own = before.origin.source == SOURCE && self.seen.insert(id);
+        self.seen.insert(id);
+        let mut after = if own {
+            match apply::compare(Some(&before), resolved.clone(), at) {
+                Change::Update { after, .. } => *after,
+                Change::Create(_) | Change::Unchanged { .. } => before.clone(),
+            }
+        } else {
+            fill(&before, &resolved, row, warnings)
+        };
+        join(&mut after.products, &[product]);
+        join(&mut after.functions, functions);
+        join(&mut after.systems, &[system]);
+        if says_the_same(&before, &after) {
+            return;
+        }
+        after.updated_at = at;
+        self.contracts.change(id, |contract| *contract = after);
+    }
+
+    fn find(&self, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId]) -> Option<ContractId> {
+        let same_supplier = |id: &&ContractId| {
+            self.contracts.get(**id).is_some_and(|contract| {
+                contract.suppliers.iter().any(|supplier| suppliers.contains(supplier)) || contract.suppliers.is_empty() && suppliers.is_empty()
+            })
+        };
+        if let Some(reference) = &draft.reference {
+            let ids = self.by_reference.get(&(organisation, fold(reference)))?;
+            return ids.iter().find(same_supplier).or(ids.first()).copied();
+        }
+        let ids = self.by_title.get(&(organisation, fold(draft.title.as_deref()?)))?;
+        ids.iter().find(same_supplier).copied()
+    }
+
+    fn contract_key(&self, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId]) -> String {
+        let own = match (&draft.reference, &draft.title) {
+            (Some(reference), _) => format!("r:{}", fold(reference)),
+            (None, title) => format!("t:{}", fold(title.as_deref().unwrap_or_default())),
+        };
+        let supplier = suppliers.first().map_or_else(|| "not-known".to_owned(), |id| id.0.simple().to_string());
+        format!("{}|{SOURCE}|{own}|{supplier}|1", self.index.slug(organisation))
+    }
+
+    /// What the survey did to contracts and names.
+    #[must_use]
+    pub fn finish(self) -> SurveyChanges {
+        let seen = self.seen.len() as u64;
+        let contracts = self.contracts.into_changes();
+        let created = contracts.iter().filter(|change| change.before.is_none()).count() as u64;
+        let updated = contracts.len() as u64 - created;
+        let contract_counts = Counts { created, updated, unchanged: seen.saturating_sub(created + updated) };
+        SurveyChanges { contracts, contract_counts, changes: self.index.into_changes() }
+    }
+}
+
+/// Takes over what the record does not say; warns where it says something else.
+fn fill(before: &Contract, draft: &Resolved<Contract>, row: u64, warnings: &mut Vec<Warning>) -> Contract {
+    let mut filled = Vec::new();
+    for field in Contract::FIELDS.iter().filter(|field| draft.stated.contains(&field.name)) {
+        if field.is_empty(before) || field.name == "in_use" {
+            filled.push(field.name);
+        } else if field.differ(before, &draft.record) && !matches!(field.name, "title" | "description" | "reference" | "kind") {
+            let message = format!("the survey and the {} differ; what the {0} says stays", before.origin.source);
+            warnings.push(Warning::new(row, field.name, message));
+        }
+    }
+    let resolved = Resolved { record: draft.record.clone(), stated: filled.clone() };
+    let Change::Update { mut after, fields, .. } = apply::compare(Some(before), resolved, before.updated_at) else { return before.clone() };
+    // The record stays its own source's; only what was filled came from here.
+    after.origin.clone_from(&before.origin);
+    if let Some(import) = draft.record.origin.import {
+        after.origin.fields.extend(fields.into_iter().map(|field| (field.to_owned(), import.to_string())));
+    }
+    *after
+}
+
+fn join<T: Copy + PartialEq>(held: &mut Vec<T>, more: &[T]) {
+    for one in more {
+        if !held.contains(one) {
+            held.push(*one);
+        }
+    }
+}
+
+fn says_the_same(one: &Contract, other: &Contract) -> bool {
+    Contract::FIELDS.iter().all(|field| !field.differ(one, other))
+}

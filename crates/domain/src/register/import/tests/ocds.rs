@@ -1,0 +1,283 @@
+use super::*;
+use crate::register::import::ocds::{self, Drafts};
+use crate::register::money::{Basis, Value};
+use crate::register::records::OrganisationKind;
+use jiff::civil::{Date, date};
+use serde_json::{Value as Json, json};
+
+impl Register {
+    pub(super) fn releases(&mut self, releases: &[Json]) -> Report {
+        let mut report = Report::new(Some(ImportId(self.id())));
+        let mut planned_counts = Counts::default();
+        self.planned(None, |planner, register| {
+            for (place, release) in releases.iter().enumerate() {
+                let place = place as u64 + 1;
+                report.read += 1;
+                let drafts = ocds::read(place, release, &mut report.warnings);
+                for draft in &drafts.contracts {
+                    match planner.notice(place, draft) {
+                        Ok(step) => register.take(place, step, &mut report),
+                        Err(rejection) => report.reject(rejection),
+                    }
+                }
+                if let Some(draft) = &drafts.planned {
+                    let change = match planner.planned(place, draft) {
+                        Ok(Step::Same(_)) => Change::Unchanged { kept: Vec::new() },
+                        Ok(Step::New(resolved)) => apply::compare(None, *resolved, 1_000),
+                        Ok(Step::Compare(id, resolved)) => apply::compare(register.planned.get(&id), *resolved, 1_000),
+                        Err(rejection) => {
+                            report.reject(rejection);
+                            continue;
+                        }
+                    };
+                    planned_counts.count(&change);
+                    if let Change::Create(record) | Change::Update { after: record, .. } = change {
+                        register.planned.insert(record.id, *record);
+                    }
+                }
+            }
+        });
+        report.planned_procurements = Some(planned_counts);
+        report
+    }
+}
+
+fn read(release: &Json) -> Drafts {
+    ocds::read(1, release, &mut Vec::new())
+}
+
+/// The real releases, as they came.
+fn real() -> Vec<Json> {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/contracts-finder");
+    let mut releases = Vec::new();
+    for number in 1..=3 {
+        let path = format!("{folder}/releases-{number}.json");
+        let text = std::fs::read_to_string(&path)
+            .unwrap_or_else(|error| panic!("the real releases are missing: {path}: {error}; tests need ../shared/data beside the project"));
+        let package: Json = serde_json::from_str(&text).expect("a release package");
+        releases.extend(package["releases"].as_array().expect("releases").iter().cloned());
+    }
+    assert_eq!(releases.len(), 257, "all the real releases must be there");
+    releases
+}
+
+fn first_ten(value: &Json) -> Option<Date> {
+    value.as_str().and_then(|text| text.get(..10)).and_then(|day| day.parse().ok())
+}
+
+#[test]
+fn every_real_release_imports_with_its_suppliers_buyers_values_and_periods() {
+    let releases = real();
+    let (mut awards, mut planned) = (0, 0);
+    for release in &releases {
+        let drafts = read(release);
+        let expected = release["awards"].as_array().map_or(&[][..], Vec::as_slice);
+        assert_eq!(drafts.contracts.len(), expected.len(), "{}", release["ocid"]);
+        assert_eq!(drafts.planned.is_some(), expected.is_empty());
+        planned += usize::from(drafts.planned.is_some());
+        for (draft, award) in drafts.contracts.iter().zip(expected) {
+            awards += 1;
+            assert_eq!(draft.organisation.name, crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer")));
+            let suppliers: Vec<String> = draft.suppliers.iter().map(|supplier| supplier.name.clone()).collect();
+            let wanted = award["suppliers"].as_array().expect("suppliers").iter();
+            let wanted: Vec<String> = wanted.map(|supplier| crate::register::names::supplier_name(supplier["name"].as_str().expect("a name")).name).collect();
+            assert_eq!(suppliers, wanted);
+            let Some(Value::Known(money)) = draft.value.value() else { panic!("no value: {award}") };
+            let amount: f64 = award["value"]["amount"].to_string().parse().expect("an amount");
+            assert_eq!(money.pence, (amount * 100.0).round() as i64, "{award}");
+            assert_eq!((money.basis, money.currency.as_str()), (Basis::WholeLife, "GBP"));
+            assert_eq!(draft.start.value().copied(), first_ten(&award["contractPeriod"]["startDate"]));
+            assert_eq!(draft.end.value().copied(), first_ten(&award["contractPeriod"]["endDate"]));
+            assert!(draft.end.value().is_some());
+            assert!(draft.url.as_deref().is_some_and(|url| url.starts_with("https://")), "{award}");
+        }
+        if let Some(planned) = &drafts.planned {
+            assert_eq!(planned.organisation.name, crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer")));
+            assert!(matches!(&planned.value, Value::Known(money) if money.basis == Basis::Estimated) || planned.value == Value::NotKnown);
+            assert_eq!(planned.closes, first_ten(&release["tender"]["tenderPeriod"]["endDate"]));
+        }
+    }
+    assert_eq!((awards, planned), (99, 158));
+}
+
+#[test]
+fn the_real_releases_stand_in_the_register_and_the_second_time_changes_nothing() {
+    let releases = real();
+    let mut register = Register::london();
+    let report = register.releases(&releases);
+    assert_eq!((report.read, report.rejected.len()), (257, 0), "{:?}", report.rejected);
+    let mut last: BTreeMap<String, &Json> = BTreeMap::new();
+    releases.iter().for_each(|release| {
+        last.insert(release["ocid"].to_string(), release);
+    });
+    let wanted: usize = last.values().map(|release| release["awards"].as_array().map_or(0, Vec::len)).sum();
+    assert!(register.contracts.len() >= wanted);
+    for contract in register.contracts.values() {
+        assert!(!contract.suppliers.is_empty() && contract.term.end.is_some());
+        assert!(register.organisations.iter().any(|organisation| organisation.id == contract.organisation));
+    }
+    let slugs: Vec<&str> = register.contracts.values().map(|contract| register.slug(contract)).collect();
+    for london in ["merton", "havering"] {
+        let in_file = releases.iter().any(|release| !release["awards"].is_null() && release["buyer"]["name"].as_str().is_some_and(|name| name.to_lowercase().contains(london)));
+        assert_eq!(slugs.contains(&london), in_file, "{london} is the council that ships");
+    }
+    assert!(register.organisations.iter().any(|organisation| organisation.kind == OrganisationKind::Other));
+    let numbers: Vec<&str> = register.suppliers.iter().flat_map(|supplier| &supplier.identifiers).filter(|id| id.scheme == "GB-COH").map(|id| id.id.as_str()).collect();
+    assert!(numbers.contains(&"07689604"), "numbers are padded");
+    assert!(numbers.iter().all(|number| number.len() == 8));
+    // A process that came twice ends as its later release says; so a register of the last ones alone is stable.
+    let last: Vec<Json> = last.values().map(|release| (*release).clone()).collect();
+    let mut register = Register::london();
+    register.releases(&last);
+    let before = (register.contracts.clone(), register.planned.clone(), register.suppliers.len(), register.organisations.len());
+    let again = register.releases(&last);
+    assert_eq!((again.created, again.updated), (0, 0));
+    assert_eq!(again.planned_procurements.map(|counts| (counts.created, counts.updated)), Some((0, 0)));
+    assert_eq!(before, (register.contracts.clone(), register.planned.clone(), register.suppliers.len(), register.organisations.len()));
+}
+
+fn release(extra: Json) -> Json {
+    let mut release = json!({
+        "ocid": "ocds-b5fd17-1", "id": "r1", "date": "2025-02-03T04:05:06Z", "tag": ["compiled"],
+        "buyer": {"id": "GB-LAE-CMD", "name": "The Camden Housing Office"},
+        "parties": [
+            {"id": "GB-LAE-CMD", "name": "The Camden Housing Office", "roles": ["buyer"]},
+            {"id": "s1", "name": "Acme Ltd", "identifier": {"scheme": "GB-COH", "id": "1234568"}, "details": {"scale": "sme", "vcse": false}}
+        ],
+        "tender": {"id": "T-77", "title": "Repairs", "value": {"amount": 999, "currency": "GBP"}, "contractPeriod": {"startDate": "2025-04-01T00:00:00+01:00", "endDate": "2026-03-31T23:59:59+01:00"}}
+    });
+    for (name, value) in extra.as_object().expect("an object") {
+        release[name] = value.clone();
+    }
+    release
+}
+
+#[test]
+fn contracts_go_before_awards_and_lend_their_suppliers() {
+    let drafts = read(&release(json!({
+        "awards": [{"id": "A1", "status": "active", "suppliers": [{"id": "s1", "name": "Acme Ltd"}, {"id": "org-9"}], "value": {"amount": 5}, "contractPeriod": {"endDate": "2029-01-01"}}],
+        "contracts": [{"id": "C1", "awardID": "A1", "status": "active", "value": {"amount": 7.005, "currency": "gbp"}, "period": {"startDate": "2025-04-01T00:00:00Z", "endDate": "2027-03-31T23:59:59Z", "maxExtentDate": "2029-03-31T00:00:00Z"}}]
+    })));
+    assert_eq!(drafts.contracts.len(), 1);
+    let draft = &drafts.contracts[0];
+    assert_eq!((draft.reference.as_deref(), draft.title.as_deref()), (Some("C1"), Some("Repairs")));
+    assert_eq!(draft.end.value(), Some(&date(2027, 3, 31)));
+    assert_eq!(draft.extensions.value().map(|options| options[0].months), Some(24));
+    assert_eq!(draft.value.value().and_then(Value::money).map(|money| money.pence), Some(701));
+    let names: Vec<(&str, bool)> = draft.suppliers.iter().map(|supplier| (supplier.name.as_str(), supplier.nameless)).collect();
+    assert_eq!(names, [("Acme Ltd", false), ("org-9", true)], "a nameless supplier keeps its id");
+    assert_eq!((draft.suppliers[0].identifiers[0].id.as_str(), draft.suppliers[0].sme), ("01234568", Some(true)));
+    assert!(drafts.planned.is_none());
+}
+
+#[test]
+fn an_award_without_a_period_takes_the_tenders_and_never_its_estimate() {
+    let drafts = read(&release(json!({"awards": [{"id": "ocds-b5fd17-1-1", "suppliers": [{"id": "s1", "name": "Acme Ltd"}]}]})));
+    let draft = &drafts.contracts[0];
+    assert_eq!((draft.start.value(), draft.end.value()), (Some(&date(2025, 4, 1)), Some(&date(2026, 3, 31))));
+    assert!(!draft.value.is_stated(), "an estimate is not a contract's value");
+    assert_eq!(draft.reference.as_deref(), Some("T-77"), "an id that repeats the process is no reference");
+}
+
+#[test]
+fn awards_that_do_not_stand_are_no_contracts_and_repeated_ids_are_all_kept() {
+    let drafts = read(&release(json!({"awards": [{"id": "1", "status": "unsuccessful"}, {"id": "2", "status": "cancelled"}]})));
+    assert!(drafts.contracts.is_empty());
+    assert_eq!(drafts.planned.map(|planned| planned.stage), Some("tender".to_owned()));
+    let drafts = read(&release(json!({"awards": [{"id": "1", "title": "One"}, {"id": "1", "title": "Two"}, {"id": 1, "title": "Three"}]})));
+    let keys: std::collections::HashSet<_> = drafts.contracts.iter().map(|draft| draft.own_key.clone()).collect();
+    assert_eq!((drafts.contracts.len(), keys.len()), (3, 3));
+}
+
+#[test]
+fn a_contract_that_was_ended_says_by_when() {
+    for status in ["terminated", "cancelled"] {
+        let drafts = read(&release(json!({"contracts": [{"id": "C1", "status": status, "period": {"endDate": "2027-03-31"}}]})));
+        assert_eq!(drafts.contracts[0].terminated.value(), Some(&date(2025, 2, 3)), "{status}");
+    }
+}
+
+#[test]
+fn a_buyer_is_found_by_its_code_and_an_unknown_one_becomes_an_organisation() {
+    let mut register = Register::london();
+    let award = json!([{"id": "A1", "suppliers": [{"id": "s1", "name": "Acme Ltd"}]}]);
+    let known = release(json!({"awards": award.clone()}));
+    let unknown = release(json!({"ocid": "ocds-b5fd17-2", "buyer": {"id": "GB-CFS-1", "name": "Pond Authority"}, "awards": award.clone()}));
+    let renamed = release(json!({"ocid": "ocds-b5fd17-3", "buyer": {"id": "GB-CFS-1", "name": "The Pond Authority (Finance)"}, "awards": award}));
+    let none = release(json!({"ocid": "ocds-b5fd17-4", "buyer": null, "parties": [], "awards": [{"id": "A1"}]}));
+    let report = register.releases(&[known, unknown, renamed, none]);
+    assert_eq!((report.read, report.created), (4, 3));
+    assert_eq!(report.rejected[0].field, "organisation");
+    let mut slugs: Vec<&str> = register.contracts.values().map(|contract| register.slug(contract)).collect();
+    slugs.sort_unstable();
+    assert_eq!(slugs, ["camden", "pond-authority", "pond-authority"]);
+    assert_eq!(register.organisations.len(), 36);
+    assert!(register.flags.iter().any(|flag| flag.reason == "new-organisation"));
+}
+
+#[test]
+fn nameless_suppliers_of_two_processes_stay_two() {
+    let mut register = Register::london();
+    let award = json!([{"id": "A1", "suppliers": [{"id": "org-2"}]}]);
+    register.releases(&[release(json!({"awards": award.clone()})), release(json!({"ocid": "ocds-b5fd17-2", "awards": award}))]);
+    let suppliers: std::collections::HashSet<_> = register.contracts.values().map(|contract| contract.suppliers.clone()).collect();
+    assert_eq!(suppliers.len(), 2);
+}
+
+#[test]
+fn an_option_in_prose_is_a_suggestion_and_no_date() {
+    let drafts = read(&release(json!({"awards": [{"id": "A1", "description": "Repairs. There is an option to extend the contract for an additional 2 years. More.", "contractPeriod": {"endDate": "2027-03-31"}}]})));
+    assert_eq!(drafts.extensions_in_prose, [(0, "There is an option to extend the contract for an additional 2 years.".to_owned())]);
+    assert!(!drafts.contracts[0].extensions.is_stated());
+    let count = real().iter().map(|release| read(release).extensions_in_prose.len()).sum::<usize>();
+    assert!(count >= 5, "real awards speak of options: {count}");
+}
+
+#[test]
+fn what_is_at_tender_is_planned_with_an_estimate() {
+    let planned = read(&release(json!({}))).planned.expect("planned");
+    assert_eq!((planned.stage.as_str(), planned.reference.as_deref(), planned.end), ("tender", Some("T-77"), Some(date(2026, 3, 31))));
+    assert!(matches!(planned.value, Value::Known(money) if money.basis == Basis::Estimated && money.pence == 99_900));
+    let mut cancelled = release(json!({}));
+    cancelled["tender"]["status"] = json!("cancelled");
+    assert_eq!(read(&cancelled).planned.map(|planned| planned.stage), Some("cancelled".to_owned()));
+    let mut lots = release(json!({}));
+    lots["tender"]["contractPeriod"] = Json::Null;
+    lots["tender"]["lots"] = json!([{"id": "1", "contractPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-12-31T00:00:00Z"}}]);
+    assert_eq!(read(&lots).planned.and_then(|planned| planned.end), Some(date(2025, 12, 31)));
+}
+
+#[test]
+fn huge_numbers_and_odd_shapes_are_survived() {
+    let text = r#"{"ocid": "ocds-x-1", "buyer": {"name": "B"}, "awards": [{"id": "A", "value": {"amount": 1e9999}}, {"id": "B", "value": {"amount": "12.50"}}, {"id": "C", "value": {"amount": 1e-9999}}, 7, null, {"id": {"x": 1}, "suppliers": "none", "contractPeriod": []}]}"#;
+    let release: Json = serde_json::from_str(text).expect("JSON");
+    let mut warnings = Vec::new();
+    let drafts = ocds::read(1, &release, &mut warnings);
+    let pence: Vec<Option<i64>> = drafts.contracts.iter().map(|draft| draft.value.value().and_then(Value::money).map(|money| money.pence)).collect();
+    assert_eq!(pence, [None, Some(1_250), Some(0), None]);
+    assert!(warnings.iter().any(|warning| warning.message.contains("billion")), "{warnings:?}");
+    for odd in [json!(null), json!([]), json!("x"), json!({"tender": 3, "parties": {}, "awards": {}, "contracts": "x"})] {
+        let _ = read(&odd);
+    }
+}
+
+#[test]
+fn addresses_other_than_http_are_left_out() {
+    let with = |address: &str| {
+        read(&release(json!({"awards": [{"id": "A1", "documents": [{"documentType": "awardNotice", "url": address}]}]}))).contracts[0].url.clone()
+    };
+    assert_eq!(with("https://example.org/n").as_deref(), Some("https://example.org/n"));
+    assert_eq!(with("javascript:alert(1)"), None);
+}
+
+#[test]
+fn vat_is_told_from_the_uk_gross_amount() {
+    let with = |value: Json| {
+        let drafts = read(&release(json!({"awards": [{"id": "A1", "value": value}]})));
+        drafts.contracts[0].value.value().and_then(Value::money).map(|money| (money.pence, money.vat))
+    };
+    use crate::register::money::Vat;
+    assert_eq!(with(json!({"amount": 100, "amountGross": 120})), Some((10_000, Vat::Excluded)));
+    assert_eq!(with(json!({"amountGross": 120})), Some((12_000, Vat::Included)));
+    assert_eq!(with(json!({"amount": -5})), None);
+}

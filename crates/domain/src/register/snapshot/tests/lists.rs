@@ -1,0 +1,108 @@
+//! Lists of entities, the matrix, and what stays private.
+
+use super::random::*;
+use crate::register::snapshot::*;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn systems_are_filtered_and_counted_as_their_records_say(seed: u64) {
+        let mut dice = Dice(seed);
+        let register = Register::random(&mut dice, 30);
+        let snapshot = register.build(AS_AT, 1);
+        let organisation = dice.pick(&register.organisations);
+        let function = dice.pick(&register.functions);
+        let filters = ListFilters {
+            organisation: vec![organisation.slug.clone()],
+            function: vec![function.slug.clone()],
+            ..Default::default()
+        };
+        let facets = vec![ListFacet::Organisation, ListFacet::Function];
+        let page = snapshot.systems(&SystemQuery { filters, facets, limit: 100, ..Default::default() });
+        let expected: BTreeSet<_> = register.systems.iter()
+            .filter(|s| s.organisation == organisation.id && s.functions.contains(&function.id)).map(|s| s.id).collect();
+        let found: BTreeSet<_> =
+            page.rows.iter().filter_map(|row| snapshot.system(*row)).map(|entry| entry.record.id).collect();
+        prop_assert_eq!(page.total, expected.len() as u64);
+        prop_assert_eq!(found, expected);
+        for count in &page.facets[0].1 {
+            let expected = register.systems.iter().filter(|s| s.functions.contains(&function.id)
+                && register.organisations.iter().any(|o| o.id == s.organisation && o.slug == count.value)).count();
+            prop_assert_eq!(count.count as usize, expected, "{}", count.value);
+        }
+    }
+
+    #[test]
+    fn a_list_is_walked_by_cursor_without_gap_or_repeat(seed: u64, limit in 1_usize..5) {
+        let register = Register::random(&mut Dice(seed), 30);
+        let snapshot = register.build(AS_AT, 1);
+        for sort in [ListSort::Name, ListSort::Organisations, ListSort::Contracts] {
+            let mut query = SupplierQuery { sort, limit, ..Default::default() };
+            let mut walked = vec![];
+            loop {
+                let page = snapshot.suppliers(&query);
+                walked.extend(page.rows);
+                let Some(next) = page.next else { break };
+                query.after = next.to_string().parse().ok();
+            }
+            let whole = snapshot.suppliers(&SupplierQuery { sort, limit: 100, ..Default::default() });
+            prop_assert_eq!(walked, whole.rows);
+        }
+    }
+
+    #[test]
+    fn satisfaction_is_public_only_when_three_organisations_said(seed: u64) {
+        let register = Register::random(&mut Dice(seed), 10);
+        let snapshot = register.build(AS_AT, 1);
+        for entry in snapshot.product_entries() {
+            let voices: BTreeSet<_> = register.systems.iter()
+                .filter(|s| s.product == entry.record.id && s.satisfaction.is_some()).map(|s| s.organisation).collect();
+            prop_assert_eq!(entry.satisfaction.map(|all| all.organisations as usize),
+                Some(voices.len()).filter(|voices| *voices >= 3));
+            if let Some(all) = entry.satisfaction {
+                prop_assert_eq!(all.counts.iter().sum::<u32>(), all.organisations);
+                prop_assert!((10..=50).contains(&all.mean_tenths));
+            }
+        }
+        prop_assert!(snapshot.system_entries().iter().all(|entry| entry.record.satisfaction.is_none()));
+    }
+
+    #[test]
+    fn the_matrix_holds_every_system_in_its_place(seed: u64) {
+        let register = Register::random(&mut Dice(seed), 0);
+        let snapshot = register.build(AS_AT, 1);
+        let matrix = snapshot.matrix(&[]);
+        for system in &register.systems {
+            for line in &matrix.lines {
+                let function = &snapshot.functions()[line.function.index()].record;
+                let place = matrix.organisations.iter()
+                    .position(|row| snapshot.organisations()[row.index()].record.id == system.organisation);
+                if system.functions.contains(&function.id) {
+                    let cell = place.map(|place| &line.cells[place]);
+                    prop_assert!(cell.is_some_and(|cell| cell.iter()
+                        .any(|row| snapshot.product_entries()[row.index()].record.id == system.product)));
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn suppliers_are_found_by_former_names_and_counted_by_what_they_hold() {
+    let mut register = Register::random(&mut Dice(11), 40);
+    register.suppliers[2].names[0].name = "Northgate".to_owned();
+    let snapshot = register.build(AS_AT, 1);
+    let filters = ListFilters { q: Some("northg".to_owned()), ..Default::default() };
+    let page = snapshot.suppliers(&SupplierQuery { filters, limit: 10, ..Default::default() });
+    assert_eq!(page.rows, [SupplierRow(2)]);
+    let id = register.suppliers[2].id;
+    let contracts: Vec<_> = register.contracts.iter().filter(|c| c.suppliers.contains(&id)).collect();
+    let entry = &snapshot.supplier_entries()[2];
+    assert_eq!(entry.contracts as usize, contracts.len());
+    let organisations: BTreeSet<_> =
+        contracts.iter().flat_map(|c| std::iter::once(c.organisation).chain(c.joint.iter().copied())).collect();
+    assert_eq!(entry.organisations as usize, organisations.len());
+}
