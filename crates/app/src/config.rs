@@ -59,7 +59,7 @@ impl Clock {
             match now.in_tz("Europe/London") {
                 Ok(zoned) => zoned.date(),
                 // Without a time zone database UTC is at most an hour away from London.
-                Err(_) => now.to_zoned(jiff::tz::TimeZone::UTC).date(),
+                Err(_) => jiff::tz::TimeZone::UTC.to_datetime(now).date(),
             }
         })
     }

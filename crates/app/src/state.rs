@@ -5,7 +5,7 @@ use arc_swap::ArcSwap;
 use domain::{
     people::Scope,
     register::{
-        reference::LeadTimes,
+        reference::Reference,
         records::*,
         snapshot::{Builder, LeadRule, Snapshot},
     },
@@ -101,7 +101,7 @@ async fn is_illustrative(store: &Store) -> Result<bool, store::Error> {
 /// Lead times by route, as shipped.
 #[must_use]
 pub fn lead_rule() -> LeadRule {
-    let leads = LeadTimes::shipped();
+    let leads = Reference::shipped().map(|reference| reference.lead_times).unwrap_or_default();
     Arc::new(move |route, core| leads.for_route(route, core).period)
 }
 

@@ -56,10 +56,13 @@ fn merge(versioned: bool, schema: Option<PathBuf>, files: &[PathBuf]) -> Result<
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let report = stream::merge_to_writer(&documents, &Merger::new(&rules), form, &mut out)?;
     out.flush()?;
-    for warning in &report.warnings {
-        eprintln!("citytools: {warning}");
+    for (ocid, warning) in &report.warnings {
+        eprintln!("citytools: {ocid}: {warning}");
     }
-    Ok(Outcome::Done)
+    for (ocid, failure) in &report.failures {
+        eprintln!("citytools: {} was left out: {failure}", ocid.as_deref().unwrap_or("a release without ocid"));
+    }
+    Ok(if report.failures.is_empty() { Outcome::Done } else { Outcome::Rejected })
 }
 
 /// Reads one file, or standard input for `-`.

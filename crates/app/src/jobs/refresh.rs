@@ -80,7 +80,7 @@ async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Ve
             Kind::System => changed::<System>(app, kind, &ids, Record::System, &mut changes).await?,
             Kind::Contract => changed::<Contract>(app, kind, &ids, Record::Contract, &mut changes).await?,
             Kind::PlannedProcurement => {
-                changed::<PlannedProcurement>(app, kind, &ids, Record::PlannedProcurement, &mut changes).await?;
+                changed::<PlannedProcurement>(app, kind, &ids, Record::Planned, &mut changes).await?;
             }
             Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => {}
         }

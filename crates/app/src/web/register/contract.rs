@@ -20,7 +20,7 @@ use domain::{
     register::{
         ids::ContractId,
         records::{Contract, Import},
-        reference::LeadTimes,
+        reference::Reference,
         snapshot::{ContractQuery, ContractRow, Filters, Snapshot},
         terms::{Period, outlook},
     },
@@ -133,7 +133,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         .filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?))
         .collect();
     let core = functions.iter().any(|function| function.record.core);
-    let lead = LeadTimes::shipped().for_route(contract.route.as_deref(), core);
+    let lead = Reference::shipped().map(|reference| reference.lead_times).unwrap_or_default().for_route(contract.route.as_deref(), core);
     let outlook = outlook(&contract.term, lead.period, as_at);
     let mut areas: Vec<Named> = functions
         .iter()

@@ -33,7 +33,7 @@ impl Record {
             Record::Supplier(record) => (Kind::Supplier, record.id.0),
             Record::Product(record) => (Kind::Product, record.id.0),
             Record::System(record) => (Kind::System, record.id.0),
-            Record::Planned(record) => (Kind::Planned, record.id.0),
+            Record::Planned(record) => (Kind::PlannedProcurement, record.id.0),
             Record::Contract(record) => (Kind::Contract, record.id.0),
         }
     }
@@ -214,12 +214,12 @@ impl World {
                 Kind::Supplier => self.suppliers.remove(ids),
                 Kind::Product => self.products.remove(ids),
                 Kind::System => self.systems.remove(ids),
-                Kind::Planned => {
+                Kind::PlannedProcurement => {
                     // No contract is coded against these.
                     self.planned.remove(ids);
                     continue;
                 }
-                Kind::Contract => continue,
+                Kind::Contract | Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => continue,
             };
             recoding.insert(*kind, new);
         }
@@ -234,8 +234,8 @@ impl World {
             Kind::Supplier => self.suppliers.code(id),
             Kind::Product => self.products.code(id),
             Kind::System => self.systems.code(id),
-            Kind::Planned => self.planned.code(id),
-            Kind::Contract => None,
+            Kind::PlannedProcurement => self.planned.code(id),
+            Kind::Contract | Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => None,
         };
         code.is_some()
     }

@@ -29,19 +29,7 @@ pub enum Record {
     Contract(Contract),
 }
 
-/// What kind of record it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum Kind {
-    Organisation,
-    ServiceArea,
-    Function,
-    Supplier,
-    Product,
-    System,
-    Planned,
-    Contract,
-}
+pub use crate::audit::Kind;
 
 /// The tables of entities and strings.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +87,7 @@ impl World {
         if changed(Kind::System) {
             self.systems.seal();
         }
-        if changed(Kind::Planned) {
+        if changed(Kind::PlannedProcurement) {
             self.planned.seal();
         }
         self.seal_strings();

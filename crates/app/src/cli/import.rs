@@ -1,0 +1,131 @@
+//! `citytools import …`: from files into the register, and back out again.
+
+use super::{Context, Format, Outcome, Report, print_json};
+use crate::imports::{self, Kind, Request, tables};
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use domain::{
+    people::Scope,
+    register::{ids::ImportId, records::Organisation},
+};
+use std::path::PathBuf;
+use store::Store;
+
+/// What `import` does.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Rows of a contract register: the LGA's schema, or any CSV or workbook under a mapping
+    Contracts(Table),
+    /// Rows of the survey of systems in use
+    Systems(Table),
+    /// OCDS releases and records: packages, single releases, arrays, JSON Lines
+    Ocds(Notices),
+    /// Take an import back: what it made goes, what it changed returns
+    Undo(Undo),
+}
+
+/// What an import of rows takes.
+#[derive(Args, Debug)]
+pub struct Table {
+    /// The files: CSV, XLSX, XLS or ODS
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The organisation that fills an absent column; rows that name another are rejected
+    #[arg(long, value_name = "SLUG")]
+    organisation: Option<String>,
+    /// A mapping from headers to fields, as JSON or CSV; guessed and saved when none is given
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// Say what would change and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    report: Report,
+}
+
+/// What an import of notices takes.
+#[derive(Args, Debug)]
+pub struct Notices {
+    /// The files; - is standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// Say what would change and write nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    report: Report,
+}
+
+/// What an undo takes.
+#[derive(Args, Debug)]
+pub struct Undo {
+    /// The import's id, as its report gave it
+    import: ImportId,
+    #[command(flatten)]
+    report: Report,
+}
+
+/// Runs it.
+pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Contracts(table) => rows(context, Kind::Contracts, table).await,
+        Command::Systems(table) => rows(context, Kind::Systems, table).await,
+        Command::Ocds(notices) => {
+            let store = context.open().await?;
+            let Notices { files, dry_run, report } = notices;
+            let request = Request { kind: Kind::Notices, files, organisation: None, mapping: None, dry_run };
+            import(context, store, request, report.format).await
+        }
+        Command::Undo(undo) => take_back(context, undo).await,
+    }
+}
+
+async fn rows(context: &Context, kind: Kind, table: Table) -> Result<Outcome> {
+    let mapping = table.mapping.as_deref().map(tables::mapping_file).transpose()?;
+    let store = context.open().await?;
+    let organisation = match &table.organisation {
+        None => None,
+        Some(name) => {
+            let all = store.all::<Organisation>(&Scope::Operator).await?;
+            match all.into_iter().find(|one| one.slug == *name || one.gss_code.as_ref() == Some(name)) {
+                Some(found) => Some(found.id),
+                None => bail!("there is no organisation '{name}': 'citytools organisation list' shows them all"),
+            }
+        }
+    };
+    let request = Request { kind, files: table.files, organisation, mapping, dry_run: table.dry_run };
+    import(context, store, request, table.report.format).await
+}
+
+async fn import(context: &Context, store: Store, request: Request, format: Format) -> Result<Outcome> {
+    let done = imports::commit::run(&store, &Scope::Operator, context.clock, request).await?;
+    store.close().await?;
+    match format {
+        Format::Json => print_json(&done.report)?,
+        Format::Text => {
+            print!("{}", done.report.text(20));
+            match (done.report.import_id, done.report.dry_run) {
+                (_, true) => println!("Nothing was written: this was a dry run."),
+                (None, false) => println!("Nothing has changed."),
+                (Some(id), false) => println!("Import {id}. To take it back: citytools import undo {id}"),
+            }
+        }
+    }
+    Ok(if done.report.rejected.is_empty() { Outcome::Done } else { Outcome::Rejected })
+}
+
+async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
+    let store = context.existing().await?;
+    let (undone, _) = store.undo_import(&Scope::Operator, undo.import, context.clock.now()).await?;
+    store.close().await?;
+    match undo.report.format {
+        Format::Json => print_json(&undone)?,
+        Format::Text => {
+            println!("removed: {}\nrestored: {}\nkept: {}", undone.removed, undone.restored, undone.kept.len());
+            for kept in undone.kept.iter().take(20) {
+                println!("kept: {} {}, since {}", kept.kind, kept.id, kept.reason);
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
