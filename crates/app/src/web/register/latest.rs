@@ -80,13 +80,21 @@ pub struct Latest {
 /// # Errors
 /// When the database fails.
 pub async fn latest(app: &App, snapshot: &Snapshot, limit: usize) -> Result<Vec<Latest>, Failure> {
+    before(app, snapshot, None, limit).await
+}
+
+/// The latest changes before a place in the log, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn before(app: &App, snapshot: &Snapshot, start: Option<i64>, limit: usize) -> Result<Vec<Latest>, Failure> {
     let scope = Scope::Public;
     let mut told: Vec<Latest> = Vec::new();
-    let imports = app.store.latest(&scope, &[Kind::Import], None, i64::try_from(limit).unwrap_or(i64::MAX)).await?;
+    let imports = app.store.latest(&scope, &[Kind::Import], start, 2 * i64::try_from(limit).unwrap_or(1000)).await?;
     for change in &imports {
         told.extend(of_import(app, change).await?);
     }
-    let mut before = None;
+    let mut before = start;
     let mut found: Vec<Latest> = Vec::new();
     for _ in 0..BATCHES {
         let others = [Kind::Contract, Kind::System, Kind::PlannedProcurement];
@@ -109,7 +117,13 @@ pub async fn latest(app: &App, snapshot: &Snapshot, limit: usize) -> Result<Vec<
 
 async fn of_import(app: &App, change: &Change) -> Result<Option<Latest>, Failure> {
     let Some(import) = app.store.get::<Import>(&Scope::Public, change.subject).await? else { return Ok(None) };
-    let what = if change.action == Action::Create { "import" } else { "undo" };
+    // An import's own record is written again when its report is complete; that is no news.
+    let undone = change.content.as_ref().is_some_and(|content| content.get("undone_at").is_some());
+    let what = match change.action {
+        Action::Create => "import",
+        Action::Update if undone => "undo",
+        _ => return Ok(None),
+    };
     let mut latest = start(change, what);
     latest.counts = Counts::of(&import.report);
     latest.import = Some(ImportFact::from(&import));

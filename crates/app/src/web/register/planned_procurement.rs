@@ -1,0 +1,60 @@
+//! `/planned-procurements/{id}`: one notice or intention to buy.
+
+use super::{
+    facts::imports_of,
+    history::{self, Event},
+    planned_procurements::{Row, row},
+};
+use crate::{error::Failure, state::App, web::page};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
+use domain::{
+    people::Scope,
+    register::{ids::PlannedProcurementId, records::Import},
+};
+use govuk::Alternate;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    row: Row,
+    description: Option<String>,
+    cpv: Vec<String>,
+    url: Option<String>,
+    ocid: Option<String>,
+    source: String,
+    events: Vec<Event>,
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for an id that is not there.
+pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let id: PlannedProcurementId = id.parse().map_err(|_| Failure::not_found())?;
+    let snapshot = app.snapshot();
+    let entry = snapshot.planned_by_id(id).and_then(|found| snapshot.planned_procurement(found)).ok_or_else(Failure::not_found)?;
+    let record = &entry.record;
+    let changes = app.store.history(&Scope::Public, id.0).await?;
+    let wanted: Vec<_> = imports_of(&record.origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
+    let imports = app.store.get_many::<Import>(&Scope::Public, &wanted).await?;
+    let imports = imports.iter().map(|import| (import.id, super::facts::ImportFact::from(import))).collect();
+    let view = View {
+        row: row(&snapshot, entry),
+        description: record.description.clone(),
+        cpv: record.cpv.clone(),
+        url: record.origin.url.clone(),
+        ocid: record.origin.ocid.clone(),
+        source: record.origin.source.clone(),
+        events: history::events(&changes, &imports, &snapshot),
+    };
+    let mut frame = page::record_frame(&app, &record.title, "planned-procurements", "Planned procurements");
+    frame.alternates = vec![Alternate {
+        href: format!("/api/v1/planned-procurements/{id}"),
+        content_type: "application/json".to_owned(),
+        title: "As JSON".to_owned(),
+    }];
+    page::render(&app, "register/planned_procurement.html", &frame, view)
+}
