@@ -3,7 +3,10 @@
 use anyhow::{Context, Result};
 use jiff::civil::Date;
 use serde::Deserialize;
-use std::{net::SocketAddr, path::{Path, PathBuf}};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
 /// The settings that a file may hold; every one is optional.
 #[derive(Debug, Default, Deserialize)]

@@ -101,15 +101,25 @@ impl Code {
     #[must_use]
     pub fn explanation(self) -> &'static str {
         match self {
-            Code::NotFound => "If you typed the address, check that it is correct. If you followed a link, the record may have been removed or merged with another.",
-            Code::InvalidParameter => "One of the filters in the address has a value that cannot be read, such as a date that does not exist. Dates are written as 2027-03-31, sums as whole pounds.",
+            Code::NotFound => {
+                "If you typed the address, check that it is correct. If you followed a link, the record may have been removed or merged with another."
+            }
+            Code::InvalidParameter => {
+                "One of the filters in the address has a value that cannot be read, such as a date that does not exist. Dates are written as 2027-03-31, sums as whole pounds."
+            }
             Code::InvalidCursor => "A cursor is given by the list itself, in 'next'. Start the list again from its beginning.",
-            Code::Forbidden => "The request did not come from a page of this service. Open the service's own page and try again from there.",
+            Code::Forbidden => {
+                "The request did not come from a page of this service. Open the service's own page and try again from there."
+            }
             Code::MethodNotAllowed => "The public register can be read with GET and HEAD only.",
-            Code::TooManyRequests => "This server limits how many requests one address may make. Wait a minute, then go on more slowly; for everything at once, take the CSV or JSON Lines file of the list.",
+            Code::TooManyRequests => {
+                "This server limits how many requests one address may make. Wait a minute, then go on more slowly; for everything at once, take the CSV or JSON Lines file of the list."
+            }
             Code::Timeout => "The server is busy. Try again in a moment.",
             Code::TooLarge => "Send a shorter request.",
-            Code::Internal => "Try again later. Nothing you did caused this, and nothing was lost. Whoever runs this server can find the fault in its log by the request number.",
+            Code::Internal => {
+                "Try again later. Nothing you did caused this, and nothing was lost. Whoever runs this server can find the fault in its log by the request number."
+            }
         }
     }
 }

@@ -5,14 +5,20 @@ use arc_swap::ArcSwap;
 use domain::{
     people::Scope,
     register::{
-        reference::Reference,
         records::*,
+        reference::Reference,
         snapshot::{Builder, LeadRule, Snapshot},
     },
 };
 use jiff::civil::Date;
 use minijinja::Environment;
-use std::{ops::Deref, sync::{Arc, atomic::{AtomicBool, Ordering}}};
+use std::{
+    ops::Deref,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 use store::Store;
 
 /// The shared state; cheap to clone.

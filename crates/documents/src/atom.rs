@@ -53,10 +53,7 @@ type Xml = Writer<Vec<u8>>;
 
 fn write_feed(xml: &mut Xml, feed: &Feed) -> io::Result<()> {
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("utf-8"), None)))?;
-    let root = BytesStart::new("feed").with_attributes([
-        ("xmlns", "http://www.w3.org/2005/Atom"),
-        ("xml:lang", "en-GB"),
-    ]);
+    let root = BytesStart::new("feed").with_attributes([("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", "en-GB")]);
     xml.write_event(Event::Start(root))?;
     write_text(xml, "id", &address(&feed.id))?;
     write_text(xml, "title", &one_line(&feed.title))?;
@@ -79,15 +76,7 @@ fn write_entry(xml: &mut Xml, entry: &Entry) -> io::Result<()> {
     // Every entry must have an author (RFC 4287, 4.1.2), and a name is words.
     let author = one_line(&entry.author_name);
     xml.write_event(Event::Start(BytesStart::new("author")))?;
-    write_text(
-        xml,
-        "name",
-        if author.is_empty() {
-            "not known"
-        } else {
-            &author
-        },
-    )?;
+    write_text(xml, "name", if author.is_empty() { "not known" } else { &author })?;
     xml.write_event(Event::End(BytesEnd::new("author")))?;
     let summary = without_controls(&entry.summary);
     if !summary.is_empty() {
@@ -97,9 +86,7 @@ fn write_entry(xml: &mut Xml, entry: &Entry) -> io::Result<()> {
 }
 
 fn write_text(xml: &mut Xml, name: &str, text: &str) -> io::Result<()> {
-    xml.create_element(name)
-        .write_text_content(BytesText::new(text))
-        .map(drop)
+    xml.create_element(name).write_text_content(BytesText::new(text)).map(drop)
 }
 
 fn write_link(xml: &mut Xml, relation: &str, kind: &str, url: &str) -> io::Result<()> {
@@ -108,9 +95,7 @@ fn write_link(xml: &mut Xml, relation: &str, kind: &str, url: &str) -> io::Resul
         return Ok(());
     }
     let link = xml.create_element("link");
-    link.with_attributes([("rel", relation), ("type", kind), ("href", url.as_str())])
-        .write_empty()
-        .map(drop)
+    link.with_attributes([("rel", relation), ("type", kind), ("href", url.as_str())]).write_empty().map(drop)
 }
 
 /// An instant to the second, in UTC.

@@ -20,11 +20,7 @@ fn is_risky(text: &str) -> bool {
 /// a spreadsheet could take it for a formula.
 #[must_use]
 pub fn guard(text: &str) -> Cow<'_, str> {
-    if is_risky(text) {
-        Cow::Owned(format!("'{text}"))
-    } else {
-        Cow::Borrowed(text)
-    }
+    if is_risky(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
 
 /// The text without the one apostrophe that [`guard`] put before it.

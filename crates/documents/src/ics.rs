@@ -50,19 +50,11 @@ impl fmt::Display for Calendar {
         // The library escapes the older name of the property but not this one.
         lines.append_property(("NAME", escaped(&name).as_str()));
         lines.append_property(("X-WR-CALNAME", name.as_str()));
-        lines.append_property(
-            Property::new("REFRESH-INTERVAL", "PT12H")
-                .add_parameter("VALUE", "DURATION")
-                .done(),
-        );
+        lines.append_property(Property::new("REFRESH-INTERVAL", "PT12H").add_parameter("VALUE", "DURATION").done());
         lines.append_property(("X-PUBLISHED-TTL", "PT12H"));
         let source = address(&self.source_url);
         if !source.is_empty() {
-            lines.append_property(
-                Property::new("SOURCE", source)
-                    .add_parameter("VALUE", "URI")
-                    .done(),
-            );
+            lines.append_property(Property::new("SOURCE", source).add_parameter("VALUE", "URI").done());
         }
         for event in &self.events {
             lines.push(event.entry());
@@ -81,9 +73,7 @@ impl Event {
         entry.sequence(self.sequence);
         let day = |name: &str, date: Date| {
             let value = date.strftime("%Y%m%d").to_string();
-            Property::new(name, value)
-                .add_parameter("VALUE", "DATE")
-                .done()
+            Property::new(name, value).add_parameter("VALUE", "DATE").done()
         };
         entry.append_property(day("DTSTART", self.date));
         // The end is the first day after; the last day of all has none.
@@ -131,8 +121,5 @@ fn fold(text: &str, out: &mut impl fmt::Write) -> fmt::Result {
 /// Text with the four characters escaped that would end it (RFC 5545, 3.3.11),
 /// for properties that the library does not know to be text.
 fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace(';', "\\;")
-        .replace(',', "\\,")
-        .replace('\n', "\\n")
+    text.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n")
 }

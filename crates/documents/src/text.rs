@@ -35,9 +35,7 @@ pub fn one_line(text: &str) -> String {
 /// property or its line.
 #[must_use]
 pub fn address(url: &str) -> String {
-    let bare = url
-        .chars()
-        .filter(|c| !c.is_control() && !c.is_whitespace());
+    let bare = url.chars().filter(|c| !c.is_control() && !c.is_whitespace());
     bare.collect()
 }
 
@@ -49,10 +47,7 @@ mod tests {
     fn controls_go_and_line_ends_become_line_feeds() {
         assert_eq!(without_controls("a\u{0}b\u{1b}c\r\nd\re"), "abc\nd\ne");
         assert_eq!(without_controls("x\u{FFFF}\u{85}y"), "xy");
-        assert!(matches!(
-            without_controls("plain\ttext\n"),
-            Cow::Borrowed(_)
-        ));
+        assert!(matches!(without_controls("plain\ttext\n"), Cow::Borrowed(_)));
     }
 
     #[test]

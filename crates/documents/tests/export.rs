@@ -1,8 +1,6 @@
 //! The four exports, and what the reader makes of them.
 
-use documents::export::{
-    Cell, Column, Kind, WriteError, write_csv, write_jsonl, write_parquet, write_xlsx,
-};
+use documents::export::{Cell, Column, Kind, WriteError, write_csv, write_jsonl, write_parquet, write_xlsx};
 use documents::table::{Limits, TableReader};
 use jiff::civil::date;
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -32,14 +30,7 @@ fn example() -> Vec<Vec<Cell<'static>>> {
             Cell::Date(date(2019, 12, 3)),
             Cell::Boolean(true),
         ],
-        vec![
-            Cell::Integer(-2),
-            "-".into(),
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-            Cell::Empty,
-        ],
+        vec![Cell::Integer(-2), "-".into(), Cell::Empty, Cell::Empty, Cell::Empty, Cell::Empty],
         vec![Cell::Integer(3)],
     ]
 }
@@ -71,24 +62,9 @@ fn xlsx_reads_back_with_real_dates_and_numbers() {
     write_xlsx("Contracts: all", &columns(), example(), &mut out).unwrap();
     let table = TableReader::from_bytes("x.xlsx", out, &Limits::default()).unwrap();
     assert_eq!(table.sheet(), Some("Contracts all"));
-    assert_eq!(
-        table.headers(),
-        ["id", "title", "value", "share", "end", "live"]
-    );
-    let rows: Vec<Vec<String>> = table
-        .map(|row| row.unwrap().cells().map(str::to_owned).collect())
-        .collect();
-    assert_eq!(
-        rows[0],
-        [
-            "1",
-            "=HYPERLINK(\"x\"), \"q\"",
-            "1200000",
-            "-0.5",
-            "2019-12-03",
-            "true"
-        ]
-    );
+    assert_eq!(table.headers(), ["id", "title", "value", "share", "end", "live"]);
+    let rows: Vec<Vec<String>> = table.map(|row| row.unwrap().cells().map(str::to_owned).collect()).collect();
+    assert_eq!(rows[0], ["1", "=HYPERLINK(\"x\"), \"q\"", "1200000", "-0.5", "2019-12-03", "true"]);
     assert_eq!(rows[1], ["-2", "-", "", "", "", ""]);
     assert_eq!(rows[2], ["3", "", "", "", "", ""]);
 }
@@ -98,12 +74,8 @@ fn xlsx_freezes_the_header_and_filters() {
     let mut out = Vec::new();
     write_xlsx("Contracts", &columns(), example(), &mut out).unwrap();
     let mut archive = zip::ZipArchive::new(std::io::Cursor::new(out)).unwrap();
-    let sheet =
-        std::io::read_to_string(archive.by_name("xl/worksheets/sheet1.xml").unwrap()).unwrap();
-    assert!(
-        sheet.contains("state=\"frozen\"") && sheet.contains("<autoFilter ref=\"A1:F4\""),
-        "{sheet}"
-    );
+    let sheet = std::io::read_to_string(archive.by_name("xl/worksheets/sheet1.xml").unwrap()).unwrap();
+    assert!(sheet.contains("state=\"frozen\"") && sheet.contains("<autoFilter ref=\"A1:F4\""), "{sheet}");
     assert!(!sheet.contains("<f>"), "no text becomes a formula");
 }
 
@@ -115,19 +87,11 @@ fn parquet_reads_back_with_types_and_nulls() {
     let rows: Vec<Vec<(String, Field)>> = reader
         .get_row_iter(None)
         .unwrap()
-        .map(|row| {
-            row.unwrap()
-                .get_column_iter()
-                .map(|(name, field)| (name.clone(), field.clone()))
-                .collect()
-        })
+        .map(|row| row.unwrap().get_column_iter().map(|(name, field)| (name.clone(), field.clone())).collect())
         .collect();
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[0][0], ("id".to_owned(), Field::Long(1)));
-    assert_eq!(
-        rows[0][1].1,
-        Field::Str("=HYPERLINK(\"x\"), \"q\"".to_owned())
-    );
+    assert_eq!(rows[0][1].1, Field::Str("=HYPERLINK(\"x\"), \"q\"".to_owned()));
     assert_eq!(rows[0][2].1.to_string(), "1200000.00");
     assert_eq!(rows[0][3].1, Field::Double(-0.5));
     assert_eq!(rows[0][4].1, Field::Date(18_233));
@@ -146,21 +110,10 @@ fn bytes_of(bytes: Vec<u8>) -> std::fs::File {
 
 #[test]
 fn xlsx_survives_control_characters_and_cuts_a_text_too_long_for_a_cell() {
-    let columns = [
-        Column::new("id", Kind::Integer),
-        Column::new("text", Kind::Text),
-    ];
+    let columns = [Column::new("id", Kind::Integer), Column::new("text", Kind::Text)];
     let long = "🏛".repeat(20_000);
-    let texts = [
-        "a\u{1b}b\tc\nd",
-        "nul\0",
-        "_x0041_",
-        "\u{FFFF}x",
-        long.as_str(),
-    ];
-    let rows = (1..)
-        .zip(texts)
-        .map(|(id, text)| vec![Cell::Integer(id), text.into()]);
+    let texts = ["a\u{1b}b\tc\nd", "nul\0", "_x0041_", "\u{FFFF}x", long.as_str()];
+    let rows = (1..).zip(texts).map(|(id, text)| vec![Cell::Integer(id), text.into()]);
     let mut out = Vec::new();
     write_xlsx("Texts", &columns, rows, &mut out).unwrap();
     let table = TableReader::from_bytes("x.xlsx", out, &Limits::default()).unwrap();
@@ -174,30 +127,14 @@ fn xlsx_survives_control_characters_and_cuts_a_text_too_long_for_a_cell() {
 #[test]
 fn no_rows_still_make_whole_files() {
     let none = Vec::<Vec<Cell<'static>>>::new;
-    let (mut csv, mut jsonl, mut xlsx, mut parquet) =
-        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut csv, mut jsonl, mut xlsx, mut parquet) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     write_csv(&columns(), none(), &mut csv).unwrap();
     write_jsonl(&columns(), none(), &mut jsonl).unwrap();
     write_xlsx("", &columns(), none(), &mut xlsx).unwrap();
     write_parquet(&columns(), none(), &mut parquet).unwrap();
-    assert_eq!(
-        (csv.as_slice(), jsonl.len()),
-        (&b"id,title,value,share,end,live\r\n"[..], 0)
-    );
-    assert_eq!(
-        TableReader::from_bytes("x.xlsx", xlsx, &Limits::default())
-            .unwrap()
-            .count(),
-        0
-    );
-    assert_eq!(
-        SerializedFileReader::new(bytes_of(parquet))
-            .unwrap()
-            .metadata()
-            .file_metadata()
-            .num_rows(),
-        0
-    );
+    assert_eq!((csv.as_slice(), jsonl.len()), (&b"id,title,value,share,end,live\r\n"[..], 0));
+    assert_eq!(TableReader::from_bytes("x.xlsx", xlsx, &Limits::default()).unwrap().count(), 0);
+    assert_eq!(SerializedFileReader::new(bytes_of(parquet)).unwrap().metadata().file_metadata().num_rows(), 0);
 }
 
 #[test]
@@ -206,10 +143,7 @@ fn a_value_of_the_wrong_kind_is_an_error_that_names_the_place() {
     for wrong in ["=1+1", "1.234", "1e9", "12,5"] {
         let rows = vec![vec![Cell::Empty], vec![Cell::Decimal(wrong.into())]];
         let error = write_jsonl(&columns, rows, &mut Vec::new()).unwrap_err();
-        assert!(
-            matches!(&error, WriteError::Mismatch { row: 2, column, .. } if column == "value"),
-            "{error}"
-        );
+        assert!(matches!(&error, WriteError::Mismatch { row: 2, column, .. } if column == "value"), "{error}");
     }
 }
 

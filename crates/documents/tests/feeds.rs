@@ -24,25 +24,14 @@ fn event(summary: &str, description: &str) -> Event {
 }
 
 fn calendar(events: Vec<Event>) -> Calendar {
-    Calendar {
-        name: "Ends; exits, and more".into(),
-        source_url: "https://example.test/a.ics?q=x,y".into(),
-        events,
-    }
+    Calendar { name: "Ends; exits, and more".into(), source_url: "https://example.test/a.ics?q=x,y".into(), events }
 }
 
 /// The content lines, unfolded.
 fn lines(text: &str) -> Vec<String> {
     assert!(text.ends_with("\r\n"));
-    assert!(
-        text.split("\r\n")
-            .all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])),
-        "{text}"
-    );
-    text.replace("\r\n ", "")
-        .lines()
-        .map(str::to_owned)
-        .collect()
+    assert!(text.split("\r\n").all(|line| line.len() <= 75 && !line.contains(['\r', '\n'])), "{text}");
+    text.replace("\r\n ", "").lines().map(str::to_owned).collect()
 }
 
 #[test]
@@ -65,34 +54,23 @@ fn a_calendar_has_its_properties_and_all_day_events() {
         "URL:https://example.test/contracts/7",
         "END:VCALENDAR",
     ] {
-        assert!(
-            found.iter().any(|line| line == expected),
-            "{expected} in {found:#?}"
-        );
+        assert!(found.iter().any(|line| line == expected), "{expected} in {found:#?}");
     }
 }
 
 #[test]
 fn the_same_events_give_the_same_bytes() {
     let text = calendar(vec![event("a", "b"), event("c", "")]).to_string();
-    assert_eq!(
-        text,
-        calendar(vec![event("a", "b"), event("c", "")]).to_string()
-    );
+    assert_eq!(text, calendar(vec![event("a", "b"), event("c", "")]).to_string());
 }
 
 #[test]
 fn no_text_can_add_a_property_to_a_calendar() {
-    let attack =
-        "x\r\nATTENDEE:mailto:a@example.test\rX-A:1\nX-B:2\u{85}X-C:3\u{2028}X-D:4\0\u{1b}";
+    let attack = "x\r\nATTENDEE:mailto:a@example.test\rX-A:1\nX-B:2\u{85}X-C:3\u{2028}X-D:4\0\u{1b}";
     let mut evil = event(attack, attack);
     evil.uid = attack.into();
     evil.url = attack.into();
-    let evil = Calendar {
-        name: attack.into(),
-        source_url: attack.into(),
-        events: vec![evil],
-    };
+    let evil = Calendar { name: attack.into(), source_url: attack.into(), events: vec![evil] };
     let good = calendar(vec![event("x", "x")]);
     let names = |calendar: &Calendar| -> Vec<String> {
         let name = |line: &String| line.split([':', ';']).next().unwrap_or_default().to_owned();
@@ -148,11 +126,7 @@ fn elements(xml: &str) -> Vec<String> {
 
 #[test]
 fn a_feed_has_what_rfc_4287_asks_for() {
-    let xml = feed(
-        "Contract added",
-        "By Camden & others",
-        "https://example.test/c/1",
-    );
+    let xml = feed("Contract added", "By Camden & others", "https://example.test/c/1");
     let expected = [
         "feed",
         "id",
@@ -171,18 +145,9 @@ fn a_feed_has_what_rfc_4287_asks_for() {
         "summary",
     ];
     assert_eq!(elements(&xml), expected);
-    assert!(
-        xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"),
-        "{xml}"
-    );
-    assert!(
-        xml.contains("<updated>2019-11-27T09:30:15Z</updated>"),
-        "{xml}"
-    );
-    assert!(
-        xml.contains("href=\"https://example.test/a?x=1&amp;y=2\""),
-        "{xml}"
-    );
+    assert!(xml.starts_with("<?xml version=\"1.0\" encoding=\"utf-8\"?>"), "{xml}");
+    assert!(xml.contains("<updated>2019-11-27T09:30:15Z</updated>"), "{xml}");
+    assert!(xml.contains("href=\"https://example.test/a?x=1&amp;y=2\""), "{xml}");
     assert!(xml.contains("By Camden &amp; others"), "{xml}");
 }
 
@@ -191,10 +156,7 @@ fn no_text_can_add_an_element_to_a_feed() {
     let attack = "</title><script>\u{0}\u{b}\u{FFFF}\u{1b}]]>&\"'\r\n";
     let xml = feed(attack, attack, "https://example.test/\"><script>");
     assert_eq!(elements(&xml), elements(&feed("a", "b", "c")));
-    assert!(
-        !xml.contains("<script") && !xml.contains(['\0', '\u{b}', '\u{FFFF}', '\u{1b}', '\r']),
-        "{xml}"
-    );
+    assert!(!xml.contains("<script") && !xml.contains(['\0', '\u{b}', '\u{FFFF}', '\u{1b}', '\r']), "{xml}");
 }
 
 proptest! {

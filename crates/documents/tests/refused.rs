@@ -14,9 +14,7 @@ fn refused(name: &str, bytes: &[u8]) -> String {
 fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
     for (name, content) in parts {
-        archive
-            .start_file(*name, SimpleFileOptions::default())
-            .unwrap();
+        archive.start_file(*name, SimpleFileOptions::default()).unwrap();
         archive.write_all(content).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -26,59 +24,21 @@ fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
 fn a_file_that_is_not_what_its_name_says_is_told_with_advice() {
     let workbook = zipped(&[("xl/workbook.xml", b"<workbook/>")]);
     let cases: [(&str, &[u8], &str, &str); 11] = [
-        (
-            "a.csv",
-            &workbook,
-            "Excel workbook",
-            "Rename it to end in .xlsx",
-        ),
-        (
-            "a.csv",
-            b"<!DOCTYPE html><html></html>",
-            "web page",
-            "save it as CSV or XLSX",
-        ),
-        (
-            "a.xls",
-            b"\xEF\xBB\xBF<html><table><tr><td>1</td></tr></table>",
-            "named .xls",
-            "CSV or XLSX",
-        ),
-        (
-            "a.xls",
-            b"<?xml version=\"1.0\"?><html/>",
-            "web page",
-            "CSV or XLSX",
-        ),
+        ("a.csv", &workbook, "Excel workbook", "Rename it to end in .xlsx"),
+        ("a.csv", b"<!DOCTYPE html><html></html>", "web page", "save it as CSV or XLSX"),
+        ("a.xls", b"\xEF\xBB\xBF<html><table><tr><td>1</td></tr></table>", "named .xls", "CSV or XLSX"),
+        ("a.xls", b"<?xml version=\"1.0\"?><html/>", "web page", "CSV or XLSX"),
         ("a.csv", b"%PDF-1.7\n", "PDF", "CSV or XLSX"),
         ("a.csv", b"\x89PNG\r\n\x1a\n", "PNG", "CSV or XLSX"),
         ("a.csv", b"{\"releases\": []}", "JSON", "import ocds"),
         ("a.csv", b" [\n {\"a\": 1}]", "JSON", "import ocds"),
-        (
-            "a.xlsx",
-            b"a,b\n1,2\n",
-            "plain text",
-            "rename it to end in .csv",
-        ),
-        (
-            "a.csv",
-            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
-            "older Excel",
-            ".xls",
-        ),
-        (
-            "a.csv",
-            b"<?xml version=\"1.0\"?><Workbook/>",
-            "XML",
-            "CSV or XLSX",
-        ),
+        ("a.xlsx", b"a,b\n1,2\n", "plain text", "rename it to end in .csv"),
+        ("a.csv", b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "older Excel", ".xls"),
+        ("a.csv", b"<?xml version=\"1.0\"?><Workbook/>", "XML", "CSV or XLSX"),
     ];
     for (name, bytes, looks_like, advice) in cases {
         let error = refused(name, bytes);
-        assert!(
-            error.contains(looks_like) && error.contains(advice),
-            "{name}: {error}"
-        );
+        assert!(error.contains(looks_like) && error.contains(advice), "{name}: {error}");
     }
 }
 
@@ -92,23 +52,14 @@ fn an_empty_file_and_one_without_a_header_are_told() {
 #[test]
 fn an_archive_that_is_no_workbook_is_told() {
     let error = refused("a.zip", &zipped(&[("register.csv", b"a,b\n")]));
-    assert!(
-        error.contains("ZIP archive that is not a workbook"),
-        "{error}"
-    );
+    assert!(error.contains("ZIP archive that is not a workbook"), "{error}");
 }
 
 #[test]
 fn a_bomb_is_refused_by_its_declared_size_and_by_its_ratio() {
     let zeros = vec![b' '; 20 << 20];
-    let bytes = zipped(&[
-        ("xl/workbook.xml", b"<workbook/>"),
-        ("xl/worksheets/sheet1.xml", &zeros),
-    ]);
-    let limits = Limits {
-        max_uncompressed: 1 << 20,
-        ..Limits::default()
-    };
+    let bytes = zipped(&[("xl/workbook.xml", b"<workbook/>"), ("xl/worksheets/sheet1.xml", &zeros)]);
+    let limits = Limits { max_uncompressed: 1 << 20, ..Limits::default() };
     let error = TableReader::from_bytes("a.xlsx", bytes.clone(), &limits).unwrap_err();
     assert!(matches!(error, ReadError::Bomb(_)), "{error}");
     assert!(error.to_string().contains("more than 1 MB"), "{error}");
@@ -124,30 +75,16 @@ fn a_bomb_that_lies_about_its_size_is_refused() {
         let at = bytes.windows(4).position(|part| part == mark).unwrap();
         bytes[at + offset..at + offset + 4].copy_from_slice(&10u32.to_le_bytes());
     }
-    let limits = Limits {
-        max_uncompressed: 1 << 20,
-        ..Limits::default()
-    };
+    let limits = Limits { max_uncompressed: 1 << 20, ..Limits::default() };
     let error = TableReader::from_bytes("a.xlsx", bytes, &limits).unwrap_err();
-    assert!(
-        matches!(error, ReadError::Bomb(_) | ReadError::Damaged(_)),
-        "{error}"
-    );
+    assert!(matches!(error, ReadError::Bomb(_) | ReadError::Damaged(_)), "{error}");
 }
 
 #[test]
 fn too_many_parts_are_refused() {
-    let names: Vec<String> = (0..30)
-        .map(|number| format!("xl/part{number}.xml"))
-        .collect();
-    let parts: Vec<(&str, &[u8])> = names
-        .iter()
-        .map(|name| (name.as_str(), &b"x"[..]))
-        .collect();
-    let limits = Limits {
-        max_entries: 20,
-        ..Limits::default()
-    };
+    let names: Vec<String> = (0..30).map(|number| format!("xl/part{number}.xml")).collect();
+    let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();
+    let limits = Limits { max_entries: 20, ..Limits::default() };
     let error = TableReader::from_bytes("a.xlsx", zipped(&parts), &limits).unwrap_err();
     assert!(error.to_string().contains("30 parts"), "{error}");
 }
@@ -157,20 +94,12 @@ fn a_workbook_cut_anywhere_is_an_error_and_never_a_panic() {
     let mut workbook = rust_xlsxwriter::Workbook::new();
     let sheet = workbook.add_worksheet();
     for row in 0..50 {
-        sheet
-            .write_string(row, 0, format!("a{row}"))
-            .unwrap()
-            .write_string(row, 1, "b")
-            .unwrap();
+        sheet.write_string(row, 0, format!("a{row}")).unwrap().write_string(row, 1, "b").unwrap();
     }
     let whole = workbook.save_to_buffer().unwrap();
     for cut in (4..whole.len()).step_by(97) {
-        let error = TableReader::from_bytes("a.xlsx", whole[..cut].to_vec(), &Limits::default())
-            .unwrap_err();
-        assert!(
-            error.to_string().contains("cut short or damaged"),
-            "{cut}: {error}"
-        );
+        let error = TableReader::from_bytes("a.xlsx", whole[..cut].to_vec(), &Limits::default()).unwrap_err();
+        assert!(error.to_string().contains("cut short or damaged"), "{cut}: {error}");
     }
 }
 
@@ -189,9 +118,7 @@ fn an_ods_that_repeats_itself_beyond_measure_is_refused() {
     let head = "<office:document-content xmlns:office=\"o\" xmlns:table=\"t\" xmlns:text=\"x\"><office:body><office:spreadsheet><table:table table:name=\"S\">";
     let tail = "</table:table></office:spreadsheet></office:body></office:document-content>";
     let cell = "<table:table-cell office:value-type=\"string\" table:number-columns-repeated=\"16384\"><text:p>x</text:p></table:table-cell>";
-    let content = format!(
-        "{head}<table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row>{tail}"
-    );
+    let content = format!("{head}<table:table-row table:number-rows-repeated=\"1048576\">{cell}</table:table-row>{tail}");
     let mime: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
     let bytes = zipped(&[("mimetype", mime), ("content.xml", content.as_bytes())]);
     let error = refused("a.ods", &bytes);
@@ -229,11 +156,7 @@ impl Seek for Endless {
 fn a_line_of_two_gigabytes_is_refused_after_the_limit() {
     let file = Box::new(Endless { at: 0 });
     let error = TableReader::from_reader("a.csv", file, None, &Limits::default()).unwrap_err();
-    let ReadError::Row(RowError {
-        number: 1,
-        reason: RowProblem::RowTooLong { .. },
-    }) = &error
-    else {
+    let ReadError::Row(RowError { number: 1, reason: RowProblem::RowTooLong { .. } }) = &error else {
         panic!("{error}");
     };
     assert!(error.to_string().contains("longer than 8 MB"), "{error}");
@@ -243,13 +166,8 @@ fn a_line_of_two_gigabytes_is_refused_after_the_limit() {
 fn a_quote_opened_over_many_lines_is_refused_after_the_limit() {
     let mut text = "a,b\n1,2\n3,\"".to_owned();
     text.push_str(&"4,5\n".repeat(200_000));
-    let limits = Limits {
-        max_line_bytes: 200_000,
-        ..Limits::default()
-    };
-    let results: Vec<_> = TableReader::from_bytes("a.csv", text.into(), &limits)
-        .unwrap()
-        .collect();
+    let limits = Limits { max_line_bytes: 200_000, ..Limits::default() };
+    let results: Vec<_> = TableReader::from_bytes("a.csv", text.into(), &limits).unwrap().collect();
     assert_eq!(results.len(), 2);
     let error = results[1].as_ref().unwrap_err();
     assert!(error.is_fatal() && error.number == 3, "{error}");

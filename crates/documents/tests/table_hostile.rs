@@ -9,20 +9,14 @@ fn record(kind: u16, body: &[u8]) -> Vec<u8> {
 }
 
 fn label(row: u16, column: u16, text: &str) -> Vec<u8> {
-    let mut body = [row, column, 0, text.len() as u16]
-        .iter()
-        .flat_map(|part| part.to_le_bytes())
-        .collect::<Vec<u8>>();
+    let mut body = [row, column, 0, text.len() as u16].iter().flat_map(|part| part.to_le_bytes()).collect::<Vec<u8>>();
     body.push(0);
     body.extend(text.bytes());
     record(0x0204, &body)
 }
 
 fn number(row: u16, column: u16, value: f64) -> Vec<u8> {
-    let mut body = [row, column, 0]
-        .iter()
-        .flat_map(|part| part.to_le_bytes())
-        .collect::<Vec<u8>>();
+    let mut body = [row, column, 0].iter().flat_map(|part| part.to_le_bytes()).collect::<Vec<u8>>();
     body.extend(value.to_le_bytes());
     record(0x0203, &body)
 }
@@ -56,13 +50,7 @@ fn old_workbook(cells: &[Vec<u8>]) -> Vec<u8> {
         put(76 + at * 4, &0xFFFF_FFFFu32.to_le_bytes());
     }
     let mut table = vec![0xFFFF_FFFDu32, 0xFFFF_FFFE];
-    table.extend((0..sectors).map(|at| {
-        if at + 1 == sectors {
-            0xFFFF_FFFE
-        } else {
-            at + 3
-        }
-    }));
+    table.extend((0..sectors).map(|at| if at + 1 == sectors { 0xFFFF_FFFE } else { at + 3 }));
     table.resize(128, 0xFFFF_FFFF);
     let entry = |name: &str, kind: u8, child: u32, start: u32, size: u32| {
         let mut entry = vec![0u8; 128];
@@ -72,13 +60,7 @@ fn old_workbook(cells: &[Vec<u8>]) -> Vec<u8> {
         entry[64..66].copy_from_slice(&(name.len() as u16 * 2 + 2).to_le_bytes());
         entry[66] = kind;
         entry[67] = 1;
-        for (at, value) in [
-            (68, u32::MAX),
-            (72, u32::MAX),
-            (76, child),
-            (116, start),
-            (120, size),
-        ] {
+        for (at, value) in [(68, u32::MAX), (72, u32::MAX), (76, child), (116, start), (120, size)] {
             entry[at..at + 4].copy_from_slice(&value.to_le_bytes());
         }
         entry
@@ -91,24 +73,14 @@ fn old_workbook(cells: &[Vec<u8>]) -> Vec<u8> {
 }
 
 fn example() -> Vec<u8> {
-    old_workbook(&[
-        label(0, 0, "Title"),
-        label(0, 1, "Value"),
-        label(1, 0, "Bins"),
-        number(1, 1, 1250.5),
-    ])
+    old_workbook(&[label(0, 0, "Title"), label(0, 1, "Value"), label(1, 0, "Bins"), number(1, 1, 1250.5)])
 }
 
 #[test]
 fn an_old_workbook_is_read() {
     let table = TableReader::from_bytes("register.xls", example(), &Limits::default()).unwrap();
-    assert_eq!(
-        (table.sheet(), table.headers().join(" ")),
-        (Some("Register"), "Title Value".to_owned())
-    );
-    let rows: Vec<Vec<String>> = table
-        .map(|row| row.unwrap().cells().map(str::to_owned).collect())
-        .collect();
+    assert_eq!((table.sheet(), table.headers().join(" ")), (Some("Register"), "Title Value".to_owned()));
+    let rows: Vec<Vec<String>> = table.map(|row| row.unwrap().cells().map(str::to_owned).collect()).collect();
     assert_eq!(rows, [["Bins", "1250.5"]]);
 }
 
@@ -116,19 +88,12 @@ fn an_old_workbook_is_read() {
 fn an_old_workbook_with_cells_too_far_apart_is_refused() {
     let bytes = old_workbook(&[label(0, 0, "Title"), number(65_535, 65_535, 1.0)]);
     let error = TableReader::from_bytes("register.xls", bytes, &Limits::default()).unwrap_err();
-    assert!(
-        matches!(&error, ReadError::Bomb(_)) && error.to_string().contains("too far apart"),
-        "{error}"
-    );
+    assert!(matches!(&error, ReadError::Bomb(_)) && error.to_string().contains("too far apart"), "{error}");
 }
 
 /// Opens and reads all; the outcome does not matter, only that there is one.
 fn exhaust(name: &str, bytes: Vec<u8>) {
-    let limits = Limits {
-        max_uncompressed: 4 << 20,
-        max_rows: 10_000,
-        ..Limits::default()
-    };
+    let limits = Limits { max_uncompressed: 4 << 20, max_rows: 10_000, ..Limits::default() };
     if let Ok(table) = TableReader::from_bytes(name, bytes, &limits) {
         for row in table.take(20_000) {
             let _ = row.map(|row| row.cells().map(str::len).sum::<usize>());

@@ -87,12 +87,8 @@ pub fn signing_key(path: &Path) -> Result<SigningKey> {
     }
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Error::Refused(format!("no random numbers to be had: {error}")))?;
-    let mut out = std::fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|source| file(path, source))?;
+    let mut out =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(|source| file(path, source))?;
     writeln!(out, "{}", hex(&secret)).and_then(|()| out.sync_all()).map_err(|source| file(path, source))?;
     Ok(SigningKey::from_bytes(&secret))
 }

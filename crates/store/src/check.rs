@@ -90,7 +90,8 @@ impl Store {
             let id = |text: Option<String>| text.and_then(|text| Uuid::parse_str(&text).ok());
             let (action, kind): (String, String) = (row.try_get_by_index(4)?, row.try_get_by_index(5)?);
             let subject: String = row.try_get_by_index(6)?;
-            let (Some(action), Some(kind), Some(subject)) = (Action::parse(&action), Kind::parse(&kind), id(Some(subject))) else {
+            let (Some(action), Some(kind), Some(subject)) = (Action::parse(&action), Kind::parse(&kind), id(Some(subject)))
+            else {
                 findings.broken.get_or_insert(format!("entry {sequence} of the change log cannot be read"));
                 continue;
             };
@@ -129,12 +130,16 @@ impl Store {
             };
             if let Some(head) = earlier.filter(|head| head.sequence == sequence) {
                 if hex(&whole.clone().finalize()) != head.digest {
-                    findings.problems.push(format!("the log up to entry {sequence} is not the one that the signed head stands for"));
+                    findings
+                        .problems
+                        .push(format!("the log up to entry {sequence} is not the one that the signed head stands for"));
                 }
             }
         }
         if let Some(head) = earlier.filter(|head| head.sequence > expected) {
-            findings.problems.push(format!("the log was cut: it ends at entry {expected}, the signed head is at {}", head.sequence));
+            findings
+                .problems
+                .push(format!("the log was cut: it ends at entry {expected}, the signed head is at {}", head.sequence));
         }
         let head = self.sequence().await?;
         if head != expected {
@@ -151,7 +156,10 @@ impl Store {
                 let (table, parent): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(2)?);
                 findings.problems.push(format!("a row of {table} refers to a {parent} that does not exist"));
             }
-            let row = self.connection.query_all_raw(self.statement("select integrity_check from pragma_integrity_check", vec![])).await?;
+            let row = self
+                .connection
+                .query_all_raw(self.statement("select integrity_check from pragma_integrity_check", vec![]))
+                .await?;
             for row in row {
                 let line: String = row.try_get_by_index(0)?;
                 if line != "ok" {

@@ -100,7 +100,10 @@ impl Store {
                     ("synchronous", "2", "synchronous is not FULL"),
                     ("foreign_keys", "1", "foreign keys are off"),
                 ] {
-                    if !self.text(&format!("select cast({pragma} as text) from pragma_{pragma}")).await?.eq_ignore_ascii_case(expected)
+                    if !self
+                        .text(&format!("select cast({pragma} as text) from pragma_{pragma}"))
+                        .await?
+                        .eq_ignore_ascii_case(expected)
                     {
                         return Err(Error::Guard(format!("SQLite: {meaning}")));
                     }

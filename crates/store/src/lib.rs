@@ -27,7 +27,7 @@ pub mod undo;
 pub mod write;
 
 pub use db::Store;
-pub use read::Keyed;
 pub use error::Error;
+pub use read::Keyed;
 pub use records::Record;
 pub use write::{Committed, Write};

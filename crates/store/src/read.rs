@@ -10,9 +10,9 @@ use domain::{
     people::Scope,
     register::records::{Contract, Origin, PlannedProcurement, System},
 };
+use futures_util::StreamExt as _;
 use sea_orm::{QueryResult, StreamTrait, Value};
 use std::collections::HashMap;
-use futures_util::StreamExt as _;
 use uuid::Uuid;
 
 /// A record that an import finds again by its key.
@@ -185,10 +185,10 @@ impl Write {
     /// When the database fails.
     pub async fn set(&mut self, name: &str, value: &str) -> Result<()> {
         self.transaction()
-            .execute("insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value", vec![
-                name.into(),
-                value.into(),
-            ])
+            .execute(
+                "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+                vec![name.into(), value.into()],
+            )
             .await?;
         Ok(())
     }
@@ -202,8 +202,10 @@ async fn many<R: Record>(query: &impl Query, ids: &[Uuid]) -> Result<Vec<R>> {
         let filter = places(1, batch.len());
         let mut links = Vec::new();
         for link in R::LINKS {
-            let sql =
-                format!("select {0}, {1} from {2} where {0} in ({filter}) order by {0}, place", link.owner, link.target, link.table);
+            let sql = format!(
+                "select {0}, {1} from {2} where {0} in ({filter}) order by {0}, place",
+                link.owner, link.target, link.table
+            );
             links.push(grouped(&query.rows(&sql, values.clone()).await?)?);
         }
         let sql = format!("select {} from {} where id in ({filter})", R::COLUMNS.join(", "), R::TABLE);

@@ -46,8 +46,7 @@ impl Store {
     /// # Errors
     /// When there is no such import, or it was taken back before.
     pub async fn undo_import(&self, scope: &Scope, import: ImportId, at: i64) -> Result<(Undone, Committed)> {
-        let record: Import =
-            self.get(scope, import.0).await?.ok_or_else(|| Error::Missing("import", import.to_string()))?;
+        let record: Import = self.get(scope, import.0).await?.ok_or_else(|| Error::Missing("import", import.to_string()))?;
         if record.undone_at.is_some() {
             return Err(Error::Refused(format!("import {import} was undone before; nothing changed")));
         }
@@ -131,7 +130,8 @@ async fn each<R: Record>(
     let mut gone = Vec::new();
     for change in run {
         let keep = |reason: &str| Kept { kind: R::KIND.as_str(), id: change.subject, reason: reason.to_owned() };
-        let since = current.get(&change.subject).is_some_and(|latest| *latest != Some(import.0)) && !seen.contains(&change.subject);
+        let since =
+            current.get(&change.subject).is_some_and(|latest| *latest != Some(import.0)) && !seen.contains(&change.subject);
         let Some(content) = &change.content else {
             undone.kept.push(keep("its content was erased"));
             continue;

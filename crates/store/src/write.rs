@@ -350,7 +350,17 @@ impl Write {
 }
 
 const COLUMNS: &[&str] = &[
-    "sequence", "at", "actor", "organisation_id", "action", "kind", "subject_id", "import_id", "content_hash", "hash", "salt",
+    "sequence",
+    "at",
+    "actor",
+    "organisation_id",
+    "action",
+    "kind",
+    "subject_id",
+    "import_id",
+    "content_hash",
+    "hash",
+    "salt",
     "content",
 ];
 

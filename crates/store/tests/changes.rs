@@ -65,7 +65,10 @@ async fn an_update_logs_only_what_differs_and_a_stale_one_is_refused() {
     assert!(write.update(&first, &mut second).await.unwrap());
     write.commit().await.unwrap();
     let history = store.history(&operator(), first.id.0).await.unwrap();
-    assert_eq!(history[0].content.as_ref().unwrap().to_string(), r#"{"title":["Housing management","Housing management system"]}"#);
+    assert_eq!(
+        history[0].content.as_ref().unwrap().to_string(),
+        r#"{"title":["Housing management","Housing management system"]}"#
+    );
 
     let mut stale = first.clone();
     stale.title = "Something else".to_owned();
@@ -118,8 +121,12 @@ async fn check_sees_a_record_that_the_log_does_not_account_for() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
     borough(&store).await;
-    raw(&database, "insert into supplier (id, name, names, identifiers, owners, updated_at) \
-         values ('01890000-0000-7000-8000-000000000000', 'Slipped in', '[]', '[]', '[]', 0)").await;
+    raw(
+        &database,
+        "insert into supplier (id, name, names, identifiers, owners, updated_at) \
+         values ('01890000-0000-7000-8000-000000000000', 'Slipped in', '[]', '[]', '[]', 0)",
+    )
+    .await;
     let findings = store.check(&operator()).await.unwrap();
     assert!(findings.problems.iter().any(|problem| problem.contains("supplier: 1 records")), "{findings:?}");
 }
@@ -137,7 +144,8 @@ async fn import_of(store: &Store, organisation: &Organisation, existing: &Contra
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
-    let record = Import { id: import, kind: "contracts".into(), files: vec![], at: 5, report: serde_json::json!({}), undone_at: None };
+    let record =
+        Import { id: import, kind: "contracts".into(), files: vec![], at: 5, report: serde_json::json!({}), undone_at: None };
     write.create(&mut [record]).await.unwrap();
     let mut supplier = [records::supplier("Ostlerby Resale Ltd")];
     write.create(&mut supplier).await.unwrap();

@@ -31,8 +31,7 @@ pub struct Restore {
 /// Writes a backup.
 pub async fn backup(context: &Context, arguments: Backup) -> Result<Outcome> {
     let store = context.existing().await?;
-    let key_file =
-        arguments.signing_key.clone().or_else(|| context.file.signing_key.clone()).unwrap_or_else(|| store.key_file());
+    let key_file = arguments.signing_key.clone().or_else(|| context.file.signing_key.clone()).unwrap_or_else(|| store.key_file());
     let key = files::signing_key(&key_file)?;
     let head = store.backup(&Scope::Operator, &arguments.file, &key).await?;
     store.close().await?;

@@ -34,7 +34,14 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
             for problem in &findings.problems {
                 println!("{problem}");
             }
-            println!("{}", if sound { "Everything is sound." } else { "Something is wrong: restore the last good backup, and keep this database to find out why." });
+            println!(
+                "{}",
+                if sound {
+                    "Everything is sound."
+                } else {
+                    "Something is wrong: restore the last good backup, and keep this database to find out why."
+                }
+            );
         }
     }
     Ok(if sound { Outcome::Done } else { Outcome::Unsound })

@@ -3,7 +3,9 @@
 use super::{Context, Outcome};
 use crate::{
     api::v1::{
-        contracts, files::{Exported, Format}, functions, organisations, planned_procurements, products, suppliers, systems,
+        contracts,
+        files::{Exported, Format},
+        functions, organisations, planned_procurements, products, suppliers, systems,
     },
     error::Failure,
     state,
@@ -70,8 +72,9 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
 async fn write<L: Exported>(context: &Context, list: &List, read: impl Fn(&Params) -> Result<L, Failure>) -> Result<Outcome> {
     let mut query = form_urlencoded::Serializer::new(String::new());
     for filter in &list.filters {
-        let (name, value) =
-            filter.split_once('=').ok_or_else(|| anyhow!("'{filter}' is no filter: write NAME=VALUE, such as organisation=camden"))?;
+        let (name, value) = filter
+            .split_once('=')
+            .ok_or_else(|| anyhow!("'{filter}' is no filter: write NAME=VALUE, such as organisation=camden"))?;
         query.append_pair(name, value);
     }
     let said = |failure: Failure| anyhow!(failure.detail.unwrap_or_else(|| failure.code.title().to_owned()));

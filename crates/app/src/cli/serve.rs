@@ -41,9 +41,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     );
     let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
     let router = web::router(app.clone());
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stop())
-        .await?;
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop()).await?;
     refresher.abort();
     app.store.clone().close().await?;
     Ok(Outcome::Done)

@@ -1,6 +1,10 @@
 //! Writing the batches of an import in one transaction.
 
-use super::{Done, ImportError, Kind, Request, new_id, notices, plan::{Batch, Names, Work}, tables};
+use super::{
+    Done, ImportError, Kind, Request, new_id, notices,
+    plan::{Batch, Names, Work},
+    tables,
+};
 use crate::config::Clock;
 use domain::{
     people::Scope,
@@ -106,7 +110,8 @@ impl Writing<'_> {
     }
 
     fn record(&self, report: serde_json::Value) -> Import {
-        let name = |path: &std::path::PathBuf| path.file_name().map_or("-".to_owned(), |name| name.to_string_lossy().into_owned());
+        let name =
+            |path: &std::path::PathBuf| path.file_name().map_or("-".to_owned(), |name| name.to_string_lossy().into_owned());
         Import {
             id: self.import,
             kind: self.request.kind.as_str().to_owned(),

@@ -1,6 +1,10 @@
 //! OCDS releases: kept as they came, merged per contracting process with those kept earlier, then read as contracts.
 
-use super::{ImportError, Request, commit::AllKeys, plan::{Batch, Names, Sender, send}};
+use super::{
+    ImportError, Request,
+    commit::AllKeys,
+    plan::{Batch, Names, Sender, send},
+};
 use domain::{
     people::Scope,
     register::{

@@ -1,6 +1,7 @@
 //! Batches of steps on their way from the reading thread to the writing task.
 
 use super::ImportError;
+use domain::people::Scope;
 use domain::register::{
     import::{
         apply::{Change, Resolved},
@@ -9,7 +10,6 @@ use domain::register::{
     },
     records::*,
 };
-use domain::people::Scope;
 use store::Store;
 use tokio::sync::mpsc;
 use uuid::Uuid;

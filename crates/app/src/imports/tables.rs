@@ -1,6 +1,10 @@
 //! Contract registers and surveys: the rows of CSV files and workbooks.
 
-use super::{ImportError, Kind, Request, commit::AllKeys, plan::{Batch, Names, Sender, send}};
+use super::{
+    ImportError, Kind, Request,
+    commit::AllKeys,
+    plan::{Batch, Names, Sender, send},
+};
 use documents::table::{Limits, Row, TableReader};
 use domain::{
     people::Scope,
@@ -38,9 +42,8 @@ pub async fn saved_mappings(store: &Store, scope: &Scope, request: &Request) -> 
     }
     for file in &request.files {
         let path = file.clone();
-        let table = tokio::task::spawn_blocking(move || open(&path))
-            .await
-            .map_err(|error| ImportError::Stopped(error.to_string()))??;
+        let table =
+            tokio::task::spawn_blocking(move || open(&path)).await.map_err(|error| ImportError::Stopped(error.to_string()))??;
         let key = Mapping::key(kind_of(request.kind), table.headers());
         if let Some(mapping) = store.mapping(scope, &key).await? {
             saved.insert(key, mapping.fields);
@@ -144,7 +147,15 @@ pub fn read(
 }
 
 impl Planning<'_> {
-    fn plan(&mut self, number: u64, cells: &[&str], mapping: &Mapping, orders: &Orders, warnings: &mut Vec<Warning>, batch: &mut Batch) -> Result<(), Rejection> {
+    fn plan(
+        &mut self,
+        number: u64,
+        cells: &[&str],
+        mapping: &Mapping,
+        orders: &Orders,
+        warnings: &mut Vec<Warning>,
+        batch: &mut Batch,
+    ) -> Result<(), Rejection> {
         match self {
             Planning::Register(planner) => {
                 let draft = contracts::read(number, cells, mapping, orders, warnings)?;
@@ -204,7 +215,14 @@ fn scan(file: &Path, mapping: &Mapping) -> Result<Orders, ImportError> {
 }
 
 /// The second pass: a step for each row.
-fn rows(file: &Path, mapping: &Mapping, orders: &Orders, planning: &mut Planning<'_>, report: &mut Report, sender: &Sender) -> Result<Vec<(u64, Change<records::System>)>, ImportError> {
+fn rows(
+    file: &Path,
+    mapping: &Mapping,
+    orders: &Orders,
+    planning: &mut Planning<'_>,
+    report: &mut Report,
+    sender: &Sender,
+) -> Result<Vec<(u64, Change<records::System>)>, ImportError> {
     let mut table = open(file)?;
     for warning in table.warnings() {
         report.warnings.push(Warning::new(0, "file", warning.to_string()));

@@ -1,8 +1,18 @@
 //! Keeps this process's snapshot up to date: with what other processes and the command line wrote, and with the day.
 
 use crate::state::{self, App};
-use domain::{audit::Kind, people::Scope, register::{records::*, snapshot::{Record, RecordChange}}};
-use std::{collections::{BTreeMap, HashSet}, time::Duration};
+use domain::{
+    audit::Kind,
+    people::Scope,
+    register::{
+        records::*,
+        snapshot::{Record, RecordChange},
+    },
+};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 use uuid::Uuid;
 
 /// How often the change log's head is looked at.

@@ -1,7 +1,10 @@
 //! What pages share: the frame around them, rendering, pagination, and links to the same list as data.
 
 use super::query::Params;
-use crate::{error::{Code, Failure}, state::App};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+};
 use axum::response::Html;
 use govuk::{Alternate, Frame, Link, NavItem};
 use minijinja::context;
@@ -40,8 +43,16 @@ pub fn list_frame(app: &App, title: &str, section: &str, params: &Params) -> Fra
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     frame.alternates = vec![
-        Alternate { href: params.data_address(section, ""), content_type: "application/json".into(), title: format!("{title} as JSON") },
-        Alternate { href: params.data_address(section, ".csv"), content_type: "text/csv".into(), title: format!("{title} as CSV") },
+        Alternate {
+            href: params.data_address(section, ""),
+            content_type: "application/json".into(),
+            title: format!("{title} as JSON"),
+        },
+        Alternate {
+            href: params.data_address(section, ".csv"),
+            content_type: "text/csv".into(),
+            title: format!("{title} as CSV"),
+        },
     ];
     frame
 }
@@ -149,21 +160,15 @@ pub fn pagination(params: &Params, path: &str, place: Place) -> Option<Paginatio
         return None;
     }
     let address = |page: usize| Address { href: params.with_page(path, page) };
-    let shown: Vec<usize> = (1..=place.pages)
-        .filter(|page| *page == 1 || *page == place.pages || page.abs_diff(place.page) <= 1)
-        .collect();
+    let shown: Vec<usize> =
+        (1..=place.pages).filter(|page| *page == 1 || *page == place.pages || page.abs_diff(place.page) <= 1).collect();
     let mut items = Vec::new();
     let mut last = 0;
     for page in shown {
         if page > last + 1 {
             items.push(PageLink { number: None, href: None, current: false, ellipsis: true });
         }
-        items.push(PageLink {
-            number: Some(page),
-            href: Some(address(page).href),
-            current: page == place.page,
-            ellipsis: false,
-        });
+        items.push(PageLink { number: Some(page), href: Some(address(page).href), current: page == place.page, ellipsis: false });
         last = page;
     }
     Some(Pagination {

@@ -11,8 +11,24 @@ pub struct Params(Vec<(String, String)>);
 
 /// The names of filters, as the design gives them, with what pages link to besides (`ends`, `decision`, `source`, `missing`).
 pub const FILTERS: &[&str] = &[
-    "organisation", "supplier", "product", "function", "service_area", "framework", "cpv", "status", "term", "ends_from", "ends_to",
-    "value_from", "value_to", "q", "ends", "decision", "source", "missing",
+    "organisation",
+    "supplier",
+    "product",
+    "function",
+    "service_area",
+    "framework",
+    "cpv",
+    "status",
+    "term",
+    "ends_from",
+    "ends_to",
+    "value_from",
+    "value_to",
+    "q",
+    "ends",
+    "decision",
+    "source",
+    "missing",
 ];
 
 /// The longest query that is read.

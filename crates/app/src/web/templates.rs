@@ -72,8 +72,23 @@ mod tests {
     #[test]
     fn pages_take_components_from_macros() {
         const COMPONENTS: &[&str] = &[
-            "button", "input", "select", "textarea", "table", "tag", "summary-list", "pagination", "error-summary",
-            "notification-banner", "tabs", "radios", "checkboxes", "details", "panel", "warning-text", "inset-text",
+            "button",
+            "input",
+            "select",
+            "textarea",
+            "table",
+            "tag",
+            "summary-list",
+            "pagination",
+            "error-summary",
+            "notification-banner",
+            "tabs",
+            "radios",
+            "checkboxes",
+            "details",
+            "panel",
+            "warning-text",
+            "inset-text",
         ];
         for name in Pages::iter() {
             let text = String::from_utf8(Pages::get(&name).unwrap().data.into_owned()).unwrap();

@@ -11,10 +11,8 @@ pub fn day(date: Date) -> String {
 /// The day in London of an instant, in words.
 #[must_use]
 pub fn instant(milliseconds: i64) -> String {
-    let date = Timestamp::from_millisecond(milliseconds)
-        .ok()
-        .and_then(|at| at.in_tz("Europe/London").ok())
-        .map(|zoned| zoned.date());
+    let date =
+        Timestamp::from_millisecond(milliseconds).ok().and_then(|at| at.in_tz("Europe/London").ok()).map(|zoned| zoned.date());
     date.map_or_else(|| "not known".to_owned(), day)
 }
 
@@ -22,7 +20,18 @@ pub fn instant(milliseconds: i64) -> String {
 #[must_use]
 pub fn month(number: i8) -> &'static str {
     const NAMES: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     usize::try_from(number - 1).ok().and_then(|index| NAMES.get(index)).copied().unwrap_or("")
 }

@@ -15,16 +15,8 @@ pub fn write_csv<'a, W: Write>(
     rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
     out: W,
 ) -> Result<(), WriteError> {
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(out);
-    writer
-        .write_record(
-            columns
-                .iter()
-                .map(|column| formula::guard(&column.name).into_owned()),
-        )
-        .map_err(explain)?;
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
+    writer.write_record(columns.iter().map(|column| formula::guard(&column.name).into_owned())).map_err(explain)?;
     let mut scratch = String::new();
     for (number, cells) in (1..).zip(rows) {
         for pair in paired(columns, &cells, number) {
@@ -63,9 +55,6 @@ fn write_cell<W: Write>(
 fn explain(error: csv::Error) -> WriteError {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => WriteError::Io(error),
-        other => WriteError::Format {
-            format: "CSV",
-            reason: format!("{other:?}"),
-        },
+        other => WriteError::Format { format: "CSV", reason: format!("{other:?}") },
     }
 }

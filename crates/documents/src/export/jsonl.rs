@@ -15,10 +15,7 @@ pub fn write_jsonl<'a, W: Write>(
     out: W,
 ) -> Result<(), WriteError> {
     let mut out = BufWriter::new(out);
-    let names: Vec<String> = columns
-        .iter()
-        .map(|column| format!("{}:", quoted(&column.name)))
-        .collect();
+    let names: Vec<String> = columns.iter().map(|column| format!("{}:", quoted(&column.name))).collect();
     for (number, cells) in (1..).zip(rows) {
         out.write_all(b"{")?;
         for (at, pair) in paired(columns, &cells, number).enumerate() {
@@ -29,9 +26,7 @@ pub fn write_jsonl<'a, W: Write>(
             out.write_all(names[at].as_bytes())?;
             match cell {
                 Cell::Empty => out.write_all(b"null")?,
-                Cell::Text(text) => {
-                    serde_json::to_writer(&mut out, text.as_ref()).map_err(std::io::Error::from)?
-                }
+                Cell::Text(text) => serde_json::to_writer(&mut out, text.as_ref()).map_err(std::io::Error::from)?,
                 Cell::Integer(value) => write!(out, "{value}")?,
                 Cell::Decimal(text) => out.write_all(text.as_bytes())?,
                 Cell::Date(date) => write!(out, "\"{date}\"")?,

@@ -50,10 +50,7 @@ pub struct Column {
 impl Column {
     /// A column with this name and kind.
     pub fn new(name: impl Into<Cow<'static, str>>, kind: Kind) -> Self {
-        Self {
-            name: name.into(),
-            kind,
-        }
+        Self { name: name.into(), kind }
     }
 }
 
@@ -151,11 +148,7 @@ fn paired<'r, 'a>(
         if fits(column.kind, cell) {
             Ok((column, cell))
         } else {
-            Err(WriteError::Mismatch {
-                row,
-                column: column.name.to_string(),
-                kind: column.kind,
-            })
+            Err(WriteError::Mismatch { row, column: column.name.to_string(), kind: column.kind })
         }
     })
 }

@@ -3,9 +3,7 @@
 use super::{Cell, Column, Kind, WriteError, decimal, paired};
 use jiff::civil::Date;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
-use parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type,
-};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int32Type, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
@@ -26,17 +24,10 @@ pub fn write_parquet<'a, W: Write + Send>(
     rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
     out: W,
 ) -> Result<(), WriteError> {
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::SNAPPY)
-        .set_created_by("City Tools".to_owned())
-        .build();
-    let mut writer =
-        SerializedFileWriter::new(out, schema(columns).map_err(explain)?, Arc::new(properties))
-            .map_err(explain)?;
-    let mut buffers: Vec<Buffer> = columns
-        .iter()
-        .map(|column| Buffer::new(column.kind))
-        .collect();
+    let properties =
+        WriterProperties::builder().set_compression(Compression::SNAPPY).set_created_by("City Tools".to_owned()).build();
+    let mut writer = SerializedFileWriter::new(out, schema(columns).map_err(explain)?, Arc::new(properties)).map_err(explain)?;
+    let mut buffers: Vec<Buffer> = columns.iter().map(|column| Buffer::new(column.kind)).collect();
     let mut kept = 0;
     for (number, cells) in (1..).zip(rows) {
         for (pair, buffer) in paired(columns, &cells, number).zip(&mut buffers) {
@@ -65,25 +56,18 @@ fn schema(columns: &[Column]) -> Result<TypePtr, ParquetError> {
             Kind::Integer => (Physical::INT64, None),
             Kind::Boolean => (Physical::BOOLEAN, None),
         };
-        let mut builder = Type::primitive_type_builder(&column.name, physical)
-            .with_repetition(Repetition::OPTIONAL)
-            .with_logical_type(logical);
+        let mut builder =
+            Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL).with_logical_type(logical);
         if column.kind == Kind::Money {
             builder = builder.with_precision(18).with_scale(2);
         }
         builder.build().map(Arc::new)
     });
     let fields = fields.collect::<Result<Vec<_>, _>>()?;
-    Type::group_type_builder("schema")
-        .with_fields(fields)
-        .build()
-        .map(Arc::new)
+    Type::group_type_builder("schema").with_fields(fields).build().map(Arc::new)
 }
 
-fn write_group<W: Write + Send>(
-    writer: &mut SerializedFileWriter<W>,
-    buffers: &mut [Buffer],
-) -> Result<(), ParquetError> {
+fn write_group<W: Write + Send>(writer: &mut SerializedFileWriter<W>, buffers: &mut [Buffer]) -> Result<(), ParquetError> {
     let mut group = writer.next_row_group()?;
     for buffer in buffers {
         if let Some(column) = group.next_column()? {
@@ -119,10 +103,7 @@ impl Buffer {
             Kind::Integer => Values::Integer(Vec::new()),
             Kind::Boolean => Values::Boolean(Vec::new()),
         };
-        Self {
-            levels: Vec::new(),
-            values,
-        }
+        Self { levels: Vec::new(), values }
     }
 
     fn push(&mut self, cell: &Cell<'_>) {
@@ -134,9 +115,7 @@ impl Buffer {
         match &mut self.values {
             Values::Text(values) => write_column::<ByteArrayType>(column, values, &self.levels)?,
             Values::Double(values) => write_column::<DoubleType>(column, values, &self.levels)?,
-            Values::Money(values) | Values::Integer(values) => {
-                write_column::<Int64Type>(column, values, &self.levels)?
-            }
+            Values::Money(values) | Values::Integer(values) => write_column::<Int64Type>(column, values, &self.levels)?,
             Values::Date(values) => write_column::<Int32Type>(column, values, &self.levels)?,
             Values::Boolean(values) => write_column::<BoolType>(column, values, &self.levels)?,
         }
@@ -150,14 +129,10 @@ impl Values {
     /// before they come here.
     fn push(&mut self, cell: &Cell<'_>) -> bool {
         match (self, cell) {
-            (Self::Text(values), Cell::Text(text)) => {
-                keep(values, Some(ByteArray::from(text.as_ref())))
-            }
+            (Self::Text(values), Cell::Text(text)) => keep(values, Some(ByteArray::from(text.as_ref()))),
             (Self::Double(values), Cell::Integer(value)) => keep(values, Some(*value as f64)),
             (Self::Double(values), Cell::Decimal(text)) => keep(values, text.parse().ok()),
-            (Self::Money(values), Cell::Integer(value)) => {
-                keep(values, decimal::whole_pence(*value))
-            }
+            (Self::Money(values), Cell::Integer(value)) => keep(values, decimal::whole_pence(*value)),
             (Self::Money(values), Cell::Decimal(text)) => keep(values, decimal::pence(text)),
             (Self::Date(values), Cell::Date(date)) => keep(values, days(*date)),
             (Self::Integer(values), Cell::Integer(value)) => keep(values, Some(*value)),
@@ -184,16 +159,11 @@ fn write_column<T: DataType>(
     values: &mut Vec<T::T>,
     levels: &[i16],
 ) -> Result<(), ParquetError> {
-    column
-        .typed::<T>()
-        .write_batch(values, Some(levels), None)?;
+    column.typed::<T>().write_batch(values, Some(levels), None)?;
     values.clear();
     column.close()
 }
 
 fn explain(error: ParquetError) -> WriteError {
-    WriteError::Format {
-        format: "Parquet",
-        reason: error.to_string(),
-    }
+    WriteError::Format { format: "Parquet", reason: error.to_string() }
 }

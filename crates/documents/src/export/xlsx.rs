@@ -29,18 +29,12 @@ pub fn write_xlsx<'a, W: Write + Send>(
     let first: Vec<Vec<Cell<'a>>> = rows.by_ref().take(MEASURED).collect();
 
     let mut workbook = Workbook::new();
-    let worksheet = workbook
-        .add_worksheet_with_constant_memory()
-        .map_err(explain)?;
+    let worksheet = workbook.add_worksheet_with_constant_memory().map_err(explain)?;
     worksheet.set_name(sheet_name(sheet)).map_err(explain)?;
     worksheet.set_freeze_panes(1, 0).map_err(explain)?;
     for (at, column) in (0u16..).zip(columns) {
-        worksheet
-            .set_column_width(at, width(at, column, &first))
-            .map_err(explain)?;
-        worksheet
-            .write_string_with_format(0, at, column.name.as_ref(), &formats.header)
-            .map_err(explain)?;
+        worksheet.set_column_width(at, width(at, column, &first)).map_err(explain)?;
+        worksheet.write_string_with_format(0, at, column.name.as_ref(), &formats.header).map_err(explain)?;
     }
     let mut last = 0u32;
     for (number, cells) in (1u64..).zip(first.into_iter().chain(rows)) {
@@ -53,11 +47,7 @@ pub fn write_xlsx<'a, W: Write + Send>(
             write_cell(worksheet, last, at, column.kind, cell, &formats).map_err(explain)?;
         }
     }
-    if let Some(end) = columns
-        .len()
-        .checked_sub(1)
-        .and_then(|end| u16::try_from(end).ok())
-    {
+    if let Some(end) = columns.len().checked_sub(1).and_then(|end| u16::try_from(end).ok()) {
         worksheet.autofilter(0, 0, last, end).map_err(explain)?;
     }
     workbook.save_to_writer(out).map_err(explain)
@@ -88,31 +78,21 @@ fn write_cell(
     formats: &Formats,
 ) -> Result<(), XlsxError> {
     let mut number = |value: f64| match kind {
-        Kind::Money => sheet
-            .write_number_with_format(row, column, value, &formats.money)
-            .map(drop),
+        Kind::Money => sheet.write_number_with_format(row, column, value, &formats.money).map(drop),
         _ => sheet.write_number(row, column, value).map(drop),
     };
     match cell {
         Cell::Empty => Ok(()),
         // Beyond 15 digits a spreadsheet would change the number.
-        Cell::Integer(value) if value.unsigned_abs() < 1_000_000_000_000_000 => {
-            number(*value as f64)
-        }
-        Cell::Decimal(text) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => {
-            text.parse().map_or(Ok(()), number)
-        }
+        Cell::Integer(value) if value.unsigned_abs() < 1_000_000_000_000_000 => number(*value as f64),
+        Cell::Decimal(text) if text.bytes().filter(u8::is_ascii_digit).count() <= 15 => text.parse().map_or(Ok(()), number),
         Cell::Integer(value) => sheet.write_string(row, column, value.to_string()).map(drop),
         Cell::Decimal(text) => sheet.write_string(row, column, text.as_ref()).map(drop),
         // Never 'write', which would make a formula of a text with '='.
-        Cell::Text(text) => sheet
-            .write_string(row, column, shortened(text).as_ref())
-            .map(drop),
+        Cell::Text(text) => sheet.write_string(row, column, shortened(text).as_ref()).map(drop),
         Cell::Boolean(value) => sheet.write_boolean(row, column, *value).map(drop),
         Cell::Date(date) => match serial(*date) {
-            Some(serial) => sheet
-                .write_number_with_format(row, column, serial, &formats.date)
-                .map(drop),
+            Some(serial) => sheet.write_number_with_format(row, column, serial, &formats.date).map(drop),
             None => sheet.write_string(row, column, date.to_string()).map(drop),
         },
     }
@@ -154,37 +134,22 @@ fn width(at: u16, column: &Column, rows: &[Vec<Cell<'_>>]) -> f64 {
         Cell::Date(_) => 18, // 30 September 2027
         _ => 8,
     };
-    let widest = rows
-        .iter()
-        .filter_map(|row| row.get(usize::from(at)))
-        .map(length)
-        .max()
-        .unwrap_or(0);
+    let widest = rows.iter().filter_map(|row| row.get(usize::from(at))).map(length).max().unwrap_or(0);
     widest.max(column.name.chars().count() + 4).clamp(10, 60) as f64
 }
 
 /// A sheet's name as the format allows it: 31 characters, none of `[]:*?/\`.
 fn sheet_name(name: &str) -> String {
-    let allowed =
-        |c: &char| !c.is_control() && !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\');
+    let allowed = |c: &char| !c.is_control() && !matches!(c, '[' | ']' | ':' | '*' | '?' | '/' | '\\');
     let name: String = name.chars().filter(allowed).take(31).collect();
     let name = name.trim_matches('\'').trim();
-    if name.is_empty() {
-        "Sheet1".to_owned()
-    } else {
-        name.to_owned()
-    }
+    if name.is_empty() { "Sheet1".to_owned() } else { name.to_owned() }
 }
 
 fn explain(error: XlsxError) -> WriteError {
     match error {
         XlsxError::IoError(error) => WriteError::Io(error),
-        XlsxError::MaxStringLengthExceeded | XlsxError::RowColumnLimitError => {
-            WriteError::TooMuchForWorkbook
-        }
-        other => WriteError::Format {
-            format: "XLSX",
-            reason: other.to_string(),
-        },
+        XlsxError::MaxStringLengthExceeded | XlsxError::RowColumnLimitError => WriteError::TooMuchForWorkbook,
+        other => WriteError::Format { format: "XLSX", reason: other.to_string() },
     }
 }

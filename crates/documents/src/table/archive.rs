@@ -23,21 +23,13 @@ pub(super) enum Packed {
 
 /// Checks an archive against the limits and tells which workbook it is. Leaves
 /// the file wherever it was last read.
-pub(super) fn check<R: Read + Seek>(
-    file: R,
-    length: u64,
-    limits: &Limits,
-) -> Result<Packed, ReadError> {
+pub(super) fn check<R: Read + Seek>(file: R, length: u64, limits: &Limits) -> Result<Packed, ReadError> {
     if length > limits.max_uncompressed {
         return Err(too_large(limits));
     }
     let mut archive = ZipArchive::new(file).map_err(explain)?;
     if archive.len() > limits.max_entries {
-        return Err(ReadError::Bomb(format!(
-            "it is made of {} parts, more than {}",
-            archive.len(),
-            limits.max_entries
-        )));
+        return Err(ReadError::Bomb(format!("it is made of {} parts, more than {}", archive.len(), limits.max_entries)));
     }
     let mut declared = 0u64;
     let mut packed = None;
@@ -46,11 +38,7 @@ pub(super) fn check<R: Read + Seek>(
         let part = archive.by_index_raw(at).map_err(explain)?;
         declared = declared.saturating_add(part.size());
         is_encrypted |= part.encrypted();
-        let name = part
-            .name()
-            .map_err(explain)?
-            .replace('\\', "/")
-            .to_ascii_lowercase();
+        let name = part.name().map_err(explain)?.replace('\\', "/").to_ascii_lowercase();
         packed = match name.as_str() {
             "xl/workbook.xml" => Some(Packed::Xlsx),
             "xl/workbook.bin" => Some(Packed::Xlsb),
@@ -75,19 +63,13 @@ pub(super) fn check<R: Read + Seek>(
 }
 
 /// Unpacks every part, keeping nothing, and stops at the limit.
-fn count<R: Read + Seek>(
-    archive: &mut ZipArchive<R>,
-    length: u64,
-    limits: &Limits,
-) -> Result<(), ReadError> {
+fn count<R: Read + Seek>(archive: &mut ZipArchive<R>, length: u64, limits: &Limits) -> Result<(), ReadError> {
     let mut total = 0u64;
     let mut block = vec![0; 64 * 1024];
     for at in 0..archive.len() {
         let mut part = archive.by_index(at).map_err(explain)?;
         loop {
-            let read = part
-                .read(&mut block)
-                .map_err(|error| ReadError::Damaged(error.to_string()))?;
+            let read = part.read(&mut block).map_err(|error| ReadError::Damaged(error.to_string()))?;
             if read == 0 {
                 break;
             }
@@ -103,26 +85,18 @@ fn judge(unpacked: u64, length: u64, limits: &Limits) -> Result<(), ReadError> {
         return Err(too_large(limits));
     }
     if unpacked > SMALL && unpacked / length.max(1) >= limits.max_ratio {
-        return Err(ReadError::Bomb(format!(
-            "it unpacks to more than {} times its size",
-            limits.max_ratio
-        )));
+        return Err(ReadError::Bomb(format!("it unpacks to more than {} times its size", limits.max_ratio)));
     }
     Ok(())
 }
 
 fn too_large(limits: &Limits) -> ReadError {
-    ReadError::Bomb(format!(
-        "it unpacks to more than {}",
-        size(limits.max_uncompressed)
-    ))
+    ReadError::Bomb(format!("it unpacks to more than {}", size(limits.max_uncompressed)))
 }
 
 fn explain(error: ZipError) -> ReadError {
     match error {
-        ZipError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
-            ReadError::Io(error)
-        }
+        ZipError::Io(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => ReadError::Io(error),
         other => ReadError::Damaged(other.to_string()),
     }
 }

@@ -7,10 +7,7 @@ use super::limits::{Limits, size};
 use super::sniff::Kind;
 use super::warning::Warning;
 use super::{ReadSeek, cell, header, legacy, opendocument};
-use calamine::{
-    Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb,
-    Xlsx, XlsxError,
-};
+use calamine::{Data, DataRef, Ods, OdsError, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsb, Xlsx, XlsxError};
 use std::fmt::Display;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -47,11 +44,7 @@ pub(super) fn open(
         let grid = book.load(&sheet, limits, warnings)?;
         Ok(Opened { grid, sheet })
     }));
-    attempt.unwrap_or_else(|_| {
-        Err(ReadError::Damaged(
-            "its parts do not fit together".to_owned(),
-        ))
-    })
+    attempt.unwrap_or_else(|_| Err(ReadError::Damaged("its parts do not fit together".to_owned())))
 }
 
 enum Book {
@@ -79,17 +72,9 @@ impl Book {
             match packed {
                 Packed::Xlsx => {
                     let book = Xlsx::new(BufReader::new(file)).map_err(explain_xlsx)?;
-                    (
-                        Self::Xlsx(Box::new(book)),
-                        "XLSX",
-                        [".xlsx", ".xlsm", ".xltx"],
-                    )
+                    (Self::Xlsx(Box::new(book)), "XLSX", [".xlsx", ".xlsm", ".xltx"])
                 }
-                Packed::Xlsb => (
-                    Self::Xlsb(Box::new(Xlsb::new(BufReader::new(file)).map_err(damaged)?)),
-                    "XLSB",
-                    [".xlsb"; 3],
-                ),
+                Packed::Xlsb => (Self::Xlsb(Box::new(Xlsb::new(BufReader::new(file)).map_err(damaged)?)), "XLSB", [".xlsb"; 3]),
                 Packed::Ods => {
                     opendocument::check(BufReader::new(&mut file), limits)?;
                     file.seek(SeekFrom::Start(0))?;
@@ -112,14 +97,9 @@ impl Book {
 
     fn open_legacy(mut file: Box<dyn ReadSeek>, limits: &Limits) -> Result<Self, ReadError> {
         let mut bytes = Vec::new();
-        (&mut file)
-            .take(limits.max_uncompressed.saturating_add(1))
-            .read_to_end(&mut bytes)?;
+        (&mut file).take(limits.max_uncompressed.saturating_add(1)).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > limits.max_uncompressed {
-            return Err(ReadError::Bomb(format!(
-                "it is larger than {}",
-                size(limits.max_uncompressed)
-            )));
+            return Err(ReadError::Bomb(format!("it is larger than {}", size(limits.max_uncompressed))));
         }
         legacy::check(&bytes, limits)?;
         let book = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
@@ -138,36 +118,20 @@ impl Book {
             Self::Xls(book) => book.sheets_metadata(),
         };
         let cells = all.iter().filter(|sheet| sheet.typ == SheetType::WorkSheet);
-        cells
-            .map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
-            .collect()
+        cells.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible)).collect()
     }
 
     /// The sheet asked for, or the one that looks most like a table: many
     /// named columns over many rows, and not hidden.
-    fn choose(
-        &mut self,
-        wanted: Option<&str>,
-        limits: &Limits,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<String, ReadError> {
+    fn choose(&mut self, wanted: Option<&str>, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<String, ReadError> {
         let sheets = self.sheets();
         if let Some(wanted) = wanted {
             let same = |name: &str| name.trim().eq_ignore_ascii_case(wanted.trim());
-            let found = sheets
-                .iter()
-                .find(|(name, _)| name == wanted)
-                .or_else(|| sheets.iter().find(|(name, _)| same(name)));
-            return found
-                .map(|(name, _)| name.clone())
-                .ok_or_else(|| ReadError::NoSuchSheet {
-                    wanted: wanted.to_owned(),
-                    sheets: sheets
-                        .iter()
-                        .map(|(name, _)| name.as_str())
-                        .collect::<Vec<_>>()
-                        .join(", "),
-                });
+            let found = sheets.iter().find(|(name, _)| name == wanted).or_else(|| sheets.iter().find(|(name, _)| same(name)));
+            return found.map(|(name, _)| name.clone()).ok_or_else(|| ReadError::NoSuchSheet {
+                wanted: wanted.to_owned(),
+                sheets: sheets.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
+            });
         }
         let mut best: Option<(u64, String)> = None;
         let mut filled = Vec::new();
@@ -185,31 +149,17 @@ impl Book {
         let (_, chosen) = best.ok_or(ReadError::Empty)?;
         filled.retain(|name| *name != chosen);
         if !filled.is_empty() {
-            warnings.push(Warning::OtherSheets {
-                read: chosen.clone(),
-                others: filled,
-            });
+            warnings.push(Warning::OtherSheets { read: chosen.clone(), others: filled });
         }
         Ok(chosen)
     }
 
-    fn load(
-        &mut self,
-        sheet: &str,
-        limits: &Limits,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Grid, ReadError> {
+    fn load(&mut self, sheet: &str, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<Grid, ReadError> {
         self.read(sheet, usize::MAX, limits, warnings)
     }
 
     /// The first rows of a sheet that hold something.
-    fn read(
-        &mut self,
-        sheet: &str,
-        max_rows: usize,
-        limits: &Limits,
-        warnings: &mut Vec<Warning>,
-    ) -> Result<Grid, ReadError> {
+    fn read(&mut self, sheet: &str, max_rows: usize, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<Grid, ReadError> {
         let mut grid = Grid::default();
         let mut errors = (0, String::new());
         let mut text = String::new();
@@ -248,19 +198,13 @@ impl Book {
             Self::Xls(book) => walk(&book.worksheet_range(sheet).map_err(damaged)?, &mut put)?,
         }
         if errors.0 > 0 {
-            warnings.push(Warning::ErrorCells {
-                count: errors.0,
-                first: errors.1,
-            });
+            warnings.push(Warning::ErrorCells { count: errors.0, first: errors.1 });
         }
         Ok(grid)
     }
 }
 
-fn walk(
-    range: &Range<Data>,
-    put: &mut dyn FnMut(u32, u32, &DataRef<'_>) -> Result<bool, ReadError>,
-) -> Result<(), ReadError> {
+fn walk(range: &Range<Data>, put: &mut dyn FnMut(u32, u32, &DataRef<'_>) -> Result<bool, ReadError>) -> Result<(), ReadError> {
     let Some((first_row, first_column)) = range.start() else {
         return Ok(());
     };
@@ -294,10 +238,7 @@ fn score(preview: &Grid) -> u64 {
     let Some(at) = header::find(&rows) else {
         return 0;
     };
-    let named = rows[at]
-        .iter()
-        .filter(|cell| !cell.trim().is_empty() && cell.parse::<f64>().is_err())
-        .count() as u64;
+    let named = rows[at].iter().filter(|cell| !cell.trim().is_empty() && cell.parse::<f64>().is_err()).count() as u64;
     1 + named * named * (rows.len() - at) as u64
 }
 
@@ -331,13 +272,7 @@ mod tests {
 
     #[test]
     fn addresses_are_those_of_spreadsheets() {
-        let cases = [
-            ((4, 2), "C5"),
-            ((0, 25), "Z1"),
-            ((0, 26), "AA1"),
-            ((9, 701), "ZZ10"),
-            ((0, 702), "AAA1"),
-        ];
+        let cases = [((4, 2), "C5"), ((0, 25), "Z1"), ((0, 26), "AA1"), ((9, 701), "ZZ10"), ((0, 702), "AAA1")];
         for ((row, column), expected) in cases {
             assert_eq!(address(row, column), expected);
         }

@@ -43,33 +43,17 @@ fn moment(moment: &ExcelDateTime) -> String {
     }
     if moment.is_duration() || serial < 1.0 {
         let seconds = (serial * 86_400.0).round() as u64;
-        return format!(
-            "{:02}:{:02}:{:02}",
-            seconds / 3600,
-            seconds / 60 % 60,
-            seconds % 60
-        );
+        return format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
     let date = format!("{year:04}-{month:02}-{day:02}");
-    if (hour, minute, second) == (0, 0, 0) {
-        date
-    } else {
-        format!("{date}T{hour:02}:{minute:02}:{second:02}")
-    }
+    if (hour, minute, second) == (0, 0, 0) { date } else { format!("{date}T{hour:02}:{minute:02}:{second:02}") }
 }
 
 /// An ISO date and time without a midnight.
 fn iso(text: &str) -> &str {
     match text.split_once('T') {
-        Some((date, time))
-            if time
-                .trim_end_matches('Z')
-                .chars()
-                .all(|c| matches!(c, '0' | ':' | '.')) =>
-        {
-            date
-        }
+        Some((date, time)) if time.trim_end_matches('Z').chars().all(|c| matches!(c, '0' | ':' | '.')) => date,
         _ => text,
     }
 }
@@ -103,20 +87,13 @@ mod tests {
 
     #[test]
     fn dates_are_iso_in_both_date_systems() {
-        let date = |serial, is_1904| {
-            text(DataRef::DateTime(ExcelDateTime::new(
-                serial, DateTime, is_1904,
-            )))
-        };
+        let date = |serial, is_1904| text(DataRef::DateTime(ExcelDateTime::new(serial, DateTime, is_1904)));
         assert_eq!(date(43_802.0, false), "2019-12-03");
         assert_eq!(date(42_340.0, true), "2019-12-03");
         assert_eq!(date(43_802.5, false), "2019-12-03T12:00:00");
         assert_eq!(date(0.75, false), "18:00:00");
         assert_eq!(date(20_240_101.0, false), "20240101");
-        assert_eq!(
-            text(DataRef::DateTime(ExcelDateTime::new(1.5, TimeDelta, false))),
-            "36:00:00"
-        );
+        assert_eq!(text(DataRef::DateTime(ExcelDateTime::new(1.5, TimeDelta, false))), "36:00:00");
     }
 
     #[test]

@@ -50,11 +50,7 @@ pub(super) fn open(
     let found = encoding::detect(&mut *file, start)?;
     warnings.extend(note(&found));
     let is_clean = found.encoding == encoding_rs::UTF_8 && found.not_utf8_at.is_none();
-    let mut text: Bytes = if is_clean {
-        Box::new(file)
-    } else {
-        Box::new(Transcoder::new(file, found.encoding))
-    };
+    let mut text: Bytes = if is_clean { Box::new(file) } else { Box::new(Transcoder::new(file, found.encoding)) };
 
     let mut sample = Vec::new();
     (&mut text).take(SAMPLE).read_to_end(&mut sample)?;
@@ -71,11 +67,8 @@ pub(super) fn open(
     let is_crlf = sample.windows(2).any(|pair| pair == b"\r\n");
 
     let progress = Arc::new(Progress::default());
-    let guard = Guard {
-        inner: Box::new(Cursor::new(sample).chain(text)),
-        progress: Arc::clone(&progress),
-        limit: limits.max_line_bytes,
-    };
+    let guard =
+        Guard { inner: Box::new(Cursor::new(sample).chain(text)), progress: Arc::clone(&progress), limit: limits.max_line_bytes };
     let reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -92,19 +85,12 @@ pub(super) fn open(
         encoding: found.label(),
         delimiter: dialect.delimiter,
     };
-    Ok(Opened {
-        rows,
-        sample: records,
-    })
+    Ok(Opened { rows, sample: records })
 }
 
 fn note(found: &Found) -> Option<Warning> {
     let at = found.not_utf8_at?;
-    Some(if found.encoding == encoding_rs::WINDOWS_1252 {
-        Warning::ReadAsWindows1252 { at }
-    } else {
-        Warning::Unreadable { at }
-    })
+    Some(if found.encoding == encoding_rs::WINDOWS_1252 { Warning::ReadAsWindows1252 { at } } else { Warning::Unreadable { at } })
 }
 
 impl Delimited {
@@ -122,11 +108,7 @@ impl Delimited {
         let last = i64::from(self.is_at_end() && !self.is_crlf);
         let gone = (self.reader.position().line() - line) as i64 + self.owed + last;
         if gone != 1 {
-            let within = record
-                .as_slice()
-                .bytes()
-                .filter(|byte| *byte == b'\n')
-                .count();
+            let within = record.as_slice().bytes().filter(|byte| *byte == b'\n').count();
             let blank = gone - 1 - within as i64;
             self.number += blank.max(0) as u64;
             self.owed = blank.min(0);
@@ -144,22 +126,13 @@ impl Delimited {
 
     fn explain(&self, error: &csv::Error) -> RowError {
         let reason = match error.kind() {
-            csv::ErrorKind::Io(error)
-                if error
-                    .get_ref()
-                    .is_some_and(|inner| inner.is::<RowTooLong>()) =>
-            {
-                RowProblem::RowTooLong {
-                    limit: self.max_line_bytes,
-                }
+            csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => {
+                RowProblem::RowTooLong { limit: self.max_line_bytes }
             }
             csv::ErrorKind::Io(error) => RowProblem::Io(error.to_string()),
             _ => RowProblem::Io("it changed while it was read".to_owned()),
         };
-        RowError {
-            number: self.number + 1,
-            reason,
-        }
+        RowError { number: self.number + 1, reason }
     }
 }
 

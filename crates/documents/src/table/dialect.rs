@@ -32,44 +32,28 @@ impl Dialect {
                 best = Some((fit, delimiter));
             }
         }
-        Self {
-            delimiter: best.map_or(b',', |(_, delimiter)| delimiter),
-            hint: 0,
-        }
+        Self { delimiter: best.map_or(b',', |(_, delimiter)| delimiter), hint: 0 }
     }
 }
 
 /// The `sep=;` line that Excel writes and reads.
 fn hinted(sample: &[u8]) -> Option<Dialect> {
-    let rest = sample
-        .strip_prefix(b"sep=")
-        .or_else(|| sample.strip_prefix(b"SEP="))?;
+    let rest = sample.strip_prefix(b"sep=").or_else(|| sample.strip_prefix(b"SEP="))?;
     let (&delimiter, rest) = rest.split_first()?;
     let end = match rest {
         [b'\r', b'\n', ..] => 2,
         [b'\r' | b'\n', ..] => 1,
         _ => return None,
     };
-    CANDIDATES.contains(&delimiter).then_some(Dialect {
-        delimiter,
-        hint: 5 + end,
-    })
+    CANDIDATES.contains(&delimiter).then_some(Dialect { delimiter, hint: 5 + end })
 }
 
 /// The first rows of a sample. A last row that may be cut is left out.
 pub(super) fn records(sample: &[u8], delimiter: u8, is_whole: bool) -> Vec<StringRecord> {
-    let mut reader = ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(delimiter)
-        .from_reader(sample);
+    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(sample);
     let mut found: Vec<StringRecord> = Vec::new();
     // A cut at the end of the sample may split a character; that row goes anyway.
-    for record in reader
-        .byte_records()
-        .map_while(Result::ok)
-        .take(SAMPLE_ROWS + 1)
-    {
+    for record in reader.byte_records().map_while(Result::ok).take(SAMPLE_ROWS + 1) {
         found.push(StringRecord::from_byte_record_lossy(record));
     }
     let is_cut = found.len() > SAMPLE_ROWS || !is_whole;
@@ -93,17 +77,9 @@ impl Fit {
     fn of(records: &[StringRecord]) -> Option<Self> {
         let widths: Vec<usize> = records.iter().map(StringRecord::len).collect();
         let count = |width: usize| widths.iter().filter(|other| **other == width).count();
-        let width = widths
-            .iter()
-            .copied()
-            .filter(|width| *width > 1)
-            .max_by_key(|width| (count(*width), *width))?;
+        let width = widths.iter().copied().filter(|width| *width > 1).max_by_key(|width| (count(*width), *width))?;
         let first = widths.iter().position(|other| *other == width)?;
-        Some(Self {
-            width,
-            first,
-            share: count(width) as f64 / widths.len() as f64,
-        })
+        Some(Self { width, first, share: count(width) as f64 / widths.len() as f64 })
     }
 
     /// Most rows must agree; then the delimiter that is at work from the
@@ -139,19 +115,13 @@ mod tests {
 
     #[test]
     fn decimal_commas_do_not_beat_semicolons() {
-        assert_eq!(
-            delimiter("a;b;c;d\n1,5;2,5;3,5;4,5\n1,5;2,5;3,5;4,5\n"),
-            ';'
-        );
+        assert_eq!(delimiter("a;b;c;d\n1,5;2,5;3,5;4,5\n1,5;2,5;3,5;4,5\n"), ';');
     }
 
     #[test]
     fn lists_in_cells_and_titles_do_not_beat_commas() {
         assert_eq!(delimiter("Ref,Wards\n1,a;b;c\n2,a;b;c\n3,a;b;c\n"), ',');
-        assert_eq!(
-            delimiter("Contracts; register\nRef,Title,End\n1,x,2027\n2,y,2028\n"),
-            ','
-        );
+        assert_eq!(delimiter("Contracts; register\nRef,Title,End\n1,x,2027\n2,y,2028\n"), ',');
     }
 
     #[test]
@@ -161,13 +131,7 @@ mod tests {
 
     #[test]
     fn the_hint_for_excel_is_taken_and_skipped() {
-        assert_eq!(
-            Dialect::of(b"sep=|\r\na|b\r\n", true),
-            Dialect {
-                delimiter: b'|',
-                hint: 7
-            }
-        );
+        assert_eq!(Dialect::of(b"sep=|\r\na|b\r\n", true), Dialect { delimiter: b'|', hint: 7 });
     }
 
     #[test]

@@ -40,23 +40,11 @@ pub(super) fn detect(file: &mut (impl Read + Seek + ?Sized), start: &[u8]) -> io
     let found = match Encoding::for_bom(start) {
         Some((encoding, mark)) => {
             file.seek(SeekFrom::Start(0))?;
-            let not_utf8_at = if encoding == UTF_8 {
-                first_not_utf8(file)?.map(|(at, _)| at)
-            } else {
-                None
-            };
-            Found {
-                encoding,
-                mark: mark as u64,
-                not_utf8_at,
-            }
+            let not_utf8_at = if encoding == UTF_8 { first_not_utf8(file)?.map(|(at, _)| at) } else { None };
+            Found { encoding, mark: mark as u64, not_utf8_at }
         }
         None => match utf16_by_nuls(start) {
-            Some(encoding) => Found {
-                encoding,
-                mark: 0,
-                not_utf8_at: None,
-            },
+            Some(encoding) => Found { encoding, mark: 0, not_utf8_at: None },
             None => {
                 file.seek(SeekFrom::Start(0))?;
                 let bad = first_not_utf8(file)?;
@@ -67,11 +55,7 @@ pub(super) fn detect(file: &mut (impl Read + Seek + ?Sized), start: &[u8]) -> io
                     _ => UTF_8,
                 };
                 let not_utf8_at = bad.map(|(at, _)| at);
-                Found {
-                    encoding,
-                    mark: 0,
-                    not_utf8_at,
-                }
+                Found { encoding, mark: 0, not_utf8_at }
             }
         },
     };
@@ -86,13 +70,7 @@ fn utf16_by_nuls(start: &[u8]) -> Option<&'static Encoding> {
     if head.len() < 4 {
         return None;
     }
-    let nuls = |parity: usize| {
-        head.iter()
-            .skip(parity)
-            .step_by(2)
-            .filter(|byte| **byte == 0)
-            .count()
-    };
+    let nuls = |parity: usize| head.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
     let (even, odd, half) = (nuls(0), nuls(1), head.len() / 2);
     let is_most = |count: usize| count * 10 >= half * 6;
     let is_few = |count: usize| count * 20 <= half;
@@ -184,9 +162,7 @@ impl<R: Read> Transcoder<R> {
                 self.is_at_end = read == 0;
             }
             let source = &self.raw[self.raw_range.0..self.raw_range.1];
-            let (result, read, written, _) =
-                self.decoder
-                    .decode_to_utf8(source, &mut self.text, self.is_at_end);
+            let (result, read, written, _) = self.decoder.decode_to_utf8(source, &mut self.text, self.is_at_end);
             self.raw_range.0 += read;
             self.text_range = (0, written);
             self.is_done = self.is_at_end && result == encoding_rs::CoderResult::InputEmpty;
@@ -230,10 +206,7 @@ mod tests {
         let mut bytes = vec![b'a'; BLOCK * 2 + 5];
         bytes.push(0xA3);
         let found = detected(&bytes);
-        assert_eq!(
-            (found.label(), found.not_utf8_at),
-            ("Windows-1252", Some(BLOCK as u64 * 2 + 5))
-        );
+        assert_eq!((found.label(), found.not_utf8_at), ("Windows-1252", Some(BLOCK as u64 * 2 + 5)));
     }
 
     #[test]
@@ -244,14 +217,8 @@ mod tests {
 
     #[test]
     fn utf16_without_a_mark_is_seen_by_its_nuls() {
-        let little: Vec<u8> = "Title,Supplier\n"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
-        let big: Vec<u8> = "Title,Supplier\n"
-            .encode_utf16()
-            .flat_map(u16::to_be_bytes)
-            .collect();
+        let little: Vec<u8> = "Title,Supplier\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "Title,Supplier\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(detected(&little).label(), "UTF-16LE");
         assert_eq!(detected(&big).label(), "UTF-16BE");
         assert_eq!(detected(b"Title,Supplier\n\0,\0\n").label(), "UTF-8");
@@ -262,9 +229,7 @@ mod tests {
         let mut bytes: Vec<u8> = "a,b".encode_utf16().flat_map(u16::to_le_bytes).collect();
         bytes.push(7);
         let mut text = String::new();
-        Transcoder::new(&bytes[..], UTF_16LE)
-            .read_to_string(&mut text)
-            .unwrap();
+        Transcoder::new(&bytes[..], UTF_16LE).read_to_string(&mut text).unwrap();
         assert_eq!(text, "a,b\u{FFFD}");
     }
 }

@@ -36,9 +36,7 @@ pub enum ReadError {
     #[error("The workbook is protected by a password. Remove the password and save it again.")]
     Password,
     /// The workbook is cut short or otherwise damaged.
-    #[error(
-        "The workbook cannot be read: it is cut short or damaged ({0}). Download or save it again, as XLSX or CSV."
-    )]
+    #[error("The workbook cannot be read: it is cut short or damaged ({0}). Download or save it again, as XLSX or CSV.")]
     Damaged(String),
     /// The workbook unpacks to more than the limit, or is built to.
     #[error("The workbook was refused: {0}. Save only the sheet with the table, as XLSX or CSV.")]
@@ -52,9 +50,7 @@ pub enum ReadError {
         sheets: String,
     },
     /// The table has more columns than the limit.
-    #[error(
-        "The table has {found} columns; at most {limit} are read. Remove the columns that are not needed."
-    )]
+    #[error("The table has {found} columns; at most {limit} are read. Remove the columns that are not needed.")]
     TooManyColumns {
         /// Columns found.
         found: usize,
@@ -87,12 +83,7 @@ impl RowError {
     /// True when nothing after this row can be read either.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
-        !matches!(
-            self.reason,
-            RowProblem::ExtraCells { .. }
-                | RowProblem::CellTooLong { .. }
-                | RowProblem::QuoteNotClosed
-        )
+        !matches!(self.reason, RowProblem::ExtraCells { .. } | RowProblem::CellTooLong { .. } | RowProblem::QuoteNotClosed)
     }
 }
 

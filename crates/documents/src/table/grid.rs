@@ -19,53 +19,32 @@ pub(super) struct Grid {
 impl Grid {
     /// Adds a cell; cells come row by row and from left to right. Rows and
     /// columns count from 0.
-    pub fn push(
-        &mut self,
-        row: u32,
-        column: u32,
-        value: &str,
-        limits: &Limits,
-    ) -> Result<(), ReadError> {
+    pub fn push(&mut self, row: u32, column: u32, value: &str, limits: &Limits) -> Result<(), ReadError> {
         if value.is_empty() {
             return Ok(());
         }
         let number = u64::from(row) + 1;
         let found = column as usize + 1;
         if found > limits.max_columns {
-            return Err(ReadError::TooManyColumns {
-                found,
-                limit: limits.max_columns,
-            });
+            return Err(ReadError::TooManyColumns { found, limit: limits.max_columns });
         }
         if number > limits.max_rows {
-            return Err(ReadError::TooManyRows {
-                limit: limits.max_rows,
-            });
+            return Err(ReadError::TooManyRows { limit: limits.max_rows });
         }
         // One long shared text can stand in every cell, so what is taken out
         // of a workbook is bounded like the workbook itself.
         if (self.text.len() + value.len()) as u64 > limits.max_uncompressed {
-            return Err(ReadError::Bomb(
-                "its cells hold more text than is allowed".to_owned(),
-            ));
+            return Err(ReadError::Bomb("its cells hold more text than is allowed".to_owned()));
         }
         match self.rows.last_mut() {
             Some((last, end)) if *last == number => {
-                if self
-                    .cells
-                    .last()
-                    .is_some_and(|(before, _)| *before >= column)
-                {
-                    return Err(ReadError::Damaged(format!(
-                        "row {number} holds a cell twice"
-                    )));
+                if self.cells.last().is_some_and(|(before, _)| *before >= column) {
+                    return Err(ReadError::Damaged(format!("row {number} holds a cell twice")));
                 }
                 *end += 1;
             }
             Some((last, _)) if *last > number => {
-                return Err(ReadError::Damaged(format!(
-                    "row {number} stands after row {last}"
-                )));
+                return Err(ReadError::Damaged(format!("row {number} stands after row {last}")));
             }
             _ => self.rows.push((number, self.cells.len() + 1)),
         }
@@ -100,9 +79,7 @@ impl Grid {
         record.clear();
         let (number, end) = *self.rows.get(at)?;
         let first = at.checked_sub(1).map_or(0, |before| self.rows[before].1);
-        let mut from = first
-            .checked_sub(1)
-            .map_or(0, |before| self.cells[before].1);
+        let mut from = first.checked_sub(1).map_or(0, |before| self.cells[before].1);
         for (column, to) in &self.cells[first..end] {
             while record.len() < *column as usize {
                 record.push_field("");
@@ -135,15 +112,10 @@ mod tests {
 
     #[test]
     fn a_shared_text_in_every_cell_is_bounded() {
-        let limits = Limits {
-            max_uncompressed: 1000,
-            ..Limits::default()
-        };
+        let limits = Limits { max_uncompressed: 1000, ..Limits::default() };
         let mut grid = Grid::default();
         let text = "x".repeat(400);
-        let results: Vec<bool> = (0..3)
-            .map(|row| grid.push(row, 0, &text, &limits).is_ok())
-            .collect();
+        let results: Vec<bool> = (0..3).map(|row| grid.push(row, 0, &text, &limits).is_ok()).collect();
         assert_eq!(results, [true, true, false]);
     }
 }

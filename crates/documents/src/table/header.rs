@@ -41,10 +41,7 @@ pub(super) fn columns(
     max_columns: usize,
     warnings: &mut Vec<Warning>,
 ) -> Result<Columns, ReadError> {
-    let is_used = |at: usize| {
-        data.iter()
-            .any(|row| row.get(at).is_some_and(|cell| !cell.trim().is_empty()))
-    };
+    let is_used = |at: usize| data.iter().any(|row| row.get(at).is_some_and(|cell| !cell.trim().is_empty()));
     let mut columns = Columns::default();
     let mut taken: HashSet<String> = HashSet::new();
     for (at, cell) in header.iter().enumerate() {
@@ -59,27 +56,17 @@ pub(super) fn columns(
         }
         if !taken.insert(name.clone()) {
             let distinct = distinct(&name, &taken);
-            warnings.push(Warning::DuplicateHeader {
-                name,
-                renamed: distinct.clone(),
-            });
+            warnings.push(Warning::DuplicateHeader { name, renamed: distinct.clone() });
             taken.insert(distinct.clone());
             name = distinct;
         }
         columns.names.push(name);
         columns.positions.push(at);
         if columns.names.len() > max_columns {
-            return Err(ReadError::TooManyColumns {
-                found: header.len(),
-                limit: max_columns,
-            });
+            return Err(ReadError::TooManyColumns { found: header.len(), limit: max_columns });
         }
     }
-    if columns.names.is_empty() {
-        Err(ReadError::NoHeader)
-    } else {
-        Ok(columns)
-    }
+    if columns.names.is_empty() { Err(ReadError::NoHeader) } else { Ok(columns) }
 }
 
 fn distinct(name: &str, taken: &HashSet<String>) -> String {
@@ -100,9 +87,7 @@ mod tests {
 
     #[test]
     fn a_title_with_a_comma_is_not_the_header() {
-        let rows = rows(
-            "Contracts register, March\n,,,,\nRef,Title,Supplier,Start,End\n1,a,b,c,d\n2,a,b,c,d\n",
-        );
+        let rows = rows("Contracts register, March\n,,,,\nRef,Title,Supplier,Start,End\n1,a,b,c,d\n2,a,b,c,d\n");
         assert_eq!(find(&rows), Some(2));
     }
 
@@ -127,9 +112,6 @@ mod tests {
         let mut warnings = Vec::new();
         let columns = columns(&rows[0], &rows[1..], 10, &mut warnings).unwrap();
         assert_eq!(columns.names, ["a", "b", "Column 4"]);
-        assert_eq!(
-            (columns.positions, columns.dropped),
-            (vec![0, 2, 3], vec![1, 4])
-        );
+        assert_eq!((columns.positions, columns.dropped), (vec![0, 2, 3], vec![1, 4]));
     }
 }

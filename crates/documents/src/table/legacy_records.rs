@@ -44,19 +44,14 @@ impl Tally {
                 0x0085 => tally.starts.extend(u32_at(body, 0)),
                 // Formula, many numbers, many blanks, shared text, blank,
                 // number, text, truth or error, short number.
-                0x0006 | MANY_NUMBERS | MANY_BLANKS | SHARED_TEXT_CELL | 0x0201 | 0x0203
-                | 0x0204 | 0x0205 | 0x027E => {
+                0x0006 | MANY_NUMBERS | MANY_BLANKS | SHARED_TEXT_CELL | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027E => {
                     if kind == SHARED_TEXT_CELL {
                         let lengths = lengths.get_or_insert_with(|| text_lengths(&shared));
                         let index = u32_at(body, 6).unwrap_or(u32::MAX) as usize;
                         tally.text_bytes += lengths.get(index).copied().unwrap_or(0);
                     }
                     let is_many = matches!(kind, MANY_NUMBERS | MANY_BLANKS);
-                    let last = if is_many {
-                        body.len().saturating_sub(2)
-                    } else {
-                        2
-                    };
+                    let last = if is_many { body.len().saturating_sub(2) } else { 2 };
                     let column = u16_at(body, last).max(u16_at(body, 2)).unwrap_or(0);
                     rows = rows.max(u64::from(u16_at(body, 0).unwrap_or(0)) + 1);
                     columns = columns.max(u64::from(column) + 1);
@@ -73,10 +68,7 @@ impl Tally {
     /// the largest, since nobody knows what would be read there.
     pub fn cells(&self) -> u64 {
         let largest = self.areas.values().copied().max().unwrap_or(0);
-        let areas = self
-            .starts
-            .iter()
-            .map(|start| self.areas.get(start).copied().unwrap_or(largest));
+        let areas = self.starts.iter().map(|start| self.areas.get(start).copied().unwrap_or(largest));
         areas.fold(0, u64::saturating_add).max(largest)
     }
 }
@@ -103,12 +95,7 @@ impl Cursor<'_> {
             self.at = 0;
             self.parts = &self.parts[1..];
         }
-        let found = self
-            .parts
-            .first()?
-            .get(self.at..self.at + N)?
-            .try_into()
-            .ok()?;
+        let found = self.parts.first()?.get(self.at..self.at + N)?.try_into().ok()?;
         self.at += N;
         Some(found)
     }
@@ -117,16 +104,8 @@ impl Cursor<'_> {
     fn text(&mut self) -> Option<u64> {
         let characters = u16::from_le_bytes(self.bytes()?);
         let [mut flags] = self.bytes()?;
-        let runs = if flags & 8 == 0 {
-            0
-        } else {
-            u16::from_le_bytes(self.bytes()?)
-        };
-        let extra = if flags & 4 == 0 {
-            0
-        } else {
-            u32::from_le_bytes(self.bytes()?)
-        };
+        let runs = if flags & 8 == 0 { 0 } else { u16::from_le_bytes(self.bytes()?) };
+        let extra = if flags & 4 == 0 { 0 } else { u32::from_le_bytes(self.bytes()?) };
         let mut left = usize::from(characters);
         while left > 0 {
             let width = if flags & 1 == 0 { 1 } else { 2 };
@@ -187,10 +166,7 @@ mod tests {
         first.extend([6, 0, 0]); // six characters of one byte
         first.extend(b"abc");
         let mut book = record(SHARED_TEXTS, &first);
-        book.extend(record(
-            CONTINUE,
-            &[0, b'd', b'e', b'f', 2, 0, 0, b'x', b'y'],
-        ));
+        book.extend(record(CONTINUE, &[0, b'd', b'e', b'f', 2, 0, 0, b'x', b'y']));
         for _ in 0..3 {
             book.extend(record(SHARED_TEXT_CELL, &[0, 0, 0, 0, 0, 0, 0, 0, 0, 0]));
         }

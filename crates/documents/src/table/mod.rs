@@ -98,11 +98,7 @@ impl TableReader {
     ///
     /// # Errors
     /// As [`TableReader::open`], and when there is no such sheet.
-    pub fn open_sheet(
-        path: &Path,
-        sheet: Option<&str>,
-        limits: &Limits,
-    ) -> Result<Self, ReadError> {
+    pub fn open_sheet(path: &Path, sheet: Option<&str>, limits: &Limits) -> Result<Self, ReadError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Self::from_reader(&name, Box::new(File::open(path)?), sheet, limits)
     }
@@ -119,17 +115,10 @@ impl TableReader {
     ///
     /// # Errors
     /// As [`TableReader::open_sheet`].
-    pub fn from_reader(
-        name: &str,
-        mut file: Box<dyn ReadSeek>,
-        sheet: Option<&str>,
-        limits: &Limits,
-    ) -> Result<Self, ReadError> {
+    pub fn from_reader(name: &str, mut file: Box<dyn ReadSeek>, sheet: Option<&str>, limits: &Limits) -> Result<Self, ReadError> {
         let length = file.seek(SeekFrom::End(0))?;
         if length > limits.max_bytes {
-            return Err(ReadError::TooLarge {
-                limit: limits.max_bytes,
-            });
+            return Err(ReadError::TooLarge { limit: limits.max_bytes });
         }
         file.seek(SeekFrom::Start(0))?;
         let mut start = Vec::new();
@@ -170,17 +159,9 @@ impl TableReader {
             header_number = rows.next(&mut record)?.ok_or(ReadError::NoHeader)?;
         }
         if header_number > 1 {
-            warnings.push(Warning::SkippedRows {
-                count: header_number - 1,
-                header: header_number,
-            });
+            warnings.push(Warning::SkippedRows { count: header_number - 1, header: header_number });
         }
-        let columns = header::columns(
-            &record,
-            &sample[at + 1..],
-            limits.max_columns,
-            &mut warnings,
-        )?;
+        let columns = header::columns(&record, &sample[at + 1..], limits.max_columns, &mut warnings)?;
         Ok(Self {
             rows,
             headers: columns.names,
@@ -272,9 +253,7 @@ impl TableReader {
                 return Ok(false);
             };
             if number > self.limits.max_rows {
-                let reason = RowProblem::TooManyRows {
-                    limit: self.limits.max_rows,
-                };
+                let reason = RowProblem::TooManyRows { limit: self.limits.max_rows };
                 return Err(RowError { number, reason });
             }
             if row.record.as_slice().trim().is_empty() {
@@ -299,30 +278,18 @@ impl TableReader {
         if record.as_slice().len() > limit
             && let Some(at) = record.iter().position(|cell| cell.len() > limit)
         {
-            return Some(RowProblem::CellTooLong {
-                column: at + 1,
-                limit,
-            });
+            return Some(RowProblem::CellTooLong { column: at + 1, limit });
         }
         let beyond = self.width..record.len().max(self.width);
         for at in self.dropped.iter().copied().chain(beyond) {
             let cell = record.get(at).unwrap_or_default().trim();
             if !cell.is_empty() {
-                return Some(RowProblem::ExtraCells {
-                    column: at + 1,
-                    value: cell.chars().take(40).collect(),
-                });
+                return Some(RowProblem::ExtraCells { column: at + 1, value: cell.chars().take(40).collect() });
             }
         }
         let is_last = matches!(&self.rows, Rows::Text(text) if text.is_at_end());
-        let is_swallowed = || {
-            record
-                .iter()
-                .next_back()
-                .is_some_and(|cell| cell.contains('\n'))
-        };
-        (is_last && record.len() < self.width && is_swallowed())
-            .then_some(RowProblem::QuoteNotClosed)
+        let is_swallowed = || record.iter().next_back().is_some_and(|cell| cell.contains('\n'));
+        (is_last && record.len() < self.width && is_swallowed()).then_some(RowProblem::QuoteNotClosed)
     }
 }
 

@@ -31,9 +31,7 @@ impl RowTally {
         self.column = self.column.saturating_add(self.cell_repeats);
         if self.cell_bytes > 0 {
             self.width = self.column;
-            self.bytes = self
-                .bytes
-                .saturating_add(self.cell_bytes.saturating_mul(self.cell_repeats));
+            self.bytes = self.bytes.saturating_add(self.cell_bytes.saturating_mul(self.cell_repeats));
         }
         self.cell_bytes = 0;
     }
@@ -43,28 +41,21 @@ impl RowTally {
 pub(super) fn check<R: Read + Seek>(file: R, limits: &Limits) -> Result<(), ReadError> {
     let damaged = |error: String| ReadError::Damaged(error);
     let mut archive = zip::ZipArchive::new(file).map_err(|error| damaged(error.to_string()))?;
-    let content = archive
-        .by_name("content.xml")
-        .map_err(|error| damaged(error.to_string()))?;
+    let content = archive.by_name("content.xml").map_err(|error| damaged(error.to_string()))?;
     let mut reader = Reader::from_reader(BufReader::new(content));
     let mut buffer = Vec::new();
     let (mut rows, mut filled, mut width, mut cells, mut bytes) = (0u64, 0u64, 0u64, 0u64, 0u64);
     let mut row = RowTally::default();
     loop {
         buffer.clear();
-        let event = reader
-            .read_event_into(&mut buffer)
-            .map_err(|error| damaged(error.to_string()))?;
+        let event = reader.read_event_into(&mut buffer).map_err(|error| damaged(error.to_string()))?;
         let is_whole = matches!(event, Event::Empty(_));
         match &event {
             Event::Eof => return Ok(()),
             Event::Start(tag) | Event::Empty(tag) => match tag.name().as_ref() {
                 "table:table" => (rows, filled, width) = (0, 0, 0),
                 "table:table-row" => {
-                    row = RowTally {
-                        repeats: repeats(tag, "table:number-rows-repeated"),
-                        ..RowTally::default()
-                    };
+                    row = RowTally { repeats: repeats(tag, "table:number-rows-repeated"), ..RowTally::default() };
                     if is_whole {
                         rows = rows.saturating_add(row.repeats);
                     }
@@ -96,20 +87,13 @@ pub(super) fn check<R: Read + Seek>(file: R, limits: &Limits) -> Result<(), Read
             },
             _ => {}
         }
-        if bytes > limits.max_uncompressed
-            || cells > MAX_CELLS
-            || filled.saturating_mul(width) > MAX_CELLS
-        {
-            return Err(ReadError::Bomb(
-                "its repeated rows and cells unfold to more than is allowed".to_owned(),
-            ));
+        if bytes > limits.max_uncompressed || cells > MAX_CELLS || filled.saturating_mul(width) > MAX_CELLS {
+            return Err(ReadError::Bomb("its repeated rows and cells unfold to more than is allowed".to_owned()));
         }
     }
 }
 
 fn repeats(tag: &BytesStart<'_>, name: &str) -> u64 {
     let value = tag.try_get_attribute(name).ok().flatten();
-    value
-        .and_then(|value| value.value.parse().ok())
-        .unwrap_or(1)
+    value.and_then(|value| value.value.parse().ok()).unwrap_or(1)
 }

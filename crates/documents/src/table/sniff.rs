@@ -27,16 +27,8 @@ pub(super) fn kind(name: &str, start: &[u8]) -> Result<Kind, ReadError> {
         other => format!("The file is named .{other} but is not {what}. "),
     };
     let refuse = |looks_like, advice| {
-        let what = if BOOK_NAMES.contains(&extension.as_str()) {
-            "a workbook"
-        } else {
-            "a table of text"
-        };
-        Err(ReadError::WrongKind {
-            name: promised(what),
-            looks_like,
-            advice,
-        })
+        let what = if BOOK_NAMES.contains(&extension.as_str()) { "a workbook" } else { "a table of text" };
+        Err(ReadError::WrongKind { name: promised(what), looks_like, advice })
     };
     let is_named = |names: &[&str]| names.contains(&extension.as_str());
 
@@ -51,10 +43,7 @@ pub(super) fn kind(name: &str, start: &[u8]) -> Result<Kind, ReadError> {
     }
     if start.starts_with(&[0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]) {
         if is_named(&TEXT_NAMES) {
-            return refuse(
-                "an older Excel workbook",
-                "Rename it to end in .xls, or save the sheet as CSV.",
-            );
+            return refuse("an older Excel workbook", "Rename it to end in .xls, or save the sheet as CSV.");
         }
         return Ok(Kind::Ole);
     }
@@ -75,9 +64,7 @@ pub(super) fn kind(name: &str, start: &[u8]) -> Result<Kind, ReadError> {
 
 fn extension(name: &str) -> String {
     match name.rsplit_once('.') {
-        Some((_, end)) if end.len() <= 5 && end.chars().all(|c| c.is_ascii_alphanumeric()) => {
-            end.to_ascii_lowercase()
-        }
+        Some((_, end)) if end.len() <= 5 && end.chars().all(|c| c.is_ascii_alphanumeric()) => end.to_ascii_lowercase(),
         _ => String::new(),
     }
 }
@@ -98,10 +85,7 @@ fn binary(start: &[u8]) -> Option<&'static str> {
         (b"SQLite format 3", "a SQLite database"),
         (b"{\\rtf", "a rich text document"),
     ];
-    MARKS
-        .iter()
-        .find(|(mark, _)| start.starts_with(mark))
-        .map(|(_, name)| *name)
+    MARKS.iter().find(|(mark, _)| start.starts_with(mark)).map(|(_, name)| *name)
 }
 
 /// Text that is no table: HTML, XML, JSON.
@@ -118,14 +102,8 @@ fn markup(start: &[u8]) -> Option<(&'static str, &'static str)> {
     let begins = |marks: &[&str]| marks.iter().any(|mark| head.starts_with(mark.as_bytes()));
     let is_html_within = || head.windows(5).any(|part| part == b"<html");
 
-    if begins(&[
-        "<!doctype html",
-        "<html",
-        "<table",
-        "<head",
-        "<body",
-        "<meta",
-    ]) || (begins(&["<?xml", "<!--"]) && is_html_within())
+    if begins(&["<!doctype html", "<html", "<table", "<head", "<body", "<meta"])
+        || (begins(&["<?xml", "<!--"]) && is_html_within())
     {
         return Some((
             "a web page (HTML)",
@@ -133,16 +111,9 @@ fn markup(start: &[u8]) -> Option<(&'static str, &'static str)> {
         ));
     }
     if begins(&["<?xml", "<!--", "<!doctype"]) {
-        return Some((
-            "an XML document",
-            "Open it in a spreadsheet and save it as CSV or XLSX.",
-        ));
+        return Some(("an XML document", "Open it in a spreadsheet and save it as CSV or XLSX."));
     }
-    let mut rest = head
-        .iter()
-        .copied()
-        .skip(1)
-        .filter(|byte| !byte.is_ascii_whitespace());
+    let mut rest = head.iter().copied().skip(1).filter(|byte| !byte.is_ascii_whitespace());
     let is_json = match head.first() {
         Some(b'{') => matches!(rest.next(), Some(b'"' | b'}')),
         Some(b'[') => matches!(rest.next(), Some(b'{' | b'[')),
@@ -169,14 +140,8 @@ mod tests {
 
     #[test]
     fn utf16_html_is_seen_through() {
-        let html: Vec<u8> = "\u{feff}<html>"
-            .encode_utf16()
-            .flat_map(u16::to_le_bytes)
-            .collect();
+        let html: Vec<u8> = "\u{feff}<html>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let error = kind("report.xls", &html).unwrap_err().to_string();
-        assert!(
-            error.contains("named .xls") && error.contains("web page"),
-            "{error}"
-        );
+        assert!(error.contains("named .xls") && error.contains("web page"), "{error}");
     }
 }

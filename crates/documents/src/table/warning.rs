@@ -68,35 +68,21 @@ impl fmt::Display for Warning {
                 "The file is UTF-8 but cannot be read at byte {at}: it may be cut short, or put together from two files. What could not be read shows as \u{FFFD}."
             ),
             Self::SkippedRows { count, header } => {
-                write!(
-                    f,
-                    "The header was found in row {header}; rows above it were skipped: {count}."
-                )
+                write!(f, "The header was found in row {header}; rows above it were skipped: {count}.")
             }
             Self::DuplicateHeader { name, renamed } => {
-                write!(
-                    f,
-                    "More than one column is named '{name}'; a later one is read as '{renamed}'."
-                )
+                write!(f, "More than one column is named '{name}'; a later one is read as '{renamed}'.")
             }
             Self::UnnamedColumn { name } => {
                 write!(f, "A column has no name and is read as '{name}'.")
             }
             Self::OtherSheets { read, others } => {
-                write!(
-                    f,
-                    "Only the sheet '{read}' was read; not read: {}.",
-                    others.join(", ")
-                )
+                write!(f, "Only the sheet '{read}' was read; not read: {}.", others.join(", "))
             }
-            Self::ErrorCells { count, first } => write!(
-                f,
-                "Cells that hold a spreadsheet error such as #REF! were read as empty: {count}, the first is {first}."
-            ),
-            Self::OtherWorkbook { kind } => write!(
-                f,
-                "The file is a workbook of kind {kind}, not what its name says."
-            ),
+            Self::ErrorCells { count, first } => {
+                write!(f, "Cells that hold a spreadsheet error such as #REF! were read as empty: {count}, the first is {first}.")
+            }
+            Self::OtherWorkbook { kind } => write!(f, "The file is a workbook of kind {kind}, not what its name says."),
         }
     }
 }

@@ -278,8 +278,7 @@ impl Tally {
             .map(|fix| {
                 let records = self.missing[fix as usize];
                 let confirmation = matches!(fix, Fix::Confirmed | Fix::SystemConfirmed);
-                let (part, whole) =
-                    if confirmation { (u64::from(records), self.records) } else { (lost(fix), weight_all) };
+                let (part, whole) = if confirmation { (u64::from(records), self.records) } else { (lost(fix), weight_all) };
                 FixGain { fix, records, gain_tenths: narrow((part * 500 + whole / 2) / whole) }
             })
             .filter(|gain| gain.records > 0)

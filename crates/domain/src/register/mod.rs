@@ -16,10 +16,10 @@
 pub mod completeness;
 pub mod ids;
 pub mod illustrative;
+pub mod import;
 pub mod money;
+pub mod names;
 pub mod records;
+pub mod reference;
 pub mod snapshot;
 pub mod terms;
-pub mod import;
-pub mod names;
-pub mod reference;

@@ -69,11 +69,10 @@ async fn apply(transaction: &Transaction, version: i64, name: &str, text: &str) 
     transaction.script(&text.replace("{bytes}", bytes)).await?;
     let at = jiff::Timestamp::now().as_millisecond();
     transaction
-        .execute("insert into schema_migration (version, name, applied_at) values ($1, $2, $3)", vec![
-            version.into(),
-            name.into(),
-            at.into(),
-        ])
+        .execute(
+            "insert into schema_migration (version, name, applied_at) values ($1, $2, $3)",
+            vec![version.into(), name.into(), at.into()],
+        )
         .await?;
     tracing::info!(version, name, "migrated the database");
     Ok(())

@@ -13,8 +13,22 @@ impl Record for Organisation {
     const KIND: Kind = Kind::Organisation;
     const TABLE: &'static str = "organisation";
     const COLUMNS: &'static [&'static str] = &[
-        "id", "slug", "name", "formal_name", "kind", "gss_code", "register_code", "identifiers", "aliases", "letters", "tile_row",
-        "tile_column", "colour", "member_from", "member_until", "updated_at",
+        "id",
+        "slug",
+        "name",
+        "formal_name",
+        "kind",
+        "gss_code",
+        "register_code",
+        "identifiers",
+        "aliases",
+        "letters",
+        "tile_row",
+        "tile_column",
+        "colour",
+        "member_from",
+        "member_until",
+        "updated_at",
     ];
 
     fn id(&self) -> Uuid {

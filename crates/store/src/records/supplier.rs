@@ -12,8 +12,7 @@ use uuid::Uuid;
 impl Record for Supplier {
     const KIND: Kind = Kind::Supplier;
     const TABLE: &'static str = "supplier";
-    const COLUMNS: &'static [&'static str] =
-        &["id", "name", "names", "identifiers", "owners", "sme", "vcse", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &["id", "name", "names", "identifiers", "owners", "sme", "vcse", "updated_at"];
 
     fn id(&self) -> Uuid {
         self.id.0

@@ -13,8 +13,17 @@ impl Record for System {
     const KIND: Kind = Kind::System;
     const TABLE: &'static str = "system";
     const COLUMNS: &'static [&'static str] = &[
-        "id", "system_key", "organisation_id", "product_id", "users", "hosting", "satisfaction", "data_access", "origin",
-        "confirmed", "updated_at",
+        "id",
+        "system_key",
+        "organisation_id",
+        "product_id",
+        "users",
+        "hosting",
+        "satisfaction",
+        "data_access",
+        "origin",
+        "confirmed",
+        "updated_at",
     ];
     const LINKS: &'static [Link] = &[Link { table: "system_function", owner: "system_id", target: "function_id" }];
 
@@ -80,8 +89,20 @@ impl Record for PlannedProcurement {
     const KIND: Kind = Kind::PlannedProcurement;
     const TABLE: &'static str = "planned_procurement";
     const COLUMNS: &'static [&'static str] = &[
-        "id", "planned_key", "organisation_id", "reference", "title", "description", "stage", "value", "closes", "start_date",
-        "end_date", "cpv", "origin", "updated_at",
+        "id",
+        "planned_key",
+        "organisation_id",
+        "reference",
+        "title",
+        "description",
+        "stage",
+        "value",
+        "closes",
+        "start_date",
+        "end_date",
+        "cpv",
+        "origin",
+        "updated_at",
     ];
 
     fn id(&self) -> Uuid {

@@ -128,10 +128,7 @@ fn item(view: ContractView<'_>) -> Item<'_> {
         id: view.id().to_string(),
         reference: view.reference(),
         title: view.title(),
-        organisations: view
-            .organisations()
-            .map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name })
-            .collect(),
+        organisations: view.organisations().map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name }).collect(),
         suppliers: view.suppliers().map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }).collect(),
         supplier_state: view.supplier_state(),
         products: view.products().map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }).collect(),
@@ -244,12 +241,35 @@ impl Exported for Contracts {
     fn columns() -> Vec<Column> {
         use Kind::{Boolean, Date, Money, Text};
         [
-            ("id", Text), ("reference", Text), ("title", Text), ("organisations", Text), ("organisation_names", Text),
-            ("suppliers", Text), ("supplier_ids", Text), ("supplier_state", Text), ("products", Text), ("product_ids", Text),
-            ("functions", Text), ("term", Text), ("status", Text), ("start", Date), ("end", Date), ("exits", Text),
-            ("last_possible_end", Date), ("decision_date", Date), ("decision_missed", Boolean), ("value_amount", Money),
-            ("value_currency", Text), ("value_basis", Text), ("value_vat", Text), ("value_withheld", Text), ("framework", Text),
-            ("cpv", Text), ("source", Text), ("confirmed", Date), ("updated_at", Text),
+            ("id", Text),
+            ("reference", Text),
+            ("title", Text),
+            ("organisations", Text),
+            ("organisation_names", Text),
+            ("suppliers", Text),
+            ("supplier_ids", Text),
+            ("supplier_state", Text),
+            ("products", Text),
+            ("product_ids", Text),
+            ("functions", Text),
+            ("term", Text),
+            ("status", Text),
+            ("start", Date),
+            ("end", Date),
+            ("exits", Text),
+            ("last_possible_end", Date),
+            ("decision_date", Date),
+            ("decision_missed", Boolean),
+            ("value_amount", Money),
+            ("value_currency", Text),
+            ("value_basis", Text),
+            ("value_vat", Text),
+            ("value_withheld", Text),
+            ("framework", Text),
+            ("cpv", Text),
+            ("source", Text),
+            ("confirmed", Date),
+            ("updated_at", Text),
         ]
         .into_iter()
         .map(|(name, kind)| Column::new(name, kind))

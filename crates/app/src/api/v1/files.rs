@@ -137,7 +137,10 @@ struct Receiver(mpsc::Receiver<io::Result<Vec<u8>>>);
 impl futures_util::Stream for Receiver {
     type Item = io::Result<Vec<u8>>;
 
-    fn poll_next(mut self: std::pin::Pin<&mut Self>, context: &mut std::task::Context<'_>) -> std::task::Poll<Option<Self::Item>> {
+    fn poll_next(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
         self.0.poll_recv(context)
     }
 }

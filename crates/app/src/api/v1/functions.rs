@@ -8,7 +8,7 @@ use super::{
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
-use domain::register::{snapshot::{FunctionEntry, Snapshot}};
+use domain::register::snapshot::{FunctionEntry, Snapshot};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -93,13 +93,23 @@ impl Wanted {
     }
 
     fn entries<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s FunctionEntry> {
-        let chosen = |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+        let chosen =
+            |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
         let areas = chosen("service_area");
         let words = answer::words(chosen("q").last().copied().unwrap_or_default());
-        let mut entries: Vec<_> = snapshot.functions().iter().filter(|entry| {
-            let record = &entry.record;
-            (areas.is_empty() || area(snapshot, entry).is_some_and(|area| areas.contains(&area.slug))) && words.iter().all(|word| answer::words(&format!("{} {}", record.name, record.aliases.join(" "))).iter().any(|own| own.starts_with(word.as_str())))
-        }).collect();
+        let mut entries: Vec<_> = snapshot
+            .functions()
+            .iter()
+            .filter(|entry| {
+                let record = &entry.record;
+                (areas.is_empty() || area(snapshot, entry).is_some_and(|area| areas.contains(&area.slug)))
+                    && words.iter().all(|word| {
+                        answer::words(&format!("{} {}", record.name, record.aliases.join(" ")))
+                            .iter()
+                            .any(|own| own.starts_with(word.as_str()))
+                    })
+            })
+            .collect();
         entries.sort_by(|a, b| a.record.slug.cmp(&b.record.slug));
         entries
     }
@@ -121,7 +131,12 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
     let mut rest = entries.into_iter().filter(|entry| after.is_none_or(|after| entry.record.slug.as_str() > after)).peekable();
     let page: Vec<_> = rest.by_ref().take(limit).collect();
     let next = rest.peek().and(page.last()).map(|entry| entry.record.slug.clone());
-    answer::json(&List { items: page.into_iter().map(|entry| item(&snapshot, entry)).collect(), total, facets: NoFacets {}, next })
+    answer::json(&List {
+        items: page.into_iter().map(|entry| item(&snapshot, entry)).collect(),
+        total,
+        facets: NoFacets {},
+        next,
+    })
 }
 
 /// One of the functions.
@@ -143,7 +158,19 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Boolean, Integer, Text};
-        [("slug", Text), ("name", Text), ("service_area", Text), ("core", Boolean), ("aliases", Text), ("systems", Integer), ("organisations", Integer), ("contracts", Integer)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+        [
+            ("slug", Text),
+            ("name", Text),
+            ("service_area", Text),
+            ("core", Boolean),
+            ("aliases", Text),
+            ("systems", Integer),
+            ("organisations", Integer),
+            ("contracts", Integer),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

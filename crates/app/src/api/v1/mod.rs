@@ -24,7 +24,8 @@ use crate::web::routes::{Route, Who};
 use axum::routing::get;
 
 /// The lists that the API has; pages of the same names lead to them by `.json`, `.csv` and so on.
-pub const LISTS: &[&str] = &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions"];
+pub const LISTS: &[&str] =
+    &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions"];
 
 /// The API's part of the route table.
 #[must_use]

@@ -2,7 +2,11 @@
 
 use super::{answer, contracts, functions, organisations, planned_procurements, products, suppliers, systems};
 use crate::error::{Failure, Problem};
-use axum::{body::Body, http::{HeaderValue, header}, response::Response};
+use axum::{
+    body::Body,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use std::sync::LazyLock;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -90,7 +94,9 @@ pub struct ContractParameters {
     q: Option<String>,
     /// Facets to count by, parted by commas: `organisation`, `supplier`, `product`, `function`, `service_area`, `framework`,
     /// `cpv`, `status`, `term`, `ends`, `decision`.
-    #[param(pattern = r"^(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$")]
+    #[param(
+        pattern = r"^(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$"
+    )]
     facet: Option<String>,
     /// The order; what needs a decision first when none is given.
     #[param(pattern = "^(attention|ends|-ends|value|-value|title)$")]
@@ -106,11 +112,30 @@ pub struct ContractParameters {
 /// The public register of the technology that a city's councils buy.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "City Tools", version = "1", description = "The public register: what a city's organisations run, from whom, until when. No key is needed. Every list is also to be had as .csv, .jsonl, .xlsx and .parquet under the same filters.", license(name = "Open Government Licence v3.0", url = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/")),
+    info(
+        title = "City Tools",
+        version = "1",
+        description = "The public register: what a city's organisations run, from whom, until when. No key is needed. Every list is also to be had as .csv, .jsonl, .xlsx and .parquet under the same filters.",
+        license(
+            name = "Open Government Licence v3.0",
+            url = "https://www.nationalarchives.gov.uk/doc/open-government-licence/version/3/"
+        )
+    ),
     paths(
-        contracts::list, contracts::one, planned_procurements::list, planned_procurements::one, systems::list, systems::one,
-        suppliers::list, suppliers::one, products::list, products::one, organisations::list, organisations::one,
-        functions::list, functions::one
+        contracts::list,
+        contracts::one,
+        planned_procurements::list,
+        planned_procurements::one,
+        systems::list,
+        systems::one,
+        suppliers::list,
+        suppliers::one,
+        products::list,
+        products::one,
+        organisations::list,
+        organisations::one,
+        functions::list,
+        functions::one
     ),
     components(schemas(Problem))
 )]

@@ -8,7 +8,11 @@ use super::{
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
-use domain::register::{completeness::Score, records::{Identifier, OrganisationKind}, snapshot::{OrganisationEntry, Snapshot}};
+use domain::register::{
+    completeness::Score,
+    records::{Identifier, OrganisationKind},
+    snapshot::{OrganisationEntry, Snapshot},
+};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -110,13 +114,23 @@ impl Wanted {
     }
 
     fn entries<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s OrganisationEntry> {
-        let chosen = |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
+        let chosen =
+            |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
         let kinds = chosen("kind");
         let words = answer::words(chosen("q").last().copied().unwrap_or_default());
-        let mut entries: Vec<_> = snapshot.organisations().iter().filter(|entry| {
-            let record = &entry.record;
-            (kinds.is_empty() || answer::spelt(&record.kind).is_some_and(|kind| kinds.contains(&kind.as_str()))) && words.iter().all(|word| answer::words(&format!("{} {} {}", record.name, record.formal_name, record.aliases.join(" "))).iter().any(|own| own.starts_with(word.as_str())))
-        }).collect();
+        let mut entries: Vec<_> = snapshot
+            .organisations()
+            .iter()
+            .filter(|entry| {
+                let record = &entry.record;
+                (kinds.is_empty() || answer::spelt(&record.kind).is_some_and(|kind| kinds.contains(&kind.as_str())))
+                    && words.iter().all(|word| {
+                        answer::words(&format!("{} {} {}", record.name, record.formal_name, record.aliases.join(" ")))
+                            .iter()
+                            .any(|own| own.starts_with(word.as_str()))
+                    })
+            })
+            .collect();
         entries.sort_by(|a, b| a.record.slug.cmp(&b.record.slug));
         entries
     }
@@ -138,7 +152,12 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
     let mut rest = entries.into_iter().filter(|entry| after.is_none_or(|after| entry.record.slug.as_str() > after)).peekable();
     let page: Vec<_> = rest.by_ref().take(limit).collect();
     let next = rest.peek().and(page.last()).map(|entry| entry.record.slug.clone());
-    answer::json(&List { items: page.into_iter().map(|entry| item(&snapshot, entry)).collect(), total, facets: NoFacets {}, next })
+    answer::json(&List {
+        items: page.into_iter().map(|entry| item(&snapshot, entry)).collect(),
+        total,
+        facets: NoFacets {},
+        next,
+    })
 }
 
 /// One of the organisations.
@@ -160,7 +179,23 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Integer, Text};
-        [("slug", Text), ("name", Text), ("formal_name", Text), ("kind", Text), ("gss_code", Text), ("register_code", Text), ("identifiers", Text), ("member_from", Date), ("member_until", Date), ("systems", Integer), ("contracts", Integer), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+        [
+            ("slug", Text),
+            ("name", Text),
+            ("formal_name", Text),
+            ("kind", Text),
+            ("gss_code", Text),
+            ("register_code", Text),
+            ("identifiers", Text),
+            ("member_from", Date),
+            ("member_until", Date),
+            ("systems", Integer),
+            ("contracts", Integer),
+            ("updated_at", Text),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

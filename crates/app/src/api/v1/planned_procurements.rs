@@ -1,15 +1,15 @@
 //! `/api/v1/planned-procurements`.
 
 use super::{
-    answer::{self, List, ListFacets, Amount, Slugged},
+    answer::{self, Amount, List, ListFacets, Slugged},
     files::{self, Exported, Format, joined},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
-use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, PlannedRow};
 use domain::register::ids::PlannedProcurementId;
+use domain::register::snapshot::{ListFilters, ListQuery, ListSort, PlannedRow, Snapshot};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -156,7 +156,28 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Money, Text};
-        [("id", Text), ("reference", Text), ("title", Text), ("organisation", Text), ("organisation_name", Text), ("description", Text), ("stage", Text), ("value_amount", Money), ("value_currency", Text), ("value_basis", Text), ("closes", Date), ("start", Date), ("end", Date), ("cpv", Text), ("source", Text), ("ocid", Text), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+        [
+            ("id", Text),
+            ("reference", Text),
+            ("title", Text),
+            ("organisation", Text),
+            ("organisation_name", Text),
+            ("description", Text),
+            ("stage", Text),
+            ("value_amount", Money),
+            ("value_currency", Text),
+            ("value_basis", Text),
+            ("closes", Date),
+            ("start", Date),
+            ("end", Date),
+            ("cpv", Text),
+            ("source", Text),
+            ("ocid", Text),
+            ("updated_at", Text),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

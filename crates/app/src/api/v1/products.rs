@@ -8,14 +8,20 @@ use super::{
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
-use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, Aggregate, ProductRow};
+use domain::register::snapshot::{Aggregate, ListFilters, ListQuery, ListSort, ProductRow, Snapshot};
 use domain::register::{ids::ProductId, records::DatedName};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
     filters: &["organisation", "service_area", "function", "supplier", "manufacturer", "q"],
-    sorts: &[("name", ListSort::Name), ("contracts", ListSort::Contracts), ("organisations", ListSort::Organisations), ("systems", ListSort::Systems), ("satisfaction", ListSort::Satisfaction)],
+    sorts: &[
+        ("name", ListSort::Name),
+        ("contracts", ListSort::Contracts),
+        ("organisations", ListSort::Organisations),
+        ("systems", ListSort::Systems),
+        ("satisfaction", ListSort::Satisfaction),
+    ],
 };
 
 /// The filters of products. Repeats of one name are 'or', different names are 'and'.
@@ -37,7 +43,9 @@ pub struct Parameters {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.
-    #[param(pattern = "^(organisation|service_area|function|supplier|manufacturer)(,(organisation|service_area|function|supplier|manufacturer))*$")]
+    #[param(
+        pattern = "^(organisation|service_area|function|supplier|manufacturer)(,(organisation|service_area|function|supplier|manufacturer))*$"
+    )]
     facet: Option<String>,
     /// The order.
     #[param(pattern = "^(name|contracts|organisations|systems|satisfaction)$")]
@@ -152,7 +160,22 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Integer, Number, Text};
-        [("id", Text), ("name", Text), ("manufacturer", Text), ("former_names", Text), ("functions", Text), ("systems", Integer), ("organisations", Integer), ("contracts", Integer), ("satisfaction_mean", Number), ("satisfaction_organisations", Integer), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+        [
+            ("id", Text),
+            ("name", Text),
+            ("manufacturer", Text),
+            ("former_names", Text),
+            ("functions", Text),
+            ("systems", Integer),
+            ("organisations", Integer),
+            ("contracts", Integer),
+            ("satisfaction_mean", Number),
+            ("satisfaction_organisations", Integer),
+            ("updated_at", Text),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

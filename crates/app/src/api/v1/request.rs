@@ -1,7 +1,10 @@
 //! Reading the parameters of a request strictly: a name that the list does not know is refused, since a filter passed over in
 //! silence gives wrong figures.
 
-use crate::{error::{Code, Failure}, web::query::Params};
+use crate::{
+    error::{Code, Failure},
+    web::query::Params,
+};
 use domain::register::snapshot::{Cursor, ListFacet, ListFilters, ListQuery, ListSort};
 
 /// Rows of a list when nobody says.
@@ -67,7 +70,9 @@ pub fn by_slug(params: &Params) -> Result<(), Failure> {
 /// When it is not one of ours.
 pub fn slug_cursor(params: &Params) -> Result<Option<&str>, Failure> {
     match params.one("cursor") {
-        Some(text) if text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) => {
+        Some(text)
+            if text.len() > 100 || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')) =>
+        {
             Err(Failure::of(Code::InvalidCursor))
         }
         cursor => Ok(cursor),

@@ -156,7 +156,22 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Boolean, Integer, Text};
-        [("id", Text), ("name", Text), ("names", Text), ("identifiers", Text), ("owners", Text), ("sme", Boolean), ("vcse", Boolean), ("contracts", Integer), ("organisations", Integer), ("products_made", Integer), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+        [
+            ("id", Text),
+            ("name", Text),
+            ("names", Text),
+            ("identifiers", Text),
+            ("owners", Text),
+            ("sme", Boolean),
+            ("vcse", Boolean),
+            ("contracts", Integer),
+            ("organisations", Integer),
+            ("products_made", Integer),
+            ("updated_at", Text),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

@@ -16,7 +16,12 @@ use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
     filters: &["organisation", "service_area", "function", "product", "supplier", "manufacturer", "q"],
-    sorts: &[("name", ListSort::Name), ("organisation", ListSort::Organisation), ("users", ListSort::Users), ("contracts", ListSort::Contracts)],
+    sorts: &[
+        ("name", ListSort::Name),
+        ("organisation", ListSort::Organisation),
+        ("users", ListSort::Users),
+        ("contracts", ListSort::Contracts),
+    ],
 };
 
 /// The filters of systems. Repeats of one name are 'or', different names are 'and'.
@@ -40,7 +45,9 @@ pub struct Parameters {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.
-    #[param(pattern = "^(organisation|service_area|function|product|supplier|manufacturer)(,(organisation|service_area|function|product|supplier|manufacturer))*$")]
+    #[param(
+        pattern = "^(organisation|service_area|function|product|supplier|manufacturer)(,(organisation|service_area|function|product|supplier|manufacturer))*$"
+    )]
     facet: Option<String>,
     /// The order.
     #[param(pattern = "^(name|organisation|users|contracts)$")]
@@ -158,7 +165,24 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Integer, Text};
-        [("id", Text), ("organisation", Text), ("organisation_name", Text), ("product", Text), ("product_id", Text), ("functions", Text), ("users", Integer), ("hosting", Text), ("data_access", Text), ("contracts", Text), ("source", Text), ("confirmed", Date), ("updated_at", Text)].into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
+        [
+            ("id", Text),
+            ("organisation", Text),
+            ("organisation_name", Text),
+            ("product", Text),
+            ("product_id", Text),
+            ("functions", Text),
+            ("users", Integer),
+            ("hosting", Text),
+            ("data_access", Text),
+            ("contracts", Text),
+            ("source", Text),
+            ("confirmed", Date),
+            ("updated_at", Text),
+        ]
+        .into_iter()
+        .map(|(name, kind)| Column::new(name, kind))
+        .collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

@@ -127,21 +127,15 @@ async fn imports(app: &App, contract: &Contract, changes: &[Change]) -> Result<I
 
 fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &Imports) -> View {
     let as_at = snapshot.as_at();
-    let functions: Vec<_> = contract
-        .functions
-        .iter()
-        .filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?))
-        .collect();
+    let functions: Vec<_> = contract.functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?)).collect();
     let core = functions.iter().any(|function| function.record.core);
-    let lead = Reference::shipped().map(|reference| reference.lead_times).unwrap_or_default().for_route(contract.route.as_deref(), core);
+    let lead =
+        Reference::shipped().map(|reference| reference.lead_times).unwrap_or_default().for_route(contract.route.as_deref(), core);
     let outlook = outlook(&contract.term, lead.period, as_at);
     let mut areas: Vec<Named> = functions
         .iter()
         .filter_map(|function| snapshot.area(snapshot.area_by_id(function.record.service_area?)?))
-        .map(|area| Named {
-            name: area.record.name.clone(),
-            href: format!("/contracts?service_area={}", area.record.slug),
-        })
+        .map(|area| Named { name: area.record.name.clone(), href: format!("/contracts?service_area={}", area.record.slug) })
         .collect();
     areas.dedup();
     let products: Vec<Named> = contract
@@ -188,10 +182,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         supplier_state: views::supplier_state(contract.supplier_state),
         products,
         areas,
-        functions: functions
-            .iter()
-            .map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug))
-            .collect(),
+        functions: functions.iter().map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug)).collect(),
         systems: contract.systems.iter().filter_map(|id| system(snapshot, *id)).collect(),
         owning_service: contract.owning_service.clone(),
         term: TermFacts::from(&contract.term),
@@ -200,7 +191,10 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         worth: Worth::of(&contract.value),
         framework: contract.framework.as_ref().map(|name| Named {
             name: name.clone(),
-            href: format!("/contracts?{}", form_urlencoded::Serializer::new(String::new()).append_pair("framework", name).finish()),
+            href: format!(
+                "/contracts?{}",
+                form_urlencoded::Serializer::new(String::new()).append_pair("framework", name).finish()
+            ),
         }),
         lot: contract.lot.clone(),
         route: contract.route.clone(),
@@ -224,7 +218,8 @@ fn system(snapshot: &Snapshot, id: domain::register::ids::SystemId) -> Option<Na
 
 fn others(snapshot: &Snapshot, this: ContractId, filters: Filters, name: &str, href: String) -> Option<Others> {
     let answer = snapshot.contracts(&ContractQuery { filters, limit: OTHERS + 1, ..ContractQuery::default() });
-    let rows: Vec<ContractRow> = answer.rows.into_iter().filter(|row| snapshot.contract(*row).id() != this).take(OTHERS).collect();
+    let rows: Vec<ContractRow> =
+        answer.rows.into_iter().filter(|row| snapshot.contract(*row).id() != this).take(OTHERS).collect();
     if rows.is_empty() {
         return None;
     }

@@ -37,12 +37,8 @@ const ENDS: &[(&str, &str)] = &[
 ];
 
 /// When a decision is due.
-const DECISIONS: &[(&str, &str)] = &[
-    ("missed", "Missed"),
-    ("6", "In the next 6 months"),
-    ("12", "In the next 12 months"),
-    ("24", "In the next 24 months"),
-];
+const DECISIONS: &[(&str, &str)] =
+    &[("missed", "Missed"), ("6", "In the next 6 months"), ("12", "In the next 12 months"), ("24", "In the next 24 months")];
 
 /// The five kinds of term.
 const TERMS: &[(&str, &str)] = &[

@@ -235,7 +235,10 @@ mod tests {
         let origin = |url: &str| Origin { url: Some(url.to_owned()), ..Origin::default() };
         let notice = |url: &str| OriginFacts::of(&origin(url), &Imports::new()).notice;
         assert_eq!(notice("javascript:alert(1)"), None);
-        assert_eq!(notice("https://www.contractsfinder.service.gov.uk/Notice/1?x").unwrap().name, "contractsfinder.service.gov.uk");
+        assert_eq!(
+            notice("https://www.contractsfinder.service.gov.uk/Notice/1?x").unwrap().name,
+            "contractsfinder.service.gov.uk"
+        );
         assert_eq!(notice("https://trusted.example@other.example/").unwrap().name, "other.example");
     }
 

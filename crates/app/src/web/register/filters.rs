@@ -207,11 +207,8 @@ impl<'p> Builder<'p> {
         }
         let short = total > spec.short && spec.closed.is_empty();
         let more = short.then(|| {
-            let href = if all {
-                self.params.without(self.path, ALL, spec.name)
-            } else {
-                self.params.with(self.path, ALL, spec.name)
-            };
+            let href =
+                if all { self.params.without(self.path, ALL, spec.name) } else { self.params.with(self.path, ALL, spec.name) };
             More { href: format!("{href}#facet-{}", spec.name), all: (!all).then_some(total), plural: spec.plural }
         });
         self.boxes.push(spec.name);
@@ -321,10 +318,7 @@ impl ResultBar {
             of,
             one: words.0,
             many: words.1,
-            sorts: sorts
-                .iter()
-                .map(|(value, text)| SortChoice { value, text, selected: *value == asked })
-                .collect(),
+            sorts: sorts.iter().map(|(value, text)| SortChoice { value, text, selected: *value == asked }).collect(),
             get: page::get_as(&data(params), section),
             filtered: params.pairs().any(|(name, _)| !NOT_FILTERS.contains(&name)),
             clear: format!("/{section}"),
@@ -379,7 +373,10 @@ mod tests {
         let panel = panel("service_area=people&ends=6&page=4");
         assert_eq!(panel.facets[1].choices[0].label, "PEOPLE");
         assert_eq!(panel.chosen, 2);
-        assert_eq!(panel.tags[0].items, [Tag { text: "In the next 6 months".into(), href: "/contracts?service_area=people".into() }]);
+        assert_eq!(
+            panel.tags[0].items,
+            [Tag { text: "In the next 6 months".into(), href: "/contracts?service_area=people".into() }]
+        );
         assert_eq!(panel.tags[1].items[0].href, "/contracts?ends=6");
     }
 

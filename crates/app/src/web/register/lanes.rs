@@ -155,10 +155,11 @@ fn marks(axis: Axis, outlook: &Outlook) -> Vec<Mark> {
         .iter()
         .filter(|exit| axis.holds(exit.date) && outlook.status != Status::PastEnd)
         .map(|exit| Mark { class: "ct-f-exit", x: axis.x(exit.date) });
-    let decisions = outlook.decisions.iter().filter(|decision| axis.holds(decision.date)).map(|decision| Mark {
-        class: if decision.missed { "ct-f-brick" } else { "ct-f-sun" },
-        x: axis.x(decision.date),
-    });
+    let decisions = outlook
+        .decisions
+        .iter()
+        .filter(|decision| axis.holds(decision.date))
+        .map(|decision| Mark { class: if decision.missed { "ct-f-brick" } else { "ct-f-sun" }, x: axis.x(decision.date) });
     exits.chain(decisions).collect()
 }
 

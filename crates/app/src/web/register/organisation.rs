@@ -284,7 +284,9 @@ fn to_decide(snapshot: &Snapshot, rows: &[ContractRow]) -> Vec<ContractRow> {
     let mut open: Vec<_> = rows
         .iter()
         .map(|row| snapshot.contract(*row))
-        .filter(|contract| contract.status() == Status::PastEnd || contract.decision_date().is_some() || contract.decision_missed())
+        .filter(|contract| {
+            contract.status() == Status::PastEnd || contract.decision_date().is_some() || contract.decision_missed()
+        })
         .filter(|contract| contract.status() != Status::Ended)
         .collect();
     open.sort_by_key(|contract| {

@@ -35,10 +35,12 @@ struct View {
 pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let id: PlannedProcurementId = id.parse().map_err(|_| Failure::not_found())?;
     let snapshot = app.snapshot();
-    let entry = snapshot.planned_by_id(id).and_then(|found| snapshot.planned_procurement(found)).ok_or_else(Failure::not_found)?;
+    let entry =
+        snapshot.planned_by_id(id).and_then(|found| snapshot.planned_procurement(found)).ok_or_else(Failure::not_found)?;
     let record = &entry.record;
     let changes = app.store.history(&Scope::Public, id.0).await?;
-    let wanted: Vec<_> = imports_of(&record.origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
+    let wanted: Vec<_> =
+        imports_of(&record.origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
     let imports = app.store.get_many::<Import>(&Scope::Public, &wanted).await?;
     let imports = imports.iter().map(|import| (import.id, super::facts::ImportFact::from(import))).collect();
     let view = View {

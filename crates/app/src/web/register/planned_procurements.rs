@@ -73,7 +73,6 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Fa
     let snapshot = app.snapshot();
     let answer = snapshot.planned(&KIND.query(&params)?);
     let panel = KIND.panel(&params, &answer.facets);
-    let rows =
-        answer.rows.iter().filter_map(|found| Some(row(&snapshot, snapshot.planned_procurement(*found)?))).collect();
+    let rows = answer.rows.iter().filter_map(|found| Some(row(&snapshot, snapshot.planned_procurement(*found)?))).collect();
     KIND.answer(&app, &params, panel, answer.total, snapshot.planned_entries().len() as u64, rows)
 }

@@ -300,7 +300,8 @@ mod tests {
     #[test]
     fn shares_come_greatest_first() {
         let named = |name: &str| Named::new(name, "organisations", name);
-        let shares = shares(vec![(named("b"), 1, String::new()), (named("c"), 2, String::new()), (named("a"), 1, String::new())], 4);
+        let shares =
+            shares(vec![(named("b"), 1, String::new()), (named("c"), 2, String::new()), (named("a"), 1, String::new())], 4);
         let seen: Vec<_> = shares.iter().map(|share| (share.name.name.as_str(), share.percent)).collect();
         assert_eq!(seen, [("c", 50.0), ("a", 25.0), ("b", 25.0)]);
     }

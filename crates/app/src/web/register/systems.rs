@@ -86,9 +86,7 @@ fn label(snapshot: &Snapshot, facet: ListFacet, value: &str) -> String {
             snapshot.organisation_by_slug(value).and_then(|row| snapshot.organisation(row)).map(|e| &e.record.name)
         }
         ListFacet::ServiceArea => snapshot.area_by_slug(value).and_then(|row| snapshot.area(row)).map(|e| &e.record.name),
-        ListFacet::Function => {
-            snapshot.function_by_slug(value).and_then(|row| snapshot.function(row)).map(|e| &e.record.name)
-        }
+        ListFacet::Function => snapshot.function_by_slug(value).and_then(|row| snapshot.function(row)).map(|e| &e.record.name),
         ListFacet::Product => value
             .parse()
             .ok()

@@ -113,11 +113,7 @@ impl Act {
     #[must_use]
     pub fn of(decision: &Decision, as_at: Date) -> Self {
         let days = decision.date.since(as_at).map_or(i32::MAX, |span| span.get_days());
-        Self {
-            kind: decision.kind.as_str(),
-            date: decision.date,
-            days: (0..=SOON_DAYS).contains(&days).then_some(days),
-        }
+        Self { kind: decision.kind.as_str(), date: decision.date, days: (0..=SOON_DAYS).contains(&days).then_some(days) }
     }
 }
 
@@ -259,16 +255,10 @@ pub fn line(contract: &ContractView<'_>, as_at: Date) -> Line {
         title: contract.title().to_owned(),
         reference: contract.reference().map(str::to_owned),
         organisations: contract.organisations().map(Named::organisation).collect(),
-        suppliers: contract
-            .suppliers()
-            .map(|entry| Named::new(&*entry.record.name, "suppliers", entry.record.id))
-            .collect(),
+        suppliers: contract.suppliers().map(|entry| Named::new(&*entry.record.name, "suppliers", entry.record.id)).collect(),
         supplier_state: supplier_state(contract.supplier_state()),
         products: contract.products().map(|entry| Named::new(&*entry.record.name, "products", entry.record.id)).collect(),
-        functions: contract
-            .functions()
-            .map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug))
-            .collect(),
+        functions: contract.functions().map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug)).collect(),
         end: End::of(&outlook, contract.end(), as_at),
         decide: Decide::of(&outlook, as_at),
         worth,

@@ -1,8 +1,15 @@
 //! Whether the server lives, is ready, and how it fares.
 
-use crate::{error::{Code, Failure}, state::App};
-use axum::{extract::{ConnectInfo, State}, http::header, response::IntoResponse};
-use std::{net::SocketAddr, fmt::Write as _};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+};
+use axum::{
+    extract::{ConnectInfo, State},
+    http::header,
+    response::IntoResponse,
+};
+use std::{fmt::Write as _, net::SocketAddr};
 
 /// The process answers.
 pub async fn live() -> &'static str {

@@ -5,7 +5,10 @@ use crate::{
     state::App,
     web::page,
 };
-use axum::{extract::{Path, State}, response::Html};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
 use govuk::Link;
 use serde::Serialize;
 
@@ -34,7 +37,11 @@ pub fn render(app: &App, failure: &Failure) -> String {
     match page::render(app, "site/problem.html", &frame, view) {
         Ok(Html(text)) => text,
         // The page for failures fails: say it without a template.
-        Err(_) => format!("<!doctype html><html lang=\"en\"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>", code.title(), code.explanation()),
+        Err(_) => format!(
+            "<!doctype html><html lang=\"en\"><title>{0}</title><h1>{0}</h1><p>{1}</p></html>",
+            code.title(),
+            code.explanation()
+        ),
     }
 }
 

@@ -66,9 +66,7 @@ fn score(contracts: &[Contract]) -> Score {
 
 #[test]
 fn weights_of_each_record_add_up_to_a_hundred() {
-    let sum = |systems: bool| -> u32 {
-        Fix::ALL.into_iter().filter(|fix| fix.of_systems() == systems).map(Fix::weight).sum()
-    };
+    let sum = |systems: bool| -> u32 { Fix::ALL.into_iter().filter(|fix| fix.of_systems() == systems).map(Fix::weight).sum() };
     assert_eq!((sum(false), sum(true)), (100, 100));
 }
 

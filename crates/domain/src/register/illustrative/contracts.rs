@@ -83,8 +83,7 @@ fn drafts(world: &World<'_>, uses: &[Use], random: &mut Random) -> Vec<Draft> {
             let alone = vec![position];
             match used.joint {
                 Some(joint) if leads.get(&joint) == Some(&position) => {
-                    let others =
-                        (0..uses.len()).filter(|other| *other != position && uses[*other].joint == Some(joint));
+                    let others = (0..uses.len()).filter(|other| *other != position && uses[*other].joint == Some(joint));
                     fixed.push(alone.into_iter().chain(others).collect());
                 }
                 Some(_) => {}
@@ -219,19 +218,11 @@ fn description(world: &World<'_>, products: &BTreeSet<usize>, others: &BTreeSet<
     let parts: Vec<String> = products
         .iter()
         .map(|product| {
-            format!(
-                "{}: {}.",
-                world.stock.products[*product].name,
-                wording::lowered(&world.stock.products[*product].description)
-            )
+            format!("{}: {}.", world.stock.products[*product].name, wording::lowered(&world.stock.products[*product].description))
         })
         .collect();
     let with: Vec<&str> = others.iter().map(|other| world.councils[*other].record.name.as_str()).collect();
-    if with.is_empty() {
-        parts.join(" ")
-    } else {
-        format!("{} A shared service with {}.", parts.join(" "), with.join(" and "))
-    }
+    if with.is_empty() { parts.join(" ") } else { format!("{} A shared service with {}.", parts.join(" "), with.join(" and ")) }
 }
 
 /// One code, or two.

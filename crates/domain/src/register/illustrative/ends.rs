@@ -203,8 +203,7 @@ fn shared(slug: &str, as_at: Date, random: &mut Random) -> Term {
 
 /// A fixed term to `end`, of so many years beside the options used.
 fn agreed(end: Date, years: i64, extensions: Vec<Extension>) -> Term {
-    let used: i64 =
-        extensions.iter().filter(|extension| extension.used).map(|extension| i64::from(extension.months)).sum();
+    let used: i64 = extensions.iter().filter(|extension| extension.used).map(|extension| i64::from(extension.months)).sum();
     Term {
         kind: TermKind::Fixed,
         start: Some(days(back(end, 12 * years + used), 1)),

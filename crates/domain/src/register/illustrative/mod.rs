@@ -28,8 +28,7 @@ mod wording;
 use super::{
     ids::{ProductId, SupplierId},
     records::{
-        Contract, DatedName, Function, Identifier, Organisation, Origin, Owner, PlannedProcurement, Product, Supplier,
-        System,
+        Contract, DatedName, Function, Identifier, Organisation, Origin, Owner, PlannedProcurement, Product, Supplier, System,
     },
 };
 use ends::{days, months};
@@ -95,13 +94,7 @@ struct World<'a> {
 }
 
 impl<'a> World<'a> {
-    fn new(
-        stock: &'a Stock,
-        as_at: Date,
-        seed: u64,
-        organisations: &'a [Organisation],
-        functions: &'a [Function],
-    ) -> Self {
+    fn new(stock: &'a Stock, as_at: Date, seed: u64, organisations: &'a [Organisation], functions: &'a [Function]) -> Self {
         let councils = stock.councils.iter().filter_map(|row| {
             let record = organisations.iter().find(|organisation| organisation.slug == row.organisation)?;
             Some(Council { row, record })
@@ -153,8 +146,7 @@ fn updated_at(confirmed: Option<Date>, as_at: Date, random: &mut Random) -> i64 
 }
 
 fn suppliers(world: &World<'_>) -> Vec<Supplier> {
-    let named =
-        |name: &str| DatedName { name: name.to_owned(), from: None, until: None, source: Some(SOURCE.to_owned()) };
+    let named = |name: &str| DatedName { name: name.to_owned(), from: None, until: None, source: Some(SOURCE.to_owned()) };
     let random = &mut Random::new(world.seed, "suppliers");
     let records = world.stock.suppliers.iter().enumerate().map(|(number, row)| Supplier {
         id: world.supplier_id(number),

@@ -87,9 +87,9 @@ fn record(world: &World<'_>, contract: &Contract, number: usize, random: &mut Ra
         organisation: contract.organisation,
         reference: Some(reference),
         title,
-        description: random.chance(0.7).then(|| {
-            format!("Software, hosting and support for {lower}, with the move of data from the system in use today.")
-        }),
+        description: random
+            .chance(0.7)
+            .then(|| format!("Software, hosting and support for {lower}, with the move of data from the system in use today.")),
         stage: stage.to_owned(),
         value,
         closes: (stage == "tender").then(|| days(world.as_at, random.between(4, 55))),

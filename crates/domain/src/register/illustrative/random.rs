@@ -81,8 +81,7 @@ pub(super) fn id(seed: u64, kind: &str, number: usize) -> Uuid {
     let number = number as u64;
     let mut random = Random::new(seed ^ number.rotate_left(32), kind);
     let mut tail = [0; 10];
-    for (byte, value) in tail.iter_mut().zip(random.next().to_be_bytes().into_iter().chain(random.next().to_be_bytes()))
-    {
+    for (byte, value) in tail.iter_mut().zip(random.next().to_be_bytes().into_iter().chain(random.next().to_be_bytes())) {
         *byte = value;
     }
     Builder::from_unix_timestamp_millis(EPOCH + number, &tail).into_uuid()

@@ -207,10 +207,7 @@ mod tests {
     #[test]
     fn every_row_of_the_shipped_lists_is_read() {
         let stock = Stock::shipped();
-        assert_eq!(
-            (stock.suppliers.len(), stock.products.len(), stock.councils.len(), stock.needs.len()),
-            (32, 57, 22, 132)
-        );
+        assert_eq!((stock.suppliers.len(), stock.products.len(), stock.councils.len(), stock.needs.len()), (32, 57, 22, 132));
         assert_eq!(stock.councils.iter().map(|row| row.systems).sum::<usize>(), 809);
         assert_eq!(stock.needs.iter().map(|row| row.systems).sum::<usize>(), 809);
     }
@@ -220,16 +217,8 @@ mod tests {
         let stock = Stock::shipped();
         for product in &stock.products {
             assert!(stock.supplier(&product.manufacturer).is_some(), "{} has no maker", product.name);
-            assert!(
-                product.resellers().all(|name| stock.supplier(name).is_some()),
-                "{} has an unknown reseller",
-                product.name
-            );
-            assert!(
-                product.functions().all(|slug| !stock.area(slug).is_empty()),
-                "{} serves an unknown function",
-                product.name
-            );
+            assert!(product.resellers().all(|name| stock.supplier(name).is_some()), "{} has an unknown reseller", product.name);
+            assert!(product.functions().all(|slug| !stock.area(slug).is_empty()), "{} serves an unknown function", product.name);
         }
         for need in &stock.needs {
             assert!(
@@ -238,9 +227,7 @@ mod tests {
                 need.function
             );
         }
-        assert!(
-            OWNERS.iter().all(|(owned, owner, _)| stock.supplier(owned).is_some() && stock.supplier(owner).is_some())
-        );
+        assert!(OWNERS.iter().all(|(owned, owner, _)| stock.supplier(owned).is_some() && stock.supplier(owner).is_some()));
         assert!(stock.suppliers.iter().all(|supplier| supplier.spellings().count() == 3));
     }
 }

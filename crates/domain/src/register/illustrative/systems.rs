@@ -148,9 +148,8 @@ fn share(world: &World<'_>, uses: &mut [Use], random: &mut Random) {
             if world.is_shared(model.function) {
                 continue;
             }
-            let mut members: Vec<usize> = (0..uses.len())
-                .filter(|other| uses[*other].function == model.function && !taken[uses[*other].council])
-                .collect();
+            let mut members: Vec<usize> =
+                (0..uses.len()).filter(|other| uses[*other].function == model.function && !taken[uses[*other].council]).collect();
             if members.len() < size || !members.contains(&lead) {
                 continue;
             }

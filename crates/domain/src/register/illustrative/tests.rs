@@ -12,15 +12,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use uuid::Uuid;
 
 const PICTURED: Date = date(2026, 11, 23);
-const DAYS: [Date; 6] =
-    [PICTURED, date(2024, 2, 29), date(2028, 2, 29), date(2027, 1, 1), date(2026, 12, 31), date(2027, 5, 31)];
+const DAYS: [Date; 6] = [PICTURED, date(2024, 2, 29), date(2028, 2, 29), date(2027, 1, 1), date(2026, 12, 31), date(2027, 5, 31)];
 
 /// A row of a shipped list by its headers.
 fn rows(text: &str) -> Vec<HashMap<String, String>> {
-    csv::Reader::from_reader(text.as_bytes())
-        .into_deserialize()
-        .collect::<Result<_, _>>()
-        .expect("a shipped list reads")
+    csv::Reader::from_reader(text.as_bytes()).into_deserialize().collect::<Result<_, _>>().expect("a shipped list reads")
 }
 
 fn organisations() -> Vec<Organisation> {
@@ -86,8 +82,7 @@ fn systems_come_out_as_the_lists_say() {
     everywhere(|made, _, organisations, functions| {
         assert_eq!(made.systems.len(), 809);
         for row in rows(include_str!("../../../../../data/illustrative/councils.csv")) {
-            let council =
-                organisations.iter().find(|one| one.slug == row["organisation"]).expect("a council of the list");
+            let council = organisations.iter().find(|one| one.slug == row["organisation"]).expect("a council of the list");
             let count = made.systems.iter().filter(|system| system.organisation == council.id).count();
             assert_eq!(count.to_string(), row["systems"], "{}", council.slug);
         }
@@ -102,8 +97,7 @@ fn systems_come_out_as_the_lists_say() {
 #[test]
 fn the_register_holds_together() {
     everywhere(|made, as_at, organisations, _| {
-        let products: HashMap<ProductId, &Product> =
-            made.products.iter().map(|product| (product.id, product)).collect();
+        let products: HashMap<ProductId, &Product> = made.products.iter().map(|product| (product.id, product)).collect();
         let systems: HashMap<SystemId, &System> = made.systems.iter().map(|system| (system.id, system)).collect();
         let suppliers: HashMap<SupplierId, &str> =
             made.suppliers.iter().map(|supplier| (supplier.id, supplier.name.as_str())).collect();
@@ -132,11 +126,7 @@ fn the_register_holds_together() {
             assert!(!contract.joint.contains(&contract.organisation));
             for product in &contract.products {
                 assert!(contract.systems.iter().any(|id| systems[id].product == *product));
-                let row = stock
-                    .products
-                    .iter()
-                    .find(|row| row.name == products[product].name)
-                    .expect("a product of the stock");
+                let row = stock.products.iter().find(|row| row.name == products[product].name).expect("a product of the stock");
                 let sells = |name: &str| row.manufacturer == name || row.resellers().any(|reseller| reseller == name);
                 assert!(contract.suppliers.iter().all(|supplier| sells(suppliers[supplier])), "{}", contract.title);
             }
@@ -145,15 +135,14 @@ fn the_register_holds_together() {
                 assert!(start < end, "{term:?}");
             }
             assert!(term.kind != TermKind::RenewsYearly || term.end.is_some());
-            assert!(
-                contract.cpv.iter().all(|code| code.len() == 8 && (code.starts_with("48") || code.starts_with("72")))
-            );
+            assert!(contract.cpv.iter().all(|code| code.len() == 8 && (code.starts_with("48") || code.starts_with("72"))));
             assert!(contract.value.money().is_none_or(|money| money.pence > 0));
             assert!(contract.lot.is_none() || contract.framework.is_some());
             assert!(
-                contract.framework.as_ref().is_none_or(
-                    |name| name.ends_with("(illustrative)") && contract.route.as_deref() == Some("call-off")
-                )
+                contract
+                    .framework
+                    .as_ref()
+                    .is_none_or(|name| name.ends_with("(illustrative)") && contract.route.as_deref() == Some("call-off"))
             );
             assert_eq!(contract.origin.source, SOURCE);
         }
@@ -190,8 +179,7 @@ fn contracts_have_the_shape_of_the_pictures() {
         assert!((100..=115).contains(&(states(TermState::RenewsYearly) + states(TermState::Rolling))));
         assert!((55..=68).contains(&states(TermState::NotKnown)));
         let year = months(as_at, 12);
-        let soon =
-            seen.iter().filter(|one| one.last_possible_end.is_some_and(|end| end >= as_at && end <= year)).count();
+        let soon = seen.iter().filter(|one| one.last_possible_end.is_some_and(|end| end >= as_at && end <= year)).count();
         assert!((70..=80).contains(&soon), "{soon} end within a year");
         let missed = seen.iter().filter(|one| one.missed().next().is_some()).count();
         assert!((65..=125).contains(&missed), "{missed} have missed a decision date");
@@ -208,9 +196,7 @@ fn the_mess_of_real_registers_is_there() {
         let of = |basis: Basis| count(&|one| one.value.money().is_some_and(|money| money.basis == basis));
         assert!(of(Basis::Annual) > 200 && of(Basis::WholeLife) > 80 && of(Basis::Estimated) > 40);
         assert!(count(&|one| matches!(one.value, Value::Withheld { .. })) > 15);
-        assert!(
-            count(&|one| matches!(&one.value, Value::Withheld { reason } if reason == "commercial interest, s.43")) > 0
-        );
+        assert!(count(&|one| matches!(&one.value, Value::Withheld { reason } if reason == "commercial interest, s.43")) > 0);
         assert!(count(&|one| one.value == Value::NotKnown) > 60);
         assert!(count(&|one| one.reference.is_none()) > 30 && count(&|one| one.owning_service.is_none()) > 100);
         assert!(count(&|one| one.term.review.is_none()) > 150 && count(&|one| one.term.start.is_none()) > 50);
@@ -221,16 +207,11 @@ fn the_mess_of_real_registers_is_there() {
         assert!(count(&|one| one.term.terminated.is_none_or(|day| day >= as_at)) == 715);
         let makers: HashSet<SupplierId> = made.products.iter().filter_map(|product| product.manufacturer).collect();
         assert!(count(&|one| one.suppliers.iter().any(|supplier| !makers.contains(supplier))) > 40, "resellers sell");
-        assert!(
-            made.suppliers.iter().all(|supplier| supplier.names.len() == 4 && supplier.names[0].name == supplier.name)
-        );
+        assert!(made.suppliers.iter().all(|supplier| supplier.names.len() == 4 && supplier.names[0].name == supplier.name));
         let mut numbers = made.suppliers.iter().flat_map(|supplier| &supplier.identifiers);
         assert!(numbers.all(|one| one.id.len() == 8 && one.id.starts_with("999")), "no real company's number");
         let mut held: HashMap<SupplierId, usize> = HashMap::new();
-        made.contracts
-            .iter()
-            .flat_map(|one| &one.suppliers)
-            .for_each(|supplier| *held.entry(*supplier).or_default() += 1);
+        made.contracts.iter().flat_map(|one| &one.suppliers).for_each(|supplier| *held.entry(*supplier).or_default() += 1);
         let mut sizes: Vec<usize> = held.into_values().collect();
         sizes.sort_unstable_by(|one, other| other.cmp(one));
         assert!(sizes.iter().take(10).sum::<usize>() * 2 > sizes.iter().sum(), "ten suppliers hold more than half");
@@ -242,14 +223,11 @@ fn records_are_as_fresh_and_as_full_as_their_council() {
     everywhere(|made, as_at, organisations, _| {
         let mut filled = BTreeMap::new();
         for row in rows(include_str!("../../../../../data/illustrative/councils.csv")) {
-            let council =
-                organisations.iter().find(|one| one.slug == row["organisation"]).expect("a council of the list");
+            let council = organisations.iter().find(|one| one.slug == row["organisation"]).expect("a council of the list");
             let wanted: f64 = row["fresh"].parse().expect("a number");
             let own: Vec<&Contract> = made.contracts.iter().filter(|one| one.organisation == council.id).collect();
-            let fresh = own
-                .iter()
-                .filter(|one| one.confirmed.is_some_and(|day| day > months(as_at, -12) && day <= as_at))
-                .count();
+            let fresh =
+                own.iter().filter(|one| one.confirmed.is_some_and(|day| day > months(as_at, -12) && day <= as_at)).count();
             assert!((fresh as f64 / own.len() as f64 - wanted).abs() < 0.03, "{}", council.slug);
             let fields = own.iter().map(|one| {
                 u32::from(one.reference.is_some())
@@ -288,10 +266,8 @@ fn users_of_a_product_tend_to_agree_on_it() {
 fn seven_councils_can_end_together_within_one_quarter_and_no_other_user_can() {
     everywhere(|made, as_at, organisations, functions| {
         let product = made.products.iter().find(|one| one.name == SHARED_PRODUCT).expect("the product");
-        let slug_of =
-            |id: OrganisationId| organisations.iter().find(|one| one.id == id).map_or("", |one| one.slug.as_str());
-        let contracts: Vec<&Contract> =
-            made.contracts.iter().filter(|one| one.products.contains(&product.id)).collect();
+        let slug_of = |id: OrganisationId| organisations.iter().find(|one| one.id == id).map_or("", |one| one.slug.as_str());
+        let contracts: Vec<&Contract> = made.contracts.iter().filter(|one| one.products.contains(&product.id)).collect();
         assert_eq!(contracts.len(), 11);
         let quarter = |day: Date| (day.year(), (day.month() - 1) / 3);
         let about = months(as_at, 28);
@@ -312,12 +288,8 @@ fn seven_councils_can_end_together_within_one_quarter_and_no_other_user_can() {
         };
         for length in [None, Some(0), Some(6), Some(12), Some(18)] {
             let found = intervals(length);
-            let day = found
-                .iter()
-                .filter(|(slug, ..)| SEVEN.contains(slug))
-                .map(|(_, from, _)| *from)
-                .max()
-                .expect("seven intervals");
+            let day =
+                found.iter().filter(|(slug, ..)| SEVEN.contains(slug)).map(|(_, from, _)| *from).max().expect("seven intervals");
             assert_eq!(quarter(day), quarter(about));
             let sharing: BTreeSet<&str> = found
                 .iter()
@@ -380,13 +352,10 @@ fn the_figures_of_the_pictured_day() {
         }
     }
     let missed = seen.iter().filter(|one| one.missed().next().is_some()).count();
-    let ending = seen
-        .iter()
-        .filter(|one| one.last_possible_end.is_some_and(|end| end >= PICTURED && end <= months(PICTURED, 12)))
-        .count();
+    let ending =
+        seen.iter().filter(|one| one.last_possible_end.is_some_and(|end| end >= PICTURED && end <= months(PICTURED, 12))).count();
     let covered: usize = made.contracts.iter().map(|one| one.systems.len()).sum();
-    let confirmed =
-        made.contracts.iter().filter(|one| one.confirmed.is_some_and(|day| day > months(PICTURED, -12))).count();
+    let confirmed = made.contracts.iter().filter(|one| one.confirmed.is_some_and(|day| day > months(PICTURED, -12))).count();
     println!("systems {} contracts {} planned {}", made.systems.len(), made.contracts.len(), made.planned.len());
     println!(
         "terms {states:?}; missed {missed}; ending within 12 months {ending}; systems with a contract {covered}; contracts confirmed in a year {confirmed}"

@@ -5,8 +5,7 @@ use super::{Council, World, random::Random, systems::Use};
 /// A council's reference for a contract of that year; every council has a style of its own.
 pub(super) fn reference(council: &Council<'_>, number: usize, year: i16, random: &mut Random) -> String {
     let slug = &council.record.slug;
-    let letters =
-        council.record.letters.clone().unwrap_or_else(|| slug.chars().take(3).collect::<String>().to_uppercase());
+    let letters = council.record.letters.clone().unwrap_or_else(|| slug.chars().take(3).collect::<String>().to_uppercase());
     // Out of order and with gaps, as the council's other contracts have numbers too; never the same twice.
     let number = ((number * 29 + 17) % 61 + number / 61 * 61) * 7 + random.below(7);
     match slug.bytes().map(usize::from).sum::<usize>() % 4 {
@@ -30,9 +29,8 @@ pub(super) fn title(world: &World<'_>, covered: &[Use], random: &mut Random) -> 
         }
     }
     let title = if functions.len() > 1 {
-        let (last, others) = functions
-            .split_last()
-            .map_or((String::new(), String::new()), |(last, others)| (last.clone(), others.join(", ")));
+        let (last, others) =
+            functions.split_last().map_or((String::new(), String::new()), |(last, others)| (last.clone(), others.join(", ")));
         if covered.iter().all(|used| used.product == first.product) {
             match random.below(3) {
                 0 => format!("{product}: {others} and {last}"),

@@ -58,7 +58,11 @@ pub(super) fn contract(cells: &mut RowCells<'_>) -> Result<ContractDraft, Reject
     draft.value = value(cells);
     draft.framework = cells.text(Field::Framework);
     draft.lot = cells.text(Field::Lot);
-    draft.route = cells.text(Field::Route).value().and_then(|text| route(text)).map_or(Stated::Silent, |route| Stated::Is(route.to_owned()));
+    draft.route = cells
+        .text(Field::Route)
+        .value()
+        .and_then(|text| route(text))
+        .map_or(Stated::Silent, |route| Stated::Is(route.to_owned()));
     let cpv = cells::cpv(cells.get(Field::Cpv));
     cpv.notes.into_iter().for_each(|note| cells.warn(Field::Cpv, note));
     draft.cpv = if cpv.codes.is_empty() { Stated::Silent } else { Stated::Is(cpv.codes) };
@@ -254,9 +258,20 @@ fn term_kind(text: &str) -> Option<TermKind> {
 pub(super) fn route(text: &str) -> Option<&'static str> {
     let folded = fold(text);
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
-    if has(&["call off", "calloff", "framework", "mini competition", "further competition", "dynamic purchasing", "g cloud", "dps"]) {
+    if has(&[
+        "call off",
+        "calloff",
+        "framework",
+        "mini competition",
+        "further competition",
+        "dynamic purchasing",
+        "g cloud",
+        "dps",
+    ]) {
         Some("call-off")
-    } else if has(&["direct award", "single tender", "waiver", "without prior publication", "without competition", "exemption"]) || folded == "direct" {
+    } else if has(&["direct award", "single tender", "waiver", "without prior publication", "without competition", "exemption"])
+        || folded == "direct"
+    {
         Some("direct-award")
     } else if has(&["open", "restricted", "competit", "tender", "quot", "negotiated", "itt", "itq", "rfq", "selective"]) {
         Some("competition")
@@ -307,7 +322,9 @@ fn one_value(cells: &mut RowCells<'_>, field: Field, basis: Basis) -> Stated<Val
             }
             let currency = match (sum.currency, cells.get(Field::Currency)) {
                 (Some(code), _) => code.to_owned(),
-                (None, code) if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) => code.to_ascii_uppercase(),
+                (None, code) if code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_alphabetic()) => {
+                    code.to_ascii_uppercase()
+                }
                 (None, "" | "£") => "GBP".to_owned(),
                 (None, other) => {
                     let message = format!("'{}' is not a currency's code; the sum is left as not known", shown(other));
@@ -332,5 +349,6 @@ pub(super) fn url(text: &str) -> Option<String> {
     let text = text.trim();
     let start = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let good = start.starts_with("https://") || start.starts_with("http://");
-    (good && text.len() <= 2_000 && !text.contains(char::is_whitespace) && !text.contains(['<', '>', '"'])).then(|| text.to_owned())
+    (good && text.len() <= 2_000 && !text.contains(char::is_whitespace) && !text.contains(['<', '>', '"']))
+        .then(|| text.to_owned())
 }

@@ -97,7 +97,12 @@ impl Report {
     /// A report that has read nothing; its mapping is an empty object.
     #[must_use]
     pub fn new(import_id: Option<ImportId>) -> Self {
-        Self { import_id, mapping: serde_json::Value::Object(serde_json::Map::new()), dry_run: import_id.is_none(), ..Self::default() }
+        Self {
+            import_id,
+            mapping: serde_json::Value::Object(serde_json::Map::new()),
+            dry_run: import_id.is_none(),
+            ..Self::default()
+        }
     }
 
     /// Takes in a file's mapping and the order of its columns of days.
@@ -207,7 +212,10 @@ impl Report {
             ("flagged", self.flagged.iter().map(|flag| format!("{}: {}", flag.reason, flag.note)).collect()),
             (
                 "possible duplicate",
-                self.possible_duplicates.iter().map(|d| format!("{}, {}: rows {:?}", d.organisation, d.reference, d.rows)).collect(),
+                self.possible_duplicates
+                    .iter()
+                    .map(|d| format!("{}, {}: rows {:?}", d.organisation, d.reference, d.rows))
+                    .collect(),
             ),
         ];
         for (label, entries) in lists {
@@ -222,7 +230,11 @@ impl Report {
 
 impl Warning {
     fn line(&self) -> String {
-        if self.row == 0 { format!("{}: {}", self.field, self.message) } else { format!("row {}, {}: {}", self.row, self.field, self.message) }
+        if self.row == 0 {
+            format!("{}: {}", self.field, self.message)
+        } else {
+            format!("row {}, {}: {}", self.row, self.field, self.message)
+        }
     }
 }
 

@@ -93,7 +93,9 @@ impl Orders {
     pub fn warnings(&self, mapping: &Mapping) -> Vec<Warning> {
         let warn = |column: ColumnOrder| {
             let message = match column.order {
-                Order::MonthFirst => format!("days are read with the month first: {} cells can be read no other way", column.month_first),
+                Order::MonthFirst => {
+                    format!("days are read with the month first: {} cells can be read no other way", column.month_first)
+                }
                 Order::Mixed => format!(
                     "{} cells put the day first and {} the month: rows whose cell can be read both ways ({}) are rejected",
                     column.day_first, column.month_first, column.both
@@ -121,13 +123,7 @@ pub struct RowCells<'a> {
 
 impl<'a> RowCells<'a> {
     /// A row's cells in the order of the headers.
-    pub fn new(
-        row: u64,
-        cells: &'a [&'a str],
-        mapping: &'a Mapping,
-        orders: &'a Orders,
-        warnings: &'a mut Vec<Warning>,
-    ) -> Self {
+    pub fn new(row: u64, cells: &'a [&'a str], mapping: &'a Mapping, orders: &'a Orders, warnings: &'a mut Vec<Warning>) -> Self {
         Self { row, mapping, orders, cells, warnings }
     }
 

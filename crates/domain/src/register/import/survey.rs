@@ -179,7 +179,11 @@ impl<'a> Survey<'a> {
         let mut draft = draft.clone();
         if draft.reference.is_none() && draft.title.is_none() {
             draft.title = Some(system_draft.product.clone());
-            warnings.push(Warning::new(row, "title", "the row gives its contract neither reference nor title; it is called after its product"));
+            warnings.push(Warning::new(
+                row,
+                "title",
+                "the row gives its contract neither reference nor title; it is called after its product",
+            ));
         }
         let suppliers = plan::suppliers(&mut self.index, &draft.suppliers, SOURCE);
         let found = self.find(organisation, &draft, &suppliers);
@@ -193,7 +197,14 @@ impl<'a> Survey<'a> {
             ..Origin::default()
         };
         let no_supplier = suppliers.is_empty() && draft.supplier_state == SupplierState::NotKnown;
-        let names = ContractNames { id, organisation, joint: Vec::new(), suppliers, products: vec![product], functions: functions.to_vec() };
+        let names = ContractNames {
+            id,
+            organisation,
+            joint: Vec::new(),
+            suppliers,
+            products: vec![product],
+            functions: functions.to_vec(),
+        };
         let mut resolved = apply::resolved_contract(&draft, names, key, origin);
         resolved.record.systems = vec![system];
         let at = self.index.now();
@@ -229,7 +240,8 @@ impl<'a> Survey<'a> {
     fn find(&self, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId]) -> Option<ContractId> {
         let same_supplier = |id: &&ContractId| {
             self.contracts.get(**id).is_some_and(|contract| {
-                contract.suppliers.iter().any(|supplier| suppliers.contains(supplier)) || contract.suppliers.is_empty() && suppliers.is_empty()
+                contract.suppliers.iter().any(|supplier| suppliers.contains(supplier))
+                    || contract.suppliers.is_empty() && suppliers.is_empty()
             })
         };
         if let Some(reference) = &draft.reference {
@@ -273,7 +285,9 @@ fn fill(before: &Contract, draft: &Resolved<Contract>, row: u64, warnings: &mut 
         }
     }
     let resolved = Resolved { record: draft.record.clone(), stated: filled.clone() };
-    let Change::Update { mut after, fields, .. } = apply::compare(Some(before), resolved, before.updated_at) else { return before.clone() };
+    let Change::Update { mut after, fields, .. } = apply::compare(Some(before), resolved, before.updated_at) else {
+        return before.clone();
+    };
     // The record stays its own source's; only what was filled came from here.
     after.origin.clone_from(&before.origin);
     if let Some(import) = draft.record.origin.import {

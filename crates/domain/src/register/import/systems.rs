@@ -55,8 +55,19 @@ pub fn read(
 /// Whether any column that only a contract has says something.
 fn has_contract(cells: &RowCells<'_>) -> bool {
     const FIELDS: &[Field] = &[
-        Field::Supplier, Field::Reference, Field::Title, Field::Start, Field::End, Field::LastPossibleEnd, Field::Extension, Field::Notice,
-        Field::AnnualValue, Field::Value, Field::EstimatedValue, Field::Framework, Field::Break,
+        Field::Supplier,
+        Field::Reference,
+        Field::Title,
+        Field::Start,
+        Field::End,
+        Field::LastPossibleEnd,
+        Field::Extension,
+        Field::Notice,
+        Field::AnnualValue,
+        Field::Value,
+        Field::EstimatedValue,
+        Field::Framework,
+        Field::Break,
     ];
     FIELDS.iter().any(|field| !cells.get(*field).is_empty())
 }
@@ -68,9 +79,29 @@ pub fn hosting(text: &str) -> Option<Hosting> {
     let has = |words: &[&str]| words.iter().any(|word| folded.contains(word));
     if has(&["shared service", "another council", "partner council", "hosted by another"]) {
         Some(Hosting::SharedService)
-    } else if has(&["public cloud", "azure", "aws", "own cloud", "council cloud", "private cloud", "iaas", "paas", "google cloud"]) {
+    } else if has(&[
+        "public cloud",
+        "azure",
+        "aws",
+        "own cloud",
+        "council cloud",
+        "private cloud",
+        "iaas",
+        "paas",
+        "google cloud",
+    ]) {
         Some(Hosting::PublicCloud)
-    } else if has(&["own data", "on prem", "onprem", "in house", "inhouse", "local server", "own server", "council data cent", "internal"]) {
+    } else if has(&[
+        "own data",
+        "on prem",
+        "onprem",
+        "in house",
+        "inhouse",
+        "local server",
+        "own server",
+        "council data cent",
+        "internal",
+    ]) {
         Some(Hosting::OwnDataCentre)
     } else if has(&["supplier", "vendor", "saas", "cloud", "hosted", "software as a service", "external", "provider"]) {
         Some(Hosting::SupplierCloud)

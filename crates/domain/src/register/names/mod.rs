@@ -50,7 +50,11 @@ pub fn fold(text: &str) -> String {
         _ => gap = true,
     };
     // A full stop joins initials ('U.K.') but parts words ('Smith.Jones' does not occur; 'Ltd. Services' has its own space).
-    if text.is_ascii() { text.chars().for_each(&mut handle) } else { text.nfkd().for_each(&mut handle) }
+    if text.is_ascii() {
+        text.chars().for_each(&mut handle)
+    } else {
+        text.nfkd().for_each(&mut handle)
+    }
     out
 }
 
@@ -72,9 +76,9 @@ pub fn product(name: &str) -> String {
     if !name.contains('(') && name.is_ascii() {
         return fold(name);
     }
-    let without = ["(TM)", "(tm)", "(R)", "(r)", "™", "®"].iter().fold(Cow::Borrowed(name), |name, mark| {
-        if name.contains(mark) { Cow::Owned(name.replace(mark, " ")) } else { name }
-    });
+    let without = ["(TM)", "(tm)", "(R)", "(r)", "™", "®"]
+        .iter()
+        .fold(Cow::Borrowed(name), |name, mark| if name.contains(mark) { Cow::Owned(name.replace(mark, " ")) } else { name });
     fold(&without)
 }
 
@@ -228,7 +232,8 @@ fn without_remarks(name: &str) -> Cow<'_, str> {
     while let Some(open) = rest.find('(') {
         let Some(close) = rest[open..].find(')').map(|at| open + at) else { break };
         let inner = fold(&rest[open + 1..close]);
-        const REMARKS: &[&str] = &["formerly", "previously", "trading as", "t a ", "company no", "co no", "reg no", "crn", "now "];
+        const REMARKS: &[&str] =
+            &["formerly", "previously", "trading as", "t a ", "company no", "co no", "reg no", "crn", "now "];
         out.push_str(&rest[..open]);
         if !REMARKS.iter().any(|remark| inner.starts_with(remark)) {
             out.push(' ');

@@ -78,7 +78,10 @@ fn compact(text: &str) -> Cow<'_, str> {
     }
     let kept = text.strip_suffix(".0").unwrap_or(text);
     Cow::Owned(
-        kept.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\'' | '\u{200b}')).flat_map(char::to_uppercase).collect(),
+        kept.chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '.' | '\'' | '\u{200b}'))
+            .flat_map(char::to_uppercase)
+            .collect(),
     )
 }
 

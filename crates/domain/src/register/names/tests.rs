@@ -4,9 +4,20 @@ use crate::register::records::SupplierState;
 #[test]
 fn spellings_of_one_company_have_one_normal_form() {
     for name in [
-        "Civica UK Limited", "Civica UK Ltd", "CIVICA UK LTD.", "Civica UK ltd", "Civica  UK Limmited", "Civica UK Litd",
-        "The Civica UK Limited", "Civica (UK) Limited", "Civica UK Ltd t/a Civica Xpress", "Civica UK Ltd (t/a Xpress)",
-        "Civica UK Limited (formerly Sanderson)", "Civíca UK plc", "Civica U.K. Limited", "Civica UK LLP",
+        "Civica UK Limited",
+        "Civica UK Ltd",
+        "CIVICA UK LTD.",
+        "Civica UK ltd",
+        "Civica  UK Limmited",
+        "Civica UK Litd",
+        "The Civica UK Limited",
+        "Civica (UK) Limited",
+        "Civica UK Ltd t/a Civica Xpress",
+        "Civica UK Ltd (t/a Xpress)",
+        "Civica UK Limited (formerly Sanderson)",
+        "Civíca UK plc",
+        "Civica U.K. Limited",
+        "Civica UK LLP",
     ] {
         assert_eq!(supplier(name), "civica uk", "{name}");
     }
@@ -32,7 +43,12 @@ fn names_of_functions_products_and_organisations_fold() {
 
 #[test]
 fn do_not_attach_is_taken_off_and_said() {
-    for name in ["Example Ltd - Do Not Attach", "Example Ltd (DO NOT ATTACH)", "Example Ltd do not attach", "Example Ltd **Do Not Attach**"] {
+    for name in [
+        "Example Ltd - Do Not Attach",
+        "Example Ltd (DO NOT ATTACH)",
+        "Example Ltd do not attach",
+        "Example Ltd **Do Not Attach**",
+    ] {
         let read = supplier_name(name);
         assert_eq!((read.name.as_str(), read.note_taken_off), ("Example Ltd", true), "{name}");
     }
@@ -43,9 +59,21 @@ fn do_not_attach_is_taken_off_and_said() {
 #[test]
 fn company_numbers_have_one_form() {
     for (given, wanted) in [
-        ("1628868", "01628868"), ("01628868", "01628868"), (" 0162 8868 ", "01628868"), ("1628868.0", "01628868"), ("sc 24322", "SC024322"),
-        ("SC024322", "SC024322"), ("NI12345", "NI012345"), ("oc303525", "OC303525"), ("IP12345", "IP012345"), ("RC000123", "RC000123"),
-        ("454323", "00454323"), ("Company No. 01628868", "01628868"), ("No. 1628868", "01628868"), ("NO001234", "NO001234"), ("R0000042", "R0000042"),
+        ("1628868", "01628868"),
+        ("01628868", "01628868"),
+        (" 0162 8868 ", "01628868"),
+        ("1628868.0", "01628868"),
+        ("sc 24322", "SC024322"),
+        ("SC024322", "SC024322"),
+        ("NI12345", "NI012345"),
+        ("oc303525", "OC303525"),
+        ("IP12345", "IP012345"),
+        ("RC000123", "RC000123"),
+        ("454323", "00454323"),
+        ("Company No. 01628868", "01628868"),
+        ("No. 1628868", "01628868"),
+        ("NO001234", "NO001234"),
+        ("R0000042", "R0000042"),
     ] {
         assert_eq!(company_number(given).as_deref(), Ok(wanted), "{given}");
     }
@@ -54,9 +82,16 @@ fn company_numbers_have_one_form() {
 #[test]
 fn what_is_no_company_number_is_refused_with_a_reason() {
     for (given, why) in [
-        ("", BadNumber::Missing), ("N/A", BadNumber::Missing), ("458577871", BadNumber::Length), ("12", BadNumber::Length),
-        ("00000000", BadNumber::Filler), ("99999999", BadNumber::Filler), ("XX123456", BadNumber::Form), ("Sole trader", BadNumber::Missing),
-        ("SC1234567", BadNumber::Length), ("12AB5678", BadNumber::Form),
+        ("", BadNumber::Missing),
+        ("N/A", BadNumber::Missing),
+        ("458577871", BadNumber::Length),
+        ("12", BadNumber::Length),
+        ("00000000", BadNumber::Filler),
+        ("99999999", BadNumber::Filler),
+        ("XX123456", BadNumber::Form),
+        ("Sole trader", BadNumber::Missing),
+        ("SC1234567", BadNumber::Length),
+        ("12AB5678", BadNumber::Form),
     ] {
         assert_eq!(company_number(given), Err(why), "{given}");
     }
@@ -73,7 +108,10 @@ fn other_numbers_are_checked_by_their_form() {
     assert_eq!(charity("N/A"), Err(BadNumber::Missing));
     assert_eq!(charity("12"), Err(BadNumber::Length));
     assert_eq!(prefixed("GB-COH-7689604").map(|id| id.id).as_deref(), Some("07689604"));
-    assert_eq!(prefixed("GB-PPON-ABCD-1234-EFGH").map(|id| (id.scheme, id.id)), Some(("GB-PPON".into(), "ABCD-1234-EFGH".into())));
+    assert_eq!(
+        prefixed("GB-PPON-ABCD-1234-EFGH").map(|id| (id.scheme, id.id)),
+        Some(("GB-PPON".into(), "ABCD-1234-EFGH".into()))
+    );
     assert_eq!(prefixed("GB-SRS-sid4gov.cabinetoffice.gov.uk/6skA8DF4").map(|id| id.scheme).as_deref(), Some("GB-SRS"));
     assert_eq!(prefixed("org-2"), None);
     assert_eq!(prefixed("GB-COH-458577871"), None);
@@ -81,7 +119,9 @@ fn other_numbers_are_checked_by_their_form() {
 
 #[test]
 fn cells_that_name_no_supplier_say_why() {
-    for cell in ["Redacted", "REDACTED - personal data", "withheld", "Commercial in confidence", "Withheld under s.43", "[redacted]"] {
+    for cell in
+        ["Redacted", "REDACTED - personal data", "withheld", "Commercial in confidence", "Withheld under s.43", "[redacted]"]
+    {
         assert_eq!(supplier_state(cell), Some(SupplierState::Withheld), "{cell}");
     }
     for cell in ["See list of vendors", "N/A", "n/a", "not known", "Various", "TBC", "-", "Multiple suppliers", "Unknown"] {
@@ -94,7 +134,13 @@ fn cells_that_name_no_supplier_say_why() {
 
 #[test]
 fn likeness_gives_pairs_for_a_person_and_merges_nothing() {
-    let names = ["northgate public services", "northgate public servces", "nec software solutions uk", "unit 4 holdings", "unit 5 holdings"];
+    let names = [
+        "northgate public services",
+        "northgate public servces",
+        "nec software solutions uk",
+        "unit 4 holdings",
+        "unit 5 holdings",
+    ];
     let pairs = similar::candidates(&names);
     assert_eq!(pairs.iter().map(|pair| (pair.first, pair.second)).collect::<Vec<_>>(), [(0, 1)]);
     let mut blocks = similar::Blocks::new();

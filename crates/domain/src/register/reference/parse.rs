@@ -22,7 +22,8 @@ pub(super) struct Row<'a> {
 impl File {
     pub(super) fn read(name: &'static str, text: &str, columns: &[&'static str]) -> Result<Self, ReferenceError> {
         let csv_error = |source| ReferenceError::Csv { file: name, source };
-        let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+        let mut reader =
+            csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.trim_start_matches('\u{feff}').as_bytes());
         let headers = reader.headers().map_err(csv_error)?.clone();
         let columns = columns
             .iter()
@@ -123,8 +124,20 @@ pub(super) fn functions(text: &str, areas: &[ServiceArea]) -> Result<Vec<Functio
 }
 
 const ORGANISATION_COLUMNS: &[&str] = &[
-    "slug", "name", "short_name", "formal_name", "kind", "gss_code", "register_code", "map_row", "map_column", "colour", "letters",
-    "member_from", "member_until", "aliases",
+    "slug",
+    "name",
+    "short_name",
+    "formal_name",
+    "kind",
+    "gss_code",
+    "register_code",
+    "map_row",
+    "map_column",
+    "colour",
+    "letters",
+    "member_from",
+    "member_until",
+    "aliases",
 ];
 
 pub(super) fn organisations(text: &str) -> Result<Vec<Organisation>, ReferenceError> {

@@ -43,7 +43,10 @@ fn ids_are_the_same_in_every_database() {
 fn lead_times_fall_back_step_by_step() {
     let times = shipped().lead_times;
     let months = |route, core| times.for_route(route, core).period.months;
-    assert_eq!((months(Some("call-off"), false), months(Some("competition"), false), months(Some("call-off"), true)), (6, 12, 18));
+    assert_eq!(
+        (months(Some("call-off"), false), months(Some("competition"), false), months(Some("call-off"), true)),
+        (6, 12, 18)
+    );
     assert_eq!((months(None, true), months(None, false), months(Some("unheard-of"), false)), (18, 12, 12));
     assert!(times.for_route(None, false).source.contains("illustrative"));
     assert_eq!(LeadTimes::default().for_route(None, false).period.months, 12);
@@ -56,7 +59,10 @@ fn suppliers_carry_their_names_numbers_and_owners() {
     let civica = find("Civica UK Limited");
     assert_eq!(civica.identifiers[0].id, "01628868");
     assert!(civica.names.iter().any(|name| name.name == "Civica UK Litd" && names::may_match_on(name)));
-    assert!(civica.names.iter().any(|name| name.name == "Civica Xpress" && !names::may_match_on(name)), "brands are not matched on");
+    assert!(
+        civica.names.iter().any(|name| name.name == "Civica Xpress" && !names::may_match_on(name)),
+        "brands are not matched on"
+    );
     assert!(civica.names.iter().any(|name| name.name == "Civica Election Services" && !names::may_match_on(name)), "unverified");
     let capita = find("Capita One");
     assert_eq!(capita.owners[0].name, "Orchard Information Systems");

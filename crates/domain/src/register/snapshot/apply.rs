@@ -118,7 +118,8 @@ impl Snapshot {
         contracts: &[Contract],
         gone: Option<&Vec<Uuid>>,
     ) -> Vec<Option<Vec<RowData>>> {
-        let out: HashSet<Uuid> = contracts.iter().map(|contract| contract.id.0).chain(gone.into_iter().flatten().copied()).collect();
+        let out: HashSet<Uuid> =
+            contracts.iter().map(|contract| contract.id.0).chain(gone.into_iter().flatten().copied()).collect();
         let functions = changed(&before.function_area, &after.function_area, recoding.get(&Kind::Function))
             .chain(changed(&before.function_core, &after.function_core, recoding.get(&Kind::Function)))
             .collect::<Vec<u32>>();

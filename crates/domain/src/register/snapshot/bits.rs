@@ -25,9 +25,8 @@ impl Bits {
 
     /// The places whose value passes the test.
     pub(crate) fn of<T: Copy>(values: &[T], test: impl Fn(T) -> bool) -> Self {
-        let pack = |part: &[T]| {
-            part.iter().enumerate().fold(0_u64, |word, (place, value)| word | (u64::from(test(*value)) << place))
-        };
+        let pack =
+            |part: &[T]| part.iter().enumerate().fold(0_u64, |word, (place, value)| word | (u64::from(test(*value)) << place));
         Self { words: values.chunks(64).map(pack).collect() }
     }
 

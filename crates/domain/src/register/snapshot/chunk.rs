@@ -102,7 +102,8 @@ impl Chunk {
 
 impl Columns {
     fn new(rows: &[RowData], context: &Context) -> Self {
-        let mut text = String::with_capacity(rows.iter().map(|r| r.title.len() + r.reference.as_ref().map_or(0, |r| r.len())).sum());
+        let mut text =
+            String::with_capacity(rows.iter().map(|r| r.title.len() + r.reference.as_ref().map_or(0, |r| r.len())).sum());
         let mut ends = Vec::with_capacity(rows.len() * 2);
         let mut words = WordGatherer::new();
         let mut shapes = Distinct::new();

@@ -73,9 +73,7 @@ impl FromStr for Cursor {
         let id = Uuid::try_parse(&text[1..33]).map_err(|_| BadCursor)?;
         let rest = &text[34..];
         let key = match bytes[33] {
-            b'n' if rest.len() == 16 => {
-                Key::Number(u64::from_str_radix(rest, 16).map_err(|_| BadCursor)?.cast_signed())
-            }
+            b'n' if rest.len() == 16 => Key::Number(u64::from_str_radix(rest, 16).map_err(|_| BadCursor)?.cast_signed()),
             b't' if rest.len() % 2 == 0 => {
                 let decoded = rest
                     .as_bytes()

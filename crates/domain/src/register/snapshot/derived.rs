@@ -86,8 +86,7 @@ impl Derived {
             let kind = next.and_then(|next| KINDS.iter().position(|kind| *kind == next.kind));
             derived.decision_kind.push(kind.map_or(0, |kind| kind as u8 + 1));
             let mut suppliers = columns.dimension(Dimension::Supplier).codes(row);
-            let unnumbered =
-                suppliers.any(|supplier| !context.numbered.get(supplier as usize).copied().unwrap_or(false));
+            let unnumbered = suppliers.any(|supplier| !context.numbered.get(supplier as usize).copied().unwrap_or(false));
             let gaps = Gaps(columns.gaps[row]);
             let gaps = gaps.with(Fix::CompanyNumber, unnumbered || gaps.has(Fix::CompanyNumber));
             derived.gaps.push(gaps.with(Fix::Confirmed, columns.confirmed[row] < fresh).0);

@@ -140,11 +140,7 @@ impl Plan {
     /// Runs the filters over the chunks.
     pub(crate) fn run(&self, chunks: &[Chunk]) -> Answers<'_> {
         let over = |clause: &Clause| chunks.iter().map(|chunk| clause.test.run(chunk)).collect();
-        Answers {
-            plan: self,
-            lens: chunks.iter().map(Chunk::len).collect(),
-            by_clause: self.clauses.iter().map(over).collect(),
-        }
+        Answers { plan: self, lens: chunks.iter().map(Chunk::len).collect(), by_clause: self.clauses.iter().map(over).collect() }
     }
 }
 
@@ -206,15 +202,9 @@ impl Test {
                 bits
             }
             Test::Marks(marks, wanted) => Bits::of(chunk.marks(*marks), |value: u8| value & wanted != 0),
-            Test::Missing(wanted) => {
-                Bits::of(&derived.gaps, |value: u16| value & wanted != 0)
-            }
-            Test::Ends(from, to) => {
-                Bits::of(&columns.last_end, |value: i32| (value >= *from) & (value <= *to))
-            }
-            Test::Value(from, to) => {
-                Bits::of(&columns.pence, |value: i64| (value >= *from) & (value <= *to))
-            }
+            Test::Missing(wanted) => Bits::of(&derived.gaps, |value: u16| value & wanted != 0),
+            Test::Ends(from, to) => Bits::of(&columns.last_end, |value: i32| (value >= *from) & (value <= *to)),
+            Test::Value(from, to) => Bits::of(&columns.pence, |value: i64| (value >= *from) & (value <= *to)),
             Test::Words(words) => {
                 let mut bits = Bits::all(chunk.len());
                 for word in words {

@@ -56,10 +56,8 @@ fn with_word(world: &World, facet: ListFacet, wanted: &Wanted) -> Chosen {
 
 /// Answers a question to a list.
 pub(crate) fn answer<'s, R: From<u32>>(world: &'s World, items: &impl Items, query: &ListQuery) -> ListPage<'s, R> {
-    let active: Vec<(ListFacet, Chosen)> = ListFacet::ALL
-        .into_iter()
-        .filter_map(|facet| Some((facet, chosen(world, &query.filters, facet)?)))
-        .collect();
+    let active: Vec<(ListFacet, Chosen)> =
+        ListFacet::ALL.into_iter().filter_map(|facet| Some((facet, chosen(world, &query.filters, facet)?))).collect();
     let q = query.filters.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     let words: Option<Vec<_>> = q.map(|q| {
         let word = |word: Wanted| {
@@ -139,11 +137,7 @@ fn page(items: &impl Items, found: Vec<u32>, query: &ListQuery) -> (Vec<u32>, Op
     let more = wanted < keyed.len();
     keyed.truncate(wanted);
     keyed.sort_unstable();
-    let next = keyed.last().filter(|_| more && query.limit > 0).map(|(key, id, _)| Cursor {
-        order,
-        key: key.clone(),
-        id: *id,
-    });
+    let next = keyed.last().filter(|_| more && query.limit > 0).map(|(key, id, _)| Cursor { order, key: key.clone(), id: *id });
     (keyed.into_iter().skip(query.offset).map(|(_, _, item)| item).collect(), next)
 }
 
@@ -164,12 +158,7 @@ fn labelled<'s>(world: &'s World, facet: ListFacet, counts: &[u32], own: &Chosen
             .iter()
             .map(|counted| {
                 let entry = &table.entries[counted.1 as usize];
-                FacetCount {
-                    value: entry.value(),
-                    label: entry.label(),
-                    count: count_of(counted),
-                    chosen: own.has(counted.1),
-                }
+                FacetCount { value: entry.value(), label: entry.label(), count: count_of(counted), chosen: own.has(counted.1) }
             })
             .collect()
     }

@@ -218,9 +218,7 @@ impl Items for Systems<'_> {
             ListFacet::Supplier => entry
                 .contracts
                 .iter()
-                .flat_map(|row| {
-                    self.0.chunks[row.chunk()].columns.dimension(Dimension::Supplier).codes(row.place())
-                })
+                .flat_map(|row| self.0.chunks[row.chunk()].columns.dimension(Dimension::Supplier).codes(row.place()))
                 .collect(),
         }
     }
@@ -228,16 +226,17 @@ impl Items for Systems<'_> {
         let (world, entry) = (&self.0.world, &self.0.world.systems.entries[item as usize]);
         let organisation = world.organisations.code(entry.record.organisation.0);
         match sort {
-            ListSort::Organisation => {
-                Key::Text(organisation.map_or_else(String::new, |code| {
-                    folded(&world.organisations.entries[code as usize].record.name)
-                }))
-            }
+            ListSort::Organisation => Key::Text(
+                organisation.map_or_else(String::new, |code| folded(&world.organisations.entries[code as usize].record.name)),
+            ),
             ListSort::Users => entry.record.users.map_or_else(last, most),
             ListSort::Contracts => most(entry.contracts.len() as i64),
-            _ => Key::Text(world.products.code(entry.record.product.0).map_or_else(String::new, |code| {
-                folded(&world.products.entries[code as usize].record.name)
-            })),
+            _ => Key::Text(
+                world
+                    .products
+                    .code(entry.record.product.0)
+                    .map_or_else(String::new, |code| folded(&world.products.entries[code as usize].record.name)),
+            ),
         }
     }
     fn worded(&self) -> &'static [ListFacet] {

@@ -52,8 +52,8 @@ pub use derived::{DECISION as DECISION_VALUES, ENDS as ENDS_VALUES};
 pub use entries::*;
 pub use figures::Figures;
 pub use lists::{
-    ListFacet, ListFilters, ListPage, ListQuery, ListSort, PlannedPage, PlannedQuery, ProductPage, ProductQuery,
-    SupplierPage, SupplierQuery, SystemPage, SystemQuery,
+    ListFacet, ListFilters, ListPage, ListQuery, ListSort, PlannedPage, PlannedQuery, ProductPage, ProductQuery, SupplierPage,
+    SupplierQuery, SystemPage, SystemQuery,
 };
 pub use matrix::{Matrix, MatrixLine};
 pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, Sort};
@@ -181,10 +181,7 @@ impl Snapshot {
     /// The row of a contract.
     #[must_use]
     pub fn contract_by_id(&self, id: ContractId) -> Option<ContractRow> {
-        self.chunks
-            .iter()
-            .enumerate()
-            .find_map(|(number, chunk)| Some(ContractRow::new(number, chunk.columns.find(id.0)?)))
+        self.chunks.iter().enumerate().find_map(|(number, chunk)| Some(ContractRow::new(number, chunk.columns.find(id.0)?)))
     }
 
     /// What is missing from a system's record.

@@ -49,14 +49,7 @@ impl Snapshot {
         Cursor { order: order_of(sort), key, id: self.id(row) }
     }
 
-    fn ordered(
-        &self,
-        matched: &Matched,
-        sort: Sort,
-        after: Option<&Cursor>,
-        offset: usize,
-        limit: usize,
-    ) -> Vec<ContractRow> {
+    fn ordered(&self, matched: &Matched, sort: Sort, after: Option<&Cursor>, offset: usize, limit: usize) -> Vec<ContractRow> {
         if sort == Sort::Title {
             let after = after.and_then(|cursor| match &cursor.key {
                 Key::Text(text) => Some((text.clone(), cursor.id)),
@@ -109,9 +102,7 @@ impl Snapshot {
                     }
                 });
             }
-            let order = |a: &(K, ContractRow), b: &(K, ContractRow)| {
-                a.0.cmp(&b.0).then_with(|| self.id(a.1).cmp(&self.id(b.1)))
-            };
+            let order = |a: &(K, ContractRow), b: &(K, ContractRow)| a.0.cmp(&b.0).then_with(|| self.id(a.1).cmp(&self.id(b.1)));
             if wanted < rows.len() {
                 rows.select_nth_unstable_by(wanted, order);
                 rows.truncate(wanted);

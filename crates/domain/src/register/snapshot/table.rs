@@ -60,9 +60,7 @@ impl<E: Entity> Table<E> {
     pub(crate) fn remove(&mut self, gone: &[Uuid]) -> Vec<u32> {
         let old = std::mem::take(&mut self.entries);
         self.by_id.clear();
-        old.into_iter()
-            .map(|entry| if gone.contains(&entry.id()) { super::column::NONE } else { self.put(entry) })
-            .collect()
+        old.into_iter().map(|entry| if gone.contains(&entry.id()) { super::column::NONE } else { self.put(entry) }).collect()
     }
 
     /// Brings up to date what follows from the names.

@@ -17,7 +17,10 @@ use crate::register::{
     terms::Status,
 };
 use jiff::civil::Date;
-use std::{collections::{BTreeMap, HashMap}, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
 /// Organisations that must have said before their satisfaction is shown as an aggregate.
 const FEWEST_OPINIONS: u32 = 3;

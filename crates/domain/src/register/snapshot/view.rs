@@ -169,12 +169,9 @@ impl<'s> ContractView<'s> {
     #[must_use]
     pub fn value(self) -> Option<MoneyView<'s>> {
         match self.chunk.columns.value(self.row.place()) {
-            ValueKind::Known { currency, basis, vat } => Some(MoneyView {
-                pence: self.chunk.columns.pence[self.row.place()],
-                basis: *basis,
-                vat: *vat,
-                currency,
-            }),
+            ValueKind::Known { currency, basis, vat } => {
+                Some(MoneyView { pence: self.chunk.columns.pence[self.row.place()], basis: *basis, vat: *vat, currency })
+            }
             _ => None,
         }
     }

@@ -231,9 +231,7 @@ mod tests {
             gatherer.add(text, under as u32);
         }
         let index = gatherer.finish();
-        let find = |question: &str| {
-            wanted(question).iter().map(|word| index.find(word).to_vec()).collect::<Vec<_>>()
-        };
+        let find = |question: &str| wanted(question).iter().map(|word| index.find(word).to_vec()).collect::<Vec<_>>();
         assert_eq!(find("hous"), [vec![1, 0]]);
         assert_eq!(find("\"house\""), [vec![1]]);
         assert_eq!(find("h"), [vec![2]]);

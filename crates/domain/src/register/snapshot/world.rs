@@ -5,10 +5,7 @@ use super::{
     entries::*,
     table::{Strings, Table},
 };
-use crate::register::{
-    records::*,
-    terms::Period,
-};
+use crate::register::{records::*, terms::Period};
 use jiff::civil::Date;
 use std::{fmt, sync::Arc};
 
@@ -101,9 +98,8 @@ impl World {
 
     /// What a chunk needs, as at a day.
     pub(crate) fn context(&self, as_at: Date, lead: &LeadRule) -> Context {
-        let area = |function: &FunctionEntry| {
-            function.record.service_area.and_then(|area| self.areas.code(area.0)).unwrap_or(NONE)
-        };
+        let area =
+            |function: &FunctionEntry| function.record.service_area.and_then(|area| self.areas.code(area.0)).unwrap_or(NONE);
         Context {
             as_at,
             lead: lead.clone(),

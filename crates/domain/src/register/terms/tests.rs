@@ -45,8 +45,10 @@ fn a_fixed_term_says_when_to_extend_and_when_to_start_buying() {
     assert_eq!(seen.decision_date, Some(date(2026, 12, 31)));
     assert_eq!(seen.decisions[0].kind, DecisionKind::ExtendBy);
     assert_eq!((seen.decisions[1].kind, seen.decisions[1].date), (DecisionKind::StartBuyingBy, date(2027, 3, 31)));
-    assert_eq!(seen.exits.iter().map(|exit| (exit.date, exit.reachable)).collect::<Vec<_>>(),
-        [(date(2027, 3, 31), false), (date(2028, 3, 31), true)]);
+    assert_eq!(
+        seen.exits.iter().map(|exit| (exit.date, exit.reachable)).collect::<Vec<_>>(),
+        [(date(2027, 3, 31), false), (date(2028, 3, 31), true)]
+    );
     assert_eq!(seen.interval, Some(ExitInterval { from: date(2028, 3, 31), to: Some(date(2028, 3, 31)) }));
 }
 
@@ -81,12 +83,8 @@ fn an_unused_option_that_reaches_beyond_today_leaves_it_past_its_end_not_over() 
 
 #[test]
 fn a_yearly_renewal_takes_notice_and_has_no_end() {
-    let term = Term {
-        kind: TermKind::RenewsYearly,
-        end: Some(date(2024, 2, 29)),
-        notice: Some(Period::months(3)),
-        ..Term::default()
-    };
+    let term =
+        Term { kind: TermKind::RenewsYearly, end: Some(date(2024, 2, 29)), notice: Some(Period::months(3)), ..Term::default() };
     let seen = outlook(&term, Period::default(), AS_AT);
     assert_eq!(seen.last_possible_end, None);
     assert_eq!(seen.exits[0].date, date(2027, 2, 28));
@@ -130,7 +128,8 @@ fn dates() -> impl Strategy<Value = Date> {
 }
 
 fn terms() -> impl Strategy<Value = Term> {
-    let kinds = prop_oneof![Just(TermKind::Fixed), Just(TermKind::RenewsYearly), Just(TermKind::Rolling), Just(TermKind::NotKnown)];
+    let kinds =
+        prop_oneof![Just(TermKind::Fixed), Just(TermKind::RenewsYearly), Just(TermKind::Rolling), Just(TermKind::NotKnown)];
     let extension = (0u16..60, any::<bool>(), any::<bool>(), 0u16..12).prop_map(|(months, agreed, used, notice)| Extension {
         months,
         kind: ExtensionKind::UpTo,
@@ -138,11 +137,19 @@ fn terms() -> impl Strategy<Value = Term> {
         notice: Some(Period::months(notice)),
         used,
     });
-    let right = (dates(), any::<bool>(), 0u16..12)
-        .prop_map(|(on, or_any_time_after, notice)| Break { on, or_any_time_after, notice: Some(Period::months(notice)) });
+    let right = (dates(), any::<bool>(), 0u16..12).prop_map(|(on, or_any_time_after, notice)| Break {
+        on,
+        or_any_time_after,
+        notice: Some(Period::months(notice)),
+    });
     (
         (kinds, proptest::option::of(dates()), proptest::option::of(dates()), proptest::option::of(any::<bool>())),
-        (proptest::collection::vec(extension, 0..4), proptest::collection::vec(right, 0..3), 0u16..24, proptest::option::of(dates())),
+        (
+            proptest::collection::vec(extension, 0..4),
+            proptest::collection::vec(right, 0..3),
+            0u16..24,
+            proptest::option::of(dates()),
+        ),
     )
         .prop_map(|((kind, start, end, in_use), (extensions, breaks, notice, terminated))| Term {
             kind,

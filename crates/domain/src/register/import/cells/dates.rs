@@ -110,11 +110,7 @@ pub fn read(text: &str, order: Order, role: Role) -> DateCell {
         },
     };
     let earliest = if role == Role::Start { 1950 } else { 1990 };
-    if (earliest..=2100).contains(&day.year()) {
-        DateCell::Day(day)
-    } else {
-        DateCell::Unreadable("the year is out of range")
-    }
+    if (earliest..=2100).contains(&day.year()) { DateCell::Day(day) } else { DateCell::Unreadable("the year is out of range") }
 }
 
 enum Reading {
@@ -163,14 +159,49 @@ fn words(text: &str) -> Option<Reading> {
     }
     let folded = crate::register::names::fold(text);
     const ROLLING: &[&str] = &[
-        "ongoing", "on going", "rolling", "rolling contract", "until terminated", "until notice", "until further notice", "continuous",
-        "continuing", "open ended", "openended", "indefinite", "indefinitely", "no end date", "perpetual", "evergreen", "in perpetuity",
-        "month to month", "rolling monthly", "monthly rolling", "no end", "until notice is given", "permanent", "unlimited",
+        "ongoing",
+        "on going",
+        "rolling",
+        "rolling contract",
+        "until terminated",
+        "until notice",
+        "until further notice",
+        "continuous",
+        "continuing",
+        "open ended",
+        "openended",
+        "indefinite",
+        "indefinitely",
+        "no end date",
+        "perpetual",
+        "evergreen",
+        "in perpetuity",
+        "month to month",
+        "rolling monthly",
+        "monthly rolling",
+        "no end",
+        "until notice is given",
+        "permanent",
+        "unlimited",
     ];
     const YEARLY: &[&str] = &[
-        "annual", "annually", "renews annually", "renewed annually", "renews yearly", "annual renewal", "annual rolling",
-        "rolling annual", "rolling annually", "rolling yearly", "rolling year", "auto renew", "auto renews", "auto renewal",
-        "automatic renewal", "renews automatically", "yearly",
+        "annual",
+        "annually",
+        "renews annually",
+        "renewed annually",
+        "renews yearly",
+        "annual renewal",
+        "annual rolling",
+        "rolling annual",
+        "rolling annually",
+        "rolling yearly",
+        "rolling year",
+        "auto renew",
+        "auto renews",
+        "auto renewal",
+        "automatic renewal",
+        "renews automatically",
+        "yearly",
     ];
     let folded = folded.as_str();
     if ROLLING.contains(&folded) {
@@ -271,12 +302,15 @@ fn tokens(text: &str) -> Reading {
         (Some(Number { value: y, digits: 4 }), Some(Number { value: m, .. }), Some(Number { value: d, digits: 1 | 2 }), _) => {
             day_or(y, m, d)
         }
-        (Some(Number { value: a, digits: 1 | 2 }), Some(Number { value: b, digits: 1 | 2 }), Some(Number { value, digits }), _) => {
-            match year(value, digits) {
-                Some(year) => Reading::Either { day_first: day(year, b, a), month_first: day(year, a, b) },
-                None => Reading::Not(NO_DAY),
-            }
-        }
+        (
+            Some(Number { value: a, digits: 1 | 2 }),
+            Some(Number { value: b, digits: 1 | 2 }),
+            Some(Number { value, digits }),
+            _,
+        ) => match year(value, digits) {
+            Some(year) => Reading::Either { day_first: day(year, b, a), month_first: day(year, a, b) },
+            None => Reading::Not(NO_DAY),
+        },
         (Some(Number { value: y, digits: 4 }), Some(Month(m)), Some(Number { value: d, digits: 1 | 2 }), _) => day_or(y, m, d),
         (Some(Number { value: d, digits: 1 | 2 }), Some(Month(m)), Some(Number { value, digits }), _)
         | (Some(Month(m)), Some(Number { value: d, digits: 1 | 2 }), Some(Number { value, digits }), _) => {
@@ -306,15 +340,48 @@ fn without_time(text: &str) -> &str {
 
 fn is_filler(word: &str) -> bool {
     const FILLERS: &[&str] = &[
-        "st", "nd", "rd", "th", "of", "mon", "monday", "tue", "tues", "tuesday", "wed", "weds", "wednesday", "thu", "thur", "thurs",
-        "thursday", "fri", "friday", "sat", "saturday", "sun", "sunday", "the",
+        "st",
+        "nd",
+        "rd",
+        "th",
+        "of",
+        "mon",
+        "monday",
+        "tue",
+        "tues",
+        "tuesday",
+        "wed",
+        "weds",
+        "wednesday",
+        "thu",
+        "thur",
+        "thurs",
+        "thursday",
+        "fri",
+        "friday",
+        "sat",
+        "saturday",
+        "sun",
+        "sunday",
+        "the",
     ];
     FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word))
 }
 
 fn month(word: &str) -> Option<i32> {
     const MONTHS: [&str; 12] = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
     ];
     if !(3..=9).contains(&word.len()) {
         return None;

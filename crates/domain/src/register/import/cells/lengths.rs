@@ -110,13 +110,17 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
             "m" | "mth" | "mths" | "mnth" | "mnths" | "month" | "months" | "mon" => Token::Unit(Unit::Months),
             "y" | "yr" | "yrs" | "year" | "years" => Token::Unit(Unit::Years),
             " " | "." | "'" | "’" | "/" | "\u{a0}" | "\n" => continue,
-            "-" | "–" if matches!(tokens.last(), Some(Token::Number(_))) && after.trim_start().starts_with(|c: char| c.is_ascii_digit()) => {
+            "-" | "–"
+                if matches!(tokens.last(), Some(Token::Number(_)))
+                    && after.trim_start().starts_with(|c: char| c.is_ascii_digit()) =>
+            {
                 return Err("it is a range, not a length of time");
             }
             "-" | "–" => continue,
-            "notice" | "written" | "up" | "to" | "s" | "of" | "further" | "additional" | "extension" | "extensions" | "option"
-            | "options" | "period" | "periods" | "calendar" | "each" | "optional" | "for" | "a" | "an" | "possible" | "the" | "in"
-            | "extend" | "max" | "maximum" | "min" | "minimum" | "at" | "least" | "prior" | "advance" => continue,
+            "notice" | "written" | "up" | "to" | "s" | "of" | "further" | "additional" | "extension" | "extensions"
+            | "option" | "options" | "period" | "periods" | "calendar" | "each" | "optional" | "for" | "a" | "an"
+            | "possible" | "the" | "in" | "extend" | "max" | "maximum" | "min" | "minimum" | "at" | "least" | "prior"
+            | "advance" => continue,
             word => Token::Number(10 * number_word(word).ok_or(NOT)?),
         });
     }
@@ -246,7 +250,9 @@ fn settle(parts: Option<Vec<Part>>, bare: Option<Unit>) -> LengthCell {
             Unit::Weeks => Some(part.tenths * 7).filter(|tenths| tenths % 10 == 0).and_then(|tenths| days_of(tenths / 10)),
             Unit::Days => Some(part.tenths).filter(|tenths| tenths % 10 == 0).and_then(|tenths| days_of(tenths / 10)),
         };
-        let Some(period) = period else { return LengthCell::Unreadable("it is not a whole number of days or months, or too long") };
+        let Some(period) = period else {
+            return LengthCell::Unreadable("it is not a whole number of days or months, or too long");
+        };
         if period != Period::default() {
             out.extend(std::iter::repeat_n(period, part.times as usize));
         }

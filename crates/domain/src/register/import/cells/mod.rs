@@ -64,7 +64,9 @@ pub fn boolean(text: &str) -> Option<bool> {
 #[must_use]
 pub fn in_use(text: &str) -> Option<bool> {
     boolean(text).or_else(|| match crate::register::names::fold(text).as_str() {
-        "live" | "active" | "current" | "in use" | "in service" | "operational" | "running" | "open" | "still in use" => Some(true),
+        "live" | "active" | "current" | "in use" | "in service" | "operational" | "running" | "open" | "still in use" => {
+            Some(true)
+        }
         "not in use" | "expired" | "ended" | "closed" | "decommissioned" | "retired" | "terminated" | "inactive" | "replaced"
         | "archived" | "complete" | "completed" => Some(false),
         _ => None,
@@ -118,7 +120,8 @@ pub fn count(text: &str) -> Option<i64> {
     let head: String = text.chars().take_while(|c| c.is_ascii_digit() || matches!(c, ',' | ' ' | '.')).collect();
     let rest = text[head.len()..].trim();
     let head = head.trim().trim_end_matches(".0").trim_end_matches('.');
-    let known_rest = rest.is_empty() || matches!(rest.to_ascii_lowercase().as_str(), "users" | "user" | "staff" | "licences" | "licenses");
+    let known_rest =
+        rest.is_empty() || matches!(rest.to_ascii_lowercase().as_str(), "users" | "user" | "staff" | "licences" | "licenses");
     if !known_rest || head.is_empty() || head.contains('.') || !grouped(head) {
         return None;
     }

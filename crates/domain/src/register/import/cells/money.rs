@@ -93,24 +93,117 @@ fn finish(sum: Result<Sum, &'static str>) -> MoneyCell {
 }
 
 const OTHER_PERIODS: &[&str] = &[
-    "per month", "per calendar month", "a month", "each month", "monthly", "/month", "/mth", "p/m", "pcm", "p.c.m.", "p.m.", "per week",
-    "weekly", "a week", "per day", "daily", "a day", "/day", "per hour", "hourly", "an hour", "per quarter", "quarterly", "per user",
-    "per unit", "per licence", "per license", "per term", "per item", "per head",
+    "per month",
+    "per calendar month",
+    "a month",
+    "each month",
+    "monthly",
+    "/month",
+    "/mth",
+    "p/m",
+    "pcm",
+    "p.c.m.",
+    "p.m.",
+    "per week",
+    "weekly",
+    "a week",
+    "per day",
+    "daily",
+    "a day",
+    "/day",
+    "per hour",
+    "hourly",
+    "an hour",
+    "per quarter",
+    "quarterly",
+    "per user",
+    "per unit",
+    "per licence",
+    "per license",
+    "per term",
+    "per item",
+    "per head",
 ];
-const ANNUAL: &[&str] =
-    &["per annum", "per year", "per yr", "p.a.", "p.a", "p/a", "annually", "annual", "yearly", "/year", "/yr", "/annum", "a year", "each year", " pa"];
-const ESTIMATED: &[&str] = &["estimated", "estimate", "est.", "est ", "approximately", "approx.", "approx", "circa", "c.", "c £", "up to", "~", "around"];
-const WHOLE_LIFE: &[&str] =
-    &["total contract value", "whole life", "whole-life", "lifetime", "total value", "total cost", "in total", "total", "tcv", "contract value", "value"];
+const ANNUAL: &[&str] = &[
+    "per annum",
+    "per year",
+    "per yr",
+    "p.a.",
+    "p.a",
+    "p/a",
+    "annually",
+    "annual",
+    "yearly",
+    "/year",
+    "/yr",
+    "/annum",
+    "a year",
+    "each year",
+    " pa",
+];
+const ESTIMATED: &[&str] = &[
+    "estimated",
+    "estimate",
+    "est.",
+    "est ",
+    "approximately",
+    "approx.",
+    "approx",
+    "circa",
+    "c.",
+    "c £",
+    "up to",
+    "~",
+    "around",
+];
+const WHOLE_LIFE: &[&str] = &[
+    "total contract value",
+    "whole life",
+    "whole-life",
+    "lifetime",
+    "total value",
+    "total cost",
+    "in total",
+    "total",
+    "tcv",
+    "contract value",
+    "value",
+];
 
 fn vat(rest: &mut Words) -> Vat {
     const EXCLUDED: &[&str] = &[
-        "excluding vat", "exclusive of vat", "excl. vat", "excl vat", "exc. vat", "exc vat", "ex. vat", "ex vat", "net of vat", "plus vat",
-        "+ vat", "+vat", "before vat", "vat excluded", "vat exclusive", "not including vat", "no vat", "without vat",
+        "excluding vat",
+        "exclusive of vat",
+        "excl. vat",
+        "excl vat",
+        "exc. vat",
+        "exc vat",
+        "ex. vat",
+        "ex vat",
+        "net of vat",
+        "plus vat",
+        "+ vat",
+        "+vat",
+        "before vat",
+        "vat excluded",
+        "vat exclusive",
+        "not including vat",
+        "no vat",
+        "without vat",
     ];
     const INCLUDED: &[&str] = &[
-        "including vat", "inclusive of vat", "incl. vat", "incl vat", "inc. vat", "inc vat", "vat included", "vat inclusive", "vat inc.",
-        "vat inc", "with vat", "gross",
+        "including vat",
+        "inclusive of vat",
+        "incl. vat",
+        "incl vat",
+        "inc. vat",
+        "inc vat",
+        "vat included",
+        "vat inclusive",
+        "vat inc.",
+        "vat inc",
+        "with vat",
+        "gross",
     ];
     if rest.take(EXCLUDED) {
         Vat::Excluded
@@ -124,8 +217,21 @@ fn vat(rest: &mut Words) -> Vat {
 
 fn currency(rest: &mut Words) -> (Option<&'static str>, bool) {
     const SIGNS: &[(&str, &str)] = &[
-        ("gbp", "GBP"), ("£", "GBP"), ("pounds", "GBP"), ("sterling", "GBP"), ("eur", "EUR"), ("euros", "EUR"), ("€", "EUR"),
-        ("usd", "USD"), ("us$", "USD"), ("$", "USD"), ("chf", "CHF"), ("aud", "AUD"), ("cad", "CAD"), ("sek", "SEK"), ("jpy", "JPY"),
+        ("gbp", "GBP"),
+        ("£", "GBP"),
+        ("pounds", "GBP"),
+        ("sterling", "GBP"),
+        ("eur", "EUR"),
+        ("euros", "EUR"),
+        ("€", "EUR"),
+        ("usd", "USD"),
+        ("us$", "USD"),
+        ("$", "USD"),
+        ("chf", "CHF"),
+        ("aud", "AUD"),
+        ("cad", "CAD"),
+        ("sek", "SEK"),
+        ("jpy", "JPY"),
     ];
     let mut found = None;
     let mut several = false;
@@ -192,7 +298,9 @@ fn amount(text: &str) -> Result<(i64, bool), &'static str> {
             rest = &after[suffix..];
             let next = rest.trim_start();
             // '3 years', '24 months', '20%' and '2nd' are not sums.
-            let not_a_sum = ["year", "yr", "month", "mth", "week", "day", "%", "st ", "nd ", "rd ", "th "].iter().any(|unit| next.starts_with(unit));
+            let not_a_sum = ["year", "yr", "month", "mth", "week", "day", "%", "st ", "nd ", "rd ", "th "]
+                .iter()
+                .any(|unit| next.starts_with(unit));
             if scale == 0 && not_a_sum {
                 words_left = true;
                 continue;
@@ -207,7 +315,10 @@ fn amount(text: &str) -> Result<(i64, bool), &'static str> {
         }
         match c {
             '(' => bracket = true,
-            '-' | '−' => minus = found.is_none() && (rest[c.len_utf8()..].trim_start().starts_with(|d: char| d.is_ascii_digit() || d == '.')),
+            '-' | '−' => {
+                minus =
+                    found.is_none() && (rest[c.len_utf8()..].trim_start().starts_with(|d: char| d.is_ascii_digit() || d == '.'))
+            }
             c if c.is_alphabetic() => words_left = true,
             _ => {}
         }
@@ -255,7 +366,8 @@ fn scale(after: &str) -> (i32, usize) {
 pub fn decimal(text: &str, power: i32) -> Result<i64, &'static str> {
     const NOT: &str = "the number is not written in a way that can be read";
     const LARGE: &str = "the sum is above £100 billion";
-    let (mantissa, exponent) = text.split_once(['e', 'E']).map_or((text, Ok(0)), |(mantissa, exponent)| (mantissa, exponent.parse::<i64>()));
+    let (mantissa, exponent) =
+        text.split_once(['e', 'E']).map_or((text, Ok(0)), |(mantissa, exponent)| (mantissa, exponent.parse::<i64>()));
     let negative_exponent = text.contains("e-") || text.contains("E-");
     let exponent = exponent.unwrap_or(if negative_exponent { -1_000 } else { 1_000 });
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
@@ -263,12 +375,14 @@ pub fn decimal(text: &str, power: i32) -> Result<i64, &'static str> {
     if fraction.bytes().any(|byte| !byte.is_ascii_digit()) || !whole.is_empty() && !super::grouped(whole) {
         return Err(NOT);
     }
-    if !whole.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) || whole.is_empty() && fraction.is_empty() {
+    if !whole.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) || whole.is_empty() && fraction.is_empty()
+    {
         return Err(NOT);
     }
     let digits = whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit);
     // The value is 0.DIGITS × 10^point, in pence.
-    let mut point = whole.bytes().filter(u8::is_ascii_digit).count() as i64 + 2 + i64::from(power) + exponent.clamp(-1_000, 1_000);
+    let mut point =
+        whole.bytes().filter(u8::is_ascii_digit).count() as i64 + 2 + i64::from(power) + exponent.clamp(-1_000, 1_000);
     let mut pence: i64 = 0;
     let mut leading = true;
     for digit in digits {

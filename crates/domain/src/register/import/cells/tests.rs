@@ -18,10 +18,33 @@ fn day(text: &str) -> DateCell {
 #[test]
 fn a_day_is_read_in_every_form_registers_use() {
     for text in [
-        "2024-03-31", "2024/03/31", "31/03/2024", "31-03-2024", "31.03.2024", "31/3/24", "31 March 2024", "31st March 2024", "31-Mar-24",
-        "31 Mar 2024", "March 31, 2024", "20240331", "2024-03-31T00:00:00", "2024-03-31T00:00:00Z", "2024-03-31T23:59:59+01:00",
-        "31/03/2024 00:00", "31/03/2024 00:00:00", "45382", "45382.0", "Mon 31 March 2024", "Sunday, 31 March 2024", "31st of March 2024",
-        "31MAR2024", " 31/03/2024 ", "2024.03.31", "31–03–2024", "/Date(1711843200000+0100)/",
+        "2024-03-31",
+        "2024/03/31",
+        "31/03/2024",
+        "31-03-2024",
+        "31.03.2024",
+        "31/3/24",
+        "31 March 2024",
+        "31st March 2024",
+        "31-Mar-24",
+        "31 Mar 2024",
+        "March 31, 2024",
+        "20240331",
+        "2024-03-31T00:00:00",
+        "2024-03-31T00:00:00Z",
+        "2024-03-31T23:59:59+01:00",
+        "31/03/2024 00:00",
+        "31/03/2024 00:00:00",
+        "45382",
+        "45382.0",
+        "Mon 31 March 2024",
+        "Sunday, 31 March 2024",
+        "31st of March 2024",
+        "31MAR2024",
+        " 31/03/2024 ",
+        "2024.03.31",
+        "31–03–2024",
+        "/Date(1711843200000+0100)/",
     ] {
         assert_eq!(day(text), DateCell::Day(date(2024, 3, 31)), "{text}");
     }
@@ -29,10 +52,30 @@ fn a_day_is_read_in_every_form_registers_use() {
 
 #[test]
 fn what_is_no_day_is_unreadable_and_says_why() {
-    for text in ["Mar-24", "March 2024", "2024", "31/02/2024", "2023-02-29", "soon", "12345678901", "31/03/1890", "31/03/9999", "999999", "Q1 2024", "01/04/2020 - 31/03/2024", "Spring 2024", "3/2024", "12"] {
+    for text in [
+        "Mar-24",
+        "March 2024",
+        "2024",
+        "31/02/2024",
+        "2023-02-29",
+        "soon",
+        "12345678901",
+        "31/03/1890",
+        "31/03/9999",
+        "999999",
+        "Q1 2024",
+        "01/04/2020 - 31/03/2024",
+        "Spring 2024",
+        "3/2024",
+        "12",
+    ] {
         assert!(matches!(day(text), DateCell::Unreadable(_)), "{text}: {:?}", day(text));
     }
-    assert_eq!(dates::read("01/04/1974", Order::DayFirst, Role::Start), DateCell::Day(date(1974, 4, 1)), "old contracts begin early");
+    assert_eq!(
+        dates::read("01/04/1974", Order::DayFirst, Role::Start),
+        DateCell::Day(date(1974, 4, 1)),
+        "old contracts begin early"
+    );
     assert!(matches!(dates::read("01/04/1974", Order::DayFirst, Role::Other), DateCell::Unreadable(_)));
 }
 
@@ -77,10 +120,27 @@ fn sum(text: &str) -> Sum {
 #[test]
 fn sums_are_read_to_the_penny() {
     for (text, pence) in [
-        ("£1,234.50 p.a.", 123_450), ("1234", 123_400), ("1.2m", 120_000_000), ("£1.2 million", 120_000_000), ("£45k", 4_500_000),
-        ("(1,234.00)", -123_400), ("GBP 100", 10_000), ("£19,805 + VAT", 1_980_500), ("£0", 0), ("1234.5", 123_450), ("-12.34", -1_234),
-        ("£ 1,000,000", 100_000_000), ("1 234 567", 123_456_700), ("1.2E+06", 120_000_000), ("0.005", 1), ("0.1", 10), ("1234.5600000001", 123_456),
-        ("£30,000 over 3 years", 3_000_000), ("£1.5bn", 150_000_000_000), (".50", 50), ("£45,000.", 4_500_000),
+        ("£1,234.50 p.a.", 123_450),
+        ("1234", 123_400),
+        ("1.2m", 120_000_000),
+        ("£1.2 million", 120_000_000),
+        ("£45k", 4_500_000),
+        ("(1,234.00)", -123_400),
+        ("GBP 100", 10_000),
+        ("£19,805 + VAT", 1_980_500),
+        ("£0", 0),
+        ("1234.5", 123_450),
+        ("-12.34", -1_234),
+        ("£ 1,000,000", 100_000_000),
+        ("1 234 567", 123_456_700),
+        ("1.2E+06", 120_000_000),
+        ("0.005", 1),
+        ("0.1", 10),
+        ("1234.5600000001", 123_456),
+        ("£30,000 over 3 years", 3_000_000),
+        ("£1.5bn", 150_000_000_000),
+        (".50", 50),
+        ("£45,000.", 4_500_000),
     ] {
         assert_eq!(sum(text).pence, pence, "{text}");
     }
@@ -104,8 +164,19 @@ fn the_kind_of_a_sum_is_read_where_it_is_said() {
 #[test]
 fn what_is_no_one_sum_is_unreadable_and_says_why() {
     for text in [
-        "£10,000 / £12,000", "£500 per month", "£100 - £200", "see contract", "£1,23", "1,2345", "£19,80,5", "1e9999", "200000000000",
-        "45000 somewhere", "£10 or €12", "1.2.3", "12 months",
+        "£10,000 / £12,000",
+        "£500 per month",
+        "£100 - £200",
+        "see contract",
+        "£1,23",
+        "1,2345",
+        "£19,80,5",
+        "1e9999",
+        "200000000000",
+        "45000 somewhere",
+        "£10 or €12",
+        "1.2.3",
+        "12 months",
     ] {
         assert!(matches!(money::read(text), MoneyCell::Unreadable(_)), "{text}: {:?}", money::read(text));
     }
@@ -115,7 +186,14 @@ fn what_is_no_one_sum_is_unreadable_and_says_why() {
 
 #[test]
 fn withheld_sums_keep_the_reason_given() {
-    for text in ["withheld", "Commercially sensitive", "s.43", "Commercial in confidence", "Exempt from disclosure under section 43 FOIA", "REDACTED"] {
+    for text in [
+        "withheld",
+        "Commercially sensitive",
+        "s.43",
+        "Commercial in confidence",
+        "Exempt from disclosure under section 43 FOIA",
+        "REDACTED",
+    ] {
         assert_eq!(money::read(text), MoneyCell::Withheld(text.to_owned()), "{text}");
     }
 }
@@ -130,12 +208,28 @@ fn months(text: &str) -> Vec<(u16, u16)> {
 #[test]
 fn lengths_are_read_as_registers_write_them() {
     for (text, wanted) in [
-        ("12", vec![(12, 0)]), ("12 months", vec![(12, 0)]), ("12.0", vec![(12, 0)]), ("2 x 12 months", vec![(12, 0), (12, 0)]),
-        ("12 months x 2", vec![(12, 0), (12, 0)]), ("24 (12+12)", vec![(12, 0), (12, 0)]), ("1 year", vec![(12, 0)]),
-        ("2 years + 1 year", vec![(24, 0), (12, 0)]), ("3 months notice", vec![(3, 0)]), ("90 days", vec![(0, 90)]), ("4 weeks", vec![(0, 28)]),
-        ("1+1", vec![(12, 0), (12, 0)]), ("12+12", vec![(12, 0), (12, 0)]), ("1 + 1 years", vec![(12, 0), (12, 0)]), ("1.5 years", vec![(18, 0)]),
-        ("up to 24 months", vec![(24, 0)]), ("two (2) years", vec![(24, 0)]), ("2 options of 12 months", vec![(12, 0), (12, 0)]), ("0", vec![]),
-        ("None", vec![]), ("one month's written notice", vec![(1, 0)]), ("2 years (1+1)", vec![(12, 0), (12, 0)]),
+        ("12", vec![(12, 0)]),
+        ("12 months", vec![(12, 0)]),
+        ("12.0", vec![(12, 0)]),
+        ("2 x 12 months", vec![(12, 0), (12, 0)]),
+        ("12 months x 2", vec![(12, 0), (12, 0)]),
+        ("24 (12+12)", vec![(12, 0), (12, 0)]),
+        ("1 year", vec![(12, 0)]),
+        ("2 years + 1 year", vec![(24, 0), (12, 0)]),
+        ("3 months notice", vec![(3, 0)]),
+        ("90 days", vec![(0, 90)]),
+        ("4 weeks", vec![(0, 28)]),
+        ("1+1", vec![(12, 0), (12, 0)]),
+        ("12+12", vec![(12, 0), (12, 0)]),
+        ("1 + 1 years", vec![(12, 0), (12, 0)]),
+        ("1.5 years", vec![(18, 0)]),
+        ("up to 24 months", vec![(24, 0)]),
+        ("two (2) years", vec![(24, 0)]),
+        ("2 options of 12 months", vec![(12, 0), (12, 0)]),
+        ("0", vec![]),
+        ("None", vec![]),
+        ("one month's written notice", vec![(1, 0)]),
+        ("2 years (1+1)", vec![(12, 0), (12, 0)]),
     ] {
         assert_eq!(months(text), wanted, "{text}");
     }
@@ -156,7 +250,10 @@ fn booleans_counts_and_cpv_codes_are_read() {
     }
     assert_eq!(boolean("perhaps"), None);
     assert_eq!((in_use("Live"), in_use("Decommissioned"), in_use("?")), (Some(true), Some(false), None));
-    assert_eq!((count("1,200"), count("250.0"), count("300 users"), count("1,2"), count("many")), (Some(1200), Some(250), Some(300), None, None));
+    assert_eq!(
+        (count("1,200"), count("250.0"), count("300 users"), count("1,2"), count("many")),
+        (Some(1200), Some(250), Some(300), None, None)
+    );
     assert_eq!(cpv("72000000-5; 48000000 - Software").codes, ["72000000", "48000000"]);
     assert_eq!(cpv("3000000").codes, ["03000000"]);
     assert_eq!(cpv("3000000").notes.len(), 1);

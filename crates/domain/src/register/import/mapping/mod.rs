@@ -66,7 +66,9 @@ pub struct Column {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum MappingError {
     /// Not JSON, or not one object of texts; or not CSV of two columns.
-    #[error("the mapping file cannot be read: {0}. Write a JSON object of \"header\": \"field\", or CSV with the columns header,field")]
+    #[error(
+        "the mapping file cannot be read: {0}. Write a JSON object of \"header\": \"field\", or CSV with the columns header,field"
+    )]
     NotReadable(String),
     /// A field that there is not.
     #[error("the mapping file gives '{header}' the field '{field}', which there is not. Fields are: {known}")]
@@ -132,7 +134,9 @@ impl Mapping {
         let mut taken: HashMap<Field, usize> = HashMap::new();
         for confidence in order {
             for (place, column) in columns.iter_mut().enumerate() {
-                let Some(field) = column.field.filter(|field| column.confidence == confidence && !field.is_shared()) else { continue };
+                let Some(field) = column.field.filter(|field| column.confidence == confidence && !field.is_shared()) else {
+                    continue;
+                };
                 if *taken.entry(field).or_insert(place) != place {
                     column.field = None;
                     column.confidence = Confidence::Second;
@@ -215,9 +219,10 @@ impl Mapping {
     /// can be given back as a mapping file.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {
-        let fields = self.columns.iter().map(|column| {
-            (column.header.clone(), column.field.map_or(serde_json::Value::Null, |field| field.as_str().into()))
-        });
+        let fields = self
+            .columns
+            .iter()
+            .map(|column| (column.header.clone(), column.field.map_or(serde_json::Value::Null, |field| field.as_str().into())));
         serde_json::Value::Object(fields.collect())
     }
 

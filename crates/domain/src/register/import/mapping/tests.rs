@@ -25,12 +25,28 @@ fn the_lga_columns_and_the_survey_map_exactly() {
 #[test]
 fn real_headers_are_guessed_and_said_to_be_guesses() {
     let headers = [
-        "Contract Ref", "Vendor", "Dept", "Contract End Date", "Start", "Max end date", "Annual value (£)", "Total contract value", "Contract manager", "Zodiac sign",
+        "Contract Ref",
+        "Vendor",
+        "Dept",
+        "Contract End Date",
+        "Start",
+        "Max end date",
+        "Annual value (£)",
+        "Total contract value",
+        "Contract manager",
+        "Zodiac sign",
         "Contract Name",
     ];
     let mapping = Mapping::guess(Kind::Contracts, &headers);
     for (header, wanted) in headers.iter().zip([
-        Field::Reference, Field::Supplier, Field::OwningService, Field::End, Field::Start, Field::LastPossibleEnd, Field::AnnualValue, Field::Value,
+        Field::Reference,
+        Field::Supplier,
+        Field::OwningService,
+        Field::End,
+        Field::Start,
+        Field::LastPossibleEnd,
+        Field::AnnualValue,
+        Field::Value,
         Field::Contact,
     ]) {
         assert_eq!(field(&mapping, header), (Some(wanted), Confidence::Guessed), "{header}");
@@ -60,10 +76,16 @@ fn a_file_that_cannot_stand_is_refused_with_what_is_missing() {
 #[test]
 fn mapping_files_are_read_in_json_and_csv() {
     let headers = ["Nr", "Wer", "Was", "End"];
-    for text in [r#"{"Nr": "reference", "Wer": "supplier", "Was": "Title", "End": null}"#, "header,field\nNr,reference\nWer,supplier\nWas,title\nEnd,\n"] {
+    for text in [
+        r#"{"Nr": "reference", "Wer": "supplier", "Was": "Title", "End": null}"#,
+        "header,field\nNr,reference\nWer,supplier\nWas,title\nEnd,\n",
+    ] {
         let given = Mapping::parse_file(text).expect(text);
         let mapping = Mapping::given(Kind::Contracts, &headers, &given).expect(text);
-        assert_eq!((mapping.column(Field::Reference), mapping.column(Field::Supplier), mapping.column(Field::Title)), (Some(0), Some(1), Some(2)));
+        assert_eq!(
+            (mapping.column(Field::Reference), mapping.column(Field::Supplier), mapping.column(Field::Title)),
+            (Some(0), Some(1), Some(2))
+        );
         assert_eq!(mapping.column(Field::End), None, "a column may be left out");
         let again = Mapping::parse_saved(&mapping.to_json()).expect("what is written can be read");
         assert_eq!(Mapping::given(Kind::Contracts, &headers, &again).expect("saved").to_json(), mapping.to_json());
@@ -72,7 +94,9 @@ fn mapping_files_are_read_in_json_and_csv() {
 
 #[test]
 fn mapping_files_that_cannot_be_used_say_why() {
-    let error = |text: &str| Mapping::parse_file(text).and_then(|given| Mapping::given(Kind::Contracts, &["A", "B"], &given)).unwrap_err().to_string();
+    let error = |text: &str| {
+        Mapping::parse_file(text).and_then(|given| Mapping::given(Kind::Contracts, &["A", "B"], &given)).unwrap_err().to_string()
+    };
     assert!(error("{\"A\": \"colour\"}").contains("'colour'"));
     assert!(error("{\"C\": \"title\"}").contains("'C'"));
     assert!(error("{\"A\": \"title\", \"B\": \"title\"}").contains("both"));

@@ -94,13 +94,21 @@ impl Reader<'_> {
         let (organisation, joint) = self.buyers();
         let lots = self.lots(award);
         let one_lot = if lots.len() == 1 { lots[0] } else { &Json::Null };
-        let mut draft = ContractDraft { organisation, joint, own_key: Some(own_key), ocid: Some(ocid.to_owned()), ..ContractDraft::default() };
+        let mut draft = ContractDraft {
+            organisation,
+            joint,
+            own_key: Some(own_key),
+            ocid: Some(ocid.to_owned()),
+            ..ContractDraft::default()
+        };
         draft.reference = self.reference(ocid, if contract.is_null() { award } else { contract });
         draft.title = [contract, award, one_lot, self.tender, self.release].iter().find_map(|from| text(&from["title"]));
-        draft.description =
-            Stated::from_option([contract, award, one_lot, self.tender, self.release].iter().find_map(|from| text(&from["description"])));
+        draft.description = Stated::from_option(
+            [contract, award, one_lot, self.tender, self.release].iter().find_map(|from| text(&from["description"])),
+        );
         let suppliers = [contract, award].into_iter().map(|from| list(&from["suppliers"])).find(|list| !list.is_empty());
-        draft.suppliers = suppliers.unwrap_or_default().iter().filter_map(|supplier| self.parties.supplier(ocid, supplier)).collect();
+        draft.suppliers =
+            suppliers.unwrap_or_default().iter().filter_map(|supplier| self.parties.supplier(ocid, supplier)).collect();
         draft.supplier_state = if draft.suppliers.is_empty() { SupplierState::NotKnown } else { SupplierState::Known };
         self.period(&mut draft, contract, award, one_lot, warnings);
         if is(&contract["status"], &["terminated", "cancelled"]) {
@@ -120,24 +128,36 @@ impl Reader<'_> {
             cpv = codes(self.tender);
         }
         draft.cpv = if cpv.is_empty() { Stated::Silent } else { Stated::Is(cpv) };
-        if let (Some(lot), 2..) = (text(&one_lot["title"]).or_else(|| id_text(&one_lot["id"])), list(&self.tender["lots"]).len()) {
+        if let (Some(lot), 2..) = (text(&one_lot["title"]).or_else(|| id_text(&one_lot["id"])), list(&self.tender["lots"]).len())
+        {
             draft.lot = Stated::Is(lot);
         }
         draft.framework = Stated::from_option(self.framework());
-        draft.url = [contract, award].iter().find_map(|from| document_url(&from["documents"], &["contractNotice", "awardNotice", "contractSigned"])).or_else(|| self.url());
+        draft.url = [contract, award]
+            .iter()
+            .find_map(|from| document_url(&from["documents"], &["contractNotice", "awardNotice", "contractSigned"]))
+            .or_else(|| self.url());
         draft
     }
 
     /// Contract's period, else the award's, else the lot's, else the tender's.
     fn period(&self, draft: &mut ContractDraft, contract: &Json, award: &Json, lot: &Json, warnings: &mut Vec<Warning>) {
         let periods = [&contract["period"], &award["contractPeriod"], &lot["contractPeriod"], &self.tender["contractPeriod"]];
-        let says = |period: &Json| ["startDate", "endDate", "maxExtentDate", "durationInDays", "durationInMonths"].iter().any(|name| !period[*name].is_null());
+        let says = |period: &Json| {
+            ["startDate", "endDate", "maxExtentDate", "durationInDays", "durationInMonths"]
+                .iter()
+                .any(|name| !period[*name].is_null())
+        };
         let Some(period) = periods.into_iter().find(|period| says(period)) else { return };
         let mut read = |name: &str| {
             let written = text(&period[name])?;
             let date = day(&written);
             if date.is_none() {
-                warnings.push(Warning::new(self.place, name, format!("'{}' is left as not known: it does not begin with a day", cells::shown(&written))));
+                warnings.push(Warning::new(
+                    self.place,
+                    name,
+                    format!("'{}' is left as not known: it does not begin with a day", cells::shown(&written)),
+                ));
             }
             date
         };
@@ -164,7 +184,10 @@ impl Reader<'_> {
         let tender = self.tender;
         let lots: Vec<&Json> = list(&tender["lots"]).iter().collect();
         let one_lot = if lots.len() == 1 { lots[0] } else { &Json::Null };
-        let period = [&tender["contractPeriod"], &one_lot["contractPeriod"]].into_iter().find(|period| period.is_object()).unwrap_or(&Json::Null);
+        let period = [&tender["contractPeriod"], &one_lot["contractPeriod"]]
+            .into_iter()
+            .find(|period| period.is_object())
+            .unwrap_or(&Json::Null);
         let date = |value: &Json| text(value).and_then(|date| day(&date));
         let award_failed = list(&self.release["awards"]).iter().any(|award| is(&award["status"], &["unsuccessful", "cancelled"]));
         let stage = match text(&tender["status"]).unwrap_or_default().as_str() {
@@ -198,7 +221,8 @@ impl Reader<'_> {
 
     /// The id of the contract or award, unless it only counts or repeats the process; then the tender's, which is the buyer's.
     fn reference(&self, ocid: &str, of: &Json) -> Option<String> {
-        let own = id_text(&of["id"]).filter(|id| !id.starts_with(ocid) && !(id.len() <= 3 && id.bytes().all(|byte| byte.is_ascii_digit())));
+        let own = id_text(&of["id"])
+            .filter(|id| !id.starts_with(ocid) && !(id.len() <= 3 && id.bytes().all(|byte| byte.is_ascii_digit())));
         own.or_else(|| id_text(&self.tender["id"]))
     }
 
@@ -234,9 +258,13 @@ impl Reader<'_> {
     }
 
     fn url(&self) -> Option<String> {
-        let link = |link: &Json| if is(&link["rel"], &["canonical"]) { text(&link["href"]).and_then(|href| url(&href)) } else { None };
+        let link =
+            |link: &Json| if is(&link["rel"], &["canonical"]) { text(&link["href"]).and_then(|href| url(&href)) } else { None };
         let notice = ["tender", "planning"].iter().find_map(|stage| {
-            document_url(&self.release[*stage]["documents"], &["tenderNotice", "plannedProcurementNotice", "marketEngagementNotice"])
+            document_url(
+                &self.release[*stage]["documents"],
+                &["tenderNotice", "plannedProcurementNotice", "marketEngagementNotice"],
+            )
         });
         notice.or_else(|| list(&self.release["links"]).iter().find_map(link))
     }

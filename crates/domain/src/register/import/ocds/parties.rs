@@ -79,16 +79,17 @@ impl<'a> Parties<'a> {
 
     /// The buyer, and the other buyers that the contract serves.
     pub(super) fn buyers(&self, buyer: &Json, procuring_entity: &Json) -> (OrganisationDraft, Vec<OrganisationDraft>) {
-        let with_role = |role: &'static str| {
-            self.all.iter().filter(move |party| list(&party["roles"]).iter().any(|one| is(one, &[role])))
-        };
+        let with_role =
+            |role: &'static str| self.all.iter().filter(move |party| list(&party["roles"]).iter().any(|one| is(one, &[role])));
         let named = |draft: &OrganisationDraft| !draft.name.is_empty() || !draft.identifiers.is_empty();
         let first = [buyer, procuring_entity].into_iter().map(|from| self.organisation(from)).find(named);
-        let first = first.or_else(|| with_role("buyer").chain(with_role("procuringEntity")).map(|party| self.organisation(party)).find(named));
+        let first = first
+            .or_else(|| with_role("buyer").chain(with_role("procuringEntity")).map(|party| self.organisation(party)).find(named));
         let first = first.unwrap_or_default();
         let main = id_text(&buyer["id"]);
         let others = with_role("buyer").filter(|party| main.is_some() && id_text(&party["id"]) != main);
-        let others = others.map(|party| self.organisation(party)).filter(|other| named(other) && other.name != first.name).collect();
+        let others =
+            others.map(|party| self.organisation(party)).filter(|other| named(other) && other.name != first.name).collect();
         (first, others)
     }
 }

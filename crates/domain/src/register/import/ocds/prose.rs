@@ -14,16 +14,38 @@ pub fn extension_in_prose(contract: &Json, award: &Json, tender: &Json, release:
     }
     let tender_lots = lots.is_empty().then(|| list(&tender["lots"])).unwrap_or_default();
     let texts = [&contract["description"], &award["description"]].into_iter();
-    let texts = texts.chain(lots.iter().copied().chain(tender_lots).flat_map(|lot| [&lot["options"]["description"], &lot["description"]]));
-    let texts = texts.chain([&tender["options"]["description"], &tender["description"], &tender["title"], &release["description"]]);
+    let texts = texts
+        .chain(lots.iter().copied().chain(tender_lots).flat_map(|lot| [&lot["options"]["description"], &lot["description"]]));
+    let texts =
+        texts.chain([&tender["options"]["description"], &tender["description"], &tender["title"], &release["description"]]);
     texts.filter_map(text).find_map(|text| sentence(&text))
 }
 
 const PHRASES: &[&str] = &[
-    "option to extend", "options to extend", "option to further extend", "optional extension", "extension option", "extension period",
-    "option of extension", "option for extension", "extension of up to", "may be extended", "can be extended", "right to extend", "possible extension",
-    "potential extension", "month extension", "year extension", "possibility of extension", "options for extension", "extend the contract",
-    "extend this contract", "extended for a further", "extend for a further", "extend for up to", "option to renew",
+    "option to extend",
+    "options to extend",
+    "option to further extend",
+    "optional extension",
+    "extension option",
+    "extension period",
+    "option of extension",
+    "option for extension",
+    "extension of up to",
+    "may be extended",
+    "can be extended",
+    "right to extend",
+    "possible extension",
+    "potential extension",
+    "month extension",
+    "year extension",
+    "possibility of extension",
+    "options for extension",
+    "extend the contract",
+    "extend this contract",
+    "extended for a further",
+    "extend for a further",
+    "extend for up to",
+    "option to renew",
 ];
 
 fn sentence(text: &str) -> Option<String> {

@@ -103,9 +103,11 @@ impl<'a> Index<'a> {
                 reject(format!("the row is of '{}', and the file was said to be of '{}'", draft.name, self.slug(given)))
             }
             (Some(found), _) => Ok(found),
-            (None, Some(given)) => {
-                reject(format!("the row is of '{}', which is not known, and the file was said to be of '{}'", draft.name, self.slug(given)))
-            }
+            (None, Some(given)) => reject(format!(
+                "the row is of '{}', which is not known, and the file was said to be of '{}'",
+                draft.name,
+                self.slug(given)
+            )),
             (None, None) => reject(format!("'{}' is no organisation's slug, GSS code, name or alias", draft.name)),
         }
     }

@@ -58,10 +58,14 @@ impl Products {
     ) -> (ProductId, bool) {
         let normal = names::product(name);
         let same_name = self.by_name.get(&normal).map(Vec::as_slice).unwrap_or_default();
-        let made_by = |id: &&ProductId, maker: Option<SupplierId>| self.products.get(**id).is_some_and(|record| record.manufacturer == maker);
+        let made_by = |id: &&ProductId, maker: Option<SupplierId>| {
+            self.products.get(**id).is_some_and(|record| record.manufacturer == maker)
+        };
         // Two makers may sell under one name: the maker named decides, and one not named leaves it open.
         let found = match manufacturer {
-            Some(_) => same_name.iter().find(|id| made_by(id, manufacturer)).or_else(|| same_name.iter().find(|id| made_by(id, None))),
+            Some(_) => {
+                same_name.iter().find(|id| made_by(id, manufacturer)).or_else(|| same_name.iter().find(|id| made_by(id, None)))
+            }
             None => same_name.first(),
         };
         if let Some(id) = found.copied() {

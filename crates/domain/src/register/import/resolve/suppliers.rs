@@ -72,17 +72,12 @@ impl Suppliers {
         };
         // Of several under one name, the one whose number is known goes first: a bare name most likely means it.
         let candidates: Vec<&SupplierId> = self.by_name.get(normal)?.iter().filter(fits).collect();
-        let numbered = |id: &&&SupplierId| self.records.get(***id).is_some_and(|record| company_number(&record.identifiers).is_some());
+        let numbered =
+            |id: &&&SupplierId| self.records.get(***id).is_some_and(|record| company_number(&record.identifiers).is_some());
         candidates.iter().find(numbered).or(candidates.first()).map(|id| **id)
     }
 
-    pub(super) fn find_or_make(
-        &mut self,
-        draft: &SupplierDraft,
-        source: &str,
-        ids: &mut dyn FnMut() -> Uuid,
-        now: i64,
-    ) -> Found {
+    pub(super) fn find_or_make(&mut self, draft: &SupplierDraft, source: &str, ids: &mut dyn FnMut() -> Uuid, now: i64) -> Found {
         if let Some(id) = self.met.get(draft) {
             return Found { id: *id, new: false, like: None };
         }
@@ -98,7 +93,12 @@ impl Suppliers {
         }
         let mut known_as = vec![DatedName { name: read.name.clone(), from: None, until: None, source: Some(source.to_owned()) }];
         if let Some(trading) = read.trading_as {
-            known_as.push(DatedName { name: trading, from: None, until: None, source: Some(format!("{BRAND}traded as; {source}")) });
+            known_as.push(DatedName {
+                name: trading,
+                from: None,
+                until: None,
+                source: Some(format!("{BRAND}traded as; {source}")),
+            });
         }
         let record = Supplier {
             id: SupplierId(ids()),

@@ -7,7 +7,8 @@ use crate::register::{
 use jiff::civil::date;
 use proptest::prelude::*;
 
-const HEAD: &str = "Organisation,Contract Ref,Title,Supplier,Company number,Start,End,Extension months,Value,Contact name,Status\n";
+const HEAD: &str =
+    "Organisation,Contract Ref,Title,Supplier,Company number,Start,End,Extension months,Value,Contact name,Status\n";
 
 fn file(rows: &str) -> String {
     format!("{HEAD}{rows}")
@@ -20,14 +21,20 @@ fn summary(report: &Report) -> (u64, u64, u64, usize) {
 #[test]
 fn a_row_becomes_a_contract_with_all_that_it_says() {
     let mut register = Register::london();
-    let report = register.contracts(&file("LB Camden,C1,Housing system,Civica UK Ltd,1628868,01/04/2023,31/03/2026,12+12,\"£1,200,000\",A Person,Live\n"), None);
+    let report = register.contracts(
+        &file("LB Camden,C1,Housing system,Civica UK Ltd,1628868,01/04/2023,31/03/2026,12+12,\"£1,200,000\",A Person,Live\n"),
+        None,
+    );
     assert_eq!(summary(&report), (1, 0, 0, 0), "{report:?}");
     let contract = register.contract("C1");
     assert_eq!((register.slug(contract), contract.title.as_str()), ("camden", "Housing system"));
     assert_eq!(register.supplier_names(contract), ["Civica UK Limited"], "the number finds the company");
     assert_eq!((contract.term.start, contract.term.end), (Some(date(2023, 4, 1)), Some(date(2026, 3, 31))));
     assert_eq!((contract.term.kind, contract.term.unused_months(), contract.term.in_use), (TermKind::Fixed, 24, Some(true)));
-    assert_eq!(contract.value.money().map(|money| (money.amount(), money.basis)), Some(("1200000.00".to_owned(), Basis::WholeLife)));
+    assert_eq!(
+        contract.value.money().map(|money| (money.amount(), money.basis)),
+        Some(("1200000.00".to_owned(), Basis::WholeLife))
+    );
     assert_eq!((contract.origin.source.as_str(), contract.origin.row), ("register", Some(2)));
     assert_eq!(contract.key.split('|').next(), Some("camden"));
 }
@@ -35,7 +42,9 @@ fn a_row_becomes_a_contract_with_all_that_it_says() {
 #[test]
 fn the_same_file_twice_changes_nothing() {
     let mut register = Register::london();
-    let text = file("camden,C1,One,Alpha Ltd,,01/04/2023,31/03/2026,,100,,\nhackney,C2,Two,Beta Ltd,01234568,,ongoing,,withheld,,\nbrent,,Only a title,See list of vendors,,,,,,,\ncamden,C1,One,Alpha Ltd,,,,,5,,\n");
+    let text = file(
+        "camden,C1,One,Alpha Ltd,,01/04/2023,31/03/2026,,100,,\nhackney,C2,Two,Beta Ltd,01234568,,ongoing,,withheld,,\nbrent,,Only a title,See list of vendors,,,,,,,\ncamden,C1,One,Alpha Ltd,,,,,5,,\n",
+    );
     let first = register.contracts(&text, None);
     assert_eq!(summary(&first), (4, 0, 0, 0), "{first:?}");
     let (before, suppliers) = (register.contracts.clone(), register.suppliers.clone());
@@ -53,7 +62,10 @@ fn rows_with_the_same_reference_are_all_kept_and_listed() {
     assert_eq!(report.created, 4);
     assert_eq!(report.possible_duplicates.len(), 1);
     let duplicate = &report.possible_duplicates[0];
-    assert_eq!((duplicate.organisation.as_str(), duplicate.reference.as_str(), duplicate.rows.as_slice()), ("camden", "C1", &[2, 3, 4][..]));
+    assert_eq!(
+        (duplicate.organisation.as_str(), duplicate.reference.as_str(), duplicate.rows.as_slice()),
+        ("camden", "C1", &[2, 3, 4][..])
+    );
 }
 
 #[test]
@@ -67,7 +79,10 @@ fn an_import_overwrites_what_it_states_and_nothing_else() {
     assert_eq!((contract.id, contract.term.end), (id, Some(date(2027, 3, 31))));
     assert_eq!((contract.title.as_str(), contract.term.start), ("One", Some(date(2023, 4, 1))));
     assert_eq!(contract.value.money().map(|money| money.pence), Some(10_000), "an empty cell states nothing");
-    assert!(contract.origin.fields.contains_key("start") && !contract.origin.fields.contains_key("end"), "each field says which import it is from");
+    assert!(
+        contract.origin.fields.contains_key("start") && !contract.origin.fields.contains_key("end"),
+        "each field says which import it is from"
+    );
     register.contracts("Organisation,Contract Ref,Supplier,End\ncamden,C1,Alpha Ltd,TBC\n", None);
     assert_eq!(register.contract("C1").term.end, None, "'TBC' says that it is not known");
 }
@@ -85,7 +100,10 @@ fn a_field_that_a_person_changed_stays_and_is_reported() {
     assert_eq!(summary(&report), (0, 1, 0, 0));
     assert_eq!(register.contract("C1").term.end, Some(date(2030, 1, 1)));
     assert_eq!(register.contract("C1").value.money().map(|money| money.pence), Some(20_000));
-    assert!(report.warnings.iter().any(|warning| warning.field == "end" && warning.message.contains("a person changed")), "{report:?}");
+    assert!(
+        report.warnings.iter().any(|warning| warning.field == "end" && warning.message.contains("a person changed")),
+        "{report:?}"
+    );
 }
 
 #[test]
@@ -106,7 +124,10 @@ fn what_cannot_be_read_is_not_known_with_a_warning_and_what_is_needed_rejects_th
 #[test]
 fn suppliers_that_are_withheld_or_not_known_are_taken_as_such() {
     let mut register = Register::london();
-    let report = register.contracts(&file("camden,C1,One,REDACTED,,,,,,,\ncamden,C2,Two,N/A,,,,,,,\ncamden,C3,Three,Acme Ltd - Do Not Attach,,,,,,,\n"), None);
+    let report = register.contracts(
+        &file("camden,C1,One,REDACTED,,,,,,,\ncamden,C2,Two,N/A,,,,,,,\ncamden,C3,Three,Acme Ltd - Do Not Attach,,,,,,,\n"),
+        None,
+    );
     assert_eq!(summary(&report), (3, 0, 0, 0));
     assert_eq!(register.contract("C1").supplier_state, SupplierState::Withheld);
     assert_eq!(register.contract("C2").supplier_state, SupplierState::NotKnown);
@@ -117,7 +138,10 @@ fn suppliers_that_are_withheld_or_not_known_are_taken_as_such() {
 #[test]
 fn the_organisation_of_the_file_fills_and_refuses() {
     let mut register = Register::london();
-    let report = register.contracts(&file(",C1,One,Alpha Ltd,,,,,,,\nE09000007,C2,Two,Alpha Ltd,,,,,,,\nhackney,C3,Three,Alpha Ltd,,,,,,,\n"), Some("camden"));
+    let report = register.contracts(
+        &file(",C1,One,Alpha Ltd,,,,,,,\nE09000007,C2,Two,Alpha Ltd,,,,,,,\nhackney,C3,Three,Alpha Ltd,,,,,,,\n"),
+        Some("camden"),
+    );
     assert_eq!(summary(&report), (2, 0, 0, 1));
     assert_eq!(register.slug(register.contract("C1")), "camden");
     assert!(report.rejected[0].reason.contains("hackney") && report.rejected[0].reason.contains("camden"), "{report:?}");
@@ -161,7 +185,10 @@ fn spellings_under_one_number_are_one_supplier_and_two_numbers_are_two() {
 #[test]
 fn alike_names_are_flagged_for_a_person_and_never_merged() {
     let mut register = Register::london();
-    register.contracts(&file("camden,C1,One,Northwind Digital Services Ltd,,,,,,,\ncamden,C2,Two,Northwind Digital Servces Ltd,,,,,,,\n"), None);
+    register.contracts(
+        &file("camden,C1,One,Northwind Digital Services Ltd,,,,,,,\ncamden,C2,Two,Northwind Digital Servces Ltd,,,,,,,\n"),
+        None,
+    );
     assert_ne!(register.contract("C1").suppliers, register.contract("C2").suppliers);
     assert!(register.flags.iter().any(|flag| flag.reason == "possible-same-as"), "{:?}", register.flags);
     assert!(register.flags.iter().any(|flag| flag.reason == "new-supplier"));
@@ -180,17 +207,24 @@ fn no_contact_of_a_file_is_kept_anywhere() {
 #[test]
 fn an_lga_extension_may_be_a_length_or_a_day_and_a_last_possible_end_becomes_an_option() {
     let mut register = Register::london();
-    let head = "OrganisationLabel,ContractReference,SupplierName,EndDate,LastExtensionDate,CPVCode,ProcessType,ContractDocumentURL\n";
+    let head =
+        "OrganisationLabel,ContractReference,SupplierName,EndDate,LastExtensionDate,CPVCode,ProcessType,ContractDocumentURL\n";
     register.contracts(&format!("{head}camden,C1,A Ltd,2026-03-31,2028-03-31,72000000-5,Published invitation to tender,https://example.org/c1\ncamden,C2,A Ltd,2026-03-31,24 months,,,javascript:alert(1)\n"), None);
     for reference in ["C1", "C2"] {
         assert_eq!(register.contract(reference).term.last_possible_end(), Some(date(2028, 3, 31)), "{reference}");
     }
     let one = register.contract("C1");
-    assert_eq!((one.cpv.as_slice(), one.route.as_deref(), one.origin.url.as_deref()), (&["72000000".to_owned()][..], Some("competition"), Some("https://example.org/c1")));
+    assert_eq!(
+        (one.cpv.as_slice(), one.route.as_deref(), one.origin.url.as_deref()),
+        (&["72000000".to_owned()][..], Some("competition"), Some("https://example.org/c1"))
+    );
     assert_eq!(register.contract("C2").origin.url, None);
     register.contracts("Organisation,Ref,Supplier,End,Max end date,Break date,Notice period\nbrent,C9,A Ltd,28/02/2025,31/08/2025,01/01/2025,3 months\n", None);
     let term = &register.contract("C9").term;
-    assert_eq!((term.unused_months(), term.breaks[0].on, term.notice.map(|notice| notice.months)), (6, date(2025, 1, 1), Some(3)));
+    assert_eq!(
+        (term.unused_months(), term.breaks[0].on, term.notice.map(|notice| notice.months)),
+        (6, date(2025, 1, 1), Some(3))
+    );
 }
 
 #[test]
@@ -210,7 +244,18 @@ fn a_report_has_the_form_of_the_design() {
     let mut register = Register::london();
     let report = register.contracts(&file("camden,C1,One,A Ltd,,,,,,,\n"), None);
     let json = serde_json::to_value(&report).expect("a report is JSON");
-    for key in ["import_id", "read", "created", "updated", "unchanged", "rejected", "warnings", "flagged", "possible_duplicates", "mapping"] {
+    for key in [
+        "import_id",
+        "read",
+        "created",
+        "updated",
+        "unchanged",
+        "rejected",
+        "warnings",
+        "flagged",
+        "possible_duplicates",
+        "mapping",
+    ] {
         assert!(json.get(key).is_some(), "{key}");
     }
     assert!(json["mapping"].is_object() && json["rejected"].is_array());

@@ -13,7 +13,9 @@ use super::resolve::{Changes, Index, Known, RecordChange};
 use super::rows::Scan;
 use super::survey::Survey;
 use crate::register::ids::{ContractId, ImportId, PlannedProcurementId};
-use crate::register::records::{Contract, Flag, Function, Organisation, PlannedProcurement, Product, ServiceArea, Supplier, System};
+use crate::register::records::{
+    Contract, Flag, Function, Organisation, PlannedProcurement, Product, ServiceArea, Supplier, System,
+};
 use crate::register::reference::{Reference, stable_id};
 use std::collections::BTreeMap;
 use uuid::Uuid;

@@ -52,8 +52,9 @@ fn real() -> Vec<Json> {
     let mut releases = Vec::new();
     for number in 1..=3 {
         let path = format!("{folder}/releases-{number}.json");
-        let text = std::fs::read_to_string(&path)
-            .unwrap_or_else(|error| panic!("the real releases are missing: {path}: {error}; tests need ../shared/data beside the project"));
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
+            panic!("the real releases are missing: {path}: {error}; tests need ../shared/data beside the project")
+        });
         let package: Json = serde_json::from_str(&text).expect("a release package");
         releases.extend(package["releases"].as_array().expect("releases").iter().cloned());
     }
@@ -77,10 +78,15 @@ fn every_real_release_imports_with_its_suppliers_buyers_values_and_periods() {
         planned += usize::from(drafts.planned.is_some());
         for (draft, award) in drafts.contracts.iter().zip(expected) {
             awards += 1;
-            assert_eq!(draft.organisation.name, crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer")));
+            assert_eq!(
+                draft.organisation.name,
+                crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer"))
+            );
             let suppliers: Vec<String> = draft.suppliers.iter().map(|supplier| supplier.name.clone()).collect();
             let wanted = award["suppliers"].as_array().expect("suppliers").iter();
-            let wanted: Vec<String> = wanted.map(|supplier| crate::register::names::supplier_name(supplier["name"].as_str().expect("a name")).name).collect();
+            let wanted: Vec<String> = wanted
+                .map(|supplier| crate::register::names::supplier_name(supplier["name"].as_str().expect("a name")).name)
+                .collect();
             assert_eq!(suppliers, wanted);
             let Some(Value::Known(money)) = draft.value.value() else { panic!("no value: {award}") };
             let amount: f64 = award["value"]["amount"].to_string().parse().expect("an amount");
@@ -92,8 +98,14 @@ fn every_real_release_imports_with_its_suppliers_buyers_values_and_periods() {
             assert!(draft.url.as_deref().is_some_and(|url| url.starts_with("https://")), "{award}");
         }
         if let Some(planned) = &drafts.planned {
-            assert_eq!(planned.organisation.name, crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer")));
-            assert!(matches!(&planned.value, Value::Known(money) if money.basis == Basis::Estimated) || planned.value == Value::NotKnown);
+            assert_eq!(
+                planned.organisation.name,
+                crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer"))
+            );
+            assert!(
+                matches!(&planned.value, Value::Known(money) if money.basis == Basis::Estimated)
+                    || planned.value == Value::NotKnown
+            );
             assert_eq!(planned.closes, first_ten(&release["tender"]["tenderPeriod"]["endDate"]));
         }
     }
@@ -118,11 +130,20 @@ fn the_real_releases_stand_in_the_register_and_the_second_time_changes_nothing()
     }
     let slugs: Vec<&str> = register.contracts.values().map(|contract| register.slug(contract)).collect();
     for london in ["merton", "havering"] {
-        let in_file = releases.iter().any(|release| !release["awards"].is_null() && release["buyer"]["name"].as_str().is_some_and(|name| name.to_lowercase().contains(london)));
+        let in_file = releases.iter().any(|release| {
+            !release["awards"].is_null()
+                && release["buyer"]["name"].as_str().is_some_and(|name| name.to_lowercase().contains(london))
+        });
         assert_eq!(slugs.contains(&london), in_file, "{london} is the council that ships");
     }
     assert!(register.organisations.iter().any(|organisation| organisation.kind == OrganisationKind::Other));
-    let numbers: Vec<&str> = register.suppliers.iter().flat_map(|supplier| &supplier.identifiers).filter(|id| id.scheme == "GB-COH").map(|id| id.id.as_str()).collect();
+    let numbers: Vec<&str> = register
+        .suppliers
+        .iter()
+        .flat_map(|supplier| &supplier.identifiers)
+        .filter(|id| id.scheme == "GB-COH")
+        .map(|id| id.id.as_str())
+        .collect();
     assert!(numbers.contains(&"07689604"), "numbers are padded");
     assert!(numbers.iter().all(|number| number.len() == 8));
     // A process that came twice ends as its later release says; so a register of the last ones alone is stable.
@@ -133,7 +154,10 @@ fn the_real_releases_stand_in_the_register_and_the_second_time_changes_nothing()
     let again = register.releases(&last);
     assert_eq!((again.created, again.updated), (0, 0));
     assert_eq!(again.planned_procurements.map(|counts| (counts.created, counts.updated)), Some((0, 0)));
-    assert_eq!(before, (register.contracts.clone(), register.planned.clone(), register.suppliers.len(), register.organisations.len()));
+    assert_eq!(
+        before,
+        (register.contracts.clone(), register.planned.clone(), register.suppliers.len(), register.organisations.len())
+    );
 }
 
 fn release(extra: Json) -> Json {
@@ -184,7 +208,9 @@ fn awards_that_do_not_stand_are_no_contracts_and_repeated_ids_are_all_kept() {
     let drafts = read(&release(json!({"awards": [{"id": "1", "status": "unsuccessful"}, {"id": "2", "status": "cancelled"}]})));
     assert!(drafts.contracts.is_empty());
     assert_eq!(drafts.planned.map(|planned| planned.stage), Some("tender".to_owned()));
-    let drafts = read(&release(json!({"awards": [{"id": "1", "title": "One"}, {"id": "1", "title": "Two"}, {"id": 1, "title": "Three"}]})));
+    let drafts = read(&release(
+        json!({"awards": [{"id": "1", "title": "One"}, {"id": "1", "title": "Two"}, {"id": 1, "title": "Three"}]}),
+    ));
     let keys: std::collections::HashSet<_> = drafts.contracts.iter().map(|draft| draft.own_key.clone()).collect();
     assert_eq!((drafts.contracts.len(), keys.len()), (3, 3));
 }
@@ -202,8 +228,11 @@ fn a_buyer_is_found_by_its_code_and_an_unknown_one_becomes_an_organisation() {
     let mut register = Register::london();
     let award = json!([{"id": "A1", "suppliers": [{"id": "s1", "name": "Acme Ltd"}]}]);
     let known = release(json!({"awards": award.clone()}));
-    let unknown = release(json!({"ocid": "ocds-b5fd17-2", "buyer": {"id": "GB-CFS-1", "name": "Pond Authority"}, "awards": award.clone()}));
-    let renamed = release(json!({"ocid": "ocds-b5fd17-3", "buyer": {"id": "GB-CFS-1", "name": "The Pond Authority (Finance)"}, "awards": award}));
+    let unknown =
+        release(json!({"ocid": "ocds-b5fd17-2", "buyer": {"id": "GB-CFS-1", "name": "Pond Authority"}, "awards": award.clone()}));
+    let renamed = release(
+        json!({"ocid": "ocds-b5fd17-3", "buyer": {"id": "GB-CFS-1", "name": "The Pond Authority (Finance)"}, "awards": award}),
+    );
     let none = release(json!({"ocid": "ocds-b5fd17-4", "buyer": null, "parties": [], "awards": [{"id": "A1"}]}));
     let report = register.releases(&[known, unknown, renamed, none]);
     assert_eq!((report.read, report.created), (4, 3));
@@ -220,14 +249,20 @@ fn nameless_suppliers_of_two_processes_stay_two() {
     let mut register = Register::london();
     let award = json!([{"id": "A1", "suppliers": [{"id": "org-2"}]}]);
     register.releases(&[release(json!({"awards": award.clone()})), release(json!({"ocid": "ocds-b5fd17-2", "awards": award}))]);
-    let suppliers: std::collections::HashSet<_> = register.contracts.values().map(|contract| contract.suppliers.clone()).collect();
+    let suppliers: std::collections::HashSet<_> =
+        register.contracts.values().map(|contract| contract.suppliers.clone()).collect();
     assert_eq!(suppliers.len(), 2);
 }
 
 #[test]
 fn an_option_in_prose_is_a_suggestion_and_no_date() {
-    let drafts = read(&release(json!({"awards": [{"id": "A1", "description": "Repairs. There is an option to extend the contract for an additional 2 years. More.", "contractPeriod": {"endDate": "2027-03-31"}}]})));
-    assert_eq!(drafts.extensions_in_prose, [(0, "There is an option to extend the contract for an additional 2 years.".to_owned())]);
+    let drafts = read(&release(
+        json!({"awards": [{"id": "A1", "description": "Repairs. There is an option to extend the contract for an additional 2 years. More.", "contractPeriod": {"endDate": "2027-03-31"}}]}),
+    ));
+    assert_eq!(
+        drafts.extensions_in_prose,
+        [(0, "There is an option to extend the contract for an additional 2 years.".to_owned())]
+    );
     assert!(!drafts.contracts[0].extensions.is_stated());
     let count = real().iter().map(|release| read(release).extensions_in_prose.len()).sum::<usize>();
     assert!(count >= 5, "real awards speak of options: {count}");
@@ -236,14 +271,18 @@ fn an_option_in_prose_is_a_suggestion_and_no_date() {
 #[test]
 fn what_is_at_tender_is_planned_with_an_estimate() {
     let planned = read(&release(json!({}))).planned.expect("planned");
-    assert_eq!((planned.stage.as_str(), planned.reference.as_deref(), planned.end), ("tender", Some("T-77"), Some(date(2026, 3, 31))));
+    assert_eq!(
+        (planned.stage.as_str(), planned.reference.as_deref(), planned.end),
+        ("tender", Some("T-77"), Some(date(2026, 3, 31)))
+    );
     assert!(matches!(planned.value, Value::Known(money) if money.basis == Basis::Estimated && money.pence == 99_900));
     let mut cancelled = release(json!({}));
     cancelled["tender"]["status"] = json!("cancelled");
     assert_eq!(read(&cancelled).planned.map(|planned| planned.stage), Some("cancelled".to_owned()));
     let mut lots = release(json!({}));
     lots["tender"]["contractPeriod"] = Json::Null;
-    lots["tender"]["lots"] = json!([{"id": "1", "contractPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-12-31T00:00:00Z"}}]);
+    lots["tender"]["lots"] =
+        json!([{"id": "1", "contractPeriod": {"startDate": "2025-01-01T00:00:00Z", "endDate": "2025-12-31T00:00:00Z"}}]);
     assert_eq!(read(&lots).planned.and_then(|planned| planned.end), Some(date(2025, 12, 31)));
 }
 
@@ -253,7 +292,8 @@ fn huge_numbers_and_odd_shapes_are_survived() {
     let release: Json = serde_json::from_str(text).expect("JSON");
     let mut warnings = Vec::new();
     let drafts = ocds::read(1, &release, &mut warnings);
-    let pence: Vec<Option<i64>> = drafts.contracts.iter().map(|draft| draft.value.value().and_then(Value::money).map(|money| money.pence)).collect();
+    let pence: Vec<Option<i64>> =
+        drafts.contracts.iter().map(|draft| draft.value.value().and_then(Value::money).map(|money| money.pence)).collect();
     assert_eq!(pence, [None, Some(1_250), Some(0), None]);
     assert!(warnings.iter().any(|warning| warning.message.contains("billion")), "{warnings:?}");
     for odd in [json!(null), json!([]), json!("x"), json!({"tender": 3, "parties": {}, "awards": {}, "contracts": "x"})] {
@@ -264,7 +304,10 @@ fn huge_numbers_and_odd_shapes_are_survived() {
 #[test]
 fn addresses_other_than_http_are_left_out() {
     let with = |address: &str| {
-        read(&release(json!({"awards": [{"id": "A1", "documents": [{"documentType": "awardNotice", "url": address}]}]}))).contracts[0].url.clone()
+        read(&release(json!({"awards": [{"id": "A1", "documents": [{"documentType": "awardNotice", "url": address}]}]})))
+            .contracts[0]
+            .url
+            .clone()
     };
     assert_eq!(with("https://example.org/n").as_deref(), Some("https://example.org/n"));
     assert_eq!(with("javascript:alert(1)"), None);

@@ -12,18 +12,34 @@ fn file(rows: &str) -> String {
 #[test]
 fn a_row_becomes_a_system_and_its_contract() {
     let mut register = Register::london();
-    let text = file("E09000007,Housing,Housing repairs,Fixwell,Madeup Software Ltd,Madeup Resale Ltd,1234568,R1,Repairs system,01/04/2022,31/03/2026,24,3,\"£40,000\",250,Supplier cloud,4\n");
+    let text = file(
+        "E09000007,Housing,Housing repairs,Fixwell,Madeup Software Ltd,Madeup Resale Ltd,1234568,R1,Repairs system,01/04/2022,31/03/2026,24,3,\"£40,000\",250,Supplier cloud,4\n",
+    );
     let report = register.survey(&text);
     assert_eq!((report.created, report.contracts), (1, Some(counts(1, 0, 0))), "{report:?}");
     let system = &register.systems[0];
     assert_eq!((system.users, system.hosting, system.satisfaction), (Some(250), Some(Hosting::SupplierCloud), Some(4)));
     let contract = register.contract("R1");
-    assert_eq!((contract.systems.as_slice(), contract.products.as_slice(), contract.term.in_use), (&[system.id][..], &[system.product][..], Some(true)));
-    assert_eq!((contract.term.last_possible_end(), contract.term.notice.map(|notice| notice.months)), (Some(date(2028, 3, 31)), Some(3)));
+    assert_eq!(
+        (contract.systems.as_slice(), contract.products.as_slice(), contract.term.in_use),
+        (&[system.id][..], &[system.product][..], Some(true))
+    );
+    assert_eq!(
+        (contract.term.last_possible_end(), contract.term.notice.map(|notice| notice.months)),
+        (Some(date(2028, 3, 31)), Some(3))
+    );
     assert_eq!(contract.value.money().map(|money| money.basis), Some(Basis::Annual));
     let product = register.products.iter().find(|product| product.name == "Fixwell").expect("the product");
-    let maker = register.suppliers.iter().find(|supplier| Some(supplier.id) == product.manufacturer).map(|supplier| supplier.name.as_str());
-    assert_eq!((maker, register.supplier_names(contract)), (Some("Madeup Software Ltd"), vec!["Madeup Resale Ltd"]), "maker and supplier are two roles");
+    let maker = register
+        .suppliers
+        .iter()
+        .find(|supplier| Some(supplier.id) == product.manufacturer)
+        .map(|supplier| supplier.name.as_str());
+    assert_eq!(
+        (maker, register.supplier_names(contract)),
+        (Some("Madeup Software Ltd"), vec!["Madeup Resale Ltd"]),
+        "maker and supplier are two roles"
+    );
     let again = register.survey(&text);
     assert_eq!((again.unchanged, again.contracts), (1, Some(counts(0, 0, 1))), "{again:?}");
 }
@@ -42,7 +58,9 @@ fn what_is_not_known_yet_is_taken_and_flagged() {
 #[test]
 fn organisation_function_and_product_are_needed_and_nothing_else() {
     let mut register = Register::london();
-    let report = register.survey(&file(",,F,P,,,,,,,,,,,,,\ncamden,,,P,,,,,,,,,,,,,\ncamden,,F,,,,,,,,,,,,,,\ncamden,,F,P,,,,,,,,,,,many,moon,9\n"));
+    let report = register.survey(&file(
+        ",,F,P,,,,,,,,,,,,,\ncamden,,,P,,,,,,,,,,,,,\ncamden,,F,,,,,,,,,,,,,,\ncamden,,F,P,,,,,,,,,,,many,moon,9\n",
+    ));
     assert_eq!((report.created, report.rejected.len()), (1, 3));
     let fields: Vec<&str> = report.rejected.iter().map(|rejection| rejection.field.as_str()).collect();
     assert_eq!(fields, ["organisation", "function", "product"]);
@@ -54,14 +72,22 @@ fn organisation_function_and_product_are_needed_and_nothing_else() {
 #[test]
 fn a_contract_of_the_register_is_matched_filled_and_never_overwritten() {
     let mut register = Register::london();
-    register.contracts("Organisation,Ref,Title,Supplier,End\ncamden,R1,Repairs,Madeup Ltd,31/03/2026\ncamden,,Parking,Kerb Ltd,31/03/2027\n", None);
-    let text = file("camden,,Housing repairs,Fixwell,,Madeup Ltd,,R1,,01/04/2022,30/06/2026,,,,,,\ncamden,,Parking enforcement,Kerbside,,Kerb Limited,,,Parking,01/04/2021,,,,,,,\n");
+    register.contracts(
+        "Organisation,Ref,Title,Supplier,End\ncamden,R1,Repairs,Madeup Ltd,31/03/2026\ncamden,,Parking,Kerb Ltd,31/03/2027\n",
+        None,
+    );
+    let text = file(
+        "camden,,Housing repairs,Fixwell,,Madeup Ltd,,R1,,01/04/2022,30/06/2026,,,,,,\ncamden,,Parking enforcement,Kerbside,,Kerb Limited,,,Parking,01/04/2021,,,,,,,\n",
+    );
     let report = register.survey(&text);
     assert_eq!((report.created, report.contracts), (2, Some(counts(0, 2, 0))), "{report:?}");
     let contract = register.contract("R1");
     assert_eq!((contract.term.start, contract.term.end), (Some(date(2022, 4, 1)), Some(date(2026, 3, 31))));
     assert_eq!((contract.systems.len(), contract.origin.source.as_str(), contract.term.in_use), (1, "register", Some(true)));
-    assert!(report.warnings.iter().any(|warning| warning.row == 2 && warning.field == "end" && warning.message.contains("stays")), "{report:?}");
+    assert!(
+        report.warnings.iter().any(|warning| warning.row == 2 && warning.field == "end" && warning.message.contains("stays")),
+        "{report:?}"
+    );
     assert_eq!(register.contracts.len(), 2, "title and supplier match too");
     let before = register.contracts.clone();
     let again = register.survey(&text);
@@ -72,7 +98,9 @@ fn a_contract_of_the_register_is_matched_filled_and_never_overwritten() {
 #[test]
 fn systems_under_one_contract_share_it() {
     let mut register = Register::london();
-    let text = file("camden,,Housing repairs,Fixwell,,Madeup Ltd,,R1,,,31/03/2026,,,,,,\ncamden,,Council tax,Taxwell,,Madeup Ltd,,R1,,,31/03/2026,,,,,,\n");
+    let text = file(
+        "camden,,Housing repairs,Fixwell,,Madeup Ltd,,R1,,,31/03/2026,,,,,,\ncamden,,Council tax,Taxwell,,Madeup Ltd,,R1,,,31/03/2026,,,,,,\n",
+    );
     let report = register.survey(&text);
     assert_eq!((report.created, report.contracts), (2, Some(counts(1, 0, 0))));
     let contract = register.contract("R1");

@@ -7,7 +7,10 @@ use crate::register::{
     snapshot::*,
     terms::*,
 };
-use jiff::{Span, civil::{Date, date}};
+use jiff::{
+    Span,
+    civil::{Date, date},
+};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -41,8 +44,20 @@ impl Dice {
 }
 
 pub(super) const WORDS: [&str; 14] = [
-    "Housing", "house", "repairs", "Café", "tax", "council", "M3", "Assure", "x", "social-care", "Straße", "digital",
-    "Civica", "licence",
+    "Housing",
+    "house",
+    "repairs",
+    "Café",
+    "tax",
+    "council",
+    "M3",
+    "Assure",
+    "x",
+    "social-care",
+    "Straße",
+    "digital",
+    "Civica",
+    "licence",
 ];
 
 #[derive(Clone, Default)]
@@ -58,7 +73,15 @@ pub(super) struct Register {
 }
 
 pub(super) fn lead() -> LeadRule {
-    Arc::new(|route, core| Period::months(if core { 18 } else if route == Some("call-off") { 6 } else { 12 }))
+    Arc::new(|route, core| {
+        Period::months(if core {
+            18
+        } else if route == Some("call-off") {
+            6
+        } else {
+            12
+        })
+    })
 }
 
 fn text(dice: &mut Dice) -> String {
