@@ -1,8 +1,73 @@
-//! STUB being replaced.
-use crate::{error::Failure, state::App};
-use axum::{extract::State, response::Html};
+//! `/functions`: what councils do, by service area, and how much of it the register knows.
 
-/// The page.
-pub async fn page(State(_app): State<App>) -> Result<Html<String>, Failure> {
-    Err(Failure::not_found())
+use super::views::Named;
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, query::Params},
+};
+use axum::{extract::State, response::Html};
+use domain::register::snapshot::{FunctionEntry, Snapshot};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    areas: Vec<Area>,
+}
+
+#[derive(Serialize)]
+struct Area {
+    slug: String,
+    name: String,
+    systems: u32,
+    contracts: u32,
+    functions: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    function: Named,
+    systems: u32,
+    organisations: u32,
+    contracts: u32,
+}
+
+fn row(entry: &FunctionEntry) -> Row {
+    Row {
+        function: Named::new(&*entry.record.name, "functions", &entry.record.slug),
+        systems: entry.systems,
+        organisations: entry.organisations,
+        contracts: entry.contracts,
+    }
+}
+
+fn areas(snapshot: &Snapshot) -> Vec<Area> {
+    let mut areas: Vec<_> = snapshot.areas().iter().collect();
+    areas.sort_by_key(|area| area.record.position);
+    let mut all: Vec<Area> = areas
+        .into_iter()
+        .map(|area| Area {
+            slug: area.record.slug.clone(),
+            name: area.record.name.clone(),
+            systems: area.systems,
+            contracts: area.contracts,
+            functions: area.functions.iter().filter_map(|function| snapshot.function(*function)).map(row).collect(),
+        })
+        .collect();
+    let unplaced: Vec<Row> = snapshot.functions().iter().filter(|entry| entry.record.service_area.is_none()).map(row).collect();
+    if !unplaced.is_empty() {
+        let sum = |of: fn(&Row) -> u32| unplaced.iter().map(of).sum();
+        let (systems, contracts) = (sum(|row| row.systems), sum(|row| row.contracts));
+        all.push(Area { slug: "not-placed".into(), name: "Not placed yet".into(), systems, contracts, functions: unplaced });
+    }
+    all
+}
+
+/// The list.
+///
+/// # Errors
+/// When the template fails.
+pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
+    let frame = page::list_frame(&app, "Functions", "functions", &params);
+    page::render(&app, "register/functions.html", &frame, View { areas: areas(&app.snapshot()) })
 }

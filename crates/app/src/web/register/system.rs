@@ -1,8 +1,53 @@
-//! STUB being replaced.
-use crate::{error::Failure, state::App};
-use axum::{extract::State, response::Html};
+//! `/systems/{id}`: one product in use at one organisation.
+
+use super::{
+    facts::{ImportFact, imports_of},
+    history::{self, Event},
+    records::{self, Use},
+    views::{self, Line},
+};
+use crate::{error::Failure, state::App, web::page};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
+use domain::{
+    people::Scope,
+    register::{ids::SystemId, records::Import},
+};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    usage: Use,
+    data_access: Option<String>,
+    source: String,
+    lines: Vec<Line>,
+    events: Vec<Event>,
+}
 
 /// The page.
-pub async fn page(State(_app): State<App>) -> Result<Html<String>, Failure> {
-    Err(Failure::not_found())
+///
+/// # Errors
+/// Not found for an id that is not there.
+pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let id: SystemId = id.parse().map_err(|_| Failure::not_found())?;
+    let snapshot = app.snapshot();
+    let entry = snapshot.system_by_id(id).and_then(|row| snapshot.system(row)).ok_or_else(Failure::not_found)?;
+    let changes = app.store.history(&Scope::Public, id.0).await?;
+    let origin = &entry.record.origin;
+    let wanted: Vec<_> = imports_of(origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
+    let imports = app.store.get_many::<Import>(&Scope::Public, &wanted).await?;
+    let imports = imports.iter().map(|import| (import.id, ImportFact::from(import))).collect();
+    let usage = records::usage(&snapshot, entry).ok_or_else(Failure::not_found)?;
+    let title = format!("{} at {}", usage.product.name, usage.organisation.name);
+    let view = View {
+        usage,
+        data_access: entry.record.data_access.clone(),
+        source: origin.source.clone(),
+        lines: views::lines(&snapshot, &entry.contracts),
+        events: history::events(&changes, &imports, &snapshot),
+    };
+    let frame = page::record_frame(&app, &title, "systems", "Systems");
+    page::render(&app, "register/system.html", &frame, view)
 }

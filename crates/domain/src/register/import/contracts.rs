@@ -165,10 +165,10 @@ fn term(cells: &mut RowCells<'_>, draft: &mut ContractDraft) -> Result<(), Rejec
     };
     draft.extensions = extensions(cells, draft.end.value().copied())?;
     draft.in_use = cells.read(Field::InUse, cells::in_use, "yes, no or a status that is known");
-    if let (Some(start), Some(end)) = (draft.start.value(), draft.end.value()) {
-        if end < start {
-            cells.warn(Field::End, format!("the end ({end}) is before the start ({start}); both are kept as they stand"));
-        }
+    if let (Some(start), Some(end)) = (draft.start.value(), draft.end.value())
+        && end < start
+    {
+        cells.warn(Field::End, format!("the end ({end}) is before the start ({start}); both are kept as they stand"));
     }
     Ok(())
 }
@@ -177,10 +177,8 @@ fn term(cells: &mut RowCells<'_>, draft: &mut ContractDraft) -> Result<(), Rejec
 fn extensions(cells: &mut RowCells<'_>, end: Option<Date>) -> Result<Stated<Vec<Extension>>, Rejection> {
     let cell = cells.get(Field::Extension);
     let no_length = matches!(cells::lengths::read(cell), cells::lengths::LengthCell::Unreadable(_));
-    if no_length {
-        if let Some(last) = cells.probe_day(Field::Extension)? {
-            return Ok(until(cells, Field::Extension, end, last));
-        }
+    if no_length && let Some(last) = cells.probe_day(Field::Extension)? {
+        return Ok(until(cells, Field::Extension, end, last));
     }
     let stated = cells.lengths(Field::Extension);
     if stated.is_stated() {

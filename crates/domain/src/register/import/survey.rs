@@ -216,7 +216,7 @@ impl<'a> Survey<'a> {
             return;
         };
         let joined = ["products", "functions", "systems"];
-        resolved.stated.retain(|name| !joined.contains(name) && !(no_supplier && name.starts_with("supplier")));
+        resolved.stated.retain(|name| !(joined.contains(name) || no_supplier && name.starts_with("supplier")));
         let own = before.origin.source == SOURCE && self.seen.insert(id);
         self.seen.insert(id);
         let mut after = if own {

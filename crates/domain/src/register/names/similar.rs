@@ -5,7 +5,7 @@ use std::collections::HashMap;
 /// From this Jaro-Winkler likeness on, a pair is worth a person's look.
 pub const WORTH_A_LOOK: f64 = 0.93;
 /// Blocks longer than this begin with a word that says nothing ('london', 'the'), and are left out.
-const LARGEST_BLOCK: usize = 400;
+const LARGEST_BLOCK: usize = 200;
 
 /// The blocks into which names are sorted, so that only names sharing one are compared: the first letters of the first word
 /// and of the second.
@@ -35,7 +35,11 @@ impl<T: Copy + PartialEq> Blocks<T> {
         for key in keys(normal) {
             let Some(block) = self.blocks.get(&key).filter(|block| block.len() <= LARGEST_BLOCK) else { continue };
             for (other, value) in block {
-                if other == normal || Some(*value) == but_not || differ_in_a_number(normal, other) {
+                if other == normal
+                    || Some(*value) == but_not
+                    || too_unlike_in_length(normal, other)
+                    || differ_in_a_number(normal, other)
+                {
                     continue;
                 }
                 let likeness = strsim::jaro_winkler(normal, other);
@@ -89,8 +93,16 @@ pub fn candidates(normals: &[&str]) -> Vec<Candidate> {
 
 /// 'Unit 4 Holdings' and 'Unit 5 Holdings' are alike in letters and differ in the one thing that counts.
 fn differ_in_a_number(one: &str, other: &str) -> bool {
-    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let digits = |text: &str| {
+        text.bytes().filter(u8::is_ascii_digit).fold(0u64, |all, digit| all.wrapping_mul(31).wrapping_add(digit.into()))
+    };
     digits(one) != digits(other)
+}
+
+/// Whether lengths alone rule a likeness out, which is cheaper to see than the likeness.
+fn too_unlike_in_length(one: &str, other: &str) -> bool {
+    let (short, long) = (one.len().min(other.len()), one.len().max(other.len()));
+    short * 5 < long * 3
 }
 
 fn keys(normal: &str) -> Vec<String> {

@@ -165,20 +165,20 @@ fn lengths(tokens: &[Token]) -> LengthCell {
         return settle(parts(&[outer, &after].concat()), None);
     }
     // 'two (2) years': the bracket repeats the number.
-    if let ([.., Token::Number(a)], [Token::Number(b)]) = (outer, inner) {
-        if a == b {
-            return settle(parts(&[outer, &after].concat()), None);
-        }
+    if let ([.., Token::Number(a)], [Token::Number(b)]) = (outer, inner)
+        && a == b
+    {
+        return settle(parts(&[outer, &after].concat()), None);
     }
     let total = match settle(parts(&[outer, &after].concat()), None) {
         LengthCell::Lengths { parts, .. } => parts.iter().map(|part| u32::from(part.months)).sum::<u32>(),
         other => return other,
     };
     for unit in [None, Some(Unit::Months), Some(Unit::Years)] {
-        if let LengthCell::Lengths { parts, .. } = settle(parts(inner), unit) {
-            if parts.iter().map(|part| u32::from(part.months)).sum::<u32>() == total {
-                return LengthCell::Lengths { parts, note: None };
-            }
+        if let LengthCell::Lengths { parts, .. } = settle(parts(inner), unit)
+            && parts.iter().map(|part| u32::from(part.months)).sum::<u32>() == total
+        {
+            return LengthCell::Lengths { parts, note: None };
         }
     }
     LengthCell::Unreadable("what stands in brackets does not add up to the length before them")

@@ -1,5 +1,9 @@
 //! Sums as registers write them, to the penny and without floating point.
 
+mod decimal;
+
+pub use decimal::decimal;
+
 use crate::register::money::{Basis, Vat};
 use crate::register::names::placeholder;
 
@@ -357,59 +361,4 @@ fn scale(after: &str) -> (i32, usize) {
         _ => return (0, 0),
     };
     (power, blanks + letters)
-}
-
-/// Pence of a decimal number times a power of ten, rounded half up; commas and blanks may part it in threes alone.
-///
-/// # Errors
-/// Says why, where it is not such a number or is out of range. Any exponent is survived.
-pub fn decimal(text: &str, power: i32) -> Result<i64, &'static str> {
-    const NOT: &str = "the number is not written in a way that can be read";
-    const LARGE: &str = "the sum is above £100 billion";
-    let (mantissa, exponent) =
-        text.split_once(['e', 'E']).map_or((text, Ok(0)), |(mantissa, exponent)| (mantissa, exponent.parse::<i64>()));
-    let negative_exponent = text.contains("e-") || text.contains("E-");
-    let exponent = exponent.unwrap_or(if negative_exponent { -1_000 } else { 1_000 });
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let (negative, whole) = whole.strip_prefix('-').map_or((false, whole), |whole| (true, whole));
-    if fraction.bytes().any(|byte| !byte.is_ascii_digit()) || !whole.is_empty() && !super::grouped(whole) {
-        return Err(NOT);
-    }
-    if !whole.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b',' | b' ')) || whole.is_empty() && fraction.is_empty()
-    {
-        return Err(NOT);
-    }
-    let digits = whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit);
-    // The value is 0.DIGITS × 10^point, in pence.
-    let mut point =
-        whole.bytes().filter(u8::is_ascii_digit).count() as i64 + 2 + i64::from(power) + exponent.clamp(-1_000, 1_000);
-    let mut pence: i64 = 0;
-    let mut leading = true;
-    for digit in digits {
-        let digit = i64::from(digit - b'0');
-        if point <= 0 {
-            if point == 0 && digit >= 5 {
-                pence += 1;
-            }
-            point -= 1;
-            if point < 0 {
-                break;
-            }
-            continue;
-        }
-        leading &= digit == 0;
-        if !leading && point > 17 {
-            return Err(LARGE);
-        }
-        pence = pence * 10 + digit;
-        point -= 1;
-    }
-    while point > 0 && pence != 0 {
-        pence = pence.checked_mul(10).ok_or(LARGE)?;
-        point -= 1;
-    }
-    if pence > LARGEST_PENCE {
-        return Err(LARGE);
-    }
-    Ok(if negative { -pence } else { pence })
 }

@@ -222,7 +222,7 @@ impl Reader<'_> {
     /// The id of the contract or award, unless it only counts or repeats the process; then the tender's, which is the buyer's.
     fn reference(&self, ocid: &str, of: &Json) -> Option<String> {
         let own = id_text(&of["id"])
-            .filter(|id| !id.starts_with(ocid) && !(id.len() <= 3 && id.bytes().all(|byte| byte.is_ascii_digit())));
+            .filter(|id| !(id.starts_with(ocid) || id.len() <= 3 && id.bytes().all(|byte| byte.is_ascii_digit())));
         own.or_else(|| id_text(&self.tender["id"]))
     }
 

@@ -12,7 +12,7 @@ pub fn extension_in_prose(contract: &Json, award: &Json, tender: &Json, release:
             return Some(cut(&renewal));
         }
     }
-    let tender_lots = lots.is_empty().then(|| list(&tender["lots"])).unwrap_or_default();
+    let tender_lots = if lots.is_empty() { list(&tender["lots"]) } else { &[] };
     let texts = [&contract["description"], &award["description"]].into_iter();
     let texts = texts
         .chain(lots.iter().copied().chain(tender_lots).flat_map(|lot| [&lot["options"]["description"], &lot["description"]]));
