@@ -22,8 +22,6 @@ pub struct File {
     pub signing_key: Option<PathBuf>,
     /// Whether `/metrics` answers others than loopback.
     pub public_metrics: Option<bool>,
-    /// Requests a minute that one address may make to the API; none means no limit.
-    pub api_requests_a_minute: Option<u32>,
 }
 
 impl File {

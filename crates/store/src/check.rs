@@ -128,12 +128,10 @@ impl Store {
                 Action::Delete => -1,
                 Action::Update => 0,
             };
-            if let Some(head) = earlier.filter(|head| head.sequence == sequence) {
-                if hex(&whole.clone().finalize()) != head.digest {
-                    findings
-                        .problems
-                        .push(format!("the log up to entry {sequence} is not the one that the signed head stands for"));
-                }
+            if let Some(head) = earlier.filter(|head| head.sequence == sequence)
+                && hex(&whole.clone().finalize()) != head.digest
+            {
+                findings.problems.push(format!("the log up to entry {sequence} is not the one that the signed head stands for"));
             }
         }
         if let Some(head) = earlier.filter(|head| head.sequence > expected) {

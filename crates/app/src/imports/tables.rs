@@ -97,6 +97,7 @@ enum Planning<'a> {
 ///
 /// # Errors
 /// When a file cannot be read as a whole.
+#[allow(clippy::too_many_arguments)] // Each is one thing the reading thread is handed once.
 pub fn read(
     request: &Request,
     import: ImportId,

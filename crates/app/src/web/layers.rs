@@ -4,12 +4,12 @@ use crate::{api::v1::LISTS, error, state::App};
 use axum::{
     Router,
     body::Body,
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
 };
-use std::{sync::LazyLock, time::Duration};
+use std::{net::SocketAddr, sync::LazyLock, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -115,6 +115,12 @@ fn data_address(uri: &Uri) -> Option<String> {
         (None, "csv" | "jsonl" | "xlsx" | "parquet") => Some(format!("/api/v1/{list}.{suffix}{query}")),
         _ => None,
     }
+}
+
+/// Answers as if there were nothing to anyone but this machine itself, unless the settings say otherwise.
+pub async fn loopback_only(State(app): State<App>, request: Request, next: Next) -> Response {
+    let near = request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|peer| peer.0.ip().is_loopback());
+    if near || app.public_metrics { next.run(request).await } else { error::Failure::not_found().into_response() }
 }
 
 /// The content security policy: everything from here, no inline style, the one inline script by its hash.

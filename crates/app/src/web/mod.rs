@@ -24,11 +24,16 @@ use crate::{error::Failure, state::App};
 use axum::Router;
 
 /// The whole server: every route of the table with the layers around it.
-#[must_use]
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes::table() {
-        router = router.route(route.path, route.handler);
+        let handler = match route.who {
+            routes::Who::Anyone => route.handler,
+            routes::Who::Loopback => {
+                route.handler.layer(axum::middleware::from_fn_with_state(app.clone(), layers::loopback_only))
+            }
+        };
+        router = router.route(route.path, handler);
     }
     layers::around(router.fallback(|| async { Failure::not_found() }), app)
 }

@@ -1,4 +1,4 @@
-//! The one route table: method, path, who may use it, handler. The router, the access matrix and the docs come from it; a test
+//! The one route table: path, who may use it, handler (`GET`, which answers `HEAD` too). The router, the access matrix and the docs come from it; a test
 //! fails for a route that the docs do not know.
 
 use super::{register, site};
@@ -16,8 +16,6 @@ pub enum Who {
 
 /// A route.
 pub struct Route {
-    /// Its method; `GET` answers `HEAD` too.
-    pub method: &'static str,
     /// Its path, parameters in braces.
     pub path: &'static str,
     /// Who may use it.
@@ -27,7 +25,7 @@ pub struct Route {
 }
 
 fn page(path: &'static str, handler: MethodRouter<App>) -> Route {
-    Route { method: "GET", path, who: Who::Anyone, handler }
+    Route { path, who: Who::Anyone, handler }
 }
 
 /// Every route of the server.
@@ -67,7 +65,7 @@ pub fn table() -> Vec<Route> {
         page("/robots.txt", get(site::assets::robots)),
         page("/health/live", get(site::health::live)),
         page("/health/ready", get(site::health::ready)),
-        Route { method: "GET", path: "/metrics", who: Who::Loopback, handler: get(site::health::metrics) },
+        Route { path: "/metrics", who: Who::Loopback, handler: get(site::health::metrics) },
     ];
     routes.extend(api::v1::routes());
     routes

@@ -71,7 +71,7 @@ fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
@@ -105,7 +105,7 @@ mod tests {
             (99_999_999, "£1 million"),
             (40_275_049, "£402,750"),
             (99_996_000_000, "£1 billion"),
-            (999_949_999_99, "£999.9 million"),
+            (99_994_999_999, "£999.9 million"),
             (-500, "minus £5"),
         ] {
             assert_eq!(pounds(pence), words, "{pence}");

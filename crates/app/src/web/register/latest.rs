@@ -16,8 +16,6 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use store::log::Change;
 
-/// The kinds of record whose changes are told.
-pub const KINDS: &[Kind] = &[Kind::Contract, Kind::System, Kind::PlannedProcurement, Kind::Import];
 /// Entries read at a time, and how often at most: behind one large import may stand something else.
 const BATCH: i64 = 200;
 const BATCHES: usize = 3;

@@ -2,7 +2,7 @@
 
 use super::{
     filters::{Builder, Panel, Spec},
-    lists::{self, Kind, Order},
+    lists::{Kind, Order},
     records,
 };
 use crate::{

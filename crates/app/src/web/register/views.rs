@@ -38,6 +38,7 @@ impl Named {
 /// When a contract can end last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
+#[allow(clippy::enum_variant_names)] // 'Past its end' is the field's own term.
 pub enum End {
     /// Past its agreed end; `open_until` is how far its options would reach, had they been used.
     PastEnd {

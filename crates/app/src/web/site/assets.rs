@@ -36,7 +36,7 @@ pub async fn file(Path((hash, name)): Path<(String, String)>, headers: HeaderMap
 
 /// Browsers that ask for `/favicon.ico` get the drawing that every page names.
 pub async fn favicon() -> axum::response::Redirect {
-    axum::response::Redirect::permanent(&govuk::assets::url("favicon.svg").unwrap_or_default())
+    axum::response::Redirect::permanent(govuk::assets::url("favicon.svg").unwrap_or_default())
 }
 
 /// Everything here may be read; lists with filters need no crawling.

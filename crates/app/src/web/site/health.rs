@@ -4,12 +4,8 @@ use crate::{
     error::{Code, Failure},
     state::App,
 };
-use axum::{
-    extract::{ConnectInfo, State},
-    http::header,
-    response::IntoResponse,
-};
-use std::{fmt::Write as _, net::SocketAddr};
+use axum::{extract::State, http::header, response::IntoResponse};
+use std::fmt::Write as _;
 
 /// The process answers.
 pub async fn live() -> &'static str {
@@ -30,18 +26,8 @@ pub async fn ready(State(app): State<App>) -> Result<&'static str, Failure> {
     }
 }
 
-/// Figures in the text format of Prometheus; to loopback only, unless the settings say otherwise.
-///
-/// # Errors
-/// Not found for anyone else.
-pub async fn metrics(
-    State(app): State<App>,
-    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
-) -> Result<impl IntoResponse, Failure> {
-    let near = peer.is_some_and(|axum::Extension(ConnectInfo(address))| address.ip().is_loopback());
-    if !near && !app.public_metrics {
-        return Err(Failure::not_found());
-    }
+/// Figures in the text format of Prometheus.
+pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
     let snapshot = app.snapshot();
     let figures = snapshot.figures();
     let mut text = String::new();
@@ -53,5 +39,5 @@ pub async fn metrics(
     ] {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     }
-    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
 }

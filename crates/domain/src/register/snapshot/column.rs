@@ -120,11 +120,6 @@ impl Column {
         self.codes.binary_search(&code).is_ok()
     }
 
-    /// Every code that occurs with its rows.
-    pub(crate) fn inverse(&self) -> impl Iterator<Item = (u32, &[u16])> {
-        self.codes.iter().enumerate().map(|(place, code)| (*code, self.rows_at(place)))
-    }
-
     /// Adds the rows of the chosen codes to `into`.
     pub(crate) fn select(&self, chosen: &Chosen, into: &mut Bits) {
         let mut add = |place: usize| self.rows_at(place).iter().for_each(|row| into.set(usize::from(*row)));

@@ -74,7 +74,7 @@ impl FromStr for Cursor {
         let rest = &text[34..];
         let key = match bytes[33] {
             b'n' if rest.len() == 16 => Key::Number(u64::from_str_radix(rest, 16).map_err(|_| BadCursor)?.cast_signed()),
-            b't' if rest.len() % 2 == 0 => {
+            b't' if rest.len().is_multiple_of(2) => {
                 let decoded = rest
                     .as_bytes()
                     .chunks(2)

@@ -121,11 +121,6 @@ fn term_bit(term: TermState) -> u8 {
     1 << TermState::ALL.iter().position(|other| *other == term).unwrap_or(7)
 }
 
-/// The bit of a status, for questions.
-pub(crate) fn bit_of_status(status: Status) -> u8 {
-    status_bit(status)
-}
-
 /// How many of the values have each bit.
 pub(crate) fn histogram(values: &[u8]) -> [u32; 8] {
     let mut by_value = [0_u32; 256];

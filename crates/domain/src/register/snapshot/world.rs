@@ -15,6 +15,7 @@ pub type LeadRule = Arc<dyn Fn(Option<&str>, bool) -> Period + Send + Sync>;
 /// A record of the register.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(missing_docs)]
+#[allow(clippy::large_enum_variant)] // Contracts are most of what passes through; boxing each would cost more.
 pub enum Record {
     Organisation(Organisation),
     ServiceArea(ServiceArea),

@@ -278,17 +278,3 @@ proptest! {
         prop_assert_eq!(&before, &register.contracts);
     }
 }
-#[test]
-fn zz_timing() {
-    for n in [20_000u32, 40_000] {
-        let mut register = Register::london();
-        let rows: String = (0..n).map(|i| format!("camden,C{i},Title of contract {i},Firm {} {} Ltd,,01/04/2023,31/03/2026,12,\"£1,{:03}\",,Live\n", ["Alder","Birch","Cedar","Dogwood","Elm"][i as usize % 5], i % 3000, i % 1000)).collect();
-        let text = file(&rows);
-        let at = std::time::Instant::now();
-        let r = register.contracts(&text, None);
-        eprintln!("{n} rows {:?} created {}", at.elapsed(), r.created);
-        let at = std::time::Instant::now();
-        register.contracts(&text, None);
-        eprintln!("again {:?}", at.elapsed());
-    }
-}

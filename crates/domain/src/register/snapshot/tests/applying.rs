@@ -1,7 +1,7 @@
 //! A changed snapshot equals one built from the changed records.
 
 use super::random::*;
-use crate::register::{ids::*, snapshot::*};
+use crate::register::snapshot::*;
 use jiff::civil::date;
 use proptest::prelude::*;
 

@@ -28,7 +28,7 @@ pub(super) struct Seen<'r> {
     as_at: Date,
 }
 
-fn by_id<'r, T, I: PartialEq>(from: &'r [T], ids: impl Iterator<Item = I>, id: impl Fn(&T) -> I) -> Vec<&'r T> {
+fn by_id<T, I: PartialEq>(from: &[T], ids: impl Iterator<Item = I>, id: impl Fn(&T) -> I) -> Vec<&T> {
     let mut found: Vec<(usize, &T)> = Vec::new();
     for wanted in ids {
         if let Some(place) = from.iter().position(|record| id(record) == wanted)

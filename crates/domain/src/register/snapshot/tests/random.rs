@@ -1,7 +1,6 @@
 //! Small random registers and questions, from a seed.
 
 use crate::register::{
-    ids::*,
     money::{Basis, Money, Value, Vat},
     records::*,
     snapshot::*,
@@ -188,7 +187,7 @@ impl Register {
             0 => Value::NotKnown,
             1 => Value::Withheld { reason: if dice.one_in(2) { String::new() } else { "s.43".to_owned() } },
             _ => Value::Known(Money {
-                pence: dice.below(20) as i64 * 100_00,
+                pence: dice.below(20) as i64 * 10_000,
                 currency: if dice.one_in(5) { "EUR" } else { "GBP" }.to_owned(),
                 basis: *dice.pick(&[Basis::Annual, Basis::WholeLife]),
                 vat: *dice.pick(&[Vat::Included, Vat::NotKnown]),
@@ -278,7 +277,7 @@ fn term(dice: &mut Dice) -> Term {
 /// Random filters: few at once, so that something is left.
 pub(super) fn filters(dice: &mut Dice, r: &Register) -> Filters {
     let mut f = Filters::default();
-    let mut values = |list: &mut Vec<String>, from: Vec<String>, dice: &mut Dice| {
+    let values = |list: &mut Vec<String>, from: Vec<String>, dice: &mut Dice| {
         if dice.one_in(7) {
             *list = dice.some(&from, 4);
             if dice.one_in(8) {
@@ -302,8 +301,8 @@ pub(super) fn filters(dice: &mut Dice, r: &Register) -> Filters {
     values(&mut f.ends, strings(&ENDS_VALUES), dice);
     f.ends_from = dice.one_in(8).then(|| dice.day());
     f.ends_to = dice.one_in(8).then(|| dice.day());
-    f.value_from = dice.one_in(10).then(|| dice.below(20) as i64 * 100_00);
-    f.value_to = dice.one_in(10).then(|| dice.below(20) as i64 * 100_00);
+    f.value_from = dice.one_in(10).then(|| dice.below(20) as i64 * 10_000);
+    f.value_to = dice.one_in(10).then(|| dice.below(20) as i64 * 10_000);
     let words = ["hous", "\"house\"", "ref 12", "civica", "x", "cafe", "lond", "straße tax", "*", "re"];
     f.q = dice.one_in(4).then(|| dice.pick(&words).to_string());
     f
