@@ -129,6 +129,6 @@ mod tests {
     #[test]
     fn the_filters_of_a_list_and_of_its_question_are_the_same() {
         let params = Params::parse("organisation=camden&supplier=a&supplier=b").unwrap();
-        assert_eq!(lists::list_filters(&params).supplier, ["a", "b"]);
+        assert_eq!(super::super::lists::list_filters(&params).supplier, ["a", "b"]);
     }
 }
