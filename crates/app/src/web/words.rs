@@ -105,7 +105,7 @@ mod tests {
             (99_999_999, "£1 million"),
             (40_275_049, "£402,750"),
             (99_996_000_000, "£1 billion"),
-            (99_994_999_999, "£999.9 million"),
+            (99_990_000_000, "£999.9 million"),
             (-500, "minus £5"),
         ] {
             assert_eq!(pounds(pence), words, "{pence}");

@@ -1,28 +1,29 @@
-//! `/matrix`: functions by organisations, one service area at a time.
+//! `/matrix`: functions by organisations: who uses what for each function, and until when.
 
-use super::{records, views::Named};
+use super::{cells::{self, Cells, Use}, charts, records, views::Named};
 use crate::{
     error::Failure,
     state::App,
-    web::{page, query::Params},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{extract::State, response::Html};
-use domain::register::{
-    snapshot::{ContractView, OrganisationRow, ProductRow, Snapshot},
-    terms::{Status, TermState, add_months},
-};
+use domain::register::snapshot::{AreaEntry, AreaRow, Matrix, MatrixLine, OrganisationRow, ProductRow, Snapshot};
 use govuk::Link;
-use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-#[derive(Serialize)]
-struct View {
-    areas: Vec<Choice>,
-    area: String,
-    organisations: Vec<Organisation>,
-    lines: Vec<Row>,
-}
+/// Where the page stands.
+const PATH: &str = "/matrix";
+/// How many service areas are shown at first: those with most systems.
+const AREAS: usize = 7;
+/// More columns than this cannot be told apart.
+const COLUMNS: usize = 40;
+/// Past this many columns the grid needs the whole width of the page, and past the second it scrolls.
+const MANY: usize = 24;
+const WIDE: usize = 28;
 
 #[derive(Serialize)]
 struct Choice {
@@ -32,128 +33,204 @@ struct Choice {
 }
 
 #[derive(Serialize)]
-struct Organisation {
+struct Column {
     link: Named,
     letters: String,
+    marked: bool,
+}
+
+#[derive(Serialize)]
+struct Group {
+    name: String,
+    products: Vec<Letters>,
+    rows: Vec<Row>,
+}
+
+/// A product and the two letters that stand for it within its group.
+#[derive(Serialize)]
+struct Letters {
+    letters: String,
+    name: String,
 }
 
 #[derive(Serialize)]
 struct Row {
     function: Named,
-    cells: Vec<Cell>,
-    used: usize,
+    cells: Vec<Vec<Filled>>,
+    organisations: usize,
+    products: usize,
 }
 
+/// A product in a cell.
 #[derive(Serialize)]
-struct Cell {
+struct Filled {
     letters: String,
-    organisation: String,
-    products: Vec<Product>,
+    product: String,
+    class: &'static str,
+    state: &'static str,
+    href: String,
 }
 
 #[derive(Serialize)]
-struct Product {
-    link: Named,
-    initials: String,
-    class: &'static str,
-    words: &'static str,
-}
-
-/// When what an organisation uses can end, by organisation and product.
-type Ends = HashMap<(OrganisationRow, ProductRow), (&'static str, &'static str)>;
-
-fn ends(snapshot: &Snapshot) -> Ends {
-    let mut ends = Ends::new();
-    for system in snapshot.system_entries() {
-        let organisation = snapshot.organisation_by_id(system.record.organisation);
-        let product = snapshot.product_by_id(system.record.product);
-        if let (Some(organisation), Some(product)) = (organisation, product) {
-            let end = records::governing(snapshot, &system.contracts).map(|contract| end(&contract, snapshot.as_at()));
-            ends.insert((organisation, product), end.unwrap_or(("ct-e-unknown", "end not known")));
-        }
-    }
-    ends
-}
-
-fn end(contract: &ContractView<'_>, as_at: Date) -> (&'static str, &'static str) {
-    match (contract.status(), contract.term(), contract.last_possible_end()) {
-        (Status::PastEnd, ..) => ("ct-e-past", "past its end"),
-        (_, TermState::RenewsYearly | TermState::Rolling, _) => ("ct-e-later", "no end"),
-        (_, _, Some(day)) if day <= add_months(as_at, 12) => ("ct-e-year", "ends within 12 months"),
-        (_, _, Some(day)) if day <= add_months(as_at, 30) => ("ct-e-next", "ends in 12 to 30 months"),
-        (_, _, Some(_)) => ("ct-e-later", "ends later"),
-        (_, _, None) => ("ct-e-unknown", "end not known"),
-    }
-}
-
-/// Two letters of a product's name: 'Li' of Lintel.
-fn initials(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).take(2).collect()
-}
-
-fn letters(snapshot: &Snapshot, row: OrganisationRow) -> Organisation {
-    let entry = snapshot.organisation(row);
-    let name = entry.map(|entry| entry.record.name.clone()).unwrap_or_default();
-    let own = entry.and_then(|entry| entry.record.letters.clone());
-    Organisation {
-        letters: own.unwrap_or_else(|| name.chars().filter(|c| c.is_alphabetic()).take(3).collect::<String>().to_uppercase()),
-        link: Named::new(name, "organisations", entry.map(|entry| entry.record.slug.as_str()).unwrap_or_default()),
-    }
+struct View {
+    areas: Vec<Choice>,
+    marks: Vec<Choice>,
+    columns: Vec<Column>,
+    groups: Vec<Group>,
+    shown: usize,
+    functions: usize,
+    left_out: usize,
+    many: bool,
+    wide: bool,
+    get: Vec<GetAs>,
 }
 
 /// The page.
 ///
 /// # Errors
-/// Not found for a service area that is not there.
+/// Not found for a service area that is not there; when the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
     let snapshot = app.snapshot();
-    let mut areas: Vec<_> = snapshot.areas().iter().collect();
-    areas.sort_by_key(|area| area.record.position);
-    let most = areas.iter().max_by_key(|area| area.systems).map(|area| area.record.slug.as_str());
-    let slug = params.one("service_area").or(most).unwrap_or_default().to_owned();
-    let area = snapshot.area_by_slug(&slug).ok_or_else(Failure::not_found)?;
-    let matrix = snapshot.matrix(&[area]);
-    let ends = ends(&snapshot);
-    let organisations: Vec<Organisation> = matrix.organisations.iter().map(|row| letters(&snapshot, *row)).collect();
-    let lines = matrix.lines.iter().filter_map(|line| {
+    let asked = params.one("service_area").unwrap_or_default();
+    let areas = areas(&snapshot, asked)?;
+    let matrix = snapshot.matrix(&areas);
+    let cells = cells::of(&snapshot, &areas);
+    let kept = columns(&matrix);
+    let mark = params.one("mark").unwrap_or_default();
+    let columns: Vec<Column> = kept.iter().filter_map(|place| column(&snapshot, matrix.organisations[*place], mark)).collect();
+    let groups: Vec<Group> =
+        areas.iter().filter_map(|area| group(&snapshot, *area, &matrix, &kept, &cells)).filter(|group| !group.rows.is_empty()).collect();
+    let slugs: Vec<(&str, &str)> =
+        areas.iter().filter_map(|area| snapshot.area(*area)).map(|area| ("service_area", &*area.record.slug)).collect();
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(slugs).finish();
+    let view = View {
+        areas: area_choices(&snapshot, asked),
+        marks: marks(&columns, mark),
+        shown: groups.iter().map(|group| group.rows.len()).sum(),
+        functions: snapshot.functions().len(),
+        left_out: matrix.organisations.len() - kept.len(),
+        many: columns.len() > MANY,
+        wide: columns.len() > WIDE,
+        get: page::get_as(&Params::parse(&query)?, "systems"),
+        columns,
+        groups,
+    };
+    let title = match areas.as_slice() {
+        [one] if !asked.is_empty() => {
+            let name = snapshot.area(*one).map(|area| area.record.name.as_str()).unwrap_or_default();
+            format!("Functions by organisation: {name}")
+        }
+        _ => "Functions by organisation".to_owned(),
+    };
+    let mut frame = page::frame(&app, title, Some("matrix"));
+    frame.at_section = true;
+    frame.breadcrumbs = vec![Link::new("Home", "/")];
+    frame.canonical = Some(format!("{}{}", app.public_url, params.with_page(PATH, 1)));
+    page::render(&app, "register/matrix.html", &frame, view)
+}
+
+/// The service areas asked for: one by its slug, `all`, or those with most systems; in their order.
+fn areas(snapshot: &Snapshot, asked: &str) -> Result<Vec<AreaRow>, Failure> {
+    let mut all: Vec<(AreaRow, &AreaEntry)> = (0..).map(AreaRow::from).zip(snapshot.areas()).collect();
+    match asked {
+        "" => {
+            all.sort_by_key(|(_, area)| (std::cmp::Reverse(area.systems + area.contracts), area.record.position));
+            all.truncate(AREAS);
+        }
+        "all" => {}
+        slug => return Ok(vec![snapshot.area_by_slug(slug).ok_or_else(Failure::not_found)?]),
+    }
+    all.sort_by_key(|(_, area)| area.record.position);
+    Ok(all.into_iter().map(|(row, _)| row).collect())
+}
+
+fn area_choices(snapshot: &Snapshot, asked: &str) -> Vec<Choice> {
+    let mut entries: Vec<&AreaEntry> = snapshot.areas().iter().collect();
+    entries.sort_by_key(|area| area.record.position);
+    let count = entries.len();
+    let choice = |value: &str, text: String| Choice { value: value.to_owned(), text, selected: value == asked };
+    let mut choices = vec![choice("", format!("the {} with most systems", AREAS.min(count))), choice("all", format!("all {count}"))];
+    choices.extend(entries.into_iter().map(|area| choice(&area.record.slug, area.record.name.clone())));
+    choices
+}
+
+fn marks(columns: &[Column], mark: &str) -> Vec<Choice> {
+    let none = Choice { value: String::new(), text: "none".to_owned(), selected: mark.is_empty() };
+    let rest = columns.iter().map(|column| Choice {
+        value: column.link.href.rsplit('/').next().unwrap_or_default().to_owned(),
+        text: column.link.name.clone(),
+        selected: column.marked,
+    });
+    std::iter::once(none).chain(rest).collect()
+}
+
+/// The places of the organisations that become columns: all, or those with most cells filled.
+fn columns(matrix: &Matrix) -> Vec<usize> {
+    let filled = |place: &usize| matrix.lines.iter().filter(|line| !line.cells[*place].is_empty()).count();
+    let mut places: Vec<usize> = (0..matrix.organisations.len()).collect();
+    if places.len() > COLUMNS {
+        places.sort_by_key(|place| std::cmp::Reverse(filled(place)));
+        places.truncate(COLUMNS);
+        places.sort_unstable();
+    }
+    places
+}
+
+fn column(snapshot: &Snapshot, row: OrganisationRow, mark: &str) -> Option<Column> {
+    let entry = snapshot.organisation(row)?;
+    Some(Column { link: Named::organisation(entry), letters: charts::letters(entry), marked: entry.record.slug == mark })
+}
+
+fn group(snapshot: &Snapshot, area: AreaRow, matrix: &Matrix, kept: &[usize], cells: &Cells) -> Option<Group> {
+    let lines: Vec<&MatrixLine> = matrix.lines.iter().filter(|line| line.area == area).collect();
+    let mut names: BTreeMap<&str, ProductRow> = BTreeMap::new();
+    for line in &lines {
+        for row in kept.iter().flat_map(|place| &line.cells[*place]) {
+            names.insert(snapshot.product(*row)?.record.name.as_str(), *row);
+        }
+    }
+    let letters = cells::letters(names.keys().copied());
+    let rows = lines.iter().filter_map(|line| {
         let function = snapshot.function(line.function)?;
-        let cells: Vec<Cell> = line
-            .cells
+        let filled: Vec<Vec<Filled>> = kept
             .iter()
-            .zip(&matrix.organisations)
-            .zip(&organisations)
-            .map(|((products, row), organisation)| Cell {
-                letters: organisation.letters.clone(),
-                organisation: organisation.link.name.clone(),
-                products: products
+            .map(|place| {
+                let organisation = matrix.organisations[*place];
+                line.cells[*place]
                     .iter()
                     .filter_map(|product| {
                         let entry = snapshot.product(*product)?;
-                        let (class, words) = ends.get(&(*row, *product)).copied().unwrap_or(("ct-e-unknown", "end not known"));
-                        Some(Product { link: records::product(entry), initials: initials(&entry.record.name), class, words })
+                        let name = entry.record.name.as_str();
+                        let found = cells.get(&(line.function, organisation, *product));
+                        let Use { ends, href } = found.cloned().unwrap_or_else(|| Use::unknown(records::product(entry).href));
+                        Some(Filled {
+                            letters: letters.get(name).cloned().unwrap_or_default(),
+                            product: name.to_owned(),
+                            class: ends.class(),
+                            state: ends.as_str(),
+                            href,
+                        })
                     })
-                    .collect(),
+                    .collect()
             })
             .collect();
-        let used = cells.iter().filter(|cell| !cell.products.is_empty()).count();
-        Some(Row { function: Named::new(&*function.record.name, "functions", &function.record.slug), cells, used })
+        let organisations = filled.iter().filter(|cell| !cell.is_empty()).count();
+        let mut products: Vec<&ProductRow> = kept.iter().flat_map(|place| &line.cells[*place]).collect();
+        products.sort_unstable();
+        products.dedup();
+        (organisations > 0).then(|| Row {
+            function: Named::new(&*function.record.name, "functions", &function.record.slug),
+            products: products.len(),
+            organisations,
+            cells: filled,
+        })
     });
-    let name = snapshot.area(area).map(|area| area.record.name.clone()).unwrap_or_default();
-    let view = View {
-        lines: lines.collect(),
-        organisations,
-        areas: areas
-            .iter()
-            .map(|area| Choice {
-                value: area.record.slug.clone(),
-                text: area.record.name.clone(),
-                selected: area.record.slug == slug,
-            })
+    Some(Group {
+        name: snapshot.area(area)?.record.name.clone(),
+        rows: rows.collect(),
+        products: names
+            .keys()
+            .map(|name| Letters { letters: letters.get(*name).cloned().unwrap_or_default(), name: (*name).to_owned() })
             .collect(),
-        area: name.clone(),
-    };
-    let mut frame = page::frame(&app, format!("Matrix: {name}"), Some("matrix"));
-    frame.at_section = true;
-    frame.breadcrumbs = vec![Link::new("Home", "/")];
-    page::render(&app, "register/matrix.html", &frame, view)
+    })
 }

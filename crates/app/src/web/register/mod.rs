@@ -7,6 +7,7 @@
 //! | [`filters`] | the filter panel, removable tags, sorting and the result bar of every list |
 //! | [`charts`] | pictures as numbers: the tile map, ends by quarter |
 //! | [`span`] | one contract's days as a picture |
+//! | [`cells`] | what stands in the matrix's cells |
 //! | [`records`] | systems as rows, shares, sums: what the pages of products, suppliers, organisations, functions share |
 //! | [`lists`] | what the lists of systems, products, suppliers, organisations, planned procurements share |
 //! | [`lanes`] | several contracts on one axis of days |
@@ -16,6 +17,7 @@
 //! Each page asks the snapshot, or the store for a single record, and hands a view to its template; the sentences stand in
 //! the templates. Nobody is named here but organisations.
 
+pub mod cells;
 pub mod charts;
 pub mod facts;
 pub mod filters;

@@ -267,6 +267,8 @@ fn groups(snapshot: &Snapshot, systems: &[&SystemEntry]) -> Vec<Group> {
     }
     let mut left = records::MOST;
     let mut groups = Vec::new();
+    let mut by_area: Vec<(usize, Vec<Use>)> = by_area.into_iter().collect();
+    by_area.sort_by_key(|(place, _)| snapshot.areas().get(*place).map_or(i64::MAX, |area| area.record.position));
     for (place, mut uses) in by_area {
         uses.sort_by(|a, b| (&a.product.name, &a.href).cmp(&(&b.product.name, &b.href)));
         uses.truncate(left);

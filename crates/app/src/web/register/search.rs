@@ -1,4 +1,4 @@
-//! `/search`: one box over products, suppliers, organisations, functions, contracts and systems.
+//! `/search`: one box over products, suppliers, organisations, functions and contracts.
 
 use super::views::{self, Line, Named};
 use crate::{
@@ -7,12 +7,17 @@ use crate::{
     web::{page, query::Params},
 };
 use axum::{extract::State, response::Html};
-use domain::register::snapshot::{ContractQuery, Filters, ListQuery, Snapshot};
+use domain::register::{
+    names::fold,
+    snapshot::{ContractQuery, Filters, ListQuery, Snapshot},
+};
 use govuk::Link;
 use serde::Serialize;
 
 /// Hits shown of each kind.
-const MOST: usize = 10;
+const MOST: usize = 12;
+/// Words that are looked for; the rest of a longer text is let go.
+const WORDS: usize = 16;
 
 #[derive(Serialize)]
 struct View {
@@ -24,67 +29,101 @@ struct View {
     nothing: bool,
 }
 
+/// Hits of one kind.
 #[derive(Serialize)]
 struct Group {
     title: &'static str,
-    hits: Vec<Named>,
+    hits: Vec<Hit>,
     total: u64,
+    /// All of them, where a list shows them.
     more: Option<String>,
 }
 
-fn group(title: &'static str, path: &str, q: &str, hits: Vec<Named>, total: u64) -> Group {
+#[derive(Serialize)]
+struct Hit {
+    link: Named,
+    /// The name that matched, where it is not the one shown.
+    met_as: Option<String>,
+    contracts: u32,
+}
+
+/// The words of a search, each of which some word must begin with.
+struct Words(Vec<String>);
+
+impl Words {
+    fn of(q: &str) -> Self {
+        Self(fold(q).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(WORDS).map(str::to_owned).collect())
+    }
+
+    fn meet(&self, name: &str) -> bool {
+        let folded = fold(name);
+        let met = |word: &String| folded.split(|c: char| !c.is_alphanumeric()).any(|one| one.starts_with(word.as_str()));
+        !self.0.is_empty() && self.0.iter().all(met)
+    }
+
+    /// Whether one of these names is met, and which where it is not the first.
+    fn meet_any<'n>(&self, shown: &str, others: impl IntoIterator<Item = &'n str>) -> Option<Option<String>> {
+        if self.meet(shown) {
+            return Some(None);
+        }
+        others.into_iter().find(|name| self.meet(name)).map(|name| Some(name.to_owned()))
+    }
+}
+
+fn group(title: &'static str, path: Option<&str>, q: &str, mut hits: Vec<Hit>, total: u64) -> Option<Group> {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", q).finish();
-    let more = (total > hits.len() as u64).then(|| format!("{path}?{query}"));
-    Group { title, hits, total, more }
+    hits.truncate(MOST);
+    let more = path.filter(|_| total > hits.len() as u64).map(|path| format!("{path}?{query}"));
+    (total > 0).then_some(Group { title, hits, total, more })
 }
 
 fn groups(snapshot: &Snapshot, q: &str) -> Vec<Group> {
+    let words = Words::of(q);
     let mut query = ListQuery { limit: MOST, ..ListQuery::default() };
     query.filters.q = Some(q.to_owned());
     let products = snapshot.products(&query);
+    let product_hits = products.rows.iter().filter_map(|row| snapshot.product(*row)).map(|entry| Hit {
+        link: super::records::product(entry),
+        met_as: words
+            .meet_any(&entry.record.name, entry.record.former_names.iter().map(|name| name.name.as_str()))
+            .flatten(),
+        contracts: entry.contracts,
+    });
     let suppliers = snapshot.suppliers(&query);
-    let words: Vec<String> = q.split_whitespace().map(str::to_lowercase).collect();
-    let named = |text: &str| words.iter().all(|word| text.to_lowercase().contains(word.as_str()));
-    let organisations: Vec<Named> = snapshot
+    let supplier_hits = suppliers.rows.iter().filter_map(|row| snapshot.supplier(*row)).map(|entry| Hit {
+        link: Named::new(&*entry.record.name, "suppliers", entry.record.id),
+        met_as: words.meet_any(&entry.record.name, entry.record.names.iter().map(|name| name.name.as_str())).flatten(),
+        contracts: entry.contracts,
+    });
+    let organisations: Vec<Hit> = snapshot
         .organisations()
         .iter()
-        .filter(|entry| named(&format!("{} {} {}", entry.record.name, entry.record.formal_name, entry.record.aliases.join(" "))))
-        .map(Named::organisation)
+        .filter_map(|entry| {
+            let record = &entry.record;
+            let others = std::iter::once(record.formal_name.as_str()).chain(record.aliases.iter().map(String::as_str));
+            let met_as = words.meet_any(&record.name, others)?;
+            Some(Hit { link: Named::organisation(entry), met_as, contracts: entry.contracts })
+        })
         .collect();
-    let functions: Vec<Named> = snapshot
+    let functions: Vec<Hit> = snapshot
         .functions()
         .iter()
-        .filter(|entry| named(&format!("{} {}", entry.record.name, entry.record.aliases.join(" "))))
-        .map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug))
+        .filter_map(|entry| {
+            let met_as = words.meet_any(&entry.record.name, entry.record.aliases.iter().map(String::as_str))?;
+            let link = Named::new(&*entry.record.name, "functions", &entry.record.slug);
+            Some(Hit { link, met_as, contracts: entry.contracts })
+        })
         .collect();
-    let count = |list: &Vec<Named>| list.len() as u64;
-    let (organisations_total, functions_total) = (count(&organisations), count(&functions));
-    let first = |list: Vec<Named>| list.into_iter().take(MOST).collect::<Vec<_>>();
-    let mut all = vec![
-        group(
-            "Products",
-            "/products",
-            q,
-            products.rows.iter().filter_map(|row| snapshot.product(*row)).map(super::records::product).collect(),
-            products.total,
-        ),
-        group(
-            "Suppliers",
-            "/suppliers",
-            q,
-            suppliers
-                .rows
-                .iter()
-                .filter_map(|row| snapshot.supplier(*row))
-                .map(|entry| Named::new(&*entry.record.name, "suppliers", entry.record.id))
-                .collect(),
-            suppliers.total,
-        ),
-        group("Organisations", "/organisations", q, first(organisations), organisations_total),
-        Group { title: "Functions", hits: first(functions), total: functions_total, more: None },
-    ];
-    all.retain(|group| group.total > 0);
-    all
+    let (in_organisations, in_functions) = (organisations.len() as u64, functions.len() as u64);
+    [
+        group("Products", Some("/products"), q, product_hits.collect(), products.total),
+        group("Suppliers", Some("/suppliers"), q, supplier_hits.collect(), suppliers.total),
+        group("Organisations", None, q, organisations, in_organisations),
+        group("Functions", None, q, functions, in_functions),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The page.
@@ -99,8 +138,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     } else {
         let filters = Filters { q: Some(q.clone()), ..Filters::default() };
         let found = snapshot.contracts(&ContractQuery { filters, limit: MOST, ..ContractQuery::default() });
-        let lines = views::lines(&snapshot, &found.rows);
-        (groups(&snapshot, &q), lines, found.total)
+        (groups(&snapshot, &q), views::lines(&snapshot, &found.rows), found.total)
     };
     let title = if q.is_empty() { "Search".to_owned() } else { format!("Search for ‘{q}’") };
     let mut frame = page::frame(&app, title, None);
@@ -115,4 +153,26 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         q,
     };
     page::render(&app, "register/search.html", &frame, view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_must_begin_some_word_of_a_name() {
+        let words = Words::of("Hammer FULH");
+        assert!(words.meet("Hammersmith and Fulham"));
+        assert!(!words.meet("Hammersmith"));
+        assert!(!Words::of("mersmith").meet("Hammersmith"));
+        assert!(!Words::of("… ").meet("Hammersmith"), "no words meet nothing");
+    }
+
+    #[test]
+    fn a_former_name_is_said_where_it_is_the_one_met() {
+        let words = Words::of("estates");
+        assert_eq!(words.meet_any("Lintel", ["Lintel Estates"]), Some(Some("Lintel Estates".to_owned())));
+        assert_eq!(words.meet_any("Estates", ["Lintel Estates"]), Some(None));
+        assert_eq!(words.meet_any("Lintel", ["Lintel Housing"]), None);
+    }
 }

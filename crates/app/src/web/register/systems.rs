@@ -117,7 +117,7 @@ fn missing(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::lists, *};
 
     #[test]
     fn every_gap_of_systems_has_words() {

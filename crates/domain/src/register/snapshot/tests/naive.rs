@@ -162,7 +162,7 @@ impl<'r> Seen<'r> {
         let pence = self.contract.value.money().map(|money| money.pence);
         let value_from = f.value_from.is_none_or(|from| pence.is_some_and(|pence| pence >= from));
         let value_to = f.value_to.is_none_or(|to| pence.is_some_and(|pence| pence <= to));
-        let q = f.q.as_ref().is_none_or(|q| {
+        let q = f.q.as_ref().filter(|q| !q.trim().is_empty()).is_none_or(|q| {
             let words = wanted(q);
             !words.is_empty() && words.iter().all(|wanted| self.words.iter().any(|word| wanted.met(word)))
         });
