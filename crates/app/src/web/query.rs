@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 /// The query of an address, in order, repeated names and all.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Params(Vec<(String, String)>);
+pub struct Params(Vec<(String, String)>, Vec<String>);
 
 /// The names of filters, as the design gives them, with what pages link to besides (`ends`, `decision`, `source`, `missing`).
 pub const FILTERS: &[&str] = &[
@@ -33,6 +33,10 @@ pub const FILTERS: &[&str] = &[
 
 /// The longest query that is read.
 const LONGEST: usize = 16 * 1024;
+/// The longest words that are looked for, in letters.
+const LONGEST_WORDS: usize = 500;
+/// The largest sum that can be asked for, in pounds.
+const MOST_POUNDS: i64 = 1_000_000_000_000;
 /// The most parameters that are read.
 const MOST: usize = 500;
 
@@ -45,14 +49,16 @@ impl Params {
         if query.len() > LONGEST {
             return Err(Failure::parameter("The address is too long: choose fewer filters."));
         }
-        let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
-            .map(|(name, value)| (name.into_owned(), value.trim().replace('\0', "").to_owned()))
-            .filter(|(_, value)| !value.is_empty())
-            .collect();
+        let all =
+            form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.trim().replace('\0', "")));
+        let (pairs, empty): (Vec<(String, String)>, Vec<_>) = all.partition(|(_, value)| !value.is_empty());
+        if pairs.iter().any(|(name, value)| name == "q" && value.chars().count() > LONGEST_WORDS) {
+            return Err(Failure::parameter("'q' is too long: use at most 500 letters."));
+        }
         if pairs.len() > MOST {
             return Err(Failure::parameter("The address has too many filters: choose fewer."));
         }
-        Ok(Self(pairs))
+        Ok(Self(pairs, empty.into_iter().map(|(name, _)| name).collect()))
     }
 
     /// Every value of a name.
@@ -64,6 +70,11 @@ impl Params {
     #[must_use]
     pub fn one(&self, name: &str) -> Option<&str> {
         self.0.iter().rev().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Names that stand in the address without a value, as forms send what was left blank.
+    pub fn blank(&self) -> impl Iterator<Item = &str> {
+        self.1.iter().map(String::as_str)
     }
 
     /// Every pair, in order.
@@ -103,6 +114,7 @@ impl Params {
                 let digits = text.trim_start_matches('£').replace(',', "");
                 let pounds: Option<i64> = if digits.chars().all(|c| c.is_ascii_digit()) { digits.parse().ok() } else { None };
                 pounds
+                    .filter(|pounds| *pounds <= MOST_POUNDS)
                     .and_then(|pounds| pounds.checked_mul(100))
                     .ok_or_else(|| Failure::parameter(format!("'{name}' must be whole pounds, such as 25000.")))
             })

@@ -180,7 +180,7 @@ impl Contracts {
 /// # Errors
 /// When a parameter cannot be read.
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(super::openapi::ContractParameters),
-    responses((status = 200, body = super::openapi::ContractList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = super::openapi::ContractList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let Contracts { filters, sort } = Contracts::read(&params)?;
     let after = request::cursor(&params)?;

@@ -141,7 +141,7 @@ impl Wanted {
 /// # Errors
 /// When a parameter cannot be read.
 #[utoipa::path(get, path = "/api/v1/organisations", tag = "organisations", params(Parameters),
-    responses((status = 200, body = super::openapi::OrganisationList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = super::openapi::OrganisationList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let wanted = Wanted::read(&params)?;
     let limit = request::limit(&params)?;

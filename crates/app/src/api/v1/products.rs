@@ -127,7 +127,7 @@ impl Wanted {
 /// # Errors
 /// When a parameter cannot be read.
 #[utoipa::path(get, path = "/api/v1/products", tag = "products", params(Parameters),
-    responses((status = 200, body = super::openapi::ProductList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = super::openapi::ProductList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let query = TAKES.query(&params)?;
     let snapshot = app.snapshot();

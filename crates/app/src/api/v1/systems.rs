@@ -132,7 +132,7 @@ impl Wanted {
 /// # Errors
 /// When a parameter cannot be read.
 #[utoipa::path(get, path = "/api/v1/systems", tag = "systems", params(Parameters),
-    responses((status = 200, body = super::openapi::SystemList), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+    responses((status = 200, body = super::openapi::SystemList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let query = TAKES.query(&params)?;
     let snapshot = app.snapshot();

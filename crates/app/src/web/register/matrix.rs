@@ -1,6 +1,10 @@
 //! `/matrix`: functions by organisations: who uses what for each function, and until when.
 
-use super::{cells::{self, Cells, Use}, charts, records, views::Named};
+use super::{
+    cells::{self, Cells, Use},
+    charts, records,
+    views::Named,
+};
 use crate::{
     error::Failure,
     state::App,
@@ -98,8 +102,11 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     let kept = columns(&matrix);
     let mark = params.one("mark").unwrap_or_default();
     let columns: Vec<Column> = kept.iter().filter_map(|place| column(&snapshot, matrix.organisations[*place], mark)).collect();
-    let groups: Vec<Group> =
-        areas.iter().filter_map(|area| group(&snapshot, *area, &matrix, &kept, &cells)).filter(|group| !group.rows.is_empty()).collect();
+    let groups: Vec<Group> = areas
+        .iter()
+        .filter_map(|area| group(&snapshot, *area, &matrix, &kept, &cells))
+        .filter(|group| !group.rows.is_empty())
+        .collect();
     let slugs: Vec<(&str, &str)> =
         areas.iter().filter_map(|area| snapshot.area(*area)).map(|area| ("service_area", &*area.record.slug)).collect();
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(slugs).finish();
@@ -149,7 +156,8 @@ fn area_choices(snapshot: &Snapshot, asked: &str) -> Vec<Choice> {
     entries.sort_by_key(|area| area.record.position);
     let count = entries.len();
     let choice = |value: &str, text: String| Choice { value: value.to_owned(), text, selected: value == asked };
-    let mut choices = vec![choice("", format!("the {} with most systems", AREAS.min(count))), choice("all", format!("all {count}"))];
+    let mut choices =
+        vec![choice("", format!("the {} with most systems", AREAS.min(count))), choice("all", format!("all {count}"))];
     choices.extend(entries.into_iter().map(|area| choice(&area.record.slug, area.record.name.clone())));
     choices
 }

@@ -52,7 +52,14 @@ struct Words(Vec<String>);
 
 impl Words {
     fn of(q: &str) -> Self {
-        Self(fold(q).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(WORDS).map(str::to_owned).collect())
+        Self(
+            fold(q)
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|word| !word.is_empty())
+                .take(WORDS)
+                .map(str::to_owned)
+                .collect(),
+        )
     }
 
     fn meet(&self, name: &str) -> bool {
@@ -84,9 +91,7 @@ fn groups(snapshot: &Snapshot, q: &str) -> Vec<Group> {
     let products = snapshot.products(&query);
     let product_hits = products.rows.iter().filter_map(|row| snapshot.product(*row)).map(|entry| Hit {
         link: super::records::product(entry),
-        met_as: words
-            .meet_any(&entry.record.name, entry.record.former_names.iter().map(|name| name.name.as_str()))
-            .flatten(),
+        met_as: words.meet_any(&entry.record.name, entry.record.former_names.iter().map(|name| name.name.as_str())).flatten(),
         contracts: entry.contracts,
     });
     let suppliers = snapshot.suppliers(&query);

@@ -81,7 +81,8 @@ impl FromStr for Cursor {
                     .map(|pair| Some((hex(pair[0])? << 4) | hex(pair[1])?))
                     .collect::<Option<Vec<u8>>>()
                     .ok_or(BadCursor)?;
-                Key::Text(String::from_utf8(decoded).map_err(|_| BadCursor)?)
+                // A text that was cut or made up still names a place in the order.
+                Key::Text(String::from_utf8_lossy(&decoded).into_owned())
             }
             _ => return Err(BadCursor),
         };
