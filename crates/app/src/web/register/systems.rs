@@ -117,7 +117,7 @@ fn missing(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::lists, *};
+    use super::*;
 
     #[test]
     fn every_gap_of_systems_has_words() {
