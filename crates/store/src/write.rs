@@ -1,7 +1,7 @@
 //! The writing transaction: tables and change log together, or neither.
 //!
 //! Sequence numbers come from one head row that is locked last, so that readers of the log never skip one. An import larger
-//! than [`SPILL`] entries locks it early, to keep memory bounded.
+//! than `SPILL` entries locks it early, to keep memory bounded.
 
 use crate::{
     db::{Query as _, Store, Transaction},

@@ -7,7 +7,7 @@
 //! | [`terms`] | terms, options, breaks, notice; exits and decision dates as at a day |
 //! | [`records`] | the records themselves, as they are stored and logged |
 //! | [`names`] | normal forms of names and company numbers |
-//! | [`reference`] | the shipped reference data (organisations, functions, lead times) as values |
+//! | [`reference`](mod@reference) | the shipped reference data (organisations, functions, lead times) as values |
 //! | [`import`] | from a row or a release to a draft, and from a draft to a change |
 //! | [`completeness`] | how complete and fresh a record is, and what to fix first |
 //! | [`snapshot`] | the immutable public register in memory, and the questions it answers |
