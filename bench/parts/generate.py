@@ -88,7 +88,9 @@ def register(path, contracts):
     for weight in weights:
         total += weight
         cumulative.append(total)
-    chosen = source.choices(range(len(sellers)), cum_weights=cumulative, k=contracts)
+    # Each holds at least one, so that a question about any supplier has an answer.
+    chosen = [*range(len(sellers)), *source.choices(range(len(sellers)), cum_weights=cumulative, k=max(0, contracts - len(sellers)))]
+    source.shuffle(chosen)
     draft = path.with_suffix(".draft")
     with open(draft, "w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")

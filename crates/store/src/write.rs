@@ -408,38 +408,3 @@ fn differences<R: Record>(before: &R, after: &R) -> Result<Map<String, Json>> {
 fn unserialisable(table: &'static str, error: &serde_json::Error) -> Error {
     Error::Corrupt { table, id: String::new(), reason: error.to_string() }
 }
-
-/// Which columns refer to a table, so that an undo can see whether a record is still needed.
-const REFERENCES: &[(&str, &str, &str)] = &[
-    ("service_area", "function", "service_area_id"),
-    ("organisation", "system", "organisation_id"),
-    ("organisation", "contract", "organisation_id"),
-    ("organisation", "contract_organisation", "organisation_id"),
-    ("organisation", "planned_procurement", "organisation_id"),
-    ("function", "product_function", "function_id"),
-    ("function", "system_function", "function_id"),
-    ("function", "contract_function", "function_id"),
-    ("supplier", "product", "manufacturer_id"),
-    ("supplier", "contract_supplier", "supplier_id"),
-    ("product", "system", "product_id"),
-    ("product", "contract_product", "product_id"),
-    ("system", "contract_system", "system_id"),
-];
-
-impl Write {
-    /// A record as this transaction sees it.
-    pub(crate) async fn current<R: Record>(&self, record: Uuid) -> Result<Option<R>> {
-        Ok(self.get_many(&[record]).await?.into_iter().next())
-    }
-
-    /// Whether another record still refers to this one.
-    pub(crate) async fn needed<R: Record>(&self, record: Uuid) -> Result<bool> {
-        for (_, table, column) in REFERENCES.iter().filter(|(target, ..)| *target == R::TABLE) {
-            let sql = format!("select 1 from {table} where {column} = $1 limit 1");
-            if self.transaction.row(&sql, vec![id(record)]).await?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
-}

@@ -26,6 +26,9 @@ use tokio::sync::mpsc;
 /// What a report says of a field that an import left alone.
 const KEPT: &str = "a person changed this since; it stays as that person left it";
 
+/// The stage of a planned procurement that has come to contracts.
+const COMPLETE: &str = "complete";
+
 /// Runs an import to its end.
 ///
 /// # Errors
@@ -138,7 +141,30 @@ impl Writing<'_> {
         self.names(batch.surveyed_contracts).await?;
         self.work(batch.planned, &mut counts.planned, &mut counts.warnings).await?;
         self.work(batch.contracts, &mut counts.contracts, &mut counts.warnings).await?;
+        self.complete(&batch.completed, &mut counts.planned).await?;
         self.counts = counts;
+        Ok(())
+    }
+
+    /// Marks planned procurements that have come to contracts; they stay in the register as what led to these.
+    async fn complete(&mut self, planned: &[uuid::Uuid], counts: &mut Counts) -> Result<(), ImportError> {
+        if planned.is_empty() {
+            return Ok(());
+        }
+        let stored: Vec<PlannedProcurement> = match &self.write {
+            Some(write) => write.get_many(planned).await?,
+            None => self.store.get_many(self.scope, planned).await?,
+        };
+        for before in stored {
+            let mut after = before.clone();
+            after.stage = COMPLETE.to_owned();
+            if after == before {
+                counts.unchanged += 1;
+            } else {
+                self.begin().await?.update(&before, &mut after).await?;
+                counts.updated += 1;
+            }
+        }
         Ok(())
     }
 

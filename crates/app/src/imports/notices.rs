@@ -210,6 +210,9 @@ fn plan(number: u64, release: &serde_json::Value, planner: &mut Planner<'_>, bat
             Err(rejection) => report.reject(rejection),
         }
     }
+    if !found.contracts.is_empty() {
+        batch.completed.extend(planner.planned_of(&found.ocid).map(|planned| planned.0));
+    }
     if let Some(draft) = &found.planned {
         match planner.planned(number, draft) {
             Ok(step) => batch.planned.add(number, step, |id| id.0),

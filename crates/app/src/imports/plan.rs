@@ -62,6 +62,8 @@ pub struct Batch {
     pub surveyed: Vec<(u64, Change<System>)>,
     /// Contracts that rows of the survey made or changed.
     pub surveyed_contracts: Vec<RecordChange<Contract>>,
+    /// Planned procurements that have come to contracts.
+    pub completed: Vec<Uuid>,
     /// Raw releases to keep.
     pub releases: Vec<Release>,
 }

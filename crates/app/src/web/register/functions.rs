@@ -19,6 +19,8 @@ struct View {
 struct Area {
     slug: String,
     name: String,
+    /// Whether it is a service area, which lists can be filtered by.
+    placed: bool,
     systems: u32,
     contracts: u32,
     functions: Vec<Row>,
@@ -49,6 +51,7 @@ fn areas(snapshot: &Snapshot) -> Vec<Area> {
         .map(|area| Area {
             slug: area.record.slug.clone(),
             name: area.record.name.clone(),
+            placed: true,
             systems: area.systems,
             contracts: area.contracts,
             functions: area.functions.iter().filter_map(|function| snapshot.function(*function)).map(row).collect(),
@@ -57,8 +60,14 @@ fn areas(snapshot: &Snapshot) -> Vec<Area> {
     let unplaced: Vec<Row> = snapshot.functions().iter().filter(|entry| entry.record.service_area.is_none()).map(row).collect();
     if !unplaced.is_empty() {
         let sum = |of: fn(&Row) -> u32| unplaced.iter().map(of).sum();
-        let (systems, contracts) = (sum(|row| row.systems), sum(|row| row.contracts));
-        all.push(Area { slug: "not-placed".into(), name: "Not placed yet".into(), systems, contracts, functions: unplaced });
+        all.push(Area {
+            slug: "not-placed".into(),
+            name: "Not placed yet".into(),
+            placed: false,
+            systems: sum(|row| row.systems),
+            contracts: sum(|row| row.contracts),
+            functions: unplaced,
+        });
     }
     all
 }

@@ -50,3 +50,8 @@ pub mod supplier;
 pub mod suppliers;
 pub mod system;
 pub mod systems;
+
+#[cfg(test)]
+mod record_tests;
+#[cfg(test)]
+mod tests;

@@ -172,7 +172,8 @@ fn others_alike(snapshot: &Snapshot, entry: &ProductEntry, used: &[domain::regis
     for function in used {
         *counts.entry(*function).or_default() += 1;
     }
-    let most = counts.into_iter().max_by_key(|(_, count)| *count).map(|(function, _)| function);
+    let most =
+        counts.into_iter().max_by_key(|(function, count)| (*count, std::cmp::Reverse(*function))).map(|(function, _)| function);
     let Some(function) = most.or_else(|| entry.record.functions.first().copied()) else { return Vec::new() };
     let others: std::collections::BTreeSet<ProductId> = snapshot
         .system_entries()

@@ -69,7 +69,8 @@ impl<E: Entity> Table<E> {
         for (code, entry) in self.entries.iter().enumerate() {
             entry.names(&mut |name| words.add(name, code as u32));
         }
-        let labels = self.entries.iter().map(|entry| (folded(entry.label()), entry.label(), entry.id()));
+        // Ties go by what the filter takes, so that the order is the same however the entries came.
+        let labels = self.entries.iter().map(|entry| (folded(entry.label()), entry.label(), entry.value()));
         let mut order: Vec<_> = labels.zip(0_u32..).collect();
         order.sort_unstable();
         let mut ranks = vec![0; order.len()];

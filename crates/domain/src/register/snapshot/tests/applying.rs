@@ -130,7 +130,7 @@ fn chunks_that_no_change_touches_are_shared() {
     let after = before.apply(vec![RecordChange::Remove(Kind::Contract, gone.0)], 2);
     let shared = |place: usize| std::sync::Arc::ptr_eq(&before.chunks[place].columns, &after.chunks[place].columns);
     assert_eq!([0, 1, 2, 3].map(shared), [true, false, true, true]);
-    assert_eq!(after.contract_by_id(ContractId(gone.0)), None);
+    assert_eq!(after.contract_by_id(gone), None);
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! The register's records, as they are stored and as the change log keeps them.
 //!
 //! Their JSON form (serde) is what the change log holds, so a field is only ever added, with a default.
+//! Imports, mappings, raw releases and flags stand in `process`.
 //! What follows from them on a given day (exits, decision dates, states) is computed in [`super::terms`], never stored.
+
+mod process;
+
+pub use process::{Flag, Import, Mapping, Release};
 
 use super::{ids::*, money::Value, terms::Term};
 use jiff::civil::Date;
@@ -382,69 +387,4 @@ pub struct PlannedProcurement {
     /// Last change, milliseconds of UTC.
     #[serde(default)]
     pub updated_at: i64,
-}
-
-/// One run of an import.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Import {
-    /// Its id.
-    pub id: ImportId,
-    /// What was imported: `contracts`, `systems`, `ocds`, `illustrative`.
-    pub kind: String,
-    /// The files' names, without their folders.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub files: Vec<String>,
-    /// When, milliseconds of UTC.
-    pub at: i64,
-    /// The report as it was given.
-    pub report: serde_json::Value,
-    /// When it was undone, milliseconds of UTC.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub undone_at: Option<i64>,
-}
-
-/// A saved mapping from a source's headers to fields.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mapping {
-    /// Its id.
-    pub id: MappingId,
-    /// Digest of kind and headers: a file with the same headers takes the same mapping.
-    pub key: String,
-    /// What it maps to: `contracts` or `systems`.
-    pub kind: String,
-    /// Header to field.
-    pub fields: serde_json::Value,
-}
-
-/// A raw OCDS release, kept as it came, so that later ones can be merged with it again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Release {
-    /// Its id here.
-    pub id: ReleaseId,
-    /// Digest of its text: the same release twice is kept once.
-    pub digest: String,
-    /// The contracting process.
-    pub ocid: String,
-    /// The release's own date, as written.
-    pub date: String,
-    /// The release.
-    pub content: serde_json::Value,
-}
-
-/// Something for a person to place or confirm.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Flag {
-    /// Its id.
-    pub id: FlagId,
-    /// Why: `new-function`, `new-product`, `new-supplier`, `new-organisation`, `extension-in-prose`, `possible-duplicate`.
-    pub reason: String,
-    /// The kind of record it is about.
-    pub subject_kind: String,
-    /// The record it is about.
-    pub subject: uuid::Uuid,
-    /// What a person should know, in the source's words.
-    pub note: String,
-    /// Whether a person has settled it.
-    #[serde(default)]
-    pub settled: bool,
 }

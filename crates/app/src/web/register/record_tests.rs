@@ -1,0 +1,295 @@
+//! The pages of products, suppliers, organisations, functions, systems and imports, and those about the service, rendered
+//! from the illustrative register through the whole router; and that their numbers agree with the lists they lead to.
+
+use crate::{config::Clock, state::App, web};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use domain::{
+    people::Scope,
+    register::{
+        ids::ImportId,
+        illustrative::{self, Illustrative},
+        records::Import,
+        reference::{Reference, stable_id},
+    },
+};
+use jiff::civil::date;
+use scraper::{Html, Selector};
+use std::collections::BTreeSet;
+use test_support::TestDatabase;
+use tower::ServiceExt as _;
+
+struct City {
+    app: App,
+    _database: TestDatabase,
+    made: Illustrative,
+}
+
+async fn city() -> City {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let clock = Clock::new(Some(date(2026, 11, 23)));
+    let scope = Scope::Job { name: "test".to_owned() };
+    let mut shipped = Reference::shipped().unwrap();
+    let mut made = illustrative::generate(clock.today(), illustrative::SEED, &shipped.organisations, &shipped.functions);
+    made.planned[0].origin.url = Some("javascript:alert(1)".to_owned());
+    let import = Import {
+        id: ImportId(stable_id("import", "test")),
+        kind: "contracts".to_owned(),
+        files: vec!["register <2026>.csv".to_owned()],
+        at: clock.now(),
+        report: serde_json::json!({
+            "read": 3, "created": 2, "updated": 0, "unchanged": 0,
+            "rejected": [{ "row": 7, "field": "supplier", "reason": "no supplier is named" }],
+        }),
+        undone_at: Some(clock.now()),
+    };
+    let mut write = store.write(&scope, clock.now()).await.unwrap();
+    write.create(&mut shipped.service_areas).await.unwrap();
+    write.create(&mut shipped.organisations).await.unwrap();
+    write.create(&mut shipped.functions).await.unwrap();
+    write.create(&mut shipped.suppliers).await.unwrap();
+    write.create(&mut made.suppliers).await.unwrap();
+    write.create(&mut made.products).await.unwrap();
+    write.create(&mut made.systems).await.unwrap();
+    write.create(&mut made.contracts).await.unwrap();
+    write.create(&mut made.planned).await.unwrap();
+    write.create(&mut [import]).await.unwrap();
+    write.commit().await.unwrap();
+    let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    City { app, _database: database, made }
+}
+
+impl City {
+    async fn get(&self, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).body(Body::empty()).unwrap();
+        let answer = web::router(self.app.clone()).oneshot(request).await.unwrap();
+        let status = answer.status();
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    async fn page(&self, path: &str) -> Html {
+        let (status, text) = self.get(path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        Html::parse_document(&text)
+    }
+
+    /// A page that has one heading, no hole and no id twice.
+    async fn sound(&self, path: &str) -> Html {
+        let page = self.page(path).await;
+        assert_eq!(texts(&page, "h1").len(), 1, "{path}");
+        let text = texts(&page, "main").join("");
+        for hole in ["undefined", "None", "{{", "null", "NaN"] {
+            assert!(!text.contains(hole), "{path} shows '{hole}'");
+        }
+        let ids: Vec<_> = page.select(&Selector::parse("[id]").unwrap()).filter_map(|one| one.value().attr("id")).collect();
+        assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path} repeats an id");
+        page
+    }
+
+    /// How many rows a list says it found.
+    async fn found(&self, path: &str) -> usize {
+        number(&texts(&self.page(path).await, ".ct-count b").join(""))
+    }
+}
+
+fn texts(page: &Html, selector: &str) -> Vec<String> {
+    let words = |element: scraper::ElementRef<'_>| element.text().flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    page.select(&Selector::parse(selector).unwrap()).map(words).collect()
+}
+
+fn hrefs(page: &Html, selector: &str) -> Vec<String> {
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector).filter_map(|link| link.value().attr("href")).map(str::to_owned).collect()
+}
+
+/// The first number in a text.
+fn number(text: &str) -> usize {
+    let from = text.find(|c: char| c.is_ascii_digit()).unwrap_or(text.len());
+    let digits: String = text[from..].chars().take_while(|c| c.is_ascii_digit() || *c == ',').filter(|c| *c != ',').collect();
+    digits.parse().unwrap_or(0)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_record_has_a_sound_page() {
+    let city = city().await;
+    let snapshot = city.app.snapshot();
+    let mut paths: Vec<String> = Vec::new();
+    paths.extend(snapshot.product_entries().iter().step_by(5).map(|entry| format!("/products/{}", entry.record.id)));
+    paths.extend(snapshot.supplier_entries().iter().step_by(4).map(|entry| format!("/suppliers/{}", entry.record.id)));
+    paths.extend(snapshot.system_entries().iter().step_by(50).map(|entry| format!("/systems/{}", entry.record.id)));
+    paths.extend(snapshot.organisations().iter().step_by(3).map(|entry| format!("/organisations/{}", entry.record.slug)));
+    paths.extend(snapshot.functions().iter().step_by(12).map(|entry| format!("/functions/{}", entry.record.slug)));
+    paths.extend(snapshot.planned_entries().iter().map(|entry| format!("/planned-procurements/{}", entry.record.id)));
+    for path in &paths {
+        let page = city.sound(path).await;
+        assert!(hrefs(&page, "main a").iter().all(|href| !href.starts_with("javascript:")), "{path}");
+    }
+    for path in ["/products/x", "/suppliers/x", "/systems/x", "/organisations/x", "/functions/x", "/planned-procurements/x"] {
+        assert_eq!(city.get(path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn satisfaction_is_shown_of_three_organisations_or_more_and_of_no_single_one() {
+    let city = city().await;
+    let snapshot = city.app.snapshot();
+    for entry in snapshot.product_entries() {
+        let said: BTreeSet<_> = city
+            .made
+            .systems
+            .iter()
+            .filter(|system| system.product == entry.record.id && system.satisfaction.is_some())
+            .map(|system| system.organisation)
+            .collect();
+        let page = city.page(&format!("/products/{}", entry.record.id)).await;
+        let text = texts(&page, "main").join(" ");
+        let words = format!("said by {} organisations", said.len());
+        let heading = "Fewer than three organisations have said";
+        assert_eq!(text.contains(&words), said.len() >= 3, "{}", entry.record.name);
+        assert_eq!(text.contains(heading), said.len() < 3, "{}", entry.record.name);
+    }
+    let system = city.made.systems.iter().find(|system| system.satisfaction.is_some()).unwrap();
+    let text = texts(&city.page(&format!("/systems/{}", system.id)).await, "dt").join(" ");
+    assert!(!text.to_lowercase().contains("satisfaction"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_fix_leads_to_as_many_records_as_it_says() {
+    let city = city().await;
+    let mut followed = 0;
+    for slug in ["camden", "hackney", "brent"] {
+        let page = city.page(&format!("/organisations/{slug}")).await;
+        for (words, href) in texts(&page, ".ct-fixes a").iter().zip(hrefs(&page, ".ct-fixes a")) {
+            // A contract that has ended is no one's to tidy, yet the list of contracts shows it.
+            let found = city.found(&href).await;
+            if href.starts_with("/systems") {
+                assert_eq!(found, number(words), "{slug}: {words} {href}");
+            } else {
+                assert!(found >= number(words), "{slug}: {words} {href} {found}");
+            }
+            followed += 1;
+        }
+    }
+    assert!(followed > 8, "{followed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_agree_with_the_lists_they_lead_to() {
+    let city = city().await;
+    let snapshot = city.app.snapshot();
+    let product = snapshot.product_entries().iter().max_by_key(|entry| entry.contracts).unwrap().record.id;
+    let supplier = snapshot.supplier_entries().iter().max_by_key(|entry| entry.contracts).unwrap().record.id;
+    for path in [
+        format!("/products/{product}"),
+        format!("/suppliers/{supplier}"),
+        "/organisations/camden".to_owned(),
+        "/functions/council-tax".to_owned(),
+    ] {
+        let page = city.page(&path).await;
+        for figure in page.select(&Selector::parse(".ct-figure").unwrap()) {
+            let figure = Html::parse_fragment(&figure.html());
+            if let Some(href) = hrefs(&figure, "a").first() {
+                assert_eq!(city.found(href).await, number(&texts(&figure, "dd").join("")), "{path}: {href}");
+            }
+        }
+        for (tab, href) in
+            texts(&page, ".ct-subnav a").iter().zip(hrefs(&page, ".ct-subnav a")).filter(|(tab, _)| tab.contains('('))
+        {
+            assert_eq!(city.found(&href).await, number(tab), "{path}: {tab}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_authority_without_a_record_says_how_to_add_one() {
+    let city = city().await;
+    let snapshot = city.app.snapshot();
+    let bare = snapshot.organisations().iter().find(|entry| entry.contracts + entry.systems == 0).unwrap();
+    let page = city.sound(&format!("/organisations/{}", bare.record.slug)).await;
+    let command = format!("citytools import contracts FILE --organisation {}", bare.record.slug);
+    assert!(texts(&page, "code").contains(&command));
+    assert!(texts(&page, ".ct-score").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_get_these_as_gives_is_what_the_page_shows() {
+    let city = city().await;
+    for path in [
+        "/systems?organisation=camden&sort=users",
+        "/products?service_area=housing&sort=satisfaction",
+        "/suppliers?organisation=camden&sort=contracts",
+        "/planned-procurements?sort=title",
+        "/organisations?q=camden",
+        "/functions",
+    ] {
+        let page = city.page(path).await;
+        let links = hrefs(&page, ".ct-get a");
+        assert_eq!(links.len(), 3, "{path}");
+        let (status, text) = city.get(&links[2]).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let total = json["total"].as_u64().unwrap();
+        let rows = texts(&page, "main tbody tr:not(.ct-group)").len() as u64;
+        assert!(total > 0 && rows == total.min(25) || rows == total, "{path}: {rows} of {total}");
+    }
+    assert!(hrefs(&city.page("/systems?missing=system-users").await, ".ct-get a").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn imports_show_rejected_rows_and_what_was_taken_back() {
+    let city = city().await;
+    let page = city.sound("/imports").await;
+    let text = texts(&page, "main").join(" ");
+    for words in ["register <2026>.csv", "3 read", "2 added", "1 rejected", "Taken back", "supplier", "no supplier is named"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    let (status, feed) = city.get("/changes.atom").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(feed.contains("register &lt;2026&gt;.csv") && feed.contains("<id>http://127.0.0.1:8080/changes"), "{feed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_supplier_shows_all_its_names_and_owners_with_their_sources() {
+    let city = city().await;
+    let snapshot = city.app.snapshot();
+    let entry = snapshot
+        .supplier_entries()
+        .iter()
+        .find(|entry| entry.record.owners.iter().any(|owner| owner.source.as_deref().is_some_and(|s| s.contains("https://"))))
+        .expect("the shipped suppliers have an owner with a source");
+    let page = city.sound(&format!("/suppliers/{}", entry.record.id)).await;
+    let text = texts(&page, "main").join(" ");
+    for name in entry.record.names.iter().map(|name| &name.name).chain(entry.record.owners.iter().map(|owner| &owner.name)) {
+        assert!(text.contains(name.as_str()), "{name}");
+    }
+    assert!(hrefs(&page, "main a[rel~=noopener]").iter().any(|href| href.starts_with("https://")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_pages_about_the_service_are_sound() {
+    let city = city().await;
+    let pages = ["/about", "/accessibility", "/privacy", "/cookies", "/help", "/api", "/problems/not-found"];
+    let mut titles = BTreeSet::new();
+    for path in pages {
+        let page = city.page(path).await;
+        assert_eq!(texts(&page, "h1").len(), 1, "{path}");
+        assert!(titles.insert(texts(&page, "title").join("")), "{path}");
+        for href in hrefs(&page, "main a").into_iter().filter(|href| href.starts_with('/')) {
+            assert_eq!(city.get(&href).await.0, StatusCode::OK, "{path} leads to {href}");
+        }
+    }
+    let examples: Vec<String> =
+        texts(&city.page("/api").await, "pre").into_iter().filter(|text| text.starts_with("curl")).collect();
+    assert!(examples.len() >= 4);
+    for example in examples {
+        let address = example.split('\'').nth(1).unwrap().replace("http://127.0.0.1:8080", "");
+        assert_eq!(city.get(&address).await.0, StatusCode::OK, "{example}");
+    }
+    let (status, text) = city.get("/nowhere").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(text.contains("Page not found"));
+}
