@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`audit`] | what an entry of the change log says, and the hash chain over entries |
+//! | [`dpia`] | data protection impact assessments: screening, templates, answers, risks |
 //! | [`people`] | on whose behalf something is read or written: [`people::Scope`] |
 //! | [`register`] | organisations, products, systems, suppliers, contracts; dates; imports; the in-memory snapshot |
 //!
@@ -10,5 +11,6 @@
 //! made by the application. Dates are civil dates of Europe/London, instants are milliseconds of UTC, money is pence.
 
 pub mod audit;
+pub mod dpia;
 pub mod people;
 pub mod register;
