@@ -1,0 +1,474 @@
+//! Prior consultation of the Information Commissioner (UK GDPR, Article 36) and its clock.
+//!
+//! The Commissioner advises within eight weeks of receiving the request, and may take six more if it says so within one month
+//! of receipt. The clock can stop while it waits for information (Article 36(2)). Weeks are counted in days from the day of
+//! receipt; the month for the extension runs from receipt and does not stop.
+
+use super::ids::{AssessmentId, ConsultationId, RiskId, VersionId};
+use jiff::{ToSpan as _, civil::Date};
+use serde::{Deserialize, Serialize};
+
+/// Days of the first period: eight weeks.
+pub const FIRST: i64 = 56;
+/// Days that an extension adds: six weeks.
+pub const EXTENSION: i64 = 42;
+
+/// A request for the Commissioner's advice, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consultation {
+    /// Its id.
+    pub id: ConsultationId,
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// The frozen version that went with it.
+    pub version: VersionId,
+    /// The risks that stayed high, for which it was asked.
+    pub risks: Vec<RiskId>,
+    /// The day on which the pack was sent.
+    pub sent: Date,
+    /// The day on which the Commissioner received it; the clock starts then.
+    pub received: Option<Date>,
+    /// Spans in which the clock stood still, in order; only the last can be open.
+    pub stops: Vec<Stop>,
+    /// The extension, where the Commissioner took one.
+    pub extension: Option<Extension>,
+    /// The answer.
+    pub answer: Option<IcoAnswer>,
+    /// When the record last changed, milliseconds of UTC.
+    pub updated_at: i64,
+}
+
+/// A span in which the clock stood still.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stop {
+    /// The day on which it stopped.
+    pub from: Date,
+    /// The day on which it went on; none while it stands.
+    pub to: Option<Date>,
+    /// What the Commissioner asked for.
+    pub why: String,
+}
+
+/// Six more weeks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// The day on which the Commissioner said so.
+    pub notified: Date,
+    /// The reasons it gave.
+    pub why: String,
+}
+
+/// What the Commissioner answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IcoAnswer {
+    /// The day of the answer.
+    pub on: Date,
+    /// What it comes to.
+    pub outcome: IcoOutcome,
+    /// The advice, in its words.
+    pub text: String,
+}
+
+/// What an answer comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IcoOutcome {
+    /// The processing may go ahead as planned.
+    MayProceed,
+    /// It may go ahead with the advice followed.
+    WithAdvice,
+    /// It must not go ahead as planned.
+    MustNotProceed,
+}
+
+impl IcoOutcome {
+    /// Every outcome, in the order of a form.
+    pub const ALL: [Self; 3] = [Self::MayProceed, Self::WithAdvice, Self::MustNotProceed];
+
+    /// As forms and JSON spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::MayProceed => "may-proceed",
+            Self::WithAdvice => "with-advice",
+            Self::MustNotProceed => "must-not-proceed",
+        }
+    }
+
+    /// Reads what [`Self::as_str`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+}
+
+/// Why something about a consultation cannot be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// No risk is high: there is nothing to consult about.
+    NothingHigh,
+    /// The Commissioner has not received it yet.
+    NotReceived,
+    /// Its receipt is recorded already.
+    AlreadyReceived,
+    /// The clock stands already.
+    AlreadyStopped,
+    /// The clock is running.
+    NotStopped,
+    /// The extension is recorded already.
+    AlreadyExtended,
+    /// An extension has to be notified within one month of receipt.
+    ExtensionTooLate(Date),
+    /// The answer is recorded; the consultation is over.
+    AlreadyAnswered,
+    /// A reason, or the text of the answer, is missing.
+    SayWhy,
+    /// The day lies before this day, on which something earlier happened.
+    Before(Date),
+    /// The day lies in the future.
+    InFuture,
+}
+
+/// Where the clock stands on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Clock {
+    /// The day of receipt.
+    pub received: Date,
+    /// Days counted so far, up to the answer where there is one.
+    pub counted: i64,
+    /// Days for which the clock stood.
+    pub stopped: i64,
+    /// The stop that lasts, where the clock stands now.
+    pub standing: Option<Stop>,
+    /// Days allowed: 56, or 98 with the extension.
+    pub allowed: i64,
+    /// Days left; below zero when the Commissioner is late.
+    pub left: i64,
+    /// The last day, if a clock that stands went on today.
+    pub ends: Date,
+    /// What an extension could still do.
+    pub extension: Extending,
+    /// The day of the answer, when there is one.
+    pub answered: Option<Date>,
+}
+
+/// Whether six more weeks are possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Extending {
+    /// Taken: notified on this day.
+    Taken(Date),
+    /// Possible if notified by `by`; the last day would then be `ends`.
+    Possible {
+        /// The last day on which it can be notified.
+        by: Date,
+        /// The last day of the extended period.
+        ends: Date,
+    },
+    /// The month in which it could be notified is over.
+    Over,
+}
+
+impl Consultation {
+    /// A request that was sent on a day.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingHigh`] without risks; [`Refusal::InFuture`].
+    pub fn open(
+        id: ConsultationId,
+        assessment: AssessmentId,
+        version: VersionId,
+        risks: Vec<RiskId>,
+        sent: Date,
+        today: Date,
+    ) -> Result<Self, Refusal> {
+        if risks.is_empty() {
+            return Err(Refusal::NothingHigh);
+        }
+        not_after(sent, today)?;
+        Ok(Self {
+            id,
+            assessment,
+            version,
+            risks,
+            sent,
+            received: None,
+            stops: vec![],
+            extension: None,
+            answer: None,
+            updated_at: 0,
+        })
+    }
+
+    /// Records that the Commissioner received it.
+    ///
+    /// # Errors
+    /// When it is recorded already, lies in the future or before it was sent.
+    pub fn receive(&mut self, on: Date, today: Date) -> Result<(), Refusal> {
+        self.not_answered()?;
+        if self.received.is_some() {
+            return Err(Refusal::AlreadyReceived);
+        }
+        in_order(self.sent, on, today)?;
+        self.received = Some(on);
+        Ok(())
+    }
+
+    /// Records that the clock stopped, and what the Commissioner asked for.
+    ///
+    /// # Errors
+    /// When it stands already, nothing was received, the days are out of order, or no reason is given.
+    pub fn stop(&mut self, from: Date, why: &str, today: Date) -> Result<(), Refusal> {
+        self.not_answered()?;
+        let received = self.received.ok_or(Refusal::NotReceived)?;
+        if self.stops.last().is_some_and(|stop| stop.to.is_none()) {
+            return Err(Refusal::AlreadyStopped);
+        }
+        let earliest = self.stops.last().and_then(|stop| stop.to).unwrap_or(received);
+        in_order(earliest, from, today)?;
+        let why = said(why)?;
+        self.stops.push(Stop { from, to: None, why });
+        Ok(())
+    }
+
+    /// Records that the information was given and the clock goes on.
+    ///
+    /// # Errors
+    /// When the clock is running, or the days are out of order.
+    pub fn resume(&mut self, to: Date, today: Date) -> Result<(), Refusal> {
+        self.not_answered()?;
+        let stop = self.stops.last_mut().filter(|stop| stop.to.is_none()).ok_or(Refusal::NotStopped)?;
+        in_order(stop.from, to, today)?;
+        stop.to = Some(to);
+        Ok(())
+    }
+
+    /// Records the extension by six weeks.
+    ///
+    /// # Errors
+    /// When it was notified more than a month after receipt, or twice, or without reasons.
+    pub fn extend(&mut self, notified: Date, why: &str, today: Date) -> Result<(), Refusal> {
+        self.not_answered()?;
+        let received = self.received.ok_or(Refusal::NotReceived)?;
+        if self.extension.is_some() {
+            return Err(Refusal::AlreadyExtended);
+        }
+        in_order(received, notified, today)?;
+        let last = month_after(received);
+        if notified > last {
+            return Err(Refusal::ExtensionTooLate(last));
+        }
+        self.extension = Some(Extension { notified, why: said(why)? });
+        Ok(())
+    }
+
+    /// Records the answer; a clock that stood goes on no more.
+    ///
+    /// # Errors
+    /// When there is one, nothing was received, the day is out of order, or the text is missing.
+    pub fn answer(&mut self, on: Date, outcome: IcoOutcome, text: &str, today: Date) -> Result<(), Refusal> {
+        self.not_answered()?;
+        let received = self.received.ok_or(Refusal::NotReceived)?;
+        let latest = self.stops.last().map_or(received, |stop| stop.to.unwrap_or(stop.from));
+        in_order(latest, on, today)?;
+        let text = said(text)?;
+        if let Some(stop) = self.stops.last_mut().filter(|stop| stop.to.is_none()) {
+            stop.to = Some(on);
+        }
+        self.answer = Some(IcoAnswer { on, outcome, text });
+        Ok(())
+    }
+
+    /// Whether it lets this risk be accepted: it was asked about it, answered, and the answer is not 'must not proceed'.
+    #[must_use]
+    pub fn clears(&self, risk: RiskId) -> bool {
+        self.risks.contains(&risk) && self.answer.as_ref().is_some_and(|answer| answer.outcome != IcoOutcome::MustNotProceed)
+    }
+
+    /// Where the clock stands on a day; none before the Commissioner received it.
+    #[must_use]
+    pub fn clock(&self, today: Date) -> Option<Clock> {
+        let received = self.received?;
+        let now = self.answer.as_ref().map_or(today, |answer| answer.on).max(received);
+        let standing = self.stops.last().filter(|stop| stop.to.is_none() && stop.from <= now).cloned();
+        let stopped: i64 =
+            self.stops.iter().filter(|stop| stop.from <= now).map(|stop| days(stop.from, stop.to.unwrap_or(now).min(now))).sum();
+        let counted = days(received, now) - stopped;
+        let allowed = if self.extension.is_some() { FIRST + EXTENSION } else { FIRST };
+        let end = |allowed: i64| later(received, allowed + stopped);
+        let by = month_after(received);
+        let extension = match &self.extension {
+            Some(extension) => Extending::Taken(extension.notified),
+            None if now <= by && self.answer.is_none() => Extending::Possible { by, ends: end(FIRST + EXTENSION) },
+            None => Extending::Over,
+        };
+        Some(Clock {
+            received,
+            counted,
+            stopped,
+            standing,
+            allowed,
+            left: allowed - counted,
+            ends: end(allowed),
+            extension,
+            answered: self.answer.as_ref().map(|answer| answer.on),
+        })
+    }
+
+    fn not_answered(&self) -> Result<(), Refusal> {
+        if self.answer.is_some() { Err(Refusal::AlreadyAnswered) } else { Ok(()) }
+    }
+}
+
+fn not_after(day: Date, today: Date) -> Result<(), Refusal> {
+    if day > today { Err(Refusal::InFuture) } else { Ok(()) }
+}
+
+fn in_order(earlier: Date, day: Date, today: Date) -> Result<(), Refusal> {
+    not_after(day, today)?;
+    if day < earlier { Err(Refusal::Before(earlier)) } else { Ok(()) }
+}
+
+fn said(text: &str) -> Result<String, Refusal> {
+    let text = text.trim();
+    if text.is_empty() { Err(Refusal::SayWhy) } else { Ok(text.to_owned()) }
+}
+
+fn days(from: Date, to: Date) -> i64 {
+    i64::from((to - from).get_days())
+}
+
+fn later(from: Date, days: i64) -> Date {
+    from.saturating_add(days.days())
+}
+
+fn month_after(day: Date) -> Date {
+    day.saturating_add(1.month())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn sent() -> Consultation {
+        let id = |number| Uuid::from_u128(number);
+        let sent = date(2026, 10, 30);
+        let risks = vec![RiskId(id(4))];
+        Consultation::open(ConsultationId(id(1)), AssessmentId(id(2)), VersionId(id(3)), risks, sent, sent).unwrap()
+    }
+
+    #[test]
+    fn eight_weeks_run_from_receipt_stand_still_while_stopped_and_can_become_fourteen() {
+        let today = date(2026, 11, 23);
+        let mut consultation = sent();
+        assert_eq!(consultation.clock(today), None);
+        consultation.receive(date(2026, 11, 2), today).unwrap();
+        consultation.stop(date(2026, 11, 13), "The rota of agency staff", today).unwrap();
+        let clock = consultation.clock(today).unwrap();
+        assert_eq!((clock.counted, clock.stopped, clock.left, clock.allowed), (11, 10, 45, 56));
+        assert_eq!(clock.ends, date(2027, 1, 7));
+        assert_eq!(clock.extension, Extending::Possible { by: date(2026, 12, 2), ends: date(2027, 2, 18) });
+        assert!(clock.standing.is_some());
+
+        consultation.resume(date(2026, 11, 23), today).unwrap();
+        consultation.extend(date(2026, 11, 23), "Complex", today).unwrap();
+        let clock = consultation.clock(date(2027, 2, 20)).unwrap();
+        assert_eq!((clock.counted, clock.left, clock.ends), (100, -2, date(2027, 2, 18)));
+        assert_eq!(clock.extension, Extending::Taken(date(2026, 11, 23)));
+    }
+
+    #[test]
+    fn an_extension_comes_within_a_month_of_receipt_or_not_at_all() {
+        let today = date(2027, 1, 5);
+        let mut consultation = sent();
+        consultation.receive(date(2026, 11, 30), today).unwrap();
+        assert_eq!(consultation.extend(date(2026, 12, 31), "Late", today), Err(Refusal::ExtensionTooLate(date(2026, 12, 30))));
+        assert_eq!(consultation.clock(today).unwrap().extension, Extending::Over);
+        consultation.extend(date(2026, 12, 30), "In time", today).unwrap();
+        assert_eq!(consultation.extend(date(2026, 12, 30), "Again", today), Err(Refusal::AlreadyExtended));
+        // The month after the last day of January ends with February.
+        assert_eq!(month_after(date(2027, 1, 31)), date(2027, 2, 28));
+    }
+
+    #[test]
+    fn events_come_in_their_order_and_only_with_reasons() {
+        let today = date(2026, 12, 1);
+        let mut consultation = sent();
+        assert_eq!(consultation.stop(today, "x", today), Err(Refusal::NotReceived));
+        assert_eq!(consultation.receive(date(2026, 10, 1), today), Err(Refusal::Before(date(2026, 10, 30))));
+        assert_eq!(consultation.receive(date(2026, 12, 2), today), Err(Refusal::InFuture));
+        consultation.receive(date(2026, 11, 2), today).unwrap();
+        assert_eq!(consultation.receive(date(2026, 11, 2), today), Err(Refusal::AlreadyReceived));
+        assert_eq!(consultation.resume(today, today), Err(Refusal::NotStopped));
+        assert_eq!(consultation.stop(today, " ", today), Err(Refusal::SayWhy));
+        consultation.stop(date(2026, 11, 10), "Papers", today).unwrap();
+        assert_eq!(consultation.stop(today, "More", today), Err(Refusal::AlreadyStopped));
+        assert_eq!(consultation.resume(date(2026, 11, 9), today), Err(Refusal::Before(date(2026, 11, 10))));
+        consultation.answer(date(2026, 11, 20), IcoOutcome::WithAdvice, "Encrypt it.", today).unwrap();
+        assert_eq!(consultation.stops[0].to, Some(date(2026, 11, 20)));
+        assert_eq!(consultation.answer(today, IcoOutcome::MayProceed, "x", today), Err(Refusal::AlreadyAnswered));
+        let clock = consultation.clock(today).unwrap();
+        assert_eq!((clock.counted, clock.stopped, clock.answered), (8, 10, Some(date(2026, 11, 20))));
+    }
+
+    #[test]
+    fn only_an_answer_that_allows_it_clears_a_risk_and_only_one_it_was_asked_about() {
+        let today = date(2026, 12, 1);
+        let (asked, other) = (RiskId(Uuid::from_u128(4)), RiskId(Uuid::from_u128(5)));
+        for (outcome, clears) in
+            [(IcoOutcome::MayProceed, true), (IcoOutcome::WithAdvice, true), (IcoOutcome::MustNotProceed, false)]
+        {
+            let mut consultation = sent();
+            consultation.receive(date(2026, 11, 2), today).unwrap();
+            assert!(!consultation.clears(asked));
+            consultation.answer(today, outcome, "So be it.", today).unwrap();
+            assert_eq!((consultation.clears(asked), consultation.clears(other)), (clears, false), "{outcome:?}");
+        }
+        assert_eq!(
+            Consultation::open(
+                ConsultationId(Uuid::nil()),
+                AssessmentId(Uuid::nil()),
+                VersionId(Uuid::nil()),
+                vec![],
+                today,
+                today
+            ),
+            Err(Refusal::NothingHigh)
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn counted_and_stopped_days_make_up_the_time_since_receipt(
+            gaps in prop::collection::vec((0i64..20, 0i64..20), 0..5), open in any::<bool>(), after in 0i64..200
+        ) {
+            let today = date(2030, 1, 1);
+            let received = date(2026, 11, 2);
+            let mut consultation = sent();
+            consultation.receive(received, today).unwrap();
+            let (mut day, mut stopped) = (received, 0);
+            for (place, (run, stand)) in gaps.iter().enumerate() {
+                let from = later(day, *run);
+                consultation.stop(from, "asked", today).unwrap();
+                day = later(from, *stand);
+                if !(open && place + 1 == gaps.len()) {
+                    consultation.resume(day, today).unwrap();
+                }
+                stopped += stand;
+            }
+            let as_at = later(day, after);
+            let clock = consultation.clock(as_at).unwrap();
+            if open && !gaps.is_empty() {
+                stopped += after;
+            }
+            prop_assert_eq!(clock.stopped, stopped);
+            prop_assert_eq!(clock.counted + clock.stopped, days(received, as_at));
+            prop_assert_eq!(clock.left + clock.counted, clock.allowed);
+            prop_assert_eq!(days(received, clock.ends), clock.allowed + clock.stopped);
+        }
+    }
+}
