@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`audit`] | what an entry of the change log says, and the hash chain over entries |
 //! | [`dpia`] | data protection impact assessments: screening, templates, answers, risks |
-//! | [`people`] | on whose behalf something is read or written: [`people::Scope`] |
+//! | [`people`] | who may sign in, what they are where, what they may do: [`people::Scope`], [`people::may`] |
 //! | [`register`] | organisations, products, systems, suppliers, contracts; dates; imports; the in-memory snapshot |
 //!
 //! Functions take 'today' as an argument (`as_at`), return values, and refuse with closed enums; sentences for people are
@@ -12,5 +12,6 @@
 
 pub mod audit;
 pub mod dpia;
+mod ids;
 pub mod people;
 pub mod register;

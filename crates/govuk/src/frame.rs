@@ -47,6 +47,19 @@ pub struct Alternate {
     pub title: String,
 }
 
+/// Who is signed in, for the bar that says for whom they act.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Acting {
+    /// The organisation's name.
+    pub organisation: String,
+    /// Its colour, as `#rrggbb`.
+    pub colour: Option<String>,
+    /// Where another organisation can be chosen; none for people with one.
+    pub change: Option<String>,
+    /// The person's name, and their roles there in words.
+    pub person: String,
+}
+
 /// The context of `shell.html`, handed to every page as `frame`.
 ///
 /// Start from [`Frame::new`] and set what the page has.
@@ -66,6 +79,10 @@ pub struct Frame {
     pub nav: Vec<NavItem>,
     /// Links at the right of the wordmark: 'Your work', 'Sign in'.
     pub account: Vec<NavItem>,
+    /// Who is signed in, and for whom they act.
+    pub acting: Option<Acting>,
+    /// What was just saved, said once.
+    pub notice: Option<String>,
     /// The page shows illustrative data, and says so.
     pub illustrative: bool,
     /// The pages above this one, Home first. Empty for none.
@@ -93,6 +110,8 @@ impl Frame {
             at_section: false,
             nav: Vec::new(),
             account: Vec::new(),
+            acting: None,
+            notice: None,
             illustrative: false,
             breadcrumbs: Vec::new(),
             back: None,

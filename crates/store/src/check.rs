@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     audit::{Action, Entry, Hash, Kind, content_hash, entry_hash, hex},
-    people::Scope,
+    people::{ApiToken, Membership, Person, Scope},
     register::records::*,
 };
 use futures_util::StreamExt as _;
@@ -126,7 +126,7 @@ impl Store {
             *alive.entry(kind).or_default() += match action {
                 Action::Create => 1,
                 Action::Delete => -1,
-                Action::Update => 0,
+                Action::Update | Action::Event => 0,
             };
             if let Some(head) = earlier.filter(|head| head.sequence == sequence)
                 && hex(&whole.clone().finalize()) != head.digest
@@ -186,7 +186,10 @@ impl Store {
         self.verify::<Contract>(scope, findings, alive).await?;
         self.verify::<PlannedProcurement>(scope, findings, alive).await?;
         self.verify::<Release>(scope, findings, alive).await?;
-        self.verify::<Flag>(scope, findings, alive).await
+        self.verify::<Flag>(scope, findings, alive).await?;
+        self.verify::<Person>(scope, findings, alive).await?;
+        self.verify::<Membership>(scope, findings, alive).await?;
+        self.verify::<ApiToken>(scope, findings, alive).await
     }
 
     /// Every record can be read, and there are as many as the log says.

@@ -8,6 +8,7 @@
 //! | [`write`](mod@write) | the writing transaction: tables and change log together or not at all |
 //! | [`read`] | single records, keys for imports, the whole register for the snapshot |
 //! | [`log`] | reading the change log: history, what came since, a whole import |
+//! | [`sessions`] | signed-in browsers, forms held while a session had ended |
 //! | [`undo`] | taking an import back |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
@@ -23,6 +24,7 @@ pub mod log;
 pub mod migrations;
 pub mod read;
 pub mod records;
+pub mod sessions;
 pub mod undo;
 pub mod write;
 

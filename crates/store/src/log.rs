@@ -3,11 +3,12 @@
 use crate::{
     db::{Query as _, Store},
     error::{Error, Result},
+    records::Record,
 };
 use domain::{
     audit::{Action, Kind},
     people::Scope,
-    register::ids::ImportId,
+    register::ids::{ImportId, OrganisationId},
 };
 use sea_orm::{QueryResult, Value};
 use serde_json::Value as Json;
@@ -38,6 +39,20 @@ pub struct Change {
     pub erased: Option<String>,
 }
 
+impl Change {
+    /// Takes out the fields that a scope may not read.
+    fn redact(&mut self, scope: &Scope) {
+        if self.kind.private_fields().is_empty() || scope.may_read_private(self.organisation.map(OrganisationId)) {
+            return;
+        }
+        if let Some(Json::Object(fields)) = &mut self.content {
+            for field in self.kind.private_fields() {
+                fields.shift_remove(*field);
+            }
+        }
+    }
+}
+
 const COLUMNS: &str = "sequence, at, actor, organisation_id, action, kind, subject_id, import_id, content, erased";
 
 impl Store {
@@ -50,11 +65,32 @@ impl Store {
         Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
     }
 
-    /// What happened to a record, newest first.
+    /// What happened to a record of a public kind, newest first, without the fields that the scope may not read. Records of
+    /// private kinds have no history here; [`Store::history_of`] gives theirs.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn history(&self, _scope: &Scope, subject: Uuid) -> Result<Vec<Change>> {
+    pub async fn history(&self, scope: &Scope, subject: Uuid) -> Result<Vec<Change>> {
+        let mut all = self.whole_history(subject).await?;
+        all.retain(|change| change.kind.is_public() || scope.is_server());
+        all.iter_mut().for_each(|change| change.redact(scope));
+        Ok(all)
+    }
+
+    /// What happened to a record that the scope may read, newest first; nothing where it may not.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn history_of<R: Record>(&self, scope: &Scope, record: &R) -> Result<Vec<Change>> {
+        if !record.visible_to(scope) {
+            return Ok(Vec::new());
+        }
+        let mut all = self.whole_history(record.id()).await?;
+        all.iter_mut().for_each(|change| change.redact(scope));
+        Ok(all)
+    }
+
+    async fn whole_history(&self, subject: Uuid) -> Result<Vec<Change>> {
         let sql = format!("select {COLUMNS} from change where subject_id = $1 order by sequence desc limit 500");
         self.changes(&sql, vec![subject.to_string().into()]).await
     }
@@ -74,18 +110,24 @@ impl Store {
             .collect()
     }
 
-    /// The latest entries about some kinds of record, newest first, before a sequence where one is given.
+    /// The latest entries about some public kinds of record, newest first, before a sequence where one is given.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn latest(&self, _scope: &Scope, kinds: &[Kind], before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
+    pub async fn latest(&self, scope: &Scope, kinds: &[Kind], before: Option<i64>, limit: i64) -> Result<Vec<Change>> {
+        let kinds: Vec<Kind> = kinds.iter().copied().filter(|kind| kind.is_public() || scope.is_server()).collect();
+        if kinds.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut values: Vec<Value> = vec![before.unwrap_or(i64::MAX).into(), limit.into()];
         values.extend(kinds.iter().map(|kind| Value::from(kind.as_str())));
         let sql = format!(
             "select {COLUMNS} from change where sequence < $1 and kind in ({}) order by sequence desc limit $2",
             crate::write::places(3, kinds.len())
         );
-        self.changes(&sql, values).await
+        let mut found = self.changes(&sql, values).await?;
+        found.iter_mut().for_each(|change| change.redact(scope));
+        Ok(found)
     }
 
     /// Entries of an import, newest first, before a sequence.

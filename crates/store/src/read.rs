@@ -2,7 +2,7 @@
 
 use crate::{
     db::{Query, Store},
-    error::Result,
+    error::{Error, Result},
     records::{Reader, Record, id},
     write::{Write, places},
 };
@@ -51,15 +51,27 @@ impl Store {
     ///
     /// # Errors
     /// As [`Store::get`].
-    pub async fn get_many<R: Record>(&self, _scope: &Scope, ids: &[Uuid]) -> Result<Vec<R>> {
-        many(self, ids).await
+    pub async fn get_many<R: Record>(&self, scope: &Scope, ids: &[Uuid]) -> Result<Vec<R>> {
+        let mut found: Vec<R> = many(self, ids).await?;
+        found.retain(|record| record.visible_to(scope));
+        Ok(found)
+    }
+
+    /// The records whose column holds a value, in the order of their ids (which is that of their making), with their links.
+    ///
+    /// # Errors
+    /// As [`Store::get`].
+    pub async fn by<R: Record>(&self, scope: &Scope, column: &'static str, value: impl Into<Value> + Send) -> Result<Vec<R>> {
+        let mut found: Vec<R> = having(self, column, value.into()).await?;
+        found.retain(|record| record.visible_to(scope));
+        Ok(found)
     }
 
     /// Every record of a kind, handed over one at a time in the order of their ids (which is that of their making).
     ///
     /// # Errors
     /// As [`Store::get`].
-    pub async fn each<R: Record>(&self, _scope: &Scope, mut take: impl FnMut(R)) -> Result<()> {
+    pub async fn each<R: Record>(&self, scope: &Scope, mut take: impl FnMut(R)) -> Result<()> {
         let mut links = Vec::new();
         for link in R::LINKS {
             let mut pairs = Vec::new();
@@ -84,7 +96,9 @@ impl Store {
                     record.set_links(place, ids);
                 }
             }
-            take(record);
+            if record.visible_to(scope) {
+                take(record);
+            }
         }
         Ok(())
     }
@@ -99,11 +113,14 @@ impl Store {
         Ok(all)
     }
 
-    /// How many records of a kind there are.
+    /// How many records of a public kind there are.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn count<R: Record>(&self, _scope: &Scope) -> Result<i64> {
+    /// [`Error::Forbidden`] for a private kind, which only the server itself may count; or when the database fails.
+    pub async fn count<R: Record>(&self, scope: &Scope) -> Result<i64> {
+        if !R::KIND.is_public() && !scope.is_server() {
+            return Err(Error::Forbidden);
+        }
         let row = self.row(&format!("select count(*) from {}", R::TABLE), vec![]).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
     }
@@ -179,6 +196,14 @@ impl Write {
         many(self.transaction(), ids).await
     }
 
+    /// The records whose column holds a value, as this transaction sees them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn by<R: Record>(&self, column: &'static str, value: impl Into<Value> + Send) -> Result<Vec<R>> {
+        having(self.transaction(), column, value.into()).await
+    }
+
     /// Sets a setting of this database.
     ///
     /// # Errors
@@ -216,8 +241,23 @@ async fn many<R: Record>(query: &impl Query, ids: &[Uuid]) -> Result<Vec<R>> {
     Ok(found)
 }
 
-fn corrupt(table: &'static str, id: &str, reason: impl ToString) -> crate::Error {
-    crate::Error::Corrupt { table, id: id.to_owned(), reason: reason.to_string() }
+async fn having<R: Record>(query: &impl Query, column: &'static str, value: Value) -> Result<Vec<R>> {
+    let sql = format!("select id from {} where {column} = $1 order by id", R::TABLE);
+    let rows = query.rows(&sql, vec![value]).await?;
+    let ids: Vec<Uuid> = rows
+        .iter()
+        .map(|row| {
+            let text: String = row.try_get_by_index(0)?;
+            Uuid::parse_str(&text).map_err(|error| corrupt(R::TABLE, &text, error))
+        })
+        .collect::<Result<_>>()?;
+    let mut found: Vec<R> = many(query, &ids).await?;
+    found.sort_by_key(Record::id);
+    Ok(found)
+}
+
+fn corrupt(table: &'static str, id: &str, reason: impl ToString) -> Error {
+    Error::Corrupt { table, id: id.to_owned(), reason: reason.to_string() }
 }
 
 fn pair(row: &QueryResult) -> Result<(Uuid, Uuid)> {

@@ -104,8 +104,6 @@ async fn reverse(
 ) -> Result<()> {
     let Some(first) = run.first() else { return Ok(()) };
     match first.kind {
-        // The import's own record stays, marked as undone; what it learnt of headers stays useful.
-        Kind::Import | Kind::Mapping => Ok(()),
         Kind::ServiceArea => each::<ServiceArea>(write, run, import, current, seen, undone).await,
         Kind::Organisation => each::<Organisation>(write, run, import, current, seen, undone).await,
         Kind::Function => each::<Function>(write, run, import, current, seen, undone).await,
@@ -116,6 +114,8 @@ async fn reverse(
         Kind::PlannedProcurement => each::<PlannedProcurement>(write, run, import, current, seen, undone).await,
         Kind::Release => each::<Release>(write, run, import, current, seen, undone).await,
         Kind::Flag => each::<Flag>(write, run, import, current, seen, undone).await,
+        // The import's own record stays, marked as undone; what it learnt of headers stays useful. Imports write nothing else.
+        _ => Ok(()),
     }
 }
 
@@ -153,6 +153,7 @@ async fn each<R: Record>(
                     (_, false) => undone.kept.push(keep("the same field was changed since")),
                 },
             },
+            Action::Event => {}
             Action::Delete => {
                 write.revive(read::<R>(content.clone())?).await?;
                 undone.restored += 1;
@@ -198,6 +199,8 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("organisation", "contract", "organisation_id"),
     ("organisation", "contract_organisation", "organisation_id"),
     ("organisation", "planned_procurement", "organisation_id"),
+    ("organisation", "membership", "organisation_id"),
+    ("organisation", "session", "acting_for"),
     ("function", "product_function", "function_id"),
     ("function", "system_function", "function_id"),
     ("function", "contract_function", "function_id"),

@@ -27,6 +27,7 @@ const PARAMETERS: usize = 30_000;
 pub struct Write {
     transaction: Transaction,
     actor: String,
+    person: Option<Uuid>,
     at: i64,
     import: Option<ImportId>,
     pending: Vec<Pending>,
@@ -70,6 +71,7 @@ impl Store {
         Ok(Write {
             transaction: self.begin().await?,
             actor: scope.actor(),
+            person: scope.person().map(|person| person.0),
             at,
             import: None,
             pending: Vec::new(),
@@ -217,6 +219,52 @@ impl Write {
     /// Undoes everything that this transaction did, as a dry run wants.
     pub fn abandon(self) {
         drop(self);
+    }
+
+    /// When this transaction writes, milliseconds of UTC.
+    #[must_use]
+    pub fn at(&self) -> i64 {
+        self.at
+    }
+
+    /// Logs something that changes no record of its own: a sign-in, a refusal, an export. `content` says what in particular and
+    /// holds no secret.
+    ///
+    /// # Errors
+    /// When the content cannot be written as JSON.
+    pub async fn event(&mut self, kind: Kind, subject: Uuid, organisation: Option<Uuid>, content: &Json) -> Result<()> {
+        self.log(Action::Event, kind, subject, organisation, true, content.to_string());
+        self.spill().await
+    }
+
+    /// Says that this transaction does what a command asks, each person's commands having ids of their own. Gives the result of
+    /// the first time where the command was done before; then nothing more is to be done. Otherwise say the result with
+    /// [`Write::answered`] before committing.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn command(&mut self, command: Uuid) -> Result<Option<String>> {
+        let actor = self.person.map_or_else(|| self.actor.clone(), |person| person.to_string());
+        let sql = "insert into command (actor_id, command_id, result, at) values ($1, $2, '', $3) \
+                   on conflict (actor_id, command_id) do nothing";
+        let done = self.transaction.execute(sql, vec![actor.clone().into(), id(command), self.at.into()]).await?;
+        if done.rows_affected() == 1 {
+            return Ok(None);
+        }
+        let sql = "select result from command where actor_id = $1 and command_id = $2";
+        let row = self.transaction.row(sql, vec![actor.into(), id(command)]).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+    }
+
+    /// Keeps the result of a command, for its repeats: usually the address that the browser is sent to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answered(&mut self, command: Uuid, result: &str) -> Result<()> {
+        let actor = self.person.map_or_else(|| self.actor.clone(), |person| person.to_string());
+        let sql = "update command set result = $3 where actor_id = $1 and command_id = $2";
+        self.transaction.execute(sql, vec![actor.into(), id(command), result.into()]).await?;
+        Ok(())
     }
 
     pub(crate) fn transaction(&self) -> &Transaction {

@@ -78,7 +78,7 @@ pub async fn refresh(app: &App) -> Result<(), store::Error> {
 async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Vec<RecordChange>, store::Error> {
     let mut changes = Vec::new();
     // What others refer to comes first.
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().copied() {
         let Some(ids) = by_kind.get(&kind) else { continue };
         let ids: Vec<Uuid> = ids.iter().copied().collect();
         match kind {
@@ -92,7 +92,7 @@ async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Ve
             Kind::PlannedProcurement => {
                 changed::<PlannedProcurement>(app, kind, &ids, Record::Planned, &mut changes).await?;
             }
-            Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => {}
+            _ => {}
         }
     }
     Ok(changes)

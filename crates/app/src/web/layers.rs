@@ -1,15 +1,16 @@
 //! What stands around every route: conditional requests, security headers, limits, request numbers, logging.
 
+use super::session;
 use crate::{api::v1::LISTS, error, state::App};
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Request, State},
+    extract::{Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
 };
-use std::{net::SocketAddr, sync::LazyLock, time::Duration};
+use std::{sync::LazyLock, time::Duration};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -17,14 +18,11 @@ use tower_http::{
         predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
     csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
-/// The largest body that a request may have; there is nothing to send yet.
-const LARGEST_BODY: usize = 64 * 1024;
 /// How long a request may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
@@ -35,10 +33,10 @@ pub fn around(router: Router<App>, app: App) -> Router {
         .layer(middleware::from_fn(data_addresses))
         .layer(middleware::from_fn_with_state(app.clone(), conditional))
         .layer(CsrfLayer::new())
-        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), error::present))
+        .layer(middleware::from_fn_with_state(app.clone(), session::identify))
         .layer(CompressionLayer::new().compress_when(compress))
         .layer(middleware::from_fn(security_headers))
         .layer(PropagateRequestIdLayer::x_request_id())
@@ -69,7 +67,9 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
     let cached = matches!(*request.method(), Method::GET | Method::HEAD)
         && !path.starts_with("/assets/")
         && !path.starts_with("/health/")
-        && path != "/metrics";
+        && path != "/metrics"
+        && session::cookie(request.headers(), session::COOKIE).is_none()
+        && session::cookie(request.headers(), session::NOTICE).is_none();
     if !cached {
         return next.run(request).await;
     }
@@ -115,12 +115,6 @@ fn data_address(uri: &Uri) -> Option<String> {
         (None, "csv" | "jsonl" | "xlsx" | "parquet") => Some(format!("/api/v1/{list}.{suffix}{query}")),
         _ => None,
     }
-}
-
-/// Answers as if there were nothing to anyone but this machine itself, unless the settings say otherwise.
-pub async fn loopback_only(State(app): State<App>, request: Request, next: Next) -> Response {
-    let near = request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|peer| peer.0.ip().is_loopback());
-    if near || app.public_metrics { next.run(request).await } else { error::Failure::not_found().into_response() }
 }
 
 /// The content security policy: everything from here, no inline style, the one inline script by its hash.

@@ -2,6 +2,9 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`access`] | who passes to a route, and what becomes of those who do not |
+//! | [`session`] | who is asking |
+//! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`page`] | what pages share: frame, rendering, pagination |
 //! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
@@ -11,29 +14,34 @@
 //! | [`register`] | the register's pages |
 //! | [`site`] | assets, health, and the pages about the service |
 
+pub mod access;
+pub mod form;
 pub mod layers;
 pub mod page;
 pub mod query;
 pub mod register;
 pub mod routes;
+pub mod session;
 pub mod site;
 pub mod templates;
 pub mod words;
 
 use crate::{error::Failure, state::App};
-use axum::Router;
+use axum::{Router, routing::MethodRouter};
+use tower_http::limit::RequestBodyLimitLayer;
 
 /// The whole server: every route of the table with the layers around it.
 pub fn router(app: App) -> Router {
     let mut router = Router::new();
     for route in routes::table() {
-        let handler = match route.who {
-            routes::Who::Anyone => route.handler,
-            routes::Who::Loopback => {
-                route.handler.layer(axum::middleware::from_fn_with_state(app.clone(), layers::loopback_only))
-            }
-        };
-        router = router.route(route.path, handler);
+        let who = route.who;
+        let guard = axum::middleware::from_fn_with_state(app.clone(), move |state, caller, request, next| {
+            access::guard(who, state, caller, request, next)
+        });
+        let guarded: MethodRouter<App> = route.handler.layer(guard);
+        let limited: MethodRouter<App> = guarded.layer(RequestBodyLimitLayer::new(route.largest));
+        let only: MethodRouter<App> = limited.layer(axum::extract::DefaultBodyLimit::disable());
+        router = router.route(route.path, only);
     }
     layers::around(router.fallback(|| async { Failure::not_found() }), app)
 }

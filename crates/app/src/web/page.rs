@@ -1,12 +1,15 @@
 //! What pages share: the frame around them, rendering, pagination, and links to the same list as data.
 
-use super::query::Params;
+use super::{query::Params, session};
 use crate::{
     error::{Code, Failure},
     state::App,
 };
-use axum::response::Html;
-use govuk::{Alternate, Frame, Link, NavItem};
+use axum::{
+    http::header,
+    response::{Html, IntoResponse as _, Redirect, Response},
+};
+use govuk::{Acting, Alternate, Frame, Link, NavItem};
 use minijinja::context;
 use serde::Serialize;
 
@@ -31,9 +34,52 @@ pub fn frame(app: &App, title: impl Into<String>, section: Option<&str>) -> Fram
     let mut frame = Frame::new(title);
     frame.nav = NAVIGATION.iter().map(|(id, text, href)| NavItem::new(*id, *text, *href)).collect();
     frame.section = section.map(str::to_owned);
+    match session::current() {
+        Some(caller) => signed_in(app, &mut frame, &caller),
+        None => frame.account = vec![NavItem::new("sign-in", "Sign in", "/sign-in")],
+    }
     frame.illustrative = app.illustrative();
     frame.as_at = Some(super::words::day(app.snapshot().as_at()));
     frame
+}
+
+/// What the frame says of whoever is asking.
+fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
+    frame.notice.clone_from(&caller.notice);
+    let Some(member) = caller.member() else {
+        frame.account = vec![NavItem::new("sign-in", "Sign in", "/sign-in")];
+        return;
+    };
+    frame.account = vec![NavItem::new("work", "Your work", "/work")];
+    let snapshot = app.snapshot();
+    let organisation =
+        snapshot.organisation_by_id(member.acting_for).and_then(|row| snapshot.organisation(row)).map(|entry| &entry.record);
+    let roles: Vec<&str> = member
+        .at(member.acting_for)
+        .map(|standing| standing.roles.iter().chain(&standing.deputy).map(|role| role.words()).collect())
+        .unwrap_or_default();
+    let person = match roles.split_first() {
+        None => member.name.clone(),
+        Some((first, [])) => format!("{}, {first}", member.name),
+        Some((first, more)) => format!("{}, {first} and {} more", member.name, more.len()),
+    };
+    frame.acting = Some(Acting {
+        organisation: organisation.map_or_else(|| "an organisation".to_owned(), |organisation| organisation.name.clone()),
+        colour: organisation.and_then(|organisation| organisation.colour.clone()),
+        change: (member.standings.len() > 1).then(|| "/account/acting-for".to_owned()),
+        person,
+    });
+}
+
+/// Leads to a page after something was saved, which then says so once.
+#[must_use]
+pub fn saved(location: &str, notice: &str) -> Response {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let mut response = Redirect::to(location).into_response();
+    if let Some(cookie) = session::set_cookie(session::NOTICE, &URL_SAFE_NO_PAD.encode(notice), Some(60)) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 /// The frame of a list that stands in the navigation: breadcrumb 'Home', and the same list as JSON and CSV.

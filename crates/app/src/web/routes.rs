@@ -1,72 +1,84 @@
-//! The one route table: path, who may use it, handler (`GET`, which answers `HEAD` too). The router, the access matrix and the docs come from it; a test
-//! fails for a route that the docs do not know.
+//! The one route table: method, path, who may use it, handler. The router, the access matrix and the docs come from it; a test
+//! fails for a route that the docs or the matrix do not know. Each subject lists its own routes; here they come together.
+//!
+//! `GET` answers `HEAD` too. Who may use a *route* stands here; who may see or change one *record* is asked of
+//! `domain::people::may` and the store's scope by the handler.
 
 use super::{register, site};
 use crate::{api, state::App};
-use axum::routing::{MethodRouter, get};
+use axum::{
+    handler::Handler,
+    http::Method,
+    routing::{MethodRouter, get, post},
+};
+use domain::people::Role;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Who {
-    /// Anyone, not signed in.
+    /// Anyone, signed in or not.
     Anyone,
+    /// Anyone who is signed in.
+    SignedIn,
+    /// Whoever holds one of these roles at any of their organisations.
+    Holds(&'static [Role]),
     /// Only from the machine itself, unless the settings say otherwise.
     Loopback,
+    /// A program with a token that the handler itself asks for.
+    Token,
 }
+
+/// The largest body that a route takes unless it says otherwise, in bytes.
+pub const LARGEST_BODY: usize = 512 * 1024;
 
 /// A route.
 pub struct Route {
+    /// Its method.
+    pub method: Method,
     /// Its path, parameters in braces.
     pub path: &'static str,
     /// Who may use it.
     pub who: Who,
+    /// The largest body it takes, in bytes.
+    pub largest: usize,
     /// What answers.
     pub handler: MethodRouter<App>,
 }
 
-fn page(path: &'static str, handler: MethodRouter<App>) -> Route {
-    Route { path, who: Who::Anyone, handler }
+impl Route {
+    /// A page or a file that is read.
+    pub fn get<T: 'static, H: Handler<T, App>>(path: &'static str, who: Who, handler: H) -> Self {
+        Self::read(path, who, get(handler))
+    }
+
+    /// A form that is sent.
+    pub fn post<T: 'static, H: Handler<T, App>>(path: &'static str, who: Who, handler: H) -> Self {
+        Self { method: Method::POST, path, who, largest: LARGEST_BODY, handler: post(handler) }
+    }
+
+    /// Another method, as programs use.
+    pub fn of(method: Method, path: &'static str, who: Who, handler: MethodRouter<App>) -> Self {
+        Self { method, path, who, largest: LARGEST_BODY, handler }
+    }
+
+    /// A page or a file that is read, whose handler is a method router already.
+    pub fn read(path: &'static str, who: Who, handler: MethodRouter<App>) -> Self {
+        Self { method: Method::GET, path, who, largest: LARGEST_BODY, handler }
+    }
+
+    /// The same route, taking a body of so many bytes.
+    #[must_use]
+    pub fn taking(mut self, largest: usize) -> Self {
+        self.largest = largest;
+        self
+    }
 }
 
 /// Every route of the server.
 #[must_use]
 pub fn table() -> Vec<Route> {
-    let mut routes = vec![
-        page("/", get(register::home::page)),
-        page("/search", get(register::search::page)),
-        page("/contracts", get(register::contracts::page)),
-        page("/contracts/{id}", get(register::contract::page)),
-        page("/systems", get(register::systems::page)),
-        page("/systems/{id}", get(register::system::page)),
-        page("/products", get(register::products::page)),
-        page("/products/{id}", get(register::product::page)),
-        page("/suppliers", get(register::suppliers::page)),
-        page("/suppliers/{id}", get(register::supplier::page)),
-        page("/organisations", get(register::organisations::page)),
-        page("/organisations/{slug}", get(register::organisation::page)),
-        page("/functions", get(register::functions::page)),
-        page("/functions/{slug}", get(register::function::page)),
-        page("/matrix", get(register::matrix::page)),
-        page("/timeline", get(register::timeline::page)),
-        page("/planned-procurements", get(register::planned_procurements::page)),
-        page("/planned-procurements/{id}", get(register::planned_procurement::page)),
-        page("/changes", get(register::changes::page)),
-        page("/changes.atom", get(register::changes::feed)),
-        page("/imports", get(register::imports::page)),
-        page("/about", get(site::words::about)),
-        page("/accessibility", get(site::words::accessibility)),
-        page("/privacy", get(site::words::privacy)),
-        page("/cookies", get(site::words::cookies)),
-        page("/help", get(site::words::help)),
-        page("/api", get(site::words::api)),
-        page("/problems/{code}", get(site::problem::page)),
-        page("/assets/{hash}/{name}", get(site::assets::file)),
-        page("/favicon.ico", get(site::assets::favicon)),
-        page("/robots.txt", get(site::assets::robots)),
-        page("/health/live", get(site::health::live)),
-        page("/health/ready", get(site::health::ready)),
-        Route { path: "/metrics", who: Who::Loopback, handler: get(site::health::metrics) },
-    ];
+    let mut routes = register::routes();
+    routes.extend(site::routes());
     routes.extend(api::v1::routes());
     routes
 }

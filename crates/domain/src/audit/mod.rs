@@ -7,76 +7,132 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// What kind of record a change is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[allow(missing_docs)]
-pub enum Kind {
-    Organisation,
-    ServiceArea,
-    Function,
-    Supplier,
-    Product,
-    System,
-    Contract,
-    PlannedProcurement,
-    Import,
-    Mapping,
-    Release,
-    Flag,
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident = $name:literal $visibility:ident),* $(,)?) => {
+        /// What kind of record a change is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Kind { $($(#[$doc])* $kind),* }
+
+        impl Kind {
+            /// Every kind, in the order in which records depend on one another.
+            pub const ALL: &'static [Kind] = &[$(Kind::$kind),*];
+
+            /// The kind's name in the log, in addresses and in tables.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Kind::$kind => $name),* }
+            }
+
+            /// Whether anyone may read what happened to records of this kind, private fields left out.
+            #[must_use]
+            pub fn is_public(self) -> bool {
+                match self { $(Kind::$kind => kinds!(@ $visibility)),* }
+            }
+        }
+    };
+    (@ public) => { true };
+    (@ private) => { false };
+}
+
+kinds! {
+    /// A group of functions.
+    ServiceArea = "service-area" public,
+    /// A council, the hub, a partner body, any buyer.
+    Organisation = "organisation" public,
+    /// What a council does.
+    Function = "function" public,
+    /// A legal entity that holds contracts.
+    Supplier = "supplier" public,
+    /// A piece of software or a service.
+    Product = "product" public,
+    /// One run of an import.
+    Import = "import" public,
+    /// A saved mapping.
+    Mapping = "mapping" public,
+    /// A product in use.
+    System = "system" public,
+    /// A contract.
+    Contract = "contract" public,
+    /// A tender-stage notice or an intention.
+    PlannedProcurement = "planned-procurement" public,
+    /// A raw OCDS release.
+    Release = "release" public,
+    /// Something for a person to place.
+    Flag = "flag" private,
+    /// A skill that an organisation has or seeks.
+    Skill = "skill" public,
+    /// A proposal for common reference data, or its being placed or merged.
+    Proposal = "proposal" private,
+    /// A scheduled source of an organisation's records.
+    Source = "source" private,
+    /// Someone with an account.
+    Person = "person" private,
+    /// A person's place at an organisation.
+    Membership = "membership" private,
+    /// A token for programs.
+    ApiToken = "api-token" private,
+    /// A way of signing in, a second factor, a session: what happened, never a secret.
+    SignIn = "sign-in" private,
+    /// A piece of work that uses personal data.
+    Project = "project" private,
+    /// Whether a project needs a DPIA.
+    Screening = "screening" private,
+    /// A version of a template, of screening rules or of a sign-off route.
+    Template = "template" public,
+    /// A DPIA.
+    Assessment = "assessment" private,
+    /// An answer in an assessment.
+    Answer = "answer" private,
+    /// A comment on an answer.
+    Comment = "comment" private,
+    /// A data protection officer's advice on an answer.
+    Recommendation = "recommendation" private,
+    /// A risk of an assessment.
+    Risk = "risk" private,
+    /// A measure against a risk.
+    Measure = "measure" private,
+    /// A frozen, hashed version.
+    Version = "version" private,
+    /// One role's decision for one organisation.
+    Signature = "signature" private,
+    /// Something that someone must do by a date.
+    Task = "task" private,
+    /// What of an assessment is published.
+    Publication = "publication" private,
+    /// A file beside an assessment.
+    Attachment = "attachment" private,
+    /// A prior consultation with the Information Commissioner (UK GDPR Art 36).
+    Consultation = "consultation" private,
 }
 
 impl Kind {
-    /// Every kind, in the order in which records depend on one another.
-    pub const ALL: [Kind; 12] = [
-        Kind::ServiceArea,
-        Kind::Organisation,
-        Kind::Function,
-        Kind::Supplier,
-        Kind::Product,
-        Kind::Import,
-        Kind::Mapping,
-        Kind::System,
-        Kind::Contract,
-        Kind::PlannedProcurement,
-        Kind::Release,
-        Kind::Flag,
-    ];
-
-    /// The kind's name in the log, in addresses and in tables.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Organisation => "organisation",
-            Kind::ServiceArea => "service-area",
-            Kind::Function => "function",
-            Kind::Supplier => "supplier",
-            Kind::Product => "product",
-            Kind::System => "system",
-            Kind::Contract => "contract",
-            Kind::PlannedProcurement => "planned-procurement",
-            Kind::Import => "import",
-            Kind::Mapping => "mapping",
-            Kind::Release => "release",
-            Kind::Flag => "flag",
-        }
-    }
-
     /// Reads a kind from its name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.as_str() == name)
+        Kind::ALL.iter().copied().find(|kind| kind.as_str() == name)
+    }
+
+    /// Fields of a public kind that only the organisation itself may read.
+    #[must_use]
+    pub fn private_fields(self) -> &'static [&'static str] {
+        match self {
+            Kind::System => &["satisfaction"],
+            _ => &[],
+        }
     }
 }
 
 /// What happened to the record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[allow(missing_docs)]
 pub enum Action {
     Create,
     Update,
     Delete,
+    /// Something that changed no record of its own: a sign-in, a refusal, an export.
+    Event,
 }
 
 impl Action {
@@ -87,13 +143,14 @@ impl Action {
             Action::Create => "create",
             Action::Update => "update",
             Action::Delete => "delete",
+            Action::Event => "event",
         }
     }
 
     /// Reads an action from its name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Action> {
-        [Action::Create, Action::Update, Action::Delete].into_iter().find(|action| action.as_str() == name)
+        [Action::Create, Action::Update, Action::Delete, Action::Event].into_iter().find(|action| action.as_str() == name)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Typed ids of everything around an assessment: UUIDv7, made by whoever creates the record, never parsed for meaning.
 
-crate::register::ids::id! {
+crate::ids::typed_ids! {
     /// A piece of work that uses personal data.
     ProjectId,
     /// One run of the screening questions for a project.

@@ -1,31 +1,8 @@
 //! Typed ids of the register's records: UUIDv7, made by whoever creates the record, never parsed for meaning.
 
-/// Declares typed ids: UUID newtypes that read, write and sort as the UUID does.
-macro_rules! id {
-    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub uuid::Uuid);
+use crate::ids::typed_ids;
 
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "{}", self.0) }
-        }
-        impl std::fmt::Display for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { write!(f, "{}", self.0) }
-        }
-        impl std::str::FromStr for $name {
-            type Err = uuid::Error;
-            fn from_str(text: &str) -> Result<Self, Self::Err> { uuid::Uuid::parse_str(text).map(Self) }
-        }
-        impl From<uuid::Uuid> for $name {
-            fn from(id: uuid::Uuid) -> Self { Self(id) }
-        }
-    )*};
-}
-pub(crate) use id;
-
-id! {
+typed_ids! {
     /// A council, the hub, a partner body, any buyer met in notices.
     OrganisationId,
     /// A group of functions.

@@ -2,12 +2,13 @@
 
 mod contract;
 mod organisation;
+mod people;
 mod process;
 mod supplier;
 mod system;
 
 use crate::error::{Error, Result};
-use domain::audit::Kind;
+use domain::{audit::Kind, people::Scope};
 use jiff::civil::Date;
 use sea_orm::{QueryResult, TryGetable, Value};
 use serde::{Serialize, de::DeserializeOwned};
@@ -41,6 +42,10 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     /// The organisation whose record it is.
     fn organisation(&self) -> Option<Uuid> {
         None
+    }
+    /// Whether a scope may read it at all. What it may not read does not exist for it: reads leave it out.
+    fn visible_to(&self, _scope: &Scope) -> bool {
+        true
     }
     /// Its values, one a column.
     fn values(&self, out: &mut Vec<Value>);

@@ -50,5 +50,5 @@ pub fn routes() -> Vec<Route> {
     all.extend(list!("products", products, "id"));
     all.extend(list!("organisations", organisations, "slug"));
     all.extend(list!("functions", functions, "slug"));
-    all.into_iter().map(|(path, handler)| Route { path, who: Who::Anyone, handler }).collect()
+    all.into_iter().map(|(path, handler)| Route::read(path, Who::Anyone, handler)).collect()
 }

@@ -51,6 +51,37 @@ pub mod suppliers;
 pub mod system;
 pub mod systems;
 
+use crate::web::routes::{Route, Who};
+
+/// The register's pages.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Who::Anyone;
+    vec![
+        Route::get("/", Anyone, home::page),
+        Route::get("/search", Anyone, search::page),
+        Route::get("/contracts", Anyone, contracts::page),
+        Route::get("/contracts/{id}", Anyone, contract::page),
+        Route::get("/systems", Anyone, systems::page),
+        Route::get("/systems/{id}", Anyone, system::page),
+        Route::get("/products", Anyone, products::page),
+        Route::get("/products/{id}", Anyone, product::page),
+        Route::get("/suppliers", Anyone, suppliers::page),
+        Route::get("/suppliers/{id}", Anyone, supplier::page),
+        Route::get("/organisations", Anyone, organisations::page),
+        Route::get("/organisations/{slug}", Anyone, organisation::page),
+        Route::get("/functions", Anyone, functions::page),
+        Route::get("/functions/{slug}", Anyone, function::page),
+        Route::get("/matrix", Anyone, matrix::page),
+        Route::get("/timeline", Anyone, timeline::page),
+        Route::get("/planned-procurements", Anyone, planned_procurements::page),
+        Route::get("/planned-procurements/{id}", Anyone, planned_procurement::page),
+        Route::get("/changes", Anyone, changes::page),
+        Route::get("/changes.atom", Anyone, changes::feed),
+        Route::get("/imports", Anyone, imports::page),
+    ]
+}
+
 #[cfg(test)]
 mod record_tests;
 #[cfg(test)]

@@ -220,7 +220,7 @@ impl World {
                     self.planned.remove(ids);
                     continue;
                 }
-                Kind::Contract | Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => continue,
+                _ => continue,
             };
             recoding.insert(*kind, new);
         }
@@ -236,7 +236,7 @@ impl World {
             Kind::Product => self.products.code(id),
             Kind::System => self.systems.code(id),
             Kind::PlannedProcurement => self.planned.code(id),
-            Kind::Contract | Kind::Import | Kind::Mapping | Kind::Release | Kind::Flag => None,
+            _ => None,
         };
         code.is_some()
     }

@@ -1,0 +1,76 @@
+//! Who passes to a route, and what becomes of those who do not.
+//!
+//! Someone who is not signed in is led to sign in and back again, and what they typed is kept for them. Someone who is signed in
+//! and may not, gets the answer of a page that does not exist.
+
+use super::{
+    routes::Who,
+    session::{Caller, new_token, token_hash},
+};
+use crate::{error::Failure, state::App};
+use axum::{
+    extract::{ConnectInfo, Request, State},
+    http::{Method, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::people::Role;
+use std::net::SocketAddr;
+
+/// How long a form is held for whoever has to sign in again, in milliseconds.
+pub const HELD: i64 = 60 * 60 * 1000;
+/// The largest form that is held, in bytes.
+const LARGEST_HELD: usize = 512 * 1024;
+
+/// Lets a request through to its handler, or not.
+pub async fn guard(who: Who, State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
+    match who {
+        Who::Anyone | Who::Token => next.run(request).await,
+        Who::Loopback => {
+            let near = request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|peer| peer.0.ip().is_loopback());
+            if near || app.public_metrics { next.run(request).await } else { Failure::not_found().into_response() }
+        }
+        Who::SignedIn | Who::Holds(_) => match caller.member() {
+            None => sign_in(&app, request).await,
+            Some(member) => {
+                let holds = |roles: &[Role]| member.standings.iter().any(|place| member.holds_any(place.organisation, roles));
+                match who {
+                    Who::Holds(roles) if !holds(roles) => Failure::not_found().into_response(),
+                    _ => next.run(request).await,
+                }
+            }
+        },
+    }
+}
+
+/// Leads to the sign-in page, which leads back; a form is held meanwhile.
+async fn sign_in(app: &App, request: Request) -> Response {
+    let wanted = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
+    let lead = |name: &str, value: &str| {
+        let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        Redirect::to(&format!("/sign-in?{query}")).into_response()
+    };
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return lead("next", &wanted);
+    }
+    let is_form = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if !is_form {
+        return lead("next", "/");
+    }
+    let held = async {
+        let body = axum::body::to_bytes(request.into_body(), LARGEST_HELD).await.ok()?;
+        let body = String::from_utf8(body.to_vec()).ok()?;
+        let token = new_token().ok()?;
+        let now = app.clock.now();
+        app.store.hold_form(&token_hash(&token), &wanted, &body, now, now - HELD).await.ok()?;
+        Some(token)
+    };
+    match held.await {
+        Some(token) => lead("held", &token),
+        None => lead("next", "/"),
+    }
+}

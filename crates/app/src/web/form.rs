@@ -1,0 +1,197 @@
+//! What a person sent in a form, and what was wrong with it.
+//!
+//! A handler parses a [`Form`] with its own words into a draft and an [`Errors`]; the page comes back with what was typed, the
+//! summary on top and each message at its field, in the same words (GOV.UK Design System, error summary and error message).
+
+use crate::error::{Code, Failure};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The fields of a posted form, in order, repeated names and all. Line ends are `\n`; nothing is trimmed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Form(Vec<(String, String)>);
+
+/// The most fields that are read.
+const MOST: usize = 2000;
+
+impl Form {
+    /// Reads an urlencoded body.
+    ///
+    /// # Errors
+    /// When it has more fields than any form of ours.
+    pub fn parse(body: &[u8]) -> Result<Self, Failure> {
+        let fields: Vec<(String, String)> = form_urlencoded::parse(body)
+            .take(MOST + 1)
+            .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")))
+            .collect();
+        if fields.len() > MOST { Err(Failure::of(Code::TooLarge)) } else { Ok(Self(fields)) }
+    }
+
+    /// A form of these fields, for tests and for forms that come as several parts.
+    #[must_use]
+    pub fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// The first field of a name, as typed; empty where there is none.
+    #[must_use]
+    pub fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value)
+    }
+
+    /// The first field of a name without spaces around it; empty where there is none.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.raw(name).trim()
+    }
+
+    /// The first field of a name without spaces around it, where something was typed.
+    #[must_use]
+    pub fn some(&self, name: &str) -> Option<&str> {
+        Some(self.text(name)).filter(|text| !text.is_empty())
+    }
+
+    /// Every field of a name that holds something.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(known, value)| known == name && !value.trim().is_empty()).map(|(_, value)| value.trim()).collect()
+    }
+
+    /// Whether a field of this name was sent at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == name)
+    }
+
+    /// Every field.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The command's id, which makes a repeated press harmless. A form without one is not from a page of ours.
+    ///
+    /// # Errors
+    /// An invalid request.
+    pub fn command(&self) -> Result<Uuid, Failure> {
+        self.text("command").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
+    }
+
+    /// The version that the writer started from.
+    ///
+    /// # Errors
+    /// An invalid request.
+    pub fn version(&self) -> Result<i64, Failure> {
+        self.text("version").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
+    }
+
+    /// What was typed, by name, for the page that comes back: the first of each name.
+    #[must_use]
+    pub fn typed(&self) -> BTreeMap<String, String> {
+        let mut typed = BTreeMap::new();
+        for (name, value) in &self.0 {
+            typed.entry(name.clone()).or_insert_with(|| value.clone());
+        }
+        typed
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Form {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if !kind.starts_with("application/x-www-form-urlencoded") {
+            return Err(Failure::parameter("The form was not sent as a form."));
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
+        Self::parse(&body)
+    }
+}
+
+/// What was wrong with a form, in the order of its fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Errors {
+    /// For the macro `govukErrorSummary`: `errorList`.
+    pub summary: Vec<SummaryLine>,
+    /// The message at each field.
+    pub at: BTreeMap<String, String>,
+}
+
+/// A line of the error summary.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SummaryLine {
+    /// The message.
+    pub text: String,
+    /// The field it leads to.
+    pub href: String,
+}
+
+impl Errors {
+    /// Adds a message at a field, whose id is its name; the first message at a field stands.
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
+        self.add_at(field, field, message);
+    }
+
+    /// Adds a message at a field whose first control has another id, as groups of radios and dates have.
+    pub fn add_at(&mut self, field: &str, id: &str, message: impl Into<String>) {
+        if self.at.contains_key(field) {
+            return;
+        }
+        let text = message.into();
+        self.summary.push(SummaryLine { text: text.clone(), href: format!("#{id}") });
+        self.at.insert(field.to_owned(), text);
+    }
+
+    /// Whether nothing was wrong.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.summary.is_empty()
+    }
+}
+
+/// A new command id, for the hidden field of a form.
+#[must_use]
+pub fn new_command() -> Uuid {
+    Uuid::new_v4()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_keeps_repeated_names_and_what_was_typed() {
+        let form = Form::parse(b"role=siro&role=dpo&text=+a%0D%0Ab+&empty=").unwrap();
+        assert_eq!(form.all("role"), ["siro", "dpo"]);
+        assert_eq!(form.raw("text"), " a\nb ");
+        assert_eq!((form.text("text"), form.some("empty"), form.has("empty"), form.has("none")), ("a\nb", None, true, false));
+    }
+
+    #[test]
+    fn a_form_without_its_command_is_refused() {
+        assert!(Form::parse(b"a=1").unwrap().command().is_err());
+        assert!(Form::parse(format!("command={}", new_command()).as_bytes()).unwrap().command().is_ok());
+    }
+
+    #[test]
+    fn s48_a_form_of_too_many_fields_is_refused() {
+        assert!(Form::parse("a=1&".repeat(MOST + 1).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn summary_and_field_say_the_same() {
+        let mut errors = Errors::default();
+        errors.add("end", "Enter an end date");
+        errors.add("end", "another");
+        errors.add_at("role", "role-1", "Choose a role");
+        assert_eq!(errors.summary.len(), 2);
+        assert_eq!(errors.at["end"], errors.summary[0].text);
+        assert_eq!(errors.summary[1].href, "#role-1");
+    }
+}

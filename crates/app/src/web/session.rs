@@ -1,0 +1,236 @@
+//! Who is asking: the cookie of a signed-in browser, or a program's token, turned into a [`Caller`] once for each request.
+//!
+//! Handlers take a [`Caller`] and hand its scope to the store and to `domain::people::may`. The frame around pages shows who is
+//! signed in without every handler passing it on: [`current`] is set for the length of a request.
+
+use crate::{error::Failure, state::App};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts, Request, State},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{
+    audit::hex,
+    people::{Act, Member, Scope, Via, may, session},
+    register::ids::OrganisationId,
+};
+use sha2::{Digest as _, Sha256};
+use std::{convert::Infallible, net::SocketAddr};
+use store::sessions::Session;
+
+/// The cookie of a signed-in browser. `__Host-` makes browsers refuse it without `Secure`, with a domain or with a path.
+pub const COOKIE: &str = "__Host-session";
+/// The cookie that carries the words of the next page's banner.
+pub const NOTICE: &str = "__Host-notice";
+
+/// Whoever makes a request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// On whose behalf the request acts.
+    pub scope: Scope,
+    /// The signed-in browser, where it is one.
+    pub session: Option<Session>,
+    /// The address that the request came from.
+    pub address: String,
+    /// The words of a banner for this page.
+    pub notice: Option<String>,
+}
+
+tokio::task_local! {
+    static CURRENT: Caller;
+}
+
+/// Who makes the request that is being answered; nobody outside of one.
+#[must_use]
+pub fn current() -> Option<Caller> {
+    CURRENT.try_with(Clone::clone).ok()
+}
+
+impl Caller {
+    /// Nobody in particular.
+    #[must_use]
+    pub fn anonymous(address: String) -> Self {
+        Self { scope: Scope::Public, session: None, address, notice: None }
+    }
+
+    /// The member, where someone is signed in.
+    #[must_use]
+    pub fn member(&self) -> Option<&Member> {
+        self.scope.member()
+    }
+
+    /// The member, for routes that only signed-in people reach.
+    ///
+    /// # Errors
+    /// Not found for anyone else.
+    pub fn signed_in(&self) -> Result<&Member, Failure> {
+        self.member().ok_or_else(Failure::not_found)
+    }
+
+    /// The organisation acted for, for routes that only signed-in people reach.
+    ///
+    /// # Errors
+    /// Not found for anyone else.
+    pub fn acting_for(&self) -> Result<OrganisationId, Failure> {
+        Ok(self.signed_in()?.acting_for)
+    }
+
+    /// Whether the caller may do something.
+    #[must_use]
+    pub fn may(&self, act: &Act<'_>) -> bool {
+        may(&self.scope, act)
+    }
+
+    /// Lets only those pass who may do something.
+    ///
+    /// # Errors
+    /// Not found for anyone else: what one may not use does not exist.
+    pub fn must(&self, act: &Act<'_>) -> Result<(), Failure> {
+        if self.may(act) { Ok(()) } else { Err(Failure::not_found()) }
+    }
+
+    /// Whether the person proved a short while ago who they are; asked before signing and before security changes.
+    #[must_use]
+    pub fn fresh(&self, now: i64) -> bool {
+        self.member().is_some_and(|member| session::fresh(member.checked_at, now))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Caller {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Caller>().cloned().unwrap_or_else(|| Caller::anonymous(String::new())))
+    }
+}
+
+/// A new secret for a cookie or a link: 256 bits of the system's randomness, in letters that stand in addresses.
+///
+/// # Errors
+/// When the system has no random numbers.
+pub fn new_token() -> Result<String, Failure> {
+    let mut bytes = [0u8; 32];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "no random numbers to be had");
+        Failure::of(crate::error::Code::Internal)
+    })?;
+    Ok(URL_SAFE_NO_PAD.encode(bytes))
+}
+
+/// What the database keeps of a secret: hexadecimal SHA-256.
+#[must_use]
+pub fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// The value of a cookie of a request.
+#[must_use]
+pub fn cookie<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
+/// A `Set-Cookie` value: host-only, secure, out of scripts' reach, gone with the browser unless it lives for some seconds.
+#[must_use]
+pub fn set_cookie(name: &str, value: &str, seconds: Option<i64>) -> Option<HeaderValue> {
+    let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; Secure; HttpOnly; SameSite=Lax{age}")).ok()
+}
+
+/// Takes a cookie away from the browser.
+#[must_use]
+pub fn clear_cookie(name: &str) -> Option<HeaderValue> {
+    set_cookie(name, "", Some(0))
+}
+
+/// Finds out who is asking, and runs the request for them. Answers to signed-in people are never kept by a cache.
+pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
+    let now = app.clock.now();
+    let mut caller = match by_cookie(&app, request.headers(), &address, now).await {
+        Ok(Some(caller)) => caller,
+        Ok(None) => Caller::anonymous(address),
+        // Fail closed: without the database nobody is anybody.
+        Err(error) => {
+            tracing::error!(%error, "who is asking cannot be found out");
+            Caller::anonymous(address)
+        }
+    };
+    caller.notice = cookie(request.headers(), NOTICE)
+        .and_then(|value| URL_SAFE_NO_PAD.decode(value).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let shows_notice = caller.notice.is_some() && *request.method() == Method::GET;
+    let private = caller.member().is_some() || caller.notice.is_some() || cookie(request.headers(), COOKIE).is_some();
+    request.extensions_mut().insert(caller.clone());
+    let mut response = CURRENT.scope(caller, next.run(request)).await;
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.to_str().is_ok_and(|kind| kind.starts_with("text/html")));
+    if shows_notice
+        && is_page
+        && let Some(gone) = clear_cookie(NOTICE)
+    {
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    if private || response.headers().contains_key(header::SET_COOKIE) {
+        response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        response.headers_mut().remove(header::ETAG);
+    }
+    response
+}
+
+async fn by_cookie(app: &App, headers: &HeaderMap, address: &str, now: i64) -> Result<Option<Caller>, store::Error> {
+    let Some(token) = cookie(headers, COOKIE).filter(|token| !token.is_empty()) else { return Ok(None) };
+    let Some(found) = app.store.session(&token_hash(token)).await? else { return Ok(None) };
+    if !session::holds(found.created_at, found.seen_at, found.ended_at, now) {
+        return Ok(None);
+    }
+    let via = Via::Session(found.id);
+    let member = app.store.member(found.person, Some(found.acting_for), found.second_factor, found.checked_at, via).await?;
+    let Some(member) = member else { return Ok(None) };
+    if now - found.seen_at >= session::NOTED {
+        app.store.session_seen(found.id, now).await?;
+    }
+    Ok(Some(Caller { scope: Scope::Member(Box::new(member)), session: Some(found), address: address.to_owned(), notice: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s02_tokens_have_256_bits_and_only_their_hash_is_kept() {
+        let (one, two) = (new_token().unwrap(), new_token().unwrap());
+        assert_ne!(one, two);
+        assert_eq!(URL_SAFE_NO_PAD.decode(&one).unwrap().len(), 32);
+        assert_eq!(token_hash(&one).len(), 64);
+        assert!(!token_hash(&one).contains(&one));
+    }
+
+    #[test]
+    fn s07_cookies_are_host_only_secure_and_out_of_scripts_reach() {
+        let value = set_cookie(COOKIE, "x", None).unwrap();
+        let text = value.to_str().unwrap();
+        for part in ["__Host-session=x", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
+            assert!(text.contains(part), "{text}");
+        }
+        assert!(!text.contains("Domain"));
+    }
+
+    #[test]
+    fn a_cookie_is_found_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, HeaderValue::from_static("a=1; __Host-session=abc; __Host-sessions=no"));
+        assert_eq!(cookie(&headers, COOKIE), Some("abc"));
+        assert_eq!(cookie(&headers, "b"), None);
+    }
+}
