@@ -10,6 +10,7 @@
 //! | [`api`] | the public API, version 1 |
 //! | [`jobs`] | work without a request: keeping the snapshot up to date |
 //! | [`error`] | the only place that knows status codes |
+//! | `testing` | a whole server for this crate's tests |
 //!
 //! Handlers parse, call and render. No SQL and no rule of the register stands in this crate.
 
@@ -20,6 +21,8 @@ mod error;
 mod imports;
 mod jobs;
 mod state;
+#[cfg(test)]
+mod testing;
 mod web;
 
 use std::process::ExitCode;

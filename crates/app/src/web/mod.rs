@@ -15,6 +15,8 @@
 //! | [`site`] | assets, health, and the pages about the service |
 
 pub mod access;
+#[cfg(test)]
+mod access_tests;
 pub mod form;
 pub mod layers;
 pub mod page;

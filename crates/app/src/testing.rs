@@ -1,0 +1,241 @@
+//! A whole server for tests inside this crate: a database of either kind, the router with every layer, and browsers that are
+//! signed in as whoever a test needs. Nothing here asserts more than that the server answers.
+
+use crate::{
+    config::Clock,
+    state::App,
+    web::{
+        self,
+        form::new_command,
+        session::{COOKIE, new_token, token_hash},
+    },
+};
+use axum::{
+    body::Body,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use domain::{
+    people::{Membership, MembershipId, Person, PersonId, Role, Scope, SessionId},
+    register::{
+        ids::OrganisationId,
+        illustrative,
+        records::{Contract, Organisation},
+        reference::Reference,
+    },
+};
+use jiff::civil::date;
+use store::{Store, sessions::Session};
+use test_support::TestDatabase;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+/// A server with London's organisations and functions.
+pub struct City {
+    /// What every request shares.
+    pub app: App,
+    database: TestDatabase,
+    router: axum::Router,
+}
+
+/// What a request got.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body as text; empty where it is none.
+    pub text: String,
+}
+
+impl Answer {
+    /// Where it leads, for redirects.
+    pub fn location(&self) -> &str {
+        self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The page, for selectors.
+    pub fn page(&self) -> scraper::Html {
+        scraper::Html::parse_document(&self.text)
+    }
+}
+
+/// A browser, signed in or not.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// Its cookies, as the header sends them.
+    pub cookies: String,
+    /// Who is signed in.
+    pub person: Option<PersonId>,
+}
+
+impl City {
+    /// London's organisations and functions, and nothing else.
+    pub async fn empty() -> Self {
+        Self::new(false).await
+    }
+
+    /// The illustrative register.
+    pub async fn illustrative() -> Self {
+        Self::new(true).await
+    }
+
+    async fn new(filled: bool) -> Self {
+        let database = TestDatabase::new().await;
+        let store = database.open().await;
+        let clock = Clock::new(Some(date(2026, 11, 23)));
+        let scope = Scope::Job { name: "test".to_owned() };
+        let mut shipped = Reference::shipped().unwrap();
+        let mut write = store.write(&scope, clock.now()).await.unwrap();
+        write.create(&mut shipped.service_areas).await.unwrap();
+        write.create(&mut shipped.organisations).await.unwrap();
+        write.create(&mut shipped.functions).await.unwrap();
+        if filled {
+            let mut made = illustrative::generate(clock.today(), illustrative::SEED, &shipped.organisations, &shipped.functions);
+            write.create(&mut made.suppliers).await.unwrap();
+            write.create(&mut made.products).await.unwrap();
+            write.create(&mut made.systems).await.unwrap();
+            write.create(&mut made.contracts).await.unwrap();
+            write.create(&mut made.planned).await.unwrap();
+        }
+        write.commit().await.unwrap();
+        let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+        let router = web::router(app.clone());
+        Self { app, database, router }
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.app.store
+    }
+
+    /// A folder for the test's files.
+    pub fn folder(&self) -> &std::path::Path {
+        self.database.folder()
+    }
+
+    /// An organisation by its slug.
+    pub fn organisation(&self, slug: &str) -> Organisation {
+        let snapshot = self.app.snapshot();
+        let row = snapshot.organisation_by_slug(slug).expect("an organisation of London");
+        snapshot.organisation(row).expect("its entry").record.as_ref().clone()
+    }
+
+    /// A contract of an organisation in the illustrative register.
+    pub async fn contract_of(&self, organisation: OrganisationId) -> Contract {
+        let all = self.store().by::<Contract>(&Scope::Operator, "organisation_id", organisation.0.to_string()).await.unwrap();
+        all.into_iter().next().expect("the organisation has a contract")
+    }
+
+    /// Brings the snapshot up to what was written.
+    pub async fn refresh(&self) {
+        crate::jobs::refresh::refresh(&self.app).await.unwrap();
+    }
+
+    /// A person with roles at an organisation, accepted.
+    pub async fn person(&self, name: &str, slug: &str, roles: &[Role]) -> PersonId {
+        let person = PersonId(Uuid::now_v7());
+        self.place(person, Some(name), slug, roles).await;
+        person
+    }
+
+    /// Gives a person a further place; makes the person where a name is given.
+    pub async fn place(&self, person: PersonId, name: Option<&str>, slug: &str, roles: &[Role]) -> MembershipId {
+        let now = self.app.clock.now();
+        let mut write = self.store().write(&Scope::Operator, now).await.unwrap();
+        if let Some(name) = name {
+            let email = format!("{}@{slug}.example", name.to_lowercase().replace(' ', "."));
+            let made = Person {
+                id: person,
+                name: name.to_owned(),
+                email: Some(email),
+                illustrative: false,
+                disabled_at: None,
+                unwanted_mail: Vec::new(),
+                updated_at: 0,
+            };
+            write.create(&mut [made]).await.unwrap();
+        }
+        let membership = Membership {
+            id: MembershipId(Uuid::now_v7()),
+            person,
+            organisation: self.organisation(slug).id,
+            roles: roles.to_vec(),
+            deputy: Vec::new(),
+            invited_at: now,
+            accepted_at: Some(now),
+            revoked_at: None,
+            updated_at: 0,
+        };
+        let id = membership.id;
+        write.create(&mut [membership]).await.unwrap();
+        write.commit().await.unwrap();
+        id
+    }
+
+    /// A browser in which a person is signed in with a second factor, acting for an organisation.
+    pub async fn signed_in(&self, person: PersonId, slug: &str) -> Browser {
+        self.session(person, slug, true, self.app.clock.now()).await
+    }
+
+    /// A browser with a session that began at an instant.
+    pub async fn session(&self, person: PersonId, slug: &str, second_factor: bool, at: i64) -> Browser {
+        let token = new_token().unwrap();
+        let session = Session {
+            id: SessionId(Uuid::now_v7()),
+            person,
+            acting_for: self.organisation(slug).id,
+            created_at: at,
+            seen_at: at,
+            checked_at: at,
+            second_factor,
+            method: "test".to_owned(),
+            agent: "test".to_owned(),
+            address: "127.0.0.1".to_owned(),
+            ended_at: None,
+        };
+        let mut write = self.store().write(&Scope::Operator, self.app.clock.now()).await.unwrap();
+        write.open_session(&session, &token_hash(&token)).await.unwrap();
+        write.commit().await.unwrap();
+        Browser { cookies: format!("{COOKIE}={token}"), person: Some(person) }
+    }
+
+    /// A person of one role, signed in: what most tests need.
+    pub async fn browser(&self, slug: &str, role: Role) -> Browser {
+        let person = self.person(&format!("{} of {slug} {}", role.words(), Uuid::new_v4().simple()), slug, &[role]).await;
+        self.signed_in(person, slug).await
+    }
+
+    /// Sends a request as it is.
+    pub async fn send(&self, browser: &Browser, mut request: Request<Body>) -> Answer {
+        if !browser.cookies.is_empty() {
+            request.headers_mut().insert(header::COOKIE, browser.cookies.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+    }
+
+    /// Opens a page.
+    pub async fn get(&self, browser: &Browser, path: &str) -> Answer {
+        self.send(browser, Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    /// Sends a form from a page of the server's own, with a command id of its own unless it has one.
+    pub async fn post(&self, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.extend_pairs(fields);
+        if fields.iter().all(|(name, _)| *name != "command") {
+            form.append_pair("command", &new_command().to_string());
+        }
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::from(form.finish()))
+            .unwrap();
+        self.send(browser, request).await
+    }
+}
