@@ -90,6 +90,30 @@ impl Form {
         self.text("version").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
     }
 
+    /// The day in the three boxes of a name (`NAME-day`, `NAME-month`, `NAME-year`): none where all are empty.
+    ///
+    /// # Errors
+    /// The message for the field, where they make no day between 1970 and 2199.
+    pub fn day(&self, name: &str, what: &str) -> Result<Option<jiff::civil::Date>, String> {
+        let part = |part: &str| self.text(&format!("{name}-{part}")).to_owned();
+        let (day, month, year) = (part("day"), part("month"), part("year"));
+        if day.is_empty() && month.is_empty() && year.is_empty() {
+            return Ok(None);
+        }
+        let whole = || -> Option<jiff::civil::Date> {
+            let (day, month, year) = (day.parse::<i8>().ok()?, month.parse::<i8>().ok()?, year.parse::<i16>().ok()?);
+            (1970..=2199).contains(&year).then(|| jiff::civil::Date::new(year, month, day).ok()).flatten()
+        };
+        whole().map(Some).ok_or_else(|| {
+            for (missing, word) in [(day.is_empty(), "a day"), (month.is_empty(), "a month"), (year.is_empty(), "a year")] {
+                if missing {
+                    return format!("{what} must include {word}");
+                }
+            }
+            format!("{what} must be a real date, like 27 3 2027")
+        })
+    }
+
     /// What was typed, by name, for the page that comes back: the first of each name.
     #[must_use]
     pub fn typed(&self) -> BTreeMap<String, String> {
@@ -171,6 +195,15 @@ mod tests {
         assert_eq!(form.all("role"), ["siro", "dpo"]);
         assert_eq!(form.raw("text"), " a\nb ");
         assert_eq!((form.text("text"), form.some("empty"), form.has("empty"), form.has("none")), ("a\nb", None, true, false));
+    }
+
+    #[test]
+    fn a_day_comes_in_three_boxes() {
+        let day = |text: &str| Form::parse(text.as_bytes()).unwrap().day("end", "The end");
+        assert_eq!(day(""), Ok(None));
+        assert_eq!(day("end-day=29&end-month=2&end-year=2028"), Ok(Some(jiff::civil::date(2028, 2, 29))));
+        assert_eq!(day("end-day=29&end-month=2&end-year=2027"), Err("The end must be a real date, like 27 3 2027".to_owned()));
+        assert_eq!(day("end-day=29&end-year=2027"), Err("The end must include a month".to_owned()));
     }
 
     #[test]
