@@ -1,0 +1,21 @@
+//! Risks to people, what is done about them, and how high they are.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`matrix`] | a template's own matrix of likelihood and severity |
+//! | [`register`] | a risk, its ratings before and after, its measures |
+//! | [`suggest`] | risks that answers suggest, each with its reason |
+//! | [`heat`] | counts for a heat map, and the highest risk |
+
+pub mod heat;
+pub mod matrix;
+pub mod register;
+pub mod suggest;
+
+#[cfg(test)]
+mod tests;
+
+pub use heat::{Heat, Highest, highest};
+pub use matrix::{Band, Level, Matrix, Rating, Step};
+pub use register::{Assessed, Effect, Measure, Override, Progress, Refusal, Risk, Source};
+pub use suggest::{RiskRule, Suggestion, suggest};
