@@ -22,9 +22,53 @@ pub struct File {
     pub signing_key: Option<PathBuf>,
     /// Whether `/metrics` answers others than loopback.
     pub public_metrics: Option<bool>,
+    /// The mail server: `smtps://USER:PASSWORD@HOST` or `smtp://…` (STARTTLS).
+    pub smtp_url: Option<Secret>,
+    /// Whom mail comes from: `City Tools <tools@council.example>`.
+    pub mail_from: Option<String>,
+    /// Hosts on a private network that scheduled sources may read: `name` or `name:port`.
+    #[serde(default)]
+    pub fetch_trusted_hosts: Vec<String>,
+}
+
+/// A setting that is never shown.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The setting, where it is used.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for Secret {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("…")
+    }
 }
 
 impl File {
+    /// The mail server of the settings, or of `CITYTOOLS_SMTP_URL` and `CITYTOOLS_MAIL_FROM`; none where neither names one.
+    ///
+    /// # Errors
+    /// When what is named cannot be one.
+    pub fn smtp(&self) -> Result<Option<crate::mail::Smtp>> {
+        let url = std::env::var("CITYTOOLS_SMTP_URL").ok().map(Secret::from).or_else(|| self.smtp_url.clone());
+        let Some(url) = url else { return Ok(None) };
+        let from = std::env::var("CITYTOOLS_MAIL_FROM").ok().or_else(|| self.mail_from.clone());
+        let from = from.context("smtp-url is set, but not mail-from: write City Tools <tools@council.example>")?;
+        crate::mail::Smtp::new(url.reveal(), &from).map(Some)
+    }
+
     /// Reads the settings file: the one named, else `citytools.toml` in the current folder if there is one.
     ///
     /// # Errors
@@ -80,6 +124,15 @@ mod tests {
     fn a_settings_file_with_an_unknown_name_is_refused() {
         let error = toml::from_str::<File>("databse = 'x'").unwrap_err().to_string();
         assert!(error.contains("databse"), "{error}");
+    }
+
+    #[test]
+    fn a_secret_setting_is_never_shown() {
+        let file = toml::from_str::<File>("smtp-url = 'smtps://u:s3cret@mail.example'\nmail-from = 'a@b.example'").unwrap();
+        assert!(!format!("{file:?}").contains("s3cret"));
+        assert!(file.smtp().unwrap().is_some());
+        let half = toml::from_str::<File>("smtp-url = 'smtps://u:s3cret@mail.example'").unwrap();
+        assert!(!format!("{:#}", half.smtp().unwrap_err()).contains("s3cret"));
     }
 
     #[test]

@@ -8,7 +8,13 @@
 //! | [`imports`] | an import from file to committed report, for the command line and later the browser |
 //! | [`web`] | pages, one file a page; the one route table |
 //! | [`api`] | the public API, version 1 |
-//! | [`jobs`] | work without a request: keeping the snapshot up to date |
+//! | [`jobs`] | work without a request: keeping the snapshot up to date, the job table's workers |
+//! | [`mail`] | messages: from template to outbox, from outbox to SMTP |
+//! | [`reminders`] | decision dates that come and pass, and the monthly check |
+//! | [`scim`] | an organisation's directory says who joins and who leaves |
+//! | [`sources`] | registers read from an address on a schedule |
+//! | [`fetch`] | the one client that reads what others publish |
+//! | [`tls`] | the provider of cryptography for connections |
 //! | [`error`] | the only place that knows status codes |
 //! | `testing` | a whole server for this crate's tests |
 //!
@@ -18,11 +24,17 @@ mod api;
 mod cli;
 mod config;
 mod error;
+mod fetch;
 mod imports;
 mod jobs;
+mod mail;
+mod reminders;
+mod scim;
+mod sources;
 mod state;
 #[cfg(test)]
 mod testing;
+mod tls;
 mod web;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@
 //! | [`dpia`] | data protection impact assessments: screening, templates, answers, risks |
 //! | [`people`] | who may sign in, what they are where, what they may do: [`people::Scope`], [`people::may`] |
 //! | [`register`] | organisations, products, systems, suppliers, contracts; dates; imports; the in-memory snapshot |
+//! | [`work`] | what someone must do by a date: reminders, tasks |
 //!
 //! Functions take 'today' as an argument (`as_at`), return values, and refuse with closed enums; sentences for people are
 //! made by the application. Dates are civil dates of Europe/London, instants are milliseconds of UTC, money is pence.
@@ -15,3 +16,4 @@ pub mod dpia;
 mod ids;
 pub mod people;
 pub mod register;
+pub mod work;

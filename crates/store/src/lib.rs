@@ -7,7 +7,13 @@
 //! | [`records`] | how each record stands in its table: one file a subject |
 //! | [`write`](mod@write) | the writing transaction: tables and change log together or not at all |
 //! | [`read`] | single records, keys for imports, the whole register for the snapshot |
+//! | [`jobs`] | work without a request: leases with fences, dedupe keys, back-off |
+//! | [`outbox`] | mail, written in the transaction that causes it |
+//! | [`sources`] | scheduled sources and where their runs stand |
+//! | [`reminders`] | what was said of contracts' decision dates |
+//! | [`calendars`] | whose calendar a token is |
 //! | [`log`] | reading the change log: history, what came since, a whole import |
+//! | [`scim`] | provisioning by an organisation's directory |
 //! | [`sessions`] | signed-in browsers, forms held while a session had ended |
 //! | [`undo`] | taking an import back |
 //! | [`check`] | chains, foreign keys, derived data |
@@ -17,14 +23,20 @@
 //! decided in `domain`; this crate makes it durable.
 
 pub mod backup;
+pub mod calendars;
 pub mod check;
 pub mod db;
 pub mod error;
+pub mod jobs;
 pub mod log;
 pub mod migrations;
+pub mod outbox;
 pub mod read;
 pub mod records;
+pub mod reminders;
+pub mod scim;
 pub mod sessions;
+pub mod sources;
 pub mod undo;
 pub mod write;
 

@@ -9,7 +9,7 @@ mod merge;
 mod migrate;
 mod openapi;
 mod organisation;
-mod seed;
+pub mod seed;
 mod serve;
 
 use crate::config::{Clock, File};

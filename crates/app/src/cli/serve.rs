@@ -1,7 +1,12 @@
 //! `citytools serve`: pages and API over one database, until it is told to stop.
 
 use super::{Context, Outcome, seed};
-use crate::{jobs, state::App, web};
+use crate::{
+    fetch::Fetcher,
+    jobs::{self, runner::Workers},
+    state::App,
+    web,
+};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use std::{net::SocketAddr, time::Instant};
@@ -24,6 +29,9 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     let listen = arguments.listen.or(context.file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
     // The port is taken before the database is touched: a second server on it fails at once.
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
+    // Settings that are wrong stop the server before anything else does.
+    let smtp = context.file.smtp()?;
+    let fetcher = Fetcher::new(context.file.fetch_trusted_hosts.iter().cloned()).context("no client for scheduled sources")?;
     let store = context.open().await?;
     if arguments.demo {
         seed::illustrative(&store, context.clock).await?;
@@ -40,8 +48,10 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
         begun.elapsed().as_secs_f64()
     );
     let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
+    let workers = Workers::start(jobs::runner::Context::new(app.clone(), smtp, fetcher));
     let router = web::router(app.clone());
     axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop()).await?;
+    workers.stop().await;
     refresher.abort();
     app.store.clone().close().await?;
     Ok(Outcome::Done)

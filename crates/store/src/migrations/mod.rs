@@ -8,7 +8,11 @@ use crate::{
 use sea_orm::DbBackend;
 
 /// Name and text of each migration, in order; the version is its place, counted from 1.
-const ALL: &[(&str, &str)] = &[("register", include_str!("0001_register.sql")), ("people", include_str!("0002_people.sql"))];
+const ALL: &[(&str, &str)] = &[
+    ("register", include_str!("0001_register.sql")),
+    ("people", include_str!("0002_people.sql")),
+    ("jobs", include_str!("0003_jobs.sql")),
+];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.
 const LOCK: i64 = 0x0063_6974_7974_6f6f;

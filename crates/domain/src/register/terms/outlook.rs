@@ -34,7 +34,7 @@ pub struct Exit {
 }
 
 /// What has to be done by a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum DecisionKind {
     /// Take up the next option: current end less the option's notice.

@@ -1,0 +1,13 @@
+//! What someone must do by a date: reminders, tasks, and how the server's own jobs wait. Pure.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`retry`] | how long a job that failed waits |
+//! | [`reminders`] | who hears of which decision date, when, and once |
+//! | [`sources`] | addresses that registers are read from on a schedule |
+//! | [`tasks`] | what is late, this week, later |
+
+pub mod reminders;
+pub mod retry;
+pub mod sources;
+pub mod tasks;

@@ -1,0 +1,135 @@
+//! Who hears of which decision date, when, and once.
+//!
+//! A contract's next decision date is heard of when 12, 6 and 3 months are left, and when it has passed while the exit it was
+//! for is still ahead. A stage that was passed over (the contract was entered late, the server stood still) is not made up
+//! for: the latest stage reached counts. What was said is kept per kind of decision and date, so that
+//!
+//! - nothing is said twice: a date whose stage was said is silent until its next stage;
+//! - nothing said stays wrong: where a later message named a date that no longer holds, the date that does is said again,
+//!   and the message says which one it replaces.
+
+use crate::register::terms::{DecisionKind, Outlook, Period};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// How near a decision date is when it is heard of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Twelve months or less are left.
+    Twelve,
+    /// Six months or less.
+    Six,
+    /// Three months or less.
+    Three,
+    /// It has passed, and nothing was decided.
+    Passed,
+}
+
+impl Stage {
+    /// Every stage, in the order in which they come.
+    pub const ALL: [Stage; 4] = [Stage::Twelve, Stage::Six, Stage::Three, Stage::Passed];
+
+    /// Its name in tables and templates.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Stage::Twelve => "twelve",
+            Stage::Six => "six",
+            Stage::Three => "three",
+            Stage::Passed => "passed",
+        }
+    }
+
+    /// Reads a stage from its name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Stage> {
+        Stage::ALL.into_iter().find(|stage| stage.as_str() == name)
+    }
+
+    /// The stage that a date has reached; none while more than twelve months are left.
+    #[must_use]
+    pub fn reached(date: Date, today: Date) -> Option<Stage> {
+        if date < today {
+            return Some(Stage::Passed);
+        }
+        [(Stage::Three, 3), (Stage::Six, 6), (Stage::Twelve, 12)]
+            .into_iter()
+            .find(|(_, months)| Period::months(*months).before(date) <= today)
+            .map(|(stage, _)| stage)
+    }
+}
+
+/// What was said of one contract's decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Said {
+    /// Which decision.
+    pub kind: DecisionKind,
+    /// The date that was named.
+    pub date: Date,
+    /// The latest stage that was said of it.
+    pub stage: Stage,
+    /// When, milliseconds of UTC (a later message has a greater one).
+    pub at: i64,
+}
+
+/// Something to be said now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Due {
+    /// Which decision.
+    pub kind: DecisionKind,
+    /// By when.
+    pub date: Date,
+    /// For which exit.
+    pub exit: Date,
+    /// How near it is.
+    pub stage: Stage,
+    /// The date an earlier message named, which no longer holds.
+    pub replaces: Option<Date>,
+}
+
+/// What is to be said of a contract now, given what was said before. Of the decisions still ahead only the earliest counts;
+/// each that has passed does.
+#[must_use]
+pub fn due(outlook: &Outlook, said: &[Said], today: Date) -> Vec<Due> {
+    let next = outlook.decisions.iter().find(|decision| !decision.missed);
+    let holds = |one: &Said| outlook.decisions.iter().any(|decision| decision.kind == one.kind && decision.date == one.date);
+    let mut all = Vec::new();
+    for decision in outlook.missed().chain(next) {
+        let Some(stage) = Stage::reached(decision.date, today) else { continue };
+        let of_kind = || said.iter().filter(|one| one.kind == decision.kind);
+        let before = of_kind().find(|one| one.date == decision.date);
+        // The latest message of this kind, if it named a date that no longer holds and that is not simply behind us.
+        let wrong = of_kind().max_by_key(|one| one.at).filter(|one| !holds(one) && one.stage != Stage::Passed);
+        let is_new = before.is_none_or(|one| one.stage < stage);
+        let went_wrong = wrong.is_some_and(|wrong| before.is_none_or(|one| one.at <= wrong.at));
+        if is_new || went_wrong {
+            let replaces = wrong.map(|one| one.date).filter(|date| *date != decision.date);
+            let due = Due { kind: decision.kind, date: decision.date, exit: decision.exit, stage, replaces };
+            if !all.iter().any(|other: &Due| other.kind == due.kind && other.date == due.date) {
+                all.push(due);
+            }
+        }
+    }
+    all
+}
+
+/// What was said, after `due` was said at an instant.
+#[must_use]
+pub fn after(said: &[Said], due: &[Due], at: i64) -> Vec<Said> {
+    let mut all = said.to_vec();
+    for one in due {
+        all.retain(|other| (other.kind, other.date) != (one.kind, one.date));
+        all.push(Said { kind: one.kind, date: one.date, stage: one.stage, at });
+    }
+    all
+}
+
+/// Whether a message that waits to be handed over still says what is so.
+#[must_use]
+pub fn still_holds(outlook: &Outlook, kind: DecisionKind, date: Date) -> bool {
+    outlook.decisions.iter().any(|decision| decision.kind == kind && decision.date == date)
+}
+
+#[cfg(test)]
+mod tests;

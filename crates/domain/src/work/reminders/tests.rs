@@ -1,0 +1,140 @@
+//! Once each, never stale, never twice: by example, and over random lives of a contract.
+
+use super::*;
+use crate::register::terms::{Extension, Term, TermKind, outlook};
+use jiff::{Span, civil::date};
+use proptest::prelude::*;
+use std::collections::HashMap;
+
+/// A fixed contract with one option, six months' lead and so on.
+fn term(end: Date, notice: u16) -> Term {
+    let option = Extension { months: 12, notice: Some(Period::months(notice)), ..Extension::default() };
+    Term { kind: TermKind::Fixed, start: Some(date(2020, 1, 1)), end: Some(end), extensions: vec![option], ..Term::default() }
+}
+
+fn look(term: &Term, today: Date) -> Outlook {
+    outlook(term, Period::months(6), today)
+}
+
+/// Says what is due each day from one day to another; every message with the day it was said.
+fn live(term: impl Fn(Date) -> Term, from: Date, to: Date) -> Vec<(Date, Due)> {
+    let (mut said, mut all, mut day, mut at) = (Vec::new(), Vec::new(), from, 0);
+    while day <= to {
+        let outlook = look(&term(day), day);
+        let now = due(&outlook, &said, day);
+        at += 1;
+        said = after(&said, &now, at);
+        assert!(due(&outlook, &said, day).is_empty(), "said twice on {day}");
+        all.extend(now.into_iter().map(|one| (day, one)));
+        day = day.checked_add(Span::new().days(1)).unwrap();
+    }
+    all
+}
+
+#[test]
+fn a_decision_is_heard_of_at_twelve_six_and_three_months_and_when_it_has_passed() {
+    // The option is to be taken up by 30 March 2028.
+    let said = live(|_| term(date(2028, 6, 30), 3), date(2026, 1, 1), date(2028, 6, 30));
+    let of_option: Vec<_> =
+        said.iter().filter(|(_, due)| due.kind == DecisionKind::ExtendBy).map(|(day, due)| (*day, due.stage)).collect();
+    assert_eq!(
+        of_option,
+        [
+            (date(2027, 3, 30), Stage::Twelve),
+            (date(2027, 9, 30), Stage::Six),
+            (date(2027, 12, 30), Stage::Three),
+            (date(2028, 3, 31), Stage::Passed),
+        ]
+    );
+}
+
+#[test]
+fn a_contract_entered_late_is_heard_of_once_not_three_times() {
+    let today = date(2028, 2, 1);
+    let all = due(&look(&term(date(2028, 6, 30), 3), today), &[], today);
+    assert_eq!(all.iter().map(|due| due.stage).collect::<Vec<_>>(), [Stage::Three]);
+}
+
+#[test]
+fn a_moved_date_is_said_with_the_one_it_replaces_and_moving_it_back_too() {
+    let today = date(2027, 10, 1);
+    let (first, second) = (term(date(2028, 6, 30), 3), term(date(2028, 7, 31), 3));
+    let one = due(&look(&first, today), &[], today);
+    let said = after(&[], &one, 1);
+    let two = due(&look(&second, today), &said, today);
+    assert_eq!(two[0].replaces, Some(one[0].date));
+    let said = after(&said, &two, 2);
+    let three = due(&look(&first, today), &said, today);
+    assert_eq!((three[0].date, three[0].replaces), (one[0].date, Some(two[0].date)));
+    let said = after(&said, &three, 3);
+    assert!(due(&look(&first, today), &said, today).is_empty());
+}
+
+#[test]
+fn an_option_taken_up_ends_its_reminders() {
+    let today = date(2028, 1, 15);
+    let mut taken = term(date(2028, 6, 30), 3);
+    let said = after(&[], &due(&look(&taken, today), &[], today), 1);
+    taken.extensions[0].used = true;
+    taken.end = Some(date(2029, 6, 30));
+    let outlook = look(&taken, today);
+    assert!(!still_holds(&outlook, said[0].kind, said[0].date));
+    assert!(due(&outlook, &said, today).iter().all(|due| due.kind != DecisionKind::ExtendBy));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
+    #[test]
+    fn whatever_the_term_each_stage_of_a_date_is_said_once_and_in_order(
+        months in 0i64..60, days in 0i64..31, notice in 0u16..12,
+    ) {
+        let end = date(2026, 6, 1).checked_add(Span::new().months(months).days(days)).unwrap();
+        let said = live(|_| term(end, notice), date(2026, 6, 1), date(2029, 6, 1));
+        let mut last: HashMap<(DecisionKind, Date), Stage> = HashMap::new();
+        for (_, due) in said {
+            prop_assert_eq!(due.replaces, None);
+            if let Some(before) = last.insert((due.kind, due.date), due.stage) {
+                prop_assert!(before < due.stage, "{before:?} then {:?}", due.stage);
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_happens_to_its_dates_nothing_said_stays_wrong_and_nothing_is_said_for_nothing(
+        ends in proptest::collection::vec((0i64..900, 0u16..9), 1..6),
+    ) {
+        // The term changes every 40 days.
+        let from = date(2027, 1, 1);
+        let at = |day: Date| {
+            let place = usize::try_from((day - from).get_days() / 40).unwrap_or(0);
+            let (days, notice) = ends[place.min(ends.len() - 1)];
+            term(date(2027, 2, 1).checked_add(Span::new().days(days)).unwrap(), notice)
+        };
+        let to = from.checked_add(Span::new().days(260)).unwrap();
+        let (mut said, mut day, mut clock) = (Vec::<Said>::new(), from, 0);
+        while day <= to {
+            clock += 1;
+            let outlook = look(&at(day), day);
+            let now = due(&outlook, &said, day);
+            for one in &now {
+                prop_assert!(still_holds(&outlook, one.kind, one.date), "said of a date that does not hold");
+                let before = said.iter().find(|other| (other.kind, other.date) == (one.kind, one.date));
+                prop_assert!(before.is_none_or(|before| before.stage < one.stage || one.replaces.is_some()), "said twice");
+            }
+            said = after(&said, &now, clock);
+            prop_assert!(due(&outlook, &said, day).is_empty());
+            // What is next and near was said, and was said last of its kind.
+            if let Some(next) = outlook.decisions.iter().find(|decision| !decision.missed)
+                && Stage::reached(next.date, day).is_some()
+            {
+                let of_kind = said.iter().filter(|one| one.kind == next.kind);
+                let mine = said.iter().find(|one| (one.kind, one.date) == (next.kind, next.date));
+                prop_assert!(mine.is_some());
+                let latest = of_kind.max_by_key(|one| one.at).unwrap();
+                prop_assert!(latest.stage == Stage::Passed || still_holds(&outlook, latest.kind, latest.date));
+            }
+            day = day.checked_add(Span::new().days(1)).unwrap();
+        }
+    }
+}
