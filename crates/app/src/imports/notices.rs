@@ -8,7 +8,7 @@ use super::{
 use domain::{
     people::Scope,
     register::{
-        ids::{ImportId, ReleaseId},
+        ids::{ImportId, OrganisationId, ReleaseId},
         import::{
             draft::{Rejection, Warning},
             ocds as drafts,
@@ -93,19 +93,37 @@ pub fn read(
     let (order, mut processes) = processes(&documents, &mut report);
     let rules = Rules::builtin_1_1();
     let merger = Merger::new(&rules);
+    let mut others = 0;
     for ocids in order.chunks(PROCESSES) {
         let mut kept = earlier.of(ocids)?;
         let mut batch = Batch::default();
         for ocid in ocids {
             let places = processes.remove(ocid).unwrap_or_default();
             let kept = kept.remove(ocid).unwrap_or_default();
-            process(ocid, &places, &documents, kept, &merger, &mut planner, &mut batch, &mut report);
+            if !process(ocid, &places, &documents, kept, &merger, request.organisation, &mut planner, &mut batch, &mut report) {
+                others += places.len();
+            }
         }
         batch.names = planner.index.drain();
         report.flag(&batch.names);
         send(sender, &mut batch)?;
     }
+    if others > 0 {
+        report.warnings.push(Warning::new(0, "buyer", format!("{others} releases are of other buyers and were left out")));
+    }
     Ok((report, Vec::new()))
+}
+
+/// Whether everything that a compiled release says is of one organisation.
+fn is_of(given: OrganisationId, release: &serde_json::Value, planner: &Planner<'_>) -> bool {
+    let found = drafts::read(0, release, &mut Vec::new());
+    let mut buyers =
+        found.contracts.iter().map(|draft| &draft.organisation).chain(found.planned.iter().map(|draft| &draft.organisation));
+    let mut any = false;
+    buyers.all(|buyer| {
+        any = true;
+        planner.index.known_buyer(buyer) == Some(given)
+    }) && any
 }
 
 /// The releases of all files by process, in first-seen order; what belongs to none is rejected.
@@ -137,7 +155,8 @@ fn processes(documents: &[Document], report: &mut Report) -> (Vec<String>, HashM
     (order, by_process)
 }
 
-/// Keeps what is new of a process's releases, merges them all, and plans what they say.
+/// Keeps what is new of a process's releases, merges them all, and plans what they say. Where an organisation is given, a
+/// process that is not wholly its own, now or by what was kept earlier, is left out: false then.
 #[allow(clippy::too_many_arguments)]
 fn process(
     ocid: &str,
@@ -145,10 +164,17 @@ fn process(
     documents: &[Document],
     kept: Vec<Release>,
     merger: &Merger<'_>,
+    given: Option<OrganisationId>,
     planner: &mut Planner<'_>,
     batch: &mut Batch,
     report: &mut Report,
-) {
+) -> bool {
+    if let Some(given) = given.filter(|_| !kept.is_empty()) {
+        let before = merger.compiled(kept.iter().map(|release| release.content.clone()).collect());
+        if before.is_ok_and(|before| !is_of(given, &before.release, planner)) {
+            return false;
+        }
+    }
     let mut known: Vec<String> = kept.iter().map(|release| release.digest.clone()).collect();
     let mut values: Vec<serde_json::Value> = kept.into_iter().map(|release| release.content).collect();
     let mut new = Vec::new();
@@ -172,7 +198,7 @@ fn process(
         values.push(value);
     }
     if values.is_empty() {
-        return;
+        return true;
     }
     let first = places.first().map_or(0, |place| place.number);
     let merged = match merger.compiled(values) {
@@ -181,14 +207,18 @@ fn process(
             for place in places {
                 report.reject(Rejection::new(place.number, "release", format!("{ocid} cannot be merged: {error}")));
             }
-            return;
+            return true;
         }
     };
+    if given.is_some_and(|given| !is_of(given, &merged.release, planner)) {
+        return false;
+    }
     for warning in merged.warnings {
         report.warnings.push(Warning::new(first, "release", warning.to_string()));
     }
     batch.releases.append(&mut new);
     plan(first, &merged.release, planner, batch, report);
+    true
 }
 
 /// What a compiled release says: contracts, or something still to be bought.

@@ -12,6 +12,9 @@
 //! | [`templates`] | the template environment of the application |
 //! | [`layers`] | caching, security headers, limits around every route |
 //! | [`register`] | the register's pages |
+//! | [`sources`] | scheduled sources of an organisation |
+//! | [`work`] | 'Your work': tasks, calendar; a subject adds its tasks there |
+//! | [`mail`] | what mail somebody wants |
 //! | [`site`] | assets, health, and the pages about the service |
 
 pub mod access;
@@ -19,14 +22,17 @@ pub mod access;
 mod access_tests;
 pub mod form;
 pub mod layers;
+pub mod mail;
 pub mod page;
 pub mod query;
 pub mod register;
 pub mod routes;
 pub mod session;
 pub mod site;
+pub mod sources;
 pub mod templates;
 pub mod words;
+pub mod work;
 
 use crate::{error::Failure, state::App};
 use axum::{Router, routing::MethodRouter};

@@ -4,7 +4,7 @@
 //! `GET` answers `HEAD` too. Who may use a *route* stands here; who may see or change one *record* is asked of
 //! `domain::people::may` and the store's scope by the handler.
 
-use super::{register, site};
+use super::{mail, register, site, sources, work};
 use crate::{api, state::App};
 use axum::{
     handler::Handler,
@@ -79,6 +79,10 @@ impl Route {
 pub fn table() -> Vec<Route> {
     let mut routes = register::routes();
     routes.extend(site::routes());
+    routes.extend(mail::routes());
+    routes.extend(sources::routes());
+    routes.extend(work::routes());
+    routes.extend(crate::scim::routes());
     routes.extend(api::v1::routes());
     routes
 }

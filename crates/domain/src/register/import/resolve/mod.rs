@@ -74,6 +74,12 @@ impl<'a> Index<'a> {
         self.organisations.find(name)
     }
 
+    /// The organisation that a notice's buyer is, where it is one that is known.
+    #[must_use]
+    pub fn known_buyer(&self, draft: &OrganisationDraft) -> Option<OrganisationId> {
+        self.organisations.known(draft)
+    }
+
     /// The organisation's slug.
     #[must_use]
     pub fn slug(&self, id: OrganisationId) -> &str {

@@ -44,6 +44,12 @@ impl Organisations {
         self.names.get(&names::organisation(name)).copied()
     }
 
+    /// By identifier first, then by name.
+    pub(super) fn known(&self, draft: &OrganisationDraft) -> Option<OrganisationId> {
+        let by_identifier = draft.identifiers.iter().find_map(|identifier| self.identifiers.get(identifier)).copied();
+        by_identifier.or_else(|| if draft.name.is_empty() { None } else { self.find(&draft.name) })
+    }
+
     pub(super) fn slug(&self, id: OrganisationId) -> &str {
         self.records.get(id).map_or("", |record| record.slug.as_str())
     }
@@ -54,9 +60,7 @@ impl Organisations {
         ids: &mut dyn FnMut() -> Uuid,
         now: i64,
     ) -> (OrganisationId, bool) {
-        let by_identifier = draft.identifiers.iter().find_map(|identifier| self.identifiers.get(identifier)).copied();
-        let found = by_identifier.or_else(|| if draft.name.is_empty() { None } else { self.find(&draft.name) });
-        if let Some(id) = found {
+        if let Some(id) = self.known(draft) {
             // A name's own number is learnt for the rest of this import; records of councils stay as they were shipped.
             draft.identifiers.iter().for_each(|identifier| {
                 self.identifiers.entry(identifier.clone()).or_insert(id);

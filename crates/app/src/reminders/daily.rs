@@ -1,0 +1,217 @@
+//! The job that looks at every contract once a day, and what a waiting message must still be true of.
+
+use super::outlook_of;
+use crate::{
+    jobs::{Problem, runner::Context},
+    mail::{Letter, Recipient, Topic},
+    state::App,
+};
+use domain::{
+    people::{Membership, Person, PersonId, Role, Scope, access::KEEPERS},
+    register::{
+        ids::{ContractId, OrganisationId},
+        records::{Contract, Organisation},
+        terms::DecisionKind,
+    },
+    work::reminders::{Due, Stage, due, still_holds},
+};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, HashMap};
+use store::jobs::{Ended, Job};
+
+/// The kind of these jobs.
+pub const DAILY: &str = "remind";
+
+/// Contracts that one message names; the rest are counted.
+const NAMED: usize = 10;
+
+/// One date to be heard of.
+struct Item<'c> {
+    contract: &'c Contract,
+    due: Due,
+}
+
+/// The people of an organisation who can be written to, with their roles there.
+pub(super) type Staff = Vec<(Person, Vec<Role>)>;
+
+/// Who is where, of those who can be written to.
+pub(super) async fn staff(app: &App, scope: &Scope) -> Result<BTreeMap<OrganisationId, Staff>, store::Error> {
+    let people: HashMap<PersonId, Person> = app
+        .store
+        .all::<Person>(scope)
+        .await?
+        .into_iter()
+        .filter(|person| person.disabled_at.is_none() && person.email.is_some())
+        .map(|person| (person.id, person))
+        .collect();
+    let mut staff: BTreeMap<OrganisationId, Staff> = BTreeMap::new();
+    for place in app.store.all::<Membership>(scope).await?.into_iter().filter(Membership::active) {
+        let Some(person) = people.get(&place.person) else { continue };
+        let roles = place.roles.iter().chain(&place.deputy).copied().collect();
+        staff.entry(place.organisation).or_default().push((person.clone(), roles));
+    }
+    Ok(staff)
+}
+
+/// Looks at every organisation's contracts and writes the messages that are due.
+///
+/// # Errors
+/// When the database fails; what was written for one organisation stays, and the next try goes on from there.
+pub async fn remind(context: &Context, scope: &Scope, job: &Job) -> Result<(), Problem> {
+    let app = &context.app;
+    for (organisation, staff) in staff(app, scope).await? {
+        // Nobody is there to hear of anything yet: nothing counts as said.
+        if !staff.iter().any(|(_, roles)| roles.iter().any(|role| KEEPERS.contains(role))) {
+            continue;
+        }
+        if !of_organisation(context, scope, job, organisation, &staff).await? {
+            return Ok(());
+        }
+    }
+    app.store.end_job(scope, job, &Ended::Done, context.now()).await?;
+    Ok(())
+}
+
+/// The messages of one organisation, in one transaction; false when the lease was lost.
+async fn of_organisation(
+    context: &Context,
+    scope: &Scope,
+    job: &Job,
+    organisation: OrganisationId,
+    staff: &Staff,
+) -> Result<bool, Problem> {
+    let (app, today, now) = (&context.app, context.app.clock.today(), context.now());
+    let contracts: Vec<Contract> = app.store.by(scope, "organisation_id", organisation.to_string()).await?;
+    let said = app.store.said(scope, organisation).await?;
+    let first = said.is_empty();
+    let mut items: Vec<Item<'_>> = Vec::new();
+    for contract in &contracts {
+        let before = said.get(&contract.id).map_or(&[][..], Vec::as_slice);
+        items.extend(due(&outlook_of(app, contract, today), before, today).into_iter().map(|due| Item { contract, due }));
+    }
+    if items.is_empty() {
+        return Ok(true);
+    }
+    items.sort_by_key(|item| (item.due.date, item.contract.id));
+    let name = app.store.get::<Organisation>(scope, organisation.0).await?.map_or_else(String::new, |one| one.name);
+    let mut write = app.store.write(scope, now).await?;
+    if !write.holds(job).await? {
+        return Ok(false);
+    }
+    for (person, roles) in staff {
+        let mine: Vec<&Item<'_>> = items.iter().filter(|item| hears(person.id, roles, item, staff)).collect();
+        if let Some(mail) = letter(context, organisation, &name, person, &mine, first)? {
+            write.mail(&mail).await?;
+        }
+    }
+    for item in &items {
+        write.say(item.contract.id, &item.due).await?;
+    }
+    write.commit().await?;
+    Ok(true)
+}
+
+/// Whether somebody hears of a date: as the contract's manager, in their place where it has none, or, of what was missed, as head of
+/// procurement.
+fn hears(person: PersonId, roles: &[Role], item: &Item<'_>, staff: &Staff) -> bool {
+    if item.due.stage == Stage::Passed && roles.contains(&Role::HeadOfProcurement) {
+        return true;
+    }
+    let manager = manager_of(item.contract).filter(|manager| staff.iter().any(|(other, _)| other.id == *manager));
+    match manager {
+        Some(manager) => manager == person,
+        None => roles.contains(&stand_in(staff)),
+    }
+}
+
+/// Who looks after a contract.
+#[must_use]
+pub fn manager_of(contract: &Contract) -> Option<PersonId> {
+    let _ = contract;
+    None
+}
+
+/// The role that stands in where a contract has no manager.
+fn stand_in(staff: &Staff) -> Role {
+    let any = |role: Role| staff.iter().any(|(_, roles)| roles.contains(&role));
+    [Role::ContractManager, Role::Editor].into_iter().find(|role| any(*role)).unwrap_or(Role::HeadOfProcurement)
+}
+
+fn letter(
+    context: &Context,
+    organisation: OrganisationId,
+    name: &str,
+    person: &Person,
+    items: &[&Item<'_>],
+    first: bool,
+) -> Result<Option<store::outbox::NewMail>, Problem> {
+    let app = &context.app;
+    let to = person.email.as_deref().and_then(|address| Recipient::new(Some(&person.name), address).ok());
+    let (Some(to), false) = (to, items.is_empty()) else { return Ok(None) };
+    let late = items.iter().filter(|item| item.due.stage == Stage::Passed).count();
+    let shown: Vec<Json> = items.iter().take(NAMED).map(|item| of_item(app, item)).collect();
+    let decisions: Vec<Json> =
+        items.iter().map(|item| json!([item.contract.id, item.due.kind.as_str(), item.due.date])).collect();
+    let letter = Letter {
+        topic: Topic::Reminders,
+        template: "reminders",
+        to,
+        person: Some(person.id.0),
+        organisation: Some(organisation),
+        about: Some(json!({ "decisions": decisions })),
+        expires_at: None,
+        values: json!({
+            "name": person.name, "organisation": name, "count": items.len(), "late": late, "first": first && items.len() > 1,
+            "items": shown, "more": items.len() - shown.len(), "home": app.public_url,
+        }),
+    };
+    letter.seal(&app.public_url).map(Some).map_err(|error| Problem::for_good(error.to_string()))
+}
+
+fn of_item(app: &App, item: &Item<'_>) -> Json {
+    let snapshot = app.snapshot();
+    let suppliers: Vec<&str> = item
+        .contract
+        .suppliers
+        .iter()
+        .filter_map(|id| snapshot.supplier(snapshot.supplier_by_id(*id)?))
+        .map(|entry| entry.record.name.as_str())
+        .collect();
+    json!({
+        "title": item.contract.title, "kind": item.due.kind.as_str(), "date": item.due.date, "exit": item.due.exit,
+        "stage": item.due.stage.as_str(), "replaces": item.due.replaces,
+        "supplier": if suppliers.is_empty() { "not known".to_owned() } else { suppliers.join(", ") },
+        "url": format!("{}/contracts/{}", app.public_url, item.contract.id),
+    })
+}
+
+/// Whether every date that a waiting message names still holds. Where one does not, the message is dropped and what it was to
+/// say is forgotten, so that the next look says what is so.
+///
+/// # Errors
+/// When the database fails.
+pub async fn still_so(context: &Context, scope: &Scope, about: &Json) -> Result<bool, store::Error> {
+    let today = context.app.clock.today();
+    for (contract, kind, date) in decisions(about) {
+        let Some(contract) = context.app.store.get::<Contract>(scope, contract.0).await? else { return Ok(false) };
+        let known = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
+        let holds = known.into_iter().find(|known| known.as_str() == kind).zip(date.parse().ok());
+        let outlook = outlook_of(&context.app, &contract, today);
+        if !holds.is_some_and(|(kind, date)| still_holds(&outlook, kind, date)) {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// The dates that a message names: contract, kind of decision, day.
+#[must_use]
+pub fn decisions(about: &Json) -> Vec<(ContractId, String, String)> {
+    let list = about.get("decisions").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
+    list.iter()
+        .filter_map(|one| {
+            let text = |place: usize| one.get(place).and_then(Json::as_str).map(str::to_owned);
+            Some((text(0)?.parse().ok()?, text(1)?, text(2)?))
+        })
+        .collect()
+}

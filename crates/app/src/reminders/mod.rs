@@ -1,0 +1,44 @@
+//! Reminders of contracts' decision dates, and once a month what to check: by mail, and on 'Your work'.
+//!
+//! A contract's manager hears of its dates; where it has none, the organisation's contract managers, else its editors. What
+//! was missed the head of procurement hears too. Whoever hears of several dates on one day gets one message, and a register
+//! that has just been read in brings one summary.
+
+mod daily;
+mod monthly;
+
+pub use daily::{DAILY, decisions, manager_of, remind, still_so};
+pub use monthly::{MONTHLY, check, is_due};
+
+use crate::state::App;
+use domain::register::{
+    records::Contract,
+    reference::Reference,
+    terms::{Outlook, Period, outlook},
+};
+use jiff::civil::Date;
+
+#[cfg(test)]
+mod tests;
+
+/// The lead time of buying a contract's successor.
+#[must_use]
+pub fn lead(app: &App, contract: &Contract) -> Period {
+    let snapshot = app.snapshot();
+    let core = contract
+        .functions
+        .iter()
+        .filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?))
+        .any(|function| function.record.core);
+    Reference::shipped()
+        .map(|reference| reference.lead_times)
+        .unwrap_or_default()
+        .for_route(contract.route.as_deref(), core)
+        .period
+}
+
+/// What a contract's term means on a day.
+#[must_use]
+pub fn outlook_of(app: &App, contract: &Contract, today: Date) -> Outlook {
+    outlook(&contract.term, lead(app, contract), today)
+}

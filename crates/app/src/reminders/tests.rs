@@ -1,0 +1,238 @@
+//! Reminders as people get them: once, to the right one, of dates that hold.
+
+use crate::{
+    config::Clock,
+    fetch::Fetcher,
+    jobs::runner::{Context, LEASE},
+    mail::{Smtp, deliver},
+    state::App,
+};
+use domain::{
+    people::{Membership, MembershipId, Person, PersonId, Role, Scope},
+    register::{
+        ids::OrganisationId,
+        records::{Contract, Organisation},
+        terms::{Extension, Period},
+    },
+};
+use jiff::civil::{Date, date};
+use store::{
+    Store,
+    jobs::{Ended, Job, NewJob},
+    outbox::{MAIL_JOB, NewMail},
+};
+use test_support::{TestDatabase, records};
+use uuid::Uuid;
+
+struct Town {
+    database: TestDatabase,
+    store: Store,
+    camden: Organisation,
+    /// Instants only grow.
+    ticks: std::cell::Cell<i64>,
+}
+
+fn scope() -> Scope {
+    Scope::Job { name: "test".to_owned() }
+}
+
+impl Town {
+    async fn new() -> Self {
+        let database = TestDatabase::new().await;
+        let store = database.open().await;
+        let camden = records::organisation("camden");
+        let mut write = store.write(&scope(), 1).await.unwrap();
+        write.create(&mut [camden.clone()]).await.unwrap();
+        write.commit().await.unwrap();
+        Self { database, store, camden, ticks: std::cell::Cell::new(1_000_000) }
+    }
+
+    fn tick(&self) -> i64 {
+        self.ticks.set(self.ticks.get() + 1000);
+        self.ticks.get()
+    }
+
+    async fn person(&self, name: &str, role: Role) {
+        let person = Person {
+            id: PersonId(Uuid::now_v7()),
+            name: name.to_owned(),
+            email: Some(format!("{}@council.example", name.to_lowercase())),
+            illustrative: false,
+            disabled_at: None,
+            unwanted_mail: Vec::new(),
+            updated_at: 0,
+        };
+        let place = Membership {
+            id: MembershipId(Uuid::now_v7()),
+            person: person.id,
+            organisation: self.camden.id,
+            roles: vec![role],
+            deputy: Vec::new(),
+            invited_at: 1,
+            accepted_at: Some(1),
+            revoked_at: None,
+            updated_at: 0,
+        };
+        let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
+        write.create(&mut [person]).await.unwrap();
+        write.create(&mut [place]).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
+    async fn contracts(&self, contracts: &mut [Contract]) {
+        let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
+        write.create(contracts).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
+    async fn context(&self, today: Date) -> Context {
+        let clock = Clock::new(Some(today));
+        let app = App::load(self.store.clone(), clock, "https://city.example".to_owned(), false).await.unwrap();
+        let now = self.tick();
+        Context { app, smtp: None, fetcher: Fetcher::new([]).unwrap(), now: Box::new(move || now) }
+    }
+
+    async fn job(&self, kind: &'static str) -> Job {
+        let now = self.tick();
+        self.store
+            .enqueue(&scope(), &NewJob { kind, dedupe: None, payload: serde_json::json!({}), run_at: now }, now)
+            .await
+            .unwrap();
+        self.store.lease_jobs(&scope(), &[kind], now, LEASE, 1).await.unwrap().remove(0)
+    }
+
+    /// Looks at the contracts on a day; the messages that this wrote.
+    async fn remind(&self, today: Date) -> Vec<NewMail> {
+        let context = self.context(today).await;
+        let job = self.job(super::DAILY).await;
+        super::remind(&context, &scope(), &job).await.unwrap();
+        self.letters().await
+    }
+
+    /// The messages that wait, which are then taken for sent.
+    async fn letters(&self) -> Vec<NewMail> {
+        let mut letters = Vec::new();
+        loop {
+            let jobs = self.store.lease_jobs(&scope(), &[MAIL_JOB], self.tick(), LEASE, 100).await.unwrap();
+            if jobs.is_empty() {
+                letters.sort_by(|a: &NewMail, b| a.recipient.cmp(&b.recipient));
+                return letters;
+            }
+            for job in jobs {
+                let id = job.payload["mail"].as_str().unwrap().parse().unwrap();
+                letters.push(self.store.waiting_mail(&scope(), id).await.unwrap().unwrap().mail);
+                self.store.end_job(&scope(), &job, &Ended::Done, self.tick()).await.unwrap();
+            }
+        }
+    }
+}
+
+fn deciding(organisation: OrganisationId, title: &str, end: Date) -> Contract {
+    let mut contract = records::contract(organisation, title, Some(end));
+    contract.term.extensions = vec![Extension { months: 12, notice: Some(Period::months(3)), ..Extension::default() }];
+    contract
+}
+
+fn to(letters: &[NewMail]) -> Vec<&str> {
+    letters.iter().map(|letter| letter.recipient.split('@').next().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_first_register_brings_one_summary_and_the_next_day_nothing() {
+    let town = Town::new().await;
+    let mut contracts: Vec<Contract> =
+        (1..=28).map(|day| deciding(town.camden.id, &format!("Contract {day}"), date(2027, 9, day))).collect();
+    town.contracts(&mut contracts).await;
+    let today = date(2026, 11, 25);
+    assert!(town.remind(today).await.is_empty(), "nobody is there yet");
+    town.person("Ann", Role::ContractManager).await;
+    town.person("Ed", Role::Editor).await;
+    let letters = town.remind(today).await;
+    assert_eq!(to(&letters), ["ann"], "an editor stands in only where there is no contract manager");
+    assert_eq!(letters[0].subject, "camden: 28 contracts have a decision date within a year");
+    assert!(letters[0].text.contains("Contract 1:") && letters[0].text.contains("And 18 more"), "{}", letters[0].text);
+    assert!(town.remind(today).await.is_empty());
+    assert!(town.remind(date(2026, 11, 26)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_contracts_date_is_heard_of_at_each_stage_once_and_what_is_missed_by_the_head_of_procurement_too() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    town.person("Hal", Role::HeadOfProcurement).await;
+    // To be taken up by 30 March 2028.
+    town.contracts(&mut [deciding(town.camden.id, "Repairs", date(2028, 6, 30))]).await;
+    assert!(town.remind(date(2027, 3, 29)).await.is_empty());
+    for (day, subject) in [
+        (date(2027, 3, 30), "Decide whether to extend: Repairs, by 30 March 2028"),
+        (date(2027, 10, 3), "Decide whether to extend: Repairs, by 30 March 2028"),
+        (date(2027, 12, 30), "Decide whether to extend: Repairs, by 30 March 2028"),
+    ] {
+        let letters = town.remind(day).await;
+        assert_eq!(to(&letters), ["ann"], "{day}");
+        assert_eq!(letters[0].subject, subject);
+        assert!(town.remind(day).await.is_empty());
+    }
+    let missed = town.remind(date(2028, 3, 31)).await;
+    assert_eq!(to(&missed), ["ann", "hal"]);
+    assert!(missed[1].text.contains("Repairs"), "{}", missed[1].text);
+}
+
+#[tokio::test]
+async fn a_message_that_is_no_longer_true_when_it_is_handed_over_is_dropped_and_said_anew() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    let mut contracts = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
+    town.contracts(&mut contracts).await;
+    let today = date(2026, 11, 25);
+    let context = town.context(today).await;
+    let job = town.job(super::DAILY).await;
+    super::remind(&context, &scope(), &job).await.unwrap();
+    // The message waits; meanwhile the end is corrected.
+    let mut after = contracts[0].clone();
+    after.term.end = Some(date(2027, 8, 31));
+    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
+    write.update(&contracts[0], &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let mail = town.store.lease_jobs(&scope(), &[MAIL_JOB], town.tick(), LEASE, 1).await.unwrap().remove(0);
+    let nowhere = Smtp::new("smtp://127.0.0.1:1", "tools@city.example").unwrap();
+    deliver::run(&context, &nowhere, &scope(), &mail).await.unwrap();
+    assert_eq!(town.store.outbox(&scope()).await.unwrap(), vec![("superseded".to_owned(), 1)]);
+    let letters = town.remind(date(2026, 11, 26)).await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].subject.ends_with("by 31 May 2027"), "{}", letters[0].subject);
+    assert!(!letters[0].text.contains("This replaces"), "nobody was told of the other date");
+}
+
+#[tokio::test]
+async fn a_date_that_moves_after_it_was_heard_of_is_said_with_the_one_it_replaces() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    let mut contracts = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
+    town.contracts(&mut contracts).await;
+    assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
+    let mut after = contracts[0].clone();
+    after.term.end = Some(date(2027, 8, 31));
+    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
+    write.update(&contracts[0], &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let letters = town.remind(date(2026, 11, 26)).await;
+    assert!(letters[0].text.replace('\n', " ").contains("This replaces 30 March 2027"), "{}", letters[0].text);
+    assert!(town.remind(date(2026, 11, 27)).await.is_empty());
+}
+
+#[tokio::test]
+async fn the_monthly_check_names_what_would_raise_the_score_most() {
+    let town = Town::new().await;
+    town.person("Ed", Role::Editor).await;
+    town.person("Vic", Role::Viewer).await;
+    town.contracts(&mut [records::contract(town.camden.id, "Repairs", Some(date(2028, 6, 30)))]).await;
+    let context = town.context(date(2026, 12, 1)).await;
+    let job = town.job(super::MONTHLY).await;
+    super::check(&context, &scope(), &job).await.unwrap();
+    let letters = town.letters().await;
+    assert_eq!(to(&letters), ["ed"]);
+    assert_eq!(letters[0].text.matches("\n- ").count(), 5, "{}", letters[0].text);
+    assert!(letters[0].text.contains("https://city.example/contracts?organisation=camden&missing="));
+    let _ = &town.database;
+}

@@ -1,0 +1,19 @@
+//! Scheduled sources: read on time, page by page, into the register by the same import as everything else.
+//!
+//! A run fetches a page, keeps it with the address of the next one in one transaction, and goes on; a crash, a wait or a
+//! restart loses nothing. After [`BATCH`] pages, and at the end, what was kept is imported for the source's organisation.
+
+mod run;
+mod tell;
+
+pub use run::{KIND, put_due, run};
+
+#[cfg(test)]
+mod tests;
+
+/// Pages that are imported together.
+const BATCH: i64 = 50;
+/// Pages that one run reads at most: what is more comes with the next.
+const MOST: i64 = 1_000;
+/// How long to wait where a server asks for it without saying how long: five minutes, as Contracts Finder wants.
+const WAIT: i64 = 300_000;

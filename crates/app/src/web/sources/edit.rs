@@ -1,0 +1,258 @@
+//! `/sources/new` and `/sources/{id}/edit`: what a source is, where, and how often it is read.
+
+use super::kept;
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{Html, IntoResponse as _, Response},
+};
+use domain::{
+    people::Act,
+    register::{ids::OrganisationId, import::mapping::Field},
+    work::sources::{Every, Source, SourceId, SourceKind},
+};
+use govuk::Link;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The longest name.
+const NAME: usize = 100;
+/// The longest address.
+const ADDRESS: usize = 2_000;
+/// The most lines of a mapping.
+const LINES: usize = 200;
+
+#[derive(Serialize)]
+struct View {
+    id: Option<String>,
+    command: String,
+    version: i64,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    /// What somebody else saved in the meantime.
+    saved: Option<BTreeMap<String, String>>,
+    fields: Vec<&'static str>,
+}
+
+/// An empty form.
+///
+/// # Errors
+/// Not found for those who may not keep the register.
+pub async fn new(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+    caller.must(&Act::Import(caller.acting_for()?))?;
+    let typed = BTreeMap::from([("every".to_owned(), Every::Week.as_str().to_owned())]);
+    render(&app, None, 0, typed, Errors::default(), None)
+}
+
+/// Adds a source.
+///
+/// # Errors
+/// As [`new`].
+pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    let organisation = caller.acting_for()?;
+    caller.must(&Act::Import(organisation))?;
+    let command = form.command()?;
+    let (draft, errors) = read(&form, organisation);
+    let Some(source) = draft.filter(|_| errors.is_empty()) else {
+        return Ok(render(&app, None, 0, form.typed(), errors, None)?.into_response());
+    };
+    let address = format!("/sources/{}", source.id);
+    let now = app.clock.now();
+    let mut write = app.store.write(&caller.scope, now).await?;
+    if let Some(address) = write.command(command).await? {
+        return Ok(page::saved(&address, "The source is saved"));
+    }
+    let (id, every) = (source.id, source.every);
+    write.create(&mut [source]).await?;
+    // The first reading is at once, unless it is only read when somebody says so.
+    write.plan_source(id, (every != Every::Never).then_some(now)).await?;
+    write.answered(command, &address).await?;
+    write.commit().await?;
+    Ok(page::saved(&address, "The source is saved"))
+}
+
+/// The form of a source.
+///
+/// # Errors
+/// Not found for those who may not keep it.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let source = kept(&app, &caller, &id).await?;
+    render(&app, Some(source.id), source.updated_at, spoken(&source), Errors::default(), None)
+}
+
+/// Saves a source.
+///
+/// # Errors
+/// As [`page`].
+pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let before = kept(&app, &caller, &id).await?;
+    let (command, version) = (form.command()?, form.version()?);
+    let address = format!("/sources/{}", before.id);
+    let now = app.clock.now();
+    let mut write = app.store.write(&caller.scope, now).await?;
+    if let Some(address) = write.command(command).await? {
+        return Ok(page::saved(&address, "The source is saved"));
+    }
+    let (draft, errors) = read(&form, before.organisation);
+    let Some(mut after) = draft.filter(|_| errors.is_empty()) else {
+        write.abandon();
+        return Ok(render(&app, Some(before.id), version, form.typed(), errors, None)?.into_response());
+    };
+    if before.updated_at != version {
+        // Both stand on the page; saving again decides.
+        write.abandon();
+        let saved = Some(spoken(&before));
+        return Ok(render(&app, Some(before.id), before.updated_at, form.typed(), Errors::default(), saved)?.into_response());
+    }
+    after.id = before.id;
+    after.updated_at = before.updated_at;
+    write.update(&before, &mut after).await?;
+    if before.every != after.every {
+        let next = after.every.next(app.clock.today(), after.id.0.as_u64_pair().1);
+        write.plan_source(after.id, next).await?;
+    }
+    write.answered(command, &address).await?;
+    write.commit().await?;
+    Ok(page::saved(&address, "The source is saved"))
+}
+
+/// What was typed as a source, and what is wrong with it.
+fn read(form: &Form, organisation: OrganisationId) -> (Option<Source>, Errors) {
+    let mut errors = Errors::default();
+    let name = form.text("name");
+    if name.is_empty() {
+        errors.add("name", "Enter a name for the source");
+    } else if name.chars().count() > NAME {
+        errors.add("name", format!("The name must be {NAME} characters or fewer"));
+    }
+    let kind = SourceKind::parse(form.text("kind"));
+    if kind.is_none() {
+        errors.add("kind", "Choose what stands at the address");
+    }
+    let url = form.text("url");
+    if url.is_empty() {
+        errors.add("url", "Enter the address of the source");
+    } else if url.len() > ADDRESS || !is_address(url) {
+        errors.add("url", "Enter an address that begins with https:// and holds no user name or password");
+    }
+    let every = Every::parse(form.text("every"));
+    if every.is_none() {
+        errors.add("every", "Choose how often the source is read");
+    }
+    let mapping = mapping(form.text("mapping"), &mut errors);
+    let source = kind.zip(every).map(|(kind, every)| Source {
+        id: SourceId(uuid::Uuid::now_v7()),
+        organisation,
+        name: name.to_owned(),
+        kind,
+        url: url.to_owned(),
+        mapping: if kind.holds_notices() { Vec::new() } else { mapping },
+        every,
+        updated_at: 0,
+    });
+    (source, errors)
+}
+
+/// What can be told of an address without looking it up; the rest is found out when it is fetched. Hosts that the operator
+/// trusts may be read by http.
+fn is_address(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "https" | "http")
+            && url.host_str().is_some()
+            && url.username().is_empty()
+            && url.password().is_none()
+    })
+}
+
+/// `Header = field`, a line each.
+fn mapping(text: &str, errors: &mut Errors) -> Vec<(String, String)> {
+    let mut pairs = Vec::new();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match line.rsplit_once('=').map(|(header, field)| (header.trim(), Field::parse(field.trim()))) {
+            Some((header, Some(field))) if !header.is_empty() && number <= LINES => {
+                pairs.push((header.to_owned(), field.as_str().to_owned()))
+            }
+            _ => errors
+                .add("mapping", format!("Line {number} of the mapping must read 'Header = field', with a field of the list")),
+        }
+    }
+    pairs
+}
+
+fn spoken(source: &Source) -> BTreeMap<String, String> {
+    let lines: Vec<String> = source.mapping.iter().map(|(header, field)| format!("{header} = {field}")).collect();
+    BTreeMap::from([
+        ("name".to_owned(), source.name.clone()),
+        ("kind".to_owned(), source.kind.as_str().to_owned()),
+        ("url".to_owned(), source.url.clone()),
+        ("every".to_owned(), source.every.as_str().to_owned()),
+        ("mapping".to_owned(), lines.join("\n")),
+    ])
+}
+
+fn render(
+    app: &App,
+    id: Option<SourceId>,
+    version: i64,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    saved: Option<BTreeMap<String, String>>,
+) -> Result<Html<String>, Failure> {
+    let mut frame = page::frame(app, if id.is_some() { "Change a source" } else { "Add a scheduled source" }, None);
+    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Scheduled sources", "/sources")];
+    frame.error = !errors.is_empty();
+    let view = View {
+        id: id.map(|id| id.to_string()),
+        command: new_command().to_string(),
+        version,
+        typed,
+        errors,
+        saved,
+        fields: Field::ALL.iter().map(|field| field.as_str()).collect(),
+    };
+    page::render(app, "sources/form.html", &frame, view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    fn form(pairs: &[(&str, &str)]) -> Form {
+        Form::of(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+    }
+
+    #[test]
+    fn a_source_is_read_from_its_form() {
+        let form = form(&[
+            ("name", " Contracts "),
+            ("kind", "csv"),
+            ("url", "https://data.council.example/contracts.csv"),
+            ("every", "month"),
+            ("mapping", "Vendor = supplier\nEnds on = end"),
+        ]);
+        let (source, errors) = read(&form, OrganisationId(Uuid::nil()));
+        assert!(errors.is_empty(), "{errors:?}");
+        let source = source.unwrap();
+        assert_eq!((source.name.as_str(), source.every), ("Contracts", Every::Month));
+        assert_eq!(source.mapping, [("Vendor".to_owned(), "supplier".to_owned()), ("Ends on".to_owned(), "end".to_owned())]);
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_at_its_field() {
+        let (_, errors) = read(&form(&[]), OrganisationId(Uuid::nil()));
+        assert_eq!(errors.summary.len(), 4);
+        let (_, errors) = read(&form(&[("url", "https://user:secret@data.example/")]), OrganisationId(Uuid::nil()));
+        assert!(errors.at.contains_key("url"));
+        let (_, errors) = read(&form(&[("mapping", "Vendor = suplier")]), OrganisationId(Uuid::nil()));
+        assert!(errors.at["mapping"].contains("Line 1"));
+    }
+}

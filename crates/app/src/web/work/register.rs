@@ -1,0 +1,60 @@
+//! Tasks of the register: what would raise its score most, and sources that cannot be read.
+
+use super::Asked;
+use domain::{
+    people::access::KEEPERS,
+    work::{
+        sources::Source,
+        tasks::{Subject, Task},
+    },
+};
+use serde_json::json;
+
+/// The tasks of whoever keeps a register: at most the one fix that would bring most, and each source that fails.
+///
+/// # Errors
+/// When the database fails.
+pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
+    let snapshot = asked.app.snapshot();
+    let mut tasks = Vec::new();
+    for standing in &asked.member.standings {
+        let organisation = standing.organisation;
+        if !asked.member.holds_any(organisation, KEEPERS) {
+            continue;
+        }
+        let entry = snapshot.organisation_by_id(organisation).and_then(|row| snapshot.organisation(row));
+        if let Some((entry, best)) = entry.and_then(|entry| Some((entry, entry.completeness.fixes.first()?))) {
+            let slug = &entry.record.slug;
+            let list = if best.fix.of_systems() { "systems" } else { "contracts" };
+            tasks.push(Task {
+                key: format!("register/{organisation}/{}", best.fix.as_str()),
+                subject: Subject::Register,
+                organisation,
+                words: "fix",
+                values: json!({
+                    "fix": best.fix.as_str(), "records": best.records, "points": entry.completeness.points,
+                    "gain": format!("{}.{}", best.gain_tenths / 10, best.gain_tenths % 10),
+                }),
+                href: format!("/{list}?organisation={slug}&missing={}", best.fix.as_str()),
+                due: None,
+                waiting_since: None,
+            });
+        }
+        for source in asked.app.store.by::<Source>(asked.scope, "organisation_id", organisation.to_string()).await? {
+            let state = asked.app.store.source_state(asked.scope, source.id).await?;
+            if state.failures > 0 {
+                tasks.push(Task {
+                    key: format!("source/{}", source.id),
+                    subject: Subject::Register,
+                    organisation,
+                    words: "source",
+                    values: json!({ "name": source.name, "failures": state.failures }),
+                    href: format!("/sources/{}", source.id),
+                    due: Some(asked.today),
+                    waiting_since: None,
+                });
+            }
+        }
+    }
+    Ok(tasks)
+}
