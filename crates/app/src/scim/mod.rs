@@ -1,0 +1,140 @@
+//! SCIM 2.0 (RFC 7643, RFC 7644): an organisation's directory says who joins and who leaves.
+//!
+//! A *user* is a person with a place at the organisation whose token it is; of other organisations' people nothing is seen. A
+//! *group* is a role. Deactivating or deleting a user takes the place away, and with it, at once, sessions, tokens for programs and
+//! calendars. A directory may change a person's name and address only while the person has no place elsewhere: otherwise one
+//! organisation could take over another's account.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`filter`] | `userName eq "…"` |
+//! | [`patch`] | operations of a PATCH, as Entra and Okta send them |
+//! | [`resource`] | users and groups as JSON |
+//! | [`users`], [`groups`] | their endpoints |
+//! | [`about`] | what this server can do |
+//! | [`tokens`] | the page where an administrator makes a token |
+
+pub mod about;
+pub mod filter;
+pub mod groups;
+pub mod patch;
+pub mod resource;
+pub mod tokens;
+pub mod users;
+
+#[cfg(test)]
+mod tests;
+
+use crate::{
+    error::{self, ScimError},
+    mail::letter::digest,
+    state::App,
+    web::routes::{Route, Who},
+};
+use axum::{
+    body::Bytes,
+    extract::FromRequestParts,
+    http::{Method, header, request::Parts},
+    response::Response,
+    routing::{delete, patch as on_patch, put},
+};
+use domain::{
+    people::{Role, Scope},
+    register::ids::OrganisationId,
+};
+use serde_json::Value as Json;
+
+/// The routes of this subject.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Who::Token;
+    let administrators = Who::Holds(&[Role::Administrator]);
+    vec![
+        Route::get("/scim/v2/ServiceProviderConfig", Token, about::config),
+        Route::get("/scim/v2/ResourceTypes", Token, about::resource_types),
+        Route::get("/scim/v2/Schemas", Token, about::schemas),
+        Route::get("/scim/v2/Users", Token, users::list),
+        Route::post("/scim/v2/Users", Token, users::create),
+        Route::get("/scim/v2/Users/{id}", Token, users::one),
+        Route::of(Method::PUT, "/scim/v2/Users/{id}", Token, put(users::replace)),
+        Route::of(Method::PATCH, "/scim/v2/Users/{id}", Token, on_patch(users::patch)),
+        Route::of(Method::DELETE, "/scim/v2/Users/{id}", Token, delete(users::delete)),
+        Route::get("/scim/v2/Groups", Token, groups::list),
+        Route::post("/scim/v2/Groups", Token, groups::create),
+        Route::get("/scim/v2/Groups/{id}", Token, groups::one),
+        Route::of(Method::PATCH, "/scim/v2/Groups/{id}", Token, on_patch(groups::patch)),
+        Route::get("/account/provisioning", administrators, tokens::page),
+        Route::post("/account/provisioning", administrators, tokens::add),
+        Route::post("/account/provisioning/{id}/revoke", administrators, tokens::revoke),
+    ]
+}
+
+/// The directory that asks, by its token.
+pub struct Directory {
+    /// Whose people it may see and change.
+    pub organisation: OrganisationId,
+    /// In whose name it writes.
+    pub scope: Scope,
+}
+
+impl FromRequestParts<App> for Directory {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim());
+        let Some(token) = token else { return Err(error::scim(ScimError::Unauthorised, "a bearer token is needed")) };
+        match app.store.scim_token(digest(token), app.clock.now()).await {
+            Ok(Some(found)) => Ok(Self { organisation: found.organisation, scope: Scope::Job { name: "scim".to_owned() } }),
+            Ok(None) => Err(error::scim(ScimError::Unauthorised, "the token is not valid")),
+            Err(failure) => Err(fault(&failure)),
+        }
+    }
+}
+
+/// A fault of ours: logged in full, shown without any of it.
+fn fault(failure: &store::Error) -> Response {
+    tracing::error!(error = %failure, "a SCIM request failed");
+    error::scim(ScimError::Internal, "the service has a fault; try again later")
+}
+
+/// A body as JSON.
+fn json(body: &Bytes) -> Result<Json, Response> {
+    serde_json::from_slice(body).map_err(|_| error::scim(ScimError::InvalidSyntax, "the body is not JSON"))
+}
+
+/// Which part of a list is asked for: from the first, counted from 1, and how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Paging {
+    start: usize,
+    count: usize,
+}
+
+/// The most resources of one answer.
+const MOST: usize = 200;
+
+impl Paging {
+    /// Reads `startIndex` and `count`; what is too small or too large is brought within bounds (RFC 7644, 3.4.2.4).
+    #[must_use]
+    pub fn of(start: Option<i64>, count: Option<i64>) -> Self {
+        let start = usize::try_from(start.unwrap_or(1).max(1)).unwrap_or(1);
+        let count = usize::try_from(count.unwrap_or(100).max(0)).unwrap_or(0).min(MOST);
+        Self { start, count }
+    }
+
+    /// A list's answer.
+    #[must_use]
+    pub fn answer(self, all: Vec<Json>) -> Json {
+        let total = all.len();
+        let page: Vec<Json> = all.into_iter().skip(self.start - 1).take(self.count).collect();
+        serde_json::json!({
+            "schemas": ["urn:ietf:params:scim:api:messages:2.0:ListResponse"],
+            "totalResults": total, "startIndex": self.start, "itemsPerPage": page.len(), "Resources": page,
+        })
+    }
+}

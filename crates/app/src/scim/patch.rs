@@ -1,0 +1,243 @@
+//! Operations of a PATCH (RFC 7644, 3.5.2), read into what they change. Entra writes `op` with capitals and `active` as text.
+
+use serde_json::Value as Json;
+
+/// What is to become of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserChange {
+    /// Whether they have a place.
+    pub active: Option<bool>,
+    /// The directory's name for them.
+    pub user_name: Option<String>,
+    /// Their name.
+    pub name: Option<String>,
+    /// Where mail reaches them.
+    pub email: Option<String>,
+    /// The directory's own id.
+    pub external_id: Option<String>,
+}
+
+/// What is to become of a group's members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    /// These join.
+    Add(Vec<String>),
+    /// These leave.
+    Remove(Vec<String>),
+    /// These alone are members.
+    Replace(Vec<String>),
+}
+
+/// Why a body changes nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// It is no PATCH.
+    Syntax,
+    /// A path that is none here.
+    Path,
+    /// A value of the wrong kind.
+    Value,
+}
+
+fn operations(body: &Json) -> Result<Vec<(String, Option<&str>, &Json)>, Refusal> {
+    let list = body.get("Operations").and_then(Json::as_array).ok_or(Refusal::Syntax)?;
+    list.iter()
+        .map(|one| {
+            let op = one.get("op").and_then(Json::as_str).ok_or(Refusal::Syntax)?.to_lowercase();
+            if !matches!(op.as_str(), "add" | "replace" | "remove") {
+                return Err(Refusal::Syntax);
+            }
+            Ok((op, one.get("path").and_then(Json::as_str), one.get("value").unwrap_or(&Json::Null)))
+        })
+        .collect()
+}
+
+/// Reads a whole user (POST, PUT) or the value of an operation without a path.
+///
+/// # Errors
+/// For a value of the wrong kind.
+pub fn of_user(value: &Json) -> Result<UserChange, Refusal> {
+    let mut change = UserChange::default();
+    for (attribute, value) in value.as_object().ok_or(Refusal::Value)? {
+        match attribute.to_lowercase().as_str() {
+            "name" => {
+                for (part, value) in value.as_object().into_iter().flatten() {
+                    set(&mut change, &format!("name.{}", part.to_lowercase()), value)?;
+                }
+                if change.name.is_none() {
+                    let part = |name: &str| value.get(name).and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty());
+                    let parts: Vec<&str> = [part("givenName"), part("familyName")].into_iter().flatten().collect();
+                    change.name = (!parts.is_empty()).then(|| parts.join(" "));
+                }
+            }
+            "emails" => {
+                let list = value.as_array().ok_or(Refusal::Value)?;
+                let primary = list.iter().find(|one| one.get("primary").and_then(truth) == Some(true)).or(list.first());
+                if let Some(address) = primary.and_then(|one| one.get("value")) {
+                    set(&mut change, "emails.value", address)?;
+                }
+            }
+            // What this server does not keep is passed over, as the standard allows.
+            other => match set(&mut change, other, value) {
+                Err(Refusal::Path) => {}
+                done => done?,
+            },
+        }
+    }
+    Ok(change)
+}
+
+fn set(change: &mut UserChange, path: &str, value: &Json) -> Result<(), Refusal> {
+    let text = || value.as_str().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).ok_or(Refusal::Value);
+    match path {
+        "active" => change.active = Some(truth(value).ok_or(Refusal::Value)?),
+        "username" => change.user_name = Some(text()?),
+        "externalid" => change.external_id = Some(text()?),
+        "displayname" | "name.formatted" => change.name = Some(text()?),
+        "name.givenname" | "name.familyname" | "name.middlename" => {}
+        "emails" | "emails.value" => change.email = Some(text()?),
+        path if path.starts_with("emails[") && path.ends_with("].value") => change.email = Some(text()?),
+        _ => return Err(Refusal::Path),
+    }
+    Ok(())
+}
+
+/// `true`, or 'True' as Entra writes it.
+fn truth(value: &Json) -> Option<bool> {
+    match value {
+        Json::Bool(truth) => Some(*truth),
+        Json::String(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Json::String(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        _ => None,
+    }
+}
+
+/// Reads a PATCH of a user.
+///
+/// # Errors
+/// For what is no PATCH, a path that is none here, or a value of the wrong kind.
+pub fn user(body: &Json) -> Result<UserChange, Refusal> {
+    let mut change = UserChange::default();
+    for (op, path, value) in operations(body)? {
+        match (op.as_str(), path) {
+            ("remove", Some(path)) if path.eq_ignore_ascii_case("active") => change.active = Some(false),
+            // A person without a name or an address is none: what is removed elsewhere stays here.
+            ("remove", Some(_)) => {}
+            ("remove", None) => return Err(Refusal::Path),
+            (_, Some(path)) => set(&mut change, &path.to_lowercase(), value)?,
+            (_, None) => {
+                let part = of_user(value)?;
+                change = UserChange {
+                    active: part.active.or(change.active),
+                    user_name: part.user_name.or(change.user_name),
+                    name: part.name.or(change.name),
+                    email: part.email.or(change.email),
+                    external_id: part.external_id.or(change.external_id),
+                };
+            }
+        }
+    }
+    Ok(change)
+}
+
+/// Reads a PATCH of a group's members.
+///
+/// # Errors
+/// As [`user`].
+pub fn members(body: &Json) -> Result<Vec<MemberChange>, Refusal> {
+    let mut changes = Vec::new();
+    for (op, path, value) in operations(body)? {
+        let lower = path.map(str::to_lowercase);
+        match (op.as_str(), lower.as_deref()) {
+            ("add", Some("members")) => changes.push(MemberChange::Add(ids(value)?)),
+            ("replace", Some("members")) => changes.push(MemberChange::Replace(ids(value)?)),
+            ("remove", Some("members")) if value.is_null() => changes.push(MemberChange::Replace(Vec::new())),
+            ("remove", Some("members")) => changes.push(MemberChange::Remove(ids(value)?)),
+            ("remove", Some(path)) => {
+                let one =
+                    path.strip_prefix("members[").and_then(|rest| rest.strip_suffix(']')).and_then(super::filter::Filter::parse);
+                let one = one.filter(|filter| filter.attribute == "value").ok_or(Refusal::Path)?;
+                changes.push(MemberChange::Remove(vec![one.value]));
+            }
+            // A role's name is its own; a directory that sends it again changes nothing.
+            (_, Some("displayname" | "externalid")) => {}
+            (_, None) => match value.get("members") {
+                Some(members) if op == "add" => changes.push(MemberChange::Add(ids(members)?)),
+                Some(members) => changes.push(MemberChange::Replace(ids(members)?)),
+                None => {}
+            },
+            _ => return Err(Refusal::Path),
+        }
+    }
+    Ok(changes)
+}
+
+fn ids(value: &Json) -> Result<Vec<String>, Refusal> {
+    let one = |value: &Json| value.get("value").and_then(Json::as_str).map(str::to_owned).ok_or(Refusal::Value);
+    match value {
+        Json::Array(list) => list.iter().map(one).collect(),
+        other => Ok(vec![one(other)?]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn operation(op: &str, path: Option<&str>, value: Json) -> Json {
+        let mut one = json!({ "op": op, "value": value });
+        if let Some(path) = path {
+            one["path"] = json!(path);
+        }
+        json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [one] })
+    }
+
+    #[test]
+    fn a_leaver_is_told_however_a_directory_writes_it() {
+        for body in [
+            operation("replace", Some("active"), json!(false)),
+            operation("Replace", Some("active"), json!("False")),
+            operation("replace", None, json!({ "active": false })),
+            operation("add", Some("Active"), json!("false")),
+        ] {
+            assert_eq!(user(&body).unwrap().active, Some(false), "{body}");
+        }
+        assert_eq!(user(&operation("replace", Some("active"), json!("perhaps"))), Err(Refusal::Value));
+    }
+
+    #[test]
+    fn names_and_addresses_are_read() {
+        let whole = of_user(&json!({
+            "userName": "ann@council.example", "name": { "givenName": "Ann", "familyName": "Example" },
+            "emails": [{ "value": "old@council.example" }, { "value": "ann@council.example", "primary": true }],
+            "externalId": "7", "urn:other": { "department": "x" },
+        }))
+        .unwrap();
+        assert_eq!(whole.name.as_deref(), Some("Ann Example"));
+        assert_eq!(whole.email.as_deref(), Some("ann@council.example"));
+        let moved = user(&operation("replace", Some("emails[type eq \"work\"].value"), json!("a@council.example"))).unwrap();
+        assert_eq!(moved.email.as_deref(), Some("a@council.example"));
+    }
+
+    #[test]
+    fn what_is_no_patch_is_refused() {
+        assert_eq!(user(&json!({})), Err(Refusal::Syntax));
+        assert_eq!(user(&operation("move", Some("active"), json!(true))), Err(Refusal::Syntax));
+        assert_eq!(user(&operation("replace", Some("password"), json!("x"))), Err(Refusal::Path));
+    }
+
+    #[test]
+    fn members_join_and_leave() {
+        assert_eq!(
+            members(&operation("add", Some("members"), json!([{ "value": "1" }]))),
+            Ok(vec![MemberChange::Add(vec!["1".to_owned()])])
+        );
+        assert_eq!(
+            members(&operation("remove", Some("members[value eq \"1\"]"), Json::Null)),
+            Ok(vec![MemberChange::Remove(vec!["1".to_owned()])])
+        );
+        assert_eq!(members(&operation("remove", Some("members"), Json::Null)), Ok(vec![MemberChange::Replace(Vec::new())]));
+        assert_eq!(members(&operation("add", Some("owners"), json!([]))), Err(Refusal::Path));
+    }
+}

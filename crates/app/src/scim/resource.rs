@@ -1,0 +1,88 @@
+//! Users and groups as JSON (RFC 7643, 4.1 and 4.2).
+
+use domain::people::{Membership, Person, PersonId, Role};
+use jiff::Timestamp;
+use serde_json::{Value as Json, json};
+use store::scim::ScimUser;
+
+/// The schema of users.
+pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+/// The schema of groups.
+pub const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+
+/// Roles that a directory can give: all but those of named sections, and the network's own.
+pub const ROLES: [Role; 13] = [
+    Role::Viewer,
+    Role::Editor,
+    Role::ContractManager,
+    Role::ProjectLead,
+    Role::IgOfficer,
+    Role::Dpo,
+    Role::InformationAssetOwner,
+    Role::Siro,
+    Role::CaldicottGuardian,
+    Role::Cio,
+    Role::HeadOfProcurement,
+    Role::ServiceDirector,
+    Role::Administrator,
+];
+
+/// A person with a place at the organisation, as its directory sees them.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Who.
+    pub person: Person,
+    /// Their place.
+    pub place: Membership,
+    /// What the directory calls them, where it has said so.
+    pub known: Option<ScimUser>,
+}
+
+impl User {
+    /// The directory's name for them, else their address.
+    #[must_use]
+    pub fn user_name(&self) -> String {
+        self.known.as_ref().map(|known| known.user_name.clone()).or_else(|| self.person.email.clone()).unwrap_or_default()
+    }
+
+    /// Whether they have a place: invited or accepted, and not taken away.
+    #[must_use]
+    pub fn active(&self) -> bool {
+        self.place.revoked_at.is_none() && self.person.disabled_at.is_none()
+    }
+
+    /// As JSON.
+    #[must_use]
+    pub fn json(&self, public_url: &str) -> Json {
+        let id = self.person.id;
+        let mut user = json!({
+            "schemas": [USER], "id": id, "userName": self.user_name(), "displayName": self.person.name,
+            "name": { "formatted": self.person.name }, "active": self.active(),
+            "groups": self.place.roles.iter().filter(|_| self.active())
+                .map(|role| json!({ "value": role.as_str(), "display": role.words() })).collect::<Vec<_>>(),
+            "meta": { "resourceType": "User", "created": instant(self.place.invited_at), "lastModified": instant(self.place.updated_at),
+                      "location": format!("{public_url}/scim/v2/Users/{id}") },
+        });
+        if let Some(email) = &self.person.email {
+            user["emails"] = json!([{ "value": email, "type": "work", "primary": true }]);
+        }
+        if let Some(external) = self.known.as_ref().and_then(|known| known.external_id.as_ref()) {
+            user["externalId"] = json!(external);
+        }
+        user
+    }
+}
+
+/// A role as a group, with those who hold it.
+#[must_use]
+pub fn group(role: Role, members: &[PersonId], public_url: &str) -> Json {
+    json!({
+        "schemas": [GROUP], "id": role.as_str(), "displayName": role.words(),
+        "members": members.iter().map(|id| json!({ "value": id, "$ref": format!("{public_url}/scim/v2/Users/{id}") })).collect::<Vec<_>>(),
+        "meta": { "resourceType": "Group", "location": format!("{public_url}/scim/v2/Groups/{}", role.as_str()) },
+    })
+}
+
+fn instant(milliseconds: i64) -> String {
+    Timestamp::from_millisecond(milliseconds).unwrap_or(Timestamp::UNIX_EPOCH).to_string()
+}

@@ -1,0 +1,211 @@
+//! A directory's whole conversation, as RFC 7644 and Entra write it; and what it may not do.
+
+use crate::{
+    mail::letter::digest,
+    testing::{Answer, Browser, City},
+};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use domain::people::{Membership, Person, PersonId, Role, Scope};
+use serde_json::{Value as Json, json};
+
+/// A directory with its token.
+struct Directory<'c> {
+    city: &'c City,
+    token: String,
+}
+
+impl<'c> Directory<'c> {
+    async fn of(city: &'c City, slug: &str) -> Self {
+        let token = format!("token-of-{slug}");
+        let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+        write.add_scim_token(city.organisation(slug).id, digest(&token)).await.unwrap();
+        write.commit().await.unwrap();
+        Self { city, token }
+    }
+
+    async fn ask(&self, method: Method, path: &str, body: Json) -> (StatusCode, Json) {
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("/scim/v2{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token))
+            .header(header::CONTENT_TYPE, "application/scim+json")
+            .body(if body.is_null() { Body::empty() } else { Body::from(body.to_string()) })
+            .unwrap();
+        let answer: Answer = self.city.send(&Browser::default(), request).await;
+        if answer.status != StatusCode::NO_CONTENT {
+            assert_eq!(answer.headers[header::CONTENT_TYPE], "application/scim+json", "{}", answer.text);
+        }
+        (answer.status, serde_json::from_str(&answer.text).unwrap_or(Json::Null))
+    }
+
+    async fn get(&self, path: &str) -> (StatusCode, Json) {
+        self.ask(Method::GET, path, Json::Null).await
+    }
+
+    async fn join(&self, name: &str) -> String {
+        let body = json!({
+            "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": format!("{name}@camden.example"),
+            "name": { "givenName": name, "familyName": "Example" }, "externalId": format!("ext-{name}"), "active": true,
+            "emails": [{ "type": "work", "primary": true, "value": format!("{name}@camden.example") }],
+        });
+        let (status, user) = self.ask(Method::POST, "/Users", body).await;
+        assert_eq!(status, StatusCode::CREATED, "{user}");
+        user["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn operation(op: &str, path: &str, value: Json) -> Json {
+    json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"], "Operations": [{ "op": op, "path": path, "value": value }] })
+}
+
+async fn place(city: &City, person: &str) -> Membership {
+    city.store().by::<Membership>(&Scope::Operator, "person_id", person.to_owned()).await.unwrap().remove(0)
+}
+
+#[tokio::test]
+async fn a_directory_learns_what_this_server_can_do() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let (_, config) = camden.get("/ServiceProviderConfig").await;
+    assert_eq!((&config["patch"]["supported"], &config["bulk"]["supported"]), (&json!(true), &json!(false)));
+    assert_eq!(camden.get("/ResourceTypes").await.1["totalResults"], 2);
+    let schemas = camden.get("/Schemas").await.1;
+    assert!(schemas["Resources"][0]["attributes"].as_array().unwrap().iter().any(|one| one["name"] == "userName"));
+}
+
+#[tokio::test]
+async fn somebody_joins_is_found_again_and_gets_a_role() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let none = camden.get("/Users?filter=userName%20eq%20%22ann@camden.example%22").await.1;
+    assert_eq!(none["totalResults"], 0);
+    let ann = camden.join("ann").await;
+    let found = camden.get("/Users?filter=userName%20eq%20%22ANN@camden.example%22").await.1;
+    assert_eq!((&found["totalResults"], &found["Resources"][0]["id"]), (&json!(1), &json!(ann)));
+    assert_eq!(found["Resources"][0]["displayName"], "ann Example");
+    let again = camden.ask(Method::POST, "/Users", json!({ "userName": "Ann@camden.example" })).await;
+    assert_eq!((again.0, &again.1["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")));
+    // Invited, not let in: signing in is the acceptance.
+    let invited = place(&city, &ann).await;
+    assert_eq!((invited.roles.clone(), invited.accepted_at, invited.revoked_at), (vec![Role::Viewer], None, None));
+    let (status, group) =
+        camden.ask(Method::PATCH, "/Groups/contract-manager", operation("Add", "members", json!([{ "value": ann }]))).await;
+    assert_eq!((status, &group["members"][0]["value"]), (StatusCode::OK, &json!(ann)));
+    assert_eq!(place(&city, &ann).await.roles, [Role::Viewer, Role::ContractManager]);
+    let path = format!("members[value eq \"{ann}\"]");
+    camden.ask(Method::PATCH, "/Groups/contract-manager", operation("Remove", &path, Json::Null)).await;
+    assert_eq!(place(&city, &ann).await.roles, [Role::Viewer]);
+    let (status, refused) =
+        camden.ask(Method::PATCH, "/Groups/network-administrator", operation("add", "members", json!([{ "value": ann }]))).await;
+    assert_eq!((status, &refused["status"]), (StatusCode::NOT_FOUND, &json!("404")));
+    let made = camden.ask(Method::POST, "/Groups", json!({ "displayName": "Editor", "members": [{ "value": ann }] })).await;
+    assert_eq!((made.0, &made.1["id"]), (StatusCode::CREATED, &json!("editor")));
+}
+
+#[tokio::test]
+async fn a_leaver_is_out_with_the_next_request() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let manager = city.person("Ann", "camden", &[Role::ContractManager]).await;
+    let browser = city.signed_in(manager, "camden").await;
+    let made = city.post(&browser, "/work/calendar", &[]).await.text;
+    let start = made.find("/work/").map(|at| made[at..].find(".ics").map(|end| made[at..at + end + 4].to_owned()));
+    let calendar = made
+        .split("http://127.0.0.1:8080")
+        .find_map(|part| part.find(".ics").map(|end| part[..end + 4].to_owned()))
+        .unwrap_or_else(|| panic!("{start:?} {made}"));
+    assert_eq!(city.get(&browser, "/work").await.status, StatusCode::OK);
+    assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::OK);
+    let (status, user) =
+        camden.ask(Method::PATCH, &format!("/Users/{manager}"), operation("Replace", "active", json!("False"))).await;
+    assert_eq!((status, &user["active"]), (StatusCode::OK, &json!(false)));
+    assert_eq!(city.get(&browser, "/work").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(camden.get("/Groups/contract-manager").await.1["members"], json!([]));
+    // They come back: the place is theirs again, the old session is not.
+    camden.ask(Method::PATCH, &format!("/Users/{manager}"), operation("replace", "active", json!(true))).await;
+    assert_eq!(city.get(&browser, "/work").await.status, StatusCode::SEE_OTHER);
+    let (status, _) = camden.ask(Method::DELETE, &format!("/Users/{manager}"), Json::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert!(place(&city, &manager.to_string()).await.revoked_at.is_some());
+}
+
+#[tokio::test]
+async fn a_directory_sees_and_changes_its_own_people_alone() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let bob = city.person("Bob", "hackney", &[Role::Administrator]).await;
+    let path = format!("/Users/{bob}");
+    assert_eq!(camden.get(&path).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(camden.ask(Method::PATCH, &path, operation("replace", "active", json!(false))).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(camden.ask(Method::DELETE, &path, Json::Null).await.0, StatusCode::NOT_FOUND);
+    let refused = camden.ask(Method::PATCH, "/Groups/editor", operation("add", "members", json!([{ "value": bob }]))).await;
+    assert_eq!((refused.0, &refused.1["scimType"]), (StatusCode::BAD_REQUEST, &json!("invalidValue")));
+    // Bob comes to Camden too: Camden may invite him, and may not move his account to an address of its own.
+    let (status, user) =
+        camden.ask(Method::POST, "/Users", json!({ "userName": "bob@hackney.example", "displayName": "Bobby" })).await;
+    assert_eq!((status, &user["id"], &user["displayName"]), (StatusCode::CREATED, &json!(bob), &json!("Bob")));
+    camden.ask(Method::PATCH, &path, operation("replace", "emails[type eq \"work\"].value", json!("thief@camden.example"))).await;
+    let person = city.store().get::<Person>(&Scope::Operator, bob.0).await.unwrap().unwrap();
+    assert_eq!(person.email.as_deref(), Some("bob@hackney.example"));
+    // Leaving Camden leaves Hackney alone.
+    camden.ask(Method::DELETE, &path, Json::Null).await;
+    let places = city.store().by::<Membership>(&Scope::Operator, "person_id", bob.to_string()).await.unwrap();
+    assert_eq!(places.iter().filter(|place| place.active()).count(), 1);
+}
+
+#[tokio::test]
+async fn without_a_valid_token_there_is_nothing() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    for token in ["", "wrong", "token-of-hackney"] {
+        let stranger = Directory { city: &city, token: token.to_owned() };
+        let (status, body) = stranger.get("/Users").await;
+        assert_eq!((status, &body["status"]), (StatusCode::UNAUTHORIZED, &json!("401")), "{token}");
+    }
+    let tokens = city.store().scim_tokens(&Scope::Operator, city.organisation("camden").id).await.unwrap();
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let page = city.get(&administrator, "/account/provisioning").await;
+    assert!(page.text.contains("/scim/v2") && !page.text.contains(&camden.token));
+    let other = city.browser("hackney", Role::Administrator).await;
+    let revoke = format!("/account/provisioning/{}/revoke", tokens[0].id);
+    assert_eq!(city.post(&other, &revoke, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(camden.get("/Users").await.0, StatusCode::OK);
+    assert_eq!(city.post(&administrator, &revoke, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(camden.get("/Users").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn lists_come_in_pages_and_odd_questions_are_refused() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    for name in ["a", "b", "c"] {
+        camden.join(name).await;
+    }
+    let page = camden.get("/Users?startIndex=2&count=1").await.1;
+    assert_eq!((&page["totalResults"], &page["itemsPerPage"], &page["startIndex"]), (&json!(3), &json!(1), &json!(2)));
+    assert_eq!(camden.get("/Users?startIndex=-5&count=0").await.1["itemsPerPage"], 0);
+    for (path, kind) in
+        [("/Users?filter=userName%20co%20%22a%22", "invalidFilter"), ("/Groups?filter=members%20eq%20%22a%22", "invalidFilter")]
+    {
+        assert_eq!(camden.get(path).await.1["scimType"], kind, "{path}");
+    }
+    let user = camden.get("/Users").await.1["Resources"][0]["id"].as_str().unwrap().to_owned();
+    for (body, kind) in [
+        (json!({ "Operations": [{ "op": "move" }] }), "invalidSyntax"),
+        (operation("replace", "password", json!("x")), "invalidPath"),
+        (operation("replace", "active", json!(7)), "invalidValue"),
+        (operation("replace", "displayName", json!("Ann\r\nBcc: all")), "uniqueness"),
+    ] {
+        let (status, answer) = camden.ask(Method::PATCH, &format!("/Users/{user}"), body).await;
+        assert!(status.is_client_error(), "{answer}");
+        assert_eq!(answer["scimType"], kind, "{answer}");
+    }
+    let administrator: PersonId = city.person("Boss", "camden", &[Role::Administrator]).await;
+    let (status, _) = camden.ask(Method::PATCH, "/Groups/administrator", operation("remove", "members", Json::Null)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(place(&city, &administrator.to_string()).await.roles, [Role::Administrator]);
+}

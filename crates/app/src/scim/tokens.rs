@@ -1,0 +1,116 @@
+//! `/account/provisioning`: the tokens with which an organisation's directory says who joins and who leaves.
+
+use crate::{
+    error::Failure,
+    mail::letter::digest,
+    state::App,
+    web::{
+        form::{Form, new_command},
+        page,
+        session::{Caller, new_token},
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{Html, IntoResponse as _, Response},
+};
+use domain::{people::Act, register::ids::OrganisationId};
+use govuk::Link;
+use serde::Serialize;
+
+/// The page's address.
+const ADDRESS: &str = "/account/provisioning";
+/// Tokens of one organisation at a time: one in use, one to change to.
+const MOST: usize = 2;
+
+#[derive(Serialize)]
+struct View {
+    command: String,
+    base: String,
+    token: Option<String>,
+    full: bool,
+    tokens: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    created_at: i64,
+    used_at: Option<i64>,
+}
+
+/// The tokens of the organisation acted for.
+///
+/// # Errors
+/// Not found for those who do not manage its members.
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+    let organisation = managed(&caller)?;
+    render(&app, &caller, organisation, None).await
+}
+
+/// Makes one, and shows it this once.
+///
+/// # Errors
+/// As [`page`].
+pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    let organisation = managed(&caller)?;
+    let command = form.command()?;
+    let token = new_token()?;
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if write.command(command).await?.is_some() {
+        return Ok(page::saved(ADDRESS, "The token was made before. It is shown only once"));
+    }
+    if app.store.scim_tokens(&caller.scope, organisation).await?.len() >= MOST {
+        write.abandon();
+        return Ok(render(&app, &caller, organisation, None).await?.into_response());
+    }
+    write.add_scim_token(organisation, digest(&token)).await?;
+    write.answered(command, ADDRESS).await?;
+    write.commit().await?;
+    Ok(render(&app, &caller, organisation, Some(token)).await?.into_response())
+}
+
+/// Takes one back.
+///
+/// # Errors
+/// Not found for one of another organisation.
+pub async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let organisation = managed(&caller)?;
+    form.command()?;
+    let id = id.parse().map_err(|_| Failure::not_found())?;
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if !write.revoke_scim_token(organisation, id).await? {
+        write.abandon();
+        return Err(Failure::not_found());
+    }
+    write.commit().await?;
+    Ok(page::saved(ADDRESS, "The token no longer works"))
+}
+
+fn managed(caller: &Caller) -> Result<OrganisationId, Failure> {
+    let organisation = caller.acting_for()?;
+    caller.must(&Act::ManageMembers(organisation))?;
+    Ok(organisation)
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    organisation: OrganisationId,
+    token: Option<String>,
+) -> Result<Html<String>, Failure> {
+    let tokens = app.store.scim_tokens(&caller.scope, organisation).await?;
+    let mut frame = page::frame(app, "Provisioning", None);
+    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Account", "/account")];
+    let view = View {
+        command: new_command().to_string(),
+        base: format!("{}/scim/v2", app.public_url),
+        token,
+        full: tokens.len() >= MOST,
+        tokens: tokens
+            .into_iter()
+            .map(|token| Row { id: token.id.to_string(), created_at: token.created_at, used_at: token.used_at })
+            .collect(),
+    };
+    page::render(app, "scim/tokens.html", &frame, view)
+}

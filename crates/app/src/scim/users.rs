@@ -1,0 +1,296 @@
+//! `/scim/v2/Users`: who has a place at the organisation.
+
+use super::{
+    Directory, Paging, fault,
+    filter::Filter,
+    json,
+    patch::{self, Refusal, UserChange},
+    resource::User,
+};
+use crate::{
+    error::{self, ScimError},
+    mail::Recipient,
+    state::App,
+};
+use axum::{
+    body::Bytes,
+    extract::{Path, Query, State},
+    response::Response,
+};
+use domain::people::{ApiToken, Membership, MembershipId, Person, PersonId, Role};
+use serde::Deserialize;
+use std::collections::HashMap;
+use store::{Write, scim::ScimUser};
+use uuid::Uuid;
+
+/// What a list's address may say.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Asking {
+    pub(super) filter: Option<String>,
+    pub(super) start_index: Option<i64>,
+    pub(super) count: Option<i64>,
+}
+
+/// Every user of the organisation, in the order of their ids.
+pub(super) async fn all(app: &App, directory: &Directory) -> Result<Vec<User>, store::Error> {
+    let places: Vec<Membership> = app.store.by(&directory.scope, "organisation_id", directory.organisation.to_string()).await?;
+    let ids: Vec<Uuid> = places.iter().map(|place| place.person.0).collect();
+    let people: Vec<Person> = app.store.get_many(&directory.scope, &ids).await?;
+    let mut people: HashMap<PersonId, Person> = people.into_iter().map(|person| (person.id, person)).collect();
+    let known = app.store.scim_users(&directory.scope, directory.organisation).await?;
+    let mut known: HashMap<PersonId, ScimUser> = known.into_iter().map(|user| (user.person, user)).collect();
+    let mut users: Vec<User> = places
+        .into_iter()
+        .filter_map(|place| {
+            let person = people.remove(&place.person)?;
+            Some(User { known: known.remove(&person.id), person, place })
+        })
+        .collect();
+    users.sort_by_key(|user| user.person.id);
+    Ok(users)
+}
+
+async fn find(app: &App, directory: &Directory, id: &str) -> Result<User, Response> {
+    let none = || error::scim(ScimError::NotFound, "there is no such user");
+    let id: PersonId = id.parse().map_err(|_| none())?;
+    let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
+    users.into_iter().find(|user| user.person.id == id).ok_or_else(none)
+}
+
+/// A list, filtered by `userName`, `externalId` or `id`.
+pub async fn list(State(app): State<App>, directory: Directory, Query(asking): Query<Asking>) -> Response {
+    let mut users = match all(&app, &directory).await {
+        Ok(users) => users,
+        Err(failure) => return fault(&failure),
+    };
+    if let Some(text) = &asking.filter {
+        let Some(filter) = Filter::parse(text) else {
+            return error::scim(ScimError::InvalidFilter, "only 'attribute eq \"value\"' is understood");
+        };
+        match filter.attribute.as_str() {
+            // Names are told apart without regard to case (RFC 7643, 4.1.1).
+            "username" => users.retain(|user| user.user_name().eq_ignore_ascii_case(&filter.value)),
+            "externalid" => users.retain(|user| {
+                user.known.as_ref().and_then(|known| known.external_id.as_ref()).is_some_and(|external| *external == filter.value)
+            }),
+            "id" => users.retain(|user| user.person.id.to_string() == filter.value),
+            "emails.value" | "emails" => {
+                users.retain(|user| user.person.email.as_ref().is_some_and(|email| email.eq_ignore_ascii_case(&filter.value)))
+            }
+            _ => return error::scim(ScimError::InvalidFilter, "users can be found by userName, externalId, emails or id"),
+        }
+    }
+    let all = users.iter().map(|user| user.json(&app.public_url)).collect();
+    error::scim_answer(false, &Paging::of(asking.start_index, asking.count).answer(all))
+}
+
+/// One user.
+pub async fn one(State(app): State<App>, directory: Directory, Path(id): Path<String>) -> Response {
+    match find(&app, &directory, &id).await {
+        Ok(user) => error::scim_answer(false, &user.json(&app.public_url)),
+        Err(response) => response,
+    }
+}
+
+/// Somebody joins: invited as a viewer until a group gives them more.
+pub async fn create(State(app): State<App>, directory: Directory, body: Bytes) -> Response {
+    match created(&app, &directory, &body).await {
+        Ok(user) => error::scim_answer(true, &user.json(&app.public_url)),
+        Err(response) => response,
+    }
+}
+
+async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User, Response> {
+    let change = patch::of_user(&json(body)?).map_err(refused)?;
+    let value = |text: &str| error::scim(ScimError::InvalidValue, text);
+    let user_name = change.user_name.clone().ok_or_else(|| value("userName is needed"))?.to_lowercase();
+    let email = change.email.clone().unwrap_or_else(|| user_name.clone()).to_lowercase();
+    let name = change.name.clone().unwrap_or_else(|| user_name.clone());
+    Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
+    let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
+    let taken = |user: &User| user.user_name().eq_ignore_ascii_case(&user_name) || user.person.email.as_deref() == Some(&email);
+    if let Some(before) = users.into_iter().find(taken) {
+        if before.active() || before.known.is_some() {
+            return Err(error::scim(ScimError::Uniqueness, "there is a user of this name"));
+        }
+    }
+    let now = app.clock.now();
+    let write = async {
+        let mut write = app.store.write(&directory.scope, now).await?;
+        // Somebody known from another organisation is invited here; their name and address stay their own.
+        let found: Vec<Person> = write.by("email", email.clone()).await?;
+        let person = match found.into_iter().next() {
+            Some(person) => person,
+            None => {
+                let mut new = [Person {
+                    id: PersonId(Uuid::now_v7()),
+                    name,
+                    email: Some(email),
+                    illustrative: false,
+                    disabled_at: None,
+                    unwanted_mail: Vec::new(),
+                    updated_at: 0,
+                }];
+                write.create(&mut new).await?;
+                let [person] = new;
+                person
+            }
+        };
+        let places: Vec<Membership> = write.by("person_id", person.id.to_string()).await?;
+        let revoked_at = (change.active == Some(false)).then_some(now);
+        let place = match places.into_iter().find(|place| place.organisation == directory.organisation) {
+            // They were here before and come back: as a viewer, until a group gives them more.
+            Some(before) => {
+                let mut after = Membership {
+                    roles: vec![Role::Viewer],
+                    deputy: Vec::new(),
+                    invited_at: now,
+                    accepted_at: None,
+                    revoked_at,
+                    ..before.clone()
+                };
+                write.update(&before, &mut after).await?;
+                after
+            }
+            None => {
+                let mut new = [Membership {
+                    id: MembershipId(Uuid::now_v7()),
+                    person: person.id,
+                    organisation: directory.organisation,
+                    roles: vec![Role::Viewer],
+                    deputy: Vec::new(),
+                    invited_at: now,
+                    accepted_at: None,
+                    revoked_at,
+                    updated_at: 0,
+                }];
+                write.create(&mut new).await?;
+                let [place] = new;
+                place
+            }
+        };
+        let known = ScimUser { person: person.id, user_name, external_id: change.external_id.clone() };
+        write.keep_scim_user(directory.organisation, &known).await?;
+        write.commit().await?;
+        Ok::<User, store::Error>(User { person, place, known: Some(known) })
+    };
+    write.await.map_err(|failure| fault(&failure))
+}
+
+/// A user as a whole: what is not said stays.
+pub async fn replace(State(app): State<App>, directory: Directory, Path(id): Path<String>, body: Bytes) -> Response {
+    let change = json(&body).and_then(|body| patch::of_user(&body).map_err(refused));
+    changed(&app, &directory, &id, change).await
+}
+
+/// Parts of a user.
+pub async fn patch(State(app): State<App>, directory: Directory, Path(id): Path<String>, body: Bytes) -> Response {
+    let change = json(&body).and_then(|body| patch::user(&body).map_err(refused));
+    changed(&app, &directory, &id, change).await
+}
+
+async fn changed(app: &App, directory: &Directory, id: &str, change: Result<UserChange, Response>) -> Response {
+    let result = async {
+        let change = change?;
+        let user = find(app, directory, id).await?;
+        apply(app, directory, user, change).await
+    };
+    match result.await {
+        Ok(user) => error::scim_answer(false, &user.json(&app.public_url)),
+        Err(response) => response,
+    }
+}
+
+async fn apply(app: &App, directory: &Directory, mut user: User, change: UserChange) -> Result<User, Response> {
+    let now = app.clock.now();
+    let write = async {
+        let mut write = app.store.write(&directory.scope, now).await?;
+        let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
+        let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
+        let mut after = user.person.clone();
+        if !elsewhere {
+            after.name = change.name.clone().unwrap_or(after.name);
+            after.email = change.email.as_deref().map(str::to_lowercase).or(after.email);
+        }
+        let stands = Recipient::new(Some(&after.name), after.email.as_deref().unwrap_or_default()).is_ok();
+        let free = after.email == user.person.email
+            || write.by::<Person>("email", after.email.clone().unwrap_or_default()).await?.is_empty();
+        if after != user.person {
+            if !stands || !free {
+                write.abandon();
+                return Ok::<Option<User>, store::Error>(None);
+            }
+            write.update(&user.person, &mut after).await?;
+            user.person = after;
+        }
+        match (change.active, user.place.revoked_at) {
+            (Some(false), None) => user.place = leave(&mut write, directory, &user, now).await?,
+            (Some(true), Some(_)) => {
+                let mut back = Membership { revoked_at: None, ..user.place.clone() };
+                write.update(&user.place, &mut back).await?;
+                user.place = back;
+            }
+            _ => {}
+        }
+        if change.user_name.is_some() || change.external_id.is_some() {
+            let before = user.known.clone();
+            let known = ScimUser {
+                person: user.person.id,
+                user_name: change.user_name.map_or_else(|| user.user_name(), |name| name.to_lowercase()),
+                external_id: change.external_id.or_else(|| before.and_then(|known| known.external_id)),
+            };
+            let others = app.store.scim_users(&directory.scope, directory.organisation).await?;
+            if others.iter().any(|other| other.person != known.person && other.user_name == known.user_name) {
+                write.abandon();
+                return Ok(None);
+            }
+            write.keep_scim_user(directory.organisation, &known).await?;
+            user.known = Some(known);
+        }
+        write.commit().await?;
+        Ok(Some(user))
+    };
+    match write.await {
+        Ok(Some(user)) => Ok(user),
+        Ok(None) => {
+            Err(error::scim(ScimError::Uniqueness, "the name or address belongs to somebody else, or cannot stand in mail"))
+        }
+        Err(failure) => Err(fault(&failure)),
+    }
+}
+
+/// Somebody leaves: their place goes, and what acts in their name with it, at once.
+async fn leave(write: &mut Write, directory: &Directory, user: &User, now: i64) -> Result<Membership, store::Error> {
+    let mut after = Membership { revoked_at: Some(now), ..user.place.clone() };
+    write.update(&user.place, &mut after).await?;
+    write.end_sessions_of(user.person.id).await?;
+    write.stop_calendars(user.person.id).await?;
+    let tokens: Vec<ApiToken> = write.by("person_id", user.person.id.to_string()).await?;
+    for token in tokens.iter().filter(|token| token.organisation == directory.organisation && token.revoked_at.is_none()) {
+        let mut gone = ApiToken { revoked_at: Some(now), ..token.clone() };
+        write.update(token, &mut gone).await?;
+    }
+    Ok(after)
+}
+
+/// Somebody leaves; their record stays for the log, inactive.
+pub async fn delete(State(app): State<App>, directory: Directory, Path(id): Path<String>) -> Response {
+    let result = async {
+        let user = find(&app, &directory, &id).await?;
+        apply(&app, &directory, user, UserChange { active: Some(false), ..UserChange::default() }).await
+    };
+    match result.await {
+        Ok(_) => error::scim_nothing(),
+        Err(response) => response,
+    }
+}
+
+/// A refusal of a body, said as SCIM says it.
+pub(super) fn refused(refusal: Refusal) -> Response {
+    match refusal {
+        Refusal::Syntax => error::scim(ScimError::InvalidSyntax, "the body is no operation that this service knows"),
+        Refusal::Path => error::scim(ScimError::InvalidPath, "there is no such attribute here"),
+        Refusal::Value => error::scim(ScimError::InvalidValue, "an attribute has a value of the wrong kind"),
+    }
+}

@@ -1,0 +1,145 @@
+//! Provisioning by an organisation's directory: its tokens (digests), and what it calls its people. People and memberships are
+//! records as everywhere.
+
+use crate::{
+    db::{Query as _, Store},
+    error::{Error, Result},
+    records::{id, opt_text},
+    write::Write,
+};
+use domain::{
+    audit::Kind,
+    people::{Act, PersonId, Scope, may},
+    register::ids::OrganisationId,
+};
+use sea_orm::QueryResult;
+use serde_json::json;
+use uuid::Uuid;
+
+/// A token of an organisation's directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScimToken {
+    /// Its id.
+    pub id: Uuid,
+    /// Whose directory.
+    pub organisation: OrganisationId,
+    /// When it was made, milliseconds of UTC.
+    pub created_at: i64,
+    /// When it was last used, to the hour.
+    pub used_at: Option<i64>,
+}
+
+/// What a directory calls a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScimUser {
+    /// Who.
+    pub person: PersonId,
+    /// The directory's name for them, unique in it whatever the case.
+    pub user_name: String,
+    /// The directory's own id.
+    pub external_id: Option<String>,
+}
+
+/// How exactly the last use is noted, in milliseconds.
+const NOTED: i64 = 3_600_000;
+
+fn uuid(row: &QueryResult, index: usize) -> Result<Uuid> {
+    let text: String = row.try_get_by_index(index)?;
+    Uuid::parse_str(&text).map_err(|error| Error::Corrupt { table: "scim", id: text.clone(), reason: error.to_string() })
+}
+
+fn token(row: &QueryResult) -> Result<ScimToken> {
+    Ok(ScimToken {
+        id: uuid(row, 0)?,
+        organisation: OrganisationId(uuid(row, 1)?),
+        created_at: row.try_get_by_index(2)?,
+        used_at: row.try_get_by_index(3)?,
+    })
+}
+
+fn user(row: &QueryResult) -> Result<ScimUser> {
+    Ok(ScimUser { person: PersonId(uuid(row, 0)?), user_name: row.try_get_by_index(1)?, external_id: row.try_get_by_index(2)? })
+}
+
+impl Store {
+    /// The token of a digest, unless it was taken back; notes its use. Takes no scope: the token is the permission.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scim_token(&self, digest: [u8; 32], now: i64) -> Result<Option<ScimToken>> {
+        let sql = "select id, organisation_id, created_at, used_at from scim_token where token = $1 and revoked_at is null";
+        let Some(row) = self.row(sql, vec![digest.to_vec().into()]).await? else { return Ok(None) };
+        let found = token(&row)?;
+        if found.used_at.is_none_or(|used| now - used >= NOTED) {
+            let transaction = self.begin().await?;
+            transaction.execute("update scim_token set used_at = $1 where id = $2", vec![now.into(), id(found.id)]).await?;
+            transaction.commit().await?;
+        }
+        Ok(Some(found))
+    }
+
+    /// The tokens of an organisation's directory, for those who manage its members.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scim_tokens(&self, scope: &Scope, organisation: OrganisationId) -> Result<Vec<ScimToken>> {
+        if !may(scope, &Act::ManageMembers(organisation)) {
+            return Ok(Vec::new());
+        }
+        let sql = "select id, organisation_id, created_at, used_at from scim_token where organisation_id = $1 and revoked_at is null \
+                   order by created_at desc";
+        self.rows(sql, vec![id(organisation.0)]).await?.iter().map(token).collect()
+    }
+
+    /// What an organisation's directory calls its people.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scim_users(&self, scope: &Scope, organisation: OrganisationId) -> Result<Vec<ScimUser>> {
+        if !may(scope, &Act::ManageMembers(organisation)) {
+            return Ok(Vec::new());
+        }
+        let sql = "select person_id, user_name, external_id from scim_user where organisation_id = $1 order by person_id";
+        self.rows(sql, vec![id(organisation.0)]).await?.iter().map(user).collect()
+    }
+}
+
+impl Write {
+    /// Keeps a new token of an organisation's directory.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn add_scim_token(&mut self, organisation: OrganisationId, digest: [u8; 32]) -> Result<()> {
+        let new = Uuid::now_v7();
+        let sql = "insert into scim_token (id, organisation_id, token, created_at) values ($1, $2, $3, $4)";
+        self.transaction().execute(sql, vec![id(new), id(organisation.0), digest.to_vec().into(), self.at().into()]).await?;
+        self.event(Kind::ApiToken, new, Some(organisation.0), &json!({ "scim": "made" })).await
+    }
+
+    /// Takes a token of an organisation's directory back; false where it has no such one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn revoke_scim_token(&mut self, organisation: OrganisationId, scim_token: Uuid) -> Result<bool> {
+        let sql = "update scim_token set revoked_at = $1 where id = $2 and organisation_id = $3 and revoked_at is null";
+        let done = self.transaction().execute(sql, vec![self.at().into(), id(scim_token), id(organisation.0)]).await?;
+        if done.rows_affected() == 1 {
+            self.event(Kind::ApiToken, scim_token, Some(organisation.0), &json!({ "scim": "revoked" })).await?;
+        }
+        Ok(done.rows_affected() == 1)
+    }
+
+    /// Keeps what an organisation's directory calls a person.
+    ///
+    /// # Errors
+    /// When another person goes by that name there, or the database fails.
+    pub async fn keep_scim_user(&mut self, organisation: OrganisationId, user: &ScimUser) -> Result<()> {
+        let sql = "insert into scim_user (organisation_id, person_id, user_name, external_id) values ($1, $2, $3, $4) \
+                   on conflict (organisation_id, person_id) do update set user_name = excluded.user_name, \
+                   external_id = excluded.external_id";
+        let values =
+            vec![id(organisation.0), id(user.person.0), user.user_name.to_lowercase().into(), opt_text(&user.external_id)];
+        self.transaction().execute(sql, values).await?;
+        Ok(())
+    }
+}
