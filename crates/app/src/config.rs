@@ -8,6 +8,39 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Under which name and addresses the register is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publication {
+    /// The address under which people reach this server, without a slash at its end.
+    pub url: String,
+    /// Who publishes it.
+    pub publisher: String,
+    /// The prefix of OCDS contracting processes that have no other.
+    pub ocid_prefix: String,
+}
+
+impl Publication {
+    /// As the settings have it, at an address that they may replace.
+    #[must_use]
+    pub fn of(file: &File, address: &str) -> Self {
+        let url = file.public_url.as_deref().unwrap_or(address);
+        Self {
+            url: url.trim_end_matches('/').to_owned(),
+            publisher: file.publisher.clone().unwrap_or_else(|| "City Tools".to_owned()),
+            ocid_prefix: file.ocid_prefix.clone().unwrap_or_else(|| domain::register::export::ocds::PREFIX.to_owned()),
+        }
+    }
+}
+
+/// How often one address may ask.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Requests a minute from one address; none for no limit.
+    pub a_minute: Option<u32>,
+    /// Whether the address is the last one of `X-Forwarded-For`, as a proxy in front of the server writes it.
+    pub behind_proxy: bool,
+}
+
 /// The settings that a file may hold; every one is optional.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -29,6 +62,14 @@ pub struct File {
     /// Hosts on a private network that scheduled sources may read: `name` or `name:port`.
     #[serde(default)]
     pub fetch_trusted_hosts: Vec<String>,
+    /// Who publishes the register, for open contracting data and the catalogue; `City Tools` where it is not set.
+    pub publisher: Option<String>,
+    /// The prefix of OCDS contracting processes that come from no notice.
+    pub ocid_prefix: Option<String>,
+    /// Requests a minute that one address may make; no limit where it is not set.
+    pub rate_limit: Option<u32>,
+    /// Whether a proxy stands in front of the server and says in `X-Forwarded-For` who asks.
+    pub behind_proxy: Option<bool>,
 }
 
 /// A setting that is never shown.
@@ -57,6 +98,12 @@ impl std::fmt::Debug for Secret {
 }
 
 impl File {
+    /// How often one address may ask.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits { a_minute: self.rate_limit.filter(|limit| *limit > 0), behind_proxy: self.behind_proxy.unwrap_or(false) }
+    }
+
     /// The mail server of the settings, or of `CITYTOOLS_SMTP_URL` and `CITYTOOLS_MAIL_FROM`; none where neither names one.
     ///
     /// # Errors

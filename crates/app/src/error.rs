@@ -201,7 +201,7 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
             None => return response,
         },
     };
-    let allow = response.headers().get(header::ALLOW).cloned();
+    let kept = [header::ALLOW, header::RETRY_AFTER].map(|name| response.headers().get(&name).cloned().map(|value| (name, value)));
     let (body, content_type) = if for_programs(&path) {
         let problem = Problem {
             kind: format!("/problems/{}", failure.code.as_str()),
@@ -217,8 +217,8 @@ pub async fn present(State(app): State<App>, request: Request, next: Next) -> Re
     *answer.status_mut() = failure.code.status();
     answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Some(allow) = allow {
-        answer.headers_mut().insert(header::ALLOW, allow);
+    for (name, value) in kept.into_iter().flatten() {
+        answer.headers_mut().insert(name, value);
     }
     answer
 }

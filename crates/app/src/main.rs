@@ -23,6 +23,8 @@
 mod api;
 mod cli;
 mod config;
+#[cfg(test)]
+mod docs;
 mod error;
 mod fetch;
 mod imports;

@@ -1,6 +1,6 @@
 //! What every request shares: the store, the public register in memory, the templates, the clock.
 
-use crate::config::Clock;
+use crate::config::{Clock, File, Limits, Publication};
 use arc_swap::ArcSwap;
 use domain::{
     people::Scope,
@@ -37,6 +37,10 @@ pub struct Shared {
     pub public_url: String,
     /// Whether `/metrics` answers others than loopback.
     pub public_metrics: bool,
+    /// Under which name and addresses the register is published.
+    pub publication: Publication,
+    /// How often one address may ask.
+    pub limits: Limits,
     snapshot: ArcSwap<Snapshot>,
     illustrative: AtomicBool,
 }
@@ -55,14 +59,26 @@ impl App {
     /// # Errors
     /// When the database cannot be read.
     pub async fn load(store: Store, clock: Clock, public_url: String, public_metrics: bool) -> Result<App, store::Error> {
+        let file = File { public_url: Some(public_url), public_metrics: Some(public_metrics), ..File::default() };
+        Self::under(store, clock, &file, "").await
+    }
+
+    /// The same under the settings of a file; `address` is where the server listens.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub async fn under(store: Store, clock: Clock, file: &File, address: &str) -> Result<App, store::Error> {
+        let publication = Publication::of(file, address);
         let snapshot = load(&store, clock.today()).await?;
         let illustrative = is_illustrative(&store).await?;
         Ok(App(Arc::new(Shared {
             store,
             templates: crate::web::templates::environment(),
             clock,
-            public_url,
-            public_metrics,
+            public_url: publication.url.clone(),
+            public_metrics: file.public_metrics.unwrap_or(false),
+            publication,
+            limits: file.limits(),
             snapshot: ArcSwap::from_pointee(snapshot),
             illustrative: AtomicBool::new(illustrative),
         })))

@@ -7,6 +7,7 @@ use crate::{
     write::{Write, places},
 };
 use domain::{
+    audit::Kind,
     people::Scope,
     register::records::{Contract, Origin, PlannedProcurement, System},
 };
@@ -170,6 +171,56 @@ impl Store {
             }
         }
         self.get_many(scope, &ids).await
+    }
+
+    /// Contracts and planned procurements that last changed in a span of time, in the order of that change and then of their
+    /// ids, after a place in that order; at most `limit`. Instants are milliseconds of UTC, bounds included.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changed_between(
+        &self,
+        _scope: &Scope,
+        from: i64,
+        to: i64,
+        after: Option<(i64, Uuid)>,
+        limit: i64,
+    ) -> Result<Vec<(i64, Kind, Uuid)>> {
+        let (at, last) = after.map_or((i64::MIN, String::new()), |(at, id)| (at, id.to_string()));
+        let of = |table: &str, kind: Kind| {
+            format!(
+                "select updated_at, id, '{}' as kind from {table} where updated_at >= $1 and updated_at <= $2 \
+                 and (updated_at > $3 or updated_at = $3 and id > $4)",
+                kind.as_str()
+            )
+        };
+        let sql = format!(
+            "select updated_at, kind, id from ({} union all {}) as changed order by updated_at, id limit $5",
+            of("contract", Kind::Contract),
+            of("planned_procurement", Kind::PlannedProcurement)
+        );
+        let rows = self.rows(&sql, vec![from.into(), to.into(), at.into(), last.into(), limit.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let (kind, id): (String, String) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+                let kind = Kind::parse(&kind).ok_or_else(|| corrupt("change", &id, "unknown kind of record"))?;
+                Ok((row.try_get_by_index(0)?, kind, Uuid::parse_str(&id).map_err(|error| corrupt("change", &id, error))?))
+            })
+            .collect()
+    }
+
+    /// The ids of the contracts of a contracting process.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn contracts_of_process(&self, _scope: &Scope, ocid: &str) -> Result<Vec<Uuid>> {
+        let rows = self.rows("select id from contract where ocid = $1 order by id", vec![ocid.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let id: String = row.try_get_by_index(0)?;
+                Uuid::parse_str(&id).map_err(|error| corrupt("contract", &id, error))
+            })
+            .collect()
     }
 
     /// A saved mapping, by the digest of its kind and headers.

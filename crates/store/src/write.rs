@@ -15,7 +15,10 @@ use domain::{
 };
 use sea_orm::{DbBackend, Value};
 use serde_json::{Map, Value as Json};
-use std::{collections::HashMap, fmt::Write as _};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Write as _,
+};
 use uuid::Uuid;
 
 /// Entries held in memory before they are written with the head locked.
@@ -85,6 +88,14 @@ impl Store {
 }
 
 impl Write {
+    /// The log's head as this transaction sees it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sequence(&self) -> Result<i64> {
+        sequence_of(&self.transaction, false).await
+    }
+
     /// Says that what follows is done by an import.
     pub fn by_import(&mut self, import: ImportId) {
         self.import = Some(import);
@@ -292,6 +303,8 @@ impl Write {
         let pending = std::mem::take(&mut self.pending);
         for batch in pending.chunks(500) {
             self.fetch_last(batch).await?;
+            // What is made and changed in one batch goes on from an entry that is not in the database yet.
+            let goes_on: HashSet<Uuid> = batch.iter().filter(|entry| entry.continues).map(|entry| entry.subject).collect();
             let mut salts = vec![0; batch.len() * 16];
             getrandom::fill(&mut salts).map_err(|error| Error::Refused(format!("no random numbers to be had: {error}")))?;
             let mut values = Vec::with_capacity(batch.len() * COLUMNS.len());
@@ -310,7 +323,7 @@ impl Write {
                     import,
                 };
                 let hash = entry_hash(self.last.get(&entry.subject), &metadata, &content);
-                if entry.continues || self.last.contains_key(&entry.subject) || entry.kind == Kind::Import {
+                if goes_on.contains(&entry.subject) || self.last.contains_key(&entry.subject) || entry.kind == Kind::Import {
                     self.last.insert(entry.subject, hash);
                 }
                 values.extend([

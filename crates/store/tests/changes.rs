@@ -80,6 +80,25 @@ async fn an_update_logs_only_what_differs_and_a_stale_one_is_refused() {
 }
 
 #[tokio::test]
+async fn a_record_made_and_changed_in_one_transaction_has_a_whole_chain() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = borough(&store).await;
+    let mut write = store.write(&operator(), 3).await.unwrap();
+    let mut contract = [records::contract(organisation.id, "begun", None)];
+    write.create(&mut contract).await.unwrap();
+    for title in ["changed", "finished"] {
+        let before = contract[0].clone();
+        contract[0].title = title.to_owned();
+        write.update(&before, &mut contract[0]).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    let findings = store.check(&operator()).await.unwrap();
+    assert!(findings.sound(), "{findings:?}");
+    assert_eq!(store.history(&operator(), contract[0].id.0).await.unwrap().len(), 3);
+}
+
+#[tokio::test]
 async fn an_update_that_changes_nothing_is_not_logged() {
     let database = TestDatabase::new().await;
     let store = database.open().await;

@@ -5,7 +5,7 @@
 use domain::register::{ids::ContractId, records::Contract};
 use proptest::test_runner::{RngAlgorithm, TestRng};
 use std::{
-    io::Read as _,
+    io::{BufRead as _, BufReader, Read as _},
     process::{Command, Stdio},
     time::Duration,
 };
@@ -26,11 +26,17 @@ async fn killed_edits_lose_nothing_acknowledged_and_leave_nothing_half_done() {
             .stdout(Stdio::piped())
             .spawn()
             .expect("the editor starts");
-        tokio::time::sleep(Duration::from_millis(40 + u64::from(random.next_u32() % 160))).await;
+        let mut lines = BufReader::new(editor.stdout.take().expect("a pipe"));
+        let mut said = String::new();
+        // Most rounds end amid the stream of edits, however long this machine takes to start a process; every fifth ends at any
+        // moment of the start.
+        if round % 5 != 0 {
+            lines.read_line(&mut said).expect("the first acknowledgement");
+        }
+        tokio::time::sleep(Duration::from_millis(u64::from(random.next_u32() % 60))).await;
         editor.kill().expect("the editor can be killed");
         editor.wait().expect("the editor has ended");
-        let mut said = String::new();
-        editor.stdout.take().expect("a pipe").read_to_string(&mut said).expect("text");
+        lines.read_to_string(&mut said).expect("text");
         // A line that was cut short acknowledged nothing.
         let ids: Vec<ContractId> = said
             .split_inclusive('\n')
@@ -53,5 +59,5 @@ async fn killed_edits_lose_nothing_acknowledged_and_leave_nothing_half_done() {
         let findings = store.check(&operator()).await.expect("a check");
         assert!(findings.sound(), "round {round}: {findings:?}");
     }
-    assert!(rounds_with_edits > ROUNDS / 4, "the editor was killed before it did anything: {rounds_with_edits} rounds");
+    assert!(rounds_with_edits >= ROUNDS * 4 / 5, "the editor was killed before it did anything: {rounds_with_edits} rounds");
 }

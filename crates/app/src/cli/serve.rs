@@ -37,9 +37,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
         seed::illustrative(&store, context.clock).await?;
     }
     let address = listener.local_addr()?;
-    let public_url = context.file.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-    let public_metrics = context.file.public_metrics.unwrap_or(false);
-    let app = App::load(store, context.clock, public_url.trim_end_matches('/').to_owned(), public_metrics).await?;
+    let app = App::under(store, context.clock, &context.file, &format!("http://{address}")).await?;
     let figures = app.snapshot().figures();
     eprintln!(
         "City Tools serves {} contracts and {} systems at http://{address} (ready after {:.2} s; Ctrl-C stops it)",

@@ -1,4 +1,8 @@
 //! Writing the batches of an import in one transaction.
+//!
+//! A file is read and planned before anything is locked; only one of more than [`HELD`] batches is written while it is still
+//! read, so that memory stays flat. A plan rests on the register as it was when it began: where someone wrote in between, the
+//! file is read and planned again, a few times at most. Each change of a record checks the version that it was compared with.
 
 use super::{
     Done, ImportError, Kind, Request, new_id, notices,
@@ -20,6 +24,7 @@ use domain::{
         records::*,
     },
 };
+use std::collections::VecDeque;
 use store::{Keyed, Store, Write};
 use tokio::sync::mpsc;
 
@@ -29,12 +34,37 @@ const KEPT: &str = "a person changed this since; it stays as that person left it
 /// The stage of a planned procurement that has come to contracts.
 const COMPLETE: &str = "complete";
 
+/// Batches that are held while a file is read; with more of them, writing begins.
+const HELD: usize = 12;
+
+/// How often an import is planned at most, when others write meanwhile.
+const PLANS: usize = 4;
+
 /// Runs an import to its end.
 ///
 /// # Errors
 /// When a file cannot be read at all, or the database fails; nothing was written then.
 pub async fn run(store: &Store, scope: &Scope, clock: Clock, request: Request) -> Result<Done, ImportError> {
+    // What comes on standard input can be read once alone; the last plan is taken as it is.
+    let again = !request.files.iter().any(|file| file.as_os_str() == "-");
+    for plan in 1..PLANS {
+        if !again {
+            break;
+        }
+        match once(store, scope, clock, request.clone(), true).await {
+            Err(ImportError::Overtaken | ImportError::Store(store::Error::Conflict(..))) => {
+                tracing::info!(plan, "the register changed while the import was planned: planning again");
+            }
+            done => return done,
+        }
+    }
+    once(store, scope, clock, request, false).await
+}
+
+/// Plans and writes. `still` asks that the register has not changed since.
+async fn once(store: &Store, scope: &Scope, clock: Clock, request: Request, still: bool) -> Result<Done, ImportError> {
     let import = new_id();
+    let planned_at = store.sequence().await?;
     let names = Names::load(store, scope).await?;
     let mut keys = plan_keys(store, scope).await?;
     let now = clock.now();
@@ -49,12 +79,18 @@ pub async fn run(store: &Store, scope: &Scope, clock: Clock, request: Request) -
             _ => tables::read(&request, import, now, &names, std::mem::take(&mut keys), survey, &saved, &sender),
         })
     };
-    let mut writing = Writing { store, scope, now, import, write: None, counts: Tally::default(), request: &request };
+    let planned_at = still.then_some(planned_at);
+    let mut writing = Writing { store, scope, now, import, planned_at, write: None, counts: Tally::default(), request: &request };
     let mut failed = None;
-    while let Some(batch) = receiver.recv().await {
-        if let Err(error) = writing.batch(batch).await {
-            failed = Some(error);
-            break;
+    let mut held = VecDeque::new();
+    'reading: while let Some(batch) = receiver.recv().await {
+        held.push_back(batch);
+        while held.len() > HELD || writing.write.is_some() && !held.is_empty() {
+            let Some(batch) = held.pop_front() else { break };
+            if let Err(error) = writing.batch(batch).await {
+                failed = Some(error);
+                break 'reading;
+            }
         }
     }
     drop(receiver);
@@ -63,6 +99,9 @@ pub async fn run(store: &Store, scope: &Scope, clock: Clock, request: Request) -
         return Err(error);
     }
     let (report, mappings) = read?;
+    for batch in held {
+        writing.batch(batch).await?;
+    }
     writing.finish(report, mappings).await
 }
 
@@ -95,6 +134,8 @@ struct Writing<'r> {
     scope: &'r Scope,
     now: i64,
     import: ImportId,
+    /// The log's head that the plan rests on; none where it need not.
+    planned_at: Option<i64>,
     write: Option<Write>,
     counts: Tally,
     request: &'r Request,
@@ -105,6 +146,11 @@ impl Writing<'_> {
     async fn begin(&mut self) -> Result<&mut Write, ImportError> {
         if self.write.is_none() {
             let mut write = self.store.write(self.scope, self.now).await?;
+            if let Some(planned_at) = self.planned_at
+                && write.sequence().await? != planned_at
+            {
+                return Err(ImportError::Overtaken);
+            }
             write.by_import(self.import);
             write.create(&mut [self.record(serde_json::json!({}))]).await?;
             self.write = Some(write);

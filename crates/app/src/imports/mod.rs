@@ -1,7 +1,8 @@
 //! An import from its files to its committed report: for the command line, and later for the browser.
 //!
 //! One thread reads and plans (bytes → rows → drafts → steps); the caller's task writes the steps, batch by batch, in one
-//! transaction. Nothing is locked until there is something to write. A dry run does the same and lets the transaction go.
+//! transaction. Nothing is locked until the file has been read, but for very large ones. A dry run does the same and lets the
+//! transaction go.
 //!
 //! | module | what lives there |
 //! |---|---|
@@ -73,6 +74,9 @@ pub enum ImportError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Someone wrote to the register while the import was planned.
+    #[error("the register was changed while the file was read: run the import again")]
+    Overtaken,
     /// The reading thread ended early.
     #[error("the import stopped early: {0}")]
     Stopped(String),

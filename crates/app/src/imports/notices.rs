@@ -201,6 +201,7 @@ fn process(
         return true;
     }
     let first = places.first().map_or(0, |place| place.number);
+    drafts::tell_apart(&mut values);
     let merged = match merger.compiled(values) {
         Ok(merged) => merged,
         Err(error) => {

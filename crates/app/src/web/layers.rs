@@ -1,6 +1,9 @@
 //! What stands around every route: conditional requests, security headers, limits, request numbers, logging.
 
-use super::session;
+use super::{
+    limits::{self, Counter},
+    session,
+};
 use crate::{api::v1::LISTS, error, state::App};
 use axum::{
     Router,
@@ -33,6 +36,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
         .layer(middleware::from_fn(data_addresses))
         .layer(middleware::from_fn_with_state(app.clone(), conditional))
         .layer(CsrfLayer::new())
+        .layer(middleware::from_fn_with_state(Counter::new(app.limits), limits::limit))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), error::present))
@@ -110,6 +114,13 @@ fn data_address(uri: &Uri) -> Option<String> {
     }
     let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
     match (record, suffix) {
+        (Some(record), "ics" | "atom") if list == "contracts" && !record.is_empty() => {
+            Some(format!("/api/v1/{list}/{record}.{suffix}{query}"))
+        }
+        (None, "ics") if matches!(list, "contracts" | "planned-procurements") => Some(format!("/api/v1/{list}.ics{query}")),
+        (None, "atom") if matches!(list, "contracts" | "planned-procurements" | "systems") => {
+            Some(format!("/api/v1/{list}.atom{query}"))
+        }
         (Some(record), "json") if !record.is_empty() => Some(format!("/api/v1/{list}/{record}{query}")),
         (None, "json") => Some(format!("/api/v1/{list}{query}")),
         (None, "csv" | "jsonl" | "xlsx" | "parquet") => Some(format!("/api/v1/{list}.{suffix}{query}")),
@@ -154,6 +165,9 @@ mod tests {
         assert_eq!(leads("/contracts.json?q=a").as_deref(), Some("/api/v1/contracts?q=a"));
         assert_eq!(leads("/contracts.csv").as_deref(), Some("/api/v1/contracts.csv"));
         assert_eq!(leads("/organisations/camden.json").as_deref(), Some("/api/v1/organisations/camden"));
+        assert_eq!(leads("/contracts.ics?status=current").as_deref(), Some("/api/v1/contracts.ics?status=current"));
+        assert_eq!(leads("/contracts/1.atom").as_deref(), Some("/api/v1/contracts/1.atom"));
+        assert_eq!(leads("/products.ics"), None);
         assert_eq!(leads("/api/v1/contracts.csv"), None);
         assert_eq!(leads("/contracts/a/b.json"), None);
         assert_eq!(leads("//host/contracts.json"), None);

@@ -11,6 +11,7 @@
 //! | [`words`] | dates, sums and numbers as people read them |
 //! | [`templates`] | the template environment of the application |
 //! | [`layers`] | caching, security headers, limits around every route |
+//! | [`limits`] | how often one address may ask |
 //! | [`register`] | the register's pages |
 //! | [`sources`] | scheduled sources of an organisation |
 //! | [`work`] | 'Your work': tasks, calendar; a subject adds its tasks there |
@@ -23,6 +24,7 @@ mod access_tests;
 pub mod form;
 pub mod layers;
 pub mod mail;
+pub mod limits;
 pub mod page;
 pub mod query;
 pub mod register;

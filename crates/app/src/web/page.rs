@@ -138,11 +138,16 @@ pub struct GetAs {
     pub href: String,
 }
 
-/// 'Get these as …': the formats that the API offers of a list.
+/// 'Get these as …': the formats that the API offers of a list, and a calendar and a feed where dates or changes matter.
 #[must_use]
 pub fn get_as(params: &Params, section: &str) -> Vec<GetAs> {
+    let dated = matches!(section, "contracts" | "planned-procurements");
+    let calendar = dated.then_some(("calendar", ".ics"));
+    let feed = (dated || section == "systems").then_some(("feed", ".atom"));
     [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
         .into_iter()
+        .chain(calendar)
+        .chain(feed)
         .map(|(text, suffix)| GetAs { text: text.to_owned(), href: params.data_address(section, suffix) })
         .collect()
 }

@@ -12,6 +12,7 @@ pub struct Params(Vec<(String, String)>, Vec<String>);
 /// The names of filters, as the design gives them, with what pages link to besides (`ends`, `decision`, `source`, `missing`).
 pub const FILTERS: &[&str] = &[
     "organisation",
+    "organisation_kind",
     "supplier",
     "product",
     "function",
@@ -129,6 +130,7 @@ impl Params {
         let list = |name: &str| self.all(name).map(str::to_owned).collect::<Vec<_>>();
         Ok(Filters {
             organisation: list("organisation"),
+            organisation_kind: list("organisation_kind"),
             supplier: list("supplier"),
             product: list("product"),
             function: list("function"),
@@ -213,6 +215,12 @@ impl Params {
     #[must_use]
     pub fn data_address(&self, list: &str, suffix: &str) -> String {
         address(&format!("/api/v1/{list}{suffix}"), &self.without_page())
+    }
+
+    /// This query, without the page, at another path.
+    #[must_use]
+    pub fn at(&self, path: &str) -> String {
+        address(path, &self.without_page())
     }
 
     /// A page's title with its page number, as the title of the first page stands alone.

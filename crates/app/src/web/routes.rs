@@ -84,5 +84,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(work::routes());
     routes.extend(crate::scim::routes());
     routes.extend(api::v1::routes());
+    routes.extend(api::ocds::routes());
+    routes.extend(api::catalogue::routes());
     routes
 }

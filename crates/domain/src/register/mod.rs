@@ -9,11 +9,13 @@
 //! | [`names`] | normal forms of names and company numbers |
 //! | [`reference`](mod@reference) | the shipped reference data (organisations, functions, lead times) as values |
 //! | [`import`] | from a row or a release to a draft, and from a draft to a change |
+//! | [`export`] | the register in the forms of others: OCDS releases |
 //! | [`completeness`] | how complete and fresh a record is, and what to fix first |
 //! | [`snapshot`] | the immutable public register in memory, and the questions it answers |
 //! | [`illustrative`] | the made-up London register |
 
 pub mod completeness;
+pub mod export;
 pub mod ids;
 pub mod illustrative;
 pub mod import;

@@ -165,6 +165,8 @@ create table contract (
     confirmed text,
     updated_at bigint not null
 );
+create index contract_updated on contract (updated_at, id);
+create index contract_ocid on contract (ocid);
 create table contract_organisation (
     contract_id text not null references contract (id),
     place integer not null,
@@ -212,6 +214,8 @@ create table planned_procurement (
     origin text not null,
     updated_at bigint not null
 );
+
+create index planned_procurement_updated on planned_procurement (updated_at, id);
 
 create table ocds_release (
     id text primary key,

@@ -2,6 +2,7 @@
 
 use super::{
     answer::{self, Amount, Facets, List, Named, Slugged, word},
+    calendars, feeds,
     files::{self, Exported, Format, joined},
     request::{self, Segment},
 };
@@ -212,6 +213,12 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
 #[utoipa::path(get, path = "/api/v1/contracts/{id}", tag = "contracts", params(("id" = String, Path, description = "The contract's id", format = Uuid)),
     responses((status = 200, body = Whole), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    if let Some(id) = id.strip_suffix(".ics") {
+        return calendars::contract(&app, id);
+    }
+    if let Some(id) = id.strip_suffix(".atom") {
+        return feeds::contract(&app, id).await;
+    }
     let id: ContractId = id.parse().map_err(|_| Failure::not_found())?;
     let snapshot = app.snapshot();
     let row = snapshot.contract_by_id(id).ok_or_else(Failure::not_found)?;

@@ -1,6 +1,7 @@
 //! A list as a file: written on a thread of its own in pieces, so that a million rows never stand in memory at once.
 
-use crate::error::Failure;
+use super::request;
+use crate::{error::Failure, web::query::Params};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -26,7 +27,12 @@ pub enum Format {
 }
 
 impl Format {
-    fn content_type(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Format; 4] = [Format::Csv, Format::Jsonl, Format::Xlsx, Format::Parquet];
+
+    /// Its media type, as answers name it.
+    #[must_use]
+    pub fn content_type(self) -> &'static str {
         match self {
             Format::Csv => "text/csv; charset=utf-8; header=present",
             Format::Jsonl => "application/jsonl",
@@ -98,11 +104,12 @@ pub fn joined<'s>(parts: impl Iterator<Item = Cow<'s, str>>) -> Cell<'s> {
 ///
 /// # Errors
 /// None once it has begun; a file that could not be finished ends early, and the log says why.
-pub fn send<L: Exported>(snapshot: Arc<Snapshot>, list: L, format: Format) -> Result<Response, Failure> {
+pub fn send<L: Exported>(snapshot: Arc<Snapshot>, list: L, format: Format, params: &Params) -> Result<Response, Failure> {
+    let limit = request::whole(params)?.unwrap_or(usize::MAX);
     let (sender, receiver) = mpsc::channel::<io::Result<Vec<u8>>>(8);
     tokio::task::spawn_blocking(move || {
         let out = BufWriter::with_capacity(1 << 16, Pieces(sender.clone()));
-        if let Err(error) = format.write(L::NAME, &L::columns(), list.rows(&snapshot), out) {
+        if let Err(error) = format.write(L::NAME, &L::columns(), list.rows(&snapshot).take(limit), out) {
             tracing::warn!(list = L::NAME, %error, "a file was not finished");
             let _ = sender.blocking_send(Err(io::Error::other(error.to_string())));
         }
@@ -153,7 +160,7 @@ macro_rules! handlers {
         /// # Errors
         /// When a parameter cannot be read, as for each file.
         pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Csv)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Csv, &params)
         }
 
         /// The list as JSON Lines.
@@ -161,7 +168,7 @@ macro_rules! handlers {
         /// # Errors
         /// As [`csv`].
         pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Jsonl)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Jsonl, &params)
         }
 
         /// The list as a workbook.
@@ -169,7 +176,7 @@ macro_rules! handlers {
         /// # Errors
         /// As [`csv`].
         pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Xlsx)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Xlsx, &params)
         }
 
         /// The list as Parquet.
@@ -177,7 +184,7 @@ macro_rules! handlers {
         /// # Errors
         /// As [`csv`].
         pub async fn parquet(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Parquet)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Parquet, &params)
         }
     };
 }

@@ -5,11 +5,15 @@
 //! | [`request`] | reading parameters strictly: an unknown name is refused, not passed over |
 //! | [`answer`] | the shape of lists, and writing JSON |
 //! | [`files`] | a list as a file, streamed |
+//! | [`calendars`] | the days of a list as a calendar |
+//! | [`feeds`] | what changed last in a list, as a feed |
 //! | one module a noun | its item, its columns, its list, its record |
 //! | [`openapi`] | the description, made from the code |
 
 pub mod answer;
+pub mod calendars;
 pub mod contracts;
+pub mod feeds;
 pub mod files;
 pub mod functions;
 pub mod openapi;
@@ -42,7 +46,14 @@ pub fn routes() -> Vec<Route> {
             ]
         };
     }
-    let mut all = vec![("/api/v1/openapi.json", get(openapi::document))];
+    let mut all = vec![
+        ("/api/v1/openapi.json", get(openapi::document)),
+        ("/api/v1/contracts.ics", get(calendars::contracts)),
+        ("/api/v1/contracts.atom", get(feeds::contracts)),
+        ("/api/v1/planned-procurements.ics", get(calendars::planned)),
+        ("/api/v1/planned-procurements.atom", get(feeds::planned)),
+        ("/api/v1/systems.atom", get(feeds::systems)),
+    ];
     all.extend(list!("contracts", contracts, "id"));
     all.extend(list!("planned-procurements", planned_procurements, "id"));
     all.extend(list!("systems", systems, "id"));

@@ -1,12 +1,13 @@
 //! The description of the API (OpenAPI 3.1), made from the code: what stands in it is what the handlers read and write.
 
-use super::{answer, contracts, functions, organisations, planned_procurements, products, suppliers, systems};
+use super::{answer, contracts, files::Format, functions, organisations, planned_procurements, products, suppliers, systems};
 use crate::error::{Failure, Problem};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
     response::Response,
 };
+use serde_json::Value as Json;
 use std::sync::LazyLock;
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
@@ -53,6 +54,8 @@ list_schema! {
 pub struct ContractParameters {
     /// Slugs of organisations.
     organisation: Option<Vec<String>>,
+    /// Kinds of organisation: `council`, `hub`, `authority`, `partner`, `other` (buyers met in notices).
+    organisation_kind: Option<Vec<String>>,
     /// Ids of suppliers.
     supplier: Option<Vec<String>>,
     /// Ids of products.
@@ -93,9 +96,9 @@ pub struct ContractParameters {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas: `organisation`, `supplier`, `product`, `function`, `service_area`, `framework`,
-    /// `cpv`, `status`, `term`, `ends`, `decision`.
+    /// `cpv`, `status`, `term`, `ends`, `decision`, `organisation_kind`.
     #[param(
-        pattern = r"^(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$"
+        pattern = r"^(organisation|organisation_kind|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|organisation_kind|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$"
     )]
     facet: Option<String>,
     /// The order; what needs a decision first when none is given.
@@ -135,7 +138,10 @@ pub struct ContractParameters {
         organisations::list,
         organisations::one,
         functions::list,
-        functions::one
+        functions::one,
+        crate::api::ocds::releases::page,
+        crate::api::ocds::record::page,
+        crate::api::catalogue::catalogue
     ),
     components(schemas(Problem))
 )]
@@ -146,7 +152,75 @@ pub struct Description;
 /// # Errors
 /// When it cannot be written: a fault in the program.
 pub fn json() -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(&Description::openapi())
+    let mut description = serde_json::to_value(Description::openapi())?;
+    name(&mut description);
+    files(&mut description);
+    serde_json::to_string_pretty(&description)
+}
+
+/// Names each operation by its address: the handlers' own names repeat from list to list.
+fn name(description: &mut Json) {
+    let Some(paths) = description["paths"].as_object_mut() else { return };
+    for (path, operations) in paths {
+        let plain = path.trim_start_matches("/api/v1").replace(['{', '}'], "");
+        let id = plain.trim_matches('/').replace(['/', '.'], "-");
+        operations["get"]["operationId"] = id.into();
+    }
+}
+
+/// Lists that are calendars too.
+const CALENDARS: &[&str] = &["contracts", "planned-procurements"];
+/// Lists that are feeds too.
+const FEEDS: &[&str] = &["contracts", "planned-procurements", "systems"];
+
+/// Adds each list's files, calendars and feeds: the list's own description under another address, without pages and counts.
+fn files(description: &mut Json) {
+    let Some(paths) = description["paths"].as_object_mut() else { return };
+    let mut added = Vec::new();
+    for list in super::LISTS {
+        let Some(whole) = paths.get(&format!("/api/v1/{list}")).cloned() else { continue };
+        let calendar = CALENDARS.contains(list).then_some(("ics", "text/calendar"));
+        let feed = FEEDS.contains(list).then_some(("atom", "application/atom+xml"));
+        let tables = Format::ALL.into_iter().map(|format| (format.extension(), format.content_type()));
+        for (ending, media) in tables.chain(calendar).chain(feed) {
+            let media = media.split(';').next().unwrap_or(media);
+            let path = as_file(whole.clone(), &format!("{list}-{ending}"), media, &format!("The whole list as .{ending}."));
+            added.push((format!("/api/v1/{list}.{ending}"), path));
+        }
+    }
+    if let Some(one) = paths.get("/api/v1/contracts/{id}").cloned() {
+        for (ending, media, words) in [
+            ("ics", "text/calendar", "One contract's days as a calendar."),
+            ("atom", "application/atom+xml", "One contract's history as a feed."),
+        ] {
+            added.push((
+                format!("/api/v1/contracts/{{id}}.{ending}"),
+                as_file(one.clone(), &format!("contracts-id-{ending}"), media, words),
+            ));
+        }
+    }
+    paths.extend(added);
+}
+
+fn as_file(mut path: Json, id: &str, media: &str, words: &str) -> Json {
+    let get = &mut path["get"];
+    get["operationId"] = id.into();
+    get["summary"] = words.into();
+    if let Some(operation) = get.as_object_mut() {
+        operation.shift_remove("description");
+    }
+    if let Some(parameters) = get["parameters"].as_array_mut() {
+        parameters.retain(|parameter| parameter["name"] != "cursor" && parameter["name"] != "facet");
+        for parameter in parameters.iter_mut().filter(|parameter| parameter["name"] == "limit") {
+            *parameter = serde_json::json!({
+                "name": "limit", "in": "query", "required": false, "description": "Rows of the file; all when none is given.",
+                "schema": { "type": "integer", "minimum": 1, "maximum": 1_000_000_000 },
+            });
+        }
+    }
+    get["responses"]["200"] =
+        serde_json::json!({ "description": words, "content": { (media): { "schema": { "type": "string" } } } });
+    path
 }
 
 /// `/api/v1/openapi.json`.

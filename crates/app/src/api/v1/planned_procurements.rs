@@ -116,6 +116,13 @@ impl Wanted {
         let (filters, sort) = TAKES.read(params)?;
         Ok(Self { filters, sort })
     }
+
+    /// All of them, in order.
+    #[must_use]
+    pub fn of(&self, snapshot: &Snapshot) -> Vec<PlannedRow> {
+        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
+        snapshot.planned(&query).rows
+    }
 }
 
 /// Planned procurements by any filter, in any order, counted by any facet.
@@ -181,9 +188,7 @@ impl Exported for Wanted {
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
-        let rows = snapshot.planned(&query).rows;
-        Box::new(rows.into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+        Box::new(self.of(snapshot).into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
     }
 }
 

@@ -79,7 +79,8 @@ pub struct Item<'s> {
     organisations: u32,
     /// Contracts that cover it.
     contracts: u32,
-    /// How happy organisations are with it, 1 to 5; null unless at least three said.
+    /// How happy organisations are with it, 1 to 5: the mean in tenths and how many said; null unless at least three said and
+    /// not all the same. How many gave each answer is there from ten organisations on.
     #[schema(value_type = Option<Object>)]
     satisfaction: Option<Aggregate>,
     /// Its last change, UTC.

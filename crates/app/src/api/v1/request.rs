@@ -36,14 +36,34 @@ pub fn only(params: &Params, filters: &[&str]) -> Result<(), Failure> {
 /// # Errors
 /// When it is not in that range.
 pub fn limit(params: &Params) -> Result<usize, Failure> {
+    limit_up_to(params, LIMIT, LIMIT_MOST)
+}
+
+/// `limit`, 1 to `most`, of a list with other bounds.
+///
+/// # Errors
+/// When it is not in that range.
+pub fn limit_up_to(params: &Params, default: usize, most: usize) -> Result<usize, Failure> {
     match params.one("limit") {
-        None => Ok(LIMIT),
+        None => Ok(default),
         Some(text) => text
             .parse()
             .ok()
-            .filter(|limit| (1..=LIMIT_MOST).contains(limit) && !text.starts_with('+'))
-            .ok_or_else(|| Failure::parameter("'limit' must be a whole number from 1 to 1000.")),
+            .filter(|limit| (1..=most).contains(limit) && !text.starts_with('+'))
+            .ok_or_else(|| Failure::parameter(format!("'limit' must be a whole number from 1 to {most}."))),
     }
+}
+
+/// The limit of a list that is sent as a whole, as files, calendars and feeds are; none for no limit. They have no pages and no
+/// counts, and nothing that was asked for is passed over in silence.
+///
+/// # Errors
+/// When a cursor or a facet is asked for, or the limit is no whole number.
+pub fn whole(params: &Params) -> Result<Option<usize>, Failure> {
+    if let Some(name) = ["cursor", "facet"].into_iter().find(|name| params.one(name).is_some()) {
+        return Err(Failure::parameter(format!("A file holds the whole list: it takes no '{name}'.")));
+    }
+    params.one("limit").map(|_| limit_up_to(params, LIMIT, 1_000_000_000)).transpose()
 }
 
 /// `cursor`, as the page before gave it in `next`.
@@ -106,6 +126,7 @@ impl Takes {
             product: list("product"),
             supplier: list("supplier"),
             manufacturer: list("manufacturer"),
+            missing: list("missing"),
             q: params.one("q").map(str::to_owned),
         };
         let sort = match params.one("sort") {
@@ -127,7 +148,7 @@ impl Takes {
         let mut facets = Vec::new();
         for name in params.all("facet").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
             let facet = ListFacet::parse(name).filter(|facet| self.filters.contains(&facet.as_str())).ok_or_else(|| {
-                let known: Vec<&str> = self.filters.iter().copied().filter(|name| *name != "q").collect();
+                let known: Vec<&str> = self.filters.iter().copied().filter(|name| ListFacet::parse(name).is_some()).collect();
                 Failure::parameter(format!("'facet' must name some of {}.", known.join(", ")))
             })?;
             if !facets.contains(&facet) {

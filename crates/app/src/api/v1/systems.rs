@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
-    filters: &["organisation", "service_area", "function", "product", "supplier", "manufacturer", "q"],
+    filters: &["organisation", "service_area", "function", "product", "supplier", "manufacturer", "missing", "q"],
     sorts: &[
         ("name", ListSort::Name),
         ("organisation", ListSort::Organisation),
@@ -41,6 +41,9 @@ pub struct Parameters {
     supplier: Option<Vec<String>>,
     /// Ids of suppliers that make it.
     manufacturer: Option<Vec<String>>,
+    /// What the record lacks, as the five fixes of an organisation name it: `system-function`, `system-contract`, `system-users`,
+    /// `system-hosting`, `system-confirmed`.
+    missing: Option<Vec<String>>,
     /// Words, all of which must occur.
     #[param(max_length = 500)]
     q: Option<String>,
@@ -125,6 +128,13 @@ impl Wanted {
         let (filters, sort) = TAKES.read(params)?;
         Ok(Self { filters, sort })
     }
+
+    /// All of them, in order.
+    #[must_use]
+    pub fn of(&self, snapshot: &Snapshot) -> Vec<SystemRow> {
+        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
+        snapshot.systems(&query).rows
+    }
 }
 
 /// Systems by any filter, in any order, counted by any facet.
@@ -186,9 +196,7 @@ impl Exported for Wanted {
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
-        let rows = snapshot.systems(&query).rows;
-        Box::new(rows.into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+        Box::new(self.of(snapshot).into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
     }
 }
 

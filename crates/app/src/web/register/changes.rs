@@ -91,7 +91,9 @@ fn entry(url: &str, change: &Latest, updated: Timestamp) -> Entry {
     }
 }
 
-fn done(action: &str) -> &'static str {
+/// What was done, in a word.
+#[must_use]
+pub fn done(action: &str) -> &'static str {
     match action {
         "create" => "added",
         "delete" => "removed",

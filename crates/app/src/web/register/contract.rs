@@ -20,7 +20,7 @@ use domain::{
     register::{
         ids::ContractId,
         records::{Contract, Import},
-        reference::Reference,
+        reference::{Reference, cpv},
         snapshot::{ContractQuery, ContractRow, Filters, Snapshot},
         terms::{Period, outlook},
     },
@@ -74,7 +74,7 @@ struct View {
     framework: Option<Named>,
     lot: Option<String>,
     route: Option<String>,
-    cpv: Vec<String>,
+    cpv: Vec<Cpv>,
     lead: Lead,
     days: Vec<DayRow>,
     span: Span,
@@ -85,6 +85,24 @@ struct View {
     by_product: Option<Others>,
     by_supplier: Option<Others>,
     get: Vec<GetAs>,
+}
+
+/// A CPV code with the name of its division.
+#[derive(Serialize)]
+struct Cpv {
+    code: String,
+    division: Option<&'static str>,
+    href: String,
+}
+
+impl Cpv {
+    fn of(code: &String) -> Self {
+        Self {
+            code: code.clone(),
+            division: cpv::division(code),
+            href: format!("/contracts?cpv={}", code.get(..2).unwrap_or(code)),
+        }
+    }
 }
 
 /// The page.
@@ -198,7 +216,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         }),
         lot: contract.lot.clone(),
         route: contract.route.clone(),
-        cpv: contract.cpv.clone(),
+        cpv: contract.cpv.iter().map(Cpv::of).collect(),
         lead: Lead { period: lead.period, source: lead.source, core },
         days: facts::days(&outlook, &contract.term, as_at),
         span: Span::of(&outlook, contract.term.start, contract.term.current_end(), as_at),
@@ -206,7 +224,9 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         confirmed: contract.confirmed,
         origin: OriginFacts::of(&contract.origin, imports),
         history: history::events(changes, imports, snapshot),
-        get: vec![GetAs { text: "JSON".to_owned(), href: format!("/api/v1/contracts/{}", contract.id) }],
+        get: [("JSON", ""), ("calendar", ".ics"), ("feed", ".atom")]
+            .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/contracts/{}{ending}", contract.id) })
+            .to_vec(),
     }
 }
 

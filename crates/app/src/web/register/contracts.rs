@@ -19,6 +19,7 @@ use axum::{
 };
 use domain::register::{
     completeness::Fix,
+    reference::cpv,
     snapshot::{ContractQuery, Facet, Filters},
 };
 use serde::Serialize;
@@ -58,16 +59,27 @@ const STATUSES: &[(&str, &str)] = &[
     ("ended", "Ended"),
 ];
 
+/// Whose contracts.
+const KINDS: &[(&str, &str)] = &[
+    ("council", "London’s councils"),
+    ("authority", "Greater London Authority"),
+    ("hub", "The network’s hub"),
+    ("partner", "Partner bodies"),
+    ("other", "Other buyers, met in notices"),
+];
+
 /// The facets of contracts, in the order of the panel.
 pub const FACETS: &[(Facet, Spec)] = &[
     (Facet::Ends, Spec::closed("ends", "Last possible end", ENDS)),
     (Facet::Decision, Spec::closed("decision", "Decision date", DECISIONS)),
     (Facet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
+    (Facet::OrganisationKind, Spec::closed("organisation_kind", "Kind of organisation", KINDS)),
     (Facet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
     (Facet::Supplier, Spec::open("supplier", "Supplier", "suppliers", 6)),
     (Facet::Product, Spec::open("product", "Product", "products", 6)),
     (Facet::Function, Spec::open("function", "Function", "functions", 6)),
     (Facet::Framework, Spec::open("framework", "Framework", "frameworks", 5)),
+    (Facet::Cpv, Spec::open("cpv", "What is bought (CPV)", "CPV divisions", 6)),
     (Facet::Term, Spec::closed("term", "Term", TERMS)),
     (Facet::Status, Spec::closed("status", "Status", STATUSES)),
 ];
@@ -144,7 +156,14 @@ pub fn filters(params: &Params) -> Result<Filters, Failure> {
 pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters::Count>) -> Panel {
     let mut builder = Builder::new(params, path);
     for (facet, spec) in FACETS {
-        builder.facet(spec, &counts(*facet));
+        let mut counts = counts(*facet);
+        match facet {
+            // Where all are of one kind there is nothing to choose.
+            Facet::OrganisationKind if counts.len() < 2 && params.one(spec.name).is_none() => continue,
+            Facet::Cpv => counts.iter_mut().for_each(|count| count.label = division(&count.value)),
+            _ => {}
+        }
+        builder.facet(spec, &counts);
     }
     let day = |text: &str| text.parse().map_or_else(|_| text.to_owned(), words::day);
     let pounds = |text: &str| {
@@ -155,10 +174,17 @@ pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters:
     builder.other("ends_to", "Last possible end", |text| format!("Up to {}", day(text)));
     builder.other("value_from", "Value", |text| format!("{} or more", pounds(text)));
     builder.other("value_to", "Value", |text| format!("{} or less", pounds(text)));
-    builder.other("cpv", "CPV code", |code| code.to_owned());
     builder.other("source", "Source", |source| source.to_owned());
     builder.other("missing", "Missing", |fix| missing(fix).to_owned());
     builder.finish(&["sort", "years"])
+}
+
+/// A CPV division with its name, or a code as it stands.
+fn division(code: &str) -> String {
+    match cpv::division(code).filter(|_| code.len() == 2) {
+        Some(name) => format!("{code} {name}"),
+        None => code.to_owned(),
+    }
 }
 
 /// What is missing from a record, in words.
@@ -188,6 +214,12 @@ mod tests {
         for (facet, spec) in FACETS {
             assert_eq!(facet.as_str(), spec.name);
         }
+    }
+
+    #[test]
+    fn every_kind_of_organisation_has_words() {
+        let known: Vec<&str> = domain::register::snapshot::KINDS.iter().map(|(name, _)| *name).collect();
+        assert!(KINDS.iter().all(|(value, _)| known.contains(value)) && KINDS.len() == known.len());
     }
 
     #[test]

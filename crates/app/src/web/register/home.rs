@@ -34,6 +34,8 @@ struct View {
     figures: Figures,
     /// Local authorities with a contract or a system.
     with_record: usize,
+    /// Planned procurements.
+    planned: usize,
     map: TileMap,
     chart: Quarters,
     latest: Vec<Latest>,
@@ -55,6 +57,7 @@ pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
             .iter()
             .filter(|entry| entry.record.kind == OrganisationKind::Council && entry.contracts + entry.systems > 0)
             .count(),
+        planned: snapshot.planned_entries().len(),
         map: TileMap::of(snapshot.organisations()),
         chart: charts::quarters(&snapshot, &Filters::default(), YEARS, &Params::default()),
         latest: latest::latest(&app, &snapshot, CHANGES).await?,

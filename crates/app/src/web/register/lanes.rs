@@ -100,6 +100,8 @@ impl Lanes {
         let axis = Axis { from, to };
         let years = (from.year() + 1..=to.year())
             .filter_map(|year| Some(Year { year, x: axis.x(Date::new(year, 1, 1).ok()?) }))
+            // Its number would stand beyond the picture's edge on a narrow screen.
+            .filter(|year| year.x < 88.0)
             .collect();
         let lanes = seen
             .into_iter()

@@ -27,6 +27,8 @@ pub struct Counts {
     updated: i64,
     unchanged: i64,
     rejected: i64,
+    /// Planned procurements added.
+    planned: i64,
 }
 
 impl Counts {
@@ -40,6 +42,7 @@ impl Counts {
             updated: number("updated"),
             unchanged: number("unchanged"),
             rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
+            planned: report.pointer("/planned_procurements/created").and_then(Json::as_i64).unwrap_or(0),
         }
     }
 }

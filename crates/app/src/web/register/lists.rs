@@ -68,7 +68,8 @@ impl Kind {
     }
 
     fn order(&self, params: &Params) -> Result<ListSort, Failure> {
-        let asked = params.one("sort").unwrap_or_default();
+        // What the API calls the default order is a name for it here too.
+        let asked = params.one("sort").filter(|name| !matches!(*name, "name" | "title")).unwrap_or_default();
         self.orders.iter().find(|(name, ..)| *name == asked).map(|(.., sort)| *sort).ok_or_else(|| {
             let known: Vec<&str> = self.orders.iter().map(|(name, ..)| *name).filter(|name| !name.is_empty()).collect();
             Failure::parameter(format!("'sort' must be one of {}.", known.join(", ")))
@@ -78,7 +79,19 @@ impl Kind {
     /// The panel of this list's facets.
     #[must_use]
     pub fn panel(&self, params: &Params, counted: &[(ListFacet, Vec<FacetCount<'_>>)]) -> Panel {
+        self.panel_with(params, counted, |_| {})
+    }
+
+    /// The same, with filters that have no boxes.
+    #[must_use]
+    pub fn panel_with(
+        &self,
+        params: &Params,
+        counted: &[(ListFacet, Vec<FacetCount<'_>>)],
+        others: impl FnOnce(&mut Builder<'_>),
+    ) -> Panel {
         let mut builder = Builder::new(params, self.path);
+        others(&mut builder);
         for (facet, spec) in self.facets {
             let counts = counted.iter().find(|(kind, _)| kind == facet).map(|(_, counts)| filters::counts(counts));
             builder.facet(spec, &counts.unwrap_or_default());
@@ -127,6 +140,7 @@ pub fn list_filters(params: &Params) -> ListFilters {
         product: list("product"),
         supplier: list("supplier"),
         manufacturer: list("manufacturer"),
+        missing: list("missing"),
         q: params.one("q").map(str::to_owned),
     }
 }

@@ -1,7 +1,7 @@
 //! `/planned-procurements/{id}`: one notice or intention to buy.
 
 use super::{
-    facts::imports_of,
+    facts::{ImportFact, Imports, OriginFacts, imports_of},
     history::{self, Event},
     planned_procurements::{Row, row},
 };
@@ -12,7 +12,7 @@ use axum::{
 };
 use domain::{
     people::Scope,
-    register::{ids::PlannedProcurementId, records::Import},
+    register::{ids::PlannedProcurementId, records::Import, reference::cpv},
 };
 use govuk::Alternate;
 use serde::Serialize;
@@ -22,9 +22,7 @@ struct View {
     row: Row,
     description: Option<String>,
     cpv: Vec<String>,
-    url: Option<String>,
-    ocid: Option<String>,
-    source: String,
+    origin: OriginFacts,
     events: Vec<Event>,
 }
 
@@ -42,14 +40,16 @@ pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html
     let wanted: Vec<_> =
         imports_of(&record.origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
     let imports = app.store.get_many::<Import>(&Scope::Public, &wanted).await?;
-    let imports = imports.iter().map(|import| (import.id, super::facts::ImportFact::from(import))).collect();
+    let imports: Imports = imports.iter().map(|import| (import.id, ImportFact::from(import))).collect();
     let view = View {
         row: row(&snapshot, entry),
         description: record.description.clone(),
-        cpv: record.cpv.clone(),
-        url: record.origin.url.clone(),
-        ocid: record.origin.ocid.clone(),
-        source: record.origin.source.clone(),
+        cpv: record
+            .cpv
+            .iter()
+            .map(|code| cpv::division(code).map_or_else(|| code.clone(), |name| format!("{code} in {name}")))
+            .collect(),
+        origin: OriginFacts::of(&record.origin, &imports),
         events: history::events(&changes, &imports, &snapshot),
     };
     let mut frame = page::record_frame(&app, &record.title, "planned-procurements", "Planned procurements");

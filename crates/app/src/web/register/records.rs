@@ -152,7 +152,7 @@ pub struct Happiness {
     pub percent: f64,
     /// How many organisations said.
     pub organisations: u32,
-    /// From 5 down to 1: the answer, how many gave it, in a hundred.
+    /// From 5 down to 1: the answer, how many gave it, in a hundred; empty where too few said for that to be shown.
     pub answers: Vec<Answer>,
 }
 
@@ -173,7 +173,8 @@ pub fn happiness(aggregate: &Aggregate) -> Happiness {
         organisations: aggregate.organisations,
         answers: (1..=5_u8)
             .rev()
-            .zip(aggregate.counts.iter().rev())
+            .zip(aggregate.counts.unwrap_or_default().iter().rev())
+            .filter(|_| aggregate.counts.is_some())
             .map(|(value, count)| Answer {
                 value,
                 count: *count,
@@ -290,11 +291,13 @@ mod tests {
 
     #[test]
     fn happiness_is_shown_from_the_top_of_the_scale_down() {
-        let seen = happiness(&Aggregate { mean_tenths: 34, organisations: 5, counts: [0, 1, 2, 1, 1] });
+        let seen = happiness(&Aggregate { mean_tenths: 34, organisations: 10, counts: Some([0, 2, 4, 2, 2]) });
         assert_eq!((seen.mean.as_str(), seen.percent), ("3.4", 68.0));
         let answers: Vec<_> = seen.answers.iter().map(|answer| (answer.value, answer.count, answer.percent)).collect();
-        assert_eq!(answers[0], (5, 1, 20.0));
-        assert_eq!(answers[2], (3, 2, 40.0));
+        assert_eq!(answers[0], (5, 2, 20.0));
+        assert_eq!(answers[2], (3, 4, 40.0));
+        let few = happiness(&Aggregate { mean_tenths: 34, organisations: 5, counts: None });
+        assert!(few.answers.is_empty());
     }
 
     #[test]

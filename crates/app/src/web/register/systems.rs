@@ -1,19 +1,15 @@
 //! `/systems`: products in use at organisations.
 
 use super::{
-    filters::{Builder, Panel, Spec},
+    filters::Spec,
     lists::{Kind, Order},
     records,
 };
-use crate::{
-    error::Failure,
-    state::App,
-    web::{page, query::Params},
-};
+use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use domain::register::{
     completeness::Fix,
-    snapshot::{ListFacet, ListQuery, ListSort, Snapshot, SystemRow},
+    snapshot::{ListFacet, ListSort},
 };
 
 /// The orders of systems.
@@ -51,56 +47,12 @@ const MISSING: &str = "missing";
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
     let query = KIND.query(&params)?;
-    let (found, rows, panel) = if params.one(MISSING).is_some() {
-        wanting(&snapshot, &params, query)
-    } else {
-        let answer = snapshot.systems(&query);
-        let panel = KIND.panel(&params, &answer.facets);
-        (answer.total, answer.rows, panel)
-    };
-    let rows = rows.iter().filter_map(|row| records::usage(&snapshot, snapshot.system(*row)?)).collect();
-    KIND.answer(&app, &params, panel, found, u64::from(snapshot.figures().systems), rows)
-}
-
-/// Systems whose records want something. The snapshot has no such filter, so the rows are tried one by one; the other
-/// filters show as tags, without counts.
-fn wanting(snapshot: &Snapshot, params: &Params, query: ListQuery) -> (u64, Vec<SystemRow>, Panel) {
-    let fixes: Vec<Fix> = params.all(MISSING).filter_map(Fix::parse).filter(|fix| fix.of_systems()).collect();
-    let offset = query.offset;
-    let all = snapshot.systems(&ListQuery { facets: Vec::new(), limit: usize::MAX, offset: 0, ..query });
-    let wants = |row: &SystemRow| fixes.iter().any(|fix| snapshot.system_gaps(*row).has(*fix));
-    let found: Vec<SystemRow> = all.rows.into_iter().filter(wants).collect();
-    let mut builder = Builder::new(params, KIND.path);
-    builder.other(MISSING, "Missing", |name| missing(name).to_owned());
-    for (facet, spec) in KIND.facets {
-        builder.other(spec.name, spec.legend, |value| label(snapshot, *facet, value));
-    }
-    let total = found.len() as u64;
-    (total, found.into_iter().skip(offset).take(page::ROWS).collect(), builder.finish(&["sort"]))
-}
-
-/// A filter's value as people read it; as it stands where nothing has it.
-fn label(snapshot: &Snapshot, facet: ListFacet, value: &str) -> String {
-    let name = match facet {
-        ListFacet::Organisation => {
-            snapshot.organisation_by_slug(value).and_then(|row| snapshot.organisation(row)).map(|e| &e.record.name)
-        }
-        ListFacet::ServiceArea => snapshot.area_by_slug(value).and_then(|row| snapshot.area(row)).map(|e| &e.record.name),
-        ListFacet::Function => snapshot.function_by_slug(value).and_then(|row| snapshot.function(row)).map(|e| &e.record.name),
-        ListFacet::Product => value
-            .parse()
-            .ok()
-            .and_then(|id| snapshot.product_by_id(id))
-            .and_then(|row| snapshot.product(row))
-            .map(|e| &e.record.name),
-        ListFacet::Supplier | ListFacet::Manufacturer => value
-            .parse()
-            .ok()
-            .and_then(|id| snapshot.supplier_by_id(id))
-            .and_then(|row| snapshot.supplier(row))
-            .map(|e| &e.record.name),
-    };
-    name.map_or_else(|| value.to_owned(), Clone::clone)
+    let answer = snapshot.systems(&query);
+    let panel = KIND.panel_with(&params, &answer.facets, |builder| {
+        builder.other(MISSING, "Missing", |name| missing(name).to_owned());
+    });
+    let rows = answer.rows.iter().filter_map(|row| records::usage(&snapshot, snapshot.system(*row)?)).collect();
+    KIND.answer(&app, &params, panel, answer.total, u64::from(snapshot.figures().systems), rows)
 }
 
 /// What is missing from a system's record, in words.

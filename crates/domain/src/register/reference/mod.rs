@@ -4,6 +4,7 @@
 //! Ids are derived from kind and slug, so that two databases that were seeded apart hold the same record under the same id:
 //! the first sixteen bytes of SHA-256 over `city-tools:KIND:SLUG`, marked as a version 8 (custom) UUID (RFC 9562 §5.8).
 
+pub mod cpv;
 mod lead_times;
 mod parse;
 mod suppliers;

@@ -6,15 +6,16 @@ use crate::register::{completeness::Score, records::*};
 use serde::Serialize;
 use std::sync::Arc;
 
-/// How happy organisations are with a product; made only where at least three of them said.
+/// How happy organisations are with a product; made only where at least three of them said, and not all the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Aggregate {
     /// Mean of the organisations' scores in tenths: 34 is 3.4 of 5.
     pub mean_tenths: u16,
     /// How many organisations said; one that runs the product twice counts once, with its mean.
     pub organisations: u32,
-    /// How many gave 1, 2, 3, 4, 5.
-    pub counts: [u32; 5],
+    /// How many gave 1, 2, 3, 4, 5; none where fewer than ten organisations said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<[u32; 5]>,
 }
 
 /// An organisation.
@@ -58,7 +59,7 @@ pub struct ProductEntry {
     pub organisations: u32,
     /// Contracts that cover it.
     pub contracts: u32,
-    /// How happy organisations are with it; none unless at least three said.
+    /// How happy organisations are with it; none unless at least three said, and not all the same.
     pub satisfaction: Option<Aggregate>,
 }
 

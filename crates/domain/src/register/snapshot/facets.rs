@@ -2,10 +2,11 @@
 
 use super::{
     Snapshot,
+    bits::Bits,
     column::{Chosen, Dimension},
     derived::{DECISION, ENDS, by_bit},
     filter::{Answers, Marks, Matched},
-    question::{Facet, FacetCount, Filters},
+    question::{Facet, FacetCount, Filters, KINDS},
 };
 use crate::register::terms::{Status, TermState};
 
@@ -104,6 +105,7 @@ impl Snapshot {
             Facet::Term => self.marks(Marks::Term, matched, &TermState::ALL.map(TermState::as_str), &filters.term),
             Facet::Ends => self.marks(Marks::Ends, matched, &ENDS, &filters.ends),
             Facet::Decision => self.marks(Marks::Decision, matched, &DECISION, &filters.decision),
+            Facet::OrganisationKind => self.kinds(matched, &filters.organisation_kind),
         }
     }
 
@@ -114,6 +116,28 @@ impl Snapshot {
             chunk.columns.dimension(dimension).count(&matched.bits[place], matched.found[place], &mut counts);
         }
         counts
+    }
+
+    /// How many matching rows have an organisation of each kind; a joint contract counts once.
+    fn kinds(&self, matched: &Matched, values: &[String]) -> Vec<FacetCount<'_>> {
+        let mut found: Vec<FacetCount<'_>> = Vec::new();
+        for (name, _) in KINDS {
+            let codes = Chosen::new(self.world.of_kinds(&[name.to_owned()]));
+            let mut count = 0;
+            for (place, chunk) in self.chunks.iter().enumerate() {
+                let mut bits = Bits::none(chunk.len());
+                chunk.columns.dimension(Dimension::Organisation).select(&codes, &mut bits);
+                bits.and(&matched.bits[place]);
+                count += bits.count();
+            }
+            let chosen = values.iter().any(|value| value == name);
+            if count > 0 || chosen {
+                let count = u32::try_from(count).unwrap_or(u32::MAX);
+                found.push(FacetCount { value: name, label: name, count, chosen });
+            }
+        }
+        found.sort_by_key(|count| (std::cmp::Reverse(count.count), count.label));
+        found
     }
 
     fn marks<'s>(&self, marks: Marks, matched: &Matched, names: &[&'s str], values: &[String]) -> Vec<FacetCount<'s>> {

@@ -6,7 +6,7 @@ use super::{
     column::{Chosen, Dimension},
     days::{NO_DAY, day},
     derived::{DECISION, ENDS},
-    question::{Facet, Filters},
+    question::{Facet, Filters, KINDS},
     table::{Entity, Table},
     words::{Wanted, wanted},
     world::World,
@@ -96,6 +96,8 @@ impl Plan {
         let f = filters;
         let organisations = entity(&world.organisations, &f.organisation);
         codes(Some(Facet::Organisation), Dimension::Organisation, &f.organisation, organisations);
+        let kinds = world.of_kinds(&f.organisation_kind);
+        codes(Some(Facet::OrganisationKind), Dimension::Organisation, &f.organisation_kind, kinds);
         codes(Some(Facet::Supplier), Dimension::Supplier, &f.supplier, entity(&world.suppliers, &f.supplier));
         codes(Some(Facet::Product), Dimension::Product, &f.product, entity(&world.products, &f.product));
         codes(Some(Facet::Function), Dimension::Function, &f.function, entity(&world.functions, &f.function));
@@ -228,6 +230,15 @@ impl Chunk {
             Marks::Ends => &self.derived.ends,
             Marks::Decision => &self.derived.decision,
         }
+    }
+}
+
+impl World {
+    /// The codes of the organisations of some kinds.
+    pub(crate) fn of_kinds(&self, kinds: &[String]) -> Vec<u32> {
+        let wanted = |kind| KINDS.iter().any(|(name, known)| *known == kind && kinds.iter().any(|kind| kind == name));
+        let entries = self.organisations.entries.iter().zip(0..);
+        entries.filter(|(entry, _)| !kinds.is_empty() && wanted(entry.record.kind)).map(|(_, code)| code).collect()
     }
 }
 

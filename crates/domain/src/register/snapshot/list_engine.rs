@@ -10,6 +10,7 @@ use super::{
     words::{Wanted, wanted},
     world::World,
 };
+use crate::register::completeness::Fix;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -25,6 +26,10 @@ pub(crate) trait Items {
     fn worded(&self) -> &'static [ListFacet];
     /// Items whose own text carries the word.
     fn with_word(&self, wanted: &Wanted) -> Vec<u32>;
+    /// Whether the item's record wants one of these.
+    fn wants(&self, _item: u32, _fixes: &[Fix]) -> bool {
+        false
+    }
 }
 
 /// Values chosen by a filter, as codes; none where there is no filter.
@@ -80,6 +85,7 @@ pub(crate) fn answer<'s, R: From<u32>>(world: &'s World, items: &impl Items, que
     for facet in &query.facets {
         counts.insert(*facet, vec![0; size(world, *facet)]);
     }
+    let fixes: Vec<Fix> = query.filters.missing.iter().filter_map(|name| Fix::parse(name)).collect();
     let mut found: Vec<u32> = Vec::new();
     for item in 0..items.len() as u32 {
         // An item that fails one filter alone still counts in that filter's own facet.
@@ -94,7 +100,7 @@ pub(crate) fn answer<'s, R: From<u32>>(world: &'s World, items: &impl Items, que
         if failures > 1 || failures == 1 && !query.facets.contains(&failed.unwrap_or(ListFacet::Organisation)) {
             continue;
         }
-        if !worded(item) {
+        if !worded(item) || !query.filters.missing.is_empty() && !items.wants(item, &fixes) {
             continue;
         }
         if failures == 0 {

@@ -10,6 +10,7 @@ use super::{
     rows::{PlannedRow, ProductRow, SupplierRow, SystemRow},
     words::{Wanted, folded},
 };
+use crate::register::completeness::Fix;
 use uuid::Uuid;
 
 /// Which items of a list. As [`super::Filters`]: repeats are 'or', different filters 'and'. A filter that a list knows
@@ -28,6 +29,8 @@ pub struct ListFilters {
     pub supplier: Vec<String>,
     /// Ids of suppliers that make it.
     pub manufacturer: Vec<String>,
+    /// What the record wants, as [`crate::register::completeness::Fix`] names it; for systems.
+    pub missing: Vec<String>,
     /// Words, as in [`super::Filters::q`].
     pub q: Option<String>,
 }
@@ -244,6 +247,10 @@ impl Items for Systems<'_> {
     }
     fn with_word(&self, _: &Wanted) -> Vec<u32> {
         Vec::new()
+    }
+    fn wants(&self, item: u32, fixes: &[Fix]) -> bool {
+        let gaps = self.0.system_gaps(SystemRow(item));
+        fixes.iter().any(|fix| fix.of_systems() && gaps.has(*fix))
     }
 }
 

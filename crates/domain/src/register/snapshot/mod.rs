@@ -56,7 +56,7 @@ pub use lists::{
     SupplierQuery, SystemPage, SystemQuery,
 };
 pub use matrix::{Matrix, MatrixLine};
-pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, Sort};
+pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, KINDS, Sort};
 pub use rows::*;
 pub use timeline::{Quarter, Timeline};
 pub use view::{ContractView, MoneyView};

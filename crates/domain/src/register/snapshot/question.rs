@@ -1,6 +1,7 @@
 //! The questions asked of the contracts, and the shape of the answers. No matching here.
 
 use super::{cursor::Cursor, rows::ContractRow};
+use crate::register::records::OrganisationKind;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -10,6 +11,8 @@ use serde::Serialize;
 pub struct Filters {
     /// Slugs of organisations whose contract it is, alone or jointly.
     pub organisation: Vec<String>,
+    /// Kinds of the organisations whose contract it is, as [`KINDS`] names them.
+    pub organisation_kind: Vec<String>,
     /// Ids of suppliers.
     pub supplier: Vec<String>,
     /// Ids of products.
@@ -107,11 +110,22 @@ pub enum Facet {
     Ends,
     /// By whether and when a decision is due; the windows overlap.
     Decision,
+    /// By the kinds of its organisations.
+    OrganisationKind,
 }
+
+/// The kinds of organisation by their names, in the order in which pages list them.
+pub const KINDS: [(&str, OrganisationKind); 5] = [
+    ("council", OrganisationKind::Council),
+    ("hub", OrganisationKind::Hub),
+    ("authority", OrganisationKind::Authority),
+    ("partner", OrganisationKind::Partner),
+    ("other", OrganisationKind::Other),
+];
 
 impl Facet {
     /// All of them.
-    pub const ALL: [Facet; 11] = [
+    pub const ALL: [Facet; 12] = [
         Facet::Organisation,
         Facet::Supplier,
         Facet::Product,
@@ -123,6 +137,7 @@ impl Facet {
         Facet::Term,
         Facet::Ends,
         Facet::Decision,
+        Facet::OrganisationKind,
     ];
 
     /// Its name in the API, which is also the name of its filter.
@@ -140,6 +155,7 @@ impl Facet {
             Facet::Term => "term",
             Facet::Ends => "ends",
             Facet::Decision => "decision",
+            Facet::OrganisationKind => "organisation_kind",
         }
     }
 

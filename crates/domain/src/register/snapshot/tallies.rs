@@ -25,6 +25,10 @@ use std::{
 /// Organisations that must have said before their satisfaction is shown as an aggregate.
 const FEWEST_OPINIONS: u32 = 3;
 
+/// Organisations that must have said before it is shown how many gave each answer: among fewer, one that knows its own answer
+/// could tell who gave the others.
+const FEWEST_COUNTED: u32 = 10;
+
 /// How happy each system's organisation is with it. Private: nothing outside this module reads it.
 #[derive(Clone, Default)]
 pub(crate) struct Opinions(HashMap<SystemId, u8>);
@@ -227,17 +231,39 @@ fn satisfaction(world: &mut World, opinions: &Opinions) {
         }
     }
     for (entry, code) in world.products.entries.iter_mut().zip(0..) {
-        let mut aggregate = Aggregate { mean_tenths: 0, organisations: 0, counts: [0; 5] };
-        let mut tenths = 0;
-        for (_, (sum, systems)) in voices.range((code, 0)..=(code, u32::MAX)) {
-            let voice = (sum * 10 + systems / 2) / systems;
-            tenths += voice;
-            aggregate.organisations += 1;
-            aggregate.counts[((voice + 5) / 10).clamp(1, 5) as usize - 1] += 1;
-        }
-        entry.satisfaction = (aggregate.organisations >= FEWEST_OPINIONS).then(|| {
-            let mean = (tenths + aggregate.organisations / 2) / aggregate.organisations;
-            Aggregate { mean_tenths: u16::try_from(mean).unwrap_or(50), ..aggregate }
-        });
+        let voices: Vec<u32> =
+            voices.range((code, 0)..=(code, u32::MAX)).map(|(_, (sum, of))| (sum * 10 + of / 2) / of).collect();
+        entry.satisfaction = aggregate(&voices);
+    }
+}
+
+/// What is public of the organisations' scores (in tenths). Nothing where fewer than three have said. Nothing, too, where the
+/// mean gives each answer away, since all are alike: that it is hidden does not say which of the two it was.
+fn aggregate(voices: &[u32]) -> Option<Aggregate> {
+    let organisations = u32::try_from(voices.len()).unwrap_or(u32::MAX);
+    if organisations < FEWEST_OPINIONS || voices.iter().all(|voice| Some(voice) == voices.first()) {
+        return None;
+    }
+    let mean = (voices.iter().sum::<u32>() + organisations / 2) / organisations;
+    let counts = (organisations >= FEWEST_COUNTED).then(|| {
+        let mut counts = [0; 5];
+        voices.iter().for_each(|voice| counts[((voice + 5) / 10).clamp(1, 5) as usize - 1] += 1);
+        counts
+    });
+    Some(Aggregate { mean_tenths: u16::try_from(mean).unwrap_or(50), organisations, counts })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_aggregate_gives_no_ones_answer_away() {
+        assert_eq!(aggregate(&[]), None);
+        assert_eq!(aggregate(&[30, 50]), None);
+        assert_eq!(aggregate(&[40, 40, 40]), None, "all alike: the mean would be everyone's answer");
+        assert_eq!(aggregate(&[20, 40, 50]), Some(Aggregate { mean_tenths: 37, organisations: 3, counts: None }));
+        let many = aggregate(&[10, 20, 30, 30, 30, 40, 40, 40, 50, 50]).unwrap();
+        assert_eq!((many.mean_tenths, many.counts), (34, Some([1, 1, 3, 3, 2])));
     }
 }

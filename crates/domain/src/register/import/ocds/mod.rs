@@ -7,9 +7,11 @@
 mod amounts;
 mod parties;
 mod prose;
+mod repeats;
 
 pub use amounts::{day, pence};
 pub use prose::extension_in_prose;
+pub use repeats::tell_apart;
 
 use super::cells::{self, Stated};
 use super::contracts::{route, url, whole_months};
@@ -64,9 +66,14 @@ pub fn read(place: u64, release: &Json, warnings: &mut Vec<Warning>) -> Drafts {
     if contracts.is_empty() {
         awards.iter().filter(|award| is_award(award)).for_each(|award| add(&Json::Null, award, warnings));
     } else {
+        let mut met: HashMap<Option<String>, usize> = HashMap::new();
         for contract in contracts.iter().filter(|contract| contract.is_object()) {
             let award_id = id_text(&contract["awardID"]);
-            let award = awards.iter().find(|award| award_id.is_some() && id_text(&award["id"]) == award_id);
+            // Where ids of awards repeat, the second contract under one belongs to its second award.
+            let mut of_id = awards.iter().filter(|award| award_id.is_some() && id_text(&award["id"]) == award_id);
+            let earlier = met.entry(award_id.clone()).or_insert(0_usize);
+            let award = of_id.clone().nth(*earlier).or_else(|| of_id.next());
+            *earlier += 1;
             let only = if awards.len() == 1 && award_id.is_none() { awards.first() } else { None };
             add(contract, award.or(only).unwrap_or(&Json::Null), warnings);
         }
@@ -312,6 +319,10 @@ fn text(value: &Json) -> Option<String> {
 fn id_text(value: &Json) -> Option<String> {
     match value {
         Json::Number(number) => Some(number.to_string()),
-        other => text(other),
+        Json::String(text) => {
+            let own = text.split(repeats::MARK).next().unwrap_or_default();
+            Some(tidy(own).into_owned()).filter(|id| !id.is_empty())
+        }
+        _ => None,
     }
 }

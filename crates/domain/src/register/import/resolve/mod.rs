@@ -3,6 +3,7 @@
 //! Suppliers are matched by number first, then by normal name. Two that stand under different company numbers stay two,
 //! whatever they are called; another spelling under a number that is known is kept as one of its names.
 
+mod facts;
 mod organisations;
 mod products;
 mod suppliers;
@@ -28,6 +29,8 @@ pub struct Known<'a> {
     pub suppliers: &'a [Supplier],
     /// Products.
     pub products: &'a [Product],
+    /// Public facts about suppliers, for those that are new.
+    pub facts: &'a [Supplier],
 }
 
 /// What an import made or changed besides contracts and systems.
@@ -60,7 +63,7 @@ impl<'a> Index<'a> {
     pub fn new(known: Known<'_>, ids: &'a mut dyn FnMut() -> Uuid, now: i64) -> Self {
         Self {
             organisations: organisations::Organisations::new(known.organisations),
-            suppliers: suppliers::Suppliers::new(known.suppliers),
+            suppliers: suppliers::Suppliers::new(known.suppliers, known.facts),
             products: products::Products::new(known),
             flags: Vec::new(),
             ids,

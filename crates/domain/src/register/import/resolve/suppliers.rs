@@ -1,6 +1,9 @@
 //! Suppliers by number, then by normal name.
 
-use super::Touched;
+use super::{
+    Touched,
+    facts::{Facts, take_on},
+};
 use crate::register::ids::SupplierId;
 use crate::register::import::draft::SupplierDraft;
 use crate::register::names::{self, BRAND, similar::Blocks};
@@ -16,6 +19,7 @@ pub(super) struct Suppliers {
     by_identifier: HashMap<Identifier, SupplierId>,
     by_name: HashMap<String, Vec<SupplierId>>,
     blocks: Blocks<SupplierId>,
+    facts: Facts,
     /// Drafts met before, so that a name is normalised once in an import however often it stands in the file.
     met: HashMap<SupplierDraft, SupplierId>,
 }
@@ -27,12 +31,13 @@ pub(super) struct Found {
 }
 
 impl Suppliers {
-    pub(super) fn new(known: &[Supplier]) -> Self {
+    pub(super) fn new(known: &[Supplier], facts: &[Supplier]) -> Self {
         let mut index = Self {
             records: Touched::new(known.iter().map(|record| (record.id, record.clone()))),
             by_identifier: HashMap::new(),
             by_name: HashMap::new(),
             blocks: Blocks::new(),
+            facts: Facts::new(facts),
             met: HashMap::new(),
         };
         for record in known {
@@ -77,6 +82,19 @@ impl Suppliers {
         candidates.iter().find(numbered).or(candidates.first()).map(|id| **id)
     }
 
+    /// Takes on what is publicly known of a supplier that is new, or whose number is.
+    fn learn_facts(&mut self, id: SupplierId, draft: &SupplierDraft, normal: &str) {
+        let Some(fact) = self.facts.of(draft, normal).cloned() else { return };
+        let by_name = &self.by_name;
+        let owner =
+            |name: &str| by_name.get(&names::supplier(name)).and_then(|ids| ids.first()).copied().filter(|owner| *owner != id);
+        self.records.change(id, |record| take_on(record, &fact, owner));
+        self.learn_identifiers(id, &fact.identifiers);
+        for name in fact.names.iter().filter(|name| names::may_match_on(name)) {
+            self.learn_name(id, &name.name);
+        }
+    }
+
     pub(super) fn find_or_make(&mut self, draft: &SupplierDraft, source: &str, ids: &mut dyn FnMut() -> Uuid, now: i64) -> Found {
         if let Some(id) = self.met.get(draft) {
             return Found { id: *id, new: false, like: None };
@@ -88,7 +106,11 @@ impl Suppliers {
             if !draft.nameless {
                 self.learn_name(id, &draft.name);
             }
+            let numbers = self.records.get(id).map_or(0, |record| record.identifiers.len());
             self.records.change(id, |record| enrich(record, draft, source, now));
+            if self.records.get(id).is_some_and(|record| record.identifiers.len() > numbers) {
+                self.learn_facts(id, draft, &read.normal);
+            }
             return Found { id, new: false, like: None };
         }
         let mut known_as = vec![DatedName { name: read.name.clone(), from: None, until: None, source: Some(source.to_owned()) }];
@@ -117,6 +139,7 @@ impl Suppliers {
             self.learn_name(id, &draft.name);
         }
         self.records.add(id, record);
+        self.learn_facts(id, draft, &read.normal);
         self.met.insert(draft.clone(), id);
         Found { id, new: true, like: like.and_then(|like| self.records.get(like)).map(|record| record.name.clone()) }
     }

@@ -183,6 +183,35 @@ fn spellings_under_one_number_are_one_supplier_and_two_numbers_are_two() {
 }
 
 #[test]
+fn public_facts_about_a_supplier_are_taken_on_with_their_sources_and_a_short_name_is_not_enough() {
+    let mut register = Register::london();
+    register.suppliers.clear();
+    let rows = [
+        "Camden,C1,Revenues,CIVICA UK LTD,,2024-04-01,2029-03-31",
+        "Camden,C2,Housing,Northgate Information Solutions,,2012-04-01,2017-03-31",
+        "Camden,C3,Housing,NEC Software Solutions UK Limited,00968498,2022-04-01,2027-03-31",
+        "Camden,C4,Doors,Access Security Ltd,,2024-04-01,2029-03-31",
+        "Camden,C5,One,Capita One,,2024-04-01,2029-03-31",
+    ];
+    let text = format!("Organisation,Reference,Title,Supplier,Company number,Start date,End date\n{}", rows.join("\n"));
+    let report = register.contracts(&text, None);
+    assert_eq!((report.created, report.rejected.len()), (5, 0), "{report:?}");
+    let suppliers = register.suppliers.clone();
+    let named = |name: &str| suppliers.iter().filter(|one| one.names.iter().any(|held| held.name == name)).collect::<Vec<_>>();
+    let civica = named("CIVICA UK LTD");
+    assert_eq!((civica[0].name.as_str(), civica[0].identifiers[0].id.as_str()), ("CIVICA UK LTD", "01628868"));
+    assert!(civica[0].names.iter().any(|name| name.name == "Civica UK Limited" && name.source.is_some()));
+    let nec = named("NEC Software Solutions UK Limited");
+    assert_eq!(nec.len(), 1, "an earlier name and the present one are one company");
+    assert!(nec[0].names.iter().any(|name| name.name == "Northgate Information Solutions"));
+    assert_eq!(named("Access Security Ltd")[0].names.len(), 1);
+    let one = named("Capita One");
+    assert!(one[0].owners.iter().any(|owner| owner.name == "Orchard Information Systems" && owner.source.is_some()));
+    let again = register.contracts(&text, None);
+    assert_eq!((again.created, again.updated, again.unchanged), (0, 0, 5));
+}
+
+#[test]
 fn alike_names_are_flagged_for_a_person_and_never_merged() {
     let mut register = Register::london();
     register.contracts(

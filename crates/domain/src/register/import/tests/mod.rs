@@ -87,6 +87,7 @@ impl Register {
             stable_id("test", &next.to_string())
         };
         let (organisations, areas) = (self.organisations.clone(), self.service_areas.clone());
+        let facts = Reference::shipped().expect("the shipped files").suppliers;
         let (functions, suppliers, products) = (self.functions.clone(), self.suppliers.clone(), self.products.clone());
         let known = Known {
             organisations: &organisations,
@@ -94,6 +95,7 @@ impl Register {
             functions: &functions,
             suppliers: &suppliers,
             products: &products,
+            facts: &facts,
         };
         let index = Index::new(known, &mut ids, 1_000);
         let given = given.map(|slug| index.organisation(slug).expect("a known organisation"));
@@ -166,6 +168,7 @@ impl Register {
             stable_id("test", &next.to_string())
         };
         let (organisations, areas) = (self.organisations.clone(), self.service_areas.clone());
+        let facts = Reference::shipped().expect("the shipped files").suppliers;
         let (functions, suppliers, products) = (self.functions.clone(), self.suppliers.clone(), self.products.clone());
         let known = Known {
             organisations: &organisations,
@@ -173,6 +176,7 @@ impl Register {
             functions: &functions,
             suppliers: &suppliers,
             products: &products,
+            facts: &facts,
         };
         let index = Index::new(known, &mut ids, 1_000);
         let mut survey = Survey::new(index, import, None, self.systems.clone(), self.contracts.values().cloned().collect());

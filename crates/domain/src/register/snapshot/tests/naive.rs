@@ -122,6 +122,13 @@ impl<'r> Seen<'r> {
                 }
                 same(values)
             }
+            Facet::OrganisationKind => {
+                let name = |kind| KINDS.iter().find(|(_, known)| *known == kind).map(|(name, _)| *name);
+                let mut found: Vec<&str> = self.organisations.iter().filter_map(|o| name(o.kind)).collect();
+                found.sort_unstable();
+                found.dedup();
+                same(found)
+            }
             Facet::Decision => {
                 let mut values = windows(&|months| self.within(self.outlook.decision_date, months));
                 if self.outlook.missed().next().is_some() {
@@ -144,6 +151,7 @@ impl<'r> Seen<'r> {
             (Facet::Term, &f.term),
             (Facet::Ends, &f.ends),
             (Facet::Decision, &f.decision),
+            (Facet::OrganisationKind, &f.organisation_kind),
         ];
         for (facet, wanted) in lists {
             let has = || self.values(facet).iter().any(|(value, _)| wanted.contains(value));
@@ -183,7 +191,7 @@ pub(super) fn facet(seen: &[Seen], f: &Filters, facet: Facet) -> Vec<(String, St
     let mut counts: Vec<_> = counts.into_iter().map(|((value, label), count)| (value, label, count)).collect();
     counts.sort_by_key(|(value, label, count)| {
         // Closed values are ordered by their name as it stands, the rest as people read it.
-        let closed = matches!(facet, Facet::Status | Facet::Term | Facet::Ends | Facet::Decision);
+        let closed = matches!(facet, Facet::Status | Facet::Term | Facet::Ends | Facet::Decision | Facet::OrganisationKind);
         let read = if closed { String::new() } else { folded(label) };
         (std::cmp::Reverse(*count), read, label.clone(), value.clone())
     });

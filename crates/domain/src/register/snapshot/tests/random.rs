@@ -287,6 +287,7 @@ pub(super) fn filters(dice: &mut Dice, r: &Register) -> Filters {
     };
     let strings = |from: &[&str]| from.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
     values(&mut f.organisation, r.organisations.iter().map(|o| o.slug.clone()).collect(), dice);
+    values(&mut f.organisation_kind, strings(&["council", "other", "hub"]), dice);
     values(&mut f.supplier, r.suppliers.iter().map(|o| o.id.to_string()).collect(), dice);
     values(&mut f.product, r.products.iter().map(|o| o.id.to_string()).collect(), dice);
     values(&mut f.function, r.functions.iter().map(|o| o.slug.clone()).collect(), dice);

@@ -1,0 +1,31 @@
+//! The register as open contracting data (OCDS 1.1), with the names of Find a Tender's interface: `limit`, `cursor`,
+//! `updatedFrom`, `updatedTo`.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`package`] | what stands around releases and records: publisher, licence, extensions |
+//! | [`releases`] | `/ocds/releases`, page by page |
+//! | [`record`] | `/ocds/records/{ocid}`: all that a contracting process came to |
+//! | [`extension`] | this project's own extension, for what core OCDS cannot say |
+
+pub mod extension;
+pub mod package;
+pub mod record;
+pub mod releases;
+
+use crate::web::routes::{Route, Who};
+use axum::routing::get;
+
+/// The part of the route table for open contracting data.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    [
+        ("/ocds/releases", get(releases::page)),
+        ("/ocds/records/{ocid}", get(record::page)),
+        ("/ocds/extension/extension.json", get(extension::about)),
+        ("/ocds/extension/release-schema.json", get(extension::schema)),
+    ]
+    .into_iter()
+    .map(|(path, handler)| Route::read(path, Who::Anyone, handler))
+    .collect()
+}

@@ -1,0 +1,120 @@
+//! Exit statuses, dry runs, imports that change nothing, undo.
+
+use super::harness::{Register, said, summary};
+use serde_json::Value as Json;
+
+const HEAD: &str = "Organisation,Contract reference,Title,Supplier,Start date,End date,Annual value\n";
+
+#[tokio::test]
+async fn the_exit_status_says_whether_all_some_or_nothing_was_taken() {
+    let register = Register::new().await;
+    let good = register.file("good.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let some = register
+        .file("some.csv", format!("{HEAD}Camden,C2,Rents,Ash Ltd,01/04/2024,31/03/2029,1\nNowhere,C3,Rents,Ash Ltd,,,\n"));
+    let (status, report) = register.import(&["contracts", &good]);
+    assert_eq!((status, summary(&report)), (0, (1, 0, 0, 0)));
+    let (status, report) = register.import(&["contracts", &good]);
+    assert_eq!((status, summary(&report)), (0, (0, 0, 1, 0)), "nothing changed is done, too");
+    let (status, report) = register.import(&["contracts", &some]);
+    assert_eq!((status, summary(&report)), (3, (1, 0, 0, 1)));
+    let rejected = &report["rejected"][0];
+    assert_eq!((rejected["row"].as_u64(), rejected["field"].as_str()), (Some(3), Some("organisation")), "{rejected}");
+    assert!(rejected["reason"].as_str().is_some_and(|reason| reason.contains("Nowhere")), "{rejected}");
+    let error = register.refused(&["contracts", "/nowhere/register.csv"]);
+    assert!(error.contains("/nowhere/register.csv"), "{error}");
+    for wrong in
+        [&["import"][..], &["import", "contracts"], &["import", "everything", &good], &["import", "contracts", &good, "--fast"]]
+    {
+        let output = register.run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", said(&output));
+        assert!(output.stdout.is_empty());
+    }
+    let error = register.refused(&["contracts", &good, "--organisation", "atlantis"]);
+    assert!(error.contains("atlantis") && error.contains("organisation list"), "{error}");
+}
+
+#[tokio::test]
+async fn a_file_among_several_that_cannot_be_read_leaves_all_of_them_out() {
+    let register = Register::new().await;
+    let good = register.file("good.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let bad = register.file("bad.csv", "%PDF-1.7 a scan");
+    register.refused(&["contracts", &good, &bad]);
+    register.refused(&["contracts", &bad, &good]);
+    assert_eq!(register.counts(), [0, 0, 0]);
+}
+
+#[tokio::test]
+async fn a_dry_run_reports_what_would_be_and_writes_nothing() {
+    let register = Register::new().await;
+    let file = register.file("good.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let (status, dry) = register.import(&["contracts", &file, "--dry-run"]);
+    assert_eq!((status, summary(&dry)), (0, (1, 0, 0, 0)));
+    assert_eq!(dry["import_id"], Json::Null);
+    assert_eq!(register.counts(), [0, 0, 0]);
+    let (_, real) = register.import(&["contracts", &file]);
+    assert_eq!(summary(&real), summary(&dry));
+    assert_eq!(register.counts(), [1, 0, 1]);
+    let store = register.store().await;
+    assert!(store.check(&test_support::operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn an_undo_takes_back_what_an_import_made_and_changed_and_keeps_what_came_after() {
+    let register = Register::new().await;
+    let first = register.file("1.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let second = register.file(
+        "2.csv",
+        format!("{HEAD}Camden,C1,Housing and repairs,Ash Ltd,01/04/2024,31/03/2030,1000\nCamden,C2,Rents,Birch Ltd,01/04/2024,31/03/2030,5\n"),
+    );
+    let third = register.file("3.csv", format!("{HEAD}Camden,C2,Rents and arrears,Birch Ltd,01/04/2024,31/03/2031,5\n"));
+    let ids: Vec<String> = [&first, &second, &third]
+        .iter()
+        .map(|file| register.import(&["contracts", file]).1["import_id"].as_str().expect("an id").to_owned())
+        .collect();
+    let output = register.run(&["import", "undo", &ids[1], "--format", "json"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let undone: Json = serde_json::from_slice(&output.stdout).unwrap();
+    // C2 and its supplier were changed or used by the third import, so they stay and the report says so.
+    assert_eq!(undone["restored"].as_u64(), Some(1), "{undone}");
+    assert!(!undone["kept"].as_array().unwrap().is_empty(), "{undone}");
+    let contracts = register.list("contracts");
+    let title = |reference: &str| contracts.iter().find(|one| one["reference"] == reference).map(|one| one["title"].clone());
+    assert_eq!(title("C1"), Some("Housing".into()));
+    assert_eq!(title("C2"), Some("Rents and arrears".into()));
+    for wrong in [&ids[1], "018f0000-0000-7000-8000-000000000000"] {
+        let output = register.run(&["import", "undo", wrong]);
+        assert_eq!(output.status.code(), Some(1), "{wrong}: {}", said(&output));
+    }
+    assert_eq!(register.run(&["import", "undo", "not-an-id"]).status.code(), Some(2));
+}
+
+#[tokio::test]
+async fn a_mapping_is_guessed_shown_and_used_again_and_one_by_hand_wins() {
+    let register = Register::new().await;
+    let text = "Borough,Ref No,Whatsit,Who,Expiry\nCamden,C1,Housing,Ash Ltd,31/03/2029\n";
+    let file = register.file("odd.csv", text);
+    let mapping = register.file(
+        "mapping.json",
+        r#"{"Whatsit": "title", "Who": "supplier", "Ref No": "reference", "Borough": "organisation", "Expiry": "end"}"#,
+    );
+    let (status, report) = register.import(&["contracts", &file, "--mapping", &mapping]);
+    assert_eq!((status, summary(&report)), (0, (1, 0, 0, 0)), "{report}");
+    assert_eq!(report["mapping"]["Whatsit"], "title");
+    let other = register.file("odd2.csv", text.replace("C1", "C2"));
+    let (_, report) = register.import(&["contracts", &other]);
+    assert_eq!(report["mapping"]["Who"], "supplier", "a file with the same headers takes the mapping that was saved");
+    let wrong = register.file("wrong.json", r#"{"Whatsit": "colour"}"#);
+    assert!(register.refused(&["contracts", &file, "--mapping", &wrong]).contains("colour"));
+}
+
+#[tokio::test]
+async fn text_reports_say_in_words_what_happened_and_how_to_take_it_back() {
+    let register = Register::new().await;
+    let file = register.file("some.csv", format!("{HEAD}Camden,C2,Rents,Ash Ltd,,soon,1\nNowhere,C3,Rents,Ash Ltd,,,\n"));
+    let output = register.run(&["import", "contracts", &file]);
+    assert_eq!(output.status.code(), Some(3), "{}", said(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for words in ["row 3", "Nowhere", "citytools import undo", "soon"] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
