@@ -19,12 +19,34 @@
 //! | [`risk`] | risks, measures, the matrix, suggestions |
 //! | [`screening`] | does a project need a DPIA? |
 //! | [`template`] | which sections and fields there are, for whom, when |
+//! | [`assessment`] | the assessment: title, template, parties, guests, where it stands |
+//! | [`edit`] | saving answers: saved, merged, or a clash that somebody settles; history; drafts |
+//! | [`version`] | everything it said at a moment, sealed; risks and measures as they are stored |
+//! | [`whole`] | an assessment with everything that belongs to it, and what follows |
+//! | [`project`] | data projects, and screenings as the record of a decision |
+//! | [`comment`] | threads of comments on fields, with mentions |
+//! | [`advice`] | the data protection officer's recommendations, accepted or overruled with reasons |
+//! | [`seal`] | what signatures are bound to: canonical JSON and its hash |
+//! | [`sign_off`] | routes of sign-off, the board of signatures, signing, what changed since |
+//! | [`workflow`] | the one table of states and moves |
+//! | [`review`] | dates and triggers that ask for another look, and what they touch |
+//! | [`task`] | one list of what somebody must do by a date; reminders; handing over |
+//! | [`publication`] | what the public sees, field by field, and why words are missing |
+//! | [`attachment`] | files beside an assessment: types, sizes, hashes |
+//! | [`stored`] | files of rules as they are stored |
+//! | [`access`] | who may read and write which part |
+//! | [`presence`] | who else is here now |
 //!
 //! Nothing here reads a clock, a file or a database; templates and rules come in as text, dates as arguments.
 
+pub mod access;
+pub mod advice;
 pub mod answer;
+pub mod assessment;
+pub mod comment;
 pub mod compare;
 pub mod condition;
+pub mod edit;
 pub mod file;
 pub mod ico;
 pub mod ids;
@@ -33,6 +55,13 @@ pub mod merge;
 pub mod overlay;
 pub mod place;
 pub mod prefill;
+pub mod presence;
+pub mod publication;
+pub mod review;
 pub mod risk;
 pub mod screening;
+pub mod seal;
+pub mod sign_off;
+pub mod task;
 pub mod template;
+pub mod workflow;

@@ -257,7 +257,7 @@ fn side<'t, 's>(tokens: &'t [&'s str], at: usize, base: &Range<usize>, hunks: &[
 
 /// Widens a range to the sentences it touches; a place between two sentences touches none.
 fn widen(base: &mut Range<usize>, starts: &[usize], end: usize) {
-    if base.is_empty() && (base.start == end || starts.contains(&base.start)) {
+    if base.start == base.end && (base.start == end || starts.contains(&base.start)) {
         return;
     }
     let first = starts.partition_point(|start| *start <= base.start).saturating_sub(1);

@@ -1,0 +1,320 @@
+//! The data protection officer's recommendations: on a field or a part, accepted or overruled with reasons, and all closed
+//! before sign-off.
+
+use super::{
+    assessment::State,
+    ids::{AssessmentId, RecommendationId},
+    place::{Part, Place},
+};
+use crate::{
+    people::{Member, PersonId, Role},
+    register::ids::OrganisationId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A recommendation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recommendation {
+    /// Its id.
+    pub id: RecommendationId,
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// Its number within the assessment, counted from 1.
+    pub number: u32,
+    /// The field it is about.
+    pub place: Place,
+    /// What the officer recommends.
+    pub text: String,
+    /// Who recommends it.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+    /// What became of it; none while it is open.
+    pub answer: Option<Answered>,
+    /// When the record last changed, milliseconds of UTC.
+    pub updated_at: i64,
+}
+
+/// What became of a recommendation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// What was decided.
+    pub decision: Decision,
+    /// What is done about it, or the reasons against it. Always there when it is overruled.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reasons: String,
+    /// Who decided.
+    pub by: PersonId,
+    /// In which role.
+    pub role: Role,
+    /// As the named deputy of its holder.
+    pub as_deputy: bool,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+}
+
+/// What is decided about a recommendation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// It is followed.
+    Accepted,
+    /// It is not, for the reasons given.
+    Overruled,
+    /// The officer took it back.
+    Withdrawn,
+}
+
+impl Decision {
+    /// Every decision.
+    pub const ALL: [Self; 3] = [Self::Accepted, Self::Overruled, Self::Withdrawn];
+
+    /// As forms and JSON spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Overruled => "overruled",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// Reads what [`Self::as_str`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|decision| decision.as_str() == text)
+    }
+
+    /// Who may decide so: the information asset owner accepts advice, the SIRO may also overrule it, the officer takes it back.
+    #[must_use]
+    pub fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Accepted => &[Role::InformationAssetOwner, Role::Siro],
+            Self::Overruled => &[Role::Siro],
+            Self::Withdrawn => &[Role::Dpo],
+        }
+    }
+}
+
+/// Why a recommendation is not made or answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Refusal {
+    /// Only a controller's data protection officer recommends.
+    NotDpo,
+    /// The field stands in the annex of another organisation.
+    OtherAnnex,
+    /// The decision takes another role at an organisation that the recommendation concerns.
+    NotYourRole,
+    /// The session has no second factor.
+    NoSecondFactor,
+    /// Nobody answers a recommendation of their own (but its officer can take it back).
+    OwnAdvice,
+    /// Words or reasons are missing.
+    SayWhy,
+    /// It is answered already.
+    AlreadyAnswered,
+    /// It is open.
+    NotAnswered,
+    /// The assessment is closed.
+    Closed,
+}
+
+impl Recommendation {
+    /// Whether nobody has answered it.
+    #[must_use]
+    pub fn open(&self) -> bool {
+        self.answer.is_none()
+    }
+}
+
+fn said(text: &str) -> Result<String, Refusal> {
+    let text = text.replace("\r\n", "\n").trim().to_owned();
+    if text.is_empty() { Err(Refusal::SayWhy) } else { Ok(text) }
+}
+
+/// Checks a new recommendation by a member who acts for their organisation.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn recommend(
+    mut recommendation: Recommendation,
+    member: &Member,
+    controllers: &[OrganisationId],
+    state: State,
+) -> Result<Recommendation, Refusal> {
+    if state.is_closed() || state == State::Recorded {
+        return Err(Refusal::Closed);
+    }
+    let organisation = member.acting_for;
+    if !controllers.contains(&organisation) || !holds(member, organisation, &[Role::Dpo]) {
+        return Err(Refusal::NotDpo);
+    }
+    if !member.second_factor {
+        return Err(Refusal::NoSecondFactor);
+    }
+    if recommendation.place.part.organisation().is_some_and(|annex| annex != organisation) {
+        return Err(Refusal::OtherAnnex);
+    }
+    recommendation.text = said(&recommendation.text)?;
+    recommendation.by = member.person;
+    recommendation.organisation = organisation;
+    recommendation.answer = None;
+    Ok(recommendation)
+}
+
+/// Answers a recommendation. Advice on the shared body can be answered at the organisation whose officer gave it; who answers
+/// it there binds that organisation.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn answer(
+    recommendation: &Recommendation,
+    member: &Member,
+    decision: Decision,
+    reasons: &str,
+    at: i64,
+    state: State,
+) -> Result<Recommendation, Refusal> {
+    if state.is_closed() {
+        return Err(Refusal::Closed);
+    }
+    if !recommendation.open() {
+        return Err(Refusal::AlreadyAnswered);
+    }
+    let organisation = recommendation.organisation;
+    let standing = member.at(organisation).ok_or(Refusal::NotYourRole)?;
+    let role = decision
+        .roles()
+        .iter()
+        .copied()
+        .find(|role| standing.roles.contains(role))
+        .map(|role| (role, false))
+        .or_else(|| decision.roles().iter().copied().find(|role| standing.deputy.contains(role)).map(|role| (role, true)));
+    let (role, as_deputy) = role.ok_or(Refusal::NotYourRole)?;
+    if !member.second_factor {
+        return Err(Refusal::NoSecondFactor);
+    }
+    if recommendation.by == member.person && decision != Decision::Withdrawn {
+        return Err(Refusal::OwnAdvice);
+    }
+    let reasons = if decision == Decision::Accepted { reasons.trim().to_owned() } else { said(reasons)? };
+    let answer = Answered { decision, reasons, by: member.person, role, as_deputy, organisation, at };
+    Ok(Recommendation { answer: Some(answer), ..recommendation.clone() })
+}
+
+/// Opens an answered recommendation again; the change log keeps the answer. Only whoever could answer it, or its officer, may.
+///
+/// # Errors
+/// See [`Refusal`].
+pub fn reopen(recommendation: &Recommendation, member: &Member, state: State) -> Result<Recommendation, Refusal> {
+    if state.is_closed() || state.is_signed() {
+        return Err(Refusal::Closed);
+    }
+    if recommendation.open() {
+        return Err(Refusal::NotAnswered);
+    }
+    if !holds(member, recommendation.organisation, &[Role::Dpo, Role::InformationAssetOwner, Role::Siro]) {
+        return Err(Refusal::NotYourRole);
+    }
+    if !member.second_factor {
+        return Err(Refusal::NoSecondFactor);
+    }
+    Ok(Recommendation { answer: None, ..recommendation.clone() })
+}
+
+/// The recommendations that concern an organisation: those of its own officer, and those of others on the shared body.
+pub fn concerning(recommendations: &[Recommendation], organisation: OrganisationId) -> impl Iterator<Item = &Recommendation> {
+    recommendations.iter().filter(move |one| {
+        one.organisation == organisation || one.place.part == Part::Shared || one.place.part == Part::Annex(organisation)
+    })
+}
+
+fn holds(member: &Member, organisation: OrganisationId, roles: &[Role]) -> bool {
+    member.at(organisation).is_some_and(|standing| standing.roles.iter().chain(&standing.deputy).any(|role| roles.contains(role)))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use crate::{
+        dpia::assessment::tests::{organisation, person},
+        people::{Standing, Via},
+    };
+    use uuid::Uuid;
+
+    pub(crate) fn member(number: u128, standings: &[(u128, &[Role], &[Role])]) -> Member {
+        Member {
+            person: person(number),
+            name: String::new(),
+            acting_for: organisation(standings[0].0),
+            standings: standings
+                .iter()
+                .map(|(at, roles, deputy)| Standing {
+                    organisation: organisation(*at),
+                    roles: roles.to_vec(),
+                    deputy: deputy.to_vec(),
+                })
+                .collect(),
+            second_factor: true,
+            checked_at: 0,
+            acting_as: None,
+            via: Via::Session(Uuid::nil().into()),
+        }
+    }
+
+    fn draft(place: Place) -> Recommendation {
+        Recommendation {
+            id: RecommendationId(Uuid::from_u128(1)),
+            assessment: AssessmentId(Uuid::from_u128(1)),
+            number: 1,
+            place,
+            text: "Take six months. ".to_owned(),
+            by: person(0),
+            organisation: organisation(0),
+            at: 1,
+            answer: None,
+            updated_at: 0,
+        }
+    }
+
+    #[test]
+    fn a_controllers_officer_recommends_on_the_shared_body_and_the_own_annex() {
+        let controllers = [organisation(1), organisation(2)];
+        let dpo = member(1, &[(1, &[Role::Dpo], &[])]);
+        let make = |member: &Member, place| recommend(draft(place), member, &controllers, State::Drafting);
+        let made = make(&dpo, Place::shared("data")).unwrap();
+        assert_eq!((made.text.as_str(), made.by, made.organisation), ("Take six months.", person(1), organisation(1)));
+        assert!(make(&dpo, Place::annex(organisation(1), "gateway")).is_ok());
+        assert_eq!(make(&dpo, Place::annex(organisation(2), "gateway")), Err(Refusal::OtherAnnex));
+        assert_eq!(make(&member(1, &[(1, &[Role::Siro], &[])]), Place::shared("data")), Err(Refusal::NotDpo));
+        assert_eq!(make(&member(1, &[(3, &[Role::Dpo], &[])]), Place::shared("data")), Err(Refusal::NotDpo));
+        let weak = Member { second_factor: false, ..dpo.clone() };
+        assert_eq!(make(&weak, Place::shared("data")), Err(Refusal::NoSecondFactor));
+        assert_eq!(recommend(draft(Place::shared("data")), &dpo, &controllers, State::Withdrawn), Err(Refusal::Closed));
+    }
+
+    #[test]
+    fn the_asset_owner_accepts_and_the_siro_overrules_with_reasons() {
+        let dpo = member(1, &[(1, &[Role::Dpo, Role::Siro], &[])]);
+        let open = recommend(draft(Place::shared("data")), &dpo, &[organisation(1)], State::Advice).unwrap();
+        let (owner, siro) = (member(2, &[(1, &[Role::InformationAssetOwner], &[])]), member(3, &[(1, &[], &[Role::Siro])]));
+        let decide = |member: &Member, decision, reasons| answer(&open, member, decision, reasons, 2, State::Advice);
+        assert!(!decide(&owner, Decision::Accepted, "").unwrap().open());
+        assert_eq!(decide(&owner, Decision::Overruled, "No"), Err(Refusal::NotYourRole));
+        assert_eq!(decide(&siro, Decision::Overruled, " "), Err(Refusal::SayWhy));
+        let overruled = decide(&siro, Decision::Overruled, "Winter data is needed.").unwrap();
+        assert!(overruled.answer.as_ref().is_some_and(|answer| answer.as_deputy && answer.role == Role::Siro));
+        assert_eq!(answer(&overruled, &siro, Decision::Accepted, "", 3, State::Advice), Err(Refusal::AlreadyAnswered));
+        assert_eq!(decide(&dpo, Decision::Overruled, "Mine"), Err(Refusal::OwnAdvice));
+        assert!(decide(&dpo, Decision::Withdrawn, "Answered by 4.4").is_ok());
+        assert_eq!(decide(&member(4, &[(2, &[Role::Siro], &[])]), Decision::Overruled, "x"), Err(Refusal::NotYourRole));
+        assert!(reopen(&overruled, &dpo, State::Drafting).unwrap().open());
+        assert_eq!(reopen(&overruled, &dpo, State::Signed), Err(Refusal::Closed));
+        assert_eq!(reopen(&open, &dpo, State::Drafting), Err(Refusal::NotAnswered));
+    }
+}

@@ -1,0 +1,574 @@
+//! Publication, field by field: what the template calls public is shown, unless somebody takes words out and says under which
+//! exemption; what it calls internal is shown only where somebody decides so; what it calls confidential never is. A second
+//! person looks at the preview before anything is public. What is published is tied to the signed version by its seal.
+
+use super::{
+    answer::{Answer, Answers, Labels},
+    assessment::State,
+    ids::{AssessmentId, PublicationId, VersionId},
+    place::Place,
+    seal::{self, Seal},
+    template::field::Sensitivity,
+};
+use crate::{people::PersonId, register::ids::OrganisationId};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Why words are not published: exemptions of the Freedom of Information Act 2000 that assessments meet. The section is cited
+/// beside what was taken out; which applies is for the council to judge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Exemption {
+    /// Section 24: national security.
+    NationalSecurity,
+    /// Section 31: law enforcement, which covers the prevention of crime against systems and people.
+    LawEnforcement,
+    /// Section 38: health and safety.
+    HealthAndSafety,
+    /// Section 40: personal information.
+    PersonalInformation,
+    /// Section 41: information provided in confidence.
+    InConfidence,
+    /// Section 42: legal professional privilege.
+    LegalPrivilege,
+    /// Section 43: commercial interests.
+    CommercialInterests,
+}
+
+impl Exemption {
+    /// Every exemption, by section.
+    pub const ALL: [Self; 7] = [
+        Self::NationalSecurity,
+        Self::LawEnforcement,
+        Self::HealthAndSafety,
+        Self::PersonalInformation,
+        Self::InConfidence,
+        Self::LegalPrivilege,
+        Self::CommercialInterests,
+    ];
+
+    /// The section of the Freedom of Information Act 2000.
+    #[must_use]
+    pub fn section(self) -> u8 {
+        match self {
+            Self::NationalSecurity => 24,
+            Self::LawEnforcement => 31,
+            Self::HealthAndSafety => 38,
+            Self::PersonalInformation => 40,
+            Self::InConfidence => 41,
+            Self::LegalPrivilege => 42,
+            Self::CommercialInterests => 43,
+        }
+    }
+
+    /// As forms and JSON spell it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NationalSecurity => "national-security",
+            Self::LawEnforcement => "law-enforcement",
+            Self::HealthAndSafety => "health-and-safety",
+            Self::PersonalInformation => "personal-information",
+            Self::InConfidence => "in-confidence",
+            Self::LegalPrivilege => "legal-privilege",
+            Self::CommercialInterests => "commercial-interests",
+        }
+    }
+
+    /// Reads what [`Self::as_str`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|exemption| exemption.as_str() == text)
+    }
+}
+
+/// What is decided about a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "show")]
+pub enum Show {
+    /// All of it.
+    Whole,
+    /// All but these words.
+    Without {
+        /// The passages taken out.
+        passages: Vec<Passage>,
+    },
+    /// That there is an answer, but none of its words.
+    Removed {
+        /// Under which exemption.
+        exemption: Exemption,
+        /// Why it applies, in words that the public reads.
+        reason: String,
+    },
+    /// Nothing, not even the question: not part of what is published.
+    LeftOut,
+}
+
+/// Words taken out of an answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The words, exactly as they stand.
+    pub words: String,
+    /// Under which exemption.
+    pub exemption: Exemption,
+    /// Why it applies, in words that the public reads.
+    pub reason: String,
+}
+
+/// What an assessment shows to the public.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// Its id.
+    pub id: PublicationId,
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// The signed version that it shows.
+    pub version: VersionId,
+    /// The seal of that version's shared body.
+    pub sealed: Seal,
+    /// What is decided about each field; for others the template's sensitivity decides.
+    pub fields: BTreeMap<Place, Show>,
+    /// A summary in plain words, for the top of the page.
+    pub summary: String,
+    /// Who prepared it.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+    /// Where it stands.
+    pub stage: Stage,
+    /// When the record last changed, milliseconds of UTC.
+    pub updated_at: i64,
+}
+
+/// Where a publication stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "stage")]
+pub enum Stage {
+    /// Being prepared.
+    Preparing,
+    /// A second person is asked to look at the preview.
+    Checking,
+    /// Public.
+    Published {
+        /// Who looked at it.
+        checked_by: PersonId,
+        /// When it was published, milliseconds of UTC.
+        at: i64,
+        /// The seal of exactly what the public sees.
+        seal: Seal,
+    },
+    /// No longer public; a note says so in its place.
+    Withdrawn {
+        /// Who withdrew it.
+        by: PersonId,
+        /// When, milliseconds of UTC.
+        at: i64,
+        /// What the public reads instead.
+        note: String,
+    },
+}
+
+/// Why it is not published.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "refusal")]
+pub enum Refusal {
+    /// Only signed versions are published.
+    NotSigned,
+    /// The field is confidential: it cannot be shown.
+    Confidential {
+        /// Which.
+        place: Place,
+    },
+    /// The words to take out do not stand in the answer.
+    NotThere {
+        /// Which field.
+        place: Place,
+        /// The words.
+        words: String,
+    },
+    /// An exemption is claimed without saying why.
+    SayWhy,
+    /// The summary is missing.
+    NoSummary,
+    /// The second pair of eyes is somebody else's.
+    OwnWork,
+    /// It is not at that stage.
+    WrongStage,
+}
+
+/// A stretch of a published answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind")]
+pub enum Piece {
+    /// Words that are shown.
+    Shown {
+        /// The words.
+        text: String,
+    },
+    /// Words that were taken out.
+    Gone {
+        /// How many.
+        words: usize,
+        /// Under which exemption.
+        exemption: Exemption,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A field as the public sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Shown {
+    /// The field.
+    pub place: Place,
+    /// What is shown, and what was taken out, in order.
+    pub pieces: Vec<Piece>,
+}
+
+impl Shown {
+    /// Whether something was taken out.
+    #[must_use]
+    pub fn redacted(&self) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Gone { .. }))
+    }
+}
+
+/// What decides about a field that has an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// How far the template lets it travel.
+    pub sensitivity: Sensitivity,
+    /// The words for what it holds by id.
+    pub labels: Labels,
+}
+
+/// What is decided about a field where nobody decided: public fields are shown, all others left out.
+#[must_use]
+pub fn default(sensitivity: Sensitivity) -> Show {
+    if sensitivity == Sensitivity::Public { Show::Whole } else { Show::LeftOut }
+}
+
+impl Publication {
+    /// What is decided about a field.
+    #[must_use]
+    pub fn show(&self, place: &Place, sensitivity: Sensitivity) -> Show {
+        self.fields.get(place).cloned().unwrap_or_else(|| default(sensitivity))
+    }
+
+    /// Decides about a field.
+    ///
+    /// # Errors
+    /// When it is confidential, the words are not there, no reason is given, or it is published already.
+    pub fn decide(&mut self, place: &Place, show: Show, answer: Option<&Answer>, rule: &Rule) -> Result<(), Refusal> {
+        if !matches!(self.stage, Stage::Preparing | Stage::Checking) {
+            return Err(Refusal::WrongStage);
+        }
+        if rule.sensitivity == Sensitivity::Confidential && show != Show::LeftOut {
+            return Err(Refusal::Confidential { place: place.clone() });
+        }
+        let plain = answer.map(|answer| answer.plain(&rule.labels)).unwrap_or_default();
+        match &show {
+            Show::Without { passages } => {
+                for passage in passages {
+                    if passage.words.trim().is_empty() || !plain.contains(&passage.words) {
+                        return Err(Refusal::NotThere { place: place.clone(), words: passage.words.clone() });
+                    }
+                    if passage.reason.trim().is_empty() {
+                        return Err(Refusal::SayWhy);
+                    }
+                }
+            }
+            Show::Removed { reason, .. } if reason.trim().is_empty() => return Err(Refusal::SayWhy),
+            _ => {}
+        }
+        // What a second person has looked at must be what is published.
+        self.stage = Stage::Preparing;
+        self.fields.insert(place.clone(), show);
+        Ok(())
+    }
+
+    /// Asks a second person to look at it.
+    ///
+    /// # Errors
+    /// When the assessment is not signed, or there is no summary.
+    pub fn ask(&mut self, state: State) -> Result<(), Refusal> {
+        if !state.is_signed() {
+            return Err(Refusal::NotSigned);
+        }
+        if self.stage != Stage::Preparing {
+            return Err(Refusal::WrongStage);
+        }
+        if self.summary.trim().is_empty() {
+            return Err(Refusal::NoSummary);
+        }
+        self.stage = Stage::Checking;
+        Ok(())
+    }
+
+    /// Publishes it, after a second person has looked at exactly this.
+    ///
+    /// # Errors
+    /// When they prepared it, or it was not asked for.
+    pub fn publish(&mut self, by: PersonId, at: i64, state: State, content: &Value) -> Result<(), Refusal> {
+        if !state.is_signed() {
+            return Err(Refusal::NotSigned);
+        }
+        if self.stage != Stage::Checking {
+            return Err(Refusal::WrongStage);
+        }
+        if by == self.by {
+            return Err(Refusal::OwnWork);
+        }
+        self.stage = Stage::Published { checked_by: by, at, seal: seal::seal(content) };
+        Ok(())
+    }
+
+    /// Takes it back, with a note for the public.
+    ///
+    /// # Errors
+    /// When it is not public, or there is no note.
+    pub fn withdraw(&mut self, by: PersonId, at: i64, note: &str) -> Result<(), Refusal> {
+        if !matches!(self.stage, Stage::Published { .. }) {
+            return Err(Refusal::WrongStage);
+        }
+        let note = note.trim();
+        if note.is_empty() {
+            return Err(Refusal::SayWhy);
+        }
+        self.stage = Stage::Withdrawn { by, at, note: note.to_owned() };
+        Ok(())
+    }
+
+    /// Whether the public sees it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(self.stage, Stage::Published { .. })
+    }
+
+    /// Every field as the public sees it, in the order given; what is left out is absent. This is the only way from an
+    /// assessment to the public.
+    pub fn preview(&self, answers: &Answers, order: impl IntoIterator<Item = (Place, Rule)>) -> Vec<Shown> {
+        order
+            .into_iter()
+            .filter_map(|(place, rule)| {
+                let answer = answers.get(&place).filter(|answer| !answer.is_empty())?;
+                if rule.sensitivity == Sensitivity::Confidential {
+                    return None;
+                }
+                let plain = answer.plain(&rule.labels);
+                let pieces = match self.show(&place, rule.sensitivity) {
+                    Show::LeftOut => return None,
+                    Show::Whole => vec![Piece::Shown { text: plain }],
+                    Show::Removed { exemption, reason } => vec![Piece::Gone { words: count(&plain), exemption, reason }],
+                    Show::Without { passages } => without(&plain, &passages),
+                };
+                Some(Shown { place, pieces })
+            })
+            .collect()
+    }
+
+    /// What is sealed and served as JSON: exactly what the public sees, and the version it shows.
+    #[must_use]
+    pub fn content(&self, title: &str, shown: &[Shown]) -> Value {
+        json!({
+            "format": "city-tools published assessment 1",
+            "title": title,
+            "summary": self.summary,
+            "version": self.version,
+            "sealed": self.sealed,
+            "fields": shown,
+        })
+    }
+
+    /// The exemptions used, with where: the table at the foot of the page.
+    #[must_use]
+    pub fn exemptions(shown: &[Shown]) -> BTreeMap<Exemption, BTreeSet<&Place>> {
+        let mut used: BTreeMap<Exemption, BTreeSet<&Place>> = BTreeMap::new();
+        for field in shown {
+            for piece in &field.pieces {
+                if let Piece::Gone { exemption, .. } = piece {
+                    used.entry(*exemption).or_default().insert(&field.place);
+                }
+            }
+        }
+        used
+    }
+}
+
+fn count(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
+/// A text with every occurrence of the passages taken out; of passages that overlap, all are.
+fn without(text: &str, passages: &[Passage]) -> Vec<Piece> {
+    let mut cuts: Vec<(usize, usize, &Passage)> = passages
+        .iter()
+        .filter(|passage| !passage.words.is_empty())
+        .flat_map(|passage| {
+            let mut from = 0;
+            std::iter::from_fn(move || {
+                let at = from + text.get(from..)?.find(&passage.words)?;
+                // One character on, so that occurrences that overlap are found.
+                from = at + text[at..].chars().next().map_or(1, char::len_utf8);
+                Some((at, at + passage.words.len(), passage))
+            })
+        })
+        .collect();
+    cuts.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+    let mut joined: Vec<(usize, usize, &Passage)> = Vec::new();
+    for (from, to, passage) in cuts {
+        match joined.last_mut() {
+            Some(last) if from < last.1 => last.1 = last.1.max(to),
+            _ => joined.push((from, to, passage)),
+        }
+    }
+    let mut pieces = Vec::new();
+    let mut at = 0;
+    for (from, to, passage) in joined {
+        if from > at {
+            pieces.push(Piece::Shown { text: text[at..from].to_owned() });
+        }
+        pieces.push(Piece::Gone { words: count(&text[from..to]), exemption: passage.exemption, reason: passage.reason.clone() });
+        at = to;
+    }
+    if at < text.len() {
+        pieces.push(Piece::Shown { text: text[at..].to_owned() });
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dpia::assessment::tests::{organisation, person};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn publication() -> Publication {
+        Publication {
+            id: PublicationId(Uuid::from_u128(1)),
+            assessment: AssessmentId(Uuid::from_u128(2)),
+            version: VersionId(Uuid::from_u128(3)),
+            sealed: Seal([7; 32]),
+            fields: BTreeMap::new(),
+            summary: "Sensors measure damp.".to_owned(),
+            by: person(1),
+            organisation: organisation(1),
+            at: 0,
+            stage: Stage::Preparing,
+            updated_at: 0,
+        }
+    }
+
+    fn rule(sensitivity: Sensitivity) -> Rule {
+        Rule { sensitivity, labels: Labels::default() }
+    }
+
+    fn passage(words: &str) -> Passage {
+        Passage { words: words.to_owned(), exemption: Exemption::LawEnforcement, reason: "It would help an attacker.".to_owned() }
+    }
+
+    const TEXT: &str = "Readings go to Leeds over a private line. Officers see a score.";
+
+    fn answers() -> Answers {
+        ["purpose", "security", "contacts"].map(|field| (Place::shared(field), Answer::Text(TEXT.to_owned()))).into()
+    }
+
+    fn order() -> Vec<(Place, Rule)> {
+        [("purpose", Sensitivity::Public), ("security", Sensitivity::Internal), ("contacts", Sensitivity::Confidential)]
+            .map(|(field, sensitivity)| (Place::shared(field), rule(sensitivity)))
+            .to_vec()
+    }
+
+    #[test]
+    fn public_fields_are_shown_internal_ones_by_decision_and_confidential_ones_never() {
+        let mut publication = publication();
+        let places = |publication: &Publication| {
+            publication.preview(&answers(), order()).into_iter().map(|shown| shown.place.field).collect::<Vec<_>>()
+        };
+        assert_eq!(places(&publication), ["purpose"]);
+        let answer = Answer::Text(TEXT.to_owned());
+        publication.decide(&Place::shared("security"), Show::Whole, Some(&answer), &rule(Sensitivity::Internal)).unwrap();
+        assert_eq!(places(&publication), ["purpose", "security"]);
+        let confidential =
+            publication.decide(&Place::shared("contacts"), Show::Whole, Some(&answer), &rule(Sensitivity::Confidential));
+        assert_eq!(confidential, Err(Refusal::Confidential { place: Place::shared("contacts") }));
+        // Not even when it slips in.
+        publication.fields.insert(Place::shared("contacts"), Show::Whole);
+        assert_eq!(places(&publication), ["purpose", "security"]);
+    }
+
+    #[test]
+    fn words_are_taken_out_counted_and_explained() {
+        let mut publication = publication();
+        let (place, answer) = (Place::shared("purpose"), Answer::Text(TEXT.to_owned()));
+        let mut decide = |show| publication.decide(&place, show, Some(&answer), &rule(Sensitivity::Public));
+        assert!(matches!(decide(Show::Without { passages: vec![passage("to Paris")] }), Err(Refusal::NotThere { .. })));
+        assert_eq!(
+            decide(Show::Without { passages: vec![Passage { reason: " ".to_owned(), ..passage("to Leeds") }] }),
+            Err(Refusal::SayWhy)
+        );
+        decide(Show::Without { passages: vec![passage("to Leeds over a private line"), passage("Leeds over")] }).unwrap();
+        let shown = publication.preview(&answers(), order());
+        assert_eq!(
+            shown[0].pieces,
+            [
+                Piece::Shown { text: "Readings go ".to_owned() },
+                Piece::Gone { words: 6, exemption: Exemption::LawEnforcement, reason: "It would help an attacker.".to_owned() },
+                Piece::Shown { text: ". Officers see a score.".to_owned() },
+            ]
+        );
+        assert_eq!(Publication::exemptions(&shown)[&Exemption::LawEnforcement].len(), 1);
+        assert!(!publication.content("T", &shown).to_string().contains("Leeds"));
+        publication
+            .decide(
+                &place,
+                Show::Removed { exemption: Exemption::CommercialInterests, reason: "Prices".to_owned() },
+                Some(&answer),
+                &rule(Sensitivity::Public),
+            )
+            .unwrap();
+        assert!(matches!(publication.preview(&answers(), order())[0].pieces[..], [Piece::Gone { words: 12, .. }]));
+    }
+
+    #[test]
+    fn a_second_person_looks_at_exactly_what_is_published() {
+        let mut publication = publication();
+        let content = json!({"x": 1});
+        assert_eq!(publication.publish(person(2), 5, State::Signed, &content), Err(Refusal::WrongStage));
+        assert_eq!(publication.ask(State::Decision), Err(Refusal::NotSigned));
+        publication.ask(State::Signed).unwrap();
+        assert_eq!(publication.publish(person(1), 5, State::Signed, &content), Err(Refusal::OwnWork));
+        publication.decide(&Place::shared("purpose"), Show::LeftOut, None, &rule(Sensitivity::Public)).unwrap();
+        assert_eq!(publication.publish(person(2), 5, State::Signed, &content), Err(Refusal::WrongStage));
+        publication.ask(State::Live).unwrap();
+        publication.publish(person(2), 5, State::Live, &content).unwrap();
+        assert!(publication.is_public());
+        assert_eq!(publication.stage, Stage::Published { checked_by: person(2), at: 5, seal: seal::seal(&content) });
+        assert_eq!(publication.withdraw(person(1), 6, " "), Err(Refusal::SayWhy));
+        publication.withdraw(person(1), 6, "The sensors were taken out.").unwrap();
+        assert!(!publication.is_public());
+        assert_eq!(publication.withdraw(person(1), 6, "Again"), Err(Refusal::WrongStage));
+    }
+
+    proptest! {
+        #[test]
+        fn words_taken_out_are_nowhere_in_what_is_shown(text in "[abc é]{0,30}", words in prop::collection::vec("[abc é]{1,4}", 0..4)) {
+            let passages: Vec<Passage> = words.iter().map(|words| passage(words)).collect();
+            let pieces = without(&text, &passages);
+            for piece in &pieces {
+                if let Piece::Shown { text: shown } = piece {
+                    prop_assert!(words.iter().all(|words| !shown.contains(words.as_str())), "{shown:?}");
+                    prop_assert!(text.contains(shown.as_str()));
+                }
+            }
+            if passages.is_empty() || !words.iter().any(|words| text.contains(words.as_str())) {
+                let whole: String = pieces.iter().map(|piece| match piece { Piece::Shown { text } => text.as_str(), Piece::Gone { .. } => "" }).collect();
+                prop_assert_eq!(whole, text);
+            }
+        }
+    }
+}

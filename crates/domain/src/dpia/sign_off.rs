@@ -1,0 +1,116 @@
+//! Advice and sign-off: who decides what for which organisation, in which order, and whether a signature still holds.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`route`] | routes as files: steps, roles, order |
+//! | [`board`] | where each step stands for each organisation, and signing |
+//!
+//! A signature is bound to the seals of the shared body and of the signer's own annex ([`super::seal`]); when either changes,
+//! it is stale, and [`since`] says what changed. Processors never sign. Nobody signs their own work. For one organisation, one
+//! person signs in one role.
+
+pub mod board;
+pub mod route;
+
+#[cfg(test)]
+mod tests;
+
+pub use board::{Block, Board, Holder, Refusal, Slot, Status};
+pub use route::{Decision, Phase, Route, Step};
+
+use super::{
+    answer::Answers,
+    assessment::Level,
+    compare::{self, Difference},
+    ids::{AssessmentId, SignatureId, VersionId},
+    place::Part,
+    seal::{Seal, Seals},
+};
+use crate::{people::PersonId, people::Role, register::ids::OrganisationId};
+use serde::{Deserialize, Serialize};
+
+/// A role's decision for an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signature {
+    /// Its id.
+    pub id: SignatureId,
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// The frozen version that was in front of the signer.
+    pub version: VersionId,
+    /// The step of the route, by id.
+    pub step: String,
+    /// The decision, by id: `reviewed`, `advised`, `accepted-advice`, `overruled-advice`, …
+    pub decision: String,
+    /// What the decision does.
+    pub kind: Kind,
+    /// The words that the signer confirmed.
+    pub says: String,
+    /// The signer's reasons or advice.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub reasons: String,
+    /// Who signed.
+    pub person: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// In which role.
+    pub role: Role,
+    /// Whether as the named deputy of its holder.
+    pub as_deputy: bool,
+    /// Whether the session had a second factor; nothing is signed without one.
+    pub second_factor: bool,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+    /// The highest residual risk at that time.
+    pub level: Level,
+    /// The seal of the shared body.
+    pub shared: Seal,
+    /// The seal of the organisation's annex.
+    pub annex: Seal,
+}
+
+/// What a decision does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// Looks at it from one side (technical assurance, procurement, health and care data).
+    Reviews,
+    /// Advises (UK GDPR, Articles 35(2) and 39).
+    Advises,
+    /// Accepts the data protection officer's advice.
+    AcceptsAdvice,
+    /// Overrules it, with reasons.
+    OverrulesAdvice,
+    /// Accepts the residual risk.
+    AcceptsRisk,
+}
+
+impl Signature {
+    /// Whether it is bound to these seals.
+    #[must_use]
+    pub fn holds(&self, seals: &Seals) -> bool {
+        self.shared == seals.shared && seals.annexes.get(&self.organisation) == Some(&self.annex)
+    }
+}
+
+/// What changed, of what a signature is bound to, between the answers that were signed and those that stand. Other parties'
+/// annexes and fields outside signatures are left out.
+#[must_use]
+pub fn since(signature: &Signature, signed: &Answers, now: &Answers, bound: &dyn Fn(&str) -> bool) -> Vec<Difference> {
+    let own = [Part::Shared, Part::Annex(signature.organisation)];
+    compare::compare(signed, now)
+        .into_iter()
+        .filter(|difference| own.contains(&difference.place.part) && bound(&difference.place.field))
+        .collect()
+}
+
+/// What changed for everyone else: annexes of others. It is told, and touches no signature of this organisation.
+#[must_use]
+pub fn elsewhere(signature: &Signature, signed: &Answers, now: &Answers) -> Vec<Difference> {
+    compare::compare(signed, now)
+        .into_iter()
+        .filter(|difference| {
+            difference.place.part.organisation().is_some_and(|organisation| organisation != signature.organisation)
+        })
+        .collect()
+}

@@ -1,0 +1,398 @@
+//! The board of signatures: where each step stands for each controller, and what it takes to sign.
+
+use super::{Decision, Kind, Phase, Signature, Step};
+use crate::{
+    dpia::{
+        assessment::{Level, State},
+        ids::{AssessmentId, SignatureId, VersionId},
+        seal::Seals,
+    },
+    people::{Member, PersonId, Role},
+    register::ids::OrganisationId,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Somebody who holds a role at a controller.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Holder {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The role.
+    pub role: Role,
+    /// Who.
+    pub person: PersonId,
+    /// Whether as the named deputy of its holder.
+    pub deputy: bool,
+}
+
+/// Everything that decides where the steps stand.
+#[derive(Clone, Debug)]
+pub struct Board<'a> {
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// Where it stands.
+    pub state: State,
+    /// The version that is frozen, where one is.
+    pub version: Option<VersionId>,
+    /// The steps that apply, in order.
+    pub steps: Vec<&'a Step>,
+    /// The highest residual risk.
+    pub level: Level,
+    /// The controllers that take part, the lead first.
+    pub controllers: Vec<OrganisationId>,
+    /// All signatures, also older ones.
+    pub signatures: &'a [Signature],
+    /// The seals of the frozen version, or of the working text where nothing is frozen.
+    pub seals: &'a Seals,
+    /// Who holds which role at the controllers.
+    pub holders: &'a [Holder],
+    /// Who wrote what is sealed: in the shared body (under none), and in each annex.
+    pub writers: &'a BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>>,
+    /// High residual risks that the Commissioner's answer has not cleared.
+    pub high: usize,
+    /// Recommendations that nobody has answered.
+    pub open_recommendations: usize,
+}
+
+/// One step for one organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Slot<'a> {
+    /// The organisation.
+    pub organisation: OrganisationId,
+    /// The step.
+    pub step: &'a Step,
+    /// The roles that may decide it now.
+    pub roles: Vec<Role>,
+    /// Where it stands.
+    pub status: Status,
+    /// The newest signature, when it no longer holds.
+    pub stale: Option<SignatureId>,
+}
+
+/// Where a step stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "status")]
+pub enum Status {
+    /// Signed; the signature holds.
+    Signed {
+        /// Which.
+        signature: SignatureId,
+    },
+    /// Signed once; what it was bound to has changed. These people can sign again.
+    SignAgain {
+        /// Who can.
+        people: Vec<PersonId>,
+    },
+    /// These people can sign now.
+    Waiting {
+        /// Who can.
+        people: Vec<PersonId>,
+    },
+    /// The organisation has steps to take before, or nothing is frozen (then none is named).
+    NotYet {
+        /// The steps, by id.
+        after: Vec<String>,
+    },
+    /// Something stands in the way that signing cannot mend.
+    Blocked {
+        /// What.
+        by: Vec<Block>,
+    },
+    /// Nobody at the organisation holds the role. Its administrators can invite someone.
+    NobodyHolds {
+        /// Who can fill it.
+        administrators: Vec<PersonId>,
+    },
+    /// Whoever holds the role wrote part of it, or signed in another role; a deputy has to be named.
+    NobodyMay {
+        /// Who holds it.
+        holders: Vec<PersonId>,
+        /// Who can name a deputy.
+        administrators: Vec<PersonId>,
+    },
+}
+
+/// What blocks the acceptance of risk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "block")]
+pub enum Block {
+    /// High risks are left, and the Commissioner has not answered (UK GDPR, Article 36).
+    HighRisk {
+        /// How many.
+        risks: usize,
+    },
+    /// Recommendations are open.
+    Recommendations {
+        /// How many.
+        open: usize,
+    },
+}
+
+/// Why somebody cannot sign.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "refusal")]
+pub enum Refusal {
+    /// Nothing is frozen to sign.
+    NotFrozen,
+    /// The organisation is no controller here; processors never sign.
+    NoController,
+    /// The route has no such step or decision for this assessment now.
+    NoSuchStep,
+    /// The person does not hold the role at that organisation.
+    NotYourRole {
+        /// The role.
+        role: Role,
+    },
+    /// The session has no second factor.
+    NoSecondFactor,
+    /// The person wrote part of what would be signed.
+    OwnWork,
+    /// The person signed for this organisation in another role.
+    OtherRole {
+        /// The role in which they signed.
+        role: Role,
+        /// The step.
+        step: String,
+    },
+    /// Other steps come first.
+    NotYet {
+        /// The steps, by id.
+        after: Vec<String>,
+    },
+    /// High risks are left, and the Commissioner has not answered.
+    HighRisk,
+    /// Recommendations are open.
+    OpenRecommendations,
+    /// Reasons, or the advice, are missing.
+    SayWhy,
+    /// It is signed, and the signature holds.
+    AlreadySigned,
+}
+
+/// What a person sends to sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signing<'a> {
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// The step, by id.
+    pub step: &'a str,
+    /// The decision, by id.
+    pub decision: &'a str,
+    /// Reasons or advice.
+    pub reasons: &'a str,
+    /// The id of the new signature.
+    pub id: SignatureId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+}
+
+impl<'a> Board<'a> {
+    /// Every step for every controller: steps in order, the controllers of each side by side.
+    #[must_use]
+    pub fn slots(&self) -> Vec<Slot<'a>> {
+        self.steps
+            .iter()
+            .flat_map(|step| self.controllers.iter().map(move |organisation| (*step, *organisation)))
+            .map(|(step, organisation)| self.slot(step, organisation))
+            .collect()
+    }
+
+    /// Whether every step of a phase is signed by every controller, and each signature holds.
+    #[must_use]
+    pub fn done(&self, phase: Phase) -> bool {
+        !self.controllers.is_empty()
+            && self
+                .steps
+                .iter()
+                .filter(|step| step.phase == phase)
+                .all(|step| self.controllers.iter().all(|organisation| self.holding(step, *organisation).is_some()))
+    }
+
+    /// Whether everything is signed by all.
+    #[must_use]
+    pub fn complete(&self) -> bool {
+        [Phase::Review, Phase::Advice, Phase::Decision].into_iter().all(|phase| self.done(phase))
+    }
+
+    /// The newest signature of a step for an organisation.
+    fn newest(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
+        self.signatures
+            .iter()
+            .filter(|signature| signature.organisation == organisation && signature.step == step.id)
+            .max_by_key(|signature| (signature.at, signature.id))
+    }
+
+    /// The newest signature of a step, where it holds: bound to what stands, by someone who did not write it, and decided in a
+    /// way that is possible at the present risk.
+    fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
+        self.newest(step, organisation).filter(|signature| {
+            signature.holds(self.seals)
+                && signature.second_factor
+                && step.decisions(self.level).any(|decision| decision.id == signature.decision && decision.role == signature.role)
+                && !self.wrote(signature.person, organisation)
+        })
+    }
+
+    fn wrote(&self, person: PersonId, organisation: OrganisationId) -> bool {
+        [None, Some(organisation)].iter().any(|part| self.writers.get(part).is_some_and(|writers| writers.contains(&person)))
+    }
+
+    /// The other role in which a person's signature for an organisation holds.
+    fn other_role(&self, person: PersonId, organisation: OrganisationId, role: Role) -> Option<&'a Signature> {
+        self.steps
+            .iter()
+            .filter_map(|step| self.holding(step, organisation))
+            .find(|signature| signature.person == person && signature.role != role)
+    }
+
+    /// The steps that come first and are not signed, of those that apply.
+    fn missing(&self, step: &Step, organisation: OrganisationId) -> Vec<String> {
+        self.steps
+            .iter()
+            .filter(|before| step.after.contains(&before.id) && self.holding(before, organisation).is_none())
+            .map(|before| before.id.clone())
+            .collect()
+    }
+
+    fn frozen(&self) -> bool {
+        self.version.is_some() && (self.state.is_frozen() || self.state.is_signed())
+    }
+
+    fn blocks(&self, step: &Step) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        if step.phase == Phase::Decision && self.open_recommendations > 0 && step.accepts_risk() {
+            blocks.push(Block::Recommendations { open: self.open_recommendations });
+        }
+        if step.accepts_risk() && self.high > 0 {
+            blocks.push(Block::HighRisk { risks: self.high });
+        }
+        blocks
+    }
+
+    fn slot(&self, step: &'a Step, organisation: OrganisationId) -> Slot<'a> {
+        let roles: Vec<Role> = step.decisions(self.level).map(|decision| decision.role).collect();
+        let stale = self.newest(step, organisation).map(|signature| signature.id);
+        if let Some(signature) = self.holding(step, organisation) {
+            return Slot { organisation, step, roles, status: Status::Signed { signature: signature.id }, stale: None };
+        }
+        let holders = |roles: &[Role]| -> Vec<&Holder> {
+            self.holders.iter().filter(|holder| holder.organisation == organisation && roles.contains(&holder.role)).collect()
+        };
+        let people = |holders: &[&Holder]| {
+            holders.iter().map(|holder| holder.person).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
+        };
+        let held = holders(&roles);
+        let may: Vec<&Holder> = held
+            .iter()
+            .copied()
+            .filter(|holder| {
+                !self.wrote(holder.person, organisation) && self.other_role(holder.person, organisation, holder.role).is_none()
+            })
+            .collect();
+        let administrators = || people(&holders(&[Role::Administrator]));
+        let (missing, blocks) = (self.missing(step, organisation), self.blocks(step));
+        let status = if held.is_empty() {
+            Status::NobodyHolds { administrators: administrators() }
+        } else if may.is_empty() {
+            Status::NobodyMay { holders: people(&held), administrators: administrators() }
+        } else if !blocks.is_empty() {
+            Status::Blocked { by: blocks }
+        } else if !self.frozen() || !missing.is_empty() {
+            Status::NotYet { after: missing }
+        } else if stale.is_some() {
+            Status::SignAgain { people: people(&may) }
+        } else {
+            Status::Waiting { people: people(&may) }
+        };
+        Slot { organisation, step, roles, status, stale }
+    }
+
+    /// What a person can sign now: the slots that wait for them.
+    #[must_use]
+    pub fn turns(&self, person: PersonId) -> Vec<Slot<'a>> {
+        self.slots()
+            .into_iter()
+            .filter(|slot| matches!(&slot.status, Status::Waiting { people } | Status::SignAgain { people } if people.contains(&person)))
+            .collect()
+    }
+
+    /// Signs.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn sign(&self, member: &Member, signing: &Signing<'_>) -> Result<Signature, Refusal> {
+        let Signing { organisation, .. } = *signing;
+        if !self.controllers.contains(&organisation) {
+            return Err(Refusal::NoController);
+        }
+        let version = self.version.filter(|_| self.frozen()).ok_or(Refusal::NotFrozen)?;
+        let step = self.steps.iter().find(|step| step.id == signing.step).ok_or(Refusal::NoSuchStep)?;
+        let decision = step.decisions(self.level).find(|decision| decision.id == signing.decision).ok_or(Refusal::NoSuchStep)?;
+        let as_deputy = standing(member, organisation, decision)?;
+        if self.wrote(member.person, organisation) {
+            return Err(Refusal::OwnWork);
+        }
+        if let Some(other) = self.other_role(member.person, organisation, decision.role) {
+            return Err(Refusal::OtherRole { role: other.role, step: other.step.clone() });
+        }
+        if self.holding(step, organisation).is_some_and(|signature| signature.decision == decision.id) {
+            return Err(Refusal::AlreadySigned);
+        }
+        let after = self.missing(step, organisation);
+        if !after.is_empty() {
+            return Err(Refusal::NotYet { after });
+        }
+        match self.blocks(step).first() {
+            Some(Block::HighRisk { .. }) => return Err(Refusal::HighRisk),
+            Some(Block::Recommendations { .. }) => return Err(Refusal::OpenRecommendations),
+            None => {}
+        }
+        let reasons = signing.reasons.trim();
+        if decision.reasons && reasons.is_empty() {
+            return Err(Refusal::SayWhy);
+        }
+        let annex = *self.seals.annexes.get(&organisation).ok_or(Refusal::NotFrozen)?;
+        Ok(Signature {
+            id: signing.id,
+            assessment: self.assessment,
+            version,
+            step: step.id.clone(),
+            decision: decision.id.clone(),
+            kind: decision.does,
+            says: decision.says.clone(),
+            reasons: reasons.to_owned(),
+            person: member.person,
+            organisation,
+            role: decision.role,
+            as_deputy,
+            second_factor: true,
+            at: signing.at,
+            level: self.level,
+            shared: self.seals.shared,
+            annex,
+        })
+    }
+
+    /// Whether an answer to the advice overruled it, for an organisation: then its reasons stand beside the advice.
+    #[must_use]
+    pub fn overruled(&self, organisation: OrganisationId) -> Option<&'a Signature> {
+        self.steps
+            .iter()
+            .filter_map(|step| self.holding(step, organisation))
+            .find(|signature| signature.kind == Kind::OverrulesAdvice)
+    }
+}
+
+/// Whether a person holds the role of a decision, with a second factor; and whether as a deputy.
+fn standing(member: &Member, organisation: OrganisationId, decision: &Decision) -> Result<bool, Refusal> {
+    let standing = member.at(organisation).ok_or(Refusal::NotYourRole { role: decision.role })?;
+    let (own, deputy) = (standing.roles.contains(&decision.role), standing.deputy.contains(&decision.role));
+    if !own && !deputy {
+        return Err(Refusal::NotYourRole { role: decision.role });
+    }
+    if !member.second_factor {
+        return Err(Refusal::NoSecondFactor);
+    }
+    Ok(!own)
+}

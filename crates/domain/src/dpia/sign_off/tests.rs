@@ -1,0 +1,159 @@
+use super::*;
+use crate::dpia::{
+    answer::Answer,
+    assessment::{
+        State,
+        tests::{organisation, person},
+    },
+    place::Place,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+#[test]
+fn the_shipped_route_is_the_order_that_councils_asked_for() {
+    let route = Route::read("sign-off.yaml", route::SHIPPED).unwrap();
+    let steps: Vec<(&str, Vec<(&str, &[Level])>)> = route
+        .steps
+        .iter()
+        .map(|step| (step.id.as_str(), step.decisions.iter().map(|one| (one.role.as_str(), one.risk.as_slice())).collect()))
+        .collect();
+    assert_eq!(
+        steps,
+        [
+            ("technical-assurance", vec![("cio", &[][..])]),
+            ("procurement", vec![("head-of-procurement", &[])]),
+            ("advice", vec![("dpo", &[])]),
+            ("answer-to-advice", vec![("information-asset-owner", &[]), ("siro", &[])]),
+            ("caldicott", vec![("caldicott-guardian", &[])]),
+            ("risk", vec![("information-asset-owner", &[Level::Low]), ("siro", &[Level::Medium, Level::High])]),
+        ]
+    );
+    let advice = route.step("advice").unwrap();
+    assert_eq!(advice.after, ["technical-assurance", "procurement"]);
+    assert!(route.step("answer-to-advice").unwrap().decisions[1].reasons, "who overrules says why");
+    assert!(route.step("caldicott").unwrap().when.is_some());
+}
+
+#[test]
+fn routes_that_weaken_the_law_or_cannot_be_walked_are_refused_with_lines() {
+    let refused = |from: &str, to: &str| {
+        let text = route::SHIPPED.replacen(from, to, 1);
+        assert_ne!(text, route::SHIPPED, "{from}");
+        let problems = Route::read("own.yaml", &text).unwrap_err();
+        problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+    };
+    assert!(refused("after: [advice]", "after: [advise]").contains("There is no step 'advise'"));
+    assert!(refused("after: [technical-assurance, procurement]", "after: [risk]").contains("comes later"));
+    assert!(refused("does: advises", "does: reviews").contains("The data protection officer is not asked"));
+    assert!(refused("        risk: [low]\n", "").contains("accepts high risk alone"));
+    assert!(refused("risk: [medium, high]", "risk: [medium]").contains("Nobody accepts high risk"));
+    assert!(
+        refused("says: I accept the risk that remains after the measures.\n", "says: I accept it.\n        role: dpo\n")
+            .contains("role")
+    );
+    assert!(refused("after: [answer-to-advice, caldicott]", "after: [answer-to-advice]").contains("before the step 'caldicott'"));
+    assert!(refused("I give.\n        reasons: true", "I give.").contains("without reasons"));
+    assert!(refused("role: cio", "role: mayor").contains("own.yaml:"));
+    let twice = refused("id: procurement", "id: technical-assurance");
+    assert!(twice.contains("the id of another step"), "{twice}");
+}
+
+fn signature(at: i64, organisation_number: u128, step: &str, seals: &Seals) -> Signature {
+    Signature {
+        id: SignatureId(Uuid::from_u128(u128::try_from(at).unwrap())),
+        assessment: AssessmentId(Uuid::from_u128(1)),
+        version: VersionId(Uuid::from_u128(1)),
+        step: step.to_owned(),
+        decision: "reviewed".to_owned(),
+        kind: Kind::Reviews,
+        says: String::new(),
+        reasons: String::new(),
+        person: person(1),
+        organisation: organisation(organisation_number),
+        role: Role::Cio,
+        as_deputy: false,
+        second_factor: true,
+        at,
+        level: Level::Low,
+        shared: seals.shared,
+        annex: seals.annexes[&organisation(organisation_number)],
+    }
+}
+
+fn seals(shared: u8, one: u8, two: u8) -> Seals {
+    Seals { shared: Seal([shared; 32]), annexes: [(organisation(1), Seal([one; 32])), (organisation(2), Seal([two; 32]))].into() }
+}
+
+#[test]
+fn a_signature_holds_for_the_shared_text_and_its_own_annex() {
+    let signed = signature(1, 1, "technical-assurance", &seals(1, 1, 1));
+    assert!(signed.holds(&seals(1, 1, 1)) && signed.holds(&seals(1, 1, 9)));
+    assert!(!signed.holds(&seals(2, 1, 1)) && !signed.holds(&seals(1, 2, 1)));
+}
+
+#[test]
+fn a_stale_signature_shows_exactly_what_changed_and_other_annexes_only_notify() {
+    let signed = signature(1, 1, "technical-assurance", &seals(1, 1, 1));
+    let text = |text: &str| Answer::Text(text.to_owned());
+    let before: Answers = [
+        (Place::shared("purpose"), text("Why")),
+        (Place::shared("contacts"), text("A")),
+        (Place::annex(organisation(1), "gateway"), text("Act")),
+        (Place::annex(organisation(2), "gateway"), text("Act")),
+    ]
+    .into();
+    let mut now = before.clone();
+    now.insert(Place::shared("purpose"), text("Why not"));
+    now.insert(Place::shared("contacts"), text("B"));
+    now.insert(Place::annex(organisation(2), "gateway"), text("Other Act"));
+    now.insert(Place::annex(organisation(3), "gateway"), text("Joined later"));
+    let places = |differences: Vec<Difference>| differences.into_iter().map(|one| one.place.to_string()).collect::<Vec<_>>();
+    assert_eq!(places(since(&signed, &before, &now, &|field| field != "contacts")), ["shared/purpose"]);
+    let others = places(elsewhere(&signed, &before, &now));
+    assert_eq!(others, [format!("annex:{}/gateway", organisation(2)), format!("annex:{}/gateway", organisation(3))]);
+}
+
+#[test]
+fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
+    let route = Route::read("sign-off.yaml", route::SHIPPED).unwrap();
+    let seals_now = seals(2, 1, 1);
+    let signatures = [signature(1, 1, "technical-assurance", &seals(1, 1, 1))];
+    let holder = |at, role, number, deputy| Holder { organisation: organisation(at), role, person: person(number), deputy };
+    let holders = [
+        holder(1, Role::Cio, 1, false),
+        holder(1, Role::HeadOfProcurement, 2, false),
+        holder(1, Role::Dpo, 3, false),
+        holder(2, Role::Administrator, 9, false),
+        holder(2, Role::HeadOfProcurement, 8, false),
+        holder(1, Role::InformationAssetOwner, 4, true),
+    ];
+    let writers: BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>> = [(Some(organisation(2)), [person(8)].into())].into();
+    let board = Board {
+        assessment: AssessmentId(Uuid::from_u128(1)),
+        state: State::Review,
+        version: Some(VersionId(Uuid::from_u128(2))),
+        steps: route.steps.iter().filter(|step| step.when.is_none()).collect(),
+        level: Level::Low,
+        controllers: vec![organisation(1), organisation(2)],
+        signatures: &signatures,
+        seals: &seals_now,
+        holders: &holders,
+        writers: &writers,
+        high: 0,
+        open_recommendations: 1,
+    };
+    let slots = board.slots();
+    let status = |step: &str, at: u128| {
+        &slots.iter().find(|slot| slot.step.id == step && slot.organisation == organisation(at)).unwrap().status
+    };
+    assert_eq!(*status("technical-assurance", 1), Status::SignAgain { people: vec![person(1)] });
+    assert_eq!(*status("technical-assurance", 2), Status::NobodyHolds { administrators: vec![person(9)] });
+    assert_eq!(*status("procurement", 1), Status::Waiting { people: vec![person(2)] });
+    assert_eq!(*status("procurement", 2), Status::NobodyMay { holders: vec![person(8)], administrators: vec![person(9)] });
+    let after = vec!["technical-assurance".to_owned(), "procurement".to_owned()];
+    assert_eq!(*status("advice", 1), Status::NotYet { after });
+    assert_eq!(*status("risk", 1), Status::Blocked { by: vec![Block::Recommendations { open: 1 }] });
+    assert_eq!(board.turns(person(1)).len(), 1);
+    assert!(board.turns(person(8)).is_empty());
+}
