@@ -3,6 +3,7 @@
 use super::{
     ids::{AssessmentId, ProjectId, ScreeningId, VersionId},
     place::Part,
+    risk::Band,
     template,
 };
 use crate::{
@@ -194,44 +195,11 @@ impl Guest {
     }
 }
 
-/// How high a risk is: of one risk, or the highest of an assessment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Level {
-    /// Low.
-    Low,
-    /// Medium.
-    Medium,
-    /// High.
-    High,
-}
-
-impl Level {
-    /// Every level, the lowest first.
-    pub const ALL: [Self; 3] = [Self::Low, Self::Medium, Self::High];
-
-    /// As databases, forms and JSON spell it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-        }
-    }
-
-    /// Reads what [`Self::as_str`] writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text)
-    }
-}
-
 /// An assessment that was made elsewhere and is kept here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elsewhere {
     /// The highest residual risk, as it says.
-    pub level: Option<Level>,
+    pub level: Option<Band>,
     /// The day it was signed.
     pub signed_on: Option<Date>,
     /// Who signed, as it says: roles, and names where the file gives them. Never shown to the public.
@@ -255,7 +223,7 @@ pub struct Assessment {
     /// Its title.
     pub title: String,
     /// The template's URN and version.
-    pub template: template::Reference,
+    pub template: template::Edition,
     /// The modules that are switched on, by id.
     pub modules: Vec<String>,
     /// The organisation that leads it; always a party.
@@ -462,7 +430,7 @@ pub(crate) mod tests {
             project: None,
             screening: None,
             title: "Telecare alerts".to_owned(),
-            template: template::Reference { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() },
+            template: template::Edition { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() },
             modules: vec![],
             lead,
             lead_person: Some(person(10)),

@@ -9,7 +9,8 @@ use super::{
     place::Place,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// A stretch of a text beside its other version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +88,45 @@ pub fn compare(older: &Answers, newer: &Answers) -> Vec<Difference> {
         .collect()
 }
 
+/// A risk or a measure that differs; one of the two sides is missing where it is new or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ItemDifference {
+    /// Its id.
+    pub id: Uuid,
+    /// What the older state says of it: by property, in plain words.
+    pub older: Option<BTreeMap<String, String>>,
+    /// What the newer state says.
+    pub newer: Option<BTreeMap<String, String>>,
+}
+
+impl ItemDifference {
+    /// The properties that differ, each with the words that do.
+    #[must_use]
+    pub fn properties(&self) -> Vec<(&str, Vec<Segment>)> {
+        let names: BTreeSet<&String> = self.older.iter().chain(&self.newer).flat_map(BTreeMap::keys).collect();
+        let said = |map: &Option<BTreeMap<String, String>>, name: &str| map.as_ref().and_then(|map| map.get(name)).cloned().unwrap_or_default();
+        names
+            .into_iter()
+            .map(|name| (name.as_str(), said(&self.older, name), said(&self.newer, name)))
+            .filter(|(_, older, newer)| older != newer)
+            .map(|(name, older, newer)| (name, segments(&older, &newer)))
+            .collect()
+    }
+}
+
+/// The risks or measures in which two states differ, in the newer's order; those that are gone come last.
+#[must_use]
+pub fn items(older: &[(Uuid, BTreeMap<String, String>)], newer: &[(Uuid, BTreeMap<String, String>)]) -> Vec<ItemDifference> {
+    let find = |list: &[(Uuid, BTreeMap<String, String>)], id: Uuid| list.iter().find(|(one, _)| *one == id).map(|(_, said)| said.clone());
+    let gone = older.iter().filter(|(id, _)| !newer.iter().any(|(one, _)| one == id));
+    newer
+        .iter()
+        .chain(gone)
+        .map(|(id, _)| ItemDifference { id: *id, older: find(older, *id), newer: find(newer, *id) })
+        .filter(|difference| difference.older != difference.newer)
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,6 +153,19 @@ mod tests {
             spelt("The service ends.", "The service ends, to match the schedule."),
             "The service ends[+, to match the schedule+]."
         );
+    }
+
+    #[test]
+    fn risks_that_are_new_gone_or_different_are_told_by_property() {
+        let risk = |id: u128, level: &str| {
+            (Uuid::from_u128(id), [("title".to_owned(), format!("Risk {id}")), ("level".to_owned(), level.to_owned())].into())
+        };
+        let differences = items(&[risk(1, "high"), risk(2, "low"), risk(3, "low")], &[risk(2, "low"), risk(1, "medium"), risk(4, "low")]);
+        let told: Vec<(u128, bool, bool)> =
+            differences.iter().map(|one| (one.id.as_u128(), one.older.is_some(), one.newer.is_some())).collect();
+        assert_eq!(told, [(1, true, true), (4, false, true), (3, true, false)]);
+        assert_eq!(differences[0].properties().len(), 1);
+        assert_eq!(differences[1].properties().len(), 2);
     }
 
     #[test]

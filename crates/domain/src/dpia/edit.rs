@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{people::PersonId, register::ids::OrganisationId};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 #[cfg(test)]
@@ -41,6 +42,9 @@ pub struct FieldState {
     pub at: i64,
     /// How it came to say so.
     pub how: How,
+    /// Everybody who ever wrote in it: they cannot sign it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub writers: BTreeSet<PersonId>,
     /// What was sent and clashed, not settled yet; in the order in which it came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contenders: Vec<Contender>,
@@ -213,7 +217,12 @@ impl Setting {
 impl FieldState {
     /// The next state of a field, by a writer.
     fn next(&self, writer: Writer, answer: Option<Answer>, complete: bool, how: How) -> Self {
+        let mut writers = self.writers.clone();
+        if !matches!(how, How::Reopened { .. }) {
+            writers.insert(writer.person);
+        }
         Self {
+            writers,
             version: self.version + 1,
             complete: complete && answer.is_some(),
             answer,
@@ -239,6 +248,7 @@ impl FieldState {
             organisation: writer.organisation,
             at: writer.at,
             how: How::Saved,
+            writers: BTreeSet::new(),
             contenders: Vec::new(),
             updated_at: 0,
         }

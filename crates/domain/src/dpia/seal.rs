@@ -8,7 +8,7 @@
 use super::{
     answer::{Answer, Answers},
     place::Part,
-    template::Reference,
+    template::Edition,
 };
 use crate::{
     audit::{Hash, hex},
@@ -109,7 +109,7 @@ pub struct Content<'a> {
     /// The title.
     pub title: &'a str,
     /// The template: what the questions are.
-    pub template: &'a Reference,
+    pub template: &'a Edition,
     /// The modules that are on.
     pub modules: &'a [String],
     /// The answers.

@@ -20,7 +20,7 @@ pub use route::{Decision, Phase, Route, Step};
 
 use super::{
     answer::Answers,
-    assessment::Level,
+    risk::Band,
     compare::{self, Difference},
     ids::{AssessmentId, SignatureId, VersionId},
     place::Part,
@@ -62,7 +62,7 @@ pub struct Signature {
     /// When, milliseconds of UTC.
     pub at: i64,
     /// The highest residual risk at that time.
-    pub level: Level,
+    pub level: Band,
     /// The seal of the shared body.
     pub shared: Seal,
     /// The seal of the organisation's annex.

@@ -301,7 +301,7 @@ impl Task {
             }
         };
         let on = due.saturating_sub(jiff::Span::new().days(latest));
-        let given = jiff::Timestamp::from_millisecond(self.since).ok()?.to_zoned(jiff::tz::TimeZone::UTC).date();
+        let given = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(self.since).ok()?).date();
         // Somebody who was given it since then knows of it.
         if on < given || self.reminded.is_some_and(|last| last >= on) {
             return None;

@@ -6,8 +6,8 @@ fn text(text: &str) -> Answer {
     Answer::Text(text.to_owned())
 }
 
-fn template() -> Reference {
-    Reference { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() }
+fn template() -> Edition {
+    Edition { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() }
 }
 
 fn all(answers: &Answers, items: &[Item]) -> Seals {

@@ -3,7 +3,7 @@
 use super::{Decision, Kind, Phase, Signature, Step};
 use crate::{
     dpia::{
-        assessment::{Level, State},
+        assessment::State, risk::Band,
         ids::{AssessmentId, SignatureId, VersionId},
         seal::Seals,
     },
@@ -38,7 +38,7 @@ pub struct Board<'a> {
     /// The steps that apply, in order.
     pub steps: Vec<&'a Step>,
     /// The highest residual risk.
-    pub level: Level,
+    pub level: Band,
     /// The controllers that take part, the lead first.
     pub controllers: Vec<OrganisationId>,
     /// All signatures, also older ones.

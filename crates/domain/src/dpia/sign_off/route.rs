@@ -2,10 +2,10 @@
 
 use crate::{
     dpia::{
-        assessment::Level,
+        risk::Band,
         condition::{Condition, Reader},
         file::{self, Document, Problem},
-        template::Reference,
+        template::Edition,
     },
     people::Role,
 };
@@ -22,7 +22,7 @@ pub const SHIPPED: &str = include_str!("../../../../../data/dpia/sign-off.yaml")
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
     /// Its URN and version.
-    pub reference: Reference,
+    pub edition: Edition,
     /// Its title.
     pub title: String,
     /// What it is and whose.
@@ -79,7 +79,7 @@ pub struct Decision {
     pub says: String,
     /// The levels of residual risk at which it may be taken; all, where none is said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub risk: Vec<Level>,
+    pub risk: Vec<Band>,
     /// Whether reasons, or the advice, must be written.
     #[serde(default)]
     pub reasons: bool,
@@ -101,14 +101,14 @@ struct Written {
 impl Decision {
     /// Whether it may be taken at a level of residual risk.
     #[must_use]
-    pub fn at(&self, level: Level) -> bool {
+    pub fn at(&self, level: Band) -> bool {
         self.risk.is_empty() || self.risk.contains(&level)
     }
 }
 
 impl Step {
     /// The decisions that may be taken at a level of residual risk.
-    pub fn decisions(&self, level: Level) -> impl Iterator<Item = &Decision> {
+    pub fn decisions(&self, level: Band) -> impl Iterator<Item = &Decision> {
         self.decisions.iter().filter(move |decision| decision.at(level))
     }
 
@@ -128,7 +128,7 @@ impl Route {
         let document = Document::read(name, text).map_err(|problem| vec![problem])?;
         let written: Option<Written> = if document.fits(file::Kind::SignOff) { document.typed() } else { None };
         let route = written.map(|written| Self {
-            reference: Reference { urn: written.urn, version: written.version },
+            edition: Edition { urn: written.urn, version: written.version },
             title: written.title,
             about: written.about,
             in_force: written.in_force,
@@ -142,7 +142,7 @@ impl Route {
 
     /// The steps that apply to an assessment, in order.
     #[must_use]
-    pub fn applying<'a>(&'a self, level: Level, reader: &dyn Reader) -> Vec<&'a Step> {
+    pub fn applying<'a>(&'a self, level: Band, reader: &dyn Reader) -> Vec<&'a Step> {
         self.steps
             .iter()
             .filter(|step| step.when.as_ref().is_none_or(|when| when.holds(reader)) && step.decisions(level).next().is_some())
@@ -213,7 +213,7 @@ impl Route {
                         "Name another role: the DPO advises and must not decide (UK GDPR, Article 38(6))",
                     );
                 }
-                if decision.does == Kind::AcceptsRisk && decision.role == Role::InformationAssetOwner && decision.at(Level::High)
+                if decision.does == Kind::AcceptsRisk && decision.role == Role::InformationAssetOwner && decision.at(Band::High)
                 {
                     document.problem(
                         &pointer,
@@ -223,7 +223,7 @@ impl Route {
                 }
             }
         }
-        for level in [Level::Low, Level::Medium, Level::High] {
+        for level in [Band::Low, Band::Medium, Band::High] {
             let always = |does: Kind| {
                 self.steps.iter().any(|step| step.when.is_none() && step.decisions(level).any(|decision| decision.does == does))
             };

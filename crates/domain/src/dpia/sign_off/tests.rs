@@ -13,7 +13,7 @@ use uuid::Uuid;
 #[test]
 fn the_shipped_route_is_the_order_that_councils_asked_for() {
     let route = Route::read("sign-off.yaml", route::SHIPPED).unwrap();
-    let steps: Vec<(&str, Vec<(&str, &[Level])>)> = route
+    let steps: Vec<(&str, Vec<(&str, &[Band])>)> = route
         .steps
         .iter()
         .map(|step| (step.id.as_str(), step.decisions.iter().map(|one| (one.role.as_str(), one.risk.as_slice())).collect()))
@@ -26,7 +26,7 @@ fn the_shipped_route_is_the_order_that_councils_asked_for() {
             ("advice", vec![("dpo", &[])]),
             ("answer-to-advice", vec![("information-asset-owner", &[]), ("siro", &[])]),
             ("caldicott", vec![("caldicott-guardian", &[])]),
-            ("risk", vec![("information-asset-owner", &[Level::Low]), ("siro", &[Level::Medium, Level::High])]),
+            ("risk", vec![("information-asset-owner", &[Band::Low]), ("siro", &[Band::Medium, Band::High])]),
         ]
     );
     let advice = route.step("advice").unwrap();
@@ -75,7 +75,7 @@ fn signature(at: i64, organisation_number: u128, step: &str, seals: &Seals) -> S
         as_deputy: false,
         second_factor: true,
         at,
-        level: Level::Low,
+        level: Band::Low,
         shared: seals.shared,
         annex: seals.annexes[&organisation(organisation_number)],
     }
@@ -134,7 +134,7 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         state: State::Review,
         version: Some(VersionId(Uuid::from_u128(2))),
         steps: route.steps.iter().filter(|step| step.when.is_none()).collect(),
-        level: Level::Low,
+        level: Band::Low,
         controllers: vec![organisation(1), organisation(2)],
         signatures: &signatures,
         seals: &seals_now,

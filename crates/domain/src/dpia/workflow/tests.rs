@@ -5,11 +5,9 @@ use super::*;
 use crate::{
     dpia::{
         advice::tests::member,
-        assessment::{
-            Level,
-            tests::{organisation, person},
-        },
+        assessment::tests::organisation,
         ids::{AssessmentId, SignatureId, VersionId},
+        risk::Band,
         seal::{Seal, Seals},
         sign_off::{Holder, Kind, Refusal as Unsigned, Route, Signature, board::Signing, route},
     },
@@ -238,7 +236,7 @@ struct World {
     signatures: Vec<Signature>,
     holders: Vec<Holder>,
     controllers: Vec<OrganisationId>,
-    level: Level,
+    level: Band,
     /// The risk is high, and the Commissioner has not cleared it.
     cleared: bool,
     consulting: bool,
@@ -269,7 +267,7 @@ impl World {
             signatures: vec![],
             holders,
             controllers: vec![organisation(1), organisation(2)],
-            level: Level::Low,
+            level: Band::Low,
             cleared: false,
             consulting: false,
             recommendations: 0,
@@ -290,7 +288,7 @@ impl World {
     }
 
     fn high(&self) -> usize {
-        usize::from(self.level == Level::High && !self.cleared)
+        usize::from(self.level == Band::High && !self.cleared)
     }
 
     fn with_board<T>(&self, ask: impl FnOnce(&Board<'_>) -> T) -> T {
@@ -346,7 +344,7 @@ impl World {
             }
             Action::Risk { level } if self.state == Drafting => {
                 // Risks are sealed: changing one changes the text.
-                self.level = Level::ALL[level % 3];
+                self.level = Band::ALL[level % 3];
                 self.cleared = false;
                 *self.text.get_mut(&None).unwrap() += 1;
             }
@@ -424,7 +422,7 @@ impl World {
                 assert!(holding.iter().any(|one| one.kind == kind), "{kind:?} is missing for {organisation}");
             }
             let accepted = holding.iter().rev().find(|one| one.kind == Kind::AcceptsRisk).unwrap();
-            let role = if self.level == Level::Low { Role::InformationAssetOwner } else { Role::Siro };
+            let role = if self.level == Band::Low { Role::InformationAssetOwner } else { Role::Siro };
             assert_eq!(accepted.role, role, "{:?} risk was accepted by the wrong role", self.level);
             for signature in &holding {
                 assert!(signature.second_factor);

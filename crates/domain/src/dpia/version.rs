@@ -1,0 +1,262 @@
+//! Versions: everything an assessment said at a moment, with the seals of its parts. Freezing makes one; people can name others.
+
+use super::{
+    answer::Answers,
+    assessment::Party,
+    ids::{AssessmentId, MeasureId, RiskId, VersionId},
+    place::Part,
+    risk::{Measure, Risk},
+    seal::{Content, Item, Seals, seals},
+    template::Edition,
+};
+use crate::{people::PersonId, register::ids::OrganisationId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+/// A risk as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RiskRecord {
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// The number people call it by: `R4`. Never given twice.
+    pub number: u32,
+    /// The risk.
+    pub risk: Risk,
+    /// Everybody who ever wrote in it: they cannot sign it.
+    pub writers: BTreeSet<PersonId>,
+    /// Who changed it last.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When it last changed, milliseconds of UTC.
+    pub updated_at: i64,
+}
+
+/// A measure as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MeasureRecord {
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// The number people call it by: `M9`. Never given twice.
+    pub number: u32,
+    /// The measure.
+    pub measure: Measure,
+    /// Everybody who ever wrote in it: they cannot sign it.
+    pub writers: BTreeSet<PersonId>,
+    /// Who changed it last.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When it last changed, milliseconds of UTC.
+    pub updated_at: i64,
+}
+
+/// What an assessment said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snapshot {
+    /// The title.
+    pub title: String,
+    /// The template.
+    pub template: Edition,
+    /// The modules that were on.
+    pub modules: Vec<String>,
+    /// The parties. Not sealed.
+    pub parties: Vec<Party>,
+    /// The answers.
+    pub answers: Answers,
+    /// The risks, in the order of their numbers.
+    pub risks: Vec<Risk>,
+    /// The measures, in the order of their numbers.
+    pub measures: Vec<Measure>,
+}
+
+/// A version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// Its id.
+    pub id: VersionId,
+    /// The assessment.
+    pub assessment: AssessmentId,
+    /// Counted from 1.
+    pub number: u32,
+    /// A name that somebody gave it: 'after the Caldicott workshop'.
+    pub name: String,
+    /// Whether it was frozen for sign-off.
+    pub frozen: bool,
+    /// What it says.
+    pub content: Snapshot,
+    /// The seals of its parts.
+    pub seals: Seals,
+    /// Who made it.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+}
+
+/// A version without what it says: for lists.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its id.
+    pub id: VersionId,
+    /// Counted from 1.
+    pub number: u32,
+    /// Its name.
+    pub name: String,
+    /// Whether it was frozen for sign-off.
+    pub frozen: bool,
+    /// The seals of its parts.
+    pub seals: Seals,
+    /// Who made it.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+}
+
+/// What of a measure goes on after signing, and so is not sealed.
+const PROGRESS: [&str; 3] = ["progress", "done_on", "evidence"];
+
+/// Which part a measure belongs to: the annex of its risks, where they all stand in one; else the shared body.
+#[must_use]
+pub fn part_of(measure: &Measure, risks: &[Risk]) -> Part {
+    let mut parts = measure.risks.iter().filter_map(|id| risks.iter().find(|risk| risk.id == *id)).map(|risk| risk.part);
+    match parts.next() {
+        Some(first) if parts.all(|part| part == first) => first,
+        _ => Part::Shared,
+    }
+}
+
+/// Risks and measures as they are sealed.
+#[must_use]
+pub fn items(risks: &[Risk], measures: &[Measure]) -> Vec<Item> {
+    let value = |value: Result<Value, serde_json::Error>| value.unwrap_or(Value::Null);
+    let mut items: Vec<Item> =
+        risks.iter().map(|risk| Item { part: risk.part, kind: "risk", content: value(serde_json::to_value(risk)) }).collect();
+    items.extend(measures.iter().map(|measure| {
+        let mut content = value(serde_json::to_value(measure));
+        if let Value::Object(map) = &mut content {
+            for field in PROGRESS {
+                map.shift_remove(field);
+            }
+        }
+        Item { part: part_of(measure, risks), kind: "measure", content }
+    }));
+    items
+}
+
+impl Version {
+    /// It without what it says.
+    #[must_use]
+    pub fn head(&self) -> Head {
+        Head {
+            id: self.id,
+            number: self.number,
+            name: self.name.clone(),
+            frozen: self.frozen,
+            seals: self.seals.clone(),
+            by: self.by,
+            organisation: self.organisation,
+            at: self.at,
+        }
+    }
+}
+
+impl Head {
+    /// The version, with what it says.
+    #[must_use]
+    pub fn with(self, assessment: AssessmentId, content: Snapshot) -> Version {
+        let Self { id, number, name, frozen, seals, by, organisation, at } = self;
+        Version { id, assessment, number, name, frozen, content, seals, by, organisation, at }
+    }
+}
+
+impl Snapshot {
+    /// Seals it. `signed` says of a field whether signatures are bound to it (the template does).
+    #[must_use]
+    pub fn seals(&self, controllers: impl IntoIterator<Item = OrganisationId>, signed: &dyn Fn(&str) -> bool) -> Seals {
+        let items = items(&self.risks, &self.measures);
+        let content =
+            Content { title: &self.title, template: &self.template, modules: &self.modules, answers: &self.answers, items: &items };
+        seals(&content, controllers, signed)
+    }
+
+    /// The body of a part as it is sealed, for exports.
+    #[must_use]
+    pub fn body(&self, part: Part, signed: &dyn Fn(&str) -> bool) -> Value {
+        let items = items(&self.risks, &self.measures);
+        let content =
+            Content { title: &self.title, template: &self.template, modules: &self.modules, answers: &self.answers, items: &items };
+        super::seal::body(&content, part, signed)
+    }
+
+    /// What it says of each risk, by property, for comparisons. Levels and steps stand by their ids.
+    #[must_use]
+    pub fn risks_in_words(&self, part: Option<Part>) -> Vec<(Uuid, BTreeMap<String, String>)> {
+        self.risks.iter().filter(|risk| part.is_none_or(|part| risk.part == part)).map(|risk| (risk.id.0, risk_in_words(risk))).collect()
+    }
+
+    /// What it says of each measure, by property, for comparisons; progress is left out.
+    #[must_use]
+    pub fn measures_in_words(&self, part: Option<Part>) -> Vec<(Uuid, BTreeMap<String, String>)> {
+        self.measures
+            .iter()
+            .filter(|measure| part.is_none_or(|part| part_of(measure, &self.risks) == part))
+            .map(|measure| (measure.id.0, measure_in_words(measure, &self.risks)))
+            .collect()
+    }
+}
+
+fn risk_in_words(risk: &Risk) -> BTreeMap<String, String> {
+    let mut words = BTreeMap::from([("title".to_owned(), risk.title.clone()), ("description".to_owned(), risk.description.clone())]);
+    for (when, assessed) in [("before", &risk.inherent), ("after", &risk.residual)] {
+        if let Some(rating) = &assessed.rating {
+            words.insert(format!("likelihood-{when}"), rating.likelihood.clone());
+            words.insert(format!("severity-{when}"), rating.severity.clone());
+        }
+        if let Some(overridden) = &assessed.overridden {
+            words.insert(format!("level-{when}"), format!("{}: {}", overridden.level, overridden.reason));
+        }
+    }
+    words
+}
+
+fn measure_in_words(measure: &Measure, risks: &[Risk]) -> BTreeMap<String, String> {
+    let about: Vec<&str> =
+        measure.risks.iter().filter_map(|id: &RiskId| risks.iter().find(|risk| risk.id == *id)).map(|risk| risk.title.as_str()).collect();
+    let owner = [measure.owner.name.as_str(), &measure.owner.post].iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(", ");
+    BTreeMap::from([
+        ("title".to_owned(), measure.title.clone()),
+        ("description".to_owned(), measure.description.clone()),
+        ("risks".to_owned(), about.join("\n")),
+        ("effect".to_owned(), measure.effect.map(|effect| effect.as_str().to_owned()).unwrap_or_default()),
+        ("owner".to_owned(), owner),
+        ("due".to_owned(), measure.due.map(|due| due.to_string()).unwrap_or_default()),
+    ])
+}
+
+/// The next number of a risk or a measure: one above the highest ever given.
+#[must_use]
+pub fn next_number(numbers: impl IntoIterator<Item = u32>) -> u32 {
+    numbers.into_iter().max().unwrap_or(0) + 1
+}
+
+impl RiskRecord {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> RiskId {
+        self.risk.id
+    }
+}
+
+impl MeasureRecord {
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> MeasureId {
+        self.measure.id
+    }
+}

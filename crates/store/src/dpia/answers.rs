@@ -1,0 +1,351 @@
+//! Saving answers while others save, the history of a field, and drafts.
+
+use super::contents;
+use crate::{
+    db::{Query, Store},
+    error::{Error, Result},
+    records::id,
+    write::Write,
+};
+use domain::{
+    audit::Action,
+    dpia::{
+        access,
+        assessment::Assessment,
+        edit::{self, Draft, FieldState, Outcome, Refusal, Sent, Setting, Writer},
+        ids::AssessmentId,
+        place::Place,
+        template::Template,
+    },
+    people::{PersonId, Scope},
+};
+use jiff::civil::Date;
+use sea_orm::DbBackend;
+use serde_json::{Map, Value as Json};
+use uuid::Uuid;
+
+/// How often a save asks again when someone else was faster; each time, somebody's save went through.
+const TRIES: usize = 200;
+
+/// What came of a save.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// The assessment, or the field, does not exist for this scope.
+    Missing,
+    /// Nothing was changed.
+    Refused(Refusal),
+    /// It was done; see there how.
+    Done(Outcome),
+    /// The same command was done before.
+    Repeated,
+}
+
+/// What is done with a field.
+#[derive(Clone, Debug)]
+pub enum Change<'a> {
+    /// Saves what was sent.
+    Save(Sent),
+    /// Settles its clashes, at the version that was looked at.
+    Settle {
+        /// The version.
+        seen: u32,
+        /// The answer.
+        answer: Option<domain::dpia::answer::Answer>,
+        /// Whether it is called complete.
+        complete: bool,
+    },
+    /// Goes back to an earlier version.
+    Restore {
+        /// The version that was looked at.
+        seen: u32,
+        /// The version to go back to.
+        to: u32,
+    },
+    /// Takes an answer over.
+    TakeOver {
+        /// The version that was looked at.
+        seen: u32,
+        /// The answer.
+        answer: domain::dpia::answer::Answer,
+        /// From where, in words.
+        from: &'a str,
+    },
+}
+
+impl Store {
+    /// Changes an answer. What stands, and what stood where the writer began, are read in the writing transaction; where
+    /// someone else was faster, the domain is asked once more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    #[allow(clippy::too_many_arguments)]
+    pub async fn answer(
+        &self,
+        scope: &Scope,
+        at: i64,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+        place: &Place,
+        change: &Change<'_>,
+        command: Option<Uuid>,
+    ) -> Result<Answered> {
+        for _ in 0..TRIES {
+            match self.try_answer(scope, at, today, template, assessment, place, change, command).await {
+                Err(Error::Conflict(..)) => {}
+                // Two people began the same field at once: one of the two found the place taken.
+                Err(Error::Database(error)) if !self.is_sqlite() && error.to_string().contains("answer_assessment_id_place_key") => {}
+                other => return other,
+            }
+        }
+        Err(Error::Refused("this answer is being changed by too many people at once: try again".to_owned()))
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    async fn try_answer(
+        &self,
+        scope: &Scope,
+        at: i64,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+        place: &Place,
+        change: &Change<'_>,
+        command: Option<Uuid>,
+    ) -> Result<Answered> {
+        let Some((section, field)) = template.find(&place.field) else { return Ok(Answered::Missing) };
+        let mut write = self.write(scope, at).await?;
+        let Some(head) = locked(&write, assessment, "share").await? else { return Ok(Answered::Missing) };
+        if head.template.urn != template.edition.urn || !access::sight(scope, &head, today).reads(place.part, &section.id) {
+            return Ok(Answered::Missing);
+        }
+        if let Some(command) = command
+            && write.command(command).await?.is_some()
+        {
+            return Ok(Answered::Repeated);
+        }
+        let Some(member) = scope.member() else { return Err(Error::Forbidden) };
+        let writer = Writer { person: member.person, organisation: member.acting_for, at };
+        let setting = Setting {
+            state: head.state,
+            signed: field.signed,
+            may_write: access::writes(scope, &head, place.part, &section.id, today),
+            joins_late: head.state.is_signed() && joins_late(&write, &head, place).await?,
+        };
+        let stands = standing(write.transaction(), assessment, place).await?;
+        let now = stands.clone().unwrap_or_else(|| FieldState::blank(Uuid::now_v7(), assessment, place.clone(), writer));
+        let outcome = match change {
+            Change::Save(sent) => {
+                let base = match (&stands, sent.from) {
+                    (Some(now), from) if from < now.version => earlier(write.transaction(), now, from).await?.and_then(|state| state.answer),
+                    (Some(now), _) => now.answer.clone(),
+                    (None, _) => None,
+                };
+                edit::save(setting, &now, base.as_ref(), sent.clone(), writer)
+            }
+            Change::Settle { seen, answer, complete } => {
+                edit::settle(setting, &now, *seen, answer.clone(), *complete, writer).map(Outcome::Saved)
+            }
+            Change::Restore { seen, to } => match earlier(write.transaction(), &now, *to).await? {
+                Some(state) => edit::restore(setting, &now, *seen, &state, writer),
+                None => Err(Refusal::UnknownVersion),
+            },
+            Change::TakeOver { seen, answer, from } => edit::take_over(setting, &now, *seen, answer.clone(), from, writer),
+        };
+        let outcome = match outcome {
+            Ok(outcome) => outcome,
+            Err(refusal) => return Ok(Answered::Refused(refusal)),
+        };
+        if let Some(state) = outcome.state().filter(|state| state.version > now.version) {
+            let mut state = state.clone();
+            match &stands {
+                Some(before) => {
+                    write.update(before, &mut state).await?;
+                }
+                None => write.create(std::slice::from_mut(&mut state)).await?,
+            }
+        }
+        let sql = "delete from dpia_draft where assessment_id = $1 and place = $2 and person_id = $3";
+        let values = vec![id(assessment.0), place.to_string().into(), id(member.person.0)];
+        write.transaction().execute(sql, values).await?;
+        if let Some(command) = command {
+            write.answered(command, "done").await?;
+        }
+        write.commit().await?;
+        Ok(Answered::Done(outcome))
+    }
+
+    /// Every state that a field has had, the newest first, for whoever may read the field.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer_history(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, place: &Place) -> Result<Vec<FieldState>> {
+        if !self.may_read_field(scope, today, template, assessment, place).await? {
+            return Ok(Vec::new());
+        }
+        match standing(self, assessment, place).await? {
+            Some(now) => backwards(self, &now, None).await,
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What a field was at a version, for whoever may read it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answer_at(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, place: &Place, version: u32) -> Result<Option<FieldState>> {
+        if !self.may_read_field(scope, today, template, assessment, place).await? {
+            return Ok(None);
+        }
+        match standing(self, assessment, place).await? {
+            Some(now) => earlier(self, &now, version).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The fields of an assessment as they stood at a point of the change log; those that did not stand yet are absent. What
+    /// changed since somebody last looked is compared with it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn answers_at(&self, scope: &Scope, today: Date, assessment: AssessmentId, sequence: i64) -> Result<Vec<FieldState>> {
+        let heads: Vec<Assessment> = contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
+        if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
+            return Ok(Vec::new());
+        }
+        let sql = "select content from answer where assessment_id = $1 order by place";
+        let fields: Vec<FieldState> = contents(self, "answer", sql, vec![id(assessment.0)]).await?;
+        let sql = "select subject_id, action, content from change where subject_id in (select id from answer where assessment_id = $1) \
+                   and sequence > $2 order by sequence desc";
+        let rows = self.rows(sql, vec![id(assessment.0), sequence.into()]).await?;
+        let mut then: Vec<Option<FieldState>> = fields.iter().cloned().map(Some).collect();
+        for row in rows {
+            let (subject, action, content): (String, String, Option<String>) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            if let Some(place) = fields.iter().position(|field| field.id.to_string() == subject) {
+                then[place] = then[place].take().and_then(|state| before(&state, &action, content.as_deref()));
+            }
+        }
+        Ok(then.into_iter().flatten().collect())
+    }
+
+    /// How many changes of answers came after a point of the change log.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn changes_since(&self, scope: &Scope, today: Date, assessment: AssessmentId, sequence: i64) -> Result<i64> {
+        let heads: Vec<Assessment> = contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
+        if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
+            return Ok(0);
+        }
+        let sql = "select count(*) from change where subject_id in (select id from answer where assessment_id = $1) and sequence > $2";
+        let row = self.row(sql, vec![id(assessment.0), sequence.into()]).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
+    }
+
+    /// Keeps what somebody is typing. It is no change: nobody else sees it, and the log does not hold it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anyone but a person; when the database fails.
+    pub async fn keep_draft(&self, scope: &Scope, today: Date, template: &Template, draft: &Draft) -> Result<bool> {
+        let person = scope.person().filter(|person| *person == draft.person && scope.may_write()).ok_or(Error::Forbidden)?;
+        if !self.may_read_field(scope, today, template, draft.assessment, &draft.place).await? {
+            return Ok(false);
+        }
+        let content = serde_json::to_string(draft).unwrap_or_default();
+        let transaction = self.begin().await?;
+        let sql = "insert into dpia_draft (assessment_id, place, person_id, content, at) values ($1, $2, $3, $4, $5) \
+                   on conflict (assessment_id, place, person_id) do update set content = excluded.content, at = excluded.at";
+        let values = vec![id(draft.assessment.0), draft.place.to_string().into(), id(person.0), content.into(), draft.at.into()];
+        transaction.execute(sql, values).await?;
+        transaction.commit().await?;
+        Ok(true)
+    }
+
+    /// The draft that a person left in a field.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn draft(&self, scope: &Scope, assessment: AssessmentId, place: &Place) -> Result<Option<Draft>> {
+        let Some(PersonId(person)) = scope.person() else { return Ok(None) };
+        let sql = "select content from dpia_draft where assessment_id = $1 and place = $2 and person_id = $3";
+        let values = vec![id(assessment.0), place.to_string().into(), id(person)];
+        Ok(contents(self, "dpia_draft", sql, values).await?.into_iter().next())
+    }
+
+    /// Forgets a draft.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn drop_draft(&self, scope: &Scope, assessment: AssessmentId, place: &Place) -> Result<()> {
+        let Some(PersonId(person)) = scope.person() else { return Ok(()) };
+        let transaction = self.begin().await?;
+        let sql = "delete from dpia_draft where assessment_id = $1 and place = $2 and person_id = $3";
+        transaction.execute(sql, vec![id(assessment.0), place.to_string().into(), id(person)]).await?;
+        transaction.commit().await
+    }
+
+    async fn may_read_field(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, place: &Place) -> Result<bool> {
+        let heads: Vec<Assessment> = contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
+        let section = template.find(&place.field).map(|(section, _)| section.id.as_str());
+        Ok(heads.first().zip(section).is_some_and(|(head, section)| access::sight(scope, head, today).reads(place.part, section)))
+    }
+}
+
+/// The assessment, its row locked until the transaction ends: `share` lets others save answers, `update` lets nobody. SQLite's
+/// writer holds the whole database.
+pub(crate) async fn locked(write: &Write, assessment: AssessmentId, how: &str) -> Result<Option<Assessment>> {
+    let lock = if write.transaction().backend() == DbBackend::Postgres { format!(" for {how}") } else { String::new() };
+    let sql = format!("select content from assessment where id = $1{lock}");
+    Ok(contents(write.transaction(), "assessment", &sql, vec![id(assessment.0)]).await?.into_iter().next())
+}
+
+async fn standing(query: &impl Query, assessment: AssessmentId, place: &Place) -> Result<Option<FieldState>> {
+    let sql = "select content from answer where assessment_id = $1 and place = $2";
+    Ok(contents(query, "answer", sql, vec![id(assessment.0), place.to_string().into()]).await?.into_iter().next())
+}
+
+/// Whether the annex of a place is of a controller that has signed nothing.
+async fn joins_late(write: &Write, head: &Assessment, place: &Place) -> Result<bool> {
+    let Some(organisation) = place.part.organisation() else { return Ok(false) };
+    let sql = "select content from signature where assessment_id = $1";
+    let signatures: Vec<domain::dpia::sign_off::Signature> =
+        contents(write.transaction(), "signature", sql, vec![id(head.id.0)]).await?;
+    Ok(!signatures.iter().any(|signature| signature.organisation == organisation))
+}
+
+/// What a field was at an earlier version.
+async fn earlier(query: &impl Query, now: &FieldState, version: u32) -> Result<Option<FieldState>> {
+    Ok(backwards(query, now, Some(version)).await?.into_iter().find(|state| state.version == version))
+}
+
+/// The states of a field, the newest first, from what the change log says of each change; back to a version where one is given.
+async fn backwards(query: &impl Query, now: &FieldState, to: Option<u32>) -> Result<Vec<FieldState>> {
+    let sql = "select action, content from change where subject_id = $1 order by sequence desc limit $2";
+    let steps = to.map_or(i64::MAX, |to| i64::from(now.version.saturating_sub(to)) + 1);
+    let rows = query.rows(sql, vec![id(now.id), steps.into()]).await?;
+    let mut states = vec![now.clone()];
+    for row in rows {
+        let (action, content): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        let Some(state) = states.last().and_then(|state| before(state, &action, content.as_deref())) else { break };
+        states.push(state);
+    }
+    Ok(states)
+}
+
+/// What a record was before a change; none before its first, and where the entry was erased.
+fn before(after: &FieldState, action: &str, content: Option<&str>) -> Option<FieldState> {
+    if Action::parse(action) != Some(Action::Update) {
+        return None;
+    }
+    let Json::Object(mut record) = serde_json::to_value(after).ok()? else { return None };
+    let changes: Map<String, Json> = serde_json::from_str(content?).ok()?;
+    for (field, change) in changes {
+        match change.get(0).cloned().unwrap_or(Json::Null) {
+            Json::Null => record.shift_remove(&field),
+            was => record.insert(field, was),
+        };
+    }
+    serde_json::from_value(Json::Object(record)).ok()
+}
+

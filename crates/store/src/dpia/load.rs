@@ -1,0 +1,288 @@
+//! Reading assessments: one whole, lists, versions, what is public.
+
+use super::contents;
+use crate::{
+    db::{Query, Store},
+    error::Result,
+    records::{Record as _, id},
+    write::places,
+};
+use domain::{
+    dpia::{
+        access::{Sight, sight},
+        assessment::{Assessment, State},
+        ids::{AssessmentId, ProjectId, VersionId},
+        library::Library,
+        project::{Project, Screening},
+        publication::Publication,
+        sign_off::Holder,
+        template::{Edition, Template},
+        version::Version,
+        whole::Whole,
+    },
+    people::{Membership, Scope},
+    register::ids::OrganisationId,
+};
+use jiff::civil::Date;
+use sea_orm::Value;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Finds the template of an assessment.
+pub trait Templates: Sync {
+    /// The template of an edition, without overlays.
+    fn template(&self, edition: &Edition) -> Option<&Template>;
+}
+
+impl Templates for Library {
+    fn template(&self, edition: &Edition) -> Option<&Template> {
+        Library::template(self, edition)
+    }
+}
+
+/// An assessment with everything that belongs to it, by some query.
+pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Result<Option<Whole>> {
+    let by = |table: &str, order: &str| format!("select content from {table} where assessment_id = $1 order by {order}");
+    let key = || vec![id(assessment.0)];
+    let found: Vec<Assessment> = contents(query, "assessment", "select content from assessment where id = $1", key()).await?;
+    let Some(assessment) = found.into_iter().next() else { return Ok(None) };
+    let screening = match assessment.screening {
+        Some(screening) => {
+            let sql = "select content from screening where id = $1";
+            contents::<Screening>(query, "screening", sql, vec![id(screening.0)]).await?.into_iter().next()
+        }
+        None => None,
+    };
+    let organisations: BTreeSet<OrganisationId> = assessment.parties.iter().map(|party| party.organisation).collect();
+    let holders = holders(query, &organisations.into_iter().collect::<Vec<_>>()).await?;
+    Ok(Some(Whole {
+        sight: Sight::All,
+        screening,
+        fields: contents(query, "answer", &by("answer", "place"), key()).await?,
+        risks: contents(query, "risk", &by("risk", "id"), key()).await?,
+        measures: contents(query, "measure", &by("measure", "id"), key()).await?,
+        comments: contents(query, "dpia_comment", &by("dpia_comment", "id"), key()).await?,
+        recommendations: contents(query, "recommendation", &by("recommendation", "id"), key()).await?,
+        signatures: contents(query, "signature", &by("signature", "id"), key()).await?,
+        consultations: contents(query, "consultation", &by("consultation", "id"), key()).await?,
+        versions: contents(query, "version", "select head from version where assessment_id = $1 order by number", key()).await?,
+        holders,
+        assessment,
+    }))
+}
+
+/// Who holds which role at some organisations now.
+async fn holders(query: &impl Query, organisations: &[OrganisationId]) -> Result<Vec<Holder>> {
+    if organisations.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "select membership.{} from membership join person on person.id = membership.person_id \
+         where membership.organisation_id in ({}) and membership.accepted_at is not null and membership.revoked_at is null \
+         and person.disabled_at is null order by membership.id",
+        Membership::COLUMNS.join(", membership."),
+        places(1, organisations.len())
+    );
+    let rows = query.rows(&sql, organisations.iter().map(|one| id(one.0)).collect()).await?;
+    let mut holders = Vec::new();
+    for row in &rows {
+        let membership = Membership::read(&crate::records::Reader::new(row, Membership::TABLE))?;
+        let held = membership.roles.iter().map(|role| (*role, false)).chain(membership.deputy.iter().map(|role| (*role, true)));
+        holders.extend(held.map(|(role, deputy)| Holder { organisation: membership.organisation, role, person: membership.person, deputy }));
+    }
+    Ok(holders)
+}
+
+impl Store {
+    /// An assessment with everything that belongs to it, as far as the scope may see it on a day; none where it may see
+    /// nothing. Whoever is only invited gets the assessment's head alone.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub async fn assessment(&self, scope: &Scope, today: Date, templates: &impl Templates, assessment: AssessmentId) -> Result<Option<Whole>> {
+        let Some(mut whole) = whole(self, assessment).await? else { return Ok(None) };
+        whole.sight = sight(scope, &whole.assessment, today);
+        if whole.sight == Sight::Nothing {
+            return Ok(None);
+        }
+        let template = templates.template(&whole.assessment.template);
+        whole.restrict(&|field| template.and_then(|template| template.find(field)).map(|(section, _)| section.id.clone()));
+        Ok(Some(whole))
+    }
+
+    /// The assessments that a scope may see on a day, without what belongs to them, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments(&self, scope: &Scope, today: Date) -> Result<Vec<Assessment>> {
+        let (sql, values): (String, Vec<Value>) = match scope {
+            Scope::Public => return Ok(Vec::new()),
+            Scope::Operator | Scope::Job { .. } => ("select content from assessment order by id desc".to_owned(), vec![]),
+            Scope::Member(member) => {
+                let organisations: Vec<Value> = member.standings.iter().map(|standing| id(standing.organisation.0)).collect();
+                let sql = format!(
+                    "select content from assessment where id in (select assessment_id from assessment_organisation where \
+                     organisation_id in ({})) or id in (select assessment_id from assessment_guest where person_id = $1) \
+                     order by id desc",
+                    if organisations.is_empty() { "null".to_owned() } else { places(2, organisations.len()) }
+                );
+                (sql, std::iter::once(id(member.person.0)).chain(organisations).collect())
+            }
+        };
+        let mut found: Vec<Assessment> = contents(self, "assessment", &sql, values).await?;
+        found.retain(|assessment| sight(scope, assessment, today) != Sight::Nothing);
+        Ok(found)
+    }
+
+    /// The assessments of some of the register's records that a scope may see: of a system, a contract, a planned procurement.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments_about(&self, scope: &Scope, today: Date, about: About) -> Result<Vec<Assessment>> {
+        let (table, column, subject) = match about {
+            About::System(subject) => ("assessment_system", "system_id", subject),
+            About::Contract(subject) => ("assessment_contract", "contract_id", subject),
+            About::Planned(subject) => ("assessment_planned", "planned_procurement_id", subject),
+        };
+        let sql = format!(
+            "select content from assessment where id in (select assessment_id from {table} where {column} = $1) order by id desc"
+        );
+        let mut found: Vec<Assessment> = contents(self, "assessment", &sql, vec![id(subject)]).await?;
+        found.retain(|assessment| sight(scope, assessment, today) != Sight::Nothing);
+        Ok(found)
+    }
+
+    /// Live, signed and recorded assessments whose review is due by a day: for the server's own reminders.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments_due(&self, scope: &Scope, by: Date) -> Result<Vec<Assessment>> {
+        let sql = "select content from assessment where review_on <= $1 and state in ($2, $3, $4) order by review_on, id";
+        let states = [State::Signed, State::Live, State::Recorded].map(|state| Value::from(state.as_str()));
+        let values = std::iter::once(Value::from(by.to_string())).chain(states).collect();
+        let mut found: Vec<Assessment> = contents(self, "assessment", sql, values).await?;
+        found.retain(|assessment| assessment.visible_to(scope));
+        Ok(found)
+    }
+
+    /// A version with what it said, for whoever may see everything of the assessment.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn version(&self, scope: &Scope, today: Date, version: VersionId) -> Result<Option<Version>> {
+        let found = self.get::<Version>(&server(), version.0).await?;
+        let Some(version) = found else { return Ok(None) };
+        let sql = "select content from assessment where id = $1";
+        let assessments: Vec<Assessment> = contents(self, "assessment", sql, vec![id(version.assessment.0)]).await?;
+        Ok(assessments.first().filter(|one| sight(scope, one, today).sees_sign_off()).map(|_| version))
+    }
+
+    /// Publications of an assessment for whoever may see everything of it, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn publications(&self, scope: &Scope, today: Date, assessment: AssessmentId) -> Result<Vec<Publication>> {
+        let sql = "select content from assessment where id = $1";
+        let found: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
+        if !found.first().is_some_and(|one| sight(scope, one, today).sees_sign_off()) {
+            return Ok(Vec::new());
+        }
+        contents(self, "publication", "select content from publication where assessment_id = $1 order by id desc", vec![id(assessment.0)]).await
+    }
+
+    /// What is public, or was and left a note: each publication with its assessment's head and the version it shows. Anyone may
+    /// read it; [`Publication::preview`] is the only way from here to a page.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn published(&self, _scope: &Scope) -> Result<Vec<(Publication, Assessment)>> {
+        let sql = "select content from publication where stage in ('published', 'withdrawn') order by id desc";
+        let publications: Vec<Publication> = contents(self, "publication", sql, vec![]).await?;
+        let ids: Vec<Uuid> = publications.iter().map(|one| one.assessment.0).collect();
+        let assessments = self.get_many::<Assessment>(&server(), &ids).await?;
+        Ok(publications
+            .into_iter()
+            .filter_map(|one| {
+                let assessment = assessments.iter().find(|assessment| assessment.id == one.assessment)?.clone();
+                Some((one, assessment))
+            })
+            .collect())
+    }
+
+    /// The version that a publication shows; none when it is not public.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn published_version(&self, _scope: &Scope, publication: &Publication) -> Result<Option<Version>> {
+        let sql = "select content from publication where id = $1 and stage = 'published'";
+        let found: Vec<Publication> = contents(self, "publication", sql, vec![id(publication.id.0)]).await?;
+        match found.first() {
+            Some(public) => self.get(&server(), public.version.0).await,
+            None => Ok(None),
+        }
+    }
+
+    /// The projects that a scope may see, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn projects(&self, scope: &Scope) -> Result<Vec<Project>> {
+        let (sql, values): (String, Vec<Value>) = match scope {
+            Scope::Public => return Ok(Vec::new()),
+            Scope::Operator | Scope::Job { .. } => ("select content from project order by id desc".to_owned(), vec![]),
+            Scope::Member(member) => {
+                let organisations: Vec<Value> = member.standings.iter().map(|standing| id(standing.organisation.0)).collect();
+                if organisations.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let list = places(1, organisations.len());
+                let sql = format!(
+                    "select content from project where organisation_id in ({list}) or id in \
+                     (select project_id from project_organisation where organisation_id in ({list})) order by id desc"
+                );
+                (sql, organisations)
+            }
+        };
+        let mut found: Vec<Project> = contents(self, "project", &sql, values).await?;
+        found.retain(|project| project.visible_to(scope));
+        Ok(found)
+    }
+
+    /// The screenings of a project that the scope may see, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn screenings(&self, scope: &Scope, project: ProjectId) -> Result<Vec<Screening>> {
+        if self.get::<Project>(scope, project.0).await?.is_none() {
+            return Ok(Vec::new());
+        }
+        contents(self, "screening", "select content from screening where project_id = $1 order by id desc", vec![id(project.0)]).await
+    }
+
+    /// The assessments of a project that the scope may see, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments_of(&self, scope: &Scope, today: Date, project: ProjectId) -> Result<Vec<Assessment>> {
+        let sql = "select content from assessment where project_id = $1 order by id desc";
+        let mut found: Vec<Assessment> = contents(self, "assessment", sql, vec![id(project.0)]).await?;
+        found.retain(|assessment| sight(scope, assessment, today) != Sight::Nothing);
+        Ok(found)
+    }
+}
+
+/// Something of the register that an assessment can be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A system, by id.
+    System(Uuid),
+    /// A contract, by id.
+    Contract(Uuid),
+    /// A planned procurement, by id.
+    Planned(Uuid),
+}
+
+/// The store's own eyes, for what it reads to decide whether a scope may see it.
+pub(crate) fn server() -> Scope {
+    Scope::Job { name: "store".to_owned() }
+}

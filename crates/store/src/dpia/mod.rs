@@ -1,0 +1,42 @@
+//! Projects and assessments: reading one whole for somebody, saving an answer while others save, and holding one to make a
+//! move.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`load`] | an assessment with all that belongs to it, as far as a scope may see it; lists; versions; what is public |
+//! | [`answers`] | saving answers, their history, drafts |
+//! | [`work`] | one assessment held for writing: moves, signatures, comments, risks, tasks |
+//! | [`apart`] | what is no record of the change log: who is here, who has looked, who is away |
+//! | [`files`] | attachments by their hash, in chunks; stored templates and routes |
+//!
+//! What a person may see and do is decided in `domain::dpia`; here it is read together with what decides it, so that nothing
+//! moves in between.
+
+pub mod answers;
+pub mod apart;
+pub mod files;
+pub mod load;
+pub mod work;
+
+pub use answers::Answered;
+pub use work::Work;
+
+use crate::{
+    db::Query,
+    error::{Error, Result},
+};
+use sea_orm::Value;
+use serde::de::DeserializeOwned;
+
+/// The records in a column of JSON text, in the order of the query.
+pub(crate) async fn contents<T: DeserializeOwned>(query: &impl Query, table: &'static str, sql: &str, values: Vec<Value>) -> Result<Vec<T>> {
+    query
+        .rows(sql, values)
+        .await?
+        .iter()
+        .map(|row| {
+            let text: String = row.try_get_by_index(0)?;
+            serde_json::from_str(&text).map_err(|error| Error::Corrupt { table, id: String::new(), reason: error.to_string() })
+        })
+        .collect()
+}
