@@ -15,6 +15,7 @@
 //! | [`log`] | reading the change log: history, what came since, a whole import |
 //! | [`scim`] | provisioning by an organisation's directory |
 //! | [`sessions`] | signed-in browsers, forms held while a session had ended |
+//! | [`dpia`] | projects and assessments: one whole, answers saved while others save, one held for a move |
 //! | [`undo`] | taking an import back |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
@@ -26,6 +27,7 @@ pub mod backup;
 pub mod calendars;
 pub mod check;
 pub mod db;
+pub mod dpia;
 pub mod error;
 pub mod jobs;
 pub mod log;

@@ -201,6 +201,13 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("organisation", "planned_procurement", "organisation_id"),
     ("organisation", "membership", "organisation_id"),
     ("organisation", "session", "acting_for"),
+    ("organisation", "project", "organisation_id"),
+    ("organisation", "project_organisation", "organisation_id"),
+    ("organisation", "dpia_file", "organisation_id"),
+    ("organisation", "assessment", "lead_id"),
+    ("organisation", "assessment_organisation", "organisation_id"),
+    ("organisation", "task", "organisation_id"),
+    ("organisation", "absence", "organisation_id"),
     ("function", "product_function", "function_id"),
     ("function", "system_function", "function_id"),
     ("function", "contract_function", "function_id"),
@@ -209,6 +216,12 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("product", "system", "product_id"),
     ("product", "contract_product", "product_id"),
     ("system", "contract_system", "system_id"),
+    ("system", "project_system", "system_id"),
+    ("system", "assessment_system", "system_id"),
+    ("contract", "project_contract", "contract_id"),
+    ("contract", "assessment_contract", "contract_id"),
+    ("planned_procurement", "project_planned", "planned_procurement_id"),
+    ("planned_procurement", "assessment_planned", "planned_procurement_id"),
 ];
 
 impl Write {

@@ -104,7 +104,9 @@ impl ItemDifference {
     #[must_use]
     pub fn properties(&self) -> Vec<(&str, Vec<Segment>)> {
         let names: BTreeSet<&String> = self.older.iter().chain(&self.newer).flat_map(BTreeMap::keys).collect();
-        let said = |map: &Option<BTreeMap<String, String>>, name: &str| map.as_ref().and_then(|map| map.get(name)).cloned().unwrap_or_default();
+        let said = |map: &Option<BTreeMap<String, String>>, name: &str| {
+            map.as_ref().and_then(|map| map.get(name)).cloned().unwrap_or_default()
+        };
         names
             .into_iter()
             .map(|name| (name.as_str(), said(&self.older, name), said(&self.newer, name)))
@@ -117,7 +119,9 @@ impl ItemDifference {
 /// The risks or measures in which two states differ, in the newer's order; those that are gone come last.
 #[must_use]
 pub fn items(older: &[(Uuid, BTreeMap<String, String>)], newer: &[(Uuid, BTreeMap<String, String>)]) -> Vec<ItemDifference> {
-    let find = |list: &[(Uuid, BTreeMap<String, String>)], id: Uuid| list.iter().find(|(one, _)| *one == id).map(|(_, said)| said.clone());
+    let find = |list: &[(Uuid, BTreeMap<String, String>)], id: Uuid| {
+        list.iter().find(|(one, _)| *one == id).map(|(_, said)| said.clone())
+    };
     let gone = older.iter().filter(|(id, _)| !newer.iter().any(|(one, _)| one == id));
     newer
         .iter()
@@ -160,7 +164,8 @@ mod tests {
         let risk = |id: u128, level: &str| {
             (Uuid::from_u128(id), [("title".to_owned(), format!("Risk {id}")), ("level".to_owned(), level.to_owned())].into())
         };
-        let differences = items(&[risk(1, "high"), risk(2, "low"), risk(3, "low")], &[risk(2, "low"), risk(1, "medium"), risk(4, "low")]);
+        let differences =
+            items(&[risk(1, "high"), risk(2, "low"), risk(3, "low")], &[risk(2, "low"), risk(1, "medium"), risk(4, "low")]);
         let told: Vec<(u128, bool, bool)> =
             differences.iter().map(|one| (one.id.as_u128(), one.older.is_some(), one.newer.is_some())).collect();
         assert_eq!(told, [(1, true, true), (4, false, true), (3, true, false)]);

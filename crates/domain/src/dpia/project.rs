@@ -56,7 +56,10 @@ impl Project {
     #[must_use]
     pub fn involves(&self, organisation: OrganisationId) -> bool {
         self.organisation == organisation
-            || self.parties.iter().any(|party| party.organisation == organisation && matches!(party.joined, Joined::Accepted | Joined::Invited))
+            || self
+                .parties
+                .iter()
+                .any(|party| party.organisation == organisation && matches!(party.joined, Joined::Accepted | Joined::Invited))
     }
 }
 

@@ -20,10 +20,10 @@ pub use route::{Decision, Phase, Route, Step};
 
 use super::{
     answer::Answers,
-    risk::Band,
     compare::{self, Difference},
     ids::{AssessmentId, SignatureId, VersionId},
     place::Part,
+    risk::Band,
     seal::{Seal, Seals},
 };
 use crate::{people::PersonId, people::Role, register::ids::OrganisationId};

@@ -180,8 +180,13 @@ impl Snapshot {
     #[must_use]
     pub fn seals(&self, controllers: impl IntoIterator<Item = OrganisationId>, signed: &dyn Fn(&str) -> bool) -> Seals {
         let items = items(&self.risks, &self.measures);
-        let content =
-            Content { title: &self.title, template: &self.template, modules: &self.modules, answers: &self.answers, items: &items };
+        let content = Content {
+            title: &self.title,
+            template: &self.template,
+            modules: &self.modules,
+            answers: &self.answers,
+            items: &items,
+        };
         seals(&content, controllers, signed)
     }
 
@@ -189,15 +194,24 @@ impl Snapshot {
     #[must_use]
     pub fn body(&self, part: Part, signed: &dyn Fn(&str) -> bool) -> Value {
         let items = items(&self.risks, &self.measures);
-        let content =
-            Content { title: &self.title, template: &self.template, modules: &self.modules, answers: &self.answers, items: &items };
+        let content = Content {
+            title: &self.title,
+            template: &self.template,
+            modules: &self.modules,
+            answers: &self.answers,
+            items: &items,
+        };
         super::seal::body(&content, part, signed)
     }
 
     /// What it says of each risk, by property, for comparisons. Levels and steps stand by their ids.
     #[must_use]
     pub fn risks_in_words(&self, part: Option<Part>) -> Vec<(Uuid, BTreeMap<String, String>)> {
-        self.risks.iter().filter(|risk| part.is_none_or(|part| risk.part == part)).map(|risk| (risk.id.0, risk_in_words(risk))).collect()
+        self.risks
+            .iter()
+            .filter(|risk| part.is_none_or(|part| risk.part == part))
+            .map(|risk| (risk.id.0, risk_in_words(risk)))
+            .collect()
     }
 
     /// What it says of each measure, by property, for comparisons; progress is left out.
@@ -212,7 +226,8 @@ impl Snapshot {
 }
 
 fn risk_in_words(risk: &Risk) -> BTreeMap<String, String> {
-    let mut words = BTreeMap::from([("title".to_owned(), risk.title.clone()), ("description".to_owned(), risk.description.clone())]);
+    let mut words =
+        BTreeMap::from([("title".to_owned(), risk.title.clone()), ("description".to_owned(), risk.description.clone())]);
     for (when, assessed) in [("before", &risk.inherent), ("after", &risk.residual)] {
         if let Some(rating) = &assessed.rating {
             words.insert(format!("likelihood-{when}"), rating.likelihood.clone());
@@ -226,9 +241,18 @@ fn risk_in_words(risk: &Risk) -> BTreeMap<String, String> {
 }
 
 fn measure_in_words(measure: &Measure, risks: &[Risk]) -> BTreeMap<String, String> {
-    let about: Vec<&str> =
-        measure.risks.iter().filter_map(|id: &RiskId| risks.iter().find(|risk| risk.id == *id)).map(|risk| risk.title.as_str()).collect();
-    let owner = [measure.owner.name.as_str(), &measure.owner.post].iter().filter(|text| !text.is_empty()).copied().collect::<Vec<_>>().join(", ");
+    let about: Vec<&str> = measure
+        .risks
+        .iter()
+        .filter_map(|id: &RiskId| risks.iter().find(|risk| risk.id == *id))
+        .map(|risk| risk.title.as_str())
+        .collect();
+    let owner = [measure.owner.name.as_str(), &measure.owner.post]
+        .iter()
+        .filter(|text| !text.is_empty())
+        .copied()
+        .collect::<Vec<_>>()
+        .join(", ");
     BTreeMap::from([
         ("title".to_owned(), measure.title.clone()),
         ("description".to_owned(), measure.description.clone()),

@@ -16,11 +16,17 @@ use super::{
     risk::{Band, Matrix, Measure, Risk},
     seal::Seals,
     sign_off::{Board, Holder, Route, Signature, Status},
-    template::{Template, view::{Facts, Screened, View}},
+    template::{
+        Template,
+        view::{Facts, Screened, View},
+    },
     version::{Head, MeasureRecord, RiskRecord, Snapshot},
     workflow::Situation,
 };
-use crate::{people::{PersonId, Role}, register::ids::OrganisationId};
+use crate::{
+    people::{PersonId, Role},
+    register::ids::OrganisationId,
+};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -221,7 +227,14 @@ impl Whole {
     /// Calls `ask` with the board of signatures.
     pub fn with_board<T>(&self, template: &Template, route: &Route, ask: impl FnOnce(&Board<'_>) -> T) -> T {
         let (answers, screened, modules) = (self.answers(), self.screened(), self.modules());
-        let view = View { template, answers: &answers, screened: &screened, modules: &modules, facts: self.facts(Part::Shared), part: Part::Shared };
+        let view = View {
+            template,
+            answers: &answers,
+            screened: &screened,
+            modules: &modules,
+            facts: self.facts(Part::Shared),
+            part: Part::Shared,
+        };
         let reader = view.reader();
         let reader: &dyn Reader = &reader;
         let level = self.level(&template.matrix);

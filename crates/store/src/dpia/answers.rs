@@ -132,6 +132,15 @@ impl Store {
             may_write: access::writes(scope, &head, place.part, &section.id, today),
             joins_late: head.state.is_signed() && joins_late(&write, &head, place).await?,
         };
+        let sent = match change {
+            Change::Save(sent) => sent.answer.as_ref(),
+            Change::Settle { answer, .. } => answer.as_ref(),
+            Change::TakeOver { answer, .. } => Some(answer),
+            Change::Restore { .. } => None,
+        };
+        if sent.is_some_and(|answer| field.accepts(answer).is_err()) {
+            return Ok(Answered::Refused(Refusal::WrongKind));
+        }
         let stands = standing(write.transaction(), assessment, place).await?;
         let now = stands.clone().unwrap_or_else(|| FieldState::blank(Uuid::now_v7(), assessment, place.clone(), writer));
         let outcome = match change {

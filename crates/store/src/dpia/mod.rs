@@ -14,6 +14,7 @@
 
 pub mod answers;
 pub mod apart;
+mod check;
 pub mod files;
 pub mod load;
 pub mod work;

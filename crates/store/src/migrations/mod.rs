@@ -12,6 +12,7 @@ const ALL: &[(&str, &str)] = &[
     ("register", include_str!("0001_register.sql")),
     ("people", include_str!("0002_people.sql")),
     ("jobs", include_str!("0003_jobs.sql")),
+    ("dpia", include_str!("0005_dpia.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

@@ -1,6 +1,7 @@
 //! How each record stands in its table: columns in one order for writing and reading, and its links to other records.
 
 mod contract;
+mod dpia;
 mod organisation;
 mod people;
 mod process;

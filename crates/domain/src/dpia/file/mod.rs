@@ -79,7 +79,7 @@ impl Kind {
             Self::Screening => Some(include_str!("../../../../../data/dpia/screening.schema.json")),
             Self::Options => Some(include_str!("../../../../../data/dpia/options.schema.json")),
             Self::Overlay => Some(include_str!("../../../../../data/dpia/overlay.schema.json")),
-            Self::SignOff => None,
+            Self::SignOff => Some(include_str!("../../../../../data/dpia/sign-off.schema.json")),
         }
     }
 }

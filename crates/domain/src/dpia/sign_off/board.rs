@@ -3,8 +3,9 @@
 use super::{Decision, Kind, Phase, Signature, Step};
 use crate::{
     dpia::{
-        assessment::State, risk::Band,
+        assessment::State,
         ids::{AssessmentId, SignatureId, VersionId},
+        risk::Band,
         seal::Seals,
     },
     people::{Member, PersonId, Role},

@@ -2,9 +2,9 @@
 
 use crate::{
     dpia::{
-        risk::Band,
         condition::{Condition, Reader},
         file::{self, Document, Problem},
+        risk::Band,
         template::Edition,
     },
     people::Role,
@@ -213,8 +213,7 @@ impl Route {
                         "Name another role: the DPO advises and must not decide (UK GDPR, Article 38(6))",
                     );
                 }
-                if decision.does == Kind::AcceptsRisk && decision.role == Role::InformationAssetOwner && decision.at(Band::High)
-                {
+                if decision.does == Kind::AcceptsRisk && decision.role == Role::InformationAssetOwner && decision.at(Band::High) {
                     document.problem(
                         &pointer,
                         "The information asset owner accepts high risk alone",

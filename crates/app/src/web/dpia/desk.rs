@@ -1,0 +1,214 @@
+//! What every page of an assessment begins with: the assessment as far as the caller may see it, its template and its route of
+//! sign-off, and the names of people and organisations.
+
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, session::Caller},
+};
+use domain::{
+    dpia::{
+        access,
+        edit::Setting,
+        ids::AssessmentId,
+        library::Library,
+        place::{Part, Place},
+        sign_off::Route,
+        template::{
+            Section, Template,
+            field::Field,
+            view::{Screened, View},
+        },
+        whole::Whole,
+    },
+    people::{Person, PersonId, Scope},
+    register::ids::OrganisationId,
+};
+use govuk::Frame;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
+
+/// The templates and rules that ship, read once.
+static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library::shipped().unwrap_or_default());
+
+/// The templates and rules that this server knows.
+#[must_use]
+pub fn library() -> &'static Library {
+    &SHIPPED
+}
+
+/// An assessment laid out for a page.
+pub struct Desk {
+    /// The assessment, as far as the caller may see it.
+    pub whole: Whole,
+    /// Its template.
+    pub template: &'static Template,
+    /// Its route of sign-off.
+    pub route: Route,
+    /// Today.
+    pub today: Date,
+    people: BTreeMap<PersonId, String>,
+    answers: domain::dpia::answer::Answers,
+    screened: Screened,
+    modules: BTreeSet<String>,
+}
+
+/// An organisation as pages show it: its name with its colour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The name.
+    pub name: String,
+    /// The colour.
+    pub colour: Option<String>,
+}
+
+/// Who did something, for whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct By {
+    /// The person's name.
+    pub name: String,
+    /// The organisation.
+    pub organisation: Named,
+}
+
+impl Desk {
+    /// Opens an assessment.
+    ///
+    /// # Errors
+    /// Not found where the caller may see nothing of it.
+    pub async fn open(app: &App, caller: &Caller, id: &str) -> Result<Self, Failure> {
+        let id: AssessmentId = id.parse().map_err(|_| Failure::not_found())?;
+        let today = app.clock.today();
+        let whole = app.store.assessment(&caller.scope, today, library(), id).await?.ok_or_else(Failure::not_found)?;
+        let template = library().template(&whole.assessment.template).ok_or_else(Failure::not_found)?;
+        let text = app.store.route(&caller.scope, whole.assessment.lead, today).await?;
+        let route = Route::read("sign-off.yaml", &text).map_err(|_| Failure::of(crate::error::Code::Internal))?;
+        let people = names(app, &caller.scope, &whole).await?;
+        let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
+        Ok(Self { whole, template, route, today, people, answers, screened, modules })
+    }
+
+    /// A person's name.
+    #[must_use]
+    pub fn person(&self, person: PersonId) -> String {
+        self.people.get(&person).cloned().unwrap_or_else(|| "Somebody who is no longer here".to_owned())
+    }
+
+    /// Who did something.
+    #[must_use]
+    pub fn by(&self, app: &App, person: PersonId, organisation: OrganisationId) -> By {
+        By { name: self.person(person), organisation: named(app, organisation) }
+    }
+
+    /// One part seen through the template.
+    #[must_use]
+    pub fn view(&self, part: Part) -> View<'_> {
+        View {
+            template: self.template,
+            answers: &self.answers,
+            screened: &self.screened,
+            modules: &self.modules,
+            facts: self.whole.facts(part),
+            part,
+        }
+    }
+
+    /// A field by the address it has, where it applies and the caller may read it.
+    ///
+    /// # Errors
+    /// Not found otherwise.
+    pub fn field(&self, part: &str, field: &str) -> Result<(Place, &'static Section, &'static Field), Failure> {
+        let part: Part = part.parse().map_err(|_| Failure::not_found())?;
+        let (section, field) = self.template.find(field).ok_or_else(Failure::not_found)?;
+        let known = self.whole.assessment.parts().any(|one| one == part) && self.view(part).applies(&field.id);
+        if !known || !self.whole.sight.reads(part, &section.id) {
+            return Err(Failure::not_found());
+        }
+        Ok((part.at(&field.id), section, field))
+    }
+
+    /// What decides whether a field may be written.
+    #[must_use]
+    pub fn setting(&self, caller: &Caller, place: &Place, section: &Section, field: &Field) -> Setting {
+        Setting {
+            state: self.whole.assessment.state,
+            signed: field.signed,
+            may_write: access::writes(&caller.scope, &self.whole.assessment, place.part, &section.id, self.today),
+            joins_late: self.whole.joins_late(place.part),
+        }
+    }
+
+    /// The address of the assessment.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("/assessments/{}", self.whole.assessment.id)
+    }
+
+    /// The address of a field.
+    #[must_use]
+    pub fn address_of(&self, place: &Place) -> String {
+        format!("{}/{}/{}", self.address(), place.part, place.field)
+    }
+
+    /// The name of a part: none for the shared text.
+    #[must_use]
+    pub fn part(&self, app: &App, part: Part) -> Option<Named> {
+        part.organisation().map(|organisation| named(app, organisation))
+    }
+
+    /// The frame of a page of this assessment, with a link back.
+    #[must_use]
+    pub fn frame(&self, app: &App, title: &str, back: String) -> Frame {
+        let mut frame = page::frame(app, title, Some("assessments"));
+        frame.back = Some(back);
+        frame
+    }
+
+    /// The number of a field within its section, as `4.3`: the section's place among those of its part, the field's among those
+    /// that apply.
+    #[must_use]
+    pub fn number(&self, place: &Place) -> String {
+        self.view(place.part)
+            .sections()
+            .into_iter()
+            .find_map(|(number, _, fields)| {
+                fields.iter().position(|field| field.id == place.field).map(|at| format!("{number}.{}", at + 1))
+            })
+            .unwrap_or_default()
+    }
+}
+
+/// The names of everyone whom a page of the assessment can mention.
+async fn names(app: &App, scope: &Scope, whole: &Whole) -> Result<BTreeMap<PersonId, String>, Failure> {
+    let mut wanted: BTreeSet<PersonId> = whole.holders.iter().map(|holder| holder.person).collect();
+    wanted.extend(whole.assessment.lead_person);
+    wanted.extend(whole.fields.iter().flat_map(|field| field.contenders.iter().map(|one| one.by).chain([field.by])));
+    wanted.extend(whole.comments.iter().map(|comment| comment.by));
+    wanted.extend(whole.recommendations.iter().flat_map(|one| one.answer.iter().map(|answer| answer.by).chain([one.by])));
+    wanted.extend(whole.signatures.iter().map(|signature| signature.person));
+    wanted.extend(whole.versions.iter().map(|version| version.by));
+    let ids: Vec<uuid::Uuid> = wanted.into_iter().map(|person| person.0).collect();
+    let people = app.store.get_many::<Person>(scope, &ids).await?;
+    Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
+}
+
+/// An organisation's name and colour.
+#[must_use]
+pub fn named(app: &App, organisation: OrganisationId) -> Named {
+    let snapshot = app.snapshot();
+    let found = snapshot.organisation_by_id(organisation).and_then(|row| snapshot.organisation(row)).map(|entry| &entry.record);
+    Named {
+        name: found.map_or_else(|| "an organisation".to_owned(), |record| record.name.clone()),
+        colour: found.and_then(|record| record.colour.clone()),
+    }
+}
+
+/// The day in London of an instant.
+#[must_use]
+pub fn day_of(milliseconds: i64) -> Option<Date> {
+    jiff::Timestamp::from_millisecond(milliseconds).ok()?.in_tz("Europe/London").ok().map(|zoned| zoned.date())
+}
