@@ -194,7 +194,12 @@ impl Store {
     }
 
     /// Every record can be read, and there are as many as the log says.
-    pub(crate) async fn verify<R: Record>(&self, scope: &Scope, findings: &mut Findings, alive: &HashMap<Kind, i64>) -> Result<()> {
+    pub(crate) async fn verify<R: Record>(
+        &self,
+        scope: &Scope,
+        findings: &mut Findings,
+        alive: &HashMap<Kind, i64>,
+    ) -> Result<()> {
         let mut count = 0;
         if let Err(error) = self.each::<R>(scope, |_| count += 1).await {
             findings.problems.push(error.to_string());

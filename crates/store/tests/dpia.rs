@@ -25,7 +25,14 @@ use domain::{
 use jiff::civil::{Date, date};
 use sea_orm::ConnectionTrait as _;
 use std::collections::BTreeMap;
-use store::{Store, dpia::{Answered, answers::Change, work::{Moving, Refused}}};
+use store::{
+    Store,
+    dpia::{
+        Answered,
+        answers::Change,
+        work::{Moving, Refused},
+    },
+};
 use test_support::{TestDatabase, operator, records::organisation};
 use uuid::Uuid;
 
@@ -60,7 +67,15 @@ impl City {
     async fn person(&self, council: usize, roles: &[Role]) -> Member {
         let id = PersonId(Uuid::now_v7());
         let name = format!("Person {}", &id.to_string()[30..]);
-        let mut person = [Person { id, name: name.clone(), email: None, illustrative: true, disabled_at: None, unwanted_mail: vec![], updated_at: 0 }];
+        let mut person = [Person {
+            id,
+            name: name.clone(),
+            email: None,
+            illustrative: true,
+            disabled_at: None,
+            unwanted_mail: vec![],
+            updated_at: 0,
+        }];
         let mut membership = [Membership {
             id: MembershipId(Uuid::now_v7()),
             person: id,
@@ -183,10 +198,8 @@ async fn fifty_people_who_save_at_once_lose_nothing() {
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Answered::Done(_))), "{outcomes:?}");
     let whole = city.load(&scope(&lead), assessment).await.unwrap();
     let field = whole.field(&place).unwrap();
-    let everything: String = std::iter::once(field.answer.as_ref())
-        .chain(field.contenders.iter().map(|one| one.answer.as_ref()))
-        .map(text)
-        .collect();
+    let everything: String =
+        std::iter::once(field.answer.as_ref()).chain(field.contenders.iter().map(|one| one.answer.as_ref())).map(text).collect();
     for number in 0..50 {
         assert!(everything.contains(&format!("was written by {number}.")), "what {number} wrote is lost");
     }
@@ -214,10 +227,13 @@ async fn a_clash_is_settled_by_either_and_one_can_go_back() {
         let (city, dele, place) = (&city, &dele, &place);
         async move { city.store.answer(&scope(dele), NOW, TODAY, city.template(), assessment, place, &change, None).await.unwrap() }
     };
-    let settle = |seen| Change::Settle { seen, answer: Some(Answer::Text("Kept for 24 months at most.".to_owned())), complete: true };
+    let settle =
+        |seen| Change::Settle { seen, answer: Some(Answer::Text("Kept for 24 months at most.".to_owned())), complete: true };
     assert_eq!(change(settle(2)).await, Answered::Refused(Refusal::MovedOn));
     assert!(matches!(change(settle(3)).await, Answered::Done(Outcome::Saved(state)) if state.version == 4 && !state.clashes()));
-    assert!(matches!(change(Change::Restore { seen: 4, to: 2 }).await, Answered::Done(Outcome::Saved(state)) if text(state.answer.as_ref()) == "Kept for 36 months."));
+    assert!(
+        matches!(change(Change::Restore { seen: 4, to: 2 }).await, Answered::Done(Outcome::Saved(state)) if text(state.answer.as_ref()) == "Kept for 36 months.")
+    );
     let history = city.store.answer_history(&scope(&priya), TODAY, city.template(), assessment, &place).await.unwrap();
     assert_eq!(history[2].contenders.len(), 1, "the clash stays in the history");
     let then = city.store.answer_at(&scope(&priya), TODAY, city.template(), assessment, &place, 1).await.unwrap().unwrap();
@@ -230,7 +246,14 @@ async fn a_repeated_command_and_a_draft_do_no_harm() {
     let (priya, stranger) = (city.person(0, &[Role::ProjectLead]).await, city.person(1, &[Role::ProjectLead]).await);
     let assessment = city.assessment(&priya, &[]).await;
     let place = Place::shared("aims");
-    let draft = Draft { assessment, place: place.clone(), person: priya.person, from: 0, answer: Some(Answer::Text("Typed".to_owned())), at: NOW };
+    let draft = Draft {
+        assessment,
+        place: place.clone(),
+        person: priya.person,
+        from: 0,
+        answer: Some(Answer::Text("Typed".to_owned())),
+        at: NOW,
+    };
     assert!(city.store.keep_draft(&scope(&priya), TODAY, city.template(), &draft).await.unwrap());
     assert_eq!(city.store.draft(&scope(&priya), assessment, &place).await.unwrap(), Some(draft.clone()));
     assert_eq!(city.store.draft(&scope(&stranger), assessment, &place).await.unwrap(), None);
@@ -239,7 +262,8 @@ async fn a_repeated_command_and_a_draft_do_no_harm() {
     let command = Uuid::now_v7();
     let sent = Sent { from: 0, answer: Some(Answer::Text("Typed out".to_owned())), complete: false };
     let change = Change::Save(sent);
-    let save = || city.store.answer(&scope(&priya), NOW, TODAY, city.template(), assessment, &place, &change, Some(command));
+    let writer = scope(&priya);
+    let save = || city.store.answer(&writer, NOW, TODAY, city.template(), assessment, &place, &change, Some(command));
     assert!(matches!(save().await.unwrap(), Answered::Done(Outcome::Saved(_))));
     assert_eq!(save().await.unwrap(), Answered::Repeated);
     assert_eq!(city.store.draft(&scope(&priya), assessment, &place).await.unwrap(), None, "a saved draft is forgotten");
@@ -250,8 +274,10 @@ async fn fill(city: &City, member: &Member, assessment: AssessmentId) {
     for _ in 0..20 {
         let whole = city.load(&scope(member), assessment).await.unwrap();
         let parts = [Part::Shared, Part::Annex(member.acting_for)];
-        let missing: Vec<Place> =
-            parts.iter().flat_map(|part| whole.missing(city.template(), *part).into_iter().map(|field| part.at(&field))).collect();
+        let missing: Vec<Place> = parts
+            .iter()
+            .flat_map(|part| whole.missing(city.template(), *part).into_iter().map(|field| part.at(&field)))
+            .collect();
         if missing.is_empty() {
             return;
         }
@@ -277,7 +303,8 @@ async fn fill(city: &City, member: &Member, assessment: AssessmentId) {
 
 fn risk(member: &Member, assessment: AssessmentId, part: Part) -> domain::dpia::version::RiskRecord {
     use domain::dpia::risk::{Assessed, Rating, Risk, Source};
-    let low = Assessed { rating: Some(Rating { likelihood: "remote".to_owned(), severity: "minimal".to_owned() }), overridden: None };
+    let low =
+        Assessed { rating: Some(Rating { likelihood: "remote".to_owned(), severity: "minimal".to_owned() }), overridden: None };
     domain::dpia::version::RiskRecord {
         assessment,
         number: 1,
@@ -298,7 +325,10 @@ fn risk(member: &Member, assessment: AssessmentId, part: Part) -> domain::dpia::
 }
 
 fn example(template: &Template, field: &str) -> Answer {
-    use domain::dpia::{answer::{PersonRef, Reference, Row, Ternary}, template::field::FieldKind};
+    use domain::dpia::{
+        answer::{PersonRef, Reference, Row, Ternary},
+        template::field::FieldKind,
+    };
     fn of(kind: &FieldKind) -> Answer {
         match kind {
             FieldKind::Text { .. } | FieldKind::Risks => Answer::Text("It is said here.".to_owned()),
@@ -358,12 +388,15 @@ async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {
                 let whole = city.load(&scope(member), assessment).await.unwrap();
                 let turn = whole.with_board(city.template(), &route, |board| {
                     board.turns(member.person).first().map(|slot| {
-                        let decision = slot.step.decisions(board.level).find(|one| member.holds(slot.organisation, one.role)).unwrap();
+                        let decision =
+                            slot.step.decisions(board.level).find(|one| member.holds(slot.organisation, one.role)).unwrap();
                         (slot.organisation, slot.step.id.clone(), decision.id.clone())
                     })
                 });
                 // The SIRO overrules nothing here.
-                let Some((organisation, step, decision)) = turn.filter(|(_, _, decision)| decision != "overruled") else { continue };
+                let Some((organisation, step, decision)) = turn.filter(|(_, _, decision)| decision != "overruled") else {
+                    continue;
+                };
                 let mut work = city.store.work(&scope(member), NOW, TODAY, assessment).await.unwrap().unwrap();
                 let moving = Moving { sign: Some((organisation, &step, &decision)), reasons: "My advice.", ..Moving::default() };
                 let moved = work.make_move(city.template(), &route, Move::Sign, &moving).await.unwrap();
@@ -382,7 +415,8 @@ async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {
     assert_eq!(open, 0, "signed tasks are closed");
 
     // One field of the second council's annex changes: its signatures are stale, the first council's hold.
-    let changed = city.save(&other, assessment, &Place::annex(city.councils[1], &annex_field(&city)), 1, "Another gateway.").await;
+    let changed =
+        city.save(&other, assessment, &Place::annex(city.councils[1], &annex_field(&city)), 1, "Another gateway.").await;
     assert_eq!(changed, Answered::Refused(Refusal::Signed));
     let reopened = make(&lead, Move::Reopen, Moving { reasons: "The gateway changed.", ..Moving::default() }).await.unwrap();
     assert_eq!(reopened.state, State::Drafting);
@@ -411,7 +445,13 @@ fn annex_field(city: &City) -> String {
     use domain::dpia::template::{In, field::FieldKind};
     city.template()
         .fields()
-        .find(|(section, field)| section.part == In::Annex && field.signed && section.module.is_none() && matches!(field.kind, FieldKind::Text { .. }) && field.when.is_none())
+        .find(|(section, field)| {
+            section.part == In::Annex
+                && field.signed
+                && section.module.is_none()
+                && matches!(field.kind, FieldKind::Text { .. })
+                && field.when.is_none()
+        })
         .map(|(_, field)| field.id.clone())
         .unwrap()
 }
@@ -447,7 +487,15 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
     let mut work = city.store.work(&scope(&lead), NOW, TODAY, assessment).await.unwrap().unwrap();
     let mut head = work.whole.assessment.clone();
     let section = city.template().find("aims").unwrap().0.id.clone();
-    head.invite_guest(Guest { person: guest.person, sections: vec![section], writes: false, until: Some(TODAY), invited_at: NOW, invited_by: None }).unwrap();
+    head.invite_guest(Guest {
+        person: guest.person,
+        sections: vec![section],
+        writes: false,
+        until: Some(TODAY),
+        invited_at: NOW,
+        invited_by: None,
+    })
+    .unwrap();
     head.invite(city.councils[3], PartyRole::Controller, vec![], lead.person, NOW).unwrap();
     work.change_head(head).await.unwrap();
     let draft = Comment {
@@ -480,7 +528,14 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         updated_at: 0,
     };
     work.put_publication(publication.clone()).await.unwrap();
-    work.ask(About::Field { place: place.clone() }, Assignee::Person { person: lead.person, organisation: city.councils[0] }, Some(TODAY), "").await.unwrap();
+    work.ask(
+        About::Field { place: place.clone() },
+        Assignee::Person { person: lead.person, organisation: city.councils[0] },
+        Some(TODAY),
+        "",
+    )
+    .await
+    .unwrap();
     work.commit().await.unwrap();
     let bytes = b"%PDF-1.7 secret".to_vec();
     let (kind, name, hash) = attachment::check("a.pdf", &bytes, 0).unwrap();
@@ -505,7 +560,10 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
     let peer = city.person(1, &[Role::Viewer]).await;
     let whole = city.load(&scope(&peer), assessment).await.unwrap();
     assert_eq!((whole.sight, whole.fields.len(), whole.comments.len(), whole.versions.len()), (Sight::All, 1, 1, 1));
-    assert_eq!(city.store.attachment(&scope(&peer), TODAY, city.template(), assessment, file.id).await.unwrap().unwrap().1, bytes);
+    assert_eq!(
+        city.store.attachment(&scope(&peer), TODAY, city.template(), assessment, file.id).await.unwrap().unwrap().1,
+        bytes
+    );
     assert_eq!(city.store.changes_since(&scope(&peer), TODAY, assessment, 0).await.unwrap(), 1);
     assert!(city.store.answers_at(&scope(&peer), TODAY, assessment, sequence).await.unwrap().len() == 1);
 
@@ -527,7 +585,13 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         assert!(store.all::<Assessment>(&scope).await.unwrap().is_empty());
         assert!(store.all::<domain::dpia::edit::FieldState>(&scope).await.unwrap().is_empty());
         assert!(store.get::<Comment>(&scope, whole.comments[0].id.0).await.unwrap().is_none());
-        assert!(store.by::<domain::dpia::sign_off::Signature>(&scope, "assessment_id", assessment.to_string()).await.unwrap().is_empty());
+        assert!(
+            store
+                .by::<domain::dpia::sign_off::Signature>(&scope, "assessment_id", assessment.to_string())
+                .await
+                .unwrap()
+                .is_empty()
+        );
         assert!(store.version(&scope, TODAY, version).await.unwrap().is_none());
         assert!(store.publications(&scope, TODAY, assessment).await.unwrap().is_empty());
         assert!(store.published(&scope).await.unwrap().is_empty());
@@ -548,9 +612,19 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
     let scope = scope(&stranger);
     assert!(city.store.work(&scope, NOW, TODAY, assessment).await.unwrap().is_none());
     assert_eq!(city.save(&stranger, assessment, &place, 1, "Mine now").await, Answered::Missing);
-    let sign = Presence { assessment, person: stranger.person, name: String::new(), organisation: city.councils[2], place: None, writing: false, at: NOW };
+    let sign = Presence {
+        assessment,
+        person: stranger.person,
+        name: String::new(),
+        organisation: city.councils[2],
+        place: None,
+        writing: false,
+        at: NOW,
+    };
     assert!(city.store.here(&scope, TODAY, &sign).await.unwrap().is_empty());
-    assert!(!city.store.attach(&scope, NOW, TODAY, Attachment { id: AttachmentId(Uuid::now_v7()), ..file }, &bytes).await.unwrap());
+    assert!(
+        !city.store.attach(&scope, NOW, TODAY, Attachment { id: AttachmentId(Uuid::now_v7()), ..file }, &bytes).await.unwrap()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -94,7 +94,8 @@ impl Store {
             match self.try_answer(scope, at, today, template, assessment, place, change, command).await {
                 Err(Error::Conflict(..)) => {}
                 // Two people began the same field at once: one of the two found the place taken.
-                Err(Error::Database(error)) if !self.is_sqlite() && error.to_string().contains("answer_assessment_id_place_key") => {}
+                Err(Error::Database(error))
+                    if !self.is_sqlite() && error.to_string().contains("answer_assessment_id_place_key") => {}
                 other => return other,
             }
         }
@@ -146,7 +147,9 @@ impl Store {
         let outcome = match change {
             Change::Save(sent) => {
                 let base = match (&stands, sent.from) {
-                    (Some(now), from) if from < now.version => earlier(write.transaction(), now, from).await?.and_then(|state| state.answer),
+                    (Some(now), from) if from < now.version => {
+                        earlier(write.transaction(), now, from).await?.and_then(|state| state.answer)
+                    }
                     (Some(now), _) => now.answer.clone(),
                     (None, _) => None,
                 };
@@ -188,7 +191,14 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answer_history(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, place: &Place) -> Result<Vec<FieldState>> {
+    pub async fn answer_history(
+        &self,
+        scope: &Scope,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+        place: &Place,
+    ) -> Result<Vec<FieldState>> {
         if !self.may_read_field(scope, today, template, assessment, place).await? {
             return Ok(Vec::new());
         }
@@ -202,7 +212,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answer_at(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, place: &Place, version: u32) -> Result<Option<FieldState>> {
+    pub async fn answer_at(
+        &self,
+        scope: &Scope,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+        place: &Place,
+        version: u32,
+    ) -> Result<Option<FieldState>> {
         if !self.may_read_field(scope, today, template, assessment, place).await? {
             return Ok(None);
         }
@@ -217,8 +235,15 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn answers_at(&self, scope: &Scope, today: Date, assessment: AssessmentId, sequence: i64) -> Result<Vec<FieldState>> {
-        let heads: Vec<Assessment> = contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
+    pub async fn answers_at(
+        &self,
+        scope: &Scope,
+        today: Date,
+        assessment: AssessmentId,
+        sequence: i64,
+    ) -> Result<Vec<FieldState>> {
+        let heads: Vec<Assessment> =
+            contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
         if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
             return Ok(Vec::new());
         }
@@ -243,11 +268,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn changes_since(&self, scope: &Scope, today: Date, assessment: AssessmentId, sequence: i64) -> Result<i64> {
-        let heads: Vec<Assessment> = contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
+        let heads: Vec<Assessment> =
+            contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
         if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
             return Ok(0);
         }
-        let sql = "select count(*) from change where subject_id in (select id from answer where assessment_id = $1) and sequence > $2";
+        let sql =
+            "select count(*) from change where subject_id in (select id from answer where assessment_id = $1) and sequence > $2";
         let row = self.row(sql, vec![id(assessment.0), sequence.into()]).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
     }
@@ -294,8 +321,16 @@ impl Store {
         transaction.commit().await
     }
 
-    async fn may_read_field(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, place: &Place) -> Result<bool> {
-        let heads: Vec<Assessment> = contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
+    async fn may_read_field(
+        &self,
+        scope: &Scope,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+        place: &Place,
+    ) -> Result<bool> {
+        let heads: Vec<Assessment> =
+            contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
         let section = template.find(&place.field).map(|(section, _)| section.id.as_str());
         Ok(heads.first().zip(section).is_some_and(|(head, section)| access::sight(scope, head, today).reads(place.part, section)))
     }
@@ -357,4 +392,3 @@ fn before(after: &FieldState, action: &str, content: Option<&str>) -> Option<Fie
     }
     serde_json::from_value(Json::Object(record)).ok()
 }
-

@@ -3,15 +3,15 @@
 
 use super::contents;
 use crate::{
-    db::{Query as _, Store},
+    db::Store,
     error::{Error, Result},
     records::{Record as _, id},
     write::places,
 };
 use domain::{
     dpia::{
-        assessment::Assessment,
         access::sight,
+        assessment::Assessment,
         ids::AssessmentId,
         presence::{FOR, Presence},
         task::{Absence, Task},
@@ -84,7 +84,8 @@ impl Store {
         };
         let organisations: Vec<Value> = member.standings.iter().map(|standing| id(standing.organisation.0)).collect();
         let list = if organisations.is_empty() { "null".to_owned() } else { places(3, organisations.len()) };
-        let sql = format!("select content from task where open = $1 and (person_id = $2 or organisation_id in ({list})) order by id");
+        let sql =
+            format!("select content from task where open = $1 and (person_id = $2 or organisation_id in ({list})) order by id");
         let values = [true.into(), id(member.person.0)].into_iter().chain(organisations).collect();
         let mut tasks: Vec<Task> = contents(self, "task", &sql, values).await?;
         tasks.retain(|task| task.visible_to(scope));
@@ -137,9 +138,8 @@ impl Store {
     pub async fn absences(&self, scope: &Scope, today: Date) -> Result<Vec<Absence>> {
         let sql = "select content from absence where until >= $1";
         let mut absences: Vec<Absence> = contents(self, "absence", sql, vec![today.to_string().into()]).await?;
-        absences.retain(|absence| {
-            scope.is_server() || scope.member().is_some_and(|member| member.belongs_to(absence.organisation))
-        });
+        absences
+            .retain(|absence| scope.is_server() || scope.member().is_some_and(|member| member.belongs_to(absence.organisation)));
         Ok(absences)
     }
 }

@@ -41,8 +41,21 @@ impl Store {
             )*};
         }
         each!(
-            Project, Screening, Stored, Assessment, FieldState, RiskRecord, MeasureRecord, Comment, Recommendation, Version, Signature,
-            Consultation, Publication, Task, Attachment,
+            Project,
+            Screening,
+            Stored,
+            Assessment,
+            FieldState,
+            RiskRecord,
+            MeasureRecord,
+            Comment,
+            Recommendation,
+            Version,
+            Signature,
+            Consultation,
+            Publication,
+            Task,
+            Attachment,
         );
         self.verify_seals(scope, findings).await?;
         self.verify_files(scope, findings).await
@@ -55,9 +68,15 @@ impl Store {
             let Ok(record) = R::read(&Reader::new(&row, R::TABLE)) else { continue };
             let mut values = Vec::new();
             record.values(&mut values);
-            for (place, (column, value)) in R::COLUMNS.iter().zip(values).enumerate().filter(|(_, (column, _))| **column != "content") {
+            for (place, (column, value)) in
+                R::COLUMNS.iter().zip(values).enumerate().filter(|(_, (column, _))| **column != "content")
+            {
                 if !says(&row, place, &value) {
-                    findings.problems.push(format!("{} {}: the column {column} does not say what the record says", R::TABLE, record.id()));
+                    findings.problems.push(format!(
+                        "{} {}: the column {column} does not say what the record says",
+                        R::TABLE,
+                        record.id()
+                    ));
                 }
             }
         }
@@ -70,7 +89,12 @@ impl Store {
         let stored = self.all::<Stored>(scope).await?;
         let files: Vec<(String, String)> = stored
             .into_iter()
-            .filter(|file| file.published && file.organisation.is_none() && library.template(&file.edition).is_none() && file.kind != "sign-off")
+            .filter(|file| {
+                file.published
+                    && file.organisation.is_none()
+                    && library.template(&file.edition).is_none()
+                    && file.kind != "sign-off"
+            })
             .map(|file| (file.edition.to_string(), file.text))
             .collect();
         library.add(&files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>());

@@ -38,10 +38,14 @@ impl Store {
             return Ok(false);
         }
         let hash = attachment.hash.to_string();
-        let known = write.transaction().row("select 1 from attachment_chunk where hash = $1 and place = 0", vec![hash.clone().into()]).await?;
+        let known = write
+            .transaction()
+            .row("select 1 from attachment_chunk where hash = $1 and place = 0", vec![hash.clone().into()])
+            .await?;
         if known.is_none() {
             for (place, chunk) in (0i32..).zip(bytes.chunks(CHUNK)) {
-                let sql = "insert into attachment_chunk (hash, place, bytes) values ($1, $2, $3) on conflict (hash, place) do nothing";
+                let sql =
+                    "insert into attachment_chunk (hash, place, bytes) values ($1, $2, $3) on conflict (hash, place) do nothing";
                 write.transaction().execute(sql, vec![hash.clone().into(), place.into(), chunk.to_vec().into()]).await?;
             }
         }
@@ -54,13 +58,24 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn attachments(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId) -> Result<Vec<Attachment>> {
+    pub async fn attachments(
+        &self,
+        scope: &Scope,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+    ) -> Result<Vec<Attachment>> {
         let sql = "select content from assessment where id = $1";
         let heads: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
         let Some(head) = heads.first() else { return Ok(Vec::new()) };
         let sight = sight(scope, head, today);
-        let mut found: Vec<Attachment> =
-            contents(self, "attachment", "select content from attachment where assessment_id = $1 order by id", vec![id(assessment.0)]).await?;
+        let mut found: Vec<Attachment> = contents(
+            self,
+            "attachment",
+            "select content from attachment where assessment_id = $1 order by id",
+            vec![id(assessment.0)],
+        )
+        .await?;
         found.retain(|attachment| match &attachment.place {
             None => sight == Sight::All,
             Some(place) => template.find(&place.field).is_some_and(|(section, _)| sight.reads(place.part, &section.id)),
@@ -72,7 +87,14 @@ impl Store {
     ///
     /// # Errors
     /// When the bytes are no longer what they were, or the database fails.
-    pub async fn attachment(&self, scope: &Scope, today: Date, template: &Template, assessment: AssessmentId, attachment: AttachmentId) -> Result<Option<(Attachment, Vec<u8>)>> {
+    pub async fn attachment(
+        &self,
+        scope: &Scope,
+        today: Date,
+        template: &Template,
+        assessment: AssessmentId,
+        attachment: AttachmentId,
+    ) -> Result<Option<(Attachment, Vec<u8>)>> {
         let found = self.attachments(scope, today, template, assessment).await?.into_iter().find(|one| one.id == attachment);
         let Some(found) = found.filter(|one| !matches!(one.scan, Scan::Infected { .. })) else { return Ok(None) };
         let sql = "select bytes from attachment_chunk where hash = $1 order by place";
@@ -138,6 +160,8 @@ impl Store {
                 .max_by_key(|one| (one.in_force, one.updated_at))
                 .map(|one| one.text.clone())
         };
-        Ok(newest(Some(organisation)).or_else(|| newest(None)).unwrap_or_else(|| domain::dpia::sign_off::route::SHIPPED.to_owned()))
+        Ok(newest(Some(organisation))
+            .or_else(|| newest(None))
+            .unwrap_or_else(|| domain::dpia::sign_off::route::SHIPPED.to_owned()))
     }
 }

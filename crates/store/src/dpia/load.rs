@@ -88,7 +88,12 @@ async fn holders(query: &impl Query, organisations: &[OrganisationId]) -> Result
     for row in &rows {
         let membership = Membership::read(&crate::records::Reader::new(row, Membership::TABLE))?;
         let held = membership.roles.iter().map(|role| (*role, false)).chain(membership.deputy.iter().map(|role| (*role, true)));
-        holders.extend(held.map(|(role, deputy)| Holder { organisation: membership.organisation, role, person: membership.person, deputy }));
+        holders.extend(held.map(|(role, deputy)| Holder {
+            organisation: membership.organisation,
+            role,
+            person: membership.person,
+            deputy,
+        }));
     }
     Ok(holders)
 }
@@ -99,7 +104,13 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails or a row cannot be read.
-    pub async fn assessment(&self, scope: &Scope, today: Date, templates: &impl Templates, assessment: AssessmentId) -> Result<Option<Whole>> {
+    pub async fn assessment(
+        &self,
+        scope: &Scope,
+        today: Date,
+        templates: &impl Templates,
+        assessment: AssessmentId,
+    ) -> Result<Option<Whole>> {
         let Some(mut whole) = whole(self, assessment).await? else { return Ok(None) };
         whole.sight = sight(scope, &whole.assessment, today);
         if whole.sight == Sight::Nothing {
@@ -187,7 +198,13 @@ impl Store {
         if !found.first().is_some_and(|one| sight(scope, one, today).sees_sign_off()) {
             return Ok(Vec::new());
         }
-        contents(self, "publication", "select content from publication where assessment_id = $1 order by id desc", vec![id(assessment.0)]).await
+        contents(
+            self,
+            "publication",
+            "select content from publication where assessment_id = $1 order by id desc",
+            vec![id(assessment.0)],
+        )
+        .await
     }
 
     /// What is public, or was and left a note: each publication with its assessment's head and the version it shows. Anyone may
@@ -256,7 +273,8 @@ impl Store {
         if self.get::<Project>(scope, project.0).await?.is_none() {
             return Ok(Vec::new());
         }
-        contents(self, "screening", "select content from screening where project_id = $1 order by id desc", vec![id(project.0)]).await
+        contents(self, "screening", "select content from screening where project_id = $1 order by id desc", vec![id(project.0)])
+            .await
     }
 
     /// The assessments of a project that the scope may see, the newest first.

@@ -30,7 +30,12 @@ use sea_orm::Value;
 use serde::de::DeserializeOwned;
 
 /// The records in a column of JSON text, in the order of the query.
-pub(crate) async fn contents<T: DeserializeOwned>(query: &impl Query, table: &'static str, sql: &str, values: Vec<Value>) -> Result<Vec<T>> {
+pub(crate) async fn contents<T: DeserializeOwned>(
+    query: &impl Query,
+    table: &'static str,
+    sql: &str,
+    values: Vec<Value>,
+) -> Result<Vec<T>> {
     query
         .rows(sql, values)
         .await?

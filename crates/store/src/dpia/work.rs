@@ -115,13 +115,26 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn begin_assessment(&self, scope: &Scope, at: i64, today: Date, mut assessment: Assessment, command: Option<Uuid>) -> Result<Assessment> {
+    pub async fn begin_assessment(
+        &self,
+        scope: &Scope,
+        at: i64,
+        today: Date,
+        mut assessment: Assessment,
+        command: Option<Uuid>,
+    ) -> Result<Assessment> {
         let mut write = self.write(scope, at).await?;
         if let Some(command) = command
             && let Some(done) = write.command(command).await?
         {
             let known = done.parse().map_err(|_| Error::Missing("assessment", done.clone()))?;
-            let found = contents::<Assessment>(write.transaction(), "assessment", "select content from assessment where id = $1", vec![id(known)]).await?;
+            let found = contents::<Assessment>(
+                write.transaction(),
+                "assessment",
+                "select content from assessment where id = $1",
+                vec![id(known)],
+            )
+            .await?;
             return found.into_iter().next().ok_or_else(|| Error::Missing("assessment", done));
         }
         let year = today.year();
@@ -269,7 +282,8 @@ impl Work {
     /// When the database refuses.
     pub async fn put_publication(&mut self, publication: Publication) -> Result<()> {
         let sql = "select content from publication where id = $1";
-        let mut known: Vec<Publication> = contents(self.write.transaction(), "publication", sql, vec![id(publication.id.0)]).await?;
+        let mut known: Vec<Publication> =
+            contents(self.write.transaction(), "publication", sql, vec![id(publication.id.0)]).await?;
         put(&mut self.write, &mut known, publication).await
     }
 
@@ -320,7 +334,13 @@ impl Work {
     ///
     /// # Errors
     /// When the database refuses. A refused move is the inner result.
-    pub async fn make_move(&mut self, template: &Template, route: &Route, step: Move, moving: &Moving<'_>) -> Result<Result<Moved, Refused>> {
+    pub async fn make_move(
+        &mut self,
+        template: &Template,
+        route: &Route,
+        step: Move,
+        moving: &Moving<'_>,
+    ) -> Result<Result<Moved, Refused>> {
         let Some(member) = self.scope.member().cloned() else { return Err(Error::Forbidden) };
         if !self.whole.sight.sees_sign_off() {
             return Ok(Err(Refused::Move(workflow::Refusal::NotYours)));
@@ -463,7 +483,8 @@ impl Work {
         let high = self.whole.high(&template.matrix);
         let Some(version) = self.whole.assessment.frozen else { return Ok(Err(ico::Refusal::NothingHigh)) };
         let sent = moving.sent.unwrap_or(self.today);
-        let opened = Consultation::open(ConsultationId(Uuid::now_v7()), self.whole.assessment.id, version, high, sent, self.today);
+        let opened =
+            Consultation::open(ConsultationId(Uuid::now_v7()), self.whole.assessment.id, version, high, sent, self.today);
         match opened {
             Ok(consultation) => {
                 self.put_consultation(consultation).await?;
@@ -495,7 +516,11 @@ impl Work {
                 .into_iter()
                 .map(|slot| {
                     let waits = matches!(slot.status, Status::Waiting { .. } | Status::SignAgain { .. });
-                    let main = if slot.step.phase == Phase::Decision { slot.roles.first().copied().into_iter().collect() } else { slot.roles };
+                    let main = if slot.step.phase == Phase::Decision {
+                        slot.roles.first().copied().into_iter().collect()
+                    } else {
+                        slot.roles
+                    };
                     (slot.organisation, slot.step.id.clone(), main, waits)
                 })
                 .collect()
@@ -506,7 +531,11 @@ impl Work {
             })
         };
         let (state, by) = (self.whole.assessment.state, self.scope.person());
-        self.close_tasks(|about| (matches!(about, About::Sign { .. }) && !waits(about)) || (state.is_frozen() && *about == About::SentBack), by).await?;
+        self.close_tasks(
+            |about| (matches!(about, About::Sign { .. }) && !waits(about)) || (state.is_frozen() && *about == About::SentBack),
+            by,
+        )
+        .await?;
         let due = self.today.saturating_add(SIGN_WITHIN.days());
         for (organisation, step, roles, _) in slots.into_iter().filter(|(.., waits)| *waits) {
             if let Some(role) = roles.first() {
@@ -549,8 +578,12 @@ impl Work {
     /// When the database refuses.
     pub async fn close_tasks(&mut self, done: impl Fn(&About) -> bool, by: Option<PersonId>) -> Result<()> {
         let at = self.write.at();
-        let finished: Vec<Task> =
-            self.tasks.iter().filter(|task| task.open() && done(&task.about)).filter_map(|task| task.finish(by, at).ok()).collect();
+        let finished: Vec<Task> = self
+            .tasks
+            .iter()
+            .filter(|task| task.open() && done(&task.about))
+            .filter_map(|task| task.finish(by, at).ok())
+            .collect();
         for task in finished {
             self.put_task(task).await?;
         }

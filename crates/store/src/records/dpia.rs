@@ -15,11 +15,11 @@ use domain::{
         attachment::Attachment,
         comment::Comment,
         edit::FieldState,
-        stored::Stored,
         ico::Consultation,
         project::{Project, Screening},
         publication::{Publication, Stage},
         sign_off::Signature,
+        stored::Stored,
         task::{Assignee, Task},
         version::{Head, MeasureRecord, RiskRecord, Snapshot, Version},
     },
@@ -91,32 +91,67 @@ macro_rules! part {
     };
 }
 
-part!(FieldState, Answer, "answer", |field| field.id, |field| Some(field.organisation.0), [
-    "assessment_id" = |field| id(field.assessment.0),
-    "place" = |field| field.place.to_string().into(),
-    "version" = |field| i64::from(field.version).into(),
-]);
-part!(RiskRecord, Risk, "risk", |record| record.risk.id.0, |record| Some(record.organisation.0), [
-    "assessment_id" = |record| id(record.assessment.0),
-]);
-part!(MeasureRecord, Measure, "measure", |record| record.measure.id.0, |record| Some(record.organisation.0), [
-    "assessment_id" = |record| id(record.assessment.0),
-    "due" = |record| opt_date(record.measure.due),
-]);
-part!(Comment, Comment, "dpia_comment", |comment| comment.id.0, |comment| Some(comment.organisation.0), [
-    "assessment_id" = |comment| id(comment.assessment.0),
-]);
-part!(Recommendation, Recommendation, "recommendation", |one| one.id.0, |one| Some(one.organisation.0), [
-    "assessment_id" = |one| id(one.assessment.0),
-]);
+part!(
+    FieldState,
+    Answer,
+    "answer",
+    |field| field.id,
+    |field| Some(field.organisation.0),
+    [
+        "assessment_id" = |field| id(field.assessment.0),
+        "place" = |field| field.place.to_string().into(),
+        "version" = |field| i64::from(field.version).into(),
+    ]
+);
+part!(
+    RiskRecord,
+    Risk,
+    "risk",
+    |record| record.risk.id.0,
+    |record| Some(record.organisation.0),
+    ["assessment_id" = |record| id(record.assessment.0),]
+);
+part!(
+    MeasureRecord,
+    Measure,
+    "measure",
+    |record| record.measure.id.0,
+    |record| Some(record.organisation.0),
+    ["assessment_id" = |record| id(record.assessment.0), "due" = |record| opt_date(record.measure.due),]
+);
+part!(
+    Comment,
+    Comment,
+    "dpia_comment",
+    |comment| comment.id.0,
+    |comment| Some(comment.organisation.0),
+    ["assessment_id" = |comment| id(comment.assessment.0),]
+);
+part!(
+    Recommendation,
+    Recommendation,
+    "recommendation",
+    |one| one.id.0,
+    |one| Some(one.organisation.0),
+    ["assessment_id" = |one| id(one.assessment.0),]
+);
 part!(Consultation, Consultation, "consultation", |one| one.id.0, |_| None, ["assessment_id" = |one| id(one.assessment.0)]);
-part!(Publication, Publication, "publication", |one| one.id.0, |one| Some(one.organisation.0), [
-    "assessment_id" = |one| id(one.assessment.0),
-    "stage" = |one| stage(&one.stage).into(),
-]);
-part!(Screening, Screening, "screening", |one| one.id.0, |one| Some(one.organisation.0), [
-    "project_id" = |one| id(one.project.0),
-]);
+part!(
+    Publication,
+    Publication,
+    "publication",
+    |one| one.id.0,
+    |one| Some(one.organisation.0),
+    ["assessment_id" = |one| id(one.assessment.0), "stage" = |one| stage(&one.stage).into(),]
+);
+part!(
+    Screening,
+    Screening,
+    "screening",
+    |one| one.id.0,
+    |one| Some(one.organisation.0),
+    ["project_id" = |one| id(one.project.0),]
+);
 
 pub(crate) fn stage(stage: &Stage) -> &'static str {
     match stage {
@@ -150,7 +185,10 @@ impl Record for Project {
     fn visible_to(&self, scope: &Scope) -> bool {
         scope.is_server()
             || scope.member().is_some_and(|member| {
-                member.standings.iter().any(|standing| self.involves(standing.organisation) && member.belongs_to(standing.organisation))
+                member
+                    .standings
+                    .iter()
+                    .any(|standing| self.involves(standing.organisation) && member.belongs_to(standing.organisation))
             })
     }
 
@@ -376,7 +414,13 @@ impl Record for Version {
     }
 
     fn values(&self, out: &mut Vec<Value>) {
-        out.extend([id(self.id.0), whole(&self.head()), whole(&self.content), id(self.assessment.0), i64::from(self.number).into()]);
+        out.extend([
+            id(self.id.0),
+            whole(&self.head()),
+            whole(&self.content),
+            id(self.assessment.0),
+            i64::from(self.number).into(),
+        ]);
     }
 
     fn read(row: &Reader<'_>) -> Result<Self> {
@@ -402,7 +446,9 @@ impl Record for Stored {
 
     /// What is published anyone may read; a draft, its organisation.
     fn visible_to(&self, scope: &Scope) -> bool {
-        self.published || scope.is_server() || self.organisation.is_some_and(|own| scope.member().is_some_and(|member| member.belongs_to(own)))
+        self.published
+            || scope.is_server()
+            || self.organisation.is_some_and(|own| scope.member().is_some_and(|member| member.belongs_to(own)))
     }
 
     fn values(&self, out: &mut Vec<Value>) {
