@@ -11,12 +11,7 @@ use sea_orm::DbBackend;
 const ALL: &[(&str, &str)] = &[
     ("register", include_str!("0001_register.sql")),
     ("people", include_str!("0002_people.sql")),
-const ALL: &[(&str, &str)] = &[
-    ("register", include_str!("0001_register.sql")),
-    ("people", include_str!("0002_people.sql")),
     ("jobs", include_str!("0003_jobs.sql")),
-    ("dpia", include_str!("0005_dpia.sql")),
-];
     ("dpia", include_str!("0005_dpia.sql")),
 ];
 
