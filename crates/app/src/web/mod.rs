@@ -12,6 +12,7 @@
 //! | [`templates`] | the template environment of the application |
 //! | [`layers`] | caching, security headers, limits around every route |
 //! | [`limits`] | how often one address may ask |
+//! | [`dpia`] | data projects and assessments |
 //! | [`register`] | the register's pages |
 //! | [`sources`] | scheduled sources of an organisation |
 //! | [`work`] | 'Your work': tasks, calendar; a subject adds its tasks there |
@@ -21,6 +22,7 @@
 pub mod access;
 #[cfg(test)]
 mod access_tests;
+pub mod dpia;
 pub mod form;
 pub mod layers;
 pub mod limits;
@@ -29,6 +31,8 @@ pub mod page;
 pub mod query;
 pub mod register;
 pub mod routes;
+#[cfg(test)]
+mod security_tests;
 pub mod session;
 pub mod site;
 pub mod sources;

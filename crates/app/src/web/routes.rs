@@ -4,7 +4,7 @@
 //! `GET` answers `HEAD` too. Who may use a *route* stands here; who may see or change one *record* is asked of
 //! `domain::people::may` and the store's scope by the handler.
 
-use super::{mail, register, site, sources, work};
+use super::{dpia, mail, register, site, sources, work};
 use crate::{api, state::App};
 use axum::{
     handler::Handler,
@@ -78,6 +78,7 @@ impl Route {
 #[must_use]
 pub fn table() -> Vec<Route> {
     let mut routes = register::routes();
+    routes.extend(dpia::routes());
     routes.extend(site::routes());
     routes.extend(mail::routes());
     routes.extend(sources::routes());

@@ -1,0 +1,246 @@
+//! `/projects/new` and `/projects/{id}/change`: what a project is for, who owns it, from when until when, where it stands.
+
+use super::{keeps, project, steps};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        assessment::{Joined, Party, PartyRole},
+        ids::ProjectId,
+        project::Project,
+    },
+    people::Act,
+};
+use govuk::Link;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// The longest title and purpose, in letters.
+const TITLE: usize = 150;
+const PURPOSE: usize = 2000;
+
+#[derive(Serialize)]
+struct View {
+    /// The project's address; none for a new one.
+    href: Option<String>,
+    command: Uuid,
+    version: Option<i64>,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    steps: Vec<Choice>,
+    /// Somebody saved the project in the meantime: what it says now.
+    now: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+fn steps() -> Vec<Choice> {
+    let numbered = steps::process().steps.iter().enumerate();
+    numbered.map(|(place, step)| Choice { value: step.id.clone(), text: format!("{}. {}", place + 1, step.name) }).collect()
+}
+
+/// The empty form.
+///
+/// # Errors
+/// Not found for those who may not begin a project.
+pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
+    caller.must(&Act::LeadProject(caller.acting_for()?))?;
+    let typed =
+        BTreeMap::from([("step".to_owned(), steps::process().steps.first().map_or(String::new(), |step| step.id.clone()))]);
+    render(
+        &app,
+        View { href: None, command: new_command(), version: None, typed, errors: Errors::default(), steps: steps(), now: None },
+    )
+}
+
+/// Begins a project.
+///
+/// # Errors
+/// Not found for those who may not.
+pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    let member = caller.signed_in()?;
+    caller.must(&Act::LeadProject(member.acting_for))?;
+    let command = form.command()?;
+    let now = app.clock.now();
+    let blank = Project {
+        id: ProjectId(Uuid::now_v7()),
+        organisation: member.acting_for,
+        title: String::new(),
+        purpose: String::new(),
+        owner: Some(member.person),
+        parties: vec![Party {
+            organisation: member.acting_for,
+            role: PartyRole::Controller,
+            joined: Joined::Accepted,
+            since: now,
+            by: Some(member.person),
+            contacts: Vec::new(),
+        }],
+        systems: Vec::new(),
+        contracts: Vec::new(),
+        planned: Vec::new(),
+        starts: None,
+        ends: None,
+        step: None,
+        closed: false,
+        created_at: now,
+        updated_at: now,
+    };
+    let (made, errors) = filled(blank, &form);
+    if !errors.is_empty() {
+        return render(&app, View { href: None, command, version: None, typed: form.typed(), errors, steps: steps(), now: None });
+    }
+    let location = format!("/projects/{}", made.id);
+    let mut write = app.store.write(&caller.scope, now).await?;
+    if let Some(done) = write.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    write.create(&mut [made]).await?;
+    write.answered(command, &location).await?;
+    write.commit().await?;
+    Ok(page::saved(&location, "The project has begun. Next, find out whether it needs a DPIA."))
+}
+
+/// The form, filled.
+///
+/// # Errors
+/// Not found for those who may not change it.
+pub async fn change(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let project = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &project) {
+        return Err(Failure::not_found());
+    }
+    let view = View {
+        href: Some(format!("/projects/{}", project.id)),
+        command: new_command(),
+        version: Some(project.updated_at),
+        typed: typed(&project),
+        errors: Errors::default(),
+        steps: steps(),
+        now: None,
+    };
+    render(&app, view)
+}
+
+/// Saves a changed project. When somebody else saved it meanwhile, both are shown and nothing is lost.
+///
+/// # Errors
+/// Not found for those who may not.
+pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let before = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &before) {
+        return Err(Failure::not_found());
+    }
+    let (command, version) = (form.command()?, form.version()?);
+    let href = format!("/projects/{}", before.id);
+    let (mut after, errors) = filled(before.clone(), &form);
+    let again = |errors, now: Option<BTreeMap<String, String>>| View {
+        href: Some(href.clone()),
+        command,
+        version: Some(before.updated_at),
+        typed: form.typed(),
+        errors,
+        steps: steps(),
+        now,
+    };
+    if !errors.is_empty() {
+        return render(&app, again(errors, None));
+    }
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(done) = write.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    if version != before.updated_at {
+        write.abandon();
+        return render(&app, again(Errors::default(), Some(typed(&before))));
+    }
+    match write.update(&before, &mut after).await {
+        Ok(_) => {}
+        Err(store::Error::Conflict(..)) => {
+            let now = project(&app, &caller, &id).await?;
+            return render(&app, again(Errors::default(), Some(typed(&now))));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    write.answered(command, &href).await?;
+    write.commit().await?;
+    Ok(page::saved(&href, "The project is saved."))
+}
+
+/// A project with what a form says, and what is wrong with that.
+fn filled(mut project: Project, form: &Form) -> (Project, Errors) {
+    let mut errors = Errors::default();
+    let title = form.text("title");
+    if title.is_empty() {
+        errors.add("title", "Enter a title");
+    } else if title.chars().count() > TITLE {
+        errors.add("title", format!("The title must be {TITLE} letters or fewer"));
+    }
+    let purpose = form.text("purpose");
+    if purpose.is_empty() {
+        errors.add("purpose", "Say what the project is for");
+    } else if purpose.chars().count() > PURPOSE {
+        errors.add("purpose", format!("The purpose must be {PURPOSE} letters or fewer"));
+    }
+    (project.title, project.purpose) = (title.to_owned(), purpose.to_owned());
+    let mut day = |name: &str, what: &str| match form.day(name, what) {
+        Ok(day) => day,
+        Err(message) => {
+            errors.add_at(name, &format!("{name}-day"), message);
+            None
+        }
+    };
+    (project.starts, project.ends) = (day("starts", "The first day of use"), day("ends", "The last day of use"));
+    if let (Some(starts), Some(ends)) = (project.starts, project.ends)
+        && ends < starts
+    {
+        errors.add_at("ends", "ends-day", "The last day of use must be on or after the first");
+    }
+    let step = form.text("step");
+    project.step = steps::process().steps.iter().find(|known| known.id == step).map(|known| known.id.clone());
+    project.closed = form.text("closed") == "yes";
+    (project, errors)
+}
+
+/// What a project says, as its form has it.
+fn typed(project: &Project) -> BTreeMap<String, String> {
+    let mut typed = BTreeMap::from([
+        ("title".to_owned(), project.title.clone()),
+        ("purpose".to_owned(), project.purpose.clone()),
+        ("step".to_owned(), project.step.clone().unwrap_or_default()),
+        ("closed".to_owned(), if project.closed { "yes" } else { "no" }.to_owned()),
+    ]);
+    for (name, day) in [("starts", project.starts), ("ends", project.ends)] {
+        if let Some(day) = day {
+            typed.insert(format!("{name}-day"), day.day().to_string());
+            typed.insert(format!("{name}-month"), day.month().to_string());
+            typed.insert(format!("{name}-year"), day.year().to_string());
+        }
+    }
+    typed
+}
+
+fn render(app: &App, view: View) -> Result<Response, Failure> {
+    let title = if view.href.is_some() { "Change the project" } else { "Begin a data project" };
+    let mut frame = page::frame(app, title, Some("projects"));
+    frame.error = !view.errors.is_empty();
+    frame.back = Some(view.href.clone().unwrap_or_else(|| "/projects".to_owned()));
+    frame.breadcrumbs = vec![Link::new("Data projects", "/projects")];
+    Ok(page::render(app, "dpia/projects/draft.html", &frame, view)?.into_response())
+}

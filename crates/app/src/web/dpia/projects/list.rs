@@ -1,0 +1,108 @@
+//! `/projects`: the data projects that the caller's organisations take part in, or are invited to.
+
+use super::{Body, body};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, session::Caller},
+};
+use axum::{extract::State, response::Html};
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined},
+        ids::ProjectId,
+        project::{Project, Screening},
+        screening::OutcomeKind,
+    },
+    people::{Act, may},
+};
+use govuk::Link;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+struct View {
+    open: Vec<Row>,
+    closed: Vec<Row>,
+    may_begin: bool,
+}
+
+/// A project in the list.
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    title: String,
+    purpose: String,
+    lead: Body,
+    parties: usize,
+    /// The caller's organisation has not answered its invitation.
+    invited: bool,
+    /// `none`, `open`, or the outcome's name.
+    screening: &'static str,
+    assessment: Option<Written>,
+    starts: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct Written {
+    number: String,
+    state: &'static str,
+}
+
+/// The list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+    let member = caller.signed_in()?;
+    let snapshot = app.snapshot();
+    let mut projects = app.store.projects(&caller.scope).await?;
+    projects.sort_by_key(|project| std::cmp::Reverse(project.updated_at));
+    let assessments: Vec<Assessment> = app.store.assessments(&caller.scope, app.clock.today()).await?;
+    let mut screenings: BTreeMap<ProjectId, Screening> = BTreeMap::new();
+    for project in &projects {
+        let last = app.store.screenings(&caller.scope, project.id).await?.into_iter().next();
+        screenings.extend(last.map(|screening| (project.id, screening)));
+    }
+    let row = |project: &Project| {
+        let screening = screenings.get(&project.id);
+        let assessment =
+            assessments.iter().filter(|one| one.project == Some(project.id)).max_by_key(|assessment| assessment.created_at);
+        Row {
+            id: project.id.to_string(),
+            title: project.title.clone(),
+            purpose: project.purpose.clone(),
+            lead: body(&snapshot, project.organisation),
+            parties: project.parties.iter().filter(|party| party.joined == Joined::Accepted).count(),
+            invited: project.parties.iter().any(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation)),
+            screening: outcome(screening),
+            assessment: assessment.map(|one| Written { number: one.number.clone(), state: one.state.as_str() }),
+            starts: project.starts,
+        }
+    };
+    let (closed, open): (Vec<&Project>, Vec<&Project>) = projects.iter().partition(|project| project.closed);
+    let view = View {
+        open: open.into_iter().map(row).collect(),
+        closed: closed.into_iter().map(row).collect(),
+        may_begin: may(&caller.scope, &Act::LeadProject(member.acting_for)),
+    };
+    let mut frame = page::frame(&app, "Data projects", Some("projects"));
+    frame.at_section = true;
+    frame.breadcrumbs = vec![Link::new("Home", "/")];
+    page::render(&app, "dpia/projects/list.html", &frame, view)
+}
+
+/// How far a screening has come, as templates compare it.
+#[must_use]
+pub fn outcome(screening: Option<&Screening>) -> &'static str {
+    match screening {
+        None => "none",
+        Some(screening) => match screening.outcome.as_ref().map(|outcome| outcome.kind) {
+            None => "open",
+            Some(OutcomeKind::Required) => "required",
+            Some(OutcomeKind::IgReview) => "ig-review",
+            Some(OutcomeKind::NotRequired) => "not-required",
+        },
+    }
+}

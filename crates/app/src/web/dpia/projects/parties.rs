@@ -1,0 +1,176 @@
+//! `/projects/{id}/parties`: inviting organisations to a project, and answering an invitation. An organisation may join at any
+//! time, also when others have signed.
+
+use super::{keeps, project, show};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        access,
+        assessment::{Joined, Party, PartyRole},
+        project::Project,
+    },
+    people::{Act, may},
+    register::records::OrganisationKind,
+};
+use govuk::Link;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    title: String,
+    command: Uuid,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    parties: Vec<show::Row>,
+    organisations: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+/// The parties and the form to invite another.
+///
+/// # Errors
+/// Not found for those who may not invite.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let project = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &project) {
+        return Err(Failure::not_found());
+    }
+    render(&app, &project, new_command(), BTreeMap::new(), Errors::default())
+}
+
+/// Invites an organisation.
+///
+/// # Errors
+/// Not found for those who may not.
+pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let before = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &before) {
+        return Err(Failure::not_found());
+    }
+    let command = form.command()?;
+    let snapshot = app.snapshot();
+    let mut errors = Errors::default();
+    let chosen = form.some("organisation").and_then(|slug| snapshot.organisation(snapshot.organisation_by_slug(slug)?));
+    let Some(role) = PartyRole::parse(form.text("role")) else {
+        if chosen.is_none() {
+            errors.add("organisation", "Choose an organisation");
+        }
+        errors.add("role", "Say what it is to the processing");
+        return render(&app, &before, command, form.typed(), errors);
+    };
+    let Some(entry) = chosen else {
+        errors.add("organisation", "Choose an organisation");
+        return render(&app, &before, command, form.typed(), errors);
+    };
+    let organisation = entry.record.id;
+    if before.involves(organisation) {
+        errors.add("organisation", format!("{} takes part already, or is invited", entry.record.name));
+        return render(&app, &before, command, form.typed(), errors);
+    }
+    let now = app.clock.now();
+    let mut after = before.clone();
+    after.parties.retain(|party| party.organisation != organisation);
+    after.parties.push(Party {
+        organisation,
+        role,
+        joined: Joined::Invited,
+        since: now,
+        by: caller.scope.person(),
+        contacts: form.raw("contacts").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
+    });
+    let location = format!("/projects/{}", before.id);
+    let mut write = app.store.write(&caller.scope, now).await?;
+    if let Some(done) = write.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    write.update(&before, &mut after).await?;
+    write.answered(command, &location).await?;
+    write.commit().await?;
+    Ok(page::saved(&location, &format!("{} is invited. It takes part when somebody there accepts.", entry.record.name)))
+}
+
+/// Answers an invitation for the organisation acted for.
+///
+/// # Errors
+/// Not found where the organisation is not invited, or the caller may not answer for it.
+pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let before = project(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
+    let mut after = before.clone();
+    let party = after
+        .parties
+        .iter_mut()
+        .find(|party| party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS)))
+        .ok_or_else(Failure::not_found)?;
+    let accepts = match form.text("answer") {
+        "accept" => true,
+        "decline" => false,
+        _ => return Err(Failure::parameter("Choose whether to accept the invitation.")),
+    };
+    let now = app.clock.now();
+    let organisation = party.organisation;
+    party.joined = if accepts { Joined::Accepted } else { Joined::Declined };
+    (party.since, party.by) = (now, Some(member.person));
+    let location = if accepts { format!("/projects/{}", before.id) } else { "/projects".to_owned() };
+    let command = form.command()?;
+    let mut write = app.store.write(&caller.scope.acting_for(organisation), now).await?;
+    if let Some(done) = write.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    write.update(&before, &mut after).await?;
+    write.answered(command, &location).await?;
+    write.commit().await?;
+    Ok(page::saved(&location, if accepts { "Your organisation takes part." } else { "The invitation is declined." }))
+}
+
+fn render(
+    app: &App,
+    project: &Project,
+    command: Uuid,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let mut organisations: Vec<Choice> = snapshot
+        .organisations()
+        .iter()
+        .filter(|entry| entry.record.kind != OrganisationKind::Other && !project.involves(entry.record.id))
+        .map(|entry| Choice { value: entry.record.slug.clone(), text: entry.record.name.clone() })
+        .collect();
+    organisations.sort_by(|a, b| a.text.cmp(&b.text));
+    let href = format!("/projects/{}", project.id);
+    let mut frame = page::frame(app, "Parties", Some("projects"));
+    frame.error = !errors.is_empty();
+    frame.back = Some(href.clone());
+    frame.breadcrumbs = vec![Link::new("Data projects", "/projects")];
+    let view = View {
+        href,
+        title: project.title.clone(),
+        command,
+        typed,
+        errors,
+        parties: project.parties.iter().map(|party| show::row(&snapshot, party)).collect(),
+        organisations,
+    };
+    Ok(page::render(app, "dpia/projects/parties.html", &frame, view)?.into_response())
+}

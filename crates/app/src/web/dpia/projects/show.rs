@@ -1,0 +1,180 @@
+//! `/projects/{id}`: one project: what it is for, where it stands, what comes next, who takes part, what it uses.
+
+use super::{Body, body, keeps, list::outcome, project, steps, uses};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{form::new_command, page, session::Caller},
+};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole},
+        project::{Project, Screening},
+    },
+    people::Person,
+    register::snapshot::Snapshot,
+};
+use govuk::Link;
+use jiff::civil::Date;
+use serde::Serialize;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    id: String,
+    title: String,
+    purpose: String,
+    lead: Body,
+    owner: Option<String>,
+    starts: Option<Date>,
+    ends: Option<Date>,
+    closed: bool,
+    keeps: bool,
+    /// The caller's organisation is invited and has not answered.
+    invited: Option<Body>,
+    command: Uuid,
+    steps: Vec<Step>,
+    screening: &'static str,
+    screened_at: Option<i64>,
+    decision: Option<Decision>,
+    assessments: Vec<Written>,
+    parties: Vec<Row>,
+    uses: Vec<uses::Use>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    name: String,
+    purpose: String,
+    participants: Vec<String>,
+    outputs: Vec<String>,
+    /// `done`, `here` or `ahead`.
+    place: &'static str,
+}
+
+#[derive(Serialize)]
+struct Decision {
+    reasons: String,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct Written {
+    id: String,
+    number: String,
+    title: String,
+    state: &'static str,
+    wanted_by: Option<Date>,
+}
+
+/// A party as pages show it.
+#[derive(Serialize)]
+pub struct Row {
+    organisation: Body,
+    role: &'static str,
+    joined: &'static str,
+    since: i64,
+    contacts: Vec<String>,
+}
+
+/// A party as pages show it.
+#[must_use]
+pub fn row(snapshot: &Snapshot, party: &Party) -> Row {
+    Row {
+        organisation: body(snapshot, party.organisation),
+        role: match party.role {
+            PartyRole::Controller => "controller",
+            PartyRole::JointController => "joint controller",
+            PartyRole::Processor => "processor",
+        },
+        joined: match party.joined {
+            Joined::Invited => "invited",
+            Joined::Accepted => "accepted",
+            Joined::Declined => "declined",
+            Joined::Left => "left",
+        },
+        since: party.since,
+        contacts: party.contacts.clone(),
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for a project that is not the caller's to see.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let project = project(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
+    let snapshot = app.snapshot();
+    let screenings: Vec<Screening> = app.store.screenings(&caller.scope, project.id).await?;
+    let assessments: Vec<Assessment> = app.store.assessments_of(&caller.scope, app.clock.today(), project.id).await?;
+    let owner = match project.owner {
+        Some(owner) => app.store.get::<Person>(&caller.scope, owner.0).await?.map(|person| person.name),
+        None => None,
+    };
+    let last = screenings.first();
+    let invited = project
+        .parties
+        .iter()
+        .find(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation))
+        .map(|party| body(&snapshot, party.organisation));
+    let decision = last.and_then(|screening| screening.decision.as_ref());
+    let view = View {
+        id: project.id.to_string(),
+        title: project.title.clone(),
+        purpose: project.purpose.clone(),
+        lead: body(&snapshot, project.organisation),
+        owner,
+        starts: project.starts,
+        ends: project.ends,
+        closed: project.closed,
+        keeps: keeps(&caller, &project),
+        invited,
+        command: new_command(),
+        steps: steps_of(&project),
+        screening: outcome(last),
+        screened_at: last.map(|screening| screening.at),
+        decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at }),
+        assessments: assessments
+            .into_iter()
+            .map(|one| Written {
+                id: one.id.to_string(),
+                number: one.number,
+                title: one.title,
+                state: one.state.as_str(),
+                wanted_by: one.wanted_by,
+            })
+            .collect(),
+        parties: project.parties.iter().map(|party| row(&snapshot, party)).collect(),
+        uses: uses::of(&app, &caller, &project).await?,
+    };
+    let mut frame = page::frame(&app, project.title, Some("projects"));
+    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Data projects", "/projects")];
+    page::render(&app, "dpia/projects/show.html", &frame, view)
+}
+
+fn steps_of(project: &Project) -> Vec<Step> {
+    let process = steps::process();
+    let here = process.steps.iter().position(|step| project.step.as_ref() == Some(&step.id));
+    let place = |index: usize| match here {
+        Some(here) if index < here => "done",
+        Some(here) if index == here => "here",
+        _ => "ahead",
+    };
+    process
+        .steps
+        .iter()
+        .enumerate()
+        .map(|(index, step)| Step {
+            name: step.name.clone(),
+            purpose: step.purpose.clone(),
+            participants: step.participants.clone(),
+            outputs: step.outputs.clone(),
+            place: place(index),
+        })
+        .collect()
+}

@@ -1,0 +1,207 @@
+//! `/projects/{id}/register`: the systems, contracts and planned procurements of the register that a project is about.
+
+use super::{Body, body, keeps, project};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{assessment::Joined, project::Project},
+    register::{
+        ids::{ContractId, OrganisationId, PlannedProcurementId, ProductId, SystemId},
+        records::{Contract, PlannedProcurement, System},
+        snapshot::Snapshot,
+    },
+};
+use govuk::Link;
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+/// Something of the register that a project is about.
+#[derive(Serialize)]
+pub struct Use {
+    /// `system`, `contract` or `planned procurement`.
+    kind: &'static str,
+    name: String,
+    href: String,
+    organisation: Body,
+    /// The contract's current end.
+    end: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    title: String,
+    command: Uuid,
+    version: i64,
+    systems: Vec<Choice>,
+    contracts: Vec<Choice>,
+    planned: Vec<Choice>,
+    chosen: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+    hint: String,
+}
+
+/// What a project uses, with its names.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Use>, Failure> {
+    let snapshot = app.snapshot();
+    let scope = &caller.scope;
+    let mut uses = Vec::new();
+    let systems: Vec<Uuid> = project.systems.iter().map(|id| id.0).collect();
+    for system in app.store.get_many::<System>(scope, &systems).await? {
+        uses.push(Use {
+            kind: "system",
+            name: product(&snapshot, system.product),
+            href: format!("/systems/{}", system.id),
+            organisation: body(&snapshot, system.organisation),
+            end: None,
+        });
+    }
+    let contracts: Vec<Uuid> = project.contracts.iter().map(|id| id.0).collect();
+    for contract in app.store.get_many::<Contract>(scope, &contracts).await? {
+        uses.push(Use {
+            kind: "contract",
+            name: contract.title.clone(),
+            href: format!("/contracts/{}", contract.id),
+            organisation: body(&snapshot, contract.organisation),
+            end: contract.term.current_end(),
+        });
+    }
+    let planned: Vec<Uuid> = project.planned.iter().map(|id| id.0).collect();
+    for planned in app.store.get_many::<PlannedProcurement>(scope, &planned).await? {
+        uses.push(Use {
+            kind: "planned procurement",
+            name: planned.title.clone(),
+            href: format!("/planned-procurements/{}", planned.id),
+            organisation: body(&snapshot, planned.organisation),
+            end: None,
+        });
+    }
+    Ok(uses)
+}
+
+fn product(snapshot: &Snapshot, id: ProductId) -> String {
+    let entry = snapshot.product_by_id(id).and_then(|row| snapshot.product(row));
+    entry.map_or_else(|| "a product that is not known".to_owned(), |entry| entry.record.name.clone())
+}
+
+/// The form.
+///
+/// # Errors
+/// Not found for those who may not change the project.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let project = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &project) {
+        return Err(Failure::not_found());
+    }
+    let snapshot = app.snapshot();
+    let (mut systems, mut contracts, mut planned) = (Vec::new(), Vec::new(), Vec::new());
+    for organisation in parties(&project) {
+        let (key, name) = (organisation.to_string(), body(&snapshot, organisation).name);
+        for system in app.store.by::<System>(&caller.scope, "organisation_id", key.clone()).await? {
+            systems.push(Choice { value: system.id.to_string(), text: product(&snapshot, system.product), hint: name.clone() });
+        }
+        for contract in app.store.by::<Contract>(&caller.scope, "organisation_id", key.clone()).await? {
+            contracts.push(Choice { value: contract.id.to_string(), text: contract.title, hint: name.clone() });
+        }
+        for one in app.store.by::<PlannedProcurement>(&caller.scope, "organisation_id", key.clone()).await? {
+            planned.push(Choice { value: one.id.to_string(), text: one.title, hint: name.clone() });
+        }
+    }
+    for list in [&mut systems, &mut contracts, &mut planned] {
+        list.sort_by(|a, b| a.text.to_lowercase().cmp(&b.text.to_lowercase()));
+    }
+    let chosen = project
+        .systems
+        .iter()
+        .map(ToString::to_string)
+        .chain(project.contracts.iter().map(ToString::to_string))
+        .chain(project.planned.iter().map(ToString::to_string))
+        .collect();
+    let href = format!("/projects/{}", project.id);
+    let mut frame = page::frame(&app, "Systems and contracts", Some("projects"));
+    frame.back = Some(href.clone());
+    frame.breadcrumbs = vec![Link::new("Data projects", "/projects")];
+    let view = View {
+        href,
+        title: project.title,
+        command: new_command(),
+        version: project.updated_at,
+        systems,
+        contracts,
+        planned,
+        chosen,
+    };
+    Ok(page::render(&app, "dpia/projects/uses.html", &frame, view)?.into_response())
+}
+
+/// The organisations whose records may be chosen: those that take part.
+fn parties(project: &Project) -> Vec<OrganisationId> {
+    let accepted = project.parties.iter().filter(|party| party.joined == Joined::Accepted).map(|party| party.organisation);
+    let mut all: Vec<OrganisationId> = std::iter::once(project.organisation).chain(accepted).collect();
+    let mut seen = BTreeSet::new();
+    all.retain(|organisation| seen.insert(*organisation));
+    all
+}
+
+/// Saves what was chosen. Only records of organisations that take part count, whatever was sent.
+///
+/// # Errors
+/// Not found for those who may not change the project, and for records that are not there.
+pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let before = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &before) {
+        return Err(Failure::not_found());
+    }
+    let ids = |name: &str| -> Result<Vec<Uuid>, Failure> {
+        form.all(name).into_iter().map(|text| text.parse().map_err(|_| Failure::not_found())).collect()
+    };
+    let (systems, contracts, planned) = (ids("system")?, ids("contract")?, ids("planned")?);
+    let allowed = parties(&before);
+    let scope = &caller.scope;
+    let found_systems = app.store.get_many::<System>(scope, &systems).await?;
+    let found_contracts = app.store.get_many::<Contract>(scope, &contracts).await?;
+    let found_planned = app.store.get_many::<PlannedProcurement>(scope, &planned).await?;
+    let whole =
+        found_systems.len() == systems.len() && found_contracts.len() == contracts.len() && found_planned.len() == planned.len();
+    let theirs = found_systems.iter().all(|one| allowed.contains(&one.organisation))
+        && found_contracts.iter().all(|one| allowed.contains(&one.organisation))
+        && found_planned.iter().all(|one| allowed.contains(&one.organisation));
+    if !(whole && theirs) {
+        return Err(Failure::not_found());
+    }
+    let mut after = before.clone();
+    after.systems = systems.into_iter().map(SystemId).collect();
+    after.contracts = contracts.into_iter().map(ContractId).collect();
+    after.planned = planned.into_iter().map(PlannedProcurementId).collect();
+    let location = format!("/projects/{}", before.id);
+    let command = form.command()?;
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(done) = write.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    write.update(&before, &mut after).await?;
+    write.answered(command, &location).await?;
+    write.commit().await?;
+    Ok(page::saved(&location, "Systems and contracts are saved."))
+}

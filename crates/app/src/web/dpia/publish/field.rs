@@ -1,0 +1,203 @@
+//! `/assessments/{id}/publish/{part}/{field}`: what the public sees of one answer: all of it, all but some words, that there is
+//! an answer, or nothing.
+
+use super::{super::whole, prepare, shown};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    access,
+    place::Place,
+    publication::{Exemption, Passage, Show},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Passages that one form takes out at most.
+const PASSAGES: usize = 5;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    action: String,
+    label: String,
+    answer: String,
+    confidential: bool,
+    command: Uuid,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    exemptions: Vec<shown::ExemptionWords>,
+    passages: Vec<usize>,
+}
+
+fn place(part: &str, field: &str) -> Result<Place, Failure> {
+    format!("{part}/{field}").parse().map_err(|_| Failure::not_found())
+}
+
+/// The form.
+///
+/// # Errors
+/// Not found for those who may not publish, and for answers that are not there.
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    render(&app, &caller, &id, &place(&part, &field)?, None, Errors::default()).await
+}
+
+/// Decides.
+///
+/// # Errors
+/// As [`page`].
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let place = place(&part, &field)?;
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    if !access::keeps(&caller.scope, &seen.assessment, caller.acting_for()?) {
+        return Err(Failure::not_found());
+    }
+    let command = form.command()?;
+    let location = format!("/assessments/{}/publish", seen.assessment.id);
+    let (mut publication, version) = prepare::current(&app, &caller, &seen).await?.ok_or_else(Failure::not_found)?;
+    let rule = shown::order(template, &version)
+        .into_iter()
+        .find(|(known, _)| *known == place)
+        .map(|(_, rule)| rule)
+        .ok_or_else(Failure::not_found)?;
+    let mut errors = Errors::default();
+    let show = match form.text("show") {
+        "whole" => Some(Show::Whole),
+        "left-out" => Some(Show::LeftOut),
+        "removed" => match Exemption::parse(form.text("exemption")) {
+            Some(exemption) => Some(Show::Removed { exemption, reason: form.text("reason").to_owned() }),
+            None => {
+                errors.add("exemption", "Choose the exemption");
+                None
+            }
+        },
+        "without" => passages(&form, &mut errors).map(|passages| Show::Without { passages }),
+        _ => {
+            errors.add("show", "Choose what the public sees");
+            None
+        }
+    };
+    if let Some(show) = show {
+        let field = match &show {
+            Show::Without { .. } => "words-1",
+            Show::Removed { .. } => "reason",
+            _ => "show",
+        };
+        match publication.decide(&place, show, version.content.answers.get(&place), &rule) {
+            Ok(()) => {
+                let Some(mut work) =
+                    app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await?
+                else {
+                    return Err(Failure::not_found());
+                };
+                if let Some(done) = work.command(command).await? {
+                    return Ok(Redirect::to(&done).into_response());
+                }
+                work.put_publication(publication).await?;
+                work.answered(command, &location).await?;
+                work.commit().await?;
+                return Ok(page::saved(&location, "It is decided. Look at the preview."));
+            }
+            Err(refusal) => errors.add(field, prepare::sentence(&refusal)),
+        }
+    }
+    render(&app, &caller, &id, &place, Some(form.typed()), errors).await
+}
+
+fn passages(form: &Form, errors: &mut Errors) -> Option<Vec<Passage>> {
+    let mut passages = Vec::new();
+    for number in 1..=PASSAGES {
+        let words = form.raw(&format!("words-{number}")).trim();
+        if words.is_empty() {
+            continue;
+        }
+        match Exemption::parse(form.text(&format!("exemption-{number}"))) {
+            Some(exemption) => passages.push(Passage {
+                words: words.to_owned(),
+                exemption,
+                reason: form.text(&format!("reason-{number}")).to_owned(),
+            }),
+            None => errors.add(&format!("exemption-{number}"), "Choose the exemption"),
+        }
+    }
+    if passages.is_empty() && errors.is_empty() {
+        errors.add("words-1", "Enter the words that are taken out, exactly as they stand");
+    }
+    errors.is_empty().then_some(passages)
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    place: &Place,
+    typed: Option<BTreeMap<String, String>>,
+    errors: Errors,
+) -> Result<Response, Failure> {
+    let (whole, template) = whole::load(app, caller, id).await?;
+    if !access::keeps(&caller.scope, &whole.assessment, caller.acting_for()?) {
+        return Err(Failure::not_found());
+    }
+    let (publication, version) = prepare::current(app, caller, &whole).await?.ok_or_else(Failure::not_found)?;
+    let field = template.field(&place.field).ok_or_else(Failure::not_found)?;
+    let answer = version.content.answers.get(place).ok_or_else(Failure::not_found)?;
+    let typed = typed.unwrap_or_else(|| {
+        let mut typed = BTreeMap::new();
+        let mut put = |name: String, value: &str| typed.insert(name, value.to_owned());
+        match publication.show(place, field.sensitivity) {
+            Show::Whole => put("show".to_owned(), "whole"),
+            Show::LeftOut => put("show".to_owned(), "left-out"),
+            Show::Removed { exemption, reason } => {
+                put("exemption".to_owned(), exemption.as_str());
+                put("reason".to_owned(), &reason);
+                put("show".to_owned(), "removed")
+            }
+            Show::Without { passages } => {
+                for (index, passage) in passages.iter().take(PASSAGES).enumerate() {
+                    put(format!("words-{}", index + 1), &passage.words);
+                    put(format!("exemption-{}", index + 1), passage.exemption.as_str());
+                    put(format!("reason-{}", index + 1), &passage.reason);
+                }
+                put("show".to_owned(), "without")
+            }
+        };
+        typed
+    });
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let view = View {
+        action: format!("{href}/publish/{}/{}", place.part, place.field),
+        label: field.label.clone(),
+        answer: answer.plain(&field.labels()),
+        confidential: field.sensitivity == domain::dpia::template::field::Sensitivity::Confidential,
+        command: new_command(),
+        typed,
+        errors,
+        exemptions: Exemption::ALL.map(shown::exemption).into(),
+        passages: (1..=PASSAGES).collect(),
+        href,
+    };
+    let mut frame = whole::frame(app, &whole, "What the public sees");
+    frame.error = !view.errors.is_empty();
+    frame.back = Some(format!("{}/publish", view.href));
+    Ok(page::render(app, "dpia/publish/field.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,33 @@
+//! Publication: what of a signed assessment the public sees, field by field; a second pair of eyes; the public register.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`prepare`] | beginning a publication, its summary, the preview, asking, publishing, withdrawing |
+//! | [`field`] | what is shown of one answer, and why words are taken out |
+//! | [`register`] | `/dpias`: everything that is public, as pages, JSON, CSV and a feed |
+//! | [`shown`] | a publication as the public sees it, for pages and JSON alike |
+
+pub mod field;
+pub mod prepare;
+pub mod register;
+pub mod shown;
+
+use crate::web::routes::{Route, Who};
+
+/// The routes of publication.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Who::{Anyone, SignedIn};
+    vec![
+        Route::get("/assessments/{id}/publish", SignedIn, prepare::page),
+        Route::post("/assessments/{id}/publish", SignedIn, prepare::act),
+        Route::get("/assessments/{id}/publish/{part}/{field}", SignedIn, field::page),
+        Route::post("/assessments/{id}/publish/{part}/{field}", SignedIn, field::save),
+        Route::get("/dpias", Anyone, register::page),
+        Route::get("/dpias.atom", Anyone, register::feed),
+        Route::get("/dpias/{id}", Anyone, register::one),
+        Route::get("/api/v1/dpias", Anyone, register::list),
+        Route::get("/api/v1/dpias.csv", Anyone, register::csv),
+        Route::get("/api/v1/dpias/{id}", Anyone, register::json),
+    ]
+}

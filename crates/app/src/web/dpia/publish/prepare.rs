@@ -1,0 +1,300 @@
+//! `/assessments/{id}/publish`: preparing what the public sees of a signed version, the preview, the second pair of eyes,
+//! publishing, and taking it back with a note.
+
+use super::{
+    super::{files, whole},
+    shown::{self, Section},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        access,
+        answer::Answer,
+        ids::PublicationId,
+        publication::{Publication, Refusal, Show, Stage},
+        template::field::Sensitivity,
+        version::Version,
+        whole::Whole,
+    },
+    register::snapshot::Snapshot,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    number: String,
+    command: Uuid,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+    keeps: bool,
+    signed: bool,
+    /// `none`, `preparing`, `checking`, `published` or `withdrawn`.
+    stage: &'static str,
+    /// The caller prepared it, so somebody else has to look.
+    own: bool,
+    version: Option<u32>,
+    public: Option<String>,
+    note: String,
+    summary: String,
+    fields: Vec<Decided>,
+    preview: Vec<Section>,
+    /// The signed text is newer than what is published.
+    outdated: bool,
+}
+
+#[derive(Serialize)]
+struct Decided {
+    href: String,
+    label: String,
+    annex: Option<super::super::projects::Body>,
+    sensitivity: &'static str,
+    show: &'static str,
+    passages: usize,
+}
+
+/// The newest publication of an assessment, with the version that it shows.
+pub(super) async fn current(app: &App, caller: &Caller, whole: &Whole) -> Result<Option<(Publication, Version)>, Failure> {
+    let today = app.clock.today();
+    let all = app.store.publications(&caller.scope, today, whole.assessment.id).await?;
+    let Some(publication) = all.into_iter().next() else { return Ok(None) };
+    let version = app.store.version(&caller.scope, today, publication.version).await?;
+    Ok(version.map(|version| (publication, version)))
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found where the caller may not see all of the assessment.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    render(&app, &caller, &id, Errors::default(), BTreeMap::new()).await
+}
+
+/// Does what the form's `act` says: begin, summary, ask, publish, withdraw.
+///
+/// # Errors
+/// Not found for those who may not publish.
+pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
+    if !access::keeps(&caller.scope, &seen.assessment, member.acting_for) {
+        return Err(Failure::not_found());
+    }
+    let command = form.command()?;
+    let location = format!("/assessments/{}/publish", seen.assessment.id);
+    let now = app.clock.now();
+    let known = current(&app, &caller, &seen).await?;
+    let Some(mut work) = app.store.work(&caller.scope, now, app.clock.today(), seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    let state = work.whole.assessment.state;
+    let mut errors = Errors::default();
+    let done = match (form.text("act"), known) {
+        ("begin", known)
+            if known.as_ref().is_none_or(|(one, _)| matches!(one.stage, Stage::Published { .. } | Stage::Withdrawn { .. })) =>
+        {
+            let Some(version) = work.whole.frozen().filter(|_| state.is_signed()).cloned() else {
+                errors.add("act", sentence(&Refusal::NotSigned));
+                return fail(&app, &caller, &id, errors, &form).await;
+            };
+            let before = known.map(|(one, _)| one);
+            let publication = Publication {
+                id: PublicationId(Uuid::now_v7()),
+                assessment: seen.assessment.id,
+                version: version.id,
+                sealed: version.seals.shared.clone(),
+                fields: before.as_ref().map(|one| one.fields.clone()).unwrap_or_default(),
+                summary: before.map(|one| one.summary).unwrap_or_default(),
+                by: member.person,
+                organisation: member.acting_for,
+                at: now,
+                stage: Stage::Preparing,
+                updated_at: 0,
+            };
+            work.put_publication(publication).await?;
+            "The publication is begun. Look at each answer, and at the preview."
+        }
+        ("summary", Some((mut publication, _))) => {
+            form.raw("summary").trim().clone_into(&mut publication.summary);
+            if !matches!(publication.stage, Stage::Preparing | Stage::Checking) {
+                return Err(Failure::not_found());
+            }
+            publication.stage = Stage::Preparing;
+            work.put_publication(publication).await?;
+            "The summary is saved."
+        }
+        ("ask", Some((mut publication, _))) => match publication.ask(state) {
+            Ok(()) => {
+                work.put_publication(publication).await?;
+                "A second person is asked to look at it."
+            }
+            Err(refusal) => {
+                errors.add(if refusal == Refusal::NoSummary { "summary" } else { "act" }, sentence(&refusal));
+                ""
+            }
+        },
+        ("publish", Some((mut publication, version))) => {
+            let shown = shown::preview(template, &publication, &version);
+            let content = publication.content(&version.content.title, &shown);
+            match publication.publish(member.person, now, state, &content) {
+                Ok(()) => {
+                    work.put_publication(publication).await?;
+                    "It is public now."
+                }
+                Err(refusal) => {
+                    errors.add("act", sentence(&refusal));
+                    ""
+                }
+            }
+        }
+        ("back", Some((mut publication, _))) if publication.stage == Stage::Checking => {
+            publication.stage = Stage::Preparing;
+            work.put_publication(publication).await?;
+            "It goes back to be prepared."
+        }
+        ("withdraw", Some((mut publication, _))) => match publication.withdraw(member.person, now, form.text("note")) {
+            Ok(()) => {
+                work.put_publication(publication).await?;
+                "It is no longer public. The note stands in its place."
+            }
+            Err(refusal) => {
+                errors.add("note", sentence(&refusal));
+                ""
+            }
+        },
+        _ => return Err(Failure::not_found()),
+    };
+    if !errors.is_empty() {
+        drop(work);
+        return fail(&app, &caller, &id, errors, &form).await;
+    }
+    work.answered(command, &location).await?;
+    work.commit().await?;
+    Ok(page::saved(&location, done))
+}
+
+async fn fail(app: &App, caller: &Caller, id: &str, errors: Errors, form: &Form) -> Result<Response, Failure> {
+    render(app, caller, id, errors, form.typed()).await
+}
+
+/// Why something about a publication is not done.
+pub(super) fn sentence(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::NotSigned => "Only a version that is signed by all can be published.".to_owned(),
+        Refusal::Confidential { .. } => "This answer is confidential by the template, and is never shown.".to_owned(),
+        Refusal::NotThere { words, .. } => format!("The words ‘{words}’ do not stand in the answer. Copy them exactly."),
+        Refusal::SayWhy => "Enter the reason that the public reads".to_owned(),
+        Refusal::NoSummary => "Enter a summary in plain words first".to_owned(),
+        Refusal::OwnWork => "You prepared it, so somebody else has to look at it and publish it.".to_owned(),
+        Refusal::WrongStage => "It has moved on in the meantime. Look at the page again.".to_owned(),
+    }
+}
+
+fn decided(
+    snapshot: &Snapshot,
+    href: &str,
+    template: &domain::dpia::template::Template,
+    publication: &Publication,
+    version: &Version,
+) -> Vec<Decided> {
+    let said = |answer: Option<&Answer>| answer.is_some_and(|answer| !answer.is_empty());
+    shown::order(template, version)
+        .into_iter()
+        .filter(|(place, _)| said(version.content.answers.get(place)))
+        .filter_map(|(place, rule)| {
+            let show = publication.show(&place, rule.sensitivity);
+            let passages = if let Show::Without { passages } = &show { passages.len() } else { 0 };
+            Some(Decided {
+                href: format!("{href}/publish/{}/{}", place.part, place.field),
+                label: template.field(&place.field)?.label.clone(),
+                annex: whole::part(snapshot, place.part),
+                sensitivity: match rule.sensitivity {
+                    Sensitivity::Public => "public",
+                    Sensitivity::Internal => "internal",
+                    Sensitivity::Confidential => "confidential",
+                },
+                show: match show {
+                    Show::Whole => "whole",
+                    Show::Without { .. } => "without",
+                    Show::Removed { .. } => "removed",
+                    Show::LeftOut => "left-out",
+                },
+                passages,
+            })
+        })
+        .collect()
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+) -> Result<Response, Failure> {
+    let (whole, template) = whole::load(app, caller, id).await?;
+    if !whole.sight.sees_sign_off() {
+        return Err(Failure::not_found());
+    }
+    let member = caller.signed_in()?;
+    let snapshot = app.snapshot();
+    let known = current(app, caller, &whole).await?;
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let mut view = View {
+        number: whole.assessment.number.clone(),
+        command: new_command(),
+        keeps: access::keeps(&caller.scope, &whole.assessment, member.acting_for),
+        signed: whole.assessment.state.is_signed(),
+        stage: "none",
+        own: false,
+        version: None,
+        public: None,
+        note: String::new(),
+        summary: String::new(),
+        fields: Vec::new(),
+        preview: Vec::new(),
+        outdated: false,
+        href: href.clone(),
+        errors,
+        typed,
+    };
+    if let Some((publication, version)) = known {
+        view.stage = match &publication.stage {
+            Stage::Preparing => "preparing",
+            Stage::Checking => "checking",
+            Stage::Published { .. } => "published",
+            Stage::Withdrawn { note, .. } => {
+                view.note.clone_from(note);
+                "withdrawn"
+            }
+        };
+        view.own = publication.by == member.person;
+        view.version = Some(version.number);
+        view.public = publication.is_public().then(|| format!("/dpias/{}", publication.id));
+        view.outdated = publication.is_public() && whole.assessment.frozen != Some(publication.version);
+        view.fields = decided(&snapshot, &href, template, &publication, &version);
+        view.preview = shown::sections(&snapshot, template, &shown::preview(template, &publication, &version));
+        view.summary = publication.summary;
+    }
+    view.typed.entry("summary".to_owned()).or_insert_with(|| view.summary.clone());
+    let mut frame = whole::frame(app, &whole, "Publication");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/publish/prepare.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,129 @@
+//! A publication as the public sees it: sections, questions, answers with what was taken out and why.
+
+use super::super::projects::{Body, body};
+use domain::{
+    dpia::{
+        assessment::Joined,
+        place::{Part, Place},
+        publication::{Exemption, Piece, Publication, Rule, Shown},
+        template::{In, Template},
+        version::Version,
+    },
+    register::snapshot::Snapshot,
+};
+use serde::Serialize;
+
+/// A section with what is shown of it.
+#[derive(Serialize)]
+pub struct Section {
+    title: String,
+    annex: Option<Body>,
+    fields: Vec<Field>,
+}
+
+#[derive(Serialize)]
+struct Field {
+    label: String,
+    pieces: Vec<Stretch>,
+}
+
+#[derive(Serialize)]
+struct Stretch {
+    /// Words that are shown; none where they were taken out.
+    text: Option<String>,
+    words: usize,
+    exemption: Option<ExemptionWords>,
+    reason: String,
+}
+
+/// An exemption in words.
+#[derive(Clone, Serialize)]
+pub struct ExemptionWords {
+    /// As forms spell it.
+    pub value: &'static str,
+    /// In words.
+    pub text: String,
+}
+
+/// An exemption of the Freedom of Information Act 2000 in words.
+#[must_use]
+pub fn exemption(exemption: Exemption) -> ExemptionWords {
+    let name = match exemption {
+        Exemption::NationalSecurity => "national security",
+        Exemption::LawEnforcement => "law enforcement, which covers the prevention of crime",
+        Exemption::HealthAndSafety => "health and safety",
+        Exemption::PersonalInformation => "personal information",
+        Exemption::InConfidence => "information provided in confidence",
+        Exemption::LegalPrivilege => "legal professional privilege",
+        Exemption::CommercialInterests => "commercial interests",
+    };
+    ExemptionWords { value: exemption.as_str(), text: format!("{name} (section {})", exemption.section()) }
+}
+
+/// The fields of a version in the order of the page, each with what decides about it.
+#[must_use]
+pub fn order(template: &Template, version: &Version) -> Vec<(Place, Rule)> {
+    let controllers: Vec<_> = version
+        .content
+        .parties
+        .iter()
+        .filter(|party| party.joined == Joined::Accepted && party.role.controls())
+        .map(|party| party.organisation)
+        .collect();
+    let mut all = Vec::new();
+    let mut part = |part: Part, within: In| {
+        for (_, field) in template.fields().filter(|(section, _)| section.part == within) {
+            let place = part.at(&field.id);
+            let rule = Rule { sensitivity: field.sensitivity, labels: field.labels() };
+            all.push((place, rule));
+        }
+    };
+    part(Part::Shared, In::Shared);
+    for organisation in controllers {
+        part(Part::Annex(organisation), In::Annex);
+    }
+    all
+}
+
+/// What the public sees of a publication.
+#[must_use]
+pub fn preview(template: &Template, publication: &Publication, version: &Version) -> Vec<Shown> {
+    publication.preview(&version.content.answers, order(template, version))
+}
+
+/// The same, in sections for pages.
+#[must_use]
+pub fn sections(snapshot: &Snapshot, template: &Template, shown: &[Shown]) -> Vec<Section> {
+    let mut sections: Vec<(String, Part, Section)> = Vec::new();
+    for one in shown {
+        let Some((section, field)) = template.find(&one.place.field) else { continue };
+        let made = Field {
+            label: field.label.clone(),
+            pieces: one
+                .pieces
+                .iter()
+                .map(|piece| match piece {
+                    Piece::Shown { text } => {
+                        Stretch { text: Some(text.clone()), words: 0, exemption: None, reason: String::new() }
+                    }
+                    Piece::Gone { words, exemption: why, reason } => {
+                        Stretch { text: None, words: *words, exemption: Some(exemption(*why)), reason: reason.clone() }
+                    }
+                })
+                .collect(),
+        };
+        match sections.iter_mut().find(|(id, part, _)| *id == section.id && *part == one.place.part) {
+            Some((_, _, known)) => known.fields.push(made),
+            None => sections.push((
+                section.id.clone(),
+                one.place.part,
+                Section {
+                    title: section.title.clone(),
+                    annex: one.place.part.organisation().map(|organisation| body(snapshot, organisation)),
+                    fields: vec![made],
+                },
+            )),
+        }
+    }
+    sections.into_iter().map(|(_, _, section)| section).collect()
+}

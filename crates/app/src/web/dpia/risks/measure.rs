@@ -1,0 +1,279 @@
+//! `/assessments/{id}/measures/{measure}`: what is done about risks, who sees to it, by when; and how far it is, which can be
+//! recorded after signing too and touches no signature.
+
+use super::{super::whole, list::parts, tracks, writes};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        query::Params,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    answer::PersonRef,
+    assessment::State as Stand,
+    ids::{MeasureId, RiskId},
+    risk::{Effect, Measure, Progress},
+    template::Template,
+    version::MeasureRecord,
+    whole::Whole,
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    action: String,
+    number: Option<u32>,
+    command: Uuid,
+    version: Option<i64>,
+    /// The words may be changed.
+    writes: bool,
+    /// How far it is may be changed.
+    tracks: bool,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    risks: Vec<Choice>,
+    chosen: Vec<String>,
+    now: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+/// The empty form; `risk` in the address is ticked.
+///
+/// # Errors
+/// Not found where the caller may not write measures.
+pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Failure> {
+    let (whole, template) = super::load(&app, &caller, &id).await?;
+    let chosen = params.one("risk").map(str::to_owned).into_iter().collect();
+    render(&app, &caller, &whole, template, None, Sent { chosen: Some(chosen), ..Sent::default() })
+}
+
+/// Writes a new measure.
+///
+/// # Errors
+/// Not found where the caller may not write measures.
+pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    store(&app, &caller, &id, None, form).await
+}
+
+/// The form, filled.
+///
+/// # Errors
+/// Not found for a measure that is not the caller's to read.
+pub async fn page(State(app): State<App>, caller: Caller, Path((id, one)): Path<(String, String)>) -> Result<Response, Failure> {
+    let (whole, template) = super::load(&app, &caller, &id).await?;
+    let record = find(&whole, &one)?.clone();
+    render(&app, &caller, &whole, template, Some(&record), Sent::default())
+}
+
+/// Saves a measure.
+///
+/// # Errors
+/// Not found for a measure that is not the caller's to write.
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, one)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    store(&app, &caller, &id, Some(&one), form).await
+}
+
+#[derive(Default)]
+struct Sent {
+    command: Option<Uuid>,
+    typed: Option<BTreeMap<String, String>>,
+    chosen: Option<Vec<String>>,
+    errors: Errors,
+    now: Option<BTreeMap<String, String>>,
+}
+
+fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a MeasureRecord, Failure> {
+    let id: MeasureId = id.parse().map_err(|_| Failure::not_found())?;
+    whole.measures.iter().find(|record| record.measure.id == id).ok_or_else(Failure::not_found)
+}
+
+/// Whether the words of a measure may be changed now: in any part the caller writes.
+fn may_write(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> bool {
+    parts(whole).any(|part| writes(app, caller, whole, template, part))
+}
+
+async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = super::load(app, caller, id).await?;
+    let member = caller.signed_in()?;
+    let before = one.map(|one| find(&seen, one)).transpose()?.cloned();
+    let (words, progress) = (may_write(app, caller, &seen, template), tracks(app, caller, &seen, template));
+    if !words && !(progress && before.is_some()) {
+        return Err(Failure::not_found());
+    }
+    let command = form.command()?;
+    let blank = || Measure {
+        id: MeasureId(Uuid::now_v7()),
+        risks: Vec::new(),
+        title: String::new(),
+        description: String::new(),
+        effect: None,
+        owner: PersonRef::default(),
+        organisation: Some(member.acting_for),
+        due: None,
+        progress: Progress::Planned,
+        done_on: None,
+        evidence: String::new(),
+    };
+    let (filled, errors) =
+        filled(before.as_ref().map_or_else(blank, |record| record.measure.clone()), &form, &seen, words, app.clock.today());
+    let chosen: Vec<String> = form.all("risk").into_iter().map(str::to_owned).collect();
+    let again =
+        |errors, now| Sent { command: Some(command), typed: Some(form.typed()), chosen: Some(chosen.clone()), errors, now };
+    if !errors.is_empty() {
+        return render(app, caller, &seen, template, before.as_ref(), again(errors, None));
+    }
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    let current = work.whole.measures.iter().find(|one| one.measure.id == filled.id).cloned();
+    let record = match (current, &before) {
+        (Some(current), Some(_)) => {
+            if form.version()? != current.updated_at && current.measure != filled {
+                drop(work);
+                let now = Some(typed(&current.measure));
+                return render(app, caller, &seen, template, Some(&current), again(Errors::default(), now));
+            }
+            let mut writers = current.writers.clone();
+            if words && work.whole.assessment.state == Stand::Drafting {
+                writers.insert(member.person);
+            }
+            MeasureRecord { measure: filled, writers, by: member.person, organisation: member.acting_for, ..current }
+        }
+        (None, Some(_)) => return Err(Failure::not_found()),
+        _ => MeasureRecord {
+            assessment: seen.assessment.id,
+            number: work.whole.measures.iter().map(|record| record.number).max().unwrap_or(0) + 1,
+            measure: filled,
+            writers: BTreeSet::from([member.person]),
+            by: member.person,
+            organisation: member.acting_for,
+            updated_at: 0,
+        },
+    };
+    work.put_measure(record).await?;
+    work.answered(command, &location).await?;
+    work.commit().await?;
+    Ok(page::saved(&location, "The measure is saved."))
+}
+
+fn filled(mut measure: Measure, form: &Form, whole: &Whole, words: bool, today: jiff::civil::Date) -> (Measure, Errors) {
+    let mut errors = Errors::default();
+    let mut day = |name: &str, what: &str| match form.day(name, what) {
+        Ok(day) => day,
+        Err(message) => {
+            errors.add_at(name, &format!("{name}-day"), message);
+            None
+        }
+    };
+    let (due, done_on) = (day("due", "The date"), day("done", "The day it was done"));
+    if words {
+        form.text("title").clone_into(&mut measure.title);
+        form.text("description").clone_into(&mut measure.description);
+        if measure.title.is_empty() {
+            errors.add("title", "Say in a line what is done");
+        }
+        let chosen: Vec<RiskId> = form.all("risk").into_iter().filter_map(|text| text.parse().ok()).collect();
+        measure.risks = chosen.into_iter().filter(|id| whole.risks.iter().any(|record| record.risk.id == *id)).collect();
+        measure.effect = Effect::parse(form.text("effect"));
+        form.text("owner-name").clone_into(&mut measure.owner.name);
+        form.text("owner-post").clone_into(&mut measure.owner.post);
+        measure.due = due;
+    }
+    measure.progress = Progress::parse(form.text("progress")).unwrap_or(measure.progress);
+    form.text("evidence").clone_into(&mut measure.evidence);
+    measure.done_on = match measure.progress {
+        Progress::Done => Some(done_on.unwrap_or(today)),
+        _ => None,
+    };
+    if measure.progress == Progress::Dropped && measure.evidence.is_empty() {
+        errors.add("evidence", "Say why it is dropped");
+    }
+    (measure, errors)
+}
+
+fn typed(measure: &Measure) -> BTreeMap<String, String> {
+    let mut typed = BTreeMap::from([
+        ("title".to_owned(), measure.title.clone()),
+        ("description".to_owned(), measure.description.clone()),
+        ("effect".to_owned(), measure.effect.map(Effect::as_str).unwrap_or_default().to_owned()),
+        ("owner-name".to_owned(), measure.owner.name.clone()),
+        ("owner-post".to_owned(), measure.owner.post.clone()),
+        ("progress".to_owned(), measure.progress.as_str().to_owned()),
+        ("evidence".to_owned(), measure.evidence.clone()),
+    ]);
+    for (name, day) in [("due", measure.due), ("done", measure.done_on)] {
+        if let Some(day) = day {
+            typed.insert(format!("{name}-day"), day.day().to_string());
+            typed.insert(format!("{name}-month"), day.month().to_string());
+            typed.insert(format!("{name}-year"), day.year().to_string());
+        }
+    }
+    typed
+}
+
+fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    record: Option<&MeasureRecord>,
+    sent: Sent,
+) -> Result<Response, Failure> {
+    let (words, progress) = (may_write(app, caller, whole, template), tracks(app, caller, whole, template));
+    if record.is_none() && !words {
+        return Err(Failure::not_found());
+    }
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let view = View {
+        action: record.map_or_else(|| format!("{href}/measures/new"), |record| format!("{href}/measures/{}", record.measure.id)),
+        number: record.map(|record| record.number),
+        command: sent.command.unwrap_or_else(new_command),
+        version: record.map(|record| record.updated_at),
+        writes: words,
+        tracks: progress && record.is_some(),
+        typed: sent.typed.unwrap_or_else(|| record.map(|record| typed(&record.measure)).unwrap_or_default()),
+        errors: sent.errors,
+        risks: whole
+            .risks
+            .iter()
+            .map(|record| Choice {
+                value: record.risk.id.to_string(),
+                text: format!("R{}. {}", record.number, record.risk.title),
+            })
+            .collect(),
+        chosen: sent
+            .chosen
+            .or_else(|| record.map(|record| record.measure.risks.iter().map(ToString::to_string).collect()))
+            .unwrap_or_default(),
+        now: sent.now,
+        href,
+    };
+    let mut frame = whole::frame(app, whole, "A measure");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/risks/measure.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,106 @@
+//! Risks to people and the measures against them: of one assessment, and across all that one may see.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`list`] | an assessment's risks, what its answers suggest, its heat maps |
+//! | [`risk`] | writing one risk: words, ratings before and after, an override with its reason |
+//! | [`measure`] | writing one measure: what it does, who sees to it, by when, how far it is |
+//! | [`register`] | the register across assessments: open and overdue measures, accepted high risks |
+
+pub mod list;
+pub mod measure;
+pub mod register;
+pub mod risk;
+
+use super::whole;
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        routes::{Route, Who},
+        session::Caller,
+    },
+};
+use domain::dpia::{
+    access,
+    assessment::State,
+    place::Part,
+    risk::{Assessed, Band, Matrix},
+    template::{Template, field::FieldKind},
+    whole::Whole,
+};
+use serde::Serialize;
+
+/// The routes of risks and measures.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Who::SignedIn;
+    vec![
+        Route::get("/risks", SignedIn, register::page),
+        Route::get("/risks.csv", SignedIn, register::csv),
+        Route::get("/risks.xlsx", SignedIn, register::xlsx),
+        Route::get("/assessments/{id}/risks", SignedIn, list::page),
+        Route::post("/assessments/{id}/risks/suggested", SignedIn, list::take),
+        Route::get("/assessments/{id}/risks/new", SignedIn, risk::new),
+        Route::post("/assessments/{id}/risks/new", SignedIn, risk::create),
+        Route::get("/assessments/{id}/risks/{risk}", SignedIn, risk::page),
+        Route::post("/assessments/{id}/risks/{risk}", SignedIn, risk::save),
+        Route::post("/assessments/{id}/risks/{risk}/remove", SignedIn, risk::remove),
+        Route::get("/assessments/{id}/measures/new", SignedIn, measure::new),
+        Route::post("/assessments/{id}/measures/new", SignedIn, measure::create),
+        Route::get("/assessments/{id}/measures/{measure}", SignedIn, measure::page),
+        Route::post("/assessments/{id}/measures/{measure}", SignedIn, measure::save),
+    ]
+}
+
+/// Whether the caller writes risks in a part now.
+#[must_use]
+pub fn writes(app: &App, caller: &Caller, whole: &Whole, template: &Template, part: Part) -> bool {
+    let wanted = part.organisation().is_some();
+    let section = template.fields().find(|(section, field)| {
+        matches!(field.kind, FieldKind::Risks) && (section.part == domain::dpia::template::In::Annex) == wanted
+    });
+    let open = whole.assessment.state == State::Drafting || whole.joins_late(part);
+    open && section
+        .is_some_and(|(section, _)| access::writes(&caller.scope, &whole.assessment, part, &section.id, app.clock.today()))
+}
+
+/// Whether the caller records how far measures are: also after signing.
+#[must_use]
+pub fn tracks(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> bool {
+    let any = template.fields().find(|(_, field)| matches!(field.kind, FieldKind::Risks));
+    !whole.assessment.state.is_closed()
+        && any.is_some_and(|(section, _)| {
+            access::writes(&caller.scope, &whole.assessment, Part::Shared, &section.id, app.clock.today())
+        })
+}
+
+/// A level in words, with what it counts as for its colour.
+#[derive(Clone, Debug, Serialize)]
+pub struct LevelWords {
+    /// What people read; 'not rated' where nobody has.
+    pub label: String,
+    /// `low`, `medium`, `high` or `none`.
+    pub band: &'static str,
+    /// Why somebody set another level than the matrix gives.
+    pub reason: Option<String>,
+}
+
+/// A level in words.
+#[must_use]
+pub fn level(matrix: &Matrix, assessed: &Assessed) -> LevelWords {
+    LevelWords {
+        label: assessed.level(matrix).map_or_else(|| "not rated".to_owned(), |level| level.label.clone()),
+        band: assessed.band(matrix).map_or("none", Band::as_str),
+        reason: assessed.overridden.as_ref().map(|level| level.reason.clone()),
+    }
+}
+
+/// An assessment that the caller may read, for pages of its risks.
+///
+/// # Errors
+/// Not found for one that is not theirs to see, or of which they see no text.
+pub async fn load(app: &App, caller: &Caller, id: &str) -> Result<(Whole, &'static Template), Failure> {
+    let (whole, template) = whole::load(app, caller, id).await?;
+    if whole.sight.reads_any() { Ok((whole, template)) } else { Err(Failure::not_found()) }
+}

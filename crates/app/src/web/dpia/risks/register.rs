@@ -1,0 +1,285 @@
+//! `/risks`: risks and measures across all assessments that the caller may see: what is open, what is overdue, which high risks
+//! were accepted and by whom; as a page, CSV and Excel.
+
+use super::{
+    super::{
+        files,
+        projects::{Body, body},
+        whole::{self, part},
+    },
+    LevelWords, level,
+    list::{Map, MeasureRow, map, measure_row},
+};
+use crate::{
+    api::v1::files::Format,
+    error::{Code, Failure},
+    state::App,
+    web::{
+        page::{self, GetAs},
+        session::Caller,
+    },
+};
+use axum::{
+    body::Body as Bytes,
+    extract::State,
+    http::{HeaderValue, header},
+    response::{Html, Response},
+};
+use documents::export::{Cell, Column, Kind};
+use domain::dpia::{
+    risk::{Assessed, Band},
+    sign_off::{Kind as Signed, Signature},
+    template::Template,
+    whole::Whole,
+};
+use govuk::Link;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    assessments: usize,
+    open: usize,
+    overdue: usize,
+    high: usize,
+    rows: Vec<Row>,
+    measures: Vec<Owed>,
+    accepted: Vec<Accepted>,
+    /// Heat maps, one for each matrix in use, before beside after.
+    maps: Vec<(String, Map, Map)>,
+    get: Vec<GetAs>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    assessment: String,
+    assessment_title: String,
+    href: String,
+    number: u32,
+    title: String,
+    annex: Option<Body>,
+    before: LevelWords,
+    after: LevelWords,
+    measures: usize,
+    open: usize,
+}
+
+#[derive(Serialize)]
+struct Owed {
+    assessment: String,
+    href: String,
+    measure: MeasureRow,
+}
+
+/// A high or medium risk that somebody accepted for an organisation.
+#[derive(Serialize)]
+struct Accepted {
+    assessment: String,
+    assessment_title: String,
+    href: String,
+    organisation: Body,
+    level: &'static str,
+    by: String,
+    role: &'static str,
+    at: i64,
+    reasons: String,
+}
+
+/// Every assessment that the caller may read, whole.
+async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, &'static Template)>, Failure> {
+    let today = app.clock.today();
+    let library = files::library()?;
+    let mut all = Vec::new();
+    for head in app.store.assessments(&caller.scope, today).await? {
+        let Some(template) = library.template(&head.template) else { continue };
+        if let Some(whole) = app.store.assessment(&caller.scope, today, library, head.id).await?
+            && whole.sight.reads_any()
+        {
+            all.push((whole, template));
+        }
+    }
+    Ok(all)
+}
+
+/// The page.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+    let all = wholes(&app, &caller).await?;
+    let (snapshot, today) = (app.snapshot(), app.clock.today());
+    let mut signers = Vec::new();
+    for (whole, _) in &all {
+        signers.extend(whole.signatures.iter().map(|signature| signature.person));
+    }
+    let names = whole::names(&app, &caller.scope, signers).await?;
+    let (mut rows, mut measures, mut accepted) = (Vec::new(), Vec::new(), Vec::new());
+    for (whole, template) in &all {
+        let href = format!("/assessments/{}", whole.assessment.id);
+        for record in &whole.risks {
+            let of: Vec<_> = whole.measures_of(record.risk.id).collect();
+            rows.push(Row {
+                assessment: whole.assessment.number.clone(),
+                assessment_title: whole.assessment.title.clone(),
+                href: format!("{href}/risks/{}", record.risk.id),
+                number: record.number,
+                title: record.risk.title.clone(),
+                annex: part(&snapshot, record.risk.part),
+                before: level(&template.matrix, &record.risk.inherent),
+                after: level(&template.matrix, &record.risk.residual),
+                measures: of.len(),
+                open: of.iter().filter(|measure| measure.open()).count(),
+            });
+        }
+        measures.extend(whole.measures.iter().filter(|record| record.measure.open()).map(|record| Owed {
+            assessment: whole.assessment.number.clone(),
+            href: format!("{href}/measures/{}", record.measure.id),
+            measure: measure_row(record, today),
+        }));
+        accepted.extend(acceptances(whole).map(|signature| Accepted {
+            assessment: whole.assessment.number.clone(),
+            assessment_title: whole.assessment.title.clone(),
+            href: format!("{href}/sign-off"),
+            organisation: body(&snapshot, signature.organisation),
+            level: signature.level.as_str(),
+            by: names.get(&signature.person).cloned().unwrap_or_default(),
+            role: signature.role.words(),
+            at: signature.at,
+            reasons: signature.reasons.clone(),
+        }));
+    }
+    rows.sort_by_key(|row| std::cmp::Reverse(rank(row.after.band)));
+    measures.sort_by_key(|owed| owed.measure.due());
+    let overdue = all.iter().flat_map(|(whole, _)| &whole.measures).filter(|record| record.measure.overdue(today)).count();
+    let view = View {
+        assessments: all.len(),
+        open: measures.len(),
+        overdue,
+        high: rows.iter().filter(|row| row.after.band == "high").count(),
+        rows,
+        measures,
+        accepted,
+        maps: maps(&all),
+        get: [("CSV", "/risks.csv"), ("Excel", "/risks.xlsx")]
+            .map(|(text, href)| GetAs { text: text.to_owned(), href: href.to_owned() })
+            .to_vec(),
+    };
+    let mut frame = page::frame(&app, "Risks", Some("risks"));
+    frame.at_section = true;
+    frame.breadcrumbs = vec![Link::new("Home", "/")];
+    page::render(&app, "dpia/risks/register.html", &frame, view)
+}
+
+fn rank(band: &str) -> u8 {
+    match band {
+        "high" => 3,
+        "none" => 2,
+        "medium" => 1,
+        _ => 0,
+    }
+}
+
+/// The newest acceptance of a medium or high risk by each organisation.
+fn acceptances(whole: &Whole) -> impl Iterator<Item = &Signature> {
+    whole.assessment.controllers().filter_map(|organisation| {
+        whole
+            .signatures
+            .iter()
+            .filter(|one| one.organisation == organisation && one.kind == Signed::AcceptsRisk && one.level != Band::Low)
+            .max_by_key(|one| one.at)
+    })
+}
+
+/// One pair of heat maps for each template, since matrices differ.
+fn maps(all: &[(Whole, &'static Template)]) -> Vec<(String, Map, Map)> {
+    let mut templates: Vec<&'static Template> = Vec::new();
+    for (whole, template) in all {
+        if !whole.risks.is_empty() && !templates.iter().any(|known| std::ptr::eq(*known, *template)) {
+            templates.push(template);
+        }
+    }
+    templates
+        .into_iter()
+        .map(|template| {
+            let of = |ratings: fn(&domain::dpia::risk::Risk) -> &Assessed| {
+                all.iter()
+                    .filter(move |(_, own)| std::ptr::eq(*own, template))
+                    .flat_map(|(whole, _)| &whole.risks)
+                    .map(move |record| ratings(&record.risk))
+            };
+            let before = map(&template.matrix, of(|risk| &risk.inherent));
+            let after = map(&template.matrix, of(|risk| &risk.residual));
+            (template.title.clone(), before, after)
+        })
+        .collect()
+}
+
+/// The register as CSV: a row a risk.
+///
+/// # Errors
+/// When the database fails.
+pub async fn csv(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
+    file(&app, &caller, Format::Csv).await
+}
+
+/// The register as a workbook.
+///
+/// # Errors
+/// When the database fails.
+pub async fn xlsx(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
+    file(&app, &caller, Format::Xlsx).await
+}
+
+async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Failure> {
+    let all = wholes(app, caller).await?;
+    let snapshot = app.snapshot();
+    let columns: Vec<Column> = [
+        ("assessment", Kind::Text),
+        ("title", Kind::Text),
+        ("risk", Kind::Text),
+        ("organisation", Kind::Text),
+        ("description", Kind::Text),
+        ("before", Kind::Text),
+        ("after", Kind::Text),
+        ("override_reason", Kind::Text),
+        ("measures", Kind::Integer),
+        ("measures_open", Kind::Integer),
+        ("next_measure_due", Kind::Date),
+    ]
+    .map(|(name, kind)| Column::new(name, kind))
+    .into();
+    let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
+    let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
+    for (whole, template) in &all {
+        for record in &whole.risks {
+            let of: Vec<_> = whole.measures_of(record.risk.id).collect();
+            let after = level(&template.matrix, &record.risk.residual);
+            let due = of.iter().filter(|measure| measure.open()).filter_map(|measure| measure.due).min();
+            let count = |number: usize| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));
+            rows.push(vec![
+                text(whole.assessment.number.clone()),
+                text(whole.assessment.title.clone()),
+                text(format!("R{}. {}", record.number, record.risk.title)),
+                text(part(&snapshot, record.risk.part).map(|organisation| organisation.name).unwrap_or_default()),
+                text(record.risk.description.clone()),
+                text(level(&template.matrix, &record.risk.inherent).label),
+                text(after.label),
+                text(after.reason.unwrap_or_default()),
+                count(of.len()),
+                count(of.iter().filter(|measure| measure.open()).count()),
+                due.map_or(Cell::Empty, Cell::Date),
+            ]);
+        }
+    }
+    let mut out = std::io::Cursor::new(Vec::new());
+    format.write("risks", &columns, rows.into_iter(), &mut out).map_err(|error| {
+        tracing::error!(%error, "the risks could not be written");
+        Failure::of(Code::Internal)
+    })?;
+    let mut response = Response::new(Bytes::from(out.into_inner()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
+    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"risks.{}\"", format.extension())) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}

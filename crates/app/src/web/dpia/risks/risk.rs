@@ -1,0 +1,329 @@
+//! `/assessments/{id}/risks/{risk}`: one risk in words, rated before and after measures on the template's own matrix. Another
+//! level than the matrix gives needs a reason.
+
+use super::{
+    super::whole,
+    list::{MeasureRow, measure_row, parts},
+    writes,
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    ids::RiskId,
+    place::Part,
+    risk::{Assessed, Matrix, Override, Rating, Refusal, Risk, Source},
+    template::Template,
+    version::RiskRecord,
+    whole::Whole,
+};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    action: String,
+    number: Option<u32>,
+    command: Uuid,
+    version: Option<i64>,
+    writes: bool,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+    parts: Vec<Choice>,
+    likelihood: Vec<Choice>,
+    severity: Vec<Choice>,
+    levels: Vec<Choice>,
+    about: String,
+    why: Option<String>,
+    measures: Vec<MeasureRow>,
+    now: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Clone, Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+    hint: Option<String>,
+}
+
+/// The empty form.
+///
+/// # Errors
+/// Not found where the caller may not write risks.
+pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (whole, template) = super::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, None, Sent::default())
+}
+
+/// Writes a new risk.
+///
+/// # Errors
+/// Not found where the caller may not write risks.
+pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    store(&app, &caller, &id, None, form).await
+}
+
+/// The form, filled.
+///
+/// # Errors
+/// Not found for a risk that is not the caller's to read.
+pub async fn page(State(app): State<App>, caller: Caller, Path((id, risk)): Path<(String, String)>) -> Result<Response, Failure> {
+    let (whole, template) = super::load(&app, &caller, &id).await?;
+    let record = find(&whole, &risk)?.clone();
+    render(&app, &caller, &whole, template, Some(&record), Sent::default())
+}
+
+/// Saves a risk.
+///
+/// # Errors
+/// Not found for a risk that is not the caller's to write.
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, risk)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    store(&app, &caller, &id, Some(&risk), form).await
+}
+
+/// Removes a risk; its measures stay. The change log keeps what it was.
+///
+/// # Errors
+/// Not found for a risk that is not the caller's to write.
+pub async fn remove(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, risk)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let (seen, template) = super::load(&app, &caller, &id).await?;
+    let record = find(&seen, &risk)?;
+    if !writes(&app, &caller, &seen, template, record.risk.part) {
+        return Err(Failure::not_found());
+    }
+    let command = form.command()?;
+    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    if let Some(current) = work.whole.risks.iter().find(|one| one.risk.id == record.risk.id).cloned() {
+        work.remove_risk(&current).await?;
+    }
+    work.answered(command, &location).await?;
+    work.commit().await?;
+    Ok(page::saved(&location, "The risk is removed. Its history is kept."))
+}
+
+#[derive(Default)]
+struct Sent {
+    command: Option<Uuid>,
+    typed: Option<BTreeMap<String, String>>,
+    errors: Errors,
+    now: Option<BTreeMap<String, String>>,
+}
+
+fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a RiskRecord, Failure> {
+    let id: RiskId = id.parse().map_err(|_| Failure::not_found())?;
+    whole.risks.iter().find(|record| record.risk.id == id).ok_or_else(Failure::not_found)
+}
+
+async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = super::load(app, caller, id).await?;
+    let member = caller.signed_in()?;
+    let before = risk.map(|risk| find(&seen, risk)).transpose()?.cloned();
+    let part: Part = match &before {
+        Some(record) => record.risk.part,
+        None => form.text("part").parse().map_err(|_| Failure::not_found())?,
+    };
+    if !writes(app, caller, &seen, template, part) {
+        return Err(Failure::not_found());
+    }
+    let command = form.command()?;
+    let blank = || Risk {
+        id: RiskId(Uuid::now_v7()),
+        part,
+        title: String::new(),
+        description: String::new(),
+        source: Source::Own,
+        inherent: Assessed::default(),
+        residual: Assessed::default(),
+    };
+    let (filled, errors) = filled(before.as_ref().map_or_else(blank, |record| record.risk.clone()), &form, &template.matrix);
+    let again = |errors, now| Sent { command: Some(command), typed: Some(form.typed()), errors, now };
+    if !errors.is_empty() {
+        return render(app, caller, &seen, template, before.as_ref(), again(errors, None));
+    }
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    let current = work.whole.risks.iter().find(|one| one.risk.id == filled.id).cloned();
+    let record = match (current, &before) {
+        (Some(current), Some(_)) => {
+            if form.version()? != current.updated_at && current.risk != filled {
+                drop(work);
+                let now = Some(typed(&current.risk));
+                return render(app, caller, &seen, template, Some(&current), again(Errors::default(), now));
+            }
+            let mut writers = current.writers.clone();
+            writers.insert(member.person);
+            RiskRecord { risk: filled, writers, by: member.person, organisation: member.acting_for, ..current }
+        }
+        (None, Some(_)) => return Err(Failure::not_found()),
+        _ => RiskRecord {
+            assessment: seen.assessment.id,
+            number: work.whole.risks.iter().map(|record| record.number).max().unwrap_or(0) + 1,
+            risk: filled,
+            writers: BTreeSet::from([member.person]),
+            by: member.person,
+            organisation: member.acting_for,
+            updated_at: 0,
+        },
+    };
+    work.put_risk(record).await?;
+    work.answered(command, &location).await?;
+    work.commit().await?;
+    Ok(page::saved(&location, "The risk is saved."))
+}
+
+fn filled(mut risk: Risk, form: &Form, matrix: &Matrix) -> (Risk, Errors) {
+    let mut errors = Errors::default();
+    form.text("title").clone_into(&mut risk.title);
+    form.text("description").clone_into(&mut risk.description);
+    if risk.title.is_empty() {
+        errors.add("title", "Say in a line what could happen");
+    } else if risk.title.chars().count() > 200 {
+        errors.add("title", "The line must be 200 letters or fewer");
+    }
+    for (prefix, assessed) in [("before", &mut risk.inherent), ("after", &mut risk.residual)] {
+        let field = |name: &str| format!("{prefix}-{name}");
+        let (likelihood, severity) = (form.text(&field("likelihood")), form.text(&field("severity")));
+        let rating = match (likelihood.is_empty(), severity.is_empty()) {
+            (true, true) => None,
+            (false, false) => Some(Rating { likelihood: likelihood.to_owned(), severity: severity.to_owned() }),
+            (true, false) => {
+                errors.add(&field("likelihood"), "Choose how likely it is");
+                continue;
+            }
+            (false, true) => {
+                errors.add(&field("severity"), "Choose how severe it would be");
+                continue;
+            }
+        };
+        let level = form
+            .some(&field("level"))
+            .map(|level| Override { level: level.to_owned(), reason: form.text(&field("reason")).to_owned() });
+        match Assessed::rate(matrix, rating, level) {
+            Ok(rated) => *assessed = rated,
+            Err(Refusal::NoReason) => errors.add(&field("reason"), "Say why the level is another than the matrix gives"),
+            Err(Refusal::NotRated) => errors.add(&field("likelihood"), "Choose likelihood and severity before another level"),
+            Err(Refusal::NoStep | Refusal::NoLevel) => errors.add(&field("likelihood"), "Choose from the list"),
+        }
+    }
+    (risk, errors)
+}
+
+fn typed(risk: &Risk) -> BTreeMap<String, String> {
+    let mut typed = BTreeMap::from([
+        ("title".to_owned(), risk.title.clone()),
+        ("description".to_owned(), risk.description.clone()),
+        ("part".to_owned(), risk.part.to_string()),
+    ]);
+    for (prefix, assessed) in [("before", &risk.inherent), ("after", &risk.residual)] {
+        if let Some(rating) = &assessed.rating {
+            typed.insert(format!("{prefix}-likelihood"), rating.likelihood.clone());
+            typed.insert(format!("{prefix}-severity"), rating.severity.clone());
+        }
+        if let Some(level) = &assessed.overridden {
+            typed.insert(format!("{prefix}-level"), level.level.clone());
+            typed.insert(format!("{prefix}-reason"), level.reason.clone());
+        }
+    }
+    typed
+}
+
+fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    record: Option<&RiskRecord>,
+    sent: Sent,
+) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let mine: Vec<Choice> = parts(whole)
+        .filter(|part| writes(app, caller, whole, template, *part))
+        .map(|part| Choice {
+            value: part.to_string(),
+            text: whole::part(&snapshot, part)
+                .map_or_else(|| "Everyone who takes part".to_owned(), |organisation| format!("Only {}", organisation.name)),
+            hint: None,
+        })
+        .collect();
+    if record.is_none() && mine.is_empty() {
+        return Err(Failure::not_found());
+    }
+    let may = record.map_or(!mine.is_empty(), |record| writes(app, caller, whole, template, record.risk.part));
+    let steps = |steps: &[domain::dpia::risk::Step]| -> Vec<Choice> {
+        steps.iter().map(|step| Choice { value: step.id.clone(), text: step.label.clone(), hint: step.hint.clone() }).collect()
+    };
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let today = app.clock.today();
+    let first = mine.first().map(|part| part.value.clone()).unwrap_or_default();
+    let view = View {
+        action: record.map_or_else(|| format!("{href}/risks/new"), |record| format!("{href}/risks/{}", record.risk.id)),
+        number: record.map(|record| record.number),
+        command: sent.command.unwrap_or_else(new_command),
+        version: record.map(|record| record.updated_at),
+        writes: may,
+        typed: sent
+            .typed
+            .unwrap_or_else(|| record.map_or_else(|| BTreeMap::from([("part".to_owned(), first)]), |record| typed(&record.risk))),
+        errors: sent.errors,
+        parts: mine,
+        likelihood: steps(&template.matrix.likelihood),
+        severity: steps(&template.matrix.severity),
+        levels: template
+            .matrix
+            .levels
+            .iter()
+            .map(|level| Choice { value: level.id.clone(), text: level.label.clone(), hint: None })
+            .collect(),
+        about: template.matrix.about.clone(),
+        why: record.and_then(|record| match &record.risk.source {
+            Source::Rule { why, .. } => Some(why.clone()),
+            _ => None,
+        }),
+        measures: record.map_or_else(Vec::new, |record| {
+            whole
+                .measures
+                .iter()
+                .filter(|one| one.measure.risks.contains(&record.risk.id))
+                .map(|one| measure_row(one, today))
+                .collect()
+        }),
+        now: sent.now,
+        href,
+    };
+    let mut frame = whole::frame(app, whole, "A risk");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/risks/risk.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,286 @@
+//! `/assessments/{id}/advice`: the data protection officers' recommendations, and what became of each: accepted, or overruled
+//! with reasons. All are closed before the risk can be accepted.
+
+use super::super::{
+    projects::Body,
+    whole::{self, part},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        advice::{self, Decision, Recommendation, Refusal},
+        ids::RecommendationId,
+        place::Place,
+        template::Template,
+        whole::Whole,
+    },
+    people::Role,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    number: String,
+    command: Uuid,
+    open: Vec<Row>,
+    answered: Vec<Row>,
+    /// The caller may recommend; then the fields to choose from.
+    fields: Option<Vec<Choice>>,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    number: u32,
+    field: String,
+    annex: Option<Body>,
+    text: String,
+    by: String,
+    organisation: Body,
+    at: i64,
+    /// What the caller may decide: `accepted`, `overruled`, `withdrawn`.
+    may: Vec<Choice>,
+    answer: Option<Answer>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    decision: &'static str,
+    reasons: String,
+    by: String,
+    role: &'static str,
+    deputy: bool,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found where the caller may not see advice.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new()).await
+}
+
+/// Recommends something on a field.
+///
+/// # Errors
+/// Not found where the caller may not see advice.
+pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
+    let location = format!("/assessments/{}/advice", seen.assessment.id);
+    let command = form.command()?;
+    let mut errors = Errors::default();
+    let place: Option<Place> =
+        form.some("place").and_then(|text| text.parse().ok()).filter(|place: &Place| template.field(&place.field).is_some());
+    if place.is_none() {
+        errors.add("place", "Choose the question that it is about");
+    }
+    if let Some(place) = place {
+        let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+            return Err(Failure::not_found());
+        };
+        if let Some(done) = work.command(command).await? {
+            return Ok(Redirect::to(&done).into_response());
+        }
+        let draft = Recommendation {
+            id: RecommendationId(Uuid::now_v7()),
+            assessment: seen.assessment.id,
+            number: work.whole.recommendations.iter().map(|one| one.number).max().unwrap_or(0) + 1,
+            place,
+            text: form.raw("text").to_owned(),
+            by: member.person,
+            organisation: member.acting_for,
+            at: app.clock.now(),
+            answer: None,
+            updated_at: 0,
+        };
+        let controllers: Vec<_> = work.whole.assessment.controllers().collect();
+        match advice::recommend(draft, member, &controllers, work.whole.assessment.state) {
+            Ok(recommendation) => {
+                work.put_recommendation(recommendation).await?;
+                work.answered(command, &location).await?;
+                work.commit().await?;
+                return Ok(page::saved(
+                    &location,
+                    "Your recommendation stands. It has to be accepted or overruled before sign-off.",
+                ));
+            }
+            Err(Refusal::SayWhy) => errors.add("text", "Enter what you recommend"),
+            Err(refusal) => errors.add("place", sentence(refusal)),
+        }
+    }
+    render(&app, &caller, &seen, template, errors, form.typed()).await
+}
+
+/// Answers a recommendation, takes one back, or opens one again.
+///
+/// # Errors
+/// Not found for a recommendation that the caller may not see.
+pub async fn answer(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, recommendation)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
+    let recommendation: RecommendationId = recommendation.parse().map_err(|_| Failure::not_found())?;
+    let location = format!("/assessments/{}/advice", seen.assessment.id);
+    let command = form.command()?;
+    let mut errors = Errors::default();
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    if !work.whole.sight.sees_sign_off() {
+        return Err(Failure::not_found());
+    }
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    let before =
+        work.whole.recommendations.iter().find(|one| one.id == recommendation).cloned().ok_or_else(Failure::not_found)?;
+    let state = work.whole.assessment.state;
+    let field = format!("decision-{}", before.number);
+    let reasons = format!("reasons-{}", before.number);
+    let outcome = match form.text(&field) {
+        "reopen" => advice::reopen(&before, member, state),
+        decision => match Decision::parse(decision) {
+            Some(decision) => advice::answer(&before, member, decision, form.raw(&reasons), app.clock.now(), state),
+            None => {
+                errors.add(&field, "Choose whether it is accepted or overruled");
+                Err(Refusal::NotAnswered)
+            }
+        },
+    };
+    match outcome {
+        Ok(after) => {
+            work.put_recommendation(after).await?;
+            work.answered(command, &location).await?;
+            work.commit().await?;
+            return Ok(page::saved(&location, "The recommendation is answered."));
+        }
+        Err(_) if !errors.is_empty() => {}
+        Err(Refusal::SayWhy) => errors.add(&reasons, "Enter the reasons"),
+        Err(refusal) => errors.add(&field, sentence(refusal)),
+    }
+    drop(work);
+    render(&app, &caller, &seen, template, errors, form.typed()).await
+}
+
+fn sentence(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotDpo => "Only a data protection officer of a controller recommends.",
+        Refusal::OtherAnnex => "That question stands in the annex of another organisation.",
+        Refusal::NotYourRole => "This decision is for another role at the organisation whose officer advised.",
+        Refusal::NoSecondFactor => "Sign in with your second factor first.",
+        Refusal::OwnAdvice => "Nobody answers their own advice.",
+        Refusal::SayWhy => "Enter the reasons",
+        Refusal::AlreadyAnswered => "It was answered in the meantime. Look at the page again.",
+        Refusal::NotAnswered => "It is open already.",
+        Refusal::Closed => "The assessment is closed.",
+    }
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+) -> Result<Response, Failure> {
+    if !whole.sight.sees_sign_off() {
+        return Err(Failure::not_found());
+    }
+    let member = caller.signed_in()?;
+    let snapshot = app.snapshot();
+    let people =
+        whole.recommendations.iter().flat_map(|one| std::iter::once(one.by).chain(one.answer.as_ref().map(|answer| answer.by)));
+    let names = whole::names(app, &caller.scope, people).await?;
+    let label = |field: &str| template.field(field).map_or_else(|| field.to_owned(), |field| field.label.clone());
+    let row = |one: &Recommendation| {
+        let may = Decision::ALL
+            .into_iter()
+            .filter(|decision| one.open() && decision.roles().iter().any(|role| member.holds(one.organisation, *role)))
+            .filter(|decision| (*decision == Decision::Withdrawn) == (one.by == member.person))
+            .map(|decision| Choice {
+                value: decision.as_str().to_owned(),
+                text: match decision {
+                    Decision::Accepted => "Accept it, and say what is done",
+                    Decision::Overruled => "Overrule it, with reasons",
+                    Decision::Withdrawn => "Take it back",
+                }
+                .to_owned(),
+            })
+            .collect();
+        Row {
+            id: one.id.to_string(),
+            number: one.number,
+            field: label(&one.place.field),
+            annex: part(&snapshot, one.place.part),
+            text: one.text.clone(),
+            by: names.get(&one.by).cloned().unwrap_or_default(),
+            organisation: super::super::projects::body(&snapshot, one.organisation),
+            at: one.at,
+            may,
+            answer: one.answer.as_ref().map(|answer| Answer {
+                decision: answer.decision.as_str(),
+                reasons: answer.reasons.clone(),
+                by: names.get(&answer.by).cloned().unwrap_or_default(),
+                role: answer.role.words(),
+                deputy: answer.as_deputy,
+                at: answer.at,
+            }),
+        }
+    };
+    let (open, answered): (Vec<_>, Vec<_>) = whole.recommendations.iter().partition(|one| one.open());
+    let advises = member.holds(member.acting_for, Role::Dpo)
+        && whole.assessment.controllers().any(|one| one == member.acting_for)
+        && !whole.assessment.state.is_closed();
+    let fields = advises.then(|| {
+        whole
+            .fields
+            .iter()
+            .filter(|state| state.place.part.organisation().is_none_or(|annex| annex == member.acting_for))
+            .map(|state| Choice { value: state.place.to_string(), text: label(&state.place.field) })
+            .collect()
+    });
+    let view = View {
+        href: format!("/assessments/{}", whole.assessment.id),
+        number: whole.assessment.number.clone(),
+        command: new_command(),
+        open: open.into_iter().map(row).collect(),
+        answered: answered.into_iter().map(row).collect(),
+        fields,
+        errors,
+        typed,
+    };
+    let mut frame = whole::frame(app, whole, "Recommendations");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/sign_off/advice.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,325 @@
+//! `/assessments/{id}/sign-off`: your turn and the exact change first; beside it the Commissioner's clock; then every step for
+//! every controller.
+
+use super::{
+    super::{
+        files,
+        projects::{Body, body},
+        whole::{self, Change},
+    },
+    words,
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
+use domain::{
+    dpia::{
+        assessment::State as Stand,
+        ids::SignatureId,
+        risk::Band,
+        sign_off::{self, Block, Signature, Status},
+        template::Template,
+        whole::Whole,
+        workflow::{Move, Mover, TABLE},
+    },
+    people::{Member, PersonId},
+    register::snapshot::Snapshot,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+pub(super) struct View {
+    href: String,
+    number: String,
+    title: String,
+    state: &'static str,
+    version: Option<u32>,
+    frozen_at: Option<i64>,
+    hash: Option<String>,
+    level: &'static str,
+    turns: Vec<Turn>,
+    command: Uuid,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+    columns: Vec<Body>,
+    rows: Vec<Row>,
+    moves: Vec<Button>,
+    advice: usize,
+    consulted: bool,
+}
+
+/// Something the caller can sign now.
+#[derive(Serialize)]
+pub(super) struct Turn {
+    organisation: Body,
+    organisation_id: String,
+    step: String,
+    title: String,
+    decisions: Vec<Choice>,
+    asks_reasons: bool,
+    again: bool,
+    /// What changed since the caller's organisation signed it.
+    changes: Vec<Change>,
+    /// Fields that others changed in their own annexes; told, and no signature goes stale by it.
+    elsewhere: usize,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Row {
+    title: String,
+    cells: Vec<Cell>,
+}
+
+#[derive(Serialize)]
+struct Cell {
+    organisation: Body,
+    /// `signed`, `again`, `waiting`, `not-yet`, `blocked`, `nobody` or `nobody-may`.
+    status: &'static str,
+    people: Vec<String>,
+    role: String,
+    at: Option<i64>,
+    deputy: bool,
+    reasons: String,
+    decision: String,
+    after: Vec<String>,
+    blocks: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Button {
+    href: String,
+    text: &'static str,
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found where the caller may not see signatures.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new()).await
+}
+
+/// The page, with what was wrong with a signature that was sent.
+///
+/// # Errors
+/// Not found where the caller may not see signatures.
+pub(super) async fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+) -> Result<Html<String>, Failure> {
+    if !whole.sight.sees_sign_off() {
+        return Err(Failure::not_found());
+    }
+    let member = caller.signed_in()?;
+    let route = files::route()?;
+    let snapshot = app.snapshot();
+    let everyone = whole.holders.iter().map(|holder| holder.person).chain(whole.signatures.iter().map(|one| one.person));
+    let names = whole::names(app, &caller.scope, everyone).await?;
+    let (rows, waiting) = whole.with_board(template, route, |board| {
+        let mut rows: Vec<Row> = Vec::new();
+        let mut waiting = Vec::new();
+        for slot in board.slots() {
+            let cell = cell(&snapshot, whole, &slot, &names, route);
+            match rows.iter_mut().find(|row| row.title == slot.step.title) {
+                Some(row) => row.cells.push(cell),
+                None => rows.push(Row { title: slot.step.title.clone(), cells: vec![cell] }),
+            }
+            let mine = match &slot.status {
+                Status::Waiting { people } | Status::SignAgain { people } => people.contains(&member.person),
+                _ => false,
+            };
+            if mine {
+                let decisions: Vec<(String, String, bool)> = slot
+                    .step
+                    .decisions(board.level)
+                    .filter(|decision| member.holds(slot.organisation, decision.role))
+                    .map(|decision| (decision.id.clone(), decision.says.clone(), decision.reasons))
+                    .collect();
+                waiting.push((slot.organisation, slot.step.id.clone(), slot.step.title.clone(), decisions, slot.stale));
+            }
+        }
+        (rows, waiting)
+    });
+    let mut turns = Vec::new();
+    for (organisation, step, title, decisions, stale) in waiting.into_iter().filter(|(.., decisions, _)| !decisions.is_empty()) {
+        let (changes, elsewhere) = match stale {
+            Some(signature) => since(app, caller, whole, template, &snapshot, signature).await?,
+            None => (Vec::new(), 0),
+        };
+        turns.push(Turn {
+            organisation: body(&snapshot, organisation),
+            organisation_id: organisation.to_string(),
+            step,
+            title,
+            asks_reasons: decisions.iter().any(|(_, _, reasons)| *reasons),
+            decisions: decisions.into_iter().map(|(value, text, _)| Choice { value, text }).collect(),
+            again: stale.is_some(),
+            changes,
+            elsewhere,
+        });
+    }
+    let frozen = whole.frozen();
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let view = View {
+        number: whole.assessment.number.clone(),
+        title: whole.assessment.title.clone(),
+        state: whole.assessment.state.as_str(),
+        version: frozen.map(|version| version.number),
+        frozen_at: frozen.map(|version| version.at),
+        hash: frozen.map(|version| version.seals.shared.to_string()),
+        level: level(whole.level(&template.matrix)),
+        turns,
+        command: new_command(),
+        columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
+        rows,
+        moves: moves(whole, member, &href),
+        advice: whole.open_recommendations().count(),
+        consulted: !whole.consultations.is_empty() || !whole.high(&template.matrix).is_empty(),
+        href,
+        errors,
+        typed,
+    };
+    let mut frame = whole::frame(app, whole, "Advice and sign-off");
+    frame.error = !view.errors.is_empty();
+    page::render(app, "dpia/sign_off/board.html", &frame, view)
+}
+
+fn level(band: Band) -> &'static str {
+    match band {
+        Band::Low => "low",
+        Band::Medium => "medium",
+        Band::High => "high",
+    }
+}
+
+/// The moves that the caller may make from here, other than signing. Whether everything that a move needs holds, its page says.
+fn moves(whole: &Whole, member: &Member, href: &str) -> Vec<Button> {
+    let controllers: Vec<_> = whole.assessment.controllers().collect();
+    let mut steps: Vec<Move> = TABLE
+        .iter()
+        .filter(|row| row.from.contains(&whole.assessment.state) && !matches!(row.step, Move::Sign | Move::Advance))
+        .filter(|row| row.who.admits(Mover::Member(member), whole.assessment.lead, &controllers))
+        .map(|row| row.step)
+        .filter(|step| *step != Move::Supersede && *step != Move::RecordAnswer && *step != Move::Consult)
+        .collect();
+    steps.dedup();
+    if whole.assessment.state == Stand::Recorded {
+        steps.retain(|step| *step == Move::Confirm || *step == Move::Withdraw);
+    }
+    steps.into_iter().map(|step| Button { href: format!("{href}/move/{}", step.as_str()), text: words::name(step) }).collect()
+}
+
+/// What changed since a signature, and how much did elsewhere.
+async fn since(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    snapshot: &Snapshot,
+    id: SignatureId,
+) -> Result<(Vec<Change>, usize), Failure> {
+    let Some(signature) = whole.signatures.iter().find(|one| one.id == id) else { return Ok((Vec::new(), 0)) };
+    let today = app.clock.today();
+    let Some(signed) = app.store.version(&caller.scope, today, signature.version).await? else { return Ok((Vec::new(), 0)) };
+    let now = match whole.assessment.frozen.filter(|_| whole.assessment.state.is_frozen() || whole.assessment.state.is_signed()) {
+        Some(version) => app.store.version(&caller.scope, today, version).await?.map(|version| version.content.answers),
+        None => None,
+    };
+    let now = now.unwrap_or_else(|| whole.answers());
+    let differences = sign_off::since(signature, &signed.content.answers, &now, &|field| template.signed(field));
+    let elsewhere = sign_off::elsewhere(signature, &signed.content.answers, &now).len();
+    Ok((whole::changes(snapshot, template, &differences), elsewhere))
+}
+
+fn cell(
+    snapshot: &Snapshot,
+    whole: &Whole,
+    slot: &sign_off::Slot<'_>,
+    names: &BTreeMap<PersonId, String>,
+    route: &sign_off::Route,
+) -> Cell {
+    let name = |person: &PersonId| names.get(person).cloned().unwrap_or_default();
+    let roles = slot.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
+    let mut cell = Cell {
+        organisation: body(snapshot, slot.organisation),
+        status: "waiting",
+        people: Vec::new(),
+        role: roles,
+        at: None,
+        deputy: false,
+        reasons: String::new(),
+        decision: String::new(),
+        after: Vec::new(),
+        blocks: Vec::new(),
+    };
+    match &slot.status {
+        Status::Signed { signature } => {
+            cell.status = "signed";
+            if let Some(signed) = whole.signatures.iter().find(|one| one.id == *signature) {
+                sign(&mut cell, signed, &name);
+            }
+        }
+        Status::SignAgain { people } => {
+            cell.status = "again";
+            cell.people = people.iter().map(name).collect();
+        }
+        Status::Waiting { people } => cell.people = people.iter().map(name).collect(),
+        Status::NotYet { after } => {
+            cell.status = "not-yet";
+            cell.after = after.iter().filter_map(|id| route.step(id)).map(|step| step.title.clone()).collect();
+        }
+        Status::Blocked { by } => {
+            cell.status = "blocked";
+            cell.blocks = by
+                .iter()
+                .map(|block| match block {
+                    Block::HighRisk { risks: 1 } => "1 high risk is left".to_owned(),
+                    Block::HighRisk { risks } => format!("{risks} high risks are left"),
+                    Block::Recommendations { open: 1 } => "1 recommendation is open".to_owned(),
+                    Block::Recommendations { open } => format!("{open} recommendations are open"),
+                })
+                .collect();
+        }
+        Status::NobodyHolds { administrators } => {
+            cell.status = "nobody";
+            cell.people = administrators.iter().map(name).collect();
+        }
+        Status::NobodyMay { administrators, .. } => {
+            cell.status = "nobody-may";
+            cell.people = administrators.iter().map(name).collect();
+        }
+    }
+    cell
+}
+
+fn sign(cell: &mut Cell, signed: &Signature, name: &impl Fn(&PersonId) -> String) {
+    cell.people = vec![name(&signed.person)];
+    cell.role = signed.role.words().to_owned();
+    cell.at = Some(signed.at);
+    cell.deputy = signed.as_deputy;
+    cell.reasons.clone_from(&signed.reasons);
+    cell.decision.clone_from(&signed.says);
+}

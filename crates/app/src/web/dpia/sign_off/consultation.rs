@@ -1,0 +1,242 @@
+//! `/assessments/{id}/consultation`: the Information Commissioner's prior consultation (UK GDPR, Article 36): asking, the clock
+//! of eight weeks and six more, stops, the answer.
+
+use super::{super::files, super::whole, words};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        ico::{Clock, Consultation, Extending, IcoOutcome},
+        template::Template,
+        whole::Whole,
+        workflow::Move,
+    },
+    people::Role,
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use store::dpia::work::Moving;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    number: String,
+    command: Uuid,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+    high: usize,
+    /// The caller may ask and record.
+    may: bool,
+    /// One is under way, or none.
+    open: bool,
+    rows: Vec<Row>,
+    outcomes: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+struct Row {
+    sent: Date,
+    risks: usize,
+    received: Option<Date>,
+    clock: Option<Clocked>,
+    stops: Vec<Stop>,
+    extension: Option<(Date, String)>,
+    answer: Option<(Date, &'static str, String)>,
+}
+
+#[derive(Serialize)]
+struct Clocked {
+    counted: i64,
+    stopped: i64,
+    stands: bool,
+    allowed: i64,
+    left: i64,
+    ends: Date,
+    extension_by: Option<Date>,
+    extended_end: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct Stop {
+    from: Date,
+    to: Option<Date>,
+    why: String,
+}
+
+fn clocked(clock: Clock) -> Clocked {
+    let (extension_by, extended_end) = match clock.extension {
+        Extending::Possible { by, ends } => (Some(by), Some(ends)),
+        _ => (None, None),
+    };
+    Clocked {
+        counted: clock.counted,
+        stopped: clock.stopped,
+        stands: clock.standing.is_some(),
+        allowed: clock.allowed,
+        left: clock.left,
+        ends: clock.ends,
+        extension_by,
+        extended_end,
+    }
+}
+
+fn outcome_words(outcome: IcoOutcome) -> &'static str {
+    match outcome {
+        IcoOutcome::MayProceed => "The processing may go ahead as planned",
+        IcoOutcome::WithAdvice => "It may go ahead with the advice followed",
+        IcoOutcome::MustNotProceed => "It must not go ahead as planned",
+    }
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found where the caller may not see signatures.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new())
+}
+
+/// Records one thing about a consultation: `act` in the form says which.
+///
+/// # Errors
+/// Not found for those who may not record it.
+pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    if !may(&caller, &seen)? {
+        return Err(Failure::not_found());
+    }
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let location = format!("/assessments/{}/consultation", seen.assessment.id);
+    let command = form.command()?;
+    let act = form.text("act");
+    let field = format!("{act}-day");
+    let mut errors = Errors::default();
+    let day = match form.day(act, "The day") {
+        Ok(Some(day)) => Some(day),
+        Ok(None) => {
+            errors.add_at(act, &field, "Enter the day");
+            None
+        }
+        Err(message) => {
+            errors.add_at(act, &field, message);
+            None
+        }
+    };
+    if let Some(day) = day {
+        let Some(mut work) = app.store.work(&caller.scope, now, today, seen.assessment.id).await? else {
+            return Err(Failure::not_found());
+        };
+        if let Some(done) = work.command(command).await? {
+            return Ok(Redirect::to(&done).into_response());
+        }
+        let why = form.text(&format!("{act}-why")).to_owned();
+        let failed: Vec<String> = match act {
+            "sent" => {
+                let moving = Moving { sent: Some(day), ..Moving::default() };
+                match work.make_move(template, files::route()?, Move::Consult, &moving).await? {
+                    Ok(_) => Vec::new(),
+                    Err(refused) => words::refused(&refused),
+                }
+            }
+            "answered" => match IcoOutcome::parse(form.text("outcome")) {
+                None => vec!["Choose what the answer comes to".to_owned()],
+                Some(outcome) => {
+                    let moving = Moving { answer: Some((day, outcome, &why)), ..Moving::default() };
+                    match work.make_move(template, files::route()?, Move::RecordAnswer, &moving).await? {
+                        Ok(_) => Vec::new(),
+                        Err(refused) => words::refused(&refused),
+                    }
+                }
+            },
+            _ => {
+                let mut consultation = work.whole.consultation().cloned().ok_or_else(Failure::not_found)?;
+                let recorded = match act {
+                    "received" => consultation.receive(day, today),
+                    "stopped" => consultation.stop(day, &why, today),
+                    "resumed" => consultation.resume(day, today),
+                    "extended" => consultation.extend(day, &why, today),
+                    _ => return Err(Failure::not_found()),
+                };
+                match recorded {
+                    Ok(()) => {
+                        work.put_consultation(consultation).await?;
+                        Vec::new()
+                    }
+                    Err(refusal) => vec![words::consultation(&refusal)],
+                }
+            }
+        };
+        if failed.is_empty() {
+            work.answered(command, &location).await?;
+            work.commit().await?;
+            return Ok(page::saved(&location, "It is recorded."));
+        }
+        for sentence in failed {
+            errors.add_at(act, &field, sentence);
+        }
+    }
+    render(&app, &caller, &seen, template, errors, form.typed())
+}
+
+fn may(caller: &Caller, whole: &Whole) -> Result<bool, Failure> {
+    let member = caller.signed_in()?;
+    Ok(whole.sight.sees_sign_off() && member.holds_any(whole.assessment.lead, &[Role::IgOfficer, Role::Dpo]))
+}
+
+fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+) -> Result<Response, Failure> {
+    if !whole.sight.sees_sign_off() {
+        return Err(Failure::not_found());
+    }
+    let today = app.clock.today();
+    let row = |one: &Consultation| Row {
+        sent: one.sent,
+        risks: one.risks.len(),
+        received: one.received,
+        clock: one.clock(today).map(clocked),
+        stops: one.stops.iter().map(|stop| Stop { from: stop.from, to: stop.to, why: stop.why.clone() }).collect(),
+        extension: one.extension.as_ref().map(|extension| (extension.notified, extension.why.clone())),
+        answer: one.answer.as_ref().map(|answer| (answer.on, outcome_words(answer.outcome), answer.text.clone())),
+    };
+    let view = View {
+        href: format!("/assessments/{}", whole.assessment.id),
+        number: whole.assessment.number.clone(),
+        command: new_command(),
+        high: whole.high(&template.matrix).len(),
+        may: may(caller, whole)?,
+        open: whole.consultation().is_some(),
+        rows: whole.consultations.iter().rev().map(row).collect(),
+        outcomes: IcoOutcome::ALL.map(|outcome| Choice { value: outcome.as_str(), text: outcome_words(outcome) }).into(),
+        errors,
+        typed,
+    };
+    let mut frame = whole::frame(app, whole, "The Information Commissioner");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/sign_off/consultation.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,37 @@
+//! Advice and sign-off: whose turn it is, what changed since they signed, the board of signatures, and every move of the
+//! workflow's table.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`advice`] | recommendations, and what became of them |
+//! | [`consultation`] | the Information Commissioner: asking, the clock, the answer |
+//! | [`board`] | the page: your turn, the Commissioner's clock, role by organisation |
+//! | [`sign`] | signing a step, with a fresh check of who signs |
+//! | [`moves`] | freezing, sending back, opening again, going live, giving up |
+//! | [`words`] | refusals in sentences |
+
+pub mod advice;
+pub mod board;
+pub mod consultation;
+pub mod moves;
+pub mod sign;
+pub mod words;
+
+use crate::web::routes::{Route, Who};
+
+/// The routes of advice and sign-off.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Who::SignedIn;
+    vec![
+        Route::get("/assessments/{id}/sign-off", SignedIn, board::page),
+        Route::post("/assessments/{id}/sign-off", SignedIn, sign::sign),
+        Route::get("/assessments/{id}/advice", SignedIn, advice::page),
+        Route::post("/assessments/{id}/advice", SignedIn, advice::recommend),
+        Route::post("/assessments/{id}/advice/{recommendation}", SignedIn, advice::answer),
+        Route::get("/assessments/{id}/consultation", SignedIn, consultation::page),
+        Route::post("/assessments/{id}/consultation", SignedIn, consultation::record),
+        Route::get("/assessments/{id}/move/{step}", SignedIn, moves::page),
+        Route::post("/assessments/{id}/move/{step}", SignedIn, moves::make),
+    ]
+}

@@ -1,0 +1,196 @@
+//! `/assessments/{id}/move/{step}`: one page for every move of the workflow's table: what it does, what stands in its way, and
+//! what has to be said with it.
+
+use super::{
+    super::{files, whole},
+    words,
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    template::Template,
+    whole::Whole,
+    workflow::{Condition, Move, Mover, TABLE},
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use store::dpia::work::Moving;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    step: &'static str,
+    title: &'static str,
+    about: &'static str,
+    command: Uuid,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+    asks_reasons: bool,
+    asks_review: bool,
+    asks_name: bool,
+    /// What stands in the way, that nothing in the form can mend.
+    blocks: Vec<String>,
+}
+
+/// Moves that have a page here; signing and consulting have their own.
+fn step(text: &str) -> Result<Move, Failure> {
+    Move::parse(text)
+        .filter(|step| {
+            matches!(
+                step,
+                Move::Freeze
+                    | Move::FreezeAnnex
+                    | Move::SendBack
+                    | Move::Reopen
+                    | Move::GoLive
+                    | Move::Confirm
+                    | Move::Withdraw
+                    | Move::Resume
+            )
+        })
+        .ok_or_else(Failure::not_found)
+}
+
+/// The page before a move.
+///
+/// # Errors
+/// Not found for a move that the caller may not make from where the assessment stands.
+pub async fn page(State(app): State<App>, caller: Caller, Path((id, text)): Path<(String, String)>) -> Result<Response, Failure> {
+    let step = step(&text)?;
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, step, Errors::default(), BTreeMap::new())
+}
+
+/// Makes a move.
+///
+/// # Errors
+/// As [`page`].
+pub async fn make(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, text)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let step = step(&text)?;
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let location = if matches!(step, Move::Withdraw | Move::Reopen | Move::SendBack | Move::Resume) {
+        format!("/assessments/{}", seen.assessment.id)
+    } else {
+        format!("/assessments/{}/sign-off", seen.assessment.id)
+    };
+    let command = form.command()?;
+    let mut errors = Errors::default();
+    let review_on = match form.day("review", "The next review") {
+        Ok(day) => day,
+        Err(message) => {
+            errors.add_at("review", "review-day", message);
+            None
+        }
+    };
+    if errors.is_empty() {
+        let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+            return Err(Failure::not_found());
+        };
+        if let Some(done) = work.command(command).await? {
+            return Ok(Redirect::to(&done).into_response());
+        }
+        let moving = Moving { reasons: form.text("reasons"), review_on, name: form.text("name"), ..Moving::default() };
+        match work.make_move(template, files::route()?, step, &moving).await? {
+            Ok(_) => {
+                work.answered(command, &location).await?;
+                work.commit().await?;
+                return Ok(page::saved(&location, done(step)));
+            }
+            Err(refused) => {
+                for sentence in words::refused(&refused) {
+                    if sentence.starts_with("Enter the date") || sentence.starts_with("The next review") {
+                        errors.add_at("review", "review-day", sentence);
+                    } else if errors.at.contains_key("reasons") {
+                        errors.add("command", sentence);
+                    } else {
+                        errors.add("reasons", sentence);
+                    }
+                }
+            }
+        }
+    }
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, step, errors, form.typed())
+}
+
+fn done(step: Move) -> &'static str {
+    match step {
+        Move::Freeze => "This version is frozen. Each controller is asked to review, advise and sign.",
+        Move::FreezeAnnex => "Your annex is frozen, and your organisation is asked to sign.",
+        Move::SendBack => "It is sent back to be changed.",
+        Move::Reopen => "It is open for changes.",
+        Move::GoLive => "The processing has begun. The next review is in the calendar.",
+        Move::Confirm => "The review is recorded.",
+        Move::Withdraw => "The assessment is given up. Nothing was deleted.",
+        Move::Resume => "Work can go on.",
+        _ => "Done.",
+    }
+}
+
+fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    step: Move,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+) -> Result<Response, Failure> {
+    let member = caller.signed_in()?;
+    let controllers: Vec<_> = whole.assessment.controllers().collect();
+    let row = TABLE
+        .iter()
+        .find(|row| {
+            row.step == step
+                && row.from.contains(&whole.assessment.state)
+                && row.who.admits(Mover::Member(member), whole.assessment.lead, &controllers)
+        })
+        .filter(|_| whole.sight.sees_sign_off())
+        .ok_or_else(Failure::not_found)?;
+    let situation = whole.situation(template, files::route()?, Some(member.acting_for));
+    let said = [Condition::Reasons, Condition::ReviewDate, Condition::Successor, Condition::SlotOpen];
+    let blocks = row
+        .needs
+        .iter()
+        .filter(|condition| !said.contains(condition) && !condition.holds(&situation))
+        .flat_map(|condition| {
+            words::refused(&store::dpia::work::Refused::Move(domain::dpia::workflow::Refusal::Unmet {
+                conditions: vec![*condition],
+            }))
+        })
+        .collect();
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let view = View {
+        step: step.as_str(),
+        title: words::name(step),
+        about: words::about(step),
+        command: new_command(),
+        errors,
+        typed,
+        asks_reasons: row.needs.contains(&Condition::Reasons),
+        asks_review: row.needs.contains(&Condition::ReviewDate),
+        asks_name: step == Move::Freeze,
+        blocks,
+        href,
+    };
+    let mut frame = whole::frame(app, whole, view.title);
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/sign_off/move.html", &frame, view)?.into_response())
+}

@@ -1,0 +1,84 @@
+//! Signing one step for one organisation. The person has proved a short while ago who they are, with a second factor; the
+//! signature is bound to what stood in front of them, and refused when that moved meanwhile.
+
+use super::{
+    super::{files, whole},
+    board, words,
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{dpia::workflow::Move, register::ids::OrganisationId};
+use store::dpia::work::{Moving, Refused};
+
+/// Signs.
+///
+/// # Errors
+/// Not found where the caller may not see signatures.
+pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    if !seen.sight.sees_sign_off() {
+        return Err(Failure::not_found());
+    }
+    let location = format!("/assessments/{}/sign-off", seen.assessment.id);
+    let now = app.clock.now();
+    if !caller.fresh(now) {
+        let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", &location).finish();
+        return Ok(Redirect::to(&format!("/sign-in/check?{next}")).into_response());
+    }
+    let command = form.command()?;
+    let organisation: OrganisationId = form.text("organisation").parse().map_err(|_| Failure::not_found())?;
+    let (step, decision) = (form.text("step"), form.text("decision"));
+    let mut errors = Errors::default();
+    if decision.is_empty() {
+        errors.add("decision", "Choose what you decide");
+    }
+    if form.text("confirm") != "yes" {
+        errors.add("confirm", "Confirm that you have read the version and sign it");
+    }
+    // What was in front of the signer is named in the form; another version is not signed by a press that was late.
+    let shown = form.text("hash");
+    let stands = seen.frozen().map(|version| version.seals.shared.to_string()).unwrap_or_default();
+    if errors.is_empty() && shown != stands {
+        errors.add("decision", "The text changed while you read it. Nothing was signed: read what changed, then sign again");
+    }
+    if errors.is_empty() {
+        let scope = caller.scope.acting_for(organisation);
+        let Some(mut work) = app.store.work(&scope, now, app.clock.today(), seen.assessment.id).await? else {
+            return Err(Failure::not_found());
+        };
+        if let Some(done) = work.command(command).await? {
+            return Ok(Redirect::to(&done).into_response());
+        }
+        let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };
+        match work.make_move(template, files::route()?, Move::Sign, &moving).await? {
+            Ok(_) => {
+                work.answered(command, &location).await?;
+                work.commit().await?;
+                return Ok(page::saved(&location, "You have signed. Your signature is bound to this text."));
+            }
+            Err(refused) => {
+                let field = if matches!(refused, Refused::Sign(domain::dpia::sign_off::Refusal::SayWhy)) {
+                    "reasons"
+                } else {
+                    "decision"
+                };
+                for sentence in words::refused(&refused) {
+                    errors.add(field, sentence);
+                }
+            }
+        }
+    }
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    Ok(board::render(&app, &caller, &whole, template, errors, form.typed()).await?.into_response())
+}

@@ -1,0 +1,158 @@
+//! Refusals of moves and signatures in the sentences that people read. What is to be done stands in each.
+
+use domain::dpia::{
+    ico, review, sign_off,
+    workflow::{self, Condition, Move},
+};
+use store::dpia::work::Refused;
+
+/// Why a move was not made, a sentence each.
+#[must_use]
+pub fn refused(refused: &Refused) -> Vec<String> {
+    match refused {
+        Refused::Move(workflow::Refusal::NoSuchMove { .. }) => {
+            vec![
+                "The assessment has moved on in the meantime, and this can no longer be done. Look where it stands now."
+                    .to_owned(),
+            ]
+        }
+        Refused::Move(workflow::Refusal::NotYours) => {
+            vec!["This is for others to do: your role at the organisation you act for does not include it.".to_owned()]
+        }
+        Refused::Move(workflow::Refusal::Unmet { conditions }) => conditions.iter().map(|one| unmet(*one).to_owned()).collect(),
+        Refused::Sign(refusal) => vec![signing(refusal)],
+        Refused::Consultation(refusal) => vec![consultation(refusal)],
+        Refused::Review(refusal) => vec![review_date(refusal)],
+    }
+}
+
+fn unmet(condition: Condition) -> &'static str {
+    match condition {
+        Condition::Controllers => "No controller takes part yet.",
+        Condition::NoClash => "Two texts clash in an answer: settle the clash first.",
+        Condition::Answered => "Answers that are required, or levels of risk, are missing.",
+        Condition::AnnexAnswered => "Your annex is not complete.",
+        Condition::AnnexNew => "Your annex has not changed since it was last frozen.",
+        Condition::NoOpenRecommendation => {
+            "Recommendations of a data protection officer are open: accept or overrule each, with reasons."
+        }
+        Condition::SlotOpen => "There is nothing for you to sign now.",
+        Condition::Reasons => "Enter the reasons",
+        Condition::HighRisk => "No high risk is left: there is nothing to ask the Commissioner about.",
+        Condition::NoHighRisk => {
+            "A high risk is left. The Information Commissioner must be consulted before data is used (UK GDPR, Article 36)."
+        }
+        Condition::ConsultationOpen => "The Commissioner has not been asked.",
+        Condition::NoConsultation => "The Commissioner has been asked and has not answered.",
+        Condition::Advised => "The data protection officer of the lead has not advised on this version.",
+        Condition::Reviewed => "Reviews are missing.",
+        Condition::NotReviewed => "All reviews are signed.",
+        Condition::AllAdvised => "Advice is missing.",
+        Condition::NotAllAdvised => "All advice is given.",
+        Condition::AllSigned => "Not everything is signed.",
+        Condition::NotAllSigned => "Everything is signed.",
+        Condition::ReviewDate => "Enter the date of the next review",
+        Condition::Successor => "Choose the assessment that takes its place",
+    }
+}
+
+fn signing(refusal: &sign_off::Refusal) -> String {
+    match refusal {
+        sign_off::Refusal::NotFrozen => "Nothing is frozen to sign.".to_owned(),
+        sign_off::Refusal::NoController => "That organisation is no controller here. Processors never sign.".to_owned(),
+        sign_off::Refusal::NoSuchStep => "This step does not apply any more. Look at the page again.".to_owned(),
+        sign_off::Refusal::NotYourRole { role } => format!("You are not the {} there, nor a named deputy.", role.words()),
+        sign_off::Refusal::NoSecondFactor => "Sign in with your second factor first: nothing is signed without one.".to_owned(),
+        sign_off::Refusal::OwnWork => {
+            "You wrote part of what would be signed, and nobody signs their own work. An administrator can name a deputy."
+                .to_owned()
+        }
+        sign_off::Refusal::OtherRole { role, .. } => {
+            format!("You signed for this organisation as {} already. Two roles of one person do not count twice.", role.words())
+        }
+        sign_off::Refusal::NotYet { .. } => "Other steps come first.".to_owned(),
+        sign_off::Refusal::HighRisk => {
+            "A high risk is left, and the Information Commissioner has not answered (UK GDPR, Article 36).".to_owned()
+        }
+        sign_off::Refusal::OpenRecommendations => "Recommendations are open: each is accepted or overruled first.".to_owned(),
+        sign_off::Refusal::SayWhy => "Enter your advice or your reasons".to_owned(),
+        sign_off::Refusal::AlreadySigned => "It is signed already, and the signature holds.".to_owned(),
+    }
+}
+
+/// Why something about a consultation was not recorded.
+#[must_use]
+pub fn consultation(refusal: &ico::Refusal) -> String {
+    let day = crate::web::words::day;
+    match refusal {
+        ico::Refusal::NothingHigh => "No risk is high: there is nothing to consult about.".to_owned(),
+        ico::Refusal::NotReceived => "First record the day on which the Commissioner received the request.".to_owned(),
+        ico::Refusal::AlreadyReceived => "The day of receipt is recorded already.".to_owned(),
+        ico::Refusal::AlreadyStopped => "The clock stands already.".to_owned(),
+        ico::Refusal::NotStopped => "The clock is running.".to_owned(),
+        ico::Refusal::AlreadyExtended => "The extension is recorded already.".to_owned(),
+        ico::Refusal::ExtensionTooLate(by) => {
+            format!("An extension has to be notified within one month of receipt: by {} (UK GDPR, Article 36(2)).", day(*by))
+        }
+        ico::Refusal::AlreadyAnswered => "The answer is recorded: the consultation is over.".to_owned(),
+        ico::Refusal::SayWhy => "Enter what the Commissioner said".to_owned(),
+        ico::Refusal::Before(earliest) => format!("The day must be on or after {}.", day(*earliest)),
+        ico::Refusal::InFuture => "The day must be today or in the past.".to_owned(),
+    }
+}
+
+fn review_date(refusal: &review::Refusal) -> String {
+    let _ = refusal;
+    "The next review must lie ahead, and within three years.".to_owned()
+}
+
+/// A move as its button and its page name it.
+#[must_use]
+pub fn name(step: Move) -> &'static str {
+    match step {
+        Move::Freeze => "Freeze this version for advice and sign-off",
+        Move::FreezeAnnex => "Freeze your annex for sign-off",
+        Move::Sign => "Sign",
+        Move::SendBack => "Send it back to be changed",
+        Move::Reopen => "Open it for changes",
+        Move::Consult => "Consult the Information Commissioner",
+        Move::RecordAnswer => "Record the Commissioner’s answer",
+        Move::GoLive => "Begin to use the data",
+        Move::Confirm => "Record a review without changes",
+        Move::Withdraw => "Give the assessment up",
+        Move::Resume => "Take it up again",
+        Move::Supersede => "Put another assessment in its place",
+        Move::Advance => "Go on",
+    }
+}
+
+/// What a move does, in a sentence or two, before somebody makes it.
+#[must_use]
+pub fn about(step: Move) -> &'static str {
+    match step {
+        Move::Freeze => {
+            "The text is kept as a version that nobody can change. Each controller is asked to review, advise and sign it. To change it, it has to be opened again."
+        }
+        Move::FreezeAnnex => {
+            "Your annex is kept as it stands, and your organisation is asked to sign. Signatures of others stay as they are."
+        }
+        Move::SendBack => {
+            "It goes back to be changed. The lead gets your reasons. Signatures stay until what they are bound to changes."
+        }
+        Move::Reopen => "Answers can be changed again. A signature goes stale only when what it is bound to changes.",
+        Move::Consult => {
+            "A high risk is left after measures, so the Commissioner is consulted before data is used (UK GDPR, Article 36). Send the pack, then record here on which day."
+        }
+        Move::RecordAnswer => {
+            "What the Commissioner said is kept with the assessment. Changes that follow go back to the data protection officers."
+        }
+        Move::GoLive => "From today personal data may be used as the assessment says. A date for the next review is needed.",
+        Move::Confirm => {
+            "Somebody looked at it again and nothing changed. Say what was looked at, and when the next review is due."
+        }
+        Move::Withdraw => "Nobody works on it any more. Nothing is deleted, and it can be taken up again.",
+        Move::Resume => "Work goes on where it was left.",
+        Move::Supersede => "Readers are led to the assessment that takes its place.",
+        Move::Sign | Move::Advance => "",
+    }
+}

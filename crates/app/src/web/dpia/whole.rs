@@ -1,0 +1,135 @@
+//! What pages of one assessment share: finding it for the caller, the names of people and organisations, and differences in
+//! words.
+
+use super::{
+    files,
+    projects::{Body, body},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, session::Caller},
+};
+use domain::{
+    dpia::{
+        compare::{Difference, Kind, Segment},
+        ids::AssessmentId,
+        place::Part,
+        template::Template,
+        whole::Whole,
+    },
+    people::{Person, PersonId, Scope},
+    register::snapshot::Snapshot,
+};
+use govuk::{Frame, Link};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The id of an assessment in an address.
+///
+/// # Errors
+/// Not found for what is no id.
+pub fn id(text: &str) -> Result<AssessmentId, Failure> {
+    text.parse().map_err(|_| Failure::not_found())
+}
+
+/// An assessment as far as the caller may see it, with its template.
+///
+/// # Errors
+/// Not found for one that is not there, or is not theirs to see.
+pub async fn load(app: &App, caller: &Caller, text: &str) -> Result<(Whole, &'static Template), Failure> {
+    let whole = app.store.assessment(&caller.scope, app.clock.today(), files::library()?, id(text)?).await?;
+    let whole = whole.ok_or_else(Failure::not_found)?;
+    let template = files::template(&whole.assessment.template)?;
+    Ok((whole, template))
+}
+
+/// The frame of a page of an assessment.
+#[must_use]
+pub fn frame(app: &App, whole: &Whole, title: &str) -> Frame {
+    let mut frame = page::frame(app, format!("{title}: {}", whole.assessment.title), Some("dpias"));
+    frame.breadcrumbs = vec![
+        Link::new("DPIAs", "/assessments"),
+        Link::new(
+            format!("{} {}", whole.assessment.number, whole.assessment.title),
+            format!("/assessments/{}", whole.assessment.id),
+        ),
+    ];
+    frame
+}
+
+/// The names of some people, by id. Someone who is not known any more is 'a former colleague'.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(
+    app: &App,
+    scope: &Scope,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, String>, Failure> {
+    let ids: BTreeSet<PersonId> = people.into_iter().collect();
+    let uuids: Vec<uuid::Uuid> = ids.iter().map(|id| id.0).collect();
+    let found = app.store.get_many::<Person>(scope, &uuids).await?;
+    let mut names: BTreeMap<PersonId, String> = found.into_iter().map(|person| (person.id, person.name)).collect();
+    for id in ids {
+        names.entry(id).or_insert_with(|| "a former colleague".to_owned());
+    }
+    Ok(names)
+}
+
+/// The part of an assessment as pages name it: an organisation for an annex, nothing for the shared text.
+#[must_use]
+pub fn part(snapshot: &Snapshot, part: Part) -> Option<Body> {
+    part.organisation().map(|organisation| body(snapshot, organisation))
+}
+
+/// A field that differs, in words.
+#[derive(Serialize)]
+pub struct Change {
+    /// The field's label.
+    pub label: String,
+    /// Whose annex it stands in.
+    pub annex: Option<Body>,
+    /// Stretches of text in order: `same`, `removed` or `added`.
+    pub segments: Vec<Stretch>,
+}
+
+/// A stretch of text beside its other version.
+#[derive(Serialize)]
+pub struct Stretch {
+    kind: &'static str,
+    text: String,
+}
+
+/// Stretches for templates.
+#[must_use]
+pub fn stretches(segments: Vec<Segment>) -> Vec<Stretch> {
+    segments
+        .into_iter()
+        .map(|segment| Stretch {
+            kind: match segment.kind {
+                Kind::Same => "same",
+                Kind::Removed => "removed",
+                Kind::Added => "added",
+            },
+            text: segment.text,
+        })
+        .collect()
+}
+
+/// Differences in words, under the labels of a template.
+#[must_use]
+pub fn changes(snapshot: &Snapshot, template: &Template, differences: &[Difference]) -> Vec<Change> {
+    differences
+        .iter()
+        .map(|difference| {
+            let field = template.field(&difference.place.field);
+            let labels = field.map(|field| field.labels()).unwrap_or_default();
+            Change {
+                label: field.map_or_else(|| difference.place.field.clone(), |field| field.label.clone()),
+                annex: part(snapshot, difference.place.part),
+                segments: stretches(difference.segments(&labels)),
+            }
+        })
+        .collect()
+}
