@@ -8,6 +8,7 @@
 //! | [`risks`] | risks and measures, of one assessment and across all |
 //! | [`sign_off`] | advice, the board of signatures, signing, and the workflow's moves |
 //! | [`publish`] | what the public sees, and the public register |
+//! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
 //! | [`files`], [`whole`] | the shipped files; what the pages of risks, sign-off and publication share |
 //!
 //! Rules stand in `domain::dpia`; these pages parse, ask, store and render.
@@ -19,6 +20,7 @@ pub mod projects;
 pub mod publish;
 pub mod risks;
 pub mod sign_off;
+pub mod together;
 pub mod whole;
 
 use super::routes::Route;
@@ -27,6 +29,7 @@ use super::routes::Route;
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let mut routes = projects::routes();
+    routes.extend(together::routes());
     routes.extend(risks::routes());
     routes.extend(sign_off::routes());
     routes.extend(publish::routes());

@@ -1,0 +1,171 @@
+//! `/projects/{id}/assessment`: an assessment begun from its project: title, parties, systems and contracts come with it, the
+//! screening says which modules are on, and the template is the one in force.
+
+use super::super::{
+    files,
+    projects::{keeps, list::outcome, project},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+};
+use domain::dpia::{
+    assessment::{Assessment, State as Stand},
+    ids::AssessmentId,
+    project::{Project, Screening},
+    screening::OutcomeKind,
+    template::Purpose,
+};
+use govuk::Link;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    title: String,
+    screening: &'static str,
+    templates: Vec<Choice>,
+    modules: Vec<String>,
+    command: Uuid,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    text: String,
+    hint: String,
+}
+
+/// The form.
+///
+/// # Errors
+/// Not found for those who do not keep the project.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let project = project(&app, &caller, &id).await?;
+    let screening = app.store.screenings(&caller.scope, project.id).await?.into_iter().next();
+    render(&app, &caller, &project, screening.as_ref(), None, Errors::default())
+}
+
+/// Begins it.
+///
+/// # Errors
+/// As [`page`].
+pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let project = project(&app, &caller, &id).await?;
+    if !keeps(&caller, &project) {
+        return Err(Failure::not_found());
+    }
+    let screening = app.store.screenings(&caller.scope, project.id).await?.into_iter().next();
+    let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
+    let mut errors = Errors::default();
+    let purpose = match form.text("template") {
+        "dpia" => Some(Purpose::Dpia),
+        "review" => Some(Purpose::Review),
+        _ => {
+            errors.add("template", "Choose what is to be written");
+            None
+        }
+    };
+    let wanted_by = match form.day("wanted", "The date") {
+        Ok(day) => day,
+        Err(message) => {
+            errors.add_at("wanted", "wanted-day", message);
+            None
+        }
+    };
+    let (Some(purpose), true) = (purpose, errors.is_empty()) else {
+        return render(&app, &caller, &project, screening.as_ref(), Some(form.typed()), errors);
+    };
+    let template = files::library()?.in_force(purpose, today).ok_or_else(Failure::not_found)?;
+    let wanted = screening.as_ref().and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.modules.clone());
+    let modules = wanted.unwrap_or_default().into_iter().filter(|id| template.module(id).is_some()).collect();
+    let assessment = Assessment {
+        id: AssessmentId(Uuid::now_v7()),
+        number: String::new(),
+        project: Some(project.id),
+        screening: screening.as_ref().map(|screening| screening.id),
+        title: project.title.clone(),
+        template: template.edition.clone(),
+        modules,
+        lead: project.organisation,
+        lead_person: caller.scope.person(),
+        state: Stand::Drafting,
+        state_since: now,
+        wanted_by,
+        parties: project.parties.clone(),
+        guests: Vec::new(),
+        systems: project.systems.clone(),
+        contracts: project.contracts.clone(),
+        planned: project.planned.clone(),
+        frozen: None,
+        live_since: None,
+        review_on: None,
+        elsewhere: None,
+        superseded_by: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let made = app.store.begin_assessment(&caller.scope, now, today, assessment, Some(command)).await?;
+    let said = format!("DPIA {} is begun.", made.number);
+    Ok(page::saved(&format!("/assessments/{}", made.id), &said))
+}
+
+fn render(
+    app: &App,
+    caller: &Caller,
+    project: &Project,
+    screening: Option<&Screening>,
+    typed: Option<BTreeMap<String, String>>,
+    errors: Errors,
+) -> Result<Response, Failure> {
+    if !keeps(caller, project) {
+        return Err(Failure::not_found());
+    }
+    let today = app.clock.today();
+    let library = files::library()?;
+    let templates: Vec<Choice> = [("dpia", Purpose::Dpia), ("review", Purpose::Review)]
+        .into_iter()
+        .filter_map(|(value, purpose)| {
+            let template = library.in_force(purpose, today)?;
+            Some(Choice { value, text: template.title.clone(), hint: template.about.clone() })
+        })
+        .collect();
+    let modules = screening
+        .and_then(|screening| screening.outcome.as_ref())
+        .map(|outcome| outcome.modules.clone())
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|id| Some(library.in_force(Purpose::Dpia, today)?.module(id)?.title.clone()))
+        .collect();
+    let kind = screening.and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.kind);
+    let suggested = if kind == Some(OutcomeKind::IgReview) { "review" } else { "dpia" };
+    let href = format!("/projects/{}", project.id);
+    let view = View {
+        title: project.title.clone(),
+        screening: outcome(screening),
+        templates,
+        modules,
+        command: new_command(),
+        typed: typed.unwrap_or_else(|| BTreeMap::from([("template".to_owned(), suggested.to_owned())])),
+        errors,
+        href: href.clone(),
+    };
+    let mut frame = page::frame(app, "Begin the assessment", Some("projects"));
+    frame.error = !view.errors.is_empty();
+    frame.back = Some(href);
+    frame.breadcrumbs = vec![Link::new("Data projects", "/projects")];
+    Ok(page::render(app, "dpia/together/begin.html", &frame, view)?.into_response())
+}

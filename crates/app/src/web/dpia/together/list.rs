@@ -1,0 +1,101 @@
+//! `/assessments`: every assessment that the caller may see, those that are being worked on first.
+
+use super::super::projects::{Body, body};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, query::Params, session::Caller},
+};
+use axum::{extract::State, response::Html};
+use domain::dpia::assessment::{Assessment, Joined, State as Stand};
+use govuk::Link;
+use jiff::civil::Date;
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    rows: Vec<Row>,
+    all: usize,
+    q: String,
+    state: String,
+    states: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: &'static str,
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+struct Row {
+    id: String,
+    number: String,
+    title: String,
+    state: &'static str,
+    lead: Body,
+    parties: usize,
+    invited: bool,
+    wanted_by: Option<Date>,
+    late: bool,
+    review_on: Option<Date>,
+    review_late: bool,
+}
+
+/// A state as lists say it.
+#[must_use]
+pub fn words(state: Stand) -> &'static str {
+    match state {
+        Stand::Drafting => "being written",
+        Stand::Review => "being reviewed",
+        Stand::Advice => "with the data protection officers",
+        Stand::Decision => "waiting for signatures",
+        Stand::Consulting => "with the Information Commissioner",
+        Stand::Signed => "signed, not in use yet",
+        Stand::Live => "signed and in use",
+        Stand::Withdrawn => "given up",
+        Stand::Superseded => "replaced by another",
+        Stand::Recorded => "made elsewhere",
+    }
+}
+
+/// The list.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Result<Html<String>, Failure> {
+    let member = caller.signed_in()?;
+    let (snapshot, today) = (app.snapshot(), app.clock.today());
+    let (q, state) = (params.one("q").unwrap_or_default().to_owned(), params.one("state").unwrap_or_default().to_owned());
+    let mut found = app.store.assessments(&caller.scope, today).await?;
+    let all = found.len();
+    found.retain(|one| {
+        let text = format!("{} {}", one.number, one.title).to_lowercase();
+        q.to_lowercase().split_whitespace().all(|word| text.contains(word)) && (state.is_empty() || one.state.as_str() == state)
+    });
+    found.sort_by_key(|one| (one.state.is_closed(), one.state as u8, std::cmp::Reverse(one.updated_at)));
+    let row = |one: &Assessment| Row {
+        id: one.id.to_string(),
+        number: one.number.clone(),
+        title: one.title.clone(),
+        state: words(one.state),
+        lead: body(&snapshot, one.lead),
+        parties: one.members().count(),
+        invited: one.parties.iter().any(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation)),
+        late: !one.state.is_signed() && !one.state.is_closed() && one.wanted_by.is_some_and(|day| day < today),
+        wanted_by: one.wanted_by,
+        review_late: one.review_on.is_some_and(|day| day < today),
+        review_on: one.review_on,
+    };
+    let view = View {
+        rows: found.iter().map(row).collect(),
+        all,
+        q,
+        state,
+        states: Stand::ALL.map(|state| Choice { value: state.as_str(), text: words(state) }).into(),
+    };
+    let mut frame = page::frame(&app, "DPIAs you can see", Some("assessments"));
+    frame.at_section = true;
+    frame.breadcrumbs = vec![Link::new("Home", "/")];
+    page::render(&app, "dpia/together/list.html", &frame, view)
+}

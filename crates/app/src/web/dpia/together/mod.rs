@@ -1,0 +1,36 @@
+//! Working on one assessment together: who takes part, who does what by when, versions with names; and the list of all
+//! assessments that somebody may see.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`list`] | `/assessments`: all that the caller may see |
+//! | [`begin`] | an assessment begun from its project and screening |
+//! | [`parties`] | inviting organisations and guests, answering an invitation, leaving |
+//! | [`tasks`] | giving a section or an answer to a person or a role, with a date |
+//! | [`versions`] | the versions, and naming one |
+
+pub mod begin;
+pub mod list;
+pub mod parties;
+pub mod tasks;
+pub mod versions;
+
+use crate::web::routes::{Route, Who};
+
+/// The routes of working together.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    use Who::SignedIn;
+    vec![
+        Route::get("/assessments", SignedIn, list::page),
+        Route::get("/projects/{id}/assessment", SignedIn, begin::page),
+        Route::post("/projects/{id}/assessment", SignedIn, begin::begin),
+        Route::get("/assessments/{id}/parties", SignedIn, parties::page),
+        Route::post("/assessments/{id}/parties", SignedIn, parties::act),
+        Route::get("/assessments/{id}/tasks", SignedIn, tasks::page),
+        Route::post("/assessments/{id}/tasks", SignedIn, tasks::give),
+        Route::post("/assessments/{id}/tasks/{task}", SignedIn, tasks::change),
+        Route::get("/assessments/{id}/versions", SignedIn, versions::page),
+        Route::post("/assessments/{id}/versions", SignedIn, versions::name),
+    ]
+}

@@ -1,0 +1,332 @@
+//! `/assessments/{id}/parties`: the organisations that take part and the guests from outside; inviting, answering an
+//! invitation, leaving. Organisations may join at any time, also after others have signed: that touches no signature.
+
+use super::super::{
+    projects::{body, show},
+    whole,
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        access,
+        assessment::{Guest, Joined, PartyRole, Refusal},
+        task::{About, Assignee},
+        template::{In, Template},
+        whole::Whole,
+    },
+    people::{Act, Membership, Person, PersonId, Role, may},
+    register::records::OrganisationKind,
+};
+use jiff::{ToSpan as _, civil::Date};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Days within which an invitation is answered.
+const ANSWER_WITHIN: i64 = 14;
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    number: String,
+    command: Uuid,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+    chosen: Vec<String>,
+    /// The caller invites.
+    keeps: bool,
+    /// The caller's organisation is invited, and the caller may answer.
+    invited: Option<super::super::projects::Body>,
+    parties: Vec<show::Row>,
+    guests: Vec<GuestRow>,
+    organisations: Vec<Choice>,
+    sections: Vec<Choice>,
+    people: Vec<Choice>,
+    may_leave: bool,
+}
+
+#[derive(Serialize)]
+struct GuestRow {
+    name: String,
+    sections: Vec<String>,
+    writes: bool,
+    until: Option<Date>,
+}
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+/// The page. Whoever is only invited sees it too: title, parties, and the invitation.
+///
+/// # Errors
+/// Not found where the caller sees nothing of the assessment.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, template, Errors::default(), &Form::default()).await
+}
+
+/// Does what the form's `act` says: invite, guest, accept, decline, leave.
+///
+/// # Errors
+/// Not found for those who may not.
+pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
+    let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
+    let location = format!("/assessments/{}/parties", seen.assessment.id);
+    let snapshot = app.snapshot();
+    let mut errors = Errors::default();
+    let mut head = seen.assessment.clone();
+    let mut asked: Option<(About, Assignee)> = None;
+    let mut acting = caller.scope.clone();
+    let done: String = match form.text("act") {
+        "invite" => {
+            keeper(&caller, &seen)?;
+            let chosen = form.some("organisation").and_then(|slug| snapshot.organisation(snapshot.organisation_by_slug(slug)?));
+            let role = PartyRole::parse(form.text("role"));
+            match (chosen, role) {
+                (Some(entry), Some(role)) => {
+                    let organisation = entry.record.id;
+                    let contacts = form.raw("contacts").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned);
+                    match head.invite(organisation, role, contacts.collect(), member.person, now) {
+                        Ok(()) => {
+                            let with = Assignee::Role { organisation, role: Role::IgOfficer };
+                            asked = Some((About::Invitation { organisation }, with));
+                            format!("{} is invited.", entry.record.name)
+                        }
+                        Err(refusal) => {
+                            errors.add("organisation", sentence(refusal));
+                            String::new()
+                        }
+                    }
+                }
+                (chosen, role) => {
+                    if chosen.is_none() {
+                        errors.add("organisation", "Choose an organisation");
+                    }
+                    if role.is_none() {
+                        errors.add("role", "Say what it is to the processing");
+                    }
+                    String::new()
+                }
+            }
+        }
+        "guest" => {
+            keeper(&caller, &seen)?;
+            let person: Option<PersonId> = form.some("person").and_then(|text| text.parse().ok());
+            let person = match person {
+                Some(person) => app.store.get::<Person>(&caller.scope, person.0).await?.map(|person| person.id),
+                None => None,
+            };
+            let until = form.day("until", "The last day").unwrap_or_else(|message| {
+                errors.add_at("until", "until-day", message);
+                None
+            });
+            let known = |id: &str| template.section(id).is_some_and(|section| section.part == In::Shared);
+            let sections: Vec<String> = form.all("section").into_iter().filter(|id| known(id)).map(str::to_owned).collect();
+            match person {
+                None => {
+                    errors.add("person", "Choose a person");
+                    String::new()
+                }
+                Some(person) if errors.is_empty() => {
+                    let guest = Guest {
+                        person,
+                        sections,
+                        writes: form.text("writes") == "yes",
+                        until,
+                        invited_at: now,
+                        invited_by: Some(member.person),
+                    };
+                    match head.invite_guest(guest) {
+                        Ok(()) => "The guest is invited to these sections, and to nothing else.".to_owned(),
+                        Err(refusal) => {
+                            errors.add(if refusal == Refusal::NoSections { "section" } else { "person" }, sentence(refusal));
+                            String::new()
+                        }
+                    }
+                }
+                Some(_) => String::new(),
+            }
+        }
+        answer @ ("accept" | "decline") => {
+            let party = head
+                .parties
+                .iter()
+                .find(|party| {
+                    party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS))
+                })
+                .ok_or_else(Failure::not_found)?;
+            let organisation = party.organisation;
+            acting = caller.scope.acting_for(organisation);
+            if head.answer_invitation(organisation, answer == "accept", member.person, now).is_err() {
+                return Err(Failure::not_found());
+            }
+            if answer == "accept" { "Your organisation takes part." } else { "The invitation is declined." }.to_owned()
+        }
+        "leave" => {
+            let organisation = member.acting_for;
+            if !access::keeps(&caller.scope, &head, organisation) {
+                return Err(Failure::not_found());
+            }
+            match head.leave(organisation, member.person, now) {
+                Ok(()) => "Your organisation no longer takes part. What it wrote stays in the history.".to_owned(),
+                Err(refusal) => {
+                    errors.add("leave", sentence(refusal));
+                    String::new()
+                }
+            }
+        }
+        _ => return Err(Failure::not_found()),
+    };
+    if !errors.is_empty() {
+        return render(&app, &caller, &seen, template, errors, &form).await;
+    }
+    let Some(mut work) = app.store.work(&acting, now, today, seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    if work.whole.assessment.updated_at != seen.assessment.updated_at {
+        drop(work);
+        let mut errors = Errors::default();
+        errors.add("act", "Somebody changed the parties meanwhile. Look at them, then try again");
+        let (whole, template) = whole::load(&app, &caller, &id).await?;
+        return render(&app, &caller, &whole, template, errors, &form).await;
+    }
+    work.change_head(head).await?;
+    match asked {
+        Some((about, with)) => {
+            let due = today.saturating_add(ANSWER_WITHIN.days());
+            work.ask(about, with, Some(due), "").await?;
+        }
+        None => {
+            let organisation = acting.member().map(|member| member.acting_for);
+            work.close_tasks(
+                |about| matches!(about, About::Invitation { organisation: of } if Some(*of) == organisation),
+                Some(member.person),
+            )
+            .await?;
+        }
+    }
+    work.answered(command, &location).await?;
+    work.commit().await?;
+    Ok(page::saved(&location, &done))
+}
+
+fn keeper(caller: &Caller, whole: &Whole) -> Result<(), Failure> {
+    let lead = whole.assessment.lead;
+    if access::keeps(&caller.scope, &whole.assessment, lead) { Ok(()) } else { Err(Failure::not_found()) }
+}
+
+fn sentence(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::AlreadyParty => "It takes part already, or is invited",
+        Refusal::NotInvited => "It was not invited",
+        Refusal::NotParty => "It does not take part",
+        Refusal::Leads => "Your organisation leads: another has to lead before it can leave",
+        Refusal::LastController => "Somebody must control the processing: your organisation is the last that does",
+        Refusal::Closed => "The assessment is closed",
+        Refusal::NoSections => "Choose at least one section",
+        Refusal::AlreadyGuest => "This person is a guest already",
+    }
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    errors: Errors,
+    form: &Form,
+) -> Result<Response, Failure> {
+    let member = caller.signed_in()?;
+    let (snapshot, head) = (app.snapshot(), &whole.assessment);
+    let keeps = access::keeps(&caller.scope, head, head.lead);
+    let invited = head
+        .parties
+        .iter()
+        .find(|party| party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS)))
+        .map(|party| body(&snapshot, party.organisation));
+    let mut organisations: Vec<Choice> = Vec::new();
+    let mut people: Vec<Choice> = Vec::new();
+    if keeps {
+        organisations = snapshot
+            .organisations()
+            .iter()
+            .filter(|entry| entry.record.kind != OrganisationKind::Other)
+            .filter(|entry| {
+                head.party(entry.record.id).is_none_or(|party| !matches!(party.joined, Joined::Accepted | Joined::Invited))
+            })
+            .map(|entry| Choice { value: entry.record.slug.clone(), text: entry.record.name.clone() })
+            .collect();
+        organisations.sort_by(|a, b| a.text.cmp(&b.text));
+        people = guests(app, caller, whole).await?;
+    }
+    let names = whole::names(app, &caller.scope, head.guests.iter().map(|guest| guest.person)).await?;
+    let title = |id: &String| template.section(id).map_or_else(|| id.clone(), |section| section.title.clone());
+    let sees_guests = whole.sight.reads_any();
+    let view = View {
+        href: format!("/assessments/{}", head.id),
+        number: head.number.clone(),
+        command: new_command(),
+        errors,
+        typed: form.typed(),
+        chosen: form.all("section").into_iter().map(str::to_owned).collect(),
+        keeps,
+        invited,
+        parties: head.parties.iter().map(|party| show::row(&snapshot, party)).collect(),
+        guests: head
+            .guests
+            .iter()
+            .filter(|_| sees_guests)
+            .map(|guest| GuestRow {
+                name: names.get(&guest.person).cloned().unwrap_or_default(),
+                sections: guest.sections.iter().map(title).collect(),
+                writes: guest.writes,
+                until: guest.until,
+            })
+            .collect(),
+        organisations,
+        sections: template
+            .sections
+            .iter()
+            .filter(|section| section.part == In::Shared)
+            .map(|section| Choice { value: section.id.clone(), text: section.title.clone() })
+            .collect(),
+        people,
+        may_leave: member.acting_for != head.lead && access::keeps(&caller.scope, head, member.acting_for),
+    };
+    let mut frame = whole::frame(app, whole, "Parties and guests");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/together/parties.html", &frame, view)?.into_response())
+}
+
+/// People who can be invited as guests: those who hold that role at any organisation.
+async fn guests(app: &App, caller: &Caller, whole: &Whole) -> Result<Vec<Choice>, Failure> {
+    let places = app.store.all::<Membership>(&caller.scope).await?;
+    let ids: Vec<PersonId> = places
+        .iter()
+        .filter(|place| place.active() && place.roles.contains(&Role::Guest))
+        .map(|place| place.person)
+        .filter(|person| whole.assessment.guests.iter().all(|guest| guest.person != *person))
+        .collect();
+    let names = whole::names(app, &caller.scope, ids).await?;
+    Ok(names.into_iter().map(|(id, name)| Choice { value: id.to_string(), text: name }).collect())
+}
