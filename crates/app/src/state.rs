@@ -3,6 +3,7 @@
 use crate::config::{Clock, File, Limits, Publication};
 use arc_swap::ArcSwap;
 use domain::{
+    dpia::library::Library,
     people::Scope,
     register::{
         records::*,
@@ -42,6 +43,7 @@ pub struct Shared {
     /// How often one address may ask.
     pub limits: Limits,
     snapshot: ArcSwap<Snapshot>,
+    rules: ArcSwap<Library>,
     illustrative: AtomicBool,
 }
 
@@ -80,6 +82,7 @@ impl App {
             publication,
             limits: file.limits(),
             snapshot: ArcSwap::from_pointee(snapshot),
+            rules: ArcSwap::from_pointee(domain::dpia::library::shipped().clone()),
             illustrative: AtomicBool::new(illustrative),
         })))
     }
@@ -90,6 +93,17 @@ impl Shared {
     #[must_use]
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.snapshot.load_full()
+    }
+
+    /// The templates, screening rules and options as they are now; a request keeps them to its end.
+    #[must_use]
+    pub fn rules(&self) -> Arc<Library> {
+        self.rules.load_full()
+    }
+
+    /// Puts newer templates and rules in place.
+    pub fn replace_rules(&self, rules: Library) {
+        self.rules.store(Arc::new(rules));
     }
 
     /// Puts a newer register in place.

@@ -11,6 +11,7 @@
 //! | [`words`] | dates, sums and numbers as people read them |
 //! | [`templates`] | the template environment of the application |
 //! | [`layers`] | caching, security headers, limits around every route |
+//! | [`dpia`] | data projects, screening, templates, assessments |
 //! | [`limits`] | how often one address may ask |
 //! | [`dpia`] | data projects and assessments |
 //! | [`register`] | the register's pages |

@@ -33,6 +33,7 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("exact_pounds", words::exact_pounds);
     environment.add_filter("number", words::number);
     environment.add_filter("counted", counted);
+    environment.add_filter("quoted", quoted);
     environment
 }
 
@@ -45,6 +46,11 @@ fn day(value: &Value) -> String {
 /// Milliseconds of UTC as the day in London.
 fn instant(milliseconds: i64) -> String {
     words::instant(milliseconds)
+}
+
+/// A word as pages quote it.
+fn quoted(text: &str) -> String {
+    format!("‘{text}’")
 }
 
 /// `{{ 3|counted('contract', 'contracts') }}`: '3 contracts'.

@@ -3,6 +3,8 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`projects`] | data projects: purpose, parties, what of the register they use |
+//! | [`screening`] | does a project need a DPIA? for projects, and for anyone |
+//! | [`templates`] | what a DPIA asks: templates, screening rules, options; public |
 //! | [`desk`] | what every page of an assessment begins with: the assessment as the caller may see it, its template and route, names |
 //! | [`marks`] | words that were added and removed, for templates |
 //! | [`risks`] | risks and measures, of one assessment and across all |
@@ -19,8 +21,10 @@ pub mod marks;
 pub mod projects;
 pub mod publish;
 pub mod risks;
+pub mod screening;
 pub mod sign_off;
 pub mod together;
+pub mod templates;
 pub mod whole;
 
 use super::routes::Route;
@@ -33,5 +37,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(risks::routes());
     routes.extend(sign_off::routes());
     routes.extend(publish::routes());
+    routes.extend(screening::routes());
+    routes.extend(templates::routes());
     routes
 }

@@ -71,6 +71,12 @@ impl Kind {
         }
     }
 
+    /// Reads what [`Self::as_str`] writes.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// The schema that files of this kind follow.
     #[must_use]
     pub fn schema(self) -> Option<&'static str> {
@@ -110,7 +116,7 @@ impl Document {
     /// What the file says it is.
     pub fn kind(&self) -> Result<Kind, Problem> {
         let said = self.value.get("kind").and_then(Value::as_str);
-        said.and_then(|text| Kind::ALL.into_iter().find(|kind| kind.as_str() == text)).ok_or_else(|| {
+        said.and_then(Kind::parse).ok_or_else(|| {
             let known = Kind::ALL.map(Kind::as_str).join(", ");
             self.make(
                 "/kind",

@@ -219,19 +219,20 @@ proptest! {
     /// A heat map counts every risk once, and the level never falls where likelihood or severity rises.
     #[test]
     fn heat_counts_every_risk_once(cells in prop::collection::vec(prop::option::of((0_usize..3, 0_usize..3)), 0..40)) {
-        let matrix = small().matrix;
+        static MATRIX: std::sync::LazyLock<Matrix> = std::sync::LazyLock::new(|| small().matrix);
+        let matrix = &*MATRIX;
         let assessed: Vec<Assessed> = cells.iter().map(|cell| Assessed {
             rating: cell.map(|(severity, likelihood)| rating(&matrix.likelihood[likelihood].id, &matrix.severity[severity].id)),
             overridden: None,
         }).collect();
-        let heat = Heat::of(&matrix, &assessed);
+        let heat = Heat::of(matrix, &assessed);
         prop_assert_eq!(heat.cells.iter().flatten().sum::<usize>() + heat.not_rated, assessed.len());
         for (one, other) in assessed.iter().zip(assessed.iter().skip(1)) {
             if let (Some(a), Some(b)) = (&one.rating, &other.rating)
                 && let (Some((s1, l1)), Some((s2, l2))) = (matrix.cell(a), matrix.cell(b))
                 && s1 <= s2 && l1 <= l2
             {
-                prop_assert!(one.band(&matrix) <= other.band(&matrix));
+                prop_assert!(one.band(matrix) <= other.band(matrix));
             }
         }
     }

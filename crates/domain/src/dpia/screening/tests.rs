@@ -8,16 +8,13 @@ use crate::dpia::{
 };
 use jiff::civil::date;
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 
-fn library() -> Library {
-    Library::shipped().unwrap_or_else(|problems| panic!("{problems:#?}"))
-}
-
-fn shipped() -> (Rules, Template) {
-    let library = library();
+/// The shipped rules and template, read once.
+fn shipped() -> (&'static Rules, &'static Template) {
+    static LIBRARY: LazyLock<Library> = LazyLock::new(|| Library::shipped().unwrap_or_else(|problems| panic!("{problems:#?}")));
     let on = date(2026, 11, 25);
-    (library.screening_in_force(on).unwrap().clone(), library.in_force(Purpose::Dpia, on).unwrap().clone())
+    (LIBRARY.screening_in_force(on).unwrap(), LIBRARY.in_force(Purpose::Dpia, on).unwrap())
 }
 
 /// No to everything but what is said.
@@ -35,7 +32,7 @@ fn decided(yes: &[&str], unsure: &[&str]) -> (OutcomeKind, Vec<String>) {
     for id in yes.iter().chain(unsure) {
         assert!(rules.question(id).is_some(), "{id}");
     }
-    let outcome = outcome(&rules, &answers(&rules, yes, unsure), Some(&template));
+    let outcome = outcome(rules, &answers(rules, yes, unsure), Some(template));
     assert!(outcome.open.is_empty());
     (outcome.kind, outcome.reasons.into_iter().map(|reason| reason.rule).collect())
 }
@@ -95,7 +92,7 @@ fn each_rule_holds_and_leads_where_its_source_says() {
 #[test]
 fn none_of_it_is_not_required_and_says_what_was_looked_at() {
     let (rules, template) = shipped();
-    let outcome = outcome(&rules, &answers(&rules, &[], &[]), Some(&template));
+    let outcome = outcome(rules, &answers(rules, &[], &[]), Some(template));
     assert_eq!((outcome.kind, outcome.reasons.len(), outcome.criteria), (OutcomeKind::NotRequired, 0, 0));
     assert_eq!(outcome.not_met.len(), rules.rules.len());
     assert_eq!((outcome.rules.version.as_str(), outcome.in_force), ("1.0.0", date(2026, 2, 5)));
@@ -111,6 +108,8 @@ fn not_sure_leads_to_a_look_and_never_stops_anyone() {
         // A question that is asked only after another needs that one.
         let before: Vec<&str> = match question.id.as_str() {
             "significant" => vec!["scoring"],
+            // Automation by itself is no sign of risk; with significant effect it is.
+            "automated" => vec!["significant"],
             "public-place" => vec!["monitoring", "large-scale"],
             "genetic" => vec!["special-category"],
             "child-service" => vec!["children"],
@@ -121,7 +120,7 @@ fn not_sure_leads_to_a_look_and_never_stops_anyone() {
     }
     let all: Vec<&str> = rules.questions.iter().map(|question| question.id.as_str()).collect();
     let everything: Screened = all.iter().map(|id| ((*id).to_owned(), Ternary::Unsure)).collect();
-    let unsure = outcome(&rules, &everything, None);
+    let unsure = outcome(rules, &everything, None);
     assert_eq!(unsure.kind, OutcomeKind::IgReview);
     assert!(unsure.open.is_empty() && unsure.reasons.iter().all(|reason| reason.unsure));
 }
@@ -130,12 +129,12 @@ fn not_sure_leads_to_a_look_and_never_stops_anyone() {
 fn one_question_at_a_time_and_none_that_does_not_apply() {
     let (rules, _) = shipped();
     let mut given = Screened::new();
-    assert_eq!(next(&rules, &given).unwrap().id, "personal-data");
+    assert_eq!(next(rules, &given).unwrap().id, "personal-data");
     given.insert("personal-data".into(), Ternary::No);
-    assert_eq!(next(&rules, &given), None);
-    assert_eq!(outcome(&rules, &given, None).kind, OutcomeKind::NotRequired);
+    assert_eq!(next(rules, &given), None);
+    assert_eq!(outcome(rules, &given, None).kind, OutcomeKind::NotRequired);
     given.insert("personal-data".into(), Ternary::Yes);
-    let ids = |given: &Screened| asked(&rules, given).into_iter().map(|question| question.id.as_str()).collect::<Vec<_>>();
+    let ids = |given: &Screened| asked(rules, given).into_iter().map(|question| question.id.as_str()).collect::<Vec<_>>();
     assert!(!ids(&given).contains(&"public-place") && !ids(&given).contains(&"genetic"));
     given.insert("monitoring".into(), Ternary::Unsure);
     assert!(ids(&given).contains(&"public-place"));
@@ -143,12 +142,12 @@ fn one_question_at_a_time_and_none_that_does_not_apply() {
     for (question, answer) in [("public-place", Ternary::Yes), ("large-scale", Ternary::Yes), ("monitoring", Ternary::No)] {
         given.insert(question.into(), answer);
     }
-    let outcome = outcome(&rules, &given, None);
+    let outcome = outcome(rules, &given, None);
     assert!(!outcome.reasons.iter().any(|reason| reason.rule == "art-35-3-c"));
     assert!(outcome.open.contains(&"special-category".to_owned()));
     // Short enough for ten minutes: nobody is asked more than 25 questions, and a plain project fewer than 20.
     assert!(rules.questions.len() <= 25);
-    assert!(asked(&rules, &answers(&rules, &[], &[])).len() < 20);
+    assert!(asked(rules, &answers(rules, &[], &[])).len() < 20);
 }
 
 #[test]
@@ -161,7 +160,7 @@ fn modules_follow_from_answers() {
         (&["new-technology", "module-algorithm"][..], "algorithm"),
         (&["module-transfers"][..], "transfers"),
     ] {
-        let outcome = outcome(&rules, &answers(&rules, yes, &[]), Some(&template));
+        let outcome = outcome(rules, &answers(rules, yes, &[]), Some(template));
         assert!(outcome.modules.iter().any(|wanted| wanted == module), "{module}: {:?}", outcome.modules);
     }
 }
@@ -169,7 +168,7 @@ fn modules_follow_from_answers() {
 #[test]
 fn reasons_name_their_answers_and_those_that_decide_come_first() {
     let (rules, _) = shipped();
-    let outcome = outcome(&rules, &answers(&rules, &["new-technology", "matching"], &["offences"]), None);
+    let outcome = outcome(rules, &answers(rules, &["new-technology", "matching"], &["offences"]), None);
     assert_eq!(outcome.reasons[0].effect, Effect::Required);
     let matching = outcome.reasons.iter().find(|reason| reason.rule == "ico-matching").unwrap();
     assert_eq!(matching.because, [("matching".to_owned(), Ternary::Yes)]);
@@ -184,7 +183,7 @@ fn reasons_name_their_answers_and_those_that_decide_come_first() {
 #[test]
 fn a_screening_done_again_says_what_is_different() {
     let (rules, template) = shipped();
-    let of = |yes: &[&str]| outcome(&rules, &answers(&rules, yes, &[]), Some(&template));
+    let of = |yes: &[&str]| outcome(rules, &answers(rules, yes, &[]), Some(template));
     let (before, after) = (of(&["concern"]), of(&["concern", "children", "child-service"]));
     assert_eq!(Redone::of(&before, &before), None);
     let redone = Redone::of(&before, &after).unwrap();
@@ -251,10 +250,10 @@ proptest! {
         }
         let after = of(&raised);
         prop_assert!(before.iter().all(|(question, answer)| rank(*answer) <= rank(after[question])));
-        let (low, high) = (outcome(&rules, &before, Some(&template)), outcome(&rules, &after, Some(&template)));
+        let (low, high) = (outcome(rules, &before, Some(template)), outcome(rules, &after, Some(template)));
         prop_assert!(low.kind <= high.kind, "{:?} then {:?}", low.kind, high.kind);
         prop_assert!(low.criteria <= high.criteria);
         prop_assert!(low.modules.iter().all(|module| high.modules.contains(module)));
-        prop_assert!(asked(&rules, &before).iter().all(|question| asked(&rules, &after).contains(question)));
+        prop_assert!(asked(rules, &before).iter().all(|question| asked(rules, &after).contains(question)));
     }
 }

@@ -1,0 +1,123 @@
+//! `/projects/{id}/screening`: where a project's screening stands: not begun, at a question, or at its outcome.
+
+use super::{
+    kept::{Kept, rules},
+    record,
+};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+    web::{
+        form::{Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    ids::ScreeningId,
+    project::Screening,
+    screening::{Rules, next},
+    template::view::Screened,
+};
+use govuk::{Frame, Link};
+use serde::Serialize;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    project: String,
+    action: String,
+    command: String,
+    questions: usize,
+    may: bool,
+    version: String,
+    rules_href: String,
+}
+
+/// The page: begin, the next question, or the outcome.
+///
+/// # Errors
+/// Not found for those who may not see the project.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let kept = Kept::read(&app, &caller, &id).await?;
+    let library = app.rules();
+    let asked = rules(&app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
+    if let Some(screening) = kept.latest() {
+        if let (Some(question), true) = (next(asked, &screening.answers), kept.answers_for(&caller).is_some()) {
+            return Ok(Redirect::to(&kept.address(Some(&question.id))).into_response());
+        }
+        return record::page(&app, &caller, &kept, screening, asked, record::Typed::default()).await;
+    }
+    let view = View {
+        project: kept.project.title.clone(),
+        action: kept.address(None),
+        command: new_command().to_string(),
+        questions: asked.questions.len(),
+        may: kept.answers_for(&caller).is_some(),
+        version: asked.edition.version.clone(),
+        rules_href: crate::web::dpia::templates::list::address(&asked.edition),
+    };
+    let frame = frame(&app, &kept, "Do you need a DPIA?");
+    Ok(page::render(&app, "dpia/screening/begin.html", &frame, view)?.into_response())
+}
+
+/// Begins a screening, also after another, whose record stays as it was.
+///
+/// # Errors
+/// Not found for those who may not answer.
+pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let kept = Kept::read(&app, &caller, &id).await?;
+    kept.answers_for(&caller).ok_or_else(Failure::not_found)?;
+    let command = form.command()?;
+    let library = app.rules();
+    let asked = library.screening_in_force(app.clock.today()).ok_or_else(|| Failure::of(Code::NotFound))?;
+    let first = kept.address(asked.questions.first().map(|question| question.id.as_str()));
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(address) = write.command(command).await? {
+        return Ok(Redirect::to(&address).into_response());
+    }
+    let screening = Screening { answers: Screened::new(), ..fresh(&app, &caller, &kept, asked)? };
+    write.create(&mut [screening]).await?;
+    write.answered(command, &first).await?;
+    write.commit().await?;
+    Ok(Redirect::to(&first).into_response())
+}
+
+/// A screening under the rules in force, with the answers of the one before.
+///
+/// # Errors
+/// When nobody is signed in.
+pub fn fresh(app: &App, caller: &Caller, kept: &Kept, rules: &Rules) -> Result<Screening, Failure> {
+    let before = kept.latest();
+    Ok(Screening {
+        id: ScreeningId(Uuid::now_v7()),
+        project: kept.project.id,
+        organisation: kept.project.organisation,
+        rules: rules.edition.clone(),
+        answers: before.map(|before| before.answers.clone()).unwrap_or_default(),
+        notes: before.map(|before| before.notes.clone()).unwrap_or_default(),
+        outcome: None,
+        decision: None,
+        assessment: before.and_then(|before| before.assessment),
+        by: caller.signed_in()?.person,
+        at: app.clock.now(),
+        replaces: before.map(|before| before.id),
+        updated_at: 0,
+    })
+}
+
+/// The frame of a page of the screening.
+#[must_use]
+pub fn frame(app: &App, kept: &Kept, title: &str) -> Frame {
+    let mut frame = page::frame(app, title, Some("projects"));
+    frame.breadcrumbs = vec![
+        Link::new("Home", "/"),
+        Link::new("Data projects", "/projects"),
+        Link::new(kept.project.title.clone(), format!("/projects/{}", kept.project.id)),
+    ];
+    frame
+}

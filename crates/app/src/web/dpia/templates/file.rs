@@ -1,0 +1,32 @@
+//! `/templates/{urn}/{version}/file` and `/templates/schema/{kind}`: what a council needs to write a file of its own.
+
+use crate::{error::Failure, state::App};
+use axum::{
+    extract::{Path, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use domain::dpia::{file::Kind, template::Edition};
+
+/// The file, word for word.
+///
+/// # Errors
+/// Not found for a URN or version that is not there.
+pub async fn text(State(app): State<App>, Path((urn, version)): Path<(String, String)>) -> Result<Response, Failure> {
+    let edition = Edition { urn, version };
+    let rules = app.rules();
+    let text = rules.texts.get(&edition).ok_or_else(Failure::not_found)?.clone();
+    let name: String = edition.urn.rsplit(':').next().unwrap_or("file").chars().filter(|letter| *letter != '"').collect();
+    let disposition = format!("attachment; filename=\"{name}-{}.yaml\"", edition.version);
+    Ok(([(header::CONTENT_TYPE, "application/yaml; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], text)
+        .into_response())
+}
+
+/// The schema of a kind of file.
+///
+/// # Errors
+/// Not found for a kind that is not there.
+pub async fn schema(Path(kind): Path<String>) -> Result<Response, Failure> {
+    let schema = Kind::parse(&kind).and_then(Kind::schema).ok_or_else(Failure::not_found)?;
+    Ok(([(header::CONTENT_TYPE, "application/schema+json")], schema).into_response())
+}
