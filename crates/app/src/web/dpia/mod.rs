@@ -23,8 +23,8 @@ pub mod publish;
 pub mod risks;
 pub mod screening;
 pub mod sign_off;
-pub mod together;
 pub mod templates;
+pub mod together;
 pub mod whole;
 
 use super::routes::Route;
