@@ -9,6 +9,11 @@
 //! |---|---|---|
 //! | [`table`] | reading CSV and workbooks: encodings, delimiters, headers, sheets, limits | interpret a value |
 //! | [`export`] | one row model, four writers: CSV, JSON Lines, XLSX, Parquet | know which list is exported |
+//! | [`attachment`] | which files may be attached, and their names | store anything |
+//! | [`document`] | one neutral document, with words that may be marked as added or removed | know a subject, hold a sentence |
+//! | [`docx`] | the document as DOCX; changed words as Word's tracked changes | |
+//! | [`markdown`] | the document as Markdown | let text be read as markup |
+//! | [`package`] | a ZIP of a JSON document and its files, read with care | read the document |
 //! | [`formula`] | the guard against spreadsheet formulas, and its exact inverse | touch numbers or dates |
 //! | [`ics`] | a calendar of all-day events | compute a date |
 //! | [`atom`] | a feed of entries | fetch anything |
@@ -33,8 +38,13 @@
 //! ```
 
 pub mod atom;
+pub mod attachment;
+pub mod document;
+pub mod docx;
 pub mod export;
 pub mod formula;
 pub mod ics;
+pub mod markdown;
+pub mod package;
 pub mod table;
 pub mod text;
