@@ -8,6 +8,7 @@
 //! | [`ids`] | typed ids of everything around an assessment |
 //! | [`place`] | where in a document something stands: the shared body or an organisation's annex, and the field |
 //! | [`answer`] | what can stand in a field, and how it reads as plain text |
+//! | [`cnil`] | import of what the CNIL's PIA tool exports, losing nothing |
 //! | [`compare`] | two states field by field, with the words that differ |
 //! | [`condition`] | when a question is asked, a field applies or is required, a module is wanted, a risk is suggested |
 //! | [`file`](mod@file) | files that councils write: YAML, schema, problems with their line |
@@ -21,6 +22,8 @@
 //! | [`template`] | which sections and fields there are, for whom, when |
 //! | [`assessment`] | the assessment: title, template, parties, guests, where it stands |
 //! | [`edit`] | saving answers: saved, merged, or a clash that somebody settles; history; drafts |
+//! | [`exchange`] | an assessment as one JSON document, out and in |
+//! | [`export`] | what files and agreements take from it, as values |
 //! | [`version`] | everything it said at a moment, sealed; risks and measures as they are stored |
 //! | [`whole`] | an assessment with everything that belongs to it, and what follows |
 //! | [`project`] | data projects, and screenings as the record of a decision |
@@ -44,10 +47,13 @@ pub mod advice;
 pub mod answer;
 pub mod assessment;
 pub mod attachment;
+pub mod cnil;
 pub mod comment;
 pub mod compare;
 pub mod condition;
 pub mod edit;
+pub mod exchange;
+pub mod export;
 pub mod file;
 pub mod ico;
 pub mod ids;

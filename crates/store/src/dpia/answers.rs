@@ -364,7 +364,7 @@ async fn earlier(query: &impl Query, now: &FieldState, version: u32) -> Result<O
 }
 
 /// The states of a field, the newest first, from what the change log says of each change; back to a version where one is given.
-async fn backwards(query: &impl Query, now: &FieldState, to: Option<u32>) -> Result<Vec<FieldState>> {
+pub(super) async fn backwards(query: &impl Query, now: &FieldState, to: Option<u32>) -> Result<Vec<FieldState>> {
     let sql = "select action, content from change where subject_id = $1 order by sequence desc limit $2";
     let steps = to.map_or(i64::MAX, |to| i64::from(now.version.saturating_sub(to)) + 1);
     let rows = query.rows(sql, vec![id(now.id), steps.into()]).await?;

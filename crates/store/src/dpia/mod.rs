@@ -7,6 +7,7 @@
 //! | [`answers`] | saving answers, their history, drafts |
 //! | [`work`] | one assessment held for writing: moves, signatures, comments, risks, tasks |
 //! | [`apart`] | what is no record of the change log: who is here, who has looked, who is away |
+//! | [`exchange`] | an assessment as one document, out and in |
 //! | [`files`] | attachments by their hash, in chunks; stored templates and routes |
 //!
 //! What a person may see and do is decided in `domain::dpia`; here it is read together with what decides it, so that nothing
@@ -15,6 +16,7 @@
 pub mod answers;
 pub mod apart;
 mod check;
+pub mod exchange;
 pub mod files;
 pub mod load;
 pub mod work;

@@ -137,14 +137,7 @@ impl Store {
             .await?;
             return found.into_iter().next().ok_or_else(|| Error::Missing("assessment", done));
         }
-        let year = today.year();
-        // The setting's row is the lock under which numbers are given.
-        let name = format!("dpia.number.{year}");
-        let sql = "insert into setting (name, value) values ($1, '1') on conflict (name) do update set value = cast(cast(setting.value as integer) + 1 as text)";
-        write.transaction().execute(sql, vec![name.clone().into()]).await?;
-        let row = write.transaction().row("select value from setting where name = $1", vec![name.into()]).await?;
-        let number: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-        assessment.number = format!("{year}-{number}");
+        assessment.number = next_number(&mut write, today).await?;
         assessment.created_at = at;
         assessment.state_since = at;
         write.create(std::slice::from_mut(&mut assessment)).await?;
@@ -154,6 +147,18 @@ impl Store {
         write.commit().await?;
         Ok(assessment)
     }
+}
+
+/// The next number of a year, as `2026-118`.
+pub(super) async fn next_number(write: &mut Write, today: Date) -> Result<String> {
+    let year = today.year();
+    // The setting's row is the lock under which numbers are given.
+    let name = format!("dpia.number.{year}");
+    let sql = "insert into setting (name, value) values ($1, '1') on conflict (name) do update set value = cast(cast(setting.value as integer) + 1 as text)";
+    write.transaction().execute(sql, vec![name.clone().into()]).await?;
+    let row = write.transaction().row("select value from setting where name = $1", vec![name.into()]).await?;
+    let number: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+    Ok(format!("{year}-{number}"))
 }
 
 impl Work {

@@ -13,6 +13,7 @@ const ALL: &[(&str, &str)] = &[
     ("people", include_str!("0002_people.sql")),
     ("jobs", include_str!("0003_jobs.sql")),
     ("dpia", include_str!("0005_dpia.sql")),
+    ("dpia-exchange", include_str!("0007_dpia_exchange.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

@@ -1,0 +1,178 @@
+//! An imported document with ids of its own, for an organisation here.
+
+use super::{Bundle, Named};
+use crate::dpia::{
+    assessment::{Elsewhere, Joined, State},
+    template::Template,
+};
+use crate::people::PersonId;
+use crate::register::ids::OrganisationId;
+use serde_json::Value;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// For whom a document comes in.
+#[derive(Clone, Debug)]
+pub struct Receiver<'a> {
+    /// The organisation that will lead it here.
+    pub organisation: Named,
+    /// The organisations that are known here, to find again those that the document names.
+    pub known: &'a [Named],
+    /// Who brings it in.
+    pub person: PersonId,
+    /// The number people will call it by.
+    pub number: String,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+}
+
+impl Bundle {
+    /// The document with new ids for everything in it, led by the receiver's organisation. Organisations are found again by their
+    /// short names; those that are not known here keep their ids, so that what they wrote stays theirs. What was under way comes in
+    /// as a draft, and what was signed as made elsewhere: signatures stay in the document and count for nothing here.
+    ///
+    /// # Errors
+    /// Never for a document that was read; the types allow it.
+    pub fn anew(
+        &self,
+        receiver: &Receiver<'_>,
+        template: Option<&Template>,
+        ids: &mut dyn FnMut() -> Uuid,
+    ) -> Result<Self, serde_json::Error> {
+        let mut map: HashMap<String, String> = HashMap::new();
+        for id in self.record_ids() {
+            map.entry(id.to_string()).or_insert_with(|| ids().to_string());
+        }
+        for named in &self.organisations {
+            if let Some(here) = receiver.known.iter().find(|known| known.slug == named.slug) {
+                map.insert(named.id.to_string(), here.id.to_string());
+            }
+        }
+        let mut value = serde_json::to_value(self)?;
+        replace(&mut value, &map);
+        let mut bundle: Self = serde_json::from_value(value)?;
+        bundle.settle(self, receiver, template);
+        Ok(bundle)
+    }
+
+    /// The ids of the records that belong to it. Organisations, people and things of the register are not among them.
+    fn record_ids(&self) -> Vec<Uuid> {
+        let mut ids = vec![self.assessment.id.0];
+        ids.extend(self.fields.iter().map(|field| field.id));
+        ids.extend(self.comments.iter().map(|comment| comment.id.0));
+        ids.extend(self.recommendations.iter().map(|recommendation| recommendation.id.0));
+        ids.extend(self.risks.iter().map(|record| record.risk.id.0));
+        ids.extend(self.measures.iter().map(|record| record.measure.id.0));
+        ids.extend(self.versions.iter().map(|version| version.id.0));
+        ids.extend(self.signatures.iter().chain(&self.signed_elsewhere).map(|signature| signature.id.0));
+        ids.extend(self.consultations.iter().map(|consultation| consultation.id.0));
+        ids.extend(self.attachments.iter().map(|attachment| attachment.id.0));
+        ids
+    }
+
+    fn settle(&mut self, before: &Self, receiver: &Receiver<'_>, template: Option<&Template>) {
+        let lead = receiver.organisation.id;
+        let assessment = &mut self.assessment;
+        assessment.number.clone_from(&receiver.number);
+        // Records that the other database has, and this one has not.
+        (assessment.project, assessment.screening, assessment.superseded_by) = (None, None, None);
+        self.screening = None;
+        assessment.guests.clear();
+        (assessment.systems, assessment.contracts, assessment.planned) = (vec![], vec![], vec![]);
+        (assessment.lead, assessment.lead_person) = (lead, Some(receiver.person));
+        match assessment.parties.iter_mut().find(|party| party.organisation == lead) {
+            Some(party) => {
+                party.joined = Joined::Accepted;
+                if !party.role.controls() {
+                    party.role = crate::dpia::assessment::PartyRole::Controller;
+                }
+            }
+            None => assessment.parties.push(super::from_cnil::lead_party(lead, receiver)),
+        }
+        // Others take part here when they say so here.
+        for party in assessment.parties.iter_mut().filter(|party| party.organisation != lead) {
+            if party.joined == Joined::Accepted {
+                party.joined = Joined::Invited;
+            }
+        }
+        assessment.parties.sort_by_key(|party| party.organisation != lead);
+        let state = before.assessment.state;
+        if state.is_signed() || state.is_closed() || state == State::Recorded {
+            assessment.state = State::Recorded;
+            assessment.elsewhere.get_or_insert_with(|| elsewhere(before, template));
+        } else {
+            assessment.state = State::Drafting;
+        }
+        assessment.frozen = None;
+        self.signed_elsewhere.append(&mut self.signatures);
+        (assessment.state_since, assessment.updated_at) = (receiver.at, receiver.at);
+        if !self.organisations.iter().any(|named| named.id == lead) {
+            self.organisations.push(receiver.organisation.clone());
+        }
+    }
+}
+
+/// What is known of an assessment that was signed elsewhere: roles and organisations, no names.
+fn elsewhere(bundle: &Bundle, template: Option<&Template>) -> Elsewhere {
+    let signatories = bundle
+        .signatures
+        .iter()
+        .map(|signature| format!("{}, {}", signature.role.words(), bundle.organisation(signature.organisation)))
+        .collect();
+    let level = bundle.risks.iter().filter_map(|record| record.risk.residual.band(&template?.matrix)).max();
+    let last = bundle.signatures.iter().map(|signature| signature.at).max();
+    let signed_on = last
+        .and_then(|at| jiff::Timestamp::from_millisecond(at).ok())
+        .map(|at| at.to_zoned_datetime(jiff::tz::TimeZone::UTC).date());
+    Elsewhere { level, signed_on, signatories, remark: bundle.assessment.number.clone() }
+}
+
+/// Keys whose values are what people wrote, which may look like an id.
+const WORDS: [&str; 9] = ["text", "title", "description", "evidence", "reasons", "reason", "remark", "name", "says"];
+
+/// Puts new ids in the place of old ones: whole strings, keys, and what follows the colon of `annex:ID/field` or `risk:ID`.
+fn replace(value: &mut Value, map: &HashMap<String, String>) {
+    match value {
+        Value::String(text) => {
+            if let Some(new) = renamed(text, map) {
+                *text = new;
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(|entry| replace(entry, map)),
+        Value::Object(object) => {
+            let entries = std::mem::take(object);
+            for (key, mut entry) in entries {
+                // Words stay as they were written, and what another tool said as it said it.
+                let is_words = entry.is_string() && WORDS.contains(&key.as_str());
+                if !is_words && (key != "source" || !entry.get("system").is_some_and(Value::is_string)) {
+                    replace(&mut entry, map);
+                }
+                object.insert(renamed(&key, map).unwrap_or(key), entry);
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+fn renamed(text: &str, map: &HashMap<String, String>) -> Option<String> {
+    if let Some(new) = map.get(text) {
+        return Some(new.clone());
+    }
+    let (kind, rest) = text.split_once(':')?;
+    if !matches!(kind, "annex" | "risk" | "measure" | "comment") {
+        return None;
+    }
+    let (id, after) = rest.split_once('/').map_or((rest, None), |(id, after)| (id, Some(after)));
+    let new = map.get(id)?;
+    Some(match after {
+        Some(after) => format!("{kind}:{new}/{after}"),
+        None => format!("{kind}:{new}"),
+    })
+}
+
+/// The organisation of a receiver as one of those that a document names.
+impl From<(OrganisationId, &str, &str)> for Named {
+    fn from((id, slug, name): (OrganisationId, &str, &str)) -> Self {
+        Self { id, slug: slug.to_owned(), name: name.to_owned() }
+    }
+}

@@ -1,0 +1,180 @@
+//! An assessment as one document, out and in: with the history of its fields, its versions, its files.
+//!
+//! A document that came in is kept beside the assessment as it came, so that what has no place here (who signed elsewhere, earlier
+//! texts, what another tool said) goes out again with every later export.
+
+use super::{answers, contents, load};
+use crate::{
+    db::Store,
+    error::{Error, Result},
+    records::id,
+};
+use domain::{
+    dpia::{
+        access::Sight,
+        attachment::{CHUNK, Scan},
+        exchange::{Bundle, FORMAT, Named},
+        ids::AssessmentId,
+        seal::Seal,
+        version::Version,
+    },
+    people::Scope,
+    register::{ids::OrganisationId, records::Organisation},
+};
+use jiff::civil::Date;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use uuid::Uuid;
+
+impl Store {
+    /// An assessment as a document, for whoever may see all of it; none for anyone else.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub async fn bundle(
+        &self,
+        scope: &Scope,
+        at: i64,
+        today: Date,
+        templates: &impl load::Templates,
+        assessment: AssessmentId,
+    ) -> Result<Option<Bundle>> {
+        let Some(whole) = self.assessment(scope, today, templates, assessment).await? else { return Ok(None) };
+        if whole.sight != Sight::All {
+            return Ok(None);
+        }
+        let server = load::server();
+        let mut history = Vec::new();
+        for now in &whole.fields {
+            let mut before = answers::backwards(self, now, None).await?;
+            before.remove(0);
+            before.reverse();
+            history.extend(before);
+        }
+        let attachments = match templates.template(&whole.assessment.template) {
+            Some(template) => self.attachments(scope, today, template, assessment).await?,
+            None => Vec::new(),
+        };
+        let versions = self.by::<Version>(&server, "assessment_id", assessment.0.to_string()).await?;
+        let received = self.received(assessment).await?;
+        let mut bundle = Bundle {
+            format: FORMAT.to_owned(),
+            exported_at: at,
+            organisations: Vec::new(),
+            assessment: whole.assessment,
+            screening: whole.screening,
+            fields: whole.fields,
+            history,
+            comments: whole.comments,
+            recommendations: whole.recommendations,
+            risks: whole.risks,
+            measures: whole.measures,
+            versions,
+            signatures: whole.signatures,
+            signed_elsewhere: Vec::new(),
+            consultations: whole.consultations,
+            attachments,
+            imported: Vec::new(),
+            import_report: None,
+        };
+        if let Some(mut received) = received {
+            received.history.append(&mut bundle.history);
+            bundle.history = received.history;
+            bundle.signed_elsewhere = received.signed_elsewhere;
+            bundle.imported = received.imported;
+            bundle.import_report = received.import_report;
+            bundle.organisations = received.organisations;
+        }
+        self.name(&mut bundle).await?;
+        Ok(Some(bundle))
+    }
+
+    /// Names the organisations that a document mentions by id.
+    async fn name(&self, bundle: &mut Bundle) -> Result<()> {
+        let wanted: BTreeSet<OrganisationId> = bundle.mentioned();
+        let ids: Vec<Uuid> = wanted.iter().map(|organisation| organisation.0).collect();
+        let found = self.get_many::<Organisation>(&load::server(), &ids).await?;
+        bundle.organisations.retain(|named| wanted.contains(&named.id) && !found.iter().any(|here| here.id == named.id));
+        bundle.organisations.extend(found.into_iter().map(|one| Named { id: one.id, slug: one.slug, name: one.name }));
+        bundle.organisations.sort_by_key(|named| named.id);
+        Ok(())
+    }
+
+    /// The organisations that are known here, to find again those that a document names.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn known_organisations(&self, scope: &Scope) -> Result<Vec<Named>> {
+        let all = self.all::<Organisation>(scope).await?;
+        Ok(all.into_iter().map(|one| Named { id: one.id, slug: one.slug, name: one.name }).collect())
+    }
+
+    /// The document that an assessment came in as.
+    async fn received(&self, assessment: AssessmentId) -> Result<Option<Bundle>> {
+        let sql = "select content from assessment_document where assessment_id = $1";
+        Ok(contents(self, "assessment_document", sql, vec![id(assessment.0)]).await?.into_iter().next())
+    }
+
+    /// Takes in a document whose ids are new ([`Bundle::anew`], `from_cnil`), with the files it names, in one transaction. The
+    /// number is the next of the year. Parties that are not known here stay in the document and do not take part. A command that was
+    /// done before gives the first result.
+    ///
+    /// # Errors
+    /// When a file is missing or is not what the document says; when the database refuses.
+    pub async fn receive(
+        &self,
+        scope: &Scope,
+        at: i64,
+        today: Date,
+        mut bundle: Bundle,
+        files: &BTreeMap<String, Vec<u8>>,
+        command: Option<Uuid>,
+    ) -> Result<AssessmentId> {
+        let lead = bundle.assessment.lead;
+        if !scope.is_server() && !scope.member().is_some_and(|member| member.belongs_to(lead)) {
+            return Err(Error::Forbidden);
+        }
+        let known: HashSet<OrganisationId> =
+            self.known_organisations(&load::server()).await?.into_iter().map(|named| named.id).collect();
+        let mut write = self.write(scope, at).await?;
+        if let Some(command) = command
+            && let Some(done) = write.command(command).await?
+        {
+            return done.parse().map_err(|_| Error::Missing("assessment", done));
+        }
+        let assessment = bundle.assessment.id;
+        bundle.assessment.number = super::work::next_number(&mut write, today).await?;
+        let document = serde_json::to_string(&bundle).map_err(|error| Error::Refused(error.to_string()))?;
+        bundle.assessment.parties.retain(|party| known.contains(&party.organisation));
+        write.create(&mut [bundle.assessment]).await?;
+        let sql = "insert into assessment_document (assessment_id, content) values ($1, $2)";
+        write.transaction().execute(sql, vec![id(assessment.0), document.into()]).await?;
+        write.create(&mut bundle.fields).await?;
+        write.create(&mut bundle.risks).await?;
+        write.create(&mut bundle.measures).await?;
+        write.create(&mut bundle.comments).await?;
+        write.create(&mut bundle.recommendations).await?;
+        write.create(&mut bundle.versions).await?;
+        write.create(&mut bundle.consultations).await?;
+        for attachment in &mut bundle.attachments {
+            let hash = attachment.hash.to_string();
+            let Some(bytes) = files.get(&hash) else { continue };
+            if Seal(Sha256::digest(bytes).into()) != attachment.hash {
+                return Err(Error::Refused(format!("the attachment {hash} is not the file that was exported")));
+            }
+            // What a scanner said elsewhere counts for nothing here.
+            attachment.scan = Scan::Off;
+            for (place, chunk) in (0i32..).zip(bytes.chunks(CHUNK)) {
+                let sql =
+                    "insert into attachment_chunk (hash, place, bytes) values ($1, $2, $3) on conflict (hash, place) do nothing";
+                write.transaction().execute(sql, vec![hash.clone().into(), place.into(), chunk.to_vec().into()]).await?;
+            }
+            write.create(std::slice::from_mut(attachment)).await?;
+        }
+        if let Some(command) = command {
+            write.answered(command, &assessment.to_string()).await?;
+        }
+        write.commit().await?;
+        Ok(assessment)
+    }
+}
