@@ -70,6 +70,8 @@ pub struct File {
     pub rate_limit: Option<u32>,
     /// Whether a proxy stands in front of the server and says in `X-Forwarded-For` who asks.
     pub behind_proxy: Option<bool>,
+    /// The virus scanner that looks at uploads: `tcp://HOST:PORT` or `unix:PATH` of a clamd, or `off`.
+    pub scanner: Option<String>,
 }
 
 /// A setting that is never shown.

@@ -10,6 +10,8 @@
 //! | [`api`] | the public API, version 1 |
 //! | [`jobs`] | work without a request: keeping the snapshot up to date, the job table's workers |
 //! | [`mail`] | messages: from template to outbox, from outbox to SMTP |
+//! | [`papers`] | the files that are made of an assessment, and the way back |
+//! | [`scanner`] | asks clamd whether an upload is harmless |
 //! | [`reminders`] | decision dates that come and pass, and the monthly check |
 //! | [`scim`] | an organisation's directory says who joins and who leaves |
 //! | [`sources`] | registers read from an address on a schedule |
@@ -30,7 +32,9 @@ mod fetch;
 mod imports;
 mod jobs;
 mod mail;
+mod papers;
 mod reminders;
+mod scanner;
 mod scim;
 mod sources;
 mod state;

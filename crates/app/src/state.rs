@@ -1,6 +1,7 @@
 //! What every request shares: the store, the public register in memory, the templates, the clock.
 
 use crate::config::{Clock, File, Limits, Publication};
+use crate::scanner::Scanner;
 use arc_swap::ArcSwap;
 use domain::{
     dpia::library::Library,
@@ -42,6 +43,8 @@ pub struct Shared {
     pub publication: Publication,
     /// How often one address may ask.
     pub limits: Limits,
+    /// The virus scanner that looks at uploads.
+    pub scanner: Scanner,
     snapshot: ArcSwap<Snapshot>,
     rules: ArcSwap<Library>,
     illustrative: AtomicBool,
@@ -81,6 +84,7 @@ impl App {
             public_metrics: file.public_metrics.unwrap_or(false),
             publication,
             limits: file.limits(),
+            scanner: Scanner::of(file.scanner.as_deref()),
             snapshot: ArcSwap::from_pointee(snapshot),
             rules: ArcSwap::from_pointee(domain::dpia::library::shipped().clone()),
             illustrative: AtomicBool::new(illustrative),

@@ -3,6 +3,7 @@
 
 mod backup;
 mod check;
+mod dpia;
 mod export;
 mod import;
 mod merge;
@@ -66,6 +67,9 @@ enum Command {
     /// Work on OCDS files without a database
     #[command(subcommand)]
     Ocds(merge::Command),
+    /// Write assessments as files, and take them in
+    #[command(subcommand)]
+    Dpia(dpia::Command),
     /// List organisations, or show one
     #[command(subcommand)]
     Organisation(organisation::Command),
@@ -156,6 +160,7 @@ pub async fn run(cli: Cli) -> Result<Outcome> {
         Command::Import(command) => import::run(&context, command).await,
         Command::Export(command) => export::run(&context, command).await,
         Command::Ocds(command) => merge::run(command),
+        Command::Dpia(command) => dpia::run(&context, command).await,
         Command::Organisation(command) => organisation::run(&context, command).await,
         Command::Backup(arguments) => backup::backup(&context, arguments).await,
         Command::Restore(arguments) => backup::restore(&context, arguments).await,

@@ -4,6 +4,7 @@ use super::{Context, Outcome, seed};
 use crate::{
     fetch::Fetcher,
     jobs::{self, runner::Workers},
+    scanner::Scanner,
     state::App,
     web,
 };
@@ -31,6 +32,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     // Settings that are wrong stop the server before anything else does.
     let smtp = context.file.smtp()?;
+    context.file.scanner.as_deref().unwrap_or("off").parse::<Scanner>().context("the setting 'scanner'")?;
     let fetcher = Fetcher::new(context.file.fetch_trusted_hosts.iter().cloned()).context("no client for scheduled sources")?;
     let store = context.open().await?;
     if arguments.demo {

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | [`access`] | who passes to a route, and what becomes of those who do not |
 //! | [`session`] | who is asking |
+//! | [`exchange`] | assessments as files, out and in, and the files beside them |
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`page`] | what pages share: frame, rendering, pagination |
+//! | [`upload`] | a form that was sent with files |
 //! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
 //! | [`words`] | dates, sums and numbers as people read them |
 //! | [`templates`] | the template environment of the application |
@@ -24,6 +26,7 @@ pub mod access;
 #[cfg(test)]
 mod access_tests;
 pub mod dpia;
+pub mod exchange;
 pub mod form;
 pub mod layers;
 pub mod limits;
@@ -38,6 +41,7 @@ pub mod session;
 pub mod site;
 pub mod sources;
 pub mod templates;
+pub mod upload;
 pub mod words;
 pub mod work;
 

@@ -4,7 +4,7 @@
 //! `GET` answers `HEAD` too. Who may use a *route* stands here; who may see or change one *record* is asked of
 //! `domain::people::may` and the store's scope by the handler.
 
-use super::{dpia, mail, register, site, sources, work};
+use super::{dpia, exchange, mail, register, site, sources, work};
 use crate::{api, state::App};
 use axum::{
     handler::Handler,
@@ -83,6 +83,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(mail::routes());
     routes.extend(sources::routes());
     routes.extend(work::routes());
+    routes.extend(exchange::routes());
     routes.extend(crate::scim::routes());
     routes.extend(api::v1::routes());
     routes.extend(api::ocds::routes());

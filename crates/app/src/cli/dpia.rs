@@ -1,0 +1,212 @@
+//! `citytools dpia export|import`: an assessment as a file, and a file as an assessment.
+
+use super::{Context, Format, Outcome, Report, print_json};
+use crate::papers::{
+    Subject,
+    files::File,
+    intake::{Origin, read},
+    library, names,
+};
+use anyhow::{Context as _, Result, anyhow};
+use clap::{Args, Subcommand, ValueEnum};
+use domain::{
+    dpia::{
+        cnil,
+        exchange::{Bundle, anew::Receiver},
+        ids::AssessmentId,
+        template::Purpose,
+    },
+    people::{PersonId, Scope},
+};
+use serde_json::json;
+use std::{io::Write as _, path::PathBuf};
+use store::Store;
+use uuid::Uuid;
+
+/// Assessments as files.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Write an assessment to standard output
+    Export(Export),
+    /// Take an assessment in, and say its new id
+    Import(Import),
+}
+
+/// What an export takes.
+#[derive(Args, Debug)]
+pub struct Export {
+    /// The assessment's id, or its number, such as 2026-118
+    id: String,
+    /// The file's format
+    #[arg(long, value_enum, default_value_t = Kind::Json)]
+    format: Kind,
+}
+
+/// The formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum Kind {
+    Pdf,
+    Docx,
+    Json,
+    Csv,
+    Md,
+    Zip,
+    Xlsx,
+}
+
+impl Kind {
+    fn file(self) -> File {
+        match self {
+            Self::Pdf => File::Pdf,
+            Self::Docx => File::Docx,
+            Self::Json => File::Json,
+            Self::Csv => File::Answers,
+            Self::Md => File::Markdown,
+            Self::Zip => File::Zip,
+            Self::Xlsx => File::Risks,
+        }
+    }
+}
+
+/// What an import takes.
+#[derive(Args, Debug)]
+pub struct Import {
+    /// The file: JSON, or a ZIP of City Tools
+    file: PathBuf,
+    /// Where the file comes from
+    #[arg(long, value_enum)]
+    from: From,
+    /// The organisation that will lead the assessment, by its short name
+    #[arg(long, value_name = "SLUG")]
+    organisation: String,
+    #[command(flatten)]
+    report: Report,
+}
+
+/// Where files come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[allow(missing_docs)]
+pub enum From {
+    Cnil,
+    Citytools,
+}
+
+/// Does what the command asks.
+pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
+    match command {
+        Command::Export(arguments) => export(context, arguments).await,
+        Command::Import(arguments) => import(context, arguments).await,
+    }
+}
+
+async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
+    let store = context.open().await?;
+    let today = context.clock.today();
+    let scope = Scope::Operator;
+    let id = find(&store, context, &arguments.id).await?;
+    let (at, library) = (context.clock.now(), library());
+    let bundle = store.bundle(&scope, at, today, library, id).await?.ok_or_else(|| missing(&arguments.id))?;
+    let template = library
+        .template(&bundle.assessment.template)
+        .ok_or_else(|| anyhow!("the template {} is not known here", bundle.assessment.template))?;
+    let file = arguments.format.file();
+    let mut attachments = Vec::new();
+    if file.wants_attachments() {
+        for attachment in &bundle.attachments {
+            attachments.extend(store.attachment(&scope, today, template, id, attachment.id).await?.map(|(_, bytes)| bytes));
+        }
+    }
+    let people = names(&store, &scope, &bundle).await?;
+    store.close().await?;
+    let bytes = file.make(&Subject::new(&bundle, template, people), at, &attachments)?;
+    std::io::stdout().write_all(&bytes)?;
+    Ok(Outcome::Done)
+}
+
+/// An assessment by its id or its number.
+async fn find(store: &Store, context: &Context, wanted: &str) -> Result<AssessmentId> {
+    if let Ok(id) = wanted.parse() {
+        return Ok(id);
+    }
+    let all = store.assessments(&Scope::Operator, context.clock.today()).await?;
+    all.into_iter().find(|one| one.number == wanted).map(|one| one.id).ok_or_else(|| missing(wanted))
+}
+
+fn missing(wanted: &str) -> anyhow::Error {
+    anyhow!("there is no assessment '{wanted}': give its id or its number, as its page shows them")
+}
+
+async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
+    let bytes = std::fs::read(&arguments.file).with_context(|| format!("the file {}", arguments.file.display()))?;
+    let store = context.open().await?;
+    let known = store.known_organisations(&Scope::Operator).await?;
+    let organisation = known.iter().find(|named| named.slug == arguments.organisation).cloned();
+    let organisation = organisation
+        .ok_or_else(|| anyhow!("there is no organisation '{}': see 'citytools organisation list'", arguments.organisation))?;
+    let (at, today) = (context.clock.now(), context.clock.today());
+    let library = library();
+    let template =
+        library.in_force(Purpose::Dpia, today).ok_or_else(|| anyhow!("no template of a DPIA is in force on {today}"))?;
+    let receiver = Receiver { organisation, known: &known, person: PersonId(Uuid::nil()), number: String::new(), at };
+    let from = match arguments.from {
+        From::Cnil => Origin::Cnil,
+        From::Citytools => Origin::Citytools,
+    };
+    let read = read(from, &bytes, &receiver, template, |edition| library.template(edition))?;
+    let mut reports = Vec::new();
+    for (bundle, files) in read {
+        let summary = summary(&bundle);
+        let id = store.receive(&Scope::Operator, at, today, bundle, &files, None).await?;
+        reports.push((id, summary));
+    }
+    store.close().await?;
+    match arguments.report.format {
+        Format::Json => {
+            let all: Vec<serde_json::Value> = reports.iter().map(|(id, report)| said(*id, report)).collect();
+            // One assessment is the rule; an array of the CNIL's server can hold several.
+            match all.as_slice() {
+                [one] => print_json(one)?,
+                several => print_json(&several)?,
+            }
+        }
+        Format::Text => {
+            for (id, report) in &reports {
+                println!("{id}  {}", report.title);
+                println!("  mapped {}, changed {}, kept aside {}", report.mapped, report.changed, report.kept);
+            }
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// What came of a document, for the report.
+struct Summary {
+    title: String,
+    mapped: usize,
+    changed: usize,
+    kept: usize,
+    report: Option<cnil::Report>,
+}
+
+fn summary(bundle: &Bundle) -> Summary {
+    let counts = bundle.import_report.as_ref();
+    Summary {
+        title: bundle.assessment.title.clone(),
+        mapped: counts.map_or(bundle.fields.len(), |report| report.mapped.len()),
+        changed: counts.map_or(0, |report| report.changed.len()),
+        kept: counts.map_or(0, |report| report.kept.len()),
+        report: bundle.import_report.clone(),
+    }
+}
+
+fn said(id: AssessmentId, summary: &Summary) -> serde_json::Value {
+    json!({
+        "id": id,
+        "title": summary.title,
+        "mapped": summary.mapped,
+        "changed": summary.changed,
+        "kept_aside": summary.kept,
+        "report": summary.report,
+    })
+}

@@ -1,0 +1,62 @@
+//! What a data sharing agreement takes over from an assessment: parties, purposes, lawful bases, data and flows. DOCX to write on in,
+//! JSON for a tool that makes agreements.
+
+use super::{Subject, party_role};
+use documents::document::{Block, Document, Pair, Table, Text};
+use domain::dpia::{
+    assessment::Joined,
+    export::agreement::{self, HandOver, Said},
+};
+
+/// The values.
+#[must_use]
+pub fn values(subject: &Subject<'_>) -> HandOver {
+    let name = |id| subject.bundle.organisation(id);
+    let version = subject.version();
+    agreement::hand_over(&subject.bundle.assessment, subject.view(), &name, (&version, Some(subject.seals.shared.to_string())))
+}
+
+/// The document.
+#[must_use]
+pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
+    let values = values(subject);
+    let mut document = subject.front("For a data sharing agreement, taken from the assessment", made_at);
+    document.heading(1, "Parties");
+    for party in &values.parties {
+        document.heading(2, &party.organisation);
+        let contacts = if party.contacts.is_empty() { "Nobody yet".to_owned() } else { party.contacts.join("\n") };
+        let mut pairs = vec![Pair::new("Role", party_role(party.role)), Pair::new("Contacts", &contacts)];
+        if party.joined == Joined::Invited {
+            pairs.push(Pair::new("Takes part", "Invited, has not answered"));
+        }
+        pairs.extend(party.says.iter().map(|said| Pair::new(&said.question, &said.answer)));
+        document.push(Block::Pairs(pairs));
+    }
+    said(&mut document, "Purposes", &values.purposes);
+    said(&mut document, "Lawful bases and conditions", &values.lawful_bases);
+    tables(&mut document, "Data", &values.data_items);
+    tables(&mut document, "Data flows", &values.data_flows);
+    said(&mut document, "Retention, security and rights", &values.terms);
+    document
+}
+
+fn said(document: &mut Document, title: &str, list: &[Said]) {
+    document.heading(1, title);
+    if list.is_empty() {
+        document.text("Not answered yet");
+        return;
+    }
+    document.push(Block::Pairs(list.iter().map(|said| Pair::new(&said.question, &said.answer)).collect()));
+}
+
+fn tables(document: &mut Document, title: &str, list: &[agreement::Table]) {
+    document.heading(1, title);
+    if list.is_empty() {
+        document.text("Not answered yet");
+    }
+    for table in list {
+        let mut out = Table::new(&table.title, table.columns.iter().map(String::as_str));
+        out.rows = table.rows.iter().map(|row| row.iter().map(|cell| Text::plain(cell)).collect()).collect();
+        document.push(Block::Table(out));
+    }
+}

@@ -1,0 +1,261 @@
+//! Papers: the files that are made of an assessment, for people (PDF, DOCX, Markdown) and for programs (CSV, XLSX, JSON).
+//!
+//! A paper is made of a [`Subject`]: a document of the exchange with its template. `domain::dpia::export` says what belongs in,
+//! the files here put it under headings, `documents` and `typeset` write the bytes. Nothing here reads a database or a request.
+//!
+//! | module | the paper |
+//! |---|---|
+//! | [`assessment`] | the whole assessment |
+//! | [`agreement`] | what a data sharing agreement takes over |
+//! | [`consultation`] | the pack for the Information Commissioner (UK GDPR Article 36(3)) |
+//! | [`compared`] | two states of it, with the changes marked |
+//! | [`files`] | every file by name |
+//! | [`intake`] | the way back: files that become assessments |
+//! | [`public`] | what the public sees, with what was taken out and why |
+//! | [`tables`] | answers as CSV, risks as XLSX |
+
+pub mod agreement;
+pub mod assessment;
+pub mod compared;
+pub mod consultation;
+pub mod files;
+pub mod intake;
+pub mod public;
+pub mod tables;
+
+#[cfg(test)]
+mod tests;
+
+use crate::web::words;
+use documents::document::{Block, Column, Document, Table, Text, lines as text_lines};
+use domain::dpia::{
+    answer::{Answer, Answers},
+    assessment::{Joined, PartyRole, State},
+    exchange::Bundle,
+    export::Line,
+    library::Library,
+    place::Part,
+    seal::Seals,
+    template::{
+        Template,
+        field::FieldKind,
+        view::{Facts, Screened, View},
+    },
+    version::Snapshot,
+};
+use domain::people::{Person, PersonId, Scope};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::LazyLock;
+use store::Store;
+use uuid::Uuid;
+
+/// The templates that ship, read once.
+static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library::shipped().unwrap_or_default());
+
+/// The templates that papers know.
+#[must_use]
+pub fn library() -> &'static Library {
+    &SHIPPED
+}
+
+/// The names of those who signed or wrote, for the parties' own papers.
+///
+/// # Errors
+/// When the database fails.
+pub async fn names(store: &Store, scope: &Scope, bundle: &Bundle) -> Result<HashMap<PersonId, String>, store::Error> {
+    let mut wanted: Vec<Uuid> = bundle.signatures.iter().map(|signature| signature.person.0).collect();
+    wanted.extend(bundle.fields.iter().map(|field| field.by.0));
+    wanted.sort_unstable();
+    wanted.dedup();
+    let people = store.get_many::<Person>(scope, &wanted).await?;
+    Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
+}
+
+/// What a paper is made of.
+pub struct Subject<'a> {
+    bundle: &'a Bundle,
+    template: &'a Template,
+    answers: Answers,
+    screened: Screened,
+    modules: BTreeSet<String>,
+    /// Names of people, for the parties' own papers; without one a person is said by role and organisation.
+    people: HashMap<PersonId, String>,
+    seals: Seals,
+}
+
+impl<'a> Subject<'a> {
+    /// A document of the exchange with its template, and the names of people as far as they may be shown.
+    #[must_use]
+    pub fn new(bundle: &'a Bundle, template: &'a Template, people: HashMap<PersonId, String>) -> Self {
+        let screened = bundle.screening.as_ref().map(|screening| screening.answers.clone()).unwrap_or_default();
+        let snapshot = Snapshot {
+            title: bundle.assessment.title.clone(),
+            template: bundle.assessment.template.clone(),
+            modules: bundle.assessment.modules.clone(),
+            parties: bundle.assessment.parties.clone(),
+            answers: bundle.answers(),
+            risks: bundle.risks.iter().map(|record| record.risk.clone()).collect(),
+            measures: bundle.measures.iter().map(|record| record.measure.clone()).collect(),
+        };
+        let seals = snapshot.seals(bundle.assessment.controllers(), &|field| template.signed(field));
+        let modules = bundle.assessment.modules.iter().cloned().collect();
+        Self { bundle, template, answers: snapshot.answers, screened, modules, people, seals }
+    }
+
+    /// The assessment through its template.
+    #[must_use]
+    pub fn view(&self) -> View<'_> {
+        let assessment = &self.bundle.assessment;
+        View {
+            template: self.template,
+            answers: &self.answers,
+            screened: &self.screened,
+            modules: &self.modules,
+            facts: Facts {
+                several_controllers: assessment.controllers().count() > 1,
+                processors: assessment.members().any(|party| party.role == PartyRole::Processor),
+                risks: self.bundle.risks.len(),
+            },
+            part: Part::Shared,
+        }
+    }
+
+    /// Its parts: the shared body, then an annex for each controller.
+    fn parts(&self) -> Vec<Part> {
+        self.bundle.assessment.parts().collect()
+    }
+
+    fn part_title(&self, part: Part) -> String {
+        match part {
+            Part::Shared => "Shared body".to_owned(),
+            Part::Annex(organisation) => format!("Annex: {}", self.bundle.organisation(organisation)),
+        }
+    }
+
+    fn person(&self, person: PersonId) -> String {
+        self.people.get(&person).cloned().unwrap_or_else(|| "A person of this organisation".to_owned())
+    }
+
+    /// A document that says which assessment and which version it is, with the parties and the state of signatures.
+    fn front(&self, kind: &str, made_at: i64) -> Document {
+        let assessment = &self.bundle.assessment;
+        let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
+        let mut document = Document::new(&assessment.title, self.bundle.organisation(assessment.lead), self.version(), made);
+        document.subtitle = Some(format!("{kind}, {}", assessment.number));
+        document.hash = Some(self.seals.shared.to_string());
+        let fact = |label: &str, value: &str| documents::document::Pair::new(label, value);
+        document.facts.push(fact("Where it stands", state(assessment.state)));
+        for party in assessment.parties.iter().filter(|party| matches!(party.joined, Joined::Accepted | Joined::Invited)) {
+            let invited = if party.joined == Joined::Invited { ", invited" } else { "" };
+            let value = format!("{}{invited}", self.bundle.organisation(party.organisation));
+            document.facts.push(fact(party_role(party.role), &value));
+        }
+        document.facts.push(fact("Template", &format!("{}, version {}", self.template.title, self.template.edition.version)));
+        document.facts.push(fact("File made", &words::instant(made_at)));
+        document
+    }
+
+    /// The name of the version that this is.
+    fn version(&self) -> String {
+        let same = self.bundle.versions.iter().rev().find(|version| version.seals == self.seals);
+        match same {
+            Some(version) if version.name.is_empty() => format!("Version {}", version.number),
+            Some(version) => format!("Version {}: {}", version.number, version.name),
+            None => format!("Working text of {}", words::instant(self.bundle.assessment.updated_at)),
+        }
+    }
+
+    /// The signatures with their state: bound to what stands, or to something that changed since.
+    fn signatures(&self, document: &mut Document, with_names: bool) {
+        for signature in &self.bundle.signatures {
+            let state =
+                if signature.holds(&self.seals) { "Signed: holds for this text" } else { "Out of date: the text changed since" };
+            let deputy = if signature.as_deputy { ", as deputy" } else { "" };
+            document.signatures.push(documents::document::Signature {
+                role: format!("{}{deputy}", capital(signature.role.words())),
+                organisation: self.bundle.organisation(signature.organisation),
+                name: if with_names { self.person(signature.person) } else { capital(signature.role.words()) },
+                when: words::instant(signature.at),
+                state: state.to_owned(),
+            });
+        }
+    }
+}
+
+/// Puts an answer under its question.
+fn answer(document: &mut Document, line: &Line<'_>) {
+    document.heading(3, &line.field.label);
+    match (line.answer, &line.field.kind) {
+        (None, _) => document.push(Block::Paragraph(Text::plain("Not answered yet"))),
+        (Some(Answer::Rows(rows)), FieldKind::Rows { columns, .. }) => {
+            let mut table = Table::new(line.field.label.as_str(), columns.iter().map(|column| column.label.as_str()));
+            for row in rows {
+                let cells = columns.iter().map(|column| {
+                    let text = row.cells.get(&column.id).map(|cell| cell.plain(&column.kind.labels())).unwrap_or_default();
+                    Text::plain(&text.replace('\n', "; "))
+                });
+                table.rows.push(cells.collect());
+            }
+            document.push(Block::Table(table));
+        }
+        (
+            Some(
+                answer @ (Answer::Many(_)
+                | Answer::People(_)
+                | Answer::Organisations(_)
+                | Answer::Systems(_)
+                | Answer::Suppliers(_)),
+            ),
+            _,
+        ) => {
+            let text = answer.plain(&line.field.labels());
+            document.push(Block::List { ordered: false, items: text_lines(&text).map(Text::plain).collect() });
+        }
+        (Some(answer), _) => document.text(&answer.plain(&line.field.labels())),
+    }
+}
+
+/// A table with columns of these shares.
+fn table(caption: &str, columns: &[(&str, u16)]) -> Table {
+    let columns =
+        columns.iter().map(|(heading, weight)| Column { heading: (*heading).to_owned(), weight: *weight, numeric: false });
+    Table { caption: caption.to_owned(), columns: columns.collect(), rows: Vec::new(), row_headers: true }
+}
+
+/// The words for a state.
+fn state(state: State) -> &'static str {
+    match state {
+        State::Drafting => "Being written",
+        State::Review => "Frozen for review",
+        State::Advice => "Frozen for the data protection officers' advice",
+        State::Decision => "Frozen for decision",
+        State::Consulting => "Waiting for the Information Commissioner",
+        State::Signed => "Signed",
+        State::Live => "In use, reviewed from time to time",
+        State::Withdrawn => "Withdrawn",
+        State::Superseded => "Superseded by another assessment",
+        State::Recorded => "Made elsewhere, recorded here",
+    }
+}
+
+fn party_role(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Controller => "Controller",
+        PartyRole::JointController => "Joint controller",
+        PartyRole::Processor => "Processor",
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
+
+/// Lines grouped by part and section, in order.
+fn sections<'l, 'a>(lines: &'l [Line<'a>]) -> BTreeMap<(Part, usize), Vec<&'l Line<'a>>> {
+    let mut groups: BTreeMap<(Part, usize), Vec<&Line<'a>>> = BTreeMap::new();
+    for line in lines {
+        groups.entry((line.part, line.number)).or_default().push(line);
+    }
+    groups
+}

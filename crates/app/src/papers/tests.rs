@@ -1,0 +1,170 @@
+//! Every paper of one assessment with something of everything: what it says, and that each format takes it.
+
+use super::*;
+use documents::{docx, markdown};
+use domain::dpia::{
+    ids::{PublicationId, VersionId},
+    library::Library,
+    place::Place,
+    publication::{Exemption, Publication, Rule, Show, Stage},
+};
+
+const AT: i64 = 1_575_370_800_000;
+
+fn bundle() -> Bundle {
+    Bundle::from_json(include_bytes!("../../../domain/tests/exchange/sample.json")).unwrap()
+}
+
+fn template() -> Template {
+    let library = Library::shipped().unwrap();
+    library.templates.iter().find(|template| template.edition.urn.ends_with(":uk-gdpr")).unwrap().clone()
+}
+
+/// The document in all three formats; its Markdown, which is easy to look into.
+fn in_all_formats(document: &Document) -> String {
+    let pdf = typeset::pdf(document).unwrap();
+    assert!(pdf.starts_with(b"%PDF-"));
+    assert!(docx::write(document).unwrap().starts_with(b"PK"));
+    markdown::write(document)
+}
+
+#[test]
+fn an_assessment_says_all_it_has() {
+    let (mut bundle, template) = (bundle(), template());
+    bundle.fields[4].place = Place::shared("gone-question");
+    let people = HashMap::from([(bundle.signatures[0].person, "Sam Example".to_owned())]);
+    let subject = Subject::new(&bundle, &template, people);
+    let text = in_all_formats(&assessment::paper(&subject, AT));
+    for said in [
+        "# Repairs",
+        "## Shared body",
+        "## Annex: hackney",
+        "Localism Act",
+        "| R4 |",
+        "Medium: Remote, Some impact",
+        "Chosen by hand: we know",
+        "| M9 |",
+        "Overruled: Law",
+        "Not answered yet",
+        "Answers kept aside",
+        "gone\\-question",
+        "notice",
+        "Sam Example",
+        "I am not sure",
+        "3 December 2019",
+    ] {
+        let plain = text.replace('\\', "");
+        assert!(plain.contains(&said.replace('\\', "")), "{said} is not in the paper");
+    }
+}
+
+#[test]
+fn a_signature_is_out_of_date_when_the_text_changed() {
+    let (mut bundle, template) = (bundle(), template());
+    let state = |bundle: &Bundle| {
+        let subject = Subject::new(bundle, &template, HashMap::new());
+        assessment::paper(&subject, AT).signatures[0].state.clone()
+    };
+    assert_eq!(state(&bundle), "Signed: holds for this text");
+    bundle.fields[0].answer = Some(Answer::Text("Something else".into()));
+    assert_eq!(state(&bundle), "Out of date: the text changed since");
+}
+
+#[test]
+fn the_pack_for_the_commissioner_follows_article_36() {
+    let (bundle, template) = (bundle(), template());
+    let subject = Subject::new(&bundle, &template, HashMap::new());
+    let text = in_all_formats(&consultation::paper(&subject, AT));
+    for letter in ["36(3)(a)", "36(3)(b)", "36(3)(c)", "36(3)(d)", "36(3)(e)"] {
+        assert!(text.replace('\\', "").contains(letter), "{letter}");
+    }
+    assert!(text.contains("a-supplier") && text.contains("ig\\@example.org"));
+}
+
+#[test]
+fn an_agreement_starts_from_the_assessment() {
+    let (bundle, template) = (bundle(), template());
+    let subject = Subject::new(&bundle, &template, HashMap::new());
+    let text = in_all_formats(&agreement::paper(&subject, AT));
+    assert!(text.contains("Localism Act") && text.contains("Names") && text.contains("Public task"));
+    assert_eq!(agreement::values(&subject).assessment, "2019-7");
+}
+
+#[test]
+fn changes_are_tracked_with_who_and_when() {
+    let (bundle, template) = (bundle(), template());
+    let subject = Subject::new(&bundle, &template, HashMap::from([(bundle.fields[0].by, "Sam Example".to_owned())]));
+    let mut before = bundle.answers();
+    before.insert(Place::shared("aims"), Answer::Text("To help slowly".into()));
+    let document = compared::paper(&subject, &compared::Earlier { name: "Version 1", answers: &before }, AT);
+    let text = in_all_formats(&document);
+    assert!(text.contains("<del>[Removed: ") && text.contains("<ins>[Added: "), "{text}");
+    let changed = document.blocks.iter().find_map(|block| match block {
+        Block::Paragraph(text) => text.spans.iter().find_map(|span| match &span.fate {
+            documents::document::Fate::Added(mark) => Some(mark.clone()),
+            _ => None,
+        }),
+        _ => None,
+    });
+    assert_eq!(changed.unwrap().author, "Sam Example, camden");
+}
+
+#[test]
+fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
+    let (bundle, template) = (bundle(), template());
+    let subject = Subject::new(&bundle, &template, HashMap::from([(bundle.signatures[0].person, "Sam Example".to_owned())]));
+    let reason = "It would help a burglar.".to_owned();
+    let publication = Publication {
+        id: PublicationId(uuid::Uuid::nil()),
+        assessment: bundle.assessment.id,
+        version: VersionId(bundle.versions[0].id.0),
+        sealed: bundle.versions[0].seals.shared,
+        fields: [
+            (Place::shared("aims"), Show::Whole),
+            (Place::shared("use"), Show::Removed { exemption: Exemption::LawEnforcement, reason }),
+        ]
+        .into_iter()
+        .collect(),
+        summary: "Repairs, done sooner.".into(),
+        by: bundle.fields[0].by,
+        organisation: bundle.assessment.lead,
+        at: AT,
+        stage: Stage::Preparing,
+        updated_at: AT,
+    };
+    let rules = template
+        .fields()
+        .map(|(_, field)| (Place::shared(&field.id), Rule { sensitivity: field.sensitivity, labels: field.labels() }));
+    let text = in_all_formats(&public::paper(&subject, &publication, rules, AT));
+    assert!(!text.contains("Sam Example") && !text.contains("ig\\@example.org"));
+    assert!(text.contains("Repairs, done sooner") && text.contains("1 word taken out"), "{text}");
+    assert!(text.contains("Section 31") && text.contains("It would help a burglar"));
+}
+
+#[test]
+fn answers_are_csv_that_no_spreadsheet_runs_and_risks_are_xlsx() {
+    let (mut bundle, template) = (bundle(), template());
+    bundle.fields[0].answer = Some(Answer::Text("=1+1".into()));
+    let subject = Subject::new(&bundle, &template, HashMap::new());
+    let csv = String::from_utf8(tables::answers(&subject).unwrap()).unwrap();
+    assert!(csv.starts_with("part,organisation,section,field,question,answer,"));
+    assert!(csv.contains(",aims,") && csv.contains(",'=1+1,"), "{csv}");
+    assert!(csv.contains("annex,hackney,"));
+    assert!(tables::risks(&subject).unwrap().starts_with(b"PK"));
+}
+
+#[test]
+fn every_file_can_be_made_and_the_zip_comes_back() {
+    let (bundle, template) = (bundle(), template());
+    let subject = Subject::new(&bundle, &template, HashMap::new());
+    for file in files::File::ALL {
+        assert_eq!(files::File::parse(file.name()), Some(file));
+        let bytes = file.make(&subject, AT, &[b"%PDF-".to_vec()]).unwrap();
+        assert!(!bytes.is_empty(), "{}", file.name());
+        if file == files::File::Zip {
+            let package = documents::package::read(&bytes, &documents::package::Caps::default()).unwrap();
+            assert_eq!(Bundle::from_json(&package.document).unwrap(), bundle);
+            assert_eq!(package.files.into_values().collect::<Vec<_>>(), [b"%PDF-".to_vec()]);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! `/assessments/{id}/files`: the assessment to take away, as files for people and for programs. Whoever sees all of the assessment
+//! may; each file that is taken is an entry of the change log.
+
+use super::Opened;
+use crate::{
+    error::{Code, Failure},
+    papers::{Subject, compared, files::File, library, names},
+    state::App,
+    web::{page, session::Caller},
+};
+use axum::{
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{Html, IntoResponse as _, Response},
+};
+use documents::{attachment, docx};
+use domain::{
+    audit::Kind,
+    dpia::{access::Sight, exchange::Bundle, ids::VersionId, template::Template},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+#[derive(Serialize)]
+struct View {
+    title: String,
+    number: String,
+    files: Vec<Offer>,
+    versions: Vec<Version>,
+    address: String,
+}
+
+#[derive(Serialize)]
+struct Offer {
+    name: &'static str,
+    words: &'static str,
+    about: &'static str,
+}
+
+#[derive(Serialize)]
+struct Version {
+    id: String,
+    name: String,
+    day: String,
+}
+
+/// The page that offers the files.
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+    let desk = whole(&app, &caller, &id).await?;
+    let frame = desk.frame(&app, "Take the assessment away");
+    let versions = desk.whole.versions.iter().rev().map(|version| Version {
+        id: version.id.to_string(),
+        name: if version.name.is_empty() {
+            format!("Version {}", version.number)
+        } else {
+            format!("Version {}: {}", version.number, version.name)
+        },
+        day: crate::web::words::instant(version.at),
+    });
+    let view = View {
+        title: desk.whole.assessment.title.clone(),
+        number: desk.whole.assessment.number.clone(),
+        files: File::ALL
+            .map(|file| {
+                let (words, about) = file.words();
+                Offer { name: file.name(), words, about }
+            })
+            .into(),
+        versions: versions.collect(),
+        address: desk.address(),
+    };
+    page::render(&app, "dpia/files.html", &frame, view)
+}
+
+/// One file.
+pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path<(String, String)>) -> Result<Response, Failure> {
+    let file = File::parse(&name).ok_or_else(Failure::not_found)?;
+    let desk = whole(&app, &caller, &id).await?;
+    let (bundle, template) = bundle(&app, &caller, &desk).await?;
+    let mut attachments = Vec::new();
+    if file.wants_attachments() {
+        for one in &bundle.attachments {
+            let found = app.store.attachment(&caller.scope, desk.today, template, bundle.assessment.id, one.id).await?;
+            attachments.extend(found.map(|(_, bytes)| bytes));
+        }
+    }
+    let people = names(&app.store, &caller.scope, &bundle).await?;
+    let at = app.clock.now();
+    log(&app, &caller, &bundle, &name).await?;
+    let title = file_name(&bundle, file.name());
+    let made = tokio::task::spawn_blocking(move || file.make(&Subject::new(&bundle, template, people), at, &attachments)).await;
+    let bytes = made.map_err(|_| Failure::of(Code::Internal))?.map_err(|error| failed(&error))?;
+    Ok(download(&title, file.media_type(), bytes))
+}
+
+/// Which state the changes are counted from.
+#[derive(Deserialize)]
+pub struct From {
+    from: Option<String>,
+}
+
+/// The changes since a version: Word's tracked changes, or a PDF with the words marked.
+pub async fn changes(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, name)): Path<(String, String)>,
+    Query(From { from }): Query<From>,
+) -> Result<Response, Failure> {
+    let desk = whole(&app, &caller, &id).await?;
+    let wanted: VersionId = from.and_then(|from| from.parse().ok()).ok_or_else(Failure::not_found)?;
+    let version = app.store.version(&caller.scope, desk.today, wanted).await?;
+    let version = version.filter(|version| version.assessment == desk.whole.assessment.id).ok_or_else(Failure::not_found)?;
+    let (bundle, template) = bundle(&app, &caller, &desk).await?;
+    let people = names(&app.store, &caller.scope, &bundle).await?;
+    let at = app.clock.now();
+    log(&app, &caller, &bundle, &name).await?;
+    let title = file_name(&bundle, &name);
+    let is_pdf = match name.as_str() {
+        "changes.pdf" => true,
+        "changes.docx" => false,
+        _ => return Err(Failure::not_found()),
+    };
+    let made = tokio::task::spawn_blocking(move || {
+        let subject = Subject::new(&bundle, template, people);
+        let said = format!("Version {} of {}", version.number, crate::web::words::instant(version.at));
+        let paper = compared::paper(&subject, &compared::Earlier { name: &said, answers: &version.content.answers }, at);
+        if is_pdf { typeset::pdf(&paper).map_err(anyhow::Error::from) } else { docx::write(&paper).map_err(anyhow::Error::from) }
+    });
+    let bytes = made.await.map_err(|_| Failure::of(Code::Internal))?.map_err(|error| failed(&error))?;
+    let kind = if is_pdf { attachment::Kind::Pdf } else { attachment::Kind::Docx };
+    Ok(download(&title, kind.media_type(), bytes))
+}
+
+/// The assessment, for whoever sees all of it.
+async fn whole(app: &App, caller: &Caller, id: &str) -> Result<Opened, Failure> {
+    let desk = Opened::new(app, caller, id).await?;
+    if desk.whole.sight == Sight::All { Ok(desk) } else { Err(Failure::not_found()) }
+}
+
+async fn bundle(app: &App, caller: &Caller, desk: &Opened) -> Result<(Bundle, &'static Template), Failure> {
+    let id = desk.whole.assessment.id;
+    let found = app.store.bundle(&caller.scope, app.clock.now(), desk.today, library(), id).await?;
+    Ok((found.ok_or_else(Failure::not_found)?, desk.template))
+}
+
+/// An export leaves the service: the change log says who took what, and when.
+async fn log(app: &App, caller: &Caller, bundle: &Bundle, name: &str) -> Result<(), Failure> {
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    let organisation = caller.member().map(|member| member.acting_for.0);
+    write.event(Kind::Assessment, bundle.assessment.id.0, organisation, &json!({ "exported": name })).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+fn file_name(bundle: &Bundle, name: &str) -> String {
+    format!("{} {name}", bundle.assessment.number)
+}
+
+fn failed(error: &anyhow::Error) -> Failure {
+    tracing::error!(error = format!("{error:#}"), "a file of an assessment could not be made");
+    Failure::of(Code::Internal)
+}
+
+/// A download that no browser runs: an attachment, of the type it says, in a sandbox without anything.
+pub(super) fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+    let mut headers = HeaderMap::new();
+    let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    headers.insert(header::CONTENT_TYPE, value(media_type));
+    headers.insert(
+        header::CONTENT_DISPOSITION,
+        HeaderValue::from_str(&attachment::disposition(name)).unwrap_or(HeaderValue::from_static("attachment")),
+    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    (headers, bytes).into_response()
+}

@@ -1,0 +1,84 @@
+//! Assessments as files, out and in, and the files beside them.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`files`] | `/assessments/{id}/files`: the assessment to take away |
+//! | [`attachments`] | `/assessments/{id}/attachments`: files beside it |
+//! | [`import`] | `/assessments/import`: what exists already comes in |
+
+pub mod attachments;
+pub mod files;
+pub mod import;
+
+#[cfg(test)]
+mod tests;
+
+use super::{
+    page,
+    routes::{Route, Who},
+    session::Caller,
+};
+use crate::{error::Failure, papers::library, state::App};
+use domain::{
+    dpia::{ids::AssessmentId, template::Template, whole::Whole},
+    people::access::STARTERS,
+    register::ids::OrganisationId,
+};
+use govuk::Frame;
+use jiff::civil::Date;
+
+/// The routes of this subject.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let starts = Who::Holds(STARTERS);
+    vec![
+        Route::get("/assessments/{id}/files", Who::SignedIn, files::page),
+        Route::get("/assessments/{id}/files/{name}", Who::SignedIn, files::file),
+        Route::get("/assessments/{id}/changes/{name}", Who::SignedIn, files::changes),
+        Route::get("/assessments/{id}/attachments", Who::SignedIn, attachments::page),
+        Route::post("/assessments/{id}/attachments", Who::SignedIn, attachments::add).taking(import::LARGEST),
+        Route::get("/assessments/{id}/attachments/{attachment}", Who::SignedIn, attachments::file),
+        Route::get("/assessments/{id}/import-report", Who::SignedIn, import::report),
+        Route::get("/assessments/import", starts, import::page),
+        Route::get("/assessments/import/elsewhere", starts, import::elsewhere),
+        Route::post("/assessments/import/elsewhere", starts, import::record).taking(import::LARGEST),
+        Route::get("/assessments/import/cnil", starts, import::cnil),
+        Route::post("/assessments/import/cnil", starts, import::take_cnil).taking(import::LARGEST),
+        Route::get("/assessments/import/citytools", starts, import::citytools),
+        Route::post("/assessments/import/citytools", starts, import::take_citytools).taking(import::LARGEST),
+    ]
+}
+
+/// An assessment as far as the caller may see it, with its template.
+struct Opened {
+    whole: Whole,
+    template: &'static Template,
+    today: Date,
+}
+
+impl Opened {
+    async fn new(app: &App, caller: &Caller, id: &str) -> Result<Self, Failure> {
+        let id: AssessmentId = id.parse().map_err(|_| Failure::not_found())?;
+        let today = app.clock.today();
+        let whole = app.store.assessment(&caller.scope, today, library(), id).await?.ok_or_else(Failure::not_found)?;
+        let template = library().template(&whole.assessment.template).ok_or_else(Failure::not_found)?;
+        Ok(Self { whole, template, today })
+    }
+
+    fn address(&self) -> String {
+        format!("/assessments/{}", self.whole.assessment.id)
+    }
+
+    fn frame(&self, app: &App, title: &str) -> Frame {
+        let mut frame = page::frame(app, title, Some("assessments"));
+        frame.back = Some(self.address());
+        frame
+    }
+}
+
+/// An organisation's name.
+fn organisation(app: &App, id: OrganisationId) -> String {
+    let snapshot = app.snapshot();
+    let found = snapshot.organisation_by_id(id).and_then(|row| snapshot.organisation(row));
+    found.map_or_else(|| "an organisation".to_owned(), |entry| entry.record.name.clone())
+}

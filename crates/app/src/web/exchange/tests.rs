@@ -1,0 +1,200 @@
+//! Files in and out, over HTTP, on either database.
+
+use crate::testing::{Answer, Browser, City};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode, header},
+};
+use domain::{dpia::exchange::Bundle, people::Role};
+use uuid::Uuid;
+
+const CNIL: &[u8] = include_bytes!("../../../../domain/tests/cnil/full.json");
+
+async fn send(city: &City, browser: &Browser, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+    let mut body = Vec::new();
+    let command = Uuid::new_v4().to_string();
+    let has_command = fields.iter().any(|(name, _)| *name == "command");
+    let own = (!has_command).then_some(("command", command.as_str()));
+    for (name, value) in fields.iter().copied().chain(own) {
+        body.extend(format!("--XyZ\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").bytes());
+    }
+    if let Some((name, bytes)) = file {
+        let head =
+            format!("--XyZ\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: x/y\r\n\r\n");
+        body.extend(head.bytes());
+        body.extend_from_slice(bytes);
+        body.extend(b"\r\n");
+    }
+    body.extend(b"--XyZ--\r\n");
+    let request = Request::builder()
+        .method(Method::POST)
+        .uri(path)
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XyZ")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap();
+    city.send(browser, request).await
+}
+
+/// Brings the CNIL fixture in, and gives the assessment's address.
+async fn brought_in(city: &City, browser: &Browser) -> String {
+    let answer = send(city, browser, "/assessments/import/cnil", &[], Some(("pia.json", CNIL))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    answer.location().trim_end_matches("/import-report").to_owned()
+}
+
+#[tokio::test]
+async fn a_file_of_the_cnil_comes_in_with_its_report_and_goes_out_with_every_text() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = brought_in(&city, &lead).await;
+    let report = city.get(&lead, &format!("{address}/import-report")).await;
+    assert!(report.text.contains("Its formatting went, the words stayed"), "{}", report.text);
+    assert!(report.text.contains("&lt;p") || report.text.contains("&lt;ul"), "markup is shown as text");
+
+    let json = city.get(&lead, &format!("{address}/files/assessment.json")).await;
+    let bundle = Bundle::from_json(json.text.as_bytes()).unwrap();
+    let pia = domain::dpia::cnil::read(CNIL).unwrap();
+    for leaf in pia[0].leaves() {
+        assert!(bundle.imported.iter().any(|one| one.source == leaf), "{}", leaf.reference);
+    }
+}
+
+#[tokio::test]
+async fn every_file_is_a_download_that_cannot_run_and_others_do_not_find_it() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = brought_in(&city, &lead).await;
+    let page = city.get(&lead, &format!("{address}/files")).await;
+    for file in crate::papers::files::File::ALL {
+        let path = format!("{address}/files/{}", file.name());
+        assert!(page.text.contains(&path), "{path}");
+        let answer = city.get(&lead, &path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let said = |name: header::HeaderName| answer.headers.get(name).unwrap().to_str().unwrap().to_owned();
+        assert!(said(header::CONTENT_DISPOSITION).starts_with("attachment; "));
+        assert_eq!(said(header::X_CONTENT_TYPE_OPTIONS), "nosniff");
+        assert!(said(header::CONTENT_SECURITY_POLICY).contains("sandbox"));
+        assert_eq!(said(header::CONTENT_TYPE), file.media_type());
+        for other in [Browser::default(), city.browser("hackney", Role::Dpo).await] {
+            let answer = city.get(&other, &path).await;
+            assert!(matches!(answer.status, StatusCode::NOT_FOUND | StatusCode::SEE_OTHER), "{path}: {}", answer.status);
+        }
+    }
+    assert_eq!(city.get(&lead, &format!("{address}/files/passwd")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn an_assessment_goes_out_and_comes_in_elsewhere_without_loss() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = brought_in(&city, &lead).await;
+    let first = city.get(&lead, &format!("{address}/files/assessment.json")).await;
+    let other = city.browser("hackney", Role::IgOfficer).await;
+    let answer = send(&city, &other, "/assessments/import/citytools", &[], Some(("a.json", first.text.as_bytes()))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let there = answer.location().trim_end_matches("/import-report").to_owned();
+    assert_ne!(there, address);
+    let second = city.get(&other, &format!("{there}/files/assessment.json")).await;
+    let (before, after) = (Bundle::from_json(first.text.as_bytes()).unwrap(), Bundle::from_json(second.text.as_bytes()).unwrap());
+    let answers = |bundle: &Bundle| {
+        let mut all: Vec<_> = bundle.fields.iter().map(|field| (field.place.field.clone(), field.answer.clone())).collect();
+        all.sort_by(|one, other| one.0.cmp(&other.0));
+        all
+    };
+    assert_eq!(answers(&after), answers(&before));
+    let said =
+        |bundle: &Bundle| bundle.comments.iter().map(|comment| comment.text.clone()).collect::<std::collections::BTreeSet<_>>();
+    assert_eq!(said(&after), said(&before));
+    assert_eq!(after.risks.len(), before.risks.len());
+    assert_eq!(after.measures.len(), before.measures.len());
+    let texts = |bundle: &Bundle| bundle.imported.iter().map(|one| one.source.clone()).collect::<Vec<_>>();
+    assert_eq!(texts(&after), texts(&before));
+}
+
+#[tokio::test]
+async fn a_repeated_press_brings_in_one_assessment() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let command = Uuid::new_v4().to_string();
+    let mut places = Vec::new();
+    for _ in 0..2 {
+        let answer = send(&city, &lead, "/assessments/import/cnil", &[("command", &command)], Some(("pia.json", CNIL))).await;
+        places.push(answer.location().to_owned());
+    }
+    assert_eq!(places[0], places[1]);
+}
+
+#[tokio::test]
+async fn an_assessment_made_elsewhere_is_recorded_with_its_file() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::IgOfficer).await;
+    let path = "/assessments/import/elsewhere";
+    let empty = send(&city, &lead, path, &[], None).await;
+    assert!(empty.text.contains("<title>Error: ") && empty.text.contains("Enter the title of the assessment"), "{}", empty.text);
+    assert!(empty.text.contains("Choose the file of the assessment"));
+    let fields = [
+        ("title", "Parking <permits>"),
+        ("level", "medium"),
+        ("signed-on-day", "3"),
+        ("signed-on-month", "12"),
+        ("signed-on-year", "2025"),
+        ("review-on-day", "3"),
+        ("review-on-month", "12"),
+        ("review-on-year", "2027"),
+        ("signatories", "SIRO, Camden"),
+    ];
+    let answer = send(&city, &lead, path, &fields, Some(("dpia.pdf", b"%PDF-1.7 x"))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let address = answer.location().to_owned();
+    let json = city.get(&lead, &format!("{address}/files/assessment.json")).await;
+    let bundle = Bundle::from_json(json.text.as_bytes()).unwrap();
+    let elsewhere = bundle.assessment.elsewhere.as_ref().unwrap();
+    assert_eq!(elsewhere.signatories, ["SIRO, Camden"]);
+    assert_eq!(bundle.assessment.review_on, Some(jiff::civil::date(2027, 12, 3)));
+    let file = &bundle.attachments[0];
+    let taken = city.get(&lead, &format!("{address}/attachments/{}", file.id)).await;
+    assert_eq!(taken.text, "%PDF-1.7 x");
+    assert!(taken.headers[header::CONTENT_DISPOSITION].to_str().unwrap().contains("dpia.pdf"));
+}
+
+#[tokio::test]
+async fn s35_what_could_run_is_not_attached() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = format!("{}/attachments", brought_in(&city, &lead).await);
+    let refused: [(&str, &[u8], &str); 5] = [
+        ("a.svg", b"<svg onload='x'/>", "must be a PDF"),
+        ("a.html", b"<script>", "must be a PDF"),
+        ("a.pdf", b"MZ", "not what its name says"),
+        ("a.txt", b"  <script>alert(1)</script>", "not what its name says"),
+        ("a.pdf", b"", "must not be empty"),
+    ];
+    for (name, bytes, why) in refused {
+        let answer = send(&city, &lead, &address, &[], Some((name, bytes))).await;
+        assert!(answer.status == StatusCode::OK && answer.text.contains(why), "{name}: {}", answer.text);
+    }
+    let answer = send(&city, &lead, &address, &[], Some(("..\\..\\\u{202E}no<b>te.txt", b"plain"))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let page = city.get(&lead, &address).await;
+    assert!(page.text.contains("No virus scanner is set up"));
+    assert!(!page.text.contains("<b>te"));
+    let other = city.browser("hackney", Role::Dpo).await;
+    assert_eq!(city.get(&other, &address).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(send(&city, &other, &address, &[], Some(("a.txt", b"x"))).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_is_refused_with_words() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    for (kind, bytes) in
+        [("cnil", &b"{}"[..]), ("cnil", b"no json"), ("citytools", b"{\"format\":\"x\"}"), ("citytools", b"PK\x03\x04broken")]
+    {
+        let answer = send(&city, &lead, &format!("/assessments/import/{kind}"), &[], Some(("a.json", bytes))).await;
+        assert!(answer.text.contains("The file cannot be taken in"), "{kind}: {}", answer.text);
+    }
+    let viewer = city.browser("camden", Role::Viewer).await;
+    assert_eq!(city.get(&viewer, "/assessments/import").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(send(&city, &viewer, "/assessments/import/cnil", &[], Some(("a.json", CNIL))).await.status, StatusCode::NOT_FOUND);
+}

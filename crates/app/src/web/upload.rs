@@ -1,0 +1,182 @@
+//! A form that was sent with files (`multipart/form-data`, RFC 7578): its fields as a [`Form`], and its files.
+//!
+//! The body is in memory and was limited before it came here (the route says how long it may be), so parsing only slices it.
+
+use super::form::Form;
+use crate::error::{Code, Failure};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::header,
+};
+
+/// The most parts that are read.
+const MOST: usize = 200;
+
+/// A form with files.
+#[derive(Clone, Debug, Default)]
+pub struct Upload {
+    /// The fields that are no files.
+    pub form: Form,
+    /// The files that were chosen, in order.
+    pub files: Vec<File>,
+}
+
+/// A file that somebody chose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// The field it was chosen in.
+    pub field: String,
+    /// Its name, as the browser sent it: for people, never for a path.
+    pub name: String,
+    /// Its content.
+    pub bytes: Bytes,
+}
+
+impl Upload {
+    /// The first file of a field that holds anything.
+    #[must_use]
+    pub fn file(&self, field: &str) -> Option<&File> {
+        self.files.iter().find(|file| file.field == field && !(file.bytes.is_empty() && file.name.is_empty()))
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Upload {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let boundary = boundary(kind).ok_or_else(|| Failure::parameter("The form was not sent as a form with files."))?;
+        let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
+        parse(&boundary, &body).ok_or_else(|| Failure::parameter("The form did not arrive whole: send it again."))
+    }
+}
+
+/// The boundary that a content type names.
+fn boundary(kind: &str) -> Option<String> {
+    let rest = kind.strip_prefix("multipart/form-data")?;
+    let value = rest.split(';').find_map(|parameter| parameter.trim().strip_prefix("boundary="))?;
+    let value = value.trim().trim_matches('"');
+    (matches!(value.len(), 1..=70) && value.is_ascii()).then(|| value.to_owned())
+}
+
+/// The parts of a body; none when it is cut short or malformed.
+fn parse(boundary: &str, body: &Bytes) -> Option<Upload> {
+    let line = format!("--{boundary}");
+    let between = format!("\r\n{line}");
+    let mut at = find(body, line.as_bytes(), 0)? + line.len();
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    for _ in 0..=MOST {
+        if body[at..].starts_with(b"--") {
+            return Some(Upload { form: Form::of(fields), files });
+        }
+        let head = at + body[at..].starts_with(b"\r\n").then_some(2)?;
+        let end = find(body, b"\r\n\r\n", head)?;
+        let start = end + 4;
+        // An empty part has its boundary right behind its head.
+        let next = find(body, between.as_bytes(), start - 2)?;
+        let content = body.slice(start..next.max(start));
+        let (field, name) = disposition(std::str::from_utf8(&body[head..end]).ok()?)?;
+        match name {
+            Some(name) => files.push(File { field, name, bytes: content }),
+            None => {
+                let text = String::from_utf8(content.to_vec()).ok()?;
+                fields.push((field, text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")));
+            }
+        }
+        at = next + between.len();
+    }
+    None
+}
+
+/// The field's name and, for a file, the file's name.
+fn disposition(head: &str) -> Option<(String, Option<String>)> {
+    let line = head.split("\r\n").find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.trim().eq_ignore_ascii_case("content-disposition").then_some(value)
+    })?;
+    let rest = line.trim().strip_prefix("form-data")?;
+    let (mut field, mut file) = (None, None);
+    let mut rest = rest;
+    while let Some(start) = rest.find(';') {
+        let (name, value) = rest[start + 1..].split_once('=')?;
+        let value = value.trim_start();
+        let (value, after) = match value.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"')?,
+            None => value.split_at(value.find(';').unwrap_or(value.len())),
+        };
+        // Browsers write these three so (HTML Standard, multipart/form-data encoding algorithm).
+        let value = value.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
+        match name.trim() {
+            "name" => field = Some(value),
+            "filename" => file = Some(value),
+            _ => {}
+        }
+        rest = after;
+    }
+    Some((field?, file))
+}
+
+fn find(body: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
+    let rest = body.get(from..)?;
+    rest.windows(wanted.len()).position(|window| window == wanted).map(|at| from + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn body(parts: &[(&str, Option<&str>, &[u8])]) -> Bytes {
+        let mut out = Vec::new();
+        for (field, file, content) in parts {
+            let file = file.map(|name| format!("; filename=\"{name}\"\r\nContent-Type: application/pdf")).unwrap_or_default();
+            out.extend(format!("--XX\r\nContent-Disposition: form-data; name=\"{field}\"{file}\r\n\r\n").bytes());
+            out.extend_from_slice(content);
+            out.extend(b"\r\n");
+        }
+        out.extend(b"--XX--\r\n");
+        out.into()
+    }
+
+    #[test]
+    fn fields_and_files_come_apart() {
+        let upload = parse(
+            "XX",
+            &body(&[("title", None, b"A\r\nb"), ("file", Some("a;%22b.pdf"), b"\r\n--X\0\r\n"), ("none", Some(""), b"")]),
+        )
+        .unwrap();
+        assert_eq!(upload.form.raw("title"), "A\nb");
+        let file = upload.file("file").unwrap();
+        assert_eq!((file.name.as_str(), file.bytes.as_ref()), ("a;\"b.pdf", &b"\r\n--X\0\r\n"[..]));
+        assert!(upload.file("none").is_none());
+    }
+
+    #[test]
+    fn what_is_cut_short_is_refused() {
+        let whole = body(&[("a", None, b"1"), ("f", Some("x.pdf"), b"%PDF-")]);
+        assert!(parse("XX", &whole).is_some());
+        for end in 0..whole.len() - 4 {
+            assert!(parse("XX", &whole.slice(..end)).is_none(), "{end}");
+        }
+        assert_eq!(boundary("multipart/form-data; boundary=\"a b\""), Some("a b".to_owned()));
+        assert_eq!(boundary("multipart/form-data"), None);
+        assert_eq!(boundary("text/plain; boundary=x"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_read_without_harm(bytes in proptest::collection::vec(any::<u8>(), 0..200), tail in "(--XX|\r\n|--|Content-Disposition: form-data; name=|;|\"|a){0,20}") {
+            let mut bytes = bytes;
+            bytes.extend(tail.bytes());
+            let _ = parse("XX", &bytes.into());
+        }
+
+        #[test]
+        fn a_file_comes_out_as_it_went_in(content in proptest::collection::vec(any::<u8>(), 0..300)) {
+            prop_assume!(find(&content, b"--XX", 0).is_none());
+            let upload = parse("XX", &body(&[("f", Some("x"), &content)])).unwrap();
+            prop_assert_eq!(upload.files[0].bytes.as_ref(), content.as_slice());
+        }
+    }
+}
