@@ -11,14 +11,16 @@ pub const LICENCE: &str = "https://www.nationalarchives.gov.uk/doc/open-governme
 pub const PAGINATION: &str =
     "https://raw.githubusercontent.com/open-contracting-extensions/ocds_pagination_extension/master/extension.json";
 
-/// The fields of a package but for its releases or records. `at` is its instant, milliseconds of UTC.
+/// The fields of a package but for its releases or records. `at` is its instant, milliseconds of UTC. A made-up register says
+/// so in its publisher's name, which every tool shows.
 #[must_use]
-pub fn head(publication: &Publication, uri: &str, at: i64, extensions: &[String]) -> Json {
+pub fn head(publication: &Publication, illustrative: bool, uri: &str, at: i64, extensions: &[String]) -> Json {
+    let made_up = if illustrative { " (made-up data, for illustration)" } else { "" };
     let mut head = json!({
         "uri": uri,
         "version": "1.1",
         "publishedDate": domain::register::export::ocds::instant(at),
-        "publisher": { "name": publication.publisher, "uri": publication.url },
+        "publisher": { "name": format!("{}{made_up}", publication.publisher), "uri": publication.url },
         "license": LICENCE,
         "publicationPolicy": format!("{}/about", publication.url),
     });

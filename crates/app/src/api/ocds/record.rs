@@ -37,7 +37,7 @@ pub async fn page(State(app): State<App>, Segment(ocid): Segment) -> Result<Resp
     let rules = Rules::builtin_1_1();
     let compiled = Merger::new(&rules).compiled(releases.clone())?.release;
     let uri = format!("{}/ocds/records/{ocid}", app.publication.url);
-    let mut package = package::head(&app.publication, &uri, app.clock.now(), &[]);
+    let mut package = package::head(&app.publication, app.illustrative(), &uri, app.clock.now(), &[]);
     package["records"] = json!([{ "ocid": ocid, "releases": releases, "compiledRelease": compiled }]);
     answer::json(&package)
 }

@@ -94,7 +94,8 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Fa
         links["next"] = next.as_str().into();
     }
     let extensions: Vec<String> = next.iter().map(|_| package::PAGINATION.to_owned()).collect();
-    let mut package = package::head(&app.publication, &address(params.one("cursor")), app.clock.now(), &extensions);
+    let mut package =
+        package::head(&app.publication, app.illustrative(), &address(params.one("cursor")), app.clock.now(), &extensions);
     package["releases"] = releases.into();
     if next.is_some() {
         package["links"] = links;

@@ -34,7 +34,8 @@ pub async fn run(context: &Context, arguments: &Ocds) -> Result<Outcome> {
     let publication = Publication::of(&context.file, "http://127.0.0.1:8080");
     let extensions = if arguments.extensions { package::extensions(&publication) } else { Vec::new() };
     let uri = format!("{}/ocds/releases", publication.url);
-    let head = package::head(&publication, &uri, context.clock.now(), &extensions);
+    let illustrative = store.setting(&Scope::Public, state::ILLUSTRATIVE).await?.as_deref() == Some("true");
+    let head = package::head(&publication, illustrative, &uri, context.clock.now(), &extensions);
     let options = Options { prefix: &publication.ocid_prefix, extensions: arguments.extensions };
     let mut releases = Releases { out: BufWriter::with_capacity(1 << 16, io::stdout()), any: false, failed: None };
     let head = serde_json::to_string_pretty(&head)?;

@@ -73,7 +73,7 @@ pub const FACETS: &[(Facet, Spec)] = &[
     (Facet::Ends, Spec::closed("ends", "Last possible end", ENDS)),
     (Facet::Decision, Spec::closed("decision", "Decision date", DECISIONS)),
     (Facet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
-    (Facet::OrganisationKind, Spec::closed("organisation_kind", "Kind of organisation", KINDS)),
+    (Facet::OrganisationKind, Spec::open("organisation_kind", "Kind of organisation", "kinds", KINDS.len())),
     (Facet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
     (Facet::Supplier, Spec::open("supplier", "Supplier", "suppliers", 6)),
     (Facet::Product, Spec::open("product", "Product", "products", 6)),
@@ -160,6 +160,7 @@ pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters:
         match facet {
             // Where all are of one kind there is nothing to choose.
             Facet::OrganisationKind if counts.len() < 2 && params.one(spec.name).is_none() => continue,
+            Facet::OrganisationKind => counts.iter_mut().for_each(|count| count.label = kind(&count.value).to_owned()),
             Facet::Cpv => counts.iter_mut().for_each(|count| count.label = division(&count.value)),
             _ => {}
         }
@@ -177,6 +178,11 @@ pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters:
     builder.other("source", "Source", |source| source.to_owned());
     builder.other("missing", "Missing", |fix| missing(fix).to_owned());
     builder.finish(&["sort", "years"])
+}
+
+/// A kind of organisation in words.
+fn kind(name: &str) -> &str {
+    KINDS.iter().find(|(known, _)| *known == name).map_or(name, |(_, words)| words)
 }
 
 /// A CPV division with its name, or a code as it stands.
