@@ -21,6 +21,21 @@ document.querySelectorAll('form[method="get"]').forEach((form) => {
   })
 })
 
+// What is typed into a form with a draft's address is kept every few seconds, and once more when the page is left.
+document.querySelectorAll('form[data-draft]').forEach((form) => {
+  let typed = false
+  const keep = () => {
+    if (!typed) return
+    typed = false
+    fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(form)), keepalive: true })
+      .catch(() => { typed = true })
+  }
+  form.addEventListener('input', () => { typed = true })
+  form.addEventListener('submit', () => { typed = false })
+  setInterval(keep, 4000)
+  window.addEventListener('pagehide', keep)
+})
+
 // A long facet gets a box that narrows its list as one types. The label is the facet's own legend.
 document.querySelectorAll('.ct-facet[data-search]').forEach((facet, index) => {
   const items = [...facet.querySelectorAll('li')]

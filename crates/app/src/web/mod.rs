@@ -5,6 +5,7 @@
 //! | [`access`] | who passes to a route, and what becomes of those who do not |
 //! | [`session`] | who is asking |
 //! | [`exchange`] | assessments as files, out and in, and the files beside them |
+//! | [`dpia`] | data projects, screening, templates, assessments |
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`page`] | what pages share: frame, rendering, pagination |
@@ -13,9 +14,7 @@
 //! | [`words`] | dates, sums and numbers as people read them |
 //! | [`templates`] | the template environment of the application |
 //! | [`layers`] | caching, security headers, limits around every route |
-//! | [`dpia`] | data projects, screening, templates, assessments |
 //! | [`limits`] | how often one address may ask |
-//! | [`dpia`] | data projects and assessments |
 //! | [`register`] | the register's pages |
 //! | [`sources`] | scheduled sources of an organisation |
 //! | [`work`] | 'Your work': tasks, calendar; a subject adds its tasks there |

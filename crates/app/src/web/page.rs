@@ -26,6 +26,15 @@ const NAVIGATION: &[(&str, &str, &str)] = &[
     ("functions", "Functions", "/functions"),
     ("matrix", "Matrix", "/matrix"),
     ("timeline", "Timeline", "/timeline"),
+    ("dpias", "DPIAs", "/dpias"),
+];
+
+/// What whoever is signed in finds before the register.
+const SIGNED_IN: &[(&str, &str, &str)] = &[
+    ("work", "Your work", "/work"),
+    ("projects", "Data projects", "/projects"),
+    ("dpias", "DPIAs", "/assessments"),
+    ("risks", "Risks", "/risks"),
 ];
 
 /// The frame of a page with a title, in a section of the navigation.
@@ -50,7 +59,9 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
         frame.account = vec![NavItem::new("sign-in", "Sign in", "/sign-in")];
         return;
     };
-    frame.account = vec![NavItem::new("work", "Your work", "/work")];
+    let register = NAVIGATION.iter().filter(|(id, ..)| *id != "dpias");
+    frame.nav = SIGNED_IN.iter().chain(register).map(|(id, text, href)| NavItem::new(*id, *text, *href)).collect();
+    frame.account = Vec::new();
     let snapshot = app.snapshot();
     let organisation =
         snapshot.organisation_by_id(member.acting_for).and_then(|row| snapshot.organisation(row)).map(|entry| &entry.record);

@@ -310,6 +310,8 @@ pub fn save(setting: Setting, now: &FieldState, base: Option<&Answer>, sent: Sen
         });
     }
     let mut state = now.next(writer, now.answer.clone(), false, How::Clashed { from: sent.from });
+    // What stands is still the words of whoever wrote them; who sent what clashed stands with the contender.
+    (state.by, state.organisation, state.at) = (now.by, now.organisation, now.at);
     state.contenders.push(Contender {
         from: sent.from,
         base: base.cloned(),

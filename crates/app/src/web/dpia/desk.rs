@@ -163,7 +163,7 @@ impl Desk {
     /// The frame of a page of this assessment, with a link back.
     #[must_use]
     pub fn frame(&self, app: &App, title: &str, back: String) -> Frame {
-        let mut frame = page::frame(app, title, Some("assessments"));
+        let mut frame = page::frame(app, title, Some("dpias"));
         frame.back = Some(back);
         frame
     }

@@ -1,13 +1,14 @@
 //! A field's answer as controls of a form, and back. Works without script: tables and lists end with an empty entry, and
 //! 'save and stay' gives another. Rows carry ids that the page made, so that sending twice adds one row.
 
-use crate::{state::App, web::form::{Errors, Form}};
-use domain::{
-    dpia::{
-        answer::{Answer, PersonRef, Reference, Row, Ternary},
-        ids::RowId,
-        template::field::{Choice, FieldKind},
-    },
+use crate::{
+    state::App,
+    web::form::{Errors, Form},
+};
+use domain::dpia::{
+    answer::{Answer, PersonRef, Reference, Row, Ternary},
+    ids::RowId,
+    template::field::{Choice, FieldKind},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -100,7 +101,9 @@ pub fn control(kind: &FieldKind, name: &str, answer: Option<&Answer>, today: Dat
         (FieldKind::Ternary, Some(Answer::Ternary(ternary))) => drop(put(ternary.as_str().to_owned())),
         (FieldKind::Many { .. }, Some(Answer::Many(chosen))) => control.chosen.clone_from(chosen),
         (FieldKind::Date, Some(Answer::Date(date))) => {
-            for (part, value) in [("day", date.day().to_string()), ("month", date.month().to_string()), ("year", date.year().to_string())] {
+            for (part, value) in
+                [("day", date.day().to_string()), ("month", date.month().to_string()), ("year", date.year().to_string())]
+            {
                 control.typed.insert(format!("{name}-{part}"), value);
             }
         }
@@ -160,7 +163,12 @@ pub fn control(kind: &FieldKind, name: &str, answer: Option<&Answer>, today: Dat
                         .map(|column| Cell {
                             label: column.label.clone(),
                             hint: column.hint.clone(),
-                            control: self::control(&column.kind, &cell_name(name, row.id, &column.id), row.cells.get(&column.id), today),
+                            control: self::control(
+                                &column.kind,
+                                &cell_name(name, row.id, &column.id),
+                                row.cells.get(&column.id),
+                                today,
+                            ),
                         })
                         .collect(),
                 })
@@ -175,8 +183,12 @@ fn cell_name(name: &str, row: RowId, column: &str) -> String {
     format!("{name}-{row}-{column}")
 }
 
-const PERSON: [(&str, &str); 4] =
-    [("post", "Post or team"), ("name", "Name, if it is needed"), ("organisation", "Organisation"), ("contact", "E-mail or telephone")];
+const PERSON: [(&str, &str); 4] = [
+    ("post", "Post or team"),
+    ("name", "Name, if it is needed"),
+    ("organisation", "Organisation"),
+    ("contact", "E-mail or telephone"),
+];
 
 fn person(name: &str, at: usize, person: Option<&PersonRef>) -> Line {
     let value = |part: &str| {
@@ -198,7 +210,15 @@ fn person(name: &str, at: usize, person: Option<&PersonRef>) -> Line {
 
 /// The answer in a form. What stood before gives the ids of things of the register that are still named.
 #[must_use]
-pub fn parse(app: &App, form: &Form, kind: &FieldKind, name: &str, label: &str, before: Option<&Answer>, errors: &mut Errors) -> Option<Answer> {
+pub fn parse(
+    app: &App,
+    form: &Form,
+    kind: &FieldKind,
+    name: &str,
+    label: &str,
+    before: Option<&Answer>,
+    errors: &mut Errors,
+) -> Option<Answer> {
     let answer = match kind {
         FieldKind::Text { max, .. } => {
             let length = form.raw(name).trim().chars().count();
@@ -237,7 +257,8 @@ pub fn parse(app: &App, form: &Form, kind: &FieldKind, name: &str, label: &str, 
                         .iter()
                         .filter_map(|column| {
                             let before = old.and_then(|row| row.cells.get(&column.id));
-                            let cell = parse(app, form, &column.kind, &cell_name(name, id, &column.id), &column.label, before, errors)?;
+                            let cell =
+                                parse(app, form, &column.kind, &cell_name(name, id, &column.id), &column.label, before, errors)?;
                             Some((column.id.clone(), cell))
                         })
                         .filter(|(_, cell)| !cell.is_empty())
@@ -259,8 +280,13 @@ fn people(form: &Form, name: &str, before: Option<&Answer>) -> Vec<PersonRef> {
         .take_while(|at| form.has(&format!("{name}-{at}-post")))
         .map(|at| {
             let part = |part: &str| form.text(&format!("{name}-{at}-{part}")).to_owned();
-            let person =
-                PersonRef { id: None, name: part("name"), post: part("post"), organisation: part("organisation"), contact: part("contact") };
+            let person = PersonRef {
+                id: None,
+                name: part("name"),
+                post: part("post"),
+                organisation: part("organisation"),
+                contact: part("contact"),
+            };
             let id = stood.iter().find(|one| PersonRef { id: None, ..(*one).clone() } == person).and_then(|one| one.id);
             PersonRef { id, ..person }
         })
@@ -288,8 +314,12 @@ fn found(app: &App, kind: &FieldKind, text: &str) -> Option<Uuid> {
     let snapshot = app.snapshot();
     let same = |name: &str| name.to_lowercase() == text.to_lowercase();
     match kind {
-        FieldKind::Organisations => snapshot.organisations().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0),
-        FieldKind::Suppliers => snapshot.suppliers().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0),
+        FieldKind::Organisations => {
+            snapshot.organisations().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0)
+        }
+        FieldKind::Suppliers => {
+            snapshot.supplier_entries().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0)
+        }
         _ => None,
     }
 }

@@ -6,38 +6,66 @@
 //! | [`screening`] | does a project need a DPIA? for projects, and for anyone |
 //! | [`templates`] | what a DPIA asks: templates, screening rules, options; public |
 //! | [`desk`] | what every page of an assessment begins with: the assessment as the caller may see it, its template and route, names |
+//! | [`assessment`] | `/assessments/{id}`: what stands in the way, the task list, the side column |
+//! | [`answer`] | `/assessments/{id}/{part}/{field}`: reading and writing an answer, with its comments |
+//! | [`input`] | a field's answer as controls of a form, and back |
+//! | [`clash`] | settling a clash |
+//! | [`history`] | every state of a field, and going back |
+//! | [`compare`] | two states of an assessment, field by field |
 //! | [`marks`] | words that were added and removed, for templates |
 //! | [`risks`] | risks and measures, of one assessment and across all |
 //! | [`sign_off`] | advice, the board of signatures, signing, and the workflow's moves |
 //! | [`publish`] | what the public sees, and the public register |
 //! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
+//! | [`tasks`] | the tasks of assessments on 'Your work' |
 //! | [`files`], [`whole`] | the shipped files; what the pages of risks, sign-off and publication share |
 //!
 //! Rules stand in `domain::dpia`; these pages parse, ask, store and render.
 
+pub mod answer;
+pub mod assessment;
+pub mod clash;
+pub mod compare;
 pub mod desk;
 pub mod files;
+pub mod history;
+pub mod input;
 pub mod marks;
 pub mod projects;
 pub mod publish;
 pub mod risks;
 pub mod screening;
 pub mod sign_off;
+pub mod tasks;
 pub mod templates;
 pub mod together;
 pub mod whole;
 
-use super::routes::Route;
+#[cfg(test)]
+mod tests;
+
+use super::routes::{Route, Who};
 
 /// The routes of this subject.
 #[must_use]
 pub fn routes() -> Vec<Route> {
     let mut routes = projects::routes();
-    routes.extend(together::routes());
     routes.extend(risks::routes());
     routes.extend(sign_off::routes());
     routes.extend(publish::routes());
     routes.extend(screening::routes());
     routes.extend(templates::routes());
+    routes.extend(together::routes());
+    routes.extend([
+        Route::get("/assessments/{id}", Who::SignedIn, assessment::page),
+        Route::get("/assessments/{id}/compare", Who::SignedIn, compare::page),
+        Route::get("/assessments/{id}/{part}/{field}", Who::SignedIn, answer::page),
+        Route::post("/assessments/{id}/{part}/{field}", Who::SignedIn, answer::save),
+        Route::post("/assessments/{id}/{part}/{field}/draft", Who::SignedIn, answer::draft),
+        Route::get("/assessments/{id}/{part}/{field}/clash", Who::SignedIn, clash::page),
+        Route::post("/assessments/{id}/{part}/{field}/clash", Who::SignedIn, clash::settle),
+        Route::get("/assessments/{id}/{part}/{field}/history", Who::SignedIn, history::page),
+        Route::post("/assessments/{id}/{part}/{field}/history", Who::SignedIn, history::restore),
+    ]);
     routes
 }

@@ -42,8 +42,11 @@ pub struct Asked<'a> {
 pub type Tasks<'a> = Pin<Box<dyn Future<Output = Result<Vec<Task>, store::Error>> + Send + 'a>>;
 
 /// Where tasks come from. A subject that has tasks adds its function here.
-pub const SUBJECTS: &[for<'a> fn(&'a Asked<'a>) -> Tasks<'a>] =
-    &[|asked| Box::pin(contracts::tasks(asked)), |asked| Box::pin(register::tasks(asked))];
+pub const SUBJECTS: &[for<'a> fn(&'a Asked<'a>) -> Tasks<'a>] = &[
+    |asked| Box::pin(contracts::tasks(asked)),
+    |asked| Box::pin(register::tasks(asked)),
+    |asked| Box::pin(super::dpia::tasks::tasks(asked)),
+];
 
 /// The routes of this subject.
 #[must_use]

@@ -1,0 +1,487 @@
+//! `/assessments/{id}/{part}/{field}`: advice above the text, comments below, in one form, so that no button loses another
+//! field's words.
+
+use super::{
+    desk::{By, Desk, Named},
+    input::{self, Control},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::{
+    dpia::{
+        access::{self, Sight},
+        comment::{self, Comment, Named as Mentionable},
+        edit::{Draft, Offer, Outcome, Refusal, Sent},
+        ids::CommentId,
+        place::Place,
+        presence::{self, Presence},
+        template::{
+            Section,
+            field::{Field, FieldKind, Sensitivity},
+        },
+    },
+    people::PersonId,
+};
+use serde::Serialize;
+use store::dpia::{Answered, answers::Change};
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    title: String,
+    address: String,
+    here: String,
+    number: String,
+    of: usize,
+    part: Option<Named>,
+    label: String,
+    hint: Option<String>,
+    guidance: Vec<String>,
+    sources: Vec<Cited>,
+    control: Control,
+    errors: Errors,
+    complete: bool,
+    version: u32,
+    command: String,
+    /// Why it cannot be written: `not-yours`, `frozen`, `signed`, `closed`; none where it can.
+    locked: Option<Refusal>,
+    text: String,
+    clash: bool,
+    draft: Option<i64>,
+    behind: bool,
+    last: Option<(By, i64)>,
+    changed: u32,
+    advice: Vec<AdviceOf>,
+    threads: Vec<ThreadOf>,
+    comments: bool,
+    comment: String,
+    open_comments: usize,
+    others: Vec<Other>,
+    present: Vec<(By, bool)>,
+    sensitivity: &'static str,
+    next: Option<(String, String)>,
+    all: bool,
+}
+
+#[derive(Serialize)]
+struct Cited {
+    title: String,
+    place: Option<String>,
+    url: Option<String>,
+}
+
+#[derive(Serialize)]
+struct AdviceOf {
+    by: By,
+    at: i64,
+    text: String,
+    open: bool,
+    decision: &'static str,
+    reasons: String,
+}
+
+#[derive(Serialize)]
+struct ThreadOf {
+    id: String,
+    said: Vec<Said>,
+    resolved: bool,
+}
+
+#[derive(Serialize)]
+struct Said {
+    by: By,
+    at: i64,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Other {
+    number: String,
+    label: String,
+    href: Option<String>,
+    state: &'static str,
+}
+
+/// What comes back when something was wrong, or the field moved on.
+struct Again {
+    form: Form,
+    errors: Errors,
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for a field that is not there for the caller.
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let (place, section, field) = desk.field(&part, &field)?;
+    show(&app, &caller, &desk, &place, section, field, None).await
+}
+
+async fn show(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    place: &Place,
+    section: &'static Section,
+    field: &'static Field,
+    again: Option<Again>,
+) -> Result<Response, Failure> {
+    let member = caller.signed_in()?;
+    let now = app.clock.now();
+    let stands = desk.whole.field(place);
+    let locked = desk.setting(caller, place, section, field).allows().err();
+    let draft = app.store.draft(&caller.scope, desk.whole.assessment.id, place).await?;
+    let offered = match (&draft, stands) {
+        (Some(draft), stands) if locked.is_none() && again.is_none() => {
+            let base = match stands {
+                Some(now) if draft.from < now.version => app
+                    .store
+                    .answer_at(&caller.scope, desk.today, desk.template, desk.whole.assessment.id, place, draft.from)
+                    .await?
+                    .and_then(|state| state.answer),
+                Some(now) => now.answer.clone(),
+                None => None,
+            };
+            let blank;
+            let now = match stands {
+                Some(now) => now,
+                None => {
+                    let writer = domain::dpia::edit::Writer { person: member.person, organisation: member.acting_for, at: now };
+                    blank = domain::dpia::edit::FieldState::blank(Uuid::nil(), desk.whole.assessment.id, place.clone(), writer);
+                    &blank
+                }
+            };
+            draft.offer(now, base.as_ref())
+        }
+        _ => Offer::Nothing,
+    };
+    let (answer, version) = match (&offered, &draft) {
+        (Offer::Continue | Offer::Behind, Some(draft)) => (draft.answer.as_ref(), draft.from),
+        _ => (stands.and_then(|state| state.answer.as_ref()), stands.map_or(0, |state| state.version)),
+    };
+    let mut control = input::control(&field.kind, "answer", answer, desk.today);
+    let mut version = version;
+    let mut complete = stands.is_some_and(|state| state.complete);
+    let mut typed_comment = String::new();
+    let mut errors = Errors::default();
+    if let Some(Again { form, errors: wrong }) = again {
+        control = input::retyped(control, &form);
+        version = u32::try_from(form.version()?).unwrap_or(version);
+        complete = form.text("complete") == "yes";
+        typed_comment = form.raw("comment").to_owned();
+        errors = wrong;
+    }
+    let view = desk.view(place.part);
+    let sections = view.sections();
+    let fields: Vec<&Field> =
+        sections.iter().find(|(_, one, _)| one.id == section.id).map(|(_, _, fields)| fields.clone()).unwrap_or_default();
+    let at = fields.iter().position(|one| one.id == field.id).unwrap_or(0);
+    let next = fields.get(at + 1).map(|next| {
+        let place = place.part.at(&next.id);
+        (desk.number(&place), desk.address_of(&place))
+    });
+    let threads = comment::threads(&desk.whole.comments, place);
+    let sign = Presence {
+        assessment: desk.whole.assessment.id,
+        person: member.person,
+        name: member.name.clone(),
+        organisation: member.acting_for,
+        place: Some(place.clone()),
+        writing: locked.is_none(),
+        at: now,
+    };
+    let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
+    let invalid = !errors.is_empty();
+    let view = View {
+        title: desk.whole.assessment.title.clone(),
+        address: desk.address(),
+        here: desk.address_of(place),
+        number: desk.number(place),
+        of: fields.len(),
+        part: desk.part(app, place.part),
+        label: field.label.clone(),
+        hint: field.hint.clone(),
+        guidance: field.guidance.clone(),
+        sources: field
+            .sources
+            .iter()
+            .filter_map(|source| {
+                let detail = desk.template.source(source)?;
+                Some(Cited { title: detail.title.clone(), place: source.place.clone(), url: detail.url.clone() })
+            })
+            .collect(),
+        control,
+        errors,
+        complete,
+        version,
+        command: new_command().to_string(),
+        locked,
+        text: stands.and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&field.labels())).unwrap_or_default(),
+        clash: stands.is_some_and(|state| state.clashes()),
+        draft: matches!(offered, Offer::Continue | Offer::Behind).then(|| draft.as_ref().map_or(0, |draft| draft.at)),
+        behind: offered == Offer::Behind,
+        last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
+        changed: stands.map_or(0, |state| state.version),
+        advice: desk
+            .whole
+            .recommendations
+            .iter()
+            .filter(|one| one.place == *place)
+            .map(|one| AdviceOf {
+                by: desk.by(app, one.by, one.organisation),
+                at: one.at,
+                text: one.text.clone(),
+                open: one.open(),
+                decision: one.answer.as_ref().map_or("", |answer| answer.decision.as_str()),
+                reasons: one.answer.as_ref().map(|answer| answer.reasons.clone()).unwrap_or_default(),
+            })
+            .collect(),
+        open_comments: threads.iter().filter(|thread| thread.first.resolved.is_none()).count(),
+        threads: threads
+            .iter()
+            .map(|thread| ThreadOf {
+                id: thread.first.id.to_string(),
+                resolved: thread.first.resolved.is_some(),
+                said: std::iter::once(thread.first)
+                    .chain(thread.replies.iter().copied())
+                    .map(|one| Said { by: desk.by(app, one.by, one.organisation), at: one.at, text: one.text.clone() })
+                    .collect(),
+            })
+            .collect(),
+        comments: access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today)
+            && !desk.whole.assessment.state.is_closed(),
+        comment: typed_comment,
+        others: fields
+            .iter()
+            .map(|one| {
+                let place = place.part.at(&one.id);
+                let state = desk.whole.field(&place);
+                Other {
+                    number: desk.number(&place),
+                    label: one.label.clone(),
+                    href: (one.id != field.id).then(|| desk.address_of(&place)),
+                    state: match state {
+                        Some(state) if state.clashes() => "clash",
+                        Some(state) if state.complete => "completed",
+                        Some(state) if state.answer.is_some() => "in-progress",
+                        _ => "not-started",
+                    },
+                }
+            })
+            .collect(),
+        present: presence::here(&signs, member.person, now)
+            .into_iter()
+            .map(|sign| {
+                let by = By { name: sign.name.clone(), organisation: super::desk::named(app, sign.organisation) };
+                (by, sign.place.as_ref() == Some(place))
+            })
+            .collect(),
+        sensitivity: match field.sensitivity {
+            Sensitivity::Public => "public",
+            Sensitivity::Internal => "internal",
+            Sensitivity::Confidential => "confidential",
+        },
+        next,
+        all: desk.whole.sight == Sight::All,
+    };
+    let mut frame = desk.frame(app, &format!("{} {}", view.number, field.label), desk.address());
+    frame.error = invalid;
+    Ok(page::render(app, "dpia/answer.html", &frame, view)?.into_response())
+}
+
+/// Saves the answer, a comment, or both: whatever was typed.
+///
+/// # Errors
+/// Not found for a field that is not there for the caller.
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let (place, section, field) = desk.field(&part, &field)?;
+    let command = form.command()?;
+    let mut errors = Errors::default();
+    let here = desk.address_of(&place);
+    if let Some(thread) = form.some("resolve") {
+        settle_thread(&app, &caller, &desk, &place, thread).await?;
+        return Ok(Redirect::to(&format!("{here}#comments")).into_response());
+    }
+    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
+    let writable =
+        desk.setting(&caller, &place, section, field).allows().is_ok() && field.kind != FieldKind::Risks && form.has("version");
+    let answer =
+        if writable { input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut errors) } else { None };
+    if form.raw("comment").trim().chars().count() > comment::MAX {
+        errors.add("comment", format!("The comment must be {} characters or fewer", comment::MAX));
+    }
+    if !errors.is_empty() {
+        return show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors })).await;
+    }
+    if let Some(text) = form.some("comment") {
+        write_comment(&app, &caller, &desk, &place, text, form.some("reply"), command).await?;
+    }
+    if !writable {
+        return Ok(Redirect::to(&format!("{here}#comments")).into_response());
+    }
+    let from = u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+    let sent = Sent { from, answer, complete: form.text("complete") == "yes" };
+    let answered = app
+        .store
+        .answer(
+            &caller.scope,
+            app.clock.now(),
+            desk.today,
+            desk.template,
+            desk.whole.assessment.id,
+            &place,
+            &Change::Save(sent),
+            Some(command),
+        )
+        .await?;
+    let next = if form.has("stay") { here.clone() } else { following(&desk, &place, section).unwrap_or_else(|| desk.address()) };
+    match answered {
+        Answered::Missing => Err(Failure::not_found()),
+        Answered::Done(Outcome::Clash(..)) => Ok(Redirect::to(&format!("{here}/clash")).into_response()),
+        Answered::Done(Outcome::Merged(..)) => Ok(page::saved(
+            &here,
+            "Saved. Somebody else had changed this answer since you began: both changes are in it. Please read it once more.",
+        )),
+        Answered::Done(Outcome::Saved(_)) => Ok(page::saved(&next, "Saved")),
+        Answered::Done(Outcome::Unchanged) | Answered::Repeated => Ok(Redirect::to(&next).into_response()),
+        Answered::Refused(_) => {
+            errors.add("answer", "This answer cannot be changed now. What you typed is kept below: copy it if you need it");
+            show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors })).await
+        }
+    }
+}
+
+/// The next field of the section.
+fn following(desk: &Desk, place: &Place, section: &Section) -> Option<String> {
+    let view = desk.view(place.part);
+    let sections = view.sections();
+    let (_, _, fields) = sections.iter().find(|(_, one, _)| one.id == section.id)?;
+    let at = fields.iter().position(|field| field.id == place.field)?;
+    fields.get(at + 1).map(|field| desk.address_of(&place.part.at(&field.id)))
+}
+
+/// Who can be mentioned: everyone with a role at a party.
+fn mentionable(desk: &Desk) -> Vec<Mentionable> {
+    let mut people: Vec<PersonId> = desk.whole.holders.iter().map(|holder| holder.person).collect();
+    people.sort();
+    people.dedup();
+    people.into_iter().map(|person| Mentionable { person, name: desk.person(person) }).collect()
+}
+
+async fn write_comment(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    place: &Place,
+    text: &str,
+    reply: Option<&str>,
+    command: Uuid,
+) -> Result<(), Failure> {
+    let member = caller.signed_in()?;
+    let (_, section, _) = desk.field(&place.part.to_string(), &place.field)?;
+    if !access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today) {
+        return Err(Failure::not_found());
+    }
+    let now = app.clock.now();
+    let mut work =
+        app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
+    // One press can save an answer too, which has the command's own id.
+    let command = Uuid::from_u128(command.as_u128() ^ 1);
+    if work.command(command).await?.is_some() {
+        return Ok(());
+    }
+    let thread = reply
+        .and_then(|id| id.parse::<CommentId>().ok())
+        .and_then(|id| work.whole.comments.iter().find(|one| one.id == id).cloned());
+    let comment = Comment {
+        id: CommentId(Uuid::now_v7()),
+        assessment: desk.whole.assessment.id,
+        place: place.clone(),
+        thread: None,
+        text: text.to_owned(),
+        mentions: Vec::new(),
+        by: member.person,
+        organisation: member.acting_for,
+        at: now,
+        edited_at: None,
+        resolved: None,
+        updated_at: now,
+    };
+    let state = work.whole.assessment.state;
+    if let Ok(comment) = comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
+        work.put_comment(comment).await?;
+        if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
+            work.put_comment(again).await?;
+        }
+        work.answered(command, "done").await?;
+        work.commit().await?;
+    }
+    Ok(())
+}
+
+async fn settle_thread(app: &App, caller: &Caller, desk: &Desk, place: &Place, thread: &str) -> Result<(), Failure> {
+    let member = caller.signed_in()?;
+    let now = app.clock.now();
+    let mut work =
+        app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
+    let found = work
+        .whole
+        .comments
+        .iter()
+        .find(|one| one.id.to_string() == thread && one.place == *place)
+        .cloned()
+        .ok_or_else(Failure::not_found)?;
+    let changed = if found.resolved.is_some() { comment::reopen(&found) } else { comment::resolve(&found, member.person, now) };
+    if let Ok(changed) = changed {
+        work.put_comment(changed).await?;
+        work.commit().await?;
+    }
+    Ok(())
+}
+
+/// Keeps what is typed so far; script sends it every few seconds.
+///
+/// # Errors
+/// Not found for a field that is not there for the caller.
+pub async fn draft(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+    form: Form,
+) -> Result<StatusCode, Failure> {
+    let member = caller.signed_in()?.clone();
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let (place, section, field) = desk.field(&part, &field)?;
+    if desk.setting(&caller, &place, section, field).allows().is_err() {
+        return Err(Failure::not_found());
+    }
+    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
+    let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
+    let from = u32::try_from(form.version()?).unwrap_or(0);
+    let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
+    app.store.keep_draft(&caller.scope, desk.today, desk.template, &draft).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

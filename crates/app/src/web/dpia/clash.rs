@@ -1,0 +1,223 @@
+//! `/assessments/{id}/{part}/{field}/clash`: both texts against their common start, which changes fit, and the merge with both
+//! clashing passages in it, for a person to settle. Nothing is chosen for anybody.
+
+use super::{
+    desk::{By, Desk, Named},
+    input::{self, Control},
+    marks::{self, Mark},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    answer::Answer,
+    edit::{Outcome, Refusal},
+    merge::Changed,
+    place::Place,
+    template::{Section, field::Field},
+};
+use serde::Serialize;
+use store::dpia::{Answered, answers::Change};
+
+#[derive(Serialize)]
+struct View {
+    title: String,
+    number: String,
+    label: String,
+    part: Option<Named>,
+    here: String,
+    theirs: Side,
+    mine: Side,
+    is_mine: bool,
+    base: String,
+    from: u32,
+    rows: Vec<Row>,
+    fitting: usize,
+    clashing: usize,
+    control: Control,
+    errors: Errors,
+    command: String,
+    version: u32,
+    which: usize,
+    more: usize,
+    may_settle: bool,
+}
+
+#[derive(Serialize)]
+struct Side {
+    by: By,
+    at: i64,
+    text: Vec<Mark>,
+}
+
+/// A row of the table of changes.
+#[derive(Serialize)]
+struct Row {
+    sentence: usize,
+    theirs: Vec<Mark>,
+    mine: Vec<Mark>,
+    by: &'static str,
+}
+
+/// The page; a field without a clash leads to its answer.
+///
+/// # Errors
+/// Not found for a field that is not there for the caller.
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let (place, section, field) = desk.field(&part, &field)?;
+    show(&app, &caller, &desk, &place, section, field, None)
+}
+
+fn show(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    place: &Place,
+    section: &'static Section,
+    field: &'static Field,
+    again: Option<(&Form, Errors)>,
+) -> Result<Response, Failure> {
+    let Some(state) = desk.whole.field(place).filter(|state| state.clashes()) else {
+        return Ok(Redirect::to(&desk.address_of(place)).into_response());
+    };
+    let member = caller.signed_in()?;
+    // One's own clash comes first; others follow when it is settled.
+    let which = state.contenders.iter().position(|one| one.by == member.person).unwrap_or(0);
+    let contender = &state.contenders[which];
+    let merged = contender.against(state.answer.as_ref());
+    let labels = field.labels();
+    let plain = |answer: Option<&Answer>| answer.map(|answer| answer.plain(&labels)).unwrap_or_default();
+    let (base, theirs, mine) = (plain(contender.base.as_ref()), plain(state.answer.as_ref()), plain(contender.answer.as_ref()));
+    let rows = rows(&merged, &base, &theirs, &mine);
+    let mut control = input::control(&field.kind, "answer", merged.answer.as_ref(), desk.today);
+    let mut errors = Errors::default();
+    if let Some((form, wrong)) = again {
+        control = input::retyped(control, form);
+        errors = wrong;
+    }
+    let clashing = rows.iter().filter(|row| row.by == "clash").count();
+    let invalid = !errors.is_empty();
+    let view = View {
+        title: desk.whole.assessment.title.clone(),
+        number: desk.number(place),
+        label: field.label.clone(),
+        part: desk.part(app, place.part),
+        here: desk.address_of(place),
+        theirs: Side { by: desk.by(app, state.by, state.organisation), at: state.at, text: marks::both(&base, &theirs) },
+        mine: Side { by: desk.by(app, contender.by, contender.organisation), at: contender.at, text: marks::both(&base, &mine) },
+        is_mine: contender.by == member.person,
+        base,
+        from: contender.from,
+        fitting: rows.len() - clashing,
+        clashing,
+        rows,
+        control,
+        errors,
+        command: new_command().to_string(),
+        version: state.version,
+        which,
+        more: state.contenders.len() - 1,
+        may_settle: desk.setting(caller, place, section, field).allows().is_ok(),
+    };
+    let mut frame = desk.frame(app, &format!("Settle a clash: {} {}", view.number, field.label), desk.address_of(place));
+    frame.error = invalid;
+    Ok(page::render(app, "dpia/clash.html", &frame, view)?.into_response())
+}
+
+fn rows(merged: &domain::dpia::merge::Merged, base: &str, theirs: &str, mine: &str) -> Vec<Row> {
+    match &merged.text {
+        Some(text) => text
+            .changes()
+            .map(|region| Row {
+                sentence: region.sentence,
+                theirs: marks::both(&region.base, &region.theirs),
+                mine: marks::both(&region.base, &region.mine),
+                by: match region.by {
+                    Changed::Neither => "neither",
+                    Changed::Theirs => "theirs",
+                    Changed::Mine => "mine",
+                    Changed::Both => "both",
+                    Changed::Clash => "clash",
+                },
+            })
+            .collect(),
+        None => vec![Row { sentence: 0, theirs: marks::both(base, theirs), mine: marks::both(base, mine), by: "clash" }],
+    }
+}
+
+/// Settles it: with what stands, with what was sent, or with anything made of both.
+///
+/// # Errors
+/// Not found for a field that is not there for the caller.
+pub async fn settle(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let (place, section, field) = desk.field(&part, &field)?;
+    let Some(state) = desk.whole.field(&place).filter(|state| state.clashes()) else {
+        return Ok(Redirect::to(&desk.address_of(&place)).into_response());
+    };
+    let which: usize = form.text("which").parse().unwrap_or(0);
+    let mut errors = Errors::default();
+    let answer = match form.text("use") {
+        "theirs" => state.answer.clone(),
+        "mine" => state.contenders.get(which).and_then(|one| one.answer.clone()),
+        _ => input::parse(&app, &form, &field.kind, "answer", &field.label, state.answer.as_ref(), &mut errors),
+    };
+    if !errors.is_empty() {
+        return show(&app, &caller, &desk, &place, section, field, Some((&form, errors)));
+    }
+    let seen = u32::try_from(form.version()?).unwrap_or(0);
+    let change = Change::Settle { seen, answer, complete: false };
+    let answered = app
+        .store
+        .answer(
+            &caller.scope,
+            app.clock.now(),
+            desk.today,
+            desk.template,
+            desk.whole.assessment.id,
+            &place,
+            &change,
+            Some(form.command()?),
+        )
+        .await?;
+    let here = desk.address_of(&place);
+    match answered {
+        Answered::Missing => Err(Failure::not_found()),
+        Answered::Done(Outcome::Saved(_) | Outcome::Merged(..)) => {
+            Ok(page::saved(&here, "The clash is settled. Both texts stay in the history"))
+        }
+        Answered::Done(_) | Answered::Repeated => Ok(Redirect::to(&here).into_response()),
+        Answered::Refused(Refusal::MovedOn) => {
+            let desk = Desk::open(&app, &caller, &id).await?;
+            errors.add(
+                "answer",
+                "Somebody changed this answer while you were settling it. What you typed is below: look again, then save",
+            );
+            show(&app, &caller, &desk, &place, section, field, Some((&form, errors)))
+        }
+        Answered::Refused(_) => {
+            errors.add("answer", "This answer cannot be changed now. What you typed is kept below");
+            show(&app, &caller, &desk, &place, section, field, Some((&form, errors)))
+        }
+    }
+}

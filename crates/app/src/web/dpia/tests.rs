@@ -1,0 +1,234 @@
+//! Two councils write one assessment in their browsers: answers, a clash, going back, what changed; and nobody else sees it.
+
+use crate::testing::{Browser, City};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        ids::AssessmentId,
+        template::Purpose,
+    },
+    people::{Member, Role, Scope, Standing, Via},
+};
+use scraper::Selector;
+use uuid::Uuid;
+
+struct Case {
+    city: City,
+    priya: Browser,
+    dele: Browser,
+    stranger: Browser,
+    address: String,
+}
+
+/// An assessment that Camden leads and Hackney writes with it.
+async fn case() -> Case {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let other = city.person("Dele Okafor", "hackney", &[Role::Editor]).await;
+    let dele = city.signed_in(other, "hackney").await;
+    let stranger = city.browser("islington", Role::ProjectLead).await;
+    let today = city.app.clock.today();
+    let party = |slug: &str| Party {
+        organisation: city.organisation(slug).id,
+        role: PartyRole::JointController,
+        joined: Joined::Accepted,
+        since: city.app.clock.now(),
+        by: None,
+        contacts: vec![],
+    };
+    let template = super::desk::library().in_force(Purpose::Dpia, today).expect("a template ships");
+    let assessment = Assessment {
+        id: AssessmentId(Uuid::now_v7()),
+        number: String::new(),
+        project: None,
+        screening: None,
+        title: "Telecare alerts and falls prevention".to_owned(),
+        template: template.edition.clone(),
+        modules: vec![],
+        lead: city.organisation("camden").id,
+        lead_person: Some(person),
+        state: State::Drafting,
+        state_since: city.app.clock.now(),
+        wanted_by: Some(jiff::civil::date(2026, 12, 18)),
+        parties: vec![party("camden"), party("hackney")],
+        guests: vec![],
+        systems: vec![],
+        contracts: vec![],
+        planned: vec![],
+        frozen: None,
+        live_since: None,
+        review_on: None,
+        elsewhere: None,
+        superseded_by: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let camden = city.organisation("camden").id;
+    let scope = Scope::Member(Box::new(Member {
+        person,
+        name: "Priya Nair".to_owned(),
+        acting_for: camden,
+        standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
+        second_factor: true,
+        checked_at: 0,
+        acting_as: None,
+        via: Via::Session(Uuid::now_v7().into()),
+    }));
+    let made = city.store().begin_assessment(&scope, city.app.clock.now(), today, assessment, None).await.unwrap();
+    let address = format!("/assessments/{}", made.id);
+    Case { city, priya, dele, stranger, address }
+}
+
+fn text(page: &scraper::Html, selector: &str) -> String {
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn value(page: &scraper::Html, name: &str) -> String {
+    let selector = Selector::parse(&format!("[name='{name}']")).unwrap();
+    let found = page.select(&selector).next().unwrap_or_else(|| panic!("there is no field {name}"));
+    found.value().attr("value").map_or_else(|| found.text().collect(), str::to_owned)
+}
+
+impl Case {
+    async fn save(&self, who: &Browser, field: &str, version: &str, words: &str) -> crate::testing::Answer {
+        let path = format!("{}/shared/{field}", self.address);
+        self.city.post(who, &path, &[("version", version), ("answer", words), ("complete", "no"), ("stay", "1")]).await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assessment_shows_what_stands_in_the_way_and_what_is_left() {
+    let case = case().await;
+    let answer = case.city.get(&case.priya, &case.address).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    let page = answer.page();
+    assert_eq!(text(&page, "h1"), "Telecare alerts and falls prevention");
+    assert!(text(&page, ".ct-box--block").contains("required answers are missing"));
+    assert!(text(&page, ".ct-rows").contains("Not started"));
+    assert!(text(&page, "main").contains("Annex for Hackney"));
+    let list = case.city.get(&case.dele, "/assessments").await;
+    assert_eq!(list.status, StatusCode::OK, "{}", list.text);
+    assert!(text(&list.page(), "main").contains("Telecare alerts and falls prevention"));
+    assert!(!case.city.get(&case.stranger, "/assessments").await.text.contains("Telecare"));
+    assert_eq!(case.city.get(&case.stranger, &case.address).await.status, StatusCode::NOT_FOUND);
+    let other = case.city.get(&case.stranger, &format!("{}/shared/aims", case.address)).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_write_clash_and_settle_it_and_go_back() {
+    let case = case().await;
+    let field = format!("{}/shared/deletion", case.address);
+    let page = case.city.get(&case.priya, &field).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert_eq!(value(&page.page(), "version"), "0");
+    assert_eq!(case.save(&case.priya, "deletion", "0", "Kept for 24 months. Then deleted.").await.location(), field);
+    // Different sentences fit; the writer is told.
+    case.save(&case.dele, "deletion", "1", "Kept for 36 months. Then deleted.").await;
+    case.save(&case.priya, "deletion", "1", "Kept for 24 months. Then deleted at once.").await;
+    let merged = case.city.get(&case.priya, &field).await.page();
+    assert_eq!(value(&merged, "answer").trim(), "Kept for 36 months. Then deleted at once.");
+    // The same words clash.
+    let clash = case.save(&case.priya, "deletion", "1", "Kept for 12 months. Then deleted.").await;
+    assert_eq!(clash.location(), format!("{field}/clash"));
+    let page = case.city.get(&case.dele, &format!("{field}/clash")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let page = page.page();
+    let offered = value(&page, "answer");
+    assert!(offered.contains("36 months") && offered.contains("12 months"), "{offered}");
+    assert!(text(&case.city.get(&case.dele, &case.address).await.page(), ".ct-box--block").contains("A clash is not settled"));
+    let settle =
+        [("version", value(&page, "version")), ("which", "0".to_owned()), ("answer", "Kept for 24 months at most.".to_owned())];
+    let settle: Vec<(&str, &str)> = settle.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    assert_eq!(case.city.post(&case.dele, &format!("{field}/clash"), &settle).await.location(), field);
+    // Every state is in the history, and one can go back.
+    let history = case.city.get(&case.priya, &format!("{field}/history")).await;
+    assert_eq!(history.status, StatusCode::OK, "{}", history.text);
+    let history = history.page();
+    let said = text(&history, "main");
+    for words in ["settled a clash", "that clashed", "merged with what others had written", "12 months"] {
+        assert!(said.contains(words), "{words} is missing in {said}");
+    }
+    let version = value(&history, "version");
+    case.city.post(&case.priya, &format!("{field}/history"), &[("version", &version), ("to", "1")]).await;
+    assert_eq!(value(&case.city.get(&case.priya, &field).await.page(), "answer").trim(), "Kept for 24 months. Then deleted.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_since_one_last_looked_is_marked_with_words() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.city.get(&case.dele, &format!("{}/compare?from=seen&to=now", case.address)).await;
+    case.save(&case.priya, "aims", "1", "To visit people who fell.").await;
+    let page = case.city.get(&case.dele, &case.address).await.page();
+    assert!(text(&page, "main").contains("1 change since you last looked"), "{}", text(&page, "main"));
+    let page = case.city.get(&case.dele, &format!("{}/compare?from=seen&to=now", case.address)).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let page = page.page();
+    assert_eq!(text(&page, "main .ct-section del"), "Removed: fall end of removed words.");
+    assert_eq!(text(&page, "main .ct-section ins"), "Added: fell end of added words.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn comments_are_written_beside_the_answer_and_settled() {
+    let case = case().await;
+    let field = format!("{}/shared/aims", case.address);
+    // One press saves both.
+    let both =
+        [("version", "0"), ("answer", "Why."), ("complete", "yes"), ("comment", "Is this enough, @Dele Okafor?"), ("stay", "1")];
+    case.city.post(&case.priya, &field, &both).await;
+    let page = case.city.get(&case.dele, &field).await.page();
+    assert_eq!(value(&page, "answer").trim(), "Why.");
+    assert!(text(&page, "#comments").contains("Is this enough"));
+    let thread = Selector::parse("button[name='resolve']").unwrap();
+    let id = page.select(&thread).next().unwrap().value().attr("value").unwrap().to_owned();
+    case.city.post(&case.dele, &field, &[("resolve", &id)]).await;
+    assert!(text(&case.city.get(&case.dele, &field).await.page(), "#comments h2").contains("(0 open)"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn typing_is_kept_as_a_draft_and_a_wrong_date_keeps_what_was_typed() {
+    let case = case().await;
+    let field = format!("{}/shared/aims", case.address);
+    let kept = case.city.post(&case.priya, &format!("{field}/draft"), &[("version", "0"), ("answer", "Half a sent")]).await;
+    assert_eq!(kept.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&case.priya, &field).await.page();
+    assert_eq!(value(&page, "answer").trim(), "Half a sent");
+    assert!(text(&page, "main").contains("What you typed is back"));
+    assert_eq!(value(&case.city.get(&case.dele, &field).await.page(), "answer").trim(), "");
+    let day = format!("{}/shared/starts", case.address);
+    let wrong = [("version", "0"), ("answer-day", "31"), ("answer-month", "2"), ("answer-year", "2027")];
+    let page = case.city.post(&case.priya, &day, &wrong).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(text(&page.page(), "title").starts_with("Error: "));
+    assert_eq!(value(&page.page(), "answer-day"), "31");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_question_of_the_shipped_template_can_be_opened() {
+    let case = case().await;
+    let list = case.city.get(&case.priya, &case.address).await.page();
+    let links = Selector::parse(".ct-row a").unwrap();
+    let mut addresses: Vec<String> = list.select(&links).filter_map(|one| one.value().attr("href")).map(str::to_owned).collect();
+    addresses.retain(|address| !address.ends_with("/sign-off"));
+    let mut opened = 0;
+    for first in addresses {
+        let page = case.city.get(&case.priya, &first).await.page();
+        let others = Selector::parse("aside a[href]").unwrap();
+        let within: Vec<String> = page
+            .select(&others)
+            .filter_map(|one| one.value().attr("href"))
+            .filter(|address| address.matches('/').count() == 4)
+            .map(str::to_owned)
+            .collect();
+        for address in within.into_iter().chain([first]) {
+            let answer = case.city.get(&case.priya, &address).await;
+            assert_eq!(answer.status, StatusCode::OK, "{address}: {}", answer.text);
+            opened += 1;
+        }
+    }
+    assert!(opened > 40, "{opened}");
+}

@@ -1,0 +1,220 @@
+//! Measures assessments in a database that is new: opening one of 120 fields, 40 comments and 300 changes among many others,
+//! saving an answer with full durability, and fifty people who save in one at once.
+//!
+//! `assessments DATABASE [HOW MANY OTHERS]`; the figures go to the standard output as JSON.
+
+use domain::{
+    dpia::{
+        answer::Answer,
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        comment::Comment,
+        edit::Sent,
+        ids::{AssessmentId, CommentId},
+        library::Library,
+        place::{Part, Place},
+        template::{In, Purpose, Template, field::FieldKind},
+    },
+    people::{Member, Person, PersonId, Role, Scope, Standing, Via},
+    register::ids::OrganisationId,
+};
+use jiff::civil::{Date, date};
+use std::time::{Duration, Instant};
+use store::{Store, db::Schema, dpia::answers::Change};
+use uuid::Uuid;
+
+const TODAY: Date = date(2026, 11, 23);
+const NOW: i64 = 1_795_000_000_000;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let address = std::env::args().nth(1).ok_or("usage: assessments DATABASE [HOW MANY OTHERS]")?;
+    let others: usize = std::env::args().nth(2).map_or(Ok(10_000), |text| text.parse())?;
+    let store = Store::open(&address, Schema::AtStart).await?;
+    let library = Library::shipped().map_err(|problems| format!("{problems:?}"))?;
+    let template = library.in_force(Purpose::Dpia, TODAY).ok_or("no template is in force")?;
+    let mut councils = ["camden", "hackney", "islington"].map(test_support::records::organisation);
+    let mut write = store.write(&Scope::Operator, NOW).await?;
+    write.create(&mut councils).await?;
+    let councils = councils.map(|one| one.id);
+    let mut people: Vec<Person> = (0..50)
+        .map(|number| Person {
+            id: PersonId(Uuid::now_v7()),
+            name: format!("Person {number}"),
+            email: None,
+            illustrative: true,
+            disabled_at: None,
+            unwanted_mail: vec![],
+            updated_at: 0,
+        })
+        .collect();
+    write.create(&mut people).await?;
+    let mut many: Vec<Assessment> =
+        (0..others).map(|number| assessment(template, &councils, &format!("2025-{number}"))).collect();
+    write.create(&mut many).await?;
+    write.commit().await?;
+    let scopes: Vec<Scope> = people.iter().map(|person| scope(person.id, councils[0])).collect();
+    let one = store.begin_assessment(&scopes[0], NOW, TODAY, assessment(template, &councils, ""), None).await?.id;
+
+    // Answers to every long text of the body and of three annexes, then further changes, then comments.
+    let mut places: Vec<Place> = Vec::new();
+    for part in [Part::Shared].into_iter().chain(councils.map(Part::Annex)) {
+        places.extend(
+            template
+                .fields()
+                .filter(|(section, _)| (section.part == In::Shared) == (part == Part::Shared))
+                .filter(|(_, field)| matches!(field.kind, FieldKind::Text { .. }))
+                .map(|(_, field)| part.at(&field.id)),
+        );
+    }
+    places.truncate(120);
+    for change in 0..300 {
+        let place = &places[change % places.len()];
+        let whose = place.part.organisation().unwrap_or(councils[0]);
+        let who = scope(people[change % people.len()].id, whose);
+        save(&store, &who, template, one, place, u32::try_from(change / places.len())?, &paragraph(change)).await?;
+    }
+    let mut work = store.work(&scopes[0], NOW, TODAY, one).await?.ok_or("it is there")?;
+    for number in 0..40 {
+        work.put_comment(comment(one, &places[number % places.len()], people[number].id, councils[0])).await?;
+    }
+    work.commit().await?;
+
+    let mut opened = Vec::new();
+    for _ in 0..500 {
+        let begun = Instant::now();
+        let whole = store.assessment(&scopes[1], TODAY, &library, one).await?.ok_or("it is there")?;
+        opened.push(begun.elapsed());
+        assert_eq!((whole.fields.len(), whole.comments.len()), (places.len(), 40));
+    }
+    let mut saved = Vec::new();
+    let place = &places[0];
+    for number in 0..300 {
+        let version = store
+            .assessment(&scopes[2], TODAY, &library, one)
+            .await?
+            .and_then(|whole| Some(whole.field(place)?.version))
+            .unwrap_or(0);
+        let begun = Instant::now();
+        save(&store, &scopes[2], template, one, place, version, &paragraph(1_000 + number)).await?;
+        saved.push(begun.elapsed());
+    }
+    let begun = Instant::now();
+    let mut saves = Vec::new();
+    for (number, who) in scopes.iter().cloned().enumerate() {
+        let (store, library, place) =
+            (store.clone(), Library::shipped().map_err(|problems| format!("{problems:?}"))?, places[number % 40].clone());
+        saves.push(tokio::spawn(async move {
+            let template = library.in_force(Purpose::Dpia, TODAY).ok_or("no template").map_err(str::to_owned)?;
+            save(&store, &who, template, one, &place, 1, &format!("What person {number} wrote at once."))
+                .await
+                .map_err(|error| error.to_string())
+        }));
+    }
+    for save in saves {
+        save.await??;
+    }
+    let together = begun.elapsed();
+    let whole = store.assessment(&scopes[1], TODAY, &library, one).await?.ok_or("it is there")?;
+    let said: String = serde_json::to_string(&whole.fields)?;
+    let lost = (0..50).filter(|number| !said.contains(&format!("What person {number} wrote at once."))).count();
+    println!(
+        "{{\"fields\": {}, \"others\": {others}, \"open_p50_ms\": {:.2}, \"open_p99_ms\": {:.2}, \"save_p50_ms\": {:.2}, \"save_p99_ms\": {:.2}, \
+         \"fifty_at_once_ms\": {:.1}, \"lost\": {lost}}}",
+        places.len(),
+        at(&mut opened, 50),
+        at(&mut opened, 99),
+        at(&mut saved, 50),
+        at(&mut saved, 99),
+        together.as_secs_f64() * 1000.0,
+    );
+    Ok(())
+}
+
+fn at(times: &mut [Duration], percentile: usize) -> f64 {
+    times.sort();
+    times[(times.len() * percentile / 100).min(times.len() - 1)].as_secs_f64() * 1000.0
+}
+
+fn paragraph(number: usize) -> String {
+    format!("Change {number}. We take four fields from each alert, and say of each what would go wrong without it. ").repeat(6)
+}
+
+async fn save(
+    store: &Store,
+    who: &Scope,
+    template: &Template,
+    one: AssessmentId,
+    place: &Place,
+    from: u32,
+    text: &str,
+) -> Result<(), store::Error> {
+    let change = Change::Save(Sent { from, answer: Some(Answer::Text(text.to_owned())), complete: false });
+    store.answer(who, NOW, TODAY, template, one, place, &change, Some(Uuid::now_v7())).await.map(drop)
+}
+
+fn scope(person: PersonId, organisation: OrganisationId) -> Scope {
+    Scope::Member(Box::new(Member {
+        person,
+        name: String::new(),
+        acting_for: organisation,
+        standings: vec![Standing { organisation, roles: vec![Role::Editor, Role::ProjectLead], deputy: vec![] }],
+        second_factor: true,
+        checked_at: NOW,
+        acting_as: None,
+        via: Via::Session(Uuid::now_v7().into()),
+    }))
+}
+
+fn assessment(template: &Template, councils: &[OrganisationId; 3], number: &str) -> Assessment {
+    let party = |organisation: OrganisationId| Party {
+        organisation,
+        role: PartyRole::JointController,
+        joined: Joined::Accepted,
+        since: NOW,
+        by: None,
+        contacts: vec![],
+    };
+    Assessment {
+        id: AssessmentId(Uuid::now_v7()),
+        number: number.to_owned(),
+        project: None,
+        screening: None,
+        title: "Telecare alerts".to_owned(),
+        template: template.edition.clone(),
+        modules: template.modules.iter().map(|module| module.id.clone()).collect(),
+        lead: councils[0],
+        lead_person: None,
+        state: State::Drafting,
+        state_since: NOW,
+        wanted_by: None,
+        parties: councils.iter().copied().map(party).collect(),
+        guests: vec![],
+        systems: vec![],
+        contracts: vec![],
+        planned: vec![],
+        frozen: None,
+        live_since: None,
+        review_on: None,
+        elsewhere: None,
+        superseded_by: None,
+        created_at: NOW,
+        updated_at: 0,
+    }
+}
+
+fn comment(assessment: AssessmentId, place: &Place, by: PersonId, organisation: OrganisationId) -> Comment {
+    Comment {
+        id: CommentId(Uuid::now_v7()),
+        assessment,
+        place: place.clone(),
+        thread: None,
+        text: "Is the room used? If not, please say so here.".to_owned(),
+        mentions: vec![],
+        by,
+        organisation,
+        at: NOW,
+        edited_at: None,
+        resolved: None,
+        updated_at: 0,
+    }
+}
