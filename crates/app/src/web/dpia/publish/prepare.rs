@@ -2,7 +2,7 @@
 //! publishing, and taking it back with a note.
 
 use super::{
-    super::{files, whole},
+    super::whole,
     shown::{self, Section},
 };
 use crate::{
