@@ -211,3 +211,38 @@ async fn s46_tracing_debugging_and_figures_are_closed_to_the_public() {
         assert_eq!(city.get(&Browser::default(), path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[test]
+fn the_table_of_security_tests_names_every_test_and_no_other() {
+    fn sources(folder: &std::path::Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            let path = entry.path();
+            if path.is_dir() {
+                sources(&path, text);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                text.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let numbered = |word: &&str| {
+        let bytes = word.as_bytes();
+        bytes.len() > 4 && bytes[0] == b's' && bytes[1].is_ascii_digit() && bytes[2].is_ascii_digit() && bytes[3] == b'_'
+    };
+    let words = |text: &str| -> std::collections::BTreeSet<String> {
+        text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).filter(numbered).map(str::to_owned).collect()
+    };
+    let table = words(&std::fs::read_to_string(root.join("docs/SECURITY.md")).unwrap());
+    let mut code = String::new();
+    sources(&root.join("crates"), &mut code);
+    let tests: std::collections::BTreeSet<String> = code
+        .lines()
+        .filter_map(|line| line.trim().trim_start_matches("async ").strip_prefix("fn "))
+        .filter_map(|rest| rest.split('(').next())
+        .filter(numbered)
+        .map(str::to_owned)
+        .collect();
+    let missing: Vec<_> = tests.difference(&table).collect();
+    let gone: Vec<_> = table.difference(&tests).collect();
+    assert!(missing.is_empty() && gone.is_empty(), "not in docs/SECURITY.md: {missing:?}; in it but not in the code: {gone:?}");
+}
