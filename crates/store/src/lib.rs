@@ -16,6 +16,7 @@
 //! | [`scim`] | provisioning by an organisation's directory |
 //! | [`sessions`] | signed-in browsers, forms held while a session had ended |
 //! | [`dpia`] | projects and assessments: one whole, answers saved while others save, one held for a move |
+//! | [`sign_in`] | codes, accounts, second factors, links, limits |
 //! | [`undo`] | taking an import back |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
@@ -38,6 +39,7 @@ pub mod records;
 pub mod reminders;
 pub mod scim;
 pub mod sessions;
+pub mod sign_in;
 pub mod sources;
 pub mod undo;
 pub mod write;
