@@ -4,11 +4,13 @@
 //! |---|---|
 //! | [`files`] | `/assessments/{id}/files`: the assessment to take away |
 //! | [`attachments`] | `/assessments/{id}/attachments`: files beside it |
+//! | [`public`] | `/dpias/{id}/assessment.pdf`: what is published, as files |
 //! | [`import`] | `/assessments/import`: what exists already comes in |
 
 pub mod attachments;
 pub mod files;
 pub mod import;
+pub mod public;
 
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,11 @@ use super::{
     routes::{Route, Who},
     session::Caller,
 };
-use crate::{error::Failure, papers::library, state::App};
+use crate::{
+    error::{Code, Failure},
+    papers::library,
+    state::App,
+};
 use domain::{
     dpia::{ids::AssessmentId, template::Template, whole::Whole},
     people::access::STARTERS,
@@ -26,6 +32,7 @@ use domain::{
 };
 use govuk::Frame;
 use jiff::civil::Date;
+use tokio::sync::Semaphore;
 
 /// The routes of this subject.
 #[must_use]
@@ -39,6 +46,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessments/{id}/attachments", Who::SignedIn, attachments::add).taking(import::LARGEST),
         Route::get("/assessments/{id}/attachments/{attachment}", Who::SignedIn, attachments::file),
         Route::get("/assessments/{id}/import-report", Who::SignedIn, import::report),
+        Route::get("/dpias/{id}/{name}", Who::Anyone, public::file),
         Route::get("/assessments/import", starts, import::page),
         Route::get("/assessments/import/elsewhere", starts, import::elsewhere),
         Route::post("/assessments/import/elsewhere", starts, import::record).taking(import::LARGEST),
@@ -47,6 +55,19 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments/import/citytools", starts, import::citytools),
         Route::post("/assessments/import/citytools", starts, import::take_citytools).taking(import::LARGEST),
     ]
+}
+
+/// How many files are made at once: making one takes a processor and memory, and pages go before.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// Makes a file where blocking is allowed, when its turn comes.
+async fn make(made: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a file of an assessment could not be made");
+        Failure::of(Code::Internal)
+    };
+    let _turn = TURNS.acquire().await.map_err(|error| failed(&error))?;
+    tokio::task::spawn_blocking(made).await.map_err(|error| failed(&error))?.map_err(|error| failed(&format!("{error:#}")))
 }
 
 /// An assessment as far as the caller may see it, with its template.
