@@ -12,6 +12,7 @@ const ALL: &[(&str, &str)] = &[
     ("register", include_str!("0001_register.sql")),
     ("people", include_str!("0002_people.sql")),
     ("jobs", include_str!("0003_jobs.sql")),
+    ("editing", include_str!("0004_editing.sql")),
     ("dpia", include_str!("0005_dpia.sql")),
     ("dpia-exchange", include_str!("0007_dpia_exchange.sql")),
 ];

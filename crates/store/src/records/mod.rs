@@ -5,6 +5,7 @@ mod dpia;
 mod organisation;
 mod people;
 mod process;
+mod skill;
 mod supplier;
 mod system;
 
