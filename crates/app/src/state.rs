@@ -21,7 +21,7 @@ use std::{
     ops::Deref,
     sync::{
         Arc,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
 };
 use store::Store;
@@ -63,6 +63,9 @@ pub struct Shared {
     pub secrets: Secrets,
     /// What talks to identity providers.
     pub oidc: Oidc,
+    /// The place in the log of the last change that anyone may see; entity tags are made of it, so that what happens to
+    /// records that are not public moves none of them.
+    public_sequence: AtomicI64,
     snapshot: ArcSwap<Snapshot>,
     rules: ArcSwap<Library>,
     illustrative: AtomicBool,
@@ -109,6 +112,7 @@ impl App {
         let publication_url = publication.url.clone();
         let snapshot = load(&store, clock.today()).await?;
         let illustrative = is_illustrative(&store).await?;
+        let public_sequence = AtomicI64::new(snapshot.sequence());
         Ok(App(Arc::new(Shared {
             store,
             templates: crate::web::templates::environment(),
@@ -121,6 +125,7 @@ impl App {
             demo: sign_in.demo,
             secrets: sign_in.secrets,
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
+            public_sequence,
             snapshot: ArcSwap::from_pointee(snapshot),
             rules: ArcSwap::from_pointee(domain::dpia::library::shipped().clone()),
             illustrative: AtomicBool::new(illustrative),
@@ -144,6 +149,17 @@ impl Shared {
     /// Puts newer templates and rules in place.
     pub fn replace_rules(&self, rules: Library) {
         self.rules.store(Arc::new(rules));
+    }
+
+    /// The place in the log of the last change that anyone may see, as far as this process knows.
+    #[must_use]
+    pub fn public_sequence(&self) -> i64 {
+        self.public_sequence.load(Ordering::Acquire)
+    }
+
+    /// Says that something that anyone may see changed at a place in the log.
+    pub fn public_changed(&self, sequence: i64) {
+        self.public_sequence.fetch_max(sequence, Ordering::AcqRel);
     }
 
     /// Puts a newer register in place.
@@ -195,8 +211,20 @@ pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> 
     store.each::<Function>(&scope, |record| builder.function(record)).await?;
     store.each::<Supplier>(&scope, |record| builder.supplier(record)).await?;
     store.each::<Product>(&scope, |record| builder.product(record)).await?;
-    store.each::<System>(&scope, |record| builder.system(record)).await?;
+    store
+        .each::<System>(&scope, |record| {
+            if record.published {
+                builder.system(record);
+            }
+        })
+        .await?;
     store.each::<PlannedProcurement>(&scope, |record| builder.planned(record)).await?;
-    store.each::<Contract>(&scope, |record| builder.contract(&record)).await?;
+    store
+        .each::<Contract>(&scope, |record| {
+            if record.is_listed() {
+                builder.contract(&record);
+            }
+        })
+        .await?;
     Ok(builder.finish())
 }

@@ -197,6 +197,9 @@ const TABLES: &[(&str, &str)] = &[
     ("planned_procurement", "id"),
     ("ocds_release", "id"),
     ("flag", "id"),
+    ("skill", "id"),
+    ("draft", "id"),
+    ("upload", "id"),
     ("change", "sequence"),
 ];
 

@@ -187,6 +187,7 @@ impl Store {
         self.verify::<PlannedProcurement>(scope, findings, alive).await?;
         self.verify::<Release>(scope, findings, alive).await?;
         self.verify::<Flag>(scope, findings, alive).await?;
+        self.verify::<Skill>(scope, findings, alive).await?;
         self.verify::<Person>(scope, findings, alive).await?;
         self.verify::<Membership>(scope, findings, alive).await?;
         self.verify::<ApiToken>(scope, findings, alive).await?;

@@ -17,7 +17,9 @@
 //! | [`sessions`] | signed-in browsers, forms held while a session had ended |
 //! | [`dpia`] | projects and assessments: one whole, answers saved while others save, one held for a move |
 //! | [`sign_in`] | codes, accounts, second factors, links, limits |
-//! | [`undo`] | taking an import back |
+//! | [`undo`] | taking an import, or a merge, back whole |
+//! | [`merge`](mod@merge) | one supplier, product or function in the place of another |
+//! | [`drafts`] | new records while their questions are being answered |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
 //!
@@ -29,9 +31,11 @@ pub mod calendars;
 pub mod check;
 pub mod db;
 pub mod dpia;
+pub mod drafts;
 pub mod error;
 pub mod jobs;
 pub mod log;
+pub mod merge;
 pub mod migrations;
 pub mod outbox;
 pub mod read;

@@ -73,6 +73,7 @@ impl Store {
     pub async fn history(&self, scope: &Scope, subject: Uuid) -> Result<Vec<Change>> {
         let mut all = self.whole_history(subject).await?;
         all.retain(|change| change.kind.is_public() || scope.is_server());
+        let mut all = published_part(all, scope);
         all.iter_mut().for_each(|change| change.redact(scope));
         Ok(all)
     }
@@ -85,7 +86,7 @@ impl Store {
         if !record.visible_to(scope) {
             return Ok(Vec::new());
         }
-        let mut all = self.whole_history(record.id()).await?;
+        let mut all = published_part(self.whole_history(record.id()).await?, scope);
         all.iter_mut().for_each(|change| change.redact(scope));
         Ok(all)
     }
@@ -147,6 +148,37 @@ impl Store {
     pub(crate) async fn changes(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Change>> {
         self.rows(sql, values).await?.iter().map(read).collect()
     }
+}
+
+/// What outsiders may read of a history, newest first: nothing while the record is not public, and nothing from before it was.
+fn published_part(mut changes: Vec<Change>, scope: &Scope) -> Vec<Change> {
+    let owner = changes.iter().find_map(|change| change.organisation).map(OrganisationId);
+    if scope.may_read_private(owner) {
+        return changes;
+    }
+    for place in 0..changes.len() {
+        let content = changes[place].content.as_ref();
+        // A record that is public does not say so; only 'no' is kept.
+        let said = match changes[place].action {
+            Action::Update => {
+                content.and_then(|content| content.get("published")).map(|pair| pair.get(1) == Some(&Json::Bool(false)))
+            }
+            _ => content.and_then(|content| content.get("published")).map(|value| *value == Json::Bool(false)),
+        };
+        match said {
+            Some(true) => return Vec::new(),
+            Some(false) => {
+                changes.truncate(place + 1);
+                // What changed beside its being made public belongs to the time before.
+                if let Some(Json::Object(fields)) = &mut changes[place].content {
+                    fields.retain(|field, _| field == "published");
+                }
+                return changes;
+            }
+            None => {}
+        }
+    }
+    changes
 }
 
 fn read(row: &QueryResult) -> Result<Change> {

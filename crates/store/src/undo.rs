@@ -114,6 +114,7 @@ async fn reverse(
         Kind::PlannedProcurement => each::<PlannedProcurement>(write, run, import, current, seen, undone).await,
         Kind::Release => each::<Release>(write, run, import, current, seen, undone).await,
         Kind::Flag => each::<Flag>(write, run, import, current, seen, undone).await,
+        Kind::Skill => each::<Skill>(write, run, import, current, seen, undone).await,
         // The import's own record stays, marked as undone; what it learnt of headers stays useful. Imports write nothing else.
         _ => Ok(()),
     }
@@ -208,6 +209,9 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("organisation", "assessment_organisation", "organisation_id"),
     ("organisation", "task", "organisation_id"),
     ("organisation", "absence", "organisation_id"),
+    ("organisation", "skill", "organisation_id"),
+    ("contract", "contract", "replaced_by"),
+    ("contract", "contract", "notice_of"),
     ("function", "product_function", "function_id"),
     ("function", "system_function", "function_id"),
     ("function", "contract_function", "function_id"),
@@ -231,7 +235,10 @@ impl Write {
     }
 
     /// Whether another record still refers to this one.
-    pub(crate) async fn needed<R: Record>(&self, record: Uuid) -> Result<bool> {
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn needed<R: Record>(&self, record: Uuid) -> Result<bool> {
         for (_, table, column) in REFERENCES.iter().filter(|(target, ..)| *target == R::TABLE) {
             let sql = format!("select 1 from {table} where {column} = $1 limit 1");
             if self.transaction().row(&sql, vec![id(record)]).await?.is_some() {

@@ -53,6 +53,19 @@ struct Pending {
     content: String,
 }
 
+/// An entry that the log would get.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Told {
+    /// What is done.
+    pub action: Action,
+    /// To what kind of record.
+    pub kind: Kind,
+    /// To which record.
+    pub subject: Uuid,
+    /// The whole record, or `{field: [before, after]}` for an update.
+    pub content: Json,
+}
+
 /// What a committed transaction did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Committed {
@@ -225,6 +238,19 @@ impl Write {
         }
         self.transaction.commit().await?;
         Ok(Committed { sequence, touched: self.touched })
+    }
+
+    /// What this transaction has done and not yet written to the log, in order, at most so many entries: what a dry run shows.
+    /// An import so large that it wrote its log early shows what came after that.
+    #[must_use]
+    pub fn told(&self, most: usize) -> Vec<Told> {
+        let told = |entry: &Pending| Told {
+            action: entry.action,
+            kind: entry.kind,
+            subject: entry.subject,
+            content: serde_json::from_str(&entry.content).unwrap_or(Json::Null),
+        };
+        self.pending.iter().filter(|entry| entry.kind != Kind::Import).take(most).map(told).collect()
     }
 
     /// Undoes everything that this transaction did, as a dry run wants.

@@ -163,8 +163,15 @@ async fn import_of(store: &Store, organisation: &Organisation, existing: &Contra
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
-    let record =
-        Import { id: import, kind: "contracts".into(), files: vec![], at: 5, report: serde_json::json!({}), undone_at: None };
+    let record = Import {
+        id: import,
+        kind: "contracts".into(),
+        files: vec![],
+        at: 5,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
+    };
     write.create(&mut [record]).await.unwrap();
     let mut supplier = [records::supplier("Ostlerby Resale Ltd")];
     write.create(&mut supplier).await.unwrap();

@@ -71,6 +71,12 @@ pub fn contract(organisation: OrganisationId, title: &str, end: Option<Date>) ->
         cpv: Vec::new(),
         origin: Origin { source: "test".to_owned(), ..Origin::default() },
         confirmed: None,
+        manager: None,
+        note: None,
+        published: true,
+        replaced_by: None,
+        notice_of: None,
+        set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
     }
 }

@@ -73,7 +73,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Ocds(notices) => {
             let store = context.open().await?;
             let Notices { files, dry_run, report } = notices;
-            let request = Request { kind: Kind::Notices, files, organisation: None, mapping: None, dry_run };
+            let request = Request { kind: Kind::Notices, files, organisation: None, mapping: None, names: Vec::new(), dry_run };
             import(context, store, request, report.format).await
         }
         Command::Undo(undo) => take_back(context, undo).await,
@@ -93,7 +93,7 @@ async fn rows(context: &Context, kind: Kind, table: Table) -> Result<Outcome> {
             }
         }
     };
-    let request = Request { kind, files: table.files, organisation, mapping, dry_run: table.dry_run };
+    let request = Request { kind, files: table.files, organisation, mapping, names: Vec::new(), dry_run: table.dry_run };
     import(context, store, request, table.report.format).await
 }
 

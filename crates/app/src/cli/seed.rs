@@ -49,7 +49,17 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
     write.by_import(import);
     let report = serde_json::json!({ "read": register.contracts.len(), "created": register.contracts.len() });
     let kind = "illustrative".to_owned();
-    write.create(&mut [Import { id: import, kind, files: Vec::new(), at: clock.now(), report, undone_at: None }]).await?;
+    write
+        .create(&mut [Import {
+            id: import,
+            kind,
+            files: Vec::new(),
+            at: clock.now(),
+            report,
+            undone_at: None,
+            organisation: None,
+        }])
+        .await?;
     for contract in &mut register.contracts {
         contract.origin.import = Some(import);
     }

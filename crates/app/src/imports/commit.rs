@@ -31,6 +31,9 @@ use tokio::sync::mpsc;
 /// What a report says of a field that an import left alone.
 const KEPT: &str = "a person changed this since; it stays as that person left it";
 
+/// Changes that a dry run shows one by one.
+const SHOWN: usize = 2_000;
+
 /// The stage of a planned procurement that has come to contracts.
 const COMPLETE: &str = "complete";
 
@@ -164,10 +167,15 @@ impl Writing<'_> {
         Import {
             id: self.import,
             kind: self.request.kind.as_str().to_owned(),
-            files: self.request.files.iter().map(name).collect(),
+            files: if self.request.names.is_empty() {
+                self.request.files.iter().map(name).collect()
+            } else {
+                self.request.names.clone()
+            },
             at: self.now,
             report,
             undone_at: None,
+            organisation: self.request.organisation,
         }
     }
 
@@ -312,10 +320,11 @@ impl Writing<'_> {
         report.warnings.extend(counts.warnings);
         report.dry_run = self.request.dry_run;
         report.import_id = None;
-        let Some(mut write) = self.write.take() else { return Ok(Done { report }) };
+        let Some(mut write) = self.write.take() else { return Ok(Done { report, told: Vec::new() }) };
         if self.request.dry_run {
+            let told = write.told(SHOWN);
             write.abandon();
-            return Ok(Done { report });
+            return Ok(Done { report, told });
         }
         report.import_id = Some(self.import);
         write.create(&mut { mappings }).await?;
@@ -323,6 +332,6 @@ impl Writing<'_> {
         let mut after = self.record(serde_json::to_value(&report).unwrap_or_default());
         write.update(&before, &mut after).await?;
         write.commit().await?;
-        Ok(Done { report })
+        Ok(Done { report, told: Vec::new() })
     }
 }

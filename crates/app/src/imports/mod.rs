@@ -33,6 +33,8 @@ pub struct Request {
     pub organisation: Option<OrganisationId>,
     /// A mapping given by hand: header to field.
     pub mapping: Option<Vec<(String, Field)>>,
+    /// The files' names for people, where those of their paths are not theirs.
+    pub names: Vec<String>,
     /// Whether nothing is to be written.
     pub dry_run: bool,
 }
@@ -87,6 +89,8 @@ pub enum ImportError {
 pub struct Done {
     /// Its report; the id is none when nothing changed or it was a dry run.
     pub report: Report,
+    /// What a dry run would have changed, one by one, as far as a page can show it.
+    pub told: Vec<store::write::Told>,
 }
 
 /// A new id for an import.

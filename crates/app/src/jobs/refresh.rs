@@ -60,15 +60,28 @@ pub async fn refresh(app: &App) -> Result<(), store::Error> {
     let Some((sequence, ..)) = touched.last().copied() else { return Ok(()) };
     if i64::try_from(touched.len()).unwrap_or(i64::MAX) > MOST {
         app.replace(state::load(&app.store, today).await?);
+        app.public_changed(app.snapshot().sequence());
         return Ok(());
     }
     let mut by_kind: BTreeMap<Kind, HashSet<Uuid>> = BTreeMap::new();
     for (_, kind, id) in touched {
         by_kind.entry(kind).or_default().insert(id);
     }
-    let changes = changes(app, by_kind).await?;
-    let app = app.clone();
+    // Records that are not public, and people, change beside what anyone may see.
+    let elsewhere = by_kind.keys().any(|kind| kind.is_public() && !matches!(kind, Kind::Contract | Kind::System));
+    let mut changes = changes(app, by_kind).await?;
+    changes.retain(|change| match change {
+        RecordChange::Remove(Kind::Contract, id) => current.contract_by_id((*id).into()).is_some(),
+        RecordChange::Remove(Kind::System, id) => current.system_by_id((*id).into()).is_some(),
+        _ => true,
+    });
+    if changes.is_empty() && !elsewhere {
+        app.replace(current.at_sequence(sequence));
+        return Ok(());
+    }
+    let (shared, app) = (app, app.clone());
     let applied = tokio::task::spawn_blocking(move || app.replace(current.apply(changes, sequence))).await;
+    shared.public_changed(sequence);
     if let Err(error) = applied {
         tracing::error!(%error, "applying changes to the register in memory failed");
     }
@@ -82,15 +95,24 @@ async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Ve
         let Some(ids) = by_kind.get(&kind) else { continue };
         let ids: Vec<Uuid> = ids.iter().copied().collect();
         match kind {
-            Kind::Organisation => changed::<Organisation>(app, kind, &ids, Record::Organisation, &mut changes).await?,
-            Kind::ServiceArea => changed::<ServiceArea>(app, kind, &ids, Record::ServiceArea, &mut changes).await?,
-            Kind::Function => changed::<Function>(app, kind, &ids, Record::Function, &mut changes).await?,
-            Kind::Supplier => changed::<Supplier>(app, kind, &ids, Record::Supplier, &mut changes).await?,
-            Kind::Product => changed::<Product>(app, kind, &ids, Record::Product, &mut changes).await?,
-            Kind::System => changed::<System>(app, kind, &ids, Record::System, &mut changes).await?,
-            Kind::Contract => changed::<Contract>(app, kind, &ids, Record::Contract, &mut changes).await?,
+            Kind::Organisation => {
+                changed::<Organisation>(app, kind, &ids, |one| Some(Record::Organisation(one)), &mut changes).await?
+            }
+            Kind::ServiceArea => {
+                changed::<ServiceArea>(app, kind, &ids, |one| Some(Record::ServiceArea(one)), &mut changes).await?
+            }
+            Kind::Function => changed::<Function>(app, kind, &ids, |one| Some(Record::Function(one)), &mut changes).await?,
+            Kind::Supplier => changed::<Supplier>(app, kind, &ids, |one| Some(Record::Supplier(one)), &mut changes).await?,
+            Kind::Product => changed::<Product>(app, kind, &ids, |one| Some(Record::Product(one)), &mut changes).await?,
+            Kind::System => {
+                changed::<System>(app, kind, &ids, |system| system.published.then_some(Record::System(system)), &mut changes)
+                    .await?
+            }
+            Kind::Contract => {
+                changed::<Contract>(app, kind, &ids, |one| one.is_listed().then_some(Record::Contract(one)), &mut changes).await?
+            }
             Kind::PlannedProcurement => {
-                changed::<PlannedProcurement>(app, kind, &ids, Record::Planned, &mut changes).await?;
+                changed::<PlannedProcurement>(app, kind, &ids, |one| Some(Record::Planned(one)), &mut changes).await?;
             }
             _ => {}
         }
@@ -102,13 +124,17 @@ async fn changed<R: store::Record>(
     app: &App,
     kind: Kind,
     ids: &[Uuid],
-    wrap: impl Fn(R) -> Record,
+    listed: impl Fn(R) -> Option<Record>,
     changes: &mut Vec<RecordChange>,
 ) -> Result<(), store::Error> {
     let mut missing: HashSet<Uuid> = ids.iter().copied().collect();
     for record in app.store.get_many::<R>(&Scope::Public, ids).await? {
-        missing.remove(&record.id());
-        changes.push(RecordChange::Put(wrap(record)));
+        let id = record.id();
+        // What public lists do not hold is as good as gone there.
+        if let Some(record) = listed(record) {
+            missing.remove(&id);
+            changes.push(RecordChange::Put(record));
+        }
     }
     changes.extend(missing.into_iter().map(|id| RecordChange::Remove(kind, id)));
     Ok(())

@@ -127,8 +127,7 @@ fn hears(person: PersonId, roles: &[Role], item: &Item<'_>, staff: &Staff) -> bo
 /// Who looks after a contract.
 #[must_use]
 pub fn manager_of(contract: &Contract) -> Option<PersonId> {
-    let _ = contract;
-    None
+    contract.manager
 }
 
 /// The role that stands in where a contract has no manager.

@@ -210,6 +210,7 @@ async fn import(context: &Context, scope: &Scope, job: &Job, source: &Source, ru
         files,
         organisation: Some(source.organisation),
         mapping: (!mapping.is_empty()).then_some(mapping),
+        names: Vec::new(),
         dry_run: false,
     };
     let done = imports::commit::run(store, scope, context.app.clock, request).await.map_err(|error| match error {

@@ -58,11 +58,11 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     axum::response::IntoResponse::into_response(error::Failure::of(error::Code::Internal))
 }
 
-/// What an entity tag is made of besides the address: the snapshot's sequence, the build, the day.
+/// What an entity tag is made of besides the address: the last public change's place in the log, the build, the day.
 fn tag(app: &App) -> String {
     let snapshot = app.snapshot();
     let marked = if app.illustrative() { "i" } else { "" };
-    format!("W/\"{}-{}-{}{marked}\"", snapshot.sequence(), env!("CARGO_PKG_VERSION"), snapshot.as_at())
+    format!("W/\"{}-{}-{}{marked}\"", app.public_sequence(), env!("CARGO_PKG_VERSION"), snapshot.as_at())
 }
 
 /// Pages that depend on who asks even when nobody is signed in yet.

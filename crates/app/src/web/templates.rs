@@ -34,6 +34,8 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("number", words::number);
     environment.add_filter("counted", counted);
     environment.add_filter("quoted", quoted);
+    // One id for each form of a page, so that a press of one is no repeat of another.
+    environment.add_function("new_command", || super::form::new_command().to_string());
     environment
 }
 

@@ -119,7 +119,8 @@ impl Kind {
     #[must_use]
     pub fn private_fields(self) -> &'static [&'static str] {
         match self {
-            Kind::System => &["satisfaction"],
+            Kind::System => &["satisfaction", "note"],
+            Kind::Contract => &["manager", "note", "set_aside"],
             _ => &[],
         }
     }

@@ -17,6 +17,8 @@ typed_ids! {
     SystemId,
     /// A contract.
     ContractId,
+    /// A skill that an organisation holds.
+    SkillId,
     /// A tender-stage notice or an intention to buy.
     PlannedProcurementId,
     /// One run of an import.

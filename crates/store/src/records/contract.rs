@@ -1,9 +1,10 @@
 //! Contracts.
 
-use super::{Link, Reader, Record, id, json, json_list, opt_date, opt_text, spelt};
+use super::{Link, Reader, Record, id, json, json_list, opt_date, opt_id, opt_text, spelt};
 use crate::error::Result;
 use domain::{
     audit::Kind,
+    people::Scope,
     register::{
         money::{Money, Value as Worth},
         records::{Contract, Origin},
@@ -60,6 +61,12 @@ impl Record for Contract {
         "source_url",
         "ocid",
         "confirmed",
+        "manager_id",
+        "note",
+        "published",
+        "replaced_by",
+        "notice_of",
+        "set_aside",
         "updated_at",
     ];
     const LINKS: &'static [Link] = LINKS;
@@ -70,6 +77,10 @@ impl Record for Contract {
 
     fn organisation(&self) -> Option<Uuid> {
         Some(self.organisation.0)
+    }
+
+    fn visible_to(&self, scope: &Scope) -> bool {
+        self.published || scope.may_read_private(Some(self.organisation))
     }
 
     fn values(&self, out: &mut Vec<Value>) {
@@ -115,6 +126,12 @@ impl Record for Contract {
             opt_text(&self.origin.url),
             opt_text(&self.origin.ocid),
             opt_date(self.confirmed),
+            opt_id(self.manager.map(|person| person.0)),
+            opt_text(&self.note),
+            self.published.into(),
+            opt_id(self.replaced_by.map(|other| other.0)),
+            opt_id(self.notice_of.map(|other| other.0)),
+            if self.set_aside.is_empty() { Value::String(None) } else { json(&self.set_aside) },
             self.updated_at.into(),
         ]);
     }
@@ -170,6 +187,12 @@ impl Record for Contract {
                 ocid: row.opt_text()?,
             },
             confirmed: row.opt_date()?,
+            manager: row.opt_id()?,
+            note: row.opt_text()?,
+            published: row.bool()?,
+            replaced_by: row.opt_id()?,
+            notice_of: row.opt_id()?,
+            set_aside: row.json()?,
             updated_at: row.int()?,
         })
     }

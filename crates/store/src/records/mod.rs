@@ -6,6 +6,7 @@ mod identity_provider;
 mod organisation;
 mod people;
 mod process;
+mod skill;
 mod supplier;
 mod system;
 

@@ -1,6 +1,6 @@
 //! Imports, mappings, raw releases and flags.
 
-use super::{Reader, Record, id, json};
+use super::{Reader, Record, id, json, opt_id};
 use crate::error::Result;
 use domain::{
     audit::Kind,
@@ -12,10 +12,14 @@ use uuid::Uuid;
 impl Record for Import {
     const KIND: Kind = Kind::Import;
     const TABLE: &'static str = "import";
-    const COLUMNS: &'static [&'static str] = &["id", "kind", "files", "at", "report", "undone_at"];
+    const COLUMNS: &'static [&'static str] = &["id", "kind", "files", "at", "report", "undone_at", "organisation_id"];
 
     fn id(&self) -> Uuid {
         self.id.0
+    }
+
+    fn organisation(&self) -> Option<Uuid> {
+        self.organisation.map(|own| own.0)
     }
 
     fn values(&self, out: &mut Vec<Value>) {
@@ -26,6 +30,7 @@ impl Record for Import {
             self.at.into(),
             json(&self.report),
             Value::BigInt(self.undone_at),
+            opt_id(self.organisation.map(|own| own.0)),
         ]);
     }
 
@@ -37,6 +42,7 @@ impl Record for Import {
             at: row.int()?,
             report: row.json()?,
             undone_at: row.opt_int()?,
+            organisation: row.opt_id()?,
         })
     }
 }

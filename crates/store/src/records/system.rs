@@ -4,6 +4,7 @@ use super::{Link, Reader, Record, id, json, opt_date, opt_text, spelt};
 use crate::error::Result;
 use domain::{
     audit::Kind,
+    people::Scope,
     register::records::{PlannedProcurement, System},
 };
 use sea_orm::Value;
@@ -23,6 +24,8 @@ impl Record for System {
         "data_access",
         "origin",
         "confirmed",
+        "note",
+        "published",
         "updated_at",
     ];
     const LINKS: &'static [Link] = &[Link { table: "system_function", owner: "system_id", target: "function_id" }];
@@ -33,6 +36,10 @@ impl Record for System {
 
     fn organisation(&self) -> Option<Uuid> {
         Some(self.organisation.0)
+    }
+
+    fn visible_to(&self, scope: &Scope) -> bool {
+        self.published || scope.may_read_private(Some(self.organisation))
     }
 
     fn values(&self, out: &mut Vec<Value>) {
@@ -47,6 +54,8 @@ impl Record for System {
             opt_text(&self.data_access),
             json(&self.origin),
             opt_date(self.confirmed),
+            opt_text(&self.note),
+            self.published.into(),
             self.updated_at.into(),
         ]);
     }
@@ -68,6 +77,8 @@ impl Record for System {
             data_access: row.opt_text()?,
             origin: row.json()?,
             confirmed: row.opt_date()?,
+            note: row.opt_text()?,
+            published: row.bool()?,
             updated_at: row.int()?,
         })
     }

@@ -75,6 +75,9 @@ fn entry(url: &str, change: &Latest, updated: Timestamp) -> Entry {
     let who = change.organisation.as_ref().map_or("The register", |organisation| organisation.name.as_str());
     let files = change.import.as_ref().map(|import| import.files.join(", ")).unwrap_or_default();
     let title = match (change.what, &change.subject) {
+        (what, _) if change.import.as_ref().is_some_and(|import| import.kind == "merge") => {
+            (if what == "undo" { "A merge of two names taken back" } else { "Two names merged into one" }).to_owned()
+        }
         ("import", _) => format!("Import {files}"),
         ("undo", _) => format!("Import taken back {files}"),
         (_, Some(subject)) => format!("{who}: {} ({})", subject.name, done(change.action)),

@@ -9,14 +9,18 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::page::{self, GetAs},
+    web::{
+        form::new_command,
+        page::{self, GetAs},
+        session::Caller,
+    },
 };
 use axum::{
     extract::{Path, State},
     response::Html,
 };
 use domain::{
-    people::Scope,
+    people::{Act, Scope},
     register::{
         ids::ContractId,
         records::{Contract, Import},
@@ -56,6 +60,7 @@ struct Others {
 
 #[derive(Serialize)]
 struct View {
+    href: String,
     title: String,
     description: Option<String>,
     reference: Option<String>,
@@ -85,6 +90,49 @@ struct View {
     by_product: Option<Others>,
     by_supplier: Option<Others>,
     get: Vec<GetAs>,
+    /// The contract that took its place, or, of a notice, the organisation's own record.
+    successor: Option<Named>,
+    stands_behind: bool,
+    predecessors: Vec<Named>,
+    edit: Option<Editing>,
+}
+
+/// What people of its organisation see beside a contract.
+#[derive(Serialize)]
+struct Editing {
+    may_edit: bool,
+    published: bool,
+    manager: Option<String>,
+    note: Option<String>,
+    command: Uuid,
+}
+
+impl Editing {
+    async fn of(app: &App, caller: &Caller, contract: &Contract) -> Result<Option<Self>, Failure> {
+        if !caller.may(&Act::SeePrivate(contract.organisation)) {
+            return Ok(None);
+        }
+        let members = super::edit::members::of(app, &caller.scope, contract.organisation).await?;
+        Ok(Some(Self {
+            may_edit: caller.may(&Act::EditRegister(contract.organisation)),
+            published: contract.published,
+            manager: members.into_iter().find(|member| Some(member.person) == contract.manager).map(|member| member.name),
+            note: contract.note.clone(),
+            command: new_command(),
+        }))
+    }
+}
+
+/// Another contract of the same organisation, where the caller may see it.
+async fn neighbour(app: &App, caller: &Caller, id: ContractId) -> Result<Option<Named>, Failure> {
+    let other = app.store.get::<Contract>(&caller.scope, id.0).await?;
+    Ok(other.map(|other| Named::new(&*other.title, "contracts", other.id)))
+}
+
+/// The contracts whose place this one took.
+async fn predecessors(app: &App, caller: &Caller, contract: &Contract) -> Result<Vec<Named>, Failure> {
+    let found = app.store.by::<Contract>(&caller.scope, "replaced_by", contract.id.to_string()).await?;
+    Ok(found.iter().map(|other| Named::new(&*other.title, "contracts", other.id)).collect())
 }
 
 /// A CPV code with the name of its division.
@@ -109,14 +157,20 @@ impl Cpv {
 ///
 /// # Errors
 /// Not found for an id that is none of ours, or no id at all.
-pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let id: Uuid = id.parse().map_err(|_| Failure::not_found())?;
-    let scope = Scope::Public;
-    let contract = app.store.get::<Contract>(&scope, id).await?.ok_or_else(Failure::not_found)?;
-    let changes = app.store.history(&scope, id).await?;
+    let contract = app.store.get::<Contract>(&caller.scope, id).await?.ok_or_else(Failure::not_found)?;
+    // The public's view of its history, whoever looks; people of the organisation find more on the history's own page.
+    let changes = app.store.history(&Scope::Public, id).await?;
     let imports = imports(&app, &contract, &changes).await?;
     let snapshot = app.snapshot();
-    let view = view(&snapshot, &contract, &changes, &imports);
+    let mut view = view(&snapshot, &contract, &changes, &imports);
+    view.edit = Editing::of(&app, &caller, &contract).await?;
+    view.successor = match contract.replaced_by.or(contract.notice_of) {
+        Some(other) => neighbour(&app, &caller, other).await?,
+        None => None,
+    };
+    view.predecessors = predecessors(&app, &caller, &contract).await?;
     let mut frame = page::record_frame(&app, &view.title, "contracts", "Contracts");
     if let Some(organisation) = view.organisations.first() {
         // Titles repeat among councils; the page's must not.
@@ -176,6 +230,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
     let product = contract.products.first().map(ToString::to_string);
     let supplier = contract.suppliers.first().map(ToString::to_string);
     View {
+        href: format!("/contracts/{}", contract.id),
         title: contract.title.clone(),
         description: contract.description.clone(),
         reference: contract.reference.clone(),
@@ -227,6 +282,10 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         get: [("JSON", ""), ("calendar", ".ics"), ("feed", ".atom")]
             .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/contracts/{}{ending}", contract.id) })
             .to_vec(),
+        successor: None,
+        stands_behind: contract.notice_of.is_some(),
+        predecessors: Vec::new(),
+        edit: None,
     }
 }
 

@@ -173,6 +173,8 @@ pub struct FieldOrigin {
     pub field: String,
     /// The import it came from; none for the people who run the register.
     pub import: Option<ImportFact>,
+    /// Who set it, where no import did: `person`, `notice`, `operator`.
+    pub by: &'static str,
 }
 
 /// Where a record came from.
@@ -205,6 +207,11 @@ impl OriginFacts {
                 .map(|(field, from)| FieldOrigin {
                     field: super::history::field_words(field).to_owned(),
                     import: from.parse().ok().and_then(|id: ImportId| imports.get(&id).cloned()),
+                    by: match from.split_once(':') {
+                        Some(("notice", _)) => "notice",
+                        _ if from == domain::register::edit::merge::PERSON => "person",
+                        _ => "operator",
+                    },
                 })
                 .collect(),
             // Whatever a file said: only an address that a browser opens as a page becomes a link.

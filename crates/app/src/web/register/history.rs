@@ -1,21 +1,25 @@
-//! The change log as people read it: what changed, of which organisation, by which import. Never a person.
+//! The change log as people read it: what changed, of which organisation, by which import, in which role. A person's name stands
+//! there for people of that person's own organisation and nobody else.
 
 use super::{
     facts::{BreakFact, ImportFact, Imports, OptionFact, TermFacts, term_kind},
-    views::Worth,
+    views::{Named, Worth},
 };
+use crate::state::App;
 use domain::{
-    audit::Action,
+    audit::{Action, Kind},
+    people::{Actor, Person, Scope},
     register::{
         ids::{FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId},
         money::Value,
         snapshot::Snapshot,
-        terms::{Period, Term},
+        terms::{Period, Term, TermKind},
     },
 };
 use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
+use std::collections::HashMap;
 use store::log::Change;
 use uuid::Uuid;
 
@@ -55,6 +59,18 @@ pub fn field_words(field: &str) -> &str {
         "review" => "review date",
         "in_use" => "still in use",
         "terminated" => "ended early on",
+        "kind" => "how it runs",
+        "url" => "address of the notice",
+        "ocid" => "contracting process",
+        "manager" => "contract manager",
+        "note" => "note",
+        "published" => "public",
+        "replaced_by" => "replaced by",
+        "name" => "name",
+        "level" => "level",
+        "people" => "people",
+        "offers_training" => "training offered",
+        "satisfaction" => "satisfaction",
         other => other,
     }
 }
@@ -62,7 +78,12 @@ pub fn field_words(field: &str) -> &str {
 /// Whether a field is told: the program's own business and what is private are not.
 #[must_use]
 pub fn is_shown(field: &str) -> bool {
-    !matches!(field, "id" | "key" | "origin" | "updated_at" | "satisfaction")
+    !matches!(field, "id" | "key" | "origin" | "updated_at" | "published" | "notice_of" | "set_aside") && !is_private(field)
+}
+
+/// Whether a field is for people of the organisation alone; the store takes it out for everyone else.
+fn is_private(field: &str) -> bool {
+    matches!(field, "satisfaction" | "manager" | "note")
 }
 
 /// A value of a field, before or after.
@@ -111,8 +132,10 @@ pub struct Event {
     pub at: i64,
     /// `create`, `update`, `delete`.
     pub action: &'static str,
-    /// `import`, `operator` or `job`.
+    /// `import`, `person`, `operator` or `job`.
     pub by: &'static str,
+    /// Who, where it was a person.
+    pub who: Option<Who>,
     /// The import that did it.
     pub import: Option<ImportFact>,
     /// What changed.
@@ -121,38 +144,92 @@ pub struct Event {
     pub erased: Option<String>,
 }
 
-/// Whoever acted, without a name.
-fn by(change: &Change) -> &'static str {
-    match change.actor.as_str() {
-        _ if change.import.is_some() => "import",
-        actor if actor.starts_with("job:") => "job",
-        _ => "operator",
+/// A person, as a reader may know them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Who {
+    /// For which organisation they acted.
+    pub organisation: Option<Named>,
+    /// In which role, where one permitted it.
+    pub role: Option<&'static str>,
+    /// Their name, for people of the same organisation.
+    pub name: Option<String>,
+}
+
+/// Names of the people in a history, as far as a reader may know them.
+#[derive(Clone, Debug, Default)]
+pub struct People(HashMap<Uuid, String>);
+
+impl People {
+    /// The names that a scope may know: those of people who acted for an organisation it belongs to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of(app: &App, scope: &Scope, changes: &[Change]) -> Result<Self, store::Error> {
+        let mut ids: Vec<Uuid> = changes
+            .iter()
+            .filter_map(|change| match Actor::parse(&change.actor) {
+                Some(Actor::Person { person, organisation, .. }) if scope.may_read_private(Some(organisation)) => Some(person.0),
+                _ => None,
+            })
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if ids.is_empty() {
+            return Ok(Self::default());
+        }
+        let people = app.store.get_many::<Person>(scope, &ids).await?;
+        Ok(Self(people.into_iter().map(|person| (person.id.0, person.name)).collect()))
     }
 }
 
-/// A record's history, newest first.
+/// A record's history, newest first, as anyone may read it.
 #[must_use]
 pub fn events(changes: &[Change], imports: &Imports, snapshot: &Snapshot) -> Vec<Event> {
-    changes
-        .iter()
-        .map(|change| Event {
-            at: change.at,
-            action: change.action.as_str(),
-            by: by(change),
-            import: change.import.and_then(|id| imports.get(&ImportId(id)).cloned()),
-            fields: if change.action == Action::Update { fields(change.content.as_ref(), snapshot) } else { Vec::new() },
-            erased: change.erased.clone(),
-        })
-        // An update that touched nothing a reader sees is no event.
-        .filter(|event| event.action != "update" || !event.fields.is_empty() || event.erased.is_some())
-        .collect()
+    changes.iter().filter_map(|change| event(change, imports, snapshot, &People::default())).collect()
 }
 
-fn fields(content: Option<&Json>, snapshot: &Snapshot) -> Vec<FieldChange> {
+/// One entry; none for an update that touched nothing a reader sees, and for what changed no record.
+#[must_use]
+pub fn event(change: &Change, imports: &Imports, snapshot: &Snapshot, people: &People) -> Option<Event> {
+    if change.action == Action::Event {
+        return None;
+    }
+    let (by, who) = match Actor::parse(&change.actor) {
+        Some(Actor::Person { person, organisation, role }) => {
+            let organisation =
+                snapshot.organisation_by_id(organisation).and_then(|row| snapshot.organisation(row)).map(Named::organisation);
+            let who = Who { organisation, role: role.map(|role| role.words()), name: people.0.get(&person.0).cloned() };
+            (if change.import.is_some() { "import" } else { "person" }, Some(who))
+        }
+        _ if change.import.is_some() => ("import", None),
+        Some(Actor::Job(_)) => ("job", None),
+        _ => ("operator", None),
+    };
+    let event = Event {
+        at: change.at,
+        action: change.action.as_str(),
+        by,
+        who,
+        import: change.import.and_then(|id| imports.get(&ImportId(id)).cloned()),
+        fields: if change.action == Action::Update { fields(change.content.as_ref(), snapshot) } else { Vec::new() },
+        erased: change.erased.clone(),
+    };
+    (event.action != "update" || !event.fields.is_empty() || event.erased.is_some()).then_some(event)
+}
+
+/// The fields of an update, before and after. Private ones stand there where the store left them in.
+#[must_use]
+pub fn fields(content: Option<&Json>, snapshot: &Snapshot) -> Vec<FieldChange> {
     let Some(Json::Object(changed)) = content else { return Vec::new() };
     let mut fields = Vec::new();
-    for (name, pair) in changed.iter().filter(|(name, _)| is_shown(name)) {
+    for (name, pair) in changed.iter().filter(|(name, _)| is_shown(name) || is_private(name) || *name == "published") {
         let Some([before, after]) = pair.as_array().map(Vec::as_slice) else { continue };
+        if name == "published" {
+            // A record that is public does not say so; only 'no' is kept.
+            let public = |value: &Json| Shown::Yes(*value != Json::Bool(false));
+            fields.push(FieldChange { field: field_words(name).to_owned(), before: public(before), after: public(after) });
+            continue;
+        }
         if name == "term" {
             fields.extend(term_changes(before, after));
         } else {
@@ -192,7 +269,9 @@ fn read<T: DeserializeOwned>(json: &Json) -> Result<T, serde_json::Error> {
     serde_json::from_value(json.clone())
 }
 
-fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
+/// A field's value as people read it.
+#[must_use]
+pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
     let named = |name: &dyn Fn(Uuid) -> Option<String>| {
         let ids: Vec<Uuid> = match json {
             Json::Array(ids) => ids.iter().filter_map(Json::as_str).filter_map(|id| id.parse().ok()).collect(),
@@ -221,6 +300,21 @@ fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
             let row = snapshot.system_by_id(SystemId(id))?;
             product(snapshot, snapshot.system(row)?.record.product)
         }),
+        ("replaced_by", Json::String(id)) => {
+            let title = id.parse().ok().and_then(|id: Uuid| title_of(Kind::Contract, id, snapshot));
+            title.map_or(Shown::Private, Shown::Text)
+        }
+        ("manager", _) => Shown::Private,
+        ("kind", Json::String(_)) => read::<TermKind>(json).map_or(Shown::Nothing, |kind| Shown::Kind(term_kind(kind))),
+        ("notice", _) => read::<Period>(json).map_or(Shown::Nothing, Shown::Period),
+        ("extensions", _) => {
+            let term = Term { extensions: read(json).unwrap_or_default(), ..Term::default() };
+            Shown::Options(TermFacts::from(&term).options)
+        }
+        ("breaks", _) => {
+            let term = Term { breaks: read(json).unwrap_or_default(), ..Term::default() };
+            Shown::Breaks(TermFacts::from(&term).breaks)
+        }
         ("value", _) => read::<Value>(json).map_or(Shown::Nothing, |value| Shown::Worth(Worth::of(&value))),
         (_, Json::String(text)) => text.parse().map_or_else(|_| Shown::Text(text.clone()), Shown::Day),
         (_, Json::Bool(yes)) => Shown::Yes(*yes),
@@ -235,4 +329,62 @@ fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
 
 fn product(snapshot: &Snapshot, id: ProductId) -> Option<String> {
     Some(snapshot.product(snapshot.product_by_id(id)?)?.record.name.clone())
+}
+
+/// A field of a record's JSON; the parts of a contract's term, and a notice's address, stand within others.
+#[must_use]
+pub fn leaf<'j>(record: &'j Json, field: &str) -> &'j Json {
+    const NONE: &Json = &Json::Null;
+    let within = |outer: &str| record.get(outer).and_then(|outer| outer.get(field));
+    match field {
+        "url" | "ocid" => within("origin").unwrap_or(NONE),
+        _ => record.get(field).or_else(|| within("term")).unwrap_or(NONE),
+    }
+}
+
+/// What a record of the public register is called.
+#[must_use]
+pub fn title_of(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Option<String> {
+    match kind {
+        Kind::Organisation => Some(snapshot.organisation(snapshot.organisation_by_id(id.into())?)?.record.name.clone()),
+        Kind::Function => Some(snapshot.function(snapshot.function_by_id(id.into())?)?.record.name.clone()),
+        Kind::Supplier => Some(snapshot.supplier(snapshot.supplier_by_id(id.into())?)?.record.name.clone()),
+        Kind::Product => product(snapshot, id.into()),
+        Kind::System => product(snapshot, snapshot.system(snapshot.system_by_id(id.into())?)?.record.product),
+        Kind::Contract => Some(snapshot.contract(snapshot.contract_by_id(id.into())?).title().to_owned()),
+        _ => None,
+    }
+}
+
+/// The supplier, product or function of exactly this name.
+#[must_use]
+pub fn id_of_name(kind: &str, name: &str, snapshot: &Snapshot) -> Option<Uuid> {
+    let same = |other: &str| other.to_lowercase() == name.to_lowercase();
+    match kind {
+        "supplier" => snapshot.supplier_entries().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0),
+        "product" => snapshot.product_entries().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0),
+        "function" => snapshot.functions().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0),
+        _ => None,
+    }
+}
+
+/// How many contracts, systems and products of the public register refer to a supplier, product or function.
+#[must_use]
+pub fn uses_of(id: Uuid, kind: &str, snapshot: &Snapshot) -> usize {
+    let count = match kind {
+        "supplier" => snapshot
+            .supplier_by_id(id.into())
+            .and_then(|row| snapshot.supplier(row))
+            .map_or(0, |entry| entry.contracts + entry.as_manufacturer),
+        "product" => snapshot
+            .product_by_id(id.into())
+            .and_then(|row| snapshot.product(row))
+            .map_or(0, |entry| entry.contracts + entry.systems),
+        "function" => snapshot
+            .function_by_id(id.into())
+            .and_then(|row| snapshot.function(row))
+            .map_or(0, |entry| entry.contracts + entry.systems),
+        _ => 0,
+    };
+    usize::try_from(count).unwrap_or(usize::MAX)
 }

@@ -69,6 +69,8 @@ impl From<Import> for Row {
 /// When the database fails.
 pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
     let mut imports = app.store.all::<Import>(&Scope::Public).await?;
+    // Merges of names are taken back in the same way; they are no imports.
+    imports.retain(|import| import.kind != "merge");
     imports.sort_by_key(|import| std::cmp::Reverse(import.at));
     imports.truncate(100);
     let mut frame = page::frame(&app, "Imports", None);

@@ -139,6 +139,14 @@ fn add(told: &mut Vec<Latest>, change: &Change, snapshot: &Snapshot) {
         .and_then(|id| snapshot.organisation(snapshot.organisation_by_id(OrganisationId(id))?))
         .map(Named::organisation);
     one.subject = subject(change, snapshot);
+    // A record that is not public is told of nowhere: neither while it is there, nor once it is gone.
+    let public = match change.action {
+        Action::Delete => change.content.as_ref().and_then(|content| content.get("published")) != Some(&Json::Bool(false)),
+        _ => one.subject.is_some(),
+    };
+    if !public {
+        return;
+    }
     if let (Action::Update, Some(Json::Object(changed))) = (change.action, &change.content) {
         let shown: BTreeMap<&str, ()> =
             changed.keys().filter(|name| super::history::is_shown(name)).map(|name| (field_words(name), ())).collect();

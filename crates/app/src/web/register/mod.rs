@@ -12,6 +12,7 @@
 //! | [`lists`] | what the lists of systems, products, suppliers, organisations, planned procurements share |
 //! | [`lanes`] | several contracts on one axis of days |
 //! | [`history`] | one record's changes, field by field |
+//! | [`edit`] | pages on which organisations keep their part of the register |
 //! | [`latest`] | the register's latest changes as sentences have them |
 //!
 //! Each page asks the snapshot, or the store for a single record, and hands a view to its template; the sentences stand in
@@ -28,6 +29,8 @@ pub mod lists;
 pub mod records;
 pub mod span;
 pub mod views;
+
+pub mod edit;
 
 pub mod contract;
 pub mod contracts;
@@ -57,7 +60,7 @@ use crate::web::routes::{Route, Who};
 #[must_use]
 pub fn routes() -> Vec<Route> {
     use Who::Anyone;
-    vec![
+    let mut routes = vec![
         Route::get("/", Anyone, home::page),
         Route::get("/search", Anyone, search::page),
         Route::get("/contracts", Anyone, contracts::page),
@@ -79,7 +82,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/changes", Anyone, changes::page),
         Route::get("/changes.atom", Anyone, changes::feed),
         Route::get("/imports", Anyone, imports::page),
-    ]
+    ];
+    routes.extend(edit::routes());
+    routes
 }
 
 #[cfg(test)]

@@ -9,12 +9,16 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::page::{self, GetAs},
+    web::{
+        page::{self, GetAs},
+        session::Caller,
+    },
 };
 use axum::{
     extract::{Path, State},
     response::Html,
 };
+use domain::people::Act;
 use domain::register::{
     completeness::{FixGain, Score},
     records::{Organisation, OrganisationKind},
@@ -40,6 +44,8 @@ struct View {
     shown: usize,
     planned: usize,
     get: Vec<GetAs>,
+    /// Whether the reader may keep its register.
+    keep: bool,
 }
 
 /// What is known of the organisation itself.
@@ -103,12 +109,14 @@ struct Group {
 ///
 /// # Errors
 /// Not found for a slug that is not there.
-pub async fn page(State(app): State<App>, Path(slug): Path<String>) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Html<String>, Failure> {
     let snapshot = app.snapshot();
     let row = snapshot.organisation_by_slug(&slug).ok_or_else(Failure::not_found)?;
     let entry = snapshot.organisation(row).ok_or_else(Failure::not_found)?;
     let frame = page::record_frame(&app, &entry.record.name, "organisations", "Organisations");
-    page::render(&app, "register/organisation.html", &frame, view(&snapshot, entry))
+    let mut view = view(&snapshot, entry);
+    view.keep = caller.may(&Act::EditRegister(entry.record.id));
+    page::render(&app, "register/organisation.html", &frame, view)
 }
 
 fn view(snapshot: &Snapshot, entry: &OrganisationEntry) -> View {
@@ -121,6 +129,7 @@ fn view(snapshot: &Snapshot, entry: &OrganisationEntry) -> View {
     let suppliers: BTreeSet<_> = rows.iter().flat_map(|row| snapshot.contract(*row).supplier_rows()).collect();
     let groups = groups(snapshot, &systems);
     View {
+        keep: false,
         tally: Tally::of(snapshot, &rows),
         systems: entry.systems,
         suppliers: suppliers.len(),

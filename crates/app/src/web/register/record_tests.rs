@@ -45,6 +45,7 @@ async fn city() -> City {
             "rejected": [{ "row": 7, "field": "supplier", "reason": "no supplier is named" }],
         }),
         undone_at: Some(clock.now()),
+        organisation: None,
     };
     let mut write = store.write(&scope, clock.now()).await.unwrap();
     write.create(&mut shipped.service_areas).await.unwrap();

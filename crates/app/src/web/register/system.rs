@@ -6,16 +6,24 @@ use super::{
     records::{self, Use},
     views::{self, Line},
 };
-use crate::{error::Failure, state::App, web::page};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{form::new_command, page, session::Caller},
+};
 use axum::{
     extract::{Path, State},
-    response::Html,
+    response::{IntoResponse, Redirect, Response},
 };
 use domain::{
-    people::Scope,
-    register::{ids::SystemId, records::Import},
+    people::{Act, Scope},
+    register::{
+        ids::SystemId,
+        records::{Import, System},
+    },
 };
 use serde::Serialize;
+use uuid::Uuid;
 
 #[derive(Serialize)]
 struct View {
@@ -24,16 +32,23 @@ struct View {
     source: String,
     lines: Vec<Line>,
     events: Vec<Event>,
+    href: String,
+    may_edit: bool,
+    command: Uuid,
 }
 
 /// The page.
 ///
 /// # Errors
 /// Not found for an id that is not there.
-pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let id: SystemId = id.parse().map_err(|_| Failure::not_found())?;
     let snapshot = app.snapshot();
-    let entry = snapshot.system_by_id(id).and_then(|row| snapshot.system(row)).ok_or_else(Failure::not_found)?;
+    let Some(entry) = snapshot.system_by_id(id).and_then(|row| snapshot.system(row)) else {
+        // One that is not public has its history to show, to people of its organisation.
+        let own = app.store.get::<System>(&caller.scope, id.0).await?.ok_or_else(Failure::not_found)?;
+        return Ok(Redirect::to(&format!("/systems/{}/history", own.id)).into_response());
+    };
     let changes = app.store.history(&Scope::Public, id.0).await?;
     let origin = &entry.record.origin;
     let wanted: Vec<_> = imports_of(origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
@@ -47,7 +62,10 @@ pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html
         source: origin.source.clone(),
         lines: views::lines(&snapshot, &entry.contracts),
         events: history::events(&changes, &imports, &snapshot),
+        href: format!("/systems/{id}"),
+        may_edit: caller.may(&Act::EditRegister(entry.record.organisation)),
+        command: new_command(),
     };
     let frame = page::record_frame(&app, &title, "systems", "Systems");
-    page::render(&app, "register/system.html", &frame, view)
+    Ok(page::render(&app, "register/system.html", &frame, view)?.into_response())
 }

@@ -33,6 +33,12 @@ fn bare() -> Contract {
         cpv: vec![],
         origin: Origin::default(),
         confirmed: None,
+        manager: None,
+        note: None,
+        published: true,
+        replaced_by: None,
+        notice_of: None,
+        set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
     }
 }

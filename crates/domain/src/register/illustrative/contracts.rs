@@ -210,6 +210,12 @@ fn record(
         cpv: if council.says(0.9, random) { cpv(area, random) } else { Vec::new() },
         origin: super::origin(),
         confirmed: None,
+        manager: None,
+        note: None,
+        published: true,
+        replaced_by: None,
+        notice_of: None,
+        set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
     }
 }

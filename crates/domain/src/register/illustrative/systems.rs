@@ -211,6 +211,8 @@ pub(super) fn records(world: &World<'_>, uses: &[Use], seed: u64) -> Vec<System>
             data_access: council.says(1.3, random).then(|| DATA_ACCESS[access].to_owned()),
             origin: super::origin(),
             confirmed: None,
+            note: None,
+            published: true,
             updated_at: 0,
         }
     });

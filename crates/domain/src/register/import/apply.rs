@@ -3,7 +3,7 @@
 
 use super::draft::ContractDraft;
 use crate::register::ids::ContractId;
-use crate::register::records::{Contract, Origin, PlannedProcurement, System};
+use crate::register::records::{Contract, Origin, PlannedProcurement, Skill, System};
 use uuid::Uuid;
 
 /// What an import does to a record.
@@ -42,6 +42,8 @@ pub struct Resolved<T> {
 pub trait Fields: Clone + PartialEq + 'static {
     /// Each field's name, whether two records differ in it, and how to take it over.
     const FIELDS: &'static [FieldOf<Self>];
+    /// Fields that no import states: what only people say of a record.
+    const OWN: &'static [FieldOf<Self>] = &[];
     /// Where it came from.
     fn origin(&mut self) -> &mut Origin;
     /// Where it came from, to read.
@@ -66,6 +68,11 @@ impl<T> FieldOf<T> {
         (self.differs)(one, other)
     }
 
+    /// Takes it over from one record to another.
+    pub fn take(&self, from: &T, to: &mut T) {
+        (self.take)(from, to);
+    }
+
     /// Whether a record says nothing in it.
     #[must_use]
     pub fn is_empty(&self, record: &T) -> bool {
@@ -74,13 +81,19 @@ impl<T> FieldOf<T> {
 }
 
 macro_rules! record_fields {
-    ($record:ty { $($name:literal: $($path:ident).+),* $(,)? }) => {
+    ($record:ty { $($name:literal: $($path:ident).+),* $(,)? } own { $($own:literal: $($own_path:ident).+),* $(,)? }) => {
         impl Fields for $record {
             const FIELDS: &'static [FieldOf<Self>] = &[$(FieldOf {
                 name: $name,
                 differs: |a, b| a.$($path).+ != b.$($path).+,
                 take: |from, to| to.$($path).+.clone_from(&from.$($path).+),
                 empty: |a| is_default(&a.$($path).+),
+            }),*];
+            const OWN: &'static [FieldOf<Self>] = &[$(FieldOf {
+                name: $own,
+                differs: |a, b| a.$($own_path).+ != b.$($own_path).+,
+                take: |from, to| to.$($own_path).+.clone_from(&from.$($own_path).+),
+                empty: |a| is_default(&a.$($own_path).+),
             }),*];
             fn origin(&mut self) -> &mut Origin { &mut self.origin }
             fn origin_ref(&self) -> &Origin { &self.origin }
@@ -120,6 +133,14 @@ record_fields!(Contract {
     "cpv": cpv,
     "url": origin.url,
     "ocid": origin.ocid,
+} own {
+    "confirmed": confirmed,
+    "manager": manager,
+    "note": note,
+    "published": published,
+    "replaced_by": replaced_by,
+    "notice_of": notice_of,
+    "set_aside": set_aside,
 });
 
 record_fields!(System {
@@ -128,6 +149,19 @@ record_fields!(System {
     "hosting": hosting,
     "satisfaction": satisfaction,
     "data_access": data_access,
+} own {
+    "confirmed": confirmed,
+    "note": note,
+    "published": published,
+});
+
+record_fields!(Skill {
+    "name": name,
+    "level": level,
+    "people": people,
+    "offers_training": offers_training,
+} own {
+    "confirmed": confirmed,
 });
 
 record_fields!(PlannedProcurement {
@@ -141,7 +175,7 @@ record_fields!(PlannedProcurement {
     "end": end,
     "cpv": cpv,
     "url": origin.url,
-});
+} own {});
 
 /// Says what a draft does beside the record that stands under its key, if one does. `at` is the instant of the import.
 #[must_use]
@@ -265,6 +299,12 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
         cpv: draft.cpv.value().cloned().unwrap_or_default(),
         origin,
         confirmed: None,
+        manager: None,
+        note: None,
+        published: true,
+        replaced_by: None,
+        notice_of: None,
+        set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
     };
     record.origin.url.clone_from(&draft.url);

@@ -154,6 +154,8 @@ impl<'a> Survey<'a> {
             data_access: draft.data_access.value().cloned(),
             origin,
             confirmed: None,
+            note: None,
+            published: true,
             updated_at: 0,
         };
         let stated = [

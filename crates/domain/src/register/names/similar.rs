@@ -91,6 +91,15 @@ pub fn candidates(normals: &[&str]) -> Vec<Candidate> {
     pairs
 }
 
+/// How alike two normal forms are, in a thousand: for lists from which a person chooses, most alike first.
+#[must_use]
+pub fn per_mille(one: &str, other: &str) -> u32 {
+    // Between 0 and 1 by its nature.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let likeness = (strsim::jaro_winkler(one, other).clamp(0.0, 1.0) * 1000.0) as u32;
+    likeness
+}
+
 /// 'Unit 4 Holdings' and 'Unit 5 Holdings' are alike in letters and differ in the one thing that counts.
 fn differ_in_a_number(one: &str, other: &str) -> bool {
     let digits = |text: &str| {

@@ -9,6 +9,7 @@ mod process;
 pub use process::{Flag, Import, Mapping, Release};
 
 use super::{ids::*, money::Value, terms::Term};
+use crate::people::PersonId;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -241,6 +242,12 @@ pub struct System {
     /// The day on which someone last said that it is right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Date>,
+    /// What the organisation notes for itself. Private to the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether it is public; an unpublished one exists for its organisation alone.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub published: bool,
     /// Last change, milliseconds of UTC.
     #[serde(default)]
     pub updated_at: i64,
@@ -343,9 +350,113 @@ pub struct Contract {
     /// The day on which someone last said that it is right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<Date>,
+    /// Who looks after it: a person of its organisation. Private to the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manager: Option<PersonId>,
+    /// What the organisation notes for itself. Private to the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Whether it is public; an unpublished one exists for its organisation alone.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub published: bool,
+    /// The contract of the same organisation that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaced_by: Option<ContractId>,
+    /// For a contract read from a notice: the organisation's own record of the same contract, which is counted instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notice_of: Option<ContractId>,
+    /// What a person set aside when register and notices were reconciled: what about, to the digest of what was said.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set_aside: BTreeMap<String, String>,
     /// Last change, milliseconds of UTC.
     #[serde(default)]
     pub updated_at: i64,
+}
+
+impl Contract {
+    /// Whether it was read from public notices.
+    #[must_use]
+    pub fn is_from_notices(&self) -> bool {
+        self.origin.source.starts_with("ocds-")
+    }
+
+    /// Whether public lists and sums hold it: it is published, and no other record stands for the same contract.
+    #[must_use]
+    pub fn is_listed(&self) -> bool {
+        self.published && self.notice_of.is_none()
+    }
+}
+
+/// How well a skill is held: the four levels of the Government Digital and Data Profession Capability Framework.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[allow(missing_docs)]
+pub enum SkillLevel {
+    Awareness,
+    #[default]
+    Working,
+    Practitioner,
+    Expert,
+}
+
+impl SkillLevel {
+    /// All of them, lowest first.
+    pub const ALL: [SkillLevel; 4] = [SkillLevel::Awareness, SkillLevel::Working, SkillLevel::Practitioner, SkillLevel::Expert];
+
+    /// Its name in data.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SkillLevel::Awareness => "awareness",
+            SkillLevel::Working => "working",
+            SkillLevel::Practitioner => "practitioner",
+            SkillLevel::Expert => "expert",
+        }
+    }
+
+    /// The level of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|level| level.as_str() == name)
+    }
+}
+
+/// A skill that an organisation holds at a level, so that others can ask it for training. Never a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skill {
+    /// Its id.
+    pub id: SkillId,
+    /// What an import finds it again by: organisation, folded name, level.
+    pub key: String,
+    /// Whose skill it is.
+    pub organisation: OrganisationId,
+    /// What it is, in the organisation's words: 'Power BI', 'contract negotiation'.
+    pub name: String,
+    /// How well.
+    pub level: SkillLevel,
+    /// How many people hold it at that level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub people: Option<i64>,
+    /// Whether the organisation offers to train its peers.
+    #[serde(default)]
+    pub offers_training: bool,
+    /// Where the record came from.
+    pub origin: Origin,
+    /// The day on which someone last said that it is right.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Date>,
+    /// Last change, milliseconds of UTC.
+    #[serde(default)]
+    pub updated_at: i64,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)]
+fn is_yes(is: &bool) -> bool {
+    *is
 }
 
 /// A tender-stage notice or an intention to buy; never counted as a contract that ends.

@@ -1,9 +1,9 @@
 //! Records of how the register came about: imports, saved mappings, raw releases, and what waits for a person.
 
-use crate::register::ids::{FlagId, ImportId, MappingId, ReleaseId};
+use crate::register::ids::{FlagId, ImportId, MappingId, OrganisationId, ReleaseId};
 use serde::{Deserialize, Serialize};
 
-/// One run of an import.
+/// One run of an import, or a merge of two records (`kind` is then `merge`): changes that are taken back together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// Its id.
@@ -20,6 +20,9 @@ pub struct Import {
     /// When it was undone, milliseconds of UTC.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub undone_at: Option<i64>,
+    /// The organisation whose file it was, where it was one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<OrganisationId>,
 }
 
 /// A saved mapping from a source's headers to fields.

@@ -132,6 +132,12 @@ tables! {
 }
 
 impl Snapshot {
+    /// The same register at a later place in the change log, when nothing between the two concerns it.
+    #[must_use]
+    pub fn at_sequence(&self, sequence: i64) -> Snapshot {
+        Snapshot { sequence, ..self.clone() }
+    }
+
     /// The place in the change log up to which it was brought.
     #[must_use]
     pub fn sequence(&self) -> i64 {

@@ -149,6 +149,13 @@ impl<'a> Index<'a> {
         found.id
     }
 
+    /// A supplier of this name, if it is known; the spelling is not kept.
+    #[must_use]
+    pub fn known_supplier(&self, name: &str) -> Option<SupplierId> {
+        let draft = SupplierDraft { name: name.to_owned(), ..SupplierDraft::default() };
+        self.suppliers.find(&draft, &crate::register::names::supplier_name(name).normal)
+    }
+
     /// A product's record.
     pub fn product(&mut self, name: &str, manufacturer: Option<SupplierId>, functions: &[FunctionId]) -> ProductId {
         let (id, new) = self.products.product(name, manufacturer, functions, self.ids, self.now);

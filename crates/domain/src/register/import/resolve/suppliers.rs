@@ -65,7 +65,7 @@ impl Suppliers {
         }
     }
 
-    fn find(&self, draft: &SupplierDraft, normal: &str) -> Option<SupplierId> {
+    pub(super) fn find(&self, draft: &SupplierDraft, normal: &str) -> Option<SupplierId> {
         let by_identifier = draft.identifiers.iter().find_map(|identifier| self.by_identifier.get(identifier)).copied();
         if by_identifier.is_some() || draft.nameless {
             return by_identifier;

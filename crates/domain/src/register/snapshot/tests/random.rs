@@ -152,6 +152,8 @@ impl Register {
                 data_access: None,
                 origin: Origin::default(),
                 confirmed: dice.one_in(2).then(|| dice.day()),
+                note: None,
+                published: true,
                 updated_at: 0,
             });
         }
@@ -216,6 +218,12 @@ impl Register {
             cpv: dice.some(&codes, 2),
             origin: Origin { source: dice.pick(&["register", "survey"]).to_string(), ..Origin::default() },
             confirmed: dice.one_in(2).then(|| dice.day()),
+            manager: None,
+            note: None,
+            published: true,
+            replaced_by: None,
+            notice_of: None,
+            set_aside: std::collections::BTreeMap::new(),
             updated_at: dice.below(1_000) as i64,
         }
     }

@@ -1,0 +1,222 @@
+//! `/organisations/{slug}/register`: what an organisation's record needs, for those who keep it.
+
+use super::save::Kept as _;
+use crate::{
+    error::Failure,
+    state::{self, App},
+    web::{
+        form::new_command,
+        page,
+        register::views::{Decide, End, Named},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        completeness::fresh,
+        reconcile::reconcile,
+        records::{Contract, Import, Skill, System},
+        terms::{Outlook, Period, Status, outlook},
+    },
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Records shown of each list.
+const MOST: usize = 25;
+
+#[derive(Serialize)]
+struct Line {
+    id: String,
+    title: String,
+    href: String,
+    end: Option<End>,
+    decide: Option<Decide>,
+    confirmed: Option<Date>,
+    public: bool,
+}
+
+#[derive(Serialize)]
+struct List {
+    /// `past-end`, `missed`, `decide`, `end-not-known`, `nobody`.
+    what: &'static str,
+    total: usize,
+    lines: Vec<Line>,
+}
+
+#[derive(Serialize)]
+struct Stale {
+    kind: &'static str,
+    total: usize,
+    lines: Vec<Line>,
+    rest: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct DraftLine {
+    kind: String,
+    title: String,
+    href: String,
+    at: i64,
+}
+
+#[derive(Serialize)]
+struct ImportLine {
+    id: String,
+    files: Vec<String>,
+    at: i64,
+    undone_at: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct View {
+    organisation: Named,
+    command: Uuid,
+    contracts: usize,
+    systems: usize,
+    skills: usize,
+    unpublished: usize,
+    reconcile: usize,
+    lists: Vec<List>,
+    stale: Vec<Stale>,
+    drafts: Vec<DraftLine>,
+    imports: Vec<ImportLine>,
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for whoever may not edit the organisation's register.
+pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let organisation = super::organisation(&snapshot, &slug)?;
+    caller.must(&Act::EditRegister(organisation.id))?;
+    let (scope, own) = (&caller.scope, organisation.id.0.to_string());
+    let contracts = app.store.by::<Contract>(scope, "organisation_id", own.clone()).await?;
+    let systems = app.store.by::<System>(scope, "organisation_id", own.clone()).await?;
+    let skills = app.store.by::<Skill>(scope, "organisation_id", own.clone()).await?;
+    let imports = app.store.by::<Import>(scope, "organisation_id", own).await?;
+    let today = app.clock.today();
+    let lead = state::lead_rule();
+    let running: Vec<(&Contract, Outlook)> = contracts
+        .iter()
+        .filter(|contract| contract.notice_of.is_none())
+        .map(|contract| {
+            let core = contract.functions.iter().any(|id| {
+                snapshot.function_by_id(*id).and_then(|row| snapshot.function(row)).is_some_and(|entry| entry.record.core)
+            });
+            let lead: Period = lead(contract.route.as_deref(), core);
+            (contract, outlook(&contract.term, lead, today))
+        })
+        .filter(|(_, outlook)| outlook.status != Status::Ended)
+        .collect();
+    let line = |contract: &Contract, outlook: &Outlook| Line {
+        id: contract.id.to_string(),
+        title: contract.title.clone(),
+        href: contract.address(),
+        end: Some(End::of(outlook, contract.term.current_end(), today)),
+        decide: Some(Decide::of(outlook, today)),
+        confirmed: contract.confirmed,
+        public: contract.published,
+    };
+    let list = |what: &'static str, keep: &dyn Fn(&Contract, &Outlook) -> bool| {
+        let mut found: Vec<&(&Contract, Outlook)> =
+            running.iter().filter(|(contract, outlook)| keep(contract, outlook)).collect();
+        found.sort_by_key(|(contract, outlook)| (outlook.decision_date.unwrap_or(Date::MAX), contract.id));
+        List {
+            what,
+            total: found.len(),
+            lines: found.iter().take(MOST).map(|(contract, outlook)| line(contract, outlook)).collect(),
+        }
+    };
+    let within = |days: i32| move |day: Date| today.until(day).is_ok_and(|span| (0..=days).contains(&span.get_days()));
+    let lists = [
+        list("past-end", &|_, outlook| outlook.status == Status::PastEnd),
+        list("missed", &|_, outlook| outlook.status != Status::PastEnd && outlook.missed().next().is_some()),
+        list("decide", &|_, outlook| outlook.decision_date.is_some_and(within(183))),
+        list("end-not-known", &|_, outlook| outlook.status == Status::NotKnown),
+        list("nobody", &|contract, _| contract.manager.is_none()),
+    ];
+    let stale_contracts: Vec<Line> = running
+        .iter()
+        .filter(|(contract, _)| !fresh(contract.confirmed, today))
+        .map(|(contract, outlook)| line(contract, outlook))
+        .collect();
+    let stale_systems: Vec<Line> = systems
+        .iter()
+        .filter(|system| !fresh(system.confirmed, today))
+        .map(|system| Line {
+            id: system.id.to_string(),
+            title: product_name(&snapshot, system.product),
+            href: system.address(),
+            end: None,
+            decide: None,
+            confirmed: system.confirmed,
+            public: system.published,
+        })
+        .collect();
+    let drafts = app.store.register_drafts(scope, caller.signed_in()?.person.0, organisation.id.0).await?;
+    let mut recent: Vec<Import> = imports.into_iter().filter(|import| import.kind != "merge").collect();
+    recent.sort_by_key(|import| std::cmp::Reverse(import.at));
+    recent.truncate(10);
+    let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
+    let mut frame = page::frame(&app, format!("{}: keep the register", organisation.name), Some("organisations"));
+    frame.breadcrumbs = vec![govuk::Link::new("Home", "/"), govuk::Link::new(&organisation.name, &named.href)];
+    let view = View {
+        organisation: named,
+        command: new_command(),
+        contracts: contracts.len(),
+        systems: systems.len(),
+        skills: skills.len(),
+        unpublished: contracts.iter().filter(|contract| !contract.published).count()
+            + systems.iter().filter(|system| !system.published).count(),
+        reconcile: reconcile(&contracts, today).open(),
+        lists: lists.into_iter().filter(|list| list.total > 0).collect(),
+        stale: [stale("contract", stale_contracts), stale("system", stale_systems)]
+            .into_iter()
+            .filter(|one| one.total > 0)
+            .collect(),
+        drafts: drafts
+            .into_iter()
+            .map(|draft| DraftLine {
+                title: ["title", "product", "name"]
+                    .iter()
+                    .map(|field| draft.answers.text(field))
+                    .find(|text| !text.is_empty())
+                    .unwrap_or("")
+                    .to_owned(),
+                href: format!("/drafts/{}", draft.id),
+                kind: draft.kind,
+                at: draft.updated_at,
+            })
+            .collect(),
+        imports: recent
+            .into_iter()
+            .map(|import| ImportLine {
+                id: import.id.to_string(),
+                files: import.files,
+                at: import.at,
+                undone_at: import.undone_at,
+            })
+            .collect(),
+    };
+    Ok(page::render(&app, "register/edit/dashboard.html", &frame, view)?.into_response())
+}
+
+fn stale(kind: &'static str, mut lines: Vec<Line>) -> Stale {
+    lines.sort_by(|a, b| (a.confirmed, &a.title).cmp(&(b.confirmed, &b.title)));
+    let total = lines.len();
+    let rest = lines.iter().map(|line| line.id.clone()).collect();
+    lines.truncate(MOST);
+    Stale { kind, total, lines, rest }
+}
+
+fn product_name(snapshot: &domain::register::snapshot::Snapshot, product: domain::register::ids::ProductId) -> String {
+    super::naming::Names::of(snapshot).named(|named| (named.product)(product)).unwrap_or_else(|| "A system".to_owned())
+}

@@ -1,0 +1,146 @@
+//! Pages on which organisations keep their part of the register, and the hub its reference data.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`answers`], [`naming`], [`members`] | from a form to answers and messages; names, long lists, people to choose from |
+//! | [`save`] | one save: the version seen, what stands now, one transaction |
+//! | [`change`], [`clash`] | a group of a record's questions; two people's words for one field |
+//! | [`draft`] | a new record, question by question, and the page to check it |
+//! | [`moves`] | extended, ended early, replaced, still right |
+//! | [`past`] | history, two points compared, a change undone |
+//! | [`dashboard`] | what an organisation's record needs |
+//! | [`propose`], [`curate`] | proposals of suppliers, products and functions, and what the hub does with them |
+//! | [`import`], [`multipart`] | a file in the browser: mapping, preview, report, undo |
+//! | [`reconcile`] | what notices say beside what the register says |
+//! | [`skills`] | skills that organisations hold |
+//!
+//! Every page asks `people::may` for the organisation whose record it is; what one may not edit answers like what is not there.
+
+pub mod answers;
+pub mod change;
+pub mod clash;
+pub mod curate;
+pub mod dashboard;
+pub mod draft;
+pub mod import;
+pub mod members;
+pub mod moves;
+pub mod multipart;
+pub mod naming;
+pub mod past;
+pub mod propose;
+pub mod reconcile;
+pub mod save;
+pub mod skills;
+
+#[cfg(test)]
+mod tests;
+
+use super::views::Named;
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        page,
+        routes::{Route, Who},
+        session::Caller,
+    },
+};
+use axum::response::Response;
+use domain::{
+    people::{Scope, access::KEEPERS},
+    register::{ids::OrganisationId, records::Organisation, snapshot::Snapshot},
+};
+use minijinja::context;
+use uuid::Uuid;
+
+/// The routes of this subject.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let (anyone, signed_in) = (Who::Anyone, Who::SignedIn);
+    vec![
+        Route::get("/contracts/{id}/change/{group}", signed_in, change::contract_page),
+        Route::post("/contracts/{id}/change/{group}", signed_in, change::contract_save),
+        Route::get("/systems/{id}/change", signed_in, change::system_page),
+        Route::post("/systems/{id}/change", signed_in, change::system_save),
+        Route::get("/skills/{id}/change", signed_in, change::skill_page),
+        Route::post("/skills/{id}/change", signed_in, change::skill_save),
+        Route::get("/contracts/{id}/extend", signed_in, moves::extend_page),
+        Route::post("/contracts/{id}/extend", signed_in, moves::extend),
+        Route::get("/contracts/{id}/end-early", signed_in, moves::end_page),
+        Route::post("/contracts/{id}/end-early", signed_in, moves::end),
+        Route::get("/contracts/{id}/replace", signed_in, moves::replace_page),
+        Route::post("/contracts/{id}/replace", signed_in, moves::replace),
+        Route::post("/contracts/{id}/still-right", signed_in, moves::contract_right),
+        Route::post("/systems/{id}/still-right", signed_in, moves::system_right),
+        Route::post("/skills/{id}/still-right", signed_in, moves::skill_right),
+        Route::post("/organisations/{slug}/still-right", signed_in, moves::all_right),
+        Route::get("/contracts/{id}/history", anyone, past::contract_page),
+        Route::post("/contracts/{id}/history", signed_in, past::contract_undo),
+        Route::get("/systems/{id}/history", anyone, past::system_page),
+        Route::post("/systems/{id}/history", signed_in, past::system_undo),
+        Route::get("/skills/{id}/history", anyone, past::skill_page),
+        Route::post("/skills/{id}/history", signed_in, past::skill_undo),
+        Route::post("/organisations/{slug}/new/{kind}", signed_in, draft::begin),
+        Route::get("/drafts/{id}", signed_in, draft::check_page),
+        Route::post("/drafts/{id}", signed_in, draft::make),
+        Route::get("/drafts/{id}/{group}", signed_in, draft::question_page),
+        Route::post("/drafts/{id}/{group}", signed_in, draft::answer),
+        Route::get("/organisations/{slug}/register", signed_in, dashboard::page),
+        Route::get("/organisations/{slug}/propose", signed_in, propose::page),
+        Route::post("/organisations/{slug}/propose", signed_in, propose::propose),
+        Route::get("/curate", signed_in, curate::list_page),
+        Route::get("/curate/{flag}", signed_in, curate::page),
+        Route::post("/curate/{flag}", signed_in, curate::place),
+        Route::post("/curate/merges/{import}/undo", signed_in, curate::undo_merge),
+        Route::get("/organisations/{slug}/import", signed_in, import::page),
+        Route::post("/organisations/{slug}/import", signed_in, import::upload).taking(import::LARGEST + 64 * 1024),
+        Route::get("/organisations/{slug}/import/{upload}", signed_in, import::preview_page),
+        Route::post("/organisations/{slug}/import/{upload}", signed_in, import::run),
+        Route::post("/organisations/{slug}/imports/{import}/undo", signed_in, import::undo),
+        Route::get("/organisations/{slug}/reconcile", signed_in, reconcile::page),
+        Route::post("/organisations/{slug}/reconcile", signed_in, reconcile::accept),
+        Route::get("/skills", anyone, skills::page),
+        Route::get("/skills/{id}", anyone, skills::one),
+    ]
+}
+
+/// The caller, acting for an organisation in the role that lets them keep its register: so the change log has it.
+#[must_use]
+pub fn keeping(caller: &Caller, organisation: OrganisationId) -> Scope {
+    let scope = caller.scope.acting_for(organisation);
+    let role = caller.member().and_then(|member| KEEPERS.iter().find(|role| member.holds(organisation, **role)));
+    role.map_or_else(|| scope.clone(), |role| scope.acting_as(*role))
+}
+
+/// An id in an address; not found where it is none.
+///
+/// # Errors
+/// Not found.
+pub fn id_of(text: &str) -> Result<Uuid, Failure> {
+    text.parse().map_err(|_| Failure::not_found())
+}
+
+/// An organisation's name and page.
+#[must_use]
+pub fn organisation_link(snapshot: &Snapshot, id: OrganisationId) -> Option<Named> {
+    snapshot.organisation(snapshot.organisation_by_id(id)?).map(Named::organisation)
+}
+
+/// The organisation of a slug.
+///
+/// # Errors
+/// Not found.
+pub fn organisation(snapshot: &Snapshot, slug: &str) -> Result<Organisation, Failure> {
+    let found = snapshot.organisation_by_slug(slug).and_then(|row| snapshot.organisation(row));
+    found.map(|entry| Organisation::clone(&entry.record)).ok_or_else(Failure::not_found)
+}
+
+/// Back to a page, with a banner on it once: `what` names the sentence in `register/edit/banner.txt`.
+///
+/// # Errors
+/// When the sentence cannot be made.
+pub fn saved(app: &App, what: &str, number: usize, address: &str) -> Result<Response, Failure> {
+    let text = app.templates.get_template("register/edit/banner.txt")?.render(context! { what, number })?;
+    Ok(page::saved(address, text.trim()))
+}

@@ -1,0 +1,316 @@
+//! What happens to a contract, said in one go: extended, ended early, replaced; and 'still right', for one record or a list.
+
+use super::{
+    answers,
+    save::{self, Kept, Moved},
+};
+use crate::{
+    error::Failure,
+    jobs::refresh,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        register::{facts::OptionFact, views::Named},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        edit::{
+            Answers, Refusal, Refused,
+            answers::{day, number},
+            contract::YEARS,
+            moves::{self, Confirmable, next_option},
+        },
+        ids::ContractId,
+        records::{Contract, Skill, System},
+    },
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct Item {
+    value: String,
+    text: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    selected: bool,
+}
+
+#[derive(Serialize)]
+struct View {
+    what: &'static str,
+    record: super::change::Record,
+    organisation: Option<Named>,
+    command: Uuid,
+    answers: BTreeMap<String, String>,
+    errors: Errors,
+    option: Option<OptionFact>,
+    end: Option<Date>,
+    others: Vec<Item>,
+}
+
+async fn show(
+    app: &App,
+    caller: &Caller,
+    contract: &Contract,
+    what: &'static str,
+    answers: &Answers,
+    errors: Errors,
+) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let others = if what == "replace" { others(app, caller, contract, answers.text("replacement")).await? } else { Vec::new() };
+    let mut frame = page::frame(app, format!("Change {}", contract.title), Some("contracts"));
+    frame.back = Some(contract.address());
+    frame.error = !errors.is_empty();
+    let view = View {
+        what,
+        record: super::change::Record { title: contract.title.clone(), href: contract.address() },
+        organisation: super::organisation_link(&snapshot, contract.organisation),
+        command: new_command(),
+        answers: answers::typed(answers),
+        errors,
+        option: next_option(contract).map(|(_, option)| OptionFact::from(option)),
+        end: contract.term.end,
+        others,
+    };
+    Ok(page::render(app, "register/edit/move.html", &frame, view)?.into_response())
+}
+
+/// The other contracts of the same organisation, for a select.
+async fn others(app: &App, caller: &Caller, contract: &Contract, chosen: &str) -> Result<Vec<Item>, Failure> {
+    let own = app.store.by::<Contract>(&caller.scope, "organisation_id", contract.organisation.0.to_string()).await?;
+    let mut items: Vec<Item> = own
+        .into_iter()
+        .filter(|other| other.id != contract.id && other.notice_of.is_none())
+        .map(|other| {
+            let value = other.id.to_string();
+            let text = other
+                .reference
+                .as_ref()
+                .map_or_else(|| other.title.clone(), |reference| format!("{} ({reference})", other.title));
+            Item { selected: value == chosen, value, text }
+        })
+        .collect();
+    items.sort_by(|a, b| a.text.cmp(&b.text));
+    items.insert(0, Item { value: String::new(), text: "Choose a contract".to_owned(), selected: chosen.is_empty() });
+    Ok(items)
+}
+
+async fn done(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    what: &'static str,
+    banner: &str,
+    answers: &Answers,
+    moved: Moved<Contract>,
+) -> Result<Response, Failure> {
+    match moved {
+        Moved::Done(contract) => super::saved(app, banner, 1, &contract.address()),
+        Moved::Before(address) => super::saved(app, banner, 1, &address),
+        Moved::Refused(refused) => {
+            let contract = save::editable::<Contract>(app, caller, id).await?;
+            show(app, caller, &contract, what, answers, answers::errors(app, &[refused])).await
+        }
+    }
+}
+
+/// `GET /contracts/{id}/extend`.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn extend_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
+    let mut answers = Answers::default();
+    if let Some((place, option)) = next_option(&contract) {
+        answers.set("option", place.to_string());
+        answers.set("months", option.months.to_string());
+        answers.set("rest", "no");
+    }
+    show(&app, &caller, &contract, "extend", &answers, Errors::default()).await
+}
+
+/// `POST /contracts/{id}/extend`.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn extend(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (id, answers) = (super::id_of(&id)?, answers::of_form(&form));
+    let moved = save::change::<Contract>(&app, &caller, id, form.command()?, |contract| {
+        let months = number(&answers, "months", 1, 240)?.ok_or_else(|| Refused::new("months", Refusal::Missing))?;
+        let place = answers.text("option").parse().map_err(|_| Refused::new("option", Refusal::NoOption))?;
+        moves::take_up(contract, place, u16::try_from(months).unwrap_or(u16::MAX), answers.text("rest") == "yes")
+    })
+    .await?;
+    done(&app, &caller, id, "extend", "extended", &answers, moved).await
+}
+
+/// `GET /contracts/{id}/end-early`.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn end_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
+    show(&app, &caller, &contract, "end-early", &Answers::default(), Errors::default()).await
+}
+
+/// `POST /contracts/{id}/end-early`.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (id, answers) = (super::id_of(&id)?, answers::of_form(&form));
+    let moved = save::change::<Contract>(&app, &caller, id, form.command()?, |contract| {
+        let on = day(&answers, "terminated", YEARS)?.ok_or_else(|| Refused::new("terminated", Refusal::Missing))?;
+        moves::terminate(contract, on)
+    })
+    .await?;
+    done(&app, &caller, id, "end-early", "ended-early", &answers, moved).await
+}
+
+/// `GET /contracts/{id}/replace`.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn replace_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
+    show(&app, &caller, &contract, "replace", &Answers::default(), Errors::default()).await
+}
+
+/// `POST /contracts/{id}/replace`. The successor must be a contract of the same organisation, however its id came here.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn replace(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let (id, answers) = (super::id_of(&id)?, answers::of_form(&form));
+    let contract = save::editable::<Contract>(&app, &caller, id).await?;
+    let own = app.store.by::<Contract>(&caller.scope, "organisation_id", contract.organisation.0.to_string()).await?;
+    let own: HashMap<ContractId, Contract> = own.into_iter().map(|one| (one.id, one)).collect();
+    let today = app.clock.today();
+    let moved = save::change::<Contract>(&app, &caller, id, form.command()?, |contract| {
+        let refuse = |why| Refused::new("replacement", why);
+        let chosen = answers.text("replacement");
+        if chosen.is_empty() {
+            return Err(refuse(Refusal::Missing));
+        }
+        let by =
+            chosen.parse().ok().and_then(|id: Uuid| own.get(&ContractId(id))).ok_or_else(|| refuse(Refusal::NoSuchRecord))?;
+        moves::replace(contract, by, |id| own.get(&id)?.replaced_by, today)
+    })
+    .await?;
+    done(&app, &caller, id, "replace", "replaced", &answers, moved).await
+}
+
+async fn right<R: Kept + Confirmable>(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Response, Failure> {
+    let today = app.clock.today();
+    let how = |record: &R| Ok(moves::still_right(record, today).unwrap_or_else(|| record.clone()));
+    match save::change::<R>(app, caller, super::id_of(id)?, form.command()?, how).await? {
+        Moved::Done(record) => super::saved(app, "still-right", 1, &record.address()),
+        Moved::Before(address) => super::saved(app, "still-right", 1, &address),
+        Moved::Refused(_) => Err(Failure::not_found()),
+    }
+}
+
+/// `POST /contracts/{id}/still-right`.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn contract_right(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    right::<Contract>(&app, &caller, &id, &form).await
+}
+
+/// `POST /systems/{id}/still-right`.
+///
+/// # Errors
+/// Not found for whoever may not edit the system.
+pub async fn system_right(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    right::<System>(&app, &caller, &id, &form).await
+}
+
+/// `POST /skills/{id}/still-right`.
+///
+/// # Errors
+/// Not found for whoever may not edit the skill.
+pub async fn skill_right(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    right::<Skill>(&app, &caller, &id, &form).await
+}
+
+/// `POST /organisations/{slug}/still-right`: every record chosen. One that is not this organisation's refuses them all.
+///
+/// # Errors
+/// Not found for whoever may not edit one of them.
+pub async fn all_right(
+    State(app): State<App>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let organisation = super::organisation(&app.snapshot(), &slug)?;
+    caller.must(&Act::EditRegister(organisation.id))?;
+    let scope = super::keeping(&caller, organisation.id);
+    let back = format!("/organisations/{slug}/register");
+    let all = if form.text("all") == "yes" { "all-" } else { "" };
+    let ids =
+        |name: &str| form.all(&format!("{all}{name}")).into_iter().map(super::id_of).collect::<Result<Vec<Uuid>, Failure>>();
+    let (contracts, systems, skills) = (ids("contract")?, ids("system")?, ids("skill")?);
+    if contracts.is_empty() && systems.is_empty() && skills.is_empty() {
+        return super::saved(&app, "none-chosen", 0, &back);
+    }
+    let mut write = app.store.write(&scope, app.clock.now()).await?;
+    if write.command(form.command()?).await?.is_some() {
+        return super::saved(&app, "still-right", contracts.len() + systems.len() + skills.len(), &back);
+    }
+    let (today, owner) = (app.clock.today(), organisation.id);
+    let mut number = confirm::<Contract>(&app, &caller, &mut write, &contracts, owner, today).await?;
+    number += confirm::<System>(&app, &caller, &mut write, &systems, owner, today).await?;
+    number += confirm::<Skill>(&app, &caller, &mut write, &skills, owner, today).await?;
+    write.answered(form.command()?, &back).await?;
+    write.commit().await?;
+    refresh::refresh(&app).await?;
+    super::saved(&app, "still-right", number, &back)
+}
+
+async fn confirm<R: Kept + Confirmable>(
+    app: &App,
+    caller: &Caller,
+    write: &mut store::Write,
+    ids: &[Uuid],
+    owner: domain::register::ids::OrganisationId,
+    today: Date,
+) -> Result<usize, Failure> {
+    let records = app.store.get_many::<R>(&caller.scope, ids).await?;
+    let distinct: std::collections::HashSet<&Uuid> = ids.iter().collect();
+    if records.len() != distinct.len() || records.iter().any(|record| record.owner() != owner) {
+        return Err(Failure::not_found());
+    }
+    for record in &records {
+        if let Some(mut after) = moves::still_right(record, today) {
+            write.update(record, &mut after).await?;
+        }
+    }
+    Ok(records.len())
+}

@@ -1,0 +1,245 @@
+//! `/contracts/{id}/history` and its like: what happened to a record and who did it, any two points compared, any change
+//! undone by a new change. The public sees organisations and roles; a person's name stands there for their own organisation.
+
+use super::{
+    answers,
+    change::{Asked, Record},
+    save::{self, Moved},
+};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        query::Params,
+        register::{
+            facts::{ImportFact, Imports},
+            history::{self, Event, FieldChange},
+            views::Named,
+        },
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        edit::{
+            Refusal, Refused,
+            past::{Point, compare, points, without},
+        },
+        records::{Contract, Import, Skill, System},
+        snapshot::Snapshot,
+    },
+};
+use serde::Serialize;
+use store::log::Change;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct Entry {
+    sequence: i64,
+    #[serde(flatten)]
+    event: Event,
+    undoable: bool,
+}
+
+#[derive(Serialize)]
+struct Compared {
+    from: i64,
+    to: i64,
+    from_at: i64,
+    to_at: i64,
+    fields: Vec<FieldChange>,
+    seen: bool,
+}
+
+#[derive(Serialize)]
+struct View {
+    record: Record,
+    organisation: Option<Named>,
+    command: Uuid,
+    errors: Errors,
+    entries: Vec<Entry>,
+    compared: Option<Compared>,
+    may_edit: bool,
+}
+
+async fn view<R: Asked>(app: &App, caller: &Caller, id: &str, params: &Params, errors: Errors) -> Result<Response, Failure> {
+    let record = app.store.get::<R>(&caller.scope, super::id_of(id)?).await?.ok_or_else(Failure::not_found)?;
+    let changes = app.store.history_of(&caller.scope, &record).await?;
+    let snapshot = app.snapshot();
+    let current = serde_json::to_value(&record)?;
+    let points = points(Some(&current), &save::steps(&changes));
+    let compared = compared(params, &points, &snapshot)?;
+    let may_edit = caller.may(&Act::EditRegister(record.owner()));
+    let mut ids: Vec<Uuid> = changes.iter().filter_map(|change| change.import).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let imports: Imports = app
+        .store
+        .get_many::<Import>(&caller.scope, &ids)
+        .await?
+        .iter()
+        .map(|import| (import.id, ImportFact::from(import)))
+        .collect();
+    let people = history::People::of(app, &caller.scope, &changes).await?;
+    let entries = changes
+        .iter()
+        .filter_map(|change| {
+            let event = history::event(change, &imports, &snapshot, &people)?;
+            let undoable = may_edit && event.action == "update" && event.erased.is_none();
+            Some(Entry { sequence: change.sequence, event, undoable })
+        })
+        .collect();
+    let title = record.title(&snapshot);
+    let mut frame = page::frame(app, format!("History of {title}"), Some(R::LIST));
+    frame.back = Some(record.address());
+    frame.error = !errors.is_empty();
+    let view = View {
+        record: Record { title, href: record.address() },
+        organisation: super::organisation_link(&snapshot, record.owner()),
+        command: new_command(),
+        errors,
+        entries,
+        compared,
+        may_edit,
+    };
+    Ok(page::render(app, "register/edit/past.html", &frame, view)?.into_response())
+}
+
+/// The two points that the address asks for.
+fn compared(params: &Params, points: &[Point], snapshot: &Snapshot) -> Result<Option<Compared>, Failure> {
+    let (Some(from), Some(to)) = (params.one("from"), params.one("to")) else { return Ok(None) };
+    let point = |text: &str| {
+        let sequence: i64 = text.parse().map_err(|_| Failure::parameter("'from' and 'to' are numbers of changes."))?;
+        points.iter().find(|point| point.sequence == sequence).ok_or_else(Failure::not_found)
+    };
+    let (mut one, mut two) = (point(from)?, point(to)?);
+    if one.sequence > two.sequence {
+        std::mem::swap(&mut one, &mut two);
+    }
+    let (seen, fields) = match (&one.state, &two.state) {
+        (Some(before), Some(after)) => {
+            let all = compare(before, after);
+            let changed = all.into_iter().map(|one| (one.field, serde_json::json!([one.before, one.after])));
+            (true, history::fields(Some(&serde_json::Value::Object(changed.collect())), snapshot))
+        }
+        _ => (false, Vec::new()),
+    };
+    Ok(Some(Compared { from: one.sequence, to: two.sequence, from_at: one.at, to_at: two.at, fields, seen }))
+}
+
+async fn undo<R: Asked>(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Response, Failure> {
+    let uuid = super::id_of(id)?;
+    let record = save::editable::<R>(app, caller, uuid).await?;
+    let sequence: i64 =
+        form.text("sequence").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+    let changes: Vec<Change> = app.store.history_of(&caller.scope, &record).await?;
+    let change = changes.iter().find(|change| change.sequence == sequence).ok_or_else(Failure::not_found)?;
+    let step = save::steps(std::slice::from_ref(change)).into_iter().next().ok_or_else(Failure::not_found)?;
+    let moved = save::change::<R>(app, caller, uuid, form.command()?, |stored| {
+        let refuse = |why| Refused::new("undo", why);
+        let current = serde_json::to_value(stored).map_err(|_| refuse(Refusal::NothingToUndo))?;
+        let before = without(&current, &step, change.import.is_some()).map_err(|why| refuse(in_words(why)))?;
+        serde_json::from_value(before).map_err(|_| refuse(Refusal::NothingToUndo))
+    })
+    .await?;
+    let back = format!("{}/history", record.address());
+    match moved {
+        Moved::Done(_) | Moved::Before(_) => super::saved(app, "undone", 1, &back),
+        Moved::Refused(refused) => {
+            let mut errors = Errors::default();
+            errors.add_at("undo", &format!("change-{sequence}"), answers::sentence(app, &refused));
+            view::<R>(app, caller, id, &Params::default(), errors).await
+        }
+    }
+}
+
+/// The fields of a refusal as pages call them.
+fn in_words(why: Refusal) -> Refusal {
+    match why {
+        Refusal::ChangedSince { fields } => {
+            let words = |path: &String| history::field_words(path.rsplit('.').next().unwrap_or(path)).to_owned();
+            Refusal::ChangedSince { fields: fields.iter().map(words).collect() }
+        }
+        other => other,
+    }
+}
+
+/// `GET /contracts/{id}/history`.
+///
+/// # Errors
+/// Not found for what one may not see.
+pub async fn contract_page(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    view::<Contract>(&app, &caller, &id, &params, Errors::default()).await
+}
+
+/// `POST /contracts/{id}/history`: takes one change back.
+///
+/// # Errors
+/// Not found for whoever may not edit the contract.
+pub async fn contract_undo(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    undo::<Contract>(&app, &caller, &id, &form).await
+}
+
+/// `GET /systems/{id}/history`.
+///
+/// # Errors
+/// Not found for what one may not see.
+pub async fn system_page(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    view::<System>(&app, &caller, &id, &params, Errors::default()).await
+}
+
+/// `POST /systems/{id}/history`: takes one change back.
+///
+/// # Errors
+/// Not found for whoever may not edit the system.
+pub async fn system_undo(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    undo::<System>(&app, &caller, &id, &form).await
+}
+
+/// `GET /skills/{id}/history`.
+///
+/// # Errors
+/// Not found for what one may not see.
+pub async fn skill_page(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    view::<Skill>(&app, &caller, &id, &params, Errors::default()).await
+}
+
+/// `POST /skills/{id}/history`: takes one change back.
+///
+/// # Errors
+/// Not found for whoever may not edit the skill.
+pub async fn skill_undo(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    undo::<Skill>(&app, &caller, &id, &form).await
+}

@@ -1,0 +1,142 @@
+//! `/organisations/{slug}/propose`: a supplier, product or function that the register lacks. It can be used at once; the hub is
+//! asked to place it, or to merge it into one that is known.
+
+use super::{answers, save};
+use crate::{
+    error::Failure,
+    imports,
+    jobs::refresh,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        register::views::Named,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        edit::{Refusal, Refused, contract::REGISTER},
+        import::{draft::SupplierDraft, resolve::Index},
+    },
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    organisation: Named,
+    command: Uuid,
+    answers: BTreeMap<String, String>,
+    errors: Errors,
+}
+
+fn show(app: &App, organisation: Named, answers: BTreeMap<String, String>, errors: Errors) -> Result<Response, Failure> {
+    let mut frame = page::frame(app, "Propose a supplier, product or function", Some("organisations"));
+    frame.back = Some(format!("{}/register", organisation.href));
+    frame.error = !errors.is_empty();
+    let view = View { organisation, command: new_command(), answers, errors };
+    Ok(page::render(app, "register/edit/propose.html", &frame, view)?.into_response())
+}
+
+/// `GET /organisations/{slug}/propose`.
+///
+/// # Errors
+/// Not found for whoever may not propose for the organisation.
+pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let organisation = super::organisation(&snapshot, &slug)?;
+    caller.must(&Act::Propose(organisation.id))?;
+    let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
+    show(&app, named, BTreeMap::new(), Errors::default())
+}
+
+/// `POST /organisations/{slug}/propose`.
+///
+/// # Errors
+/// Not found for whoever may not propose for the organisation.
+pub async fn propose(State(app): State<App>, caller: Caller, Path(slug): Path<String>, form: Form) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let organisation = super::organisation(&snapshot, &slug)?;
+    caller.must(&Act::Propose(organisation.id))?;
+    let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
+    let command = form.command()?;
+    let (kind, name, note) = (form.text("kind").to_owned(), form.text("name").to_owned(), form.text("note").to_owned());
+    let mut refused = Vec::new();
+    if !["supplier", "product", "function"].contains(&kind.as_str()) {
+        refused.push(Refused::new("kind-of-name", Refusal::Missing));
+    }
+    if name.is_empty() {
+        refused.push(Refused::new("new-name", Refusal::Missing));
+    }
+    for (field, text, most) in [("new-name", &name, 200), ("why", &note, 1000)] {
+        if text.chars().count() > most {
+            refused.push(Refused::new(field, Refusal::TooLong { most }));
+        }
+    }
+    let scope = super::keeping(&caller, organisation.id);
+    let known = imports::plan::Names::load(&app.store, &scope).await?;
+    let changes = {
+        let mut ids = Uuid::now_v7;
+        let mut index = Index::new(known.known(), &mut ids, app.clock.now());
+        if refused.is_empty() {
+            let before = match kind.as_str() {
+                "supplier" => index.known_supplier(&name).is_some(),
+                "function" => index.known_function(&name).is_some(),
+                _ => false,
+            };
+            match kind.as_str() {
+                "supplier" if !before => {
+                    index.supplier(&SupplierDraft { name: name.clone(), ..SupplierDraft::default() }, REGISTER);
+                }
+                "function" if !before => {
+                    index.function(&name, None);
+                }
+                "product" => {
+                    index.product(&name, None, &[]);
+                }
+                _ => {}
+            }
+        }
+        let mut changes = index.into_changes();
+        for flag in &mut changes.flags {
+            flag.note = format!(
+                "{}; proposed by {}{}",
+                flag.note,
+                organisation.name,
+                if note.is_empty() { String::new() } else { format!(": {note}") }
+            );
+        }
+        changes
+    };
+    if refused.is_empty() && changes.flags.is_empty() {
+        refused.push(Refused::new("new-name", Refusal::NameTaken));
+    }
+    if !refused.is_empty() {
+        let mut errors = Errors::default();
+        for one in &refused {
+            let (field, id) = match one.field.as_str() {
+                "kind-of-name" => ("kind", "kind"),
+                "new-name" => ("name", "name"),
+                _ => ("note", "note"),
+            };
+            errors.add_at(field, id, answers::sentence(&app, one));
+        }
+        return show(&app, named, form.typed(), errors);
+    }
+    let back = format!("{}/register", named.href);
+    let mut write = app.store.write(&scope, app.clock.now()).await?;
+    if write.command(command).await?.is_none() {
+        save::names(&mut write, changes).await?;
+        write.answered(command, &back).await?;
+        write.commit().await?;
+        refresh::refresh(&app).await?;
+    }
+    super::saved(&app, "proposed", 1, &back)
+}

@@ -1,0 +1,335 @@
+//! Saving what a person changed: the version they saw, what stands now, one transaction, one answer to a repeated press.
+
+use super::naming::Names;
+use crate::{error::Failure, imports, jobs::refresh, state::App, web::session::Caller};
+use domain::{
+    people::{Act, Scope},
+    register::{
+        edit::{
+            self, Merged, Refused,
+            check::Reference,
+            contract::Named,
+            merge::{self, PERSON},
+            past::{Step, at_version, points},
+        },
+        ids::OrganisationId,
+        import::{
+            apply::Fields,
+            resolve::{Changes, Index, RecordChange},
+        },
+        records::*,
+    },
+};
+use std::collections::HashSet;
+use store::{Record, Write, log::Change};
+use uuid::Uuid;
+
+/// How often a save is tried again when someone else was faster.
+const TRIES: usize = 4;
+
+/// A record that organisations keep themselves.
+pub trait Kept: Record + Fields {
+    /// The first part of its page's address.
+    const LIST: &'static str;
+    /// Whose it is.
+    fn owner(&self) -> OrganisationId;
+    /// Its version.
+    fn version(&self) -> i64;
+    /// What is wrong with it, among fields that changed.
+    fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused>;
+    /// The address of its page.
+    fn address(&self) -> String {
+        format!("/{}/{}", Self::LIST, self.id())
+    }
+}
+
+impl Kept for Contract {
+    const LIST: &'static str = "contracts";
+
+    fn owner(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    fn version(&self) -> i64 {
+        self.updated_at
+    }
+
+    fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
+        edit::check::contract(self, changed, exists)
+    }
+}
+
+impl Kept for System {
+    const LIST: &'static str = "systems";
+
+    fn owner(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    fn version(&self) -> i64 {
+        self.updated_at
+    }
+
+    fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
+        edit::check::system(self, changed, exists)
+    }
+}
+
+impl Kept for Skill {
+    const LIST: &'static str = "skills";
+
+    fn owner(&self) -> OrganisationId {
+        self.organisation
+    }
+
+    fn version(&self) -> i64 {
+        self.updated_at
+    }
+
+    fn check(&self, _: &[&str], _: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
+        Vec::new()
+    }
+}
+
+/// What became of a save.
+pub enum Outcome<R> {
+    /// Nothing differs from what stands.
+    Nothing(Box<R>),
+    /// It is written.
+    Done(Box<R>),
+    /// It was written before, by the same press.
+    Before(String),
+    /// It cannot be; nothing is written.
+    Refused(Vec<Refused>),
+    /// Someone else changed the same field; nothing is written.
+    Clash(Box<Clash<R>>),
+}
+
+/// Two people's versions of one record.
+pub struct Clash<R> {
+    /// What the writer saw.
+    pub base: R,
+    /// What stands.
+    pub stored: R,
+    /// What the writer made of it.
+    pub wanted: R,
+    /// What stands, with everything of the writer's that fits and the writer's side of what clashes.
+    pub merged: R,
+    /// Fields that clash.
+    pub clashes: Vec<&'static str>,
+    /// The writer's fields that fit.
+    pub fits: Vec<&'static str>,
+    /// Names that the writer's side would add.
+    pub changes: Changes,
+}
+
+/// The record that the caller may edit; not found for anything else, seen or unseen.
+///
+/// # Errors
+/// Not found.
+pub async fn editable<R: Kept>(app: &App, caller: &Caller, id: Uuid) -> Result<R, Failure> {
+    let record = app.store.get::<R>(&caller.scope, id).await?.ok_or_else(Failure::not_found)?;
+    caller.must(&Act::EditRegister(record.owner()))?;
+    Ok(record)
+}
+
+/// The record as it was in a version; as it stands where that version cannot be seen any more, so that everything that
+/// differs is then shown as a clash rather than overwritten.
+async fn base_of<R: Kept>(app: &App, scope: &Scope, stored: &R, version: i64) -> Result<Option<R>, Failure> {
+    if stored.version() == version {
+        return Ok(Some(stored.clone()));
+    }
+    let changes = app.store.history_of(scope, stored).await?;
+    let current = serde_json::to_value(stored)?;
+    let points = points(Some(&current), &steps(&changes));
+    Ok(at_version(&points, version).and_then(|state| serde_json::from_value(state.clone()).ok()))
+}
+
+/// Entries of a history as the domain takes them.
+#[must_use]
+pub fn steps(changes: &[Change]) -> Vec<Step<'_>> {
+    changes
+        .iter()
+        .filter(|change| change.action != domain::audit::Action::Event)
+        .map(|change| Step { sequence: change.sequence, at: change.at, action: change.action, content: change.content.as_ref() })
+        .collect()
+}
+
+/// What a form made of a record: `read` takes the version that the writer saw and gives what was wanted, with what was refused.
+///
+/// # Errors
+/// Not found for whoever may not edit it, or when the database fails.
+pub async fn edit<R: Kept>(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    command: Uuid,
+    version: i64,
+    read: impl Fn(&mut R, &Named<'_>, &mut Index<'_>) -> Vec<Refused>,
+) -> Result<Outcome<R>, Failure> {
+    for _ in 0..TRIES {
+        let stored = editable::<R>(app, caller, id).await?;
+        let scope = super::keeping(caller, stored.owner());
+        // A version that is none of the record's own is no version that anyone saw.
+        let Some(base) = base_of(app, &scope, &stored, version).await? else {
+            return Err(Failure::parameter("The form is out of date: open its page again."));
+        };
+        let known = imports::plan::Names::load(&app.store, &scope).await?;
+        let now = app.clock.now();
+        let snapshot = app.snapshot();
+        let mut wanted = base.clone();
+        let (mut refused, changes) = {
+            let mut ids = Uuid::now_v7;
+            let mut index = Index::new(known.known(), &mut ids, now);
+            let refused = Names::of(&snapshot).named(|named| read(&mut wanted, named, &mut index));
+            (refused, index.into_changes())
+        };
+        let (mut after, fields) = match merge::merge(&base, &stored, &wanted) {
+            _ if !refused.is_empty() => return Ok(Outcome::Refused(refused)),
+            Merged::Unchanged => return Ok(Outcome::Nothing(Box::new(stored))),
+            Merged::Fits { after, fields, .. } => (*after, fields),
+            Merged::Clash { after, fields, clashes } => {
+                let mut merged = *after;
+                merge::all_fields::<R>()
+                    .filter(|field| clashes.contains(&field.name))
+                    .for_each(|field| field.take(&wanted, &mut merged));
+                return Ok(Outcome::Clash(Box::new(Clash { base, stored, wanted, merged, clashes, fits: fields, changes })));
+            }
+        };
+        let references = References::load(app, &scope, stored.owner()).await?;
+        refused.extend(after.check(&fields, &|reference| references.has(reference)));
+        if !refused.is_empty() {
+            return Ok(Outcome::Refused(refused));
+        }
+        merge::sign(&mut after, &fields, PERSON);
+        let mut write = app.store.write(&scope, now).await?;
+        if let Some(address) = write.command(command).await? {
+            return Ok(Outcome::Before(address));
+        }
+        match write_all(&mut write, changes, &stored, &mut after).await {
+            Err(store::Error::Conflict(..)) => continue,
+            other => other?,
+        }
+        write.answered(command, &after.address()).await?;
+        write.commit().await?;
+        refresh::refresh(app).await?;
+        return Ok(Outcome::Done(Box::new(after)));
+    }
+    Err(Failure::of(crate::error::Code::Timeout))
+}
+
+async fn write_all<R: Record>(write: &mut Write, changes: Changes, stored: &R, after: &mut R) -> Result<(), store::Error> {
+    names(write, changes).await?;
+    write.update(stored, after).await?;
+    Ok(())
+}
+
+/// Writes the names that an edit makes, with the flags that ask the hub to place them.
+///
+/// # Errors
+/// When someone else changed one of them, or the database fails.
+pub async fn names(write: &mut Write, changes: Changes) -> Result<(), store::Error> {
+    each(write, changes.functions).await?;
+    each(write, changes.suppliers).await?;
+    each(write, changes.products).await?;
+    write.create(&mut { changes.flags }).await
+}
+
+async fn each<R: Record>(write: &mut Write, changes: Vec<RecordChange<R>>) -> Result<(), store::Error> {
+    for change in changes {
+        let mut after = change.after;
+        match change.before {
+            Some(before) => {
+                write.update(&before, &mut after).await?;
+            }
+            None => write.create(&mut [after]).await?,
+        }
+    }
+    Ok(())
+}
+
+/// What a move did to a record.
+pub enum Moved<R> {
+    /// It is written, or nothing differed.
+    Done(Box<R>),
+    /// It was written before, by the same press.
+    Before(String),
+    /// It cannot be.
+    Refused(Refused),
+}
+
+/// A move: from the record as it stands to the record as it is to be, in one press. A form that was opened on an earlier
+/// version is refused by the move itself where that matters, so none is asked for here.
+///
+/// # Errors
+/// Not found for whoever may not edit it, or when the database fails.
+pub async fn change<R: Kept>(
+    app: &App,
+    caller: &Caller,
+    id: Uuid,
+    command: Uuid,
+    how: impl Fn(&R) -> Result<R, Refused>,
+) -> Result<Moved<R>, Failure> {
+    for _ in 0..TRIES {
+        let stored = editable::<R>(app, caller, id).await?;
+        let scope = super::keeping(caller, stored.owner());
+        let mut write = app.store.write(&scope, app.clock.now()).await?;
+        if let Some(address) = write.command(command).await? {
+            return Ok(Moved::Before(address));
+        }
+        let mut after = match how(&stored) {
+            Ok(after) => after,
+            Err(refused) => return Ok(Moved::Refused(refused)),
+        };
+        match write.update(&stored, &mut after).await {
+            Err(store::Error::Conflict(..)) => continue,
+            other => other?,
+        };
+        write.answered(command, &after.address()).await?;
+        write.commit().await?;
+        refresh::refresh(app).await?;
+        return Ok(Moved::Done(Box::new(after)));
+    }
+    Err(Failure::of(crate::error::Code::Timeout))
+}
+
+/// What a record of an organisation may refer to.
+pub struct References {
+    systems: HashSet<Uuid>,
+    contracts: HashSet<Uuid>,
+    members: HashSet<domain::people::PersonId>,
+}
+
+impl References {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn load(app: &App, scope: &Scope, organisation: OrganisationId) -> Result<Self, Failure> {
+        let own = organisation.0.to_string();
+        let systems = app.store.by::<System>(scope, "organisation_id", own.clone()).await?;
+        let contracts = app.store.by::<Contract>(scope, "organisation_id", own).await?;
+        Ok(Self {
+            systems: systems.iter().map(|system| system.id.0).collect(),
+            contracts: contracts.iter().map(|contract| contract.id.0).collect(),
+            members: super::members::of(app, scope, organisation).await?.into_iter().map(|member| member.person).collect(),
+        })
+    }
+
+    /// Whether a reference may be made. Common reference data is anyone's; its foreign keys hold in the database.
+    #[must_use]
+    pub fn has(&self, reference: Reference) -> bool {
+        match reference {
+            Reference::System(id) => self.systems.contains(&id.0),
+            Reference::Contract(id) => self.contracts.contains(&id.0),
+            Reference::Member(id) => self.members.contains(&id),
+            Reference::Supplier(_) | Reference::Product(_) | Reference::Function(_) | Reference::Organisation(_) => true,
+        }
+    }
+}
+
+/// The names of all fields that people may set.
+#[must_use]
+pub fn field_names<R: Fields>() -> Vec<&'static str> {
+    merge::all_fields::<R>().map(|field| field.name).collect()
+}

@@ -1,0 +1,499 @@
+//! A contract as groups of answers, one group a question page, and back. Reading what was said of an unchanged record gives
+//! that record again.
+
+use super::{
+    Answers, Refusal, Refused,
+    answers::{choice, day, name_of, number, pence, period, say_day, say_period, text},
+};
+use crate::people::PersonId;
+use crate::register::{
+    ids::{FunctionId, OrganisationId, ProductId, SupplierId},
+    import::{cells, draft::SupplierDraft, resolve::Index},
+    money::{Basis, Money, Value, Vat},
+    records::{Contract, SupplierState},
+    terms::{Break, Extension, ExtensionBy, ExtensionKind, TermKind},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// A group of questions about a contract.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Group {
+    /// Title, reference, description.
+    About,
+    /// Who supplies.
+    Suppliers,
+    /// Products, functions, systems, other organisations it serves.
+    Covers,
+    /// How it runs: start, end, notice, review, still in use.
+    Dates,
+    /// Options to extend, breaks.
+    Options,
+    /// What it is worth.
+    Value,
+    /// Route, framework, CPV, address of a notice.
+    Buying,
+    /// Owning service, contract manager, note, and whether it is public.
+    Care,
+}
+
+impl Group {
+    /// All of them, in the order in which a new contract is asked for.
+    pub const ALL: [Group; 8] =
+        [Group::About, Group::Suppliers, Group::Covers, Group::Dates, Group::Options, Group::Value, Group::Buying, Group::Care];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Group::About => "about",
+            Group::Suppliers => "suppliers",
+            Group::Covers => "covers",
+            Group::Dates => "dates",
+            Group::Options => "options",
+            Group::Value => "value",
+            Group::Buying => "buying",
+            Group::Care => "care",
+        }
+    }
+
+    /// The group of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|group| group.as_str() == name)
+    }
+}
+
+/// Options and breaks that a form has rows for beyond those that stand.
+pub const SPARE_ROWS: usize = 2;
+/// More options or breaks than this are not taken.
+pub const MOST_ROWS: usize = 20;
+const MOST_NAMES: usize = 40;
+/// Years that a first day may have; others from 1990, as imports have it.
+pub const START_YEARS: (i16, i16) = (1950, 2100);
+/// Years that any other day may have.
+pub const YEARS: (i16, i16) = (1990, 2100);
+
+/// Kinds of term, by their names in forms.
+pub const KINDS: &[(&str, TermKind)] = &[
+    ("fixed", TermKind::Fixed),
+    ("renews-yearly", TermKind::RenewsYearly),
+    ("rolling", TermKind::Rolling),
+    ("not-known", TermKind::NotKnown),
+];
+const SUPPLIER_STATES: &[(&str, SupplierState)] =
+    &[("known", SupplierState::Known), ("not-known", SupplierState::NotKnown), ("withheld", SupplierState::Withheld)];
+const BASES: &[(&str, Basis)] = &[("whole-life", Basis::WholeLife), ("annual", Basis::Annual), ("estimated", Basis::Estimated)];
+const VATS: &[(&str, Vat)] = &[("included", Vat::Included), ("excluded", Vat::Excluded), ("not-known", Vat::NotKnown)];
+const EXTENSION_KINDS: &[(&str, ExtensionKind)] = &[("up-to", ExtensionKind::UpTo), ("whole", ExtensionKind::Whole)];
+const EXTENSION_BY: &[(&str, ExtensionBy)] = &[("buyer-option", ExtensionBy::BuyerOption), ("agreement", ExtensionBy::Agreement)];
+/// Routes to market, as the lead times name them.
+pub const ROUTES: &[&str] = &["call-off", "competition", "direct-award"];
+
+/// How the records that a contract names are written in forms.
+pub struct Named<'n> {
+    /// A supplier's name.
+    pub supplier: &'n dyn Fn(SupplierId) -> Option<String>,
+    /// A product's name.
+    pub product: &'n dyn Fn(ProductId) -> Option<String>,
+    /// A function's slug.
+    pub function: &'n dyn Fn(FunctionId) -> Option<String>,
+    /// An organisation's slug.
+    pub organisation: &'n dyn Fn(OrganisationId) -> Option<String>,
+}
+
+/// Writes a group of a contract as answers.
+#[must_use]
+pub fn say(group: Group, contract: &Contract, named: &Named<'_>) -> Answers {
+    let mut answers = Answers::default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    match group {
+        Group::About => {
+            answers.set("title", contract.title.clone());
+            answers.set("reference", text(&contract.reference));
+            answers.set("description", text(&contract.description));
+        }
+        Group::Suppliers => {
+            let state = if contract.suppliers.is_empty() { contract.supplier_state } else { SupplierState::Known };
+            answers.set("supplier-state", name_of(SUPPLIER_STATES, &state));
+            let names: Vec<String> = contract.suppliers.iter().filter_map(|id| (named.supplier)(*id)).collect();
+            answers.set("suppliers", names.join("\n"));
+        }
+        Group::Covers => {
+            let products: Vec<String> = contract.products.iter().filter_map(|id| (named.product)(*id)).collect();
+            answers.set("products", products.join("\n"));
+            answers.set_all("functions", contract.functions.iter().filter_map(|id| (named.function)(*id)).collect());
+            answers.set("new-functions", "");
+            answers.set_all("systems", contract.systems.iter().map(ToString::to_string).collect());
+            answers.set_all("joint", contract.joint.iter().filter_map(|id| (named.organisation)(*id)).collect());
+        }
+        Group::Dates => say_dates(contract, &mut answers),
+        Group::Options => say_options(contract, &mut answers),
+        Group::Value => say_value(&contract.value, &mut answers),
+        Group::Buying => {
+            answers.set("route", text(&contract.route));
+            answers.set("framework", text(&contract.framework));
+            answers.set("lot", text(&contract.lot));
+            answers.set("cpv", contract.cpv.join(", "));
+            answers.set("url", text(&contract.origin.url));
+        }
+        Group::Care => {
+            answers.set("owning-service", text(&contract.owning_service));
+            answers.set("manager", contract.manager.map(|id| id.to_string()).unwrap_or_default());
+            answers.set("note", text(&contract.note));
+            answers.set("published", if contract.published { "yes" } else { "no" });
+        }
+    }
+    answers
+}
+
+fn say_dates(contract: &Contract, answers: &mut Answers) {
+    let term = &contract.term;
+    answers.set("kind", name_of(KINDS, &term.kind));
+    say_day(answers, "start", term.start);
+    say_day(answers, "end", term.end);
+    say_period(answers, "notice", term.notice);
+    say_day(answers, "review", term.review);
+    answers.set("in-use", term.in_use.map_or("", |yes| if yes { "yes" } else { "no" }));
+}
+
+fn say_options(contract: &Contract, answers: &mut Answers) {
+    for (place, option) in (1..).zip(&contract.term.extensions) {
+        let field = format!("option-{place}");
+        answers.set(format!("{field}-months"), option.months.to_string());
+        answers.set(format!("{field}-kind"), name_of(EXTENSION_KINDS, &option.kind));
+        answers.set(format!("{field}-by"), name_of(EXTENSION_BY, &option.by));
+        say_period(answers, &format!("{field}-notice"), option.notice);
+        answers.set(format!("{field}-used"), if option.used { "yes" } else { "no" });
+    }
+    for (place, right) in (1..).zip(&contract.term.breaks) {
+        let field = format!("break-{place}");
+        say_day(answers, &field, Some(right.on));
+        answers.set(format!("{field}-after"), if right.or_any_time_after { "yes" } else { "no" });
+        say_period(answers, &format!("{field}-notice"), right.notice);
+    }
+}
+
+fn say_value(value: &Value, answers: &mut Answers) {
+    let (state, money, reason) = match value {
+        Value::Known(money) => ("known", Some(money), ""),
+        Value::Withheld { reason } => ("withheld", None, reason.as_str()),
+        Value::NotKnown => ("not-known", None, ""),
+    };
+    answers.set("value-state", state);
+    answers.set("amount", money.map(Money::amount).unwrap_or_default());
+    answers.set("basis", money.map_or("", |money| name_of(BASES, &money.basis)));
+    answers.set("vat", money.map_or("", |money| name_of(VATS, &money.vat)));
+    answers.set("withheld", reason);
+}
+
+/// Reads a group's answers into a contract. Fields whose answer is refused stay as they were. New names of suppliers,
+/// products and functions become records that the hub is asked to place: `index` holds them, with their flags.
+pub fn read(
+    group: Group,
+    answers: &Answers,
+    contract: &mut Contract,
+    named: &Named<'_>,
+    index: &mut Index<'_>,
+    source: &str,
+) -> Vec<Refused> {
+    let mut into = Into { refused: Vec::new() };
+    match group {
+        Group::About => {
+            if let Some(title) = into.take(text(answers, "title", 300)) {
+                match title {
+                    Some(title) => contract.title = title,
+                    None => into.refuse("title", Refusal::Missing),
+                }
+            }
+            into.put(text(answers, "reference", 200), &mut contract.reference);
+            into.put(text(answers, "description", 10_000), &mut contract.description);
+        }
+        Group::Suppliers => read_suppliers(answers, contract, named, index, source, &mut into),
+        Group::Covers => read_covers(answers, contract, named, index, &mut into),
+        Group::Dates => read_dates(answers, contract, &mut into),
+        Group::Options => {
+            read_options(answers, contract, &mut into);
+            read_breaks(answers, contract, &mut into);
+        }
+        Group::Value => read_value(answers, contract, &mut into),
+        Group::Buying => read_buying(answers, contract, &mut into),
+        Group::Care => {
+            into.put(text(answers, "owning-service", 200), &mut contract.owning_service);
+            into.put(text(answers, "note", 5_000), &mut contract.note);
+            match (answers.text("manager"), answers.text("manager").parse::<PersonId>()) {
+                ("", _) => contract.manager = None,
+                (_, Ok(person)) => contract.manager = Some(person),
+                (_, Err(_)) => into.refuse("manager", Refusal::NotAMember),
+            }
+            into.put(choice(answers, "published", &[("yes", true), ("no", false)]), &mut contract.published);
+        }
+    }
+    into.refused
+}
+
+/// Takes what could be read, gathers what could not.
+struct Into {
+    refused: Vec<Refused>,
+}
+
+impl Into {
+    fn take<T>(&mut self, read: Result<T, Refused>) -> Option<T> {
+        read.map_err(|refused| self.refused.push(refused)).ok()
+    }
+
+    fn put<T>(&mut self, read: Result<T, Refused>, place: &mut T) {
+        if let Some(value) = self.take(read) {
+            *place = value;
+        }
+    }
+
+    fn refuse(&mut self, field: &str, why: Refusal) {
+        self.refused.push(Refused::new(field, why));
+    }
+}
+
+fn read_suppliers(
+    answers: &Answers,
+    contract: &mut Contract,
+    named: &Named<'_>,
+    index: &mut Index<'_>,
+    source: &str,
+    into: &mut Into,
+) {
+    let Some(state) = into.take(choice(answers, "supplier-state", SUPPLIER_STATES)) else { return };
+    let lines = answers.lines("suppliers");
+    if lines.len() > MOST_NAMES {
+        return into.refuse("suppliers", Refusal::TooMany { most: MOST_NAMES });
+    }
+    if lines.iter().any(|line| line.chars().count() > 300) {
+        return into.refuse("suppliers", Refusal::TooLong { most: 300 });
+    }
+    match (state, lines.is_empty()) {
+        (SupplierState::Known, true) => return into.refuse("suppliers", Refusal::NoSupplier),
+        (SupplierState::NotKnown | SupplierState::Withheld, false) => {
+            return into.refuse("suppliers", Refusal::SupplierAndState);
+        }
+        _ => {}
+    }
+    let mut suppliers = Vec::with_capacity(lines.len());
+    for line in lines {
+        // A name that stands there already means the record it stands for, whoever else bears it.
+        let known = contract.suppliers.iter().copied().find(|id| (named.supplier)(*id).as_deref() == Some(line.as_str()));
+        let id = known
+            .or_else(|| index.known_supplier(&line))
+            .unwrap_or_else(|| index.supplier(&SupplierDraft { name: line, ..SupplierDraft::default() }, source));
+        if !suppliers.contains(&id) {
+            suppliers.push(id);
+        }
+    }
+    contract.suppliers = suppliers;
+    contract.supplier_state = state;
+}
+
+fn read_covers(answers: &Answers, contract: &mut Contract, named: &Named<'_>, index: &mut Index<'_>, into: &mut Into) {
+    let functions: Option<Vec<FunctionId>> = answers.all("functions").map(|slug| index.known_function(slug)).collect();
+    let mut functions = functions.unwrap_or_else(|| {
+        into.refuse("functions", Refusal::NoSuchRecord);
+        contract.functions.clone()
+    });
+    let new = answers.lines("new-functions");
+    if new.iter().any(|name| name.chars().count() > 200) {
+        into.refuse("new-functions", Refusal::TooLong { most: 200 });
+    } else {
+        functions.extend(new.iter().map(|name| index.function(name, None)));
+    }
+    contract.functions = each_once(functions);
+    let lines = answers.lines("products");
+    if lines.len() > MOST_NAMES {
+        into.refuse("products", Refusal::TooMany { most: MOST_NAMES });
+    } else if lines.iter().any(|line| line.chars().count() > 300) {
+        into.refuse("products", Refusal::TooLong { most: 300 });
+    } else {
+        let mut products = Vec::with_capacity(lines.len());
+        for line in lines {
+            let known = contract.products.iter().copied().find(|id| (named.product)(*id).as_deref() == Some(line.as_str()));
+            products.push(known.unwrap_or_else(|| index.product(&line, None, &contract.functions)));
+        }
+        contract.products = each_once(products);
+    }
+    let systems: Result<Vec<Uuid>, _> = answers.all("systems").map(str::parse).collect();
+    match systems {
+        Ok(ids) => contract.systems = each_once(ids.into_iter().map(std::convert::Into::into).collect()),
+        Err(_) => into.refuse("systems", Refusal::NoSuchRecord),
+    }
+    let joint: Option<Vec<OrganisationId>> = answers.all("joint").map(|slug| index.organisation(slug)).collect();
+    match joint {
+        Some(ids) => contract.joint = each_once(ids.into_iter().filter(|id| *id != contract.organisation).collect()),
+        None => into.refuse("joint", Refusal::NoSuchRecord),
+    }
+}
+
+fn each_once<T: PartialEq>(all: Vec<T>) -> Vec<T> {
+    let mut once = Vec::with_capacity(all.len());
+    for one in all {
+        if !once.contains(&one) {
+            once.push(one);
+        }
+    }
+    once
+}
+
+fn read_dates(answers: &Answers, contract: &mut Contract, into: &mut Into) {
+    let term = &mut contract.term;
+    into.put(choice(answers, "kind", KINDS), &mut term.kind);
+    into.put(day(answers, "start", START_YEARS), &mut term.start);
+    into.put(day(answers, "end", YEARS), &mut term.end);
+    into.put(period(answers, "notice"), &mut term.notice);
+    into.put(day(answers, "review", YEARS), &mut term.review);
+    match answers.text("in-use") {
+        "" => term.in_use = None,
+        _ => into.put(choice(answers, "in-use", &[("yes", Some(true)), ("no", Some(false))]), &mut term.in_use),
+    }
+}
+
+/// The places of rows `STEM-1-…`, `STEM-2-…` that were sent, in order.
+fn rows(answers: &Answers, stem: &str) -> Vec<usize> {
+    let mut places: Vec<usize> = answers
+        .0
+        .keys()
+        .filter_map(|key| key.strip_prefix(stem)?.strip_prefix('-')?.split('-').next()?.parse().ok())
+        .filter(|place| (1..=MOST_ROWS + SPARE_ROWS).contains(place))
+        .collect();
+    places.sort_unstable();
+    places.dedup();
+    places
+}
+
+fn read_options(answers: &Answers, contract: &mut Contract, into: &mut Into) {
+    let mut options = Vec::new();
+    let before = into.refused.len();
+    for place in rows(answers, "option") {
+        let field = format!("option-{place}");
+        let Some(months) = into.take(number(answers, &format!("{field}-months"), 1, 240)) else { continue };
+        let notice = into.take(period(answers, &format!("{field}-notice"))).flatten();
+        // A row without months is a row left empty, or one taken away.
+        let Some(months) = months else { continue };
+        let mut option = Extension { months: u16::try_from(months).unwrap_or(u16::MAX), notice, ..Extension::default() };
+        let or_default = |name: &str| !answers.text(&format!("{field}-{name}")).is_empty();
+        if or_default("kind") {
+            into.put(choice(answers, &format!("{field}-kind"), EXTENSION_KINDS), &mut option.kind);
+        }
+        if or_default("by") {
+            into.put(choice(answers, &format!("{field}-by"), EXTENSION_BY), &mut option.by);
+        }
+        option.used = answers.text(&format!("{field}-used")) == "yes";
+        options.push(option);
+    }
+    if options.len() > MOST_ROWS {
+        into.refuse("option-1-months", Refusal::TooMany { most: MOST_ROWS });
+    }
+    if into.refused.len() == before {
+        contract.term.extensions = options;
+    }
+}
+
+fn read_breaks(answers: &Answers, contract: &mut Contract, into: &mut Into) {
+    let mut breaks = Vec::new();
+    let before = into.refused.len();
+    for place in rows(answers, "break") {
+        let field = format!("break-{place}");
+        let Some(on) = into.take(day(answers, &field, YEARS)) else { continue };
+        let notice = into.take(period(answers, &format!("{field}-notice"))).flatten();
+        let Some(on) = on else { continue };
+        breaks.push(Break { on, or_any_time_after: answers.text(&format!("{field}-after")) == "yes", notice });
+    }
+    if into.refused.len() == before {
+        contract.term.breaks = breaks;
+    }
+}
+
+fn read_value(answers: &Answers, contract: &mut Contract, into: &mut Into) {
+    match answers.text("value-state") {
+        "known" => {
+            let pence = into.take(pence(answers, "amount"));
+            if pence == Some(None) {
+                into.refuse("amount", Refusal::Missing);
+            }
+            let basis = into.take(choice(answers, "basis", BASES));
+            let vat = match answers.text("vat") {
+                "" => Some(Vat::NotKnown),
+                _ => into.take(choice(answers, "vat", VATS)),
+            };
+            if let (Some(Some(pence)), Some(basis), Some(vat)) = (pence, basis, vat) {
+                // The form asks in pounds; a sum in another currency keeps it while its amount stays.
+                let currency = match &contract.value {
+                    Value::Known(money) if money.pence == pence => money.currency.clone(),
+                    _ => "GBP".to_owned(),
+                };
+                contract.value = Value::Known(Money { pence, currency, basis, vat });
+            }
+        }
+        "withheld" => {
+            if let Some(reason) = into.take(text(answers, "withheld", 500)) {
+                contract.value = Value::Withheld { reason: reason.unwrap_or_default() };
+            }
+        }
+        "not-known" => contract.value = Value::NotKnown,
+        "" => into.refuse("value-state", Refusal::Missing),
+        _ => into.refuse("value-state", Refusal::NotAChoice),
+    }
+}
+
+fn read_buying(answers: &Answers, contract: &mut Contract, into: &mut Into) {
+    let route = answers.text("route");
+    // A route that an import brought and no list names stays while it is not changed.
+    if route.is_empty() {
+        contract.route = None;
+    } else if ROUTES.contains(&route) {
+        contract.route = Some(route.to_owned());
+    } else if contract.route.as_deref() != Some(route) {
+        into.refuse("route", Refusal::NotAChoice);
+    }
+    into.put(text(answers, "framework", 300), &mut contract.framework);
+    into.put(text(answers, "lot", 200), &mut contract.lot);
+    let cpv = cells::cpv(answers.text("cpv"));
+    let unread = answers
+        .text("cpv")
+        .split([';', ',', '|', '\n'])
+        .map(str::trim)
+        .find(|part| !part.is_empty() && cells::cpv(part).codes.is_empty());
+    match unread {
+        Some(part) => into.refuse("cpv", Refusal::NotCpv { text: cells::shown(part).into_owned() }),
+        None => contract.cpv = cpv.codes,
+    }
+    if let Some(url) = into.take(text(answers, "url", 2_000)) {
+        match url {
+            Some(url) if !is_web_address(&url) => into.refuse("url", Refusal::NotAnAddress),
+            url => contract.origin.url = url,
+        }
+    }
+}
+
+/// Whether a text is an address that a page may link to.
+#[must_use]
+pub fn is_web_address(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
+}
+
+/// The key of a contract made in the browser: the same as a row of the organisation's register file would have, so that the
+/// file finds it again. `occurrence` counts those that share everything else, from 1.
+#[must_use]
+pub fn key(slug: &str, contract: &Contract, occurrence: u32) -> String {
+    use crate::register::names::fold;
+    let own = match &contract.reference {
+        Some(reference) => format!("r:{}", fold(reference)),
+        None => format!("t:{}", fold(&contract.title)),
+    };
+    let supplier = match (contract.suppliers.first(), contract.supplier_state) {
+        (Some(supplier), _) => supplier.0.simple().to_string(),
+        (None, SupplierState::Withheld) => "withheld".to_owned(),
+        (None, _) => "not-known".to_owned(),
+    };
+    format!("{slug}|{REGISTER}|{own}|{supplier}|{occurrence}")
+}
+
+/// The source of what an organisation says itself, in a file or in the browser.
+pub const REGISTER: &str = "register";

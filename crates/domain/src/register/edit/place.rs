@@ -1,0 +1,98 @@
+//! What the hub does with what editors and imports proposed: a supplier, product or function is confirmed as it is, or merged
+//! into one that is known. Merging changes nothing here but the record that stays; who refers to the other is the store's to
+//! change, in the same transaction.
+
+use super::Refusal;
+use crate::register::{
+    names::fold,
+    records::{DatedName, Function, Product, Supplier},
+};
+
+/// Where a merged record's name is said to come from.
+const MERGED: &str = "merged";
+
+/// The supplier that stays, knowing what the other was called and numbered.
+///
+/// # Errors
+/// Where it is the same record, or both have a company number and they differ.
+pub fn merge_suppliers(from: &Supplier, into: &Supplier) -> Result<Supplier, Refusal> {
+    if from.id == into.id {
+        return Err(Refusal::SameRecord);
+    }
+    let company = |one: &Supplier| one.identifiers.iter().find(|one| one.scheme == "GB-COH").map(|one| one.id.clone());
+    if let (Some(one), Some(other)) = (company(from), company(into))
+        && one != other
+    {
+        return Err(Refusal::DifferentNumbers);
+    }
+    let mut after = into.clone();
+    let merged = DatedName { name: from.name.clone(), from: None, until: None, source: Some(MERGED.to_owned()) };
+    for name in std::iter::once(&merged).chain(&from.names) {
+        if name.name != after.name && !after.names.iter().any(|known| known.name == name.name) {
+            after.names.push(name.clone());
+        }
+    }
+    for identifier in &from.identifiers {
+        if !after.identifiers.contains(identifier) {
+            after.identifiers.push(identifier.clone());
+        }
+    }
+    for owner in from.owners.iter().filter(|owner| owner.supplier != Some(into.id)) {
+        if !after.owners.contains(owner) {
+            after.owners.push(owner.clone());
+        }
+    }
+    after.sme = after.sme.or(from.sme);
+    after.vcse = after.vcse.or(from.vcse);
+    Ok(after)
+}
+
+/// The product that stays, knowing what the other was called and what it is for.
+///
+/// # Errors
+/// Where it is the same record.
+pub fn merge_products(from: &Product, into: &Product) -> Result<Product, Refusal> {
+    if from.id == into.id {
+        return Err(Refusal::SameRecord);
+    }
+    let mut after = into.clone();
+    let merged = DatedName { name: from.name.clone(), from: None, until: None, source: Some(MERGED.to_owned()) };
+    for name in std::iter::once(&merged).chain(&from.former_names) {
+        if name.name != after.name && !after.former_names.iter().any(|known| known.name == name.name) {
+            after.former_names.push(name.clone());
+        }
+    }
+    for function in &from.functions {
+        if !after.functions.contains(function) {
+            after.functions.push(*function);
+        }
+    }
+    after.manufacturer = after.manufacturer.or(from.manufacturer);
+    Ok(after)
+}
+
+/// The function that stays, answering to the other's names too.
+///
+/// # Errors
+/// Where it is the same record.
+pub fn merge_functions(from: &Function, into: &Function) -> Result<Function, Refusal> {
+    if from.id == into.id {
+        return Err(Refusal::SameRecord);
+    }
+    let mut after = into.clone();
+    for name in std::iter::once(&from.name).chain(&from.aliases) {
+        let known = fold(&after.name) == fold(name) || after.aliases.iter().any(|alias| fold(alias) == fold(name));
+        if !known {
+            after.aliases.push(name.clone());
+        }
+    }
+    after.service_area = after.service_area.or(from.service_area);
+    after.core = after.core || from.core;
+    Ok(after)
+}
+
+/// A key with one record's id in the place of another's, as keys hold them: an import must find its rows again after a merge.
+#[must_use]
+pub fn rekeyed(key: &str, from: uuid::Uuid, into: uuid::Uuid) -> String {
+    key.replace(&from.simple().to_string(), &into.simple().to_string()).replace(&from.to_string(), &into.to_string())
+}

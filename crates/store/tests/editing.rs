@@ -1,0 +1,286 @@
+//! What organisations keep themselves: private fields, skills, drafts, merges taken back whole. On both databases.
+
+use domain::{
+    audit::Kind,
+    people::Scope,
+    register::{
+        edit::{Answers, place},
+        ids::*,
+        records::*,
+    },
+};
+use jiff::civil::date;
+use store::{Store, drafts::Draft};
+use test_support::{TestDatabase, operator, records};
+use uuid::Uuid;
+
+async fn make<R: store::Record>(store: &Store, record: R) -> R {
+    let mut all = [record];
+    let mut write = store.write(&operator(), 1).await.unwrap();
+    write.create(&mut all).await.unwrap();
+    write.commit().await.unwrap();
+    let [record] = all;
+    record
+}
+
+fn product(name: &str, manufacturer: Option<SupplierId>) -> Product {
+    Product {
+        id: ProductId(Uuid::now_v7()),
+        name: name.to_owned(),
+        manufacturer,
+        former_names: Vec::new(),
+        functions: Vec::new(),
+        updated_at: 0,
+    }
+}
+
+async fn get<R: store::Record>(store: &Store, id: Uuid) -> R {
+    store.get::<R>(&operator(), id).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn private_fields_and_skills_are_read_back_as_written() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = make(&store, records::organisation("camden")).await;
+    let mut contract = records::contract(organisation.id, "Housing", Some(date(2027, 3, 31)));
+    contract.manager = Some(Uuid::now_v7().into());
+    contract.note = Some("ask about the price".to_owned());
+    contract.published = false;
+    contract.set_aside.insert("no-notice".to_owned(), "yes".to_owned());
+    let contract = make(&store, contract).await;
+    assert_eq!(get::<Contract>(&store, contract.id.0).await, contract);
+    let mut successor = records::contract(organisation.id, "Housing again", None);
+    successor.notice_of = Some(contract.id);
+    let successor = make(&store, successor).await;
+    let mut replaced = contract.clone();
+    replaced.replaced_by = Some(successor.id);
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    write.update(&contract, &mut replaced).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(get::<Contract>(&store, contract.id.0).await.replaced_by, Some(successor.id));
+
+    let skill = Skill {
+        id: SkillId(Uuid::now_v7()),
+        key: "camden|power bi|expert".to_owned(),
+        organisation: organisation.id,
+        name: "Power BI".to_owned(),
+        level: SkillLevel::Expert,
+        people: Some(3),
+        offers_training: true,
+        origin: Origin { source: "register".to_owned(), ..Origin::default() },
+        confirmed: Some(date(2026, 11, 25)),
+        updated_at: 0,
+    };
+    let skill = make(&store, skill).await;
+    assert_eq!(get::<Skill>(&store, skill.id.0).await, skill);
+    assert_eq!(store.history(&operator(), skill.id.0).await.unwrap()[0].kind, Kind::Skill);
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = make(&store, records::organisation("camden")).await;
+    let (from, into) =
+        (make(&store, records::supplier("Bramblewick")).await, make(&store, records::supplier("Bramblewick Ltd")).await);
+    let mut owned = records::supplier("Little Bramble Ltd");
+    owned.owners = vec![Owner { name: "Bramblewick".to_owned(), supplier: Some(from.id), from: None, until: None, source: None }];
+    let owned = make(&store, owned).await;
+    let made = make(&store, product("Bramble Housing", Some(from.id))).await;
+    let mut contract = records::contract(organisation.id, "Housing", None);
+    contract.suppliers = vec![from.id];
+    contract.key = format!("camden|register|r:1|{}|1", from.id.0.simple());
+    let contract = make(&store, contract).await;
+    let mut both = records::contract(organisation.id, "Both", None);
+    both.suppliers = vec![into.id, from.id];
+    both.key = format!("camden|register|r:1|{}|1", into.id.0.simple());
+    let both = make(&store, both).await;
+    let flag = Flag {
+        id: FlagId(Uuid::now_v7()),
+        reason: "new-supplier".to_owned(),
+        subject_kind: "supplier".to_owned(),
+        subject: from.id.0,
+        note: "'Bramblewick' was not known".to_owned(),
+        settled: false,
+    };
+    let flag = make(&store, flag).await;
+
+    let import = ImportId(Uuid::now_v7());
+    let mut write = store.write(&operator(), 5).await.unwrap();
+    write.by_import(import);
+    let record = Import {
+        id: import,
+        kind: "merge".to_owned(),
+        files: Vec::new(),
+        at: 5,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
+    };
+    write.create(&mut [record]).await.unwrap();
+    let after = place::merge_suppliers(&from, &into).unwrap();
+    let moved = write.merge_suppliers(&from, &into, after, vec![owned.clone()]).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(moved, 4);
+    assert!(store.get::<Supplier>(&operator(), from.id.0).await.unwrap().is_none());
+    let moved: Contract = get(&store, contract.id.0).await;
+    assert_eq!(moved.suppliers, [into.id]);
+    // The key that the row would now have is taken by the other contract, so it counts on.
+    assert_eq!(moved.key, format!("camden|register|r:1|{}|2", into.id.0.simple()));
+    assert_eq!(get::<Contract>(&store, both.id.0).await.suppliers, [into.id]);
+    assert_eq!(get::<Product>(&store, made.id.0).await.manufacturer, Some(into.id));
+    assert_eq!(get::<Supplier>(&store, owned.id.0).await.owners[0].supplier, Some(into.id));
+    assert!(get::<Flag>(&store, flag.id.0).await.settled);
+    assert_eq!(get::<Supplier>(&store, into.id.0).await.names[0].name, "Bramblewick");
+
+    let (undone, _) = store.undo_import(&operator(), import, 9).await.unwrap();
+    assert!(undone.kept.is_empty(), "{undone:?}");
+    let same = |mut one: Contract, other: &Contract| {
+        one.updated_at = other.updated_at;
+        assert_eq!(&one, other);
+    };
+    same(get(&store, contract.id.0).await, &contract);
+    same(get(&store, both.id.0).await, &both);
+    assert_eq!(get::<Supplier>(&store, from.id.0).await.name, "Bramblewick");
+    assert_eq!(get::<Product>(&store, made.id.0).await.manufacturer, Some(from.id));
+    assert_eq!(get::<Supplier>(&store, owned.id.0).await.owners[0].supplier, Some(from.id));
+    assert!(!get::<Flag>(&store, flag.id.0).await.settled);
+    assert!(get::<Supplier>(&store, into.id.0).await.names.is_empty());
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_merged_product_and_a_merged_function_return_too() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = make(&store, records::organisation("camden")).await;
+    let function = |slug: &str| Function {
+        id: FunctionId(Uuid::now_v7()),
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        service_area: None,
+        core: false,
+        aliases: Vec::new(),
+    };
+    let (housing, houses) = (make(&store, function("housing")).await, make(&store, function("houses")).await);
+    let mut one = product("Bramble Housing", None);
+    one.functions = vec![houses.id];
+    let (one, two) = (make(&store, one).await, make(&store, product("Bramble Housing Pro", None)).await);
+    let system = System {
+        id: SystemId(Uuid::now_v7()),
+        key: format!("camden|survey|{}|{}|1", one.id.0.simple(), houses.id.0.simple()),
+        organisation: organisation.id,
+        product: one.id,
+        functions: vec![houses.id],
+        users: None,
+        hosting: None,
+        satisfaction: None,
+        data_access: None,
+        origin: Origin::default(),
+        confirmed: None,
+        note: None,
+        published: true,
+        updated_at: 0,
+    };
+    let system = make(&store, system).await;
+    let group = |kind: &str| Import {
+        id: ImportId(Uuid::now_v7()),
+        kind: kind.to_owned(),
+        files: Vec::new(),
+        at: 5,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
+    };
+    let (products, functions) = (group("merge"), group("merge"));
+    let mut write = store.write(&operator(), 5).await.unwrap();
+    write.by_import(products.id);
+    write.create(&mut [products.clone()]).await.unwrap();
+    write.merge_products(&one, &two, place::merge_products(&one, &two).unwrap()).await.unwrap();
+    write.commit().await.unwrap();
+    let mut write = store.write(&operator(), 6).await.unwrap();
+    write.by_import(functions.id);
+    write.create(&mut [functions.clone()]).await.unwrap();
+    write.merge_functions(&houses, &housing, place::merge_functions(&houses, &housing).unwrap()).await.unwrap();
+    write.commit().await.unwrap();
+    let moved: System = get(&store, system.id.0).await;
+    assert_eq!((moved.product, moved.functions.as_slice()), (two.id, &[housing.id][..]));
+    assert_eq!(moved.key, format!("camden|survey|{}|{}|1", two.id.0.simple(), housing.id.0.simple()));
+
+    store.undo_import(&operator(), functions.id, 8).await.unwrap();
+    store.undo_import(&operator(), products.id, 9).await.unwrap();
+    let mut back: System = get(&store, system.id.0).await;
+    back.updated_at = system.updated_at;
+    assert_eq!(back, system);
+    assert_eq!(get::<Product>(&store, one.id.0).await.functions, [houses.id]);
+    assert_eq!(get::<Function>(&store, houses.id.0).await, houses);
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_draft_is_one_persons_alone_and_goes_with_the_record_made_of_it() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = make(&store, records::organisation("camden")).await;
+    let mut answers = Answers::default();
+    answers.set("title", "Housing");
+    let (person, other) = (Uuid::now_v7(), Uuid::now_v7());
+    let mut draft = Draft {
+        id: Uuid::now_v7(),
+        person,
+        organisation: organisation.id.0,
+        kind: "contract".to_owned(),
+        answers,
+        updated_at: store::drafts::KEEP + 1,
+    };
+    store.keep_register_draft(&operator(), &draft).await.unwrap();
+    draft.answers.set("title", "Housing management");
+    store.keep_register_draft(&operator(), &draft).await.unwrap();
+    assert_eq!(store.register_draft(&operator(), person, draft.id).await.unwrap(), Some(draft.clone()));
+    assert_eq!(store.register_draft(&operator(), other, draft.id).await.unwrap(), None);
+    assert_eq!(store.register_drafts(&operator(), person, organisation.id.0).await.unwrap().len(), 1);
+    // Nobody writes over another person's draft, knowing its id.
+    let theirs = Draft { person: other, answers: Answers::default(), ..draft.clone() };
+    store.keep_register_draft(&operator(), &theirs).await.unwrap();
+    store.drop_register_draft(&operator(), other, draft.id).await.unwrap();
+    assert_eq!(store.register_draft(&operator(), person, draft.id).await.unwrap(), Some(draft.clone()));
+    assert!(store.keep_register_draft(&Scope::Public, &draft).await.is_err());
+    let write = store.write(&operator(), 9).await.unwrap();
+    write.finish_draft(person, draft.id).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(store.register_draft(&operator(), person, draft.id).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn an_upload_is_one_persons_alone_and_only_a_few_are_kept() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = make(&store, records::organisation("camden")).await;
+    let person = Uuid::now_v7();
+    let mut ids = Vec::new();
+    for at in 1..=7 {
+        let upload = store::drafts::Upload {
+            id: Uuid::now_v7(),
+            person,
+            organisation: organisation.id.0,
+            kind: "contracts".to_owned(),
+            name: "register.csv".to_owned(),
+            content: vec![0, 159, 146, 150],
+            mapping: None,
+            updated_at: store::drafts::KEEP + at,
+        };
+        store.keep_upload(&operator(), &upload).await.unwrap();
+        ids.push(upload.id);
+    }
+    assert!(store.upload(&operator(), person, ids[0]).await.unwrap().is_none());
+    let mut last = store.upload(&operator(), person, ids[6]).await.unwrap().unwrap();
+    assert_eq!(last.content, [0, 159, 146, 150]);
+    assert!(store.upload(&operator(), Uuid::now_v7(), ids[6]).await.unwrap().is_none());
+    last.mapping = Some("{}".to_owned());
+    store.keep_upload(&operator(), &last).await.unwrap();
+    assert_eq!(store.upload(&operator(), person, ids[6]).await.unwrap().unwrap().mapping.as_deref(), Some("{}"));
+    store.drop_upload(&operator(), person, ids[6]).await.unwrap();
+    assert!(store.upload(&operator(), person, ids[6]).await.unwrap().is_none());
+}
