@@ -36,6 +36,8 @@ export const places = [
   ['cookies', '/cookies'],
   ['help', '/help'],
   ['the API', '/api'],
+  ['sign in', '/sign-in'],
+  ['signed out', '/sign-out'],
   ['a problem of the API', '/problems/not-found'],
 ];
 

@@ -67,5 +67,6 @@ export default async function start() {
 
   // The workers are started after this, and inherit it.
   process.env.CITYTOOLS_URL = url;
+  process.env.CITYTOOLS_DATABASE = join(folder, 'citytools.db');
   return stop;
 }

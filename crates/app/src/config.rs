@@ -4,6 +4,8 @@ use anyhow::{Context, Result};
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::{
+    collections::BTreeMap,
+    fmt,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -53,6 +55,9 @@ pub struct File {
     pub public_url: Option<String>,
     /// The file of the key that signs backups' heads.
     pub signing_key: Option<PathBuf>,
+    /// Client secrets for identity providers: a name, and the file that holds the secret.
+    #[serde(default)]
+    pub client_secrets: BTreeMap<String, PathBuf>,
     /// Whether `/metrics` answers others than loopback.
     pub public_metrics: Option<bool>,
     /// The mail server: `smtps://USER:PASSWORD@HOST` or `smtp://…` (STARTTLS).
@@ -132,6 +137,46 @@ impl File {
     }
 }
 
+/// The client secrets of identity providers, by the names that organisations' administrators choose from. `Debug` shows names.
+#[derive(Clone, Default)]
+pub struct Secrets(BTreeMap<String, String>);
+
+impl Secrets {
+    /// Reads the files.
+    ///
+    /// # Errors
+    /// When one cannot be read or is empty.
+    pub fn read(files: &BTreeMap<String, PathBuf>) -> Result<Self> {
+        let mut secrets = BTreeMap::new();
+        for (name, path) in files {
+            let text =
+                std::fs::read_to_string(path).with_context(|| format!("the client secret '{name}' in {}", path.display()))?;
+            let text = text.trim();
+            anyhow::ensure!(!text.is_empty(), "the client secret '{name}' in {} is empty", path.display());
+            secrets.insert(name.clone(), text.to_owned());
+        }
+        Ok(Self(secrets))
+    }
+
+    /// The secret of a name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name).cloned()
+    }
+
+    /// The names.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.0.keys().cloned().collect()
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Secrets").field(&self.names()).finish()
+    }
+}
+
 /// 'Today': fixed by `--as-at`, else the day in London.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
@@ -182,6 +227,17 @@ mod tests {
         assert!(file.smtp().unwrap().is_some());
         let half = toml::from_str::<File>("smtp-url = 'smtps://u:s3cret@mail.example'").unwrap();
         assert!(!format!("{:#}", half.smtp().unwrap_err()).contains("s3cret"));
+    }
+
+    #[test]
+    fn s43_client_secrets_come_from_files_and_are_never_shown() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("camden");
+        std::fs::write(&path, "canary-secret\n").unwrap();
+        let secrets = Secrets::read(&BTreeMap::from([("camden".to_owned(), path)])).unwrap();
+        assert_eq!(secrets.get("camden").as_deref(), Some("canary-secret"));
+        assert!(!format!("{secrets:?}").contains("canary"));
+        assert!(Secrets::read(&BTreeMap::from([("gone".to_owned(), folder.path().join("gone"))])).is_err());
     }
 
     #[test]

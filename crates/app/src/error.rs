@@ -18,6 +18,8 @@ use serde::Serialize;
 pub enum Code {
     /// There is no such page or record, or it may not be seen.
     NotFound,
+    /// A program came without a token, or with one that does not work.
+    NotSignedIn,
     /// A filter, a date or a number could not be read.
     InvalidParameter,
     /// A cursor is not one of ours.
@@ -38,8 +40,9 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the pages that explain them.
-    pub const ALL: [Code; 9] = [
+    pub const ALL: [Code; 10] = [
         Code::NotFound,
+        Code::NotSignedIn,
         Code::InvalidParameter,
         Code::InvalidCursor,
         Code::Forbidden,
@@ -55,6 +58,7 @@ impl Code {
     pub fn as_str(self) -> &'static str {
         match self {
             Code::NotFound => "not-found",
+            Code::NotSignedIn => "not-signed-in",
             Code::InvalidParameter => "invalid-parameter",
             Code::InvalidCursor => "invalid-cursor",
             Code::Forbidden => "forbidden",
@@ -71,6 +75,7 @@ impl Code {
     pub fn status(self) -> StatusCode {
         match self {
             Code::NotFound => StatusCode::NOT_FOUND,
+            Code::NotSignedIn => StatusCode::UNAUTHORIZED,
             Code::InvalidParameter | Code::InvalidCursor => StatusCode::BAD_REQUEST,
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
@@ -86,6 +91,7 @@ impl Code {
     pub fn title(self) -> &'static str {
         match self {
             Code::NotFound => "Page not found",
+            Code::NotSignedIn => "A token is needed",
             Code::InvalidParameter => "There is a problem with the address",
             Code::InvalidCursor => "This page of the list is no longer there",
             Code::Forbidden => "You cannot do this here",
@@ -103,6 +109,9 @@ impl Code {
         match self {
             Code::NotFound => {
                 "If you typed the address, check that it is correct. If you followed a link, the record may have been removed or merged with another."
+            }
+            Code::NotSignedIn => {
+                "Send a token that you made on the page of your account, as 'Authorization: Bearer ct_…'. A token stops working when it has expired, when you take it back, and when you no longer act for its organisation."
             }
             Code::InvalidParameter => {
                 "One of the filters in the address has a value that cannot be read, such as a date that does not exist. Dates are written as 2027-03-31, sums as whole pounds."
@@ -319,6 +328,7 @@ fn scim_body(status: StatusCode, body: &serde_json::Value) -> Response {
 
 fn of_status(status: StatusCode) -> Option<Code> {
     match status {
+        StatusCode::UNAUTHORIZED => Some(Code::NotSignedIn),
         StatusCode::FORBIDDEN => Some(Code::Forbidden),
         StatusCode::NOT_FOUND => Some(Code::NotFound),
         StatusCode::METHOD_NOT_ALLOWED => Some(Code::MethodNotAllowed),

@@ -17,6 +17,7 @@
 //! | [`sources`] | registers read from an address on a schedule |
 //! | [`fetch`] | the one client that reads what others publish |
 //! | [`tls`] | the provider of cryptography for connections |
+//! | [`sign_in`] | identity providers, TOTP, passkeys, random secrets |
 //! | [`error`] | the only place that knows status codes |
 //! | `testing` | a whole server for this crate's tests |
 //!
@@ -36,6 +37,7 @@ mod papers;
 mod reminders;
 mod scanner;
 mod scim;
+mod sign_in;
 mod sources;
 mod state;
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What every request shares: the store, the public register in memory, the templates, the clock.
 
-use crate::config::{Clock, File, Limits, Publication};
-use crate::scanner::Scanner;
+use crate::{
+    config::{Clock, File, Limits, Publication, Secrets},
+    scanner::Scanner,
+    sign_in::oidc::Oidc,
+};
 use arc_swap::ArcSwap;
 use domain::{
     dpia::library::Library,
@@ -27,6 +30,15 @@ use store::Store;
 #[derive(Clone)]
 pub struct App(Arc<Shared>);
 
+/// Settings of signing in.
+#[derive(Clone, Debug, Default)]
+pub struct SignIn {
+    /// Whether the illustrative people can be signed in as, from this machine.
+    pub demo: bool,
+    /// Client secrets of identity providers.
+    pub secrets: Secrets,
+}
+
 /// What [`App`] points to.
 pub struct Shared {
     /// The database: single records, histories, private fields.
@@ -48,6 +60,12 @@ pub struct Shared {
     /// The place in the log of the last change that anyone may see; entity tags are made of it, so that what happens to
     /// records that are not public moves none of them.
     public_sequence: AtomicI64,
+    /// Whether the illustrative people can be signed in as, from this machine.
+    pub demo: bool,
+    /// Client secrets of identity providers.
+    pub secrets: Secrets,
+    /// What talks to identity providers.
+    pub oidc: Oidc,
     snapshot: ArcSwap<Snapshot>,
     rules: ArcSwap<Library>,
     illustrative: AtomicBool,
@@ -76,7 +94,22 @@ impl App {
     /// # Errors
     /// As [`App::load`].
     pub async fn under(store: Store, clock: Clock, file: &File, address: &str) -> Result<App, store::Error> {
+        Self::under_with(store, clock, file, address, SignIn::default()).await
+    }
+
+    /// The same, with settings of signing in.
+    ///
+    /// # Errors
+    /// As [`App::load`].
+    pub async fn under_with(
+        store: Store,
+        clock: Clock,
+        file: &File,
+        address: &str,
+        sign_in: SignIn,
+    ) -> Result<App, store::Error> {
         let publication = Publication::of(file, address);
+        let publication_url = publication.url.clone();
         let snapshot = load(&store, clock.today()).await?;
         let illustrative = is_illustrative(&store).await?;
         let public_sequence = AtomicI64::new(snapshot.sequence());
@@ -84,12 +117,15 @@ impl App {
             store,
             templates: crate::web::templates::environment(),
             clock,
-            public_url: publication.url.clone(),
+            public_url: publication_url.clone(),
             public_metrics: file.public_metrics.unwrap_or(false),
             publication,
             limits: file.limits(),
             scanner: Scanner::of(file.scanner.as_deref()),
             public_sequence,
+            demo: sign_in.demo,
+            secrets: sign_in.secrets,
+            oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             snapshot: ArcSwap::from_pointee(snapshot),
             rules: ArcSwap::from_pointee(domain::dpia::library::shipped().clone()),
             illustrative: AtomicBool::new(illustrative),

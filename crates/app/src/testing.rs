@@ -2,8 +2,8 @@
 //! signed in as whoever a test needs. Nothing here asserts more than that the server answers.
 
 use crate::{
-    config::Clock,
-    state::App,
+    config::{Clock, File},
+    state::{App, SignIn},
     web::{
         self,
         form::new_command,
@@ -102,6 +102,16 @@ impl City {
         let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
         let router = web::router(app.clone());
         Self { app, database, router }
+    }
+
+    /// The same city, served with other settings of signing in.
+    pub async fn with(self, sign_in: SignIn) -> Self {
+        let clock = self.app.clock;
+        let url = self.app.public_url.clone();
+        let file = File { public_url: Some(url), ..File::default() };
+        let app = App::under_with(self.app.store.clone(), clock, &file, "", sign_in).await.unwrap();
+        let router = web::router(app.clone());
+        Self { app, router, ..self }
     }
 
     /// The database.

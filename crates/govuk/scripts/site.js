@@ -73,3 +73,46 @@ document.querySelectorAll('.ct-facet[data-search]').forEach((facet, index) => {
   list.classList.add('ct-facet__list--long')
   list.before(label, box, said)
 })
+
+// Passkeys: a form marked with data-passkey asks the server for a challenge, the browser for the passkey, and sends the answer.
+const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, '+').replace(/_/g, '/')), (letter) => letter.charCodeAt(0))
+const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, '-').replace(/\//g, '_').replace(/=+$/, '')
+
+const readOptions = (options) => {
+  options.challenge = bytes(options.challenge)
+  if (options.user) options.user.id = bytes(options.user.id)
+  for (const name of ['excludeCredentials', 'allowCredentials']) {
+    options[name]?.forEach((credential) => { credential.id = bytes(credential.id) })
+  }
+  return options
+}
+
+const writeCredential = ({ id, rawId, type, response }, extensions) => {
+  const answer = { clientDataJSON: text(response.clientDataJSON) }
+  for (const name of ['attestationObject', 'authenticatorData', 'signature', 'userHandle']) {
+    if (response[name]) answer[name] = text(response[name])
+  }
+  if (response.getTransports) answer.transports = response.getTransports()
+  return JSON.stringify({ id, rawId: text(rawId), type, response: answer, extensions })
+}
+
+document.querySelectorAll('form[data-passkey]').forEach((form) => {
+  if (!window.PublicKeyCredential) return
+  form.hidden = false
+  const said = form.querySelector('[role="status"]')
+  form.addEventListener('submit', async (event) => {
+    if (form.elements.passkey.value) return
+    event.preventDefault()
+    said.textContent = 'Your browser is asking you for the passkey.'
+    try {
+      const reply = await fetch(form.dataset.challenge, { method: 'POST', credentials: 'same-origin' })
+      if (!reply.ok) throw new Error('no challenge')
+      const { publicKey } = await reply.json()
+      const credential = await navigator.credentials[form.dataset.passkey]({ publicKey: readOptions(publicKey) })
+      form.elements.passkey.value = writeCredential(credential, credential.getClientExtensionResults())
+      form.submit()
+    } catch {
+      said.textContent = 'No passkey was used. Try again, or choose another way.'
+    }
+  })
+})

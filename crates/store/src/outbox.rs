@@ -188,6 +188,20 @@ const COLUMNS: &str = "id, topic, person_id, organisation_id, recipient_name, re
                        unsubscribe, unsubscribe_url, about, created_at, expires_at";
 
 impl Store {
+    /// Subject and plain part of the latest message to an address that still waits; for the command line and tests, whose scope
+    /// is the server's own.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for anyone else.
+    pub async fn last_mail(&self, scope: &Scope, recipient: &str) -> Result<Option<(String, String)>> {
+        if !scope.is_server() {
+            return Err(Error::Forbidden);
+        }
+        let sql = "select subject, text_part from outbox where recipient = $1 and state = 'waiting' order by created_at desc, id desc limit 1";
+        let row = self.row(sql, vec![recipient.into()]).await?;
+        row.map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
+    }
+
     /// A message that waits to be handed over.
     ///
     /// # Errors

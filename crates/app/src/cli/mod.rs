@@ -10,6 +10,7 @@ mod merge;
 mod migrate;
 mod openapi;
 mod organisation;
+mod person;
 pub mod seed;
 mod serve;
 
@@ -73,6 +74,9 @@ enum Command {
     /// List organisations, or show one
     #[command(subcommand)]
     Organisation(organisation::Command),
+    /// Invite the people who cannot be invited in the browser: first of all an administrator
+    #[command(subcommand)]
+    Person(person::Command),
     /// Write a backup; the server may go on serving
     Backup(backup::Backup),
     /// Fill an empty database from a backup
@@ -162,6 +166,7 @@ pub async fn run(cli: Cli) -> Result<Outcome> {
         Command::Ocds(command) => merge::run(command),
         Command::Dpia(command) => dpia::run(&context, command).await,
         Command::Organisation(command) => organisation::run(&context, command).await,
+        Command::Person(command) => person::run(&context, command).await,
         Command::Backup(arguments) => backup::backup(&context, arguments).await,
         Command::Restore(arguments) => backup::restore(&context, arguments).await,
         Command::Check(arguments) => check::run(&context, arguments).await,

@@ -3,7 +3,7 @@
 use crate::{config::Clock, state::ILLUSTRATIVE};
 use anyhow::{Result, bail};
 use domain::{
-    people::Scope,
+    people::{Membership, MembershipId, Person, PersonId, Scope},
     register::{
         illustrative,
         records::{Contract, Function, Import, Organisation, Supplier},
@@ -72,6 +72,48 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
     write.create(&mut register.contracts).await?;
     write.create(&mut register.planned).await?;
     write.set(ILLUSTRATIVE, "true").await?;
+    write.commit().await?;
+    Ok(())
+}
+
+/// Adds the illustrative people where there are none yet.
+pub async fn people(store: &Store, clock: Clock) -> Result<()> {
+    let scope = job("illustrative");
+    if !store.by::<Person>(&scope, "illustrative", true).await?.is_empty() {
+        return Ok(());
+    }
+    let now = clock.now();
+    let organisations: Vec<Organisation> = store.all(&scope).await?;
+    let (mut people, mut places) = (Vec::new(), Vec::new());
+    for one in domain::people::illustrative::PEOPLE {
+        let person = PersonId(uuid::Uuid::now_v7());
+        people.push(Person {
+            id: person,
+            name: one.name.to_owned(),
+            email: Some(one.email()),
+            illustrative: true,
+            disabled_at: None,
+            unwanted_mail: Vec::new(),
+            updated_at: 0,
+        });
+        for (slug, roles, deputy) in one.places {
+            let Some(at) = organisations.iter().find(|at| at.slug == *slug) else { continue };
+            places.push(Membership {
+                id: MembershipId(uuid::Uuid::now_v7()),
+                person,
+                organisation: at.id,
+                roles: roles.to_vec(),
+                deputy: deputy.to_vec(),
+                invited_at: now,
+                accepted_at: Some(now),
+                revoked_at: None,
+                updated_at: 0,
+            });
+        }
+    }
+    let mut write = store.write(&scope, now).await?;
+    write.create(&mut people).await?;
+    write.create(&mut places).await?;
     write.commit().await?;
     Ok(())
 }

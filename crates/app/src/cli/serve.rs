@@ -2,10 +2,11 @@
 
 use super::{Context, Outcome, seed};
 use crate::{
+    config::Secrets,
     fetch::Fetcher,
     jobs::{self, runner::Workers},
     scanner::Scanner,
-    state::App,
+    state::{App, SignIn},
     web,
 };
 use anyhow::{Context as _, Result};
@@ -33,13 +34,16 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     // Settings that are wrong stop the server before anything else does.
     let smtp = context.file.smtp()?;
     context.file.scanner.as_deref().unwrap_or("off").parse::<Scanner>().context("the setting 'scanner'")?;
+    let secrets = Secrets::read(&context.file.client_secrets)?;
     let fetcher = Fetcher::new(context.file.fetch_trusted_hosts.iter().cloned()).context("no client for scheduled sources")?;
     let store = context.open().await?;
     if arguments.demo {
         seed::illustrative(&store, context.clock).await?;
+        seed::people(&store, context.clock).await?;
     }
     let address = listener.local_addr()?;
-    let app = App::under(store, context.clock, &context.file, &format!("http://{address}")).await?;
+    let sign_in = SignIn { demo: arguments.demo, secrets };
+    let app = App::under_with(store, context.clock, &context.file, &format!("http://{address}"), sign_in).await?;
     let figures = app.snapshot().figures();
     eprintln!(
         "City Tools serves {} contracts and {} systems at http://{address} (ready after {:.2} s; Ctrl-C stops it)",

@@ -257,7 +257,7 @@ fn seconds(headers: &HeaderMap) -> Option<u64> {
 }
 
 /// Whether a connection may go to an address.
-fn allowed(address: IpAddr, trusted: bool) -> bool {
+pub(crate) fn allowed(address: IpAddr, trusted: bool) -> bool {
     match place(address) {
         Place::Public => true,
         Place::Private => trusted,
@@ -266,8 +266,15 @@ fn allowed(address: IpAddr, trusted: bool) -> bool {
 }
 
 /// Looks a name up and lets only allowed addresses through; the connection goes to these.
-struct Pinned {
+pub(crate) struct Pinned {
     trusted: Arc<BTreeSet<String>>,
+}
+
+impl Pinned {
+    /// With the hosts that the operator trusts although they are not public.
+    pub(crate) fn new(trusted: Arc<BTreeSet<String>>) -> Self {
+        Self { trusted }
+    }
 }
 
 /// What a look-up fails with, found again in the client's error.

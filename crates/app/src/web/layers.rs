@@ -65,6 +65,9 @@ fn tag(app: &App) -> String {
     format!("W/\"{}-{}-{}{marked}\"", app.public_sequence(), env!("CARGO_PKG_VERSION"), snapshot.as_at())
 }
 
+/// Pages that depend on who asks even when nobody is signed in yet.
+const NEVER_KEPT: [&str; 6] = ["/sign-in", "/sign-out", "/invitation", "/set-up", "/account", "/api/me"];
+
 /// Answers 304 before any work is done, when the register has not changed since the client last asked.
 async fn conditional(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
@@ -72,6 +75,8 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         && !path.starts_with("/assets/")
         && !path.starts_with("/health/")
         && path != "/metrics"
+        && !NEVER_KEPT.iter().any(|beginning| path.starts_with(beginning))
+        && !request.headers().contains_key(header::AUTHORIZATION)
         && session::cookie(request.headers(), session::COOKIE).is_none()
         && session::cookie(request.headers(), session::NOTICE).is_none();
     if !cached {

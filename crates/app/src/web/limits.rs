@@ -60,17 +60,22 @@ impl Counter {
         (left < 1.0).then(|| Duration::from_secs_f64((1.0 - left) * 60.0 / limit))
     }
 
-    /// Who asks: the other end of the connection, or whom the proxy in front of the server names last. An IPv6 address
-    /// stands for its network of 64 bits, which is what one subscriber has.
     fn address(&self, request: &Request) -> IpAddr {
-        let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
-        let named = forwarded.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
-        let address = if self.limits.behind_proxy { named.or(peer) } else { peer };
-        match address.unwrap_or(IpAddr::from([127, 0, 0, 1])).to_canonical() {
-            IpAddr::V6(six) => IpAddr::from((u128::from(six) & !u128::from(u64::MAX)).to_be_bytes()),
-            four => four,
-        }
+        asker(request, self.limits.behind_proxy)
+    }
+}
+
+/// Who asks: the other end of the connection, or whom the proxy in front of the server names last. An IPv6 address stands for
+/// its network of 64 bits, which is what one subscriber has.
+pub fn asker(request: &Request, behind_proxy: bool) -> IpAddr {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
+    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|value| value.to_str().ok());
+    let named = forwarded.and_then(|value| value.rsplit(',').next()?.trim().parse().ok());
+    let address = if behind_proxy { named.or(peer) } else { peer };
+    match address.unwrap_or(IpAddr::from([127, 0, 0, 1])).to_canonical() {
+        // This machine itself is nobody's network.
+        IpAddr::V6(six) if !six.is_loopback() => IpAddr::from((u128::from(six) & !u128::from(u64::MAX)).to_be_bytes()),
+        other => other,
     }
 }
 

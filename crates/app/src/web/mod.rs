@@ -8,6 +8,7 @@
 //! | [`dpia`] | data projects, screening, templates, assessments |
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
+//! | [`people`] | signing in, accounts, an organisation's people |
 //! | [`page`] | what pages share: frame, rendering, pagination |
 //! | [`upload`] | a form that was sent with files |
 //! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
@@ -31,6 +32,7 @@ pub mod layers;
 pub mod limits;
 pub mod mail;
 pub mod page;
+pub mod people;
 pub mod query;
 pub mod register;
 pub mod routes;

@@ -4,7 +4,7 @@
 //! `GET` answers `HEAD` too. Who may use a *route* stands here; who may see or change one *record* is asked of
 //! `domain::people::may` and the store's scope by the handler.
 
-use super::{dpia, exchange, mail, register, site, sources, work};
+use super::{dpia, exchange, mail, people, register, site, sources, work};
 use crate::{api, state::App};
 use axum::{
     handler::Handler,
@@ -85,6 +85,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(work::routes());
     routes.extend(exchange::routes());
     routes.extend(crate::scim::routes());
+    routes.extend(people::routes());
     routes.extend(api::v1::routes());
     routes.extend(api::ocds::routes());
     routes.extend(api::catalogue::routes());

@@ -3,9 +3,10 @@
 //! Handlers take a [`Caller`] and hand its scope to the store and to `domain::people::may`. The frame around pages shows who is
 //! signed in without every handler passing it on: [`current`] is set for the length of a request.
 
+use super::limits::asker;
 use crate::{error::Failure, state::App};
 use axum::{
-    extract::{ConnectInfo, FromRequestParts, Request, State},
+    extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::Response,
@@ -13,11 +14,14 @@ use axum::{
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     audit::hex,
-    people::{Act, Member, Scope, Via, may, session},
+    people::{
+        Act, Member, Scope, Via, may, session,
+        sign_in::limit::{TOKENS_PER_ADDRESS, subject},
+    },
     register::ids::OrganisationId,
 };
 use sha2::{Digest as _, Sha256};
-use std::{convert::Infallible, net::SocketAddr};
+use std::convert::Infallible;
 use store::sessions::Session;
 
 /// The cookie of a signed-in browser. `__Host-` makes browsers refuse it without `Secure`, with a domain or with a path.
@@ -153,9 +157,14 @@ pub fn clear_cookie(name: &str) -> Option<HeaderValue> {
 
 /// Finds out who is asking, and runs the request for them. Answers to signed-in people are never kept by a cache.
 pub async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_string()).unwrap_or_default();
+    let address = asker(&request, app.limits.behind_proxy).to_string();
     let now = app.clock.now();
-    let mut caller = match by_cookie(&app, request.headers(), &address, now).await {
+    let path = request.uri().path();
+    let found = match by_cookie(&app, request.headers(), &address, now).await {
+        Ok(None) => by_token(&app, request.headers(), path, &address, now).await,
+        found => found,
+    };
+    let mut caller = match found {
         Ok(Some(caller)) => caller,
         Ok(None) => Caller::anonymous(address),
         // Fail closed: without the database nobody is anybody.
@@ -186,6 +195,43 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         response.headers_mut().remove(header::ETAG);
     }
     response
+}
+
+/// A program with a token: in the API alone, for the token's organisation alone, and never with roles that need a second
+/// factor, since nobody stands beside a program. Tokens that are none of ours count against the address.
+async fn by_token(app: &App, headers: &HeaderMap, path: &str, address: &str, now: i64) -> Result<Option<Caller>, store::Error> {
+    if !path.starts_with("/api/") {
+        return Ok(None);
+    }
+    let Some(token) = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")))
+    else {
+        return Ok(None);
+    };
+    let network = subject("address", address);
+    let Some((token, used)) = app.store.token(&token_hash(token.trim())).await? else {
+        // Whatever it answers, the caller is nobody: here only the count matters.
+        let _ = app.store.attempt(&[(TOKENS_PER_ADDRESS, network.as_str())], now).await?;
+        return Ok(None);
+    };
+    if token.revoked_at.is_some() || token.expires_at <= now {
+        return Ok(None);
+    }
+    let via = if token.writes { Via::WriteToken(token.id) } else { Via::ReadToken(token.id) };
+    let Some(mut member) = app.store.member(token.person, Some(token.organisation), false, 0, via).await? else {
+        return Ok(None);
+    };
+    member.standings.retain(|standing| standing.organisation == token.organisation);
+    if member.acting_for != token.organisation || member.standings.is_empty() {
+        return Ok(None);
+    }
+    if used.is_none_or(|used| now - used >= session::NOTED) {
+        app.store.token_used(token.id, now).await?;
+    }
+    let scope = Scope::Member(Box::new(member));
+    Ok(Some(Caller { scope, session: None, address: address.to_owned(), notice: None }))
 }
 
 async fn by_cookie(app: &App, headers: &HeaderMap, address: &str, now: i64) -> Result<Option<Caller>, store::Error> {

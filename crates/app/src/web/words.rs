@@ -16,6 +16,16 @@ pub fn instant(milliseconds: i64) -> String {
     date.map_or_else(|| "not known".to_owned(), day)
 }
 
+/// The day and the minute in London of an instant, in words: '3 December 2019 at 14:05'.
+#[must_use]
+pub fn moment(milliseconds: i64) -> String {
+    let zoned = Timestamp::from_millisecond(milliseconds).ok().and_then(|at| at.in_tz("Europe/London").ok());
+    zoned.map_or_else(
+        || "not known".to_owned(),
+        |zoned| format!("{} at {:02}:{:02}", day(zoned.date()), zoned.hour(), zoned.minute()),
+    )
+}
+
 /// A month's name.
 #[must_use]
 pub fn month(number: i8) -> &'static str {

@@ -72,6 +72,8 @@ kinds! {
     Membership = "membership" private,
     /// A token for programs.
     ApiToken = "api-token" private,
+    /// An organisation's identity provider.
+    IdentityProvider = "identity-provider" private,
     /// A way of signing in, a second factor, a session: what happened, never a secret.
     SignIn = "sign-in" private,
     /// A piece of work that uses personal data.

@@ -7,16 +7,22 @@
 //! | [`records`] | people, memberships, tokens as they are stored |
 //! | [`scope`] | on whose behalf something is read or written |
 //! | [`access`] | the one permission function |
+//! | [`members`] | giving and taking an organisation's roles |
+//! | [`sign_in`] | codes, second factors, identity providers, limits |
+//! | [`illustrative`] | the made-up people of `--demo` |
 //! | [`session`] | how long a signed-in browser stays so |
 //!
 //! No secret stands in any of these types, and nothing here knows of cookies or HTTP.
 
 pub mod access;
 pub mod ids;
+pub mod illustrative;
+pub mod members;
 pub mod records;
 pub mod role;
 pub mod scope;
 pub mod session;
+pub mod sign_in;
 
 pub use access::{Act, may};
 pub use ids::*;

@@ -2,6 +2,7 @@
 
 mod contract;
 mod dpia;
+mod identity_provider;
 mod organisation;
 mod people;
 mod process;

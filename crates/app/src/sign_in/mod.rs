@@ -1,0 +1,15 @@
+//! Signing in, apart from its pages: identity providers, TOTP, passkeys, random secrets.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`oidc`] | OpenID Connect: authorisation code with PKCE, and what a token must withstand |
+//! | [`passkey`] | passkeys by WebAuthn |
+//! | [`totp`] | codes of an authenticator app, and the picture that sets it up |
+//! | [`random`] | secrets, codes and recovery codes from the system's random numbers |
+//!
+//! What any of it is worth was decided in `domain::people::sign_in`; pages stand in `web::people`.
+
+pub mod oidc;
+pub mod passkey;
+pub mod random;
+pub mod totp;

@@ -1,0 +1,103 @@
+//! Mail about signing in. It comes always: none of it can be unsubscribed from.
+
+use crate::{
+    error::Failure,
+    mail::{Letter, Recipient, Topic},
+    state::App,
+    web::words,
+};
+use domain::{
+    people::{
+        Person,
+        sign_in::{MINUTE, code, invitation::Purpose},
+    },
+    register::ids::OrganisationId,
+};
+use serde::Serialize;
+use store::outbox::NewMail;
+
+#[derive(Serialize)]
+struct Code<'a> {
+    code: &'a str,
+    minutes: i64,
+}
+
+/// A one-time code. It is written for an unknown address too, and thrown away: the same work whoever is named.
+///
+/// # Errors
+/// When the address cannot stand in a header, or the template is at fault.
+pub fn code(app: &App, email: &str, person: Option<&Person>, code: &str) -> Result<NewMail, Failure> {
+    let letter = Letter {
+        topic: Topic::SignIn,
+        template: "sign-in-code",
+        to: Recipient::new(person.map(|person| person.name.as_str()), email)?,
+        person: person.map(|person| person.id.0),
+        organisation: None,
+        about: None,
+        expires_at: Some(app.clock.now() + code::LIFE),
+        values: Code { code, minutes: code::LIFE / MINUTE },
+    };
+    Ok(letter.seal(&app.public_url)?)
+}
+
+/// An invitation, for the letter.
+#[derive(Serialize)]
+pub struct Invited {
+    /// Who invites: a name.
+    pub inviter: String,
+    /// To which organisation.
+    pub organisation: String,
+    /// As what: 'editor and contract manager'.
+    pub roles: String,
+    /// Where it is accepted.
+    pub url: String,
+    /// The address it goes to.
+    pub address: String,
+    /// The last day.
+    pub until: String,
+}
+
+/// An invitation.
+///
+/// # Errors
+/// As [`code`].
+pub fn invitation(app: &App, person: &Person, organisation: OrganisationId, invited: Invited) -> Result<NewMail, Failure> {
+    let letter = Letter {
+        topic: Topic::Invitation,
+        template: "invitation",
+        to: Recipient::new(Some(&person.name), &invited.address)?,
+        person: Some(person.id.0),
+        organisation: Some(organisation),
+        about: None,
+        expires_at: Some(app.clock.now() + Purpose::Join.life()),
+        values: invited,
+    };
+    Ok(letter.seal(&app.public_url)?)
+}
+
+#[derive(Serialize)]
+struct Security<'a> {
+    what: &'a str,
+    detail: &'a str,
+    when: String,
+    url: String,
+}
+
+/// Word of a change to how someone signs in; none for someone without an address.
+///
+/// # Errors
+/// As [`code`].
+pub fn security(app: &App, person: &Person, what: &str, detail: &str) -> Result<Option<NewMail>, Failure> {
+    let Some(address) = &person.email else { return Ok(None) };
+    let letter = Letter {
+        topic: Topic::Security,
+        template: "security",
+        to: Recipient::new(Some(&person.name), address)?,
+        person: Some(person.id.0),
+        organisation: None,
+        about: None,
+        expires_at: None,
+        values: Security { what, detail, when: words::moment(app.clock.now()), url: format!("{}/account", app.public_url) },
+    };
+    Ok(Some(letter.seal(&app.public_url)?))
+}

@@ -1,0 +1,211 @@
+//! Inviting someone to act for an organisation.
+
+use super::{boxes, is_hub, managed, roles};
+use crate::{
+    error::Failure,
+    sign_in::random,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        people::{
+            email, go,
+            letters::{self, Invited},
+            server,
+            sign_in::check::stale,
+        },
+        session::Caller,
+        words,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::{Membership, MembershipId, Person, PersonId, Role, members, sign_in::invitation::Purpose},
+    register::records::Organisation,
+};
+use serde::Serialize;
+use store::Write;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    slug: String,
+    organisation: String,
+    name: String,
+    email: String,
+    roles: Vec<super::RoleBox>,
+    command: String,
+    errors: Errors,
+}
+
+fn show(app: &App, organisation: &Organisation, form: &Form, errors: Errors) -> Result<Response, Failure> {
+    let mut frame = page::frame(app, format!("Invite someone to {}", organisation.name), Some("people"));
+    frame.back = Some(format!("/organisations/{}/people", organisation.slug));
+    frame.error = !errors.is_empty();
+    let view = View {
+        slug: organisation.slug.clone(),
+        organisation: organisation.name.clone(),
+        name: form.text("name").to_owned(),
+        email: form.text("email").to_owned(),
+        roles: boxes(is_hub(organisation), &roles(&form.all("role"))),
+        command: new_command().to_string(),
+        errors,
+    };
+    Ok(page::render(app, "people/organisation/invite.html", &frame, view)?.into_response())
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for those who do not manage these members.
+pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
+    let organisation = managed(&app, &caller, &slug).await?;
+    if let Some(response) = stale(&app, &caller, &format!("/organisations/{slug}/people/invite")) {
+        return Ok(response);
+    }
+    show(&app, &organisation, &Form::default(), Errors::default())
+}
+
+/// Sends the invitation.
+///
+/// # Errors
+/// Not found for those who do not manage these members.
+pub async fn invite(State(app): State<App>, caller: Caller, Path(slug): Path<String>, form: Form) -> Result<Response, Failure> {
+    let organisation = managed(&app, &caller, &slug).await?;
+    if let Some(response) = stale(&app, &caller, &format!("/organisations/{slug}/people/invite")) {
+        return Ok(response);
+    }
+    let command = form.command()?;
+    let mut errors = Errors::default();
+    let name = form.text("name");
+    if name.is_empty() {
+        errors.add("name", "Enter the person’s name");
+    } else if name.chars().count() > 100 || name.chars().any(char::is_control) {
+        errors.add("name", "The name must be 100 characters or fewer");
+    }
+    let address = email(form.text("email"));
+    if address.is_none() {
+        errors.add("email", "Enter an email address in the correct format, like name@council.gov.uk");
+    }
+    let wanted = roles(&form.all("role"));
+    if let Err(refusal) = members::check(&caller.scope, organisation.id, is_hub(&organisation), &wanted, &[]) {
+        errors.add("role", super::words(refusal));
+    }
+    let (true, Some(address)) = (errors.is_empty(), address) else { return show(&app, &organisation, &form, errors) };
+
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(before) = write.command(command).await? {
+        return Ok(go(&before));
+    }
+    let person = person(&mut write, name, &address).await?;
+    let places: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
+    let place = match places.into_iter().find(|place| place.organisation == organisation.id) {
+        Some(place) if place.active() => {
+            let mut errors = Errors::default();
+            errors.add("email", "Someone with this address has a place here already. Change their roles in the list");
+            return show(&app, &organisation, &form, errors);
+        }
+        Some(before) => {
+            let mut after = Membership {
+                roles: wanted,
+                deputy: Vec::new(),
+                invited_at: write.at(),
+                accepted_at: None,
+                revoked_at: None,
+                ..before.clone()
+            };
+            write.update(&before, &mut after).await?;
+            after
+        }
+        None => {
+            let place = Membership {
+                id: MembershipId(Uuid::now_v7()),
+                person: person.id,
+                organisation: organisation.id,
+                roles: wanted,
+                deputy: Vec::new(),
+                invited_at: write.at(),
+                accepted_at: None,
+                revoked_at: None,
+                updated_at: 0,
+            };
+            write.create(&mut [place.clone()]).await?;
+            place
+        }
+    };
+    send(&app, &caller, &mut write, &person, &organisation, &place.roles).await?;
+    let to = format!("/organisations/{slug}/people");
+    write.answered(command, &to).await?;
+    write.commit().await?;
+    Ok(page::saved(&to, &format!("An invitation was sent to {address}")))
+}
+
+/// The person with an address; a new one where there is none. Somebody's own name is never changed by an invitation.
+async fn person(write: &mut Write, name: &str, address: &str) -> Result<Person, Failure> {
+    let known: Vec<Person> = write.by("email", address).await?;
+    if let Some(person) = known.into_iter().next() {
+        return Ok(person);
+    }
+    let person = Person {
+        id: PersonId(Uuid::now_v7()),
+        name: name.to_owned(),
+        email: Some(address.to_owned()),
+        illustrative: false,
+        disabled_at: None,
+        unwanted_mail: Vec::new(),
+        updated_at: 0,
+    };
+    write.create(&mut [person.clone()]).await?;
+    Ok(person)
+}
+
+/// Makes a new invitation link, which replaces earlier ones, and mails it.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn send(
+    app: &App,
+    caller: &Caller,
+    write: &mut Write,
+    person: &Person,
+    organisation: &Organisation,
+    roles: &[Role],
+) -> Result<(), Failure> {
+    let secret = random::secret()?;
+    write.invite(&secret, Purpose::Join, person.id, organisation.id).await?;
+    let Some(address) = person.email.clone() else { return Ok(()) };
+    let names: Vec<&str> = roles.iter().copied().map(Role::words).collect();
+    let invited = Invited {
+        inviter: caller.member().map_or_else(|| server().actor(), |member| member.name.clone()),
+        organisation: organisation.name.clone(),
+        roles: list(&names),
+        url: format!("{}/invitation?token={}", app.public_url, secret.expose()),
+        address,
+        until: words::moment(write.at() + Purpose::Join.life()),
+    };
+    write.mail(&letters::invitation(app, person, organisation.id, invited)?).await?;
+    Ok(())
+}
+
+/// 'editor, DPO and administrator'.
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [more @ .., last] => format!("{} and {last}", more.join(", ")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::list;
+
+    #[test]
+    fn roles_are_listed_in_a_sentence() {
+        assert_eq!(list(&["editor"]), "editor");
+        assert_eq!(list(&["editor", "viewer", "administrator"]), "editor, viewer and administrator");
+    }
+}

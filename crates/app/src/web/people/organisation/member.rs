@@ -1,0 +1,153 @@
+//! One member: which roles they hold, for whom they stand in.
+
+use super::{boxes, is_hub, managed, place, roles};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        people::{go, letters, sign_in::check::stale},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::{Membership, Person, Role, members},
+    register::records::Organisation,
+};
+use serde::Serialize;
+
+#[derive(Serialize)]
+struct View {
+    slug: String,
+    organisation: String,
+    id: String,
+    name: String,
+    email: Option<String>,
+    invited: bool,
+    revoked: bool,
+    sessions: i64,
+    roles: Vec<super::RoleBox>,
+    deputy: Vec<super::RoleBox>,
+    version: i64,
+    command: String,
+    clash: Option<String>,
+    link: Option<String>,
+    errors: Errors,
+}
+
+/// What the page shows besides the member.
+#[derive(Default)]
+pub(super) struct Shown {
+    pub chosen: Option<(Vec<Role>, Vec<Role>)>,
+    pub clash: Option<String>,
+    /// A set-up link, shown this once.
+    pub link: Option<String>,
+    pub errors: Errors,
+}
+
+pub(super) async fn show(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    place: &Membership,
+    shown: Shown,
+) -> Result<Response, Failure> {
+    let person: Person = app.store.get(&caller.scope, place.person.0).await?.ok_or_else(Failure::not_found)?;
+    let reviewed = app.store.access_review(&caller.scope, organisation.id, app.clock.now()).await?;
+    let mut frame = page::frame(app, person.name.clone(), Some("people"));
+    frame.back = Some(format!("/organisations/{}/people", organisation.slug));
+    frame.error = !shown.errors.is_empty();
+    let (own, deputy) = shown.chosen.unwrap_or_else(|| (place.roles.clone(), place.deputy.clone()));
+    let hub = is_hub(organisation);
+    let view = View {
+        slug: organisation.slug.clone(),
+        organisation: organisation.name.clone(),
+        id: place.id.to_string(),
+        name: person.name,
+        email: person.email,
+        invited: place.accepted_at.is_none(),
+        revoked: place.revoked_at.is_some(),
+        sessions: reviewed.iter().find(|known| known.person == place.person).map_or(0, |known| known.sessions),
+        roles: boxes(hub, &own),
+        deputy: boxes(hub, &deputy)
+            .into_iter()
+            .filter(|role| !matches!(Role::parse(role.value), Some(Role::Guest | Role::Viewer | Role::NetworkAdministrator)))
+            .collect(),
+        version: place.updated_at,
+        command: new_command().to_string(),
+        clash: shown.clash,
+        link: shown.link,
+        errors: shown.errors,
+    };
+    Ok(page::render(app, "people/organisation/member.html", &frame, view)?.into_response())
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for those who do not manage these members.
+pub async fn page(State(app): State<App>, caller: Caller, Path((slug, id)): Path<(String, String)>) -> Result<Response, Failure> {
+    let organisation = managed(&app, &caller, &slug).await?;
+    let place = place(&app, &caller, &organisation, &id).await?;
+    if let Some(response) = stale(&app, &caller, &format!("/organisations/{slug}/people/{id}")) {
+        return Ok(response);
+    }
+    show(&app, &caller, &organisation, &place, Shown::default()).await
+}
+
+/// Gives and takes roles. They count from the person's next request.
+///
+/// # Errors
+/// Not found for those who do not manage these members.
+pub async fn change(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, id)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let organisation = managed(&app, &caller, &slug).await?;
+    let before = place(&app, &caller, &organisation, &id).await?;
+    let here = format!("/organisations/{slug}/people/{id}");
+    if let Some(response) = stale(&app, &caller, &here) {
+        return Ok(response);
+    }
+    let (command, version) = (form.command()?, form.version()?);
+    let (own, deputy) = (roles(&form.all("role")), roles(&form.all("deputy")));
+    let mut shown = Shown { chosen: Some((own.clone(), deputy.clone())), ..Shown::default() };
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(to) = write.command(command).await? {
+        return Ok(go(&to));
+    }
+    if before.updated_at != version {
+        let names = |roles: &[Role]| roles.iter().copied().map(Role::words).collect::<Vec<_>>().join(", ");
+        shown.clash = Some(names(&before.roles));
+        return show(&app, &caller, &organisation, &before, shown).await;
+    }
+    let mut others: Vec<Membership> = write.by("organisation_id", organisation.id.0.to_string()).await?;
+    others.retain(|other| other.id != before.id);
+    let mut after = match members::change(&caller.scope, &before, &others, is_hub(&organisation), own, deputy) {
+        Ok(after) => after,
+        Err(refusal) => {
+            let field = if refusal == members::Refusal::OwnDeputy { "deputy" } else { "role" };
+            shown.errors.add(field, super::words(refusal));
+            return show(&app, &caller, &organisation, &before, shown).await;
+        }
+    };
+    if write.update(&before, &mut after).await? {
+        let person: Person = app.store.get(&caller.scope, before.person.0).await?.ok_or_else(Failure::not_found)?;
+        let what = format!("Your roles at {} have changed", organisation.name);
+        if let Some(letter) = letters::security(&app, &person, &what, "An administrator changed what you may do on City Tools.")?
+        {
+            write.mail(&letter).await?;
+        }
+    }
+    let to = format!("/organisations/{slug}/people");
+    write.answered(command, &to).await?;
+    write.commit().await?;
+    Ok(page::saved(&to, "The roles are saved. They count at once"))
+}

@@ -1,0 +1,186 @@
+//! `/organisations/{slug}/people`: who can do what, since when, when last seen and with which second factor.
+
+use super::managed;
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, session::Caller, words},
+};
+use axum::{
+    extract::{Path, State},
+    response::Html,
+};
+use domain::{
+    people::{Act, Membership, Person, Role, sign_in::invitation::Purpose},
+    register::records::Organisation,
+};
+use govuk::Link;
+use serde::Serialize;
+use std::collections::HashMap;
+use store::sign_in::people::Reviewed;
+use uuid::Uuid;
+
+#[derive(Serialize)]
+struct View {
+    slug: String,
+    organisation: String,
+    active: Vec<Row>,
+    invited: Vec<Row>,
+    revoked: Vec<Row>,
+    without_second_factor: usize,
+    administrators: usize,
+    runs_network: bool,
+}
+
+/// A person's line in the access review.
+#[derive(Clone, Serialize)]
+pub struct Row {
+    /// The place's id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Address of mail.
+    pub email: Option<String>,
+    /// Made up.
+    pub illustrative: bool,
+    /// Roles in words.
+    pub roles: Vec<String>,
+    /// Roles as deputy in words.
+    pub deputy: Vec<String>,
+    /// How they prove who they are.
+    pub second_factor: &'static str,
+    /// Whether their roles need a second factor that they do not have.
+    pub lacks_second_factor: bool,
+    /// When last seen.
+    pub last_seen: Option<String>,
+    /// Open sessions.
+    pub sessions: i64,
+    /// Tokens for programs.
+    pub tokens: i64,
+    /// Since when, or invited when, or until when.
+    pub since: String,
+}
+
+/// Which part of the review a row stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Has accepted.
+    Active,
+    /// Has been invited.
+    Invited,
+    /// Was taken away.
+    Revoked,
+}
+
+impl Standing {
+    /// Of a place.
+    #[must_use]
+    pub fn of(place: &Membership) -> Self {
+        match (place.revoked_at, place.accepted_at) {
+            (Some(_), _) => Self::Revoked,
+            (None, Some(_)) => Self::Active,
+            (None, None) => Self::Invited,
+        }
+    }
+}
+
+/// The access review of an organisation, by name.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Result<Vec<(Standing, Row)>, Failure> {
+    let places: Vec<Membership> = app.store.by(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
+    let ids: Vec<Uuid> = places.iter().map(|place| place.person.0).collect();
+    let people: HashMap<Uuid, Person> =
+        app.store.get_many::<Person>(&caller.scope, &ids).await?.into_iter().map(|person| (person.id.0, person)).collect();
+    let reviewed: HashMap<Uuid, Reviewed> = app
+        .store
+        .access_review(&caller.scope, organisation.id, app.clock.now())
+        .await?
+        .into_iter()
+        .map(|reviewed| (reviewed.person.0, reviewed))
+        .collect();
+    let mut rows: Vec<(Standing, Row)> = places
+        .iter()
+        .filter_map(|place| {
+            let person = people.get(&place.person.0)?;
+            let known = reviewed.get(&place.person.0);
+            let has_factor = known.is_some_and(|known| known.factors > 0);
+            let by_provider = known.is_some_and(|known| known.accounts > 0);
+            let needs = place.roles.iter().chain(&place.deputy).any(|role| role.needs_second_factor());
+            let standing = Standing::of(place);
+            let list = |roles: &[Role]| roles.iter().copied().map(Role::words).map(str::to_owned).collect();
+            let row = Row {
+                id: place.id.to_string(),
+                name: person.name.clone(),
+                email: person.email.clone(),
+                illustrative: person.illustrative,
+                roles: list(&place.roles),
+                deputy: list(&place.deputy),
+                second_factor: match (has_factor, by_provider) {
+                    (true, _) => "Set up here",
+                    (false, true) => "As their organisation’s sign-in says",
+                    (false, false) => "None",
+                },
+                lacks_second_factor: needs && !has_factor && !by_provider,
+                last_seen: known.and_then(|known| known.last_seen).map(words::moment),
+                sessions: known.map_or(0, |known| known.sessions),
+                tokens: known.map_or(0, |known| known.tokens),
+                since: words::instant(match standing {
+                    Standing::Active => place.accepted_at.unwrap_or(place.invited_at),
+                    Standing::Invited => place.invited_at,
+                    Standing::Revoked => place.revoked_at.unwrap_or(place.updated_at),
+                }),
+            };
+            Some((standing, row))
+        })
+        .collect();
+    rows.sort_by(|(_, one), (_, other)| one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.id.cmp(&other.id)));
+    Ok(rows)
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for those who do not manage these members.
+pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Html<String>, Failure> {
+    let organisation = managed(&app, &caller, &slug).await?;
+    let rows = rows(&app, &caller, &organisation).await?;
+    let part = |wanted| rows.iter().filter(|(standing, _)| *standing == wanted).map(|(_, row)| row.clone()).collect::<Vec<_>>();
+    let active = part(Standing::Active);
+    let administrator = Role::Administrator.words();
+    let mut frame = page::frame(&app, format!("People of {}", organisation.name), Some("people"));
+    frame.breadcrumbs = vec![
+        Link::new("Home", "/"),
+        Link::new("Organisations", "/organisations"),
+        Link::new(organisation.name.clone(), format!("/organisations/{slug}")),
+    ];
+    let open = app.store.open_invitations(&caller.scope, organisation.id).await?;
+    let now = app.clock.now();
+    let mut invited = part(Standing::Invited);
+    for row in &mut invited {
+        let place = rows_place(&app, &caller, &row.id).await?;
+        let link = open.iter().find(|link| Some(link.person) == place && link.link.purpose == Purpose::Join);
+        row.second_factor = match link {
+            Some(link) if link.link.check(now).is_ok() => "Invitation can be used",
+            _ => "Invitation has run out",
+        };
+    }
+    let view = View {
+        slug,
+        organisation: organisation.name,
+        without_second_factor: active.iter().filter(|row| row.lacks_second_factor).count(),
+        administrators: active.iter().filter(|row| row.roles.iter().any(|role| role == administrator)).count(),
+        active,
+        invited,
+        revoked: part(Standing::Revoked),
+        runs_network: caller.may(&Act::ManageNetwork),
+    };
+    page::render(&app, "people/organisation/members.html", &frame, view)
+}
+
+async fn rows_place(app: &App, caller: &Caller, id: &str) -> Result<Option<domain::people::PersonId>, Failure> {
+    let Ok(id) = id.parse::<Uuid>() else { return Ok(None) };
+    let place: Option<Membership> = app.store.get(&caller.scope, id).await?;
+    Ok(place.map(|place| place.person))
+}

@@ -1,0 +1,125 @@
+//! An organisation's people, for those who manage them: who can do what, invitations, roles, ending access, the access review,
+//! and the organisation's identity provider. To anyone else none of it exists.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`members`] | the list, with what the access review says of each |
+//! | [`review`] | the access review as CSV |
+//! | [`invite`] | inviting someone |
+//! | [`member`] | one member: roles, deputies |
+//! | [`ending`] | taking a place away, ending sessions, inviting again, a set-up link |
+//! | [`provider`] | the identity provider |
+
+pub mod ending;
+pub mod invite;
+pub mod member;
+pub mod members;
+pub mod provider;
+pub mod review;
+
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        routes::{Route, Who},
+        session::Caller,
+    },
+};
+use domain::{
+    people::{Act, Membership, Role, Scope},
+    register::records::{Organisation, OrganisationKind},
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Who may reach these pages at all; what for, `domain::people::may` decides for the organisation at hand.
+const MANAGERS: &[Role] = &[Role::Administrator, Role::NetworkAdministrator];
+
+/// The routes of an organisation's people.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    vec![
+        Route::get("/organisations/{slug}/people", Who::Holds(MANAGERS), members::page),
+        Route::post("/organisations/{slug}/people.csv", Who::Holds(MANAGERS), review::csv),
+        Route::get("/organisations/{slug}/people/invite", Who::Holds(MANAGERS), invite::page),
+        Route::post("/organisations/{slug}/people/invite", Who::Holds(MANAGERS), invite::invite),
+        Route::get("/organisations/{slug}/people/{membership}", Who::Holds(MANAGERS), member::page),
+        Route::post("/organisations/{slug}/people/{membership}", Who::Holds(MANAGERS), member::change),
+        Route::post("/organisations/{slug}/people/{membership}/end", Who::Holds(MANAGERS), ending::end),
+        Route::get("/organisations/{slug}/sign-in", Who::Holds(MANAGERS), provider::page),
+        Route::post("/organisations/{slug}/sign-in", Who::Holds(MANAGERS), provider::save),
+    ]
+}
+
+/// The organisation of an address, for those who manage its members.
+///
+/// # Errors
+/// Not found for anyone else, and where there is none.
+async fn managed(app: &App, caller: &Caller, slug: &str) -> Result<Organisation, Failure> {
+    let found: Vec<Organisation> = app.store.by(&Scope::Public, "slug", slug).await?;
+    let organisation = found.into_iter().next().ok_or_else(Failure::not_found)?;
+    caller.must(&Act::ManageMembers(organisation.id))?;
+    Ok(organisation)
+}
+
+/// A place at the organisation, by its id in an address.
+///
+/// # Errors
+/// Not found where it is another organisation's.
+async fn place(app: &App, caller: &Caller, organisation: &Organisation, id: &str) -> Result<Membership, Failure> {
+    let id: Uuid = id.parse().map_err(|_| Failure::not_found())?;
+    let place: Option<Membership> = app.store.get(&caller.scope, id).await?;
+    place.filter(|place| place.organisation == organisation.id).ok_or_else(Failure::not_found)
+}
+
+/// Whether it is the hub.
+fn is_hub(organisation: &Organisation) -> bool {
+    organisation.kind == OrganisationKind::Hub
+}
+
+/// A role as a checkbox.
+#[derive(Serialize)]
+struct RoleBox {
+    value: &'static str,
+    text: String,
+    checked: bool,
+}
+
+/// The roles that can be given at an organisation, as checkboxes.
+fn boxes(hub: bool, checked: &[Role]) -> Vec<RoleBox> {
+    Role::ALL
+        .into_iter()
+        .filter(|role| hub || *role != Role::NetworkAdministrator)
+        .map(|role| {
+            let mut words = role.words().to_owned();
+            if let Some(first) = words.get_mut(0..1) {
+                first.make_ascii_uppercase();
+            }
+            if role.needs_second_factor() {
+                words.push_str(" (needs a second factor)");
+            }
+            RoleBox { value: role.as_str(), text: words, checked: checked.contains(&role) }
+        })
+        .collect()
+}
+
+/// Roles as a form names them; unknown names are nobody's.
+fn roles(names: &[&str]) -> Vec<Role> {
+    let mut roles: Vec<Role> = names.iter().filter_map(|name| Role::parse(name)).collect();
+    roles.sort_unstable();
+    roles.dedup();
+    roles
+}
+
+/// Why roles cannot be given so, in words.
+fn words(refusal: domain::people::members::Refusal) -> &'static str {
+    use domain::people::members::Refusal;
+    match refusal {
+        Refusal::NotYours | Refusal::Revoked => "This can no longer be changed. Open the page again",
+        Refusal::NoRole => "Choose at least one role",
+        Refusal::GuestAndMore => "A guest sees named sections only. Choose guest alone, or other roles",
+        Refusal::NetworkRole => "Only those who run the network can give or take the role of network administrator",
+        Refusal::OwnDeputy => "Someone who holds a role cannot also be its deputy. Choose one of the two",
+        Refusal::LastAdministrator => "Nobody else here is an administrator. Make someone else administrator first",
+    }
+}

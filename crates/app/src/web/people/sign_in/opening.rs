@@ -1,0 +1,217 @@
+//! From what was proved to a session: second factor where there is one, invitations accepted, a new session id each time.
+
+use super::flow::{self, Browser, Proved};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        people::{agent, go, server, with_next},
+        session::{COOKIE, Caller, cookie, new_token, set_cookie, token_hash},
+    },
+};
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::Response,
+};
+use domain::{
+    audit::Kind,
+    people::{
+        Membership, Person, PersonId, Role, SessionId,
+        sign_in::{invitation::Purpose, next::local},
+    },
+    register::ids::OrganisationId,
+};
+use serde_json::json;
+use store::{Write, sessions::Session};
+use uuid::Uuid;
+
+/// How a person proved who they are.
+#[derive(Clone, Copy, Debug)]
+pub struct Proof<'a> {
+    /// `code`, `oidc`, `totp`, `passkey`, `recovery`, `demo`.
+    pub method: &'a str,
+    /// Whether with two factors.
+    pub second_factor: bool,
+    /// When.
+    pub at: i64,
+}
+
+/// Goes on from a first factor: to the second where the person has one and it is still due, else to a session.
+///
+/// # Errors
+/// When the database fails.
+pub async fn proved(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    mut browser: Browser,
+    person: PersonId,
+    proof: Proof<'_>,
+) -> Result<Response, Failure> {
+    if !proof.second_factor && !app.store.factors(&server(), person).await?.is_empty() {
+        browser.flow.proved = Some(Proved { person, method: proof.method.to_owned() });
+        browser.flow.email = None;
+        browser.keep(app).await?;
+        return Ok(go("/sign-in/second-factor"));
+    }
+    open(app, caller, headers, browser, person, proof).await
+}
+
+/// Opens a session, or puts a fresh one in the place of the one that was checked. Whatever session this browser had is ended.
+///
+/// # Errors
+/// When the database fails.
+pub async fn open(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    browser: Browser,
+    person: PersonId,
+    proof: Proof<'_>,
+) -> Result<Response, Failure> {
+    if !browser.take(app).await? {
+        return Ok(go("/sign-in?problem=again"));
+    }
+    let now = app.clock.now();
+    let known: Option<Person> = app.store.get(&server(), person.0).await?;
+    let Some(known) = known.filter(|known| known.disabled_at.is_none()) else {
+        return Ok(go("/sign-in?problem=not-known"));
+    };
+    let checked = caller.session.as_ref().filter(|session| browser.flow.checking == Some(session.id) && session.person == person);
+    if browser.flow.checking.is_some() && checked.is_none() {
+        // Someone else's proof, or the session has ended meanwhile.
+        return Ok(go("/sign-in?problem=again"));
+    }
+    let mut write = app.store.write(&server(), now).await?;
+    accept(&mut write, &known, browser.flow.invitation, proof.method).await?;
+    let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
+    let active: Vec<&Membership> = places.iter().filter(|place| place.active()).collect();
+    let Some(first) = active.first() else {
+        write
+            .event(Kind::SignIn, person.0, None, &json!({ "event": "refused", "why": "no place", "address": caller.address }))
+            .await?;
+        write.commit().await?;
+        return Ok(go("/sign-in?problem=not-known"));
+    };
+    let acting_for = last_acted_for(app, person, &active).await?.unwrap_or(first.organisation);
+    let session = Session {
+        id: SessionId(Uuid::now_v7()),
+        person,
+        acting_for: checked.map_or(acting_for, |old| old.acting_for),
+        // A fresh check does not make a session longer.
+        created_at: checked.map_or(now, |old| old.created_at),
+        seen_at: now,
+        checked_at: proof.at,
+        second_factor: proof.second_factor || checked.is_some_and(|old| old.second_factor),
+        method: proof.method.to_owned(),
+        agent: agent(headers),
+        address: caller.address.clone(),
+        ended_at: None,
+    };
+    if let Some(old) = cookie(headers, COOKIE)
+        && let Some(old) = app.store.session(&token_hash(old)).await?
+    {
+        write.end_session(old.id).await?;
+    }
+    let token = new_token()?;
+    write.open_session(&session, &token_hash(&token)).await?;
+    write.commit().await?;
+
+    let held = browser
+        .flow
+        .held
+        .as_deref()
+        .map(|token| form_urlencoded::Serializer::new("/sign-in/held?".to_owned()).append_pair("token", token).finish());
+    let next = held.as_deref().unwrap_or_else(|| local(browser.flow.next.as_deref()));
+    let must_set_up = !session.second_factor && needs_second_factor(&active);
+    let to = if must_set_up { with_next("/account/second-factor", next) } else { next.to_owned() };
+    let mut response = go(&to);
+    for value in [set_cookie(COOKIE, &token, None), flow::forget()].into_iter().flatten() {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+    Ok(response)
+}
+
+/// Puts a new session id in the place of a session whose person proved more, or proved it again (S1); gives the new cookie.
+///
+/// # Errors
+/// When there are no random numbers or the database fails.
+pub async fn renew(write: &mut Write, old: &Session, second_factor: bool, method: &str) -> Result<HeaderValue, Failure> {
+    let now = write.at();
+    let session = Session {
+        id: SessionId(Uuid::now_v7()),
+        seen_at: now,
+        checked_at: now,
+        second_factor: old.second_factor || second_factor,
+        method: method.to_owned(),
+        ended_at: None,
+        ..old.clone()
+    };
+    let token = new_token()?;
+    write.end_session(old.id).await?;
+    write.open_session(&session, &token_hash(&token)).await?;
+    set_cookie(COOKIE, &token, None).ok_or_else(|| Failure::of(crate::error::Code::Internal))
+}
+
+/// Whether someone with these places must have a second factor.
+#[must_use]
+pub fn needs_second_factor(places: &[&Membership]) -> bool {
+    places.iter().flat_map(|place| place.roles.iter().chain(&place.deputy)).copied().any(Role::needs_second_factor)
+}
+
+/// The organisation a person acted for last, if they still may.
+async fn last_acted_for(app: &App, person: PersonId, active: &[&Membership]) -> Result<Option<OrganisationId>, Failure> {
+    let sessions = app.store.last_acting_for(person).await?;
+    Ok(sessions.filter(|last| active.iter().any(|place| place.organisation == *last)))
+}
+
+/// Accepts the invitation that brought a person here, and with a code, which proves the mailbox that invitations went to, those
+/// that are open for them. An invitation that someone accepts with an account they already had becomes that person's place.
+pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Option<Uuid>, method: &str) -> Result<(), Failure> {
+    let now = write.at();
+    let mut open = write.open_joins(person.id).await?;
+    open.retain(|link| method == "code" || Some(link.id) == invitation);
+    if let Some(wanted) = invitation
+        && open.iter().all(|link| link.id != wanted)
+        && let Some(link) = write.invitation(wanted).await?
+    {
+        open.push(link);
+    }
+    for link in open {
+        if link.link.purpose != Purpose::Join || link.link.check(now).is_err() || !write.use_invitation(link.id).await? {
+            continue;
+        }
+        let places: Vec<Membership> = write.by("person_id", link.person.0.to_string()).await?;
+        let Some(place) = places.into_iter().find(|place| place.organisation == link.organisation && place.revoked_at.is_none())
+        else {
+            continue;
+        };
+        let own: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
+        let had = own.into_iter().find(|own| own.organisation == link.organisation && own.id != place.id);
+        match had {
+            // They had a place there: it gets the roles, and the invited one goes.
+            Some(before) => {
+                let mut after = before.clone();
+                for (into, from) in [(&mut after.roles, &place.roles), (&mut after.deputy, &place.deputy)] {
+                    let more: Vec<Role> = from.iter().copied().filter(|role| !into.contains(role)).collect();
+                    into.extend(more);
+                }
+                after.accepted_at = after.accepted_at.filter(|_| before.revoked_at.is_none()).or(Some(now));
+                after.revoked_at = None;
+                write.update(&before, &mut after).await?;
+                let mut gone = place.clone();
+                gone.revoked_at = Some(now);
+                write.update(&place, &mut gone).await?;
+            }
+            None => {
+                let mut after = place.clone();
+                after.person = person.id;
+                after.accepted_at = Some(now);
+                write.update(&place, &mut after).await?;
+            }
+        }
+        let content = json!({ "event": "invitation-accepted", "method": method, "invited": link.person });
+        write.event(Kind::SignIn, person.id.0, Some(link.organisation.0), &content).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! To an organisation's own identity provider and back.
+//!
+//! Leaving is a page of its own with a link, since the content security policy lets forms lead nowhere but here. Coming back is
+//! a GET by the protocol; it is good once, for the browser that left.
+
+use super::{
+    flow::{Browser, Flow, Sent},
+    opening::{self, Proof},
+};
+use crate::{
+    error::Failure,
+    sign_in::{
+        oidc::{Error, Registration, Return, Vouched},
+        random,
+    },
+    state::App,
+    web::{
+        form::Form,
+        page,
+        people::{go, organisation_name, server},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Query, State},
+    http::HeaderMap,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    audit::Kind,
+    people::{
+        PersonId,
+        sign_in::{
+            identity::{Identity, Strength},
+            invitation::Purpose,
+            next::local,
+            records::IdentityProvider,
+        },
+    },
+};
+use serde::Serialize;
+use serde_json::json;
+use uuid::Uuid;
+
+/// Where providers send people back to.
+pub const BACK: &str = "/sign-in/provider";
+
+#[derive(Serialize)]
+struct View {
+    organisation: String,
+    address: String,
+}
+
+fn registration(app: &App, provider: &IdentityProvider) -> Registration {
+    Registration {
+        provider: provider.provider.clone(),
+        client_id: provider.client_id.clone(),
+        client_secret: provider.secret_name.as_deref().and_then(|name| app.secrets.get(name)),
+    }
+}
+
+/// Sends someone to their organisation's provider.
+///
+/// # Errors
+/// When the database fails; not found for a provider that is not there.
+pub async fn leave(State(app): State<App>, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
+    let before = Browser::of(&app, &headers).await?.map(|browser| browser.flow).unwrap_or_default();
+    let flow = Flow {
+        next: Some(local(form.some("next")).to_owned()),
+        held: super::start::held(&form),
+        invitation: before.invitation,
+        ..Flow::default()
+    };
+    send(&app, form.text("provider"), flow).await
+}
+
+/// Begins a flow at a provider and shows the page that leads there. A session that is checked afresh makes the provider ask
+/// again.
+///
+/// # Errors
+/// As [`leave`].
+pub(super) async fn send(app: &App, provider: &str, mut flow: Flow) -> Result<Response, Failure> {
+    let id: Uuid = provider.parse().map_err(|_| Failure::not_found())?;
+    let provider: Option<IdentityProvider> = app.store.get(&server(), id).await?;
+    let provider = provider.filter(|provider| provider.enabled).ok_or_else(Failure::not_found)?;
+    let now = app.clock.now();
+    let state = random::secret()?;
+    let redirect = format!("{}{BACK}", app.public_url);
+    let begun = app.oidc.begin(&registration(app, &provider), &redirect, &state, flow.checking.is_some(), now).await;
+    let (address, waiting) = match begun {
+        Ok(begun) => begun,
+        Err(error) => {
+            tracing::warn!(%error, provider = %provider.id, "an identity provider cannot be used");
+            return Ok(go("/sign-in?problem=provider"));
+        }
+    };
+    flow.provider = Some(Sent { to: id, waiting });
+    let browser = Browser::begin(app, flow).await?;
+    let organisation = organisation_name(app, provider.organisation).await?;
+    let mut frame = page::frame(app, format!("Continue to {organisation}’s sign-in"), None);
+    frame.back = Some("/sign-in".into());
+    let shown = page::render(app, "people/sign_in/leave.html", &frame, View { organisation, address })?;
+    Ok(browser.with_cookie(shown.into_response()))
+}
+
+/// Takes someone back from their provider.
+///
+/// # Errors
+/// When the database fails.
+pub async fn back(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Query(back): Query<Return>,
+) -> Result<Response, Failure> {
+    let Some(mut browser) = Browser::of(&app, &headers).await? else { return Ok(go("/sign-in?problem=again")) };
+    // Taken out before anything is asked of the provider: a second return finds nothing.
+    let Some(sent) = browser.flow.provider.take() else { return Ok(go("/sign-in?problem=again")) };
+    if !browser.take(&app).await? {
+        return Ok(go("/sign-in?problem=again"));
+    }
+    let provider: Option<IdentityProvider> = app.store.get(&server(), sent.to).await?;
+    let Some(provider) = provider.filter(|provider| provider.enabled) else { return Ok(go("/sign-in?problem=provider")) };
+    let now = app.clock.now();
+    let redirect = format!("{}{BACK}", app.public_url);
+    let vouched = app.oidc.finish(&registration(&app, &provider), &redirect, &sent.waiting, &back, now).await;
+    let Vouched { identity, checked_at } = match vouched {
+        Ok(vouched) => vouched,
+        Err(error) => {
+            // Where they wanted to go, and what they were invited to, they can still come to.
+            let flow = std::mem::take(&mut browser.flow);
+            browser.flow = Flow { next: flow.next, held: flow.held, invitation: flow.invitation, ..Flow::default() };
+            browser.keep(&app).await?;
+            return refused(&app, &caller, &provider, &error).await;
+        }
+    };
+    let Some(person) = person_of(&app, &browser.flow, &provider, &identity).await? else {
+        refuse(&app, &caller, &provider, "not known").await?;
+        return Ok(go("/sign-in?problem=not-known"));
+    };
+    // What is left to do goes on under the same cookie.
+    browser.keep(&app).await?;
+    let fresh = if browser.flow.checking.is_some() { checked_at.unwrap_or(0) } else { checked_at.unwrap_or(now) };
+    let proof = Proof { method: "oidc", second_factor: identity.strength == Strength::Multiple, at: fresh };
+    opening::proved(&app, &caller, &headers, browser, person, proof).await
+}
+
+/// The person behind an identity: the account's, or whoever the invitation in this browser was made for, to whom the account
+/// is bound then. An address of mail plays no part.
+async fn person_of(
+    app: &App,
+    flow: &Flow,
+    provider: &IdentityProvider,
+    identity: &Identity,
+) -> Result<Option<PersonId>, Failure> {
+    let mut write = app.store.write(&server(), app.clock.now()).await?;
+    if let Some(person) = app.store.person_of(identity).await? {
+        write.account_used(identity).await?;
+        write.commit().await?;
+        return Ok(Some(person));
+    }
+    let Some(invitation) = flow.invitation else { return Ok(None) };
+    let Some(link) = write.invitation(invitation).await? else { return Ok(None) };
+    let right =
+        link.link.purpose == Purpose::Join && link.link.check(write.at()).is_ok() && link.organisation == provider.organisation;
+    if !right {
+        return Ok(None);
+    }
+    write.bind_account(link.person, identity).await?;
+    let content = json!({ "event": "account-bound", "issuer": identity.issuer });
+    write.event(Kind::SignIn, link.person.0, Some(provider.organisation.0), &content).await?;
+    write.commit().await?;
+    Ok(Some(link.person))
+}
+
+async fn refused(app: &App, caller: &Caller, provider: &IdentityProvider, error: &Error) -> Result<Response, Failure> {
+    tracing::warn!(%error, provider = %provider.id, "someone came back from an identity provider and was refused");
+    let why = match error {
+        Error::Unavailable(_) => "unavailable",
+        Error::Refused(_) => "refused by the provider",
+        Error::State => "state",
+        Error::Code(_) => "code",
+        Error::Token(_) => "token",
+        Error::Identity(_) => "identity",
+    };
+    refuse(app, caller, provider, why).await?;
+    let problem = if matches!(error, Error::State) { "again" } else { "provider" };
+    Ok(go(&format!("/sign-in?problem={problem}")))
+}
+
+async fn refuse(app: &App, caller: &Caller, provider: &IdentityProvider, why: &str) -> Result<(), Failure> {
+    let mut write = app.store.write(&server(), app.clock.now()).await?;
+    let content = json!({ "event": "refused", "why": why, "method": "oidc", "address": caller.address });
+    write.event(Kind::SignIn, provider.id.0, Some(provider.organisation.0), &content).await?;
+    write.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,180 @@
+//! `/sign-in/second-factor`: a code of the authenticator app, or a passkey. The app needs no script; a passkey does.
+
+use super::{
+    flow::{Browser, Proved},
+    opening::{self, Proof},
+};
+use crate::{
+    error::Failure,
+    sign_in::{passkey::Passkeys, totp},
+    state::App,
+    web::{
+        form::{Errors, Form},
+        page,
+        people::{go, server},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{Html, IntoResponse, Response},
+};
+use domain::{
+    audit::Kind,
+    people::{
+        PersonId,
+        sign_in::limit::{FACTORS_PER_ACCOUNT, FACTORS_PER_ADDRESS, subject},
+    },
+};
+use serde::Serialize;
+use serde_json::json;
+use store::sign_in::factors::{Factor, FactorKind};
+
+#[derive(Serialize)]
+struct View {
+    app: bool,
+    passkey: bool,
+    passkeys_work: bool,
+    errors: Errors,
+}
+
+async fn show(app: &App, proved: &Proved, checking: bool, errors: Errors) -> Result<Html<String>, Failure> {
+    let factors = app.store.factors(&server(), proved.person).await?;
+    let has = |kind| factors.iter().any(|factor| factor.kind == kind);
+    let mut frame = page::frame(app, "Prove it is you", None);
+    frame.back = Some(if checking { "/account".into() } else { "/sign-in".into() });
+    frame.error = !errors.is_empty();
+    let view = View {
+        app: has(FactorKind::Totp),
+        passkey: has(FactorKind::Passkey),
+        passkeys_work: Passkeys::at(&app.public_url).is_some(),
+        errors,
+    };
+    page::render(app, "people/sign_in/second_factor.html", &frame, view)
+}
+
+/// The browser and what it has proved so far.
+pub(super) async fn due(app: &App, headers: &HeaderMap) -> Result<Option<(Browser, Proved)>, Failure> {
+    let browser = Browser::of(app, headers).await?;
+    Ok(browser.and_then(|browser| browser.flow.proved.clone().map(|proved| (browser, proved))))
+}
+
+/// The page; for a browser that has proved nothing yet, the beginning.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    let Some((browser, proved)) = due(&app, &headers).await? else { return Ok(go("/sign-in")) };
+    Ok(show(&app, &proved, browser.flow.checking.is_some(), Errors::default()).await?.into_response())
+}
+
+/// A passkey's challenge, for the page's script.
+///
+/// # Errors
+/// Not found for a browser to which none is due.
+pub async fn challenge(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
+    let (mut browser, proved) = due(&app, &headers).await?.ok_or_else(Failure::not_found)?;
+    let passkeys = Passkeys::at(&app.public_url).ok_or_else(Failure::not_found)?;
+    let kept = secrets(&passkey_factors(&app, proved.person).await?);
+    let challenge = passkeys.begin_asking(&kept).map_err(|_| Failure::not_found())?;
+    browser.flow.passkey = Some(challenge.state);
+    browser.keep(&app).await?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], challenge.options).into_response())
+}
+
+/// Judges a code or a passkey.
+///
+/// # Errors
+/// When the database fails.
+pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
+    let Some((mut browser, proved)) = due(&app, &headers).await? else { return Ok(go("/sign-in?problem=again")) };
+    let now = app.clock.now();
+    let (account, network) = (subject("person", &proved.person.to_string()), subject("address", &caller.address));
+    let limits = [(FACTORS_PER_ACCOUNT, account.as_str()), (FACTORS_PER_ADDRESS, network.as_str())];
+    let checking = browser.flow.checking.is_some();
+    let mut errors = Errors::default();
+    if let Err(refused) = app.store.attempt(&limits, now).await? {
+        let minutes = refused.minutes(now);
+        let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+        errors.add("code", format!("Too many wrong codes have been typed. Try again in {words}"));
+        return Ok(show(&app, &proved, checking, errors).await?.into_response());
+    }
+    let method = if let Some(answer) = form.some("passkey") {
+        let state = browser.flow.passkey.take();
+        // A challenge is good once.
+        browser.keep(&app).await?;
+        passkey(&app, proved.person, state.as_deref(), answer).await?.then_some("passkey")
+    } else {
+        by_app(&app, proved.person, form.text("code")).await?.then_some("totp")
+    };
+    if let Some(method) = method {
+        app.store.attempt_was_right(&limits, now).await?;
+        let method = format!("{}+{method}", first_of(&proved.method));
+        let proof = Proof { method: &method, second_factor: true, at: now };
+        return opening::open(&app, &caller, &headers, browser, proved.person, proof).await;
+    }
+    refused(&app, &caller, proved.person).await?;
+    if form.has("passkey") && !form.has("code") {
+        errors.add("passkey", "The passkey was not taken. Try again, or prove it is you in another way");
+    } else {
+        errors.add("code", "Enter the 6 digits that your authenticator app shows now. Each code works once");
+    }
+    Ok(show(&app, &proved, checking, errors).await?.into_response())
+}
+
+/// How someone proved the first factor, without the second of an earlier check.
+fn first_of(method: &str) -> &str {
+    method.split('+').next().unwrap_or(method)
+}
+
+pub(super) async fn refused(app: &App, caller: &Caller, person: PersonId) -> Result<(), Failure> {
+    let mut write = app.store.write(&server(), app.clock.now()).await?;
+    let content = json!({ "event": "refused", "why": "second factor", "address": caller.address });
+    write.event(Kind::SignIn, person.0, None, &content).await?;
+    write.commit().await?;
+    Ok(())
+}
+
+async fn by_app(app: &App, person: PersonId, typed: &str) -> Result<bool, Failure> {
+    let now = app.clock.now();
+    for factor in app.store.factors(&server(), person).await?.iter().filter(|factor| factor.kind == FactorKind::Totp) {
+        let secret = crate::sign_in::random::unhex(&factor.secret);
+        if let Some(step) = totp::check(&secret, typed, now, factor.last_step) {
+            let mut write = app.store.write(&server(), now).await?;
+            // False when the same code came twice at once.
+            let used = write.use_step(factor.id, step).await?;
+            write.commit().await?;
+            return Ok(used);
+        }
+    }
+    Ok(false)
+}
+
+async fn passkey(app: &App, person: PersonId, state: Option<&str>, answer: &str) -> Result<bool, Failure> {
+    let (Some(state), Some(passkeys)) = (state, Passkeys::at(&app.public_url)) else { return Ok(false) };
+    let factors = passkey_factors(app, person).await?;
+    match passkeys.finish_asking(state, answer, &secrets(&factors)) {
+        Ok((place, kept)) => {
+            let Some(factor) = factors.get(place) else { return Ok(false) };
+            let mut write = app.store.write(&server(), app.clock.now()).await?;
+            let used = write.use_passkey(factor.id, &kept).await?;
+            write.commit().await?;
+            Ok(used)
+        }
+        Err(error) => {
+            tracing::info!(%error, "a passkey was refused");
+            Ok(false)
+        }
+    }
+}
+
+async fn passkey_factors(app: &App, person: PersonId) -> Result<Vec<Factor>, Failure> {
+    let mut factors = app.store.factors(&server(), person).await?;
+    factors.retain(|factor| factor.kind == FactorKind::Passkey);
+    Ok(factors)
+}
+
+fn secrets(factors: &[Factor]) -> Vec<String> {
+    factors.iter().map(|factor| factor.secret.clone()).collect()
+}

@@ -1,0 +1,101 @@
+//! Tokens for programs, acting for several organisations, and who sees whose people.
+
+use super::said;
+use crate::testing::{Answer, Browser, City};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use domain::people::{Role, Scope};
+
+async fn program(city: &City, secret: &str, path: &str) -> Answer {
+    let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {secret}")).body(Body::empty()).unwrap();
+    city.send(&Browser::default(), request).await
+}
+
+async fn token(city: &City, browser: &Browser, access: &str) -> String {
+    let made = city.post(browser, "/account/tokens", &[("name", "export"), ("access", access), ("days", "7")]).await;
+    let secret = scraper::Selector::parse(".ct-secret").unwrap();
+    made.page().select(&secret).next().expect("the token is shown once").text().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_is_shown_once_scoped_to_one_organisation_and_its_use_is_noted() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor, Role::Siro]).await;
+    city.place(person, None, "hackney", &[Role::Editor]).await;
+    let browser = city.signed_in(person, "camden").await;
+    let secret = token(&city, &browser, "write").await;
+    let page = city.get(&browser, "/account/tokens").await;
+    assert!(!page.text.contains(&secret) && said(&page).contains("not yet"));
+    let me = program(&city, &secret, "/api/me").await;
+    // A program holds no role that needs a second factor.
+    assert_eq!(me.text, r#"{"name":"Ed","organisation":"Camden","roles":["editor"],"writes":true}"#);
+    assert!(!said(&city.get(&browser, "/account/tokens").await).contains("not yet"));
+    // In the API alone: pages do not know it.
+    assert_eq!(program(&city, &secret, "/account").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_stops_when_taken_back_and_others_cannot_take_it_back() {
+    let city = City::empty().await;
+    let browser = city.browser("camden", Role::Editor).await;
+    let secret = token(&city, &browser, "read").await;
+    let person = browser.person.unwrap();
+    let tokens: Vec<domain::people::ApiToken> =
+        city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    let id = tokens[0].id.to_string();
+    for slug in ["camden", "hackney"] {
+        let other = city.browser(slug, Role::Administrator).await;
+        assert_eq!(city.post(&other, "/account/tokens/revoke", &[("token", &id)]).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(program(&city, &secret, "/api/me").await.status, StatusCode::OK);
+    city.post(&browser, "/account/tokens/revoke", &[("token", &id)]).await;
+    let refused = program(&city, &secret, "/api/me").await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(refused.headers.get(header::CONTENT_TYPE).unwrap(), "application/problem+json");
+    for wrong in ["", "ct_", "ct_AAAA", &secret.to_uppercase()] {
+        assert_eq!(program(&city, wrong, "/api/me").await.status, StatusCode::UNAUTHORIZED, "{wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_acts_for_one_of_their_organisations_at_a_time_and_sees_for_which() {
+    let city = City::empty().await;
+    let person = city.person("Anjali", "hackney", &[Role::Dpo]).await;
+    city.place(person, None, "islington", &[Role::Dpo]).await;
+    let browser = city.signed_in(person, "hackney").await;
+    assert!(said(&city.get(&browser, "/account").await).contains("Acting for Hackney"));
+    let islington = city.organisation("islington").id.to_string();
+    let camden = city.organisation("camden").id.to_string();
+    assert_eq!(city.post(&browser, "/account/acting-for", &[("organisation", &camden)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(city.post(&browser, "/account/acting-for", &[("organisation", &islington)]).await.location(), "/account");
+    assert!(said(&city.get(&browser, "/account").await).contains("Acting for Islington"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s14_another_organisations_people_are_not_there() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let places: Vec<domain::people::Membership> =
+        city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    let theirs = places[0].id.to_string();
+    let administrator = city.browser("hackney", Role::Administrator).await;
+    let nothing = city.get(&administrator, "/no-such-page").await;
+    for path in [
+        "/organisations/camden/people".to_owned(),
+        "/organisations/camden/people/invite".to_owned(),
+        "/organisations/camden/sign-in".to_owned(),
+        "/organisations/nowhere/people".to_owned(),
+        format!("/organisations/camden/people/{theirs}"),
+        // S12: another organisation's member under one's own address.
+        format!("/organisations/hackney/people/{theirs}"),
+    ] {
+        let answer = city.get(&administrator, &path).await;
+        assert_eq!((answer.status, &answer.text), (nothing.status, &nothing.text), "{path}");
+    }
+    let csv = city.post(&administrator, "/organisations/camden/people.csv", &[]).await;
+    assert_eq!((csv.status, &csv.text), (nothing.status, &nothing.text));
+    let path = format!("/organisations/hackney/people/{theirs}/end");
+    assert_eq!(city.post(&administrator, &path, &[("what", "revoke")]).await.status, StatusCode::NOT_FOUND);
+}

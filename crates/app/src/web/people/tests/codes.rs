@@ -1,0 +1,201 @@
+//! Emailed codes and invitations: S19 to S22.
+
+use super::{Client, FLOW, code, mail, said};
+use crate::{testing::City, web::session::COOKIE};
+use axum::http::{Method, Request, StatusCode};
+use domain::people::{Role, sign_in::limit::CODES_PER_ACCOUNT};
+use std::time::{Duration, Instant};
+
+async fn editor(city: &City) -> &'static str {
+    city.person("Ed Itor", "camden", &[Role::Editor]).await;
+    "ed.itor@camden.example"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn someone_signs_in_with_a_code_and_acts_for_their_organisation() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    let client = Client::new(&city);
+    assert_eq!(
+        client.post("/sign-in", &[("email", " Ed.Itor@Camden.example "), ("next", "/contracts?q=a")]).await.location(),
+        "/sign-in/code"
+    );
+    let page = client.get("/sign-in/code").await;
+    assert!(said(&page).contains(address));
+    let code = code(&city, address).await.unwrap();
+    let spaced = format!("{} {}", &code[..4], &code[4..]);
+    let answer = client.post("/sign-in/code", &[("code", &spaced)]).await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, "/contracts?q=a"));
+    let account = client.get("/account").await;
+    assert_eq!(account.status, StatusCode::OK);
+    assert!(said(&account).contains("Camden") && said(&account).contains("editor"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s19_a_code_is_good_once_and_a_newer_one_replaces_it() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    let client = Client::new(&city);
+    client.post("/sign-in", &[("email", address)]).await;
+    let first = code(&city, address).await.unwrap();
+    let flow = client.cookie(FLOW).unwrap();
+    client.post("/sign-in", &[("email", address)]).await;
+    let second = code(&city, address).await.unwrap();
+    assert_ne!(first, second);
+    let newer = client.cookie(FLOW).unwrap();
+    for (cookie, typed) in [(&flow, &first), (&newer, &first)] {
+        client.set(FLOW, cookie);
+        let answer = client.post("/sign-in/code", &[("code", typed)]).await;
+        assert_eq!(answer.status, StatusCode::OK, "the replaced code is refused");
+        assert!(said(&answer).contains("not right, or no longer works"));
+    }
+    client.set(FLOW, &newer);
+    assert_eq!(client.post("/sign-in/code", &[("code", &second)]).await.location(), "/work");
+    let other = Client::new(&city);
+    other.set(FLOW, &newer);
+    let again = other.post("/sign-in/code", &[("code", &second)]).await;
+    assert!(other.cookie(COOKIE).is_none(), "{}", again.location());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s20_looking_uses_nothing_up_and_another_browser_cannot_use_the_code() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    let client = Client::new(&city);
+    client.post("/sign-in", &[("email", address)]).await;
+    let code = code(&city, address).await.unwrap();
+    for method in [Method::HEAD, Method::GET, Method::GET] {
+        let request =
+            Request::builder().method(method).uri(format!("/sign-in/code?code={code}")).body(axum::body::Body::empty()).unwrap();
+        assert_eq!(client.send(request).await.status, StatusCode::OK);
+    }
+    let scanner = Client::new(&city).at([198, 51, 100, 9]);
+    scanner.post("/sign-in", &[("email", "someone.else@camden.example")]).await;
+    scanner.post("/sign-in/code", &[("code", &code)]).await;
+    assert!(scanner.cookie(COOKIE).is_none());
+    assert_eq!(client.post("/sign-in/code", &[("code", &code)]).await.location(), "/work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s20_an_invitation_survives_the_scanner_that_looks_at_it_first() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    city.post(
+        &administrator,
+        "/organisations/camden/people/invite",
+        &[("name", "New Comer"), ("email", "new.comer@camden.example"), ("role", "editor")],
+    )
+    .await;
+    let (_, text) = mail(&city, "new.comer@camden.example").await.unwrap();
+    let link = text.split_whitespace().find(|word| word.contains("/invitation?token=")).unwrap();
+    let path = &link[link.find("/invitation").unwrap()..].trim_end_matches([')', '>', '.']);
+    let scanner = Client::new(&city).at([198, 51, 100, 9]);
+    for method in [Method::HEAD, Method::GET] {
+        let request = Request::builder().method(method).uri(*path).body(axum::body::Body::empty()).unwrap();
+        assert_eq!(scanner.send(request).await.status, StatusCode::OK);
+    }
+    let token = path.split_once('=').unwrap().1;
+    let client = Client::new(&city);
+    assert_eq!(client.post("/invitation", &[("token", token)]).await.location(), "/sign-in");
+    assert!(said(&client.get("/sign-in").await).contains("accept the invitation of Camden"));
+    assert_eq!(client.sign_in("new.comer@camden.example").await, "/work");
+    // S19: it worked once.
+    let other = Client::new(&city);
+    assert_eq!(other.post("/invitation", &[("token", token)]).await.location(), "/sign-in?problem=invitation");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_codes_are_limited_per_account_and_a_spoofed_header_does_not_help() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    for number in 0..CODES_PER_ACCOUNT.most {
+        let client = Client::new(&city).at([192, 0, 2, u8::try_from(number).unwrap()]);
+        assert_eq!(client.post("/sign-in", &[("email", address)]).await.location(), "/sign-in/code");
+    }
+    let client = Client::new(&city).at([203, 0, 113, 5]).sending("x-forwarded-for", "203.0.113.99");
+    let refused = client.post("/sign-in", &[("email", address)]).await;
+    assert_eq!(refused.status, StatusCode::OK);
+    assert!(said(&refused).contains("Too many codes have been asked for"));
+    // Another account is not hurt by it.
+    assert_eq!(client.post("/sign-in", &[("email", "b@camden.example")]).await.location(), "/sign-in/code");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_a_code_cannot_be_guessed_often_and_limits_expire() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    let client = Client::new(&city);
+    client.post("/sign-in", &[("email", address)]).await;
+    let right = code(&city, address).await.unwrap();
+    let wrong = if right == "00000000" { "00000001" } else { "00000000" };
+    for _ in 0..5 {
+        client.post("/sign-in/code", &[("code", wrong)]).await;
+    }
+    assert_eq!(client.post("/sign-in/code", &[("code", &right)]).await.status, StatusCode::OK, "tried out");
+    // A newer code works: only wrong guesses are limited, and there is room for more of them.
+    assert_eq!(client.sign_in(address).await, "/work");
+    // The window slides: attempts of an hour ago count for nothing (the same table, asked about another time).
+    let limits = [(CODES_PER_ACCOUNT, "somebody")];
+    let now = city.app.clock.now();
+    for _ in 0..CODES_PER_ACCOUNT.most {
+        assert!(city.store().attempt(&limits, now).await.unwrap().is_ok());
+    }
+    let refused = city.store().attempt(&limits, now).await.unwrap().unwrap_err();
+    assert_eq!(refused.again_at, now + CODES_PER_ACCOUNT.window);
+    assert!(city.store().attempt(&limits, refused.again_at).await.unwrap().is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_attempts_at_the_same_moment_are_all_counted() {
+    let city = City::empty().await;
+    let now = city.app.clock.now();
+    let attempts = (0..20).map(|_| async { city.store().attempt(&[(CODES_PER_ACCOUNT, "at once")], now).await.unwrap().is_ok() });
+    let heard = futures_util::future::join_all(attempts).await.into_iter().filter(|heard| *heard).count();
+    assert_eq!(heard, CODES_PER_ACCOUNT.most);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s22_known_and_unknown_addresses_get_the_same_reply_in_the_same_time() {
+    let city = City::empty().await;
+    let mut known = Vec::new();
+    let mut unknown = Vec::new();
+    for number in 0..12 {
+        city.person(&format!("Known {number}"), "camden", &[Role::Editor]).await;
+        known.push(format!("known.{number}@camden.example"));
+        unknown.push(format!("wrong.{number}@camden.example"));
+    }
+    let mut times: [Vec<Duration>; 2] = Default::default();
+    for (one, other) in known.iter().zip(&unknown) {
+        let mut pages = Vec::new();
+        for (place, address) in [one, other].into_iter().enumerate() {
+            let client = Client::new(&city).at([192, 0, 2, 1]);
+            let begun = Instant::now();
+            let answer = client.post("/sign-in", &[("email", address)]).await;
+            times[place].push(begun.elapsed());
+            let page = client.get("/sign-in/code").await;
+            let wrong = client.post("/sign-in/code", &[("code", "12345678")]).await;
+            pages.push((
+                answer.status,
+                answer.location().to_owned(),
+                page.text.replace(address.as_str(), "…"),
+                wrong.text.replace(address.as_str(), "…"),
+            ));
+        }
+        assert_eq!(pages[0], pages[1]);
+    }
+    assert!(mail(&city, &unknown[0]).await.is_none());
+    let median = |times: &mut Vec<Duration>| {
+        times.sort();
+        times[times.len() / 2]
+    };
+    let (known, unknown) = (median(&mut times[0]), median(&mut times[1]));
+    assert!(known < unknown * 3 + Duration::from_millis(20), "known {known:?}, unknown {unknown:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_typed_stays_and_the_message_stands_at_the_field() {
+    let city = City::empty().await;
+    let answer = Client::new(&city).post("/sign-in", &[("email", "ed itor")]).await;
+    assert!(answer.text.contains("<title>Error: ") && answer.text.contains("value=\"ed itor\""));
+    assert_eq!(answer.text.matches("Enter an email address in the correct format, like name@council.gov.uk").count(), 2);
+}

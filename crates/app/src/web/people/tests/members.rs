@@ -1,0 +1,181 @@
+//! An organisation's people, its provider's settings, and the network's organisations.
+
+use super::{email, mail, said};
+use crate::testing::{Browser, City};
+use axum::http::{StatusCode, header};
+use domain::{
+    people::{Membership, PersonId, Role, Scope, sign_in::records::IdentityProvider},
+    register::records::Organisation,
+};
+
+async fn place(city: &City, person: PersonId) -> Membership {
+    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    places.into_iter().next().unwrap()
+}
+
+async fn change(city: &City, browser: &Browser, place: &Membership, fields: &[(&str, &str)]) -> crate::testing::Answer {
+    let version = place.updated_at.to_string();
+    let mut all = vec![("version", version.as_str())];
+    all.extend_from_slice(fields);
+    city.post(browser, &format!("/organisations/camden/people/{}", place.id), &all).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn roles_count_from_the_next_request_and_their_holder_hears_of_it() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let browser = city.signed_in(person, "camden").await;
+    assert_eq!(city.get(&browser, "/organisations/camden/people").await.status, StatusCode::NOT_FOUND);
+    let before = place(&city, person).await;
+    let answer =
+        change(&city, &administrator, &before, &[("role", "administrator"), ("role", "editor"), ("deputy", "siro")]).await;
+    assert_eq!(answer.location(), "/organisations/camden/people");
+    assert_eq!(city.get(&browser, "/organisations/camden/people").await.status, StatusCode::OK);
+    let after = place(&city, person).await;
+    assert_eq!((after.roles, after.deputy), (vec![Role::Editor, Role::Administrator], vec![Role::Siro]));
+    assert_eq!(mail(&city, &email(&city, person).await).await.unwrap().0, "Your roles at Camden have changed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_administrators_at_once_see_each_others_change() {
+    let city = City::empty().await;
+    let (one, other) = (city.browser("camden", Role::Administrator).await, city.browser("camden", Role::Administrator).await);
+    let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let before = place(&city, person).await;
+    change(&city, &one, &before, &[("role", "editor")]).await;
+    let clash = change(&city, &other, &before, &[("role", "siro")]).await;
+    assert_eq!(clash.status, StatusCode::OK);
+    assert!(said(&clash).contains("Someone else changed these roles meanwhile They are now: editor."), "{}", said(&clash));
+    // What was chosen is still chosen, and nothing was overwritten.
+    let checked = scraper::Selector::parse("input[name=role][checked]").unwrap();
+    let chosen: Vec<_> = clash.page().select(&checked).map(|input| input.value().attr("value").unwrap().to_owned()).collect();
+    assert_eq!(chosen, ["siro"]);
+    assert_eq!(place(&city, person).await.roles, [Role::Editor]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_press_does_it_once() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let command = uuid::Uuid::new_v4().to_string();
+    for _ in 0..2 {
+        let fields = [("name", "New"), ("email", "new@camden.example"), ("role", "editor"), ("command", command.as_str())];
+        let answer = city.post(&administrator, "/organisations/camden/people/invite", &fields).await;
+        assert_eq!(answer.location(), "/organisations/camden/people");
+    }
+    let log = city.store().last_mail(&Scope::Operator, "new@camden.example").await.unwrap();
+    assert!(log.is_some());
+    let places: Vec<Membership> =
+        city.store().by(&Scope::Operator, "organisation_id", city.organisation("camden").id.0.to_string()).await.unwrap();
+    assert_eq!(places.iter().filter(|place| place.accepted_at.is_none()).count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s15_fields_that_the_form_does_not_have_change_nothing() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let hackney = city.organisation("hackney").id.to_string();
+    let before = place(&city, person).await;
+    let extra =
+        [("role", "editor"), ("organisation", hackney.as_str()), ("accepted_at", "0"), ("person", "x"), ("disabled_at", "1")];
+    change(&city, &administrator, &before, &extra).await;
+    let after = place(&city, person).await;
+    assert_eq!((after.organisation, after.person, after.accepted_at), (before.organisation, before.person, before.accepted_at));
+    // Nor is there any way from Camden to the network's role.
+    let refused = change(&city, &administrator, &after, &[("role", "network-administrator")]).await;
+    assert!(said(&refused).contains("Only those who run the network"));
+    assert_eq!(place(&city, person).await.roles, [Role::Editor]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_last_administrator_cannot_lock_the_organisation() {
+    let city = City::empty().await;
+    let person = city.person("Ad Min", "camden", &[Role::Administrator]).await;
+    let browser = city.signed_in(person, "camden").await;
+    let own = place(&city, person).await;
+    let refused = change(&city, &browser, &own, &[("role", "editor")]).await;
+    assert!(said(&refused).contains("Nobody else here is an administrator"));
+    let refused = city.post(&browser, &format!("/organisations/camden/people/{}/end", own.id), &[("what", "revoke")]).await;
+    assert!(said(&refused).contains("Nobody else here is an administrator"));
+    assert!(place(&city, person).await.active());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_access_review_says_who_can_do_what_and_cells_are_no_formulas() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    city.person("=HYPERLINK(1)", "camden", &[Role::Siro]).await;
+    city.person("Ed Itor", "camden", &[Role::Editor]).await;
+    let page = city.get(&administrator, "/organisations/camden/people").await;
+    let text = said(&page);
+    assert!(text.contains("3 people act for Camden") && text.contains("None, and needed") && text.contains("never"), "{text}");
+    let csv = city.post(&administrator, "/organisations/camden/people.csv", &[]).await;
+    assert!(csv.headers.get(header::CONTENT_TYPE).unwrap().to_str().unwrap().starts_with("text/csv"));
+    assert!(csv.text.contains("\"'=HYPERLINK(1)\""), "{}", csv.text);
+    assert!(csv.text.contains("senior information risk owner") && csv.text.lines().count() == 4, "{}", csv.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisations_provider_is_checked_before_it_is_kept() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let save = |fields: Vec<(&'static str, &'static str)>| {
+        let (city, administrator) = (&city, &administrator);
+        async move {
+            let mut all = vec![("client_id", "city-tools"), ("enabled", "yes"), ("version", "0")];
+            all.extend(fields);
+            city.post(administrator, "/organisations/camden/sign-in", &all).await
+        }
+    };
+    for (fields, words) in [
+        (vec![("kind", "entra"), ("tenant", "common")], "A shared one would let anyone in"),
+        (vec![("kind", "open-id"), ("issuer", "http://id.camden.example")], "beginning with https://"),
+        (vec![("kind", "google"), ("domains", "gmail.com")], "own domains"),
+        (vec![], "Choose what your organisation signs in with"),
+        (vec![("kind", "open-id"), ("issuer", "https://id.camden.example"), ("secret_name", "other")], "settings name"),
+    ] {
+        let answer = save(fields).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(said(&answer).contains(words), "{words}: {}", said(&answer));
+    }
+    assert!(city.store().all::<IdentityProvider>(&Scope::Operator).await.unwrap().is_empty());
+    let tenant = "3c9d2f60-5b0e-4f7a-9a51-0d6f7c8e9b12";
+    assert_eq!(save(vec![("kind", "entra"), ("tenant", tenant)]).await.location(), "/organisations/camden/sign-in");
+    let kept = city.store().all::<IdentityProvider>(&Scope::Operator).await.unwrap();
+    assert_eq!(kept[0].provider.issuer(), format!("https://login.microsoftonline.com/{tenant}/v2.0"));
+    // Nobody else's settings are shown, and the first page offers Camden's button.
+    let hackney = city.browser("hackney", Role::Administrator).await;
+    assert!(!city.get(&hackney, "/organisations/hackney/sign-in").await.text.contains(tenant));
+    assert!(said(&city.get(&Browser::default(), "/sign-in").await).contains("With your organisation’s account Camden"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_members() {
+    let city = City::empty().await;
+    let network = city.browser("loti", Role::NetworkAdministrator).await;
+    assert_eq!(city.get(&city.browser("camden", Role::Administrator).await, "/network").await.status, StatusCode::NOT_FOUND);
+    let bad = [("name", "Watford"), ("kind", "council"), ("from-day", "31"), ("from-month", "2"), ("from-year", "2020")];
+    let answer = city.post(&network, "/network/add", &bad).await;
+    assert!(said(&answer).contains("must be a real date") && answer.text.contains("value=\"Watford\""));
+    let good = [("name", "Watford"), ("kind", "council"), ("from-day", "1"), ("from-month", "4"), ("from-year", "2020")];
+    assert_eq!(city.post(&network, "/network/add", &good).await.location(), "/organisations/watford/people");
+    assert!(said(&city.get(&network, "/network").await).contains("Watford council Member 1 April 2020 no end"));
+    assert_eq!(city.get(&Browser::default(), "/organisations/watford").await.status, StatusCode::OK);
+    let again = city.post(&network, "/network/add", &good).await;
+    assert!(said(&again).contains("Watford is here already"));
+    let organisation: Vec<Organisation> = city.store().by(&Scope::Public, "slug", "watford").await.unwrap();
+    let version = organisation[0].updated_at.to_string();
+    let ends = [
+        ("version", version.as_str()),
+        ("from-day", "1"),
+        ("from-month", "4"),
+        ("from-year", "2020"),
+        ("until-day", "31"),
+        ("until-month", "3"),
+        ("until-year", "2024"),
+    ];
+    assert_eq!(city.post(&network, "/network/watford", &ends).await.location(), "/network");
+    assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left 1 April 2020 31 March 2024"));
+}

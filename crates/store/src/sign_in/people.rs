@@ -1,0 +1,138 @@
+//! People as those who manage them see them: second factor, last seen, tokens; and what ends when a place is taken away.
+
+use super::uuid;
+use crate::{
+    db::{Query as _, Store},
+    error::Result,
+    records::id,
+    write::Write,
+};
+use domain::{
+    people::{Act, ApiToken, ApiTokenId, PersonId, Scope, may},
+    register::ids::OrganisationId,
+};
+use uuid::Uuid;
+
+/// What an access review says of a person besides their name and roles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reviewed {
+    /// Who.
+    pub person: PersonId,
+    /// How many second factors they have.
+    pub factors: i64,
+    /// Whether an identity provider signs them in.
+    pub accounts: i64,
+    /// When they were last seen.
+    pub last_seen: Option<i64>,
+    /// How many of their sessions are open, as far as nobody ended them.
+    pub sessions: i64,
+    /// How many tokens for programs they have at this organisation.
+    pub tokens: i64,
+}
+
+impl Store {
+    /// What an access review of an organisation says, for those who manage its members.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn access_review(&self, scope: &Scope, organisation: OrganisationId, now: i64) -> Result<Vec<Reviewed>> {
+        if !may(scope, &Act::ManageMembers(organisation)) {
+            return Ok(Vec::new());
+        }
+        let sql = "select m.person_id, \
+                   (select count(*) from second_factor f where f.person_id = m.person_id), \
+                   (select count(*) from account a where a.person_id = m.person_id), \
+                   (select max(s.seen_at) from session s where s.person_id = m.person_id), \
+                   (select count(*) from session s where s.person_id = m.person_id and s.ended_at is null and s.seen_at > $2), \
+                   (select count(*) from api_token t where t.person_id = m.person_id and t.organisation_id = m.organisation_id \
+                    and t.revoked_at is null and t.expires_at > $3) \
+                   from membership m where m.organisation_id = $1";
+        let values = vec![id(organisation.0), (now - domain::people::session::IDLE).into(), now.into()];
+        let rows = self.rows(sql, values).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Reviewed {
+                    person: PersonId(uuid(row, 0, "membership")?),
+                    factors: row.try_get_by_index(1)?,
+                    accounts: row.try_get_by_index(2)?,
+                    last_seen: row.try_get_by_index(3)?,
+                    sessions: row.try_get_by_index(4)?,
+                    tokens: row.try_get_by_index(5)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The organisation a person acted for in their last session. Takes no scope: it is asked while they sign in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_acting_for(&self, person: PersonId) -> Result<Option<OrganisationId>> {
+        let sql = "select acting_for from session where person_id = $1 order by created_at desc, id desc limit 1";
+        let row = self.row(sql, vec![id(person.0)]).await?;
+        row.map(|row| Ok(OrganisationId(uuid(&row, 0, "session")?))).transpose()
+    }
+
+    /// The token behind a hash, usable or not. Takes no scope: whoever holds the token is who it says.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token(&self, token_hash: &str) -> Result<Option<(ApiToken, Option<i64>)>> {
+        let sql = "select token_id, last_used_at from api_token_secret where token_hash = $1";
+        let Some(row) = self.row(sql, vec![token_hash.into()]).await? else { return Ok(None) };
+        let scope = Scope::Job { name: "token".to_owned() };
+        let found: Option<ApiToken> = self.get(&scope, uuid(&row, 0, "api_token_secret")?).await?;
+        let used = row.try_get_by_index(1)?;
+        Ok(found.map(|token| (token, used)))
+    }
+
+    /// Notes that a token was used; called at most once a minute for each.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_used(&self, token: ApiTokenId, at: i64) -> Result<()> {
+        let transaction = self.begin().await?;
+        let sql = "update api_token_secret set last_used_at = $1 where token_id = $2";
+        transaction.execute(sql, vec![at.into(), id(token.0)]).await?;
+        transaction.commit().await
+    }
+
+    /// When a token was last used.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn token_last_used(&self, token: Uuid) -> Result<Option<i64>> {
+        let row = self.row("select last_used_at from api_token_secret where token_id = $1", vec![id(token)]).await?;
+        Ok(row.map_or(Ok(None), |row| row.try_get_by_index(0))?)
+    }
+}
+
+impl Write {
+    /// Keeps the hash of a new token.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_token(&mut self, token: ApiTokenId, token_hash: &str) -> Result<()> {
+        let sql = "insert into api_token_secret (token_id, token_hash) values ($1, $2)";
+        self.transaction().execute(sql, vec![id(token.0), token_hash.into()]).await?;
+        Ok(())
+    }
+
+    /// Ends what a person has at an organisation: sessions that act for it, and tokens for programs. What else they hold
+    /// elsewhere stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_access(&mut self, person: PersonId, organisation: OrganisationId) -> Result<()> {
+        let at = self.at();
+        let sql = "update session set ended_at = $1 where person_id = $2 and acting_for = $3 and ended_at is null";
+        self.transaction().execute(sql, vec![at.into(), id(person.0), id(organisation.0)]).await?;
+        let tokens: Vec<ApiToken> = self.by("person_id", person.0.to_string()).await?;
+        for token in tokens.iter().filter(|token| token.organisation == organisation && token.revoked_at.is_none()) {
+            let mut after = token.clone();
+            after.revoked_at = Some(at);
+            self.update(token, &mut after).await?;
+        }
+        Ok(())
+    }
+}
