@@ -66,6 +66,12 @@ pub struct Shared {
     /// The place in the log of the last change that anyone may see; entity tags are made of it, so that what happens to
     /// records that are not public moves none of them.
     public_sequence: AtomicI64,
+    /// Whether the illustrative people can be signed in as, from this machine.
+    pub demo: bool,
+    /// Client secrets of identity providers.
+    pub secrets: Secrets,
+    /// What talks to identity providers.
+    pub oidc: Oidc,
     snapshot: ArcSwap<Snapshot>,
     rules: ArcSwap<Library>,
     illustrative: AtomicBool,
@@ -126,6 +132,9 @@ impl App {
             secrets: sign_in.secrets,
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             public_sequence,
+            demo: sign_in.demo,
+            secrets: sign_in.secrets,
+            oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             snapshot: ArcSwap::from_pointee(snapshot),
             rules: ArcSwap::from_pointee(domain::dpia::library::shipped().clone()),
             illustrative: AtomicBool::new(illustrative),

@@ -20,6 +20,7 @@
 //! | [`undo`] | taking an import, or a merge, back whole |
 //! | [`merge`](mod@merge) | one supplier, product or function in the place of another |
 //! | [`drafts`] | new records while their questions are being answered |
+//! | [`sign_in`] | codes, accounts, second factors, links, limits |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
 //!

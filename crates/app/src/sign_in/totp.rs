@@ -57,6 +57,12 @@ pub fn check(secret: &[u8], typed: &str, now: i64, last: Option<i64>) -> Option<
     step_is_unused(step, last).then_some(step)
 }
 
+/// What an app with this secret shows at an instant.
+#[cfg(test)]
+pub fn shown(secret: &[u8], now: i64) -> String {
+    of(secret, "").unwrap().generate(u64::try_from(now / 1000).unwrap()).to_string()
+}
+
 /// A QR code as SVG, black on white with its quiet zone, sized by its style sheet.
 fn picture(text: &str) -> Option<String> {
     const QUIET: usize = 4;

@@ -14,17 +14,6 @@ use domain::{
 };
 use store::sign_in::factors::FactorKind;
 
-/// The code of a secret for the step of now, or one after.
-fn totp_code(secret: &[u8], now: i64, ahead: i64) -> String {
-    (0..1_000_000)
-        .map(|number| format!("{number:06}"))
-        .find(|code| {
-            let found = totp::check(secret, code, now, None);
-            found == Some(now / 30_000 + ahead)
-        })
-        .expect("some code fits")
-}
-
 const SECRET: &[u8] = b"12345678901234567890";
 
 async fn with_app(city: &City, person: PersonId) {
@@ -44,7 +33,7 @@ async fn with_a_second_factor_the_code_alone_signs_nobody_in_and_each_app_code_w
     assert!(client.cookie(COOKIE).is_none());
     let wrong = client.post("/sign-in/second-factor", &[("code", "12345")]).await;
     assert!(wrong.text.contains("<title>Error: ") && client.cookie(COOKIE).is_none());
-    let code = totp_code(SECRET, city.app.clock.now(), 0);
+    let code = totp::shown(SECRET, city.app.clock.now());
     assert_eq!(client.post("/sign-in/second-factor", &[("code", &code)]).await.location(), "/work");
     let account = client.get("/account").await;
     assert!(said(&account).contains("emailed code and authenticator app"), "{}", said(&account));
@@ -61,7 +50,7 @@ async fn s19_the_second_factor_cannot_be_reached_without_the_first() {
     with_app(&city, person).await;
     let client = Client::new(&city);
     client.post("/sign-in", &[("email", &email(&city, person).await)]).await;
-    let code = totp_code(SECRET, city.app.clock.now(), 0);
+    let code = totp::shown(SECRET, city.app.clock.now());
     for path in ["/sign-in/second-factor", "/sign-in/recovery"] {
         assert_eq!(client.post(path, &[("code", &code)]).await.location(), "/sign-in?problem=again");
         assert_eq!(client.get(path).await.location(), "/sign-in");
@@ -92,7 +81,7 @@ async fn s25_an_approver_without_a_second_factor_is_led_to_set_one_up_and_holds_
     let secret = base32(&key);
     let wrong = client.post("/account/second-factor/app", &[("code", "000")]).await;
     assert!(said(&wrong).contains("Enter the 6 digits that the app shows now"));
-    let code = totp_code(&secret, city.app.clock.now(), 0);
+    let code = totp::shown(&secret, city.app.clock.now());
     let done = client.post("/account/second-factor/app", &[("code", &code), ("name", "Telephone")]).await;
     let codes: Vec<String> =
         done.page().select(&scraper::Selector::parse(".ct-codes code").unwrap()).map(|code| code.text().collect()).collect();
@@ -154,7 +143,7 @@ async fn s21_second_factors_are_limited_per_account() {
     for _ in 0..10 {
         client.post("/sign-in/second-factor", &[("code", "000000")]).await;
     }
-    let code = totp_code(SECRET, city.app.clock.now(), 0);
+    let code = totp::shown(SECRET, city.app.clock.now());
     let refused = client.post("/sign-in/second-factor", &[("code", &code)]).await;
     assert!(said(&refused).contains("Too many wrong codes"), "{}", said(&refused));
     assert!(client.cookie(COOKIE).is_none());
@@ -187,7 +176,7 @@ async fn s19_a_set_up_link_only_sets_up_the_second_factor_once_and_replaces_what
     assert_eq!(client.get("/account/second-factor").await.status, StatusCode::SEE_OTHER);
     let page = client.get("/account/second-factor/app").await;
     let key: String = page.page().select(&scraper::Selector::parse(".ct-key-text").unwrap()).next().unwrap().text().collect();
-    let code = totp_code(&base32(&key), city.app.clock.now(), 0);
+    let code = totp::shown(&base32(&key), city.app.clock.now());
     let flow = client.cookie(FLOW).unwrap();
     assert_eq!(client.post("/account/second-factor/app", &[("code", &code)]).await.status, StatusCode::OK);
     assert!(client.cookie(COOKIE).is_none());
