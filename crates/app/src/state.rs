@@ -57,12 +57,6 @@ pub struct Shared {
     pub limits: Limits,
     /// The virus scanner that looks at uploads.
     pub scanner: Scanner,
-    /// Whether the illustrative people can be signed in as, from this machine.
-    pub demo: bool,
-    /// Client secrets of identity providers.
-    pub secrets: Secrets,
-    /// What talks to identity providers.
-    pub oidc: Oidc,
     /// The place in the log of the last change that anyone may see; entity tags are made of it, so that what happens to
     /// records that are not public moves none of them.
     public_sequence: AtomicI64,
@@ -128,9 +122,6 @@ impl App {
             publication,
             limits: file.limits(),
             scanner: Scanner::of(file.scanner.as_deref()),
-            demo: sign_in.demo,
-            secrets: sign_in.secrets,
-            oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             public_sequence,
             demo: sign_in.demo,
             secrets: sign_in.secrets,
