@@ -305,6 +305,13 @@ async fn s13_what_is_not_public_is_nowhere_for_others() {
         let text = own.city.get(&anyone, &path).await.text;
         assert!(!text.contains("canary") && !text.contains(&person) && !text.contains("Ada Keeper"), "{path}");
     }
+    let log = own.city.store().history(&Scope::Operator, id.0).await.unwrap();
+    let (first, last) = (log.last().unwrap().sequence, log[0].sequence);
+    for browser in [&anyone, &own.city.browser("hackney", Role::Editor).await] {
+        let compared = own.city.get(browser, &format!("{address}/history?from={first}&to={last}")).await;
+        assert_eq!(compared.status, StatusCode::OK);
+        assert!(!compared.text.contains("canary") && !compared.text.contains("Contract manager"), "two points compared tell it");
+    }
     let page = words(&own.city.get(&own.editor, &address).await);
     assert!(page.contains("canary note") && page.contains("Ada Keeper"), "{page}");
 
