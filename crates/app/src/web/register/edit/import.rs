@@ -449,23 +449,28 @@ pub async fn run(
     let (organisation, named) = keeper(&app, &caller, &slug)?;
     let (person, command) = (caller.signed_in()?.person.0, form.command()?);
     let back = format!("{}/register", named.href);
-    let mut upload = own(&app, &caller, &organisation, &id).await?;
+    let mut upload = match own(&app, &caller, &organisation, &id).await {
+        Ok(upload) => upload,
+        // A second press finds the file gone and the import made.
+        Err(failure) => {
+            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+            return if write.command(command).await?.is_some() { super::saved(&app, "imported", 1, &back) } else { Err(failure) };
+        }
+    };
     match form.text("do") {
         "forget" => {
             app.store.drop_upload(&caller.scope, person, upload.id).await?;
             Ok(Redirect::to(&back).into_response())
         }
         "import" => {
-            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            if write.command(command).await?.is_some() {
-                return super::saved(&app, "imported", 1, &back);
-            }
-            // The import is a transaction of its own; this one only keeps a second press from starting another.
-            write.answered(command, &back).await?;
-            write.commit().await?;
             match attempt(&app, &caller, &organisation, &upload, false).await? {
                 Err(_) => preview(&app, &caller, &organisation, named, &upload).await,
                 Ok(done) => {
+                    // Two presses at once import twice, and the second finds everything as it is.
+                    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+                    write.command(command).await?;
+                    write.answered(command, &back).await?;
+                    write.commit().await?;
                     app.store.drop_upload(&caller.scope, person, upload.id).await?;
                     refresh::refresh(&app).await?;
                     let what = if done.report.import_id.is_some() { "imported" } else { "nothing-imported" };
