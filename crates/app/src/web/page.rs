@@ -9,6 +9,7 @@ use axum::{
     http::header,
     response::{Html, IntoResponse as _, Redirect, Response},
 };
+use domain::people::Act;
 use govuk::{Acting, Alternate, Frame, Link, NavItem};
 use minijinja::context;
 use serde::Serialize;
@@ -65,6 +66,12 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
     let snapshot = app.snapshot();
     let organisation =
         snapshot.organisation_by_id(member.acting_for).and_then(|row| snapshot.organisation(row)).map(|entry| &entry.record);
+    if caller.may(&Act::Curate) {
+        frame.account.push(NavItem::new("curate", "Place and merge", "/curate"));
+    }
+    if let Some(organisation) = organisation.filter(|_| caller.may(&Act::EditRegister(member.acting_for))) {
+        frame.account.push(NavItem::new("keep", "Keep the register", format!("/organisations/{}/register", organisation.slug)));
+    }
     let roles: Vec<&str> = member
         .at(member.acting_for)
         .map(|standing| standing.roles.iter().chain(&standing.deputy).map(|role| role.words()).collect())

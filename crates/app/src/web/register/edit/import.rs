@@ -134,16 +134,31 @@ fn kind_of(kind: &str) -> Option<(Kind, mapping::Kind)> {
     }
 }
 
+/// Endings of names of files that hold text.
+const TEXTS: [&str; 3] = ["csv", "tsv", "txt"];
+/// Endings of names of workbooks.
+const BOOKS: [&str; 5] = ["xlsx", "xlsm", "xlsb", "xls", "ods"];
+
+/// The ending of a file's name, where it is one of a file that we read.
+fn ending(name: &str) -> Option<&'static str> {
+    let (_, ending) = name.rsplit_once('.')?;
+    TEXTS.into_iter().chain(BOOKS).find(|known| known.eq_ignore_ascii_case(ending))
+}
+
+/// Whether a file is what its name says: workbooks begin as archives or as old documents do, texts hold no NUL but in UTF-16.
+fn is_what_it_says(ending: &str, content: &[u8]) -> bool {
+    let book = content.starts_with(b"PK") || content.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]);
+    let wide = content.starts_with(&[0xFF, 0xFE]) || content.starts_with(&[0xFE, 0xFF]);
+    if TEXTS.contains(&ending) { !book && (wide || !content.contains(&0)) } else { book }
+}
+
 /// A file of our own naming that lives as long as this.
 struct Held(std::path::PathBuf);
 
 impl Held {
     async fn write(name: &str, content: Vec<u8>) -> Result<Self, Failure> {
         // Only the ending is the sender's, and only one that we read.
-        let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
-        let ending =
-            ending.filter(|ending| ["csv", "tsv", "txt", "xlsx", "xlsm", "xlsb", "xls", "ods"].contains(&ending.as_str()));
-        let path = std::env::temp_dir().join(format!("citytools-{}.{}", Uuid::new_v4(), ending.as_deref().unwrap_or("csv")));
+        let path = std::env::temp_dir().join(format!("citytools-{}.{}", Uuid::new_v4(), ending(name).unwrap_or("csv")));
         tokio::fs::write(&path, content).await?;
         Ok(Self(path))
     }
@@ -159,6 +174,13 @@ impl Drop for Held {
 
 /// Whether a file can be opened as a table at all; the reason where not, in words for whoever sent it.
 async fn readable(name: &str, content: Vec<u8>) -> Result<(), String> {
+    match ending(name) {
+        None => return Err("The file must be a CSV, Excel or OpenDocument file".to_owned()),
+        Some(ending) if !is_what_it_says(ending, &content) => {
+            return Err("The file is not what the ending of its name says. Save it again as CSV or Excel".to_owned());
+        }
+        Some(_) => {}
+    }
     let held = Held::write(name, content).await.map_err(|_| "The file could not be kept. Try again".to_owned())?;
     let path = held.0.clone();
     let opened = tokio::task::spawn_blocking(move || {
@@ -427,23 +449,28 @@ pub async fn run(
     let (organisation, named) = keeper(&app, &caller, &slug)?;
     let (person, command) = (caller.signed_in()?.person.0, form.command()?);
     let back = format!("{}/register", named.href);
-    let mut upload = own(&app, &caller, &organisation, &id).await?;
+    let mut upload = match own(&app, &caller, &organisation, &id).await {
+        Ok(upload) => upload,
+        // A second press finds the file gone and the import made.
+        Err(failure) => {
+            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+            return if write.command(command).await?.is_some() { super::saved(&app, "imported", 1, &back) } else { Err(failure) };
+        }
+    };
     match form.text("do") {
         "forget" => {
             app.store.drop_upload(&caller.scope, person, upload.id).await?;
             Ok(Redirect::to(&back).into_response())
         }
         "import" => {
-            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            if write.command(command).await?.is_some() {
-                return super::saved(&app, "imported", 1, &back);
-            }
-            // The import is a transaction of its own; this one only keeps a second press from starting another.
-            write.answered(command, &back).await?;
-            write.commit().await?;
             match attempt(&app, &caller, &organisation, &upload, false).await? {
                 Err(_) => preview(&app, &caller, &organisation, named, &upload).await,
                 Ok(done) => {
+                    // Two presses at once import twice, and the second finds everything as it is.
+                    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+                    write.command(command).await?;
+                    write.answered(command, &back).await?;
+                    write.commit().await?;
                     app.store.drop_upload(&caller.scope, person, upload.id).await?;
                     refresh::refresh(&app).await?;
                     let what = if done.report.import_id.is_some() { "imported" } else { "nothing-imported" };

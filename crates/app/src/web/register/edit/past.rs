@@ -73,7 +73,11 @@ async fn view<R: Asked>(app: &App, caller: &Caller, id: &str, params: &Params, e
     let record = app.store.get::<R>(&caller.scope, super::id_of(id)?).await?.ok_or_else(Failure::not_found)?;
     let changes = app.store.history_of(&caller.scope, &record).await?;
     let snapshot = app.snapshot();
-    let current = serde_json::to_value(&record)?;
+    let mut current = serde_json::to_value(&record)?;
+    if let (false, Some(fields)) = (caller.scope.may_read_private(Some(record.owner())), current.as_object_mut()) {
+        // The log left these out for whoever looks; the record as it stands must, too.
+        R::KIND.private_fields().iter().for_each(|field| drop(fields.shift_remove(*field)));
+    }
     let points = points(Some(&current), &save::steps(&changes));
     let compared = compared(params, &points, &snapshot)?;
     let may_edit = caller.may(&Act::EditRegister(record.owner()));

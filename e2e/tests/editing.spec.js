@@ -1,0 +1,136 @@
+// A borough keeps its own register: what its contract manager corrects is public at once, and nobody else can correct it.
+// With script and without.
+import { test, expect } from '../support/test.js';
+import { violations } from '../support/axe.js';
+import { signInAs } from '../support/people.js';
+
+const noTrouble = async (page) => {
+  expect(await violations(page)).toEqual([]);
+  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  expect(sideways, 'nothing scrolls sideways').toBe(0);
+};
+
+/** Journeys run in several projects at once over one server: each has a contract of its own. */
+const place = (info) => ({ wide: 0, 'no script': 1 })[info.project.name] ?? 2;
+const fixed = async (api, organisation, info) => {
+  const { items } = await api(`contracts?organisation=${organisation}&term=fixed&status=current&sort=ends&limit=20`);
+  return items[3 + place(info)];
+};
+
+const fillDate = async (page, group, [day, month, year]) => {
+  const date = page.getByRole('group', { name: group });
+  await date.getByLabel('Day').fill(day);
+  await date.getByLabel('Month').fill(month);
+  await date.getByLabel('Year').fill(year);
+};
+
+test('a contract manager corrects an end date and sees it in the public page, the API and the history', async ({ page, api }, info) => {
+  const contract = await fixed(api, 'camden', info);
+  await signInAs(page, 'Dev Pritchard', `/contracts/${contract.id}`);
+  await page.getByRole('link', { name: 'how it runs and ends' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('How it runs and ends');
+  await noTrouble(page);
+  await fillDate(page, 'End date', ['31', '2', '2031']);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveTitle(/^Error: /);
+  await expect(page.getByRole('alert')).toContainText('The end date must be a real date, like 27 3 2027');
+  await expect(page.getByRole('group', { name: 'End date' }).getByLabel('Year')).toHaveValue('2031');
+  await noTrouble(page);
+  await fillDate(page, 'End date', ['30', '6', '2031']);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page).toHaveURL(new RegExp(`/contracts/${contract.id}$`));
+  await expect(page.getByRole('alert')).toContainText('Saved');
+  await expect(page.getByRole('main')).toContainText('30 June 2031');
+  await page.reload();
+  await expect(page.getByText('Saved. The public register')).toHaveCount(0);
+  await noTrouble(page);
+  expect((await api(`contracts/${contract.id}`)).end).toBe('2031-06-30');
+  await page.getByRole('link', { name: 'Compare any two points of it' }).click();
+  await expect(page.getByRole('main')).toContainText('Dev Pritchard');
+  await expect(page.getByRole('main')).toContainText('30 June 2031');
+  await noTrouble(page);
+  await page.getByRole('button', { name: /^Undo/ }).first().click();
+  await expect(page.getByRole('alert')).toContainText('The change is undone');
+  expect((await api(`contracts/${contract.id}`)).end).toBe(contract.end);
+});
+
+test('another borough’s contract is refused by every way', async ({ page, api, watch }, info) => {
+  watch.expected.add(404);
+  const contract = await fixed(api, 'hackney', info);
+  await signInAs(page, 'Dev Pritchard', `/contracts/${contract.id}`);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(contract.title);
+  await expect(page.getByRole('link', { name: 'how it runs and ends' })).toHaveCount(0);
+  for (const path of ['change/dates', 'change/about', 'extend', 'end-early', 'replace']) {
+    expect((await page.goto(`/contracts/${contract.id}/${path}`)).status(), path).toBe(404);
+  }
+  for (const path of ['register', 'import', 'reconcile', 'propose']) {
+    expect((await page.goto(`/organisations/hackney/${path}`)).status(), path).toBe(404);
+  }
+  for (const path of ['change/dates', 'extend', 'end-early', 'still-right', 'history']) {
+    const answer = await page.request.post(`/contracts/${contract.id}/${path}`, {
+      form: { command: crypto.randomUUID(), version: '1', kind: 'rolling', sequence: '1', option: '0', months: '12', 'terminated-day': '1', 'terminated-month': '1', 'terminated-year': '2026' },
+      headers: { origin: new URL(page.url()).origin },
+    });
+    expect(answer.status(), `POST ${path}`).toBe(404);
+  }
+  const after = await api(`contracts/${contract.id}`);
+  expect([after.end, after.term, after.updated_at]).toEqual([contract.end, contract.term, contract.updated_at]);
+});
+
+test('a new contract is asked for question by question, checked, and added', async ({ page, api }, info) => {
+  const title = `Tree inspections ${place(info)}`;
+  await signInAs(page, 'Leila Hartnoll', '/organisations/camden/register');
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Add a contract' }).click();
+  await page.getByLabel('Title').fill(title);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await noTrouble(page);
+  await page.getByLabel('The supplier is known').check();
+  await page.getByLabel('Suppliers').fill('Quillfern Trees Ltd');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByLabel('To a fixed end').check();
+  await fillDate(page, 'End date', ['31', '3', '2029']);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+  await expect(page.getByRole('main')).toContainText('31 March 2029');
+  await noTrouble(page);
+  await page.getByRole('link', { name: /^Change: How it runs and ends/ }).click();
+  await fillDate(page, 'End date', ['30', '9', '2029']);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+  await page.getByRole('button', { name: 'Add this contract' }).click();
+  await expect(page.getByRole('alert')).toContainText('Added to the register');
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+  const { items } = await api(`contracts?organisation=camden&q=${encodeURIComponent(`"${title}"`)}`);
+  expect(items.map((one) => one.end)).toEqual(['2029-09-30']);
+});
+
+test('a file is looked at, imported and taken back', async ({ page, api }, info) => {
+  const name = `Lift repairs ${place(info)}`;
+  await signInAs(page, 'Leila Hartnoll', '/organisations/camden/import');
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Look at what it would change' }).click();
+  await expect(page.getByRole('alert')).toContainText('Choose a file');
+  const rows = `Reference,Title,Supplier,End date\nL-${place(info)},${name},Quillfern Lifts Ltd,31/03/2030\n`;
+  await page.getByLabel('File', { exact: true }).setInputFiles({ name: `lifts-${place(info)}.csv`, mimeType: 'text/csv', buffer: Buffer.from(rows) });
+  await page.getByRole('button', { name: 'Look at what it would change' }).click();
+  await expect(page.getByRole('main')).toContainText('1 row read: 1 to add');
+  await expect(page.getByRole('main')).toContainText(name);
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Import it', exact: true }).click();
+  await expect(page.getByRole('alert')).toContainText('The file is imported');
+  const found = () => api(`contracts?organisation=camden&q=${encodeURIComponent(`"${name}"`)}`).then(({ total }) => total);
+  expect(await found()).toBe(1);
+  await page.getByRole('button', { name: `Undo the import of lifts-${place(info)}.csv` }).click();
+  await expect(page.getByRole('alert')).toContainText('The import is undone');
+  expect(await found()).toBe(0);
+});
