@@ -18,7 +18,8 @@ pub const LIMIT_MOST: usize = 1000;
 /// Names the first one that is not known.
 pub fn only(params: &Params, filters: &[&str]) -> Result<(), Failure> {
     const EVERY: &[&str] = &["facet", "sort", "limit", "cursor"];
-    const WORDS: &[&str] = &["limit", "cursor", "facet", "sort", "ends_from", "ends_to", "value_from", "value_to"];
+    const WORDS: &[&str] =
+        &["limit", "cursor", "facet", "sort", "ends_from", "ends_to", "value_from", "value_to", "updatedFrom", "updatedTo"];
     if let Some(name) = params.blank().find(|name| WORDS.contains(name)) {
         return Err(Failure::parameter(format!("'{name}' has no value: leave it out, or give it one.")));
     }
