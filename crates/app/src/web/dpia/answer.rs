@@ -27,6 +27,7 @@ use domain::{
         ids::CommentId,
         place::Place,
         presence::{self, Presence},
+        task::{About, Assignee},
         template::{
             Section,
             field::{Field, FieldKind, Sensitivity},
@@ -358,6 +359,9 @@ pub async fn save(
         )
         .await?;
     let next = if form.has("stay") { here.clone() } else { following(&desk, &place, section).unwrap_or_else(|| desk.address()) };
+    if let Answered::Done(outcome) = &answered {
+        super::tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
+    }
     match answered {
         Answered::Missing => Err(Failure::not_found()),
         Answered::Done(Outcome::Clash(..)) => Ok(Redirect::to(&format!("{here}/clash")).into_response()),
@@ -432,6 +436,13 @@ async fn write_comment(
     };
     let state = work.whole.assessment.state;
     if let Ok(comment) = comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
+        for person in comment.mentions.iter().copied().filter(|person| *person != member.person) {
+            // Whoever is mentioned is told by a task, at the organisation where they hold a role.
+            if let Some(holder) = desk.whole.holders.iter().find(|holder| holder.person == person) {
+                let with = Assignee::Person { person, organisation: holder.organisation };
+                work.ask(About::Comment { comment: comment.id, place: place.clone() }, with, None, "").await?;
+            }
+        }
         work.put_comment(comment).await?;
         if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
             work.put_comment(again).await?;
@@ -454,8 +465,14 @@ async fn settle_thread(app: &App, caller: &Caller, desk: &Desk, place: &Place, t
         .find(|one| one.id.to_string() == thread && one.place == *place)
         .cloned()
         .ok_or_else(Failure::not_found)?;
+    let replies: Vec<CommentId> =
+        work.whole.comments.iter().filter(|one| one.id == found.id || one.thread == Some(found.id)).map(|one| one.id).collect();
     let changed = if found.resolved.is_some() { comment::reopen(&found) } else { comment::resolve(&found, member.person, now) };
     if let Ok(changed) = changed {
+        if changed.resolved.is_some() {
+            let thread = |about: &About| matches!(about, About::Comment { comment, .. } if replies.contains(comment));
+            work.close_tasks(thread, Some(member.person)).await?;
+        }
         work.put_comment(changed).await?;
         work.commit().await?;
     }

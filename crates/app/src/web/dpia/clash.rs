@@ -201,6 +201,9 @@ pub async fn settle(
         )
         .await?;
     let here = desk.address_of(&place);
+    if let Answered::Done(outcome) = &answered {
+        super::tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
+    }
     match answered {
         Answered::Missing => Err(Failure::not_found()),
         Answered::Done(Outcome::Saved(_) | Outcome::Merged(..)) => {

@@ -1,10 +1,17 @@
 //! The tasks of assessments on 'Your work': what is with the caller by name, by role, or because someone is away.
 
-use crate::web::work::Asked;
+use super::desk::Desk;
+use crate::{
+    error::Failure,
+    state::App,
+    web::{session::Caller, work::Asked},
+};
 use domain::{
     dpia::{
         assessment::Assessment,
-        task::{About, Mine, Task as Given},
+        edit::{FieldState, Outcome},
+        place::Place,
+        task::{About, Assignee, Mine, Task as Given},
     },
     work::tasks::{Subject, Task},
 };
@@ -88,4 +95,52 @@ fn listed(asked: &Asked<'_>, task: &Given, assessment: Option<&Assessment>, why:
         due: task.due,
         waiting_since: waiting,
     }
+}
+
+/// Days within which a clash wants to be settled.
+const SETTLE_WITHIN: i64 = 7;
+
+/// What a saved answer means for tasks: a clash goes on the lists of both writers, a settled one leaves them, and a question
+/// that somebody was given is done when its answer is called complete.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place, outcome: &Outcome) -> Result<(), Failure> {
+    let (state, clash) = match outcome {
+        Outcome::Clash(state, _) => (state, true),
+        Outcome::Saved(state) | Outcome::Merged(state, _) => (state, false),
+        Outcome::Unchanged => return Ok(()),
+    };
+    let done = |about: &About| match about {
+        About::Clash { place: of } => of == place && !state.clashes(),
+        About::Field { place: of } => of == place && state.complete,
+        _ => false,
+    };
+    if !clash {
+        let tasks = app.store.tasks_of(&caller.scope, desk.today, desk.whole.assessment.id).await?;
+        if !tasks.iter().any(|task| task.open() && done(&task.about)) {
+            return Ok(());
+        }
+    }
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), desk.today, desk.whole.assessment.id).await? else {
+        return Ok(());
+    };
+    if clash {
+        let due = desk.today.saturating_add(jiff::Span::new().days(SETTLE_WITHIN));
+        for (person, organisation) in writers(state) {
+            work.ask(About::Clash { place: place.clone() }, Assignee::Person { person, organisation }, Some(due), "").await?;
+        }
+    } else {
+        work.close_tasks(done, caller.scope.person()).await?;
+    }
+    work.commit().await?;
+    Ok(())
+}
+
+/// Whoever wrote what stands, and whoever sent what clashes.
+fn writers(state: &FieldState) -> Vec<(domain::people::PersonId, domain::register::ids::OrganisationId)> {
+    let mut writers = vec![(state.by, state.organisation)];
+    writers.extend(state.contenders.iter().map(|one| (one.by, one.organisation)));
+    writers.dedup();
+    writers
 }

@@ -132,10 +132,14 @@ async fn two_people_write_clash_and_settle_it_and_go_back() {
     let merged = case.city.get(&case.priya, &field).await.page();
     assert_eq!(value(&merged, "answer").trim(), "Kept for 36 months. Then deleted at once.");
     // The same words clash.
-    let clash = case.save(&case.priya, "deletion", "1", "Kept for 12 months. Then deleted.").await;
+    let clash = case.save(&case.dele, "deletion", "1", "Kept for 12 months. Then deleted.").await;
     assert_eq!(clash.location(), format!("{field}/clash"));
+    for who in [&case.priya, &case.dele] {
+        assert!(case.city.get(who, "/work").await.text.contains("Settle a clash in"), "the clash is on both lists");
+    }
     let page = case.city.get(&case.dele, &format!("{field}/clash")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert_eq!(text(&page.page(), "h1"), "You and Priya Nair changed the same words");
     let page = page.page();
     let offered = value(&page, "answer");
     assert!(offered.contains("36 months") && offered.contains("12 months"), "{offered}");
@@ -144,6 +148,7 @@ async fn two_people_write_clash_and_settle_it_and_go_back() {
         [("version", value(&page, "version")), ("which", "0".to_owned()), ("answer", "Kept for 24 months at most.".to_owned())];
     let settle: Vec<(&str, &str)> = settle.iter().map(|(name, value)| (*name, value.as_str())).collect();
     assert_eq!(case.city.post(&case.dele, &format!("{field}/clash"), &settle).await.location(), field);
+    assert!(!case.city.get(&case.priya, "/work").await.text.contains("Settle a clash in"), "a settled clash is nobody's task");
     // Every state is in the history, and one can go back.
     let history = case.city.get(&case.priya, &format!("{field}/history")).await;
     assert_eq!(history.status, StatusCode::OK, "{}", history.text);
@@ -183,6 +188,7 @@ async fn comments_are_written_beside_the_answer_and_settled() {
     let page = case.city.get(&case.dele, &field).await.page();
     assert_eq!(value(&page, "answer").trim(), "Why.");
     assert!(text(&page, "#comments").contains("Is this enough"));
+    assert!(case.city.get(&case.dele, "/work").await.text.contains("Reply to a comment on"), "whoever is mentioned is told");
     let thread = Selector::parse("button[name='resolve']").unwrap();
     let id = page.select(&thread).next().unwrap().value().attr("value").unwrap().to_owned();
     case.city.post(&case.dele, &field, &[("resolve", &id)]).await;
