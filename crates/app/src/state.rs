@@ -80,27 +80,20 @@ impl Deref for App {
 }
 
 impl App {
-    /// Reads the public register into memory.
+    /// The same without a file, for tests.
     ///
     /// # Errors
     /// When the database cannot be read.
+    #[cfg(test)]
     pub async fn load(store: Store, clock: Clock, public_url: String, public_metrics: bool) -> Result<App, store::Error> {
         let file = File { public_url: Some(public_url), public_metrics: Some(public_metrics), ..File::default() };
-        Self::under(store, clock, &file, "").await
+        Self::under_with(store, clock, &file, "", SignIn::default()).await
     }
 
-    /// The same under the settings of a file; `address` is where the server listens.
+    /// Reads the public register into memory, under the settings of a file; `address` is where the server listens.
     ///
     /// # Errors
-    /// As [`App::load`].
-    pub async fn under(store: Store, clock: Clock, file: &File, address: &str) -> Result<App, store::Error> {
-        Self::under_with(store, clock, file, address, SignIn::default()).await
-    }
-
-    /// The same, with settings of signing in.
-    ///
-    /// # Errors
-    /// As [`App::load`].
+    /// When the database cannot be read.
     pub async fn under_with(
         store: Store,
         clock: Clock,

@@ -16,7 +16,7 @@ mod open_contracting;
 
 use crate::{
     config::{Clock, File},
-    state::App,
+    state::{App, SignIn},
     web,
 };
 use axum::{
@@ -81,7 +81,7 @@ impl City {
         write.create(&mut made.contracts).await.unwrap();
         write.create(&mut made.planned).await.unwrap();
         write.commit().await.unwrap();
-        let app = App::under(store, clock, file, "http://127.0.0.1:8080").await.unwrap();
+        let app = App::under_with(store, clock, file, "http://127.0.0.1:8080", SignIn::default()).await.unwrap();
         Self { app, _database: database }
     }
 
