@@ -84,7 +84,8 @@ impl Smtp {
             bail!("smtp-url takes no path and no '?': encryption is always on, except to this machine itself");
         }
         let near = match &host {
-            Host::Domain(name) => *name == "localhost",
+            // Addresses of version 4 come as names here: the scheme is not one of the web's.
+            Host::Domain(name) => *name == "localhost" || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback()),
             Host::Ipv4(address) => address.is_loopback(),
             Host::Ipv6(address) => address.is_loopback(),
         };

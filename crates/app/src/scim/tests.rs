@@ -111,12 +111,9 @@ async fn a_leaver_is_out_with_the_next_request() {
     let camden = Directory::of(&city, "camden").await;
     let manager = city.person("Ann", "camden", &[Role::ContractManager]).await;
     let browser = city.signed_in(manager, "camden").await;
-    let made = city.post(&browser, "/work/calendar", &[]).await.text;
-    let start = made.find("/work/").map(|at| made[at..].find(".ics").map(|end| made[at..at + end + 4].to_owned()));
-    let calendar = made
-        .split("http://127.0.0.1:8080")
-        .find_map(|part| part.find(".ics").map(|end| part[..end + 4].to_owned()))
-        .unwrap_or_else(|| panic!("{start:?} {made}"));
+    let made = city.post(&browser, "/work/calendar", &[]).await.text.replace("&#x2f;", "/");
+    let calendar = made.split('"').find(|part| part.ends_with(".ics")).unwrap_or_else(|| panic!("{made}"));
+    let calendar = calendar.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
     assert_eq!(city.get(&browser, "/work").await.status, StatusCode::OK);
     assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::OK);
     let (status, user) =
@@ -169,7 +166,7 @@ async fn without_a_valid_token_there_is_nothing() {
     let tokens = city.store().scim_tokens(&Scope::Operator, city.organisation("camden").id).await.unwrap();
     let administrator = city.browser("camden", Role::Administrator).await;
     let page = city.get(&administrator, "/account/provisioning").await;
-    assert!(page.text.contains("/scim/v2") && !page.text.contains(&camden.token));
+    assert!(page.text.replace("&#x2f;", "/").contains("/scim/v2") && !page.text.contains(&camden.token));
     let other = city.browser("hackney", Role::Administrator).await;
     let revoke = format!("/account/provisioning/{}/revoke", tokens[0].id);
     assert_eq!(city.post(&other, &revoke, &[]).await.status, StatusCode::NOT_FOUND);

@@ -23,6 +23,8 @@ use store::{
 /// The kind of these jobs.
 pub const KIND: &str = "source";
 
+/// Pages that are fetched before other jobs have a turn.
+const TOGETHER: i64 = 20;
 /// How often a page is tried before the run is given up.
 const TRIES: i64 = 6;
 
@@ -48,6 +50,8 @@ pub async fn put_due(context: &Context) -> Result<(), Problem> {
 enum Halt {
     /// Go on at this instant.
     At(i64),
+    /// Let others have a turn, then go on.
+    Turn,
     /// This try failed.
     Again(String),
     /// It is of no use.
@@ -94,6 +98,10 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
             }
             Ok(())
         }
+        Halt::Turn => {
+            store.end_job(scope, job, &Ended::Later(now), now).await?;
+            Ok(())
+        }
         Halt::Again(reason) if job.attempts < TRIES => {
             let at = now + back_off(job.attempts, source.id.0.as_u64_pair().1);
             store.end_job(scope, job, &Ended::Retry(at, reason), now).await?;
@@ -123,7 +131,11 @@ async fn open(context: &Context, scope: &Scope, job: &Job, source: &Source) -> R
 /// Fetches and imports until there is nothing more: true then, false when the lease was lost.
 async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run: &mut Run) -> Result<bool, Halt> {
     let mut waiting = i64::try_from(context.app.store.source_pages(scope, run.id).await?.len()).unwrap_or(0);
+    let begun_at = run.pages;
     while let Some(url) = run.next_url.clone() {
+        if run.pages - begun_at >= TOGETHER {
+            return Err(Halt::Turn);
+        }
         if waiting >= BATCH {
             if !import(context, scope, job, source, run).await? {
                 return Ok(false);

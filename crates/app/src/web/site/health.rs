@@ -5,6 +5,7 @@ use crate::{
     state::App,
 };
 use axum::{extract::State, http::header, response::IntoResponse};
+use domain::people::Scope;
 use std::fmt::Write as _;
 
 /// The process answers.
@@ -39,5 +40,27 @@ pub async fn metrics(State(app): State<App>) -> impl IntoResponse {
     ] {
         let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
     }
+    machinery(&app, &mut text).await;
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text)
+}
+
+/// How jobs and mail fare. Left out where the database does not answer: `/health/ready` says so.
+async fn machinery(app: &App, text: &mut String) {
+    let (scope, now) = (Scope::Job { name: "metrics".to_owned() }, app.clock.now());
+    if let Ok(backlog) = app.store.backlog(&scope, now).await {
+        let late = backlog.oldest_due.map_or(0, |due| (now - due).max(0) / 1000);
+        for (name, help, value) in [
+            ("citytools_jobs_waiting", "Jobs that wait or run.", backlog.waiting),
+            ("citytools_jobs_failed", "Jobs that were given up.", backlog.failed),
+            ("citytools_jobs_late_seconds", "How long the oldest job that is due has been waiting.", late),
+        ] {
+            let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
+        }
+    }
+    if let Ok(outbox) = app.store.outbox(&scope).await {
+        let _ = writeln!(text, "# HELP citytools_mail Messages by state.\n# TYPE citytools_mail gauge");
+        for (state, count) in outbox {
+            let _ = writeln!(text, "citytools_mail{{state=\"{state}\"}} {count}");
+        }
+    }
 }
