@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::reminders::{manager_of, outlook_of};
 use domain::{
-    people::{Membership, PersonId, Role, access::KEEPERS},
+    people::{Membership, PersonId, Role},
     register::{ids::OrganisationId, records::Contract, terms::Decision},
     work::{
         reminders::Stage,
@@ -22,7 +22,7 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
     let mut tasks = Vec::new();
     for standing in &asked.member.standings {
         let organisation = standing.organisation;
-        if !asked.member.holds_any(organisation, KEEPERS) {
+        if !asked.member.belongs_to(organisation) {
             continue;
         }
         let places: Vec<Membership> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
