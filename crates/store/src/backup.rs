@@ -14,7 +14,10 @@ use ed25519_dalek::{Signature, Signer, SigningKey, Verifier, VerifyingKey};
 use futures_util::StreamExt as _;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, StreamTrait as _, TransactionTrait, Value};
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
+use std::{
+    collections::{HashMap, HashSet},
+    path::{Path, PathBuf},
+};
 
 /// A head with its signature.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -175,33 +178,50 @@ impl Store {
     }
 }
 
-/// Every table, in an order in which each row's references come first; how many columns are of bytes is asked of the database.
-const TABLES: &[(&str, &str)] = &[
-    ("setting", "name"),
-    ("service_area", "id"),
-    ("organisation", "id"),
-    ("function", "id"),
-    ("supplier", "id"),
-    ("product", "id"),
-    ("product_function", "product_id, place"),
-    ("import", "id"),
-    ("mapping", "id"),
-    ("system", "id"),
-    ("system_function", "system_id, place"),
-    ("contract", "id"),
-    ("contract_organisation", "contract_id, place"),
-    ("contract_supplier", "contract_id, place"),
-    ("contract_product", "contract_id, place"),
-    ("contract_function", "contract_id, place"),
-    ("contract_system", "contract_id, place"),
-    ("planned_procurement", "id"),
-    ("ocds_release", "id"),
-    ("flag", "id"),
-    ("skill", "id"),
-    ("draft", "id"),
-    ("upload", "id"),
-    ("change", "sequence"),
-];
+/// Tables that each database makes for itself.
+const OWN: [&str; 2] = ["head", "schema_migration"];
+
+/// Every table, each after those that its rows refer to. The database itself is asked, so that a table that a migration adds is
+/// never forgotten.
+async fn tables_of(store: &Store) -> Result<Vec<String>> {
+    let (names, references) = if store.is_sqlite() {
+        (
+            "select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name",
+            "select m.name, f.\"table\" from sqlite_master m join pragma_foreign_key_list(m.name) f where m.type = 'table'",
+        )
+    } else {
+        (
+            "select table_name::text from information_schema.tables \
+             where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1",
+            "select f.relname::text, t.relname::text from pg_constraint c join pg_class f on f.oid = c.conrelid \
+             join pg_class t on t.oid = c.confrelid where c.contype = 'f' and c.connamespace = current_schema()::regnamespace",
+        )
+    };
+    let mut left = Vec::new();
+    for row in store.rows(names, vec![]).await? {
+        let name: String = row.try_get_by_index(0)?;
+        if !OWN.contains(&name.as_str()) {
+            left.push(name);
+        }
+    }
+    let mut needs: HashMap<String, HashSet<String>> = HashMap::new();
+    for row in store.rows(references, vec![]).await? {
+        let (from, to): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        needs.entry(from).or_default().insert(to);
+    }
+    let mut ordered: Vec<String> = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let ready =
+            |table: &String| needs.get(table).is_none_or(|needed| needed.iter().all(|one| one == table || ordered.contains(one)));
+        let (next, later): (Vec<String>, Vec<String>) = left.into_iter().partition(ready);
+        if next.is_empty() {
+            return Err(Error::Refused(format!("the tables {} refer to one another in a circle", later.join(", "))));
+        }
+        ordered.extend(next);
+        left = later;
+    }
+    Ok(ordered)
+}
 
 async fn copy_tables(from: &Store, to: &Store) -> Result<()> {
     let reading = from
@@ -212,10 +232,10 @@ async fn copy_tables(from: &Store, to: &Store) -> Result<()> {
         )
         .await?;
     let writing = to.begin().await?;
-    for (table, order) in TABLES {
+    for table in &tables_of(from).await? {
         let columns = columns_of(from, table).await?;
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        let sql = format!("select {} from {table} order by {order}", names.join(", "));
+        let sql = format!("select {} from {table} order by 1", names.join(", "));
         let mut rows = reading.stream_raw(Statement::from_string(from.backend, sql)).await?;
         let mut values = Vec::new();
         while let Some(row) = rows.next().await {

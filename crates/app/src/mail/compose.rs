@@ -202,10 +202,14 @@ fn plain(blocks: &[Block], footer: &Footer) -> String {
             Block::Code { text: code } => {
                 let _ = writeln!(text, "    {code}");
             }
-            Block::Paragraph { spans } => wrapped(&mut text, "", "", &line(spans)),
+            Block::Paragraph { spans } => {
+                wrapped(&mut text, "", "", &words(spans));
+                addresses(&mut text, "", spans);
+            }
             Block::List { items } => {
                 for item in items {
-                    wrapped(&mut text, "- ", "  ", &line(item));
+                    wrapped(&mut text, "- ", "  ", &words(item));
+                    addresses(&mut text, "  ", item);
                 }
             }
         }
@@ -218,16 +222,18 @@ fn plain(blocks: &[Block], footer: &Footer) -> String {
     text
 }
 
-/// Text with each address after its words.
-fn line(spans: &[Span]) -> String {
-    spans
-        .iter()
-        .map(|span| match &span.href {
-            Some(href) if span.text == *href => href.clone(),
-            Some(href) => format!("{}: {href}", span.text),
-            None => span.text.clone(),
-        })
-        .collect()
+/// The text without its addresses.
+fn words(spans: &[Span]) -> String {
+    spans.iter().map(|span| span.text.as_str()).collect()
+}
+
+/// The addresses of a text, a line each, so that no reader takes a full stop for a part of one.
+fn addresses(out: &mut String, indent: &str, spans: &[Span]) {
+    for span in spans {
+        if let Some(href) = span.href.as_ref().filter(|href| **href != span.text) {
+            let _ = writeln!(out, "{indent}{href}");
+        }
+    }
 }
 
 fn wrapped(out: &mut String, first: &str, next: &str, text: &str) {

@@ -124,7 +124,7 @@ fn hears(person: PersonId, roles: &[Role], item: &Item<'_>, staff: &Staff) -> bo
     }
 }
 
-/// Who looks after a contract.
+/// Who looks after a contract, where it says so.
 #[must_use]
 pub fn manager_of(contract: &Contract) -> Option<PersonId> {
     contract.manager

@@ -52,7 +52,7 @@ impl Town {
         self.ticks.get()
     }
 
-    async fn person(&self, name: &str, role: Role) {
+    async fn person(&self, name: &str, role: Role) -> PersonId {
         let person = Person {
             id: PersonId(Uuid::now_v7()),
             name: name.to_owned(),
@@ -73,10 +73,12 @@ impl Town {
             revoked_at: None,
             updated_at: 0,
         };
+        let id = person.id;
         let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
         write.create(&mut [person]).await.unwrap();
         write.create(&mut [place]).await.unwrap();
         write.commit().await.unwrap();
+        id
     }
 
     async fn contracts(&self, contracts: &mut [Contract]) {
@@ -176,6 +178,23 @@ async fn a_contracts_date_is_heard_of_at_each_stage_once_and_what_is_missed_by_t
     let missed = town.remind(date(2028, 3, 31)).await;
     assert_eq!(to(&missed), ["ann", "hal"]);
     assert!(missed[1].text.contains("Repairs"), "{}", missed[1].text);
+}
+
+#[tokio::test]
+async fn a_contract_with_a_manager_asks_for_that_person_and_one_whose_manager_has_left_for_those_who_stand_in() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    let ed = town.person("Ed", Role::Editor).await;
+    let gone = PersonId(Uuid::now_v7());
+    let mut contracts =
+        [deciding(town.camden.id, "Repairs", date(2027, 6, 30)), deciding(town.camden.id, "Parking", date(2027, 6, 30))];
+    contracts[0].manager = Some(ed);
+    contracts[1].manager = Some(gone);
+    town.contracts(&mut contracts).await;
+    let letters = town.remind(date(2026, 11, 25)).await;
+    assert_eq!(to(&letters), ["ann", "ed"]);
+    assert!(letters[0].text.contains("Parking") && !letters[0].text.contains("Repairs"), "{}", letters[0].text);
+    assert!(letters[1].text.contains("Repairs") && !letters[1].text.contains("Parking"), "{}", letters[1].text);
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use super::Asked;
 use crate::reminders::{manager_of, outlook_of};
 use domain::{
-    people::{Role, access::KEEPERS},
+    people::{Membership, PersonId, Role},
     register::{ids::OrganisationId, records::Contract, terms::Decision},
     work::{
         reminders::Stage,
@@ -11,6 +11,7 @@ use domain::{
     },
 };
 use serde_json::json;
+use std::collections::HashSet;
 
 /// The contracts' decisions that ask for a member: as the contract's manager, or, where it has none, as one who keeps the
 /// register; what was missed asks for the head of procurement too.
@@ -21,16 +22,18 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
     let mut tasks = Vec::new();
     for standing in &asked.member.standings {
         let organisation = standing.organisation;
-        if !asked.member.holds_any(organisation, KEEPERS) {
+        if !asked.member.belongs_to(organisation) {
             continue;
         }
+        let places: Vec<Membership> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
+        let there: HashSet<PersonId> = places.iter().filter(|place| place.active()).map(|place| place.person).collect();
         let contracts: Vec<Contract> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
         for contract in &contracts {
             let outlook = outlook_of(asked.app, contract, asked.today);
             let next = outlook.decisions.iter().find(|decision| !decision.missed);
             for decision in outlook.missed().chain(next) {
                 let stage = Stage::reached(decision.date, asked.today);
-                if stage.is_some_and(|stage| asks(asked, organisation, contract, stage)) {
+                if stage.is_some_and(|stage| asks(asked, organisation, &there, contract, stage)) {
                     tasks.push(task(asked, contract, decision));
                 }
             }
@@ -39,12 +42,13 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
     Ok(tasks)
 }
 
-fn asks(asked: &Asked<'_>, organisation: OrganisationId, contract: &Contract, stage: Stage) -> bool {
+fn asks(asked: &Asked<'_>, organisation: OrganisationId, there: &HashSet<PersonId>, contract: &Contract, stage: Stage) -> bool {
     let member = asked.member;
     if stage == Stage::Passed && member.holds(organisation, Role::HeadOfProcurement) {
         return true;
     }
-    match manager_of(contract) {
+    // A manager who has left looks after nothing.
+    match manager_of(contract).filter(|manager| there.contains(manager)) {
         Some(manager) => manager == member.person,
         None => member.holds_any(organisation, &[Role::ContractManager, Role::Editor]),
     }
