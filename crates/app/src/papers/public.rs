@@ -1,38 +1,42 @@
 //! What the public sees of an assessment: its fields as they were published, what was taken out and why, and no person.
 
-use super::{Subject, capital, party_role, table};
-use crate::web::words;
+use super::{party_role, table};
 use documents::document::{Block, Document, Pair, Text};
-use domain::dpia::publication::{Exemption, Piece, Publication, Shown};
-use domain::dpia::{place::Place, publication::Rule};
+use domain::dpia::{
+    assessment::Joined,
+    place::Place,
+    publication::{Exemption, Piece, Publication, Rule, Shown},
+    template::Template,
+    version::Version,
+};
+use domain::register::ids::OrganisationId;
 
-/// The document of a publication. `rules` say of each field, in reading order, how far it may travel.
+/// A publication with what it shows.
+pub struct Published<'a> {
+    /// What is decided about each field.
+    pub publication: &'a Publication,
+    /// The signed version that it shows.
+    pub version: &'a Version,
+    /// The version's template.
+    pub template: &'a Template,
+    /// The fields in the order of the page, each with how far it may travel.
+    pub order: Vec<(Place, Rule)>,
+    /// What an organisation is called.
+    pub name: &'a dyn Fn(OrganisationId) -> String,
+}
+
+/// The document, exactly what the page shows.
 #[must_use]
-pub fn paper(
-    subject: &Subject<'_>,
-    publication: &Publication,
-    rules: impl IntoIterator<Item = (Place, Rule)>,
-    made_at: i64,
-) -> Document {
-    let shown = publication.preview(&subject.answers, rules);
-    let assessment = &subject.bundle.assessment;
+pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
+    let Published { publication, version, template, order, name } = published;
+    let shown = publication.preview(&version.content.answers, order.iter().cloned());
     let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
-    let version = subject.bundle.versions.iter().find(|version| version.id == publication.version);
-    let name = version.map_or_else(|| "Signed version".to_owned(), |version| format!("Version {}", version.number));
-    let mut document = Document::new(&assessment.title, subject.bundle.organisation(assessment.lead), name, made);
+    let mut document =
+        Document::new(&version.content.title, name(publication.organisation), format!("Version {}", version.number), made);
     document.subtitle = Some("Data protection impact assessment, as published".to_owned());
     document.hash = Some(publication.sealed.to_string());
-    for party in assessment.members() {
-        document.facts.push(Pair::new(party_role(party.role), &subject.bundle.organisation(party.organisation)));
-    }
-    for signature in subject.bundle.signatures.iter().filter(|signature| signature.version == publication.version) {
-        document.signatures.push(documents::document::Signature {
-            role: capital(signature.role.words()),
-            organisation: subject.bundle.organisation(signature.organisation),
-            name: "Not named in public".to_owned(),
-            when: words::instant(signature.at),
-            state: "Signed".to_owned(),
-        });
+    for party in version.content.parties.iter().filter(|party| party.joined == Joined::Accepted) {
+        document.facts.push(Pair::new(party_role(party.role), &name(party.organisation)));
     }
     if !publication.summary.is_empty() {
         document.heading(1, "Summary");
@@ -40,11 +44,12 @@ pub fn paper(
     }
     document.heading(1, "What the assessment says");
     for field in &shown {
-        let question = subject.template.field(&field.place.field);
-        document.heading(2, question.map_or(field.place.field.as_str(), |question| &question.label));
+        let question = template.field(&field.place.field).map_or(field.place.field.as_str(), |question| &question.label);
+        let whose = field.place.part.organisation().map(|organisation| format!(" ({})", name(organisation)));
+        document.heading(2, format!("{question}{}", whose.unwrap_or_default()));
         pieces(&mut document, field);
     }
-    removed(subject, &shown, &mut document);
+    removed(template, &shown, &mut document);
     document
 }
 
@@ -60,7 +65,7 @@ fn pieces(document: &mut Document, field: &Shown) {
     }
 }
 
-fn removed(subject: &Subject<'_>, shown: &[Shown], document: &mut Document) {
+fn removed(template: &Template, shown: &[Shown], document: &mut Document) {
     let used = Publication::exemptions(shown);
     if used.is_empty() {
         return;
@@ -68,9 +73,8 @@ fn removed(subject: &Subject<'_>, shown: &[Shown], document: &mut Document) {
     document.heading(1, "What was taken out");
     let mut list = table("Exemptions used", &[("Exemption", 3), ("Questions", 5)]);
     for (exemption, places) in used {
-        let label = |place: &&Place| {
-            subject.template.field(&place.field).map_or_else(|| place.field.clone(), |field| field.label.clone())
-        };
+        let label =
+            |place: &&Place| template.field(&place.field).map_or_else(|| place.field.clone(), |field| field.label.clone());
         let questions: Vec<String> = places.iter().map(label).collect();
         list.row([section(exemption).as_str(), &questions.join("\n")]);
     }

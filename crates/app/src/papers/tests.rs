@@ -112,7 +112,6 @@ fn changes_are_tracked_with_who_and_when() {
 #[test]
 fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
     let (bundle, template) = (bundle(), template());
-    let subject = Subject::new(&bundle, &template, HashMap::from([(bundle.signatures[0].person, "Sam Example".to_owned())]));
     let reason = "It would help a burglar.".to_owned();
     let publication = Publication {
         id: PublicationId(uuid::Uuid::nil()),
@@ -132,10 +131,14 @@ fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
         stage: Stage::Preparing,
         updated_at: AT,
     };
-    let rules = template
+    let order = template
         .fields()
-        .map(|(_, field)| (Place::shared(&field.id), Rule { sensitivity: field.sensitivity, labels: field.labels() }));
-    let text = in_all_formats(&public::paper(&subject, &publication, rules, AT));
+        .map(|(_, field)| (Place::shared(&field.id), Rule { sensitivity: field.sensitivity, labels: field.labels() }))
+        .collect();
+    let name = |organisation| bundle.organisation(organisation);
+    let version = &bundle.versions[0];
+    let published = public::Published { publication: &publication, version, template: &template, order, name: &name };
+    let text = in_all_formats(&public::paper(&published, AT));
     assert!(!text.contains("Sam Example") && !text.contains("ig\\@example.org"));
     assert!(text.contains("Repairs, done sooner") && text.contains("1 word taken out"), "{text}");
     assert!(text.contains("Section 31") && text.contains("It would help a burglar"));

@@ -4,11 +4,13 @@
 //! |---|---|
 //! | [`files`] | `/assessments/{id}/files`: the assessment to take away |
 //! | [`attachments`] | `/assessments/{id}/attachments`: files beside it |
+//! | [`public`] | `/dpias/{id}/assessment.pdf`: what is published, as files |
 //! | [`import`] | `/assessments/import`: what exists already comes in |
 
 pub mod attachments;
 pub mod files;
 pub mod import;
+pub mod public;
 
 #[cfg(test)]
 mod tests;
@@ -39,6 +41,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessments/{id}/attachments", Who::SignedIn, attachments::add).taking(import::LARGEST),
         Route::get("/assessments/{id}/attachments/{attachment}", Who::SignedIn, attachments::file),
         Route::get("/assessments/{id}/import-report", Who::SignedIn, import::report),
+        Route::get("/dpias/{id}/{name}", Who::Anyone, public::file),
         Route::get("/assessments/import", starts, import::page),
         Route::get("/assessments/import/elsewhere", starts, import::elsewhere),
         Route::post("/assessments/import/elsewhere", starts, import::record).taking(import::LARGEST),

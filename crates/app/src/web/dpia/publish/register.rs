@@ -206,7 +206,10 @@ struct One {
 }
 
 /// A publication that is public, or was and left a note.
-async fn find(app: &App, id: &str) -> Result<(Publication, Assessment), Failure> {
+///
+/// # Errors
+/// Not found for any other.
+pub async fn find(app: &App, id: &str) -> Result<(Publication, Assessment), Failure> {
     let all = app.store.published(&Scope::Public).await?;
     all.into_iter().find(|(publication, _)| publication.id.to_string() == id).ok_or_else(Failure::not_found)
 }

@@ -1,0 +1,48 @@
+//! `/dpias/{id}/assessment.pdf` and `.docx`: a published assessment as a file, exactly what its page shows. Anyone may have it.
+
+use super::files::download;
+use crate::{
+    error::{Code, Failure},
+    papers::public::{self, Published},
+    state::App,
+    web::dpia::{
+        files,
+        publish::{register, shown},
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use documents::{attachment::Kind, docx};
+use domain::people::Scope;
+
+/// The file.
+pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String)>) -> Result<Response, Failure> {
+    let kind = match name.as_str() {
+        "assessment.pdf" => Kind::Pdf,
+        "assessment.docx" => Kind::Docx,
+        _ => return Err(Failure::not_found()),
+    };
+    let (publication, assessment) = register::find(&app, &id).await?;
+    let version = app.store.published_version(&Scope::Public, &publication).await?.ok_or_else(Failure::not_found)?;
+    let template = files::template(&version.content.template)?;
+    let title = format!("{} {name}", assessment.number);
+    let at = version.at;
+    let made = tokio::task::spawn_blocking(move || {
+        let order = shown::order(template, &version);
+        let name = |organisation| super::organisation(&app, organisation);
+        let published = Published { publication: &publication, version: &version, template, order, name: &name };
+        let paper = public::paper(&published, at);
+        match kind {
+            Kind::Pdf => typeset::pdf(&paper).map_err(anyhow::Error::from),
+            _ => docx::write(&paper).map_err(anyhow::Error::from),
+        }
+    });
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a published assessment could not be made a file");
+        Failure::of(Code::Internal)
+    };
+    let bytes = made.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+    Ok(download(&title, kind.media_type(), bytes))
+}
