@@ -3,7 +3,7 @@
 
 use super::Opened;
 use crate::{
-    error::{Code, Failure},
+    error::Failure,
     papers::{Subject, compared, files::File, library, names},
     state::App,
     web::{page, session::Caller},
@@ -89,8 +89,7 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, file.name());
-    let made = tokio::task::spawn_blocking(move || file.make(&Subject::new(&bundle, template, people), at, &attachments)).await;
-    let bytes = made.map_err(|_| Failure::of(Code::Internal))?.map_err(|error| failed(&error))?;
+    let bytes = super::make(move || file.make(&Subject::new(&bundle, template, people), at, &attachments)).await?;
     Ok(download(&title, file.media_type(), bytes))
 }
 
@@ -121,13 +120,13 @@ pub async fn changes(
         "changes.docx" => false,
         _ => return Err(Failure::not_found()),
     };
-    let made = tokio::task::spawn_blocking(move || {
+    let made = super::make(move || {
         let subject = Subject::new(&bundle, template, people);
         let said = format!("Version {} of {}", version.number, crate::web::words::instant(version.at));
         let paper = compared::paper(&subject, &compared::Earlier { name: &said, answers: &version.content.answers }, at);
         if is_pdf { typeset::pdf(&paper).map_err(anyhow::Error::from) } else { docx::write(&paper).map_err(anyhow::Error::from) }
     });
-    let bytes = made.await.map_err(|_| Failure::of(Code::Internal))?.map_err(|error| failed(&error))?;
+    let bytes = made.await?;
     let kind = if is_pdf { attachment::Kind::Pdf } else { attachment::Kind::Docx };
     Ok(download(&title, kind.media_type(), bytes))
 }
@@ -158,11 +157,6 @@ async fn log(app: &App, caller: &Caller, bundle: &Bundle, name: &str) -> Result<
 
 fn file_name(bundle: &Bundle, name: &str) -> String {
     format!("{} {name}", bundle.assessment.number)
-}
-
-fn failed(error: &anyhow::Error) -> Failure {
-    tracing::error!(error = format!("{error:#}"), "a file of an assessment could not be made");
-    Failure::of(Code::Internal)
 }
 
 /// A download that no browser runs: an attachment, of the type it says, in a sandbox without anything.

@@ -20,7 +20,11 @@ use super::{
     routes::{Route, Who},
     session::Caller,
 };
-use crate::{error::Failure, papers::library, state::App};
+use crate::{
+    error::{Code, Failure},
+    papers::library,
+    state::App,
+};
 use domain::{
     dpia::{ids::AssessmentId, template::Template, whole::Whole},
     people::access::STARTERS,
@@ -28,6 +32,7 @@ use domain::{
 };
 use govuk::Frame;
 use jiff::civil::Date;
+use tokio::sync::Semaphore;
 
 /// The routes of this subject.
 #[must_use]
@@ -50,6 +55,19 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments/import/citytools", starts, import::citytools),
         Route::post("/assessments/import/citytools", starts, import::take_citytools).taking(import::LARGEST),
     ]
+}
+
+/// How many files are made at once: making one takes a processor and memory, and pages go before.
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// Makes a file where blocking is allowed, when its turn comes.
+async fn make(made: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>, Failure> {
+    let failed = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a file of an assessment could not be made");
+        Failure::of(Code::Internal)
+    };
+    let _turn = TURNS.acquire().await.map_err(|error| failed(&error))?;
+    tokio::task::spawn_blocking(made).await.map_err(|error| failed(&error))?.map_err(|error| failed(&format!("{error:#}")))
 }
 
 /// An assessment as far as the caller may see it, with its template.

@@ -2,7 +2,7 @@
 
 use super::files::download;
 use crate::{
-    error::{Code, Failure},
+    error::Failure,
     papers::public::{self, Published},
     state::App,
     web::dpia::{
@@ -29,7 +29,7 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
     let template = files::template(&version.content.template)?;
     let title = format!("{} {name}", assessment.number);
     let at = version.at;
-    let made = tokio::task::spawn_blocking(move || {
+    let made = super::make(move || {
         let order = shown::order(template, &version);
         let name = |organisation| super::organisation(&app, organisation);
         let published = Published { publication: &publication, version: &version, template, order, name: &name };
@@ -39,10 +39,6 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
             _ => docx::write(&paper).map_err(anyhow::Error::from),
         }
     });
-    let failed = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, "a published assessment could not be made a file");
-        Failure::of(Code::Internal)
-    };
-    let bytes = made.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))?;
+    let bytes = made.await?;
     Ok(download(&title, kind.media_type(), bytes))
 }
