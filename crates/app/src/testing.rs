@@ -227,6 +227,15 @@ impl City {
         Answer { status: parts.status, headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
     }
 
+    /// Takes a file.
+    pub async fn bytes(&self, browser: &Browser, path: &str) -> Vec<u8> {
+        let mut request = Request::get(path).body(Body::empty()).unwrap();
+        request.headers_mut().insert(header::COOKIE, browser.cookies.parse().unwrap());
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        assert_eq!(response.status(), StatusCode::OK, "{path}");
+        axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap().to_vec()
+    }
+
     /// Opens a page.
     pub async fn get(&self, browser: &Browser, path: &str) -> Answer {
         self.send(browser, Request::get(path).body(Body::empty()).unwrap()).await

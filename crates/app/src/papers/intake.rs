@@ -1,8 +1,9 @@
 //! Files that become assessments here.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use documents::package;
 use domain::dpia::{
+    attachment::{self, Scan},
     cnil,
     exchange::{Bundle, anew::Receiver, from_cnil},
     template::{Edition, Template},
@@ -57,7 +58,28 @@ pub fn read<'t>(
                 );
             }
             let own = known(&bundle.assessment.template);
-            Ok(vec![(bundle.anew(receiver, own, &mut ids)?, files)])
+            let mut bundle = bundle.anew(receiver, own, &mut ids)?;
+            look(&mut bundle, &files)?;
+            Ok(vec![(bundle, files)])
         }
     }
+}
+
+/// Looks into the files that came along as into any other: by name, bytes and quota. What a scanner said of them elsewhere counts
+/// for nothing here. A document without its files keeps what it says of them.
+fn look(bundle: &mut Bundle, files: &Files) -> Result<()> {
+    let mut used = 0;
+    for one in &mut bundle.attachments {
+        let Some(bytes) = files.get(&one.hash.to_string()) else { continue };
+        let refused = |why: String| anyhow!("the attachment '{}' cannot be taken: {why}", one.name);
+        let (kind, name, _) = attachment::check(&one.name, bytes, used).map_err(|refusal| refused(format!("{refusal:?}")))?;
+        documents::attachment::kind(&one.name, bytes).or_else(|why| match (why, kind) {
+            // JSON is taken as an attachment, and no look into its bytes says more.
+            (documents::attachment::Refused::Ending, attachment::Kind::Json) => Ok(documents::attachment::Kind::Text),
+            (why, _) => Err(refused(why.to_string())),
+        })?;
+        used += bytes.len();
+        (one.kind, one.name, one.size, one.scan) = (kind, name, bytes.len(), Scan::Off);
+    }
+    Ok(())
 }

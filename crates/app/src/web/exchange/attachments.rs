@@ -154,18 +154,7 @@ pub(super) async fn check(app: &App, caller: &Caller, there: &[Attachment], file
         }
         _ => {}
     }
-    let scan = match app.scanner.scan(&file.bytes).await {
-        Verdict::Off => Scan::Off,
-        Verdict::Clean => Scan::Clean,
-        Verdict::Infected(found) => {
-            tracing::warn!(found, "the scanner held a file back");
-            return Err("The scanner found something harmful in the file: it was not attached".to_owned());
-        }
-        Verdict::Unknown(reason) => {
-            tracing::error!(reason, "the scanner did not answer");
-            return Err("The scanner does not answer, so the file was not attached: try again later".to_owned());
-        }
-    };
+    let scan = scan(app, &file.bytes).await?;
     let member = caller.member().ok_or("Sign in again")?;
     Ok(Attachment {
         id: AttachmentId(Uuid::now_v7()),
@@ -180,6 +169,22 @@ pub(super) async fn check(app: &App, caller: &Caller, there: &[Attachment], file
         organisation: member.acting_for,
         at: app.clock.now(),
     })
+}
+
+/// What the scanner says of a file; a file that it finds something in, or cannot look at, does not come in.
+pub(super) async fn scan(app: &App, bytes: &[u8]) -> Result<Scan, String> {
+    match app.scanner.scan(bytes).await {
+        Verdict::Off => Ok(Scan::Off),
+        Verdict::Clean => Ok(Scan::Clean),
+        Verdict::Infected(found) => {
+            tracing::warn!(found, "the scanner held a file back");
+            Err("The scanner found something harmful in the file: it was not taken".to_owned())
+        }
+        Verdict::Unknown(reason) => {
+            tracing::error!(reason, "the scanner did not answer");
+            Err("The scanner does not answer, so the file was not taken: try again later".to_owned())
+        }
+    }
 }
 
 fn refused(refusal: Refusal) -> &'static str {

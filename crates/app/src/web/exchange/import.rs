@@ -274,7 +274,18 @@ async fn take(app: &App, caller: &Caller, kind: Kind, from: Origin, upload: &Upl
         }
     };
     let mut made = Vec::new();
-    for (place, (bundle, files)) in documents.into_iter().enumerate() {
+    for (place, (mut bundle, files)) in documents.into_iter().enumerate() {
+        for attachment in &mut bundle.attachments {
+            let Some(bytes) = files.get(&attachment.hash.to_string()) else { continue };
+            match attachments::scan(app, bytes).await {
+                Ok(scan) => attachment.scan = scan,
+                Err(message) => {
+                    let mut errors = Errors::default();
+                    errors.add("file", message);
+                    return Ok(show(app, caller, kind, &upload.form, errors).await?.into_response());
+                }
+            }
+        }
         // Each assessment of a file is a command of its own, so that a repeated press finds all of them again.
         let command = Uuid::from_u128(command.as_u128().wrapping_add(place as u128));
         made.push(app.store.receive(&caller.scope, at, today, bundle, &files, Some(command)).await?);

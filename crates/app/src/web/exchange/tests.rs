@@ -113,6 +113,33 @@ async fn an_assessment_goes_out_and_comes_in_elsewhere_without_loss() {
 }
 
 #[tokio::test]
+async fn a_zip_brings_its_files_along_and_they_are_looked_into() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = brought_in(&city, &lead).await;
+    let added = send(&city, &lead, &format!("{address}/attachments"), &[], Some(("notice.pdf", b"%PDF-1.7 notice"))).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
+    let zip = city.bytes(&lead, &format!("{address}/files/assessment.zip")).await;
+    let other = city.browser("hackney", Role::Dpo).await;
+    let answer = send(&city, &other, "/assessments/import/citytools", &[], Some(("a.zip", &zip))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let there = answer.location().trim_end_matches("/import-report").to_owned();
+    let json = city.get(&other, &format!("{there}/files/assessment.json")).await;
+    let bundle = Bundle::from_json(json.text.as_bytes()).unwrap();
+    let file = city.get(&other, &format!("{there}/attachments/{}", bundle.attachments[0].id)).await;
+    assert_eq!(file.text, "%PDF-1.7 notice");
+
+    // The same ZIP with another file under the hash of the first: it is not taken.
+    let package = documents::package::read(&zip, &documents::package::Caps::default()).unwrap();
+    let document = String::from_utf8(package.document).unwrap();
+    let evil: &[u8] = b"<script>alert(1)</script>";
+    let changed = document.replace(&bundle.attachments[0].hash.to_string(), &documents::package::sha256(evil));
+    let zip = documents::package::write(changed.as_bytes(), [evil]).unwrap();
+    let answer = send(&city, &other, "/assessments/import/citytools", &[], Some(("a.zip", &zip))).await;
+    assert!(answer.text.contains("cannot be taken"), "{}", answer.text);
+}
+
+#[tokio::test]
 async fn a_repeated_press_brings_in_one_assessment() {
     let city = City::empty().await;
     let lead = city.browser("camden", Role::ProjectLead).await;
