@@ -28,6 +28,7 @@ use jiff::civil::date;
 use proptest::prelude::*;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 use uuid::Uuid;
 
 const AT: i64 = 1_575_370_800_000;
@@ -40,9 +41,14 @@ fn organisation(number: u128) -> OrganisationId {
     OrganisationId(id(number))
 }
 
-fn template() -> Template {
+/// The shipped template, read once: reading it checks it whole.
+static TEMPLATE: LazyLock<Template> = LazyLock::new(|| {
     let library = Library::shipped().unwrap();
     library.templates.iter().find(|template| template.edition.urn.ends_with(":uk-gdpr")).unwrap().clone()
+});
+
+fn template() -> Template {
+    TEMPLATE.clone()
 }
 
 fn field(number: u128, place: Place, answer: Option<Answer>) -> FieldState {
