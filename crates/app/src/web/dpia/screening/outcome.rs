@@ -75,6 +75,8 @@ pub struct Record {
     pub may_decide: bool,
     /// Whether the reader may answer again.
     pub may_answer: bool,
+    /// Where the assessment is begun, where there is something to begin.
+    pub begin: Option<String>,
     /// Whether rules of another version are in force now.
     pub newer_rules: bool,
     /// The command of the forms on the page.

@@ -57,6 +57,8 @@ pub async fn page(
     let change = |question: &str| if may_answer { kept.address(Some(question)) } else { String::new() };
     let mut view = outcome::view(rules, &screening.answers, &outcome, template, change);
     view.project = Some(kept.project.title.clone());
+    let wanted = screening.decision.as_ref().map_or(outcome.kind, |decided| decided.kind) != OutcomeKind::NotRequired;
+    let begins = wanted && may_answer && screening.outcome.is_some() && screening.assessment.is_none();
     let decision = match &screening.decision {
         Some(decided) => Some(Decision {
             kind: decided.kind.as_str(),
@@ -74,6 +76,7 @@ pub async fn page(
         decision,
         may_decide: kept.decides(caller) && screening.outcome.is_some() && screening.decision.is_none(),
         may_answer,
+        begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),
         newer_rules: library.screening_in_force(today).is_some_and(|now| now.edition != screening.rules),
         command: new_command().to_string(),
         action: kept.address(None),

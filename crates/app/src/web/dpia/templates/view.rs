@@ -102,8 +102,22 @@ struct RiskView {
 #[derive(Serialize)]
 struct MatrixView {
     about: String,
-    likelihood: Vec<(String, Option<String>)>,
-    rows: Vec<(String, Option<String>, Vec<(String, &'static str)>)>,
+    likelihood: Vec<String>,
+    rows: Vec<MatrixRow>,
+}
+
+#[derive(Serialize)]
+struct MatrixRow {
+    severity: String,
+    hint: Option<String>,
+    cells: Vec<Cell>,
+}
+
+/// A level's label, and what it counts as.
+#[derive(Serialize)]
+struct Cell {
+    label: String,
+    counts_as: &'static str,
 }
 
 #[derive(Serialize)]
@@ -219,18 +233,21 @@ fn sources(list: &[SourceDetail]) -> Vec<SourceView> {
 fn matrix(matrix: &Matrix) -> MatrixView {
     let level = |id: &String| {
         let found = matrix.find_level(id);
-        (found.map_or_else(|| id.clone(), |level| level.label.clone()), found.map_or("low", |level| level.counts_as.as_str()))
+        Cell {
+            label: found.map_or_else(|| id.clone(), |level| level.label.clone()),
+            counts_as: found.map_or("low", |level| level.counts_as.as_str()),
+        }
     };
     MatrixView {
         about: matrix.about.clone(),
-        likelihood: matrix.likelihood.iter().map(|step| (step.label.clone(), step.hint.clone())).collect(),
+        likelihood: matrix.likelihood.iter().map(|step| step.label.clone()).collect(),
         rows: matrix
             .severity
             .iter()
             .rev()
             .map(|step| {
                 let cells = matrix.cells.get(&step.id).map(|row| row.iter().map(level).collect()).unwrap_or_default();
-                (step.label.clone(), step.hint.clone(), cells)
+                MatrixRow { severity: step.label.clone(), hint: step.hint.clone(), cells }
             })
             .collect(),
     }
@@ -322,7 +339,15 @@ struct ListView {
     id: String,
     title: String,
     source: String,
-    options: Vec<(String, Option<String>, Option<String>, Option<String>)>,
+    options: Vec<OptionView>,
+}
+
+#[derive(Serialize)]
+struct OptionView {
+    label: String,
+    hint: Option<String>,
+    from: Option<String>,
+    until: Option<String>,
 }
 
 /// Lists of options, each with the days on which it may be chosen.
@@ -340,8 +365,11 @@ pub fn options(head: Head, lists: &OptionLists) -> OptionsView {
                 options: list
                     .options
                     .iter()
-                    .map(|option| {
-                        (option.label.clone(), option.hint.clone(), option.from.map(words::day), option.until.map(words::day))
+                    .map(|option| OptionView {
+                        label: option.label.clone(),
+                        hint: option.hint.clone(),
+                        from: option.from.map(words::day),
+                        until: option.until.map(words::day),
                     })
                     .collect(),
             })
