@@ -39,6 +39,13 @@ export const places = [
   ['sign in', '/sign-in'],
   ['signed out', '/sign-out'],
   ['a problem of the API', '/problems/not-found'],
+  ['templates and rules', '/templates'],
+  ['a template', '/templates/urn:citytools:dpia:uk-gdpr/1.0.0'],
+  ['screening rules', '/templates/urn:citytools:screening:uk-gdpr/1.0.0'],
+  ['options that law gives', '/templates/urn:citytools:options:uk-data-protection/1.0.0'],
+  ['a screening question', '/screening'],
+  ['a screening question without an answer', '/screening?asked=personal-data'],
+  ['a screening outcome', '/screening?personal-data=no'],
 ];
 
 /** The address of a place. */

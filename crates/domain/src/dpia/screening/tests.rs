@@ -110,7 +110,7 @@ fn not_sure_leads_to_a_look_and_never_stops_anyone() {
             "significant" => vec!["scoring"],
             // Automation by itself is no sign of risk; with significant effect it is.
             "automated" => vec!["significant"],
-            "public-place" => vec!["monitoring", "large-scale"],
+            "public-place" => vec!["monitoring"],
             "genetic" => vec!["special-category"],
             "child-service" => vec!["children"],
             _ => vec![],
