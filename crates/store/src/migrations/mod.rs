@@ -12,7 +12,6 @@ const ALL: &[(&str, &str)] = &[
     ("register", include_str!("0001_register.sql")),
     ("people", include_str!("0002_people.sql")),
     ("jobs", include_str!("0003_jobs.sql")),
-    ("sign-in", include_str!("0004_sign_in.sql")),
     ("dpia", include_str!("0005_dpia.sql")),
     ("editing", include_str!("0006_editing.sql")),
     ("dpia-exchange", include_str!("0007_dpia_exchange.sql")),
