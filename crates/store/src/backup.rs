@@ -245,11 +245,7 @@ async fn copy_tables(from: &Store, to: &Store) -> Result<()> {
 const ROWS: usize = 400;
 
 async fn insert(writing: &Transaction, table: &str, names: &[&str], values: Vec<Value>) -> Result<()> {
-    let mut sql = format!("insert into {table} ({}) values ", names.join(", "));
-    for row in 0..values.len() / names.len() {
-        let comma = if row == 0 { "" } else { ", " };
-        sql += &format!("{comma}({})", crate::write::places(row * names.len() + 1, names.len()));
-    }
+    let sql = crate::write::inserting(writing.backend(), table, names, values.len() / names.len());
     writing.execute(&sql, values).await?;
     Ok(())
 }

@@ -422,18 +422,30 @@ impl Write {
 
     /// The text of a multi-row insert; made once for each table and number of rows.
     fn statement(&mut self, table: &'static str, columns: &[&'static str], rows: usize) -> String {
-        self.statements
-            .entry((table, rows))
-            .or_insert_with(|| {
-                let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
-                for row in 0..rows {
-                    let comma = if row == 0 { "" } else { ", " };
-                    let _ = write!(sql, "{comma}({})", places(row * columns.len() + 1, columns.len()));
-                }
-                sql
-            })
-            .clone()
+        let backend = self.transaction.backend();
+        self.statements.entry((table, rows)).or_insert_with(|| inserting(backend, table, columns, rows)).clone()
     }
+}
+
+/// The text of an insert of so many rows.
+///
+/// SQLite keeps numbered parameters in a list that it walks from its start for each of them, when it reads the statement
+/// and again when values are bound: the time grows with the square of their number. Parameters without a number are free.
+pub(crate) fn inserting(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
+    let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
+    let unnumbered = format!("({})", vec!["?"; columns.len()].join(", "));
+    for row in 0..rows {
+        if row > 0 {
+            sql.push_str(", ");
+        }
+        match backend {
+            DbBackend::Sqlite => sql.push_str(&unnumbered),
+            _ => {
+                let _ = write!(sql, "({})", places(row * columns.len() + 1, columns.len()));
+            }
+        }
+    }
+    sql
 }
 
 const COLUMNS: &[&str] = &[
