@@ -183,7 +183,12 @@ pub fn read_releases(reader: impl Read, limits: &Limits) -> Result<(Vec<ReleaseA
 impl Document {
     /// Reads a file to its end and finds its releases.
     pub fn read(reader: impl Read, limits: &Limits) -> Result<Self, ReadError> {
-        let mut bytes = Vec::new();
+        Self::read_of_size(reader, 0, limits)
+    }
+
+    /// The same for a file that should have this many bytes: room for them is made once.
+    pub fn read_of_size(reader: impl Read, expected: u64, limits: &Limits) -> Result<Self, ReadError> {
+        let mut bytes = Vec::with_capacity(usize::try_from(expected.min(limits.bytes)).unwrap_or(0));
         reader.take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
         Self::parse(bytes, limits)
     }

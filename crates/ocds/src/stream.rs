@@ -1,8 +1,11 @@
 //! Many contracting processes at once: releases grouped by ocid in first-seen
 //! order, each group merged, the results written one after the other.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::num::NonZero;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
 use std::thread;
 
 use indexmap::IndexMap;
@@ -85,19 +88,15 @@ pub fn merge_to_writer(documents: &[Document], merger: &Merger<'_>, form: Form, 
     let groups: Vec<_> = groups.into_iter().collect();
     let mut output = Output { out, report };
     output.out.write_all(b"[")?;
-    let workers = thread::available_parallelism().map_or(1, NonZero::get);
-    for batch in groups.chunks(workers * GROUPS_PER_TURN) {
-        for part in in_parallel(batch, merger, form) {
-            output.take(part)?;
-        }
-    }
+    in_parallel(&groups, merger, form, |part| output.take(part))?;
     output.out.write_all(b"\n]\n")?;
     output.out.flush()?;
     Ok(output.report)
 }
 
-/// Enough that starting a thread is nothing beside the work, few enough that the waiting output stays small.
-const GROUPS_PER_TURN: usize = 256;
+/// How many groups a worker takes at once: enough that handing over is nothing beside the work, few enough that the
+/// waiting output stays small.
+const GROUPS_PER_TURN: usize = 128;
 
 type Group<'d> = (&'d str, Vec<Release<'d>>);
 
@@ -128,18 +127,45 @@ impl<W: Write> Output<W> {
     }
 }
 
-fn in_parallel(batch: &[Group<'_>], merger: &Merger<'_>, form: Form) -> Vec<Part> {
-    if batch.len() <= GROUPS_PER_TURN / 8 {
-        return vec![part(batch, merger, form)];
+/// Merges groups on all cores and gives the parts to `take` in order, while the next are worked on.
+fn in_parallel(
+    groups: &[Group<'_>],
+    merger: &Merger<'_>,
+    form: Form,
+    mut take: impl FnMut(Part) -> io::Result<()>,
+) -> io::Result<()> {
+    let turns: Vec<_> = groups.chunks(GROUPS_PER_TURN).collect();
+    let workers = thread::available_parallelism().map_or(1, NonZero::get).min(turns.len());
+    if workers <= 1 {
+        return turns.into_iter().try_for_each(|groups| take(part(groups, merger, form)));
     }
+    let next = AtomicUsize::new(0);
+    let (sender, receiver) = mpsc::sync_channel(workers * 2);
     thread::scope(|scope| {
-        let running: Vec<_> =
-            batch.chunks(GROUPS_PER_TURN).map(|groups| (groups, scope.spawn(move || part(groups, merger, form)))).collect();
-        // A worker does not panic; were one to, its share is done again here, where a panic is seen.
-        let join = |(groups, worker): (_, thread::ScopedJoinHandle<'_, Part>)| {
-            worker.join().unwrap_or_else(|_| part(groups, merger, form))
-        };
-        running.into_iter().map(join).collect()
+        for _ in 0..workers {
+            let (sender, next, turns) = (sender.clone(), &next, &turns);
+            scope.spawn(move || {
+                loop {
+                    let number = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(groups) = turns.get(number) else { break };
+                    // Nobody takes any more: the output failed.
+                    if sender.send((number, part(groups, merger, form))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut early = BTreeMap::new();
+        let mut due = 0;
+        for (number, part) in receiver {
+            early.insert(number, part);
+            while let Some(part) = early.remove(&due) {
+                take(part)?;
+                due += 1;
+            }
+        }
+        Ok(())
     })
 }
 

@@ -72,5 +72,6 @@ pub(super) fn document(path: &Path) -> Result<Document> {
         return Document::read(std::io::stdin().lock(), &limits).context("standard input");
     }
     let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
-    Document::read(file, &limits).with_context(|| path.display().to_string())
+    let size = file.metadata().map_or(0, |metadata| metadata.len());
+    Document::read_of_size(file, size, &limits).with_context(|| path.display().to_string())
 }

@@ -149,7 +149,7 @@ impl<'t> Reader<'t> {
         let mut may_be_half_a_character = false;
         loop {
             let rest = bytes.get(self.place..).unwrap_or_default();
-            let step = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).ok_or(Flaw::Malformed)?;
+            let step = memchr::memchr2(b'"', b'\\', rest).ok_or(Flaw::Malformed)?;
             self.place += step + 1;
             if rest.get(step) == Some(&b'"') {
                 break;

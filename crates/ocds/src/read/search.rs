@@ -2,6 +2,7 @@
 //! through once; what is found are places, not values.
 
 use std::ops::Range;
+use std::thread;
 
 use serde_json::value::RawValue;
 
@@ -12,47 +13,82 @@ use crate::json;
 /// Lists and records wrapped in one another deeper than this are no publisher's output.
 const DEEPEST_WRAPPING: usize = 4;
 
+/// A half this long, in bytes, is worth a thread of its own.
+const WORTH_HALVING: usize = if cfg!(test) { 32 } else { 1 << 20 };
+
 pub(super) struct Search<'t> {
     text: &'t str,
     pub(super) found: Vec<Found>,
     pub(super) warnings: Vec<ReadWarning>,
     /// Where and why.
     pub(super) unusable: Vec<(usize, String)>,
+    /// Texts that are something of OCDS.
+    known: usize,
 }
 
 impl<'t> Search<'t> {
     pub(super) fn of(text: &'t str) -> Result<Self, ReadError> {
-        let mut search = Self { text, found: Vec::new(), warnings: Vec::new(), unusable: Vec::new() };
-        search.texts()?;
-        Ok(search)
-    }
-
-    /// Every JSON text of the file: one as a rule, one a line in JSON Lines.
-    fn texts(&mut self) -> Result<(), ReadError> {
-        let text = self.text;
-        let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Shape<'t>>();
-        let mut known = 0;
-        loop {
-            let start = stream.byte_offset();
-            let Some(next) = stream.next() else {
-                break;
-            };
-            let shape = next.map_err(|error| syntax_error(text, &error))?;
-            let whole = start..stream.byte_offset();
-            let before = text.get(whole.clone()).map_or(0, |text| text.len() - text.trim_start().len());
-            known += usize::from(self.shape(shape, start + before..whole.end, 0));
-        }
-        if self.found.is_empty() {
-            if known == 0 {
-                let found = match self.unusable.first() {
+        let mut search = match Self::in_halves(text) {
+            Some(search) => search,
+            None => {
+                let mut search = Self::new(text);
+                search.texts(0..text.len()).map_err(|error| syntax_error(text, &error))?;
+                search
+            }
+        };
+        if search.found.is_empty() {
+            if search.known == 0 {
+                let found = match search.unusable.first() {
                     Some((_, reason)) => reason.clone(),
                     None => return Err(ReadError::Empty),
                 };
                 return Err(ReadError::NotOcds { found });
             }
-            self.warnings.push(ReadWarning::NoReleases);
+            search.warnings.push(ReadWarning::NoReleases);
         }
-        Ok(())
+        Ok(search)
+    }
+
+    fn new(text: &'t str) -> Self {
+        Self { text, found: Vec::new(), warnings: Vec::new(), unusable: Vec::new(), known: 0 }
+    }
+
+    /// Both halves of a long text at once, where a line break parts them between two JSON texts. That is so when each
+    /// half is well-formed by itself: no string goes over a line break. None otherwise, and for whatever is wrong.
+    fn in_halves(text: &'t str) -> Option<Self> {
+        let later = text.get(text.floor_char_boundary(text.len() / 2)..).filter(|later| later.len() >= WORTH_HALVING)?;
+        let middle = text.len() - later.len() + later.find("\n{")? + 1;
+        let half = |range| {
+            let mut search = Self::new(text);
+            search.texts(range).ok().map(|()| search)
+        };
+        let (first, second) = thread::scope(|scope| {
+            let second = scope.spawn(|| half(middle..text.len()));
+            (half(0..middle), second.join().ok().flatten())
+        });
+        let (mut search, second) = (first?, second?);
+        search.found.extend(second.found);
+        search.warnings.extend(second.warnings);
+        search.unusable.extend(second.unusable);
+        search.known += second.known;
+        Some(search)
+    }
+
+    /// Every JSON text of a part of the file: one as a rule, one a line in JSON Lines.
+    fn texts(&mut self, part: Range<usize>) -> Result<(), serde_json::Error> {
+        let text = self.text.get(part.clone()).unwrap_or_default();
+        let mut stream = serde_json::Deserializer::from_str(text).into_iter::<Shape<'t>>();
+        loop {
+            let start = stream.byte_offset();
+            let Some(next) = stream.next() else {
+                return Ok(());
+            };
+            let shape = next?;
+            let whole = start..stream.byte_offset();
+            let before = text.get(whole.clone()).map_or(0, |text| text.len() - text.trim_start().len());
+            let place = part.start + start + before..part.start + whole.end;
+            self.known += usize::from(self.shape(shape, place, 0));
+        }
     }
 
     /// A value that stands in a list: same as a whole text.
@@ -192,4 +228,48 @@ fn syntax_error(text: &str, error: &serde_json::Error) -> ReadError {
 fn looks_like_table(text: &str) -> bool {
     let line = text.lines().next().unwrap_or_default();
     !line.starts_with(['{', '[']) && line.contains([',', ';', '\t'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// What was found, or where reading stopped.
+    fn told(search: Result<Search<'_>, serde_json::Error>) -> String {
+        match search {
+            Ok(search) => format!("{:?} {:?} {:?} {}", search.found, search.warnings, search.unusable, search.known),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    fn whole(text: &str) -> Result<Search<'_>, serde_json::Error> {
+        let mut search = Search::new(text);
+        search.texts(0..text.len()).map(|()| search)
+    }
+
+    #[test]
+    fn a_list_written_over_lines_is_not_halved() {
+        let release = r#"{"ocid":"a","id":"1","date":"2020-01-01"}"#;
+        assert!(Search::in_halves(&format!("[\n{release},\n{release},\n{release}\n]")).is_none());
+        assert!(Search::in_halves(&format!("{release}\n{release}\n{release}\n")).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn halves_find_what_the_whole_does(
+            parts in prop::collection::vec(
+                prop::sample::select(vec![
+                    r#"{"ocid":"a","id":"1","date":"2020-01-01"}"#, r#"{"ocid":"é","note":"\n{ [ }"}"#, r#"{"releases":[{"ocid":"b"}]}"#,
+                    r#"{"x":1}"#, "[", "]", "{", "}", ",", "\n", "\n", "\r\n", " ", "12", "\"",
+                ]),
+                0..24,
+            )
+        ) {
+            let text = parts.concat();
+            if let Some(halves) = Search::in_halves(&text) {
+                prop_assert_eq!(told(Ok(halves)), told(whole(&text)));
+            }
+        }
+    }
 }

@@ -26,13 +26,15 @@ use domain::{
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 /// A contract.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = Contract)]
 pub struct Item<'s> {
     /// Its id.
-    id: String,
+    #[schema(value_type = String)]
+    id: Uuid,
     /// The organisation's reference.
     reference: Option<&'s str>,
     /// Its title.
@@ -56,18 +58,22 @@ pub struct Item<'s> {
     status: &'static str,
     /// Its first day.
     #[schema(value_type = Option<String>, format = Date)]
+    #[serde(serialize_with = "answer::day")]
     start: Option<Date>,
     /// Its current end.
     #[schema(value_type = Option<String>, format = Date)]
+    #[serde(serialize_with = "answer::day")]
     end: Option<Date>,
     /// Days from now on, on which it can lawfully stop and another begin.
     #[schema(value_type = Vec<String>)]
     exits: Vec<Date>,
     /// Current end plus all unused buyer's options; null where it has no end, and where the end is not known.
     #[schema(value_type = Option<String>, format = Date)]
+    #[serde(serialize_with = "answer::day")]
     last_possible_end: Option<Date>,
     /// The earliest day still ahead by which someone must act.
     #[schema(value_type = Option<String>, format = Date)]
+    #[serde(serialize_with = "answer::day")]
     decision_date: Option<Date>,
     /// Whether a day to act by is past while its exit is still ahead.
     decision_missed: bool,
@@ -83,6 +89,7 @@ pub struct Item<'s> {
     source: &'s str,
     /// The day on which someone last said that it is right.
     #[schema(value_type = Option<String>, format = Date)]
+    #[serde(serialize_with = "answer::day")]
     confirmed: Option<Date>,
     /// Its last change, UTC.
     #[schema(value_type = String, format = DateTime)]
@@ -126,13 +133,13 @@ pub struct Whole<'s> {
 
 fn item(view: ContractView<'_>) -> Item<'_> {
     Item {
-        id: view.id().to_string(),
+        id: view.id().0,
         reference: view.reference(),
         title: view.title(),
         organisations: view.organisations().map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name }).collect(),
-        suppliers: view.suppliers().map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }).collect(),
+        suppliers: view.suppliers().map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }).collect(),
         supplier_state: view.supplier_state(),
-        products: view.products().map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }).collect(),
+        products: view.products().map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }).collect(),
         functions: view.functions().map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name }).collect(),
         term: view.term().as_str(),
         status: view.status().as_str(),
@@ -291,16 +298,16 @@ impl Exported for Contracts {
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
     let (basis, vat) = item.value.as_ref().map_or((Cell::Empty, Cell::Empty), |value| (word(&value.basis), word(&value.vat)));
     vec![
-        Cell::Text(item.id.into()),
+        Cell::Text(item.id.to_string().into()),
         item.reference.into(),
         item.title.into(),
         joined(item.organisations.iter().map(|one| one.slug.into())),
         joined(item.organisations.iter().map(|one| one.name.into())),
         joined(item.suppliers.iter().map(|one| one.name.into())),
-        joined(item.suppliers.into_iter().map(|one| one.id.into())),
+        joined(item.suppliers.into_iter().map(|one| one.id.to_string().into())),
         word(&item.supplier_state),
         joined(item.products.iter().map(|one| one.name.into())),
-        joined(item.products.into_iter().map(|one| one.id.into())),
+        joined(item.products.into_iter().map(|one| one.id.to_string().into())),
         joined(item.functions.iter().map(|one| one.slug.into())),
         item.term.into(),
         item.status.into(),

@@ -95,7 +95,7 @@ fn item(snapshot: &Snapshot, row: ProductRow) -> Option<Item<'_>> {
     Some(Item {
         id: record.id.to_string(),
         name: &record.name,
-        manufacturer: maker.map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }),
+        manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
         former_names: &record.former_names,
         functions: answer::functions(snapshot, &record.functions),
         systems: entry.systems,

@@ -101,7 +101,7 @@ fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
     Some(Item {
         id: record.id.to_string(),
         organisation: answer::organisation(snapshot, record.organisation),
-        product: product.map(|entry| Named { id: entry.record.id.to_string(), name: &entry.record.name }),
+        product: product.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
         functions: answer::functions(snapshot, &record.functions),
         users: record.users,
         hosting: record.hosting,
@@ -206,7 +206,7 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.organisation.as_ref().map(|one| one.slug).into(),
         item.organisation.as_ref().map(|one| one.name).into(),
         item.product.as_ref().map(|one| one.name).into(),
-        item.product.map_or(Cell::Empty, |one| Cell::Text(one.id.into())),
+        item.product.map_or(Cell::Empty, |one| Cell::Text(one.id.to_string().into())),
         joined(item.functions.iter().map(|one| one.slug.into())),
         item.users.map_or(Cell::Empty, Cell::Integer),
         item.hosting.map_or(Cell::Empty, |hosting| answer::word(&hosting)),
