@@ -100,7 +100,8 @@ def citytools(question, supplier_ids):
         pairs.append(("q", " ".join(question.words)))
     pairs.append(("sort", question.sort or "ends"))
     if question.facets:
-        pairs.append(("facet", ",".join(question.facets)))
+        # As many values as Datasette gives, and as DuckDB is asked for.
+        pairs += [("facet", ",".join(question.facets)), ("facet_limit", 30)]
     pairs.append(("limit", 25))
     return "/api/v1/contracts?" + urlencode(pairs, quote_via=quote)
 

@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use std::{sync::LazyLock, time::Duration};
+use tower::{ServiceBuilder, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
@@ -32,23 +33,26 @@ const LONGEST: Duration = Duration::from_secs(30);
 /// Puts the layers around the router. The last one added is the first to see a request.
 pub fn around(router: Router<App>, app: App) -> Router {
     let compress = DefaultPredicate::new().and(NotForContentType::const_new("application/vnd.openxmlformats"));
-    router
-        .layer(middleware::from_fn(data_addresses))
-        .layer(middleware::from_fn_with_state(app.clone(), conditional))
-        .layer(CsrfLayer::new())
-        .layer(middleware::from_fn_with_state(Counter::new(app.limits), limits::limit))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), error::present))
-        .layer(middleware::from_fn_with_state(app.clone(), session::identify))
-        .layer(CompressionLayer::new().compress_when(compress))
-        .layer(middleware::from_fn(security_headers))
-        .layer(PropagateRequestIdLayer::x_request_id())
+    // What stands around a router is boxed and copied for each request: what can be one piece is, and what is off is not there.
+    let outermost = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(TraceLayer::new_for_http().make_span_with(|request: &Request| {
             let id = request.headers().get("x-request-id").and_then(|id| id.to_str().ok()).unwrap_or_default();
             tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
         }))
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(MapResponseLayer::new(security_headers))
+        .layer(CompressionLayer::new().compress_when(compress));
+    let mut router = router.layer(middleware::from_fn_with_state(app.clone(), conditional)).layer(CsrfLayer::new());
+    if app.limits.a_minute.is_some() {
+        router = router.layer(middleware::from_fn_with_state(Counter::new(app.limits), limits::limit));
+    }
+    router
+        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), error::present))
+        .layer(middleware::from_fn_with_state(app.clone(), session::identify))
+        .layer(outermost)
         .with_state(app)
 }
 
@@ -80,7 +84,7 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         && session::cookie(request.headers(), session::COOKIE).is_none()
         && session::cookie(request.headers(), session::NOTICE).is_none();
     if !cached {
-        return next.run(request).await;
+        return answer(request, next).await;
     }
     let tag = tag(&app);
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
@@ -91,7 +95,7 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        next.run(request).await
+        answer(request, next).await
     };
     if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED {
         if let Ok(value) = HeaderValue::from_str(&tag) {
@@ -103,7 +107,7 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
 }
 
 /// A page's address with `.json`, `.csv` and so on leads to the same list, or record, in the API.
-async fn data_addresses(request: Request, next: Next) -> Response {
+async fn answer(request: Request, next: Next) -> Response {
     match data_address(request.uri()) {
         Some(target) => Redirect::temporary(&target).into_response(),
         None => next.run(request).await,
@@ -143,8 +147,7 @@ static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
     HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
-async fn security_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+fn security_headers<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
     for (name, value) in [

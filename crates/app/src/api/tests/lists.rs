@@ -89,6 +89,11 @@ async fn a_facets_value_is_what_the_filter_takes_and_its_counts_leave_its_own_fi
     }
     let order: Vec<&String> = page["facets"].as_object().unwrap().keys().collect();
     assert_eq!(order, facets.split(',').collect::<Vec<_>>(), "facets come in the order asked for");
+    let few = city.json(&format!("/api/v1/contracts?{filter}&facet=supplier,organisation&facet_limit=1&limit=1")).await;
+    assert_eq!(few["facets"]["supplier"].as_array().unwrap(), &page["facets"]["supplier"].as_array().unwrap()[..1]);
+    let chosen: Vec<&str> =
+        few["facets"]["organisation"].as_array().unwrap().iter().filter_map(|one| one["value"].as_str()).collect();
+    assert!(["camden", "brent"].iter().all(|slug| chosen.contains(slug)), "what is filtered by stays: {chosen:?}");
     for (noun, facets) in [
         ("systems", "organisation,service_area,function,product,supplier,manufacturer"),
         ("suppliers", "organisation,function"),

@@ -178,7 +178,11 @@ impl Contracts {
     /// # Errors
     /// When one cannot be read, or is none of this list's.
     pub fn read(params: &Params) -> Result<Self, Failure> {
-        request::only(params, FILTERS)?;
+        Self::read_besides(params, &[])
+    }
+
+    fn read_besides(params: &Params, besides: &[&str]) -> Result<Self, Failure> {
+        request::only_besides(params, FILTERS, besides)?;
         Ok(Self { filters: params.filters()?, sort: params.sort()? })
     }
 }
@@ -190,7 +194,7 @@ impl Contracts {
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(super::openapi::ContractParameters),
     responses((status = 200, body = super::openapi::ContractList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let Contracts { filters, sort } = Contracts::read(&params)?;
+    let Contracts { filters, sort } = Contracts::read_besides(&params, &["facet_limit"])?;
     let after = request::cursor(&params)?;
     if after.as_ref().is_some_and(|cursor| !cursor.fits(sort)) {
         return Err(Failure { code: Code::NotFound, detail: Some("The cursor is of a list in another order.".to_owned()) });
@@ -199,6 +203,7 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
         filters,
         sort,
         facets: params.facets()?,
+        facet_limit: request::facet_limit(&params)?,
         limit: request::limit(&params)?,
         after,
         ..ContractQuery::default()

@@ -101,6 +101,9 @@ pub struct ContractParameters {
         pattern = r"^(organisation|organisation_kind|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|organisation_kind|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$"
     )]
     facet: Option<String>,
+    /// At most so many values of each facet, the most frequent first; those filtered by always stay. All when none is given.
+    #[param(minimum = 1, maximum = 1000)]
+    facet_limit: Option<i64>,
     /// The order; what needs a decision first when none is given.
     #[param(pattern = "^(attention|ends|-ends|value|-value|title)$")]
     sort: Option<String>,

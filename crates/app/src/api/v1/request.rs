@@ -17,12 +17,20 @@ pub const LIMIT_MOST: usize = 1000;
 /// # Errors
 /// Names the first one that is not known.
 pub fn only(params: &Params, filters: &[&str]) -> Result<(), Failure> {
+    only_besides(params, filters, &[])
+}
+
+/// The same for a list that takes something besides.
+///
+/// # Errors
+/// As [`only`].
+pub fn only_besides(params: &Params, filters: &[&str], besides: &[&str]) -> Result<(), Failure> {
     const EVERY: &[&str] = &["facet", "sort", "limit", "cursor"];
-    const WORDS: &[&str] = &["limit", "cursor", "facet", "sort", "ends_from", "ends_to", "value_from", "value_to"];
+    const WORDS: &[&str] = &["limit", "cursor", "facet", "sort", "ends_from", "ends_to", "value_from", "value_to", "facet_limit"];
     if let Some(name) = params.blank().find(|name| WORDS.contains(name)) {
         return Err(Failure::parameter(format!("'{name}' has no value: leave it out, or give it one.")));
     }
-    match params.pairs().find(|(name, _)| !filters.contains(name) && !EVERY.contains(name)) {
+    match params.pairs().find(|(name, _)| !filters.contains(name) && !EVERY.contains(name) && !besides.contains(name)) {
         None => Ok(()),
         Some((name, _)) => {
             let name: String = name.chars().take(40).collect();
@@ -44,14 +52,23 @@ pub fn limit(params: &Params) -> Result<usize, Failure> {
 /// # Errors
 /// When it is not in that range.
 pub fn limit_up_to(params: &Params, default: usize, most: usize) -> Result<usize, Failure> {
-    match params.one("limit") {
-        None => Ok(default),
-        Some(text) => text
-            .parse()
-            .ok()
-            .filter(|limit| (1..=most).contains(limit) && !text.starts_with('+'))
-            .ok_or_else(|| Failure::parameter(format!("'limit' must be a whole number from 1 to {most}."))),
-    }
+    Ok(number(params, "limit", most)?.unwrap_or(default))
+}
+
+/// `facet_limit`, 1 to 1000: at most so many values of each facet; none for all.
+///
+/// # Errors
+/// When it is not in that range.
+pub fn facet_limit(params: &Params) -> Result<Option<usize>, Failure> {
+    number(params, "facet_limit", LIMIT_MOST)
+}
+
+fn number(params: &Params, name: &str, most: usize) -> Result<Option<usize>, Failure> {
+    let read = |text: &str| {
+        let number = text.parse().ok().filter(|number| (1..=most).contains(number) && !text.starts_with('+'));
+        number.ok_or_else(|| Failure::parameter(format!("'{name}' must be a whole number from 1 to {most}.")))
+    };
+    params.one(name).map(read).transpose()
 }
 
 /// The limit of a list that is sent as a whole, as files, calendars and feeds are; none for no limit. They have no pages and no
