@@ -35,6 +35,8 @@ def tables(results):
         parts.append(_import(results["import"]))
     if results.get("merge"):
         parts.append(_merge(results["merge"]))
+    if results.get("assessments"):
+        parts.append(_assessments(results["assessments"]))
     return "\n\n".join(parts)
 
 
@@ -150,3 +152,13 @@ def _merge(part):
         ])
     head = ["releases", "file", "`citytools ocds merge`", "peak memory", "`ocdskit compile`", "peak memory", "ratio", "same result"]
     return "### Merging OCDS releases\n\n" + _grid(head, rows)
+
+
+def _assessments(it):
+    rows = [
+        ["opening one, p50", _ms(it["open_p50_ms"])], ["opening one, p99", _ms(it["open_p99_ms"])],
+        ["saving an answer, p50", _ms(it["save_p50_ms"])], ["saving an answer, p99", _ms(it["save_p99_ms"])],
+        ["fifty people save in one at once, until the last is done", _ms(it["fifty_at_once_ms"])], ["answers lost of those fifty", str(it["lost"])],
+    ]
+    title = f"### Assessments: one of {it['fields']} fields, 40 comments and 300 changes, {it['others']:,} others stored, SQLite\n\n"
+    return title + _grid(["", "City Tools"], rows)
