@@ -18,7 +18,7 @@ use tower::{ServiceBuilder, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{
-        CompressionLayer,
+        CompressionBody, CompressionLayer,
         predicate::{DefaultPredicate, NotForContentType, Predicate},
     },
     csrf::CsrfLayer,
@@ -41,7 +41,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
             tracing::info_span!("request", method = %request.method(), path = request.uri().path(), id)
         }))
         .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(MapResponseLayer::new(security_headers))
+        .layer(MapResponseLayer::new(security_headers::<CompressionBody<Body>>))
         .layer(CompressionLayer::new().compress_when(compress));
     let mut router = router.layer(middleware::from_fn_with_state(app.clone(), conditional)).layer(CsrfLayer::new());
     if app.limits.a_minute.is_some() {

@@ -77,7 +77,7 @@ pub fn facet_limit(params: &Params) -> Result<Option<usize>, Failure> {
 
 fn number(params: &Params, name: &str, most: usize) -> Result<Option<usize>, Failure> {
     let read = |text: &str| {
-        let number = text.parse().ok().filter(|number| (1..=most).contains(number) && !text.starts_with('+'));
+        let number = text.parse::<usize>().ok().filter(|number| (1..=most).contains(number) && !text.starts_with('+'));
         number.ok_or_else(|| Failure::parameter(format!("'{name}' must be a whole number from 1 to {most}.")))
     };
     params.one(name).map(read).transpose()
