@@ -139,11 +139,6 @@ impl Shared {
         self.rules.load_full()
     }
 
-    /// Puts newer templates and rules in place.
-    pub fn replace_rules(&self, rules: Library) {
-        self.rules.store(Arc::new(rules));
-    }
-
     /// The place in the log of the last change that anyone may see, as far as this process knows.
     #[must_use]
     pub fn public_sequence(&self) -> i64 {

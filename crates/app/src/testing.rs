@@ -33,7 +33,7 @@ use uuid::Uuid;
 pub struct City {
     /// What every request shares.
     pub app: App,
-    database: TestDatabase,
+    _database: TestDatabase,
     router: axum::Router,
 }
 
@@ -101,7 +101,7 @@ impl City {
         write.commit().await.unwrap();
         let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
         let router = web::router(app.clone());
-        Self { app, database, router }
+        Self { app, _database: database, router }
     }
 
     /// The same city, served with other settings of signing in.
@@ -119,22 +119,11 @@ impl City {
         &self.app.store
     }
 
-    /// A folder for the test's files.
-    pub fn folder(&self) -> &std::path::Path {
-        self.database.folder()
-    }
-
     /// An organisation by its slug.
     pub fn organisation(&self, slug: &str) -> Organisation {
         let snapshot = self.app.snapshot();
         let row = snapshot.organisation_by_slug(slug).expect("an organisation of London");
         snapshot.organisation(row).expect("its entry").record.as_ref().clone()
-    }
-
-    /// A contract of an organisation in the illustrative register.
-    pub async fn contract_of(&self, organisation: OrganisationId) -> Contract {
-        let all = self.store().by::<Contract>(&Scope::Operator, "organisation_id", organisation.0.to_string()).await.unwrap();
-        all.into_iter().next().expect("the organisation has a contract")
     }
 
     /// Brings the snapshot up to what was written.

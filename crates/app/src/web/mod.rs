@@ -59,7 +59,9 @@ pub fn router(app: App) -> Router {
             access::guard(who, state, caller, request, next)
         });
         let guarded: MethodRouter<App> = route.handler.layer(guard);
-        let limited: MethodRouter<App> = guarded.layer(RequestBodyLimitLayer::new(route.largest));
+        // What is read needs no body.
+        let largest = if route.method == axum::http::Method::GET { routes::LARGEST_BODY } else { route.largest };
+        let limited: MethodRouter<App> = guarded.layer(RequestBodyLimitLayer::new(largest));
         let only: MethodRouter<App> = limited.layer(axum::extract::DefaultBodyLimit::disable());
         router = router.route(route.path, only);
     }

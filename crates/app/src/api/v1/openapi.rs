@@ -144,7 +144,10 @@ pub struct ContractParameters {
         functions::one,
         crate::api::ocds::releases::page,
         crate::api::ocds::record::page,
-        crate::api::catalogue::catalogue
+        crate::api::catalogue::catalogue,
+        crate::web::dpia::publish::register::list,
+        crate::web::dpia::publish::register::csv,
+        crate::web::dpia::publish::register::json
     ),
     components(schemas(Problem))
 )]

@@ -38,6 +38,8 @@ struct View {
     invited: Option<Body>,
     command: Uuid,
     steps: Vec<Step>,
+    /// The process's URN and version.
+    process: String,
     screening: &'static str,
     screened_at: Option<i64>,
     decision: Option<Decision>,
@@ -136,6 +138,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         invited,
         command: new_command(),
         steps: steps_of(&project),
+        process: format!("{} {}", steps::process().urn, steps::process().version),
         screening: outcome(last),
         screened_at: last.map(|screening| screening.at),
         decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at }),

@@ -9,8 +9,8 @@ use super::{
     shown::{self, Section},
 };
 use crate::{
-    api::v1::files::Format,
-    error::{Code, Failure},
+    api::v1::{files::Format, request},
+    error::{Code, Failure, Problem},
     state::App,
     web::{
         page::{self, GetAs},
@@ -41,6 +41,25 @@ use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
+
+/// What the list can be filtered by.
+const FILTERS: &[&str] = &["organisation", "product", "function", "q"];
+
+/// The filters of published assessments. Repeats of one name are 'or', different names are 'and'.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)]
+pub struct Parameters {
+    /// Slugs of organisations that control the processing.
+    organisation: Option<Vec<String>>,
+    /// Ids of products that it is about.
+    product: Option<Vec<String>>,
+    /// Slugs of functions that its systems serve.
+    function: Option<Vec<String>>,
+    /// Words of its title or summary.
+    #[param(max_length = 500)]
+    q: Option<String>,
+}
 
 /// A published assessment in lists.
 #[derive(Serialize)]
@@ -238,10 +257,12 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Html<
     page::render(&app, "dpia/publish/one.html", &frame, view)
 }
 
-/// One published assessment as JSON: exactly what is sealed.
+/// One published assessment: exactly what is sealed; of one that was withdrawn, the note.
 ///
 /// # Errors
 /// Not found for what is not public.
+#[utoipa::path(get, path = "/api/v1/dpias/{id}", tag = "dpias", params(("id" = String, Path, description = "The publication's id")),
+    responses((status = 200, body = Object, description = "A published assessment"), (status = 404, body = Problem, content_type = "application/problem+json")))]
 pub async fn json(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
     let (publication, assessment) = find(&app, &id).await?;
     let snapshot = app.snapshot();
@@ -266,11 +287,14 @@ fn instant(at: i64) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// The list as JSON.
+/// Assessments that councils have published, the newest first; withdrawn ones with their note.
 ///
 /// # Errors
-/// When the database fails.
+/// When a parameter is not known, or the database fails.
+#[utoipa::path(get, path = "/api/v1/dpias", tag = "dpias", params(Parameters),
+    responses((status = 200, body = Object, description = "Published assessments"), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    request::only(&params, FILTERS)?;
     let (rows, _) = rows(&app, &params).await?;
     let names = |named: &[Named]| named.iter().map(|one| json!({ "id": one.value, "name": one.name })).collect::<Vec<_>>();
     let items: Vec<Value> = rows
@@ -296,11 +320,14 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
     Ok(Json(json!({ "total": items.len(), "items": items, "next": null })).into_response())
 }
 
-/// The list as CSV.
+/// Published assessments as a file, without those that were withdrawn.
 ///
 /// # Errors
-/// When the database fails.
+/// When a parameter is not known, or the database fails.
+#[utoipa::path(get, path = "/api/v1/dpias.csv", tag = "dpias", params(Parameters),
+    responses((status = 200, body = String, content_type = "text/csv", description = "Published assessments as .csv"), (status = 400, body = Problem, content_type = "application/problem+json")))]
 pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    request::only(&params, FILTERS)?;
     let (rows, _) = rows(&app, &params).await?;
     let columns: Vec<Column> =
         ["id", "number", "title", "summary", "organisations", "products", "functions", "published_at", "state"]
