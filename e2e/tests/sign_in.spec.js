@@ -107,8 +107,8 @@ test('the first administrator is invited on the command line, sets up an app by 
 
 test('an administrator changes roles, takes a place away, and asks for the access review', async ({ page, browser, baseURL }, info) => {
   const { administrator, slug, other, role } = own(info, {
-    wide: { administrator: 'Femi Castle', slug: 'hackney', other: 'Marcus Thistlewood', role: 'Information asset owner' },
-    'no script': { administrator: 'Edith Vance', slug: 'islington', other: 'Hugo Marchetti', role: 'Head of procurement' },
+    wide: { administrator: 'Femi Castle', slug: 'hackney', other: 'Claudette Barrow', role: 'Caldicott Guardian' },
+    'no script': { administrator: 'Edith Vance', slug: 'islington', other: 'Constance Abara', role: 'Caldicott Guardian' },
   });
   await signInAs(page, administrator, `/organisations/${slug}/people`);
   await noTrouble(page);

@@ -16,12 +16,7 @@ use axum::{
 };
 use domain::{
     people::{Membership, MembershipId, Person, PersonId, Role, Scope, SessionId},
-    register::{
-        ids::OrganisationId,
-        illustrative,
-        records::{Contract, Organisation},
-        reference::Reference,
-    },
+    register::{illustrative, records::Organisation, reference::Reference},
 };
 use jiff::civil::date;
 use store::{Store, sessions::Session};

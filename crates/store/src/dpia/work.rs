@@ -520,7 +520,10 @@ impl Work {
                 .slots()
                 .into_iter()
                 .map(|slot| {
-                    let waits = matches!(slot.status, Status::Waiting { .. } | Status::SignAgain { .. });
+                    // Whoever is given the role later finds the task there.
+                    let vacant = matches!(slot.status, Status::NobodyHolds { .. } | Status::NobodyMay { .. });
+                    let waits = matches!(slot.status, Status::Waiting { .. } | Status::SignAgain { .. })
+                        || (vacant && board.ready(slot.step, slot.organisation));
                     let main = if slot.step.phase == Phase::Decision {
                         slot.roles.first().copied().into_iter().collect()
                     } else {

@@ -256,6 +256,12 @@ impl<'a> Board<'a> {
             .collect()
     }
 
+    /// Whether a step could be taken now for an organisation, if somebody held its role.
+    #[must_use]
+    pub fn ready(&self, step: &Step, organisation: OrganisationId) -> bool {
+        self.frozen() && self.missing(step, organisation).is_empty() && self.blocks(step).is_empty()
+    }
+
     fn frozen(&self) -> bool {
         self.version.is_some() && (self.state.is_frozen() || self.state.is_signed())
     }
