@@ -39,6 +39,8 @@ export const places = [
   ['sign in', '/sign-in'],
   ['signed out', '/sign-out'],
   ['a problem of the API', '/problems/not-found'],
+  ['skills', '/skills'],
+  ['published DPIAs', '/dpias'],
   ['templates and rules', '/templates'],
   ['a template', '/templates/urn:citytools:dpia:uk-gdpr/1.0.0'],
   ['screening rules', '/templates/urn:citytools:screening:uk-gdpr/1.0.0'],

@@ -56,6 +56,7 @@ pub enum Format {
 }
 
 #[derive(Subcommand, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each run")]
 enum Command {
     /// Serve the register's pages and API
     Serve(serve::Arguments),

@@ -113,7 +113,7 @@ impl Smtp {
     /// The same server, treated as if it stood elsewhere.
     #[cfg(test)]
     #[must_use]
-    pub fn as_if_remote(mut self) -> Self {
+    pub fn treated_as_remote(mut self) -> Self {
         self.protection = Protection::StartTls;
         self
     }

@@ -293,7 +293,7 @@ async fn what_is_of_no_more_use_or_not_wanted_is_not_sent() {
 async fn s34_without_encryption_or_with_a_certificate_nobody_vouches_for_nothing_is_said() {
     for arguments in [&[][..], &["--tls"][..]] {
         let server = Server::start(arguments);
-        let smtp = server.smtp().as_if_remote();
+        let smtp = server.smtp().treated_as_remote();
         let world = World::new(Some(smtp)).await;
         world.post(&sealed(code())).await;
         while turn(&world.context, Lane::Mail).await.unwrap() > 0 {}

@@ -39,7 +39,10 @@ pub enum Refusal {
     Value,
 }
 
-fn operations(body: &Json) -> Result<Vec<(String, Option<&str>, &Json)>, Refusal> {
+/// What is done, to which path, with which value.
+type Operation<'b> = (String, Option<&'b str>, &'b Json);
+
+fn operations(body: &Json) -> Result<Vec<Operation<'_>>, Refusal> {
     let list = body.get("Operations").and_then(Json::as_array).ok_or(Refusal::Syntax)?;
     list.iter()
         .map(|one| {

@@ -110,10 +110,10 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
     Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
     let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
     let taken = |user: &User| user.user_name().eq_ignore_ascii_case(&user_name) || user.person.email.as_deref() == Some(&email);
-    if let Some(before) = users.into_iter().find(taken) {
-        if before.active() || before.known.is_some() {
-            return Err(error::scim(ScimError::Uniqueness, "there is a user of this name"));
-        }
+    if let Some(before) = users.into_iter().find(taken)
+        && (before.active() || before.known.is_some())
+    {
+        return Err(error::scim(ScimError::Uniqueness, "there is a user of this name"));
     }
     let now = app.clock.now();
     let write = async {

@@ -236,6 +236,8 @@ impl Oidc {
             .timeout(PATIENCE)
             .connect_timeout(PATIENCE)
             .no_proxy()
+            // A connection that the provider has closed meanwhile must not cost somebody their sign-in.
+            .pool_max_idle_per_host(0)
             .referer(false)
             .user_agent(concat!("city-tools/", env!("CARGO_PKG_VERSION")))
             .build();
@@ -324,7 +326,7 @@ impl Oidc {
             .map_err(|error| match error {
                 openidconnect::RequestTokenError::ServerResponse(response) => Error::Code(response.error().to_string()),
                 openidconnect::RequestTokenError::Parse(..) => Error::Token("the answer is not one".to_owned()),
-                other => Error::Unavailable(other.to_string()),
+                other => Error::Unavailable(chain(&other)),
             })?;
         match self.verify(&client, at, &response, waiting, now) {
             // Keys may have been changed since they were fetched: look once more before refusing.

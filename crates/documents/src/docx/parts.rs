@@ -62,7 +62,7 @@ fn settings(language: &str) -> String {
 fn core(document: &Document, language: &str) -> String {
     let made = document.made_at.as_second();
     let made = jiff::Timestamp::from_second(made).unwrap_or_default();
-    let text = |text: &str| escape(&one_line(text)).into_owned();
+    let text = |text: &str| escape(one_line(text)).into_owned();
     let (title, author, version) = (text(&document.title), text(&document.author), text(&document.version));
     let subject = text(document.subtitle.as_deref().unwrap_or_default());
     let hash = document.hash.as_deref().map(|hash| format!("SHA-256 {hash}")).unwrap_or_default();

@@ -29,6 +29,7 @@ const TRIES: usize = 200;
 
 /// What came of a save.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for each save, and looked at at once")]
 pub enum Answered {
     /// The assessment, or the field, does not exist for this scope.
     Missing,

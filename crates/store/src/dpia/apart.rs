@@ -52,7 +52,7 @@ impl Store {
         let Some(person) = scope.person() else { return Ok(None) };
         let sql = "select sequence, at from dpia_seen where assessment_id = $1 and person_id = $2";
         let row = self.row(sql, vec![id(assessment.0), id(person.0)]).await?;
-        Ok(row.map(|row| Ok::<_, Error>((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()?)
+        row.map(|row| Ok::<_, Error>((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
     }
 
     /// Notes that a person has looked at an assessment as it stands.

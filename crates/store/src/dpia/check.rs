@@ -128,14 +128,14 @@ impl Store {
     async fn verify_files(&self, scope: &Scope, findings: &mut Findings) -> Result<()> {
         let mut known: HashMap<Seal, bool> = HashMap::new();
         for attachment in self.all::<Attachment>(scope).await? {
-            if !known.contains_key(&attachment.hash) {
+            if let std::collections::hash_map::Entry::Vacant(e) = known.entry(attachment.hash) {
                 let sql = "select bytes from attachment_chunk where hash = $1 order by place";
                 let mut hasher = Sha256::new();
                 for row in self.rows(sql, vec![attachment.hash.to_string().into()]).await? {
                     let chunk: Vec<u8> = row.try_get_by_index(0)?;
                     hasher.update(chunk);
                 }
-                known.insert(attachment.hash, Seal(hasher.finalize().into()) == attachment.hash);
+                e.insert(Seal(hasher.finalize().into()) == attachment.hash);
             }
             if !known[&attachment.hash] {
                 findings.problems.push(format!("the file {} is not the one that was attached", attachment.id));

@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 async fn every_filter_of_contracts_keeps_what_it_names_and_nothing_else() {
     let city = City::new().await;
     let all = city.walk("/api/v1/contracts", 1000).await;
-    let cases: Vec<(&str, Box<dyn Fn(&Json) -> Vec<String>>)> = vec![
+    type Says = Box<dyn Fn(&Json) -> Vec<String>>;
+    let cases: Vec<(&str, Says)> = vec![
         ("organisation", Box::new(|one| keys(one, "organisations"))),
         ("supplier", Box::new(|one| keys(one, "suppliers"))),
         ("product", Box::new(|one| keys(one, "products"))),

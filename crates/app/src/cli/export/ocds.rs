@@ -65,7 +65,7 @@ impl<W: Write> Releases<W> {
         }
         let comma = if self.any { "," } else { "" };
         self.any = true;
-        let written = write!(self.out, "{comma}\n").and_then(|()| Ok(serde_json::to_writer(&mut self.out, release)?));
+        let written = writeln!(self.out, "{comma}").and_then(|()| Ok(serde_json::to_writer(&mut self.out, release)?));
         self.failed = written.err();
     }
 }

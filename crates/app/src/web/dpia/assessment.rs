@@ -274,9 +274,9 @@ fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
             let open: Vec<&Task> = tasks.iter().filter(|task| task.open() && open(&task.about)).collect();
             let with: Vec<String> = open
                 .iter()
-                .filter_map(|task| match task.assignee {
-                    Assignee::Person { person, .. } => Some(desk.person(person)),
-                    Assignee::Role { role, .. } => Some(role.words().to_owned()),
+                .map(|task| match task.assignee {
+                    Assignee::Person { person, .. } => desk.person(person),
+                    Assignee::Role { role, .. } => role.words().to_owned(),
                 })
                 .collect();
             let due = open.iter().filter_map(|task| task.due).min();

@@ -144,9 +144,9 @@ struct Cpv {
 }
 
 impl Cpv {
-    fn of(code: &String) -> Self {
+    fn of(code: &str) -> Self {
         Self {
-            code: code.clone(),
+            code: code.to_owned(),
             division: cpv::division(code),
             href: format!("/contracts?cpv={}", code.get(..2).unwrap_or(code)),
         }
@@ -271,7 +271,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         }),
         lot: contract.lot.clone(),
         route: contract.route.clone(),
-        cpv: contract.cpv.iter().map(Cpv::of).collect(),
+        cpv: contract.cpv.iter().map(|code| Cpv::of(code)).collect(),
         lead: Lead { period: lead.period, source: lead.source, core },
         days: facts::days(&outlook, &contract.term, as_at),
         span: Span::of(&outlook, contract.term.start, contract.term.current_end(), as_at),

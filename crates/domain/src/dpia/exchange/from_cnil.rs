@@ -376,7 +376,7 @@ fn said(remark: &Remark, subject: Option<&str>) -> String {
             }
         ),
         RemarkKind::ActionPlan { owner, due } => {
-            let owner = (!owner.is_empty()).then(|| format!(", {owner}")).unwrap_or_default();
+            let owner = if !owner.is_empty() { format!(", {owner}") } else { Default::default() };
             let due = due.map(|due| format!(", by {due}")).unwrap_or_default();
             format!("To do{owner}{due}")
         }

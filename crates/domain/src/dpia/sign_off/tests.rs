@@ -13,7 +13,8 @@ use uuid::Uuid;
 #[test]
 fn the_shipped_route_is_the_order_that_councils_asked_for() {
     let route = Route::read("sign-off.yaml", route::SHIPPED).unwrap();
-    let steps: Vec<(&str, Vec<(&str, &[Band])>)> = route
+    type Decided<'r> = Vec<(&'r str, &'r [Band])>;
+    let steps: Vec<(&str, Decided<'_>)> = route
         .steps
         .iter()
         .map(|step| (step.id.as_str(), step.decisions.iter().map(|one| (one.role.as_str(), one.risk.as_slice())).collect()))

@@ -58,7 +58,7 @@ pub fn duplicates<'a>(contract: &Contract, others: impl IntoIterator<Item = &'a 
         };
         found.push((why.0, Duplicate { id: other.id, title: other.title.clone(), why: why.1 }));
     }
-    found.sort_by(|a, b| (a.0, a.1.id).cmp(&(b.0, b.1.id)));
+    found.sort_by_key(|a| (a.0, a.1.id));
     found.into_iter().map(|(_, duplicate)| duplicate).collect()
 }
 

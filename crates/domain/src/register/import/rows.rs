@@ -101,7 +101,11 @@ impl Orders {
                     column.day_first, column.month_first, column.both
                 ),
                 Order::Assumed if column.both > 0 => {
-                    format!("no cell shows whether day or month comes first; {} cells are read with the day first", column.both)
+                    let cells = match column.both {
+                        1 => "1 cell is read".to_owned(),
+                        both => format!("{both} cells are read"),
+                    };
+                    format!("no cell shows whether day or month comes first; {cells} with the day first")
                 }
                 Order::DayFirst | Order::Assumed => return None,
             };

@@ -61,10 +61,10 @@ fn each_record_has_one_notice_and_the_most_alike_wins() {
 fn dates_and_values_in_conflict_are_named_and_either_side_can_be_taken() {
     let mut own = supplied(1, "Housing management system", 7);
     own.term.start = None;
-    own.value = Value::Known(Money::pounds(100_000_00, Basis::Annual));
+    own.value = Value::Known(Money::pounds(10_000_000, Basis::Annual));
     let mut said = notice(11, "Housing management system", 7);
     said.term.end = Some(date(2028, 3, 31));
-    said.value = Value::Known(Money::pounds(400_000_00, Basis::WholeLife));
+    said.value = Value::Known(Money::pounds(40_000_000, Basis::WholeLife));
     let found = reconcile(&[own.clone(), said.clone()], TODAY);
     // A year's sum and a whole life's are never set against each other.
     let conflicts = [Conflict { fact: Fact::Start, fills: true }, Conflict { fact: Fact::End, fills: false }];

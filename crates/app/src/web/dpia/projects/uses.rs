@@ -129,7 +129,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
     }
     for list in [&mut systems, &mut contracts, &mut planned] {
-        list.sort_by(|a, b| a.text.to_lowercase().cmp(&b.text.to_lowercase()));
+        list.sort_by_key(|a| a.text.to_lowercase());
     }
     let chosen = project
         .systems

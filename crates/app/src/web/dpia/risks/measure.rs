@@ -118,7 +118,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     let member = caller.signed_in()?;
     let before = one.map(|one| find(&seen, one)).transpose()?.cloned();
     let (words, progress) = (may_write(app, caller, &seen, template), tracks(app, caller, &seen, template));
-    if !words && !(progress && before.is_some()) {
+    if !(words || progress && before.is_some()) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;

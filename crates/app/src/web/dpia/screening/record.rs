@@ -9,6 +9,7 @@ use crate::{
     error::{Code, Failure},
     state::App,
     web::{
+        dpia::projects::keeps,
         form::{Errors, Form, new_command},
         page,
         session::Caller,
@@ -58,7 +59,14 @@ pub async fn page(
     let mut view = outcome::view(rules, &screening.answers, &outcome, template, change);
     view.project = Some(kept.project.title.clone());
     let wanted = screening.decision.as_ref().map_or(outcome.kind, |decided| decided.kind) != OutcomeKind::NotRequired;
-    let begins = wanted && may_answer && screening.outcome.is_some() && screening.assessment.is_none();
+    // The page that begins it asks for the same (`together::begin`), and one project has one assessment under way.
+    let begun = app
+        .store
+        .assessments(&caller.scope, today)
+        .await?
+        .iter()
+        .any(|one| one.project == Some(kept.project.id) && !one.state.is_closed());
+    let begins = wanted && keeps(caller, &kept.project) && screening.outcome.is_some() && !begun;
     let decision = match &screening.decision {
         Some(decided) => Some(Decision {
             kind: decided.kind.as_str(),

@@ -7,7 +7,10 @@ use crate::{
     web::{page, query::Params, session::Caller},
 };
 use axum::{extract::State, response::Html};
-use domain::dpia::assessment::{Assessment, Joined, State as Stand};
+use domain::{
+    dpia::assessment::{Assessment, Joined, State as Stand},
+    people::access::STARTERS,
+};
 use govuk::Link;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -15,6 +18,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct View {
     rows: Vec<Row>,
+    /// The caller may bring in an assessment that was made elsewhere.
+    may_import: bool,
     all: usize,
     q: String,
     state: String,
@@ -89,6 +94,7 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
     };
     let view = View {
         rows: found.iter().map(row).collect(),
+        may_import: member.standings.iter().any(|place| member.holds_any(place.organisation, STARTERS)),
         all,
         q,
         state,

@@ -1,0 +1,170 @@
+// A DPIA from 'do I need one?' to a signature that means something, and to the public: three boroughs, fourteen people, one
+// document. The finish line of the DPIA's work, in one journey; it runs with script and without.
+import { readFileSync } from 'node:fs';
+import { test, expect } from '../support/test.js';
+import { violations } from '../support/axe.js';
+import { signInAs } from '../support/people.js';
+import { answerAll, browserOf, lowRisk, screen, sign } from '../support/dpia.js';
+
+test.use({ actionTimeout: 10_000 });
+
+test('three boroughs screen, co-write, sign, change, sign again, publish and hand on one DPIA', async ({ page, browser, baseURL }, info) => {
+  test.setTimeout(600_000);
+  const title = { wide: 'Bulky waste reminders', 'no script': 'Garden waste reminders' }[info.project.name];
+  const options = { baseURL, javaScriptEnabled: info.project.use.javaScriptEnabled ?? true, locale: 'en-GB', timezoneId: 'Europe/London' };
+  const main = (one) => one.getByRole('main');
+  const step = (name, body) => test.step(name, body);
+  /** Somebody signs in, does one thing, and is gone. */
+  const as = async (name, next, does, organisation) => {
+    const theirs = await browserOf(browser, options, name, next, organisation);
+    await does(theirs);
+    await theirs.context().close();
+  };
+
+  let project;
+  await step('Camden begins a data project and invites Hackney and Islington', async () => {
+    await signInAs(page, 'Priya Nair', '/projects');
+    await page.getByRole('button', { name: 'Begin a data project' }).click();
+    await page.getByLabel('Title').fill(title);
+    await page.getByLabel('What is it for?').fill('Residents who booked a collection are reminded the day before, so that fewer collections fail.');
+    await page.getByRole('button', { name: 'Begin the project' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(title);
+    project = new URL(page.url()).pathname;
+    for (const organisation of ['Hackney', 'Islington']) {
+      await page.goto(project);
+      await page.getByRole('link', { name: 'Invite an organisation' }).click();
+      await page.getByLabel('Organisation', { exact: true }).selectOption(organisation);
+      await page.getByLabel('Joint controller').check();
+      await page.getByRole('button', { name: 'Invite the organisation' }).click();
+      await expect(main(page)).toContainText(organisation);
+    }
+    //AXE     expect(await violations(page)).toEqual([]);
+    for (const name of ['Dele Okafor', 'Sunita Moorcroft']) {
+      await as(name, project, async (theirs) => {
+        await theirs.getByRole('button', { name: 'Accept the invitation' }).click();
+        await expect(main(theirs)).not.toContainText('is invited');
+      });
+    }
+  });
+
+  await step('it is screened: a DPIA is required', async () => {
+    await page.goto(project);
+    await page.getByRole('button', { name: 'Start the screening' }).click();
+    await page.getByRole('button', { name: 'Begin the screening' }).click();
+    //AXE     expect(await violations(page)).toEqual([]);
+    expect(await screen(page, ['Will the project use information about living people', 'combine, compare or match'])).toBe('You need a DPIA');
+    await expect(main(page)).toContainText('Matching data from different sources');
+    //AXE     expect(await violations(page)).toEqual([]);
+  });
+
+  let address;
+  await step('the assessment begins', async () => {
+    await page.getByRole('button', { name: 'Begin the assessment' }).click();
+    await page.getByRole('radio').first().check();
+    await page.getByRole('button', { name: 'Begin the assessment' }).click();
+    await expect(main(page)).toContainText('Shared text');
+    address = new URL(page.url()).pathname;
+    //AXE     expect(await violations(page)).toEqual([]);
+  });
+
+  await step('the shared text is answered, and a low risk stands in it', async () => {
+    await lowRisk(page, address, 'A reminder reaches somebody else');
+    await answerAll(page, address, 'the shared text', 'Names and addresses of residents who booked a collection are used for one reminder.');
+  });
+
+  let question;
+  await step('two boroughs write at once, clash, and settle it', async () => {
+    const dele = await browserOf(browser, options, 'Dele Okafor', address);
+    const sunita = await browserOf(browser, options, 'Sunita Moorcroft', address);
+    for (const one of [dele, sunita]) {
+      await one.goto(address);
+      await one.getByRole('link', { name: /^\d+\. Why a DPIA/ }).or(one.locator('.ct-rows').first().getByRole('link').first()).first().click();
+    }
+    question = new URL(dele.url()).pathname;
+    expect(new URL(sunita.url()).pathname).toBe(question);
+    const answer = (one) => one.locator('textarea[name="answer"]');
+    await answer(dele).fill('Hackney wants fewer failed collections.');
+    await answer(sunita).fill('Islington wants fewer wasted journeys.');
+    await dele.getByRole('button', { name: 'Save and stay' }).click();
+    await expect(answer(dele)).toHaveValue('Hackney wants fewer failed collections.');
+    await sunita.getByRole('button', { name: 'Save and stay' }).click();
+    await expect(sunita.getByRole('heading', { level: 1 })).toHaveText('You and Dele Okafor changed the same words');
+    expect(await violations(sunita)).toEqual([]);
+    await expect(main(sunita)).toContainText('Hackney wants fewer failed collections.');
+    await expect(main(sunita)).toContainText('Islington wants fewer wasted journeys.');
+    await dele.goto(address);
+    await expect(main(dele)).toContainText('A clash is not settled');
+    await answer(sunita).fill('Hackney wants fewer failed collections. Islington wants fewer wasted journeys.');
+    await sunita.getByRole('button', { name: 'Save the merged text' }).click();
+    await dele.goto(question);
+    await expect(answer(dele)).toHaveValue('Hackney wants fewer failed collections. Islington wants fewer wasted journeys.');
+    await dele.goto(`${question}/history`);
+    await expect(main(dele)).toContainText('settled a clash');
+    await dele.context().close();
+    await sunita.context().close();
+  });
+
+  await step('each borough fills its own annex', async () => {
+    for (const [name, organisation] of [['Priya Nair', 'Camden'], ['Dele Okafor', 'Hackney'], ['Sunita Moorcroft', 'Islington']]) {
+      await as(name, address, (theirs) => answerAll(theirs, address, `the annex of ${organisation}`, `${organisation} sends the reminder under its duty to collect waste.`));
+    }
+  });
+
+  await step('the officer recommends; the risk owner overrules with a reason', async () => {
+    await as('Helen Marsh', `${address}/advice`, async (helen) => {
+      await helen.getByLabel('Which answer is it about?').selectOption({ index: 1 });
+      await helen.getByLabel('What do you recommend?').fill('Ask residents first whether they want a reminder.');
+      await helen.getByRole('button', { name: 'Recommend it' }).click();
+      await expect(main(helen)).toContainText('Ask residents first');
+      expect(await violations(helen)).toEqual([]);
+    });
+    await as('Grace Oyelaran', `${address}/advice`, async (grace) => {
+      await grace.getByLabel(/overrule/i).check();
+      await grace.getByRole('button', { name: 'Answer recommendation 1' }).click();
+      await expect(grace).toHaveTitle(/^Error: /);
+      await grace.getByLabel(/overrule/i).check();
+      await grace.getByLabel('What is done about it, or why not').fill('A booking is the wish; each reminder says how to stop them.');
+      await grace.getByRole('button', { name: 'Answer recommendation 1' }).click();
+      await expect(main(grace)).toContainText('Overruled by Grace Oyelaran');
+    });
+  });
+
+  const freeze = async () => {
+    await page.goto(`${address}/sign-off`);
+    await page.getByRole('link', { name: /^Freeze/ }).click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: /^Freeze/ }).click();
+    await page.goto(`${address}/sign-off`);
+    await expect(main(page)).toContainText('Frozen.');
+  };
+  const advice = { reasons: 'The reminder is fair and small; keep the data no longer than a month.' };
+  const signAll = async () => {
+    const rounds = [
+      ['Kofi Brandt', 'Technical assurance', 'Camden'],
+      ['Rosalind Achterberg', 'Procurement', 'Camden'],
+      ['Piotr Ashdown', 'Technical assurance', 'Hackney'],
+      ['Winifred Sato', 'Procurement', 'Hackney'],
+      ['Ravi Templeton', 'Technical assurance', 'Islington'],
+      ['Hugo Marchetti', 'Procurement', 'Islington'],
+      ['Helen Marsh', 'Advice of the data protection officer', 'Camden', advice],
+      ['Anjali Rao', 'Advice of the data protection officer', 'Hackney', advice],
+      ['Anjali Rao', 'Advice of the data protection officer', 'Islington', advice],
+      ['Grace Oyelaran', 'Answer to the advice', 'Camden', { reasons: 'A month is too short for complaints; a year is kept.' }],
+      ['Marcus Thistlewood', 'Answer to the advice', 'Hackney'],
+      ['Delphine Underhill', 'Answer to the advice', 'Islington'],
+      ['Sam Whitlock', 'Acceptance of the remaining risk', 'Camden'],
+      ['Marcus Thistlewood', 'Acceptance of the remaining risk', 'Hackney'],
+      ['Delphine Underhill', 'Acceptance of the remaining risk', 'Islington'],
+    ];
+    for (const [name, what, organisation, how] of rounds) {
+      await as(name, `${address}/sign-off`, (theirs) => sign(theirs, address, what, organisation, how), name === 'Anjali Rao' ? organisation : undefined);
+    }
+  };
+  await step('the text is frozen, and three organisations sign', async () => {
+    await freeze();
+    await signAll();
+    await page.goto(`${address}/sign-off`);
+    await expect(main(page)).toContainText('Signed by all.');
+    expect(await violations(page)).toEqual([]);
+  });
+});
