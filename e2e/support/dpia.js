@@ -122,7 +122,7 @@ export async function sign(page, address, step, organisation, { decide, reasons 
   await page.goto(`${address}/sign-off`);
   const turn = page.locator('section').filter({ has: page.getByRole('heading', { name: new RegExp(`(Your turn|Sign again): ${step} for ${organisation}`) }) });
   if (decide) await turn.getByLabel(decide).check();
-  if (reasons) await turn.getByLabel(/^Your advice, or your reasons/).fill(reasons);
+  if (reasons) await turn.getByLabel('Your advice, or your reasons').fill(reasons);
   await turn.getByLabel(new RegExp(`I have read this version and sign it for ${organisation}`)).check();
   await turn.getByRole('button', { name: `Sign for ${organisation}` }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'There is a problem' })).toHaveCount(0);
