@@ -25,6 +25,8 @@ server.listen(Number(options.port), '127.0.0.1', () => {
   serve(issuer);
   process.stdout.write(`${JSON.stringify({ issuer, client_id: CLIENT })}\n`);
 });
+// Whoever started it reads one line and may close the pipe: what the provider says later is lost, and must not end it.
+process.stdout.on('error', () => {});
 // Goes when whoever started it goes.
 process.stdin.on('end', () => process.exit(0)).resume();
 
