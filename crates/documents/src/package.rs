@@ -90,7 +90,7 @@ pub fn write<'f>(document: &[u8], files: impl IntoIterator<Item = &'f [u8]>) -> 
     Ok(zip.finish()?.into_inner())
 }
 
-/// Unpacks an archive that [`write`] made.
+/// Unpacks an archive that [`write()`] made.
 ///
 /// # Errors
 /// When it is damaged, holds more than the caps, or anything in it is not what it should be.

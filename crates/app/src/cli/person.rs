@@ -28,7 +28,7 @@ pub enum Command {
         /// The role, such as administrator; give it again for more
         #[arg(long, value_name = "ROLE", required = true)]
         role: Vec<String>,
-        /// Their name [default: what stands before the @]
+        /// Their name; without it, what stands before the @
         #[arg(long, value_name = "NAME")]
         name: Option<String>,
     },

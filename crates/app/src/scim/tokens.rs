@@ -51,7 +51,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
 /// Makes one, and shows it this once.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
     let organisation = managed(&caller)?;
     let command = form.command()?;

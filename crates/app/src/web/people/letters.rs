@@ -60,7 +60,7 @@ pub struct Invited {
 /// An invitation.
 ///
 /// # Errors
-/// As [`code`].
+/// As [`code()`].
 pub fn invitation(app: &App, person: &Person, organisation: OrganisationId, invited: Invited) -> Result<NewMail, Failure> {
     let letter = Letter {
         topic: Topic::Invitation,
@@ -86,7 +86,7 @@ struct Security<'a> {
 /// Word of a change to how someone signs in; none for someone without an address.
 ///
 /// # Errors
-/// As [`code`].
+/// As [`code()`].
 pub fn security(app: &App, person: &Person, what: &str, detail: &str) -> Result<Option<NewMail>, Failure> {
     let Some(address) = &person.email else { return Ok(None) };
     let letter = Letter {

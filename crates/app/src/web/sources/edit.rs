@@ -91,7 +91,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// Saves a source.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let before = kept(&app, &caller, &id).await?;
     let (command, version) = (form.command()?, form.version()?);

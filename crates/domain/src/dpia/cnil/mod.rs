@@ -10,7 +10,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`file`] | the two forms of a file, and its leaves |
+//! | [`mod@file`] | the two forms of a file, and its leaves |
 //! | [`html`] | the tool's HTML to plain text |
 //! | [`questions`] | which question becomes what |
 //! | `convert` | answers, risks, measures, evaluations and comments |

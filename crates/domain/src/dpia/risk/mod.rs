@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`matrix`] | a template's own matrix of likelihood and severity |
 //! | [`register`] | a risk, its ratings before and after, its measures |
-//! | [`suggest`] | risks that answers suggest, each with its reason |
+//! | [`mod@suggest`] | risks that answers suggest, each with its reason |
 //! | [`heat`] | counts for a heat map, and the highest risk |
 
 pub mod heat;

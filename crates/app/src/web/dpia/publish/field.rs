@@ -60,7 +60,7 @@ pub async fn page(
 /// Decides.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn save(
     State(app): State<App>,
     caller: Caller,

@@ -49,7 +49,7 @@ pub async fn page(
 /// Saves an answer, and leads to the next question or to the outcome.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn save(
     State(app): State<App>,
     caller: Caller,

@@ -76,7 +76,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path((id, text)): Path
 /// Makes a move.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn make(
     State(app): State<App>,
     caller: Caller,

@@ -62,7 +62,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// Begins it.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let project = project(&app, &caller, &id).await?;
     if !keeps(&caller, &project) {

@@ -303,7 +303,7 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
 /// `GET /contracts/{id}/change/{group}`.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn contract_page(
     State(app): State<App>,
     caller: Caller,
@@ -315,7 +315,7 @@ pub async fn contract_page(
 /// `POST /contracts/{id}/change/{group}`.
 ///
 /// # Errors
-/// As [`save`].
+/// As [`save()`].
 pub async fn contract_save(
     State(app): State<App>,
     caller: Caller,
@@ -328,7 +328,7 @@ pub async fn contract_save(
 /// `GET /systems/{id}/change`.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn system_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     page::<System>(&app, &caller, &id, "system").await
 }
@@ -336,7 +336,7 @@ pub async fn system_page(State(app): State<App>, caller: Caller, Path(id): Path<
 /// `POST /systems/{id}/change`.
 ///
 /// # Errors
-/// As [`save`].
+/// As [`save()`].
 pub async fn system_save(
     State(app): State<App>,
     caller: Caller,
@@ -349,7 +349,7 @@ pub async fn system_save(
 /// `GET /skills/{id}/change`.
 ///
 /// # Errors
-/// As [`page`].
+/// As [`page()`].
 pub async fn skill_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     page::<Skill>(&app, &caller, &id, "skill").await
 }
@@ -357,7 +357,7 @@ pub async fn skill_page(State(app): State<App>, caller: Caller, Path(id): Path<S
 /// `POST /skills/{id}/change`.
 ///
 /// # Errors
-/// As [`save`].
+/// As [`save()`].
 pub async fn skill_save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     save::<Skill>(&app, &caller, &id, "skill", &form).await
 }
