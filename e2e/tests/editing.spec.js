@@ -103,7 +103,7 @@ test('a new contract is asked for question by question, checked, and added', asy
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
   await expect(page.getByRole('main')).toContainText('31 March 2029');
   await noTrouble(page);
-  await page.getByRole('link', { name: /^Change: How it runs and ends/ }).click();
+  await page.getByRole('link', { name: /^Change ?: How it runs and ends/ }).click();
   await fillDate(page, 'End date', ['30', '9', '2029']);
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');

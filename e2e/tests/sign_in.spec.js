@@ -195,7 +195,7 @@ plain('a person signs in with their organisation’s own account, at the certifi
     await page.goto(`${base}/sign-in?next=/organisations/${slug}/sign-in`);
     await page.getByRole('button', { name: `Sign in as ${administrator}` }).click();
     await noTrouble(page);
-    await page.getByLabel('Another OpenID provider').check();
+    await page.getByRole('radio', { name: 'Another OpenID provider' }).check();
     await page.getByLabel('Issuer').fill(certified.issuer);
     await page.getByLabel('Client ID').fill(certified.client_id);
     await page.getByRole('button', { name: 'Save' }).click();

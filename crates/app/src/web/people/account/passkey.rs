@@ -74,7 +74,10 @@ pub async fn finish(State(app): State<App>, caller: Caller, headers: HeaderMap, 
     let Some(enrolling) = enrolling(&app, &caller, &headers).await? else { return Ok(go("/account/second-factor")) };
     let name: String = form.some("name").unwrap_or("Passkey").chars().take(60).collect();
     let made = match (Passkeys::at(&app.public_url), &enrolling.browser.flow.passkey) {
-        (Some(passkeys), Some(state)) => passkeys.finish_making(state, form.text("passkey")).ok(),
+        (Some(passkeys), Some(state)) => passkeys
+            .finish_making(state, form.text("passkey"))
+            .inspect_err(|error| tracing::warn!(%error, "a passkey that somebody made was refused"))
+            .ok(),
         _ => None,
     };
     match made {
