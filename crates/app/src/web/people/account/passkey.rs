@@ -84,7 +84,7 @@ pub async fn finish(State(app): State<App>, caller: Caller, headers: HeaderMap, 
         Some(secret) => enrolling::finish(&app, &caller, enrolling, FactorKind::Passkey, &name, &secret, None).await,
         None => {
             let mut errors = Errors::default();
-            errors.add("passkey", "No passkey was made. Try again, or use an authenticator app");
+            errors.add("use-passkey", "No passkey was made. Try again, or use an authenticator app");
             show(&app, &enrolling, form.text("name"), errors)
         }
     }

@@ -116,7 +116,7 @@ pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, f
     }
     refused(&app, &caller, proved.person).await?;
     if form.has("passkey") && !form.has("code") {
-        errors.add("passkey", "The passkey was not taken. Try again, or prove it is you in another way");
+        errors.add("use-passkey", "The passkey was not taken. Try again, or prove it is you in another way");
     } else {
         errors.add("code", "Enter the 6 digits that your authenticator app shows now. Each code works once");
     }
