@@ -178,11 +178,8 @@ impl Contracts {
     /// # Errors
     /// When one cannot be read, or is none of this list's.
     pub fn read(params: &Params) -> Result<Self, Failure> {
-        Self::read_besides(params, &[])
-    }
-
-    fn read_besides(params: &Params, besides: &[&str]) -> Result<Self, Failure> {
-        request::only_besides(params, FILTERS, besides)?;
+        // Files and feeds take the address of the list as it is; what counts facets changes nothing in them.
+        request::only_besides(params, FILTERS, &["facet_limit"])?;
         Ok(Self { filters: params.filters()?, sort: params.sort()? })
     }
 }
@@ -194,7 +191,7 @@ impl Contracts {
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(super::openapi::ContractParameters),
     responses((status = 200, body = super::openapi::ContractList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let Contracts { filters, sort } = Contracts::read_besides(&params, &["facet_limit"])?;
+    let Contracts { filters, sort } = Contracts::read(&params)?;
     let after = request::cursor(&params)?;
     if after.as_ref().is_some_and(|cursor| !cursor.fits(sort)) {
         return Err(Failure { code: Code::NotFound, detail: Some("The cursor is of a list in another order.".to_owned()) });
