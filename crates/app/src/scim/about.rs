@@ -19,7 +19,7 @@ pub async fn config(State(app): State<App>, _: Directory) -> Response {
             "sort": { "supported": false }, "etag": { "supported": false },
             "authenticationSchemes": [{
                 "type": "oauthbearertoken", "name": "Bearer token", "primary": true,
-                "description": "A token that an administrator of the organisation makes under Account, Provisioning",
+                "description": "A token that an administrator of the organisation makes under Account, Joiners and leavers from your directory",
             }],
             "meta": { "resourceType": "ServiceProviderConfig", "location": format!("{}/scim/v2/ServiceProviderConfig", app.public_url) },
         }),

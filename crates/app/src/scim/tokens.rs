@@ -100,7 +100,7 @@ async fn render(
     token: Option<String>,
 ) -> Result<Html<String>, Failure> {
     let tokens = app.store.scim_tokens(&caller.scope, organisation).await?;
-    let mut frame = page::frame(app, "Provisioning", None);
+    let mut frame = page::frame(app, "Joiners and leavers from your directory", None);
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Account", "/account")];
     let view = View {
         command: new_command().to_string(),

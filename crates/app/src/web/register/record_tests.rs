@@ -209,8 +209,8 @@ async fn an_authority_without_a_record_says_how_to_add_one() {
     let snapshot = city.app.snapshot();
     let bare = snapshot.organisations().iter().find(|entry| entry.contracts + entry.systems == 0).unwrap();
     let page = city.sound(&format!("/organisations/{}", bare.record.slug)).await;
-    let command = format!("citytools import contracts FILE --organisation {}", bare.record.slug);
-    assert!(texts(&page, "code").contains(&command));
+    assert!(texts(&page, ".govuk-inset-text").join(" ").contains("import its contracts and systems"));
+    assert!(hrefs(&page, ".govuk-inset-text a").contains(&"/sign-in".to_owned()));
     assert!(texts(&page, ".ct-score").is_empty());
 }
 

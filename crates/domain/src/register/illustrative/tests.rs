@@ -113,6 +113,8 @@ fn the_register_holds_together() {
         let mut covered = HashSet::new();
         for contract in &made.contracts {
             assert!(!contract.title.is_empty() && !contract.systems.is_empty());
+            let title = contract.title.to_lowercase();
+            assert!(!["a", "e", "i", "o"].iter().any(|vowel| title.contains(&format!("of a {vowel}"))), "{title}");
             assert_eq!(contract.suppliers.is_empty(), contract.supplier_state != SupplierState::Known);
             let mut parties = BTreeSet::new();
             for id in &contract.systems {

@@ -51,11 +51,16 @@ pub(super) fn title(world: &World<'_>, covered: &[Use], random: &mut Random) -> 
             5 => format!("{function} software as a service"),
             6 => format!("{product} annual licence, hosting and support"),
             7 => format!("{product} licence, support and maintenance"),
-            8 => format!("Provision of a {lower} solution"),
+            8 => format!("Provision of {} {lower} solution", article(&lower)),
             _ => format!("{product} - {lower}"),
         }
     };
     if random.chance(0.03) { title.to_uppercase() } else { title }
+}
+
+/// 'An' before a vowel's sound, which for these names is its letter.
+fn article(name: &str) -> &'static str {
+    if name.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) { "an" } else { "a" }
 }
 
 /// In the middle of a sentence; initials such as CCTV stay as they are.

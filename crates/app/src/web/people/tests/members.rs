@@ -161,7 +161,7 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     assert!(said(&answer).contains("must be a real date") && answer.text.contains("value=\"Watford\""));
     let good = [("name", "Watford"), ("kind", "council"), ("from-day", "1"), ("from-month", "4"), ("from-year", "2020")];
     assert_eq!(city.post(&network, "/network/add", &good).await.location(), "/organisations/watford/people");
-    assert!(said(&city.get(&network, "/network").await).contains("Watford council Member 1 April 2020 no end"));
+    assert!(said(&city.get(&network, "/network").await).contains("Watford council Member from 1 April 2020, no end"));
     assert_eq!(city.get(&Browser::default(), "/organisations/watford").await.status, StatusCode::OK);
     let again = city.post(&network, "/network/add", &good).await;
     assert!(said(&again).contains("Watford is here already"));

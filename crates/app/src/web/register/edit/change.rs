@@ -73,7 +73,6 @@ pub struct Fields {
     pub errors: Errors,
     /// Whether the record is about to be made.
     pub is_new: bool,
-    open: bool,
     functions: Vec<Choices>,
     systems: Vec<Choices>,
     joint: Vec<Choices>,
@@ -121,7 +120,6 @@ impl Fields {
             group,
             answers: answers::typed(answers),
             is_new: false,
-            open: !errors.is_empty(),
             errors,
             functions,
             systems,

@@ -120,6 +120,9 @@ async fn a_corrected_end_date_is_on_the_page_in_the_api_and_in_the_history() {
     let other = own.city.browser("hackney", Role::Editor).await;
     assert!(!own.city.get(&other, &format!("{address}/history")).await.text.contains("Ada Keeper"));
     assert_eq!(stored(&own.city, own.contract.id).await.origin.fields["end"], "person");
+    // A line of the latest changes is a sentence: no words run together.
+    let latest = own.city.get(&anyone, "/changes").await.text;
+    assert!(latest.contains("Housing management system</a> changed ("), "{latest}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -130,7 +133,8 @@ async fn a_form_that_is_wrong_comes_back_with_what_was_typed_and_writes_nothing(
     assert_eq!(answer.status, StatusCode::OK);
     let page = answer.page();
     let title = all(page.root_element(), "title")[0].text().collect::<String>();
-    assert!(title.starts_with("Error: "), "{title}");
+    // Each page of questions has a title of its own.
+    assert!(title.starts_with("Error: How it runs and ends: Housing management system"), "{title}");
     let summary = all(page.root_element(), ".govuk-error-summary a")[0];
     let message = all(page.root_element(), ".govuk-error-message")[0].text().collect::<String>();
     assert_eq!(summary.value().attr("href"), Some("#end-day"));
