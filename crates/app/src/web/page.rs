@@ -79,7 +79,8 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
     let person = match roles.split_first() {
         None => member.name.clone(),
         Some((first, [])) => format!("{}, {first}", member.name),
-        Some((first, more)) => format!("{}, {first} and {} more", member.name, more.len()),
+        Some((first, [_])) => format!("{}, {first} and 1 more role", member.name),
+        Some((first, more)) => format!("{}, {first} and {} more roles", member.name, more.len()),
     };
     frame.acting = Some(Acting {
         organisation: organisation.map_or_else(|| "an organisation".to_owned(), |organisation| organisation.name.clone()),

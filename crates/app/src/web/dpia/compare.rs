@@ -36,6 +36,8 @@ struct View {
     groups: Vec<Group>,
     changes: usize,
     nothing: bool,
+    /// Whether the caller reads the whole assessment, as guests do not.
+    all: bool,
 }
 
 #[derive(Serialize)]
@@ -123,6 +125,7 @@ pub async fn page(
         to,
         choices,
         nothing: changes == 0,
+        all: desk.whole.sight.sees_sign_off(),
         changes,
         groups,
     };

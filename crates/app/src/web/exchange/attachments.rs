@@ -36,6 +36,8 @@ struct View {
     number: String,
     address: String,
     files: Vec<Row>,
+    /// Whether the caller reads the whole assessment, as guests do not.
+    all: bool,
     scanner: bool,
     may_add: bool,
     largest: usize,
@@ -87,6 +89,7 @@ async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Resu
         number: assessment.number.clone(),
         address: desk.address(),
         files: rows.collect(),
+        all: desk.whole.sight.sees_sign_off(),
         scanner: app.scanner.is_on(),
         may_add: may_add(caller, desk),
         largest: MAX >> 20,

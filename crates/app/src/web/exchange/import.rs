@@ -88,7 +88,7 @@ impl Kind {
 /// The choice of what comes in.
 pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
     starts(&caller)?;
-    let frame = page::frame(&app, "Bring in an assessment that exists", Some("assessments"));
+    let frame = page::frame(&app, "Bring in an assessment that exists", Some("dpias"));
     page::render(&app, "dpia/import.html", &frame, ())
 }
 
@@ -115,7 +115,7 @@ fn starts(caller: &Caller) -> Result<&Member, Failure> {
 
 async fn show(app: &App, caller: &Caller, kind: Kind, form: &Form, errors: Errors) -> Result<Html<String>, Failure> {
     let member = starts(caller)?;
-    let mut frame = page::frame(app, kind.title(), Some("assessments"));
+    let mut frame = page::frame(app, kind.title(), Some("dpias"));
     frame.back = Some("/assessments/import".to_owned());
     if !errors.is_empty() {
         frame.title = format!("Error: {}", frame.title);

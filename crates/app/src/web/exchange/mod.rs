@@ -91,7 +91,7 @@ impl Opened {
     }
 
     fn frame(&self, app: &App, title: &str) -> Frame {
-        let mut frame = page::frame(app, title, Some("assessments"));
+        let mut frame = page::frame(app, title, Some("dpias"));
         frame.back = Some(self.address());
         frame
     }

@@ -40,6 +40,8 @@ struct View {
     number: String,
     command: Uuid,
     writes: bool,
+    /// Whether the caller reads the whole assessment, as guests do not.
+    all: bool,
     risks: Vec<Row>,
     /// Measures that act on no risk.
     loose: Vec<MeasureRow>,
@@ -207,6 +209,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         number: whole.assessment.number.clone(),
         command: new_command(),
         writes: parts(&whole).any(|part| writes(&app, &caller, &whole, template, part)),
+        all: whole.sight.sees_sign_off(),
         risks: risks.collect(),
         loose: whole.measures.iter().filter(|one| one.measure.risks.is_empty()).map(|one| measure_row(one, today)).collect(),
         suggestions: suggestions(&app, &caller, &whole, template),
