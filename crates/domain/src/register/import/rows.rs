@@ -94,7 +94,11 @@ impl Orders {
         let warn = |column: ColumnOrder| {
             let message = match column.order {
                 Order::MonthFirst => {
-                    format!("days are read with the month first: {} cells can be read no other way", column.month_first)
+                    format!(
+                        "days are read with the month first: {} {} can be read no other way",
+                        column.month_first,
+                        if column.month_first == 1 { "cell" } else { "cells" }
+                    )
                 }
                 Order::Mixed => format!(
                     "{} cells put the day first and {} the month: rows whose cell can be read both ways ({}) are rejected",
