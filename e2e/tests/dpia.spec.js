@@ -66,6 +66,16 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     await expect(main(page)).toContainText('Shared text');
     address = new URL(page.url()).pathname;
     await clean(page);
+    // Whoever reads all of it finds each of its pages from any other.
+    for (const [link, words] of [
+      ['Risks and measures', 'Risks and measures'], ['Tasks', 'Tasks'], ['Recommendations', 'Recommendations'], ['Sign-off', 'Advice and sign-off'],
+      ['Parties', 'Parties and guests'], ['Versions', 'Versions'], ['Publication', 'Publication'], ['Files', 'Take the assessment away'],
+      ['Attachments', 'Attachments'], ['Answers', title],
+    ]) {
+      await page.getByRole('navigation', { name: 'This assessment' }).getByRole('link', { name: link, exact: true }).click();
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(words);
+      await clean(page);
+    }
   });
 
   await step('the shared text is answered, and a low risk stands in it', async () => {
