@@ -7,7 +7,7 @@ use crate::{
 };
 use arc_swap::ArcSwap;
 use domain::{
-    dpia::library::Library,
+    dpia::{known::Known, stored::Stored},
     people::Scope,
     register::{
         records::*,
@@ -67,7 +67,7 @@ pub struct Shared {
     /// What talks to identity providers.
     pub oidc: Oidc,
     snapshot: ArcSwap<Snapshot>,
-    rules: ArcSwap<Library>,
+    rules: ArcSwap<Known>,
     illustrative: AtomicBool,
 }
 
@@ -105,6 +105,7 @@ impl App {
         let publication_url = publication.url.clone();
         let snapshot = load(&store, clock.today()).await?;
         let illustrative = is_illustrative(&store).await?;
+        let rules = known(&store).await?;
         let public_sequence = AtomicI64::new(snapshot.sequence());
         Ok(App(Arc::new(Shared {
             store,
@@ -120,7 +121,7 @@ impl App {
             secrets: sign_in.secrets,
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             snapshot: ArcSwap::from_pointee(snapshot),
-            rules: ArcSwap::from_pointee(domain::dpia::library::shipped().clone()),
+            rules: ArcSwap::from_pointee(rules),
             illustrative: AtomicBool::new(illustrative),
         })))
     }
@@ -133,10 +134,20 @@ impl Shared {
         self.snapshot.load_full()
     }
 
-    /// The templates, screening rules and options as they are now; a request keeps them to its end.
+    /// The templates, screening rules, options, overlays and routes of sign-off as they are now, shipped and stored; a request
+    /// keeps them to its end. Nothing else reads or keeps such files.
     #[must_use]
-    pub fn rules(&self) -> Arc<Library> {
+    pub fn rules(&self) -> Arc<Known> {
         self.rules.load_full()
+    }
+
+    /// Reads the stored files again, after one was published here or by another process.
+    ///
+    /// # Errors
+    /// When the database fails; what was known stays known.
+    pub async fn refresh_rules(&self) -> Result<(), store::Error> {
+        self.rules.store(Arc::new(known(&self.store).await?));
+        Ok(())
     }
 
     /// The place in the log of the last change that anyone may see, as far as this process knows.
@@ -173,6 +184,25 @@ impl Shared {
 
 /// The setting that marks a register as made up.
 pub const ILLUSTRATIVE: &str = "illustrative";
+
+/// The templates, rules and routes that ship and that a database holds. What is wrong with a stored file goes to the log: it was
+/// checked when it was published, so that a newer program must have changed what is asked of files.
+///
+/// # Errors
+/// When the database fails.
+pub async fn known(store: &Store) -> Result<Known, store::Error> {
+    let stored = store.all::<Stored>(&Scope::Job { name: "rules".to_owned() }).await?;
+    // Reading files takes a while: other requests go on meanwhile.
+    let read = tokio::task::spawn_blocking(move || Known::of(&stored)).await;
+    let (known, problems) = read.unwrap_or_else(|error| {
+        tracing::error!(%error, "reading the stored templates failed");
+        (Known::shipped(), Vec::new())
+    });
+    for problem in problems {
+        tracing::error!(%problem, "a stored template or rule is left out");
+    }
+    Ok(known)
+}
 
 async fn is_illustrative(store: &Store) -> Result<bool, store::Error> {
     Ok(store.setting(&Scope::Public, ILLUSTRATIVE).await?.as_deref() == Some("true"))

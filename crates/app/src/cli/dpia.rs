@@ -5,7 +5,7 @@ use crate::papers::{
     Subject,
     files::File,
     intake::{Origin, read},
-    library, names,
+    names,
 };
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -105,21 +105,21 @@ async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
     let today = context.clock.today();
     let scope = Scope::Operator;
     let id = find(&store, context, &arguments.id).await?;
-    let (at, library) = (context.clock.now(), library());
-    let bundle = store.bundle(&scope, at, today, library, id).await?.ok_or_else(|| missing(&arguments.id))?;
+    let (at, library) = (context.clock.now(), crate::state::known(&store).await?);
+    let bundle = store.bundle(&scope, at, today, &library, id).await?.ok_or_else(|| missing(&arguments.id))?;
     let template = library
-        .template(&bundle.assessment.template)
+        .template_of(&bundle.assessment, today)
         .ok_or_else(|| anyhow!("the template {} is not known here", bundle.assessment.template))?;
     let file = arguments.format.file();
     let mut attachments = Vec::new();
     if file.wants_attachments() {
         for attachment in &bundle.attachments {
-            attachments.extend(store.attachment(&scope, today, template, id, attachment.id).await?.map(|(_, bytes)| bytes));
+            attachments.extend(store.attachment(&scope, today, &template, id, attachment.id).await?.map(|(_, bytes)| bytes));
         }
     }
     let people = names(&store, &scope, &bundle).await?;
     store.close().await?;
-    let bytes = file.make(&Subject::new(&bundle, template, people), at, &attachments)?;
+    let bytes = file.make(&Subject::new(&bundle, &template, people), at, &attachments)?;
     std::io::stdout().write_all(&bytes)?;
     Ok(Outcome::Done)
 }
@@ -145,7 +145,7 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
     let organisation = organisation
         .ok_or_else(|| anyhow!("there is no organisation '{}': see 'citytools organisation list'", arguments.organisation))?;
     let (at, today) = (context.clock.now(), context.clock.today());
-    let library = library();
+    let library = crate::state::known(&store).await?;
     let template =
         library.in_force(Purpose::Dpia, today).ok_or_else(|| anyhow!("no template of a DPIA is in force on {today}"))?;
     let receiver = Receiver { organisation, known: &known, person: PersonId(Uuid::nil()), number: String::new(), at };

@@ -60,12 +60,16 @@ pub async fn refresh(app: &App) -> Result<(), store::Error> {
     let Some((sequence, ..)) = touched.last().copied() else { return Ok(()) };
     if i64::try_from(touched.len()).unwrap_or(i64::MAX) > MOST {
         app.replace(state::load(&app.store, today).await?);
+        app.refresh_rules().await?;
         app.public_changed(app.snapshot().sequence());
         return Ok(());
     }
     let mut by_kind: BTreeMap<Kind, HashSet<Uuid>> = BTreeMap::new();
     for (_, kind, id) in touched {
         by_kind.entry(kind).or_default().insert(id);
+    }
+    if by_kind.contains_key(&Kind::Template) {
+        app.refresh_rules().await?;
     }
     // Records that are not public, and people, change beside what anyone may see.
     let elsewhere = by_kind.keys().any(|kind| kind.is_public() && !matches!(kind, Kind::Contract | Kind::System));

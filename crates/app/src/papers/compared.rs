@@ -16,12 +16,16 @@ pub struct Earlier<'a> {
     pub answers: &'a Answers,
 }
 
-/// The document. Each change carries who made the field what it is now, and when.
+/// The document: from an earlier state to a later one, or to the text as it stands. Each change carries who made the field what it
+/// is now, and when.
 #[must_use]
-pub fn paper(subject: &Subject<'_>, earlier: &Earlier<'_>, made_at: i64) -> Document {
+pub fn paper(subject: &Subject<'_>, earlier: &Earlier<'_>, later: Option<&Earlier<'_>>, made_at: i64) -> Document {
     let mut document = subject.front("Changes to the assessment", made_at);
     document.facts.push(Pair::new("Compared with", earlier.name));
-    let differences = compare::compare(earlier.answers, &subject.answers);
+    if let Some(later) = later {
+        document.facts.push(Pair::new("Up to", later.name));
+    }
+    let differences = compare::compare(earlier.answers, later.map_or(&subject.answers, |later| later.answers));
     document.facts.push(Pair::new("Answers that differ", &differences.len().to_string()));
     document.heading(1, "Changes");
     if differences.is_empty() {

@@ -33,7 +33,6 @@ use domain::dpia::{
     assessment::{Joined, PartyRole, State},
     exchange::Bundle,
     export::Line,
-    library::Library,
     place::Part,
     seal::Seals,
     template::{
@@ -45,18 +44,8 @@ use domain::dpia::{
 };
 use domain::people::{Person, PersonId, Scope};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::LazyLock;
 use store::Store;
 use uuid::Uuid;
-
-/// The templates that ship, read once.
-static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library::shipped().unwrap_or_default());
-
-/// The templates that papers know.
-#[must_use]
-pub fn library() -> &'static Library {
-    &SHIPPED
-}
 
 /// The names of those who signed or wrote, for the parties' own papers.
 ///

@@ -96,7 +96,7 @@ fn changes_are_tracked_with_who_and_when() {
     let subject = Subject::new(&bundle, &template, HashMap::from([(bundle.fields[0].by, "Sam Example".to_owned())]));
     let mut before = bundle.answers();
     before.insert(Place::shared("aims"), Answer::Text("To help slowly".into()));
-    let document = compared::paper(&subject, &compared::Earlier { name: "Version 1", answers: &before }, AT);
+    let document = compared::paper(&subject, &compared::Earlier { name: "Version 1", answers: &before }, None, AT);
     let text = in_all_formats(&document);
     assert!(text.contains("<del>[Removed: ") && text.contains("<ins>[Added: "), "{text}");
     let changed = document.blocks.iter().find_map(|block| match block {

@@ -81,7 +81,7 @@ kinds! {
     /// Whether a project needs a DPIA.
     Screening = "screening" private,
     /// A version of a template, of screening rules or of a sign-off route.
-    Template = "template" public,
+    Template = "template" private,
     /// A DPIA.
     Assessment = "assessment" private,
     /// An answer in an assessment.

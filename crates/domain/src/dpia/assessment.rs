@@ -403,6 +403,17 @@ impl Assessment {
         Ok(())
     }
 
+    /// Takes a guest's invitation back; what they wrote stays. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the assessment is closed.
+    pub fn dismiss_guest(&mut self, person: PersonId) -> Result<bool, Refusal> {
+        self.open()?;
+        let before = self.guests.len();
+        self.guests.retain(|guest| guest.person != person);
+        Ok(self.guests.len() < before)
+    }
+
     fn open(&self) -> Result<(), Refusal> {
         if self.state.is_closed() { Err(Refusal::Closed) } else { Ok(()) }
     }

@@ -85,6 +85,11 @@ pub enum How {
         /// Why, in words.
         why: String,
     },
+    /// The assessment moved to a new version of its template, and the answer with it.
+    MovedOn {
+        /// The new version.
+        version: String,
+    },
     /// It came with a file.
     Imported,
 }
@@ -218,7 +223,7 @@ impl FieldState {
     /// The next state of a field, by a writer.
     fn next(&self, writer: Writer, answer: Option<Answer>, complete: bool, how: How) -> Self {
         let mut writers = self.writers.clone();
-        if !matches!(how, How::Reopened { .. }) {
+        if !matches!(how, How::Reopened { .. } | How::MovedOn { .. }) {
             writers.insert(writer.person);
         }
         Self {
@@ -232,6 +237,14 @@ impl FieldState {
             how,
             ..self.clone()
         }
+    }
+
+    /// The field under a new version of the template: at its place there, with what it says there. Who moved it is no writer of
+    /// it; what changed its form is to be looked at, and so is not complete.
+    #[must_use]
+    pub fn moved_on(&self, writer: Writer, place: Place, answer: Option<Answer>, version: &str) -> Self {
+        let complete = self.complete && answer == self.answer;
+        Self { place, ..self.next(writer, answer, complete, How::MovedOn { version: version.to_owned() }) }
     }
 
     /// A field that nobody has written in; it is never stored so.

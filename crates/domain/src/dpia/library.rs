@@ -36,6 +36,12 @@ pub fn shipped() -> &'static Library {
     &SHIPPED_ONCE
 }
 
+/// A version as what can be compared: '1.10.0' comes after '1.9.0'.
+#[must_use]
+pub fn order(version: &str) -> Vec<u64> {
+    version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
+}
+
 /// Files that were read together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Library {
@@ -229,10 +235,18 @@ pub fn check(files: &[(&str, &str)]) -> Vec<Problem> {
         let all: Vec<(&str, &str)> = files.iter().copied().chain(shipped.iter().copied()).collect();
         problems = Library::default().add(&all);
     }
+    // Routes of sign-off hang on no other file.
+    for (name, text) in files {
+        let route = Document::read(name, text).and_then(|document| document.kind()) == Ok(Kind::SignOff);
+        if route && let Err(found) = super::sign_off::Route::read(name, text) {
+            problems.extend(found);
+        }
+    }
     problems
 }
 
-fn screening_questions(template: &Template) -> Vec<String> {
+/// The screening questions that a template reads.
+pub(super) fn screening_questions(template: &Template) -> Vec<String> {
     let fields = template.fields().flat_map(|(_, field)| {
         let required = if let Required::When(condition) = &field.required { Some(condition) } else { None };
         let prefill = field.prefill.as_ref().and_then(|prefill| prefill.reads());
@@ -308,6 +322,16 @@ mod tests {
         assert!(unread[0].what.contains("does not say what it is"), "{unread:#?}");
         let overlay = "kind: overlay\nurn: urn:example:overlay:x\nversion: 1.0.0\ntitle: X\nabout: X\nin-force: 2026-03-01\norganisation: camden\nof: {urn: \"urn:citytools:dpia:uk-gdpr\", version: 1.0.0}\nguidance: [{field: aims, text: Ask us.}]\n";
         assert!(check(&[("overlay.yaml", overlay)]).is_empty());
+    }
+
+    #[test]
+    fn a_route_of_sign_off_is_checked_too() {
+        let route = crate::dpia::sign_off::route::SHIPPED;
+        assert!(check(&[("route.yaml", route)]).is_empty());
+        let broken = route.replacen("role: cio", "role: nobody", 1);
+        assert_ne!(broken, route);
+        let problems = check(&[("route.yaml", &broken)]);
+        assert!(problems.iter().any(|problem| problem.file == "route.yaml" && problem.line.is_some()), "{problems:#?}");
     }
 
     #[test]

@@ -36,7 +36,10 @@
 //! | [`task`] | one list of what somebody must do by a date; reminders; handing over |
 //! | [`publication`] | what the public sees, field by field, and why words are missing |
 //! | [`attachment`] | files beside an assessment: types, sizes, hashes |
+//! | [`known`] | all files that a server knows, shipped and stored, with whose they are |
 //! | [`stored`] | files of rules as they are stored |
+//! | [`writing`] | writing such a file in the browser: who may, what is wrong with it, how a new version begins |
+//! | [`succession`] | an assessment moves to a new version of its template |
 //! | [`access`] | who may read and write which part |
 //! | [`presence`] | who else is here now |
 //!
@@ -57,6 +60,7 @@ pub mod export;
 pub mod file;
 pub mod ico;
 pub mod ids;
+pub mod known;
 pub mod library;
 pub mod merge;
 pub mod overlay;
@@ -71,8 +75,10 @@ pub mod screening;
 pub mod seal;
 pub mod sign_off;
 pub mod stored;
+pub mod succession;
 pub mod task;
 pub mod template;
 pub mod version;
 pub mod whole;
 pub mod workflow;
+pub mod writing;

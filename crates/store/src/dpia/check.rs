@@ -16,7 +16,7 @@ use domain::{
         comment::Comment,
         edit::FieldState,
         ico::Consultation,
-        library::Library,
+        known::Known,
         project::{Project, Screening},
         publication::Publication,
         seal::Seal,
@@ -85,26 +85,16 @@ impl Store {
 
     /// Versions are sealed with the seals of what they say; signatures are bound to those of the version they signed.
     async fn verify_seals(&self, scope: &Scope, findings: &mut Findings) -> Result<()> {
-        let mut library = Library::shipped().unwrap_or_default();
-        let stored = self.all::<Stored>(scope).await?;
-        let files: Vec<(String, String)> = stored
-            .into_iter()
-            .filter(|file| {
-                file.published
-                    && file.organisation.is_none()
-                    && library.template(&file.edition).is_none()
-                    && file.kind != "sign-off"
-            })
-            .map(|file| (file.edition.to_string(), file.text))
-            .collect();
-        library.add(&files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect::<Vec<_>>());
+        let (known, _) = Known::of(&self.all::<Stored>(scope).await?);
         let mut seals = BTreeMap::new();
         let mut unknown = 0;
         let versions = self.all::<Version>(scope).await?;
         for version in versions {
-            match library.template(&version.content.template) {
+            let controllers: Vec<_> = version.seals.annexes.keys().copied().collect();
+            let made = jiff::Timestamp::from_millisecond(version.at).unwrap_or_default();
+            let made = made.to_zoned_datetime(jiff::tz::TimeZone::UTC).date();
+            match known.laid(&version.content.template, controllers.iter().copied(), made) {
                 Some(template) => {
-                    let controllers: Vec<_> = version.seals.annexes.keys().copied().collect();
                     if version.content.seals(controllers, &|field| template.signed(field)) != version.seals {
                         findings.problems.push(format!("version {} is not what its fingerprint says", version.id));
                     }

@@ -11,11 +11,14 @@ use crate::{
 };
 use domain::{
     dpia::{
-        access::Sight,
+        access::{Sight, sight},
+        assessment::Assessment,
         attachment::CHUNK,
         exchange::{Bundle, FORMAT, Named},
         ids::AssessmentId,
+        project::{Project, Screening},
         seal::Seal,
+        sign_off::Signature,
         version::Version,
     },
     people::Scope,
@@ -109,6 +112,27 @@ impl Store {
         Ok(all.into_iter().map(|one| Named { id: one.id, slug: one.slug, name: one.name }).collect())
     }
 
+    /// The signatures that a document brought along, each with whether its seals are those of the version that it names, for
+    /// whoever may see all of the assessment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn signed_elsewhere(
+        &self,
+        scope: &Scope,
+        today: Date,
+        assessment: AssessmentId,
+    ) -> Result<Vec<(Signature, Option<bool>, String)>> {
+        let sql = "select content from assessment where id = $1";
+        let heads: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
+        if !heads.first().is_some_and(|head| sight(scope, head, today).sees_sign_off()) {
+            return Ok(Vec::new());
+        }
+        let Some(received) = self.received(assessment).await? else { return Ok(Vec::new()) };
+        let named = |signature: &Signature| received.organisation(signature.organisation);
+        Ok(received.stated().map(|(signature, fits)| (signature.clone(), fits, named(signature))).collect())
+    }
+
     /// The document that an assessment came in as.
     async fn received(&self, assessment: AssessmentId) -> Result<Option<Bundle>> {
         let sql = "select content from assessment_document where assessment_id = $1";
@@ -146,6 +170,11 @@ impl Store {
         bundle.assessment.number = super::work::next_number(&mut write, today).await?;
         let document = serde_json::to_string(&bundle).map_err(|error| Error::Refused(error.to_string()))?;
         bundle.assessment.parties.retain(|party| known.contains(&party.organisation));
+        if let Some(screening) = &bundle.screening {
+            let mut project = project_of(&bundle.assessment, screening);
+            write.create(std::slice::from_mut(&mut project)).await?;
+            write.create(&mut [screening.clone()]).await?;
+        }
         write.create(&mut [bundle.assessment]).await?;
         let sql = "insert into assessment_document (assessment_id, content) values ($1, $2)";
         write.transaction().execute(sql, vec![id(assessment.0), document.into()]).await?;
@@ -174,5 +203,26 @@ impl Store {
         }
         write.commit().await?;
         Ok(assessment)
+    }
+}
+
+/// The project that an assessment which came in belongs to: what the document says of it.
+fn project_of(assessment: &Assessment, screening: &Screening) -> Project {
+    Project {
+        id: screening.project,
+        organisation: assessment.lead,
+        title: assessment.title.clone(),
+        purpose: String::new(),
+        owner: assessment.lead_person,
+        parties: assessment.parties.clone(),
+        systems: Vec::new(),
+        contracts: Vec::new(),
+        planned: Vec::new(),
+        starts: None,
+        ends: None,
+        step: None,
+        closed: false,
+        created_at: assessment.state_since,
+        updated_at: assessment.state_since,
     }
 }

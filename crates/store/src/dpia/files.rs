@@ -7,6 +7,7 @@ use crate::{
     records::id,
 };
 use domain::{
+    audit::Kind,
     dpia::{
         access::{Sight, sight},
         assessment::Assessment,
@@ -14,13 +15,15 @@ use domain::{
         ids::{AssessmentId, AttachmentId},
         seal::Seal,
         stored::Stored,
-        template::{Edition, Template},
+        task::Task,
+        template::Template,
+        writing::may_write,
     },
     people::Scope,
-    register::ids::OrganisationId,
 };
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
+use uuid::Uuid;
 
 impl Store {
     /// Attaches a file. Bytes that are stored already are not stored again.
@@ -115,53 +118,97 @@ impl Store {
     /// # Errors
     /// When the database refuses.
     pub async fn seed_files(&self, scope: &Scope, at: i64, files: Vec<Stored>) -> Result<usize> {
-        let mut write = self.write(scope, at).await?;
-        let mut new = 0;
-        for mut file in files {
+        let mut missing = Vec::new();
+        for file in files {
             let sql = "select 1 from dpia_file where urn = $1 and version = $2";
             let values = vec![file.edition.urn.clone().into(), file.edition.version.clone().into()];
-            if write.transaction().row(sql, values).await?.is_none() {
-                write.create(std::slice::from_mut(&mut file)).await?;
-                new += 1;
+            if self.row(sql, values).await?.is_none() {
+                missing.push(file);
             }
         }
+        // Nothing is locked where nothing is new, which is every start but the first.
+        if !missing.is_empty() {
+            let mut write = self.write(scope, at).await?;
+            write.create(&mut missing).await?;
+            write.commit().await?;
+        }
+        Ok(missing.len())
+    }
+}
+
+impl Store {
+    /// Every stored file, drafts too, as far as the scope may see them, the newest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rule_files(&self, scope: &Scope) -> Result<Vec<Stored>> {
+        let sql = "select content from dpia_file order by id desc";
+        let mut found: Vec<Stored> = contents(self, "dpia_file", sql, vec![]).await?;
+        found.retain(|file| file.visible_to(scope));
+        Ok(found)
+    }
+
+    /// Keeps a draft, or publishes it: a new one, or what stands changed from the version that its writer saw; with the tasks that
+    /// follow from it. Says its id; a command that was done before gives the first result.
+    ///
+    /// # Errors
+    /// [`Error::Conflict`] when somebody changed it meanwhile, or the version is taken; [`Error::Forbidden`] for those who do not
+    /// write for its owner.
+    pub async fn keep_file(
+        &self,
+        scope: &Scope,
+        at: i64,
+        file: Stored,
+        seen: Option<&Stored>,
+        mut tasks: Vec<Task>,
+        command: Uuid,
+    ) -> Result<Uuid> {
+        if !may_write(scope, file.organisation) || seen.is_some_and(|before| !may_write(scope, before.organisation)) {
+            return Err(Error::Forbidden);
+        }
+        let mut write = self.write(scope, at).await?;
+        if let Some(done) = write.command(command).await? {
+            return done.parse().map_err(|_| Error::Missing("dpia_file", done));
+        }
+        let taken = write
+            .transaction()
+            .row(
+                "select id from dpia_file where urn = $1 and version = $2 and id <> $3",
+                vec![file.edition.urn.clone().into(), file.edition.version.clone().into(), id(file.id)],
+            )
+            .await?;
+        if taken.is_some() {
+            return Err(Error::Conflict(Kind::Template, file.id));
+        }
+        let (made, mut after) = (file.id, file);
+        match seen {
+            // A published version never changes, whatever a page sends.
+            Some(before) if before.published => return Err(Error::Forbidden),
+            Some(before) => {
+                write.update(before, &mut after).await?;
+            }
+            None => write.create(std::slice::from_mut(&mut after)).await?,
+        }
+        write.create(&mut tasks).await?;
+        write.answered(command, &made.to_string()).await?;
         write.commit().await?;
-        Ok(new)
+        Ok(made)
     }
 
-    /// The stored files of a kind that the scope may see: what is published, and its organisations' drafts.
+    /// Throws a draft away; the change log keeps what it was.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn files(&self, scope: &Scope, kind: &str) -> Result<Vec<Stored>> {
-        self.by::<Stored>(scope, "kind", kind.to_owned()).await
-    }
-
-    /// A stored file by its URN and version.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn file(&self, scope: &Scope, edition: &Edition) -> Result<Option<Stored>> {
-        let found = self.by::<Stored>(scope, "urn", edition.urn.clone()).await?;
-        Ok(found.into_iter().find(|one| one.edition == *edition))
-    }
-
-    /// The text of the route of sign-off that an organisation follows on a day: its own newest in force, else the one that
-    /// ships.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn route(&self, scope: &Scope, organisation: OrganisationId, today: Date) -> Result<String> {
-        let routes = self.files(scope, "sign-off").await?;
-        let newest = |own: Option<OrganisationId>| {
-            routes
-                .iter()
-                .filter(|one| one.published && one.organisation == own && one.in_force <= today)
-                .max_by_key(|one| (one.in_force, one.updated_at))
-                .map(|one| one.text.clone())
-        };
-        Ok(newest(Some(organisation))
-            .or_else(|| newest(None))
-            .unwrap_or_else(|| domain::dpia::sign_off::route::SHIPPED.to_owned()))
+    /// As [`Store::keep_file`].
+    pub async fn discard_file(&self, scope: &Scope, at: i64, file: &Stored, command: Uuid) -> Result<()> {
+        if file.published || !may_write(scope, file.organisation) {
+            return Err(Error::Forbidden);
+        }
+        let mut write = self.write(scope, at).await?;
+        if write.command(command).await?.is_none() {
+            write.delete(std::slice::from_ref(file)).await?;
+            write.answered(command, "").await?;
+            write.commit().await?;
+        }
+        Ok(())
     }
 }

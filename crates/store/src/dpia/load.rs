@@ -12,6 +12,7 @@ use domain::{
         access::{Sight, sight},
         assessment::{Assessment, State},
         ids::{AssessmentId, ProjectId, VersionId},
+        known::Known,
         library::Library,
         project::{Project, Screening},
         publication::Publication,
@@ -32,6 +33,12 @@ use uuid::Uuid;
 pub trait Templates: Sync {
     /// The template of an edition, without overlays.
     fn template(&self, edition: &Edition) -> Option<&Template>;
+}
+
+impl Templates for Known {
+    fn template(&self, edition: &Edition) -> Option<&Template> {
+        Library::template(self, edition)
+    }
 }
 
 impl Templates for Library {

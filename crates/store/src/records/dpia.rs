@@ -444,11 +444,8 @@ impl Record for Stored {
         self.organisation.map(|organisation| organisation.0)
     }
 
-    /// What is published anyone may read; a draft, its organisation.
     fn visible_to(&self, scope: &Scope) -> bool {
-        self.published
-            || scope.is_server()
-            || self.organisation.is_some_and(|own| scope.member().is_some_and(|member| member.belongs_to(own)))
+        Stored::visible_to(self, scope)
     }
 
     fn values(&self, out: &mut Vec<Value>) {

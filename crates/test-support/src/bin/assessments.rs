@@ -1,7 +1,8 @@
 //! Measures assessments in a database that is new: opening one of 120 fields, 40 comments and 300 changes among many others,
 //! saving an answer with full durability, and fifty people who save in one at once.
 //!
-//! `assessments DATABASE [HOW MANY OTHERS]`; the figures go to the standard output as JSON.
+//! `assessments DATABASE [HOW MANY OTHERS]`; the figures go to the standard output as JSON, with what `bench/run` needs to ask
+//! the same of a server over this database: the assessment, the fields, and a cookie for each of fifty people.
 
 use domain::{
     dpia::{
@@ -14,12 +15,13 @@ use domain::{
         place::{Part, Place},
         template::{In, Purpose, Template, field::FieldKind},
     },
-    people::{Member, Person, PersonId, Role, Scope, Standing, Via},
-    register::ids::OrganisationId,
+    people::{Member, Membership, MembershipId, Person, PersonId, Role, Scope, SessionId, Standing, Via},
+    register::{ids::OrganisationId, reference::Reference},
 };
 use jiff::civil::{Date, date};
-use std::time::{Duration, Instant};
-use store::{Store, db::Schema, dpia::answers::Change};
+use sha2::{Digest as _, Sha256};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use store::{Store, Write, db::Schema, dpia::answers::Change, sessions::Session};
 use uuid::Uuid;
 
 const TODAY: Date = date(2026, 11, 23);
@@ -32,10 +34,18 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = Store::open(&address, Schema::AtStart).await?;
     let library = Library::shipped().map_err(|problems| format!("{problems:?}"))?;
     let template = library.in_force(Purpose::Dpia, TODAY).ok_or("no template is in force")?;
-    let mut councils = ["camden", "hackney", "islington"].map(test_support::records::organisation);
+    let mut shipped = Reference::shipped()?;
+    let councils: Vec<OrganisationId> = shipped
+        .organisations
+        .iter()
+        .filter(|one| ["camden", "hackney", "islington"].contains(&one.slug.as_str()))
+        .map(|one| one.id)
+        .collect();
+    let councils: [OrganisationId; 3] = councils.try_into().map_err(|_| "the three councils ship")?;
     let mut write = store.write(&Scope::Operator, NOW).await?;
-    write.create(&mut councils).await?;
-    let councils = councils.map(|one| one.id);
+    write.create(&mut shipped.service_areas).await?;
+    write.create(&mut shipped.organisations).await?;
+    write.create(&mut shipped.functions).await?;
     let mut people: Vec<Person> = (0..50)
         .map(|number| Person {
             id: PersonId(Uuid::now_v7()),
@@ -48,6 +58,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         })
         .collect();
     write.create(&mut people).await?;
+    let cookies = sign_in(&mut write, &people, councils[0]).await?;
     let mut many: Vec<Assessment> =
         (0..others).map(|number| assessment(template, &councils, &format!("2025-{number}"))).collect();
     write.create(&mut many).await?;
@@ -117,17 +128,69 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let whole = store.assessment(&scopes[1], TODAY, &library, one).await?.ok_or("it is there")?;
     let said: String = serde_json::to_string(&whole.fields)?;
     let lost = (0..50).filter(|number| !said.contains(&format!("What person {number} wrote at once."))).count();
-    println!(
-        "{{\"fields\": {}, \"others\": {others}, \"open_p50_ms\": {:.2}, \"open_p99_ms\": {:.2}, \"save_p50_ms\": {:.2}, \"save_p99_ms\": {:.2}, \
-         \"fifty_at_once_ms\": {:.1}, \"lost\": {lost}}}",
-        places.len(),
-        at(&mut opened, 50),
-        at(&mut opened, 99),
-        at(&mut saved, 50),
-        at(&mut saved, 99),
-        together.as_secs_f64() * 1000.0,
-    );
+    let round = |figure: f64| (figure * 100.0).round() / 100.0;
+    let said = serde_json::json!({
+        "fields": places.len(),
+        "others": others,
+        "open_p50_ms": round(at(&mut opened, 50)),
+        "open_p99_ms": round(at(&mut opened, 99)),
+        "save_p50_ms": round(at(&mut saved, 50)),
+        "save_p99_ms": round(at(&mut saved, 99)),
+        "fifty_at_once_ms": round(together.as_secs_f64() * 1000.0),
+        "lost": lost,
+        "server": {
+            "assessment": one,
+            "places": places.iter().filter(|place| place.part == Part::Shared).map(ToString::to_string).collect::<Vec<_>>(),
+            "cookies": cookies,
+        },
+    });
+    println!("{said}");
     Ok(())
+}
+
+/// Gives each person a place at a council and a session; says the cookies.
+async fn sign_in(
+    write: &mut Write,
+    people: &[Person],
+    council: OrganisationId,
+) -> Result<Vec<String>, Box<dyn std::error::Error>> {
+    let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
+    let mut memberships: Vec<Membership> = people
+        .iter()
+        .map(|person| Membership {
+            id: MembershipId(Uuid::now_v7()),
+            person: person.id,
+            organisation: council,
+            roles: vec![Role::Editor, Role::ProjectLead],
+            deputy: Vec::new(),
+            invited_at: NOW,
+            accepted_at: Some(NOW),
+            revoked_at: None,
+            updated_at: 0,
+        })
+        .collect();
+    write.create(&mut memberships).await?;
+    let mut cookies = Vec::new();
+    for person in people {
+        let token = Uuid::new_v4().simple().to_string();
+        let session = Session {
+            id: SessionId(Uuid::now_v7()),
+            person: person.id,
+            acting_for: council,
+            created_at: now,
+            seen_at: now,
+            checked_at: now,
+            second_factor: true,
+            method: "bench".to_owned(),
+            agent: "bench".to_owned(),
+            address: "127.0.0.1".to_owned(),
+            ended_at: None,
+        };
+        let hash: String = Sha256::digest(token.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        write.open_session(&session, &hash).await?;
+        cookies.push(format!("__Host-session={token}"));
+    }
+    Ok(cookies)
 }
 
 fn at(times: &mut [Duration], percentile: usize) -> f64 {

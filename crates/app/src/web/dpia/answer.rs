@@ -2,6 +2,7 @@
 //! field's words.
 
 use super::{
+    comments,
     desk::{By, Desk, Named},
     input::{self, Control},
 };
@@ -19,21 +20,16 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::{
-    dpia::{
-        access::{self, Sight},
-        comment::{self, Comment, Named as Mentionable},
-        edit::{Draft, Offer, Outcome, Refusal, Sent},
-        ids::CommentId,
-        place::Place,
-        presence::{self, Presence},
-        task::{About, Assignee},
-        template::{
-            Section,
-            field::{Field, FieldKind, Sensitivity},
-        },
+use domain::dpia::{
+    access::{self, Sight},
+    comment,
+    edit::{Draft, Offer, Outcome, Refusal, Sent},
+    place::Place,
+    presence::{self, Presence},
+    template::{
+        Section,
+        field::{Field, FieldKind, Sensitivity},
     },
-    people::PersonId,
 };
 use serde::Serialize;
 use store::dpia::{Answered, answers::Change};
@@ -57,6 +53,9 @@ struct View {
     version: u32,
     command: String,
     /// Why it cannot be written: `not-yours`, `frozen`, `signed`, `closed`; none where it can.
+    /// What the caller's organisation says about the question, and its name.
+    local: Vec<String>,
+    acting_for: String,
     locked: Option<Refusal>,
     text: String,
     clash: bool,
@@ -68,9 +67,11 @@ struct View {
     threads: Vec<ThreadOf>,
     comments: bool,
     comment: String,
+    reply: String,
     open_comments: usize,
     others: Vec<Other>,
-    present: Vec<(By, bool)>,
+    /// Who else is here: at this `question`, in this `section`, or `elsewhere`.
+    present: Vec<(By, &'static str)>,
     sensitivity: &'static str,
     next: Option<(String, String)>,
     all: bool,
@@ -96,6 +97,8 @@ struct AdviceOf {
 #[derive(Serialize)]
 struct ThreadOf {
     id: String,
+    /// Its first words.
+    begins: String,
     said: Vec<Said>,
     resolved: bool,
 }
@@ -114,6 +117,9 @@ struct Other {
     href: Option<String>,
     state: &'static str,
 }
+
+/// How many letters of a comment name its thread.
+const BEGINS: usize = 60;
 
 /// What comes back when something was wrong, or the field moved on.
 struct Again {
@@ -140,8 +146,8 @@ async fn show(
     caller: &Caller,
     desk: &Desk,
     place: &Place,
-    section: &'static Section,
-    field: &'static Field,
+    section: &Section,
+    field: &Field,
     again: Option<Again>,
 ) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
@@ -154,7 +160,7 @@ async fn show(
             let base = match stands {
                 Some(now) if draft.from < now.version => app
                     .store
-                    .answer_at(&caller.scope, desk.today, desk.template, desk.whole.assessment.id, place, draft.from)
+                    .answer_at(&caller.scope, desk.today, &desk.template, desk.whole.assessment.id, place, draft.from)
                     .await?
                     .and_then(|state| state.answer),
                 Some(now) => now.answer.clone(),
@@ -180,13 +186,14 @@ async fn show(
     let mut control = input::control(&field.kind, "answer", answer, desk.today);
     let mut version = version;
     let mut complete = stands.is_some_and(|state| state.complete);
-    let mut typed_comment = String::new();
+    let (mut typed_comment, mut typed_reply) = (String::new(), String::new());
     let mut errors = Errors::default();
     if let Some(Again { form, errors: wrong }) = again {
         control = input::retyped(control, &form);
         version = u32::try_from(form.version()?).unwrap_or(version);
         complete = form.text("complete") == "yes";
         typed_comment = form.raw("comment").to_owned();
+        typed_reply = form.text("reply").to_owned();
         errors = wrong;
     }
     let view = desk.view(place.part);
@@ -220,6 +227,8 @@ async fn show(
         label: field.label.clone(),
         hint: field.hint.clone(),
         guidance: field.guidance.clone(),
+        local: field.local_guidance.iter().filter(|(own, _)| *own == member.acting_for).map(|(_, text)| text.clone()).collect(),
+        acting_for: super::desk::named(app, member.acting_for).name,
         sources: field
             .sources
             .iter()
@@ -259,6 +268,7 @@ async fn show(
             .iter()
             .map(|thread| ThreadOf {
                 id: thread.first.id.to_string(),
+                begins: thread.first.text.chars().take(BEGINS).collect(),
                 resolved: thread.first.resolved.is_some(),
                 said: std::iter::once(thread.first)
                     .chain(thread.replies.iter().copied())
@@ -269,6 +279,7 @@ async fn show(
         comments: access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today)
             && !desk.whole.assessment.state.is_closed(),
         comment: typed_comment,
+        reply: typed_reply,
         others: fields
             .iter()
             .map(|one| {
@@ -291,7 +302,20 @@ async fn show(
             .into_iter()
             .map(|sign| {
                 let by = By { name: sign.name.clone(), organisation: super::desk::named(app, sign.organisation) };
-                (by, sign.place.as_ref() == Some(place))
+                let near = sign.place.as_ref().filter(|there| there.part == place.part);
+                let here = near.is_some_and(|there| there == place);
+                let section =
+                    near.is_some_and(|there| desk.template.find(&there.field).is_some_and(|(one, _)| one.id == section.id));
+                (
+                    by,
+                    if here {
+                        "question"
+                    } else if section {
+                        "section"
+                    } else {
+                        "elsewhere"
+                    },
+                )
             })
             .collect(),
         sensitivity: match field.sensitivity {
@@ -323,7 +347,7 @@ pub async fn save(
     let mut errors = Errors::default();
     let here = desk.address_of(&place);
     if let Some(thread) = form.some("resolve") {
-        settle_thread(&app, &caller, &desk, &place, thread).await?;
+        comments::settle(&app, &caller, &desk, &place, thread).await?;
         return Ok(Redirect::to(&format!("{here}#comments")).into_response());
     }
     let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
@@ -338,7 +362,7 @@ pub async fn save(
         return show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors })).await;
     }
     if let Some(text) = form.some("comment") {
-        write_comment(&app, &caller, &desk, &place, text, form.some("reply"), command).await?;
+        comments::write(&app, &caller, &desk, &place, text, form.some("reply"), command).await?;
     }
     if !writable {
         return Ok(Redirect::to(&format!("{here}#comments")).into_response());
@@ -351,7 +375,7 @@ pub async fn save(
             &caller.scope,
             app.clock.now(),
             desk.today,
-            desk.template,
+            &desk.template,
             desk.whole.assessment.id,
             &place,
             &Change::Save(sent),
@@ -387,98 +411,6 @@ fn following(desk: &Desk, place: &Place, section: &Section) -> Option<String> {
     fields.get(at + 1).map(|field| desk.address_of(&place.part.at(&field.id)))
 }
 
-/// Who can be mentioned: everyone with a role at a party.
-fn mentionable(desk: &Desk) -> Vec<Mentionable> {
-    let mut people: Vec<PersonId> = desk.whole.holders.iter().map(|holder| holder.person).collect();
-    people.sort();
-    people.dedup();
-    people.into_iter().map(|person| Mentionable { person, name: desk.person(person) }).collect()
-}
-
-async fn write_comment(
-    app: &App,
-    caller: &Caller,
-    desk: &Desk,
-    place: &Place,
-    text: &str,
-    reply: Option<&str>,
-    command: Uuid,
-) -> Result<(), Failure> {
-    let member = caller.signed_in()?;
-    let (_, section, _) = desk.field(&place.part.to_string(), &place.field)?;
-    if !access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today) {
-        return Err(Failure::not_found());
-    }
-    let now = app.clock.now();
-    let mut work =
-        app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
-    // One press can save an answer too, which has the command's own id.
-    let command = Uuid::from_u128(command.as_u128() ^ 1);
-    if work.command(command).await?.is_some() {
-        return Ok(());
-    }
-    let thread = reply
-        .and_then(|id| id.parse::<CommentId>().ok())
-        .and_then(|id| work.whole.comments.iter().find(|one| one.id == id).cloned());
-    let comment = Comment {
-        id: CommentId(Uuid::now_v7()),
-        assessment: desk.whole.assessment.id,
-        place: place.clone(),
-        thread: None,
-        text: text.to_owned(),
-        mentions: Vec::new(),
-        by: member.person,
-        organisation: member.acting_for,
-        at: now,
-        edited_at: None,
-        resolved: None,
-        updated_at: now,
-    };
-    let state = work.whole.assessment.state;
-    if let Ok(comment) = comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
-        for person in comment.mentions.iter().copied().filter(|person| *person != member.person) {
-            // Whoever is mentioned is told by a task, at the organisation where they hold a role.
-            if let Some(holder) = desk.whole.holders.iter().find(|holder| holder.person == person) {
-                let with = Assignee::Person { person, organisation: holder.organisation };
-                work.ask(About::Comment { comment: comment.id, place: place.clone() }, with, None, "").await?;
-            }
-        }
-        work.put_comment(comment).await?;
-        if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
-            work.put_comment(again).await?;
-        }
-        work.answered(command, "done").await?;
-        work.commit().await?;
-    }
-    Ok(())
-}
-
-async fn settle_thread(app: &App, caller: &Caller, desk: &Desk, place: &Place, thread: &str) -> Result<(), Failure> {
-    let member = caller.signed_in()?;
-    let now = app.clock.now();
-    let mut work =
-        app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
-    let found = work
-        .whole
-        .comments
-        .iter()
-        .find(|one| one.id.to_string() == thread && one.place == *place)
-        .cloned()
-        .ok_or_else(Failure::not_found)?;
-    let replies: Vec<CommentId> =
-        work.whole.comments.iter().filter(|one| one.id == found.id || one.thread == Some(found.id)).map(|one| one.id).collect();
-    let changed = if found.resolved.is_some() { comment::reopen(&found) } else { comment::resolve(&found, member.person, now) };
-    if let Ok(changed) = changed {
-        if changed.resolved.is_some() {
-            let thread = |about: &About| matches!(about, About::Comment { comment, .. } if replies.contains(comment));
-            work.close_tasks(thread, Some(member.person)).await?;
-        }
-        work.put_comment(changed).await?;
-        work.commit().await?;
-    }
-    Ok(())
-}
-
 /// Keeps what is typed so far; script sends it every few seconds.
 ///
 /// # Errors
@@ -499,6 +431,6 @@ pub async fn draft(
     let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
     let from = u32::try_from(form.version()?).unwrap_or(0);
     let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
-    app.store.keep_draft(&caller.scope, desk.today, desk.template, &draft).await?;
+    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft).await?;
     Ok(StatusCode::NO_CONTENT)
 }

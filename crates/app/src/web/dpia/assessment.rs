@@ -13,7 +13,7 @@ use axum::{
 use domain::{
     dpia::{
         access::{self, Sight},
-        assessment::{Joined, PartyRole},
+        assessment::{Joined, PartyRole, State as Stand},
         place::Part,
         presence::{self, Presence},
         sign_off::Status,
@@ -53,6 +53,13 @@ struct View {
     invitation: Option<Named>,
     command: String,
     systems: Vec<(String, String)>,
+    /// What is said of one that was made elsewhere.
+    elsewhere: Option<domain::dpia::assessment::Elsewhere>,
+    /// The caller can take answers over now.
+    fills: bool,
+    /// The template and its version, and whether there is a newer one.
+    template: (String, String),
+    newer: bool,
 }
 
 /// Something that stands in the way: what it is, and where it is put right.
@@ -149,6 +156,9 @@ struct MoveOf {
     ready: bool,
 }
 
+/// How long a look counts as the last one, in milliseconds, while nothing changes.
+const LOOKED_WITHIN: i64 = 10 * 60 * 1000;
+
 /// The page.
 ///
 /// # Errors
@@ -174,7 +184,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         at: now,
     };
     let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
-    if changes == 0 {
+    // Where nothing changed, an earlier look is as good a beginning; its time is brought up only now and then.
+    let recent = looked.is_some_and(|(_, at)| now - at < LOOKED_WITHIN);
+    if changes == 0 && !recent {
         app.store.looked(&caller.scope, now, assessment.id).await?;
     }
     let all = desk.whole.sight == Sight::All;
@@ -200,13 +212,25 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         .iter()
         .max_by_key(|field| field.at)
         .map(|field| (desk.by(&app, field.by, field.organisation), field.at));
+    let rules = app.rules();
+    let newer = rules.templates.iter().any(|one| domain::dpia::succession::touched(assessment, one));
     let view = View {
+        fills: assessment.state == Stand::Drafting && parts.iter().any(|part| part.writes),
+        template: (desk.template.title.clone(), desk.template.edition.version.clone()),
+        newer,
         number: assessment.number.clone(),
         title: assessment.title.clone(),
         address: desk.address(),
         state: assessment.state.as_str(),
         lead: named(&app, assessment.lead),
-        highest: desk.whole.level(&desk.template.matrix).as_str(),
+        highest: assessment
+            .elsewhere
+            .as_ref()
+            .and_then(|made| made.level)
+            .filter(|_| desk.whole.risks.is_empty())
+            .unwrap_or_else(|| desk.whole.level(&desk.template.matrix))
+            .as_str(),
+        elsewhere: assessment.elsewhere.clone().filter(|_| all),
         wanted_by: assessment.wanted_by.map(|day| day.to_string()),
         live_since: assessment.live_since.map(|day| day.to_string()),
         review_on: assessment.review_on.map(|day| day.to_string()),
@@ -337,7 +361,7 @@ fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
     };
     let address = desk.address();
     desk.whole
-        .blockers(desk.template, &desk.route)
+        .blockers(&desk.template, &desk.route)
         .into_iter()
         .map(|blocker| match blocker {
             Blocker::HighRisk { risks, asked } => {
@@ -382,7 +406,7 @@ fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
 fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {
     let assessment = &desk.whole.assessment;
     let (slots, signed, yours) = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(desk.template, &desk.route, |board| {
+        desk.whole.with_board(&desk.template, &desk.route, |board| {
             let slots = board.slots();
             let signed = slots.iter().filter(|slot| matches!(slot.status, Status::Signed { .. })).count();
             (slots.len(), signed, board.turns(member.person).len())
@@ -396,11 +420,11 @@ fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) 
 fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
     let assessment = &desk.whole.assessment;
     let steps = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(desk.template, &desk.route, |board| board.steps.len())
+        desk.whole.with_board(&desk.template, &desk.route, |board| board.steps.len())
     } else {
         0
     };
-    let missing = |organisation: OrganisationId| desk.whole.missing(desk.template, Part::Annex(organisation)).len();
+    let missing = |organisation: OrganisationId| desk.whole.missing(&desk.template, Part::Annex(organisation)).len();
     assessment
         .parties
         .iter()
@@ -435,7 +459,7 @@ fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
         reasons: true,
         review_date: true,
         successor: true,
-        ..desk.whole.situation(desk.template, &desk.route, Some(member.acting_for))
+        ..desk.whole.situation(&desk.template, &desk.route, Some(member.acting_for))
     };
     workflow::offers(assessment.state, member, assessment.lead, &controllers, &situation)
         .into_iter()

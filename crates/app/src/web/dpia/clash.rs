@@ -88,8 +88,8 @@ fn show(
     caller: &Caller,
     desk: &Desk,
     place: &Place,
-    section: &'static Section,
-    field: &'static Field,
+    section: &Section,
+    field: &Field,
     again: Option<(&Form, Errors)>,
 ) -> Result<Response, Failure> {
     let Some(state) = desk.whole.field(place).filter(|state| state.clashes()) else {
@@ -193,7 +193,7 @@ pub async fn settle(
             &caller.scope,
             app.clock.now(),
             desk.today,
-            desk.template,
+            &desk.template,
             desk.whole.assessment.id,
             &place,
             &change,

@@ -40,13 +40,27 @@ struct View {
     all: bool,
 }
 
+/// A state that is compared.
 #[derive(Serialize)]
-struct StandOf {
+pub struct StandOf {
     value: String,
     kind: &'static str,
     number: u32,
     at: i64,
     fingerprint: String,
+}
+
+impl StandOf {
+    /// The state in words, for files.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let when = crate::web::words::instant(self.at);
+        match self.kind {
+            "version" => format!("Version {} of {when}", self.number),
+            "seen" => format!("What you saw on {when}"),
+            _ => format!("The text as it stands on {when}"),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -133,10 +147,14 @@ pub async fn page(
     page::render(&app, "dpia/compare.html", &frame, view)
 }
 
-async fn stand(app: &App, caller: &Caller, desk: &Desk, asked: &str) -> Result<(StandOf, Snapshot), Failure> {
+/// A state of an assessment as addresses spell it: `now`, `seen`, or a version's number; with what it said.
+///
+/// # Errors
+/// Not found for a version that is not there.
+pub async fn stand(app: &App, caller: &Caller, desk: &Desk, asked: &str) -> Result<(StandOf, Snapshot), Failure> {
     let now = || desk.whole.snapshot();
     if asked == "now" {
-        let fingerprint = desk.whole.seals(desk.template).shared.short();
+        let fingerprint = desk.whole.seals(&desk.template).shared.short();
         return Ok((StandOf { value: "now".to_owned(), kind: "now", number: 0, at: app.clock.now(), fingerprint }, now()));
     }
     if asked == "seen" {

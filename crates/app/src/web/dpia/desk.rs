@@ -11,7 +11,6 @@ use domain::{
         access,
         edit::Setting,
         ids::AssessmentId,
-        library::Library,
         place::{Part, Place},
         sign_off::Route,
         template::{
@@ -29,32 +28,24 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::LazyLock,
+    sync::{Arc, OnceLock},
 };
-
-/// The templates and rules that ship, read once.
-static SHIPPED: LazyLock<Library> = LazyLock::new(|| Library::shipped().unwrap_or_default());
-
-/// The templates and rules that this server knows.
-#[must_use]
-pub fn library() -> &'static Library {
-    &SHIPPED
-}
 
 /// An assessment laid out for a page.
 pub struct Desk {
     /// The assessment, as far as the caller may see it.
     pub whole: Whole,
-    /// Its template.
-    pub template: &'static Template,
+    /// Its template, with what each controller adds to its own annex.
+    pub template: Arc<Template>,
     /// Its route of sign-off.
-    pub route: Route,
+    pub route: Arc<Route>,
     /// Today.
     pub today: Date,
     people: BTreeMap<PersonId, String>,
     answers: domain::dpia::answer::Answers,
     screened: Screened,
     modules: BTreeSet<String>,
+    numbers: OnceLock<BTreeMap<Place, String>>,
 }
 
 /// An organisation as pages show it: its name with its colour.
@@ -82,14 +73,13 @@ impl Desk {
     /// Not found where the caller may see nothing of it.
     pub async fn open(app: &App, caller: &Caller, id: &str) -> Result<Self, Failure> {
         let id: AssessmentId = id.parse().map_err(|_| Failure::not_found())?;
-        let today = app.clock.today();
-        let whole = app.store.assessment(&caller.scope, today, library(), id).await?.ok_or_else(Failure::not_found)?;
-        let template = library().template(&whole.assessment.template).ok_or_else(Failure::not_found)?;
-        let text = app.store.route(&caller.scope, whole.assessment.lead, today).await?;
-        let route = Route::read("sign-off.yaml", &text).map_err(|_| Failure::of(crate::error::Code::Internal))?;
+        let (rules, today) = (app.rules(), app.clock.today());
+        let whole = app.store.assessment(&caller.scope, today, rules.as_ref(), id).await?.ok_or_else(Failure::not_found)?;
+        let template = rules.template_of(&whole.assessment, today).ok_or_else(Failure::not_found)?;
+        let route = super::whole::route(app, &whole.assessment)?;
         let people = names(app, &caller.scope, &whole).await?;
         let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
-        Ok(Self { whole, template, route, today, people, answers, screened, modules })
+        Ok(Self { whole, template, route, today, people, answers, screened, modules, numbers: OnceLock::new() })
     }
 
     /// A person's name.
@@ -108,7 +98,7 @@ impl Desk {
     #[must_use]
     pub fn view(&self, part: Part) -> View<'_> {
         View {
-            template: self.template,
+            template: &self.template,
             answers: &self.answers,
             screened: &self.screened,
             modules: &self.modules,
@@ -121,7 +111,7 @@ impl Desk {
     ///
     /// # Errors
     /// Not found otherwise.
-    pub fn field(&self, part: &str, field: &str) -> Result<(Place, &'static Section, &'static Field), Failure> {
+    pub fn field(&self, part: &str, field: &str) -> Result<(Place, &Section, &Field), Failure> {
         let part: Part = part.parse().map_err(|_| Failure::not_found())?;
         let (section, field) = self.template.find(field).ok_or_else(Failure::not_found)?;
         let known = self.whole.assessment.parts().any(|one| one == part) && self.view(part).applies(&field.id);
@@ -172,13 +162,23 @@ impl Desk {
     /// that apply.
     #[must_use]
     pub fn number(&self, place: &Place) -> String {
-        self.view(place.part)
-            .sections()
+        let known = self.numbers.get_or_init(|| {
+            let parts: Vec<Part> = self.whole.assessment.parts().collect();
+            parts.into_iter().flat_map(|part| self.numbers_of(part)).collect()
+        });
+        // A part that is no longer one (its controller left) is numbered when it is asked for.
+        known.get(place).cloned().or_else(|| self.numbers_of(place.part).remove(place)).unwrap_or_default()
+    }
+
+    /// The numbers of a part's fields. Which fields apply hangs on all answers, so that this is worked out once for a page.
+    fn numbers_of(&self, part: Part) -> BTreeMap<Place, String> {
+        let sections = self.view(part).sections();
+        sections
             .into_iter()
-            .find_map(|(number, _, fields)| {
-                fields.iter().position(|field| field.id == place.field).map(|at| format!("{number}.{}", at + 1))
+            .flat_map(|(number, _, fields)| {
+                fields.into_iter().enumerate().map(move |(at, field)| (part.at(&field.id), format!("{number}.{}", at + 1)))
             })
-            .unwrap_or_default()
+            .collect()
     }
 }
 

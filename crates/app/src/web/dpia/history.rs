@@ -59,7 +59,7 @@ pub async fn page(
 ) -> Result<Html<String>, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
     let (place, section, field) = desk.field(&part, &field)?;
-    let history = app.store.answer_history(&caller.scope, desk.today, desk.template, desk.whole.assessment.id, &place).await?;
+    let history = app.store.answer_history(&caller.scope, desk.today, &desk.template, desk.whole.assessment.id, &place).await?;
     let labels = field.labels();
     let states = history
         .iter()
@@ -75,6 +75,7 @@ pub async fn page(
                 How::Settled => ("settled", 0, String::new()),
                 How::Restored { version } => ("restored", *version, String::new()),
                 How::TakenOver { from } => ("taken-over", 0, from.clone()),
+                How::MovedOn { version } => ("moved-on", 0, version.clone()),
                 How::Reopened { why } => ("reopened", 0, why.clone()),
                 How::Imported => ("imported", 0, String::new()),
             };
@@ -140,7 +141,7 @@ pub async fn restore(
             &caller.scope,
             app.clock.now(),
             desk.today,
-            desk.template,
+            &desk.template,
             desk.whole.assessment.id,
             &place,
             &change,

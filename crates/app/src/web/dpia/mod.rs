@@ -8,26 +8,30 @@
 //! | [`desk`] | what every page of an assessment begins with: the assessment as the caller may see it, its template and route, names |
 //! | [`assessment`] | `/assessments/{id}`: what stands in the way, the task list, the side column |
 //! | [`answer`] | `/assessments/{id}/{part}/{field}`: reading and writing an answer, with its comments |
+//! | [`comments`] | comments on a field |
 //! | [`input`] | a field's answer as controls of a form, and back |
 //! | [`clash`] | settling a clash |
+//! | [`fill`] | answers that fill themselves: from the project, the register, earlier assessments |
 //! | [`history`] | every state of a field, and going back |
 //! | [`compare`] | two states of an assessment, field by field |
 //! | [`marks`] | words that were added and removed, for templates |
 //! | [`risks`] | risks and measures, of one assessment and across all |
 //! | [`sign_off`] | advice, the board of signatures, signing, and the workflow's moves |
 //! | [`publish`] | what the public sees, and the public register |
+//! | [`succession`] | a new version of its template: what becomes of each answer, and the move |
 //! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
 //! | [`tasks`] | the tasks of assessments on 'Your work' |
-//! | [`files`], [`whole`] | the shipped files; what the pages of risks, sign-off and publication share |
+//! | [`whole`] | what the pages of risks, sign-off and publication share |
 //!
 //! Rules stand in `domain::dpia`; these pages parse, ask, store and render.
 
 pub mod answer;
 pub mod assessment;
 pub mod clash;
+pub mod comments;
 pub mod compare;
 pub mod desk;
-pub mod files;
+pub mod fill;
 pub mod history;
 pub mod input;
 pub mod marks;
@@ -36,6 +40,7 @@ pub mod publish;
 pub mod risks;
 pub mod screening;
 pub mod sign_off;
+pub mod succession;
 pub mod tasks;
 pub mod templates;
 pub mod together;
@@ -58,6 +63,10 @@ pub fn routes() -> Vec<Route> {
     routes.extend(together::routes());
     routes.extend([
         Route::get("/assessments/{id}", Who::SignedIn, assessment::page),
+        Route::get("/assessments/{id}/fill", Who::SignedIn, fill::page),
+        Route::post("/assessments/{id}/fill", Who::SignedIn, fill::take),
+        Route::get("/assessments/{id}/template", Who::SignedIn, succession::page),
+        Route::post("/assessments/{id}/template", Who::SignedIn, succession::go),
         Route::get("/assessments/{id}/compare", Who::SignedIn, compare::page),
         Route::get("/assessments/{id}/{part}/{field}", Who::SignedIn, answer::page),
         Route::post("/assessments/{id}/{part}/{field}", Who::SignedIn, answer::save),

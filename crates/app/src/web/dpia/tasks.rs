@@ -47,7 +47,7 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
 
 fn listed(asked: &Asked<'_>, task: &Given, assessment: Option<&Assessment>, why: Option<Mine>) -> Task {
     let address = assessment.map_or_else(|| "/assessments".to_owned(), |one| format!("/assessments/{}", one.id));
-    let library = super::desk::library();
+    let library = asked.app.rules();
     let label = |field: &str| {
         assessment
             .and_then(|one| library.template(&one.template))
@@ -78,6 +78,9 @@ fn listed(asked: &Asked<'_>, task: &Given, assessment: Option<&Assessment>, why:
         About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),
         About::Screening => ("screening", String::new(), address),
         About::Publication => ("publication", String::new(), format!("{address}/publish")),
+        About::Record { kind, words, .. } if kind == domain::audit::Kind::Template.as_str() => {
+            ("template", words.clone(), format!("{address}/template"))
+        }
         About::Record { words, .. } => ("record", words.clone(), address),
     };
     let waiting = why.is_none().then(|| super::desk::day_of(task.since)).flatten();

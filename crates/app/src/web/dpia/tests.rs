@@ -38,7 +38,7 @@ async fn case() -> Case {
         by: None,
         contacts: vec![],
     };
-    let template = super::desk::library().in_force(Purpose::Dpia, today).expect("a template ships");
+    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).expect("a template ships");
     let assessment = Assessment {
         id: AssessmentId(Uuid::now_v7()),
         number: String::new(),
@@ -178,6 +178,28 @@ async fn what_changed_since_one_last_looked_is_marked_with_words() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn any_two_states_are_taken_away_as_word_with_the_changes_marked() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    for name in ["First", "Second"] {
+        case.city.post(&case.priya, &format!("{}/versions", case.address), &[("name", name)]).await;
+        case.save(&case.priya, "aims", if name == "First" { "1" } else { "2" }, "To visit people who fell.").await;
+    }
+    let page = case.city.get(&case.priya, &format!("{}/compare?from=1&to=2", case.address)).await;
+    let link = Selector::parse("a[href*='changes.docx']").unwrap();
+    let address = page.page().select(&link).next().expect("a link").value().attr("href").unwrap().to_owned();
+    let bytes = case.city.bytes(&case.priya, &address).await;
+    let mut word = String::new();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut word).unwrap();
+    assert!(word.contains("<w:del ") && word.contains("<w:ins ") && word.contains("fell"), "{word}");
+    let pdf = case.city.bytes(&case.priya, &format!("{}/changes/changes.pdf?from=1&to=now", case.address)).await;
+    assert!(pdf.starts_with(b"%PDF"));
+    let other = case.city.get(&case.stranger, &address).await;
+    assert_eq!(other.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn comments_are_written_beside_the_answer_and_settled() {
     let case = case().await;
     let field = format!("{}/shared/aims", case.address);
@@ -191,6 +213,16 @@ async fn comments_are_written_beside_the_answer_and_settled() {
     assert!(case.city.get(&case.dele, "/work").await.text.contains("Reply to a comment on"), "whoever is mentioned is told");
     let thread = Selector::parse("button[name='resolve']").unwrap();
     let id = page.select(&thread).next().unwrap().value().attr("value").unwrap().to_owned();
+    // A reply stands in the thread, and the page offers it.
+    let choices = Selector::parse("select[name='reply'] option").unwrap();
+    assert!(page.select(&choices).any(|one| one.value().attr("value") == Some(&id)));
+    case.city.post(&case.dele, &field, &[("comment", "It is."), ("reply", &id)]).await;
+    let page = case.city.get(&case.priya, &field).await.page();
+    assert_eq!(page.select(&thread).count(), 1, "one thread");
+    assert!(text(&page, "#comments .ct-box").contains("Is this enough") && text(&page, "#comments .ct-box").contains("It is."));
+    assert!(text(&page, "aside").contains("Dele Okafor") && text(&page, "aside").contains("at this question"));
+    let near = case.city.get(&case.priya, &format!("{}/shared/processing", case.address)).await;
+    assert!(text(&near.page(), "aside").contains("in this section"), "{}", text(&near.page(), "aside"));
     case.city.post(&case.dele, &field, &[("resolve", &id)]).await;
     assert!(text(&case.city.get(&case.dele, &field).await.page(), "#comments h2").contains("(0 open)"));
 }

@@ -1,20 +1,19 @@
 //! What pages of one assessment share: finding it for the caller, the names of people and organisations, and differences in
 //! words.
 
-use super::{
-    files,
-    projects::{Body, body},
-};
+use super::projects::{Body, body};
 use crate::{
-    error::Failure,
+    error::{Code, Failure},
     state::App,
     web::{page, session::Caller},
 };
 use domain::{
     dpia::{
+        assessment::Assessment,
         compare::{Difference, Kind, Segment},
         ids::AssessmentId,
         place::Part,
+        sign_off::Route,
         template::Template,
         whole::Whole,
     },
@@ -23,7 +22,10 @@ use domain::{
 };
 use govuk::{Frame, Link};
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// The id of an assessment in an address.
 ///
@@ -37,11 +39,19 @@ pub fn id(text: &str) -> Result<AssessmentId, Failure> {
 ///
 /// # Errors
 /// Not found for one that is not there, or is not theirs to see.
-pub async fn load(app: &App, caller: &Caller, text: &str) -> Result<(Whole, &'static Template), Failure> {
-    let whole = app.store.assessment(&caller.scope, app.clock.today(), files::library()?, id(text)?).await?;
-    let whole = whole.ok_or_else(Failure::not_found)?;
-    let template = files::template(&whole.assessment.template)?;
+pub async fn load(app: &App, caller: &Caller, text: &str) -> Result<(Whole, Arc<Template>), Failure> {
+    let (rules, today) = (app.rules(), app.clock.today());
+    let whole = app.store.assessment(&caller.scope, today, rules.as_ref(), id(text)?).await?.ok_or_else(Failure::not_found)?;
+    let template = rules.template_of(&whole.assessment, today).ok_or_else(Failure::not_found)?;
     Ok((whole, template))
+}
+
+/// The route of sign-off that an assessment follows: that of the organisation which leads it.
+///
+/// # Errors
+/// A fault of the program: a route ships.
+pub fn route(app: &App, assessment: &Assessment) -> Result<Arc<Route>, Failure> {
+    app.rules().route(assessment.lead, app.clock.today()).ok_or_else(|| Failure::of(Code::Internal))
 }
 
 /// The frame of a page of an assessment.

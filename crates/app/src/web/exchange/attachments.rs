@@ -65,7 +65,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 
 async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Result<Html<String>, Failure> {
     let assessment = &desk.whole.assessment;
-    let files = app.store.attachments(&caller.scope, desk.today, desk.template, assessment.id).await?;
+    let files = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment.id).await?;
     let used: usize = files.iter().map(|file| file.size).sum();
     let rows = files.iter().map(|file| Row {
         id: file.id.to_string(),
@@ -118,7 +118,7 @@ pub async fn add(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     }
     upload.form.command()?;
     let assessment = desk.whole.assessment.id;
-    let there = app.store.attachments(&caller.scope, desk.today, desk.template, assessment).await?;
+    let there = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment).await?;
     let checked = match upload.file("file") {
         None => Err("Choose a file".to_owned()),
         Some(file) => check(&app, &caller, &there, file).await,
@@ -205,7 +205,7 @@ fn refused(refusal: Refusal) -> &'static str {
 pub async fn file(State(app): State<App>, caller: Caller, Path((id, file)): Path<(String, String)>) -> Result<Response, Failure> {
     let desk = Opened::new(&app, &caller, &id).await?;
     let file: AttachmentId = file.parse().map_err(|_| Failure::not_found())?;
-    let found = app.store.attachment(&caller.scope, desk.today, desk.template, desk.whole.assessment.id, file).await?;
+    let found = app.store.attachment(&caller.scope, desk.today, &desk.template, desk.whole.assessment.id, file).await?;
     let (attachment, bytes) = found.ok_or_else(Failure::not_found)?;
     Ok(download(&attachment.name, attachment.kind.media_type(), bytes))
 }

@@ -4,9 +4,13 @@
 use super::Opened;
 use crate::{
     error::Failure,
-    papers::{Subject, compared, files::File, library, names},
+    papers::{Subject, compared, files::File, names},
     state::App,
-    web::{page, session::Caller},
+    web::{
+        dpia::{compare, desk::Desk},
+        page,
+        session::Caller,
+    },
 };
 use axum::{
     extract::{Path, Query, State},
@@ -16,11 +20,12 @@ use axum::{
 use documents::{attachment, docx};
 use domain::{
     audit::Kind,
-    dpia::{access::Sight, exchange::Bundle, ids::VersionId, template::Template},
+    dpia::{access::Sight, exchange::Bundle, template::Template},
     people::Scope,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct View {
@@ -50,7 +55,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let desk = whole(&app, &caller, &id).await?;
     let frame = desk.frame(&app, "Take the assessment away");
     let versions = desk.whole.versions.iter().rev().map(|version| Version {
-        id: version.id.to_string(),
+        id: version.number.to_string(),
         name: if version.name.is_empty() {
             format!("Version {}", version.number)
         } else {
@@ -81,7 +86,7 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let mut attachments = Vec::new();
     if file.wants_attachments() {
         for one in &bundle.attachments {
-            let found = app.store.attachment(&caller.scope, desk.today, template, bundle.assessment.id, one.id).await?;
+            let found = app.store.attachment(&caller.scope, desk.today, &template, bundle.assessment.id, one.id).await?;
             attachments.extend(found.map(|(_, bytes)| bytes));
         }
     }
@@ -89,27 +94,29 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, file.name());
-    let bytes = super::make(move || file.make(&Subject::new(&bundle, template, people), at, &attachments)).await?;
+    let bytes = super::make(move || file.make(&Subject::new(&bundle, &template, people), at, &attachments)).await?;
     Ok(download(&title, file.media_type(), bytes))
 }
 
-/// Which state the changes are counted from.
+/// Which two states are compared, as the page that compares them spells them: a version's number, `seen`, `now`.
 #[derive(Deserialize)]
-pub struct From {
+pub struct Between {
     from: Option<String>,
+    to: Option<String>,
 }
 
-/// The changes since a version: Word's tracked changes, or a PDF with the words marked.
+/// The changes between two states: Word's tracked changes, or a PDF with the words marked.
 pub async fn changes(
     State(app): State<App>,
     caller: Caller,
     Path((id, name)): Path<(String, String)>,
-    Query(From { from }): Query<From>,
+    Query(asked): Query<Between>,
 ) -> Result<Response, Failure> {
     let desk = whole(&app, &caller, &id).await?;
-    let wanted: VersionId = from.and_then(|from| from.parse().ok()).ok_or_else(Failure::not_found)?;
-    let version = app.store.version(&caller.scope, desk.today, wanted).await?;
-    let version = version.filter(|version| version.assessment == desk.whole.assessment.id).ok_or_else(Failure::not_found)?;
+    let open = Desk::open(&app, &caller, &id).await?;
+    let from = asked.from.ok_or_else(Failure::not_found)?;
+    let (from, earlier) = compare::stand(&app, &caller, &open, &from).await?;
+    let (to, later) = compare::stand(&app, &caller, &open, asked.to.as_deref().unwrap_or("now")).await?;
     let (bundle, template) = bundle(&app, &caller, &desk).await?;
     let people = names(&app.store, &caller.scope, &bundle).await?;
     let at = app.clock.now();
@@ -121,9 +128,10 @@ pub async fn changes(
         _ => return Err(Failure::not_found()),
     };
     let made = super::make(move || {
-        let subject = Subject::new(&bundle, template, people);
-        let said = format!("Version {} of {}", version.number, crate::web::words::instant(version.at));
-        let paper = compared::paper(&subject, &compared::Earlier { name: &said, answers: &version.content.answers }, at);
+        let subject = Subject::new(&bundle, &template, people);
+        let (from, to) = (from.words(), to.words());
+        let later = compared::Earlier { name: &to, answers: &later.answers };
+        let paper = compared::paper(&subject, &compared::Earlier { name: &from, answers: &earlier.answers }, Some(&later), at);
         if is_pdf { typeset::pdf(&paper).map_err(anyhow::Error::from) } else { docx::write(&paper).map_err(anyhow::Error::from) }
     });
     let bytes = made.await?;
@@ -137,10 +145,10 @@ async fn whole(app: &App, caller: &Caller, id: &str) -> Result<Opened, Failure> 
     if desk.whole.sight == Sight::All { Ok(desk) } else { Err(Failure::not_found()) }
 }
 
-async fn bundle(app: &App, caller: &Caller, desk: &Opened) -> Result<(Bundle, &'static Template), Failure> {
+async fn bundle(app: &App, caller: &Caller, desk: &Opened) -> Result<(Bundle, Arc<Template>), Failure> {
     let id = desk.whole.assessment.id;
-    let found = app.store.bundle(&caller.scope, app.clock.now(), desk.today, library(), id).await?;
-    Ok((found.ok_or_else(Failure::not_found)?, desk.template))
+    let found = app.store.bundle(&caller.scope, app.clock.now(), desk.today, app.rules().as_ref(), id).await?;
+    Ok((found.ok_or_else(Failure::not_found)?, desk.template.clone()))
 }
 
 /// An export leaves the service: the change log says who took what, and when.

@@ -4,10 +4,7 @@
 use super::{Opened, attachments};
 use crate::{
     error::Failure,
-    papers::{
-        intake::{Origin, read},
-        library,
-    },
+    papers::intake::{Origin, read},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -186,7 +183,8 @@ pub async fn record(State(app): State<App>, caller: Caller, upload: Upload) -> R
     let systems: Vec<SystemId> =
         own.iter().map(|system| system.id).filter(|id| chosen.contains(&id.to_string().as_str())).collect();
     let today = app.clock.today();
-    let template = library().in_force(Purpose::Dpia, today).ok_or_else(Failure::not_found)?;
+    let rules = app.rules();
+    let template = rules.in_force(Purpose::Dpia, today).ok_or_else(Failure::not_found)?;
     let at = app.clock.now();
     let assessment = Assessment {
         id: AssessmentId(Uuid::now_v7()),
@@ -259,10 +257,11 @@ async fn take(app: &App, caller: &Caller, kind: Kind, from: Origin, upload: &Upl
     let organisation = known.iter().find(|named| named.id == member.acting_for).cloned();
     let organisation: Named = organisation.ok_or_else(Failure::not_found)?;
     let receiver = Receiver { organisation, known: &known, person: member.person, number: String::new(), at };
-    let template = library().in_force(Purpose::Dpia, today).ok_or_else(Failure::not_found)?;
+    let rules = app.rules();
+    let template = rules.in_force(Purpose::Dpia, today).ok_or_else(Failure::not_found)?;
     let read = match upload.file("file") {
         None => Err("Choose a file".to_owned()),
-        Some(file) => read(from, &file.bytes, &receiver, template, |edition| library().template(edition))
+        Some(file) => read(from, &file.bytes, &receiver, template, |edition| rules.template(edition))
             .map_err(|error| format!("The file cannot be taken in: {error}")),
     };
     let documents = match read {
@@ -320,7 +319,8 @@ pub async fn report(
 ) -> Result<Html<String>, Failure> {
     use domain::dpia::cnil::{How, Why};
     let desk = Opened::new(&app, &caller, &id).await?;
-    let found = app.store.bundle(&caller.scope, app.clock.now(), desk.today, library(), desk.whole.assessment.id).await?;
+    let found =
+        app.store.bundle(&caller.scope, app.clock.now(), desk.today, app.rules().as_ref(), desk.whole.assessment.id).await?;
     let bundle = found.ok_or_else(Failure::not_found)?;
     let report = bundle.import_report.unwrap_or_default();
     let text = |reference: &str| {

@@ -22,7 +22,6 @@ use super::{
 };
 use crate::{
     error::{Code, Failure},
-    papers::library,
     state::App,
 };
 use domain::{
@@ -32,6 +31,7 @@ use domain::{
 };
 use govuk::Frame;
 use jiff::civil::Date;
+use std::sync::Arc;
 use tokio::sync::Semaphore;
 
 /// The routes of this subject.
@@ -73,16 +73,16 @@ async fn make(made: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static) -
 /// An assessment as far as the caller may see it, with its template.
 struct Opened {
     whole: Whole,
-    template: &'static Template,
+    template: Arc<Template>,
     today: Date,
 }
 
 impl Opened {
     async fn new(app: &App, caller: &Caller, id: &str) -> Result<Self, Failure> {
         let id: AssessmentId = id.parse().map_err(|_| Failure::not_found())?;
-        let today = app.clock.today();
-        let whole = app.store.assessment(&caller.scope, today, library(), id).await?.ok_or_else(Failure::not_found)?;
-        let template = library().template(&whole.assessment.template).ok_or_else(Failure::not_found)?;
+        let (rules, today) = (app.rules(), app.clock.today());
+        let whole = app.store.assessment(&caller.scope, today, rules.as_ref(), id).await?.ok_or_else(Failure::not_found)?;
+        let template = rules.template_of(&whole.assessment, today).ok_or_else(Failure::not_found)?;
         Ok(Self { whole, template, today })
     }
 

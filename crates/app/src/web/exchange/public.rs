@@ -5,10 +5,7 @@ use crate::{
     error::Failure,
     papers::public::{self, Published},
     state::App,
-    web::dpia::{
-        files,
-        publish::{register, shown},
-    },
+    web::dpia::publish::{register, shown},
 };
 use axum::{
     extract::{Path, State},
@@ -26,13 +23,13 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
     };
     let (publication, assessment) = register::find(&app, &id).await?;
     let version = app.store.published_version(&Scope::Public, &publication).await?.ok_or_else(Failure::not_found)?;
-    let template = files::template(&version.content.template)?;
+    let template = shown::template(&app, &version)?;
     let title = format!("{} {name}", assessment.number);
     let at = version.at;
     let made = super::make(move || {
-        let order = shown::order(template, &version);
+        let order = shown::order(&template, &version);
         let name = |organisation| super::organisation(&app, organisation);
-        let published = Published { publication: &publication, version: &version, template, order, name: &name };
+        let published = Published { publication: &publication, version: &version, template: &template, order, name: &name };
         let paper = public::paper(&published, at);
         match kind {
             Kind::Pdf => typeset::pdf(&paper).map_err(anyhow::Error::from),

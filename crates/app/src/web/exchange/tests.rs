@@ -227,3 +227,188 @@ async fn a_file_that_is_none_is_refused_with_words() {
     assert_eq!(city.get(&viewer, "/assessments/import").await.status, StatusCode::NOT_FOUND);
     assert_eq!(send(&city, &viewer, "/assessments/import/cnil", &[], Some(("a.json", CNIL))).await.status, StatusCode::NOT_FOUND);
 }
+
+/// The differences between two JSON texts of one assessment: ids may differ, each into the same other one everywhere; times of the
+/// export and of coming in, the number and who brought it in may.
+fn differences(one: &serde_json::Value, other: &serde_json::Value) -> Vec<String> {
+    use serde_json::Value;
+    use std::collections::BTreeMap;
+    const MAY: [&str; 6] = ["exported_at", "created_at", "updated_at", "state_since", "number", "lead_person"];
+    fn ids(text: &str) -> (String, Vec<String>) {
+        let mut rest = String::new();
+        let mut found = Vec::new();
+        let mut at = 0;
+        while at < text.len() {
+            let piece = text.get(at..at + 36).filter(|piece| Uuid::parse_str(piece).is_ok());
+            match piece {
+                Some(piece) => {
+                    found.push(piece.to_owned());
+                    rest.push('#');
+                    at += 36;
+                }
+                None => {
+                    let letter = text[at..].chars().next().unwrap();
+                    rest.push(letter);
+                    at += letter.len_utf8();
+                }
+            }
+        }
+        (rest, found)
+    }
+    fn texts(path: &str, one: &str, other: &str, map: &mut BTreeMap<String, String>, out: &mut Vec<String>) {
+        let ((rest, mine), (also, theirs)) = (ids(one), ids(other));
+        let same = rest == also && mine.len() == theirs.len();
+        let fits = same
+            && mine.iter().zip(&theirs).all(|(mine, theirs)| map.entry(mine.clone()).or_insert_with(|| theirs.clone()) == theirs);
+        if !fits {
+            out.push(format!("{path}: {one} against {other}"));
+        }
+    }
+    fn walk(path: &str, one: &Value, other: &Value, map: &mut BTreeMap<String, String>, out: &mut Vec<String>) {
+        match (one, other) {
+            (Value::String(one), Value::String(other)) => texts(path, one, other, map, out),
+            (Value::Array(one), Value::Array(other)) if one.len() == other.len() => {
+                for (place, (one, other)) in one.iter().zip(other).enumerate() {
+                    walk(&format!("{path}/{place}"), one, other, map, out);
+                }
+            }
+            (Value::Object(one), Value::Object(other)) if one.len() == other.len() => {
+                for ((key, one), (name, other)) in one.iter().zip(other) {
+                    texts(&format!("{path}/{key}"), key, name, map, out);
+                    let top = path.is_empty() || path == "/assessment";
+                    if !(MAY.contains(&key.as_str()) && (top || key == "updated_at")) {
+                        walk(&format!("{path}/{key}"), one, other, map, out);
+                    }
+                }
+            }
+            _ if one == other => {}
+            _ => out.push(format!("{path}: {one} against {other}")),
+        }
+    }
+    let mut out = Vec::new();
+    walk("", one, other, &mut BTreeMap::new(), &mut out);
+    out
+}
+
+/// A signed assessment of another City Tools, with a screening: comments, risks, versions, signatures, history.
+fn signed() -> (String, Bundle) {
+    let mut bundle = Bundle::from_json(include_bytes!("../../../../domain/tests/exchange/sample.json")).unwrap();
+    let screening = domain::dpia::project::Screening {
+        id: domain::dpia::ids::ScreeningId(Uuid::now_v7()),
+        project: domain::dpia::ids::ProjectId(Uuid::now_v7()),
+        organisation: bundle.assessment.lead,
+        rules: domain::dpia::template::Edition { urn: "urn:citytools:screening:uk-gdpr".to_owned(), version: "1.0.0".to_owned() },
+        answers: [("children".to_owned(), domain::dpia::answer::Ternary::Yes)].into(),
+        notes: [("children".to_owned(), "A school takes part.".to_owned())].into(),
+        outcome: None,
+        decision: None,
+        assessment: Some(bundle.assessment.id),
+        by: bundle.fields[0].by,
+        at: bundle.exported_at,
+        replaces: None,
+        updated_at: bundle.exported_at,
+    };
+    bundle.assessment.screening = Some(screening.id);
+    bundle.screening = Some(screening);
+    // The file's bytes are not beside a JSON text.
+    bundle.attachments.clear();
+    (bundle.to_json().unwrap(), bundle)
+}
+
+async fn through(city: &City, json: &str) -> (Browser, String, String) {
+    let lead = city.browser("islington", Role::ProjectLead).await;
+    let answer = send(city, &lead, "/assessments/import/citytools", &[], Some(("a.json", json.as_bytes()))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let address = answer.location().trim_end_matches("/import-report").to_owned();
+    let text = city.get(&lead, &format!("{address}/files/assessment.json")).await.text;
+    (lead, address, text)
+}
+
+#[tokio::test]
+async fn what_comes_into_an_empty_database_goes_out_as_the_same_document() {
+    let (json, before) = signed();
+    let (one, other) = (City::empty().await, City::empty().await);
+    let (lead, address, first) = through(&one, &json).await;
+    // What was under another's responsibility is told, letter for letter, and counts for nothing here.
+    let after = Bundle::from_json(first.as_bytes()).unwrap();
+    assert_eq!(after.assessment.state, domain::dpia::assessment::State::Recorded);
+    assert_eq!((after.signatures.len(), after.signed_elsewhere.len()), (0, before.signatures.len()));
+    for (now, then) in after.signed_elsewhere.iter().zip(&before.signatures) {
+        assert_eq!(
+            (now.role, now.organisation, now.at, &now.says, &now.reasons),
+            (then.role, then.organisation, then.at, &then.says, &then.reasons)
+        );
+        assert_eq!((now.shared, now.annex, now.person), (then.shared, then.annex, then.person));
+    }
+    assert!(after.stated().all(|(_, fits)| fits == Some(true)), "every stated seal is that of the version it names");
+    for (now, then) in after.versions.iter().zip(&before.versions) {
+        assert_eq!((&now.content, &now.seals, now.number, &now.name), (&then.content, &then.seals, then.number, &then.name));
+    }
+    let screening = after.screening.as_ref().expect("the screening came along");
+    assert_eq!(
+        (&screening.answers, &screening.notes),
+        (&before.screening.as_ref().unwrap().answers, &before.screening.as_ref().unwrap().notes)
+    );
+    let said = |bundle: &Bundle| bundle.fields.iter().map(|field| field.answer.clone()).collect::<Vec<_>>();
+    let sorted = |bundle: &Bundle| {
+        let mut all = said(bundle).iter().map(|answer| format!("{answer:?}")).collect::<Vec<_>>();
+        all.sort();
+        all
+    };
+    assert_eq!(sorted(&after), sorted(&before));
+    assert_eq!(
+        (after.history.len(), after.comments.len(), after.risks.len()),
+        (before.history.len(), before.comments.len(), before.risks.len())
+    );
+    // Its page and its board say so.
+    let page = one.get(&lead, &address).await;
+    assert!(
+        page.text.contains("Made elsewhere") && page.text.contains("senior information risk owner, hackney"),
+        "{}",
+        page.text
+    );
+    let board = one.get(&lead, &format!("{address}/sign-off")).await;
+    assert!(board.text.contains("Signed elsewhere") && board.text.contains("fits the version"), "{}", board.text);
+    assert!(one.get(&lead, "/risks").await.status == StatusCode::OK);
+    // Once more, into another empty database: the same document.
+    let (_, _, second) = through(&other, &first).await;
+    let found = differences(&serde_json::from_str(&first).unwrap(), &serde_json::from_str(&second).unwrap());
+    assert!(found.is_empty(), "{found:#?}");
+    for city in [&one, &other] {
+        let checked = city.store().check(&domain::people::Scope::Operator).await.unwrap();
+        assert!(checked.problems.is_empty(), "{:?}", checked.problems);
+    }
+}
+
+#[tokio::test]
+async fn a_stated_signature_whose_seal_fits_nothing_is_told_as_such() {
+    let (json, before) = signed();
+    let seal = before.signatures[0].annex.to_string();
+    let other = "0".repeat(seal.len());
+    // The signature alone is changed; the version's own seals stand.
+    let at = json.find("\"signatures\"").unwrap();
+    let changed = format!("{}{}", &json[..at], json[at..].replacen(&seal, &other, 1));
+    let city = City::empty().await;
+    let (lead, address, text) = through(&city, &changed).await;
+    let bundle = Bundle::from_json(text.as_bytes()).unwrap();
+    assert_eq!(bundle.stated().map(|(_, fits)| fits).collect::<Vec<_>>(), [Some(false)]);
+    assert!(city.get(&lead, &format!("{address}/sign-off")).await.text.contains("does not fit the version"));
+}
+
+#[tokio::test]
+async fn one_made_elsewhere_stands_in_the_risk_lists_from_the_first_day() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::IgOfficer).await;
+    let fields =
+        [("title", "Parking permits"), ("level", "high"), ("signatories", "SIRO, Camden"), ("remark", "From the old share")];
+    let answer = send(&city, &lead, "/assessments/import/elsewhere", &fields, Some(("dpia.pdf", b"%PDF-1.7 x"))).await;
+    let address = answer.location().to_owned();
+    let page = city.get(&lead, &address).await;
+    for words in ["Made elsewhere", "SIRO, Camden", "From the old share", "as the document says"] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let risks = city.get(&lead, "/risks").await;
+    assert!(risks.text.contains("Assessments made elsewhere") && risks.text.contains("Parking permits"), "{}", risks.text);
+    let rows = city.get(&lead, "/risks.csv").await;
+    assert!(rows.text.contains("as the document states") && rows.text.contains("high"), "{}", rows.text);
+}

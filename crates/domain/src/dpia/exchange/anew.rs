@@ -3,6 +3,8 @@
 use super::{Bundle, Named};
 use crate::dpia::{
     assessment::{Elsewhere, Joined, State},
+    ids::ProjectId,
+    sign_off::Signature,
     template::Template,
 };
 use crate::people::PersonId;
@@ -31,6 +33,9 @@ impl Bundle {
     /// short names; those that are not known here keep their ids, so that what they wrote stays theirs. What was under way comes in
     /// as a draft, and what was signed as made elsewhere: signatures stay in the document and count for nothing here.
     ///
+    /// What a version says and its seals stay letter for letter as they were, ids and all, and so does what a signature is bound
+    /// to: whoever has the document can compute the seals again ([`Bundle::stated`]).
+    ///
     /// # Errors
     /// Never for a document that was read; the types allow it.
     pub fn anew(
@@ -51,13 +56,30 @@ impl Bundle {
         let mut value = serde_json::to_value(self)?;
         replace(&mut value, &map);
         let mut bundle: Self = serde_json::from_value(value)?;
-        bundle.settle(self, receiver, template);
+        for (version, before) in bundle.versions.iter_mut().zip(&self.versions) {
+            version.content.clone_from(&before.content);
+            version.seals.clone_from(&before.seals);
+        }
+        let signed = |bundle: &Self| -> Vec<OrganisationId> {
+            bundle.signatures.iter().chain(&bundle.signed_elsewhere).map(|signature| signature.organisation).collect()
+        };
+        let stated = signed(self);
+        for (signature, organisation) in bundle.signatures.iter_mut().chain(&mut bundle.signed_elsewhere).zip(&stated) {
+            signature.organisation = *organisation;
+        }
+        for named in self.organisations.iter().filter(|named| stated.contains(&named.id)) {
+            if bundle.organisations.iter().all(|known| known.id != named.id) {
+                bundle.organisations.push(named.clone());
+            }
+        }
+        bundle.settle(self, receiver, template, ids);
         Ok(bundle)
     }
 
     /// The ids of the records that belong to it. Organisations, people and things of the register are not among them.
     fn record_ids(&self) -> Vec<Uuid> {
         let mut ids = vec![self.assessment.id.0];
+        ids.extend(self.screening.iter().map(|screening| screening.id.0));
         ids.extend(self.fields.iter().map(|field| field.id));
         ids.extend(self.comments.iter().map(|comment| comment.id.0));
         ids.extend(self.recommendations.iter().map(|recommendation| recommendation.id.0));
@@ -70,13 +92,27 @@ impl Bundle {
         ids
     }
 
-    fn settle(&mut self, before: &Self, receiver: &Receiver<'_>, template: Option<&Template>) {
+    /// The signatures that were made elsewhere, each with whether its seals are those of the version that it names; none where the
+    /// document does not hold that version.
+    pub fn stated(&self) -> impl Iterator<Item = (&Signature, Option<bool>)> {
+        self.signed_elsewhere.iter().map(|signature| {
+            let version = self.versions.iter().find(|version| version.id == signature.version);
+            (signature, version.map(|version| signature.holds(&version.seals)))
+        })
+    }
+
+    fn settle(&mut self, before: &Self, receiver: &Receiver<'_>, template: Option<&Template>, ids: &mut dyn FnMut() -> Uuid) {
         let lead = receiver.organisation.id;
         let assessment = &mut self.assessment;
         assessment.number.clone_from(&receiver.number);
         // Records that the other database has, and this one has not.
         (assessment.project, assessment.screening, assessment.superseded_by) = (None, None, None);
-        self.screening = None;
+        // The screening comes along, and with it a project that it belongs to: what applies hangs on its answers.
+        if let Some(screening) = &mut self.screening {
+            screening.project = ProjectId(ids());
+            (screening.organisation, screening.assessment, screening.replaces) = (lead, Some(assessment.id), None);
+            (assessment.project, assessment.screening) = (Some(screening.project), Some(screening.id));
+        }
         assessment.guests.clear();
         (assessment.systems, assessment.contracts, assessment.planned) = (vec![], vec![], vec![]);
         (assessment.lead, assessment.lead_person) = (lead, Some(receiver.person));

@@ -68,14 +68,14 @@ pub async fn save(
     form: Form,
 ) -> Result<Response, Failure> {
     let place = place(&part, &field)?;
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let (seen, _) = whole::load(&app, &caller, &id).await?;
     if !access::keeps(&caller.scope, &seen.assessment, caller.acting_for()?) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;
     let location = format!("/assessments/{}/publish", seen.assessment.id);
     let (mut publication, version) = prepare::current(&app, &caller, &seen).await?.ok_or_else(Failure::not_found)?;
-    let rule = shown::order(template, &version)
+    let rule = shown::order(shown::template(&app, &version)?.as_ref(), &version)
         .into_iter()
         .find(|(known, _)| *known == place)
         .map(|(_, rule)| rule)
@@ -154,11 +154,12 @@ async fn render(
     typed: Option<BTreeMap<String, String>>,
     errors: Errors,
 ) -> Result<Response, Failure> {
-    let (whole, template) = whole::load(app, caller, id).await?;
+    let (whole, _) = whole::load(app, caller, id).await?;
     if !access::keeps(&caller.scope, &whole.assessment, caller.acting_for()?) {
         return Err(Failure::not_found());
     }
     let (publication, version) = prepare::current(app, caller, &whole).await?.ok_or_else(Failure::not_found)?;
+    let template = shown::template(app, &version)?;
     let field = template.field(&place.field).ok_or_else(Failure::not_found)?;
     let answer = version.content.answers.get(place).ok_or_else(Failure::not_found)?;
     let typed = typed.unwrap_or_else(|| {

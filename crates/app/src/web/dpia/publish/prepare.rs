@@ -89,7 +89,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// # Errors
 /// Not found for those who may not publish.
 pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let (seen, _) = whole::load(&app, &caller, &id).await?;
     let member = caller.signed_in()?;
     if !access::keeps(&caller.scope, &seen.assessment, member.acting_for) {
         return Err(Failure::not_found());
@@ -151,7 +151,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             }
         },
         ("publish", Some((mut publication, version))) => {
-            let shown = shown::preview(template, &publication, &version);
+            let shown = shown::preview(shown::template(&app, &version)?.as_ref(), &publication, &version);
             let content = publication.content(&version.content.title, &shown);
             match publication.publish(member.person, now, state, &content) {
                 Ok(()) => {
@@ -249,7 +249,7 @@ async fn render(
     errors: Errors,
     typed: BTreeMap<String, String>,
 ) -> Result<Response, Failure> {
-    let (whole, template) = whole::load(app, caller, id).await?;
+    let (whole, _) = whole::load(app, caller, id).await?;
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
@@ -289,8 +289,9 @@ async fn render(
         view.version = Some(version.number);
         view.public = publication.is_public().then(|| format!("/dpias/{}", publication.id));
         view.outdated = publication.is_public() && whole.assessment.frozen != Some(publication.version);
-        view.fields = decided(&snapshot, &href, template, &publication, &version);
-        view.preview = shown::sections(&snapshot, template, &shown::preview(template, &publication, &version));
+        let template = shown::template(app, &version)?;
+        view.fields = decided(&snapshot, &href, &template, &publication, &version);
+        view.preview = shown::sections(&snapshot, &template, &shown::preview(&template, &publication, &version));
         view.summary = publication.summary;
     }
     view.typed.entry("summary".to_owned()).or_insert_with(|| view.summary.clone());

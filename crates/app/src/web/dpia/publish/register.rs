@@ -2,10 +2,7 @@
 //! and dates stand here, never a person.
 
 use super::{
-    super::{
-        files,
-        projects::{Body, body},
-    },
+    super::projects::{Body, body},
     shown::{self, Section},
 };
 use crate::{
@@ -240,15 +237,19 @@ pub async fn find(app: &App, id: &str) -> Result<(Publication, Assessment), Fail
 pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let (publication, assessment) = find(&app, &id).await?;
     let snapshot = app.snapshot();
-    let template = files::template(&assessment.template)?;
-    let shown = match app.store.published_version(&Scope::Public, &publication).await? {
-        Some(version) => shown::preview(template, &publication, &version),
-        None => Vec::new(),
+    let (shown, sections) = match app.store.published_version(&Scope::Public, &publication).await? {
+        Some(version) => {
+            let template = shown::template(&app, &version)?;
+            let shown = shown::preview(&template, &publication, &version);
+            let sections = shown::sections(&snapshot, &template, &shown);
+            (shown, sections)
+        }
+        None => (Vec::new(), Vec::new()),
     };
     let view = One {
         row: row(&snapshot, &publication, &assessment),
         redactions: shown.iter().filter(|field| field.redacted()).count(),
-        sections: shown::sections(&snapshot, template, &shown),
+        sections,
         sealed: publication.sealed.to_string(),
         json: format!("/api/v1/dpias/{}", publication.id),
     };
@@ -270,8 +271,8 @@ pub async fn json(State(app): State<App>, Path(id): Path<String>) -> Result<Resp
         let found = row(&snapshot, &publication, &assessment);
         return Ok(Json(json!({ "id": found.id, "title": found.title, "withdrawn": true, "note": found.note })).into_response());
     };
-    let template = files::template(&assessment.template)?;
-    let shown = shown::preview(template, &publication, &version);
+    let template = shown::template(&app, &version)?;
+    let shown = shown::preview(&template, &publication, &version);
     let mut content = publication.content(&version.content.title, &shown);
     if let Value::Object(fields) = &mut content {
         fields.insert("id".to_owned(), json!(publication.id));

@@ -1,6 +1,7 @@
 //! A publication as the public sees it: sections, questions, answers with what was taken out and why.
 
 use super::super::projects::{Body, body};
+use crate::{error::Failure, state::App};
 use domain::{
     dpia::{
         assessment::Joined,
@@ -12,6 +13,7 @@ use domain::{
     register::snapshot::Snapshot,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// A section with what is shown of it.
 #[derive(Serialize)]
@@ -83,6 +85,16 @@ pub fn order(template: &Template, version: &Version) -> Vec<(Place, Rule)> {
         part(Part::Annex(organisation), In::Annex);
     }
     all
+}
+
+/// The template that a version was written with, with what its controllers add: an assessment may have moved on since.
+///
+/// # Errors
+/// Not found for an edition that this server does not have.
+pub fn template(app: &App, version: &Version) -> Result<Arc<Template>, Failure> {
+    let accepted = version.content.parties.iter().filter(|party| party.joined == Joined::Accepted && party.role.controls());
+    let controllers = accepted.map(|party| party.organisation);
+    app.rules().laid(&version.content.template, controllers, app.clock.today()).ok_or_else(Failure::not_found)
 }
 
 /// What the public sees of a publication.

@@ -208,11 +208,11 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         href: format!("/assessments/{}", whole.assessment.id),
         number: whole.assessment.number.clone(),
         command: new_command(),
-        writes: parts(&whole).any(|part| writes(&app, &caller, &whole, template, part)),
+        writes: parts(&whole).any(|part| writes(&app, &caller, &whole, &template, part)),
         all: whole.sight.sees_sign_off(),
         risks: risks.collect(),
         loose: whole.measures.iter().filter(|one| one.measure.risks.is_empty()).map(|one| measure_row(one, today)).collect(),
-        suggestions: suggestions(&app, &caller, &whole, template),
+        suggestions: suggestions(&app, &caller, &whole, &template),
         before: map(matrix, whole.risks.iter().map(|record| &record.risk.inherent)),
         after: map(matrix, whole.risks.iter().map(|record| &record.risk.residual)),
     };
@@ -224,7 +224,7 @@ pub fn parts(whole: &Whole) -> impl Iterator<Item = Part> + '_ {
     whole.assessment.parts()
 }
 
-fn suggestions(app: &App, caller: &Caller, whole: &Whole, template: &'static Template) -> Vec<Suggested> {
+fn suggestions(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> Vec<Suggested> {
     let snapshot = app.snapshot();
     let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
     let mut all = Vec::new();
@@ -263,7 +263,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let member = caller.signed_in()?;
     let part: Part = form.text("part").parse().map_err(|_| Failure::not_found())?;
     let rule = template.risk_rules.iter().find(|rule| rule.id == form.text("rule")).ok_or_else(Failure::not_found)?;
-    if !writes(&app, &caller, &seen, template, part) {
+    if !writes(&app, &caller, &seen, &template, part) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;

@@ -60,7 +60,7 @@ struct Choice {
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let chosen = params.one("risk").map(str::to_owned).into_iter().collect();
-    render(&app, &caller, &whole, template, None, Sent { chosen: Some(chosen), ..Sent::default() })
+    render(&app, &caller, &whole, &template, None, Sent { chosen: Some(chosen), ..Sent::default() })
 }
 
 /// Writes a new measure.
@@ -78,7 +78,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, one)): Path<(String, String)>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &one)?.clone();
-    render(&app, &caller, &whole, template, Some(&record), Sent::default())
+    render(&app, &caller, &whole, &template, Some(&record), Sent::default())
 }
 
 /// Saves a measure.
@@ -117,7 +117,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
     let before = one.map(|one| find(&seen, one)).transpose()?.cloned();
-    let (words, progress) = (may_write(app, caller, &seen, template), tracks(app, caller, &seen, template));
+    let (words, progress) = (may_write(app, caller, &seen, &template), tracks(app, caller, &seen, &template));
     if !(words || progress && before.is_some()) {
         return Err(Failure::not_found());
     }
@@ -141,7 +141,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     let again =
         |errors, now| Sent { command: Some(command), typed: Some(form.typed()), chosen: Some(chosen.clone()), errors, now };
     if !errors.is_empty() {
-        return render(app, caller, &seen, template, before.as_ref(), again(errors, None));
+        return render(app, caller, &seen, &template, before.as_ref(), again(errors, None));
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
         return Err(Failure::not_found());
@@ -156,7 +156,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
             if form.version()? != current.updated_at && current.measure != filled {
                 drop(work);
                 let now = Some(typed(&current.measure));
-                return render(app, caller, &seen, template, Some(&current), again(Errors::default(), now));
+                return render(app, caller, &seen, &template, Some(&current), again(Errors::default(), now));
             }
             let mut writers = current.writers.clone();
             if words && work.whole.assessment.state == Stand::Drafting {

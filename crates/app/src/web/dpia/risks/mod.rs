@@ -30,6 +30,7 @@ use domain::dpia::{
     whole::Whole,
 };
 use serde::Serialize;
+use std::sync::Arc;
 
 /// The routes of risks and measures.
 #[must_use]
@@ -100,7 +101,7 @@ pub fn level(matrix: &Matrix, assessed: &Assessed) -> LevelWords {
 ///
 /// # Errors
 /// Not found for one that is not theirs to see, or of which they see no text.
-pub async fn load(app: &App, caller: &Caller, id: &str) -> Result<(Whole, &'static Template), Failure> {
+pub async fn load(app: &App, caller: &Caller, id: &str) -> Result<(Whole, Arc<Template>), Failure> {
     let (whole, template) = whole::load(app, caller, id).await?;
     if whole.sight.reads_any() { Ok((whole, template)) } else { Err(Failure::not_found()) }
 }

@@ -3,7 +3,6 @@
 
 use super::{
     super::{
-        files,
         projects::{Body, body},
         whole::{self, part},
     },
@@ -34,6 +33,7 @@ use domain::dpia::{
 };
 use govuk::Link;
 use serde::Serialize;
+use std::sync::Arc;
 
 #[derive(Serialize)]
 struct View {
@@ -44,6 +44,7 @@ struct View {
     rows: Vec<Row>,
     measures: Vec<Owed>,
     accepted: Vec<Accepted>,
+    made: Vec<Made>,
     /// Heat maps, one for each matrix in use, before beside after.
     maps: Vec<(String, Map, Map)>,
     get: Vec<GetAs>,
@@ -70,6 +71,17 @@ struct Owed {
     measure: MeasureRow,
 }
 
+/// An assessment made elsewhere, with the level that its document states.
+#[derive(Serialize)]
+struct Made {
+    assessment: String,
+    title: String,
+    href: String,
+    level: Option<&'static str>,
+    signed_on: Option<jiff::civil::Date>,
+    review_on: Option<jiff::civil::Date>,
+}
+
 /// A high or medium risk that somebody accepted for an organisation.
 #[derive(Serialize)]
 struct Accepted {
@@ -85,13 +97,13 @@ struct Accepted {
 }
 
 /// Every assessment that the caller may read, whole.
-async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, &'static Template)>, Failure> {
+async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>)>, Failure> {
     let today = app.clock.today();
-    let library = files::library()?;
+    let library = app.rules();
     let mut all = Vec::new();
     for head in app.store.assessments(&caller.scope, today).await? {
-        let Some(template) = library.template(&head.template) else { continue };
-        if let Some(whole) = app.store.assessment(&caller.scope, today, library, head.id).await?
+        let Some(template) = library.shared(&head.template) else { continue };
+        if let Some(whole) = app.store.assessment(&caller.scope, today, library.as_ref(), head.id).await?
             && whole.sight.reads_any()
         {
             all.push((whole, template));
@@ -149,12 +161,16 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     }
     rows.sort_by_key(|row| std::cmp::Reverse(rank(row.after.band)));
     measures.sort_by_key(|owed| owed.measure.due());
+    let mut made: Vec<Made> = all.iter().filter_map(|(whole, _)| stated(whole)).collect();
+    made.sort_by_key(|one| std::cmp::Reverse(rank(one.level.unwrap_or("none"))));
     let overdue = all.iter().flat_map(|(whole, _)| &whole.measures).filter(|record| record.measure.overdue(today)).count();
     let view = View {
         assessments: all.len(),
         open: measures.len(),
         overdue,
-        high: rows.iter().filter(|row| row.after.band == "high").count(),
+        high: rows.iter().filter(|row| row.after.band == "high").count()
+            + made.iter().filter(|one| one.level == Some(Band::High.as_str())).count(),
+        made,
         rows,
         measures,
         accepted,
@@ -167,6 +183,19 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     page::render(&app, "dpia/risks/register.html", &frame, view)
+}
+
+/// What is stated of an assessment made elsewhere whose risks are not here one by one.
+fn stated(whole: &Whole) -> Option<Made> {
+    let stated = whole.assessment.elsewhere.as_ref().filter(|_| whole.risks.is_empty())?;
+    Some(Made {
+        assessment: whole.assessment.number.clone(),
+        title: whole.assessment.title.clone(),
+        href: format!("/assessments/{}", whole.assessment.id),
+        level: stated.level.map(Band::as_str),
+        signed_on: stated.signed_on,
+        review_on: whole.assessment.review_on,
+    })
 }
 
 fn rank(band: &str) -> u8 {
@@ -190,10 +219,10 @@ fn acceptances(whole: &Whole) -> impl Iterator<Item = &Signature> {
 }
 
 /// One pair of heat maps for each template, since matrices differ.
-fn maps(all: &[(Whole, &'static Template)]) -> Vec<(String, Map, Map)> {
-    let mut templates: Vec<&'static Template> = Vec::new();
+fn maps(all: &[(Whole, Arc<Template>)]) -> Vec<(String, Map, Map)> {
+    let mut templates: Vec<&Arc<Template>> = Vec::new();
     for (whole, template) in all {
-        if !whole.risks.is_empty() && !templates.iter().any(|known| std::ptr::eq(*known, *template)) {
+        if !whole.risks.is_empty() && !templates.iter().any(|known| Arc::ptr_eq(known, template)) {
             templates.push(template);
         }
     }
@@ -202,7 +231,7 @@ fn maps(all: &[(Whole, &'static Template)]) -> Vec<(String, Map, Map)> {
         .map(|template| {
             let of = |ratings: fn(&domain::dpia::risk::Risk) -> &Assessed| {
                 all.iter()
-                    .filter(move |(_, own)| std::ptr::eq(*own, template))
+                    .filter(move |(_, own)| Arc::ptr_eq(own, template))
                     .flat_map(|(whole, _)| &whole.risks)
                     .map(move |record| ratings(&record.risk))
             };
@@ -250,6 +279,14 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
     let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
     let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
     for (whole, template) in &all {
+        if let Some(made) = stated(whole) {
+            let mut row: Vec<Cell<'static>> = vec![Cell::Empty; 11];
+            row[0] = text(made.assessment);
+            row[1] = text(made.title);
+            row[2] = text("All risks, as the document states".to_owned());
+            row[6] = made.level.map_or(Cell::Empty, |level| text(level.to_owned()));
+            rows.push(row);
+        }
         for record in &whole.risks {
             let of: Vec<_> = whole.measures_of(record.risk.id).collect();
             let after = level(&template.matrix, &record.risk.residual);

@@ -64,7 +64,7 @@ struct Choice {
 /// Not found where the caller may not write risks.
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, None, Sent::default())
+    render(&app, &caller, &whole, &template, None, Sent::default())
 }
 
 /// Writes a new risk.
@@ -82,7 +82,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, risk)): Path<(String, String)>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &risk)?.clone();
-    render(&app, &caller, &whole, template, Some(&record), Sent::default())
+    render(&app, &caller, &whole, &template, Some(&record), Sent::default())
 }
 
 /// Saves a risk.
@@ -110,7 +110,7 @@ pub async fn remove(
 ) -> Result<Response, Failure> {
     let (seen, template) = super::load(&app, &caller, &id).await?;
     let record = find(&seen, &risk)?;
-    if !writes(&app, &caller, &seen, template, record.risk.part) {
+    if !writes(&app, &caller, &seen, &template, record.risk.part) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;
@@ -150,7 +150,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         Some(record) => record.risk.part,
         None => form.text("part").parse().map_err(|_| Failure::not_found())?,
     };
-    if !writes(app, caller, &seen, template, part) {
+    if !writes(app, caller, &seen, &template, part) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;
@@ -166,7 +166,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     let (filled, errors) = filled(before.as_ref().map_or_else(blank, |record| record.risk.clone()), &form, &template.matrix);
     let again = |errors, now| Sent { command: Some(command), typed: Some(form.typed()), errors, now };
     if !errors.is_empty() {
-        return render(app, caller, &seen, template, before.as_ref(), again(errors, None));
+        return render(app, caller, &seen, &template, before.as_ref(), again(errors, None));
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
         return Err(Failure::not_found());
@@ -181,7 +181,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
             if form.version()? != current.updated_at && current.risk != filled {
                 drop(work);
                 let now = Some(typed(&current.risk));
-                return render(app, caller, &seen, template, Some(&current), again(Errors::default(), now));
+                return render(app, caller, &seen, &template, Some(&current), again(Errors::default(), now));
             }
             let mut writers = current.writers.clone();
             writers.insert(member.person);

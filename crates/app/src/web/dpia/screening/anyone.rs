@@ -31,33 +31,45 @@ pub async fn page(State(app): State<App>, RawQuery(query): RawQuery) -> Result<H
     let library = app.rules();
     let today = app.clock.today();
     let rules = library.screening_in_force(today).ok_or_else(|| Failure::of(Code::NotFound))?;
+    walk(&app, &library, rules, HOME, query.as_deref().unwrap_or_default())
+}
+
+/// Where the questions stand for anyone.
+const HOME: &str = "/screening";
+
+/// The next question of some rules, or the outcome: `home` is the page where they stand, `query` what was answered.
+///
+/// # Errors
+/// When the template fails.
+pub fn walk(app: &App, library: &Library, rules: &Rules, home: &str, query: &str) -> Result<Html<String>, Failure> {
     let given: Vec<(String, String)> =
-        form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().take(2 * rules.questions.len() + 2).collect();
+        form_urlencoded::parse(query.as_bytes()).into_owned().take(2 * rules.questions.len() + 2).collect();
     let answers = answers(rules, &given);
     let said = |name: &str| given.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
     let unanswered = said(ASKED).filter(|id| !answers.contains_key(*id)).and_then(|id| rules.question(id));
     let wanted = said(CHANGE).and_then(|id| rules.question(id)).filter(|wanted| asked(rules, &answers).contains(wanted));
     match unanswered.or(wanted).or_else(|| next(rules, &answers)) {
         Some(asked) => {
-            let mut view = question::view(rules, &answers, asked, "/screening".to_owned(), hidden(&answers, &asked.id));
+            let mut view = question::view(rules, &answers, asked, home.to_owned(), hidden(&answers, &asked.id));
             if unanswered.is_some() {
                 let mut errors = Errors::default();
                 errors.add(&asked.id, "Choose yes, no or ‘I am not sure’");
                 view.errors = errors;
             }
-            let mut frame = frame(&app, &view.text);
+            let mut frame = frame(app, &view.text);
             frame.error = unanswered.is_some();
-            frame.back = back(rules, &answers, &asked.id);
-            page::render(&app, "dpia/screening/question.html", &frame, view)
+            frame.back = back(rules, &answers, home, &asked.id);
+            page::render(app, "dpia/screening/question.html", &frame, view)
         }
-        None => finished(&app, &library, rules, &answers),
+        None => finished(app, library, rules, home, &answers),
     }
 }
 
-fn finished(app: &App, library: &Library, rules: &Rules, answers: &Screened) -> Result<Html<String>, Failure> {
+fn finished(app: &App, library: &Library, rules: &Rules, home: &str, answers: &Screened) -> Result<Html<String>, Failure> {
     let template = library.in_force(Purpose::Dpia, app.clock.today());
     let outcome = decide(rules, answers, template);
-    let change = |id: &str| address(answers.iter().map(|(id, answer)| (id.as_str(), answer.as_str())).chain([(CHANGE, id)]));
+    let change =
+        |id: &str| address(home, answers.iter().map(|(id, answer)| (id.as_str(), answer.as_str())).chain([(CHANGE, id)]));
     let view = outcome::view(rules, answers, &outcome, template, change);
     let title = match outcome.kind {
         OutcomeKind::Required => "You need a DPIA",
@@ -89,15 +101,15 @@ fn hidden(answers: &Screened, but: &str) -> Vec<(String, String)> {
 }
 
 /// The page before: the last question asked before this one, with its answer. The first has none.
-fn back(rules: &Rules, answers: &Screened, here: &str) -> Option<String> {
+fn back(rules: &Rules, answers: &Screened, home: &str, here: &str) -> Option<String> {
     let asked = asked(rules, answers);
     let at = asked.iter().position(|question| question.id == here)?;
     let before = asked.get(at.checked_sub(1)?)?;
-    Some(address(answers.iter().map(|(id, answer)| (id.as_str(), answer.as_str())).chain([(CHANGE, before.id.as_str())])))
+    Some(address(home, answers.iter().map(|(id, answer)| (id.as_str(), answer.as_str())).chain([(CHANGE, before.id.as_str())])))
 }
 
-fn address<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+fn address<'a>(home: &str, pairs: impl Iterator<Item = (&'a str, &'a str)>) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.extend_pairs(pairs);
-    format!("/screening?{}", query.finish())
+    format!("{home}?{}", query.finish())
 }

@@ -82,7 +82,7 @@ struct Choice {
 /// Not found where the caller may not see advice.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new()).await
+    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
 }
 
 /// Recommends something on a field.
@@ -134,7 +134,7 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
             Err(refusal) => errors.add("place", sentence(refusal)),
         }
     }
-    render(&app, &caller, &seen, template, errors, form.typed()).await
+    render(&app, &caller, &seen, &template, errors, form.typed()).await
 }
 
 /// Answers a recommendation, takes one back, or opens one again.
@@ -189,7 +189,7 @@ pub async fn answer(
         Err(refusal) => errors.add(&field, sentence(refusal)),
     }
     drop(work);
-    render(&app, &caller, &seen, template, errors, form.typed()).await
+    render(&app, &caller, &seen, &template, errors, form.typed()).await
 }
 
 fn sentence(refusal: Refusal) -> &'static str {

@@ -3,7 +3,6 @@
 
 use super::{
     super::{
-        files,
         projects::{Body, body},
         whole::{self, Change},
     },
@@ -59,6 +58,21 @@ pub(super) struct View {
     moves: Vec<Button>,
     advice: usize,
     consulted: bool,
+    elsewhere: Vec<Elsewhere>,
+}
+
+/// A signature that came with a document: told as it was stated, by role and organisation.
+#[derive(Serialize)]
+struct Elsewhere {
+    role: &'static str,
+    organisation: String,
+    deputy: bool,
+    at: i64,
+    says: String,
+    reasons: String,
+    /// Whether its seals are those of the version that it names.
+    fits: Option<bool>,
+    seal: String,
 }
 
 /// Something the caller can sign now.
@@ -116,7 +130,7 @@ struct Button {
 /// Not found where the caller may not see signatures.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new()).await
+    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
 }
 
 /// The page, with what was wrong with a signature that was sent.
@@ -135,15 +149,15 @@ pub(super) async fn render(
         return Err(Failure::not_found());
     }
     let member = caller.signed_in()?;
-    let route = files::route()?;
+    let route = whole::route(app, &whole.assessment)?;
     let snapshot = app.snapshot();
     let everyone = whole.holders.iter().map(|holder| holder.person).chain(whole.signatures.iter().map(|one| one.person));
     let names = whole::names(app, &caller.scope, everyone).await?;
-    let (rows, waiting) = whole.with_board(template, route, |board| {
+    let (rows, waiting) = whole.with_board(template, &route, |board| {
         let mut rows: Vec<Row> = Vec::new();
         let mut waiting = Vec::new();
         for slot in board.slots() {
-            let cell = cell(&snapshot, whole, &slot, &names, route);
+            let cell = cell(&snapshot, whole, &slot, &names, &route);
             match rows.iter_mut().find(|row| row.title == slot.step.title) {
                 Some(row) => row.cells.push(cell),
                 None => rows.push(Row { title: slot.step.title.clone(), cells: vec![cell] }),
@@ -184,7 +198,21 @@ pub(super) async fn render(
     }
     let frozen = whole.frozen();
     let href = format!("/assessments/{}", whole.assessment.id);
+    let stated = app.store.signed_elsewhere(&caller.scope, app.clock.today(), whole.assessment.id).await?;
     let view = View {
+        elsewhere: stated
+            .into_iter()
+            .map(|(signature, fits, organisation)| Elsewhere {
+                role: signature.role.words(),
+                organisation,
+                deputy: signature.as_deputy,
+                at: signature.at,
+                says: signature.says,
+                reasons: signature.reasons,
+                fits,
+                seal: signature.shared.to_string(),
+            })
+            .collect(),
         number: whole.assessment.number.clone(),
         title: whole.assessment.title.clone(),
         state: whole.assessment.state.as_str(),

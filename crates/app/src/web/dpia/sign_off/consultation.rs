@@ -1,7 +1,7 @@
 //! `/assessments/{id}/consultation`: the Information Commissioner's prior consultation (UK GDPR, Article 36): asking, the clock
 //! of eight weeks and six more, stops, the answer.
 
-use super::{super::files, super::whole, words};
+use super::{super::whole, words};
 use crate::{
     error::Failure,
     state::App,
@@ -113,7 +113,7 @@ fn outcome_words(outcome: IcoOutcome) -> &'static str {
 /// Not found where the caller may not see signatures.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new())
+    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new())
 }
 
 /// Records one thing about a consultation: `act` in the form says which.
@@ -149,11 +149,12 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
+        let route = whole::route(&app, &work.whole.assessment)?;
         let why = form.text(&format!("{act}-why")).to_owned();
         let failed: Vec<String> = match act {
             "sent" => {
                 let moving = Moving { sent: Some(day), ..Moving::default() };
-                match work.make_move(template, files::route()?, Move::Consult, &moving).await? {
+                match work.make_move(&template, &route, Move::Consult, &moving).await? {
                     Ok(_) => Vec::new(),
                     Err(refused) => words::refused(&refused),
                 }
@@ -162,7 +163,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 None => vec!["Choose what the answer comes to".to_owned()],
                 Some(outcome) => {
                     let moving = Moving { answer: Some((day, outcome, &why)), ..Moving::default() };
-                    match work.make_move(template, files::route()?, Move::RecordAnswer, &moving).await? {
+                    match work.make_move(&template, &route, Move::RecordAnswer, &moving).await? {
                         Ok(_) => Vec::new(),
                         Err(refused) => words::refused(&refused),
                     }
@@ -195,7 +196,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             errors.add_at(act, &field, sentence);
         }
     }
-    render(&app, &caller, &seen, template, errors, form.typed())
+    render(&app, &caller, &seen, &template, errors, form.typed())
 }
 
 fn may(caller: &Caller, whole: &Whole) -> Result<bool, Failure> {

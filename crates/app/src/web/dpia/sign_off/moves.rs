@@ -1,10 +1,7 @@
 //! `/assessments/{id}/move/{step}`: one page for every move of the workflow's table: what it does, what stands in its way, and
 //! what has to be said with it.
 
-use super::{
-    super::{files, whole},
-    words,
-};
+use super::{super::whole, words};
 use crate::{
     error::Failure,
     state::App,
@@ -70,7 +67,7 @@ fn step(text: &str) -> Result<Move, Failure> {
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, text)): Path<(String, String)>) -> Result<Response, Failure> {
     let step = step(&text)?;
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, step, Errors::default(), BTreeMap::new())
+    render(&app, &caller, &whole, &template, step, Errors::default(), BTreeMap::new())
 }
 
 /// Makes a move.
@@ -106,8 +103,9 @@ pub async fn make(
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
+        let route = whole::route(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), review_on, name: form.text("name"), ..Moving::default() };
-        match work.make_move(template, files::route()?, step, &moving).await? {
+        match work.make_move(&template, &route, step, &moving).await? {
             Ok(_) => {
                 work.answered(command, &location).await?;
                 work.commit().await?;
@@ -127,7 +125,7 @@ pub async fn make(
         }
     }
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, step, errors, form.typed())
+    render(&app, &caller, &whole, &template, step, errors, form.typed())
 }
 
 fn done(step: Move) -> &'static str {
@@ -164,7 +162,7 @@ fn render(
         })
         .filter(|_| whole.sight.sees_sign_off())
         .ok_or_else(Failure::not_found)?;
-    let situation = whole.situation(template, files::route()?, Some(member.acting_for));
+    let situation = whole.situation(template, whole::route(app, &whole.assessment)?.as_ref(), Some(member.acting_for));
     let said = [Condition::Reasons, Condition::ReviewDate, Condition::Successor, Condition::SlotOpen];
     let blocks = row
         .needs

@@ -1,10 +1,7 @@
 //! Signing one step for one organisation. The person has proved a short while ago who they are, with a second factor; the
 //! signature is bound to what stood in front of them, and refused when that moved meanwhile.
 
-use super::{
-    super::{files, whole},
-    board, words,
-};
+use super::{super::whole, board, words};
 use crate::{
     error::Failure,
     state::App,
@@ -60,8 +57,9 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
+        let route = whole::route(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };
-        match work.make_move(template, files::route()?, Move::Sign, &moving).await? {
+        match work.make_move(&template, &route, Move::Sign, &moving).await? {
             Ok(_) => {
                 work.answered(command, &location).await?;
                 work.commit().await?;
@@ -80,5 +78,5 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
     }
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    Ok(board::render(&app, &caller, &whole, template, errors, form.typed()).await?.into_response())
+    Ok(board::render(&app, &caller, &whole, &template, errors, form.typed()).await?.into_response())
 }

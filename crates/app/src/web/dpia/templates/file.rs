@@ -15,7 +15,7 @@ use domain::dpia::{file::Kind, template::Edition};
 pub async fn text(State(app): State<App>, Path((urn, version)): Path<(String, String)>) -> Result<Response, Failure> {
     let edition = Edition { urn, version };
     let rules = app.rules();
-    let text = rules.texts.get(&edition).ok_or_else(Failure::not_found)?.clone();
+    let text = rules.text(&edition).ok_or_else(Failure::not_found)?.to_owned();
     let name: String = edition.urn.rsplit(':').next().unwrap_or("file").chars().filter(|letter| *letter != '"').collect();
     let disposition = format!("attachment; filename=\"{name}-{}.yaml\"", edition.version);
     Ok(([(header::CONTENT_TYPE, "application/yaml; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)], text)

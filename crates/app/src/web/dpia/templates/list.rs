@@ -3,7 +3,7 @@
 use crate::{
     error::Failure,
     state::App,
-    web::{page, words},
+    web::{dpia::desk::named, page, session, words},
 };
 use axum::{extract::State, response::Html};
 use domain::dpia::template::{Edition, Purpose};
@@ -17,6 +17,24 @@ struct View {
     reviews: Vec<Line>,
     screening: Vec<Line>,
     options: Vec<Line>,
+    routes: Vec<Line>,
+    overlays: Vec<Line>,
+    drafts: Vec<Draft>,
+}
+
+/// A file that is being written.
+#[derive(Serialize)]
+pub struct Draft {
+    /// Its editor.
+    pub href: String,
+    /// Its title.
+    pub title: String,
+    /// Its version.
+    pub version: String,
+    /// The organisation that it is for; none for all.
+    pub owner: Option<String>,
+    /// When it was last saved, milliseconds of UTC.
+    pub at: i64,
 }
 
 /// One version of a file.
@@ -38,6 +56,8 @@ pub struct Line {
     pub ahead: bool,
     /// How many fields, questions or options it has.
     pub size: usize,
+    /// The organisation whose it is; none for what all share.
+    pub owner: Option<String>,
 }
 
 /// The page of a version.
@@ -62,6 +82,7 @@ pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
         current,
         ahead: in_force > today,
         size,
+        owner: None,
     };
     let templates = |purpose: Purpose| {
         let now = rules.in_force(purpose, today).map(|template| &template.edition);
@@ -90,6 +111,28 @@ pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
                 line(&one.edition, &one.title, &one.about, one.in_force, used, size)
             })
             .collect(),
+        routes: rules
+            .routes()
+            .iter()
+            .map(|one| {
+                let used = one
+                    .organisation
+                    .is_none_or(|own| rules.route(own, today).is_some_and(|route| route.edition == one.route.edition));
+                let route = &one.route;
+                let line = line(&route.edition, &route.title, &route.about, route.in_force, used, route.steps.len());
+                Line { owner: one.organisation.map(|own| named(&app, own).name), ..line }
+            })
+            .collect(),
+        overlays: rules
+            .overlays_of()
+            .iter()
+            .map(|(owner, one)| {
+                let used = rules.overlay(&one.of, *owner, today).is_some_and(|now| now.edition == one.edition);
+                let line = line(&one.edition, &one.title, &one.about, one.in_force, used, one.fields.len() + one.guidance.len());
+                Line { owner: Some(named(&app, *owner).name), ..line }
+            })
+            .collect(),
+        drafts: super::preview::drafts(&app, session::current().as_ref()).await?,
     };
     let mut frame = page::frame(&app, "Templates and rules", None);
     frame.breadcrumbs = vec![Link::new("Home", "/")];

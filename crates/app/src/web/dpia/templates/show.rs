@@ -1,10 +1,11 @@
 //! `/templates/{urn}/{version}`: a template, screening rules or lists of options, whole and readable.
 
-use super::{list::address, view};
+use super::{list::address, route, view, write};
 use crate::{
     error::Failure,
     state::App,
     web::{
+        dpia::desk::named,
         page::{self, GetAs},
         words,
     },
@@ -13,11 +14,7 @@ use axum::{
     extract::{Path, State},
     response::{Html, Redirect},
 };
-use domain::dpia::{
-    library::Library,
-    screening::Rules,
-    template::{Edition, options::OptionLists},
-};
+use domain::dpia::{known::Known, template::Edition};
 use govuk::Link;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -42,6 +39,14 @@ pub struct Head {
     ahead: bool,
     versions: Vec<Version>,
     get: Vec<GetAs>,
+    /// What the caller may write from here: words and address.
+    writes: Vec<GetAs>,
+    /// The page of the assessments that it touches.
+    touched: Option<String>,
+    /// Whether nobody can use it yet.
+    draft: bool,
+    /// Where its questions can be gone through.
+    walk: String,
 }
 
 /// Leads to the version that came into force last.
@@ -77,27 +82,33 @@ pub async fn page(State(app): State<App>, Path((urn, version)): Path<(String, St
         let head = head(&app, &rules, &edition, &found.title, &found.about, found.in_force, "screening");
         return page::render(&app, "dpia/templates/screening.html", &show(&found.title), view::screening(head, found));
     }
+    if let Some(owned) = rules.routes().iter().find(|one| one.route.edition == edition) {
+        let found = &owned.route;
+        let head = head(&app, &rules, &edition, &found.title, &found.about, found.in_force, "sign-off");
+        let view = route::route(head, owned.organisation.map(|own| named(&app, own).name), found, &rules, app.clock.today());
+        return page::render(&app, "dpia/templates/route.html", &show(&found.title), view);
+    }
+    if let Some((owner, found)) = rules.overlays_of().iter().find(|(_, one)| one.edition == edition) {
+        let head = head(&app, &rules, &edition, &found.title, &found.about, found.in_force, "overlay");
+        let template = rules.template(&found.of).ok_or_else(Failure::not_found)?;
+        let view = route::overlay(head, named(&app, *owner).name, found, template, &rules);
+        return page::render(&app, "dpia/templates/overlay.html", &show(&found.title), view);
+    }
     let found = rules.options.iter().find(|lists| lists.edition == edition).ok_or_else(Failure::not_found)?;
     let head = head(&app, &rules, &edition, &found.title, &found.about, found.in_force, "options");
     page::render(&app, "dpia/templates/options.html", &show(&found.title), view::options(head, found))
 }
 
 /// The versions of a URN with their days, the latest first.
-fn editions(rules: &Library, urn: &str) -> Vec<(Edition, Date)> {
-    let templates = rules.templates.iter().map(|one| (&one.edition, one.in_force));
-    let screening = rules.screening.iter().map(|one: &Rules| (&one.edition, one.in_force));
-    let options = rules.options.iter().map(|one: &OptionLists| (&one.edition, one.in_force));
-    let mut found: Vec<(Edition, Date)> = templates
-        .chain(screening)
-        .chain(options)
-        .filter(|(edition, _)| edition.urn == urn)
-        .map(|(edition, in_force)| (edition.clone(), in_force))
-        .collect();
-    found.sort_by_key(|(_, in_force)| std::cmp::Reverse(*in_force));
+fn editions(rules: &Known, urn: &str) -> Vec<(Edition, Date)> {
+    let all = rules.editions().into_iter().filter(|edition| edition.urn == urn);
+    let mut found: Vec<(Edition, Date)> = all.filter_map(|edition| Some((edition.clone(), rules.since(&edition)?))).collect();
+    found.sort_by_key(|(edition, in_force)| std::cmp::Reverse((*in_force, domain::dpia::library::order(&edition.version))));
     found
 }
 
-fn head(app: &App, rules: &Library, edition: &Edition, title: &str, about: &str, in_force: Date, kind: &str) -> Head {
+/// The head of the page of a file.
+pub fn head(app: &App, rules: &Known, edition: &Edition, title: &str, about: &str, in_force: Date, kind: &str) -> Head {
     let version = |(other, in_force): (Edition, Date)| Version {
         href: address(&other),
         in_force: words::day(in_force),
@@ -116,5 +127,24 @@ fn head(app: &App, rules: &Library, edition: &Edition, title: &str, about: &str,
             GetAs { text: "YAML file".to_owned(), href: format!("{}/file", address(edition)) },
             GetAs { text: "JSON Schema".to_owned(), href: format!("/templates/schema/{kind}") },
         ],
+        writes: write::offers(rules, edition),
+        touched: (kind == "template" && crate::web::session::current().is_some_and(|caller| caller.member().is_some()))
+            .then(|| format!("{}/assessments", address(edition))),
+        draft: false,
+        walk: "/screening".to_owned(),
+    }
+}
+
+impl Head {
+    /// The head of a draft, which nobody can use yet.
+    #[must_use]
+    pub fn drafted(self) -> Self {
+        Self { get: Vec::new(), writes: Vec::new(), touched: None, draft: true, ..self }
+    }
+
+    /// The head of a draft of screening rules, whose questions are gone through as they will be.
+    #[must_use]
+    pub fn walked(self, draft: &str) -> Self {
+        Self { walk: format!("/templates/drafts/{draft}/screening"), ..self }
     }
 }

@@ -45,8 +45,9 @@ struct SectionView {
     fields: Vec<FieldView>,
 }
 
+/// A field.
 #[derive(Serialize)]
-struct FieldView {
+pub struct FieldView {
     id: String,
     label: String,
     hint: Option<String>,
@@ -181,7 +182,9 @@ pub fn template(head: Head, template: &Template, before: Option<&Template>, rule
     }
 }
 
-fn field(field: &Field, template: &Template, rules: &Library) -> FieldView {
+/// A field with the words of its template.
+#[must_use]
+pub fn field(field: &Field, template: &Template, rules: &Library) -> FieldView {
     FieldView {
         id: field.id.clone(),
         label: field.label.clone(),

@@ -1,10 +1,7 @@
 //! `/projects/{id}/assessment`: an assessment begun from its project: title, parties, systems and contracts come with it, the
 //! screening says which modules are on, and the template is the one in force.
 
-use super::super::{
-    files,
-    projects::{keeps, list::outcome, project},
-};
+use super::super::projects::{keeps, list::outcome, project};
 use crate::{
     error::Failure,
     state::App,
@@ -89,7 +86,8 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     let (Some(purpose), true) = (purpose, errors.is_empty()) else {
         return render(&app, &caller, &project, screening.as_ref(), Some(form.typed()), errors);
     };
-    let template = files::library()?.in_force(purpose, today).ok_or_else(Failure::not_found)?;
+    let rules = app.rules();
+    let template = rules.in_force(purpose, today).ok_or_else(Failure::not_found)?;
     let wanted = screening.as_ref().and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.modules.clone());
     let modules = wanted.unwrap_or_default().into_iter().filter(|id| template.module(id).is_some()).collect();
     let assessment = Assessment {
@@ -135,7 +133,7 @@ fn render(
         return Err(Failure::not_found());
     }
     let today = app.clock.today();
-    let library = files::library()?;
+    let library = app.rules();
     let templates: Vec<Choice> = [("dpia", Purpose::Dpia), ("review", Purpose::Review)]
         .into_iter()
         .filter_map(|(value, purpose)| {

@@ -59,6 +59,7 @@ struct View {
 
 #[derive(Serialize)]
 struct GuestRow {
+    id: String,
     name: String,
     sections: Vec<String>,
     writes: bool,
@@ -77,10 +78,10 @@ struct Choice {
 /// Not found where the caller sees nothing of the assessment.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, Errors::default(), &Form::default()).await
+    render(&app, &caller, &whole, &template, Errors::default(), &Form::default()).await
 }
 
-/// Does what the form's `act` says: invite, guest, accept, decline, leave.
+/// Does what the form's `act` says: invite, guest, dismiss, accept, decline, leave.
 ///
 /// # Errors
 /// Not found for those who may not.
@@ -179,6 +180,18 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             }
             if answer == "accept" { "Your organisation takes part." } else { "The invitation is declined." }.to_owned()
         }
+        "dismiss" => {
+            keeper(&caller, &seen)?;
+            let person: PersonId = form.text("guest").parse().map_err(|_| Failure::not_found())?;
+            match head.dismiss_guest(person) {
+                Ok(true) => "The invitation is taken back. What the guest wrote stays.".to_owned(),
+                Ok(false) => return Err(Failure::not_found()),
+                Err(refusal) => {
+                    errors.add("act", sentence(refusal));
+                    String::new()
+                }
+            }
+        }
         "leave" => {
             let organisation = member.acting_for;
             if !access::keeps(&caller.scope, &head, organisation) {
@@ -195,7 +208,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         _ => return Err(Failure::not_found()),
     };
     if !errors.is_empty() {
-        return render(&app, &caller, &seen, template, errors, &form).await;
+        return render(&app, &caller, &seen, &template, errors, &form).await;
     }
     let Some(mut work) = app.store.work(&acting, now, today, seen.assessment.id).await? else {
         return Err(Failure::not_found());
@@ -208,7 +221,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         let mut errors = Errors::default();
         errors.add("act", "Somebody changed the parties meanwhile. Look at them, then try again");
         let (whole, template) = whole::load(&app, &caller, &id).await?;
-        return render(&app, &caller, &whole, template, errors, &form).await;
+        return render(&app, &caller, &whole, &template, errors, &form).await;
     }
     work.change_head(head).await?;
     match asked {
@@ -297,6 +310,7 @@ async fn render(
             .iter()
             .filter(|_| sees_guests)
             .map(|guest| GuestRow {
+                id: guest.person.to_string(),
                 name: names.get(&guest.person).cloned().unwrap_or_default(),
                 sections: guest.sections.iter().map(title).collect(),
                 writes: guest.writes,

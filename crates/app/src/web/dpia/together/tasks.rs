@@ -72,7 +72,7 @@ struct Choice {
 /// Not found where the caller may not see all of the assessment.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new()).await
+    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
 }
 
 /// A person or a role at a party, as the form names it: `person:ID@ORG` or `role:NAME@ORG`.
@@ -117,7 +117,7 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
         None
     });
     let (Some(about), Some(with), true) = (chosen, with, errors.is_empty()) else {
-        return render(&app, &caller, &seen, template, errors, form.typed()).await;
+        return render(&app, &caller, &seen, &template, errors, form.typed()).await;
     };
     let location = format!("/assessments/{}/tasks", seen.assessment.id);
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
@@ -167,7 +167,7 @@ pub async fn change(
         drop(work);
         let mut errors = Errors::default();
         errors.add("with", "Choose a person or a role at a party to hand it to");
-        return render(&app, &caller, &seen, template, errors, form.typed()).await;
+        return render(&app, &caller, &seen, &template, errors, form.typed()).await;
     };
     work.put_task(after).await?;
     work.answered(command, &location).await?;

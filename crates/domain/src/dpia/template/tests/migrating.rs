@@ -20,8 +20,11 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+/// The options that both versions use.
+pub(crate) const OPTIONS: &str = "kind: options\nurn: urn:example:options:small\nversion: 1.0.0\ntitle: T\nabout: A\nin-force: 2026-01-01\nlists:\n  - id: bases\n    title: Bases\n    source: A law\n    options: [{id: consent, label: Consent}, {id: public-task, label: Public task}]\n";
+
 /// The small template's next version: a field renamed, one split, two merged, one dropped, an option and a column renamed.
-fn next_text() -> String {
+pub(crate) fn next_text() -> String {
     let text = SMALL.replacen("version: 1.0.0", "version: 2.0.0\nreplaces: 1.0.0\nchanges: [Less to read]", 1);
     let change = [
         (
@@ -126,9 +129,8 @@ fn a_field_in_the_other_part_is_kept_aside() {
 
 #[test]
 fn a_map_that_leaves_a_field_open_is_refused_by_the_library() {
-    let options = "kind: options\nurn: urn:example:options:small\nversion: 1.0.0\ntitle: T\nabout: A\nin-force: 2026-01-01\nlists:\n  - id: bases\n    title: Bases\n    source: A law\n    options: [{id: consent, label: Consent}, {id: public-task, label: Public task}]\n";
     let good = next_text();
-    let library = Library::read(&[("o.yaml", options), ("1.yaml", SMALL), ("2.yaml", &good)]).unwrap();
+    let library = Library::read(&[("o.yaml", OPTIONS), ("1.yaml", SMALL), ("2.yaml", &good)]).unwrap();
     let (old, new) = (&library.templates[0].edition, &library.templates[1].edition);
     assert_eq!(library.steps(old, new).unwrap().len(), 1);
     assert!(library.steps(new, old).is_none());
@@ -136,9 +138,9 @@ fn a_map_that_leaves_a_field_open_is_refused_by_the_library() {
     assert_eq!(library.migrate(old, new, &given).unwrap().answers, answers(&[("aims", text("To help"))]));
     assert_eq!(library.migrate(old, old, &given).unwrap().answers, given);
     let bad = good.replace("  renamed: [{from: transfers, to: abroad}]\n", "");
-    let problems = Library::read(&[("o.yaml", options), ("1.yaml", SMALL), ("2.yaml", &bad)]).unwrap_err();
+    let problems = Library::read(&[("o.yaml", OPTIONS), ("1.yaml", SMALL), ("2.yaml", &bad)]).unwrap_err();
     assert!(problems[0].to_string().contains("does not say what becomes of the field 'transfers'"), "{problems:#?}");
-    let twice = Library::read(&[("o.yaml", options), ("1.yaml", SMALL), ("again.yaml", SMALL)]).unwrap_err();
+    let twice = Library::read(&[("o.yaml", OPTIONS), ("1.yaml", SMALL), ("again.yaml", SMALL)]).unwrap_err();
     assert!(twice[0].what.contains("There is another template"), "{twice:#?}");
 }
 

@@ -1,6 +1,6 @@
 //! Templates: what is refused and why, which fields apply, overlays, versions.
 
-mod migrating;
+pub(crate) mod migrating;
 mod overlaying;
 mod reading;
 mod shipped;

@@ -1,5 +1,15 @@
 //! One assessment held for writing: nobody else writes in it until this is committed or dropped. What is to be done is decided
 //! in `domain` over what is held; here it becomes durable.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`moves`] | the workflow's moves |
+//! | [`tasks`] | tasks that follow from them |
+//! | [`succession`] | moving to a new version of the template |
+
+mod moves;
+mod succession;
+mod tasks;
 
 use super::{answers::locked, contents, load};
 use crate::{
@@ -9,7 +19,6 @@ use crate::{
     write::{Committed, Write},
 };
 use domain::{
-    audit::Kind,
     dpia::{
         access::{Sight, sight},
         advice::Recommendation,
@@ -17,22 +26,20 @@ use domain::{
         comment::Comment,
         edit::{self, Writer},
         ico::{self, Consultation, IcoOutcome},
-        ids::{AssessmentId, ConsultationId, SignatureId, TaskId, VersionId},
+        ids::{AssessmentId, SignatureId, VersionId},
         place::Place,
         publication::Publication,
-        review,
-        sign_off::{self, Phase, Route, Signature, Status, board::Signing},
-        task::{About, Assignee, Task},
+        review, sign_off,
+        task::Task,
         template::Template,
         version::{Head, MeasureRecord, RiskRecord, Version},
         whole::Whole,
-        workflow::{self, Effect, Move, Mover, Situation},
+        workflow,
     },
-    people::{Member, PersonId, Role, Scope},
+    people::Scope,
     register::ids::OrganisationId,
 };
-use jiff::{ToSpan as _, civil::Date};
-use serde_json::json;
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -332,270 +339,6 @@ impl Work {
         self.write.create(&mut [version]).await?;
         self.whole.versions.push(head.clone());
         Ok(head.id)
-    }
-
-    /// Makes a move: looks it up in the workflow's table, does what the table says happens then, and goes on to where the
-    /// signatures have brought it. Nothing is durable before [`Work::commit`].
-    ///
-    /// # Errors
-    /// When the database refuses. A refused move is the inner result.
-    pub async fn make_move(
-        &mut self,
-        template: &Template,
-        route: &Route,
-        step: Move,
-        moving: &Moving<'_>,
-    ) -> Result<Result<Moved, Refused>> {
-        let Some(member) = self.scope.member().cloned() else { return Err(Error::Forbidden) };
-        if !self.whole.sight.sees_sign_off() {
-            return Ok(Err(Refused::Move(workflow::Refusal::NotYours)));
-        }
-        let signature = match (step, moving.sign) {
-            (Move::Sign, Some((organisation, slot, decision))) => {
-                match self.sign(template, route, &member, organisation, slot, decision, moving.reasons) {
-                    Ok(signature) => Some(signature),
-                    Err(refusal) => return Ok(Err(Refused::Sign(refusal))),
-                }
-            }
-            _ => None,
-        };
-        if let Some(on) = moving.review_on
-            && let Err(refusal) = review::next(on, self.today)
-        {
-            return Ok(Err(Refused::Review(refusal)));
-        }
-        let situation = Situation {
-            slot_open: signature.is_some(),
-            reasons: !moving.reasons.trim().is_empty(),
-            review_date: moving.review_on.or(self.whole.assessment.review_on).is_some_and(|on| on > self.today),
-            successor: moving.successor.is_some_and(|successor| successor != self.whole.assessment.id),
-            ..self.whole.situation(template, route, Some(member.acting_for))
-        };
-        let state = self.whole.assessment.state;
-        let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
-        let lead = self.whole.assessment.lead;
-        let row = match workflow::attempt(state, step, Mover::Member(&member), lead, &controllers, &situation) {
-            Ok(row) => row,
-            Err(refusal) => return Ok(Err(Refused::Move(refusal))),
-        };
-        if step == Move::RecordAnswer
-            && let Err(refusal) = self.record_answer(moving).await?
-        {
-            return Ok(Err(Refused::Consultation(refusal)));
-        }
-        let mut head = self.whole.assessment.clone();
-        head.state = workflow::after(state, row);
-        if head.state != state {
-            head.state_since = self.write.at();
-        }
-        if step == Move::Supersede {
-            head.superseded_by = moving.successor;
-        }
-        let mut moved = Moved { state: head.state, version: None, signature: None };
-        for effect in row.then {
-            match effect {
-                Effect::MakeVersion => {
-                    let version = self.make_version(template, moving.name, true).await?;
-                    head.frozen = Some(version);
-                    moved.version = Some(version);
-                }
-                Effect::WriteSignature => {
-                    if let Some(signature) = signature.clone() {
-                        moved.signature = Some(signature.id);
-                        self.write.create(&mut [signature.clone()]).await?;
-                        self.whole.signatures.push(signature);
-                    }
-                }
-                Effect::OpenConsultation => {
-                    if let Err(refusal) = self.consult(template, moving).await? {
-                        return Ok(Err(Refused::Consultation(refusal)));
-                    }
-                }
-                Effect::StartLife => head.live_since = head.live_since.or(Some(self.today)),
-                Effect::SetReview => {
-                    head.review_on = moving.review_on.or(head.review_on);
-                    let with = Assignee::Role { organisation: lead, role: Role::ProjectLead };
-                    self.ask(About::Review, with, head.review_on, "").await?;
-                }
-                _ => {}
-            }
-        }
-        self.change_head(head).await?;
-        // What hangs on the new state comes after it.
-        for effect in row.then {
-            match effect {
-                Effect::Advance => self.advance(template, route).await?,
-                Effect::TaskForLead => {
-                    let with = match self.whole.assessment.lead_person {
-                        Some(person) => Assignee::Person { person, organisation: lead },
-                        None => Assignee::Role { organisation: lead, role: Role::ProjectLead },
-                    };
-                    let due = self.today.saturating_add(7.days());
-                    self.ask(About::SentBack, with, Some(due), moving.reasons.trim()).await?;
-                }
-                Effect::AskDpos => {
-                    if let Some(consultation) = self.whole.consultations.last().map(|one| one.id) {
-                        for organisation in &controllers {
-                            let with = Assignee::Role { organisation: *organisation, role: Role::Dpo };
-                            let due = self.today.saturating_add(SIGN_WITHIN.days());
-                            self.ask(About::Consultation { consultation }, with, Some(due), "").await?;
-                        }
-                    }
-                }
-                Effect::CloseTasks => self.close_tasks(|_| true, Some(member.person)).await?,
-                _ => {}
-            }
-        }
-        self.settle_tasks(template, route).await?;
-        moved.state = self.whole.assessment.state;
-        let content = json!({
-            "move": step.as_str(),
-            "from": state.as_str(),
-            "to": moved.state.as_str(),
-            "reasons": moving.reasons.trim(),
-            "then": row.then,
-        });
-        self.write.event(Kind::Assessment, self.whole.assessment.id.0, Some(lead.0), &content).await?;
-        Ok(Ok(moved))
-    }
-
-    #[allow(clippy::too_many_arguments)]
-    fn sign(
-        &self,
-        template: &Template,
-        route: &Route,
-        member: &Member,
-        organisation: OrganisationId,
-        step: &str,
-        decision: &str,
-        reasons: &str,
-    ) -> Result<Signature, sign_off::Refusal> {
-        let signing = Signing { organisation, step, decision, reasons, id: SignatureId(Uuid::now_v7()), at: self.write.at() };
-        self.whole.with_board(template, route, |board| board.sign(member, &signing))
-    }
-
-    async fn record_answer(&mut self, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
-        let Some((on, outcome, text)) = moving.answer else { return Ok(Err(ico::Refusal::SayWhy)) };
-        let Some(mut consultation) = self.whole.consultation().cloned() else { return Ok(Err(ico::Refusal::NotReceived)) };
-        if let Err(refusal) = consultation.answer(on, outcome, text, self.today) {
-            return Ok(Err(refusal));
-        }
-        self.put_consultation(consultation).await?;
-        Ok(Ok(()))
-    }
-
-    async fn consult(&mut self, template: &Template, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
-        let high = self.whole.high(&template.matrix);
-        let Some(version) = self.whole.assessment.frozen else { return Ok(Err(ico::Refusal::NothingHigh)) };
-        let sent = moving.sent.unwrap_or(self.today);
-        let opened =
-            Consultation::open(ConsultationId(Uuid::now_v7()), self.whole.assessment.id, version, high, sent, self.today);
-        match opened {
-            Ok(consultation) => {
-                self.put_consultation(consultation).await?;
-                Ok(Ok(()))
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        }
-    }
-
-    /// Goes on to where the signatures have brought it.
-    async fn advance(&mut self, template: &Template, route: &Route) -> Result<()> {
-        let situation = self.whole.situation(template, route, None);
-        let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
-        let before = self.whole.assessment.clone();
-        if let Ok(row) = workflow::attempt(before.state, Move::Advance, Mover::Server, before.lead, &controllers, &situation) {
-            let state = workflow::after(before.state, row);
-            if state != before.state {
-                self.change_head(Assessment { state, state_since: self.write.at(), ..before }).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Asks whoever can sign next, and closes what is signed: one open task for each slot that waits.
-    async fn settle_tasks(&mut self, template: &Template, route: &Route) -> Result<()> {
-        let slots: Vec<(OrganisationId, String, Vec<Role>, bool)> = self.whole.with_board(template, route, |board| {
-            board
-                .slots()
-                .into_iter()
-                .map(|slot| {
-                    // Whoever is given the role later finds the task there.
-                    let vacant = matches!(slot.status, Status::NobodyHolds { .. } | Status::NobodyMay { .. });
-                    let waits = matches!(slot.status, Status::Waiting { .. } | Status::SignAgain { .. })
-                        || (vacant && board.ready(slot.step, slot.organisation));
-                    let main = if slot.step.phase == Phase::Decision {
-                        slot.roles.first().copied().into_iter().collect()
-                    } else {
-                        slot.roles
-                    };
-                    (slot.organisation, slot.step.id.clone(), main, waits)
-                })
-                .collect()
-        });
-        let waits = |about: &About| {
-            slots.iter().any(|(organisation, step, _, waits)| {
-                *waits && matches!(about, About::Sign { organisation: of, step: id } if of == organisation && id == step)
-            })
-        };
-        let (state, by) = (self.whole.assessment.state, self.scope.person());
-        self.close_tasks(
-            |about| (matches!(about, About::Sign { .. }) && !waits(about)) || (state.is_frozen() && *about == About::SentBack),
-            by,
-        )
-        .await?;
-        let due = self.today.saturating_add(SIGN_WITHIN.days());
-        for (organisation, step, roles, _) in slots.into_iter().filter(|(.., waits)| *waits) {
-            if let Some(role) = roles.first() {
-                let with = Assignee::Role { organisation, role: *role };
-                self.ask(About::Sign { organisation, step }, with, Some(due), "").await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives a task, unless the same is open already.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn ask(&mut self, about: About, assignee: Assignee, due: Option<Date>, note: &str) -> Result<()> {
-        if self.tasks.iter().any(|task| task.open() && task.about == about && task.assignee == assignee) {
-            return Ok(());
-        }
-        let at = self.write.at();
-        let task = Task {
-            id: TaskId(Uuid::now_v7()),
-            assessment: Some(self.whole.assessment.id),
-            about,
-            note: note.to_owned(),
-            assignee,
-            due,
-            by: self.scope.person(),
-            at,
-            since: at,
-            done: None,
-            reminded: None,
-            updated_at: at,
-        };
-        self.put_task(task).await
-    }
-
-    /// Closes open tasks that are done.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn close_tasks(&mut self, done: impl Fn(&About) -> bool, by: Option<PersonId>) -> Result<()> {
-        let at = self.write.at();
-        let finished: Vec<Task> = self
-            .tasks
-            .iter()
-            .filter(|task| task.open() && done(&task.about))
-            .filter_map(|task| task.finish(by, at).ok())
-            .collect();
-        for task in finished {
-            self.put_task(task).await?;
-        }
-        Ok(())
     }
 }
 

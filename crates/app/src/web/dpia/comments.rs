@@ -1,0 +1,115 @@
+//! Comments on a field: written, replied to, settled and opened again.
+
+use super::desk::Desk;
+use crate::{error::Failure, state::App, web::session::Caller};
+use domain::{
+    dpia::{
+        access,
+        comment::{self, Comment, Named as Mentionable},
+        ids::CommentId,
+        place::Place,
+        task::{About, Assignee},
+    },
+    people::PersonId,
+};
+use uuid::Uuid;
+
+/// Who can be mentioned: everyone with a role at a party.
+fn mentionable(desk: &Desk) -> Vec<Mentionable> {
+    let mut people: Vec<PersonId> = desk.whole.holders.iter().map(|holder| holder.person).collect();
+    people.sort();
+    people.dedup();
+    people.into_iter().map(|person| Mentionable { person, name: desk.person(person) }).collect()
+}
+
+/// Writes a comment, or a reply; whoever is mentioned is told, and a settled thread opens again.
+///
+/// # Errors
+/// Not found for those who may not comment.
+pub async fn write(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    place: &Place,
+    text: &str,
+    reply: Option<&str>,
+    command: Uuid,
+) -> Result<(), Failure> {
+    let member = caller.signed_in()?;
+    let (_, section, _) = desk.field(&place.part.to_string(), &place.field)?;
+    if !access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today) {
+        return Err(Failure::not_found());
+    }
+    let now = app.clock.now();
+    let mut work =
+        app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
+    // One press can save an answer too, which has the command's own id.
+    let command = Uuid::from_u128(command.as_u128() ^ 1);
+    if work.command(command).await?.is_some() {
+        return Ok(());
+    }
+    let thread = reply
+        .and_then(|id| id.parse::<CommentId>().ok())
+        .and_then(|id| work.whole.comments.iter().find(|one| one.id == id).cloned());
+    let comment = Comment {
+        id: CommentId(Uuid::now_v7()),
+        assessment: desk.whole.assessment.id,
+        place: place.clone(),
+        thread: None,
+        text: text.to_owned(),
+        mentions: Vec::new(),
+        by: member.person,
+        organisation: member.acting_for,
+        at: now,
+        edited_at: None,
+        resolved: None,
+        updated_at: now,
+    };
+    let state = work.whole.assessment.state;
+    if let Ok(comment) = comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
+        for person in comment.mentions.iter().copied().filter(|person| *person != member.person) {
+            // Whoever is mentioned is told by a task, at the organisation where they hold a role.
+            if let Some(holder) = desk.whole.holders.iter().find(|holder| holder.person == person) {
+                let with = Assignee::Person { person, organisation: holder.organisation };
+                work.ask(About::Comment { comment: comment.id, place: place.clone() }, with, None, "").await?;
+            }
+        }
+        work.put_comment(comment).await?;
+        if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
+            work.put_comment(again).await?;
+        }
+        work.answered(command, "done").await?;
+        work.commit().await?;
+    }
+    Ok(())
+}
+
+/// Settles a thread, or opens it again.
+///
+/// # Errors
+/// Not found for a thread that is not there.
+pub async fn settle(app: &App, caller: &Caller, desk: &Desk, place: &Place, thread: &str) -> Result<(), Failure> {
+    let member = caller.signed_in()?;
+    let now = app.clock.now();
+    let mut work =
+        app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
+    let found = work
+        .whole
+        .comments
+        .iter()
+        .find(|one| one.id.to_string() == thread && one.place == *place)
+        .cloned()
+        .ok_or_else(Failure::not_found)?;
+    let replies: Vec<CommentId> =
+        work.whole.comments.iter().filter(|one| one.id == found.id || one.thread == Some(found.id)).map(|one| one.id).collect();
+    let changed = if found.resolved.is_some() { comment::reopen(&found) } else { comment::resolve(&found, member.person, now) };
+    if let Ok(changed) = changed {
+        if changed.resolved.is_some() {
+            let thread = |about: &About| matches!(about, About::Comment { comment, .. } if replies.contains(comment));
+            work.close_tasks(thread, Some(member.person)).await?;
+        }
+        work.put_comment(changed).await?;
+        work.commit().await?;
+    }
+    Ok(())
+}

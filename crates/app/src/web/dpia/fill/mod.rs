@@ -1,0 +1,242 @@
+//! `/assessments/{id}/fill`: answers that fill themselves. What the project, its screening and the register know, and what earlier
+//! assessments of the same product say (one's own, and those that others have published), is offered beside what stands;
+//! nothing is copied without a person's yes. Each answer that is taken over says in its history where it came from.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`register`] | what the project and the register know |
+//! | [`earlier`] | assessments of the same product, and their answers |
+
+pub mod earlier;
+pub mod register;
+
+#[cfg(test)]
+mod tests;
+
+use super::desk::{Desk, Named};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, RawQuery, State},
+    response::{IntoResponse as _, Response},
+};
+use domain::dpia::{
+    answer::Answer,
+    edit::Outcome,
+    place::{Part, Place},
+    template::field::{Field, FieldKind},
+};
+use earlier::Earlier;
+use serde::Serialize;
+use store::dpia::{Answered, answers::Change};
+use uuid::Uuid;
+
+/// An answer that is offered for a field.
+pub struct Offered {
+    place: Place,
+    answer: Answer,
+    /// Where it comes from, as the history will say.
+    from: String,
+}
+
+#[derive(Serialize)]
+struct View {
+    href: String,
+    number: String,
+    source: String,
+    rows: Vec<Row>,
+    /// Answers that are offered, and say what stands already.
+    same: usize,
+    products: Vec<Assessed>,
+    earlier: Vec<earlier::Line>,
+    chosen: Vec<String>,
+    command: Uuid,
+    errors: Errors,
+}
+
+/// How many organisations have assessed a product.
+#[derive(Serialize)]
+struct Assessed {
+    product: String,
+    organisations: usize,
+}
+
+#[derive(Serialize)]
+struct Row {
+    place: String,
+    number: String,
+    label: String,
+    href: String,
+    part: Option<Named>,
+    offered: String,
+    from: String,
+    stands: String,
+    version: u32,
+}
+
+/// The page: what the register offers, or with `?source=` what an earlier assessment says.
+///
+/// # Errors
+/// Not found where the caller may write nothing of the assessment.
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let query = Form::parse(query.unwrap_or_default().as_bytes())?;
+    render(&app, &caller, &desk, query.text("source"), &[], Errors::default()).await
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    source: &str,
+    chosen: &[&str],
+    errors: Errors,
+) -> Result<Response, Failure> {
+    let all = earlier::all(app, caller, desk).await?;
+    let offers = offers(app, caller, desk, source, &all).await?;
+    if writable(desk, caller).is_empty() {
+        return Err(Failure::not_found());
+    }
+    let offered = offers.len();
+    let rows: Vec<Row> = offers.into_iter().filter_map(|offer| row(app, desk, offer)).collect();
+    let view = View {
+        href: desk.address(),
+        number: desk.whole.assessment.number.clone(),
+        source: source.to_owned(),
+        same: offered - rows.len(),
+        rows,
+        products: earlier::counts(app, &all)
+            .into_iter()
+            .map(|(product, organisations)| Assessed { product, organisations })
+            .collect(),
+        earlier: all.iter().map(|one| one.line(app)).collect(),
+        chosen: chosen.iter().map(|place| (*place).to_owned()).collect(),
+        command: new_command(),
+        errors,
+    };
+    let mut frame = desk.frame(app, "Answers to take over", desk.address());
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/fill.html", &frame, view)?.into_response())
+}
+
+/// The fields that the caller may write now.
+fn writable<'d>(desk: &'d Desk, caller: &Caller) -> Vec<(Place, &'d Field)> {
+    let parts: Vec<Part> = desk.whole.assessment.parts().collect();
+    let mut fields = Vec::new();
+    for part in parts {
+        for (_, section, applying) in desk.view(part).sections() {
+            for applies in applying {
+                let Some((_, field)) = desk.template.find(&applies.id) else { continue };
+                let place = part.at(&field.id);
+                if field.kind != FieldKind::Risks
+                    && desk.whole.sight.reads(part, &section.id)
+                    && desk.setting(caller, &place, section, field).allows().is_ok()
+                {
+                    fields.push((place, field));
+                }
+            }
+        }
+    }
+    fields
+}
+
+/// What a source offers for the fields that the caller may write; the empty source is the project and the register.
+async fn offers(app: &App, caller: &Caller, desk: &Desk, source: &str, all: &[Earlier]) -> Result<Vec<Offered>, Failure> {
+    let fields = writable(desk, caller);
+    if source.is_empty() {
+        return register::offers(app, caller, desk, &fields).await;
+    }
+    let found = all.iter().find(|one| one.key() == source).ok_or_else(Failure::not_found)?;
+    earlier::offers(app, caller, desk, found, &fields).await
+}
+
+/// An offer beside what stands; none where they say the same.
+fn row(app: &App, desk: &Desk, offer: Offered) -> Option<Row> {
+    let field = desk.template.field(&offer.place.field)?;
+    let stands = desk.whole.field(&offer.place);
+    let answer = stands.and_then(|state| state.answer.as_ref());
+    let labels = field.labels();
+    let (offered, standing) = (offer.answer.plain(&labels), answer.map(|answer| answer.plain(&labels)).unwrap_or_default());
+    // Rows have ids of their own each time: what they say is what counts.
+    (offered != standing).then(|| Row {
+        number: desk.number(&offer.place),
+        label: field.label.clone(),
+        href: desk.address_of(&offer.place),
+        part: desk.part(app, offer.place.part),
+        offered,
+        from: offer.from,
+        stands: standing,
+        version: stands.map_or(0, |state| state.version),
+        place: offer.place.to_string(),
+    })
+}
+
+/// Takes over what was ticked: each into the version that the person saw.
+///
+/// # Errors
+/// As [`page()`].
+pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let command = form.command()?;
+    let (source, chosen) = (form.text("source"), form.all("take"));
+    let all = earlier::all(&app, &caller, &desk).await?;
+    let mut errors = Errors::default();
+    if chosen.is_empty() {
+        errors.add("take", "Choose at least one answer to take over");
+        return render(&app, &caller, &desk, source, &[], errors).await;
+    }
+    let offers = offers(&app, &caller, &desk, source, &all).await?;
+    let (mut taken, mut moved_on) = (0usize, 0usize);
+    for (number, offer) in offers.into_iter().enumerate() {
+        let place = offer.place.to_string();
+        if !chosen.contains(&place.as_str()) {
+            continue;
+        }
+        let seen: u32 = form.text(&format!("version-{place}")).parse().unwrap_or(0);
+        let change = Change::TakeOver { seen, answer: offer.answer, from: &offer.from };
+        // Each answer is a command of its own, so that a repeated press finds all of them done.
+        let command = Uuid::from_u128(command.as_u128().wrapping_add(number as u128));
+        let answered = app
+            .store
+            .answer(
+                &caller.scope,
+                app.clock.now(),
+                desk.today,
+                &desk.template,
+                desk.whole.assessment.id,
+                &offer.place,
+                &change,
+                Some(command),
+            )
+            .await?;
+        match &answered {
+            Answered::Done(outcome) => {
+                super::tasks::after_answer(&app, &caller, &desk, &offer.place, outcome).await?;
+                taken += usize::from(!matches!(outcome, Outcome::Unchanged));
+            }
+            Answered::Repeated => taken += 1,
+            Answered::Refused(_) | Answered::Missing => moved_on += 1,
+        }
+    }
+    if moved_on > 0 {
+        let words = if moved_on == 1 { "One answer was" } else { "Several answers were" };
+        errors.add("take", format!("{words} changed by somebody meanwhile, and not taken over. Look at them again"));
+        let desk = Desk::open(&app, &caller, &id).await?;
+        return render(&app, &caller, &desk, source, &chosen, errors).await;
+    }
+    let said = if taken == 1 { "1 answer is taken over".to_owned() } else { format!("{taken} answers are taken over") };
+    let address = desk.address();
+    Ok(page::saved(&address, &format!("{said}. Read each, and say that it is complete")))
+}

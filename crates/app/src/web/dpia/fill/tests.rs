@@ -1,0 +1,222 @@
+//! Answers that fill themselves: offered with where they come from, taken over only when a person says so.
+
+use crate::testing::{Browser, City};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        answer::Answer,
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        edit::Sent,
+        ids::{AssessmentId, ProjectId},
+        place::Place,
+        project::Project,
+        template::Purpose,
+    },
+    people::{Member, PersonId, Role, Scope, Standing, Via},
+    register::{
+        ids::{ContractId, SystemId},
+        records::{Contract, System},
+    },
+};
+use scraper::Selector;
+use store::dpia::answers::Change;
+use uuid::Uuid;
+
+fn words(page: &scraper::Html, selector: &str) -> String {
+    let selector = Selector::parse(selector).unwrap();
+    page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn scope(person: PersonId, city: &City, slug: &str) -> Scope {
+    let organisation = city.organisation(slug).id;
+    Scope::Member(Box::new(Member {
+        person,
+        name: "Priya Nair".to_owned(),
+        acting_for: organisation,
+        standings: vec![Standing { organisation, roles: vec![Role::ProjectLead], deputy: vec![] }],
+        second_factor: true,
+        checked_at: 0,
+        acting_as: None,
+        via: Via::Session(Uuid::now_v7().into()),
+    }))
+}
+
+async fn begin(
+    city: &City,
+    scope: &Scope,
+    slug: &str,
+    title: &str,
+    project: Option<ProjectId>,
+    systems: Vec<SystemId>,
+) -> Assessment {
+    let (today, now) = (city.app.clock.today(), city.app.clock.now());
+    let rules = city.app.rules();
+    let lead = city.organisation(slug).id;
+    let assessment = Assessment {
+        id: AssessmentId(Uuid::now_v7()),
+        number: String::new(),
+        project,
+        screening: None,
+        title: title.to_owned(),
+        template: rules.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
+        modules: vec![],
+        lead,
+        lead_person: None,
+        state: State::Drafting,
+        state_since: now,
+        wanted_by: None,
+        parties: vec![Party {
+            organisation: lead,
+            role: PartyRole::Controller,
+            joined: Joined::Accepted,
+            since: now,
+            by: None,
+            contacts: vec![],
+        }],
+        guests: vec![],
+        systems,
+        contracts: vec![],
+        planned: vec![],
+        frozen: None,
+        live_since: None,
+        review_on: None,
+        elsewhere: None,
+        superseded_by: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    city.store().begin_assessment(scope, now, today, assessment, None).await.unwrap()
+}
+
+/// A system with a contract at Camden, from the illustrative register, and an assessment of a project that uses it.
+async fn case() -> (City, Browser, Scope, Assessment, System, Contract) {
+    let city = City::illustrative().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let scope = scope(person, &city, "camden");
+    let camden = city.organisation("camden").id;
+    let contracts = city.store().by::<Contract>(&Scope::Operator, "organisation_id", camden.to_string()).await.unwrap();
+    let contract: Contract =
+        contracts.into_iter().find(|one| !one.systems.is_empty() && !one.suppliers.is_empty()).expect("a contract for a system");
+    let system = city.store().get::<System>(&Scope::Operator, contract.systems[0].0).await.unwrap().expect("its system");
+    let mut project = Project {
+        id: ProjectId(Uuid::now_v7()),
+        organisation: camden,
+        title: "Telecare alerts".to_owned(),
+        purpose: "To visit people who fall within the hour.".to_owned(),
+        owner: None,
+        parties: vec![],
+        systems: vec![system.id],
+        contracts: vec![ContractId(contract.id.0)],
+        planned: vec![],
+        starts: None,
+        ends: None,
+        step: None,
+        closed: false,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let mut write = city.store().write(&scope, city.app.clock.now()).await.unwrap();
+    write.create(std::slice::from_mut(&mut project)).await.unwrap();
+    write.commit().await.unwrap();
+    let assessment = begin(&city, &scope, "camden", "Telecare alerts", Some(project.id), vec![system.id]).await;
+    (city, priya, scope, assessment, system, contract)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_project_and_the_register_are_offered_and_nothing_is_copied_without_a_yes() {
+    let (city, priya, _, assessment, _, contract) = case().await;
+    let address = format!("/assessments/{}", assessment.id);
+    let page = city.get(&priya, &format!("{address}/fill")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let said = words(&page.page(), "main form");
+    assert!(said.contains("To visit people who fall within the hour.") && said.contains("From the project"), "{said}");
+    assert!(said.contains(&contract.title) && said.contains("the register: contract"), "{said}");
+    // Seen is not taken.
+    assert!(!city.get(&priya, &format!("{address}/shared/aims")).await.text.contains("within the hour"));
+    let none = city.post(&priya, &format!("{address}/fill"), &[("source", "")]).await;
+    assert!(words(&none.page(), ".govuk-error-summary").contains("Choose at least one answer"));
+    let command = Uuid::new_v4().to_string();
+    let form = [
+        ("source", ""),
+        ("command", &command),
+        ("take", "shared/aims"),
+        ("version-shared/aims", "0"),
+        ("take", "shared/processors"),
+        ("version-shared/processors", "0"),
+    ];
+    let taken = city.post(&priya, &format!("{address}/fill"), &form).await;
+    assert_eq!(taken.location(), address, "{}", taken.text);
+    assert_eq!(
+        city.post(&priya, &format!("{address}/fill"), &form).await.location(),
+        address,
+        "a second press does nothing more"
+    );
+    let aims = city.get(&priya, &format!("{address}/shared/aims")).await;
+    assert!(aims.text.contains("within the hour"));
+    let history = words(&city.get(&priya, &format!("{address}/shared/aims/history")).await.page(), "main");
+    assert!(
+        history.contains("took it over from the project") && !history.contains("took it over from the project took"),
+        "{history}"
+    );
+    let again = words(&city.get(&priya, &format!("{address}/fill")).await.page(), "main");
+    assert!(again.contains("2 further answers say what stands already"), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_earlier_assessment_of_the_same_product_offers_its_answers_to_those_who_may_read_it() {
+    let (city, priya, scope_of_priya, assessment, system, _) = case().await;
+    let address = format!("/assessments/{}", assessment.id);
+    let earlier = begin(&city, &scope_of_priya, "camden", "The first telecare", None, vec![system.id]).await;
+    // Another council assessed it too, and has not published it.
+    let other = city.person("Dele Okafor", "hackney", &[Role::ProjectLead]).await;
+    let theirs = begin(&city, &scope(other, &city, "hackney"), "hackney", "A private one", None, vec![system.id]).await;
+    for (scope, one, text) in
+        [(&scope_of_priya, &earlier, "Kept for 24 months."), (&scope(other, &city, "hackney"), &theirs, "Kept secret.")]
+    {
+        let rules = city.app.rules();
+        let template = rules.shared(&one.template).unwrap();
+        let change = Change::Save(Sent { from: 0, answer: Some(Answer::Text(text.to_owned())), complete: true });
+        city.store()
+            .answer(
+                scope,
+                city.app.clock.now(),
+                city.app.clock.today(),
+                &template,
+                one.id,
+                &Place::shared("deletion"),
+                &change,
+                None,
+            )
+            .await
+            .unwrap();
+    }
+    let page = city.get(&priya, &format!("{address}/fill")).await;
+    let said = words(&page.page(), "#earlier");
+    assert!(
+        said.contains("1 organisation has assessed") && said.contains("The first telecare") && !said.contains("A private one"),
+        "{said}"
+    );
+    let source = format!("assessment:{}", earlier.id);
+    let offered = city.get(&priya, &format!("{address}/fill?source={source}")).await;
+    assert!(words(&offered.page(), "main form").contains("Kept for 24 months."), "{}", offered.text);
+    let hidden = city.get(&priya, &format!("{address}/fill?source=assessment:{}", theirs.id)).await;
+    assert_eq!(hidden.status, StatusCode::NOT_FOUND);
+    let form = [("source", source.as_str()), ("take", "shared/deletion"), ("version-shared/deletion", "0")];
+    assert_eq!(city.post(&priya, &format!("{address}/fill"), &form).await.location(), address);
+    let history = words(&city.get(&priya, &format!("{address}/shared/deletion/history")).await.page(), "main");
+    assert!(history.contains(&format!("took it over from DPIA {}", earlier.number)), "{history}");
+    // Somebody was faster: nothing is written over.
+    city.post(
+        &priya,
+        &format!("{address}/shared/deletion"),
+        &[("version", "1"), ("answer", "Kept for 12 months."), ("complete", "no"), ("stay", "1")],
+    )
+    .await;
+    let late = city.post(&priya, &format!("{address}/fill"), &form).await;
+    assert!(words(&late.page(), ".govuk-error-summary").contains("changed by somebody meanwhile"), "{}", late.text);
+    assert!(city.get(&priya, &format!("{address}/shared/deletion")).await.text.contains("Kept for 12 months."));
+    // Who may not write it is offered nothing.
+    let viewer = city.browser("camden", Role::Viewer).await;
+    assert_eq!(city.get(&viewer, &format!("{address}/fill")).await.status, StatusCode::NOT_FOUND);
+}

@@ -1,0 +1,100 @@
+//! An assessment moves to a new version of its template while it is held: its answers, and what hangs on their places.
+
+use super::{super::contents, Work};
+use crate::{
+    error::Result,
+    records::{Record as _, id},
+};
+use domain::{
+    audit::Kind,
+    dpia::{
+        assessment::Assessment,
+        attachment::Attachment,
+        place::Place,
+        succession::Plan,
+        task::{About, Task},
+    },
+};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+impl Work {
+    /// Carries out a plan that was made over what is held. Nothing is durable before [`Work::commit`].
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn succeed(&mut self, plan: Plan) -> Result<()> {
+        let assessment = self.whole.assessment.id;
+        // Records change places among themselves: each steps aside before any takes its new place.
+        for field in plan.fields.iter().filter(|field| plan.places.values().any(|place| *place == field.place)) {
+            let sql = "update answer set place = $1 where id = $2";
+            let values = vec![format!("moving:{}", field.id).into(), id(field.id)];
+            self.write.transaction().execute(sql, values).await?;
+        }
+        for mut after in plan.fields {
+            if let Some(before) = self.whole.fields.iter_mut().find(|field| field.id == after.id) {
+                self.write.update(before, &mut after).await?;
+                *before = after;
+            }
+        }
+        let moved = |place: &Place| plan.places.get(place).cloned();
+        for mut comment in self.whole.comments.clone() {
+            if let Some(place) = moved(&comment.place) {
+                comment.place = place;
+                self.put_comment(comment).await?;
+            }
+        }
+        for mut recommendation in self.whole.recommendations.clone() {
+            if let Some(place) = moved(&recommendation.place) {
+                recommendation.place = place;
+                self.put_recommendation(recommendation).await?;
+            }
+        }
+        for mut task in self.tasks.clone() {
+            if let Some(about) = about(&task, &plan.places) {
+                task.about = about;
+                self.put_task(task).await?;
+            }
+        }
+        let sql = "select content from attachment where assessment_id = $1 order by id";
+        let files: Vec<Attachment> = contents(self.write.transaction(), Attachment::TABLE, sql, vec![id(assessment.0)]).await?;
+        for before in files {
+            if let Some(place) = before.place.as_ref().and_then(moved) {
+                let mut after = Attachment { place: Some(place), ..before.clone() };
+                self.write.update(&before, &mut after).await?;
+            }
+        }
+        for (from, to) in &plan.places {
+            // Somebody's unsaved draft goes along, unless one of theirs is there already.
+            let sql = "update dpia_draft set place = $1 where assessment_id = $2 and place = $3 and not exists (select 1 from \
+                       dpia_draft there where there.assessment_id = $2 and there.place = $1 and there.person_id = dpia_draft.person_id)";
+            let values = vec![to.to_string().into(), id(assessment.0), from.to_string().into()];
+            self.write.transaction().execute(sql, values).await?;
+        }
+        let from = self.whole.assessment.template.clone();
+        let head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };
+        self.change_head(head).await?;
+        let by = self.scope.person();
+        self.close_tasks(|about| matches!(about, About::Record { kind, .. } if kind == Kind::Template.as_str()), by).await?;
+        let content = json!({
+            "template": { "from": from, "to": plan.to },
+            "moved": plan.moved,
+            "aside": plan.aside,
+            "unchanged": plan.unchanged,
+        });
+        let lead = self.whole.assessment.lead;
+        self.write.event(Kind::Assessment, assessment.0, Some(lead.0), &content).await
+    }
+}
+
+/// What a task is about after its field moved; none where it is about nothing that moved.
+fn about(task: &Task, places: &BTreeMap<Place, Place>) -> Option<About> {
+    let mut about = task.about.clone();
+    match &mut about {
+        About::Field { place } | About::Clash { place } | About::Comment { place, .. } | About::Recommendation { place, .. } => {
+            *place = places.get(place)?.clone();
+        }
+        _ => return None,
+    }
+    Some(about)
+}
