@@ -16,7 +16,7 @@ async fn every_template_stands_whole_and_readable_for_anyone() {
     let links = Selector::parse("main table a").unwrap();
     let addresses: Vec<String> =
         list.page().select(&links).filter_map(|link| link.value().attr("href").map(str::to_owned)).collect();
-    assert_eq!(addresses.len(), 4, "{addresses:?}");
+    assert_eq!(addresses.len(), 5, "{addresses:?}");
     for address in &addresses {
         let answer = city.get(&anyone, address).await;
         assert_eq!(answer.status, StatusCode::OK, "{address}");
@@ -62,7 +62,7 @@ async fn files_and_schemas_can_be_taken_away() {
     let file = city.get(&anyone, &format!("{DPIA}/file")).await;
     assert!(file.text.starts_with("# City Tools' own template"));
     assert_eq!(file.headers[header::CONTENT_DISPOSITION], "attachment; filename=\"uk-gdpr-1.0.0.yaml\"");
-    for kind in [Kind::Template, Kind::Screening, Kind::Options, Kind::Overlay] {
+    for kind in [Kind::Template, Kind::Screening, Kind::Options, Kind::Overlay, Kind::SignOff] {
         let schema = city.get(&anyone, &format!("/templates/schema/{}", kind.as_str())).await;
         assert_eq!(Some(schema.text.as_str()), kind.schema());
     }
