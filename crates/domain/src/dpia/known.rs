@@ -84,7 +84,7 @@ impl Known {
         let names: Vec<(String, &str)> = published
             .iter()
             .filter(|file| {
-                file.kind != "sign-off" && (replaced || !shipped(&file.text)) && known.texts.get(&file.edition).is_none()
+                file.kind != "sign-off" && (replaced || !shipped(&file.text)) && !known.texts.contains_key(&file.edition)
             })
             .map(|file| (file.edition.to_string(), file.text.as_str()))
             .collect();
