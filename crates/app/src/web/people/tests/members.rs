@@ -177,5 +177,5 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
         ("until-year", "2024"),
     ];
     assert_eq!(city.post(&network, "/network/watford", &ends).await.location(), "/network");
-    assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left 1 April 2020 31 March 2024"));
+    assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left from 1 April 2020 to 31 March 2024"));
 }
