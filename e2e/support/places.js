@@ -40,6 +40,7 @@ export const places = [
   ['signed out', '/sign-out'],
   ['a problem of the API', '/problems/not-found'],
   ['skills', '/skills'],
+  ['one skill', async (api) => `/skills/${first(await api('skills?limit=1')).id}`],
   ['published DPIAs', '/dpias'],
   ['templates and rules', '/templates'],
   ['a template', '/templates/urn:citytools:dpia:uk-gdpr/1.0.0'],
@@ -63,4 +64,5 @@ export const lists = [
   ['/organisations', 'organisations'],
   ['/functions', 'functions'],
   ['/planned-procurements', 'planned-procurements'],
+  ['/skills', 'skills'],
 ];

@@ -237,6 +237,7 @@ pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> 
         })
         .await?;
     store.each::<PlannedProcurement>(&scope, |record| builder.planned(record)).await?;
+    store.each::<Skill>(&scope, |record| builder.skill(record)).await?;
     store
         .each::<Contract>(&scope, |record| {
             if record.is_listed() {

@@ -156,6 +156,7 @@ impl City {
             organisation: self.organisation(slug).id,
             roles: roles.to_vec(),
             deputy: Vec::new(),
+            services: Vec::new(),
             invited_at: now,
             accepted_at: Some(now),
             revoked_at: None,

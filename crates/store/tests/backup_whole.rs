@@ -29,6 +29,7 @@ async fn what_no_register_holds_comes_back_too() {
         organisation: camden.id,
         roles: vec![Role::Editor],
         deputy: Vec::new(),
+        services: Vec::new(),
         invited_at: 1,
         accepted_at: Some(1),
         revoked_at: None,

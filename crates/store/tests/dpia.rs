@@ -82,6 +82,7 @@ impl City {
             organisation: self.councils[council],
             roles: roles.to_vec(),
             deputy: vec![],
+            services: Vec::new(),
             invited_at: NOW,
             accepted_at: Some(NOW),
             revoked_at: None,

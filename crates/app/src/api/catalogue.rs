@@ -65,6 +65,13 @@ const SETS: &[Set] = &[
         &[],
     ),
     ("functions", "Functions", "What councils do, in service areas.", &["local government", "functions"], &[]),
+    (
+        "skills",
+        "Skills",
+        "What organisations can do, how well, and what they offer to teach their peers; no person is named.",
+        &["skills", "training", "local government"],
+        &[],
+    ),
 ];
 
 /// The catalogue.

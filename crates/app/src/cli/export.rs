@@ -7,7 +7,7 @@ use crate::{
     api::v1::{
         contracts,
         files::{Exported, Format},
-        functions, organisations, planned_procurements, products, request, suppliers, systems,
+        functions, organisations, planned_procurements, products, request, skills, suppliers, systems,
     },
     error::Failure,
     state,
@@ -35,6 +35,8 @@ pub enum Command {
     Organisations(List),
     /// Functions
     Functions(List),
+    /// Skills of organisations
+    Skills(List),
     /// Contracts and planned procurements as one OCDS 1.1 release package
     Ocds(ocds::Ocds),
 }
@@ -87,6 +89,10 @@ pub struct Flags {
     source: Vec<String>,
     #[arg(long)]
     missing: Vec<String>,
+    #[arg(long)]
+    level: Vec<String>,
+    #[arg(long, value_name = "yes|no")]
+    training: Vec<String>,
     #[arg(long, alias = "ends_from", value_name = "DATE")]
     ends_from: Vec<String>,
     #[arg(long, alias = "ends_to", value_name = "DATE")]
@@ -109,7 +115,7 @@ pub struct Flags {
 
 impl Flags {
     fn pairs(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let all: [(&'static str, &Vec<String>); 23] = [
+        let all: [(&'static str, &Vec<String>); 25] = [
             ("organisation", &self.organisation),
             ("organisation_kind", &self.organisation_kind),
             ("supplier", &self.supplier),
@@ -125,6 +131,8 @@ impl Flags {
             ("decision", &self.decision),
             ("source", &self.source),
             ("missing", &self.missing),
+            ("level", &self.level),
+            ("training", &self.training),
             ("ends_from", &self.ends_from),
             ("ends_to", &self.ends_to),
             ("value_from", &self.value_from),
@@ -158,6 +166,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::PlannedProcurements(list) => write(context, &list, planned_procurements::Wanted::read).await,
         Command::Organisations(list) => write(context, &list, organisations::Wanted::read).await,
         Command::Functions(list) => write(context, &list, functions::Wanted::read).await,
+        Command::Skills(list) => write(context, &list, skills::Wanted::read).await,
         Command::Ocds(arguments) => ocds::run(context, &arguments).await,
     }
 }

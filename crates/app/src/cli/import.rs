@@ -18,6 +18,8 @@ pub enum Command {
     Contracts(Table),
     /// Rows of the survey of systems in use
     Systems(Table),
+    /// Rows of skills: organisation, skill, level, people, whether training is offered
+    Skills(Table),
     /// OCDS releases and records: packages, single releases, arrays, JSON Lines
     Ocds(Notices),
     /// Take an import back: what it made goes, what it changed returns
@@ -70,6 +72,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
     match command {
         Command::Contracts(table) => rows(context, Kind::Contracts, table).await,
         Command::Systems(table) => rows(context, Kind::Systems, table).await,
+        Command::Skills(table) => rows(context, Kind::Skills, table).await,
         Command::Ocds(notices) => {
             let store = context.open().await?;
             let Notices { files, dry_run, report } = notices;

@@ -6,13 +6,16 @@ mod check;
 mod dpia;
 mod export;
 mod import;
+mod mail;
 mod merge;
 mod migrate;
 mod openapi;
 mod organisation;
 mod person;
+mod sbom;
 pub mod seed;
 mod serve;
+mod source;
 
 use crate::config::{Clock, File};
 use anyhow::Result;
@@ -78,6 +81,12 @@ enum Command {
     /// Invite the people who cannot be invited in the browser: first of all an administrator
     #[command(subcommand)]
     Person(person::Command),
+    /// Keep the addresses that registers are read from on a schedule
+    #[command(subcommand)]
+    Source(source::Command),
+    /// See whether mail goes out
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Write a backup; the server may go on serving
     Backup(backup::Backup),
     /// Fill an empty database from a backup
@@ -88,6 +97,8 @@ enum Command {
     Migrate,
     /// Write the API's description (OpenAPI 3.1)
     Openapi,
+    /// Write what this program is made of: a bill of materials (CycloneDX 1.6)
+    Sbom,
 }
 
 /// How a command ended, when it did not fail.
@@ -168,11 +179,14 @@ pub async fn run(cli: Cli) -> Result<Outcome> {
         Command::Dpia(command) => dpia::run(&context, command).await,
         Command::Organisation(command) => organisation::run(&context, command).await,
         Command::Person(command) => person::run(&context, command).await,
+        Command::Source(command) => source::run(&context, command).await,
+        Command::Mail(command) => mail::run(&context, command).await,
         Command::Backup(arguments) => backup::backup(&context, arguments).await,
         Command::Restore(arguments) => backup::restore(&context, arguments).await,
         Command::Check(arguments) => check::run(&context, arguments).await,
         Command::Migrate => migrate::run(&context).await,
         Command::Openapi => openapi::run(),
+        Command::Sbom => sbom::run(),
     }
 }
 

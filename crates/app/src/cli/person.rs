@@ -79,6 +79,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
             if before.revoked_at.is_some() {
                 after.roles.clear();
                 after.deputy.clear();
+                after.services.clear();
             }
             for role in roles {
                 if !after.roles.contains(&role) {
@@ -94,6 +95,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
                 organisation: at.id,
                 roles,
                 deputy: Vec::new(),
+                services: Vec::new(),
                 invited_at: now,
                 accepted_at: Some(now),
                 revoked_at: None,

@@ -73,6 +73,10 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
     write.create(&mut register.systems).await?;
     write.create(&mut register.contracts).await?;
     write.create(&mut register.planned).await?;
+    for skill in &mut register.skills {
+        skill.origin.import = Some(import);
+    }
+    write.create(&mut register.skills).await?;
     write.set(ILLUSTRATIVE, "true").await?;
     write.commit().await?;
     Ok(())
@@ -106,6 +110,7 @@ pub async fn people(store: &Store, clock: Clock) -> Result<()> {
                 organisation: at.id,
                 roles: roles.to_vec(),
                 deputy: deputy.to_vec(),
+                services: Vec::new(),
                 invited_at: now,
                 accepted_at: Some(now),
                 revoked_at: None,

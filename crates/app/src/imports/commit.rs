@@ -128,6 +128,7 @@ async fn plan_keys(store: &Store, scope: &Scope) -> Result<AllKeys, store::Error
 struct Tally {
     contracts: Counts,
     systems: Counts,
+    skills: Counts,
     planned: Counts,
     warnings: Vec<Warning>,
 }
@@ -191,7 +192,8 @@ impl Writing<'_> {
             self.begin().await?.create(&mut releases).await?;
         }
         let mut counts = std::mem::take(&mut self.counts);
-        self.surveyed(batch.surveyed, &mut counts).await?;
+        self.compared(batch.surveyed, &mut counts.systems, &mut counts.warnings).await?;
+        self.compared(batch.skills, &mut counts.skills, &mut counts.warnings).await?;
         self.names(batch.surveyed_contracts).await?;
         self.work(batch.planned, &mut counts.planned, &mut counts.warnings).await?;
         self.work(batch.contracts, &mut counts.contracts, &mut counts.warnings).await?;
@@ -282,13 +284,19 @@ impl Writing<'_> {
         Ok(())
     }
 
-    async fn surveyed(&mut self, changes: Vec<(u64, Change<System>)>, counts: &mut Tally) -> Result<(), ImportError> {
+    /// Writes changes that the reading thread has compared itself.
+    async fn compared<R: store::Record>(
+        &mut self,
+        changes: Vec<(u64, Change<R>)>,
+        counts: &mut Counts,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<(), ImportError> {
         let mut new = Vec::new();
         for (row, change) in changes {
-            counts.systems.count(&change);
+            counts.count(&change);
             let kept = match change {
-                Change::Create(system) => {
-                    new.push(*system);
+                Change::Create(record) => {
+                    new.push(*record);
                     continue;
                 }
                 Change::Update { before, after, kept, .. } => {
@@ -297,7 +305,7 @@ impl Writing<'_> {
                 }
                 Change::Unchanged { kept } => kept,
             };
-            counts.warnings.extend(kept.into_iter().map(|field| Warning::new(row, field, KEPT)));
+            warnings.extend(kept.into_iter().map(|field| Warning::new(row, field, KEPT)));
         }
         if !new.is_empty() {
             self.begin().await?.create(&mut new).await?;
@@ -311,6 +319,7 @@ impl Writing<'_> {
             // The survey counts the contracts of its rows itself.
             Kind::Systems => counts.systems,
             Kind::Contracts => counts.contracts,
+            Kind::Skills => counts.skills,
             Kind::Notices => {
                 report.planned_procurements = Some(counts.planned);
                 counts.contracts

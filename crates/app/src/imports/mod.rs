@@ -7,7 +7,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`plan`] | batches of steps, and the names they rest on |
-//! | [`tables`] | contract registers and surveys: CSV and workbooks |
+//! | [`tables`] | contract registers, surveys and skills: CSV and workbooks |
 //! | [`notices`] | OCDS releases |
 //! | [`commit`] | writing the batches |
 
@@ -46,6 +46,8 @@ pub enum Kind {
     Contracts,
     /// Rows of the survey of systems in use.
     Systems,
+    /// Rows of a file of skills.
+    Skills,
     /// OCDS releases.
     Notices,
 }
@@ -57,6 +59,7 @@ impl Kind {
         match self {
             Kind::Contracts => "contracts",
             Kind::Systems => "systems",
+            Kind::Skills => "skills",
             Kind::Notices => "ocds",
         }
     }

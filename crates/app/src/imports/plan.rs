@@ -61,6 +61,8 @@ pub struct Batch {
     pub planned: Work<PlannedProcurement>,
     /// What the survey does to systems: it compares them itself.
     pub surveyed: Vec<(u64, Change<System>)>,
+    /// What rows of skills do.
+    pub skills: Vec<(u64, Change<Skill>)>,
     /// Contracts that rows of the survey made or changed.
     pub surveyed_contracts: Vec<RecordChange<Contract>>,
     /// Planned procurements that have come to contracts.
@@ -73,7 +75,7 @@ impl Batch {
     /// Whether it is time to send it.
     #[must_use]
     pub fn is_full(&self) -> bool {
-        self.contracts.len() + self.planned.len() + self.releases.len() >= BATCH
+        self.contracts.len() + self.planned.len() + self.releases.len() + self.skills.len() >= BATCH
     }
 }
 

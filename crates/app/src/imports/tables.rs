@@ -1,4 +1,4 @@
-//! Contract registers and surveys: the rows of CSV files and workbooks.
+//! Contract registers, surveys and skills: the rows of CSV files and workbooks.
 
 use super::{
     ImportError, Kind, Request,
@@ -19,6 +19,7 @@ use domain::{
             report::Report,
             resolve::Index,
             rows::{Orders, Scan},
+            skills::{self, Skills},
             survey::Survey,
             systems,
         },
@@ -55,6 +56,7 @@ pub async fn saved_mappings(store: &Store, scope: &Scope, request: &Request) -> 
 fn kind_of(kind: Kind) -> mapping::Kind {
     match kind {
         Kind::Systems => mapping::Kind::Systems,
+        Kind::Skills => mapping::Kind::Skills,
         _ => mapping::Kind::Contracts,
     }
 }
@@ -67,11 +69,12 @@ fn failure(path: &Path, error: impl ToString) -> ImportError {
     ImportError::File { file: path.display().to_string(), reason: error.to_string() }
 }
 
-/// The systems and contracts that rows of the survey are compared with; empty for other imports.
+/// The systems and contracts that rows of the survey are compared with, or the skills; empty for other imports.
 #[derive(Default)]
 pub struct Stored {
     systems: Vec<records::System>,
     contracts: Vec<records::Contract>,
+    skills: Vec<records::Skill>,
 }
 
 impl Stored {
@@ -80,17 +83,20 @@ impl Stored {
     /// # Errors
     /// When the database fails.
     pub async fn load(store: &Store, scope: &Scope, kind: Kind) -> Result<Self, store::Error> {
-        if kind != Kind::Systems {
-            return Ok(Self::default());
-        }
-        Ok(Self { systems: store.all(scope).await?, contracts: store.all(scope).await? })
+        Ok(match kind {
+            Kind::Systems => Self { systems: store.all(scope).await?, contracts: store.all(scope).await?, skills: Vec::new() },
+            Kind::Skills => Self { skills: store.all(scope).await?, ..Self::default() },
+            Kind::Contracts | Kind::Notices => Self::default(),
+        })
     }
 }
 
-/// What planning rows makes: rows of a register one contract, rows of the survey a system and perhaps a contract.
+/// What planning rows makes: rows of a register one contract, rows of the survey a system and perhaps a contract, rows of
+/// skills a skill.
 enum Planning<'a> {
     Register(Box<Planner<'a>>),
     Survey(Box<Survey<'a>>),
+    Skills(Box<Skills<'a>>),
 }
 
 /// Reads every file and sends its steps. Gives the report without counts of records, and the mappings to save.
@@ -114,6 +120,7 @@ pub fn read(
         Kind::Systems => {
             Planning::Survey(Box::new(Survey::new(index, import, request.organisation, stored.systems, stored.contracts)))
         }
+        Kind::Skills => Planning::Skills(Box::new(Skills::new(index, import, request.organisation, stored.skills))),
         _ => {
             let planner = Planner::new(index, import, "register", request.organisation, keys.contracts, keys.planned);
             Planning::Register(Box::new(planner))
@@ -123,8 +130,10 @@ pub fn read(
     let mut new_mappings = Vec::new();
     let mut surveyed = Vec::new();
     for file in &request.files {
-        if let Planning::Register(planner) = &mut planning {
-            planner.next_file();
+        match &mut planning {
+            Planning::Register(planner) => planner.next_file(),
+            Planning::Skills(skills) => skills.next_file(),
+            Planning::Survey(_) => {}
         }
         let (mapping, is_new) = mapping_of(request, file, saved)?;
         let orders = scan(file, &mapping)?;
@@ -165,6 +174,10 @@ impl Planning<'_> {
             Planning::Survey(survey) => {
                 let draft = systems::read(number, cells, mapping, orders, warnings)?;
                 batch.surveyed.push((number, survey.row(number, &draft, warnings)?));
+            }
+            Planning::Skills(planner) => {
+                let draft = skills::read(number, cells, mapping, orders, warnings)?;
+                batch.skills.push((number, planner.row(number, &draft)?));
             }
         }
         Ok(())
@@ -259,9 +272,15 @@ fn rows(
 }
 
 fn flush(planning: &mut Planning<'_>, report: &mut Report, batch: &mut Batch, sender: &Sender) -> Result<(), ImportError> {
-    let Planning::Register(planner) = planning else { return Ok(()) };
-    batch.names = planner.index.drain();
-    report.flag(&batch.names);
+    match planning {
+        Planning::Register(planner) => {
+            batch.names = planner.index.drain();
+            report.flag(&batch.names);
+        }
+        // Skills resolve no names but those of organisations that are known.
+        Planning::Skills(_) => {}
+        Planning::Survey(_) => return Ok(()),
+    }
     send(sender, batch)
 }
 

@@ -118,6 +118,7 @@ async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Ve
             Kind::PlannedProcurement => {
                 changed::<PlannedProcurement>(app, kind, &ids, |one| Some(Record::Planned(one)), &mut changes).await?;
             }
+            Kind::Skill => changed::<Skill>(app, kind, &ids, |one| Some(Record::Skill(one)), &mut changes).await?,
             _ => {}
         }
     }

@@ -157,7 +157,7 @@ pub async fn turn(context: &Context, lane: Lane) -> Result<usize, store::Error> 
 }
 
 /// One attempt at a job, with its lease kept up.
-async fn attempt(context: &Context, job: &Job) {
+pub async fn attempt(context: &Context, job: &Job) {
     let scope = Context::scope(&job.kind);
     let work = AssertUnwindSafe(handle(context, &scope, job)).catch_unwind();
     let result = tokio::select! {

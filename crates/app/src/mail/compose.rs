@@ -282,7 +282,7 @@ mod tests {
         let values = json!({
             "name": "Ann", "organisation": "Camden", "count": 1, "home": "https://city.example", "more": 0, "first": false, "late": 0,
             "items": [{ "title": title, "organisation": "Camden", "kind": "extend-by", "date": "2027-12-03", "exit": "2028-03-03",
-                        "stage": "three", "replaces": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
+                        "stage": "three", "replaces": null, "service": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
         });
         let parts = compose("reminders", values, &footer()).unwrap();
         assert!(!parts.subject.contains(['\r', '\n']), "{}", parts.subject);

@@ -7,16 +7,19 @@ use crate::{
     state::App,
 };
 use domain::{
-    people::{Membership, Person, PersonId, Role, Scope, access::KEEPERS},
+    people::{Membership, Person, PersonId, Scope, access::KEEPERS},
     register::{
         ids::{ContractId, OrganisationId},
         records::{Contract, Organisation},
         terms::DecisionKind,
     },
-    work::reminders::{Due, Stage, due, still_holds},
+    work::{
+        asked::{Colleague, asked},
+        reminders::{Due, Stage, due, still_holds},
+    },
 };
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::jobs::{Ended, Job};
 
 /// The kind of these jobs.
@@ -25,14 +28,22 @@ pub const DAILY: &str = "remind";
 /// Contracts that one message names; the rest are counted.
 const NAMED: usize = 10;
 
-/// One date to be heard of.
+/// One date to be heard of, and by whom.
 struct Item<'c> {
     contract: &'c Contract,
     due: Due,
+    asked: BTreeSet<PersonId>,
 }
 
-/// The people of an organisation who can be written to, with their roles there.
-pub(super) type Staff = Vec<(Person, Vec<Role>)>;
+/// The people of an organisation who can be written to, with what they do there.
+pub(super) type Staff = Vec<(Person, Colleague)>;
+
+/// A place as the rule of who is asked sees it.
+#[must_use]
+pub fn colleague(place: &Membership) -> Colleague {
+    let roles = place.roles.iter().chain(&place.deputy).copied().collect();
+    Colleague { person: place.person, roles, services: place.services.clone() }
+}
 
 /// Who is where, of those who can be written to.
 pub(super) async fn staff(app: &App, scope: &Scope) -> Result<BTreeMap<OrganisationId, Staff>, store::Error> {
@@ -47,8 +58,7 @@ pub(super) async fn staff(app: &App, scope: &Scope) -> Result<BTreeMap<Organisat
     let mut staff: BTreeMap<OrganisationId, Staff> = BTreeMap::new();
     for place in app.store.all::<Membership>(scope).await?.into_iter().filter(Membership::active) {
         let Some(person) = people.get(&place.person) else { continue };
-        let roles = place.roles.iter().chain(&place.deputy).copied().collect();
-        staff.entry(place.organisation).or_default().push((person.clone(), roles));
+        staff.entry(place.organisation).or_default().push((person.clone(), colleague(&place)));
     }
     Ok(staff)
 }
@@ -61,7 +71,7 @@ pub async fn remind(context: &Context, scope: &Scope, job: &Job) -> Result<(), P
     let app = &context.app;
     for (organisation, staff) in staff(app, scope).await? {
         // Nobody is there to hear of anything yet: nothing counts as said.
-        if !staff.iter().any(|(_, roles)| roles.iter().any(|role| KEEPERS.contains(role))) {
+        if !staff.iter().any(|(_, one)| one.roles.iter().any(|role| KEEPERS.contains(role))) {
             continue;
         }
         if !of_organisation(context, scope, job, organisation, &staff).await? {
@@ -84,10 +94,13 @@ async fn of_organisation(
     let contracts: Vec<Contract> = app.store.by(scope, "organisation_id", organisation.to_string()).await?;
     let said = app.store.said(scope, organisation).await?;
     let first = said.is_empty();
+    let colleagues: Vec<Colleague> = staff.iter().map(|(_, one)| one.clone()).collect();
     let mut items: Vec<Item<'_>> = Vec::new();
     for contract in &contracts {
         let before = said.get(&contract.id).map_or(&[][..], Vec::as_slice);
-        items.extend(due(&outlook_of(app, contract, today), before, today).into_iter().map(|due| Item { contract, due }));
+        for due in due(&outlook_of(app, contract, today), before, today) {
+            items.push(Item { contract, due, asked: asked(contract, due.stage == Stage::Passed, &colleagues) });
+        }
     }
     if items.is_empty() {
         return Ok(true);
@@ -98,8 +111,8 @@ async fn of_organisation(
     if !write.holds(job).await? {
         return Ok(false);
     }
-    for (person, roles) in staff {
-        let mine: Vec<&Item<'_>> = items.iter().filter(|item| hears(person.id, roles, item, staff)).collect();
+    for (person, _) in staff {
+        let mine: Vec<&Item<'_>> = items.iter().filter(|item| item.asked.contains(&person.id)).collect();
         if let Some(mail) = letter(context, organisation, &name, person, &mine, first)? {
             write.mail(&mail).await?;
         }
@@ -109,31 +122,6 @@ async fn of_organisation(
     }
     write.commit().await?;
     Ok(true)
-}
-
-/// Whether somebody hears of a date: as the contract's manager, in their place where it has none, or, of what was missed, as head of
-/// procurement.
-fn hears(person: PersonId, roles: &[Role], item: &Item<'_>, staff: &Staff) -> bool {
-    if item.due.stage == Stage::Passed && roles.contains(&Role::HeadOfProcurement) {
-        return true;
-    }
-    let manager = manager_of(item.contract).filter(|manager| staff.iter().any(|(other, _)| other.id == *manager));
-    match manager {
-        Some(manager) => manager == person,
-        None => roles.contains(&stand_in(staff)),
-    }
-}
-
-/// Who looks after a contract, where it says so.
-#[must_use]
-pub fn manager_of(contract: &Contract) -> Option<PersonId> {
-    contract.manager
-}
-
-/// The role that stands in where a contract has no manager.
-fn stand_in(staff: &Staff) -> Role {
-    let any = |role: Role| staff.iter().any(|(_, roles)| roles.contains(&role));
-    [Role::ContractManager, Role::Editor].into_iter().find(|role| any(*role)).unwrap_or(Role::HeadOfProcurement)
 }
 
 fn letter(
@@ -179,6 +167,7 @@ fn of_item(app: &App, item: &Item<'_>) -> Json {
     json!({
         "title": item.contract.title, "kind": item.due.kind.as_str(), "date": item.due.date, "exit": item.due.exit,
         "stage": item.due.stage.as_str(), "replaces": item.due.replaces,
+        "service": item.contract.owning_service,
         "supplier": if suppliers.is_empty() { "not known".to_owned() } else { suppliers.join(", ") },
         "url": format!("{}/contracts/{}", app.public_url, item.contract.id),
     })

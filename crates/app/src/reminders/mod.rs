@@ -1,13 +1,13 @@
 //! Reminders of contracts' decision dates, and once a month what to check: by mail, and on 'Your work'.
 //!
-//! A contract's manager hears of its dates; where it has none, the organisation's contract managers, else its editors. What
-//! was missed the head of procurement hears too. Whoever hears of several dates on one day gets one message, and a register
+//! A contract's manager hears of its dates; where it has none, whoever looks after its owning service, else the organisation's
+//! contract managers, else its editors (`domain::work::asked`). What was missed the head of procurement hears too. Whoever hears of several dates on one day gets one message, and a register
 //! that has just been read in brings one summary.
 
 mod daily;
 mod monthly;
 
-pub use daily::{DAILY, decisions, manager_of, remind, still_so};
+pub use daily::{DAILY, colleague, decisions, remind, still_so};
 pub use monthly::{MONTHLY, check, is_due};
 
 use crate::state::App;

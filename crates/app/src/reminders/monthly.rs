@@ -54,8 +54,9 @@ pub async fn check(context: &Context, scope: &Scope, job: &Job) -> Result<(), Pr
                 json!({ "fix": gain.fix.as_str(), "records": gain.records, "gain": gain_words, "url": url })
             })
             .collect();
-        for (person, roles) in staff {
-            let Some(address) = person.email.as_deref().filter(|_| roles.iter().any(|role| KEEPERS.contains(role))) else {
+        for (person, colleague) in staff {
+            let Some(address) = person.email.as_deref().filter(|_| colleague.roles.iter().any(|role| KEEPERS.contains(role)))
+            else {
                 continue;
             };
             let Ok(to) = Recipient::new(Some(&person.name), address) else { continue };

@@ -53,6 +53,10 @@ impl Town {
     }
 
     async fn person(&self, name: &str, role: Role) -> PersonId {
+        self.person_for(name, role, &[]).await
+    }
+
+    async fn person_for(&self, name: &str, role: Role, services: &[&str]) -> PersonId {
         let person = Person {
             id: PersonId(Uuid::now_v7()),
             name: name.to_owned(),
@@ -68,6 +72,7 @@ impl Town {
             organisation: self.camden.id,
             roles: vec![role],
             deputy: Vec::new(),
+            services: services.iter().map(|service| (*service).to_owned()).collect(),
             invited_at: 1,
             accepted_at: Some(1),
             revoked_at: None,
@@ -195,6 +200,25 @@ async fn a_contract_with_a_manager_asks_for_that_person_and_one_whose_manager_ha
     assert_eq!(to(&letters), ["ann", "ed"]);
     assert!(letters[0].text.contains("Parking") && !letters[0].text.contains("Repairs"), "{}", letters[0].text);
     assert!(letters[1].text.contains("Repairs") && !letters[1].text.contains("Parking"), "{}", letters[1].text);
+}
+
+#[tokio::test]
+async fn a_contract_without_a_manager_asks_for_whoever_looks_after_its_owning_service() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    town.person("Hal", Role::HeadOfProcurement).await;
+    town.person_for("Sue", Role::ServiceDirector, &["Housing services"]).await;
+    let mut contracts =
+        [deciding(town.camden.id, "Repairs", date(2027, 6, 30)), deciding(town.camden.id, "Parking", date(2027, 6, 30))];
+    contracts[0].owning_service = Some("Housing Services".to_owned());
+    contracts[1].owning_service = Some("Transport".to_owned());
+    town.contracts(&mut contracts).await;
+    let letters = town.remind(date(2026, 11, 25)).await;
+    assert_eq!(to(&letters), ["ann", "sue"]);
+    assert!(letters[0].text.contains("Parking") && !letters[0].text.contains("Repairs"), "{}", letters[0].text);
+    assert!(letters[1].text.contains("Owning service: Housing Services"), "{}", letters[1].text);
+    // What is missed the head of procurement hears of too.
+    assert_eq!(to(&town.remind(date(2027, 3, 31)).await), ["ann", "hal", "sue"]);
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ pub struct Upload {
 pub struct File {
     /// The field it was chosen in.
     pub field: String,
-    /// Its name, as the browser sent it: for people, never for a path.
+    /// Its name, without folders and control characters, and not too long: for people, never for a path.
     pub name: String,
     /// Its content.
     pub bytes: Bytes,
@@ -78,7 +78,7 @@ fn parse(boundary: &str, body: &Bytes) -> Option<Upload> {
         let content = body.slice(start..next.max(start));
         let (field, name) = disposition(std::str::from_utf8(&body[head..end]).ok()?)?;
         match name {
-            Some(name) => files.push(File { field, name, bytes: content }),
+            Some(name) => files.push(File { field, name: base_name(&name), bytes: content }),
             None => {
                 let text = String::from_utf8(content.to_vec()).ok()?;
                 fields.push((field, text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")));
@@ -117,6 +117,27 @@ fn disposition(head: &str) -> Option<(String, Option<String>)> {
     Some((field?, file))
 }
 
+/// The longest name that is kept, in characters.
+const LONGEST: usize = 200;
+
+/// A file's name for people. Whatever it says of folders is dropped, and so are letters that turn what follows them round (they
+/// make `exe.txt` of `txt.exe`): nothing is stored under it, but somebody reads it. A long one is shortened before its ending.
+fn base_name(name: &str) -> String {
+    let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let turns = |c: &char| matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}');
+    let letters: Vec<char> = base.chars().filter(|c| !c.is_control() && !turns(c)).collect();
+    if letters.len() <= LONGEST {
+        return letters.into_iter().collect();
+    }
+    let ending = letters
+        .iter()
+        .rposition(|c| *c == '.')
+        .map(|dot| &letters[dot..])
+        .filter(|ending| ending.len() <= 10)
+        .unwrap_or_default();
+    letters[..LONGEST - ending.len()].iter().chain(ending).collect()
+}
+
 fn find(body: &[u8], wanted: &[u8], from: usize) -> Option<usize> {
     let rest = body.get(from..)?;
     rest.windows(wanted.len()).position(|window| window == wanted).map(|at| from + at)
@@ -150,6 +171,29 @@ mod tests {
         let file = upload.file("file").unwrap();
         assert_eq!((file.name.as_str(), file.bytes.as_ref()), ("a;\"b.pdf", &b"\r\n--X\0\r\n"[..]));
         assert!(upload.file("none").is_none());
+    }
+
+    #[test]
+    fn a_name_says_no_folder_and_has_no_control_characters() {
+        for (sent, kept) in [
+            ("C:\\x\\..\\reg.csv", "reg.csv"),
+            ("../../etc/passwd", "passwd"),
+            ("a\u{0}b\u{7}.csv", "ab.csv"),
+            ("..", ".."),
+            ("dir/", ""),
+            ("\u{202E}txt.exe", "txt.exe"),
+        ] {
+            let upload = parse("XX", &body(&[("file", Some(sent), b"x")])).unwrap();
+            assert_eq!(upload.files[0].name, kept, "{sent:?}");
+        }
+        let long = base_name(&format!("{}.pdf", "\u{1F600}".repeat(500)));
+        assert!(long.chars().count() == LONGEST && long.ends_with(".pdf"), "{long}");
+    }
+
+    #[test]
+    fn a_form_of_too_many_parts_is_refused() {
+        assert!(parse("XX", &body(&vec![("a", None, &b"1"[..]); MOST])).is_some());
+        assert!(parse("XX", &body(&vec![("a", None, &b"1"[..]); MOST + 1])).is_none());
     }
 
     #[test]

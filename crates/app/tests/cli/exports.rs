@@ -4,7 +4,8 @@ use super::harness::{AS_AT, Register, real_releases, said, shared};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 
-const NOUNS: &[&str] = &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions"];
+const NOUNS: &[&str] =
+    &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions", "skills"];
 
 async fn with_real_releases() -> Register {
     let register = Register::new().await;
@@ -16,6 +17,8 @@ async fn with_real_releases() -> Register {
         "Organisation,Function,Product,Users\ncamden,Council tax,Elm Revenues,120\nhackney,Council tax,Elm Revenues,80\n",
     );
     assert_eq!(register.import(&["systems", &survey]).0, 0);
+    let skills = register.file("skills.csv", "Organisation,Skill,Level\ncamden,GIS,expert\nhackney,Power BI,working\n");
+    assert_eq!(register.import(&["skills", &skills]).0, 0);
     register
 }
 

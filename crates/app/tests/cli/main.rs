@@ -9,6 +9,9 @@
 //! | `hostile` | bombs, cut files, wrong endings, endless lines |
 //! | `notices` | open contracting data: real releases, odd ones, the merge |
 //! | `exports` | every list in every format, and open contracting data out and in again |
+//! | `secrets` | where secrets come from |
+//! | `skills` | a file of skills in, out, in again and taken back |
+//! | `sources` | scheduled sources and mail, for whoever runs the server |
 //! | `organisations` | `organisation list` and `show`, backups |
 
 mod encodings;
@@ -18,4 +21,7 @@ mod hostile;
 mod notices;
 mod organisations;
 mod pairs;
+mod secrets;
+mod skills;
+mod sources;
 mod statuses;

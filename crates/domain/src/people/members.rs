@@ -1,7 +1,7 @@
 //! Giving and taking an organisation's roles: what a list of roles must be, and who may give which.
 
 use super::{Act, Membership, Role, Scope, may};
-use crate::register::ids::OrganisationId;
+use crate::register::{ids::OrganisationId, names::fold};
 
 /// Why roles cannot be given or taken so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -24,6 +24,9 @@ pub enum Refusal {
     /// Nobody would be left who can invite people and give roles.
     #[error("the last administrator")]
     LastAdministrator,
+    /// More services than anyone looks after, or a name of one that is too long.
+    #[error("too many services")]
+    Services,
     /// The place was taken away already.
     #[error("revoked")]
     Revoked,
@@ -51,6 +54,22 @@ pub fn check(by: &Scope, at: OrganisationId, hub: bool, roles: &[Role], deputy: 
         return Err(Refusal::NetworkRole);
     }
     Ok(())
+}
+
+/// Services that someone looks after, as typed: one on each line, each once.
+///
+/// # Errors
+/// When there are more than 50, or one is longer than 200 characters.
+pub fn services(typed: &str) -> Result<Vec<String>, Refusal> {
+    let mut services: Vec<String> = Vec::new();
+    for line in typed.lines() {
+        let name = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !name.is_empty() && !services.iter().any(|known| fold(known) == fold(&name)) {
+            services.push(name);
+        }
+    }
+    let fits = services.len() <= 50 && services.iter().all(|name| name.chars().count() <= 200);
+    if fits { Ok(services) } else { Err(Refusal::Services) }
 }
 
 /// Changes the roles of a place. `others` are the organisation's other places.
@@ -137,6 +156,7 @@ mod tests {
             organisation: at,
             roles: roles.to_vec(),
             deputy: Vec::new(),
+            services: Vec::new(),
             invited_at: 0,
             accepted_at: Some(1),
             revoked_at: None,

@@ -45,6 +45,9 @@ pub struct Membership {
     /// Roles they hold as the named deputy of another.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deputy: Vec<Role>,
+    /// The services they look after there, as contracts name their owning service: who hears of a contract without a manager.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<String>,
     /// When they were invited, milliseconds of UTC.
     pub invited_at: i64,
     /// When they accepted, by signing in.

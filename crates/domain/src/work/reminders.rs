@@ -1,4 +1,4 @@
-//! Who hears of which decision date, when, and once.
+//! Which decision date is heard of, when, and once; by whom, [`super::asked`] says.
 //!
 //! A contract's next decision date is heard of when 12, 6 and 3 months are left, and when it has passed while the exit it was
 //! for is still ahead. A stage that was passed over (the contract was entered late, the server stood still) is not made up

@@ -16,6 +16,7 @@ const ALL: &[(&str, &str)] = &[
     ("editing", include_str!("0006_editing.sql")),
     ("dpia-exchange", include_str!("0007_dpia_exchange.sql")),
     ("sign-in", include_str!("0008_sign_in.sql")),
+    ("services", include_str!("0010_services.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

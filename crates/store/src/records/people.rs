@@ -60,8 +60,18 @@ impl Record for Person {
 impl Record for Membership {
     const KIND: Kind = Kind::Membership;
     const TABLE: &'static str = "membership";
-    const COLUMNS: &'static [&'static str] =
-        &["id", "person_id", "organisation_id", "roles", "deputy", "invited_at", "accepted_at", "revoked_at", "updated_at"];
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "person_id",
+        "organisation_id",
+        "roles",
+        "deputy",
+        "invited_at",
+        "accepted_at",
+        "revoked_at",
+        "services",
+        "updated_at",
+    ];
 
     fn id(&self) -> Uuid {
         self.id.0
@@ -86,6 +96,7 @@ impl Record for Membership {
             self.invited_at.into(),
             Value::BigInt(self.accepted_at),
             Value::BigInt(self.revoked_at),
+            json(&self.services),
             self.updated_at.into(),
         ]);
     }
@@ -100,6 +111,7 @@ impl Record for Membership {
             invited_at: row.int()?,
             accepted_at: row.opt_int()?,
             revoked_at: row.opt_int()?,
+            services: row.json()?,
             updated_at: row.int()?,
         })
     }

@@ -148,6 +148,7 @@ async fn orders_are_as_they_say_and_what_is_not_known_comes_last() {
         ("suppliers", "name contracts organisations"),
         ("products", "name contracts organisations systems satisfaction"),
         ("planned-procurements", "closes title organisation"),
+        ("skills", "name organisation level people"),
     ] {
         for sort in sorts.split(' ') {
             let total = city.json(&format!("/api/v1/{noun}?sort={sort}&limit=1")).await["total"].as_u64().unwrap();

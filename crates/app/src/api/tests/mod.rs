@@ -80,6 +80,7 @@ impl City {
         write.create(&mut made.systems).await.unwrap();
         write.create(&mut made.contracts).await.unwrap();
         write.create(&mut made.planned).await.unwrap();
+        write.create(&mut made.skills).await.unwrap();
         write.commit().await.unwrap();
         let app = App::under_with(store, clock, file, "http://127.0.0.1:8080", SignIn::default()).await.unwrap();
         Self { app, _database: database }

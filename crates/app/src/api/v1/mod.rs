@@ -21,6 +21,7 @@ pub mod organisations;
 pub mod planned_procurements;
 pub mod products;
 pub mod request;
+pub mod skills;
 pub mod suppliers;
 pub mod systems;
 
@@ -29,7 +30,7 @@ use axum::routing::get;
 
 /// The lists that the API has; pages of the same names lead to them by `.json`, `.csv` and so on.
 pub const LISTS: &[&str] =
-    &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions"];
+    &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions", "skills"];
 
 /// The API's part of the route table.
 #[must_use]
@@ -61,5 +62,6 @@ pub fn routes() -> Vec<Route> {
     all.extend(list!("products", products, "id"));
     all.extend(list!("organisations", organisations, "slug"));
     all.extend(list!("functions", functions, "slug"));
+    all.extend(list!("skills", skills, "id"));
     all.into_iter().map(|(path, handler)| Route::read(path, Who::Anyone, handler)).collect()
 }

@@ -1,6 +1,8 @@
 //! The description of the API (OpenAPI 3.1), made from the code: what stands in it is what the handlers read and write.
 
-use super::{answer, contracts, files::Format, functions, organisations, planned_procurements, products, suppliers, systems};
+use super::{
+    answer, contracts, files::Format, functions, organisations, planned_procurements, products, skills, suppliers, systems,
+};
 use crate::error::{Failure, Problem};
 use axum::{
     body::Body,
@@ -45,6 +47,8 @@ list_schema! {
     OrganisationList of organisations::Item<'static>,
     /// A page of functions.
     FunctionList of functions::Item<'static>,
+    /// A page of skills.
+    SkillList of skills::Item<'static>,
 }
 
 /// The filters of contracts. Repeats of one name are 'or', different names are 'and'.
@@ -142,6 +146,8 @@ pub struct ContractParameters {
         organisations::one,
         functions::list,
         functions::one,
+        skills::list,
+        skills::one,
         crate::api::ocds::releases::page,
         crate::api::ocds::record::page,
         crate::api::catalogue::catalogue,

@@ -155,6 +155,8 @@ impl Takes {
             product: list("product"),
             supplier: list("supplier"),
             manufacturer: list("manufacturer"),
+            level: list("level"),
+            training: list("training"),
             missing: list("missing"),
             q: params.one("q").map(str::to_owned),
         };

@@ -47,6 +47,8 @@ pub mod together;
 pub mod whole;
 
 #[cfg(test)]
+mod security_tests;
+#[cfg(test)]
 mod tests;
 
 use super::routes::{Route, Who};

@@ -7,6 +7,7 @@ use crate::{
     papers::intake::{Origin, read},
     state::App,
     web::{
+        dpia::projects::uses::what_for,
         form::{Errors, Form, new_command},
         page,
         session::Caller,
@@ -54,6 +55,8 @@ struct View {
 struct Item {
     value: String,
     text: String,
+    /// What tells it from another of the same name.
+    hint: String,
 }
 
 /// What comes in.
@@ -117,16 +120,22 @@ async fn show(app: &App, caller: &Caller, kind: Kind, form: &Form, errors: Error
     if !errors.is_empty() {
         frame.title = format!("Error: {}", frame.title);
     }
-    let item = |value: &str, text: &str| Item { value: value.to_owned(), text: text.to_owned() };
+    let item = |value: &str, text: &str| Item { value: value.to_owned(), text: text.to_owned(), hint: String::new() };
     let systems = if kind == Kind::Elsewhere {
         let own = app.store.by::<System>(&caller.scope, "organisation_id", member.acting_for.to_string()).await?;
         let products: Vec<Uuid> = own.iter().map(|system| system.product.0).collect();
         let products = app.store.get_many::<Product>(&caller.scope, &products).await?;
         let name =
             |system: &System| products.iter().find(|product| product.id == system.product).map(|product| product.name.clone());
-        let mut items: Vec<Item> =
-            own.iter().filter_map(|system| Some(Item { value: system.id.to_string(), text: name(system)? })).collect();
-        items.sort_by(|one, other| one.text.cmp(&other.text));
+        let (snapshot, whose) = (app.snapshot(), super::organisation(app, member.acting_for));
+        let mut items: Vec<Item> = own
+            .iter()
+            .filter_map(|system| {
+                let hint = what_for(&snapshot, &system.functions, &whose);
+                Some(Item { value: system.id.to_string(), text: name(system)?, hint })
+            })
+            .collect();
+        items.sort_by(|one, other| (&one.text, &one.hint).cmp(&(&other.text, &other.hint)));
         items
     } else {
         vec![]

@@ -214,6 +214,46 @@ async fn s35_what_could_run_is_not_attached() {
 }
 
 #[tokio::test]
+async fn s37_an_attachments_name_is_for_people_and_no_path() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = brought_in(&city, &lead).await;
+    let long = format!("{}.txt", "\u{1F600}".repeat(300));
+    for (number, name) in [
+        "../../../tmp/citytools-s37.txt",
+        "..\\..\\citytools-s37.txt",
+        "a\u{0}b\u{7}.txt",
+        "a%0d%0aX-Evil: 1.txt",
+        "\u{202E}txt.exe.txt",
+        &long,
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let bytes = format!("plain {number}");
+        let added = send(&city, &lead, &format!("{address}/attachments"), &[], Some((name, bytes.as_bytes()))).await;
+        assert_eq!(added.status, StatusCode::SEE_OTHER, "{name:?}: {}", added.text);
+    }
+    let json = city.get(&lead, &format!("{address}/files/assessment.json")).await;
+    let bundle = Bundle::from_json(json.text.as_bytes()).unwrap();
+    assert!(bundle.attachments.len() == 6, "{}", bundle.attachments.len());
+    for file in &bundle.attachments {
+        let harmless = |c: char| !c.is_control() && !matches!(c, '/' | '\\' | '\u{202E}');
+        assert!(file.name.chars().all(harmless) && file.name.chars().count() <= 200, "{:?}", file.name);
+        let taken = city.get(&lead, &format!("{address}/attachments/{}", file.id)).await;
+        assert!(taken.text.starts_with("plain "), "{:?}", file.name);
+        let disposition = taken.headers[header::CONTENT_DISPOSITION].to_str().unwrap();
+        assert!(disposition.starts_with("attachment") && !disposition.contains(['/', '\\', '\r', '\n']), "{disposition}");
+        assert!(taken.headers.get("x-evil").is_none());
+    }
+    assert!(!std::env::temp_dir().join("citytools-s37.txt").exists());
+    for path in ["..%2F..%2Fetc%2Fpasswd", "%00", "assessment.json%00.pdf"] {
+        assert_eq!(city.get(&lead, &format!("{address}/attachments/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(city.get(&lead, &format!("{address}/files/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn a_file_that_is_none_is_refused_with_words() {
     let city = City::empty().await;
     let lead = city.browser("camden", Role::ProjectLead).await;

@@ -6,7 +6,7 @@ use domain::{
     audit::{Action, Kind},
     people::Scope,
     register::{
-        ids::{ContractId, OrganisationId, PlannedProcurementId, SystemId},
+        ids::{ContractId, OrganisationId, PlannedProcurementId, SkillId, SystemId},
         records::Import,
         snapshot::Snapshot,
     },
@@ -64,7 +64,7 @@ pub struct Latest {
     pub counts: Counts,
     /// Whose record it is.
     pub organisation: Option<Named>,
-    /// `contract`, `system`, `planned-procurement`.
+    /// `contract`, `system`, `planned-procurement`, `skill`.
     pub kind: &'static str,
     /// `create`, `update`, `delete`.
     pub action: &'static str,
@@ -98,7 +98,7 @@ pub async fn before(app: &App, snapshot: &Snapshot, start: Option<i64>, limit: u
     let mut before = start;
     let mut found: Vec<Latest> = Vec::new();
     for _ in 0..BATCHES {
-        let others = [Kind::Contract, Kind::System, Kind::PlannedProcurement];
+        let others = [Kind::Contract, Kind::System, Kind::PlannedProcurement, Kind::Skill];
         let changes = app.store.latest(&scope, &others, before, BATCH).await?;
         let Some(last) = changes.last() else { break };
         before = Some(last.sequence);
@@ -180,6 +180,10 @@ fn subject(change: &Change, snapshot: &Snapshot) -> Option<Named> {
         Kind::PlannedProcurement => {
             let planned = &snapshot.planned_procurement(snapshot.planned_by_id(PlannedProcurementId(change.subject))?)?.record;
             Some(Named::new(&*planned.title, "planned-procurements", planned.id))
+        }
+        Kind::Skill => {
+            let skill = &snapshot.skill(snapshot.skill_by_id(SkillId(change.subject))?)?.record;
+            Some(Named::new(&*skill.name, "skills", skill.id))
         }
         _ => None,
     }

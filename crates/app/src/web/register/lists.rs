@@ -1,4 +1,4 @@
-//! What the lists of systems, products, suppliers, organisations and planned procurements share: reading a question from the
+//! What the lists of systems, products, suppliers, organisations, planned procurements and skills share: reading a question from the
 //! address, the panel of its facets, and the page around the rows.
 
 use super::filters::{self, Builder, Panel, ResultBar, Spec};
@@ -140,6 +140,8 @@ pub fn list_filters(params: &Params) -> ListFilters {
         product: list("product"),
         supplier: list("supplier"),
         manufacturer: list("manufacturer"),
+        level: list("level"),
+        training: list("training"),
         missing: list("missing"),
         q: params.one("q").map(str::to_owned),
     }
@@ -147,12 +149,12 @@ pub fn list_filters(params: &Params) -> ListFilters {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{planned_procurements, products, suppliers, systems};
+    use super::super::{planned_procurements, products, skills, suppliers, systems};
     use super::*;
 
     #[test]
     fn every_facet_is_named_as_its_filter_and_the_first_order_needs_no_name() {
-        for kind in [systems::KIND, products::KIND, suppliers::KIND, planned_procurements::KIND] {
+        for kind in [systems::KIND, products::KIND, suppliers::KIND, planned_procurements::KIND, skills::KIND] {
             assert_eq!(kind.path, format!("/{}", kind.section));
             assert_eq!(kind.orders[0].0, "");
             for (facet, spec) in kind.facets {

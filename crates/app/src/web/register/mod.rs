@@ -9,7 +9,7 @@
 //! | [`span`] | one contract's days as a picture |
 //! | [`cells`] | what stands in the matrix's cells |
 //! | [`records`] | systems as rows, shares, sums: what the pages of products, suppliers, organisations, functions share |
-//! | [`lists`] | what the lists of systems, products, suppliers, organisations, planned procurements share |
+//! | [`lists`] | what the lists of systems, products, suppliers, organisations, planned procurements, skills share |
 //! | [`lanes`] | several contracts on one axis of days |
 //! | [`history`] | one record's changes, field by field |
 //! | [`edit`] | pages on which organisations keep their part of the register |
@@ -49,6 +49,8 @@ pub mod planned_procurement;
 pub mod planned_procurements;
 pub mod product;
 pub mod products;
+pub mod skill;
+pub mod skills;
 pub mod supplier;
 pub mod suppliers;
 pub mod system;
@@ -79,6 +81,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/timeline", Anyone, timeline::page),
         Route::get("/planned-procurements", Anyone, planned_procurements::page),
         Route::get("/planned-procurements/{id}", Anyone, planned_procurement::page),
+        Route::get("/skills", Anyone, skills::page),
+        Route::get("/skills/{id}", Anyone, skill::page),
         Route::get("/changes", Anyone, changes::page),
         Route::get("/changes.atom", Anyone, changes::feed),
         Route::get("/imports", Anyone, imports::page),

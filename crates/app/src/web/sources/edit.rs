@@ -16,7 +16,10 @@ use axum::{
 };
 use domain::{
     people::Act,
-    register::{ids::OrganisationId, import::mapping::Field},
+    register::{
+        ids::OrganisationId,
+        import::mapping::{Field, Kind},
+    },
     work::sources::{Every, Source, SourceId, SourceKind},
 };
 use govuk::Link;
@@ -163,7 +166,8 @@ fn read(form: &Form, organisation: OrganisationId) -> (Option<Source>, Errors) {
 
 /// What can be told of an address without looking it up; the rest is found out when it is fetched. Hosts that the operator
 /// trusts may be read by http.
-fn is_address(text: &str) -> bool {
+#[must_use]
+pub fn is_address(text: &str) -> bool {
     url::Url::parse(text).is_ok_and(|url| {
         matches!(url.scheme(), "https" | "http")
             && url.host_str().is_some()
@@ -216,7 +220,7 @@ fn render(
         typed,
         errors,
         saved,
-        fields: Field::ALL.iter().map(|field| field.as_str()).collect(),
+        fields: Field::ALL.iter().filter(|field| field.serves(Kind::Contracts)).map(|field| field.as_str()).collect(),
     };
     page::render(app, "sources/form.html", &frame, view)
 }

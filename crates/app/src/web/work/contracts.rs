@@ -1,20 +1,19 @@
 //! Tasks of contracts: a decision date within a year, or one that has passed while something can still be done.
 
 use super::Asked;
-use crate::reminders::{manager_of, outlook_of};
+use crate::reminders::{colleague, outlook_of};
 use domain::{
-    people::{Membership, PersonId, Role},
-    register::{ids::OrganisationId, records::Contract, terms::Decision},
+    people::Membership,
+    register::{records::Contract, terms::Decision},
     work::{
+        asked::{Colleague, asked as asked_about},
         reminders::Stage,
         tasks::{Subject, Task},
     },
 };
 use serde_json::json;
-use std::collections::HashSet;
 
-/// The contracts' decisions that ask for a member: as the contract's manager, or, where it has none, as one who keeps the
-/// register; what was missed asks for the head of procurement too.
+/// The contracts' decisions that ask for a member: the same people as the reminders by mail.
 ///
 /// # Errors
 /// When the database fails.
@@ -26,32 +25,20 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
             continue;
         }
         let places: Vec<Membership> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
-        let there: HashSet<PersonId> = places.iter().filter(|place| place.active()).map(|place| place.person).collect();
+        let colleagues: Vec<Colleague> = places.iter().filter(|place| place.active()).map(colleague).collect();
         let contracts: Vec<Contract> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
         for contract in &contracts {
             let outlook = outlook_of(asked.app, contract, asked.today);
             let next = outlook.decisions.iter().find(|decision| !decision.missed);
             for decision in outlook.missed().chain(next) {
-                let stage = Stage::reached(decision.date, asked.today);
-                if stage.is_some_and(|stage| asks(asked, organisation, &there, contract, stage)) {
+                let Some(stage) = Stage::reached(decision.date, asked.today) else { continue };
+                if asked_about(contract, stage == Stage::Passed, &colleagues).contains(&asked.member.person) {
                     tasks.push(task(asked, contract, decision));
                 }
             }
         }
     }
     Ok(tasks)
-}
-
-fn asks(asked: &Asked<'_>, organisation: OrganisationId, there: &HashSet<PersonId>, contract: &Contract, stage: Stage) -> bool {
-    let member = asked.member;
-    if stage == Stage::Passed && member.holds(organisation, Role::HeadOfProcurement) {
-        return true;
-    }
-    // A manager who has left looks after nothing.
-    match manager_of(contract).filter(|manager| there.contains(manager)) {
-        Some(manager) => manager == member.person,
-        None => member.holds_any(organisation, &[Role::ContractManager, Role::Editor]),
-    }
 }
 
 fn task(asked: &Asked<'_>, contract: &Contract, decision: &Decision) -> Task {
@@ -68,7 +55,8 @@ fn task(asked: &Asked<'_>, contract: &Contract, decision: &Decision) -> Task {
         organisation: contract.organisation,
         words: "decide",
         values: json!({
-            "title": contract.title, "reference": contract.reference, "suppliers": suppliers, "kind": decision.kind.as_str(),
+            "title": contract.title, "reference": contract.reference, "suppliers": suppliers,
+            "service": contract.owning_service, "kind": decision.kind.as_str(),
             "missed": decision.missed, "exit": decision.exit,
         }),
         href: format!("/contracts/{}", contract.id),

@@ -10,7 +10,8 @@ use domain::{
 };
 use serde_json::json;
 
-/// The tasks of whoever keeps a register: at most the one fix that would bring most, and each source that fails.
+/// The tasks of whoever keeps a register: the fixes that would bring most (five at most, as the month's message names them), and
+/// each source that fails.
 ///
 /// # Errors
 /// When the database fails.
@@ -23,7 +24,9 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
             continue;
         }
         let entry = snapshot.organisation_by_id(organisation).and_then(|row| snapshot.organisation(row));
-        if let Some((entry, best)) = entry.and_then(|entry| Some((entry, entry.completeness.fixes.first()?))) {
+        for (entry, place, best) in
+            entry.iter().flat_map(|entry| (1..).zip(&entry.completeness.fixes).map(move |(place, fix)| (entry, place, fix)))
+        {
             let slug = &entry.record.slug;
             let list = if best.fix.of_systems() { "systems" } else { "contracts" };
             tasks.push(Task {
@@ -33,6 +36,7 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
                 words: "fix",
                 values: json!({
                     "fix": best.fix.as_str(), "records": best.records, "points": entry.completeness.points,
+                    "first": place == 1,
                     "gain": format!("{}.{}", best.gain_tenths / 10, best.gain_tenths % 10),
                 }),
                 href: format!("/{list}?organisation={slug}&missing={}", best.fix.as_str()),

@@ -80,6 +80,7 @@ impl Town {
             organisation,
             roles: vec![role],
             deputy: Vec::new(),
+            services: Vec::new(),
             invited_at: now,
             accepted_at: Some(now),
             revoked_at: None,
@@ -183,6 +184,35 @@ async fn your_work_shows_what_is_late_this_week_and_later_of_ones_own_organisati
     assert!(town.get(Some(&viewer), "/work").await.body.contains("Nothing asks for you"));
     let away = town.get(None, "/work").await;
     assert!(away.location.unwrap().starts_with("/sign-in?next="));
+}
+
+#[tokio::test]
+async fn your_work_asks_the_same_people_as_the_reminders() {
+    let town = Town::new().await;
+    let ann = town.sign_in(town.camden.id, "Ann", Role::ContractManager).await;
+    let ed = town.sign_in(town.camden.id, "Ed", Role::Editor).await;
+    let hal = town.sign_in(town.camden.id, "Hal", Role::HeadOfProcurement).await;
+    let mut late = deciding(town.camden.id, "Late thing", date(2027, 2, 20));
+    late.manager = Some(ed.person.id);
+    let mut service = deciding(town.camden.id, "Homes thing", date(2027, 6, 30));
+    service.owning_service = Some("Housing".to_owned());
+    town.add(&mut [late, service]).await;
+    let shows = async |who: &Someone, title: &str| town.get(Some(who), "/work").await.body.contains(title);
+    assert!(!shows(&ann, "Late thing").await && shows(&ed, "Late thing").await && shows(&hal, "Late thing").await);
+    // An editor stands in only where there is no contract manager.
+    assert!(shows(&ann, "Homes thing").await && !shows(&ed, "Homes thing").await && !shows(&hal, "Homes thing").await);
+}
+
+#[tokio::test]
+async fn the_five_fixes_of_the_months_message_stand_in_your_work_too() {
+    let town = Town::new().await;
+    let ed = town.sign_in(town.camden.id, "Ed", Role::Editor).await;
+    town.add(&mut [records::contract(town.camden.id, "Repairs", Some(date(2028, 6, 30)))]).await;
+    crate::jobs::refresh::refresh(&town.app).await.unwrap();
+    let page = town.get(Some(&ed), "/work").await.body;
+    let fixes = page.matches("/contracts?organisation=camden&amp;missing=").count();
+    assert!(fixes >= 5, "{fixes}: {page}");
+    assert_eq!(page.matches("raises the register").count(), 1, "{page}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@
 //! | `ends` | how contracts run and end |
 //! | `wording` | references and titles as councils write them |
 //! | `planned` | what is coming to market |
+//! | `skills` | what councils can do and teach |
 //!
 //! No I/O, no clock: the same seed and as-at date make the same register, and every date is relative to the as-at date.
 //! How many contracts are past their end, roll, or end in each year is dealt, not drawn, so that the register keeps its
@@ -19,6 +20,7 @@ mod contracts;
 mod ends;
 mod planned;
 mod random;
+mod skills;
 mod stock;
 mod systems;
 #[cfg(test)]
@@ -28,7 +30,8 @@ mod wording;
 use super::{
     ids::{ProductId, SupplierId},
     records::{
-        Contract, DatedName, Function, Identifier, Organisation, Origin, Owner, PlannedProcurement, Product, Supplier, System,
+        Contract, DatedName, Function, Identifier, Organisation, Origin, Owner, PlannedProcurement, Product, Skill, Supplier,
+        System,
     },
 };
 use ends::{days, months};
@@ -51,6 +54,7 @@ pub struct Illustrative {
     pub systems: Vec<System>,
     pub contracts: Vec<Contract>,
     pub planned: Vec<PlannedProcurement>,
+    pub skills: Vec<Skill>,
 }
 
 /// The made-up register under a seed, as at a day, of those councils and functions of the shipped lists that are given.
@@ -62,7 +66,8 @@ pub fn generate(as_at: Date, seed: u64, organisations: &[Organisation], function
     let systems = systems::records(&world, &uses, seed);
     let contracts = contracts::records(&world, &uses, &systems, seed);
     let planned = planned::records(&world, &contracts, seed);
-    Illustrative { suppliers: suppliers(&world), products: products(&world, functions), systems, contracts, planned }
+    let skills = skills::records(&world, seed);
+    Illustrative { suppliers: suppliers(&world), products: products(&world, functions), systems, contracts, planned, skills }
 }
 
 /// A council with a record.

@@ -7,6 +7,7 @@
 //! | [`draft`] | what a source says, names still text; rejections and warnings |
 //! | [`rows`] | date order of columns, and a row's cells under a mapping |
 //! | [`contracts`], [`systems`] | a row of a register or of the survey as a draft |
+//! | [`skills`] | a row of a file of skills as a draft, and the draft beside what is stored |
 //! | [`ocds`] | a compiled release as drafts of contracts and of a planned procurement |
 //! | [`resolve`] | names to records: matched, or new and flagged |
 //! | [`plan`], [`survey`] | drafts to steps, under the register's keys |
@@ -32,6 +33,7 @@ pub mod plan;
 pub mod report;
 pub mod resolve;
 pub mod rows;
+pub mod skills;
 pub mod survey;
 pub mod systems;
 

@@ -34,6 +34,7 @@ impl Record {
             Record::Product(record) => (Kind::Product, record.id.0),
             Record::System(record) => (Kind::System, record.id.0),
             Record::Planned(record) => (Kind::PlannedProcurement, record.id.0),
+            Record::Skill(record) => (Kind::Skill, record.id.0),
             Record::Contract(record) => (Kind::Contract, record.id.0),
         }
     }
@@ -220,6 +221,10 @@ impl World {
                     self.planned.remove(ids);
                     continue;
                 }
+                Kind::Skill => {
+                    self.skills.remove(ids);
+                    continue;
+                }
                 _ => continue,
             };
             recoding.insert(*kind, new);
@@ -236,6 +241,7 @@ impl World {
             Kind::Product => self.products.code(id),
             Kind::System => self.systems.code(id),
             Kind::PlannedProcurement => self.planned.code(id),
+            Kind::Skill => self.skills.code(id),
             _ => None,
         };
         code.is_some()

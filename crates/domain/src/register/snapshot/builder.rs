@@ -17,7 +17,7 @@ use std::{sync::Arc, thread::JoinHandle};
 /// Chunks that may be in the making at once.
 const AT_ONCE: usize = 2;
 
-/// Makes a snapshot. Feed service areas, functions, organisations, suppliers, products, systems and planned procurements
+/// Makes a snapshot. Feed service areas, functions, organisations, suppliers, products, systems, planned procurements and skills
 /// before contracts: a contract's link to something that was not fed is left out.
 pub struct Builder {
     as_at: Date,
@@ -86,6 +86,11 @@ impl Builder {
     /// Feeds a planned procurement.
     pub fn planned(&mut self, record: PlannedProcurement) {
         self.entity(Record::Planned(record));
+    }
+
+    /// Feeds a skill.
+    pub fn skill(&mut self, record: Skill) {
+        self.entity(Record::Skill(record));
     }
 
     /// Feeds a contract; each id once.

@@ -1,5 +1,5 @@
-//! What the snapshot holds of each organisation, supplier, product, function, service area, system and planned
-//! procurement: the record beside counts. Filled by [`super::tallies`].
+//! What the snapshot holds of each organisation, supplier, product, function, service area, system, planned
+//! procurement and skill: the record beside counts. Filled by [`super::tallies`].
 
 use super::rows::{ContractRow, FunctionRow};
 use crate::register::{completeness::Score, records::*};
@@ -103,6 +103,13 @@ pub struct SystemEntry {
 pub struct PlannedEntry {
     /// The record.
     pub record: Arc<PlannedProcurement>,
+}
+
+/// A skill.
+#[derive(Clone, Debug)]
+pub struct SkillEntry {
+    /// The record.
+    pub record: Arc<Skill>,
 }
 
 impl OrganisationEntry {

@@ -6,6 +6,7 @@ use super::{
     facets::{count_of, ranked},
     lists::{ListFacet, ListFilters, ListPage, ListQuery, ListSort},
     question::FacetCount,
+    skills::{LEVELS, TRAINING},
     table::{Entity, Table},
     words::{Wanted, wanted},
     world::World,
@@ -38,6 +39,11 @@ fn chosen(world: &World, filters: &ListFilters, facet: ListFacet) -> Option<Chos
         let found = values.iter().filter_map(|value| table.by_value(value)).collect();
         (!values.is_empty()).then(|| Chosen::new(found))
     }
+    fn fixed(all: &[(&str, &str)], values: &[String]) -> Option<Chosen> {
+        let found =
+            (0..).zip(all).filter(|(_, (value, _))| values.iter().any(|one| one == value)).map(|(code, _)| code).collect();
+        (!values.is_empty()).then(|| Chosen::new(found))
+    }
     match facet {
         ListFacet::Organisation => codes(&world.organisations, &filters.organisation),
         ListFacet::ServiceArea => codes(&world.areas, &filters.service_area),
@@ -45,6 +51,8 @@ fn chosen(world: &World, filters: &ListFilters, facet: ListFacet) -> Option<Chos
         ListFacet::Product => codes(&world.products, &filters.product),
         ListFacet::Supplier => codes(&world.suppliers, &filters.supplier),
         ListFacet::Manufacturer => codes(&world.suppliers, &filters.manufacturer),
+        ListFacet::Level => fixed(&LEVELS, &filters.level),
+        ListFacet::Training => fixed(&TRAINING, &filters.training),
     }
 }
 
@@ -55,6 +63,7 @@ fn with_word(world: &World, facet: ListFacet, wanted: &Wanted) -> Chosen {
         ListFacet::Function => &world.functions.sealed().words,
         ListFacet::Product => &world.products.sealed().words,
         ListFacet::Supplier | ListFacet::Manufacturer => &world.suppliers.sealed().words,
+        ListFacet::Level | ListFacet::Training => return Chosen::default(),
     };
     Chosen::new(words.find(wanted).to_vec())
 }
@@ -154,6 +163,8 @@ fn size(world: &World, facet: ListFacet) -> usize {
         ListFacet::Function => world.functions.entries.len(),
         ListFacet::Product => world.products.entries.len(),
         ListFacet::Supplier | ListFacet::Manufacturer => world.suppliers.entries.len(),
+        ListFacet::Level => LEVELS.len(),
+        ListFacet::Training => TRAINING.len(),
     }
 }
 
@@ -168,11 +179,20 @@ fn labelled<'s>(world: &'s World, facet: ListFacet, counts: &[u32], own: &Chosen
             })
             .collect()
     }
+    fn fixed(all: &'static [(&'static str, &'static str)], counts: &[u32], own: &Chosen) -> Vec<FacetCount<'static>> {
+        let counted = (0u32..).zip(all).zip(counts);
+        counted
+            .filter(|((code, _), count)| **count > 0 || own.has(*code))
+            .map(|((code, (value, label)), count)| FacetCount { value, label, count: *count, chosen: own.has(code) })
+            .collect()
+    }
     match facet {
         ListFacet::Organisation => of(&world.organisations, counts, own),
         ListFacet::ServiceArea => of(&world.areas, counts, own),
         ListFacet::Function => of(&world.functions, counts, own),
         ListFacet::Product => of(&world.products, counts, own),
         ListFacet::Supplier | ListFacet::Manufacturer => of(&world.suppliers, counts, own),
+        ListFacet::Level => fixed(&LEVELS, counts, own),
+        ListFacet::Training => fixed(&TRAINING, counts, own),
     }
 }

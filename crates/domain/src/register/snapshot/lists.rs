@@ -29,6 +29,10 @@ pub struct ListFilters {
     pub supplier: Vec<String>,
     /// Ids of suppliers that make it.
     pub manufacturer: Vec<String>,
+    /// Levels, as [`crate::register::records::SkillLevel`] names them; for skills.
+    pub level: Vec<String>,
+    /// `yes` or `no`: whether training is offered; for skills.
+    pub training: Vec<String>,
     /// What the record wants, as [`crate::register::completeness::Fix`] names it; for systems.
     pub missing: Vec<String>,
     /// Words, as in [`super::Filters::q`].
@@ -55,6 +59,10 @@ pub enum ListSort {
     Users,
     /// Closing soonest first; for planned procurements.
     Closes,
+    /// Highest level first; for skills.
+    Level,
+    /// Most people first; for skills.
+    People,
 }
 
 /// What a list is counted by; also the names of its filters.
@@ -67,17 +75,21 @@ pub enum ListFacet {
     Product,
     Supplier,
     Manufacturer,
+    Level,
+    Training,
 }
 
 impl ListFacet {
     /// All of them.
-    pub const ALL: [ListFacet; 6] = [
+    pub const ALL: [ListFacet; 8] = [
         ListFacet::Organisation,
         ListFacet::ServiceArea,
         ListFacet::Function,
         ListFacet::Product,
         ListFacet::Supplier,
         ListFacet::Manufacturer,
+        ListFacet::Level,
+        ListFacet::Training,
     ];
 
     /// Its name in the API.
@@ -90,6 +102,8 @@ impl ListFacet {
             ListFacet::Product => "product",
             ListFacet::Supplier => "supplier",
             ListFacet::Manufacturer => "manufacturer",
+            ListFacet::Level => "level",
+            ListFacet::Training => "training",
         }
     }
 
@@ -223,6 +237,7 @@ impl Items for Systems<'_> {
                 .iter()
                 .flat_map(|row| self.0.chunks[row.chunk()].columns.dimension(Dimension::Supplier).codes(row.place()))
                 .collect(),
+            ListFacet::Level | ListFacet::Training => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -273,6 +288,7 @@ impl Items for Suppliers<'_> {
                 let makes = self.0.world.suppliers.entries[item as usize].as_manufacturer > 0;
                 vec![if makes { item } else { NONE }]
             }
+            ListFacet::Level | ListFacet::Training => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -311,6 +327,7 @@ impl Items for Products<'_> {
             ListFacet::Product => vec![item],
             ListFacet::Supplier => relations.product_supplier.of(item),
             ListFacet::Manufacturer => self.0.maker(entry).into_iter().collect(),
+            ListFacet::Level | ListFacet::Training => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {

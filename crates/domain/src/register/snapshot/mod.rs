@@ -8,7 +8,7 @@
 //! | `question`, `cursor` | what is asked of the contracts, and what comes back |
 //! | `filter`, `facets`, `page`, `order` | matching rows; counts by facet; a page in order |
 //! | `view` | one contract, as pages see it |
-//! | `lists`, `list_engine` | systems, suppliers, products, planned procurements |
+//! | `lists`, `skills`, `list_engine` | systems, suppliers, products, planned procurements; skills |
 //! | `timeline`, `matrix`, `figures` | ends by quarter; functions by organisations; the register in figures |
 //! | `builder`, `apply` | how a snapshot comes about |
 //! | `world`, `table`, `entries`, `tallies`, `pairs` | entities, what is counted beside them, who has what |
@@ -38,6 +38,7 @@ mod pairs;
 mod question;
 mod row_data;
 mod rows;
+mod skills;
 mod table;
 mod tallies;
 mod timeline;
@@ -58,6 +59,7 @@ pub use lists::{
 pub use matrix::{Matrix, MatrixLine};
 pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, KINDS, Sort};
 pub use rows::*;
+pub use skills::{SkillPage, SkillQuery};
 pub use timeline::{Quarter, Timeline};
 pub use view::{ContractView, MoneyView};
 pub use world::{Kind, LeadRule, Record};
@@ -129,6 +131,8 @@ tables! {
     systems / system_entries: SystemEntry, SystemRow, SystemId, system, system_by_id;
     /// Planned procurements.
     planned / planned_entries: PlannedEntry, PlannedRow, PlannedProcurementId, planned_procurement, planned_by_id;
+    /// Skills.
+    skills / skill_entries: SkillEntry, SkillRow, SkillId, skill, skill_by_id;
 }
 
 impl Snapshot {

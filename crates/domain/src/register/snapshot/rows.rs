@@ -35,6 +35,8 @@ row! {
     SystemRow,
     /// A planned procurement.
     PlannedRow,
+    /// A skill.
+    SkillRow,
 }
 
 /// Rows of contracts to a chunk: the low bits of a row number are the place within its chunk.

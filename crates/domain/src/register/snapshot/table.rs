@@ -141,6 +141,7 @@ entity!(PlannedEntry, |e| &e.record.key, |e| &e.record.title, |e, each| {
     e.record.reference.iter().for_each(|name| each(name));
     e.record.description.iter().for_each(|name| each(name));
 });
+entity!(SkillEntry, |e| &e.record.key, |e| &e.record.name, |e, each| each(&e.record.name));
 
 /// Strings that columns are coded against; only ever added to.
 #[derive(Clone, Debug, Default)]

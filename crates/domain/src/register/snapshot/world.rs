@@ -24,6 +24,7 @@ pub enum Record {
     Product(Product),
     System(System),
     Planned(PlannedProcurement),
+    Skill(Skill),
     Contract(Contract),
 }
 
@@ -39,6 +40,7 @@ pub(crate) struct World {
     pub(crate) products: Table<ProductEntry>,
     pub(crate) systems: Table<SystemEntry>,
     pub(crate) planned: Table<PlannedEntry>,
+    pub(crate) skills: Table<SkillEntry>,
     pub(crate) frameworks: Strings,
     pub(crate) cpv: Strings,
     pub(crate) sources: Strings,
@@ -56,6 +58,7 @@ impl World {
             Record::Supplier(record) => _ = self.suppliers.put(SupplierEntry::new(record)),
             Record::Product(record) => _ = self.products.put(ProductEntry::new(record)),
             Record::Planned(record) => _ = self.planned.put(PlannedEntry { record: Arc::new(record) }),
+            Record::Skill(record) => _ = self.skills.put(SkillEntry { record: Arc::new(record) }),
             Record::System(mut record) => {
                 // The one private field: it leaves the record here and is known from now on only to the aggregates.
                 opinions.note(record.id, record.satisfaction.take());
@@ -87,6 +90,9 @@ impl World {
         }
         if changed(Kind::PlannedProcurement) {
             self.planned.seal();
+        }
+        if changed(Kind::Skill) {
+            self.skills.seal();
         }
         self.seal_strings();
     }

@@ -17,7 +17,7 @@ use axum::{
 use domain::{
     dpia::{assessment::Joined, project::Project},
     register::{
-        ids::{ContractId, OrganisationId, PlannedProcurementId, ProductId, SystemId},
+        ids::{ContractId, FunctionId, OrganisationId, PlannedProcurementId, ProductId, SystemId},
         records::{Contract, PlannedProcurement, System},
         snapshot::Snapshot,
     },
@@ -105,6 +105,15 @@ fn product(snapshot: &Snapshot, id: ProductId) -> String {
     entry.map_or_else(|| "a product that is not known".to_owned(), |entry| entry.record.name.clone())
 }
 
+/// What tells one system or contract from another of the same name: the functions it serves, and whose it is.
+#[must_use]
+pub fn what_for(snapshot: &Snapshot, functions: &[FunctionId], organisation: &str) -> String {
+    let known = functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?));
+    let mut parts: Vec<&str> = known.map(|entry| entry.record.name.as_str()).collect();
+    parts.push(organisation);
+    parts.join(", ")
+}
+
 /// The form.
 ///
 /// # Errors
@@ -119,17 +128,22 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     for organisation in parties(&project) {
         let (key, name) = (organisation.to_string(), body(&snapshot, organisation).name);
         for system in app.store.by::<System>(&caller.scope, "organisation_id", key.clone()).await? {
-            systems.push(Choice { value: system.id.to_string(), text: product(&snapshot, system.product), hint: name.clone() });
+            let hint = what_for(&snapshot, &system.functions, &name);
+            systems.push(Choice { value: system.id.to_string(), text: product(&snapshot, system.product), hint });
         }
         for contract in app.store.by::<Contract>(&caller.scope, "organisation_id", key.clone()).await? {
-            contracts.push(Choice { value: contract.id.to_string(), text: contract.title, hint: name.clone() });
+            let hint = match &contract.reference {
+                Some(reference) => format!("{}, ref {reference}", what_for(&snapshot, &contract.functions, &name)),
+                None => what_for(&snapshot, &contract.functions, &name),
+            };
+            contracts.push(Choice { value: contract.id.to_string(), text: contract.title, hint });
         }
         for one in app.store.by::<PlannedProcurement>(&caller.scope, "organisation_id", key.clone()).await? {
             planned.push(Choice { value: one.id.to_string(), text: one.title, hint: name.clone() });
         }
     }
     for list in [&mut systems, &mut contracts, &mut planned] {
-        list.sort_by_key(|a| a.text.to_lowercase());
+        list.sort_by_cached_key(|one| (one.text.to_lowercase(), one.hint.to_lowercase()));
     }
     let chosen = project
         .systems

@@ -112,6 +112,7 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(slug): Path<Str
             let mut after = Membership {
                 roles: wanted,
                 deputy: Vec::new(),
+                services: Vec::new(),
                 invited_at: write.at(),
                 accepted_at: None,
                 revoked_at: None,
@@ -127,6 +128,7 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(slug): Path<Str
                 organisation: organisation.id,
                 roles: wanted,
                 deputy: Vec::new(),
+                services: Vec::new(),
                 invited_at: write.at(),
                 accepted_at: None,
                 revoked_at: None,

@@ -1,4 +1,4 @@
-//! One member: which roles they hold, for whom they stand in.
+//! One member: which roles they hold, for whom they stand in, which services they look after.
 
 use super::{boxes, is_hub, managed, place, roles};
 use crate::{
@@ -17,9 +17,10 @@ use axum::{
 };
 use domain::{
     people::{Membership, Person, Role, members},
-    register::records::Organisation,
+    register::records::{Contract, Organisation},
 };
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct View {
@@ -33,6 +34,8 @@ struct View {
     sessions: i64,
     roles: Vec<super::RoleBox>,
     deputy: Vec<super::RoleBox>,
+    services: String,
+    known_services: Vec<String>,
     version: i64,
     command: String,
     clash: Option<String>,
@@ -43,7 +46,8 @@ struct View {
 /// What the page shows besides the member.
 #[derive(Default)]
 pub(super) struct Shown {
-    pub chosen: Option<(Vec<Role>, Vec<Role>)>,
+    /// Roles, roles as deputy, and services as typed.
+    pub chosen: Option<(Vec<Role>, Vec<Role>, String)>,
     pub clash: Option<String>,
     /// A set-up link, shown this once.
     pub link: Option<String>,
@@ -62,7 +66,8 @@ pub(super) async fn show(
     let mut frame = page::frame(app, person.name.clone(), Some("people"));
     frame.back = Some(format!("/organisations/{}/people", organisation.slug));
     frame.error = !shown.errors.is_empty();
-    let (own, deputy) = shown.chosen.unwrap_or_else(|| (place.roles.clone(), place.deputy.clone()));
+    let (own, deputy, services) =
+        shown.chosen.unwrap_or_else(|| (place.roles.clone(), place.deputy.clone(), place.services.join("\n")));
     let hub = is_hub(organisation);
     let view = View {
         slug: organisation.slug.clone(),
@@ -78,6 +83,8 @@ pub(super) async fn show(
             .into_iter()
             .filter(|role| !matches!(Role::parse(role.value), Some(Role::Guest | Role::Viewer | Role::NetworkAdministrator)))
             .collect(),
+        services,
+        known_services: owning_services(app, caller, organisation).await?,
         version: place.updated_at,
         command: new_command().to_string(),
         clash: shown.clash,
@@ -85,6 +92,13 @@ pub(super) async fn show(
         errors: shown.errors,
     };
     Ok(page::render(app, "people/organisation/member.html", &frame, view)?.into_response())
+}
+
+/// The services that the organisation's contracts name, by name, as far as a hint can hold them.
+async fn owning_services(app: &App, caller: &Caller, organisation: &Organisation) -> Result<Vec<String>, Failure> {
+    let contracts: Vec<Contract> = app.store.by(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
+    let services: BTreeSet<String> = contracts.into_iter().filter_map(|contract| contract.owning_service).collect();
+    Ok(services.into_iter().take(60).collect())
 }
 
 /// The page.
@@ -118,14 +132,22 @@ pub async fn change(
     }
     let (command, version) = (form.command()?, form.version()?);
     let (own, deputy) = (roles(&form.all("role")), roles(&form.all("deputy")));
-    let mut shown = Shown { chosen: Some((own.clone(), deputy.clone())), ..Shown::default() };
+    let typed = form.raw("services");
+    let mut shown = Shown { chosen: Some((own.clone(), deputy.clone(), typed.to_owned())), ..Shown::default() };
+    let services = match members::services(typed) {
+        Ok(services) => services,
+        Err(refusal) => {
+            shown.errors.add("services", super::words(refusal));
+            return show(&app, &caller, &organisation, &before, shown).await;
+        }
+    };
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(to) = write.command(command).await? {
         return Ok(go(&to));
     }
     if before.updated_at != version {
-        let names = |roles: &[Role]| roles.iter().copied().map(Role::words).collect::<Vec<_>>().join(", ");
-        shown.clash = Some(names(&before.roles));
+        let roles = before.roles.iter().copied().map(Role::words).map(str::to_owned);
+        shown.clash = Some(roles.chain(before.services.iter().cloned()).collect::<Vec<_>>().join(", "));
         return show(&app, &caller, &organisation, &before, shown).await;
     }
     let mut others: Vec<Membership> = write.by("organisation_id", organisation.id.0.to_string()).await?;
@@ -138,7 +160,9 @@ pub async fn change(
             return show(&app, &caller, &organisation, &before, shown).await;
         }
     };
-    if write.update(&before, &mut after).await? {
+    let same_roles = (&after.roles, &after.deputy) == (&before.roles, &before.deputy);
+    after.services = services;
+    if write.update(&before, &mut after).await? && !same_roles {
         let person: Person = app.store.get(&caller.scope, before.person.0).await?.ok_or_else(Failure::not_found)?;
         let what = format!("Your roles at {} have changed", organisation.name);
         if let Some(letter) = letters::security(&app, &person, &what, "An administrator changed what you may do on City Tools.")?

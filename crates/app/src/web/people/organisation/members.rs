@@ -47,6 +47,8 @@ pub struct Row {
     pub roles: Vec<String>,
     /// Roles as deputy in words.
     pub deputy: Vec<String>,
+    /// Services they look after.
+    pub services: Vec<String>,
     /// How they prove who they are.
     pub second_factor: &'static str,
     /// Whether their roles need a second factor that they do not have.
@@ -117,6 +119,7 @@ pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Re
                 illustrative: person.illustrative,
                 roles: list(&place.roles),
                 deputy: list(&place.deputy),
+                services: place.services.clone(),
                 second_factor: match (has_factor, by_provider) {
                     (true, _) => "Set up here",
                     (false, true) => "As their organisation’s sign-in says",

@@ -23,7 +23,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
     let organisation = managed(&app, &caller, &slug).await?;
     let rows = rows(&app, &caller, &organisation).await?;
     let mut text = String::from(
-        "name,email,standing,since,roles,deputy for,second factor,lacks second factor,last seen,open sessions,tokens\r\n",
+        "name,email,standing,since,roles,deputy for,services,second factor,lacks second factor,last seen,open sessions,tokens\r\n",
     );
     for (standing, row) in &rows {
         let standing = match standing {
@@ -38,6 +38,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
             row.since.clone(),
             row.roles.join("; "),
             row.deputy.join("; "),
+            row.services.join("; "),
             row.second_factor.to_owned(),
             if row.lacks_second_factor { "yes" } else { "no" }.to_owned(),
             row.last_seen.clone().unwrap_or_else(|| "never".to_owned()),

@@ -130,6 +130,7 @@ async fn illustrative(city: &City) -> PersonId {
             organisation: city.organisation("camden").id,
             roles: vec![Role::ProjectLead],
             deputy: Vec::new(),
+            services: Vec::new(),
             invited_at: 0,
             accepted_at: Some(1),
             revoked_at: None,

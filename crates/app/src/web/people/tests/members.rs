@@ -38,6 +38,27 @@ async fn roles_count_from_the_next_request_and_their_holder_hears_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_services_that_someone_looks_after_are_kept_and_stand_in_the_access_review() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let person = city.person("Sue Rector", "camden", &[Role::ServiceDirector]).await;
+    let before = place(&city, person).await;
+    let long = "x".repeat(201);
+    let refused = change(&city, &administrator, &before, &[("role", "service-director"), ("services", &long)]).await;
+    assert!(said(&refused).contains("Give at most 50 services"), "{}", said(&refused));
+    assert!(refused.text.contains(&long), "what was typed is kept");
+    let typed = [("role", "service-director"), ("services", "Housing  services\r\n\r\nhousing services\r\nParking")];
+    assert_eq!(change(&city, &administrator, &before, &typed).await.location(), "/organisations/camden/people");
+    assert_eq!(place(&city, person).await.services, ["Housing services", "Parking"]);
+    assert!(mail(&city, &email(&city, person).await).await.is_none(), "their roles are what they were");
+    let csv = city.post(&administrator, "/organisations/camden/people.csv", &[]).await;
+    assert!(csv.text.contains("\"Housing services; Parking\""), "{}", csv.text);
+    assert!(
+        said(&city.get(&administrator, "/organisations/camden/people").await).contains("looks after Housing services, Parking")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_administrators_at_once_see_each_others_change() {
     let city = City::empty().await;
     let (one, other) = (city.browser("camden", Role::Administrator).await, city.browser("camden", Role::Administrator).await);

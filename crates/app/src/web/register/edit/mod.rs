@@ -10,9 +10,8 @@
 //! | [`past`] | history, two points compared, a change undone |
 //! | [`dashboard`] | what an organisation's record needs |
 //! | [`propose`], [`curate`] | proposals of suppliers, products and functions, and what the hub does with them |
-//! | [`import`], [`multipart`] | a file in the browser: mapping, preview, report, undo |
+//! | [`import`] | a file in the browser: mapping, preview, report, undo |
 //! | [`reconcile`] | what notices say beside what the register says |
-//! | [`skills`] | skills that organisations hold |
 //!
 //! Every page asks `people::may` for the organisation whose record it is; what one may not edit answers like what is not there.
 
@@ -25,13 +24,11 @@ pub mod draft;
 pub mod import;
 pub mod members;
 pub mod moves;
-pub mod multipart;
 pub mod naming;
 pub mod past;
 pub mod propose;
 pub mod reconcile;
 pub mod save;
-pub mod skills;
 
 #[cfg(test)]
 mod tests;
@@ -100,8 +97,6 @@ pub fn routes() -> Vec<Route> {
         Route::post("/organisations/{slug}/imports/{import}/undo", signed_in, import::undo),
         Route::get("/organisations/{slug}/reconcile", signed_in, reconcile::page),
         Route::post("/organisations/{slug}/reconcile", signed_in, reconcile::accept),
-        Route::get("/skills", anyone, skills::page),
-        Route::get("/skills/{id}", anyone, skills::one),
     ]
 }
 

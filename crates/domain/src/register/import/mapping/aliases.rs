@@ -2,6 +2,33 @@
 
 use super::fields::Field::{self, *};
 
+/// The columns of a file of skills: those of our own export, and other ways to write them. The export's last three are known and
+/// left out: an import says itself where a row came from.
+pub const SKILLS: [(&str, Field); 22] = [
+    ("Organisation", Organisation),
+    ("OrganisationName", Ignore),
+    ("Skill", Skill),
+    ("SkillName", Skill),
+    ("Name", Skill),
+    ("Capability", Skill),
+    ("Level", Level),
+    ("SkillLevel", Level),
+    ("Proficiency", Level),
+    ("People", People),
+    ("NumberOfPeople", People),
+    ("HowManyPeople", People),
+    ("Headcount", People),
+    ("OffersTraining", OffersTraining),
+    ("TrainingOffered", OffersTraining),
+    ("Training", OffersTraining),
+    ("CanTrainOthers", OffersTraining),
+    ("ID", Ignore),
+    ("Source", Ignore),
+    ("Confirmed", Ignore),
+    ("LastConfirmed", Ignore),
+    ("UpdatedAt", Ignore),
+];
+
 /// The 38 columns of the LGA's schema of contracts (esd-org-uk/schemas, Contracts/Contracts.json), in their order.
 pub const LGA: [(&str, Field); 38] = [
     ("OrganisationLabel", Organisation),

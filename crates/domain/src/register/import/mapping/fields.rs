@@ -1,5 +1,6 @@
 //! What a column of a file can say.
 
+use super::Kind;
 use serde::{Deserialize, Serialize};
 
 macro_rules! fields {
@@ -104,6 +105,14 @@ fields! {
     Satisfaction = "satisfaction",
     /// How data can be got out of it.
     DataAccess = "data-access",
+    /// A skill, in the organisation's words.
+    Skill = "skill",
+    /// How well a skill is held.
+    Level = "level",
+    /// How many people hold it.
+    People = "people",
+    /// Whether others are offered training in it.
+    OffersTraining = "offers-training",
     /// A person: a name, an address, a number. Recognised, and never kept.
     Contact = "contact",
     /// Recognised, and not kept: the register has no place for it.
@@ -122,6 +131,14 @@ impl Field {
     #[must_use]
     pub fn is_date(self) -> bool {
         matches!(self, Field::Start | Field::End | Field::LastPossibleEnd | Field::Review | Field::Break | Field::Extension)
+    }
+
+    /// Whether a file about this can say it.
+    #[must_use]
+    pub fn serves(self, kind: Kind) -> bool {
+        let of_skills = matches!(self, Field::Skill | Field::Level | Field::People | Field::OffersTraining);
+        let of_all = matches!(self, Field::Organisation | Field::OrganisationUri | Field::Contact | Field::Ignore);
+        of_all || of_skills == (kind == Kind::Skills)
     }
 
     /// Whether several columns may say it at once, their cells being put together.

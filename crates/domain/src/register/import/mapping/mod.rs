@@ -4,7 +4,7 @@ mod aliases;
 mod fields;
 mod file;
 
-pub use aliases::{LGA, SURVEY};
+pub use aliases::{LGA, SKILLS, SURVEY};
 pub use fields::Field;
 
 use crate::register::names::fold;
@@ -22,6 +22,7 @@ use thiserror::Error;
 pub enum Kind {
     Contracts,
     Systems,
+    Skills,
 }
 
 impl Kind {
@@ -31,6 +32,7 @@ impl Kind {
         match self {
             Kind::Contracts => "contracts",
             Kind::Systems => "systems",
+            Kind::Skills => "skills",
         }
     }
 }
@@ -193,7 +195,7 @@ impl Mapping {
     }
 
     /// Whether every row could stand: a reference or a title and a supplier for contracts; a function and a product for
-    /// systems; an organisation, unless one is given for the whole file.
+    /// systems; a skill and its level for skills; an organisation, unless one is given for the whole file.
     ///
     /// # Errors
     /// Names what is missing.
@@ -211,7 +213,9 @@ impl Mapping {
             Kind::Contracts if !has(Field::Supplier) => missing("who the supplier is"),
             Kind::Systems if !has(Field::Function) => missing("what the system is for (its function)"),
             Kind::Systems if !has(Field::Product) => missing("which product it is"),
-            Kind::Contracts | Kind::Systems => Ok(()),
+            Kind::Skills if !has(Field::Skill) => missing("which skill it is"),
+            Kind::Skills if !has(Field::Level) => missing("at which level the skill is held"),
+            Kind::Contracts | Kind::Systems | Kind::Skills => Ok(()),
         }
     }
 
@@ -244,9 +248,9 @@ fn list<S: AsRef<str>>(headers: &[S]) -> String {
 }
 
 fn guess_one(kind: Kind, header: &str) -> (Option<Field>, Confidence) {
-    static EXACT: LazyLock<[HashMap<String, Field>; 2]> = LazyLock::new(|| {
+    static EXACT: LazyLock<[HashMap<String, Field>; 3]> = LazyLock::new(|| {
         let squeeze = |table: &[(&str, Field)]| table.iter().map(|(header, field)| (squeezed(header), *field)).collect();
-        [squeeze(&LGA), squeeze(&SURVEY)]
+        [squeeze(&LGA), squeeze(&SURVEY), squeeze(&SKILLS)]
     });
     static GUESS: LazyLock<HashMap<&str, Field>> = LazyLock::new(|| {
         aliases::GUESSES.iter().flat_map(|(field, headers)| headers.iter().map(|header| (*header, *field))).collect()
@@ -255,6 +259,7 @@ fn guess_one(kind: Kind, header: &str) -> (Option<Field>, Confidence) {
     let own = match kind {
         Kind::Contracts => &EXACT[0],
         Kind::Systems => &EXACT[1],
+        Kind::Skills => &EXACT[2],
     };
     if let Some(field) = own.get(&squeezed) {
         return (Some(*field), Confidence::Exact);
@@ -262,7 +267,7 @@ fn guess_one(kind: Kind, header: &str) -> (Option<Field>, Confidence) {
     let folded = fold(header);
     let without_brackets = header.split(['(', '[']).next().map(fold).unwrap_or_default();
     let found = [folded.as_str(), without_brackets.as_str()].into_iter().find_map(|header| GUESS.get(header));
-    let found = found.or_else(|| EXACT.iter().find_map(|table| table.get(&squeezed)));
+    let found = found.or_else(|| EXACT.iter().find_map(|table| table.get(&squeezed))).filter(|field| field.serves(kind));
     match found {
         Some(Field::Title) if kind == Kind::Systems && folded == "name" => (Some(Field::Product), Confidence::Guessed),
         Some(field) => (Some(*field), Confidence::Guessed),

@@ -1,0 +1,226 @@
+//! Security tests of signing, under their numbers (docs/SECURITY.md): steps cannot be skipped or repeated, nobody signs their own
+//! work, two roles of one person do not count twice, and nothing is signed that moved while it was read.
+
+use crate::testing::{Answer, Browser, City};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        ids::AssessmentId,
+        library::Library,
+        sign_off::Signature,
+        template::Purpose,
+    },
+    people::{Member, PersonId, Role, Scope, Standing, Via},
+};
+use scraper::Selector;
+use uuid::Uuid;
+
+/// An assessment that Camden leads alone.
+struct Case {
+    city: City,
+    library: Library,
+    id: AssessmentId,
+    lead: PersonId,
+    lead_browser: Browser,
+}
+
+impl Case {
+    async fn new() -> Self {
+        let city = City::empty().await;
+        let library = Library::shipped().unwrap();
+        // The lead owns the information too: what they wrote, they may not accept.
+        let lead = city.person("Priya Nair", "camden", &[Role::ProjectLead, Role::InformationAssetOwner]).await;
+        let lead_browser = city.signed_in(lead, "camden").await;
+        let (today, now) = (city.app.clock.today(), city.app.clock.now());
+        let camden = city.organisation("camden").id;
+        let assessment = Assessment {
+            id: AssessmentId(Uuid::now_v7()),
+            number: String::new(),
+            project: None,
+            screening: None,
+            title: "Telecare alerts".to_owned(),
+            template: library.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
+            modules: vec![],
+            lead: camden,
+            lead_person: Some(lead),
+            state: State::Drafting,
+            state_since: now,
+            wanted_by: None,
+            parties: vec![Party {
+                organisation: camden,
+                role: PartyRole::Controller,
+                joined: Joined::Accepted,
+                since: now,
+                by: None,
+                contacts: vec![],
+            }],
+            guests: vec![],
+            systems: vec![],
+            contracts: vec![],
+            planned: vec![],
+            frozen: None,
+            live_since: None,
+            review_on: None,
+            elsewhere: None,
+            superseded_by: None,
+            created_at: 0,
+            updated_at: 0,
+        };
+        let mut case = Self { city, library, id: assessment.id, lead, lead_browser };
+        let scope = case.scope();
+        case.id = case.city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap().id;
+        case.write("0", "To see who falls.").await;
+        case
+    }
+
+    fn scope(&self) -> Scope {
+        let camden = self.city.organisation("camden").id;
+        let roles = vec![Role::ProjectLead, Role::InformationAssetOwner];
+        Scope::Member(Box::new(Member {
+            person: self.lead,
+            name: "Priya Nair".to_owned(),
+            acting_for: camden,
+            standings: vec![Standing { organisation: camden, roles, deputy: vec![] }],
+            second_factor: true,
+            checked_at: self.city.app.clock.now(),
+            acting_as: None,
+            via: Via::Session(Uuid::now_v7().into()),
+        }))
+    }
+
+    fn address(&self) -> String {
+        format!("/assessments/{}", self.id)
+    }
+
+    /// The lead writes an answer of the shared body.
+    async fn write(&self, version: &str, words: &str) {
+        let fields = [("version", version), ("answer", words), ("complete", "yes"), ("stay", "1")];
+        let saved = self.city.post(&self.lead_browser, &format!("{}/shared/aims", self.address()), &fields).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    }
+
+    /// Puts what is written before the signers. That everything required must be answered first is not what is tested here.
+    async fn freeze(&self) {
+        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
+        let template = self.library.in_force(Purpose::Dpia, today).unwrap();
+        let mut work = self.city.store().work(&self.scope(), now, today, self.id).await.unwrap().unwrap();
+        let version = work.make_version(template, "", true).await.unwrap();
+        let mut head = work.whole.assessment.clone();
+        (head.state, head.frozen) = (State::Review, Some(version));
+        work.change_head(head).await.unwrap();
+        work.commit().await.unwrap();
+    }
+
+    async fn signer(&self, name: &str, roles: &[Role]) -> Browser {
+        let person = self.city.person(name, "camden", roles).await;
+        self.city.signed_in(person, "camden").await
+    }
+
+    /// The hash of what stands before a signer, as the page's form carries it.
+    async fn hash(&self, signer: &Browser) -> String {
+        let page = self.city.get(signer, &format!("{}/sign-off", self.address())).await;
+        let hash = Selector::parse("input[name='hash']").unwrap();
+        let page = page.page();
+        let found = page.select(&hash).next().expect("a form to sign").value().attr("value").unwrap_or_default();
+        found.to_owned()
+    }
+
+    async fn sign(&self, signer: &Browser, step: &str, decision: &str, hash: &str, command: Uuid) -> Answer {
+        let organisation = self.city.organisation("camden").id.to_string();
+        let command = command.to_string();
+        let fields = [
+            ("organisation", organisation.as_str()),
+            ("step", step),
+            ("decision", decision),
+            ("reasons", "What I advise."),
+            ("confirm", "yes"),
+            ("hash", hash),
+            ("command", &command),
+        ];
+        self.city.post(signer, &format!("{}/sign-off", self.address()), &fields).await
+    }
+
+    async fn signatures(&self) -> usize {
+        let all = self.city.store().by::<Signature>(&self.scope(), "assessment_id", self.id.to_string()).await.unwrap();
+        all.len()
+    }
+}
+
+#[track_caller]
+fn refused(answer: &Answer, why: &str) {
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+    assert!(answer.text.contains("<title>Error: "), "{}", answer.text);
+    assert!(answer.text.contains(why), "not '{why}' but {}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s17_steps_cannot_be_skipped_or_repeated_and_nobody_signs_their_own_work_or_twice() {
+    let case = Case::new().await;
+    // No state is jumped over: what the workflow's table does not have from here is not there.
+    for step in ["go-live", "confirm", "send-back", "resume", "supersede", "advance"] {
+        let path = format!("{}/move/{step}", case.address());
+        let answer = case.city.post(&case.lead_browser, &path, &[("reasons", "Now")]).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{step}");
+    }
+    let officer = case.signer("Ada Both", &[Role::Cio, Role::HeadOfProcurement]).await;
+    let buyer = case.signer("Bob Buyer", &[Role::HeadOfProcurement]).await;
+    let dpo = case.signer("Dot Officer", &[Role::Dpo]).await;
+    let early = case.sign(&officer, "technical-assurance", "reviewed", "", Uuid::new_v4()).await;
+    refused(&early, "this can no longer be done");
+    case.freeze().await;
+    let hash = case.hash(&officer).await;
+
+    // A later step does not go before an earlier one.
+    refused(&case.sign(&dpo, "advice", "advised", &hash, Uuid::new_v4()).await, "Other steps come first");
+    // Nor is a role made up in the form.
+    refused(&case.sign(&dpo, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await, "nor a named deputy");
+    assert_eq!(case.signatures().await, 0);
+
+    let command = Uuid::new_v4();
+    for _ in 0..2 {
+        let signed = case.sign(&officer, "technical-assurance", "reviewed", &hash, command).await;
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+        assert_eq!(case.signatures().await, 1, "a repeated press signs once");
+    }
+    refused(&case.sign(&officer, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await, "It is signed already");
+    // One person with two roles counts once.
+    let twice = case.sign(&officer, "procurement", "reviewed", &hash, Uuid::new_v4()).await;
+    refused(&twice, "Two roles of one person do not count twice");
+    assert_eq!(case.signatures().await, 1);
+
+    for (signer, step, decision) in [(&buyer, "procurement", "reviewed"), (&dpo, "advice", "advised")] {
+        let signed = case.sign(signer, step, decision, &hash, Uuid::new_v4()).await;
+        assert_eq!(signed.status, StatusCode::SEE_OTHER, "{step}: {}", signed.text);
+    }
+    // Whoever wrote it does not approve it, whatever they are besides.
+    let own = case.sign(&case.lead_browser, "answer-to-advice", "accepted", &hash, Uuid::new_v4()).await;
+    refused(&own, "nobody signs their own work");
+    assert_eq!(case.signatures().await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s18_signing_what_changed_while_it_was_read_stores_nothing() {
+    let case = Case::new().await;
+    let officer = case.signer("Ada Officer", &[Role::Cio]).await;
+    case.freeze().await;
+    let stale = case.hash(&officer).await;
+    let path = format!("{}/move/reopen", case.address());
+    let reopened = case.city.post(&case.lead_browser, &path, &[("reasons", "Something was forgotten.")]).await;
+    assert_eq!(reopened.status, StatusCode::SEE_OTHER, "{}", reopened.text);
+    // While nothing is frozen, what was read a moment ago is not signed.
+    let late = case.sign(&officer, "technical-assurance", "reviewed", &stale, Uuid::new_v4()).await;
+    refused(&late, "The text changed while you read it. Nothing was signed");
+    case.write("1", "To see who falls, and how often.").await;
+    case.freeze().await;
+    let fresh = case.hash(&officer).await;
+    assert_ne!(stale, fresh);
+    for hash in [stale.as_str(), "", "0000"] {
+        let answer = case.sign(&officer, "technical-assurance", "reviewed", hash, Uuid::new_v4()).await;
+        refused(&answer, "The text changed while you read it. Nothing was signed");
+    }
+    assert_eq!(case.signatures().await, 0);
+    let signed = case.sign(&officer, "technical-assurance", "reviewed", &fresh, Uuid::new_v4()).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+    assert_eq!(case.signatures().await, 1);
+}

@@ -1,0 +1,105 @@
+//! Records that nobody has answered anything of yet, and the answers that a new draft begins with.
+
+use crate::web::register::edit::naming::Names;
+use domain::register::{
+    edit::{
+        Answers,
+        contract::{self, Group, REGISTER},
+        skill, system,
+    },
+    ids::{ContractId, OrganisationId, ProductId, SkillId, SystemId},
+    money::Value,
+    records::*,
+    terms::Term,
+};
+use uuid::Uuid;
+
+fn origin(source: &str) -> Origin {
+    Origin { source: source.to_owned(), ..Origin::default() }
+}
+
+pub(super) fn blank_contract(organisation: OrganisationId) -> Contract {
+    Contract {
+        id: ContractId(Uuid::now_v7()),
+        key: String::new(),
+        organisation,
+        joint: Vec::new(),
+        reference: None,
+        title: String::new(),
+        description: None,
+        suppliers: Vec::new(),
+        supplier_state: SupplierState::NotKnown,
+        products: Vec::new(),
+        functions: Vec::new(),
+        systems: Vec::new(),
+        owning_service: None,
+        term: Term::default(),
+        value: Value::NotKnown,
+        framework: None,
+        lot: None,
+        route: None,
+        cpv: Vec::new(),
+        origin: origin(REGISTER),
+        confirmed: None,
+        manager: None,
+        note: None,
+        published: true,
+        replaced_by: None,
+        notice_of: None,
+        set_aside: std::collections::BTreeMap::new(),
+        updated_at: 0,
+    }
+}
+
+pub(super) fn blank_system(organisation: OrganisationId) -> System {
+    System {
+        id: SystemId(Uuid::now_v7()),
+        key: String::new(),
+        organisation,
+        product: ProductId(Uuid::nil()),
+        functions: Vec::new(),
+        users: None,
+        hosting: None,
+        satisfaction: None,
+        data_access: None,
+        origin: origin("survey"),
+        confirmed: None,
+        note: None,
+        published: true,
+        updated_at: 0,
+    }
+}
+
+pub(super) fn blank_skill(organisation: OrganisationId) -> Skill {
+    Skill {
+        id: SkillId(Uuid::now_v7()),
+        key: String::new(),
+        organisation,
+        name: String::new(),
+        level: SkillLevel::default(),
+        people: None,
+        offers_training: false,
+        origin: origin(REGISTER),
+        confirmed: None,
+        updated_at: 0,
+    }
+}
+
+/// The answers that a new draft begins with.
+pub(super) fn first_answers(kind: &str, organisation: OrganisationId, names: &Names<'_>) -> Answers {
+    let mut all = Answers::default();
+    names.named(|named| match kind {
+        "system" => all.absorb(system::say(&blank_system(organisation), named)),
+        "skill" => all.absorb(skill::say(&blank_skill(organisation))),
+        _ => Group::ALL.into_iter().for_each(|group| all.absorb(contract::say(group, &blank_contract(organisation), named))),
+    });
+    if kind == "contract" {
+        all.set("supplier-state", "");
+        all.set("kind", "");
+    }
+    if kind == "skill" {
+        all.set("level", "");
+        all.set("offers-training", "");
+    }
+    all
+}

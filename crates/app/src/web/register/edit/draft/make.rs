@@ -1,0 +1,95 @@
+//! Making the record of a draft, or letting the draft go.
+
+use super::{
+    check::check,
+    dashboard,
+    drawn::{Made, drawn},
+    own,
+};
+use crate::{
+    error::Failure,
+    jobs::refresh,
+    state::App,
+    web::{
+        form::Form,
+        register::edit::{self, save},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use domain::register::{
+    edit::{contract, skill, system},
+    ids::OrganisationId,
+};
+use store::Write;
+
+/// `POST /drafts/{id}`: makes the record, or lets the draft go.
+///
+/// # Errors
+/// Not found for a draft that is not the caller's own.
+pub async fn make(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let person = caller.signed_in()?.person.0;
+    let command = form.command()?;
+    let draft = match own(&app, &caller, &id).await {
+        Ok(draft) => draft,
+        // A second press finds the draft gone and the record made.
+        Err(failure) => {
+            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+            return match write.command(command).await? {
+                Some(address) if !address.is_empty() => edit::saved(&app, "made", 1, &address),
+                _ => Err(failure),
+            };
+        }
+    };
+    let organisation = OrganisationId(draft.organisation);
+    if form.text("do") == "delete" {
+        app.store.drop_register_draft(&caller.scope, person, draft.id).await?;
+        return edit::saved(&app, "draft-gone", 1, &dashboard(&app, organisation));
+    }
+    let drawn = drawn(&app, &caller, &draft).await?;
+    if !drawn.refused.is_empty() {
+        return check(&app, &caller, &draft, &drawn, true).await;
+    }
+    let slug = edit::organisation_link(&app.snapshot(), organisation).map(|link| link.href.replace("/organisations/", ""));
+    let slug = slug.ok_or_else(Failure::not_found)?;
+    let scope = edit::keeping(&caller, organisation);
+    let mut write = app.store.write(&scope, app.clock.now()).await?;
+    if let Some(address) = write.command(command).await? {
+        return edit::saved(&app, "made", 1, &address);
+    }
+    save::names(&mut write, drawn.changes).await?;
+    let today = app.clock.today();
+    let address = match drawn.made {
+        Made::Contract(mut record) => {
+            record.key = write.free_key("contract", "contract_key", &contract::key(&slug, &record, 1), record.id.0).await?;
+            record.confirmed = Some(today);
+            created(&mut write, *record).await?
+        }
+        Made::System(mut record) => {
+            record.key = write.free_key("system", "system_key", &system::key(&slug, &record, 1), record.id.0).await?;
+            record.confirmed = Some(today);
+            created(&mut write, *record).await?
+        }
+        Made::Skill(mut record) => {
+            let key = skill::key(&slug, &record.name, record.level);
+            record.key = write.free_key("skill", "skill_key", &key, record.id.0).await?;
+            record.confirmed = Some(today);
+            created(&mut write, *record).await?
+        }
+    };
+    write.finish_draft(person, draft.id).await?;
+    write.answered(command, &address).await?;
+    write.commit().await?;
+    refresh::refresh(&app).await?;
+    edit::saved(&app, "made", 1, &address)
+}
+
+/// Makes a record; its address.
+async fn created<R: save::Kept>(write: &mut Write, record: R) -> Result<String, Failure> {
+    let address = record.address();
+    write.create(&mut [record]).await?;
+    Ok(address)
+}

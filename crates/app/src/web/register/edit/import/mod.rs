@@ -1,0 +1,247 @@
+//! A file in the browser: sent, its columns mapped, everything that would change shown, then imported; and taken back.
+//! The same import as on the command line (`app/imports`), for one organisation: rows that name another one are rejected.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | `file` | whether what was sent can be read at all |
+//! | `preview` | which column says what, and exactly what would change |
+
+mod file;
+mod preview;
+
+pub use preview::page as preview_page;
+
+use crate::{
+    error::Failure,
+    imports::{self, ImportError, Kind, Request},
+    jobs::refresh,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page,
+        register::{edit, views::Named},
+        session::Caller,
+        upload::Upload as Sent,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        ids::ImportId,
+        import::mapping::{self, Field},
+        records::{Import, Organisation},
+    },
+};
+use file::{Held, readable};
+use preview::preview;
+use serde::Serialize;
+use store::drafts::Upload;
+use uuid::Uuid;
+
+/// The largest file that is taken: a council's register has some thousand rows.
+pub const LARGEST: usize = 10 * 1024 * 1024;
+
+#[derive(Serialize)]
+struct UploadView {
+    organisation: Named,
+    command: Uuid,
+    errors: Errors,
+    kind: String,
+}
+
+fn keeper(app: &App, caller: &Caller, slug: &str) -> Result<(Organisation, Named), Failure> {
+    let snapshot = app.snapshot();
+    let organisation = edit::organisation(&snapshot, slug)?;
+    caller.must(&Act::Import(organisation.id))?;
+    let named = edit::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
+    Ok((organisation, named))
+}
+
+/// `GET /organisations/{slug}/import`.
+///
+/// # Errors
+/// Not found for whoever may not import there.
+pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
+    let (_, named) = keeper(&app, &caller, &slug)?;
+    show_upload(&app, named, "contracts", Errors::default())
+}
+
+fn show_upload(app: &App, organisation: Named, kind: &str, errors: Errors) -> Result<Response, Failure> {
+    let mut frame = page::frame(app, "Import a file", Some("organisations"));
+    frame.back = Some(format!("{}/register", organisation.href));
+    frame.error = !errors.is_empty();
+    let view = UploadView { organisation, command: new_command(), errors, kind: kind.to_owned() };
+    Ok(page::render(app, "register/edit/upload.html", &frame, view)?.into_response())
+}
+
+/// `POST /organisations/{slug}/import`: takes a file and leads to its preview.
+///
+/// # Errors
+/// Not found for whoever may not import there.
+pub async fn upload(State(app): State<App>, caller: Caller, Path(slug): Path<String>, sent: Sent) -> Result<Response, Failure> {
+    let (organisation, named) = keeper(&app, &caller, &slug)?;
+    let command = sent.form.command()?;
+    let kind = sent.form.text("kind").to_owned();
+    let mut errors = Errors::default();
+    if kind_of(&kind).is_none() {
+        errors.add("kind", "Say what the file holds");
+    }
+    let file = sent.file("file");
+    match file {
+        None => errors.add("file", "Choose a file"),
+        Some(file) if file.bytes.is_empty() => errors.add("file", "The file is empty"),
+        Some(file) if file.bytes.len() > LARGEST => errors.add("file", "The file must be smaller than 10 MB"),
+        Some(file) => {
+            if let Err(reason) = readable(&file.name, file.bytes.to_vec()).await {
+                errors.add("file", reason);
+            }
+        }
+    }
+    let (true, Some(file)) = (errors.is_empty(), file) else { return show_upload(&app, named, &kind, errors) };
+    let person = caller.signed_in()?.person.0;
+    // The command's id is the upload's, so that a second press opens the same preview.
+    let upload = Upload {
+        id: command,
+        person,
+        organisation: organisation.id.0,
+        kind,
+        name: file.name.clone(),
+        content: file.bytes.to_vec(),
+        mapping: None,
+        updated_at: app.clock.now(),
+    };
+    app.store.keep_upload(&caller.scope, &upload).await?;
+    Ok(Redirect::to(&format!("/organisations/{slug}/import/{command}")).into_response())
+}
+
+fn kind_of(kind: &str) -> Option<(Kind, mapping::Kind)> {
+    match kind {
+        "contracts" => Some((Kind::Contracts, mapping::Kind::Contracts)),
+        "systems" => Some((Kind::Systems, mapping::Kind::Systems)),
+        "skills" => Some((Kind::Skills, mapping::Kind::Skills)),
+        _ => None,
+    }
+}
+
+/// The caller's own upload for this organisation.
+async fn own(app: &App, caller: &Caller, organisation: &Organisation, upload: &str) -> Result<Upload, Failure> {
+    let person = caller.signed_in()?.person.0;
+    let upload = app.store.upload(&caller.scope, person, edit::id_of(upload)?).await?.ok_or_else(Failure::not_found)?;
+    if upload.organisation == organisation.id.0 { Ok(upload) } else { Err(Failure::not_found()) }
+}
+
+fn given(upload: &Upload) -> Option<Vec<(String, Field)>> {
+    let fields: Vec<(String, String)> = serde_json::from_str(upload.mapping.as_deref()?).ok()?;
+    Some(fields.into_iter().filter_map(|(header, field)| Some((header, Field::parse(&field)?))).collect())
+}
+
+async fn attempt(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    upload: &Upload,
+    dry_run: bool,
+) -> Result<Result<imports::Done, String>, Failure> {
+    let (kind, _) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    let held = Held::write(&upload.name, upload.content.clone()).await?;
+    let request = Request {
+        kind,
+        files: vec![held.0.clone()],
+        organisation: Some(organisation.id),
+        mapping: given(upload),
+        dry_run,
+        names: vec![upload.name.clone()],
+    };
+    let scope = edit::keeping(caller, organisation.id);
+    match imports::commit::run(&app.store, &scope, app.clock, request).await {
+        Ok(done) => Ok(Ok(done)),
+        Err(ImportError::File { reason, .. }) => Ok(Err(reason)),
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// `POST /organisations/{slug}/import/{upload}`: looks again under another mapping, imports, or lets the file go.
+///
+/// # Errors
+/// Not found for whoever may not import there, and for another person's file.
+pub async fn run(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, id)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let (organisation, named) = keeper(&app, &caller, &slug)?;
+    let (person, command) = (caller.signed_in()?.person.0, form.command()?);
+    let back = format!("{}/register", named.href);
+    let mut upload = match own(&app, &caller, &organisation, &id).await {
+        Ok(upload) => upload,
+        // A second press finds the file gone and the import made.
+        Err(failure) => {
+            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+            return if write.command(command).await?.is_some() { edit::saved(&app, "imported", 1, &back) } else { Err(failure) };
+        }
+    };
+    match form.text("do") {
+        "forget" => {
+            app.store.drop_upload(&caller.scope, person, upload.id).await?;
+            Ok(Redirect::to(&back).into_response())
+        }
+        "import" => {
+            match attempt(&app, &caller, &organisation, &upload, false).await? {
+                Err(_) => preview(&app, &caller, &organisation, named, &upload).await,
+                Ok(done) => {
+                    // Two presses at once import twice, and the second finds everything as it is.
+                    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+                    write.command(command).await?;
+                    write.answered(command, &back).await?;
+                    write.commit().await?;
+                    app.store.drop_upload(&caller.scope, person, upload.id).await?;
+                    refresh::refresh(&app).await?;
+                    let what = if done.report.import_id.is_some() { "imported" } else { "nothing-imported" };
+                    edit::saved(&app, what, 1, &back)
+                }
+            }
+        }
+        _ => {
+            let fields: Vec<(&str, &str)> = texts(&form, "header").zip(texts(&form, "field")).collect();
+            upload.mapping = Some(serde_json::to_string(&fields)?);
+            upload.updated_at = app.clock.now();
+            app.store.keep_upload(&caller.scope, &upload).await?;
+            Ok(Redirect::to(&format!("/organisations/{slug}/import/{}", upload.id)).into_response())
+        }
+    }
+}
+
+/// `POST /organisations/{slug}/imports/{import}/undo`: takes an import of this organisation back.
+///
+/// # Errors
+/// Not found for an import that is not this organisation's own.
+pub async fn undo(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, import)): Path<(String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let (organisation, named) = keeper(&app, &caller, &slug)?;
+    form.command()?;
+    let id = ImportId(edit::id_of(&import)?);
+    let import = app.store.get::<Import>(&caller.scope, id.0).await?.ok_or_else(Failure::not_found)?;
+    if import.organisation != Some(organisation.id) || import.kind == "merge" {
+        return Err(Failure::not_found());
+    }
+    let back = format!("{}/register", named.href);
+    if import.undone_at.is_none() {
+        app.store.undo_import(&edit::keeping(&caller, organisation.id), id, app.clock.now()).await?;
+        refresh::refresh(&app).await?;
+    }
+    edit::saved(&app, "import-undone", 1, &back)
+}
+
+/// Every text of a field, empty ones too, in order.
+fn texts<'f>(form: &'f Form, field: &'static str) -> impl Iterator<Item = &'f str> {
+    form.fields().filter(move |(name, _)| *name == field).map(|(_, value)| value)
+}

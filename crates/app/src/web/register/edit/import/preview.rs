@@ -1,0 +1,247 @@
+//! What a file would do: which column says what, with examples, and every change, rejection and warning.
+
+use super::{attempt, file::Held, given, keeper, kind_of, own};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, new_command},
+        page as shell,
+        register::{
+            history::{self, FieldChange},
+            latest::Counts,
+            views::Named,
+        },
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use documents::table::{Limits, Row as Cells, TableReader};
+use domain::{
+    audit::Action,
+    register::{
+        import::{
+            mapping::{self, Field, Mapping},
+            report::Report,
+        },
+        records::Organisation,
+        snapshot::Snapshot,
+    },
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+use store::{drafts::Upload, write::Told};
+use uuid::Uuid;
+
+/// Changes, rejections and warnings shown of each kind.
+const MOST: usize = 100;
+/// Rows from which a column's examples are taken.
+const EXAMPLES: usize = 3;
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    selected: bool,
+}
+
+#[derive(Serialize)]
+struct Column {
+    header: String,
+    examples: Vec<String>,
+    confidence: String,
+    choices: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct ChangeLine {
+    action: &'static str,
+    kind: &'static str,
+    title: String,
+    fields: Vec<FieldChange>,
+}
+
+#[derive(Serialize)]
+struct Problem {
+    row: u64,
+    field: String,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Preview {
+    organisation: Named,
+    command: Uuid,
+    errors: Errors,
+    name: String,
+    kind: String,
+    columns: Vec<Column>,
+    failed: Option<String>,
+    counts: Option<Counts>,
+    read: u64,
+    changes: Vec<ChangeLine>,
+    more_changes: usize,
+    rejected: Vec<Problem>,
+    more_rejected: usize,
+    warnings: Vec<Problem>,
+    more_warnings: usize,
+    flagged: usize,
+}
+
+/// `GET /organisations/{slug}/import/{upload}`: which column says what, and exactly what would change.
+///
+/// # Errors
+/// Not found for whoever may not import there, and for another person's file.
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, upload)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let (organisation, named) = keeper(&app, &caller, &slug)?;
+    let upload = own(&app, &caller, &organisation, &upload).await?;
+    preview(&app, &caller, &organisation, named, &upload).await
+}
+
+pub(super) async fn preview(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    named: Named,
+    upload: &Upload,
+) -> Result<Response, Failure> {
+    let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    let columns = columns(upload, kind).await?;
+    let attempt = attempt(app, caller, organisation, upload, true).await?;
+    let snapshot = app.snapshot();
+    let mut view = Preview {
+        organisation: named,
+        command: new_command(),
+        errors: Errors::default(),
+        name: upload.name.clone(),
+        kind: upload.kind.clone(),
+        columns,
+        failed: None,
+        counts: None,
+        read: 0,
+        changes: Vec::new(),
+        more_changes: 0,
+        rejected: Vec::new(),
+        more_rejected: 0,
+        warnings: Vec::new(),
+        more_warnings: 0,
+        flagged: 0,
+    };
+    match attempt {
+        Err(reason) => view.failed = Some(reason),
+        Ok(done) => {
+            view.take(&done.report);
+            let changes: Vec<&Told> =
+                done.told.iter().filter(|told| told.kind.is_public() && told.kind.as_str() != "mapping").collect();
+            view.more_changes = changes.len().saturating_sub(MOST);
+            view.changes = changes.into_iter().take(MOST).map(|told| line(told, &snapshot)).collect();
+        }
+    }
+    let mut frame = shell::frame(app, "Look at what the file would change", Some("organisations"));
+    frame.back = Some(format!("{}/import", view.organisation.href));
+    Ok(shell::render(app, "register/edit/preview.html", &frame, view)?.into_response())
+}
+
+impl Preview {
+    fn take(&mut self, report: &Report) {
+        self.read = report.read;
+        self.counts = serde_json::to_value(report).ok().map(|report| Counts::of(&report));
+        self.more_rejected = report.rejected.len().saturating_sub(MOST);
+        self.rejected = report
+            .rejected
+            .iter()
+            .take(MOST)
+            .map(|one| Problem { row: one.row, field: one.field.clone(), reason: one.reason.clone() })
+            .collect();
+        self.more_warnings = report.warnings.len().saturating_sub(MOST);
+        self.warnings = report
+            .warnings
+            .iter()
+            .take(MOST)
+            .map(|one| Problem { row: one.row, field: one.field.clone(), reason: one.message.clone() })
+            .collect();
+        self.flagged = report.flagged.len();
+    }
+}
+
+fn line(told: &Told, snapshot: &Snapshot) -> ChangeLine {
+    let text = |name: &str| told.content.get(name).and_then(Json::as_str).map(str::to_owned);
+    let stored = || history::title_of(told.kind, told.subject, snapshot);
+    let made = || {
+        text("title").or_else(|| text("name")).or_else(|| {
+            let product = told.content.get("product")?.as_str()?.parse().ok()?;
+            history::title_of(domain::audit::Kind::Product, product, snapshot)
+        })
+    };
+    let title = if told.action == Action::Update { stored() } else { made() };
+    ChangeLine {
+        action: told.action.as_str(),
+        kind: told.kind.as_str(),
+        title: title.unwrap_or_default(),
+        fields: if told.action == Action::Update { history::fields(Some(&told.content), snapshot) } else { Vec::new() },
+    }
+}
+
+/// The file's columns with examples, and what each is taken to say.
+async fn columns(upload: &Upload, kind: mapping::Kind) -> Result<Vec<Column>, Failure> {
+    let held = Held::write(&upload.name, upload.content.clone()).await?;
+    let path = held.0.clone();
+    let read = tokio::task::spawn_blocking(move || -> Option<(Vec<String>, Vec<Vec<String>>)> {
+        let mut table = TableReader::open(&path, &Limits::default()).ok()?;
+        let headers: Vec<String> = table.headers().iter().map(ToString::to_string).collect();
+        let mut rows = Vec::new();
+        let mut row = Cells::default();
+        while rows.len() < EXAMPLES && matches!(table.read_into(&mut row), Ok(true)) {
+            rows.push(row.cells().map(str::to_owned).collect());
+        }
+        Some((headers, rows))
+    });
+    let Some((headers, rows)) = read.await? else { return Ok(Vec::new()) };
+    let mapping = match given(upload) {
+        Some(given) => Mapping::given(kind, &headers, &given).unwrap_or_else(|_| Mapping::guess(kind, &headers)),
+        None => Mapping::guess(kind, &headers),
+    };
+    let columns = mapping.columns.iter().enumerate().map(|(place, column)| {
+        let chosen = column.field.unwrap_or(Field::Ignore);
+        let mut choices: Vec<Choice> = Field::ALL
+            .iter()
+            .filter(|field| **field != Field::Ignore && field.serves(kind))
+            .map(|field| Choice { value: field.as_str().to_owned(), text: words(*field), selected: *field == chosen })
+            .collect();
+        choices.sort_by(|a, b| a.text.cmp(&b.text));
+        let ignore = Field::Ignore.as_str().to_owned();
+        choices.insert(0, Choice { value: ignore, text: "Leave this column out".to_owned(), selected: chosen == Field::Ignore });
+        let examples = rows.iter().filter_map(|row| row.get(place)).filter(|cell| !cell.trim().is_empty());
+        Column {
+            header: column.header.clone(),
+            examples: examples.map(|cell| domain::register::import::cells::shown(cell).into_owned()).collect(),
+            confidence: serde_json::to_value(column.confidence)
+                .ok()
+                .and_then(|value| value.as_str().map(str::to_owned))
+                .unwrap_or_default(),
+            choices,
+        }
+    });
+    Ok(columns.collect())
+}
+
+/// A field's name as people read it: 'Last possible end'.
+fn words(field: Field) -> String {
+    let mut words = field.as_str().replace('-', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+        .replace("Cpv", "CPV codes")
+        .replace("Ocid", "OCID")
+        .replace("Sme", "Small or medium-sized (SME)")
+        .replace("Vcse", "Voluntary or social (VCSE)")
+}

@@ -1,0 +1,205 @@
+//! Correcting a record, and taking corrections back.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_corrected_end_date_is_on_the_page_in_the_api_and_in_the_history() {
+    let own = camden().await;
+    let answer = change(&own, &own.editor, "dates", &[("end-day", "30"), ("end-month", "September"), ("end-year", "2028")]).await;
+    let address = format!("/contracts/{}", own.contract.id);
+    assert_eq!((answer.status, answer.location()), (StatusCode::SEE_OTHER, address.as_str()), "{}", answer.text);
+    let anyone = Browser::default();
+    assert!(words(&own.city.get(&anyone, &address).await).contains("30 September 2028"));
+    let json = own.city.get(&anyone, &format!("/api/v1{address}")).await.text;
+    assert!(json.contains("\"end\":\"2028-09-30\""), "{json}");
+    // The public is told for whom and as what, people of the organisation also who.
+    let history = words(&own.city.get(&anyone, &format!("{address}/history")).await);
+    assert!(
+        history.contains("Camden") && history.contains("before: 31 March 2027") && !history.contains("Ada Keeper"),
+        "{history}"
+    );
+    assert!(words(&own.city.get(&own.editor, &format!("{address}/history")).await).contains("Ada Keeper"));
+    let other = own.city.browser("hackney", Role::Editor).await;
+    assert!(!own.city.get(&other, &format!("{address}/history")).await.text.contains("Ada Keeper"));
+    assert_eq!(stored(&own.city, own.contract.id).await.origin.fields["end"], "person");
+    // A line of the latest changes is a sentence: no words run together.
+    let latest = own.city.get(&anyone, "/changes").await.text;
+    assert!(latest.contains("Housing management system</a> changed ("), "{latest}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_wrong_comes_back_with_what_was_typed_and_writes_nothing() {
+    let own = camden().await;
+    let before = own.city.store().sequence().await.unwrap();
+    let answer = change(&own, &own.editor, "dates", &[("end-day", "31"), ("end-month", "2"), ("end-year", "2028")]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let page = answer.page();
+    let title = all(page.root_element(), "title")[0].text().collect::<String>();
+    // Each page of questions has a title of its own.
+    assert!(title.starts_with("Error: How it runs and ends: Housing management system"), "{title}");
+    let summary = all(page.root_element(), ".govuk-error-summary a")[0];
+    let message = all(page.root_element(), ".govuk-error-message")[0].text().collect::<String>();
+    assert_eq!(summary.value().attr("href"), Some("#end-day"));
+    assert!(message.contains(summary.text().collect::<String>().trim()), "{message}");
+    assert!(filled(&page, "[name=version]").contains(&("end-day".to_owned(), "31".to_owned())));
+    let answer = change(&own, &own.editor, "dates", &[("end-year", "2020")]).await;
+    assert!(words(&answer).contains("The end date must not be before the start date, 1 April 2024"), "{}", words(&answer));
+    assert_eq!(own.city.store().sequence().await.unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_change_different_fields_both_succeed_and_the_same_field_is_asked() {
+    let own = camden().await;
+    let other = own.city.browser("camden", Role::ContractManager).await;
+    let path = format!("/contracts/{}/change/dates", own.contract.id);
+    let first = filled(&own.city.get(&own.editor, &path).await.page(), "[name=version]");
+    let second = filled(&own.city.get(&other, &path).await.page(), "[name=version]");
+    let third = second.clone();
+    let save = |browser, fields: Vec<(String, String)>, changed: Vec<(&'static str, &'static str)>| {
+        let (city, path) = (&own.city, path.clone());
+        async move { city.post(browser, &path, &with(&fields, &changed)).await }
+    };
+    assert_eq!(save(&own.editor, first, vec![("end-year", "2028")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(save(&other, second, vec![("start-day", "2")]).await.status, StatusCode::SEE_OTHER);
+    let both = stored(&own.city, own.contract.id).await.term;
+    assert_eq!((both.start, both.end), (Some(date(2024, 4, 2)), Some(date(2028, 3, 31))));
+
+    // From the version before both, to another value.
+    let clash = save(&other, third, vec![("command", "00000000-0000-4000-8000-000000000001"), ("end-year", "2029")]).await;
+    assert_eq!(clash.status, StatusCode::OK);
+    let said = words(&clash);
+    assert!(said.contains("31 March 2028") && said.contains("31 March 2029") && said.contains("31 March 2027"), "{said}");
+    assert_eq!(stored(&own.city, own.contract.id).await.term.end, Some(date(2028, 3, 31)));
+    let fields = filled(&clash.page(), "[name=version]");
+    let kept = own.city.post(&other, &path, &with(&fields, &[("keep-end", "yours")])).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let term = stored(&own.city, own.contract.id).await.term;
+    // What the other person wrote beside it is still there.
+    assert_eq!((term.start, term.end), (Some(date(2024, 4, 2)), Some(date(2029, 3, 31))));
+    let theirs = own
+        .city
+        .post(
+            &other,
+            &path,
+            &with(
+                &filled(&clash.page(), "[name=version]"),
+                &[("command", "00000000-0000-4000-8000-000000000002"), ("keep-end", "theirs")],
+            ),
+        )
+        .await;
+    assert!(theirs.status == StatusCode::SEE_OTHER || theirs.status == StatusCode::OK);
+    assert_eq!(stored(&own.city, own.contract.id).await.term.end, Some(date(2029, 3, 31)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_press_does_nothing() {
+    let own = camden().await;
+    let path = format!("/contracts/{}/change/about", own.contract.id);
+    let fields = filled(&own.city.get(&own.editor, &path).await.page(), "[name=version]");
+    let sent = with(&fields, &[("title", "Housing")]);
+    let once = own.city.post(&own.editor, &path, &sent).await;
+    let after = own.city.store().sequence().await.unwrap();
+    let twice = own.city.post(&own.editor, &path, &sent).await;
+    assert_eq!((once.status, once.location()), (twice.status, twice.location()));
+    assert_eq!(own.city.store().sequence().await.unwrap(), after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_is_undone_by_a_new_one_and_never_over_a_later_one() {
+    let own = camden().await;
+    let path = format!("/contracts/{}/history", own.contract.id);
+    change(&own, &own.editor, "dates", &[("end-year", "2028")]).await;
+    let sequence = own.city.store().sequence().await.unwrap().to_string();
+    change(&own, &own.editor, "about", &[("title", "Housing")]).await;
+    assert_eq!(own.city.post(&own.editor, &path, &[("sequence", &sequence)]).await.status, StatusCode::SEE_OTHER);
+    let after = stored(&own.city, own.contract.id).await;
+    assert_eq!((after.term.end, after.title.as_str()), (own.contract.term.end, "Housing"));
+    assert!(!after.origin.fields.contains_key("end"));
+    change(&own, &own.editor, "dates", &[("end-year", "2029")]).await;
+    let refused = own.city.post(&own.editor, &path, &[("sequence", &sequence)]).await;
+    assert!(words(&refused).contains("changed again since") && words(&refused).contains("current end"), "{}", words(&refused));
+    // Any two points are compared.
+    let first =
+        (own.city.store().history(&Scope::Operator, own.contract.id.0).await.unwrap().last().unwrap().sequence).to_string();
+    let compared = words(&own.city.get(&Browser::default(), &format!("{path}?from={first}&to={sequence}")).await);
+    assert!(compared.contains("What differs between") && compared.contains("31 March 2028"), "{compared}");
+    assert_eq!(own.city.get(&Browser::default(), &format!("{path}?from=1&to=999999")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moves_are_one_press_each() {
+    let own = camden().await;
+    let address = format!("/contracts/{}", own.contract.id);
+    let mut optioned = own.contract.clone();
+    optioned.term.extensions = vec![Extension { months: 24, ..Extension::default() }];
+    let mut write = own.city.store().write(&Scope::Operator, own.city.app.clock.now()).await.unwrap();
+    write.update(&own.contract, &mut optioned).await.unwrap();
+    write.commit().await.unwrap();
+    let page = own.city.get(&own.editor, &format!("{address}/extend")).await;
+    let fields = filled(&page.page(), "[name=months]");
+    let answer =
+        own.city.post(&own.editor, &format!("{address}/extend"), &with(&fields, &[("months", "12"), ("rest", "yes")])).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
+    assert_eq!(stored(&own.city, own.contract.id).await.term.end, Some(date(2028, 3, 31)));
+    assert_eq!(own.city.post(&own.editor, &format!("{address}/still-right"), &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stored(&own.city, own.contract.id).await.confirmed, Some(own.city.app.clock.today()));
+    let successor = make(&own.city, test_support::records::contract(own.contract.organisation, "The next one", None)).await;
+    let answer = own.city.post(&own.editor, &format!("{address}/replace"), &[("replacement", &successor.id.to_string())]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
+    assert!(words(&own.city.get(&Browser::default(), &address).await).contains("Its place was taken by The next one"));
+    assert!(
+        words(&own.city.get(&Browser::default(), &format!("/contracts/{}", successor.id)).await)
+            .contains("It took the place of Housing")
+    );
+    let answer = own
+        .city
+        .post(
+            &own.editor,
+            &format!("{address}/end-early"),
+            &[("terminated-day", "1"), ("terminated-month", "6"), ("terminated-year", "2027")],
+        )
+        .await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
+    assert_eq!(stored(&own.city, own.contract.id).await.term.terminated, Some(date(2027, 6, 1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s16_a_whole_list_is_still_right_or_none_of_it() {
+    let own = camden().await;
+    let second = make(&own.city, test_support::records::contract(own.contract.organisation, "Parking", None)).await;
+    let foreign = make(&own.city, test_support::records::contract(own.city.organisation("hackney").id, "Theirs", None)).await;
+    let path = "/organisations/camden/still-right";
+    let (one, two, three) = (own.contract.id.to_string(), second.id.to_string(), foreign.id.to_string());
+    assert_eq!(own.city.post(&own.editor, path, &[("contract", &one), ("contract", &three)]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(own.city.post(&own.editor, path, &[("contract", &one), ("contract", "")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stored(&own.city, second.id).await.confirmed, None);
+    let dashboard = own.city.get(&own.editor, "/organisations/camden/register").await;
+    assert_eq!(dashboard.status, StatusCode::OK, "{}", dashboard.text);
+    let fields = filled(&dashboard.page(), "[name=all-contract]");
+    assert_eq!(own.city.post(&own.editor, path, &with(&fields, &[("all", "yes")])).await.status, StatusCode::SEE_OTHER);
+    for id in [two.parse().unwrap(), own.contract.id] {
+        assert_eq!(stored(&own.city, id).await.confirmed, Some(own.city.app.clock.today()));
+    }
+    assert_eq!(stored(&own.city, foreign.id).await.confirmed, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s28_what_people_write_is_text_and_nothing_else() {
+    let own = camden().await;
+    let nasty = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+    assert_eq!(
+        change(&own, &own.editor, "about", &[("title", nasty), ("reference", nasty), ("description", nasty)]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    assert_eq!(
+        change(&own, &own.editor, "care", &[("note", nasty), ("owning-service", nasty)]).await.status,
+        StatusCode::SEE_OTHER
+    );
+    let address = format!("/contracts/{}", own.contract.id);
+    for path in ["", "/history", "/change/about", "/change/care", "/extend", "/replace"] {
+        let text = own.city.get(&own.editor, &format!("{address}{path}")).await.text;
+        assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
+    }
+    let dashboard = own.city.get(&own.editor, "/organisations/camden/register").await.text;
+    assert!(!dashboard.contains("<script>alert") && !dashboard.contains("<img src=x"));
+}

@@ -1,0 +1,125 @@
+//! Files in the browser: looked at, mapped, imported, taken back; and files that are none.
+
+use super::*;
+
+pub(super) fn upload(kind: &str, name: &str, content: &str) -> Request<Body> {
+    upload_bytes(kind, name, content.as_bytes())
+}
+
+pub(super) fn upload_bytes(kind: &str, name: &str, content: &[u8]) -> Request<Body> {
+    let command = Uuid::new_v4();
+    let head = format!(
+        "--XX\r\nContent-Disposition: form-data; name=\"command\"\r\n\r\n{command}\r\n--XX\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\n{kind}\r\n\
+         --XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
+    );
+    let body = [head.as_bytes(), content, b"\r\n--XX--\r\n"].concat();
+    Request::post("/organisations/camden/import")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX")
+        .header("sec-fetch-site", "same-origin")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Reference,What,Supplier name,End date\nR1,Parking permits,Bramblewick Ltd,31/03/2028\nR2,Libraries,Bramblewick Ltd,30/06/2027\n";
+    let sent = city.send(editor, upload("contracts", "../register.csv", csv)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", words(&sent));
+    let preview = city.get(editor, sent.location()).await;
+    let fields = filled(&preview.page(), "[name=header]");
+    assert!(fields.iter().any(|(name, value)| name == "header" && value == "What"), "{fields:?}");
+    // The column that no header names is said by hand; everything that would change is then shown.
+    let mapped: Vec<(&str, &str)> = fields
+        .iter()
+        .scan("", |header, (name, value)| {
+            let value = if name == "field" && *header == "What" { "title" } else { value.as_str() };
+            if name == "header" {
+                *header = value;
+            }
+            Some((name.as_str(), value))
+        })
+        .chain([("do", "map")])
+        .collect();
+    assert_eq!(city.post(editor, sent.location(), &mapped).await.status, StatusCode::SEE_OTHER);
+    let preview = city.get(editor, sent.location()).await;
+    let said = words(&preview);
+    assert!(
+        said.contains("2 rows read: 2 to add") && said.contains("Parking permits") && said.contains("Bramblewick Ltd"),
+        "{said}"
+    );
+    let contracts = || async {
+        city.store()
+            .by::<Contract>(&Scope::Operator, "organisation_id", own.contract.organisation.0.to_string())
+            .await
+            .unwrap()
+            .len()
+    };
+    assert_eq!(contracts().await, 1, "looking changed something");
+    let other = city.browser("camden", Role::Editor).await;
+    assert_eq!(city.get(&other, sent.location()).await.status, StatusCode::NOT_FOUND, "a file is its sender's alone");
+    let fields = filled(&preview.page(), "[name=command]");
+    assert_eq!(city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(contracts().await, 3);
+    let dashboard = city.get(editor, "/organisations/camden/register").await;
+    assert!(words(&dashboard).contains("register.csv") && !words(&dashboard).contains("../"));
+    let action = all(dashboard.page().root_element(), "form[action*='/imports/']")[0].value().attr("action").unwrap().to_owned();
+    let theirs = action.replace("/camden/", "/hackney/");
+    let hackney = city.browser("hackney", Role::Editor).await;
+    for path in [&action, &theirs] {
+        assert_eq!(city.post(&hackney, path, &[]).await.status, StatusCode::NOT_FOUND);
+    }
+    assert_eq!(city.post(editor, &action, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(contracts().await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_of_skills_is_looked_at_imported_and_taken_back() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Skill,Level,People,Training\nPower BI,expert,3,yes\nGIS,quite good,1,no\n";
+    let sent = city.send(editor, upload("skills", "skills.csv", csv)).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", words(&sent));
+    let preview = city.get(editor, sent.location()).await;
+    let said = words(&preview);
+    assert!(said.contains("2 rows read: 1 to add") && said.contains("Power BI") && said.contains("1 rejected"), "{said}");
+    // A column of skills can say what a file of skills says, and nothing of contracts.
+    let choices = all(preview.page().root_element(), "select option[value=level]").len();
+    assert!(choices > 0 && all(preview.page().root_element(), "select option[value=supplier]").is_empty());
+    let fields = filled(&preview.page(), "[name=command]");
+    let done = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
+    let shown = || async { words(&city.get(&Browser::default(), "/skills?level=expert").await) };
+    assert!(shown().await.contains("Power BI"));
+    assert!(city.get(&Browser::default(), "/changes").await.status.is_success());
+    let dashboard = city.get(editor, "/organisations/camden/register").await;
+    let action = all(dashboard.page().root_element(), "form[action*='/imports/']")[0].value().attr("action").unwrap().to_owned();
+    assert_eq!(city.post(editor, &action, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(!shown().await.contains("Power BI"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s35_files_that_are_none_are_refused_with_what_is_wrong() {
+    let own = camden().await;
+    for (name, content, message) in [
+        ("", "", "Choose a file"),
+        ("empty.csv", "", "The file is empty"),
+        ("picture.svg", "<svg/>", "The file must be a CSV, Excel or OpenDocument file"),
+        ("picture.csv", "\u{0}\u{1}\u{2}\u{3}\u{0}\u{0}", "The file is not what the ending of its name says"),
+        ("register.xlsx", "a,b\n1,2\n", "The file is not what the ending of its name says"),
+    ] {
+        let answer = own.city.send(&own.editor, upload("contracts", name, content)).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}");
+        assert!(words(&answer).contains(message), "{name}: {}", words(&answer));
+    }
+    let rows = own
+        .city
+        .send(&own.editor, upload("contracts", "other.csv", "Organisation,Reference,Title,Supplier\nhackney,R1,Theirs,A Ltd\n"))
+        .await;
+    let preview = words(&own.city.get(&own.editor, rows.location()).await);
+    assert!(preview.contains("1 rejected") && preview.contains("hackney"), "{preview}");
+    let big = "a,b\n".repeat(super::super::import::LARGEST / 4 + 100_000);
+    let answer = own.city.send(&own.editor, upload("contracts", "big.csv", &big)).await;
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+}

@@ -1,0 +1,109 @@
+//! New records: question pages, the page to check, names that the hub places.
+
+use super::*;
+
+/// Answers a question page and gives the next one.
+async fn answer(city: &City, browser: &Browser, path: &str, changed: &[(&str, &str)]) -> String {
+    let page = city.get(browser, path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+    let fields = filled(&page.page(), "[name=command]");
+    let next = city.post(browser, path, &with(&fields, changed)).await;
+    assert_eq!(next.status, StatusCode::SEE_OTHER, "{path}: {}", words(&next));
+    next.location().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_contract_is_asked_for_checked_and_made_and_its_new_supplier_is_placed_and_merged_and_returns() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let known = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let first = city.post(editor, "/organisations/camden/new/contract", &[]).await.location().to_owned();
+    let wrong = city.post(editor, &first, &[("title", "")]).await;
+    assert!(words(&wrong).contains("Enter the contract’s title"), "{}", words(&wrong));
+    let at = answer(city, editor, &first, &[("title", "Housing management system"), ("reference", "CT-1")]).await;
+    let at = answer(city, editor, &at, &[("supplier-state", "known"), ("suppliers", "Bramblewick Sofware")]).await;
+    let at = answer(city, editor, &at, &[("products", "Bramble Housing"), ("functions", "council-tax")]).await;
+    let at = answer(city, editor, &at, &[("kind", "rolling")]).await;
+    let at = answer(city, editor, &at, &[("option-1-months", "12")]).await;
+    let at = answer(city, editor, &at, &[("value-state", "known"), ("amount", "45,000"), ("basis", "annual")]).await;
+    let at = answer(city, editor, &at, &[("route", "call-off")]).await;
+    let check = answer(city, editor, &at, &[("owning-service", "Housing")]).await;
+    let page = city.get(editor, &check).await;
+    let said = words(&page);
+    for part in ["Bramblewick Sofware", "Bramble Housing", "£45,000", "it has the same title", "the hub is asked to place them"]
+    {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    // A draft is its writer's alone.
+    assert_eq!(city.get(&city.browser("camden", Role::Editor).await, &check).await.status, StatusCode::NOT_FOUND);
+    let fields = filled(&page.page(), "[name=command]");
+    let made = city.post(editor, &check, &with(&fields, &[("do", "make")])).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", words(&made));
+    assert_eq!(city.post(editor, &check, &with(&fields, &[("do", "make")])).await.location(), made.location());
+    let id: ContractId = made.location().rsplit('/').next().unwrap().parse().unwrap();
+    let contract = stored(city, id).await;
+    assert!(contract.key.starts_with("camden|register|r:ct 1|"), "{}", contract.key);
+
+    // The hub finds what was proposed and says that it is the same as a known one.
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    assert_eq!(city.get(editor, "/curate").await.status, StatusCode::NOT_FOUND);
+    let list = city.get(&hub, "/curate?reason=new-supplier").await;
+    let link = all(list.page().root_element(), "main tbody a")[0].value().attr("href").unwrap().to_owned();
+    let page = city.get(&hub, &link).await;
+    assert!(words(&page).contains("Bramblewick Software Ltd"), "{}", words(&page));
+    let fields = filled(&page.page(), "[name=into]");
+    let merged = city.post(&hub, &link, &with(&fields, &[("do", "merge"), ("into", &known.id.to_string())])).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    assert_eq!(stored(city, id).await.suppliers, [known.id]);
+    let list = city.get(&hub, "/curate").await;
+    let action = all(list.page().root_element(), "form[action^='/curate/merges/']")[0].value().attr("action").unwrap().to_owned();
+    assert_eq!(city.post(editor, &action, &[]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(city.post(&hub, &action, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stored(city, id).await.suppliers, contract.suppliers);
+    let placed = city.post(&hub, &link, &[("do", "place"), ("name", "Bramblewick Software")]).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", words(&placed));
+    let supplier = city.store().get::<Supplier>(&Scope::Operator, contract.suppliers[0].0).await.unwrap().unwrap();
+    assert_eq!(supplier.name, "Bramblewick Software");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_that_nobody_has_submitted_is_no_error_and_says_what_is_left() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let first = city.post(editor, "/organisations/camden/new/contract", &[]).await.location().to_owned();
+    let check = first.rsplit_once('/').unwrap().0.to_owned();
+    let page = city.get(editor, &check).await;
+    assert!(page.text.contains("<title>Check the new contract"), "{}", page.text);
+    let said = words(&page);
+    assert!(said.contains("Still to answer") && !said.contains("There is a problem"), "{said}");
+    // Pressing the button is what makes it an error.
+    let tried = city.post(editor, &check, &[("do", "make")]).await;
+    assert!(tried.text.contains("<title>Error: Check the new contract"), "{}", tried.text);
+    assert!(words(&tried).contains("There is a problem") && !words(&tried).contains("Still to answer"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn systems_and_skills_are_added_and_changed_too() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    for (kind, answers, list) in [
+        ("system", vec![("product", "Bramble Housing"), ("users", "1,200"), ("functions", "council-tax")], "systems"),
+        ("skill", vec![("name", "Power BI"), ("level", "expert"), ("people", "3"), ("offers-training", "yes")], "skills"),
+    ] {
+        let first = city.post(editor, &format!("/organisations/camden/new/{kind}"), &[]).await.location().to_owned();
+        let check = answer(city, editor, &first, &answers).await;
+        let fields = filled(&city.get(editor, &check).await.page(), "[name=command]");
+        let made = city.post(editor, &check, &with(&fields, &[("do", "make")])).await;
+        assert!(made.location().starts_with(&format!("/{list}/")), "{kind}: {}", words(&made));
+        assert_eq!(city.get(&Browser::default(), made.location()).await.status, StatusCode::OK);
+        let path = format!("{}/change", made.location());
+        let fields = filled(&city.get(editor, &path).await.page(), "[name=version]");
+        let saved = city.post(editor, &path, &with(&fields, &[("people", "4"), ("users", "5")])).await;
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", words(&saved));
+        let other = city.browser("hackney", Role::Editor).await;
+        assert_eq!(city.post(&other, &path, &with(&fields, &[("people", "9")])).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(city.get(&other, &path).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(city.post(editor, &format!("{}/still-right", made.location()), &[]).await.status, StatusCode::SEE_OTHER);
+    }
+    assert!(words(&city.get(&Browser::default(), "/skills?q=power&training=yes").await).contains("Power BI"));
+}

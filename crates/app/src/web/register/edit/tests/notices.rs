@@ -1,0 +1,46 @@
+//! Public notices beside what the register says.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notices_and_register_are_reconciled_with_one_press_each() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let supplier = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let answer =
+        change(&own, editor, "suppliers", &[("supplier-state", "known"), ("suppliers", "Bramblewick Software Limited")]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
+    assert_eq!(stored(city, own.contract.id).await.suppliers, [supplier.id], "another spelling is the same company");
+    let mut notice =
+        test_support::records::contract(own.contract.organisation, "Housing management system", Some(date(2029, 3, 31)));
+    notice.suppliers = vec![supplier.id];
+    notice.supplier_state = SupplierState::Known;
+    notice.origin.source = "ocds-b5fd17".to_owned();
+    notice.origin.ocid = Some("ocds-b5fd17-1".to_owned());
+    notice.term.start = own.contract.term.start;
+    let notice = make(city, notice).await;
+    let mut stray = notice.clone();
+    stray.id = ContractId(Uuid::now_v7());
+    stray.key = stray.id.to_string();
+    stray.title = "Street lighting".to_owned();
+    stray.origin.ocid = Some("ocds-b5fd17-2".to_owned());
+    let stray = make(city, stray).await;
+    let path = "/organisations/camden/reconcile";
+    let said = words(&city.get(editor, path).await);
+    assert!(said.contains("31 March 2029") && said.contains("Street lighting") && said.contains("same title"), "{said}");
+    let (one, two, three) = (own.contract.id.to_string(), notice.id.to_string(), stray.id.to_string());
+    let press = |fields: Vec<(&'static str, String)>| async move {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = city.post(editor, path, &fields).await;
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", words(&answer));
+    };
+    press(vec![("do", "take-notice".into()), ("own", one.clone()), ("notice", two.clone()), ("fact", "end".into())]).await;
+    let taken = stored(city, own.contract.id).await;
+    assert_eq!((taken.term.end, taken.origin.fields["end"].as_str()), (Some(date(2029, 3, 31)), "notice:ocds-b5fd17-1"));
+    press(vec![("do", "same".into()), ("own", one.clone()), ("notice", two.clone())]).await;
+    press(vec![("do", "adopt".into()), ("notice", three)]).await;
+    assert!(words(&city.get(editor, path).await).contains("Nothing is left to look at"));
+    // The pair is one contract in public, and the notice's page leads to it.
+    assert!(!city.get(&Browser::default(), "/api/v1/contracts").await.text.contains(&two));
+    assert!(words(&city.get(&Browser::default(), &format!("/contracts/{two}")).await).contains("The organisation’s own record"));
+}

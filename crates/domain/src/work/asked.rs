@@ -1,0 +1,151 @@
+//! Who is asked about a contract: the one rule behind the reminders by mail and behind 'Your work', so that both ask the same people.
+//!
+//! 1. The contract's manager, while they still have a place at its organisation.
+//! 2. Where it has none: whoever looks after its owning service.
+//! 3. Where nobody does: the organisation's contract managers, else its editors, else its heads of procurement.
+//!
+//! What was missed asks the heads of procurement besides.
+
+use crate::{
+    people::{PersonId, Role},
+    register::{names::fold, records::Contract},
+};
+use std::collections::BTreeSet;
+
+/// Somebody with a place at the contract's organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Colleague {
+    /// Who.
+    pub person: PersonId,
+    /// The roles they hold, as deputy too.
+    pub roles: Vec<Role>,
+    /// The services they look after.
+    pub services: Vec<String>,
+}
+
+impl Colleague {
+    fn holds(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    fn looks_after(&self, service: &str) -> bool {
+        self.services.iter().any(|own| fold(own) == fold(service))
+    }
+}
+
+/// Who is asked about a contract, of those who have a place at its organisation; `missed` says whether a day has passed unused.
+#[must_use]
+pub fn asked(contract: &Contract, missed: bool, colleagues: &[Colleague]) -> BTreeSet<PersonId> {
+    let those = |which: &dyn Fn(&Colleague) -> bool| -> BTreeSet<PersonId> {
+        colleagues.iter().filter(|one| which(one)).map(|one| one.person).collect()
+    };
+    let with = |role: Role| those(&|one: &Colleague| one.holds(role));
+    let manager = || those(&|one: &Colleague| Some(one.person) == contract.manager);
+    let service = || match &contract.owning_service {
+        Some(service) => those(&|one: &Colleague| one.looks_after(service)),
+        None => BTreeSet::new(),
+    };
+    let mut asked = manager();
+    for next in
+        [&service as &dyn Fn() -> _, &|| with(Role::ContractManager), &|| with(Role::Editor), &|| with(Role::HeadOfProcurement)]
+    {
+        if asked.is_empty() {
+            asked = next();
+        }
+    }
+    if missed {
+        asked.extend(with(Role::HeadOfProcurement));
+    }
+    asked
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::records::{Origin, SupplierState};
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    fn someone(number: u128, roles: &[Role], services: &[&str]) -> Colleague {
+        let services = services.iter().map(|service| (*service).to_owned()).collect();
+        Colleague { person: PersonId(Uuid::from_u128(number)), roles: roles.to_vec(), services }
+    }
+
+    fn contract(manager: Option<u128>, service: Option<&str>) -> Contract {
+        Contract {
+            id: Uuid::nil().into(),
+            key: String::new(),
+            organisation: Uuid::nil().into(),
+            joint: Vec::new(),
+            reference: None,
+            title: "Repairs".to_owned(),
+            description: None,
+            suppliers: Vec::new(),
+            supplier_state: SupplierState::NotKnown,
+            products: Vec::new(),
+            functions: Vec::new(),
+            systems: Vec::new(),
+            owning_service: service.map(str::to_owned),
+            term: Default::default(),
+            value: Default::default(),
+            framework: None,
+            lot: None,
+            route: None,
+            cpv: Vec::new(),
+            origin: Origin::default(),
+            confirmed: None,
+            manager: manager.map(|number| PersonId(Uuid::from_u128(number))),
+            note: None,
+            published: true,
+            replaced_by: None,
+            notice_of: None,
+            set_aside: Default::default(),
+            updated_at: 0,
+        }
+    }
+
+    fn numbers(asked: &BTreeSet<PersonId>) -> Vec<u128> {
+        asked.iter().map(|person| person.0.as_u128()).collect()
+    }
+
+    #[test]
+    fn the_manager_is_asked_then_the_service_then_those_who_keep_the_register() {
+        let all = [
+            someone(1, &[Role::Viewer], &[]),
+            someone(2, &[Role::ServiceDirector], &["Housing  services"]),
+            someone(3, &[Role::ContractManager], &[]),
+            someone(4, &[Role::Editor], &[]),
+            someone(5, &[Role::HeadOfProcurement], &[]),
+        ];
+        for (manager, service, missed, who) in [
+            (Some(1), Some("Housing Services"), false, vec![1]),
+            (Some(9), Some("Housing Services"), false, vec![2]),
+            (None, Some("HOUSING SERVICES"), true, vec![2, 5]),
+            (None, Some("Parking"), false, vec![3]),
+            (None, None, true, vec![3, 5]),
+        ] {
+            let asked = asked(&contract(manager, service), missed, &all);
+            assert_eq!(numbers(&asked), who, "{manager:?} {service:?}");
+        }
+        assert_eq!(numbers(&asked(&contract(None, None), false, &all[3..])), [4]);
+        assert_eq!(numbers(&asked(&contract(None, None), false, &all[4..])), [5]);
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_is_asked_is_there_and_somebody_is_where_anyone_keeps_the_register(
+            manager in proptest::option::of(0u128..6),
+            service in proptest::option::of(proptest::sample::select(vec!["Housing", "Parking"])),
+            missed: bool,
+            roles in proptest::collection::vec((proptest::sample::select(Role::ALL.to_vec()), proptest::bool::ANY), 0..6),
+        ) {
+            let all: Vec<Colleague> = (0..).zip(&roles)
+                .map(|(number, (role, housing))| someone(number, &[*role], if *housing { &["housing"] } else { &[] }))
+                .collect();
+            let asked = asked(&contract(manager, service), missed, &all);
+            prop_assert!(asked.iter().all(|person| all.iter().any(|one| one.person == *person)));
+            let keeps = |one: &Colleague| crate::people::access::KEEPERS.iter().any(|role| one.holds(*role));
+            prop_assert!(!all.iter().any(keeps) || !asked.is_empty());
+        }
+    }
+}
