@@ -40,6 +40,7 @@ export const places = [
   ['signed out', '/sign-out'],
   ['a problem of the API', '/problems/not-found'],
   ['skills', '/skills'],
+  ['the history of a supplier', async (api) => `/suppliers/${first(await api('suppliers?limit=1')).id}/history`],
   ['one skill', async (api) => `/skills/${first(await api('skills?limit=1')).id}`],
   ['published DPIAs', '/dpias'],
   ['templates and rules', '/templates'],

@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const FILTERS: &[&str] = &["kind", "q"];
+const FILTERS: &[&str] = &["kind", "member", "q"];
 
 /// The filters of organisations.
 #[derive(IntoParams)]
@@ -26,6 +26,8 @@ const FILTERS: &[&str] = &["kind", "q"];
 pub struct Parameters {
     /// `council`, `hub`, `authority`, `partner`, `other`.
     kind: Option<Vec<String>>,
+    /// `yes` for members of the network on the day the register speaks of, `no` for all others.
+    member: Option<Vec<String>>,
     /// Words, all of which must occur in its names.
     #[param(max_length = 500)]
     q: Option<String>,
@@ -117,6 +119,7 @@ impl Wanted {
         let chosen =
             |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
         let kinds = chosen("kind");
+        let member = chosen("member");
         let words = answer::words(chosen("q").last().copied().unwrap_or_default());
         let mut entries: Vec<_> = snapshot
             .organisations()
@@ -124,6 +127,7 @@ impl Wanted {
             .filter(|entry| {
                 let record = &entry.record;
                 (kinds.is_empty() || answer::spelt(&record.kind).is_some_and(|kind| kinds.contains(&kind.as_str())))
+                    && (member.is_empty() || member.contains(&if record.is_member(snapshot.as_at()) { "yes" } else { "no" }))
                     && words.iter().all(|word| {
                         answer::words(&format!("{} {} {}", record.name, record.formal_name, record.aliases.join(" ")))
                             .iter()

@@ -10,7 +10,7 @@ use domain::{
     audit::{Action, Kind},
     people::{Actor, Person, Scope},
     register::{
-        ids::{FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId},
+        ids::{FunctionId, ImportId, OrganisationId, ProductId, ServiceAreaId, SupplierId, SystemId},
         money::Value,
         snapshot::Snapshot,
         terms::{Period, Term, TermKind},
@@ -71,6 +71,20 @@ pub fn field_words(field: &str) -> &str {
         "people" => "people",
         "offers_training" => "training offered",
         "satisfaction" => "satisfaction",
+        "names" => "names over time",
+        "identifiers" => "numbers",
+        "owners" => "owners",
+        "sme" => "small or medium-sized",
+        "vcse" => "voluntary or social",
+        "former_names" => "former names",
+        "aliases" => "other names",
+        "service_area" => "service area",
+        "core" => "core system of its service",
+        "formal_name" => "official name",
+        "gss_code" => "GSS code",
+        "register_code" => "register code",
+        "member_from" => "member of the network from",
+        "member_until" => "member of the network until",
         other => other,
     }
 }
@@ -296,6 +310,7 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
             let row = snapshot.function_by_id(FunctionId(id))?;
             Some(snapshot.function(row)?.record.name.clone())
         }),
+        ("service_area", _) => named(&|id| Some(snapshot.area(snapshot.area_by_id(ServiceAreaId(id))?)?.record.name.clone())),
         ("systems", _) => named(&|id| {
             let row = snapshot.system_by_id(SystemId(id))?;
             product(snapshot, snapshot.system(row)?.record.product)
@@ -320,7 +335,13 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
         (_, Json::Bool(yes)) => Shown::Yes(*yes),
         (_, Json::Number(number)) => Shown::Text(number.to_string()),
         (_, Json::Array(items)) => {
-            let names: Vec<String> = items.iter().filter_map(Json::as_str).map(str::to_owned).collect();
+            // Names and owners over time, and numbers with their schemes, are told by what they are called.
+            let called = |item: &Json| {
+                let text = |field: &str| item.get(field).and_then(Json::as_str);
+                let numbered = || Some(format!("{} {}", text("scheme")?, text("id")?));
+                item.as_str().or_else(|| text("name")).map(str::to_owned).or_else(numbered)
+            };
+            let names: Vec<String> = items.iter().filter_map(called).collect();
             if names.is_empty() { Shown::Nothing } else { Shown::Names(names) }
         }
         (_, Json::Object(_)) => Shown::Private,

@@ -144,8 +144,7 @@ fn view(snapshot: &Snapshot, entry: &OrganisationEntry) -> View {
             .to_vec(),
         record: Record {
             kind_name: kind(entry.record.kind),
-            member: entry.record.member_from.is_some_and(|from| from <= as_at)
-                && entry.record.member_until.is_none_or(|until| until >= as_at),
+            member: entry.record.is_member(as_at),
             organisation: Organisation::clone(&entry.record),
         },
     }

@@ -26,6 +26,11 @@ struct View {
     authorities: Vec<Row>,
     /// How many authorities have a system or a contract here.
     recorded: usize,
+    /// Members of the network today, and how many of them have a record: the network's coverage.
+    members: usize,
+    covered: usize,
+    /// Whether only members are asked for.
+    members_only: bool,
     /// This page's other buyers, and how many there are on all pages.
     others: Vec<Row>,
     found: usize,
@@ -72,8 +77,15 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Fa
     let snapshot = app.snapshot();
     let q = params.one("q").unwrap_or_default().to_owned();
     let wanted = answer::words(&q);
-    let mut entries: Vec<&OrganisationEntry> =
-        snapshot.organisations().iter().filter(|entry| named(&entry.record, &wanted)).collect();
+    let members_only = params.one("member") == Some("yes");
+    let is_member = |entry: &&OrganisationEntry| entry.record.is_member(snapshot.as_at());
+    let members: Vec<&OrganisationEntry> = snapshot.organisations().iter().filter(is_member).collect();
+    let covered = members.iter().filter(|entry| entry.systems > 0 || entry.contracts > 0).count();
+    let mut entries: Vec<&OrganisationEntry> = snapshot
+        .organisations()
+        .iter()
+        .filter(|entry| named(&entry.record, &wanted) && (!members_only || is_member(entry)))
+        .collect();
     entries.sort_by(|a, b| a.record.name.cmp(&b.record.name));
     let (own, other): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.record.kind != OrganisationKind::Other);
     let Some(place) = Place::of(params.page(), other.len()) else {
@@ -84,6 +96,9 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Fa
     let data = filters::data(&params);
     let view = View {
         q,
+        members: members.len(),
+        covered,
+        members_only,
         recorded: authorities.iter().filter(|row| row.recorded).count(),
         authorities,
         found: other.len(),

@@ -75,6 +75,14 @@ pub struct Organisation {
     pub updated_at: i64,
 }
 
+impl Organisation {
+    /// Whether it is a member of the network on a day: from its first day to its last, both included.
+    #[must_use]
+    pub fn is_member(&self, on: Date) -> bool {
+        self.member_from.is_some_and(|from| from <= on) && self.member_until.is_none_or(|until| until >= on)
+    }
+}
+
 /// An identifier of a legal entity in a scheme of org-id.guide (or `GB-PPON`).
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Identifier {

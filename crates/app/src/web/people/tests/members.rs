@@ -183,6 +183,13 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     let good = [("name", "Watford"), ("kind", "council"), ("from-day", "1"), ("from-month", "4"), ("from-year", "2020")];
     assert_eq!(city.post(&network, "/network/add", &good).await.location(), "/organisations/watford/people");
     assert!(said(&city.get(&network, "/network").await).contains("Watford council Member from 1 April 2020, no end"));
+    // Coverage, and what is of members only, go by the dates.
+    city.refresh().await;
+    let anyone = Browser::default();
+    let members = async || city.get(&anyone, "/api/v1/organisations?member=yes").await.text;
+    assert!(members().await.contains("\"total\":1,") && members().await.contains("watford"), "{}", members().await);
+    let page = said(&city.get(&anyone, "/organisations?member=yes").await);
+    assert!(page.contains("Coverage: 0 of 1 member of the network have a record") && !page.contains("Barnet"), "{page}");
     assert_eq!(city.get(&Browser::default(), "/organisations/watford").await.status, StatusCode::OK);
     let again = city.post(&network, "/network/add", &good).await;
     assert!(said(&again).contains("Watford is here already"));
@@ -199,4 +206,6 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     ];
     assert_eq!(city.post(&network, "/network/watford", &ends).await.location(), "/network");
     assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left from 1 April 2020 to 31 March 2024"));
+    city.refresh().await;
+    assert!(members().await.contains("\"total\":0,"), "{}", members().await);
 }

@@ -323,39 +323,23 @@ pub async fn contract_save(
     save::<Contract>(&app, &caller, &id, &group, &form).await
 }
 
-/// `GET /systems/{id}/change`.
+/// `GET /systems/{id}/change` and its like: records whose questions are one group.
 ///
 /// # Errors
 /// As [`page()`].
-pub async fn system_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
-    page::<System>(&app, &caller, &id, "system").await
+pub async fn one_page<R: Asked>(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+    page::<R>(&app, &caller, &id, R::KIND.as_str()).await
 }
 
-/// `POST /systems/{id}/change`.
+/// `POST /systems/{id}/change` and its like.
 ///
 /// # Errors
 /// As [`save()`].
-pub async fn system_save(
+pub async fn one_save<R: Asked>(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, Failure> {
-    save::<System>(&app, &caller, &id, "system", &form).await
-}
-
-/// `GET /skills/{id}/change`.
-///
-/// # Errors
-/// As [`page()`].
-pub async fn skill_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
-    page::<Skill>(&app, &caller, &id, "skill").await
-}
-
-/// `POST /skills/{id}/change`.
-///
-/// # Errors
-/// As [`save()`].
-pub async fn skill_save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    save::<Skill>(&app, &caller, &id, "skill", &form).await
+    save::<R>(&app, &caller, &id, R::KIND.as_str(), &form).await
 }

@@ -210,53 +210,23 @@ pub async fn replace(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     done(&app, &caller, id, "replace", "replaced", &answers, moved).await
 }
 
-async fn right<R: Kept + Confirmable>(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Response, Failure> {
+/// `POST /contracts/{id}/still-right` and its like.
+///
+/// # Errors
+/// Not found for whoever may not edit the record.
+pub async fn right<R: Kept + Confirmable>(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
     let today = app.clock.today();
     let how = |record: &R| Ok(moves::still_right(record, today).unwrap_or_else(|| record.clone()));
-    match save::change::<R>(app, caller, super::id_of(id)?, form.command()?, how).await? {
-        Moved::Done(record) => super::saved(app, "still-right", 1, &record.address()),
-        Moved::Before(address) => super::saved(app, "still-right", 1, &address),
+    match save::change::<R>(&app, &caller, super::id_of(&id)?, form.command()?, how).await? {
+        Moved::Done(record) => super::saved(&app, "still-right", 1, &record.address()),
+        Moved::Before(address) => super::saved(&app, "still-right", 1, &address),
         Moved::Refused(_) => Err(Failure::not_found()),
     }
-}
-
-/// `POST /contracts/{id}/still-right`.
-///
-/// # Errors
-/// Not found for whoever may not edit the contract.
-pub async fn contract_right(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    right::<Contract>(&app, &caller, &id, &form).await
-}
-
-/// `POST /systems/{id}/still-right`.
-///
-/// # Errors
-/// Not found for whoever may not edit the system.
-pub async fn system_right(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    right::<System>(&app, &caller, &id, &form).await
-}
-
-/// `POST /skills/{id}/still-right`.
-///
-/// # Errors
-/// Not found for whoever may not edit the skill.
-pub async fn skill_right(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    right::<Skill>(&app, &caller, &id, &form).await
 }
 
 /// `POST /organisations/{slug}/still-right`: every record chosen. One that is not this organisation's refuses them all.

@@ -11,7 +11,7 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page as shell,
         query::Params,
         register::{
             facts::{ImportFact, Imports},
@@ -32,7 +32,8 @@ use domain::{
             Refusal, Refused,
             past::{Point, compare, points, without},
         },
-        records::{Contract, Import, Skill, System},
+        ids::OrganisationId,
+        records::{Contract, Function, Import, Organisation, PlannedProcurement, Product, Skill, Supplier, System},
         snapshot::Snapshot,
     },
 };
@@ -69,18 +70,109 @@ struct View {
     may_edit: bool,
 }
 
-async fn view<R: Asked>(app: &App, caller: &Caller, id: &str, params: &Params, errors: Errors) -> Result<Response, Failure> {
-    let record = app.store.get::<R>(&caller.scope, super::id_of(id)?).await?.ok_or_else(Failure::not_found)?;
-    let changes = app.store.history_of(&caller.scope, &record).await?;
+/// A record whose history has a page.
+pub trait Told: store::Record {
+    /// The first part of its page's address.
+    const LIST: &'static str;
+    /// What it is called.
+    fn called(&self, snapshot: &Snapshot) -> String;
+    /// Its name in addresses, where that is not its id.
+    fn slug(&self) -> Option<&str> {
+        None
+    }
+}
+
+macro_rules! told {
+    ($($record:ty: $list:literal, |$one:ident, $snapshot:ident| $called:expr, $slug:expr;)*) => {$(
+        impl Told for $record {
+            const LIST: &'static str = $list;
+            fn called(&self, snapshot: &Snapshot) -> String {
+                let ($one, $snapshot) = (self, snapshot);
+                let _ = &$snapshot;
+                $called
+            }
+            fn slug(&self) -> Option<&str> {
+                let $one = self;
+                let _ = &$one;
+                $slug
+            }
+        }
+    )*};
+}
+
+told! {
+    Contract: "contracts", |one, snapshot| one.title(snapshot), None;
+    System: "systems", |one, snapshot| one.title(snapshot), None;
+    Skill: "skills", |one, snapshot| one.title(snapshot), None;
+    Supplier: "suppliers", |one, snapshot| one.name.clone(), None;
+    Product: "products", |one, snapshot| one.name.clone(), None;
+    PlannedProcurement: "planned-procurements", |one, snapshot| one.title.clone(), None;
+    Function: "functions", |one, snapshot| one.name.clone(), Some(&one.slug);
+    Organisation: "organisations", |one, snapshot| one.name.clone(), Some(&one.slug);
+}
+
+/// `GET /contracts/{id}/history` and its like.
+///
+/// # Errors
+/// Not found for what one may not see.
+pub async fn page<R: Asked + Told>(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    let record = app.store.get::<R>(&caller.scope, super::id_of(&id)?).await?.ok_or_else(Failure::not_found)?;
+    let may_edit = caller.may(&Act::EditRegister(record.owner()));
+    view(&app, &caller, &record, may_edit, &params, Errors::default()).await
+}
+
+/// `GET /suppliers/{id}/history` and its like: records that the hub places and merges; a merge is taken back whole.
+///
+/// # Errors
+/// Not found for an id that is none of ours.
+pub async fn of_id<R: Told>(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    let record = app.store.get::<R>(&caller.scope, super::id_of(&id)?).await?.ok_or_else(Failure::not_found)?;
+    view(&app, &caller, &record, false, &params, Errors::default()).await
+}
+
+/// `GET /functions/{slug}/history` and its like.
+///
+/// # Errors
+/// Not found for a slug that is none of ours.
+pub async fn of_slug<R: Told>(
+    State(app): State<App>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    params: Params,
+) -> Result<Response, Failure> {
+    let found: Vec<R> = app.store.by(&caller.scope, "slug", slug).await?;
+    let record = found.into_iter().next().ok_or_else(Failure::not_found)?;
+    view(&app, &caller, &record, false, &params, Errors::default()).await
+}
+
+async fn view<R: Told>(
+    app: &App,
+    caller: &Caller,
+    record: &R,
+    may_edit: bool,
+    params: &Params,
+    errors: Errors,
+) -> Result<Response, Failure> {
+    let owner = record.organisation().map(OrganisationId);
+    let changes = app.store.history_of(&caller.scope, record).await?;
     let snapshot = app.snapshot();
-    let mut current = serde_json::to_value(&record)?;
-    if let (false, Some(fields)) = (caller.scope.may_read_private(Some(record.owner())), current.as_object_mut()) {
+    let mut current = serde_json::to_value(record)?;
+    if let (false, Some(fields)) = (caller.scope.may_read_private(owner), current.as_object_mut()) {
         // The log left these out for whoever looks; the record as it stands must, too.
         R::KIND.private_fields().iter().for_each(|field| drop(fields.shift_remove(*field)));
     }
     let points = points(Some(&current), &save::steps(&changes));
     let compared = compared(params, &points, &snapshot)?;
-    let may_edit = caller.may(&Act::EditRegister(record.owner()));
     let mut ids: Vec<Uuid> = changes.iter().filter_map(|change| change.import).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -100,20 +192,21 @@ async fn view<R: Asked>(app: &App, caller: &Caller, id: &str, params: &Params, e
             Some(Entry { sequence: change.sequence, event, undoable })
         })
         .collect();
-    let title = record.title(&snapshot);
-    let mut frame = page::frame(app, format!("History of {title}"), Some(R::LIST));
-    frame.back = Some(record.address());
+    let title = record.called(&snapshot);
+    let href = record.slug().map_or_else(|| format!("/{}/{}", R::LIST, record.id()), |slug| format!("/{}/{slug}", R::LIST));
+    let mut frame = shell::frame(app, format!("History of {title}"), Some(R::LIST));
+    frame.back = Some(href.clone());
     frame.error = !errors.is_empty();
     let view = View {
-        record: Record { title, href: record.address() },
-        organisation: super::organisation_link(&snapshot, record.owner()),
+        record: Record { title, href },
+        organisation: owner.and_then(|owner| super::organisation_link(&snapshot, owner)),
         command: new_command(),
         errors,
         entries,
         compared,
         may_edit,
     };
-    Ok(page::render(app, "register/edit/past.html", &frame, view)?.into_response())
+    Ok(shell::render(app, "register/edit/past.html", &frame, view)?.into_response())
 }
 
 /// The two points that the address asks for.
@@ -138,15 +231,24 @@ fn compared(params: &Params, points: &[Point], snapshot: &Snapshot) -> Result<Op
     Ok(Some(Compared { from: one.sequence, to: two.sequence, from_at: one.at, to_at: two.at, fields, seen }))
 }
 
-async fn undo<R: Asked>(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Response, Failure> {
-    let uuid = super::id_of(id)?;
-    let record = save::editable::<R>(app, caller, uuid).await?;
+/// `POST /contracts/{id}/history` and its like: takes one change back.
+///
+/// # Errors
+/// Not found for whoever may not edit the record.
+pub async fn undo<R: Asked + Told>(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let uuid = super::id_of(&id)?;
+    let record = save::editable::<R>(&app, &caller, uuid).await?;
     let sequence: i64 =
         form.text("sequence").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
     let changes: Vec<Change> = app.store.history_of(&caller.scope, &record).await?;
     let change = changes.iter().find(|change| change.sequence == sequence).ok_or_else(Failure::not_found)?;
     let step = save::steps(std::slice::from_ref(change)).into_iter().next().ok_or_else(Failure::not_found)?;
-    let moved = save::change::<R>(app, caller, uuid, form.command()?, |stored| {
+    let moved = save::change::<R>(&app, &caller, uuid, form.command()?, |stored| {
         let refuse = |why| Refused::new("undo", why);
         let current = serde_json::to_value(stored).map_err(|_| refuse(Refusal::NothingToUndo))?;
         let before = without(&current, &step, change.import.is_some()).map_err(|why| refuse(in_words(why)))?;
@@ -155,11 +257,11 @@ async fn undo<R: Asked>(app: &App, caller: &Caller, id: &str, form: &Form) -> Re
     .await?;
     let back = format!("{}/history", record.address());
     match moved {
-        Moved::Done(_) | Moved::Before(_) => super::saved(app, "undone", 1, &back),
+        Moved::Done(_) | Moved::Before(_) => super::saved(&app, "undone", 1, &back),
         Moved::Refused(refused) => {
             let mut errors = Errors::default();
-            errors.add_at("undo", &format!("change-{sequence}"), answers::sentence(app, &refused));
-            view::<R>(app, caller, id, &Params::default(), errors).await
+            errors.add_at("undo", &format!("change-{sequence}"), answers::sentence(&app, &refused));
+            view(&app, &caller, &record, true, &Params::default(), errors).await
         }
     }
 }
@@ -173,77 +275,4 @@ fn in_words(why: Refusal) -> Refusal {
         }
         other => other,
     }
-}
-
-/// `GET /contracts/{id}/history`.
-///
-/// # Errors
-/// Not found for what one may not see.
-pub async fn contract_page(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    params: Params,
-) -> Result<Response, Failure> {
-    view::<Contract>(&app, &caller, &id, &params, Errors::default()).await
-}
-
-/// `POST /contracts/{id}/history`: takes one change back.
-///
-/// # Errors
-/// Not found for whoever may not edit the contract.
-pub async fn contract_undo(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    undo::<Contract>(&app, &caller, &id, &form).await
-}
-
-/// `GET /systems/{id}/history`.
-///
-/// # Errors
-/// Not found for what one may not see.
-pub async fn system_page(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    params: Params,
-) -> Result<Response, Failure> {
-    view::<System>(&app, &caller, &id, &params, Errors::default()).await
-}
-
-/// `POST /systems/{id}/history`: takes one change back.
-///
-/// # Errors
-/// Not found for whoever may not edit the system.
-pub async fn system_undo(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    undo::<System>(&app, &caller, &id, &form).await
-}
-
-/// `GET /skills/{id}/history`.
-///
-/// # Errors
-/// Not found for what one may not see.
-pub async fn skill_page(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    params: Params,
-) -> Result<Response, Failure> {
-    view::<Skill>(&app, &caller, &id, &params, Errors::default()).await
-}
-
-/// `POST /skills/{id}/history`: takes one change back.
-///
-/// # Errors
-/// Not found for whoever may not edit the skill.
-pub async fn skill_undo(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    undo::<Skill>(&app, &caller, &id, &form).await
 }

@@ -67,6 +67,51 @@ async fn a_new_contract_is_asked_for_checked_and_made_and_its_new_supplier_is_pl
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_record_has_a_history_that_compares_any_two_points() {
+    let own = camden().await;
+    let (city, anyone) = (&own.city, Browser::default());
+    let supplier = make(city, test_support::records::supplier("Bramblewick Software")).await;
+    let mut after = supplier.clone();
+    after.name = "Bramblewick Group".to_owned();
+    after.identifiers = vec![Identifier { scheme: "GB-COH".to_owned(), id: "09990001".to_owned() }];
+    let network = city.browser("loti", Role::NetworkAdministrator).await;
+    assert!(network.person.is_some());
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&supplier, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+    let address = format!("/suppliers/{}", supplier.id);
+    assert!(city.get(&anyone, &address).await.text.contains(&format!("{address}/history")));
+    let page = city.get(&anyone, &format!("{address}/history")).await;
+    let said = words(&page);
+    assert!(said.contains("before: Bramblewick Software") && said.contains("GB-COH 09990001"), "{said}");
+    let points: Vec<String> = all(page.page().root_element(), "input[name=from]")
+        .iter()
+        .map(|one| one.value().attr("value").unwrap().to_owned())
+        .collect();
+    let compared = city.get(&anyone, &format!("{address}/history?from={}&to={}", points[1], points[0])).await;
+    assert!(
+        words(&compared).contains("Bramblewick Software") && words(&compared).contains("What differs between"),
+        "{}",
+        words(&compared)
+    );
+    for path in ["/organisations/camden/history", "/functions/council-tax/history"] {
+        let page = city.get(&anyone, path).await;
+        assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+        // Nobody takes these back here.
+        assert!(all(page.page().root_element(), "main form[method=post]").is_empty(), "{path}");
+    }
+    for path in [
+        "/organisations/atlantis/history",
+        "/functions/x/history",
+        "/suppliers/x/history",
+        "/products/00000000-0000-7000-8000-000000000000/history",
+    ] {
+        assert_eq!(city.get(&anyone, path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_nobody_has_submitted_is_no_error_and_says_what_is_left() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);

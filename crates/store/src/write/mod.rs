@@ -2,23 +2,31 @@
 //!
 //! Sequence numbers come from one head row that is locked last, so that readers of the log never skip one. An import larger
 //! than `SPILL` entries locks it early, to keep memory bounded.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | `chain` | the entries of the change log: numbered, hash-chained per subject |
+//! | `statements` | texts of statements of many rows, links between records |
+
+mod chain;
+mod statements;
+
+pub(crate) use statements::{inserting, places};
+
+use chain::{Pending, sequence_of};
 
 use crate::{
-    db::{Query as _, Store, Transaction},
+    db::{Store, Transaction},
     error::{Error, Result},
-    records::{Link, Record, id, opt_id},
+    records::{Record, id},
 };
 use domain::{
-    audit::{Action, Entry, Hash, Kind, content_hash, entry_hash},
+    audit::{Action, Hash, Kind},
     people::Scope,
     register::ids::ImportId,
 };
-use sea_orm::{DbBackend, Value};
 use serde_json::{Map, Value as Json};
-use std::{
-    collections::{HashMap, HashSet},
-    fmt::Write as _,
-};
+use std::{collections::HashMap, fmt::Write as _};
 use uuid::Uuid;
 
 /// Entries held in memory before they are written with the head locked.
@@ -41,16 +49,6 @@ pub struct Write {
     last: HashMap<Uuid, Hash>,
     touched: Vec<(Kind, Uuid)>,
     statements: HashMap<(&'static str, usize), String>,
-}
-
-struct Pending {
-    action: Action,
-    kind: Kind,
-    subject: Uuid,
-    organisation: Option<Uuid>,
-    /// Whether the subject may stand in the log already.
-    continues: bool,
-    content: String,
 }
 
 /// An entry that the log would get.
@@ -316,171 +314,6 @@ impl Write {
     async fn spill(&mut self) -> Result<()> {
         if self.pending.len() >= SPILL { self.flush().await } else { Ok(()) }
     }
-
-    async fn flush(&mut self) -> Result<()> {
-        if self.pending.is_empty() {
-            return Ok(());
-        }
-        let mut sequence = match self.head {
-            Some(sequence) => sequence,
-            None => sequence_of(&self.transaction, true).await?,
-        };
-        self.first.get_or_insert(sequence + 1);
-        let pending = std::mem::take(&mut self.pending);
-        for batch in pending.chunks(500) {
-            self.fetch_last(batch).await?;
-            // What is made and changed in one batch goes on from an entry that is not in the database yet.
-            let goes_on: HashSet<Uuid> = batch.iter().filter(|entry| entry.continues).map(|entry| entry.subject).collect();
-            let mut salts = vec![0; batch.len() * 16];
-            getrandom::fill(&mut salts).map_err(|error| Error::Refused(format!("no random numbers to be had: {error}")))?;
-            let mut values = Vec::with_capacity(batch.len() * COLUMNS.len());
-            for (entry, salt) in batch.iter().zip(salts.chunks(16)) {
-                sequence += 1;
-                let content = content_hash(salt, &entry.content);
-                let import = self.import.map(|import| import.0);
-                let metadata = Entry {
-                    sequence,
-                    at: self.at,
-                    actor: &self.actor,
-                    organisation: entry.organisation,
-                    action: entry.action,
-                    kind: entry.kind,
-                    subject: entry.subject,
-                    import,
-                };
-                let hash = entry_hash(self.last.get(&entry.subject), &metadata, &content);
-                if goes_on.contains(&entry.subject) || self.last.contains_key(&entry.subject) || entry.kind == Kind::Import {
-                    self.last.insert(entry.subject, hash);
-                }
-                values.extend([
-                    sequence.into(),
-                    self.at.into(),
-                    self.actor.as_str().into(),
-                    opt_id(entry.organisation),
-                    entry.action.as_str().into(),
-                    entry.kind.as_str().into(),
-                    id(entry.subject),
-                    opt_id(import),
-                    content.to_vec().into(),
-                    hash.to_vec().into(),
-                    salt.to_vec().into(),
-                    entry.content.as_str().into(),
-                ]);
-            }
-            let sql = self.statement("change", COLUMNS, batch.len());
-            self.transaction.execute(&sql, values).await?;
-        }
-        self.transaction.execute("update head set sequence = $1 where id = 1", vec![sequence.into()]).await?;
-        self.head = Some(sequence);
-        Ok(())
-    }
-
-    /// The hash each continued chain stands at.
-    async fn fetch_last(&mut self, batch: &[Pending]) -> Result<()> {
-        let wanted: Vec<Value> = batch
-            .iter()
-            .filter(|entry| entry.continues && !self.last.contains_key(&entry.subject))
-            .map(|entry| id(entry.subject))
-            .collect();
-        if wanted.is_empty() {
-            return Ok(());
-        }
-        let sql = format!(
-            "select subject_id, hash from change where sequence in \
-             (select max(sequence) from change where subject_id in ({}) group by subject_id)",
-            places(1, wanted.len())
-        );
-        for row in self.transaction.rows(&sql, wanted).await? {
-            let (subject, hash): (String, Vec<u8>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-            if let (Ok(subject), Ok(hash)) = (Uuid::parse_str(&subject), Hash::try_from(hash)) {
-                self.last.insert(subject, hash);
-            }
-        }
-        Ok(())
-    }
-
-    async fn insert_links(&mut self, link: &Link, owners: impl Iterator<Item = (Uuid, Vec<Uuid>)>) -> Result<()> {
-        let mut values = Vec::new();
-        for (owner, targets) in owners {
-            for (place, target) in (0i32..).zip(targets) {
-                values.extend([id(owner), place.into(), id(target)]);
-            }
-        }
-        let columns = [link.owner, "place", link.target];
-        for batch in values.chunks(3 * 500) {
-            let sql = self.statement(link.table, &columns, batch.len() / 3);
-            self.transaction.execute(&sql, batch.to_vec()).await?;
-        }
-        Ok(())
-    }
-
-    async fn remove_links(&self, link: &Link, owners: &[Uuid]) -> Result<()> {
-        let sql = format!("delete from {} where {} in ({})", link.table, link.owner, places(1, owners.len()));
-        self.transaction.execute(&sql, owners.iter().map(|owner| id(*owner)).collect()).await?;
-        Ok(())
-    }
-
-    /// The text of a multi-row insert; made once for each table and number of rows.
-    fn statement(&mut self, table: &'static str, columns: &[&'static str], rows: usize) -> String {
-        let backend = self.transaction.backend();
-        self.statements.entry((table, rows)).or_insert_with(|| inserting(backend, table, columns, rows)).clone()
-    }
-}
-
-/// The text of an insert of so many rows.
-///
-/// SQLite keeps numbered parameters in a list that it walks from its start for each of them, when it reads the statement
-/// and again when values are bound: the time grows with the square of their number. Parameters without a number are free.
-pub(crate) fn inserting(backend: DbBackend, table: &str, columns: &[&str], rows: usize) -> String {
-    let mut sql = format!("insert into {table} ({}) values ", columns.join(", "));
-    let unnumbered = format!("({})", vec!["?"; columns.len()].join(", "));
-    for row in 0..rows {
-        if row > 0 {
-            sql.push_str(", ");
-        }
-        match backend {
-            DbBackend::Sqlite => sql.push_str(&unnumbered),
-            _ => {
-                let _ = write!(sql, "({})", places(row * columns.len() + 1, columns.len()));
-            }
-        }
-    }
-    sql
-}
-
-const COLUMNS: &[&str] = &[
-    "sequence",
-    "at",
-    "actor",
-    "organisation_id",
-    "action",
-    "kind",
-    "subject_id",
-    "import_id",
-    "content_hash",
-    "hash",
-    "salt",
-    "content",
-];
-
-/// Reads the log's head; locks it for the rest of the transaction where asked to. SQLite's writer holds the whole database.
-async fn sequence_of(transaction: &Transaction, lock: bool) -> Result<i64> {
-    let sql = match (transaction.backend(), lock) {
-        (DbBackend::Postgres, true) => "select sequence from head where id = 1 for update",
-        _ => "select sequence from head where id = 1",
-    };
-    let row = transaction.row(sql, vec![]).await?.ok_or_else(|| Error::Schema("the change log has lost its head".to_owned()))?;
-    Ok(row.try_get_by_index(0)?)
-}
-
-/// `$n, $n+1, …`
-pub(crate) fn places(first: usize, count: usize) -> String {
-    let mut text = String::with_capacity(count * 6);
-    for place in first..first + count {
-        let comma = if place == first { "" } else { ", " };
-        let _ = write!(text, "{comma}${place}");
-    }
-    text
 }
 
 /// Field by field, what was and what is; the time of the change is the log's own.
