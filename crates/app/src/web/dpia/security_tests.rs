@@ -167,7 +167,7 @@ async fn s17_steps_cannot_be_skipped_or_repeated_and_nobody_signs_their_own_work
     let buyer = case.signer("Bob Buyer", &[Role::HeadOfProcurement]).await;
     let dpo = case.signer("Dot Officer", &[Role::Dpo]).await;
     let early = case.sign(&officer, "technical-assurance", "reviewed", "", Uuid::new_v4()).await;
-    refused(&early, "this can no longer be done");
+    refused(&early, "Nothing is frozen to sign");
     case.freeze().await;
     let hash = case.hash(&officer).await;
 
@@ -210,7 +210,7 @@ async fn s18_signing_what_changed_while_it_was_read_stores_nothing() {
     assert_eq!(reopened.status, StatusCode::SEE_OTHER, "{}", reopened.text);
     // While nothing is frozen, what was read a moment ago is not signed.
     let late = case.sign(&officer, "technical-assurance", "reviewed", &stale, Uuid::new_v4()).await;
-    refused(&late, "The text changed while you read it. Nothing was signed");
+    refused(&late, "Nothing is frozen to sign");
     case.write("1", "To see who falls, and how often.").await;
     case.freeze().await;
     let fresh = case.hash(&officer).await;

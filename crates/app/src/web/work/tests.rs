@@ -209,8 +209,8 @@ async fn the_five_fixes_of_the_months_message_stand_in_your_work_too() {
     let ed = town.sign_in(town.camden.id, "Ed", Role::Editor).await;
     town.add(&mut [records::contract(town.camden.id, "Repairs", Some(date(2028, 6, 30)))]).await;
     crate::jobs::refresh::refresh(&town.app).await.unwrap();
-    let page = town.get(Some(&ed), "/work").await.body;
-    let fixes = page.matches("/contracts?organisation=camden&amp;missing=").count();
+    let page = town.get(Some(&ed), "/work").await.body.replace("&#x2f;", "/").replace("&amp;", "&");
+    let fixes = page.matches("/contracts?organisation=camden&missing=").count();
     assert!(fixes >= 5, "{fixes}: {page}");
     assert_eq!(page.matches("raises the register").count(), 1, "{page}");
 }
