@@ -142,7 +142,8 @@ impl Case {
     }
 
     async fn signatures(&self) -> usize {
-        let all = self.city.store().by::<Signature>(&self.scope(), "assessment_id", self.id.to_string()).await.unwrap();
+        // Signatures are read with their assessment; what stands in the table is the server's own to count.
+        let all = self.city.store().by::<Signature>(&Scope::Operator, "assessment_id", self.id.to_string()).await.unwrap();
         all.len()
     }
 }
