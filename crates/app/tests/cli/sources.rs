@@ -43,7 +43,7 @@ fn json(register: &Register, arguments: &[&str]) -> Json {
 async fn a_source_is_added_listed_read_and_removed() {
     let register = Register::new().await;
     let address = publisher("Reference,Title,Vendor\nC1,Parking permits,Ash Ltd\nC2,Libraries,Birch Ltd\n");
-    let settings = register.file("citytools.toml", format!("fetch-trusted-hosts = ['{address}']\n"));
+    let settings = register.file("trusting.toml", format!("fetch-trusted-hosts = ['{address}']\n"));
     let mapping = register.file("mapping.json", "{\"Vendor\": \"supplier\"}");
     let url = format!("http://{address}/contracts.csv");
     let add = [

@@ -162,6 +162,7 @@ async fn sign_in(
             organisation: council,
             roles: vec![Role::Editor, Role::ProjectLead],
             deputy: Vec::new(),
+            services: Vec::new(),
             invited_at: NOW,
             accepted_at: Some(NOW),
             revoked_at: None,
