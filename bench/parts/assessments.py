@@ -25,6 +25,13 @@ class Person:
             raise SystemExit(f"bench: {path} answered {answer.status}: {text[:500]}")
         return text
 
+    def opens(self, path):
+        """Whether a question applies: what a module or a condition leaves out is not found."""
+        self.connection.request("GET", path, headers=self.headers)
+        answer = self.connection.getresponse()
+        answer.read()
+        return answer.status == 200
+
     def post(self, path, form):
         body = urllib.parse.urlencode({**form, "command": str(uuid.uuid4())})
         self.connection.request("POST", path, body, {**self.headers, "Content-Type": "application/x-www-form-urlencoded"})
@@ -57,6 +64,7 @@ def ask(port, server):
     fields = [f"{home}/{place}" for place in server["places"]]
     for person in people:
         person.get(home)
+    fields = [field for field in fields if people[0].opens(field)]
     opened = [_timed(people[turn % len(people)].get, home) for turn in range(OPENINGS)]
     questions = [_timed(people[turn % len(people)].get, fields[turn % len(fields)]) for turn in range(OPENINGS)]
     saved = []

@@ -108,16 +108,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         save(&store, &scopes[2], template, one, place, version, &paragraph(1_000 + number)).await?;
         saved.push(begun.elapsed());
     }
+    // Read once, before the clock: what is measured is the saving.
+    let shared = std::sync::Arc::new(template.clone());
     let begun = Instant::now();
     let mut saves = Vec::new();
     for (number, who) in scopes.iter().cloned().enumerate() {
-        let (store, library, place) =
-            (store.clone(), Library::shipped().map_err(|problems| format!("{problems:?}"))?, places[number % 40].clone());
+        let (store, template, place) = (store.clone(), shared.clone(), places[number % 40].clone());
         saves.push(tokio::spawn(async move {
-            let template = library.in_force(Purpose::Dpia, TODAY).ok_or("no template").map_err(str::to_owned)?;
-            save(&store, &who, template, one, &place, 1, &format!("What person {number} wrote at once."))
-                .await
-                .map_err(|error| error.to_string())
+            save(&store, &who, &template, one, &place, 1, &format!("What person {number} wrote at once.")).await
         }));
     }
     for save in saves {
