@@ -12,6 +12,7 @@
 //! | [`mail`] | messages: from template to outbox, from outbox to SMTP |
 //! | [`papers`] | the files that are made of an assessment, and the way back |
 //! | [`scanner`] | asks clamd whether an upload is harmless |
+//! | [`assessments`] | reviews that fall due, reminders of tasks, mail about what happens to an assessment |
 //! | [`reminders`] | decision dates that come and pass, and the monthly check |
 //! | [`scim`] | an organisation's directory says who joins and who leaves |
 //! | [`sources`] | registers read from an address on a schedule |
@@ -24,6 +25,7 @@
 //! Handlers parse, call and render. No SQL and no rule of the register stands in this crate.
 
 mod api;
+mod assessments;
 mod cli;
 mod config;
 #[cfg(test)]

@@ -131,6 +131,16 @@ impl Store {
         Ok(found)
     }
 
+    /// What happened to records of a kind after a sequence, in order, at most `limit` entries: for the server's own work.
+    ///
+    /// # Errors
+    /// When the scope may not or the database fails.
+    pub async fn since(&self, scope: &Scope, kind: Kind, sequence: i64, limit: i64) -> Result<Vec<Change>> {
+        crate::jobs::machinery(scope)?;
+        let sql = format!("select {COLUMNS} from change where sequence > $1 and kind = $2 order by sequence limit $3");
+        self.changes(&sql, vec![sequence.into(), kind.as_str().into(), limit.into()]).await
+    }
+
     /// Entries of an import, newest first, before a sequence.
     pub(crate) async fn of_import(&self, import: ImportId, before: i64, limit: i64) -> Result<Vec<Change>> {
         let range = self

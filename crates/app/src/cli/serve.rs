@@ -40,6 +40,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     if arguments.demo {
         seed::illustrative(&store, context.clock).await?;
         seed::people(&store, context.clock).await?;
+        seed::dpias::fill(&store, context.clock).await?;
     }
     let address = listener.local_addr()?;
     let sign_in = SignIn { demo: arguments.demo, secrets };

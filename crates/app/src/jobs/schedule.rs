@@ -1,7 +1,7 @@
 //! What is due by the calendar, put into the table under keys that keep several processes from doing it twice.
 
 use super::{Problem, runner::Context};
-use crate::{reminders, sources};
+use crate::{assessments, reminders, sources};
 use domain::people::Scope;
 use store::jobs::{Ended, Job, NewJob};
 
@@ -9,7 +9,8 @@ use store::jobs::{Ended, Job, NewJob};
 const TIDY: &str = "tidy";
 
 /// The kinds of jobs besides mail.
-pub const KINDS: &[&str] = &[TIDY, reminders::DAILY, reminders::MONTHLY, sources::KIND];
+pub const KINDS: &[&str] =
+    &[TIDY, reminders::DAILY, reminders::MONTHLY, sources::KIND, assessments::REVIEWS, assessments::REMIND];
 
 /// A finished job is of interest for a week, in milliseconds.
 const JOBS_KEPT: i64 = 7 * 86_400_000;
@@ -25,13 +26,21 @@ pub async fn put(context: &Context) -> Result<(), Problem> {
     let (day, month) = (today.to_string(), today.strftime("%Y-%m").to_string());
     once(context, TIDY, &day).await?;
     once(context, reminders::DAILY, &day).await?;
+    // What changes in the register asks for a look the same day; a date could wait.
+    once(context, assessments::REVIEWS, &hour(context.now()).unwrap_or_else(|| day.clone())).await?;
+    once(context, assessments::REMIND, &day).await?;
     if reminders::is_due(today) {
         once(context, reminders::MONTHLY, &month).await?;
     }
     sources::put_due(context).await
 }
 
-/// Puts a job once for a day or a month, whichever process looks first.
+/// The hour of an instant, as a period's name.
+fn hour(now: i64) -> Option<String> {
+    Some(jiff::Timestamp::from_millisecond(now).ok()?.strftime("%Y-%m-%dT%H").to_string())
+}
+
+/// Puts a job once for an hour, a day or a month, whichever process looks first.
 async fn once(context: &Context, kind: &str, period: &str) -> Result<(), Problem> {
     let scope = Context::scope("schedule");
     let name = format!("scheduled-{kind}");
@@ -57,6 +66,8 @@ pub async fn handle(context: &Context, scope: &Scope, job: &Job) -> Result<(), P
         TIDY => tidy(context, scope, job).await,
         reminders::DAILY => reminders::remind(context, scope, job).await,
         reminders::MONTHLY => reminders::check(context, scope, job).await,
+        assessments::REVIEWS => assessments::look(context, scope, job).await,
+        assessments::REMIND => assessments::remind(context, scope, job).await,
         sources::KIND => sources::run(context, scope, job).await,
         other => Err(Problem::for_good(format!("this program knows no job '{other}'"))),
     }

@@ -5,6 +5,7 @@
 
 use super::{Smtp, Topic, smtp::Handed};
 use crate::{
+    assessments,
     jobs::{
         Problem,
         runner::{Context, LEASE},
@@ -89,7 +90,7 @@ async fn no_longer_wanted(context: &Context, scope: &Scope, mail: &Mail) -> Resu
         }
     }
     if let Some(about) = &mail.mail.about
-        && !reminders::still_so(context, scope, about).await?
+        && !(reminders::still_so(context, scope, about).await? && assessments::still_so(store, scope, about).await?)
     {
         return Ok(Some(MailState::Superseded));
     }
@@ -111,6 +112,7 @@ async fn settle(
         for (contract, kind, date) in reminders::decisions(about) {
             write.unsay(contract, &kind, &date, mail.created_at).await?;
         }
+        assessments::unsay(&mut write, about).await?;
     }
     if write.settle_mail(job, mail.id, state, error).await? && write.end_job(job, &Ended::Done).await? {
         write.commit().await?;

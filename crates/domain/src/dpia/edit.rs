@@ -80,7 +80,7 @@ pub enum How {
         /// From where, in words.
         from: String,
     },
-    /// A review asks for it to be looked at again; the words are the same.
+    /// A review asks for it to be looked at again; the words are the same, and their writer's.
     Reopened {
         /// Why, in words.
         why: String,
@@ -90,6 +90,8 @@ pub enum How {
         /// The new version.
         version: String,
     },
+    /// A review looked at it and found that it still holds.
+    Confirmed,
     /// It came with a file.
     Imported,
 }
@@ -223,7 +225,8 @@ impl FieldState {
     /// The next state of a field, by a writer.
     fn next(&self, writer: Writer, answer: Option<Answer>, complete: bool, how: How) -> Self {
         let mut writers = self.writers.clone();
-        if !matches!(how, How::Reopened { .. } | How::MovedOn { .. }) {
+        // Who looks again, or moves it, writes nothing.
+        if !matches!(how, How::Reopened { .. } | How::Confirmed | How::MovedOn { .. }) {
             writers.insert(writer.person);
         }
         Self {
@@ -402,11 +405,20 @@ pub fn take_over(
     Ok(Outcome::Saved(now.next(writer, Some(answer), false, How::TakenOver { from: from.to_owned() })))
 }
 
-/// Marks a field as one to look at again; what it says stays. None where it is marked already or says nothing.
+/// Marks a field as one to look at again; what it says stays, and stays its writer's. None where it is marked already or says
+/// nothing.
 #[must_use]
-pub fn reopen(now: &FieldState, why: &str, writer: Writer) -> Option<FieldState> {
+pub fn reopen(now: &FieldState, why: &str) -> Option<FieldState> {
+    let writer = Writer { person: now.by, organisation: now.organisation, at: now.at };
     (now.complete && now.answer.is_some())
         .then(|| now.next(writer, now.answer.clone(), false, How::Reopened { why: why.to_owned() }))
+}
+
+/// Calls a field that a review had marked complete again: it was looked at, and still holds. None where no review marked it.
+#[must_use]
+pub fn confirm(now: &FieldState, writer: Writer) -> Option<FieldState> {
+    (matches!(now.how, How::Reopened { .. }) && !now.clashes())
+        .then(|| now.next(writer, now.answer.clone(), true, How::Confirmed))
 }
 
 /// What somebody is typing and has not saved.

@@ -4,7 +4,13 @@
 use super::{
     answer::{Answer, Answers, Reference},
     assessment::{Assessment, State},
+    library::Library,
     place::Place,
+    prefill::Prefill,
+    template::{
+        Edition, Template,
+        compare::{Difference, Thing, compare},
+    },
 };
 use crate::register::ids::{ContractId, SystemId};
 use jiff::{ToSpan as _, civil::Date};
@@ -17,6 +23,13 @@ use uuid::Uuid;
 pub const AT_LEAST_EVERY: i64 = 36;
 /// Days before a date on which a review is asked for, so that it can be done in time.
 pub const AHEAD: i64 = 60;
+/// What of a system an assessment rests on, by the register's names. How many people use it, or like it, is no matter here.
+pub const SYSTEM_FIELDS: [&str; 5] = ["product", "hosting", "functions", "data_access", "contracts"];
+/// Days within which a changed system or template is looked at; this project's own measure, no law's.
+pub const LOOK_WITHIN: i64 = 30;
+/// Days within which an incident is looked at; this project's own measure. A breach that has to be notified is notified within
+/// 72 hours (UK GDPR, Article 33), which is no task of this list.
+pub const INCIDENT_WITHIN: i64 = 7;
 
 /// Why an assessment is looked at again.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,8 +51,10 @@ pub enum Trigger {
     SystemChanged {
         /// The system.
         system: SystemId,
-        /// What changed, by the register's names: `hosting`, `product`, `functions`, `data_access`.
+        /// What changed, by the register's names: see [`SYSTEM_FIELDS`].
         fields: Vec<String>,
+        /// The entry of the change log that says so, by its number: the same field can change again.
+        change: i64,
     },
     /// Something went wrong.
     Incident {
@@ -57,6 +72,30 @@ pub enum Trigger {
     },
 }
 
+impl Trigger {
+    /// The day by which it wants to be looked at, as seen on a day.
+    #[must_use]
+    pub fn by(&self, today: Date) -> Date {
+        match self {
+            Self::DateReached { on } | Self::ContractRenewal { on, .. } => *on,
+            Self::SystemChanged { .. } | Self::TemplateChanged { .. } => today.saturating_add(LOOK_WITHIN.days()),
+            Self::Incident { .. } => today.saturating_add(INCIDENT_WITHIN.days()),
+        }
+    }
+
+    /// Whether what this asks for was asked for before: by the same trigger, or, for a changed system, by one that saw this
+    /// change already.
+    #[must_use]
+    pub fn covered_by(&self, before: &Self) -> bool {
+        match (self, before) {
+            (Self::SystemChanged { system, change, .. }, Self::SystemChanged { system: of, change: seen, .. }) => {
+                system == of && change <= seen
+            }
+            _ => self == before,
+        }
+    }
+}
+
 /// How a field comes by what it says: the template's `prefill`, as far as reviews need to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rests {
@@ -70,6 +109,19 @@ pub enum Rests {
     OnNothing,
 }
 
+impl Rests {
+    /// What a field of a template rests on.
+    #[must_use]
+    pub fn of(template: &Template, field: &str) -> Self {
+        match template.field(field).and_then(|field| field.prefill.as_ref()) {
+            Some(Prefill::RegisterHosting | Prefill::RegisterDataAccess | Prefill::ProjectSystems) => Self::OnSystem,
+            Some(Prefill::RegisterSuppliers) => Self::OnSupplier,
+            Some(Prefill::RegisterContractEnd | Prefill::RegisterProcessors) => Self::OnContract,
+            _ => Self::OnNothing,
+        }
+    }
+}
+
 /// The fields that a trigger touches, of those that have an answer; `rests` says of a field what it is filled from. An incident
 /// touches risks and measures, which are looked at as a whole; where nothing is named, the whole assessment is looked at and
 /// nothing is reopened by itself.
@@ -80,7 +132,9 @@ pub fn touches(trigger: &Trigger, answers: &Answers, rests: &dyn Fn(&str) -> Res
     };
     match trigger {
         Trigger::DateReached { .. } | Trigger::Incident { .. } => BTreeSet::new(),
-        Trigger::ContractRenewal { .. } => places(&|place, _| rests(&place.field) == Rests::OnContract),
+        Trigger::ContractRenewal { .. } => {
+            places(&|place, _| matches!(rests(&place.field), Rests::OnContract | Rests::OnSupplier))
+        }
         Trigger::SystemChanged { system, .. } => {
             places(&|place, answer| rests(&place.field) == Rests::OnSystem || names(answer, system.0))
         }
@@ -123,6 +177,27 @@ pub fn due(assessment: &Assessment, renewals: &[(ContractId, Date)], today: Date
     due
 }
 
+/// The newest version of an assessment's template that came into force by a day and that a chain of maps leads to, with the
+/// fields that are new or different there. None where it follows that version already.
+#[must_use]
+pub fn newer_template(library: &Library, edition: &Edition, today: Date) -> Option<Trigger> {
+    let old = library.template(edition)?;
+    let (newest, _) = library
+        .templates
+        .iter()
+        .filter(|one| one.edition.urn == edition.urn && one.edition != *edition && one.in_force <= today)
+        .filter_map(|one| Some((one, library.steps(edition, &one.edition)?.len())))
+        .max_by_key(|(_, steps)| *steps)?;
+    let fields = compare(old, newest)
+        .into_iter()
+        .filter_map(|difference| match difference {
+            Difference::Added { of: Thing::Field, id, .. } | Difference::Changed { id, .. } => Some(id),
+            _ => None,
+        })
+        .collect();
+    Some(Trigger::TemplateChanged { version: newest.edition.version.clone(), fields })
+}
+
 /// Why a review date is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -151,7 +226,7 @@ pub fn next(on: Date, today: Date) -> Result<Date, Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dpia::{answer::Row, assessment::tests::assessment, ids::RowId};
+    use crate::dpia::{answer::Row, assessment::tests::assessment, ids::RowId, library, template::Purpose};
     use jiff::civil::date;
 
     const TODAY: Date = date(2026, 11, 23);
@@ -177,7 +252,7 @@ mod tests {
         };
         let touched = |trigger| touches(&trigger, &answers, &rests).into_iter().map(|place| place.field).collect::<Vec<_>>();
         assert_eq!(
-            touched(Trigger::SystemChanged { system, fields: vec!["hosting".to_owned()] }),
+            touched(Trigger::SystemChanged { system, fields: vec!["hosting".to_owned()], change: 1 }),
             ["flows", "hosting", "systems"]
         );
         assert_eq!(touched(Trigger::ContractRenewal { contract: ContractId(Uuid::nil()), on: TODAY }), ["ends"]);
@@ -186,6 +261,43 @@ mod tests {
         assert_eq!(touched(changed), ["purpose"]);
         assert!(touched(Trigger::DateReached { on: TODAY }).is_empty());
         assert!(touched(Trigger::Incident { what: "Lost laptop".to_owned(), on: TODAY }).is_empty());
+    }
+
+    #[test]
+    fn a_newer_template_that_is_in_force_asks_for_a_look_at_what_is_new_or_different() {
+        let mut library = library::shipped().clone();
+        let old = library.in_force(Purpose::Dpia, TODAY).unwrap().clone();
+        assert_eq!(newer_template(&library, &old.edition, TODAY), None);
+        let mut new = old.clone();
+        new.edition.version = "99.0.0".to_owned();
+        new.replaces = Some(old.edition.version.clone());
+        new.in_force = TODAY;
+        let changed = &mut new.sections[0].fields[0];
+        changed.label.push_str(" And why?");
+        let field = changed.id.clone();
+        library.templates.push(new);
+        let trigger = Trigger::TemplateChanged { version: "99.0.0".to_owned(), fields: vec![field] };
+        assert_eq!(newer_template(&library, &old.edition, TODAY), Some(trigger));
+        assert_eq!(newer_template(&library, &old.edition, date(2026, 11, 22)), None, "it is not in force yet");
+    }
+
+    #[test]
+    fn what_was_asked_for_is_not_asked_for_again_but_a_further_change_is() {
+        let (system, other) = (SystemId(Uuid::from_u128(5)), SystemId(Uuid::from_u128(6)));
+        let changed = |system, change| Trigger::SystemChanged { system, fields: vec!["hosting".to_owned()], change };
+        assert!(changed(system, 7).covered_by(&changed(system, 7)) && changed(system, 6).covered_by(&changed(system, 7)));
+        assert!(!changed(system, 8).covered_by(&changed(system, 7)) && !changed(other, 7).covered_by(&changed(system, 7)));
+        let on = |day| Trigger::DateReached { on: date(2027, 1, day) };
+        assert!(on(1).covered_by(&on(1)) && !on(2).covered_by(&on(1)));
+        assert_eq!(on(1).by(TODAY), date(2027, 1, 1));
+        assert_eq!(Trigger::Incident { what: String::new(), on: TODAY }.by(TODAY), date(2026, 11, 30));
+    }
+
+    #[test]
+    fn the_shipped_template_says_what_its_fields_rest_on() {
+        let template = library::shipped().in_force(Purpose::Dpia, TODAY).unwrap();
+        let resting = |on| template.fields().filter(|(_, field)| Rests::of(template, &field.id) == on).count();
+        assert!(resting(Rests::OnSystem) > 0 && resting(Rests::OnContract) > 0 && resting(Rests::OnNothing) > 0);
     }
 
     #[test]

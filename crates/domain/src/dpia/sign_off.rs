@@ -15,7 +15,7 @@ pub mod route;
 #[cfg(test)]
 mod tests;
 
-pub use board::{Block, Board, Holder, Refusal, Slot, Status};
+pub use board::{Awaited, Block, Board, Holder, Refusal, Slot, Status};
 pub use route::{Decision, Phase, Route, Step};
 
 use super::{

@@ -1,9 +1,27 @@
 //! Tasks: one list for everything that somebody must do by a date. What is done about a task elsewhere (an answer saved, a
 //! clash settled) closes it; a task never does anything itself.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`absence`] | being away, and who sees to one's work meanwhile |
+//! | [`reminder`] | when somebody is reminded |
+//! | [`work`](mod@work) | a person's list |
+
+pub mod absence;
+pub mod reminder;
+pub mod work;
+
+#[cfg(test)]
+mod tests;
+
+pub use absence::{Absence, Away, hand_over};
+pub use reminder::Reminder;
+pub use work::{Work, work};
 
 use super::{
     ids::{AssessmentId, CommentId, ConsultationId, MeasureId, RecommendationId, TaskId},
     place::{Part, Place},
+    review::Trigger,
 };
 use crate::{
     people::{Member, PersonId, Role},
@@ -96,7 +114,18 @@ pub enum About {
         organisation: OrganisationId,
     },
     /// Look at the assessment again.
-    Review,
+    Review {
+        /// What asks for it; none for tasks of before that was kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<Trigger>,
+    },
+    /// Find somebody for a role that nobody holds, or for whom nobody may sign, so that a signature can be given.
+    Vacancy {
+        /// At which organisation.
+        organisation: OrganisationId,
+        /// Which role.
+        role: Role,
+    },
     /// Change what a signer sent back.
     SentBack,
     /// Give the Commissioner what it asked for, or record what it said.
@@ -158,29 +187,6 @@ pub struct Done {
     pub at: i64,
 }
 
-/// Somebody is away, and somebody else sees to their work.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Absence {
-    /// Who is away.
-    pub person: PersonId,
-    /// Whose work it is.
-    pub organisation: OrganisationId,
-    /// Who sees to it.
-    pub to: PersonId,
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub until: Date,
-}
-
-impl Absence {
-    /// Whether somebody is away on a day.
-    #[must_use]
-    pub fn on(&self, day: Date) -> bool {
-        self.from <= day && day <= self.until
-    }
-}
-
 /// Why a task stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -227,25 +233,43 @@ impl Task {
         self.open() && self.due.is_some_and(|due| due < today)
     }
 
-    /// Whether it is on somebody's list on a day, and why.
+    /// Whether it is on somebody's list on a day, and why. Whoever stands in for somebody who is away finds what is with that
+    /// person by name, and what is with a role that the person holds; but for signatures, which want a named deputy.
     #[must_use]
-    pub fn mine(&self, member: &Member, absences: &[Absence], today: Date) -> Option<Mine> {
+    pub fn mine(&self, member: &Member, away: &[Away], today: Date) -> Option<Mine> {
+        let stands_in = |away: &&Away| {
+            away.absence.to == member.person && away.absence.on(today) && member.at(away.absence.organisation).is_some()
+        };
+        let mut instead = away.iter().filter(stands_in).filter(|one| one.absence.organisation == self.assignee.organisation());
         match self.assignee {
             Assignee::Person { person, .. } if person == member.person => Some(Mine::Assigned),
-            Assignee::Person { person, organisation } => absences
-                .iter()
-                .any(|absence| {
-                    absence.person == person
-                        && absence.organisation == organisation
-                        && absence.to == member.person
-                        && absence.on(today)
-                })
-                .then_some(Mine::HandedOver { from: person }),
-            Assignee::Role { organisation, role } => member
-                .at(organisation)
-                .is_some_and(|standing| standing.roles.contains(&role) || standing.deputy.contains(&role))
-                .then_some(Mine::ByRole),
+            Assignee::Person { person, .. } => {
+                instead.any(|one| one.absence.person == person).then_some(Mine::HandedOver { from: person })
+            }
+            Assignee::Role { organisation, role } => {
+                let holds = member
+                    .at(organisation)
+                    .is_some_and(|standing| standing.roles.contains(&role) || standing.deputy.contains(&role));
+                if holds {
+                    return Some(Mine::ByRole);
+                }
+                instead
+                    .find(|one| one.roles.contains(&role) && !matches!(self.about, About::Sign { .. }))
+                    .map(|one| Mine::HandedOver { from: one.absence.person })
+            }
         }
+    }
+
+    /// Gives it another last day; then it is reminded of anew.
+    ///
+    /// # Errors
+    /// When it is done.
+    pub fn put_off(&self, due: Option<Date>) -> Result<Task, Refusal> {
+        if !self.open() {
+            return Err(Refusal::Done);
+        }
+        let reminded = if due == self.due { self.reminded } else { None };
+        Ok(Task { due, reminded, ..self.clone() })
     }
 
     /// Gives it to somebody else.
@@ -256,7 +280,7 @@ impl Task {
         if !self.open() {
             return Err(Refusal::Done);
         }
-        if matches!(self.about, About::Sign { .. }) {
+        if matches!(self.about, About::Sign { .. } | About::Vacancy { .. }) {
             return Err(Refusal::NotTransferable);
         }
         let holds = |roles: &[Role]| member.holds_any(self.assignee.organisation(), roles);
@@ -283,225 +307,8 @@ impl Task {
     pub fn reopen(&self, at: i64) -> Result<Task, Refusal> {
         if self.open() { Err(Refusal::Open) } else { Ok(Task { done: None, since: at, reminded: None, ..self.clone() }) }
     }
-
-    /// Whether a reminder is due on a day: a week before, the day before, on the day, the day after, and each week from then
-    /// on. One is enough for days that were missed.
-    #[must_use]
-    pub fn reminder(&self, today: Date) -> Option<Reminder> {
-        let due = self.due.filter(|_| self.open())?;
-        let left = days(today, due);
-        let latest = match left {
-            8.. => return None,
-            2..=7 => 7,
-            1 => 1,
-            0 => 0,
-            late => {
-                let late = -late;
-                if late < 7 { -1 } else { -(late / 7 * 7) }
-            }
-        };
-        let on = due.saturating_sub(jiff::Span::new().days(latest));
-        let given = jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::from_millisecond(self.since).ok()?).date();
-        // Somebody who was given it since then knows of it.
-        if on < given || self.reminded.is_some_and(|last| last >= on) {
-            return None;
-        }
-        Some(if left < 0 { Reminder::Late { days: -left } } else { Reminder::Due { days: left } })
-    }
-}
-
-/// What a reminder says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Reminder {
-    /// It is due in some days; 0 is today.
-    Due {
-        /// Days left.
-        days: i64,
-    },
-    /// It is late.
-    Late {
-        /// Days since its last day.
-        days: i64,
-    },
-}
-
-/// Hands one's work over while away.
-///
-/// # Errors
-/// When the days are the wrong way round, or it goes to oneself.
-pub fn hand_over(absence: Absence) -> Result<Absence, Refusal> {
-    if absence.until < absence.from {
-        return Err(Refusal::EndsBeforeItBegins);
-    }
-    if absence.to == absence.person {
-        return Err(Refusal::ToYourself);
-    }
-    Ok(absence)
-}
-
-/// A person's open tasks as 'Your work' lists them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Work<'a> {
-    /// Overdue, the longest first.
-    pub late: Vec<(&'a Task, Mine)>,
-    /// Due within seven days.
-    pub week: Vec<(&'a Task, Mine)>,
-    /// Due later, or without a date; those come last.
-    pub later: Vec<(&'a Task, Mine)>,
-}
-
-/// Sorts a person's open tasks.
-#[must_use]
-pub fn work<'a>(tasks: impl IntoIterator<Item = &'a Task>, member: &Member, absences: &[Absence], today: Date) -> Work<'a> {
-    let mut mine: Vec<(&Task, Mine)> = tasks
-        .into_iter()
-        .filter(|task| task.open())
-        .filter_map(|task| Some((task, task.mine(member, absences, today)?)))
-        .collect();
-    mine.sort_by_key(|(task, _)| (task.due.is_none(), task.due, task.at, task.id));
-    let mut work = Work::default();
-    for (task, why) in mine {
-        match task.due.map(|due| days(today, due)) {
-            Some(..0) => work.late.push((task, why)),
-            Some(0..=7) => work.week.push((task, why)),
-            _ => work.later.push((task, why)),
-        }
-    }
-    work
 }
 
 fn days(from: Date, to: Date) -> i64 {
     i64::from((to - from).get_days())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dpia::{
-        advice::tests::member,
-        assessment::tests::{organisation, person},
-    };
-    use jiff::{ToSpan as _, civil::date};
-    use proptest::prelude::*;
-
-    fn task(id: u128, assignee: Assignee, due: Option<Date>) -> Task {
-        Task {
-            id: TaskId(Uuid::from_u128(id)),
-            assessment: None,
-            about: About::Field { place: Place::shared("purpose") },
-            note: String::new(),
-            assignee,
-            due,
-            by: Some(person(9)),
-            at: 0,
-            since: 0,
-            done: None,
-            reminded: None,
-            updated_at: 0,
-        }
-    }
-
-    fn with(number: u128) -> Assignee {
-        Assignee::Person { person: person(number), organisation: organisation(1) }
-    }
-
-    const TODAY: Date = date(2026, 11, 23);
-
-    #[test]
-    fn your_work_is_overdue_first_and_comes_by_name_by_role_and_from_who_is_away() {
-        let role = Assignee::Role { organisation: organisation(1), role: Role::Siro };
-        let elsewhere = Assignee::Role { organisation: organisation(2), role: Role::Siro };
-        let tasks = [
-            task(1, with(1), None),
-            task(2, with(1), Some(date(2026, 11, 30))),
-            task(3, with(1), Some(date(2026, 11, 18))),
-            task(4, role, Some(date(2026, 11, 20))),
-            task(5, with(2), Some(date(2026, 12, 24))),
-            task(6, elsewhere, Some(TODAY)),
-            Task { done: Some(Done { by: None, at: 0 }), ..task(7, with(1), Some(TODAY)) },
-        ];
-        let me = member(1, &[(1, &[Role::Editor], &[Role::Siro])]);
-        let away = Absence { person: person(2), organisation: organisation(1), to: person(1), from: TODAY, until: TODAY };
-        let ids = |list: &[(&Task, Mine)]| list.iter().map(|(task, why)| (task.id.0.as_u128(), *why)).collect::<Vec<_>>();
-        let list = work(&tasks, &me, &[away], TODAY);
-        assert_eq!(ids(&list.late), [(3, Mine::Assigned), (4, Mine::ByRole)]);
-        assert_eq!(ids(&list.week), [(2, Mine::Assigned)]);
-        assert_eq!(ids(&list.later), [(5, Mine::HandedOver { from: person(2) }), (1, Mine::Assigned)]);
-        assert_eq!(work(&tasks, &me, &[away], date(2026, 11, 24)).later.len(), 1);
-    }
-
-    #[test]
-    fn tasks_are_given_on_by_whoever_has_or_gave_them_but_signatures_are_not() {
-        let open = task(1, with(1), None);
-        let (holder, giver, stranger) = (
-            member(1, &[(1, &[Role::Editor], &[])]),
-            member(9, &[(1, &[Role::Editor], &[])]),
-            member(3, &[(1, &[Role::Editor], &[])]),
-        );
-        assert_eq!(open.reassign(&holder, with(2), 5).unwrap().since, 5);
-        assert!(open.reassign(&giver, with(2), 5).is_ok());
-        assert_eq!(open.reassign(&stranger, with(3), 5), Err(Refusal::NotYours));
-        assert!(open.reassign(&member(4, &[(1, &[Role::ProjectLead], &[])]), with(3), 5).is_ok());
-        let sign = Task { about: About::Sign { organisation: organisation(1), step: "risk".to_owned() }, ..open.clone() };
-        assert_eq!(sign.reassign(&holder, with(2), 5), Err(Refusal::NotTransferable));
-        let done = open.finish(Some(person(1)), 6).unwrap();
-        assert_eq!((done.reassign(&holder, with(2), 7), done.finish(None, 7)), (Err(Refusal::Done), Err(Refusal::Done)));
-        assert!(done.reopen(8).unwrap().open());
-        assert_eq!(open.reopen(8), Err(Refusal::Open));
-    }
-
-    #[test]
-    fn handing_over_wants_another_person_and_days_in_order() {
-        let away = Absence { person: person(1), organisation: organisation(1), to: person(2), from: TODAY, until: TODAY };
-        assert!(hand_over(away).is_ok());
-        assert_eq!(hand_over(Absence { to: person(1), ..away }), Err(Refusal::ToYourself));
-        assert_eq!(hand_over(Absence { until: date(2026, 11, 22), ..away }), Err(Refusal::EndsBeforeItBegins));
-    }
-
-    #[test]
-    fn reminders_come_a_week_and_a_day_before_on_the_day_and_after() {
-        let task = task(1, with(1), Some(date(2026, 11, 30)));
-        let reminders: Vec<(i8, Reminder)> = (1..=31)
-            .scan(task, |task, day| {
-                let today = date(2026, 11, 20).saturating_add(i64::from(day).days());
-                let reminder = task.reminder(today);
-                if reminder.is_some() {
-                    task.reminded = Some(today);
-                }
-                Some(reminder.map(|reminder| (today.day(), reminder)))
-            })
-            .flatten()
-            .collect();
-        assert_eq!(
-            reminders,
-            [
-                (23, Reminder::Due { days: 7 }),
-                (29, Reminder::Due { days: 1 }),
-                (30, Reminder::Due { days: 0 }),
-                (1, Reminder::Late { days: 1 }),
-                (7, Reminder::Late { days: 7 }),
-                (14, Reminder::Late { days: 14 }),
-                (21, Reminder::Late { days: 21 }),
-            ]
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn a_reminder_is_never_given_twice_and_missed_days_give_one(due in 0i64..60, runs in prop::collection::btree_set(0i64..90, 0..30)) {
-            let start = date(2026, 1, 1);
-            let mut open = task(1, with(1), Some(start.saturating_add(due.days())));
-            for run in runs {
-                let today = start.saturating_add(run.days());
-                if open.reminder(today).is_some() {
-                    open.reminded = Some(today);
-                    prop_assert_eq!(open.reminder(today), None);
-                    prop_assert!(due - run <= 7);
-                }
-            }
-            open.done = Some(Done { by: None, at: 0 });
-            prop_assert_eq!(open.reminder(start.saturating_add(90.days())), None);
-        }
-    }
 }

@@ -3,19 +3,27 @@
 //! Nothing else decides a state. [`attempt`] looks a move up in [`TABLE`]; what the table does not have is refused. The rows of
 //! one state and move are tried in order, and the first whose conditions hold is taken (only [`Move::Advance`], which the
 //! server makes by itself after each other move, has more than one).
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | `table` | the table, and the roles it names |
+//! | `situation` | what holds at a moment, which conditions ask |
 
-use super::{
-    assessment::State::{self, Advice, Consulting, Decision, Drafting, Live, Recorded, Review, Signed, Superseded, Withdrawn},
-    sign_off::{Board, Phase},
-};
+use super::assessment::State;
 use crate::{
     people::{Member, Role},
     register::ids::OrganisationId,
 };
 use serde::{Deserialize, Serialize};
 
+mod situation;
+mod table;
+
 #[cfg(test)]
 mod tests;
+
+pub use situation::Situation;
+pub use table::{KEEPERS, REVIEWERS, STARTERS, TABLE};
 
 /// Something that can be done with an assessment as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -209,273 +217,6 @@ pub struct Transition {
     pub to: To,
     /// What happens then.
     pub then: &'static [Effect],
-}
-
-/// Who keeps an assessment for an organisation: freezes it, opens it, asks the Commissioner.
-pub const KEEPERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer];
-/// Who may send it back: everybody who is asked to sign.
-pub const REVIEWERS: &[Role] =
-    &[Role::Cio, Role::HeadOfProcurement, Role::Dpo, Role::InformationAssetOwner, Role::Siro, Role::CaldicottGuardian];
-/// Who may begin the processing: the keepers, and who answers for the information or the service.
-pub const STARTERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer, Role::InformationAssetOwner, Role::ServiceDirector];
-
-const FROZEN: &[State] = &[Review, Advice, Decision, Consulting];
-
-/// The whole workflow.
-pub const TABLE: &[Transition] = &[
-    Transition {
-        from: &[Drafting],
-        step: Move::Freeze,
-        who: Who::Lead(KEEPERS),
-        needs: &[Condition::Controllers, Condition::NoClash, Condition::Answered, Condition::NoOpenRecommendation],
-        to: To::State(Review),
-        then: &[Effect::MakeVersion, Effect::AskSigners, Effect::TellParties, Effect::Advance],
-    },
-    Transition {
-        from: &[Signed, Live],
-        step: Move::FreezeAnnex,
-        who: Who::Controller(KEEPERS),
-        needs: &[Condition::NoClash, Condition::AnnexAnswered, Condition::AnnexNew],
-        to: To::Stay,
-        then: &[Effect::MakeVersion, Effect::AskSigners, Effect::TellParties],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::Sign,
-        who: Who::Signer,
-        needs: &[Condition::SlotOpen],
-        to: To::Stay,
-        then: &[Effect::WriteSignature, Effect::AskSigners, Effect::Advance],
-    },
-    Transition {
-        from: &[Signed, Live],
-        step: Move::Sign,
-        who: Who::Signer,
-        needs: &[Condition::SlotOpen],
-        to: To::Stay,
-        then: &[Effect::WriteSignature, Effect::AskSigners],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::SendBack,
-        who: Who::Controller(REVIEWERS),
-        needs: &[Condition::Reasons],
-        to: To::State(Drafting),
-        then: &[Effect::TaskForLead, Effect::TellSigners],
-    },
-    Transition {
-        from: &[Review, Advice, Decision, Consulting, Signed, Live],
-        step: Move::Reopen,
-        who: Who::Lead(KEEPERS),
-        needs: &[Condition::Reasons],
-        to: To::State(Drafting),
-        then: &[Effect::TellSigners, Effect::TellParties],
-    },
-    Transition {
-        from: &[Review, Advice, Decision],
-        step: Move::Consult,
-        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
-        needs: &[Condition::HighRisk, Condition::NoConsultation, Condition::Advised],
-        to: To::State(Consulting),
-        then: &[Effect::OpenConsultation, Effect::TellParties],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::RecordAnswer,
-        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
-        needs: &[Condition::ConsultationOpen],
-        to: To::Stay,
-        then: &[Effect::AskDpos, Effect::TellParties, Effect::Advance],
-    },
-    Transition {
-        from: &[Drafting],
-        step: Move::RecordAnswer,
-        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
-        needs: &[Condition::ConsultationOpen],
-        to: To::Stay,
-        then: &[Effect::AskDpos, Effect::TellParties],
-    },
-    Transition {
-        from: &[Signed],
-        step: Move::GoLive,
-        who: Who::Lead(STARTERS),
-        needs: &[
-            Condition::AllSigned,
-            Condition::NoHighRisk,
-            Condition::NoConsultation,
-            Condition::NoOpenRecommendation,
-            Condition::ReviewDate,
-        ],
-        to: To::State(Live),
-        then: &[Effect::StartLife, Effect::SetReview, Effect::TellParties],
-    },
-    Transition {
-        from: &[Live, Recorded],
-        step: Move::Confirm,
-        who: Who::Lead(KEEPERS),
-        needs: &[Condition::Reasons, Condition::ReviewDate],
-        to: To::Stay,
-        then: &[Effect::SetReview],
-    },
-    Transition {
-        from: &[Drafting, Review, Advice, Decision, Consulting, Signed, Live, Recorded],
-        step: Move::Withdraw,
-        who: Who::Lead(KEEPERS),
-        needs: &[Condition::Reasons],
-        to: To::State(Withdrawn),
-        then: &[Effect::CloseTasks, Effect::TellSigners, Effect::TellParties],
-    },
-    Transition {
-        from: &[Withdrawn],
-        step: Move::Resume,
-        who: Who::Lead(KEEPERS),
-        needs: &[Condition::Reasons],
-        to: To::State(Drafting),
-        then: &[Effect::TellParties],
-    },
-    Transition {
-        from: &[Signed, Live, Recorded],
-        step: Move::Supersede,
-        who: Who::Lead(KEEPERS),
-        needs: &[Condition::Successor],
-        to: To::State(Superseded),
-        then: &[Effect::CloseTasks, Effect::TellParties],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::Advance,
-        who: Who::Server,
-        needs: &[Condition::ConsultationOpen],
-        to: To::State(Consulting),
-        then: &[],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::Advance,
-        who: Who::Server,
-        needs: &[Condition::NoConsultation, Condition::NotReviewed],
-        to: To::State(Review),
-        then: &[],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::Advance,
-        who: Who::Server,
-        needs: &[Condition::NoConsultation, Condition::Reviewed, Condition::NotAllAdvised],
-        to: To::State(Advice),
-        then: &[],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::Advance,
-        who: Who::Server,
-        needs: &[
-            Condition::NoConsultation,
-            Condition::AllSigned,
-            Condition::NoHighRisk,
-            Condition::NoOpenRecommendation,
-            Condition::NoClash,
-        ],
-        to: To::State(Signed),
-        then: &[Effect::TellParties],
-    },
-    Transition {
-        from: FROZEN,
-        step: Move::Advance,
-        who: Who::Server,
-        needs: &[Condition::NoConsultation, Condition::Reviewed, Condition::AllAdvised],
-        to: To::State(Decision),
-        then: &[],
-    },
-];
-
-/// What holds now, and what the person sent.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Situation {
-    /// Controllers that take part.
-    pub controllers: usize,
-    /// Clashes to settle.
-    pub clashes: usize,
-    /// Required answers that are missing, in parts that must be complete.
-    pub missing: usize,
-    /// Of these, in the annex of the organisation acted for.
-    pub missing_in_annex: usize,
-    /// Whether that annex differs from what was frozen.
-    pub annex_new: bool,
-    /// Open recommendations.
-    pub open_recommendations: usize,
-    /// High residual risks that the Commissioner has not cleared.
-    pub high: usize,
-    /// Whether the Commissioner has been asked and has not answered.
-    pub consulting: bool,
-    /// Whether the lead's data protection officer has advised on what is frozen.
-    pub advised: bool,
-    /// Whether all reviews are signed.
-    pub reviewed: bool,
-    /// Whether all advice is given.
-    pub all_advised: bool,
-    /// Whether everything is signed.
-    pub all_signed: bool,
-    /// Whether the step in question can be signed by the person.
-    pub slot_open: bool,
-    /// Whether reasons are given.
-    pub reasons: bool,
-    /// Whether a review date lies ahead.
-    pub review_date: bool,
-    /// Whether a successor is named.
-    pub successor: bool,
-}
-
-impl Situation {
-    /// What the board of signatures says.
-    #[must_use]
-    pub fn of_board(board: &Board<'_>) -> Self {
-        let lead_advised = board
-            .slots()
-            .iter()
-            .filter(|slot| slot.step.phase == Phase::Advice && Some(&slot.organisation) == board.controllers.first())
-            .all(|slot| matches!(slot.status, super::sign_off::Status::Signed { .. }));
-        Self {
-            controllers: board.controllers.len(),
-            open_recommendations: board.open_recommendations,
-            high: board.high,
-            advised: lead_advised && !board.controllers.is_empty(),
-            reviewed: board.done(Phase::Review),
-            all_advised: board.done(Phase::Advice),
-            all_signed: board.complete(),
-            ..Self::default()
-        }
-    }
-}
-
-impl Condition {
-    /// Whether it holds.
-    #[must_use]
-    pub fn holds(self, situation: &Situation) -> bool {
-        match self {
-            Self::Controllers => situation.controllers > 0,
-            Self::NoClash => situation.clashes == 0,
-            Self::Answered => situation.missing == 0,
-            Self::AnnexAnswered => situation.missing_in_annex == 0,
-            Self::AnnexNew => situation.annex_new,
-            Self::NoOpenRecommendation => situation.open_recommendations == 0,
-            Self::SlotOpen => situation.slot_open,
-            Self::Reasons => situation.reasons,
-            Self::HighRisk => situation.high > 0,
-            Self::NoHighRisk => situation.high == 0,
-            Self::ConsultationOpen => situation.consulting,
-            Self::NoConsultation => !situation.consulting,
-            Self::Advised => situation.advised,
-            Self::Reviewed => situation.reviewed,
-            Self::NotReviewed => !situation.reviewed,
-            Self::AllAdvised => situation.all_advised,
-            Self::NotAllAdvised => !situation.all_advised,
-            Self::AllSigned => situation.all_signed,
-            Self::NotAllSigned => !situation.all_signed,
-            Self::ReviewDate => situation.review_date,
-            Self::Successor => situation.successor,
-        }
-    }
 }
 
 /// Why a move is not made.

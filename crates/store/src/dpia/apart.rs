@@ -1,7 +1,7 @@
 //! What is no record of the change log: who is here, when somebody last looked, who is away; and people's tasks across
 //! assessments.
 
-use super::contents;
+use super::{contents, load::server};
 use crate::{
     db::Store,
     error::{Error, Result},
@@ -9,17 +9,21 @@ use crate::{
     write::places,
 };
 use domain::{
+    audit::Kind,
     dpia::{
         access::sight,
         assessment::Assessment,
         ids::AssessmentId,
         presence::{FOR, Presence},
-        task::{Absence, Task},
+        task::{Absence, Away, Task},
     },
-    people::Scope,
+    people::{Membership, Scope},
+    register::ids::OrganisationId,
 };
 use jiff::civil::Date;
 use sea_orm::Value;
+use serde_json::json;
+use uuid::Uuid;
 
 impl Store {
     /// Says that somebody is here, and gives the signs of everyone who is. A sign that is fresh is not written again: opening page
@@ -116,41 +120,62 @@ impl Store {
         contents(self, "task", "select content from task where assessment_id = $1 order by id", vec![id(assessment.0)]).await
     }
 
-    /// Says that a person is away, and who sees to their work; takes the place of what was said before for that organisation.
+    /// Says that a person is away, and who sees to their work; takes the place of what was said before for that organisation. The
+    /// command's repeat changes nothing.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for anybody else; when the database fails.
-    pub async fn away(&self, scope: &Scope, absence: &Absence) -> Result<()> {
-        let person = scope.person().filter(|person| *person == absence.person && scope.may_write()).ok_or(Error::Forbidden)?;
-        let transaction = self.begin().await?;
+    pub async fn away(&self, scope: &Scope, at: i64, absence: &Absence, command: Uuid) -> Result<()> {
+        let person = scope.person().filter(|person| *person == absence.person).ok_or(Error::Forbidden)?;
+        let mut write = self.write(scope, at).await?;
+        if write.command(command).await?.is_some() {
+            return Ok(());
+        }
         let sql = "insert into absence (person_id, organisation_id, content, until) values ($1, $2, $3, $4) \
                    on conflict (person_id, organisation_id) do update set content = excluded.content, until = excluded.until";
         let content = serde_json::to_string(absence).unwrap_or_default();
         let values = vec![id(person.0), id(absence.organisation.0), content.into(), absence.until.to_string().into()];
-        transaction.execute(sql, values).await?;
-        transaction.commit().await
+        write.transaction().execute(sql, values).await?;
+        let said = json!({ "away": { "to": absence.to, "from": absence.from, "until": absence.until } });
+        write.event(Kind::Person, person.0, Some(absence.organisation.0), &said).await?;
+        write.answered(command, "done").await?;
+        write.commit().await?;
+        Ok(())
     }
 
-    /// Says that a person is back.
+    /// Says that a person is back, or stays after all, at an organisation.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn back(&self, scope: &Scope) -> Result<()> {
+    pub async fn back(&self, scope: &Scope, at: i64, organisation: OrganisationId) -> Result<()> {
         let Some(person) = scope.person() else { return Ok(()) };
-        let transaction = self.begin().await?;
-        transaction.execute("delete from absence where person_id = $1", vec![id(person.0)]).await?;
-        transaction.commit().await
+        let mut write = self.write(scope, at).await?;
+        let sql = "delete from absence where person_id = $1 and organisation_id = $2";
+        let done = write.transaction().execute(sql, vec![id(person.0), id(organisation.0)]).await?;
+        if done.rows_affected() > 0 {
+            write.event(Kind::Person, person.0, Some(organisation.0), &json!({ "back": true })).await?;
+        }
+        write.commit().await?;
+        Ok(())
     }
 
-    /// Who is away on a day, of those whose work the scope may see: at the person's own organisations.
+    /// Who is away on a day or will be, of those whose work the scope may see: at the person's own organisations. Each with the
+    /// roles that they hold there now.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn absences(&self, scope: &Scope, today: Date) -> Result<Vec<Absence>> {
-        let sql = "select content from absence where until >= $1";
+    pub async fn absences(&self, scope: &Scope, today: Date) -> Result<Vec<Away>> {
+        let sql = "select content from absence where until >= $1 order by person_id, organisation_id";
         let mut absences: Vec<Absence> = contents(self, "absence", sql, vec![today.to_string().into()]).await?;
         absences
             .retain(|absence| scope.is_server() || scope.member().is_some_and(|member| member.belongs_to(absence.organisation)));
-        Ok(absences)
+        let mut away = Vec::with_capacity(absences.len());
+        for absence in absences {
+            let places: Vec<Membership> = self.by(&server(), "person_id", absence.person.0.to_string()).await?;
+            let there = places.into_iter().find(|place| place.organisation == absence.organisation && place.active());
+            // Somebody who has left hands nothing over.
+            away.extend(there.map(|place| Away { absence, roles: place.roles }));
+        }
+        Ok(away)
     }
 }

@@ -16,6 +16,7 @@ use domain::{
         library::Library,
         project::{Project, Screening},
         publication::Publication,
+        review,
         sign_off::Holder,
         template::{Edition, Template},
         version::Version,
@@ -170,15 +171,28 @@ impl Store {
         Ok(found)
     }
 
-    /// Live, signed and recorded assessments whose review is due by a day: for the server's own reminders.
+    /// The assessments that are looked at again from time to time (signed, in use, made elsewhere): for the server's own reviews.
     ///
     /// # Errors
     /// As [`Store::assessment`].
-    pub async fn assessments_due(&self, scope: &Scope, by: Date) -> Result<Vec<Assessment>> {
-        let sql = "select content from assessment where review_on <= $1 and state in ($2, $3, $4) order by review_on, id";
-        let states = [State::Signed, State::Live, State::Recorded].map(|state| Value::from(state.as_str()));
-        let values = std::iter::once(Value::from(by.to_string())).chain(states).collect();
-        let mut found: Vec<Assessment> = contents(self, "assessment", sql, values).await?;
+    pub async fn assessments_reviewed(&self, scope: &Scope) -> Result<Vec<Assessment>> {
+        let sql = "select content from assessment where state in ($1, $2, $3) order by id";
+        let states: Vec<Value> =
+            State::ALL.into_iter().filter(|state| review::reviewed(*state)).map(|state| state.as_str().into()).collect();
+        let mut found: Vec<Assessment> = contents(self, "assessment", sql, states).await?;
+        found.retain(|assessment| assessment.visible_to(scope));
+        Ok(found)
+    }
+
+    /// The assessments whose text is frozen while people look at it: for the server's own tasks.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments_frozen(&self, scope: &Scope) -> Result<Vec<Assessment>> {
+        let sql = "select content from assessment where state in ($1, $2, $3, $4) order by id";
+        let states: Vec<Value> =
+            State::ALL.into_iter().filter(|state| state.is_frozen()).map(|state| state.as_str().into()).collect();
+        let mut found: Vec<Assessment> = contents(self, "assessment", sql, states).await?;
         found.retain(|assessment| assessment.visible_to(scope));
         Ok(found)
     }

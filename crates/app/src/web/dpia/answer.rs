@@ -7,6 +7,7 @@ use super::{
     input::{self, Control},
 };
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{

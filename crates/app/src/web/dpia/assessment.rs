@@ -93,6 +93,8 @@ struct SectionOf {
     answered: usize,
     complete: bool,
     state: &'static str,
+    /// Risks whose level after measures nobody has said.
+    unrated: usize,
     clashes: usize,
     comments: usize,
     recommendations: usize,
@@ -304,11 +306,17 @@ fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
                 })
                 .collect();
             let due = open.iter().filter_map(|task| task.due).min();
-            let complete = far.state() == Far::Completed && clashes == 0;
-            let risks = fields
+            // A risk without a level after measures is not finished, whatever the field beside it says.
+            let holds_risks = fields.iter().any(|field| field.kind.as_str() == "risks");
+            let unrated = desk
+                .whole
+                .risks
                 .iter()
-                .any(|field| field.kind.as_str() == "risks")
-                .then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
+                .filter(|record| holds_risks && record.risk.part == part)
+                .filter(|record| record.risk.residual.band(&desk.template.matrix).is_none())
+                .count();
+            let complete = far.state() == Far::Completed && clashes == 0 && unrated == 0;
+            let risks = holds_risks.then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
             SectionOf {
                 number,
                 title: section.title.clone(),
@@ -323,6 +331,7 @@ fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
                     _ => "in-progress",
                 },
                 clashes,
+                unrated,
                 comments: desk
                     .whole
                     .comments

@@ -79,7 +79,7 @@ pub async fn write(
             work.put_comment(again).await?;
         }
         work.answered(command, "done").await?;
-        work.commit().await?;
+        tell::commit(app, work, None).await?;
     }
     Ok(())
 }

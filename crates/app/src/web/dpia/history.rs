@@ -77,6 +77,7 @@ pub async fn page(
                 How::TakenOver { from } => ("taken-over", 0, from.clone()),
                 How::MovedOn { version } => ("moved-on", 0, version.clone()),
                 How::Reopened { why } => ("reopened", 0, why.clone()),
+                How::Confirmed => ("confirmed", 0, String::new()),
                 How::Imported => ("imported", 0, String::new()),
             };
             // A clash was sent by its contender; what stands keeps its writer.

@@ -2,6 +2,7 @@
 
 use super::desk::Desk;
 use crate::{
+    assessments::{about, tell},
     error::Failure,
     state::App,
     web::{session::Caller, work::Asked},
@@ -11,12 +12,11 @@ use domain::{
         assessment::Assessment,
         edit::{FieldState, Outcome},
         place::Place,
-        task::{About, Assignee, Mine, Task as Given},
+        task::{About, Assignee},
     },
-    work::tasks::{Subject, Task},
+    work::tasks::Task,
 };
-use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// The open tasks of assessments that ask for a member, and what the member gave to others and waits for.
 ///
@@ -27,77 +27,36 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
     if given.is_empty() {
         return Ok(Vec::new());
     }
-    let absences = asked.app.store.absences(asked.scope, asked.today).await?;
+    let away = asked.app.store.absences(asked.scope, asked.today).await?;
     let assessments: BTreeMap<_, Assessment> =
         asked.app.store.assessments(asked.scope, asked.today).await?.into_iter().map(|one| (one.id, one)).collect();
     let mut tasks = Vec::new();
+    // Of each signature that is asked for, who may give it; several tasks ask for the same board.
+    let mut signers = HashMap::new();
     for task in &given {
         let assessment = task.assessment.and_then(|id| assessments.get(&id));
         if task.assessment.is_some() && assessment.is_none() {
             continue;
         }
-        match task.mine(asked.member, &absences, asked.today) {
-            Some(why) => tasks.push(listed(asked, task, assessment, Some(why))),
-            None if task.by == Some(asked.member.person) => tasks.push(listed(asked, task, assessment, None)),
-            None => {}
+        let why = task.mine(asked.member, &away, asked.today);
+        // Whoever holds the role and may not sign all the same (they wrote it, or signed in another role) is not asked.
+        if let (Some(_), About::Sign { .. }, Some(head)) = (why, &task.about, assessment) {
+            let may = match signers.get(&(task.assessment, task.about.clone())) {
+                Some(may) => may,
+                None => {
+                    let may = tell::signers(asked.app, asked.scope, head, &task.about).await?;
+                    signers.entry((task.assessment, task.about.clone())).or_insert(may)
+                }
+            };
+            if !may.contains(&asked.member.person) {
+                continue;
+            }
+        }
+        if why.is_some() || task.by == Some(asked.member.person) {
+            tasks.push(about::listed(asked.app, task, assessment, why));
         }
     }
     Ok(tasks)
-}
-
-fn listed(asked: &Asked<'_>, task: &Given, assessment: Option<&Assessment>, why: Option<Mine>) -> Task {
-    let address = assessment.map_or_else(|| "/assessments".to_owned(), |one| format!("/assessments/{}", one.id));
-    let library = asked.app.rules();
-    let label = |field: &str| {
-        assessment
-            .and_then(|one| library.template(&one.template))
-            .and_then(|template| template.field(field))
-            .map(|field| field.label.clone())
-            .unwrap_or_default()
-    };
-    let (kind, what, href) = match &task.about {
-        About::Section { section, .. } => {
-            let title = assessment
-                .and_then(|one| library.template(&one.template))
-                .and_then(|template| template.section(section))
-                .map(|section| section.title.clone())
-                .unwrap_or_default();
-            ("section", title, address)
-        }
-        About::Field { place } => ("field", label(&place.field), format!("{address}/{}/{}", place.part, place.field)),
-        About::Clash { place } => ("clash", label(&place.field), format!("{address}/{}/{}/clash", place.part, place.field)),
-        About::Comment { place, .. } => {
-            ("comment", label(&place.field), format!("{address}/{}/{}#comments", place.part, place.field))
-        }
-        About::Recommendation { place, .. } => ("recommendation", label(&place.field), format!("{address}/advice")),
-        About::Measure { .. } => ("measure", String::new(), format!("{address}/risks")),
-        About::Sign { step, .. } => ("sign", step.replace('-', " "), format!("{address}/sign-off")),
-        About::Invitation { .. } => ("invitation", String::new(), format!("{address}/parties")),
-        About::Review => ("review", String::new(), address),
-        About::SentBack => ("sent-back", task.note.clone(), address),
-        About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),
-        About::Screening => ("screening", String::new(), address),
-        About::Publication => ("publication", String::new(), format!("{address}/publish")),
-        About::Record { kind, words, .. } if kind == domain::audit::Kind::Template.as_str() => {
-            ("template", words.clone(), format!("{address}/template"))
-        }
-        About::Record { words, .. } => ("record", words.clone(), address),
-    };
-    let waiting = why.is_none().then(|| super::desk::day_of(task.since)).flatten();
-    Task {
-        key: format!("dpia/{}", task.id),
-        subject: Subject::Dpia,
-        organisation: task.assignee.organisation(),
-        words: "assessment",
-        values: json!({
-            "kind": kind, "what": what, "title": assessment.map(|one| one.title.clone()).unwrap_or_default(),
-            "note": task.note, "handed_over": matches!(why, Some(Mine::HandedOver { .. })),
-            "organisation": super::desk::named(asked.app, task.assignee.organisation()).name,
-        }),
-        href,
-        due: task.due,
-        waiting_since: waiting,
-    }
 }
 
 /// Days within which a clash wants to be settled.
@@ -136,7 +95,7 @@ pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place
     } else {
         work.close_tasks(done, caller.scope.person()).await?;
     }
-    work.commit().await?;
+    tell::commit(app, work, None).await?;
     Ok(())
 }
 

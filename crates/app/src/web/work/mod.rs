@@ -4,6 +4,7 @@
 //! task stand in a template of `templates/work/tasks/`, whose first line is its title (a verb first) and whose second is its
 //! context; the same words serve the page, the calendar and the file.
 
+pub mod away;
 pub mod calendar;
 pub mod calendars;
 pub mod contracts;
@@ -57,6 +58,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/work/calendar", Who::SignedIn, calendars::page),
         Route::post("/work/calendar", Who::SignedIn, calendars::add),
         Route::post("/work/calendar/{id}/stop", Who::SignedIn, calendars::stop),
+        Route::get("/work/away", Who::SignedIn, away::page),
+        Route::post("/work/away", Who::SignedIn, away::leave),
+        Route::post("/work/away/back", Who::SignedIn, away::back),
         // `{token}.ics`; the token is the permission.
         Route::get("/work/{token}", Who::Token, calendar::feed),
     ]

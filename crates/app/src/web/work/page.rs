@@ -29,6 +29,8 @@ struct View {
     sections: Vec<Section>,
     waiting: Vec<Row>,
     organisations: usize,
+    /// Who stands in for whom, a sentence each.
+    away: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -94,8 +96,30 @@ pub async fn page(State(app): State<App>, caller: Caller, Query(asking): Query<A
         sections,
         waiting,
         organisations: caller.signed_in()?.standings.len(),
+        away: away(&app, &caller).await?,
     };
     page::render(&app, "work/page.html", &frame, view)
+}
+
+/// Who stands in for the caller, and for whom the caller does, now or later.
+async fn away(app: &App, caller: &Caller) -> Result<Vec<String>, Failure> {
+    let (member, day) = (caller.signed_in()?, crate::web::words::day);
+    let away = app.store.absences(&caller.scope, app.clock.today()).await?;
+    let mine: Vec<_> =
+        away.iter().map(|one| one.absence).filter(|one| one.person == member.person || one.to == member.person).collect();
+    let names = crate::web::dpia::whole::names(app, &caller.scope, mine.iter().flat_map(|one| [one.person, one.to])).await?;
+    let name = |person| names.get(&person).cloned().unwrap_or_default();
+    Ok(mine
+        .into_iter()
+        .map(|one| {
+            let days = format!("from {} to {}", day(one.from), day(one.until));
+            if one.person == member.person {
+                format!("{} stands in for you {days}.", name(one.to))
+            } else {
+                format!("You stand in for {} {days}.", name(one.person))
+            }
+        })
+        .collect())
 }
 
 fn row(app: &App, when: Option<When>, task: &Task) -> Result<Row, Failure> {

@@ -170,9 +170,15 @@ fn a_draft_is_offered_while_it_says_something_new() {
 fn a_review_reopens_what_was_complete_and_keeps_the_words() {
     let mut field = Field::new();
     field.save(Sent { complete: true, ..sent(0, "Saved.") }, 1).unwrap();
-    let reopened = reopen(field.now(), "The system changed", writer(2)).unwrap();
+    let before = field.now().clone();
+    let reopened = reopen(&before, "The system changed").unwrap();
     assert_eq!((&reopened.answer, reopened.complete), (&text("Saved."), false));
-    assert_eq!(reopen(&reopened, "Again", writer(2)), None);
+    assert_eq!((reopened.by, reopened.version), (before.by, before.version + 1), "the words are still their writer's");
+    assert_eq!(reopen(&reopened, "Again"), None);
+    let confirmed = confirm(&reopened, writer(2)).unwrap();
+    assert_eq!((&confirmed.answer, confirmed.complete, confirmed.by), (&text("Saved."), true, writer(2).person));
+    assert_eq!(confirmed.writers, before.writers, "whoever looks again writes nothing, and may sign it");
+    assert_eq!(confirm(&before, writer(2)), None, "no review asked for it");
 }
 
 /// Two people begin from one version and save one after the other, 10,000 times, each with a change that a small generator

@@ -71,6 +71,21 @@ pub struct Slot<'a> {
     pub stale: Option<SignatureId>,
 }
 
+/// A signature that is asked for now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Awaited<'a> {
+    /// For which organisation.
+    pub organisation: OrganisationId,
+    /// Which step.
+    pub step: &'a Step,
+    /// The role that is asked first.
+    pub role: Role,
+    /// Who may sign; nobody where the role has to be filled first.
+    pub people: Vec<PersonId>,
+    /// Whether it was signed before, and what it was bound to has changed.
+    pub again: bool,
+}
+
 /// Where a step stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "status")]
@@ -254,6 +269,41 @@ impl<'a> Board<'a> {
             .filter(|before| step.after.contains(&before.id) && self.holding(before, organisation).is_none())
             .map(|before| before.id.clone())
             .collect()
+    }
+
+    /// Who is awaited: of every step that could be taken now, the role that is asked and the people who may. The board, the
+    /// tasks on 'Your work' and the mail all ask here.
+    #[must_use]
+    pub fn awaited(&self) -> Vec<Awaited<'a>> {
+        self.slots()
+            .into_iter()
+            .filter_map(|slot| {
+                // Of a decision that several roles can take, the first accepts; the others overrule.
+                let role = *slot.roles.first()?;
+                let people = match slot.status {
+                    Status::Waiting { people } | Status::SignAgain { people } => people,
+                    Status::NobodyHolds { .. } | Status::NobodyMay { .. } if self.ready(slot.step, slot.organisation) => {
+                        Vec::new()
+                    }
+                    _ => return None,
+                };
+                Some(Awaited { organisation: slot.organisation, step: slot.step, role, people, again: slot.stale.is_some() })
+            })
+            .collect()
+    }
+
+    /// The roles of the route that nobody can sign in at a controller, now or later, while signatures are still asked for.
+    #[must_use]
+    pub fn vacancies(&self) -> Vec<(OrganisationId, Role)> {
+        let mut vacancies: Vec<(OrganisationId, Role)> = self
+            .slots()
+            .into_iter()
+            .filter(|slot| matches!(slot.status, Status::NobodyHolds { .. } | Status::NobodyMay { .. }))
+            .filter_map(|slot| Some((slot.organisation, *slot.roles.first()?)))
+            .collect();
+        vacancies.sort_unstable();
+        vacancies.dedup();
+        vacancies
     }
 
     /// Whether a step could be taken now for an organisation, if somebody held its role.

@@ -157,4 +157,19 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
     assert_eq!(*status("risk", 1), Status::Blocked { by: vec![Block::Recommendations { open: 1 }] });
     assert_eq!(board.turns(person(1)).len(), 1);
     assert!(board.turns(person(8)).is_empty());
+    let awaited: Vec<_> =
+        board.awaited().into_iter().map(|one| (one.step.id.as_str(), one.organisation, one.people, one.again)).collect();
+    assert_eq!(
+        awaited,
+        [
+            ("technical-assurance", organisation(1), vec![person(1)], true),
+            ("technical-assurance", organisation(2), vec![], false),
+            ("procurement", organisation(1), vec![person(2)], false),
+            ("procurement", organisation(2), vec![], false),
+        ]
+    );
+    let vacancies = board.vacancies();
+    assert!(vacancies.contains(&(organisation(2), Role::Cio)) && vacancies.contains(&(organisation(2), Role::HeadOfProcurement)));
+    assert!(vacancies.contains(&(organisation(2), Role::Dpo)), "also for steps that come later");
+    assert!(!vacancies.contains(&(organisation(1), Role::Dpo)));
 }

@@ -3,18 +3,22 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`moves`] | the workflow's moves |
-//! | [`tasks`] | tasks that follow from them |
-//! | [`succession`] | moving to a new version of the template |
+//! | [`moves`] | making a move of the workflow |
+//! | `succession` | moving to a new version of the template |
+//! | [`tasks`] | giving and closing tasks, asking for reviews |
 
-mod moves;
+pub mod moves;
 mod succession;
-mod tasks;
+pub mod tasks;
+
+pub use moves::{Moved, Moving, Refused};
 
 use super::{answers::locked, contents, load};
 use crate::{
     db::Store,
     error::{Error, Result},
+    jobs::Job,
+    outbox::NewMail,
     records::{Record, id},
     write::{Committed, Write},
 };
@@ -22,22 +26,17 @@ use domain::{
     dpia::{
         access::{Sight, sight},
         advice::Recommendation,
-        assessment::{Assessment, State},
+        assessment::Assessment,
         comment::Comment,
-        edit::{self, Writer},
-        ico::{self, Consultation, IcoOutcome},
-        ids::{AssessmentId, SignatureId, VersionId},
-        place::Place,
+        ico::Consultation,
+        ids::{AssessmentId, TaskId, VersionId},
         publication::Publication,
-        review, sign_off,
-        task::Task,
+        task::{About, Task},
         template::Template,
         version::{Head, MeasureRecord, RiskRecord, Version},
         whole::Whole,
-        workflow,
     },
-    people::Scope,
-    register::ids::OrganisationId,
+    people::{Person, PersonId, Scope},
 };
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -54,49 +53,8 @@ pub struct Work {
     /// The assessment with what belongs to it. Whoever holds it may see all of it; the pages ask [`Whole::sight`].
     pub whole: Whole,
     tasks: Vec<Task>,
-}
-
-/// What a person sends with a move.
-#[derive(Clone, Debug, Default)]
-pub struct Moving<'a> {
-    /// Reasons.
-    pub reasons: &'a str,
-    /// The date of the next review.
-    pub review_on: Option<Date>,
-    /// The assessment that takes its place.
-    pub successor: Option<AssessmentId>,
-    /// A name for the version that is frozen.
-    pub name: &'a str,
-    /// For a signature: for whom, which step and decision, by id.
-    pub sign: Option<(OrganisationId, &'a str, &'a str)>,
-    /// The Commissioner's answer: its day, what it comes to, its words.
-    pub answer: Option<(Date, IcoOutcome, &'a str)>,
-    /// The day on which the pack was sent to the Commissioner.
-    pub sent: Option<Date>,
-}
-
-/// Why a move was not made.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refused {
-    /// The workflow does not have it, or something must hold first.
-    Move(workflow::Refusal),
-    /// It cannot be signed.
-    Sign(sign_off::Refusal),
-    /// The consultation does not allow it.
-    Consultation(ico::Refusal),
-    /// The review date is not taken.
-    Review(review::Refusal),
-}
-
-/// What a move did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Moved {
-    /// Where the assessment stands now.
-    pub state: State,
-    /// The version that was made.
-    pub version: Option<VersionId>,
-    /// The signature that was written.
-    pub signature: Option<SignatureId>,
+    /// Those that changed hands in this transaction.
+    given: BTreeSet<TaskId>,
 }
 
 impl Store {
@@ -115,7 +73,7 @@ impl Store {
         whole.sight = sight;
         let sql = "select content from task where assessment_id = $1 order by id";
         let tasks = contents(write.transaction(), "task", sql, vec![id(assessment.0)]).await?;
-        Ok(Some(Work { write, scope: scope.clone(), today, whole, tasks }))
+        Ok(Some(Work { write, scope: scope.clone(), today, whole, tasks, given: BTreeSet::new() }))
     }
 
     /// Begins an assessment. Its number is the year and the next number of that year.
@@ -181,6 +139,43 @@ impl Work {
         &self.tasks
     }
 
+    /// The day on which this is written.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.today
+    }
+
+    /// For whom this is written.
+    #[must_use]
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Some people, read in this transaction: to write to them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn people(&self, ids: &BTreeSet<PersonId>) -> Result<Vec<Person>> {
+        let ids: Vec<Uuid> = ids.iter().map(|person| person.0).collect();
+        self.write.get_many(&ids).await
+    }
+
+    /// Puts a message into the outbox: it goes out when this is committed, and not otherwise.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mail(&mut self, mail: &NewMail) -> Result<()> {
+        self.write.mail(mail).await.map(|_| ())
+    }
+
+    /// Whether the lease of a job still holds, as [`Write::holds`] says it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn holds(&mut self, job: &Job) -> Result<bool> {
+        self.write.holds(job).await
+    }
+
     /// Whether a command was done before; then its result, and nothing more is to be done.
     ///
     /// # Errors
@@ -223,12 +218,18 @@ impl Work {
         put(&mut self.write, &mut self.whole.comments, comment).await
     }
 
-    /// Stores a new recommendation, or a changed one.
+    /// Stores a new recommendation, or a changed one; once it is answered, nobody is asked for it any more.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn put_recommendation(&mut self, recommendation: Recommendation) -> Result<()> {
-        put(&mut self.write, &mut self.whole.recommendations, recommendation).await
+        let (id, open) = (recommendation.id, recommendation.open());
+        put(&mut self.write, &mut self.whole.recommendations, recommendation).await?;
+        if open {
+            return Ok(());
+        }
+        let by = self.scope.person();
+        self.close_tasks(|about| matches!(about, About::Recommendation { recommendation, .. } if *recommendation == id), by).await
     }
 
     /// Stores a new risk, or a changed one.
@@ -254,12 +255,28 @@ impl Work {
         Ok(())
     }
 
-    /// Stores a new measure, or a changed one.
+    /// Stores a new measure, or a changed one. Tasks that ask for it follow: they are done when it is, and its last day is theirs.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn put_measure(&mut self, measure: MeasureRecord) -> Result<()> {
-        put(&mut self.write, &mut self.whole.measures, measure).await
+        let (id, open, due) = (measure.id(), measure.measure.open(), measure.measure.due);
+        let before = self.whole.measures.iter().find(|one| one.id() == id).and_then(|one| one.measure.due);
+        put(&mut self.write, &mut self.whole.measures, measure).await?;
+        let about = |about: &About| matches!(about, About::Measure { measure } if *measure == id);
+        if !open {
+            return self.close_tasks(about, self.scope.person()).await;
+        }
+        let moved: Vec<Task> = self
+            .tasks
+            .iter()
+            .filter(|task| about(&task.about) && before != due && task.due == before)
+            .filter_map(|task| task.put_off(due).ok())
+            .collect();
+        for task in moved {
+            self.put_task(task).await?;
+        }
+        Ok(())
     }
 
     /// Removes a measure. The change log keeps what it was.
@@ -267,6 +284,8 @@ impl Work {
     /// # Errors
     /// When the database refuses.
     pub async fn remove_measure(&mut self, measure: &MeasureRecord) -> Result<()> {
+        let id = measure.id();
+        self.close_tasks(|about| matches!(about, About::Measure { measure } if *measure == id), self.scope.person()).await?;
         self.write.delete(std::slice::from_ref(measure)).await?;
         self.whole.measures.retain(|one| one.id() != measure.id());
         Ok(())
@@ -280,14 +299,6 @@ impl Work {
         put(&mut self.write, &mut self.whole.consultations, consultation).await
     }
 
-    /// Stores a new task, or a changed one.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn put_task(&mut self, task: Task) -> Result<()> {
-        put(&mut self.write, &mut self.tasks, task).await
-    }
-
     /// Stores a new publication, or a changed one.
     ///
     /// # Errors
@@ -297,22 +308,6 @@ impl Work {
         let mut known: Vec<Publication> =
             contents(self.write.transaction(), "publication", sql, vec![id(publication.id.0)]).await?;
         put(&mut self.write, &mut known, publication).await
-    }
-
-    /// Marks fields as ones to look at again, as a review does. Says how many were complete.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn reopen_fields(&mut self, places: &BTreeSet<Place>, why: &str, writer: Writer) -> Result<usize> {
-        let mut reopened = 0;
-        for field in self.whole.fields.iter_mut().filter(|field| places.contains(&field.place)) {
-            if let Some(mut after) = edit::reopen(field, why, writer) {
-                self.write.update(field, &mut after).await?;
-                *field = after;
-                reopened += 1;
-            }
-        }
-        Ok(reopened)
     }
 
     /// Keeps what the assessment says as a version with a name.

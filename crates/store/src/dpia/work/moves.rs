@@ -1,14 +1,15 @@
-//! Moves of the workflow: what the table says, done while the assessment is held.
+//! Making a move: what the workflow's table says happens then becomes durable.
 
-use super::{Moved, Moving, Refused, SIGN_WITHIN, Work};
+use super::{SIGN_WITHIN, Work};
 use crate::error::{Error, Result};
 use domain::{
     audit::Kind,
     dpia::{
-        assessment::Assessment,
-        ico::{self, Consultation},
-        ids::{ConsultationId, SignatureId},
-        review,
+        assessment::{Assessment, State},
+        edit::{self, Writer},
+        ico::{self, Consultation, IcoOutcome},
+        ids::{AssessmentId, ConsultationId, SignatureId, VersionId},
+        review::{self, Trigger},
         sign_off::{self, Route, Signature, board::Signing},
         task::{About, Assignee},
         template::Template,
@@ -17,9 +18,58 @@ use domain::{
     people::{Member, Role},
     register::ids::OrganisationId,
 };
-use jiff::ToSpan as _;
+use jiff::{ToSpan as _, civil::Date};
 use serde_json::json;
 use uuid::Uuid;
+
+/// What a person sends with a move.
+#[derive(Clone, Debug, Default)]
+pub struct Moving<'a> {
+    /// Reasons.
+    pub reasons: &'a str,
+    /// The date of the next review.
+    pub review_on: Option<Date>,
+    /// The assessment that takes its place.
+    pub successor: Option<AssessmentId>,
+    /// A name for the version that is frozen.
+    pub name: &'a str,
+    /// For a signature: for whom, which step and decision, by id.
+    pub sign: Option<(OrganisationId, &'a str, &'a str)>,
+    /// The Commissioner's answer: its day, what it comes to, its words.
+    pub answer: Option<(Date, IcoOutcome, &'a str)>,
+    /// The day on which the pack was sent to the Commissioner.
+    pub sent: Option<Date>,
+}
+
+/// Why a move was not made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// The workflow does not have it, or something must hold first.
+    Move(workflow::Refusal),
+    /// It cannot be signed.
+    Sign(sign_off::Refusal),
+    /// The consultation does not allow it.
+    Consultation(ico::Refusal),
+    /// The review date is not taken.
+    Review(review::Refusal),
+}
+
+/// What a move did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moved {
+    /// Which.
+    pub step: Move,
+    /// Where the assessment stood before.
+    pub from: State,
+    /// What happened with it, also with what the server did next.
+    pub then: Vec<Effect>,
+    /// Where the assessment stands now.
+    pub state: State,
+    /// The version that was made.
+    pub version: Option<VersionId>,
+    /// The signature that was written.
+    pub signature: Option<SignatureId>,
+}
 
 impl Work {
     /// Makes a move: looks it up in the workflow's table, does what the table says happens then, and goes on to where the
@@ -79,7 +129,7 @@ impl Work {
         if step == Move::Supersede {
             head.superseded_by = moving.successor;
         }
-        let mut moved = Moved { state: head.state, version: None, signature: None };
+        let mut moved = Moved { step, from: state, then: row.then.to_vec(), state: head.state, version: None, signature: None };
         for effect in row.then {
             match effect {
                 Effect::MakeVersion => {
@@ -102,8 +152,7 @@ impl Work {
                 Effect::StartLife => head.live_since = head.live_since.or(Some(self.today)),
                 Effect::SetReview => {
                     head.review_on = moving.review_on.or(head.review_on);
-                    let with = Assignee::Role { organisation: lead, role: Role::ProjectLead };
-                    self.ask(About::Review, with, head.review_on, "").await?;
+                    self.reviewed(step, head.review_on).await?;
                 }
                 _ => {}
             }
@@ -112,12 +161,9 @@ impl Work {
         // What hangs on the new state comes after it.
         for effect in row.then {
             match effect {
-                Effect::Advance => self.advance(template, route).await?,
+                Effect::Advance => moved.then.extend(self.advance(template, route).await?),
                 Effect::TaskForLead => {
-                    let with = match self.whole.assessment.lead_person {
-                        Some(person) => Assignee::Person { person, organisation: lead },
-                        None => Assignee::Role { organisation: lead, role: Role::ProjectLead },
-                    };
+                    let with = self.lead_assignee();
                     let due = self.today.saturating_add(7.days());
                     self.ask(About::SentBack, with, Some(due), moving.reasons.trim()).await?;
                 }
@@ -141,7 +187,7 @@ impl Work {
             "from": state.as_str(),
             "to": moved.state.as_str(),
             "reasons": moving.reasons.trim(),
-            "then": row.then,
+            "then": moved.then,
         });
         self.write.event(Kind::Assessment, self.whole.assessment.id.0, Some(lead.0), &content).await?;
         Ok(Ok(moved))
@@ -187,8 +233,26 @@ impl Work {
         }
     }
 
-    /// Goes on to where the signatures have brought it.
-    async fn advance(&mut self, template: &Template, route: &Route) -> Result<()> {
+    /// What asked for a review has been seen to; the next one has its date.
+    async fn reviewed(&mut self, step: Move, next: Option<Date>) -> Result<()> {
+        self.close_tasks(|about| matches!(about, About::Review { .. }), self.scope.person()).await?;
+        if let (Move::Confirm, Some(member)) = (step, self.scope.member().cloned()) {
+            let writer = Writer { person: member.person, organisation: member.acting_for, at: self.write.at() };
+            for field in &mut self.whole.fields {
+                if let Some(mut after) = edit::confirm(field, writer) {
+                    self.write.update(field, &mut after).await?;
+                    *field = after;
+                }
+            }
+        }
+        if let Some(on) = next {
+            self.ask(About::Review { why: Some(Trigger::DateReached { on }) }, self.lead_assignee(), Some(on), "").await?;
+        }
+        Ok(())
+    }
+
+    /// Goes on to where the signatures have brought it; gives what else happens then.
+    async fn advance(&mut self, template: &Template, route: &Route) -> Result<&'static [Effect]> {
         let situation = self.whole.situation(template, route, None);
         let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
         let before = self.whole.assessment.clone();
@@ -196,8 +260,9 @@ impl Work {
             let state = workflow::after(before.state, row);
             if state != before.state {
                 self.change_head(Assessment { state, state_since: self.write.at(), ..before }).await?;
+                return Ok(row.then);
             }
         }
-        Ok(())
+        Ok(&[])
     }
 }

@@ -11,6 +11,7 @@ use domain::{
         assessment::Assessment,
         attachment::Attachment,
         place::Place,
+        review::Trigger,
         succession::Plan,
         task::{About, Task},
     },
@@ -75,7 +76,12 @@ impl Work {
         let head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };
         self.change_head(head).await?;
         let by = self.scope.person();
-        self.close_tasks(|about| matches!(about, About::Record { kind, .. } if kind == Kind::Template.as_str()), by).await?;
+        let asked = |about: &About| match about {
+            About::Record { kind, .. } => kind == Kind::Template.as_str(),
+            About::Review { why } => matches!(why, Some(Trigger::TemplateChanged { .. })),
+            _ => false,
+        };
+        self.close_tasks(asked, by).await?;
         let content = json!({
             "template": { "from": from, "to": plan.to },
             "moved": plan.moved,

@@ -1,11 +1,15 @@
-//! Tasks that follow from where an assessment stands: given while it is held, and closed when they are done.
+//! Tasks of an assessment that is held: giving, closing, and keeping them in step with who is awaited; and reviews, which
+//! reopen what they touch.
 
 use super::{SIGN_WITHIN, Work};
 use crate::error::Result;
 use domain::{
+    audit::Kind,
     dpia::{
+        edit,
         ids::TaskId,
-        sign_off::{Phase, Route, Status},
+        review::{self, Rests, Trigger},
+        sign_off::Route,
         task::{About, Assignee, Task},
         template::Template,
     },
@@ -13,46 +17,110 @@ use domain::{
     register::ids::OrganisationId,
 };
 use jiff::{ToSpan as _, civil::Date};
+use serde_json::json;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 impl Work {
-    /// Asks whoever can sign next, and closes what is signed: one open task for each slot that waits.
-    pub(super) async fn settle_tasks(&mut self, template: &Template, route: &Route) -> Result<()> {
-        let slots: Vec<(OrganisationId, String, Vec<Role>, bool)> = self.whole.with_board(template, route, |board| {
-            board
-                .slots()
-                .into_iter()
-                .map(|slot| {
-                    // Whoever is given the role later finds the task there.
-                    let vacant = matches!(slot.status, Status::NobodyHolds { .. } | Status::NobodyMay { .. });
-                    let waits = matches!(slot.status, Status::Waiting { .. } | Status::SignAgain { .. })
-                        || (vacant && board.ready(slot.step, slot.organisation));
-                    let main = if slot.step.phase == Phase::Decision {
-                        slot.roles.first().copied().into_iter().collect()
-                    } else {
-                        slot.roles
-                    };
-                    (slot.organisation, slot.step.id.clone(), main, waits)
-                })
-                .collect()
-        });
-        let waits = |about: &About| {
-            slots.iter().any(|(organisation, step, _, waits)| {
-                *waits && matches!(about, About::Sign { organisation: of, step: id } if of == organisation && id == step)
-            })
+    /// The tasks that this transaction gave to somebody: new ones, and those that changed hands.
+    #[must_use]
+    pub fn given(&self) -> Vec<&Task> {
+        self.tasks.iter().filter(|task| task.open() && self.given.contains(&task.id)).collect()
+    }
+
+    /// Stores a new task, or a changed one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn put_task(&mut self, task: Task) -> Result<()> {
+        let before = self.tasks.iter().find(|one| one.id == task.id);
+        if before.is_none_or(|before| before.assignee != task.assignee || !before.open() && task.open()) {
+            self.given.insert(task.id);
+        }
+        super::put(&mut self.write, &mut self.tasks, task).await
+    }
+
+    /// With whom the assessment as a whole is: the person who leads it, while they hold a role there; else its project leads, or
+    /// its information governance officers where nobody leads projects.
+    #[must_use]
+    pub fn lead_assignee(&self) -> Assignee {
+        let organisation = self.whole.assessment.lead;
+        let here = |held: &dyn Fn(&domain::dpia::sign_off::Holder) -> bool| {
+            self.whole.holders.iter().any(|holder| holder.organisation == organisation && held(holder))
         };
-        let (state, by) = (self.whole.assessment.state, self.scope.person());
-        self.close_tasks(
-            |about| (matches!(about, About::Sign { .. }) && !waits(about)) || (state.is_frozen() && *about == About::SentBack),
-            by,
-        )
-        .await?;
-        let due = self.today.saturating_add(SIGN_WITHIN.days());
-        for (organisation, step, roles, _) in slots.into_iter().filter(|(.., waits)| *waits) {
-            if let Some(role) = roles.first() {
-                let with = Assignee::Role { organisation, role: *role };
-                self.ask(About::Sign { organisation, step }, with, Some(due), "").await?;
+        match self.whole.assessment.lead_person.filter(|person| here(&|holder| holder.person == *person)) {
+            Some(person) => Assignee::Person { person, organisation },
+            None if here(&|holder| holder.role == Role::ProjectLead) || !here(&|holder| holder.role == Role::IgOfficer) => {
+                Assignee::Role { organisation, role: Role::ProjectLead }
             }
+            None => Assignee::Role { organisation, role: Role::IgOfficer },
+        }
+    }
+
+    /// Asks for a review: the fields that the trigger touches are marked to be looked at again, and the lead gets a task with its
+    /// reason. Says how many fields were marked; none where this was asked for before, and then nothing changes. `why` is the
+    /// trigger in words.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn ask_review(&mut self, template: &Template, trigger: &Trigger, why: &str) -> Result<Option<usize>> {
+        let asked = |about: &About| matches!(about, About::Review { why: Some(before) } if trigger.covered_by(before));
+        if !review::reviewed(self.whole.assessment.state) || self.tasks.iter().any(|task| asked(&task.about)) {
+            return Ok(None);
+        }
+        if let Trigger::DateReached { .. } = trigger {
+            // The date has moved: what asked for the old one asks no more.
+            self.close_tasks(|about| matches!(about, About::Review { why: Some(Trigger::DateReached { .. }) | None }), None)
+                .await?;
+        }
+        let touched = review::touches(trigger, &self.whole.answers(), &|field| Rests::of(template, field));
+        let reopened = self.reopen_fields(&touched, why).await?;
+        let about = About::Review { why: Some(trigger.clone()) };
+        self.ask(about, self.lead_assignee(), Some(trigger.by(self.today)), "").await?;
+        let content = json!({ "review": trigger, "reopened": reopened });
+        let (id, lead) = (self.whole.assessment.id.0, self.whole.assessment.lead.0);
+        self.write.event(Kind::Assessment, id, Some(lead), &content).await?;
+        Ok(Some(reopened.len()))
+    }
+
+    /// Marks fields as ones to look at again; gives those that were complete.
+    async fn reopen_fields(&mut self, places: &BTreeSet<domain::dpia::place::Place>, why: &str) -> Result<Vec<String>> {
+        let mut reopened = Vec::new();
+        for field in self.whole.fields.iter_mut().filter(|field| places.contains(&field.place)) {
+            if let Some(mut after) = edit::reopen(field, why) {
+                self.write.update(field, &mut after).await?;
+                reopened.push(after.place.to_string());
+                *field = after;
+            }
+        }
+        Ok(reopened)
+    }
+
+    /// Keeps the tasks in step with the board: one open task for each signature that is awaited, one for each role that has to be
+    /// filled first, and none besides. Whoever is given a role later finds the signature's task there.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn settle_tasks(&mut self, template: &Template, route: &Route) -> Result<()> {
+        let (awaited, vacancies): (Vec<(OrganisationId, String, Role)>, Vec<(OrganisationId, Role)>) =
+            self.whole.with_board(template, route, |board| {
+                let awaited = board.awaited().into_iter().map(|one| (one.organisation, one.step.id.clone(), one.role)).collect();
+                (awaited, if board.state.is_frozen() { board.vacancies() } else { Vec::new() })
+            });
+        let wanted = |about: &About| match about {
+            About::Sign { organisation, step } => awaited.iter().any(|(of, id, _)| of == organisation && id == step),
+            About::Vacancy { organisation, role } => vacancies.contains(&(*organisation, *role)),
+            _ => true,
+        };
+        let (frozen, by) = (self.whole.assessment.state.is_frozen(), self.scope.person());
+        self.close_tasks(|about| !wanted(about) || (frozen && *about == About::SentBack), by).await?;
+        let due = self.today.saturating_add(SIGN_WITHIN.days());
+        for (organisation, step, role) in awaited {
+            self.ask(About::Sign { organisation, step }, Assignee::Role { organisation, role }, Some(due), "").await?;
+        }
+        for (organisation, role) in vacancies {
+            let with = Assignee::Role { organisation, role: Role::Administrator };
+            self.ask(About::Vacancy { organisation, role }, with, Some(due), "").await?;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ use super::{
     shown::{self, Section},
 };
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -24,15 +25,21 @@ use domain::{
         answer::Answer,
         ids::PublicationId,
         publication::{Publication, Refusal, Show, Stage},
+        task::{About, Assignee},
         template::field::Sensitivity,
         version::Version,
         whole::Whole,
     },
+    people::Role,
     register::snapshot::Snapshot,
 };
+use jiff::ToSpan as _;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Days within which the second pair of eyes is asked to look.
+const LOOK_WITHIN: i64 = 7;
 
 #[derive(Serialize)]
 struct View {
@@ -143,6 +150,8 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         ("ask", Some((mut publication, _))) => match publication.ask(state) {
             Ok(()) => {
                 work.put_publication(publication).await?;
+                let with = Assignee::Role { organisation: member.acting_for, role: Role::IgOfficer };
+                work.ask(About::Publication, with, Some(work.today().saturating_add(LOOK_WITHIN.days())), "").await?;
                 "A second person is asked to look at it."
             }
             Err(refusal) => {
@@ -185,8 +194,11 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         drop(work);
         return fail(&app, &caller, &id, errors, &form).await;
     }
+    if form.text("act") != "ask" {
+        work.close_tasks(|about| *about == About::Publication, Some(member.person)).await?;
+    }
     work.answered(command, &location).await?;
-    work.commit().await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, done))
 }
 

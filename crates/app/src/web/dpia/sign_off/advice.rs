@@ -6,6 +6,7 @@ use super::super::{
     whole::{self, part},
 };
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -23,14 +24,19 @@ use domain::{
         advice::{self, Decision, Recommendation, Refusal},
         ids::RecommendationId,
         place::Place,
+        task::{About, Assignee},
         template::Template,
         whole::Whole,
     },
     people::Role,
 };
+use jiff::ToSpan as _;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Days within which a recommendation wants an answer.
+const ANSWER_WITHIN: i64 = 14;
 
 #[derive(Serialize)]
 struct View {
@@ -122,9 +128,14 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
         let controllers: Vec<_> = work.whole.assessment.controllers().collect();
         match advice::recommend(draft, member, &controllers, work.whole.assessment.state) {
             Ok(recommendation) => {
+                // Whoever can accept it is asked; overruling is for the SIRO, who sees it on the page of advice.
+                let about = About::Recommendation { recommendation: recommendation.id, place: recommendation.place.clone() };
+                let with = Assignee::Role { organisation: recommendation.organisation, role: Role::InformationAssetOwner };
+                let due = app.clock.today().saturating_add(ANSWER_WITHIN.days());
                 work.put_recommendation(recommendation).await?;
+                work.ask(about, with, Some(due), "").await?;
                 work.answered(command, &location).await?;
-                work.commit().await?;
+                tell::commit(&app, work, None).await?;
                 return Ok(page::saved(
                     &location,
                     "Your recommendation stands. It has to be accepted or overruled before sign-off.",

@@ -3,6 +3,7 @@
 
 use super::{super::whole, words};
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -151,11 +152,15 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         }
         let route = whole::route(&app, &work.whole.assessment)?;
         let why = form.text(&format!("{act}-why")).to_owned();
+        let mut happened = None;
         let failed: Vec<String> = match act {
             "sent" => {
                 let moving = Moving { sent: Some(day), ..Moving::default() };
                 match work.make_move(&template, &route, Move::Consult, &moving).await? {
-                    Ok(_) => Vec::new(),
+                    Ok(moved) => {
+                        happened = tell::moved(&moved, "");
+                        Vec::new()
+                    }
                     Err(refused) => words::refused(&refused),
                 }
             }
@@ -164,7 +169,10 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 Some(outcome) => {
                     let moving = Moving { answer: Some((day, outcome, &why)), ..Moving::default() };
                     match work.make_move(&template, &route, Move::RecordAnswer, &moving).await? {
-                        Ok(_) => Vec::new(),
+                        Ok(moved) => {
+                            happened = tell::moved(&moved, "");
+                            Vec::new()
+                        }
                         Err(refused) => words::refused(&refused),
                     }
                 }
@@ -189,7 +197,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         };
         if failed.is_empty() {
             work.answered(command, &location).await?;
-            work.commit().await?;
+            tell::commit(&app, work, happened).await?;
             return Ok(page::saved(&location, "It is recorded."));
         }
         for sentence in failed {

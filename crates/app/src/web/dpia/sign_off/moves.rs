@@ -3,6 +3,7 @@
 
 use super::{super::whole, words};
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -106,9 +107,9 @@ pub async fn make(
         let route = whole::route(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), review_on, name: form.text("name"), ..Moving::default() };
         match work.make_move(&template, &route, step, &moving).await? {
-            Ok(_) => {
+            Ok(moved) => {
                 work.answered(command, &location).await?;
-                work.commit().await?;
+                tell::commit(&app, work, tell::moved(&moved, form.text("reasons"))).await?;
                 return Ok(page::saved(&location, done(step)));
             }
             Err(refused) => {

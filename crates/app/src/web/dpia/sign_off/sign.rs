@@ -3,6 +3,7 @@
 
 use super::{super::whole, board, words};
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -60,9 +61,9 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
         let route = whole::route(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };
         match work.make_move(&template, &route, Move::Sign, &moving).await? {
-            Ok(_) => {
+            Ok(moved) => {
                 work.answered(command, &location).await?;
-                work.commit().await?;
+                tell::commit(&app, work, tell::moved(&moved, "")).await?;
                 return Ok(page::saved(&location, "You have signed. Your signature is bound to this text."));
             }
             Err(refused) => {

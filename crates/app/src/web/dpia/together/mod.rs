@@ -6,12 +6,14 @@
 //! | [`list`] | `/assessments`: all that the caller may see |
 //! | [`begin`] | an assessment begun from its project and screening |
 //! | [`parties`] | inviting organisations and guests, answering an invitation, leaving |
+//! | [`review`] | what asks for another look, and reporting that something went wrong |
 //! | [`tasks`] | giving a section or an answer to a person or a role, with a date |
 //! | [`versions`] | the versions, and naming one |
 
 pub mod begin;
 pub mod list;
 pub mod parties;
+pub mod review;
 pub mod tasks;
 pub mod versions;
 
@@ -27,6 +29,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/projects/{id}/assessment", SignedIn, begin::begin),
         Route::get("/assessments/{id}/parties", SignedIn, parties::page),
         Route::post("/assessments/{id}/parties", SignedIn, parties::act),
+        Route::get("/assessments/{id}/review", SignedIn, review::page),
+        Route::post("/assessments/{id}/review", SignedIn, review::report),
         Route::get("/assessments/{id}/tasks", SignedIn, tasks::page),
         Route::post("/assessments/{id}/tasks", SignedIn, tasks::give),
         Route::post("/assessments/{id}/tasks/{task}", SignedIn, tasks::change),

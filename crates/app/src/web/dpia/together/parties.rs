@@ -6,6 +6,7 @@ use super::super::{
     whole,
 };
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -239,7 +240,18 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         }
     }
     work.answered(command, &location).await?;
-    work.commit().await?;
+    let happened = match form.text("act") {
+        "accept" => Some("joined"),
+        "leave" => Some("left"),
+        _ => None,
+    };
+    let happened = happened.map(|what| tell::Happened {
+        what,
+        organisation: acting.member().map(|member| member.acting_for),
+        parties: true,
+        ..tell::Happened::default()
+    });
+    tell::commit(&app, work, happened).await?;
     Ok(page::saved(&location, &done))
 }
 

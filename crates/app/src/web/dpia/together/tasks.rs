@@ -6,11 +6,13 @@ use super::super::{
     whole,
 };
 use crate::{
+    assessments::{about, tell},
     error::Failure,
     state::App,
     web::{
         form::{Errors, Form, new_command},
         page,
+        query::Params,
         session::Caller,
     },
 };
@@ -21,8 +23,10 @@ use axum::{
 use domain::{
     dpia::{
         access,
+        comment::Comment,
         ids::TaskId,
-        place::Part,
+        place::{Part, Place},
+        review,
         task::{About, Assignee, Task},
         template::{In, Template},
         whole::Whole,
@@ -70,9 +74,11 @@ struct Choice {
 ///
 /// # Errors
 /// Not found where the caller may not see all of the assessment.
-pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
+    // A page that leads here says what is to be given away.
+    let typed = params.one("about").map(|about| ("section".to_owned(), about.to_owned())).into_iter().collect();
+    render(&app, &caller, &whole, &template, Errors::default(), typed).await
 }
 
 /// A person or a role at a party, as the form names it: `person:ID@ORG` or `role:NAME@ORG`.
@@ -88,7 +94,86 @@ fn assignee(whole: &Whole, text: &str) -> Option<Assignee> {
     Some(Assignee::Role { organisation, role: Role::parse(who.strip_prefix("role:")?)? })
 }
 
-/// Gives a section to somebody.
+/// What a task is about, as the form names it: `PART/SECTION`, or `field`, `comment`, `recommendation`, `measure` with its own id,
+/// or `review`.
+fn subject(whole: &Whole, template: &Template, text: &str) -> Option<About> {
+    let (kind, id) = text.split_once(':').unwrap_or((text, ""));
+    let place = |text: &str| {
+        let place: Place = text.parse().ok()?;
+        let (section, _) = template.find(&place.field)?;
+        let fits = (section.part == In::Annex) == place.part.organisation().is_some();
+        (fits && whole.assessment.parts().any(|part| part == place.part)).then_some(place)
+    };
+    match kind {
+        "field" => place(id).map(|place| About::Field { place }),
+        "comment" => {
+            let open = |one: &&Comment| one.id.to_string() == id && one.thread.is_none() && one.resolved.is_none();
+            whole.comments.iter().find(open).map(|one| About::Comment { comment: one.id, place: one.place.clone() })
+        }
+        "recommendation" => whole
+            .open_recommendations()
+            .find(|one| one.id.to_string() == id)
+            .map(|one| About::Recommendation { recommendation: one.id, place: one.place.clone() }),
+        "measure" => {
+            let found = whole.measures.iter().find(|one| one.measure.id.to_string() == id && one.measure.open());
+            found.map(|one| About::Measure { measure: one.measure.id })
+        }
+        "review" if review::reviewed(whole.assessment.state) => Some(About::Review { why: None }),
+        _ => {
+            let (part, section) = text.split_once('/')?;
+            let part: Part = part.parse().ok()?;
+            let found = template.section(section)?;
+            let fits =
+                (found.part == In::Annex) == part.organisation().is_some() && whole.assessment.parts().any(|one| one == part);
+            fits.then(|| About::Section { part, section: section.to_owned() })
+        }
+    }
+}
+
+/// Everything that can be given to somebody, in the order of the form: what was asked for by the address first.
+fn subjects(app: &App, whole: &Whole, template: &Template, asked: Option<&str>) -> Vec<Choice> {
+    let snapshot = app.snapshot();
+    let label = |field: &str| template.field(field).map_or_else(|| field.to_owned(), |field| field.label.clone());
+    let of = |part: Part, text: String| match part.organisation() {
+        Some(organisation) => format!("{text} (annex of {})", body(&snapshot, organisation).name),
+        None => text,
+    };
+    let mut choices = Vec::new();
+    if let Some(text) = asked
+        && let Some(About::Field { place }) = subject(whole, template, text)
+    {
+        choices.push(Choice { value: text.to_owned(), text: of(place.part, format!("Answer ‘{}’", label(&place.field))) });
+    }
+    for part in whole.assessment.parts() {
+        let annex = part.organisation().is_some();
+        choices.extend(
+            template
+                .sections
+                .iter()
+                .filter(|one| (one.part == In::Annex) == annex)
+                .map(|section| Choice { value: format!("{part}/{}", section.id), text: of(part, section.title.clone()) }),
+        );
+    }
+    choices.extend(whole.open_recommendations().map(|one| Choice {
+        value: format!("recommendation:{}", one.id),
+        text: of(one.place.part, format!("Answer recommendation {} on ‘{}’", one.number, label(&one.place.field))),
+    }));
+    let threads = whole.comments.iter().filter(|one| one.thread.is_none() && one.resolved.is_none());
+    choices.extend(threads.map(|one| Choice {
+        value: format!("comment:{}", one.id),
+        text: of(one.place.part, format!("Reply to a comment on ‘{}’", label(&one.place.field))),
+    }));
+    choices.extend(whole.measures.iter().filter(|one| one.measure.open()).map(|one| Choice {
+        value: format!("measure:{}", one.measure.id),
+        text: format!("Carry out measure M{}: {}", one.number, one.measure.title),
+    }));
+    if review::reviewed(whole.assessment.state) {
+        choices.push(Choice { value: "review".to_owned(), text: "Look at the assessment again".to_owned() });
+    }
+    choices
+}
+
+/// Gives a part of the work to somebody.
 ///
 /// # Errors
 /// Not found for those who do not keep the assessment.
@@ -99,14 +184,9 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
     }
     let command = form.command()?;
     let mut errors = Errors::default();
-    let chosen = form.text("section").split_once('/').and_then(|(part, section)| {
-        let part: Part = part.parse().ok()?;
-        let found = template.section(section)?;
-        let fits = (found.part == In::Annex) == part.organisation().is_some() && seen.assessment.parts().any(|one| one == part);
-        fits.then(|| About::Section { part, section: section.to_owned() })
-    });
+    let chosen = subject(&seen, &template, form.text("section"));
     if chosen.is_none() {
-        errors.add("section", "Choose a section");
+        errors.add("section", "Choose what is to be done");
     }
     let with = assignee(&seen, form.text("with"));
     if with.is_none() {
@@ -126,9 +206,16 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
-    work.ask(about, with, due, form.text("note")).await?;
+    // A measure's task says which, and has the measure's own day where none is given.
+    let measure = work.whole.measures.iter().find(|one| about == About::Measure { measure: one.measure.id });
+    let (note, due) = match measure {
+        Some(one) if form.text("note").is_empty() => (one.measure.title.clone(), due.or(one.measure.due)),
+        Some(one) => (format!("{}: {}", one.measure.title, form.text("note")), due.or(one.measure.due)),
+        None => (form.text("note").to_owned(), due),
+    };
+    work.ask(about, with, due, &note).await?;
     work.answered(command, &location).await?;
-    work.commit().await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, "The task is given. It stands on their ‘Your work’."))
 }
 
@@ -147,6 +234,7 @@ pub async fn change(
     let task: TaskId = task.parse().map_err(|_| Failure::not_found())?;
     let (command, now) = (form.command()?, app.clock.now());
     let location = format!("/assessments/{}/tasks", seen.assessment.id);
+    let away = app.store.absences(&caller.scope, app.clock.today()).await?;
     let Some(mut work) = app.store.work(&caller.scope, now, app.clock.today(), seen.assessment.id).await? else {
         return Err(Failure::not_found());
     };
@@ -154,7 +242,7 @@ pub async fn change(
         return Ok(Redirect::to(&done).into_response());
     }
     let before = work.tasks().iter().find(|one| one.id == task).cloned().ok_or_else(Failure::not_found)?;
-    let mine = before.mine(member, &[], app.clock.today()).is_some();
+    let mine = before.mine(member, &away, app.clock.today()).is_some();
     if !mine && !access::keeps(&caller.scope, &seen.assessment, member.acting_for) {
         return Err(Failure::not_found());
     }
@@ -171,7 +259,7 @@ pub async fn change(
     };
     work.put_task(after).await?;
     work.answered(command, &location).await?;
-    work.commit().await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, if form.text("act") == "done" { "The task is done." } else { "The task is handed on." }))
 }
 
@@ -196,28 +284,12 @@ async fn render(
         Assignee::Role { .. } => None,
     }));
     let names = whole::names(app, scope, everyone).await?;
-    let section_title = |id: &str| template.section(id).map_or_else(|| id.to_owned(), |section| section.title.clone());
-    let what = |about: &About| match about {
-        About::Section { section, .. } => format!("Write ‘{}’", section_title(section)),
-        About::Field { place } => format!("Answer ‘{}’", label(template, &place.field)),
-        About::Clash { place } => format!("Settle the clash in ‘{}’", label(template, &place.field)),
-        About::Comment { place, .. } => format!("Answer a comment on ‘{}’", label(template, &place.field)),
-        About::Recommendation { place, .. } => format!("Answer advice on ‘{}’", label(template, &place.field)),
-        About::Measure { .. } => "Carry out a measure".to_owned(),
-        About::Sign { step, .. } => format!("Sign: {}", step.replace('-', " ")),
-        About::Invitation { .. } => "Answer the invitation to take part".to_owned(),
-        About::Review => "Look at the assessment again".to_owned(),
-        About::SentBack => "Change what was sent back".to_owned(),
-        About::Consultation { .. } => "See to the consultation of the Commissioner".to_owned(),
-        About::Screening => "Screen the project again".to_owned(),
-        About::Publication => "Look at what is to be published".to_owned(),
-        About::Record { words, .. } => words.clone(),
-    };
-    let mut rows: Vec<Row> = tasks
-        .iter()
-        .map(|task| Row {
+    let away = app.store.absences(scope, today).await?;
+    let mut rows: Vec<Row> = Vec::with_capacity(tasks.len());
+    for task in &tasks {
+        rows.push(Row {
             id: task.id.to_string(),
-            what: what(&task.about),
+            what: about::title(app, task, Some(&whole.assessment))?,
             note: task.note.clone(),
             with: match task.assignee {
                 Assignee::Person { person, .. } => names.get(&person).cloned().unwrap_or_default(),
@@ -227,19 +299,11 @@ async fn render(
             due: task.due,
             late: task.overdue(today),
             since: task.since,
-            mine: task.mine(member, &[], today).is_some(),
-        })
-        .collect();
-    rows.sort_by_key(|row| (row.due.is_none(), row.due));
-    let mut sections: Vec<Choice> = Vec::new();
-    for part in whole.assessment.parts() {
-        let annex = part.organisation().map(|organisation| body(&snapshot, organisation).name);
-        for section in template.sections.iter().filter(|one| (one.part == In::Annex) == annex.is_some()) {
-            let text =
-                annex.as_ref().map_or_else(|| section.title.clone(), |name| format!("{} (annex of {name})", section.title));
-            sections.push(Choice { value: format!("{part}/{}", section.id), text });
-        }
+            mine: task.mine(member, &away, today).is_some(),
+        });
     }
+    rows.sort_by_key(|row| (row.due.is_none(), row.due));
+    let sections = subjects(app, whole, template, typed.get("section").map(String::as_str));
     let mut people: Vec<Choice> = Vec::new();
     for organisation in whole.assessment.controllers() {
         let name = body(&snapshot, organisation).name;
@@ -274,8 +338,4 @@ async fn render(
     let mut frame = whole::frame(app, whole, "Tasks");
     frame.error = !view.errors.is_empty();
     Ok(page::render(app, "dpia/together/tasks.html", &frame, view)?.into_response())
-}
-
-fn label(template: &Template, field: &str) -> String {
-    template.field(field).map_or_else(|| field.to_owned(), |field| field.label.clone())
 }

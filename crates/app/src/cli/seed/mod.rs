@@ -1,4 +1,7 @@
-//! What an empty database is filled with: the organisations and functions always, the illustrative register with `--demo`.
+//! What an empty database is filled with: the organisations and functions always, the illustrative register with `--demo`; its data
+//! projects stand in [`dpias`].
+
+pub mod dpias;
 
 use crate::{config::Clock, state::ILLUSTRATIVE};
 use anyhow::{Result, bail};

@@ -1,0 +1,170 @@
+//! The job that reminds of tasks: a week before the last day, the day before, on it, the day after, and each week from then on.
+//! Whoever is reminded of several things for an organisation gets one message. While somebody is away, whoever stands in hears.
+
+use super::{about, reminded, tell};
+use crate::{
+    jobs::{Problem, runner::Context},
+    mail::{Letter, Recipient, Topic},
+    state::App,
+};
+use domain::{
+    dpia::{
+        assessment::Assessment,
+        ids::AssessmentId,
+        task::{About, Assignee, Away, Reminder, Task},
+    },
+    people::{Membership, Person, PersonId, Scope},
+    register::ids::OrganisationId,
+};
+use serde_json::{Value as Json, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::jobs::{Ended, Job};
+
+/// The kind of these jobs.
+pub const REMIND: &str = "dpia-remind";
+
+/// Tasks that one message names; the rest are counted.
+const NAMED: usize = 20;
+
+/// Writes the messages that are due, each organisation's in one transaction with what it says being kept.
+///
+/// # Errors
+/// When the database fails; what was written for one organisation stays, and the next try goes on from there.
+pub async fn remind(context: &Context, scope: &Scope, job: &Job) -> Result<(), Problem> {
+    let (app, today) = (&context.app, context.app.clock.today());
+    let mut due: BTreeMap<OrganisationId, Vec<(Task, Reminder)>> = BTreeMap::new();
+    for task in app.store.open_tasks(scope).await? {
+        if let Some(reminder) = task.reminder(today) {
+            due.entry(task.assignee.organisation()).or_default().push((task, reminder));
+        }
+    }
+    let away = if due.is_empty() { Vec::new() } else { app.store.absences(scope, today).await? };
+    let ids: Vec<uuid::Uuid> = due.values().flatten().filter_map(|(task, _)| Some(task.assessment?.0)).collect();
+    let heads: HashMap<AssessmentId, Assessment> =
+        app.store.get_many::<Assessment>(scope, &ids).await?.into_iter().map(|head| (head.id, head)).collect();
+    for (organisation, mut tasks) in due {
+        tasks.sort_by_key(|(task, _)| (task.due, task.id));
+        if !of_organisation(context, scope, job, organisation, &tasks, &away, &heads).await? {
+            return Ok(());
+        }
+    }
+    app.store.end_job(scope, job, &Ended::Done, context.now()).await?;
+    Ok(())
+}
+
+/// The messages of one organisation, in one transaction; false when the lease was lost.
+async fn of_organisation(
+    context: &Context,
+    scope: &Scope,
+    job: &Job,
+    organisation: OrganisationId,
+    tasks: &[(Task, Reminder)],
+    away: &[Away],
+    heads: &HashMap<AssessmentId, Assessment>,
+) -> Result<bool, Problem> {
+    let (app, today) = (&context.app, context.app.clock.today());
+    let places: Vec<Membership> = app.store.by(scope, "organisation_id", organisation.to_string()).await?;
+    let mut hears: BTreeMap<PersonId, Vec<&(Task, Reminder)>> = BTreeMap::new();
+    for one in tasks {
+        for person in listeners(app, scope, &one.0, &places, away, heads).await? {
+            hears.entry(person).or_default().push(one);
+        }
+    }
+    let ids: Vec<uuid::Uuid> = hears.keys().map(|person| person.0).collect();
+    let people: Vec<Person> = app.store.get_many(scope, &ids).await?;
+    let mut write = app.store.write(scope, context.now()).await?;
+    if !write.holds(job).await? {
+        return Ok(false);
+    }
+    let mut said: BTreeSet<_> = BTreeSet::new();
+    for person in people.iter().filter(|person| person.disabled_at.is_none()) {
+        let Some(mine) = hears.get(&person.id) else { continue };
+        if let Some(letter) = letter(app, organisation, person, mine, heads)? {
+            write.mail(&letter).await?;
+            said.extend(mine.iter().map(|(task, _)| task.id));
+        }
+    }
+    for (before, _) in tasks.iter().filter(|(task, _)| said.contains(&task.id)) {
+        let mut after = Task { reminded: Some(today), ..before.clone() };
+        write.update(before, &mut after).await?;
+    }
+    write.commit().await?;
+    Ok(true)
+}
+
+/// Who hears of a task: whoever it is with, or who stands in; of a signature, who may sign.
+async fn listeners(
+    app: &App,
+    scope: &Scope,
+    task: &Task,
+    places: &[Membership],
+    away: &[Away],
+    heads: &HashMap<AssessmentId, Assessment>,
+) -> Result<BTreeSet<PersonId>, store::Error> {
+    let today = app.clock.today();
+    let here = |person: PersonId| places.iter().any(|place| place.person == person && place.active());
+    let organisation = task.assignee.organisation();
+    let instead = |person: PersonId| {
+        let gone =
+            |one: &&Away| one.absence.person == person && one.absence.organisation == organisation && one.absence.on(today);
+        away.iter().find(gone).map(|one| one.absence.to).filter(|to| here(*to))
+    };
+    Ok(match (task.assignee, &task.about) {
+        (Assignee::Person { person, .. }, _) => {
+            Some(instead(person).unwrap_or(person)).into_iter().filter(|person| here(*person)).collect()
+        }
+        (Assignee::Role { .. }, About::Sign { .. }) => match task.assessment.and_then(|id| heads.get(&id)) {
+            Some(head) => tell::signers(app, scope, head, &task.about).await?,
+            None => BTreeSet::new(),
+        },
+        (Assignee::Role { role, .. }, _) => places
+            .iter()
+            .filter(|place| place.active() && place.roles.iter().chain(&place.deputy).any(|held| *held == role))
+            .map(|place| instead(place.person).unwrap_or(place.person))
+            .collect(),
+    })
+}
+
+fn letter(
+    app: &App,
+    organisation: OrganisationId,
+    person: &Person,
+    mine: &[&(Task, Reminder)],
+    heads: &HashMap<AssessmentId, Assessment>,
+) -> Result<Option<store::outbox::NewMail>, Problem> {
+    let Some(to) = person.email.as_deref().and_then(|address| Recipient::new(Some(&person.name), address).ok()) else {
+        return Ok(None);
+    };
+    let failed = |error: String| Problem::for_good(error);
+    let mut items = Vec::new();
+    for (task, reminder) in mine.iter().take(NAMED) {
+        let head = task.assessment.and_then(|id| heads.get(&id));
+        let listed = about::listed(app, task, head, Some(domain::dpia::task::Mine::Assigned));
+        let title = about::title(app, task, head).map_err(|failure| failed(format!("{failure:?}")))?;
+        let (late, days) = match reminder {
+            Reminder::Due { days } => (false, *days),
+            Reminder::Late { days } => (true, *days),
+        };
+        items.push(json!({
+            "title": title, "dpia": head.map(|head| head.title.clone()).unwrap_or_default(), "due": task.due, "late": late,
+            "days": days, "url": format!("{}{}", app.public_url, listed.href),
+        }));
+    }
+    let late = mine.iter().filter(|(_, reminder)| matches!(reminder, Reminder::Late { .. })).count();
+    let tasks: Vec<&Task> = mine.iter().map(|(task, _)| task).collect();
+    let values: Json = json!({
+        "name": person.name, "organisation": crate::web::dpia::desk::named(app, organisation).name, "count": mine.len(), "late": late,
+        "more": mine.len() - items.len(), "items": items, "home": app.public_url,
+    });
+    let letter = Letter {
+        topic: Topic::Dpia,
+        template: "dpia-reminders",
+        to,
+        person: Some(person.id.0),
+        organisation: Some(organisation),
+        about: Some(reminded(&tasks, app.clock.today())),
+        expires_at: None,
+        values,
+    };
+    letter.seal(&app.public_url).map(Some).map_err(|error| failed(error.to_string()))
+}

@@ -1,0 +1,227 @@
+//! Mail about an assessment, written in the transaction that is its reason: to whoever was given a task (a signature that is
+//! awaited is one), to those who signed when it is opened or sent back, and to the other parties when it moves, or another
+//! organisation joins. One message a person, whatever happened.
+
+use super::{about, asked};
+use crate::{
+    error::{Code, Failure},
+    mail::{Letter, Recipient, Topic},
+    state::App,
+};
+use domain::{
+    dpia::{
+        access::KEEPERS,
+        assessment::{Assessment, State},
+        sign_off::Route,
+        task::{About, Assignee, Task},
+        template::Template,
+        workflow::{Effect, Move},
+    },
+    people::{Person, PersonId, Scope},
+    register::ids::OrganisationId,
+};
+use serde_json::{Value as Json, json};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+use store::{
+    dpia::{Work, work::Moved},
+    write::Committed,
+};
+
+/// Something that happened to an assessment as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Happened<'a> {
+    /// What, for the message's template: a move's name, `signed`, `joined` or `left`.
+    pub what: &'static str,
+    /// Reasons that were given with it.
+    pub reasons: &'a str,
+    /// The organisation that joined or left.
+    pub organisation: Option<OrganisationId>,
+    /// Whether those who signed are told.
+    pub signers: bool,
+    /// Whether the other parties are told.
+    pub parties: bool,
+}
+
+/// What a move has to tell, by the workflow's table.
+#[must_use]
+pub fn moved<'a>(moved: &Moved, reasons: &'a str) -> Option<Happened<'a>> {
+    let (signers, parties) = (moved.then.contains(&Effect::TellSigners), moved.then.contains(&Effect::TellParties));
+    if !signers && !parties {
+        return None;
+    }
+    let signed = moved.state == State::Signed && moved.from != State::Signed;
+    let what = if signed { "signed" } else { moved.step.as_str() };
+    // A freeze that is signed at once does not happen; a signature by itself tells nobody but who comes next.
+    (signed || moved.step != Move::Sign).then_some(Happened { what, reasons, organisation: None, signers, parties })
+}
+
+/// Commits what was done, with the mail that it is a reason for.
+///
+/// # Errors
+/// When the database fails; nothing was written then.
+pub async fn commit(app: &App, mut work: Work, happened: Option<Happened<'_>>) -> Result<Committed, Failure> {
+    let given: Vec<Task> = work.given().into_iter().cloned().collect();
+    if !given.is_empty() || happened.is_some() {
+        write(app, &mut work, &given, happened.as_ref()).await?;
+    }
+    Ok(work.commit().await?)
+}
+
+async fn write(app: &App, work: &mut Work, given: &[Task], happened: Option<&Happened<'_>>) -> Result<(), Failure> {
+    let head = work.whole.assessment.clone();
+    let actor = work.scope().person();
+    let mut mine: BTreeMap<PersonId, Vec<(&Task, bool)>> = BTreeMap::new();
+    for task in given {
+        let (people, again) = listeners(app, work, task);
+        for person in people {
+            mine.entry(person).or_default().push((task, again));
+        }
+    }
+    let told = happened.map(|happened| told(work, happened)).unwrap_or_default();
+    let everyone: BTreeSet<PersonId> = mine.keys().chain(&told).copied().filter(|person| Some(*person) != actor).collect();
+    let people = work.people(&everyone).await?;
+    let by = who(app, work).await?;
+    for person in people.iter().filter(|person| person.disabled_at.is_none()) {
+        let tasks = mine.get(&person.id).map_or(&[][..], Vec::as_slice);
+        let happened = happened.filter(|_| told.contains(&person.id));
+        if let Some(mail) = letter(app, work, &head, person, tasks, happened, &by)? {
+            work.mail(&mail).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Who is asked by a task, and whether for a signature that went stale. While somebody is away, whoever stands in is asked too.
+fn listeners(app: &App, work: &Work, task: &Task) -> (BTreeSet<PersonId>, bool) {
+    let organisation = task.assignee.organisation();
+    match (task.assignee, &task.about) {
+        (Assignee::Person { person, .. }, _) => (BTreeSet::from([person]), false),
+        (Assignee::Role { .. }, About::Sign { organisation: of, step }) => {
+            let Some((template, route)) = rules_of(app, &work.whole.assessment) else { return (BTreeSet::new(), false) };
+            work.whole.with_board(&template, &route, |board| {
+                let one = board.awaited().into_iter().find(|one| one.organisation == *of && one.step.id == *step);
+                one.map(|one| (one.people.into_iter().collect(), one.again)).unwrap_or_default()
+            })
+        }
+        (Assignee::Role { role, .. }, _) => {
+            let holders = work.whole.holders.iter();
+            (
+                holders
+                    .filter(|holder| holder.organisation == organisation && holder.role == role)
+                    .map(|holder| holder.person)
+                    .collect(),
+                false,
+            )
+        }
+    }
+}
+
+/// Who is told that something happened: those who signed, and who keeps the assessment for the other parties.
+fn told(work: &Work, happened: &Happened<'_>) -> BTreeSet<PersonId> {
+    let whole = &work.whole;
+    let mut told = BTreeSet::new();
+    if happened.signers {
+        told.extend(whole.signatures.iter().map(|signature| signature.person));
+    }
+    if happened.parties {
+        let acting = work.scope().member().map(|member| member.acting_for);
+        let parties: Vec<OrganisationId> = whole.assessment.members().map(|party| party.organisation).collect();
+        let others = |organisation: OrganisationId| {
+            parties.contains(&organisation) && (Some(organisation) != acting || happened.what == "signed")
+        };
+        told.extend(
+            whole
+                .holders
+                .iter()
+                .filter(|holder| others(holder.organisation) && KEEPERS.contains(&holder.role))
+                .map(|holder| holder.person),
+        );
+        told.extend(whole.assessment.lead_person.filter(|_| others(whole.assessment.lead)));
+    }
+    told
+}
+
+/// Whoever does it, in words: a person for an organisation, or nobody where the server does.
+async fn who(app: &App, work: &Work) -> Result<Option<(String, String)>, Failure> {
+    let Some(member) = work.scope().member() else { return Ok(None) };
+    let name = work.people(&BTreeSet::from([member.person])).await?.into_iter().next().map(|person| person.name);
+    Ok(name.map(|name| (name, crate::web::dpia::desk::named(app, member.acting_for).name)))
+}
+
+fn letter(
+    app: &App,
+    work: &Work,
+    head: &Assessment,
+    person: &Person,
+    tasks: &[(&Task, bool)],
+    happened: Option<&Happened<'_>>,
+    by: &Option<(String, String)>,
+) -> Result<Option<store::outbox::NewMail>, Failure> {
+    if tasks.is_empty() && happened.is_none() {
+        return Ok(None);
+    }
+    let Some(to) = person.email.as_deref().and_then(|address| Recipient::new(Some(&person.name), address).ok()) else {
+        return Ok(None);
+    };
+    let mut items: Vec<Json> = Vec::new();
+    for (task, again) in tasks {
+        let listed = about::listed(app, task, Some(head), Some(domain::dpia::task::Mine::Assigned));
+        items.push(json!({
+            "title": about::title(app, task, Some(head))?, "again": again, "due": task.due, "note": listed.values["note"],
+            "organisation": listed.values["organisation"], "url": format!("{}{}", app.public_url, listed.href),
+        }));
+    }
+    let happened = happened.map(|one| {
+        json!({
+            "what": one.what, "reasons": one.reasons.trim(),
+            "organisation": one.organisation.map(|id| crate::web::dpia::desk::named(app, id).name),
+            "version": work.whole.frozen().map(|version| version.number),
+        })
+    });
+    let letter = Letter {
+        topic: Topic::Dpia,
+        template: "dpia",
+        to,
+        person: Some(person.id.0),
+        organisation: tasks.first().map(|(task, _)| task.assignee.organisation()),
+        // What happened stays so; what is asked for may be done by the time that the message goes out.
+        about: happened.is_none().then(|| asked(tasks.iter().map(|(task, _)| *task))),
+        expires_at: None,
+        values: json!({
+            "name": person.name, "number": head.number, "dpia": head.title, "count": items.len(), "items": items,
+            "happened": happened, "by": by.as_ref().map(|(name, _)| name), "acting": by.as_ref().map(|(_, organisation)| organisation),
+            "url": format!("{}/assessments/{}", app.public_url, head.id), "home": app.public_url,
+        }),
+    };
+    letter.seal(&app.public_url).map(Some).map_err(|error| {
+        tracing::error!(%error, "a message about an assessment could not be written");
+        Failure::of(Code::Internal)
+    })
+}
+
+/// The template and the route of sign-off of an assessment.
+#[must_use]
+pub fn rules_of(app: &App, head: &Assessment) -> Option<(Arc<Template>, Arc<Route>)> {
+    let (rules, today) = (app.rules(), app.clock.today());
+    Some((rules.template_of(head, today)?, rules.route(head.lead, today)?))
+}
+
+/// Who may give the signature that a task asks for; nobody where it is not awaited.
+///
+/// # Errors
+/// When the database fails.
+pub async fn signers(app: &App, scope: &Scope, head: &Assessment, task: &About) -> Result<BTreeSet<PersonId>, store::Error> {
+    let About::Sign { organisation, step } = task else { return Ok(BTreeSet::new()) };
+    let Some((template, route)) = rules_of(app, head) else { return Ok(BTreeSet::new()) };
+    let rules = app.rules();
+    let Some(whole) = app.store.assessment(scope, app.clock.today(), rules.as_ref(), head.id).await? else {
+        return Ok(BTreeSet::new());
+    };
+    Ok(whole.with_board(&template, &route, |board| {
+        let one = board.awaited().into_iter().find(|one| one.organisation == *organisation && one.step.id == *step);
+        one.map(|one| one.people.into_iter().collect()).unwrap_or_default()
+    }))
+}

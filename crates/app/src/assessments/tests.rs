@@ -1,0 +1,302 @@
+//! What the server does for assessments by itself, and who hears of it: once, to the right people, and of what is so.
+
+use crate::{
+    fetch::Fetcher,
+    jobs::runner::{Context, LEASE},
+    testing::{Browser, City},
+};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        ids::AssessmentId,
+        place::Place,
+        task::{About, Assignee},
+        template::Purpose,
+    },
+    people::{Membership, PersonId, Role, Scope},
+    register::{ids::SystemId, records::System},
+};
+use jiff::civil::date;
+use serde_json::json;
+use store::{
+    jobs::{Ended, Job, NewJob},
+    outbox::{MAIL_JOB, NewMail},
+};
+use uuid::Uuid;
+
+fn scope() -> Scope {
+    Scope::Job { name: "test".to_owned() }
+}
+
+struct Case {
+    city: City,
+    lead: PersonId,
+    other: PersonId,
+    priya: Browser,
+    dele: Browser,
+    id: AssessmentId,
+    ticks: std::cell::Cell<i64>,
+}
+
+/// An assessment that Camden leads and Hackney takes part in.
+async fn case(city: City, state: State, systems: Vec<SystemId>) -> Case {
+    let lead = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let other = city.person("Dele Okafor", "hackney", &[Role::IgOfficer]).await;
+    let (priya, dele) = (city.signed_in(lead, "camden").await, city.signed_in(other, "hackney").await);
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let party = |slug: &str| Party {
+        organisation: city.organisation(slug).id,
+        role: PartyRole::JointController,
+        joined: Joined::Accepted,
+        since: now,
+        by: None,
+        contacts: vec![],
+    };
+    let assessment = Assessment {
+        id: AssessmentId(Uuid::now_v7()),
+        number: String::new(),
+        project: None,
+        screening: None,
+        title: "Telecare alerts".to_owned(),
+        template: city.app.rules().in_force(Purpose::Dpia, today).unwrap().edition.clone(),
+        modules: vec![],
+        lead: city.organisation("camden").id,
+        lead_person: Some(lead),
+        state,
+        state_since: now,
+        wanted_by: None,
+        parties: vec![party("camden"), party("hackney")],
+        guests: vec![],
+        systems,
+        contracts: vec![],
+        planned: vec![],
+        frozen: None,
+        live_since: None,
+        review_on: None,
+        elsewhere: None,
+        superseded_by: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let id = city.store().begin_assessment(&scope(), now, today, assessment, None).await.unwrap().id;
+    Case { ticks: std::cell::Cell::new(now), city, lead, other, priya, dele, id }
+}
+
+impl Case {
+    fn tick(&self) -> i64 {
+        self.ticks.set(self.ticks.get() + 1000);
+        self.ticks.get()
+    }
+
+    fn context(&self) -> Context {
+        let now = self.tick();
+        Context { app: self.city.app.clone(), smtp: None, fetcher: Fetcher::new([]).unwrap(), now: Box::new(move || now) }
+    }
+
+    async fn job(&self, kind: &'static str) -> Job {
+        let now = self.tick();
+        let store = self.city.store();
+        store.enqueue(&scope(), &NewJob { kind, dedupe: None, payload: json!({}), run_at: now }, now).await.unwrap();
+        store.lease_jobs(&scope(), &[kind], now, LEASE, 1).await.unwrap().remove(0)
+    }
+
+    async fn look(&self) {
+        let job = self.job(super::REVIEWS).await;
+        super::look(&self.context(), &scope(), &job).await.unwrap();
+    }
+
+    async fn remind(&self) {
+        let job = self.job(super::REMIND).await;
+        super::remind(&self.context(), &scope(), &job).await.unwrap();
+    }
+
+    /// The messages that wait, in the order of their addresses; they are then taken for sent.
+    async fn letters(&self) -> Vec<NewMail> {
+        let (store, mut letters) = (self.city.store(), Vec::new());
+        for job in store.lease_jobs(&scope(), &[MAIL_JOB], self.tick(), LEASE, 100).await.unwrap() {
+            let id = job.payload["mail"].as_str().unwrap().parse().unwrap();
+            letters.push(store.waiting_mail(&scope(), id).await.unwrap().unwrap().mail);
+            store.end_job(&scope(), &job, &Ended::Done, self.tick()).await.unwrap();
+        }
+        letters.sort_by(|a: &NewMail, b| a.recipient.cmp(&b.recipient));
+        letters
+    }
+
+    fn address(&self) -> String {
+        format!("/assessments/{}", self.id)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_that_changed_asks_for_a_review_by_itself_once_with_mail() {
+    let city = City::illustrative().await;
+    let all: Vec<System> = city.store().all(&Scope::Public).await.unwrap();
+    let before = all.into_iter().find(|system| system.hosting.is_some()).unwrap();
+    let case = case(city, State::Live, vec![before.id]).await;
+    case.look().await;
+    assert!(case.letters().await.is_empty(), "the first look begins with the present");
+    let mut after = System { data_access: Some("Only by the supplier".to_owned()), users: Some(7), ..before.clone() };
+    let mut write = case.city.store().write(&scope(), case.tick()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    for _ in 0..2 {
+        case.look().await;
+    }
+    let letters = case.letters().await;
+    assert_eq!(letters.len(), 1, "{:?}", letters.iter().map(|one| &one.subject).collect::<Vec<_>>());
+    let letter = &letters[0];
+    assert!(
+        letter.subject.starts_with("Look at the assessment again:") && letter.subject.contains("how data can be got out of it")
+    );
+    assert!(letter.text.contains(&format!("{}/review", case.address())) && letter.html.contains("/review"), "{}", letter.text);
+    assert!(letter.unsubscribe.is_some());
+    let work = case.city.get(&case.priya, "/work").await.text;
+    assert!(work.contains("has changed in the register"), "{work}");
+    let page = case.city.get(&case.priya, &format!("{}/review", case.address())).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(page.text.contains("What asks for a review now"));
+    // A change that no assessment rests on asks for nothing.
+    let mut more = System { users: Some(8), ..after.clone() };
+    let mut write = case.city.store().write(&scope(), case.tick()).await.unwrap();
+    write.update(&after, &mut more).await.unwrap();
+    write.commit().await.unwrap();
+    case.look().await;
+    assert!(case.letters().await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_date_that_comes_near_asks_and_an_incident_tells_the_other_parties() {
+    let case = case(City::empty().await, State::Live, vec![]).await;
+    let mut work = case.city.store().work(&scope(), case.tick(), case.city.app.clock.today(), case.id).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { review_on: Some(date(2026, 12, 24)), ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    case.look().await;
+    case.look().await;
+    let letters = case.letters().await;
+    assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["priya.nair@camden.example"]);
+    assert!(letters[0].subject.contains("its review is due on 24 December 2026"), "{}", letters[0].subject);
+    // Whoever writes for a controller reports an incident.
+    let path = format!("{}/review", case.address());
+    let wrong = case.city.post(&case.dele, &path, &[("what", " ")]).await;
+    assert!(wrong.text.contains("Say in a sentence what went wrong") && wrong.text.contains("<title>Error: "), "{}", wrong.text);
+    let said = [("what", "A letter went to the wrong house"), ("on-day", "20"), ("on-month", "11"), ("on-year", "2026")];
+    assert_eq!(case.city.post(&case.dele, &path, &said).await.location(), path);
+    let letters = case.letters().await;
+    assert_eq!(letters.len(), 1, "the lead is asked and told in one message, and who reported it gets none");
+    assert!(letters[0].text.contains("A letter went to the wrong house") && letters[0].recipient.starts_with("priya"));
+    assert!(letters[0].subject.starts_with("Look at the assessment again"), "{}", letters[0].subject);
+    let stranger = case.city.browser("islington", Role::ProjectLead).await;
+    assert_eq!(case.city.post(&stranger, &path, &said).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_given_a_task_hears_of_it_and_is_reminded_once_of_a_date_that_holds() {
+    let case = case(City::empty().await, State::Drafting, vec![]).await;
+    let hackney = case.city.organisation("hackney").id;
+    let path = format!("{}/tasks", case.address());
+    let with = format!("person:{}@{hackney}", case.other);
+    let due = [("due-day", "30"), ("due-month", "11"), ("due-year", "2026")];
+    let give = [("section", "field:shared/aims"), ("with", with.as_str()), ("note", "You know it best")];
+    let answer = case.city.post(&case.priya, &path, &[&give[..], &due[..]].concat()).await;
+    assert_eq!(answer.location(), path, "{}", answer.text);
+    let letters = case.letters().await;
+    assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["dele.okafor@hackney.example"]);
+    for part in [&letters[0].text, &letters[0].html] {
+        assert!(part.contains("Priya Nair") && part.contains("You know it best") && part.contains("30 November 2026"), "{part}");
+    }
+    assert!(letters[0].text.contains(&format!("http://127.0.0.1:8080{}/shared/aims", case.address())), "{}", letters[0].text);
+    assert!(super::still_so(case.city.store(), &scope(), letters[0].about.as_ref().unwrap()).await.unwrap());
+
+    // A week before, once.
+    case.remind().await;
+    case.remind().await;
+    let letters = case.letters().await;
+    assert_eq!(letters.len(), 1);
+    assert!(letters[0].subject.ends_with("by 30 November 2026"), "{}", letters[0].subject);
+    let about = letters[0].about.clone().unwrap();
+    assert!(super::still_so(case.city.store(), &scope(), &about).await.unwrap());
+    // The date moves before the message goes out: it is not so any more, and the new date is reminded of in its turn.
+    let today = case.city.app.clock.today();
+    let mut work = case.city.store().work(&scope(), case.tick(), today, case.id).await.unwrap().unwrap();
+    let task = work.tasks()[0].put_off(Some(date(2026, 11, 24))).unwrap();
+    work.put_task(task).await.unwrap();
+    work.commit().await.unwrap();
+    assert!(!super::still_so(case.city.store(), &scope(), &about).await.unwrap());
+    case.remind().await;
+    let letters = case.letters().await;
+    assert!(letters.len() == 1 && letters[0].subject.ends_with("tomorrow"), "{:?}", letters.first().map(|one| &one.subject));
+    // Not sent after all: the next look says it again.
+    let mut write = case.city.store().write(&scope(), case.tick()).await.unwrap();
+    super::unsay(&mut write, letters[0].about.as_ref().unwrap()).await.unwrap();
+    write.commit().await.unwrap();
+    case.remind().await;
+    assert_eq!(case.letters().await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_somebody_is_away_their_work_and_its_reminders_go_to_whoever_stands_in() {
+    let case = case(City::empty().await, State::Drafting, vec![]).await;
+    let sam = case.city.person("Sam Reid", "camden", &[Role::Editor]).await;
+    let sams = case.city.signed_in(sam, "camden").await;
+    let camden = case.city.organisation("camden").id;
+    let today = case.city.app.clock.today();
+    let mut work = case.city.store().work(&scope(), case.tick(), today, case.id).await.unwrap().unwrap();
+    let due = Some(date(2026, 11, 24));
+    let place = Place::shared("aims");
+    work.ask(About::Field { place }, Assignee::Person { person: case.lead, organisation: camden }, due, "").await.unwrap();
+    let role = Assignee::Role { organisation: camden, role: Role::ProjectLead };
+    work.ask(About::SentBack, role, None, "Say more").await.unwrap();
+    work.commit().await.unwrap();
+    assert!(!case.city.get(&sams, "/work").await.text.contains("Handed to you"));
+    let empty = case.city.post(&case.priya, "/work/away", &[]).await;
+    assert!(empty.text.contains("Enter the first day you are away") && empty.text.contains("Choose who stands in for you"));
+    let to = format!("{sam}@{camden}");
+    let mut away = vec![("from-day", "23"), ("from-month", "11"), ("from-year", "2026"), ("to", to.as_str())];
+    away.extend([("until-day", "27"), ("until-month", "11"), ("until-year", "2026")]);
+    assert_eq!(case.city.post(&case.priya, "/work/away", &away).await.location(), "/work/away");
+    let work = case.city.get(&sams, "/work").await.text;
+    assert_eq!(work.matches("Handed to you by somebody who is away").count(), 2, "{work}");
+    assert!(case.city.get(&sams, "/work/away").await.text.contains("You stand in for"));
+    case.remind().await;
+    let letters = case.letters().await;
+    assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["sam.reid@camden.example"]);
+    // Whoever stands in says that it is done.
+    let tasks = case.city.store().open_tasks(&scope()).await.unwrap();
+    let field = tasks.iter().find(|task| matches!(task.about, About::Field { .. })).unwrap();
+    let path = format!("{}/tasks/{}", case.address(), field.id);
+    assert_eq!(case.city.post(&sams, &path, &[("act", "done")]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(case.city.store().open_tasks(&scope()).await.unwrap().len(), 1);
+    let id = camden.to_string();
+    case.city.post(&case.priya, "/work/away/back", &[("organisation", &id)]).await;
+    assert!(!case.city.get(&sams, "/work").await.text.contains("Handed to you"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_role_that_nobody_holds_is_a_task_for_the_administrators_until_somebody_does() {
+    let case = case(City::empty().await, State::Review, vec![]).await;
+    let admin = case.city.person("Ada Min", "hackney", &[Role::Administrator]).await;
+    let browser = case.city.signed_in(admin, "hackney").await;
+    let today = case.city.app.clock.today();
+    let (template, route) = super::tell::rules_of(&case.city.app, &case.head().await).unwrap();
+    let mut work = case.city.store().work(&scope(), case.tick(), today, case.id).await.unwrap().unwrap();
+    work.settle_tasks(&template, &route).await.unwrap();
+    super::tell::commit(&case.city.app, work, None).await.unwrap();
+    let letters = case.letters().await;
+    assert!(letters.iter().any(|one| one.recipient == "ada.min@hackney.example"));
+    let work = case.city.get(&browser, "/work").await.text;
+    assert!(work.contains("Find somebody to sign as data protection officer"), "{work}");
+    case.city.person("Dee Po", "hackney", &[Role::Dpo]).await;
+    case.look().await;
+    let work = case.city.get(&browser, "/work").await.text;
+    assert!(!work.contains("Find somebody to sign as data protection officer"), "{work}");
+    let places: Vec<Membership> = case.city.store().by(&scope(), "person_id", admin.0.to_string()).await.unwrap();
+    assert_eq!(places.len(), 1);
+}
+
+impl Case {
+    async fn head(&self) -> Assessment {
+        self.city.store().get::<Assessment>(&scope(), self.id.0).await.unwrap().unwrap()
+    }
+}

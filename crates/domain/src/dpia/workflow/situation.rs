@@ -1,0 +1,93 @@
+//! What holds at a moment, and whether a condition does.
+
+use super::Condition;
+use crate::dpia::sign_off::{Board, Phase, Status};
+
+/// What holds now, and what the person sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Situation {
+    /// Controllers that take part.
+    pub controllers: usize,
+    /// Clashes to settle.
+    pub clashes: usize,
+    /// Required answers that are missing, in parts that must be complete.
+    pub missing: usize,
+    /// Of these, in the annex of the organisation acted for.
+    pub missing_in_annex: usize,
+    /// Whether that annex differs from what was frozen.
+    pub annex_new: bool,
+    /// Open recommendations.
+    pub open_recommendations: usize,
+    /// High residual risks that the Commissioner has not cleared.
+    pub high: usize,
+    /// Whether the Commissioner has been asked and has not answered.
+    pub consulting: bool,
+    /// Whether the lead's data protection officer has advised on what is frozen.
+    pub advised: bool,
+    /// Whether all reviews are signed.
+    pub reviewed: bool,
+    /// Whether all advice is given.
+    pub all_advised: bool,
+    /// Whether everything is signed.
+    pub all_signed: bool,
+    /// Whether the step in question can be signed by the person.
+    pub slot_open: bool,
+    /// Whether reasons are given.
+    pub reasons: bool,
+    /// Whether a review date lies ahead.
+    pub review_date: bool,
+    /// Whether a successor is named.
+    pub successor: bool,
+}
+
+impl Situation {
+    /// What the board of signatures says.
+    #[must_use]
+    pub fn of_board(board: &Board<'_>) -> Self {
+        let lead_advised = board
+            .slots()
+            .iter()
+            .filter(|slot| slot.step.phase == Phase::Advice && Some(&slot.organisation) == board.controllers.first())
+            .all(|slot| matches!(slot.status, Status::Signed { .. }));
+        Self {
+            controllers: board.controllers.len(),
+            open_recommendations: board.open_recommendations,
+            high: board.high,
+            advised: lead_advised && !board.controllers.is_empty(),
+            reviewed: board.done(Phase::Review),
+            all_advised: board.done(Phase::Advice),
+            all_signed: board.complete(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Condition {
+    /// Whether it holds.
+    #[must_use]
+    pub fn holds(self, situation: &Situation) -> bool {
+        match self {
+            Self::Controllers => situation.controllers > 0,
+            Self::NoClash => situation.clashes == 0,
+            Self::Answered => situation.missing == 0,
+            Self::AnnexAnswered => situation.missing_in_annex == 0,
+            Self::AnnexNew => situation.annex_new,
+            Self::NoOpenRecommendation => situation.open_recommendations == 0,
+            Self::SlotOpen => situation.slot_open,
+            Self::Reasons => situation.reasons,
+            Self::HighRisk => situation.high > 0,
+            Self::NoHighRisk => situation.high == 0,
+            Self::ConsultationOpen => situation.consulting,
+            Self::NoConsultation => !situation.consulting,
+            Self::Advised => situation.advised,
+            Self::Reviewed => situation.reviewed,
+            Self::NotReviewed => !situation.reviewed,
+            Self::AllAdvised => situation.all_advised,
+            Self::NotAllAdvised => !situation.all_advised,
+            Self::AllSigned => situation.all_signed,
+            Self::NotAllSigned => !situation.all_signed,
+            Self::ReviewDate => situation.review_date,
+            Self::Successor => situation.successor,
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! The whole workflow as one table, and who the roles in it are. A change here must be made in the tests' own copy too.
+
+use super::{Condition, Effect, Move, To, Transition, Who};
+use crate::{
+    dpia::assessment::State::{
+        self, Advice, Consulting, Decision, Drafting, Live, Recorded, Review, Signed, Superseded, Withdrawn,
+    },
+    people::Role,
+};
+
+/// Who keeps an assessment for an organisation: freezes it, opens it, asks the Commissioner.
+pub const KEEPERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer];
+/// Who may send it back: everybody who is asked to sign.
+pub const REVIEWERS: &[Role] =
+    &[Role::Cio, Role::HeadOfProcurement, Role::Dpo, Role::InformationAssetOwner, Role::Siro, Role::CaldicottGuardian];
+/// Who may begin the processing: the keepers, and who answers for the information or the service.
+pub const STARTERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer, Role::InformationAssetOwner, Role::ServiceDirector];
+
+const FROZEN: &[State] = &[Review, Advice, Decision, Consulting];
+
+/// The whole workflow.
+pub const TABLE: &[Transition] = &[
+    Transition {
+        from: &[Drafting],
+        step: Move::Freeze,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Controllers, Condition::NoClash, Condition::Answered, Condition::NoOpenRecommendation],
+        to: To::State(Review),
+        then: &[Effect::MakeVersion, Effect::AskSigners, Effect::TellParties, Effect::Advance],
+    },
+    Transition {
+        from: &[Signed, Live],
+        step: Move::FreezeAnnex,
+        who: Who::Controller(KEEPERS),
+        needs: &[Condition::NoClash, Condition::AnnexAnswered, Condition::AnnexNew],
+        to: To::Stay,
+        then: &[Effect::MakeVersion, Effect::AskSigners, Effect::TellParties],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::Sign,
+        who: Who::Signer,
+        needs: &[Condition::SlotOpen],
+        to: To::Stay,
+        then: &[Effect::WriteSignature, Effect::AskSigners, Effect::Advance],
+    },
+    Transition {
+        from: &[Signed, Live],
+        step: Move::Sign,
+        who: Who::Signer,
+        needs: &[Condition::SlotOpen],
+        to: To::Stay,
+        then: &[Effect::WriteSignature, Effect::AskSigners],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::SendBack,
+        who: Who::Controller(REVIEWERS),
+        needs: &[Condition::Reasons],
+        to: To::State(Drafting),
+        then: &[Effect::TaskForLead, Effect::TellSigners],
+    },
+    Transition {
+        from: &[Review, Advice, Decision, Consulting, Signed, Live],
+        step: Move::Reopen,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Reasons],
+        to: To::State(Drafting),
+        then: &[Effect::TellSigners, Effect::TellParties],
+    },
+    Transition {
+        from: &[Review, Advice, Decision],
+        step: Move::Consult,
+        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
+        needs: &[Condition::HighRisk, Condition::NoConsultation, Condition::Advised],
+        to: To::State(Consulting),
+        then: &[Effect::OpenConsultation, Effect::TellParties],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::RecordAnswer,
+        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
+        needs: &[Condition::ConsultationOpen],
+        to: To::Stay,
+        then: &[Effect::AskDpos, Effect::TellParties, Effect::Advance],
+    },
+    Transition {
+        from: &[Drafting],
+        step: Move::RecordAnswer,
+        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
+        needs: &[Condition::ConsultationOpen],
+        to: To::Stay,
+        then: &[Effect::AskDpos, Effect::TellParties],
+    },
+    Transition {
+        from: &[Signed],
+        step: Move::GoLive,
+        who: Who::Lead(STARTERS),
+        needs: &[
+            Condition::AllSigned,
+            Condition::NoHighRisk,
+            Condition::NoConsultation,
+            Condition::NoOpenRecommendation,
+            Condition::ReviewDate,
+        ],
+        to: To::State(Live),
+        then: &[Effect::StartLife, Effect::SetReview, Effect::TellParties],
+    },
+    Transition {
+        from: &[Live, Recorded],
+        step: Move::Confirm,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Reasons, Condition::ReviewDate],
+        to: To::Stay,
+        then: &[Effect::SetReview],
+    },
+    Transition {
+        from: &[Drafting, Review, Advice, Decision, Consulting, Signed, Live, Recorded],
+        step: Move::Withdraw,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Reasons],
+        to: To::State(Withdrawn),
+        then: &[Effect::CloseTasks, Effect::TellSigners, Effect::TellParties],
+    },
+    Transition {
+        from: &[Withdrawn],
+        step: Move::Resume,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Reasons],
+        to: To::State(Drafting),
+        then: &[Effect::TellParties],
+    },
+    Transition {
+        from: &[Signed, Live, Recorded],
+        step: Move::Supersede,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Successor],
+        to: To::State(Superseded),
+        then: &[Effect::CloseTasks, Effect::TellParties],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::Advance,
+        who: Who::Server,
+        needs: &[Condition::ConsultationOpen],
+        to: To::State(Consulting),
+        then: &[],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::Advance,
+        who: Who::Server,
+        needs: &[Condition::NoConsultation, Condition::NotReviewed],
+        to: To::State(Review),
+        then: &[],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::Advance,
+        who: Who::Server,
+        needs: &[Condition::NoConsultation, Condition::Reviewed, Condition::NotAllAdvised],
+        to: To::State(Advice),
+        then: &[],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::Advance,
+        who: Who::Server,
+        needs: &[
+            Condition::NoConsultation,
+            Condition::AllSigned,
+            Condition::NoHighRisk,
+            Condition::NoOpenRecommendation,
+            Condition::NoClash,
+        ],
+        to: To::State(Signed),
+        then: &[Effect::TellParties],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::Advance,
+        who: Who::Server,
+        needs: &[Condition::NoConsultation, Condition::Reviewed, Condition::AllAdvised],
+        to: To::State(Decision),
+        then: &[],
+    },
+];

@@ -1,0 +1,276 @@
+//! Assessments in the database: nothing that anybody saved is lost, nobody sees what is not theirs, moves and signatures last.
+
+mod races;
+mod reviews;
+mod sight;
+mod signing;
+mod writing;
+
+use domain::{
+    dpia::{
+        access::Sight,
+        answer::Answer,
+        assessment::{Assessment, Guest, Joined, Party, PartyRole, State},
+        attachment::{self, Attachment, Scan},
+        comment::{self, Comment},
+        edit::{Draft, Outcome, Refusal, Sent},
+        ids::*,
+        library::Library,
+        place::{Part, Place},
+        presence::Presence,
+        project::Project,
+        publication::{Publication, Stage},
+        review::Trigger,
+        sign_off::Route,
+        task::{About, Absence, Assignee, Away},
+        template::{Purpose, Template},
+        workflow::{Condition, Move, Refusal as Unmoved},
+    },
+    people::{Member, Membership, MembershipId, Person, PersonId, Role, Scope, Standing, Via},
+    register::ids::OrganisationId,
+};
+use jiff::civil::{Date, date};
+use sea_orm::ConnectionTrait as _;
+use std::collections::BTreeMap;
+use store::{
+    Store,
+    dpia::{
+        Answered,
+        answers::Change,
+        work::{Moving, Refused},
+    },
+};
+use test_support::{TestDatabase, operator, records::organisation};
+use uuid::Uuid;
+
+const TODAY: Date = date(2026, 11, 23);
+const NOW: i64 = 1_795_000_000_000;
+
+struct City {
+    store: Store,
+    database: TestDatabase,
+    library: Library,
+    councils: Vec<OrganisationId>,
+}
+
+impl City {
+    /// Some councils with nobody in them.
+    async fn new(councils: usize) -> Self {
+        let database = TestDatabase::new().await;
+        let store = database.open().await;
+        let mut records: Vec<_> = (0..councils).map(|number| organisation(&format!("council-{number}"))).collect();
+        let mut write = store.write(&operator(), NOW).await.unwrap();
+        write.create(&mut records).await.unwrap();
+        write.commit().await.unwrap();
+        let library = Library::shipped().unwrap();
+        Self { store, database, library, councils: records.iter().map(|one| one.id).collect() }
+    }
+
+    fn template(&self) -> &Template {
+        self.library.in_force(Purpose::Dpia, TODAY).unwrap()
+    }
+
+    /// A person with roles at a council.
+    async fn person(&self, council: usize, roles: &[Role]) -> Member {
+        let id = PersonId(Uuid::now_v7());
+        let name = format!("Person {}", &id.to_string()[30..]);
+        let mut person = [Person {
+            id,
+            name: name.clone(),
+            email: None,
+            illustrative: true,
+            disabled_at: None,
+            unwanted_mail: vec![],
+            updated_at: 0,
+        }];
+        let mut membership = [Membership {
+            id: MembershipId(Uuid::now_v7()),
+            person: id,
+            organisation: self.councils[council],
+            roles: roles.to_vec(),
+            deputy: vec![],
+            services: Vec::new(),
+            invited_at: NOW,
+            accepted_at: Some(NOW),
+            revoked_at: None,
+            updated_at: 0,
+        }];
+        let mut write = self.store.write(&operator(), NOW).await.unwrap();
+        write.create(&mut person).await.unwrap();
+        write.create(&mut membership).await.unwrap();
+        write.commit().await.unwrap();
+        Member {
+            person: id,
+            name,
+            acting_for: self.councils[council],
+            standings: vec![Standing { organisation: self.councils[council], roles: roles.to_vec(), deputy: vec![] }],
+            second_factor: true,
+            checked_at: NOW,
+            acting_as: None,
+            via: Via::Session(Uuid::now_v7().into()),
+        }
+    }
+
+    /// An assessment that the first council leads, with others as joint controllers.
+    async fn assessment(&self, by: &Member, others: &[usize]) -> AssessmentId {
+        let party = |council: usize| Party {
+            organisation: self.councils[council],
+            role: PartyRole::JointController,
+            joined: Joined::Accepted,
+            since: NOW,
+            by: None,
+            contacts: vec![],
+        };
+        let assessment = Assessment {
+            id: AssessmentId(Uuid::now_v7()),
+            number: String::new(),
+            project: None,
+            screening: None,
+            title: "Telecare alerts".to_owned(),
+            template: self.template().edition.clone(),
+            modules: vec![],
+            lead: self.councils[0],
+            lead_person: None,
+            state: State::Drafting,
+            state_since: NOW,
+            wanted_by: None,
+            parties: std::iter::once(0).chain(others.iter().copied()).map(party).collect(),
+            guests: vec![],
+            systems: vec![],
+            contracts: vec![],
+            planned: vec![],
+            frozen: None,
+            live_since: None,
+            review_on: None,
+            elsewhere: None,
+            superseded_by: None,
+            created_at: 0,
+            updated_at: 0,
+        };
+        self.store.begin_assessment(&scope(by), NOW, TODAY, assessment, None).await.unwrap().id
+    }
+
+    async fn save(&self, member: &Member, assessment: AssessmentId, place: &Place, from: u32, text: &str) -> Answered {
+        let sent = Sent { from, answer: Some(Answer::Text(text.to_owned())), complete: true };
+        self.store
+            .answer(&scope(member), NOW, TODAY, self.template(), assessment, place, &Change::Save(sent), None)
+            .await
+            .unwrap()
+    }
+
+    async fn load(&self, scope: &Scope, assessment: AssessmentId) -> Option<domain::dpia::whole::Whole> {
+        self.store.assessment(scope, TODAY, &self.library, assessment).await.unwrap()
+    }
+}
+
+async fn raw(database: &TestDatabase, sql: &str) {
+    let connection = sea_orm::Database::connect(database.address.replace("sqlite:", "sqlite://")).await.unwrap();
+    connection.execute_unprepared(sql).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+fn scope(member: &Member) -> Scope {
+    Scope::Member(Box::new(member.clone()))
+}
+
+fn text(answer: Option<&Answer>) -> &str {
+    match answer {
+        Some(Answer::Text(text)) => text,
+        _ => "",
+    }
+}
+
+/// Fills what is required, so that the text can be frozen.
+async fn fill(city: &City, member: &Member, assessment: AssessmentId) {
+    for _ in 0..20 {
+        let whole = city.load(&scope(member), assessment).await.unwrap();
+        let parts = [Part::Shared, Part::Annex(member.acting_for)];
+        let missing: Vec<Place> = parts
+            .iter()
+            .flat_map(|part| whole.missing(city.template(), *part).into_iter().map(|field| part.at(&field)))
+            .collect();
+        if missing.is_empty() {
+            return;
+        }
+        for place in missing {
+            if place.field == "risks" || city.template().field(&place.field).is_some_and(|field| field.kind.as_str() == "risks") {
+                let mut work = city.store.work(&scope(member), NOW, TODAY, assessment).await.unwrap().unwrap();
+                work.put_risk(risk(member, assessment, place.part)).await.unwrap();
+                work.commit().await.unwrap();
+                continue;
+            }
+            let answer = example(city.template(), &place.field);
+            let sent = Sent { from: 0, answer: Some(answer), complete: true };
+            let done = city
+                .store
+                .answer(&scope(member), NOW, TODAY, city.template(), assessment, &place, &Change::Save(sent), None)
+                .await
+                .unwrap();
+            assert!(matches!(done, Answered::Done(_)), "{place}: {done:?}");
+        }
+    }
+    panic!("it is never complete");
+}
+
+fn risk(member: &Member, assessment: AssessmentId, part: Part) -> domain::dpia::version::RiskRecord {
+    use domain::dpia::risk::{Assessed, Rating, Risk, Source};
+    let low =
+        Assessed { rating: Some(Rating { likelihood: "remote".to_owned(), severity: "minimal".to_owned() }), overridden: None };
+    domain::dpia::version::RiskRecord {
+        assessment,
+        number: 1,
+        risk: Risk {
+            id: RiskId(Uuid::now_v7()),
+            part,
+            title: "A relative learns of a fall".to_owned(),
+            description: String::new(),
+            source: Source::Own,
+            inherent: low.clone(),
+            residual: low,
+        },
+        writers: [member.person].into(),
+        by: member.person,
+        organisation: member.acting_for,
+        updated_at: 0,
+    }
+}
+
+fn example(template: &Template, field: &str) -> Answer {
+    use domain::dpia::{
+        answer::{PersonRef, Reference, Row, Ternary},
+        template::field::FieldKind,
+    };
+    fn of(kind: &FieldKind) -> Answer {
+        match kind {
+            FieldKind::Text { .. } | FieldKind::Risks => Answer::Text("It is said here.".to_owned()),
+            FieldKind::Choice { options } => Answer::Choice(options[0].id.clone()),
+            FieldKind::Many { options } => Answer::Many(vec![options[0].id.clone()]),
+            FieldKind::Ternary => Answer::Ternary(Ternary::No),
+            FieldKind::Date => Answer::Date(TODAY),
+            FieldKind::People => Answer::People(vec![PersonRef { post: "Head of Housing".to_owned(), ..PersonRef::default() }]),
+            FieldKind::Organisations => Answer::Organisations(vec![Reference::named("A school")]),
+            FieldKind::Systems => Answer::Systems(vec![Reference::named("A system")]),
+            FieldKind::Suppliers => Answer::Suppliers(vec![Reference::named("A supplier")]),
+            FieldKind::Rows { columns, .. } => Answer::Rows(vec![Row {
+                id: RowId(Uuid::now_v7()),
+                cells: columns.iter().map(|column| (column.id.clone(), of(&column.kind))).collect(),
+            }]),
+        }
+    }
+    of(&template.field(field).unwrap().kind)
+}
+
+fn annex_field(city: &City) -> String {
+    use domain::dpia::template::{In, field::FieldKind};
+    city.template()
+        .fields()
+        .find(|(section, field)| {
+            section.part == In::Annex
+                && field.signed
+                && section.module.is_none()
+                && matches!(field.kind, FieldKind::Text { .. })
+                && field.when.is_none()
+        })
+        .map(|(_, field)| field.id.clone())
+        .unwrap()
+}

@@ -1,0 +1,59 @@
+//! Saving: clashes, repeats, drafts, and going back.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clash_is_settled_by_either_and_one_can_go_back() {
+    let city = City::new(2).await;
+    let (priya, dele) = (city.person(0, &[Role::ProjectLead]).await, city.person(1, &[Role::Editor]).await);
+    let assessment = city.assessment(&priya, &[1]).await;
+    let place = Place::shared("deletion");
+    city.save(&priya, assessment, &place, 0, "Kept for 24 months.").await;
+    city.save(&dele, assessment, &place, 1, "Kept for 36 months.").await;
+    let clash = city.save(&priya, assessment, &place, 1, "Kept for 12 months.").await;
+    assert!(matches!(clash, Answered::Done(Outcome::Clash(..))));
+    let change = |change| {
+        let (city, dele, place) = (&city, &dele, &place);
+        async move { city.store.answer(&scope(dele), NOW, TODAY, city.template(), assessment, place, &change, None).await.unwrap() }
+    };
+    let settle =
+        |seen| Change::Settle { seen, answer: Some(Answer::Text("Kept for 24 months at most.".to_owned())), complete: true };
+    assert_eq!(change(settle(2)).await, Answered::Refused(Refusal::MovedOn));
+    assert!(matches!(change(settle(3)).await, Answered::Done(Outcome::Saved(state)) if state.version == 4 && !state.clashes()));
+    assert!(
+        matches!(change(Change::Restore { seen: 4, to: 2 }).await, Answered::Done(Outcome::Saved(state)) if text(state.answer.as_ref()) == "Kept for 36 months.")
+    );
+    let history = city.store.answer_history(&scope(&priya), TODAY, city.template(), assessment, &place).await.unwrap();
+    assert_eq!(history[2].contenders.len(), 1, "the clash stays in the history");
+    let then = city.store.answer_at(&scope(&priya), TODAY, city.template(), assessment, &place, 1).await.unwrap().unwrap();
+    assert_eq!(text(then.answer.as_ref()), "Kept for 24 months.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_command_and_a_draft_do_no_harm() {
+    let city = City::new(2).await;
+    let (priya, stranger) = (city.person(0, &[Role::ProjectLead]).await, city.person(1, &[Role::ProjectLead]).await);
+    let assessment = city.assessment(&priya, &[]).await;
+    let place = Place::shared("aims");
+    let draft = Draft {
+        assessment,
+        place: place.clone(),
+        person: priya.person,
+        from: 0,
+        answer: Some(Answer::Text("Typed".to_owned())),
+        at: NOW,
+    };
+    assert!(city.store.keep_draft(&scope(&priya), TODAY, city.template(), &draft).await.unwrap());
+    assert_eq!(city.store.draft(&scope(&priya), assessment, &place).await.unwrap(), Some(draft.clone()));
+    assert_eq!(city.store.draft(&scope(&stranger), assessment, &place).await.unwrap(), None);
+    let theirs = Draft { person: stranger.person, ..draft };
+    assert!(!city.store.keep_draft(&scope(&stranger), TODAY, city.template(), &theirs).await.unwrap());
+    let command = Uuid::now_v7();
+    let sent = Sent { from: 0, answer: Some(Answer::Text("Typed out".to_owned())), complete: false };
+    let change = Change::Save(sent);
+    let writer = scope(&priya);
+    let save = || city.store.answer(&writer, NOW, TODAY, city.template(), assessment, &place, &change, Some(command));
+    assert!(matches!(save().await.unwrap(), Answered::Done(Outcome::Saved(_))));
+    assert_eq!(save().await.unwrap(), Answered::Repeated);
+    assert_eq!(city.store.draft(&scope(&priya), assessment, &place).await.unwrap(), None, "a saved draft is forgotten");
+}
