@@ -13,6 +13,7 @@ use domain::{
         edit::{FieldState, Outcome},
         place::Place,
         task::{About, Assignee},
+        template::view::State as Far,
     },
     work::tasks::Task,
 };
@@ -62,8 +63,8 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
 /// Days within which a clash wants to be settled.
 const SETTLE_WITHIN: i64 = 7;
 
-/// What a saved answer means for tasks: a clash goes on the lists of both writers, a settled one leaves them, and a question
-/// that somebody was given is done when its answer is called complete.
+/// What a saved answer means for tasks: a clash goes on the lists of both writers, a settled one leaves them, and a question or
+/// a section that somebody was given is done when its answers are called complete.
 ///
 /// # Errors
 /// When the database fails.
@@ -73,7 +74,17 @@ pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place
         Outcome::Saved(state) | Outcome::Merged(state, _) => (state, false),
         Outcome::Unchanged => return Ok(()),
     };
+    let finished = desk.template.find(&place.field).map(|(section, _)| section.id.clone());
+    let mut section_done = false;
+    let asked = |about: &About| matches!(about, About::Section { part, section } if *part == place.part && Some(section) == finished.as_ref());
+    if !clash && state.complete {
+        let tasks = app.store.tasks_of(&caller.scope, desk.today, desk.whole.assessment.id).await?;
+        if tasks.iter().any(|task| task.open() && asked(&task.about)) {
+            section_done = complete(app, caller, desk, place).await?;
+        }
+    }
     let done = |about: &About| match about {
+        About::Section { .. } => section_done && asked(about),
         About::Clash { place: of } => of == place && !state.clashes(),
         About::Field { place: of } => of == place && state.complete,
         _ => false,
@@ -97,6 +108,17 @@ pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place
     }
     tell::commit(app, work, None).await?;
     Ok(())
+}
+
+/// Whether everything that a section asks in a part is answered and called complete, as it stands now.
+async fn complete(app: &App, caller: &Caller, desk: &Desk, place: &Place) -> Result<bool, Failure> {
+    let now = Desk::open(app, caller, &desk.whole.assessment.id.to_string()).await?;
+    let view = now.view(place.part);
+    let found = view.sections().into_iter().find(|(_, _, fields)| fields.iter().any(|field| field.id == place.field));
+    Ok(found.is_some_and(|(_, section, fields)| {
+        let written = fields.iter().filter_map(|field| now.whole.field(&place.part.at(&field.id)));
+        view.progress(section).state() == Far::Completed && written.filter(|one| one.answer.is_some()).all(|one| one.complete)
+    }))
 }
 
 /// Whoever wrote what stands, and whoever sent what clashes.
