@@ -234,6 +234,30 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     await visitor.close();
   });
 
+  await step('who does what is given, and what asks for another look is said', async () => {
+    await page.goto(`${address}/tasks`);
+    await page.getByLabel('What is to be done?').selectOption({ label: 'Look at the assessment again' });
+    await page.getByLabel('To whom?').selectOption({ label: 'Dele Okafor, Hackney' });
+    await page.getByRole('button', { name: 'Give the task' }).click();
+    await expect(main(page)).toContainText('Look at the assessment again');
+    await clean(page);
+    await as('Dele Okafor', '/work', async (dele) => {
+      await expect(main(dele)).toContainText(title);
+    });
+    await page.goto(`${address}/review`);
+    await page.getByRole('button', { name: 'Ask for a review' }).click();
+    await expect(page).toHaveTitle(/^Error: /);
+    await clean(page);
+    await page.getByLabel('What went wrong, in a sentence?').fill('A reminder named the neighbour.');
+    const day = page.getByRole('group', { name: /^When did it happen/ });
+    await day.getByLabel('Day').fill('20');
+    await day.getByLabel('Month').fill('11');
+    await day.getByLabel('Year').fill('2026');
+    await page.getByRole('button', { name: 'Ask for a review' }).click();
+    await expect(main(page)).toContainText('Because something went wrong on 20 November 2026');
+    await clean(page);
+  });
+
   let json;
   await step('it is taken away as PDF, Word and JSON', async () => {
     const take = async (name) => {

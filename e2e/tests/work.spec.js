@@ -41,6 +41,34 @@ test('a contract manager sees what asks for them, and takes it along as a calend
   expect((await request.get(address)).status()).toBe(404);
 });
 
+test('somebody says who stands in while they are away, and takes their work back', async ({ page }, info) => {
+  // Journeys run in several projects at once over one server: each has a person of its own.
+  await signInAs(page, { wide: 'Beatrix Olawale' }[info.project.name] ?? 'Kofi Brandt', '/work');
+  await page.getByRole('link', { name: 'Say who stands in for you' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('While you are away');
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Hand it over' }).click();
+  await expect(page).toHaveTitle(/^Error: /);
+  await expect(page.getByRole('alert')).toContainText('Enter the first day you are away');
+  await noTrouble(page);
+  for (const [group, day] of [['First day', '1'], ['Last day', '5']]) {
+    const boxes = page.getByRole('group', { name: group });
+    await boxes.getByLabel('Day').fill(day);
+    await boxes.getByLabel('Month').fill('12');
+    await boxes.getByLabel('Year').fill('2026');
+  }
+  await page.getByLabel('Who stands in?').selectOption({ label: 'Leila Hartnoll' });
+  await page.getByRole('button', { name: 'Hand it over' }).click();
+  await expect(page.getByRole('main')).toContainText('Leila Hartnoll stands in for you');
+  await noTrouble(page);
+  await page.goto('/work');
+  await expect(page.getByRole('complementary')).toContainText('Leila Hartnoll stands in for you from 1 December 2026 to 5 December 2026.');
+  await noTrouble(page);
+  await page.goto('/work/away');
+  await page.getByRole('button', { name: 'Take it back' }).click();
+  await expect(page.getByRole('main')).not.toContainText('stands in for you');
+});
+
 test('somebody chooses which mail they get', async ({ page }) => {
   await signInAs(page, 'Noor Whitcombe', '/account/mail');
   await noTrouble(page);

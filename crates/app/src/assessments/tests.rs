@@ -300,3 +300,42 @@ impl Case {
         self.city.store().get::<Assessment>(&scope(), self.id.0).await.unwrap().unwrap()
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contract_and_a_planned_procurement_show_their_dpia_or_that_none_was_decided_to_those_who_take_part() {
+    use domain::register::records::{Contract, PlannedProcurement};
+    let city = City::illustrative().await;
+    let camden = city.organisation("camden").id;
+    let contracts: Vec<Contract> = city.store().by(&Scope::Public, "organisation_id", camden.to_string()).await.unwrap();
+    let planned: Vec<PlannedProcurement> = city.store().all(&Scope::Public).await.unwrap();
+    let planned = planned.into_iter().find(|one| one.organisation == camden);
+    let contract = contracts.into_iter().find(Contract::is_listed).unwrap();
+    let case = case(city, State::Drafting, vec![]).await;
+    let mut pages = vec![format!("/contracts/{}", contract.id)];
+    pages.extend(planned.as_ref().map(|one| format!("/planned-procurements/{}", one.id)));
+    for page in &pages {
+        let mine = case.city.get(&case.priya, page).await;
+        assert!(mine.status == StatusCode::OK && mine.text.contains("No DPIA decision yet"), "{page}: {}", mine.text);
+        let visitor = case.city.get(&Browser::default(), page).await;
+        assert!(visitor.status == StatusCode::OK && !visitor.text.contains("data-protection"), "{page}");
+        assert!(
+            !case.city.get(&case.dele, page).await.text.contains("No DPIA decision yet"),
+            "another council decides nothing here"
+        );
+    }
+    let mut work = case.city.store().work(&scope(), case.tick(), case.city.app.clock.today(), case.id).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    let planned = planned.iter().map(|one| one.id).collect();
+    work.change_head(Assessment { contracts: vec![contract.id], planned, ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    let stranger = case.city.browser("islington", Role::ProjectLead).await;
+    for page in &pages {
+        for who in [&case.priya, &case.dele] {
+            let text = case.city.get(who, page).await.text;
+            assert!(text.contains("Telecare alerts</a>, being written") && !text.contains("No DPIA decision yet"), "{page}");
+        }
+        for who in [&stranger, &Browser::default()] {
+            assert!(!case.city.get(who, page).await.text.contains("Telecare alerts"), "{page}");
+        }
+    }
+}

@@ -153,21 +153,49 @@ impl Store {
         Ok(found)
     }
 
-    /// The assessments of some of the register's records that a scope may see: of a system, a contract, a planned procurement.
+    /// The assessments of some of the register's records that a scope may see: of systems, contracts, planned procurements; the
+    /// newest first.
     ///
     /// # Errors
     /// As [`Store::assessment`].
-    pub async fn assessments_about(&self, scope: &Scope, today: Date, about: About) -> Result<Vec<Assessment>> {
-        let (table, column, subject) = match about {
-            About::System(subject) => ("assessment_system", "system_id", subject),
-            About::Contract(subject) => ("assessment_contract", "contract_id", subject),
-            About::Planned(subject) => ("assessment_planned", "planned_procurement_id", subject),
-        };
-        let sql = format!(
-            "select content from assessment where id in (select assessment_id from {table} where {column} = $1) order by id desc"
-        );
-        let mut found: Vec<Assessment> = contents(self, "assessment", &sql, vec![id(subject)]).await?;
+    pub async fn assessments_about(&self, scope: &Scope, today: Date, about: &[About]) -> Result<Vec<Assessment>> {
+        if *scope == Scope::Public {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<Assessment> =
+            contents(self, "assessment", &about_sql("assessment", about, ""), values_of(about)).await?;
         found.retain(|assessment| sight(scope, assessment, today) != Sight::Nothing);
+        Ok(found)
+    }
+
+    /// The data projects that are about some of the register's records and that a scope may see, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn projects_about(&self, scope: &Scope, about: &[About]) -> Result<Vec<Project>> {
+        if *scope == Scope::Public {
+            return Ok(Vec::new());
+        }
+        let mut found: Vec<Project> = contents(self, "project", &about_sql("project", about, ""), values_of(about)).await?;
+        found.retain(|project| project.visible_to(scope));
+        Ok(found)
+    }
+
+    /// What is public of the assessments that are about some of the register's records, with their titles. Anyone may read it.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn published_about(&self, _scope: &Scope, about: &[About]) -> Result<Vec<(Publication, String)>> {
+        // Mostly there is none, and then one look at an index is all that a page costs.
+        let published = "and id in (select assessment_id from publication where stage = 'published')";
+        let heads: Vec<Assessment> =
+            contents(self, "assessment", &about_sql("assessment", about, published), values_of(about)).await?;
+        let mut found = Vec::new();
+        for head in heads {
+            let sql = "select content from publication where assessment_id = $1 and stage = 'published' order by id desc";
+            let publications: Vec<Publication> = contents(self, "publication", sql, vec![id(head.id.0)]).await?;
+            found.extend(publications.into_iter().next().map(|one| (one, head.title)));
+        }
         Ok(found)
     }
 
@@ -319,6 +347,33 @@ pub enum About {
     Contract(Uuid),
     /// A planned procurement, by id.
     Planned(Uuid),
+}
+
+/// The query for records of a table that are about any of some things of the register.
+fn about_sql(table: &str, about: &[About], further: &str) -> String {
+    let any: Vec<String> = about
+        .iter()
+        .enumerate()
+        .map(|(number, about)| {
+            let (link, column) = match about {
+                About::System(_) => ("system", "system_id"),
+                About::Contract(_) => ("contract", "contract_id"),
+                About::Planned(_) => ("planned", "planned_procurement_id"),
+            };
+            format!("id in (select {table}_id from {table}_{link} where {column} = ${})", number + 1)
+        })
+        .collect();
+    let any = if any.is_empty() { "1 = 0".to_owned() } else { any.join(" or ") };
+    format!("select content from {table} where ({any}) {further} order by id desc")
+}
+
+fn values_of(about: &[About]) -> Vec<Value> {
+    about
+        .iter()
+        .map(|about| match about {
+            About::System(subject) | About::Contract(subject) | About::Planned(subject) => id(*subject),
+        })
+        .collect()
 }
 
 /// The store's own eyes, for what it reads to decide whether a scope may see it.

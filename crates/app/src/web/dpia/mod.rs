@@ -20,6 +20,7 @@
 //! | [`publish`] | what the public sees, and the public register |
 //! | [`succession`] | a new version of its template: what becomes of each answer, and the move |
 //! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
+//! | [`standing`] | what pages of the register say about data protection |
 //! | [`tasks`] | the tasks of assessments on 'Your work' |
 //! | [`whole`] | what the pages of risks, sign-off and publication share |
 //!
@@ -41,6 +42,7 @@ pub mod risks;
 pub mod screening;
 pub mod sign_off;
 pub mod succession;
+pub mod standing;
 pub mod tasks;
 pub mod templates;
 pub mod together;

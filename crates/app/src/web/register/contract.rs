@@ -10,6 +10,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
+        dpia::standing::{self, Standing},
         form::new_command,
         page::{self, GetAs},
         session::Caller,
@@ -32,7 +33,7 @@ use domain::{
 use govuk::Alternate;
 use jiff::civil::Date;
 use serde::Serialize;
-use store::log::Change;
+use store::{dpia::load::About, log::Change};
 use uuid::Uuid;
 
 /// Other contracts that are shown beside this one.
@@ -95,6 +96,7 @@ struct View {
     stands_behind: bool,
     predecessors: Vec<Named>,
     edit: Option<Editing>,
+    standing: Option<Standing>,
 }
 
 /// What people of its organisation see beside a contract.
@@ -166,6 +168,12 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let snapshot = app.snapshot();
     let mut view = view(&snapshot, &contract, &changes, &imports);
     view.edit = Editing::of(&app, &caller, &contract).await?;
+    let mut about = vec![About::Contract(id)];
+    if let Some(row) = snapshot.contract_by_id(contract.id) {
+        let systems = snapshot.contract(row).systems().filter_map(|system| snapshot.system(system));
+        about.extend(systems.map(|entry| About::System(entry.record.id.0)));
+    }
+    view.standing = standing::of(&app, &caller, contract.organisation, &about).await?;
     view.successor = match contract.replaced_by.or(contract.notice_of) {
         Some(other) => neighbour(&app, &caller, other).await?,
         None => None,
@@ -286,6 +294,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         stands_behind: contract.notice_of.is_some(),
         predecessors: Vec::new(),
         edit: None,
+        standing: None,
     }
 }
 

@@ -5,7 +5,15 @@ use super::{
     history::{self, Event},
     planned_procurements::{Row, row},
 };
-use crate::{error::Failure, state::App, web::page};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        dpia::standing::{self, Standing},
+        page,
+        session::Caller,
+    },
+};
 use axum::{
     extract::{Path, State},
     response::Html,
@@ -16,6 +24,7 @@ use domain::{
 };
 use govuk::Alternate;
 use serde::Serialize;
+use store::dpia::load::About;
 
 #[derive(Serialize)]
 struct View {
@@ -24,13 +33,14 @@ struct View {
     cpv: Vec<String>,
     origin: OriginFacts,
     events: Vec<Event>,
+    standing: Option<Standing>,
 }
 
 /// The page.
 ///
 /// # Errors
 /// Not found for an id that is not there.
-pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let id: PlannedProcurementId = id.parse().map_err(|_| Failure::not_found())?;
     let snapshot = app.snapshot();
     let entry =
@@ -51,6 +61,7 @@ pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html
             .collect(),
         origin: OriginFacts::of(&record.origin, &imports),
         events: history::events(&changes, &imports, &snapshot),
+        standing: standing::of(&app, &caller, record.organisation, &[About::Planned(id.0)]).await?,
     };
     let mut frame = page::record_frame(&app, &record.title, "planned-procurements", "Planned procurements");
     frame.alternates = vec![Alternate {

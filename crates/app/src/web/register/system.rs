@@ -9,7 +9,12 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::{form::new_command, page, session::Caller},
+    web::{
+        dpia::standing::{self, Standing},
+        form::new_command,
+        page,
+        session::Caller,
+    },
 };
 use axum::{
     extract::{Path, State},
@@ -23,6 +28,7 @@ use domain::{
     },
 };
 use serde::Serialize;
+use store::dpia::load::About;
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -35,6 +41,7 @@ struct View {
     href: String,
     may_edit: bool,
     command: Uuid,
+    standing: Option<Standing>,
 }
 
 /// The page.
@@ -65,6 +72,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         href: format!("/systems/{id}"),
         may_edit: caller.may(&Act::EditRegister(entry.record.organisation)),
         command: new_command(),
+        standing: standing::of(&app, &caller, entry.record.organisation, &[About::System(id.0)]).await?,
     };
     let frame = page::record_frame(&app, &title, "systems", "Systems");
     Ok(page::render(&app, "register/system.html", &frame, view)?.into_response())

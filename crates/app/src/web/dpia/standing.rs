@@ -1,0 +1,101 @@
+//! What a page of the register says about data protection: a contract, a planned procurement or a system that uses personal data
+//! shows the screening and the DPIA of whoever works on it, or that nothing was decided yet. Work in progress is for those who
+//! take part; what is published is for everyone.
+
+use super::projects::list::outcome;
+use crate::{error::Failure, state::App, web::session::Caller};
+use domain::{
+    dpia::access::KEEPERS,
+    people::{Act, may},
+    register::ids::OrganisationId,
+};
+use serde::Serialize;
+use store::dpia::load::About;
+
+/// Where the data protection of a record stands.
+#[derive(Debug, Serialize)]
+pub struct Standing {
+    published: Vec<Link>,
+    projects: Vec<Project>,
+    assessments: Vec<Assessment>,
+    /// For people of the record's organisation: nothing was screened, and no assessment begun.
+    undecided: bool,
+    /// Whether the caller may begin a data project there.
+    begins: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    title: String,
+    href: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Project {
+    title: String,
+    href: String,
+    /// How far its screening has come, as the list of projects names it.
+    screening: &'static str,
+    /// What an officer decided.
+    decided: Option<&'static str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Assessment {
+    number: String,
+    title: String,
+    href: String,
+    state: &'static str,
+}
+
+/// What is to be said of a record of an organisation; none where the caller would read nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of(app: &App, caller: &Caller, owner: OrganisationId, about: &[About]) -> Result<Option<Standing>, Failure> {
+    let (scope, today) = (&caller.scope, app.clock.today());
+    let published: Vec<Link> = app
+        .store
+        .published_about(scope, about)
+        .await?
+        .into_iter()
+        .map(|(publication, title)| Link { title, href: format!("/dpias/{}", publication.id) })
+        .collect();
+    let Some(member) = caller.member() else {
+        let standing = Standing { published, projects: vec![], assessments: vec![], undecided: false, begins: false };
+        return Ok((!standing.published.is_empty()).then_some(standing));
+    };
+    let mut projects = Vec::new();
+    for project in app.store.projects_about(scope, about).await? {
+        let screening = app.store.screenings(scope, project.id).await?.into_iter().next();
+        projects.push(Project {
+            title: project.title,
+            href: format!("/projects/{}", project.id),
+            screening: outcome(screening.as_ref()),
+            decided: screening.and_then(|screening| screening.decision).map(|decision| decision.kind.as_str()),
+        });
+    }
+    let assessments: Vec<Assessment> = app
+        .store
+        .assessments_about(scope, today, about)
+        .await?
+        .into_iter()
+        .map(|one| Assessment {
+            number: one.number,
+            title: one.title,
+            href: format!("/assessments/{}", one.id),
+            state: one.state.as_str(),
+        })
+        .collect();
+    let screened = projects.iter().any(|project| !matches!(project.screening, "none" | "open"));
+    let standing = Standing {
+        undecided: member.belongs_to(owner) && !screened && assessments.is_empty() && published.is_empty(),
+        begins: may(scope, &Act::HoldAny(owner, KEEPERS)),
+        published,
+        projects,
+        assessments,
+    };
+    let silent =
+        !standing.undecided && standing.published.is_empty() && standing.projects.is_empty() && standing.assessments.is_empty();
+    Ok((!silent).then_some(standing))
+}
