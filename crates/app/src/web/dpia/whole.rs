@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     dpia::{
         assessment::Assessment,
-        compare::{Difference, Kind, Segment},
+        compare::{self, Difference, Kind, Segment},
         ids::AssessmentId,
         place::Part,
         sign_off::Route,
@@ -143,3 +143,28 @@ pub fn changes(snapshot: &Snapshot, template: &Template, differences: &[Differen
         })
         .collect()
 }
+
+/// How risks or measures differ, a line for each of their properties: signatures are bound to them as to answers. `kind` is the
+/// word before the title.
+#[must_use]
+pub fn items(snapshot: &Snapshot, of: Part, kind: &str, older: &[Item], newer: &[Item]) -> Vec<Change> {
+    let title = |said: &Option<BTreeMap<String, String>>| said.as_ref().and_then(|said| said.get("title")).cloned();
+    compare::items(older, newer)
+        .into_iter()
+        .flat_map(|difference| {
+            let name = title(&difference.newer).or_else(|| title(&difference.older)).unwrap_or_default();
+            difference
+                .properties()
+                .into_iter()
+                .map(|(property, segments)| Change {
+                    label: format!("{kind} ‘{name}’: {}", property.replace('-', " ")),
+                    annex: part(snapshot, of),
+                    segments: stretches(segments),
+                })
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// A risk or a measure as it is compared: its id, and what is said of it by property.
+pub type Item = (uuid::Uuid, BTreeMap<String, String>);

@@ -24,7 +24,9 @@ use axum::{
 use domain::{
     dpia::{
         assessment::State as Stand,
+        compare::segments,
         ids::SignatureId,
+        place::Part,
         risk::Band,
         sign_off::{self, Block, Signature, Status},
         template::Template,
@@ -275,13 +277,27 @@ async fn since(
     let today = app.clock.today();
     let Some(signed) = app.store.version(&caller.scope, today, signature.version).await? else { return Ok((Vec::new(), 0)) };
     let now = match whole.assessment.frozen.filter(|_| whole.assessment.state.is_frozen() || whole.assessment.state.is_signed()) {
-        Some(version) => app.store.version(&caller.scope, today, version).await?.map(|version| version.content.answers),
+        Some(version) => app.store.version(&caller.scope, today, version).await?.map(|version| version.content),
         None => None,
     };
-    let now = now.unwrap_or_else(|| whole.answers());
-    let differences = sign_off::since(signature, &signed.content.answers, &now, &|field| template.signed(field));
-    let elsewhere = sign_off::elsewhere(signature, &signed.content.answers, &now).len();
-    Ok((whole::changes(snapshot, template, &differences), elsewhere))
+    let (signed, now) = (signed.content, now.unwrap_or_else(|| whole.snapshot()));
+    let differences = sign_off::since(signature, &signed.answers, &now.answers, &|field| template.signed(field));
+    let elsewhere = sign_off::elsewhere(signature, &signed.answers, &now.answers).len();
+    let mut changes = whole::changes(snapshot, template, &differences);
+    if signed.title != now.title {
+        changes.push(Change {
+            label: "Title".to_owned(),
+            annex: None,
+            segments: whole::stretches(segments(&signed.title, &now.title)),
+        });
+    }
+    // Risks and measures are sealed with the answers of their part.
+    for part in [Part::Shared, Part::Annex(signature.organisation)] {
+        let of = Some(part);
+        changes.extend(whole::items(snapshot, part, "Risk", &signed.risks_in_words(of), &now.risks_in_words(of)));
+        changes.extend(whole::items(snapshot, part, "Measure", &signed.measures_in_words(of), &now.measures_in_words(of)));
+    }
+    Ok((changes, elsewhere))
 }
 
 fn cell(
