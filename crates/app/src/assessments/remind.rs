@@ -135,12 +135,11 @@ fn letter(
     let Some(to) = person.email.as_deref().and_then(|address| Recipient::new(Some(&person.name), address).ok()) else {
         return Ok(None);
     };
-    let failed = |error: String| Problem::for_good(error);
     let mut items = Vec::new();
     for (task, reminder) in mine.iter().take(NAMED) {
         let head = task.assessment.and_then(|id| heads.get(&id));
         let listed = about::listed(app, task, head, Some(domain::dpia::task::Mine::Assigned));
-        let title = about::title(app, task, head).map_err(|failure| failed(format!("{failure:?}")))?;
+        let title = about::title(app, task, head).map_err(|failure| Problem::for_good(format!("{failure:?}")))?;
         let (late, days) = match reminder {
             Reminder::Due { days } => (false, *days),
             Reminder::Late { days } => (true, *days),
@@ -166,5 +165,5 @@ fn letter(
         expires_at: None,
         values,
     };
-    letter.seal(&app.public_url).map(Some).map_err(|error| failed(error.to_string()))
+    letter.seal(&app.public_url).map(Some).map_err(|error| Problem::for_good(error.to_string()))
 }

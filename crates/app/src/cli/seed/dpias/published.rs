@@ -45,7 +45,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
     write(demo, &lead, assessment).await?;
     let review = Some(demo.today.saturating_add(11.months()));
     step(demo, &lead, assessment, Move::Freeze, Moving { name: "For sign-off", ..Moving::default() }).await?;
-    for (name, slot, decision, reasons) in SIGNERS {
+    for &(name, slot, decision, reasons) in SIGNERS {
         let signer = demo.member(name, "islington").await?;
         let moving = Moving { sign: Some((lead.acting_for, slot, decision)), reasons, ..Moving::default() };
         step(demo, &signer, assessment, Move::Sign, moving).await.with_context(|| format!("{name} signs {slot}"))?;
