@@ -112,10 +112,19 @@ async fn ask(context: &Context, scope: &Scope, job: &Job, head: &Assessment, tri
     let known = app.store.tasks_of(scope, today, head.id).await?;
     let asked =
         |trigger: &Trigger, task: &Task| matches!(&task.about, About::Review { why: Some(why) } if trigger.covered_by(why));
-    let fresh: Vec<Trigger> = triggers.into_iter().filter(|trigger| !known.iter().any(|task| asked(trigger, task))).collect();
+    // Whoever published a template has asked the owner already; moving to it looks at the same answers.
+    let moving =
+        |task: &Task| task.open() && matches!(&task.about, About::Record { kind, .. } if kind == Kind::Template.as_str());
+    let told = known.iter().any(moving);
+    let fresh: Vec<Trigger> = triggers
+        .into_iter()
+        .filter(|trigger| !known.iter().any(|task| asked(trigger, task)))
+        .filter(|trigger| !(told && matches!(trigger, Trigger::TemplateChanged { .. })))
+        .collect();
     let rules = app.rules();
     // One that was made elsewhere may follow a template of its own; nothing in it rests on the register then.
-    let template = rules.template(&head.template).or_else(|| rules.in_force(Purpose::Dpia, today));
+    let laid = rules.template_of(head, today);
+    let template = laid.as_deref().or_else(|| rules.in_force(Purpose::Dpia, today));
     let (Some(template), false) = (template, fresh.is_empty()) else { return Ok(true) };
     let Some(mut work) = app.store.work(scope, context.now(), today, head.id).await? else { return Ok(true) };
     if !work.holds(job).await? {

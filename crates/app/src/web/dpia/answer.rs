@@ -7,7 +7,6 @@ use super::{
     input::{self, Control},
 };
 use crate::{
-    assessments::tell,
     error::Failure,
     state::App,
     web::{

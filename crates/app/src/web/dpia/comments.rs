@@ -1,7 +1,7 @@
 //! Comments on a field: written, replied to, settled and opened again.
 
 use super::desk::Desk;
-use crate::{error::Failure, state::App, web::session::Caller};
+use crate::{assessments::tell, error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{
         access,

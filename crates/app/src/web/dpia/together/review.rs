@@ -78,7 +78,7 @@ struct Field {
 /// Not found where the caller may not see all of the assessment.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, template, Errors::default(), BTreeMap::new()).await
+    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
 }
 
 /// Whether the caller may report an incident: whoever writes for a controller.
@@ -121,7 +121,7 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         }
     };
     let (Some(on), true) = (on, errors.is_empty()) else {
-        return render(&app, &caller, &seen, template, errors, form.typed()).await;
+        return render(&app, &caller, &seen, &template, errors, form.typed()).await;
     };
     let location = format!("/assessments/{}/review", seen.assessment.id);
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), today, seen.assessment.id).await? else {
@@ -132,7 +132,7 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     }
     let trigger = Trigger::Incident { what: what.clone(), on };
     let why = about::why(&app, &trigger);
-    work.ask_review(template, &trigger, &why).await?;
+    work.ask_review(&template, &trigger, &why).await?;
     work.answered(command, &location).await?;
     let happened = tell::Happened { what: "incident", reasons: &what, parties: true, ..tell::Happened::default() };
     tell::commit(&app, work, Some(happened)).await?;
