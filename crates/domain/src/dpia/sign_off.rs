@@ -3,7 +3,8 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`route`] | routes as files: steps, roles, order |
-//! | [`board`] | where each step stands for each organisation, and signing |
+//! | [`board`] | where each step stands for each organisation, and who is awaited |
+//! | [`signing`] | what a person sends to sign, and why it is refused |
 //!
 //! A signature is bound to the seals of the shared body and of the signer's own annex ([`super::seal`]); when either changes,
 //! it is stale, and [`since`] says what changed. Processors never sign. Nobody signs their own work. For one organisation, one
@@ -11,12 +12,14 @@
 
 pub mod board;
 pub mod route;
+pub mod signing;
 
 #[cfg(test)]
 mod tests;
 
-pub use board::{Awaited, Block, Board, Holder, Refusal, Slot, Status};
+pub use board::{Awaited, Block, Board, Holder, Slot, Status};
 pub use route::{Decision, Phase, Route, Step};
+pub use signing::{Refusal, Signing};
 
 use super::{
     answer::Answers,

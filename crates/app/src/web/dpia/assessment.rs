@@ -17,14 +17,17 @@ use domain::{
         place::Part,
         presence::{self, Presence},
         sign_off::Status,
-        task::{About, Assignee, Task},
-        template::view::State as Far,
-        whole::Blocker,
         workflow,
     },
     register::ids::OrganisationId,
 };
 use serde::Serialize;
+
+mod obstacles;
+mod sections;
+
+use obstacles::obstacles;
+use sections::sections;
 
 #[derive(Serialize)]
 struct View {
@@ -279,137 +282,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let mut frame = desk.frame(&app, &format!("{}: DPIA", assessment.title), "/assessments".to_owned());
     frame.section = Some("dpias".to_owned());
     page::render(&app, "dpia/assessment.html", &frame, view)
-}
-
-fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
-    let view = desk.view(part);
-    view.sections()
-        .into_iter()
-        .filter(|(_, section, _)| desk.whole.sight.reads(part, &section.id))
-        .map(|(number, section, fields)| {
-            let far = view.progress(section);
-            let here = |field: &str| fields.iter().any(|one| one.id == field);
-            let mine = |place: &domain::dpia::place::Place| place.part == part && here(&place.field);
-            let stand: Vec<_> = desk.whole.fields.iter().filter(|field| mine(&field.place)).collect();
-            let clashes = stand.iter().filter(|field| field.clashes()).count();
-            let open = |about: &About| match about {
-                About::Section { part: of, section: id } => *of == part && *id == section.id,
-                About::Field { place } | About::Clash { place } => mine(place),
-                _ => false,
-            };
-            let open: Vec<&Task> = tasks.iter().filter(|task| task.open() && open(&task.about)).collect();
-            let with: Vec<String> = open
-                .iter()
-                .map(|task| match task.assignee {
-                    Assignee::Person { person, .. } => desk.person(person),
-                    Assignee::Role { role, .. } => role.words().to_owned(),
-                })
-                .collect();
-            let due = open.iter().filter_map(|task| task.due).min();
-            // A risk without a level after measures is not finished, whatever the field beside it says.
-            let holds_risks = fields.iter().any(|field| field.kind.as_str() == "risks");
-            let unrated = desk
-                .whole
-                .risks
-                .iter()
-                .filter(|record| holds_risks && record.risk.part == part)
-                .filter(|record| record.risk.residual.band(&desk.template.matrix).is_none())
-                .count();
-            let complete = far.state() == Far::Completed && clashes == 0 && unrated == 0;
-            let risks = holds_risks.then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
-            SectionOf {
-                number,
-                title: section.title.clone(),
-                href: fields.first().map(|field| desk.address_of(&part.at(&field.id))),
-                fields: far.fields,
-                answered: far.answered,
-                complete,
-                state: match (complete, clashes, far.state()) {
-                    (true, ..) => "completed",
-                    (_, 1.., _) => "needs-you",
-                    (_, _, Far::NotStarted) => "not-started",
-                    _ => "in-progress",
-                },
-                clashes,
-                unrated,
-                comments: desk
-                    .whole
-                    .comments
-                    .iter()
-                    .filter(|one| one.thread.is_none() && one.resolved.is_none() && mine(&one.place))
-                    .count(),
-                recommendations: desk.whole.open_recommendations().filter(|one| mine(&one.place)).count(),
-                risks,
-                with: with.into_iter().fold(Vec::new(), |mut names, name| {
-                    if !names.contains(&name) {
-                        names.push(name);
-                    }
-                    names
-                }),
-                due: due.map(|due| Due { late: i64::from((desk.today - due).get_days()), day: due.to_string() }),
-            }
-        })
-        .collect()
-}
-
-fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
-    let obstacle = |kind, count, href: String| Obstacle {
-        kind,
-        count,
-        href,
-        number: String::new(),
-        place: String::new(),
-        organisation: None,
-        people: Vec::new(),
-        roles: Vec::new(),
-        since: None,
-        asked: false,
-    };
-    let label = |place: &domain::dpia::place::Place| {
-        desk.template.field(&place.field).map_or_else(String::new, |field| field.label.clone())
-    };
-    let address = desk.address();
-    desk.whole
-        .blockers(&desk.template, &desk.route)
-        .into_iter()
-        .map(|blocker| match blocker {
-            Blocker::HighRisk { risks, asked } => {
-                Obstacle { asked, ..obstacle("high-risk", risks.len(), format!("{address}/risks")) }
-            }
-            Blocker::Recommendations { open, places, since } => Obstacle {
-                number: places.iter().map(|place| desk.number(place)).collect::<Vec<_>>().join(", "),
-                since: Some(since),
-                ..obstacle("recommendations", open.len(), format!("{address}/advice"))
-            },
-            Blocker::Clash { place, people } => Obstacle {
-                number: desk.number(&place),
-                place: label(&place),
-                organisation: desk.part(app, place.part),
-                people: people.into_iter().map(|person| desk.person(person)).collect(),
-                ..obstacle("clash", 1, format!("{}/clash", desk.address_of(&place)))
-            },
-            Blocker::NotRated { risks } => obstacle("not-rated", risks.len(), format!("{address}/risks")),
-            Blocker::Missing { part, fields } => {
-                let first = fields.first().map(|field| part.at(field));
-                Obstacle {
-                    number: first.as_ref().map(|place| desk.number(place)).unwrap_or_default(),
-                    place: first.as_ref().map(label).unwrap_or_default(),
-                    organisation: desk.part(app, part),
-                    ..obstacle("missing", fields.len(), first.map_or_else(|| address.clone(), |place| desk.address_of(&place)))
-                }
-            }
-            Blocker::NotAccepted { organisation, since } => Obstacle {
-                organisation: Some(named(app, organisation)),
-                since: Some(since),
-                ..obstacle("not-accepted", 1, format!("{address}/parties"))
-            },
-            Blocker::NobodyHolds { organisation, roles } => Obstacle {
-                organisation: Some(named(app, organisation)),
-                roles: roles.into_iter().map(|role| role.words()).collect(),
-                ..obstacle("nobody-holds", 1, format!("{address}/sign-off"))
-            },
-        })
-        .collect()
 }
 
 fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {

@@ -1,6 +1,6 @@
-//! The board of signatures: where each step stands for each controller, and what it takes to sign.
+//! The board of signatures: where each step stands for each controller, and who is awaited.
 
-use super::{Decision, Kind, Phase, Signature, Step};
+use super::{Kind, Phase, Signature, Step};
 use crate::{
     dpia::{
         assessment::State,
@@ -8,10 +8,10 @@ use crate::{
         risk::Band,
         seal::Seals,
     },
-    people::{Member, PersonId, Role},
+    people::{PersonId, Role},
     register::ids::OrganisationId,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Somebody who holds a role at a controller.
@@ -145,64 +145,6 @@ pub enum Block {
     },
 }
 
-/// Why somebody cannot sign.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "refusal")]
-pub enum Refusal {
-    /// Nothing is frozen to sign.
-    NotFrozen,
-    /// The organisation is no controller here; processors never sign.
-    NoController,
-    /// The route has no such step or decision for this assessment now.
-    NoSuchStep,
-    /// The person does not hold the role at that organisation.
-    NotYourRole {
-        /// The role.
-        role: Role,
-    },
-    /// The session has no second factor.
-    NoSecondFactor,
-    /// The person wrote part of what would be signed.
-    OwnWork,
-    /// The person signed for this organisation in another role.
-    OtherRole {
-        /// The role in which they signed.
-        role: Role,
-        /// The step.
-        step: String,
-    },
-    /// Other steps come first.
-    NotYet {
-        /// The steps, by id.
-        after: Vec<String>,
-    },
-    /// High risks are left, and the Commissioner has not answered.
-    HighRisk,
-    /// Recommendations are open.
-    OpenRecommendations,
-    /// Reasons, or the advice, are missing.
-    SayWhy,
-    /// It is signed, and the signature holds.
-    AlreadySigned,
-}
-
-/// What a person sends to sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Signing<'a> {
-    /// For whom.
-    pub organisation: OrganisationId,
-    /// The step, by id.
-    pub step: &'a str,
-    /// The decision, by id.
-    pub decision: &'a str,
-    /// Reasons or advice.
-    pub reasons: &'a str,
-    /// The id of the new signature.
-    pub id: SignatureId,
-    /// When, milliseconds of UTC.
-    pub at: i64,
-}
-
 impl<'a> Board<'a> {
     /// Every step for every controller: steps in order, the controllers of each side by side.
     #[must_use]
@@ -241,7 +183,7 @@ impl<'a> Board<'a> {
 
     /// The newest signature of a step, where it holds: bound to what stands, by someone who did not write it, and decided in a
     /// way that is possible at the present risk.
-    fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
+    pub(super) fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
         self.newest(step, organisation).filter(|signature| {
             signature.holds(self.seals)
                 && signature.second_factor
@@ -250,12 +192,12 @@ impl<'a> Board<'a> {
         })
     }
 
-    fn wrote(&self, person: PersonId, organisation: OrganisationId) -> bool {
+    pub(super) fn wrote(&self, person: PersonId, organisation: OrganisationId) -> bool {
         [None, Some(organisation)].iter().any(|part| self.writers.get(part).is_some_and(|writers| writers.contains(&person)))
     }
 
     /// The other role in which a person's signature for an organisation holds.
-    fn other_role(&self, person: PersonId, organisation: OrganisationId, role: Role) -> Option<&'a Signature> {
+    pub(super) fn other_role(&self, person: PersonId, organisation: OrganisationId, role: Role) -> Option<&'a Signature> {
         self.steps
             .iter()
             .filter_map(|step| self.holding(step, organisation))
@@ -263,7 +205,7 @@ impl<'a> Board<'a> {
     }
 
     /// The steps that come first and are not signed, of those that apply.
-    fn missing(&self, step: &Step, organisation: OrganisationId) -> Vec<String> {
+    pub(super) fn missing(&self, step: &Step, organisation: OrganisationId) -> Vec<String> {
         self.steps
             .iter()
             .filter(|before| step.after.contains(&before.id) && self.holding(before, organisation).is_none())
@@ -312,11 +254,11 @@ impl<'a> Board<'a> {
         self.frozen() && self.missing(step, organisation).is_empty() && self.blocks(step).is_empty()
     }
 
-    fn frozen(&self) -> bool {
+    pub(super) fn frozen(&self) -> bool {
         self.version.is_some() && (self.state.is_frozen() || self.state.is_signed())
     }
 
-    fn blocks(&self, step: &Step) -> Vec<Block> {
+    pub(super) fn blocks(&self, step: &Step) -> Vec<Block> {
         let mut blocks = Vec::new();
         if step.phase == Phase::Decision && self.open_recommendations > 0 && step.accepts_risk() {
             blocks.push(Block::Recommendations { open: self.open_recommendations });
@@ -374,63 +316,6 @@ impl<'a> Board<'a> {
             .collect()
     }
 
-    /// Signs.
-    ///
-    /// # Errors
-    /// See [`Refusal`].
-    pub fn sign(&self, member: &Member, signing: &Signing<'_>) -> Result<Signature, Refusal> {
-        let Signing { organisation, .. } = *signing;
-        if !self.controllers.contains(&organisation) {
-            return Err(Refusal::NoController);
-        }
-        let version = self.version.filter(|_| self.frozen()).ok_or(Refusal::NotFrozen)?;
-        let step = self.steps.iter().find(|step| step.id == signing.step).ok_or(Refusal::NoSuchStep)?;
-        let decision = step.decisions(self.level).find(|decision| decision.id == signing.decision).ok_or(Refusal::NoSuchStep)?;
-        let as_deputy = standing(member, organisation, decision)?;
-        if self.wrote(member.person, organisation) {
-            return Err(Refusal::OwnWork);
-        }
-        if let Some(other) = self.other_role(member.person, organisation, decision.role) {
-            return Err(Refusal::OtherRole { role: other.role, step: other.step.clone() });
-        }
-        if self.holding(step, organisation).is_some_and(|signature| signature.decision == decision.id) {
-            return Err(Refusal::AlreadySigned);
-        }
-        let after = self.missing(step, organisation);
-        if !after.is_empty() {
-            return Err(Refusal::NotYet { after });
-        }
-        match self.blocks(step).first() {
-            Some(Block::HighRisk { .. }) => return Err(Refusal::HighRisk),
-            Some(Block::Recommendations { .. }) => return Err(Refusal::OpenRecommendations),
-            None => {}
-        }
-        let reasons = signing.reasons.trim();
-        if decision.reasons && reasons.is_empty() {
-            return Err(Refusal::SayWhy);
-        }
-        let annex = *self.seals.annexes.get(&organisation).ok_or(Refusal::NotFrozen)?;
-        Ok(Signature {
-            id: signing.id,
-            assessment: self.assessment,
-            version,
-            step: step.id.clone(),
-            decision: decision.id.clone(),
-            kind: decision.does,
-            says: decision.says.clone(),
-            reasons: reasons.to_owned(),
-            person: member.person,
-            organisation,
-            role: decision.role,
-            as_deputy,
-            second_factor: true,
-            at: signing.at,
-            level: self.level,
-            shared: self.seals.shared,
-            annex,
-        })
-    }
-
     /// Whether an answer to the advice overruled it, for an organisation: then its reasons stand beside the advice.
     #[must_use]
     pub fn overruled(&self, organisation: OrganisationId) -> Option<&'a Signature> {
@@ -439,17 +324,4 @@ impl<'a> Board<'a> {
             .filter_map(|step| self.holding(step, organisation))
             .find(|signature| signature.kind == Kind::OverrulesAdvice)
     }
-}
-
-/// Whether a person holds the role of a decision, with a second factor; and whether as a deputy.
-fn standing(member: &Member, organisation: OrganisationId, decision: &Decision) -> Result<bool, Refusal> {
-    let standing = member.at(organisation).ok_or(Refusal::NotYourRole { role: decision.role })?;
-    let (own, deputy) = (standing.roles.contains(&decision.role), standing.deputy.contains(&decision.role));
-    if !own && !deputy {
-        return Err(Refusal::NotYourRole { role: decision.role });
-    }
-    if !member.second_factor {
-        return Err(Refusal::NoSecondFactor);
-    }
-    Ok(!own)
 }

@@ -10,7 +10,7 @@ use domain::{
         ico::{self, Consultation, IcoOutcome},
         ids::{AssessmentId, ConsultationId, SignatureId, VersionId},
         review::{self, Trigger},
-        sign_off::{self, Route, Signature, board::Signing},
+        sign_off::{self, Route, Signature, Signing},
         task::{About, Assignee},
         template::Template,
         workflow::{self, Effect, Move, Mover, Situation},

@@ -6,7 +6,7 @@ use crate::{
         ids::{AssessmentId, SignatureId, VersionId},
         risk::Band,
         seal::{Seal, Seals},
-        sign_off::{Board, Holder, Kind, Route, Signature, board::Signing, route},
+        sign_off::{Board, Holder, Kind, Route, Signature, Signing, route},
     },
     people::PersonId,
 };

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::dpia::{
     ids::SignatureId,
-    sign_off::{Kind, Refusal as Unsigned, board::Signing},
+    sign_off::{Kind, Refusal as Unsigned, Signing},
 };
 use uuid::Uuid;
 

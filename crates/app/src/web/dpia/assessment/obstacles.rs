@@ -1,0 +1,67 @@
+//! What stands in the way of sign-off, each with the page on which it is mended.
+
+use super::Obstacle;
+use crate::{
+    state::App,
+    web::dpia::desk::{Desk, named},
+};
+use domain::dpia::{place::Place, whole::Blocker};
+
+/// What stands in the way, the gravest first.
+pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
+    let obstacle = |kind, count, href: String| Obstacle {
+        kind,
+        count,
+        href,
+        number: String::new(),
+        place: String::new(),
+        organisation: None,
+        people: Vec::new(),
+        roles: Vec::new(),
+        since: None,
+        asked: false,
+    };
+    let label = |place: &Place| desk.template.field(&place.field).map_or_else(String::new, |field| field.label.clone());
+    let address = desk.address();
+    desk.whole
+        .blockers(&desk.template, &desk.route)
+        .into_iter()
+        .map(|blocker| match blocker {
+            Blocker::HighRisk { risks, asked } => {
+                Obstacle { asked, ..obstacle("high-risk", risks.len(), format!("{address}/risks")) }
+            }
+            Blocker::Recommendations { open, places, since } => Obstacle {
+                number: places.iter().map(|place| desk.number(place)).collect::<Vec<_>>().join(", "),
+                since: Some(since),
+                ..obstacle("recommendations", open.len(), format!("{address}/advice"))
+            },
+            Blocker::Clash { place, people } => Obstacle {
+                number: desk.number(&place),
+                place: label(&place),
+                organisation: desk.part(app, place.part),
+                people: people.into_iter().map(|person| desk.person(person)).collect(),
+                ..obstacle("clash", 1, format!("{}/clash", desk.address_of(&place)))
+            },
+            Blocker::NotRated { risks } => obstacle("not-rated", risks.len(), format!("{address}/risks")),
+            Blocker::Missing { part, fields } => {
+                let first = fields.first().map(|field| part.at(field));
+                Obstacle {
+                    number: first.as_ref().map(|place| desk.number(place)).unwrap_or_default(),
+                    place: first.as_ref().map(label).unwrap_or_default(),
+                    organisation: desk.part(app, part),
+                    ..obstacle("missing", fields.len(), first.map_or_else(|| address.clone(), |place| desk.address_of(&place)))
+                }
+            }
+            Blocker::NotAccepted { organisation, since } => Obstacle {
+                organisation: Some(named(app, organisation)),
+                since: Some(since),
+                ..obstacle("not-accepted", 1, format!("{address}/parties"))
+            },
+            Blocker::NobodyHolds { organisation, roles } => Obstacle {
+                organisation: Some(named(app, organisation)),
+                roles: roles.into_iter().map(|role| role.words()).collect(),
+                ..obstacle("nobody-holds", 1, format!("{address}/sign-off"))
+            },
+        })
+        .collect()
+}

@@ -1,0 +1,81 @@
+//! The task list: each section with how far it is, with whom, and what waits in it.
+
+use super::{Due, SectionOf};
+use crate::web::dpia::desk::Desk;
+use domain::dpia::{
+    place::{Part, Place},
+    task::{About, Assignee, Task},
+    template::view::State as Far,
+};
+
+/// The sections of a part that the caller may read.
+pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
+    let view = desk.view(part);
+    view.sections()
+        .into_iter()
+        .filter(|(_, section, _)| desk.whole.sight.reads(part, &section.id))
+        .map(|(number, section, fields)| {
+            let far = view.progress(section);
+            let here = |field: &str| fields.iter().any(|one| one.id == field);
+            let mine = |place: &Place| place.part == part && here(&place.field);
+            let stand: Vec<_> = desk.whole.fields.iter().filter(|field| mine(&field.place)).collect();
+            let clashes = stand.iter().filter(|field| field.clashes()).count();
+            let open = |about: &About| match about {
+                About::Section { part: of, section: id } => *of == part && *id == section.id,
+                About::Field { place } | About::Clash { place } => mine(place),
+                _ => false,
+            };
+            let open: Vec<&Task> = tasks.iter().filter(|task| task.open() && open(&task.about)).collect();
+            let with: Vec<String> = open
+                .iter()
+                .map(|task| match task.assignee {
+                    Assignee::Person { person, .. } => desk.person(person),
+                    Assignee::Role { role, .. } => role.words().to_owned(),
+                })
+                .collect();
+            let due = open.iter().filter_map(|task| task.due).min();
+            // A risk without a level after measures is not finished, whatever the field beside it says.
+            let holds_risks = fields.iter().any(|field| field.kind.as_str() == "risks");
+            let unrated = desk
+                .whole
+                .risks
+                .iter()
+                .filter(|record| holds_risks && record.risk.part == part)
+                .filter(|record| record.risk.residual.band(&desk.template.matrix).is_none())
+                .count();
+            let complete = far.state() == Far::Completed && clashes == 0 && unrated == 0;
+            let risks = holds_risks.then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
+            SectionOf {
+                number,
+                title: section.title.clone(),
+                href: fields.first().map(|field| desk.address_of(&part.at(&field.id))),
+                fields: far.fields,
+                answered: far.answered,
+                complete,
+                state: match (complete, clashes, far.state()) {
+                    (true, ..) => "completed",
+                    (_, 1.., _) => "needs-you",
+                    (_, _, Far::NotStarted) => "not-started",
+                    _ => "in-progress",
+                },
+                clashes,
+                unrated,
+                comments: desk
+                    .whole
+                    .comments
+                    .iter()
+                    .filter(|one| one.thread.is_none() && one.resolved.is_none() && mine(&one.place))
+                    .count(),
+                recommendations: desk.whole.open_recommendations().filter(|one| mine(&one.place)).count(),
+                risks,
+                with: with.into_iter().fold(Vec::new(), |mut names, name| {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                    names
+                }),
+                due: due.map(|due| Due { late: i64::from((desk.today - due).get_days()), day: due.to_string() }),
+            }
+        })
+        .collect()
+}
