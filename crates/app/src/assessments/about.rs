@@ -85,6 +85,9 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
         About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),
         About::Screening => ("screening", String::new(), address),
         About::Publication => ("publication", String::new(), format!("{address}/publish")),
+        About::Record { kind, id, words } if kind == domain::audit::Kind::Project.as_str() => {
+            ("project-invitation", words.clone(), format!("/projects/{id}"))
+        }
         About::Record { kind, words, .. } if kind == domain::audit::Kind::Template.as_str() => {
             ("template", words.clone(), format!("{address}/template"))
         }

@@ -16,18 +16,25 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{
+    audit::Kind,
     dpia::{
         access,
         assessment::{Joined, Party, PartyRole},
+        ids::TaskId,
         project::Project,
+        task::{About, Assignee, Task},
     },
-    people::{Act, may},
+    people::{Act, Role, may},
     register::records::OrganisationKind,
 };
 use govuk::Link;
+use jiff::ToSpan as _;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// Days within which an invitation wants an answer.
+const ANSWER_WITHIN: i64 = 14;
 
 #[derive(Serialize)]
 struct View {
@@ -104,6 +111,22 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         return Ok(Redirect::to(&done).into_response());
     }
     write.update(&before, &mut after).await?;
+    // Somebody there finds the invitation on their list.
+    let task = Task {
+        id: TaskId(Uuid::now_v7()),
+        assessment: None,
+        about: About::Record { kind: Kind::Project.as_str().to_owned(), id: before.id.0, words: before.title.clone() },
+        note: String::new(),
+        assignee: Assignee::Role { organisation, role: Role::IgOfficer },
+        due: Some(app.clock.today().saturating_add(ANSWER_WITHIN.days())),
+        by: caller.scope.person(),
+        at: now,
+        since: now,
+        done: None,
+        reminded: None,
+        updated_at: now,
+    };
+    write.create(&mut [task]).await?;
     write.answered(command, &location).await?;
     write.commit().await?;
     Ok(page::saved(&location, &format!("{} is invited. It takes part when somebody there accepts.", entry.record.name)))
@@ -138,6 +161,14 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         return Ok(Redirect::to(&done).into_response());
     }
     write.update(&before, &mut after).await?;
+    let asked = |task: &Task| matches!(&task.about, About::Record { id, .. } if *id == before.id.0);
+    for task in write.by::<Task>("organisation_id", organisation.to_string()).await? {
+        if asked(&task)
+            && let Ok(mut done) = task.finish(Some(member.person), now)
+        {
+            write.update(&task, &mut done).await?;
+        }
+    }
     write.answered(command, &location).await?;
     write.commit().await?;
     Ok(page::saved(&location, if accepts { "Your organisation takes part." } else { "The invitation is declined." }))
