@@ -16,7 +16,7 @@ pub const REVIEWERS: &[Role] =
 /// Who may begin the processing: the keepers, and who answers for the information or the service.
 pub const STARTERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer, Role::InformationAssetOwner, Role::ServiceDirector];
 
-const FROZEN: &[State] = &[Review, Advice, Decision, Consulting];
+pub(super) const FROZEN: &[State] = &[Review, Advice, Decision, Consulting];
 
 /// The whole workflow.
 pub const TABLE: &[Transition] = &[

@@ -201,7 +201,7 @@ proptest! {
         // Everything is signed only where the steps before are.
         let all_signed = all_signed && reviewed && all_advised;
         let situation = Situation { consulting, reviewed, all_advised, all_signed, high, open_recommendations: open, clashes, ..Situation::default() };
-        for state in FROZEN {
+        for state in table::FROZEN {
             let row = attempt(*state, Move::Advance, Mover::Server, lead(), &[lead()], &situation).unwrap();
             let to = after(*state, row);
             // Where it leads, it stays.
