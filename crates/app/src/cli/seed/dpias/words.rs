@@ -95,6 +95,3 @@ pub const FALLS: &[(&str, &str, bool)] = &[
     ("control", "Nobody has to have a sensor. A person can switch it off, and have it taken out within a week.", false),
     ("benefits", "Shorter waits after a fall, and fewer people who lie for hours.", true),
 ];
-
-/// The same for the annex of each controller: what it says under its first text.
-pub const GATEWAY: &str = "The duty to meet needs for care and support. The section stands in the care plan.";
