@@ -14,7 +14,6 @@ use domain::{
         template::Template,
     },
     people::{PersonId, Role},
-    register::ids::OrganisationId,
 };
 use jiff::{ToSpan as _, civil::Date};
 use serde_json::json;
@@ -102,11 +101,11 @@ impl Work {
     /// # Errors
     /// When the database refuses.
     pub async fn settle_tasks(&mut self, template: &Template, route: &Route) -> Result<()> {
-        let (awaited, vacancies): (Vec<(OrganisationId, String, Role)>, Vec<(OrganisationId, Role)>) =
-            self.whole.with_board(template, route, |board| {
-                let awaited = board.awaited().into_iter().map(|one| (one.organisation, one.step.id.clone(), one.role)).collect();
-                (awaited, if board.state.is_frozen() { board.vacancies() } else { Vec::new() })
-            });
+        let (awaited, vacancies) = self.whole.with_board(template, route, |board| {
+            let awaited = board.awaited().into_iter().map(|one| (one.organisation, one.step.id.clone(), one.role));
+            let vacancies = if board.state.is_frozen() { board.vacancies() } else { Vec::new() };
+            (awaited.collect::<Vec<_>>(), vacancies)
+        });
         let wanted = |about: &About| match about {
             About::Sign { organisation, step } => awaited.iter().any(|(of, id, _)| of == organisation && id == step),
             About::Vacancy { organisation, role } => vacancies.contains(&(*organisation, *role)),
