@@ -111,8 +111,10 @@ const MARKS: &[&str] = &[
 fn scan(folder: &Path, found: &mut Vec<String>, files: &mut usize) {
     for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
         let (path, name) = (entry.path(), entry.file_name().to_string_lossy().into_owned());
-        let passed_over =
-            ["target", "node_modules", "third-party", "test-results"].contains(&name.as_str()) || name.starts_with('.');
+        // What is fetched, built or measured here is not the repository's: .gitignore names the same.
+        let passed_over = ["target", "node_modules", "third-party", "test-results"].contains(&name.as_str())
+            || name.starts_with('.')
+            || path.ends_with("bench/work");
         if passed_over || entry.file_type().unwrap().is_symlink() {
             continue;
         }
