@@ -50,12 +50,13 @@ impl Params {
         if query.len() > LONGEST {
             return Err(Failure::parameter("The address is too long: choose fewer filters."));
         }
-        let all =
-            form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.trim().replace('\0', "")));
-        let (pairs, empty): (Vec<(String, String)>, Vec<_>) = all.partition(|(_, value)| !value.is_empty());
-        if pairs.iter().any(|(name, value)| name == "q" && value.chars().count() > LONGEST_WORDS) {
+        let sent: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
+        // As it was sent: white space at its ends counts for the length that the description promises.
+        if sent.iter().any(|(name, value)| name == "q" && value.chars().count() > LONGEST_WORDS) {
             return Err(Failure::parameter("'q' is too long: use at most 500 letters."));
         }
+        let all = sent.into_iter().map(|(name, value)| (name.into_owned(), value.trim().replace('\0', "")));
+        let (pairs, empty): (Vec<(String, String)>, Vec<_>) = all.partition(|(_, value)| !value.is_empty());
         if pairs.len() > MOST {
             return Err(Failure::parameter("The address has too many filters: choose fewer."));
         }

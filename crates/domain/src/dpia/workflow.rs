@@ -109,7 +109,7 @@ pub enum Who {
     Lead(&'static [Role]),
     /// Someone in one of these roles at any controller.
     Controller(&'static [Role]),
-    /// Whoever may sign the step; [`Board::sign`] says who.
+    /// Whoever may sign the step; [`crate::dpia::sign_off::Board::sign`] says who.
     Signer,
     /// The server.
     Server,

@@ -85,7 +85,7 @@ impl Store {
     }
 
     /// The open tasks that can concern a person: with them, with whoever they stand in for, with roles at their organisations.
-    /// [`domain::dpia::task::work`] sorts out which are theirs.
+    /// [`domain::dpia::task::work()`] sorts out which are theirs.
     ///
     /// # Errors
     /// When the database fails.

@@ -43,6 +43,9 @@ async fn a_refusal_is_a_problem_document_whose_type_has_a_page() {
         ("/api/v1/contracts?facet=colour", 400, "invalid-parameter"),
         ("/api/v1/contracts?colour=red", 400, "invalid-parameter"),
         ("/api/v1/contracts?cursor=nonsense", 400, "invalid-cursor"),
+        ("/api/v1/contracts?facet_limit=0", 400, "invalid-parameter"),
+        ("/api/v1/contracts.csv?facet_limit=0", 400, "invalid-parameter"),
+        ("/api/v1/contracts.atom?facet_limit=0", 400, "invalid-parameter"),
         ("/api/v1/systems?sort=ends", 400, "invalid-parameter"),
         ("/api/v1/organisations?facet=kind", 400, "invalid-parameter"),
         ("/api/v1/contracts/018f0000-0000-7000-8000-000000000000", 404, "not-found"),
@@ -53,7 +56,8 @@ async fn a_refusal_is_a_problem_document_whose_type_has_a_page() {
         ("/ocds/releases?stages=award", 400, "invalid-parameter"),
         ("/ocds/records/ocds-none", 404, "not-found"),
     ];
-    for (path, status, code) in cases {
+    let spaces = format!("/api/v1/organisations.csv?q=a{}", "+".repeat(500));
+    for (path, status, code) in cases.into_iter().chain([(spaces.as_str(), 400, "invalid-parameter")]) {
         let answer = city.get(path).await;
         assert_eq!((answer.status.as_u16(), answer.header("content-type")), (status, "application/problem+json"), "{path}");
         let problem = answer.json();

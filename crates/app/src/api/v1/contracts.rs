@@ -180,6 +180,7 @@ impl Contracts {
     pub fn read(params: &Params) -> Result<Self, Failure> {
         // Files and feeds take the address of the list as it is; what counts facets changes nothing in them.
         request::only_besides(params, FILTERS, &["facet_limit"])?;
+        request::facet_limit(params)?;
         Ok(Self { filters: params.filters()?, sort: params.sort()? })
     }
 }

@@ -5,7 +5,7 @@
 //! | [`list`] | `/templates`: everything there is |
 //! | [`show`] | `/templates/{urn}` and `/templates/{urn}/{version}`: one of them, whole |
 //! | [`file`](mod@file) | the file itself, and the schemas |
-//! | [`write`], [`draft`] | `/templates/write`, `/templates/drafts/{id}`: writing a file, checked as it is written, and publishing it |
+//! | [`mod@write`], [`draft`] | `/templates/write`, `/templates/drafts/{id}`: writing a file, checked as it is written, and publishing it |
 //! | [`preview`] | a draft as its page will be, screening walked |
 //! | [`touched`] | `/templates/{urn}/{version}/assessments`: the live assessments that a new version touches |
 //! | [`view`], [`route`] | a template, rules, options; a route, an overlay: as their pages take them |
