@@ -103,9 +103,10 @@ impl App {
     ) -> Result<App, store::Error> {
         let publication = Publication::of(file, address);
         let publication_url = publication.url.clone();
-        let snapshot = load(&store, clock.today()).await?;
+        // Templates are read and checked on a thread of their own while the register is read.
+        let (snapshot, rules) = tokio::join!(load(&store, clock.today()), known(&store));
+        let (snapshot, rules) = (snapshot?, rules?);
         let illustrative = is_illustrative(&store).await?;
-        let rules = known(&store).await?;
         let public_sequence = AtomicI64::new(snapshot.sequence());
         Ok(App(Arc::new(Shared {
             store,
@@ -239,7 +240,7 @@ pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> 
     store.each::<PlannedProcurement>(&scope, |record| builder.planned(record)).await?;
     store.each::<Skill>(&scope, |record| builder.skill(record)).await?;
     store
-        .each::<Contract>(&scope, |record| {
+        .each_listed::<Contract>(&scope, |record| {
             if record.is_listed() {
                 builder.contract(&record);
             }

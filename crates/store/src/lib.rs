@@ -47,6 +47,7 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sources;
 pub mod undo;
+mod whole;
 pub mod write;
 
 pub use db::Store;

@@ -1,9 +1,9 @@
-//! Reading records: one, many, all of the public register for the snapshot, and the keys imports find records again by.
+//! Reading records: one, many, and the keys imports find records again by. Reading a whole table is in `whole`.
 
 use crate::{
     db::{Query, Store},
     error::{Error, Result},
-    records::{Link, Reader, Record, id},
+    records::{Reader, Record, id},
     write::{Write, places},
 };
 use domain::{
@@ -66,36 +66,6 @@ impl Store {
         let mut found: Vec<R> = having(self, column, value.into()).await?;
         found.retain(|record| record.visible_to(scope));
         Ok(found)
-    }
-
-    /// Every record of a kind, handed over one at a time in the order of their ids (which is that of their making).
-    ///
-    /// # Errors
-    /// As [`Store::get`].
-    pub async fn each<R: Record>(&self, scope: &Scope, mut take: impl FnMut(R)) -> Result<()> {
-        // Each on a connection of its own: at a million contracts the links alone are some seconds' reading.
-        let reading: Vec<_> = R::LINKS.iter().map(|link| tokio::spawn(all_pairs(self.clone(), link))).collect();
-        let mut links = Vec::new();
-        for pairs in reading {
-            links.push(pairs.await.map_err(|error| Error::Refused(format!("links could not be read: {error}")))??);
-        }
-        let sql = format!("select {} from {} order by id", R::COLUMNS.join(", "), R::TABLE);
-        let mut rows = self.connection.stream_raw(self.statement(sql, vec![])).await?;
-        while let Some(row) = rows.next().await {
-            let mut record = R::read(&Reader::new(&row?, R::TABLE))?;
-            for (place, pairs) in links.iter().enumerate() {
-                let first = pairs.partition_point(|(owner, _)| *owner < record.id());
-                let ids: Vec<Uuid> =
-                    pairs[first..].iter().take_while(|(owner, _)| *owner == record.id()).map(|(_, target)| *target).collect();
-                if !ids.is_empty() {
-                    record.set_links(place, ids);
-                }
-            }
-            if record.visible_to(scope) {
-                take(record);
-            }
-        }
-        Ok(())
     }
 
     /// Every record of a kind.
@@ -301,25 +271,8 @@ async fn having<R: Record>(query: &impl Query, column: &'static str, value: Valu
     Ok(found)
 }
 
-fn corrupt(table: &'static str, id: &str, reason: impl ToString) -> Error {
+pub(crate) fn corrupt(table: &'static str, id: &str, reason: impl ToString) -> Error {
     Error::Corrupt { table, id: id.to_owned(), reason: reason.to_string() }
-}
-
-/// Every pair of a link table, by owner and place.
-async fn all_pairs(store: Store, link: &'static Link) -> Result<Vec<(Uuid, Uuid)>> {
-    // One text for both: what a row costs, it costs by the cell.
-    let sql = format!("select {0} || {1} from {2} order by {0}, place", link.owner, link.target, link.table);
-    let mut pairs = Vec::new();
-    let mut rows = store.connection.stream_raw(store.statement(sql, vec![])).await?;
-    while let Some(row) = rows.next().await {
-        let both: String = row?.try_get_by_index(0)?;
-        let parse = |text: &str| Uuid::parse_str(text).map_err(|error| corrupt("link", &both, error));
-        let (owner, target) = both.split_at_checked(both.len() / 2).unwrap_or_default();
-        pairs.push((parse(owner)?, parse(target)?));
-    }
-    // The databases collate text in their own ways; ids are looked up by their bytes.
-    pairs.sort_by_key(|(owner, _)| *owner);
-    Ok(pairs)
 }
 
 fn pair(row: &QueryResult) -> Result<(Uuid, Uuid)> {

@@ -287,3 +287,38 @@ async fn a_wrong_address_or_a_missing_database_says_what_to_do() {
     let error = Store::open("sqlite:/nowhere/at/all.db", Schema::AsItIs).await.unwrap_err().to_string();
     assert!(error.contains("no database"), "{error}");
 }
+
+#[tokio::test]
+async fn a_table_of_several_parts_is_read_whole_and_in_order_with_its_links() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = borough(&store).await;
+    let mut suppliers = [records::supplier("Bramblewick Software Ltd"), records::supplier("Quillmere Systems Ltd")];
+    let mut contracts: Vec<Contract> = (0..9_000)
+        .map(|number| {
+            let mut contract = records::contract(organisation.id, &format!("Contract {number}"), Some(date(2027, 3, 31)));
+            contract.suppliers = suppliers.iter().take(number % 3).map(|supplier| supplier.id).collect();
+            contract.note = Some("Ask the service first".to_owned());
+            contract.origin.fields.insert("end".to_owned(), "survey".to_owned());
+            contract
+        })
+        .collect();
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    write.create(&mut suppliers).await.unwrap();
+    write.create(&mut contracts).await.unwrap();
+    write.commit().await.unwrap();
+    contracts.sort_by_key(|contract| contract.id.0);
+
+    let mut read = Vec::new();
+    store.each::<Contract>(&Scope::Public, |contract| read.push(contract)).await.unwrap();
+    assert!(read == contracts, "{} read of {}", read.len(), contracts.len());
+
+    let mut listed = Vec::new();
+    store.each_listed::<Contract>(&Scope::Public, |contract| listed.push(contract)).await.unwrap();
+    for contract in &mut contracts {
+        contract.note = None;
+        contract.key = String::new();
+        contract.origin = Origin { source: contract.origin.source.clone(), ..Origin::default() };
+    }
+    assert!(listed == contracts, "what lists use is not what was written: {:?} {:?}", listed.first(), contracts.first());
+}

@@ -69,6 +69,19 @@ impl Record for Contract {
         "set_aside",
         "updated_at",
     ];
+    const UNLISTED: &'static [&'static str] = &[
+        "contract_key",
+        "import_id",
+        "import_row",
+        "digest",
+        "field_origins",
+        "source_url",
+        "ocid",
+        "note",
+        "manager_id",
+        "replaced_by",
+        "set_aside",
+    ];
     const LINKS: &'static [Link] = LINKS;
 
     fn id(&self) -> Uuid {

@@ -37,6 +37,8 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     const TABLE: &'static str;
     /// Its columns, the id first, in the order of [`Record::values`] and [`Record::read`].
     const COLUMNS: &'static [&'static str];
+    /// Columns that nothing listed, filtered or counted needs: the snapshot is read without them.
+    const UNLISTED: &'static [&'static str] = &[];
     /// Its link tables.
     const LINKS: &'static [Link] = &[];
 
@@ -76,14 +78,31 @@ pub struct Reader<'r> {
     row: &'r QueryResult,
     table: &'static str,
     next: std::cell::Cell<usize>,
+    /// A bit for each column, in the order of the record's, that was not asked for.
+    missing: u64,
+    column: std::cell::Cell<usize>,
 }
 
 impl<'r> Reader<'r> {
     pub(crate) fn new(row: &'r QueryResult, table: &'static str) -> Self {
-        Self { row, table, next: std::cell::Cell::new(0) }
+        Self::without(row, table, &[], &[])
     }
 
-    fn take<T: TryGetable>(&self) -> Result<T> {
+    /// A row that lacks some of its columns: they read as empty.
+    pub(crate) fn without(row: &'r QueryResult, table: &'static str, columns: &[&str], without: &[&str]) -> Self {
+        let missing = columns
+            .iter()
+            .enumerate()
+            .filter(|(_, column)| without.contains(column))
+            .fold(0, |bits, (place, _)| bits | 1 << place);
+        Self { row, table, next: std::cell::Cell::new(0), missing, column: std::cell::Cell::new(0) }
+    }
+
+    fn take<T: TryGetable + Default>(&self) -> Result<T> {
+        let column = self.column.replace(self.column.get() + 1);
+        if column < 64 && self.missing >> column & 1 == 1 {
+            return Ok(T::default());
+        }
         let index = self.next.replace(self.next.get() + 1);
         Ok(self.row.try_get_by_index(index)?)
     }
