@@ -66,6 +66,12 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
     let snapshot = app.snapshot();
     let organisation =
         snapshot.organisation_by_id(member.acting_for).and_then(|row| snapshot.organisation(row)).map(|entry| &entry.record);
+    if let Some(organisation) = organisation.filter(|_| caller.may(&Act::ManageMembers(member.acting_for))) {
+        frame.account.push(NavItem::new("people", "People", format!("/organisations/{}/people", organisation.slug)));
+    }
+    if caller.may(&Act::ManageNetwork) {
+        frame.account.push(NavItem::new("network", "Network", "/network"));
+    }
     if caller.may(&Act::Curate) {
         frame.account.push(NavItem::new("curate", "Place and merge", "/curate"));
     }

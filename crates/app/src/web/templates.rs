@@ -29,6 +29,7 @@ pub fn environment() -> Environment<'static> {
     }
     environment.add_filter("day", day);
     environment.add_filter("instant", instant);
+    environment.add_filter("moment", moment);
     environment.add_filter("pounds", words::pounds);
     environment.add_filter("exact_pounds", words::exact_pounds);
     environment.add_filter("number", words::number);
@@ -48,6 +49,11 @@ fn day(value: &Value) -> String {
 /// Milliseconds of UTC as the day in London.
 fn instant(milliseconds: i64) -> String {
     words::instant(milliseconds)
+}
+
+/// Milliseconds of UTC as the day and the minute in London, where several things happen on one day.
+fn moment(milliseconds: i64) -> String {
+    words::moment(milliseconds)
 }
 
 /// A word as pages quote it.

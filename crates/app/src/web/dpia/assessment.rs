@@ -210,7 +210,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         answered: every().map(|section| section.answered).sum(),
         begun: desk.whole.fields.iter().filter(|field| field.answer.is_some() && !field.complete).count(),
     };
-    let blockers = if all { obstacles(&app, &desk) } else { Vec::new() };
+    // What is closed, or was made elsewhere, is not on its way to a signature here.
+    let underway = !assessment.state.is_closed() && assessment.state != Stand::Recorded;
+    let blockers = if all && underway { obstacles(&app, &desk) } else { Vec::new() };
     let last = desk
         .whole
         .fields

@@ -33,6 +33,7 @@ use domain::{
         records::{Product, System},
     },
 };
+use govuk::Link;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -88,7 +89,8 @@ impl Kind {
 /// The choice of what comes in.
 pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
     starts(&caller)?;
-    let frame = page::frame(&app, "Bring in an assessment that exists", Some("dpias"));
+    let mut frame = page::frame(&app, "Bring in an assessment that exists", Some("dpias"));
+    frame.breadcrumbs = vec![Link::new("DPIAs", "/assessments")];
     page::render(&app, "dpia/import.html", &frame, ())
 }
 

@@ -447,6 +447,10 @@ async fn one_made_elsewhere_stands_in_the_risk_lists_from_the_first_day() {
     for words in ["Made elsewhere", "SIRO, Camden", "From the old share", "as the document says"] {
         assert!(page.text.contains(words), "{words}: {}", page.text);
     }
+    // It was not begun here, so nothing of it is to do here.
+    for words in ["stands in the way", "required answer", "Not started", "Nobody yet", "questions answered", "Cannot start yet"] {
+        assert!(!page.text.contains(words), "{words}: {}", page.text);
+    }
     let risks = city.get(&lead, "/risks").await;
     assert!(risks.text.contains("Assessments made elsewhere") && risks.text.contains("Parking permits"), "{}", risks.text);
     let rows = city.get(&lead, "/risks.csv").await;

@@ -162,6 +162,8 @@ pub struct Quarters {
     pub first: i16,
     /// The last year drawn.
     pub last: i16,
+    /// The last month drawn: 'September 2030'.
+    until: String,
     past_end: u32,
     no_end: u32,
     not_known: u32,
@@ -173,6 +175,12 @@ pub struct Quarters {
 #[must_use]
 pub fn quarter_of(day: Date) -> (i16, u8) {
     (day.year(), u8::try_from((day.month() - 1) / 3 + 1).unwrap_or(1))
+}
+
+/// The last month of a bar's quarter.
+fn until(bar: &Bar) -> String {
+    let month = ["March", "June", "September", "December"][usize::from(bar.quarter.clamp(1, 4)) - 1];
+    format!("{month} {}", bar.year)
 }
 
 /// The first and the last day of a quarter.
@@ -227,6 +235,7 @@ impl Quarters {
             drawn,
             first: bars.first().map_or(0, |bar| bar.year),
             last: bars.last().map_or(0, |bar| bar.year),
+            until: bars.last().map(until).unwrap_or_default(),
             bars,
             past_end: timeline.past_end,
             no_end: timeline.no_end,

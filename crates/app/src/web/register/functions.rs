@@ -43,6 +43,12 @@ fn row(entry: &FunctionEntry) -> Row {
     }
 }
 
+/// As people look for them.
+fn by_name(mut rows: Vec<Row>) -> Vec<Row> {
+    rows.sort_by_cached_key(|row| row.function.name.to_lowercase());
+    rows
+}
+
 fn areas(snapshot: &Snapshot) -> Vec<Area> {
     let mut areas: Vec<_> = snapshot.areas().iter().collect();
     areas.sort_by_key(|area| area.record.position);
@@ -54,10 +60,11 @@ fn areas(snapshot: &Snapshot) -> Vec<Area> {
             placed: true,
             systems: area.systems,
             contracts: area.contracts,
-            functions: area.functions.iter().filter_map(|function| snapshot.function(*function)).map(row).collect(),
+            functions: by_name(area.functions.iter().filter_map(|function| snapshot.function(*function)).map(row).collect()),
         })
         .collect();
-    let unplaced: Vec<Row> = snapshot.functions().iter().filter(|entry| entry.record.service_area.is_none()).map(row).collect();
+    let unplaced = snapshot.functions().iter().filter(|entry| entry.record.service_area.is_none()).map(row).collect();
+    let unplaced: Vec<Row> = by_name(unplaced);
     if !unplaced.is_empty() {
         let sum = |of: fn(&Row) -> u32| unplaced.iter().map(of).sum();
         all.push(Area {

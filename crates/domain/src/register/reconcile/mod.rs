@@ -87,7 +87,8 @@ pub struct Reconciliation {
     pub pairs: Vec<Pair>,
     /// Contracts that notices know and the register does not.
     pub missing_from_register: Vec<ContractId>,
-    /// Contracts of the register for which no notice is known; those that have ended are left out.
+    /// Contracts of the register for which no notice is known; those that have ended are left out. None while no notice of the
+    /// organisation was read at all: that each of its contracts lacks one would say nothing of the contracts.
     pub missing_notice: Vec<ContractId>,
     /// Pairs that a person confirmed and that agree.
     pub agreed: usize,
@@ -141,7 +142,7 @@ pub fn reconcile(contracts: &[Contract], as_at: Date) -> Reconciliation {
             result.missing_from_register.push(notice.id);
         }
     }
-    for (record, _) in own.iter().zip(&has_notice).filter(|(_, has)| !**has) {
+    for (record, _) in own.iter().zip(&has_notice).filter(|(_, has)| !**has && !notices.is_empty()) {
         let over = outlook(&record.term, Period::default(), as_at).status == Status::Ended;
         let told = record.origin.ocid.is_some() || record.set_aside.contains_key(NO_NOTICE);
         if !over && !told && record.replaced_by.is_none() {

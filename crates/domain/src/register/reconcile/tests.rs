@@ -49,6 +49,14 @@ fn the_same_supplier_and_the_same_financial_year_are_not_enough() {
 }
 
 #[test]
+fn no_contract_lacks_a_notice_before_any_notice_was_read() {
+    let own = supplied(1, "Housing management system", 7);
+    assert_eq!(reconcile(std::slice::from_ref(&own), TODAY).open(), 0);
+    let found = reconcile(&[own.clone(), notice(11, "Leisure centre booking", 7)], TODAY);
+    assert_eq!(found.missing_notice, [own.id]);
+}
+
+#[test]
 fn each_record_has_one_notice_and_the_most_alike_wins() {
     let (one, two) = (supplied(1, "Housing management system", 7), supplied(2, "Housing repairs system", 7));
     let (a, b) = (notice(11, "Housing repairs system", 7), notice(12, "Housing management system", 7));

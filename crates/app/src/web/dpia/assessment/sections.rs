@@ -3,14 +3,17 @@
 use super::{Due, SectionOf};
 use crate::web::dpia::desk::Desk;
 use domain::dpia::{
+    assessment::State as Stand,
     place::{Part, Place},
     task::{About, Assignee, Task},
     template::view::State as Far,
 };
 
-/// The sections of a part that the caller may read.
+/// The sections of a part that the caller may read. Of an assessment that was made elsewhere only those that came in as data:
+/// nobody works on it here, so none of them is to do.
 pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
     let view = desk.view(part);
+    let recorded = desk.whole.assessment.state == Stand::Recorded;
     view.sections()
         .into_iter()
         .filter(|(_, section, _)| desk.whole.sight.reads(part, &section.id))
@@ -53,6 +56,7 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf
                 answered: far.answered,
                 complete,
                 state: match (complete, clashes, far.state()) {
+                    _ if recorded => "closed",
                     (true, ..) => "completed",
                     (_, 1.., _) => "needs-you",
                     (_, _, Far::NotStarted) => "not-started",
@@ -77,5 +81,6 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf
                 due: due.map(|due| Due { late: i64::from((desk.today - due).get_days()), day: due.to_string() }),
             }
         })
+        .filter(|section| !recorded || section.answered > 0 || section.risks.is_some_and(|risks| risks > 0))
         .collect()
 }
