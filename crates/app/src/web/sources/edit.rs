@@ -138,7 +138,7 @@ fn read(form: &Form, organisation: OrganisationId) -> (Option<Source>, Errors) {
     }
     let kind = SourceKind::parse(form.text("kind"));
     if kind.is_none() {
-        errors.add("kind", "Choose what stands at the address");
+        errors.add("kind", "Choose what is at the address");
     }
     let url = form.text("url");
     if url.is_empty() {

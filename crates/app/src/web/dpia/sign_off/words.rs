@@ -88,7 +88,7 @@ pub fn consultation(refusal: &ico::Refusal) -> String {
         ico::Refusal::NothingHigh => "No risk is high: there is nothing to consult about.".to_owned(),
         ico::Refusal::NotReceived => "First record the day on which the Commissioner received the request.".to_owned(),
         ico::Refusal::AlreadyReceived => "The day of receipt is recorded already.".to_owned(),
-        ico::Refusal::AlreadyStopped => "The clock stands already.".to_owned(),
+        ico::Refusal::AlreadyStopped => "The clock is stopped already.".to_owned(),
         ico::Refusal::NotStopped => "The clock is running.".to_owned(),
         ico::Refusal::AlreadyExtended => "The extension is recorded already.".to_owned(),
         ico::Refusal::ExtensionTooLate(by) => {
