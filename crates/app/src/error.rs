@@ -120,12 +120,16 @@ impl Code {
             Code::Forbidden => {
                 "The request did not come from a page of this service. Open the service's own page and try again from there."
             }
-            Code::MethodNotAllowed => "The address only takes what a form sends. Go back to the page that you came from, and use its button. Programs read the public register with GET and HEAD.",
+            Code::MethodNotAllowed => {
+                "The address only takes what a form sends. Go back to the page that you came from, and use its button. Programs read the public register with GET and HEAD."
+            }
             Code::TooManyRequests => {
                 "This server limits how many requests one address may make. Wait a minute, then go on more slowly; for everything at once, take the CSV or JSON Lines file of the list."
             }
             Code::Timeout => "The server is busy. Try again in a moment.",
-            Code::TooLarge => "If it was a file, send a smaller one: take out sheets, pictures or rows that are not needed, or send it in parts. Nothing was changed.",
+            Code::TooLarge => {
+                "If it was a file, send a smaller one: take out sheets, pictures or rows that are not needed, or send it in parts. Nothing was changed."
+            }
             Code::Internal => {
                 "Try again later. Nothing you did caused this, and nothing was lost. Whoever runs this server can find the fault in its log by the request number."
             }

@@ -117,11 +117,9 @@ pub async fn open(
     write.open_session(&session, &token_hash(&token)).await?;
     write.commit().await?;
 
-    let held = browser
-        .flow
-        .held
-        .as_deref()
-        .map(|token| form_urlencoded::Serializer::new("/sign-in/held?".to_owned()).append_pair("token", token).finish());
+    let held = browser.flow.held.as_deref().map(|token| {
+        format!("/sign-in/held?{}", form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish())
+    });
     let next = held.as_deref().unwrap_or_else(|| local(browser.flow.next.as_deref()));
     let must_set_up = !session.second_factor && needs_second_factor(&active);
     let to = if must_set_up { with_next("/account/second-factor", next) } else { next.to_owned() };
