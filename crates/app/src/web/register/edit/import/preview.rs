@@ -23,11 +23,12 @@ use documents::table::{Limits, Row as Cells, TableReader};
 use domain::{
     audit::Action,
     register::{
+        edit::duplicates::{Duplicate, duplicates},
         import::{
             mapping::{self, Field, Mapping},
             report::Report,
         },
-        records::Organisation,
+        records::{Contract, Organisation},
         snapshot::Snapshot,
     },
 };
@@ -63,6 +64,8 @@ struct ChangeLine {
     kind: &'static str,
     title: String,
     fields: Vec<FieldChange>,
+    /// A contract of the register that is perhaps the one that would be added.
+    twin: Option<Duplicate>,
 }
 
 #[derive(Serialize)]
@@ -85,6 +88,8 @@ struct Preview {
     read: u64,
     changes: Vec<ChangeLine>,
     more_changes: usize,
+    /// How many of the changes shown would add what is perhaps in the register already.
+    twins: usize,
     rejected: Vec<Problem>,
     more_rejected: usize,
     warnings: Vec<Problem>,
@@ -129,6 +134,7 @@ pub(super) async fn preview(
         read: 0,
         changes: Vec::new(),
         more_changes: 0,
+        twins: 0,
         rejected: Vec::new(),
         more_rejected: 0,
         warnings: Vec::new(),
@@ -142,7 +148,9 @@ pub(super) async fn preview(
             let changes: Vec<&Told> =
                 done.told.iter().filter(|told| told.kind.is_public() && told.kind.as_str() != "mapping").collect();
             view.more_changes = changes.len().saturating_sub(MOST);
-            view.changes = changes.into_iter().take(MOST).map(|told| line(told, &snapshot)).collect();
+            let own = app.store.by::<Contract>(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
+            view.changes = changes.into_iter().take(MOST).map(|told| line(told, &snapshot, &own)).collect();
+            view.twins = view.changes.iter().filter(|change| change.twin.is_some()).count();
         }
     }
     let mut frame = shell::frame(app, "Look at what the file would change", Some("organisations"));
@@ -172,7 +180,7 @@ impl Preview {
     }
 }
 
-fn line(told: &Told, snapshot: &Snapshot) -> ChangeLine {
+fn line(told: &Told, snapshot: &Snapshot, own: &[Contract]) -> ChangeLine {
     let text = |name: &str| told.content.get(name).and_then(Json::as_str).map(str::to_owned);
     let stored = || history::title_of(told.kind, told.subject, snapshot);
     let made = || {
@@ -187,7 +195,18 @@ fn line(told: &Told, snapshot: &Snapshot) -> ChangeLine {
         kind: told.kind.as_str(),
         title: title.unwrap_or_default(),
         fields: if told.action == Action::Update { history::fields(Some(&told.content), snapshot) } else { Vec::new() },
+        twin: twin(told, own),
     }
+}
+
+/// What of the organisation's contracts is perhaps the one that an import would add: from another source, or written by hand, it
+/// stands under another key and would be there twice.
+fn twin(told: &Told, own: &[Contract]) -> Option<Duplicate> {
+    if told.action != Action::Create || told.kind != domain::audit::Kind::Contract {
+        return None;
+    }
+    let contract: Contract = serde_json::from_value(told.content.clone()).ok()?;
+    duplicates(&contract, own).into_iter().next()
 }
 
 /// The file's columns with examples, and what each is taken to say.

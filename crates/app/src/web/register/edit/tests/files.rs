@@ -21,6 +21,21 @@ pub(super) fn upload_bytes(kind: &str, name: &str, content: &[u8]) -> Request<Bo
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_brings_what_is_there_already_says_so_before_it_is_imported() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = format!("Reference,Title,Supplier\nR1,{},not known\nR2,Something else entirely,not known\n", own.contract.title);
+    let sent = city.send(editor, upload("contracts", "register.csv", &csv)).await;
+    let said = words(&city.get(editor, sent.location()).await);
+    assert!(said.contains("1 contract that would be added is much like one that is there"), "{said}");
+    assert!(said.contains("perhaps in the register already") && said.contains("with the same title"), "{said}");
+    let csv = "Reference,Title,Supplier\nR2,Something else entirely,not known\n";
+    let sent = city.send(editor, upload("contracts", "register.csv", csv)).await;
+    let said = words(&city.get(editor, sent.location()).await);
+    assert!(said.contains("1 to add") && !said.contains("erhaps in the register already"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
