@@ -38,6 +38,21 @@ async fn roles_count_from_the_next_request_and_their_holder_hears_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_finds_the_people_from_every_page_and_whoever_may_not_is_told_of_roles() {
+    let city = City::empty().await;
+    let people = "href=\"/organisations/camden/people\"";
+    let administrator = city.browser("camden", Role::Administrator).await;
+    assert!(city.get(&administrator, "/help").await.text.replace("&#x2f;", "/").contains(people));
+    let invite = city.get(&administrator, "/organisations/camden/people/invite").await;
+    assert!(said(&invite).contains("What each role can do"), "{}", said(&invite));
+    let viewer = city.browser("camden", Role::Viewer).await;
+    assert!(!city.get(&viewer, "/help").await.text.replace("&#x2f;", "/").contains(people));
+    let refused = city.get(&viewer, "/organisations/camden/people").await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert!(said(&refused).contains("Some pages open only to certain roles. You act for Camden"), "{}", said(&refused));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_services_that_someone_looks_after_are_kept_and_stand_in_the_access_review() {
     let city = City::empty().await;
     let administrator = city.browser("camden", Role::Administrator).await;
