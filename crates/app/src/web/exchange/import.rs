@@ -80,7 +80,7 @@ impl Kind {
     fn title(self) -> &'static str {
         match self {
             Self::Elsewhere => "Record an assessment made elsewhere",
-            Self::Cnil => "Bring in a file of the CNIL's PIA tool",
+            Self::Cnil => "Bring in a file of the CNIL’s PIA tool",
             Self::Citytools => "Bring in a file of City Tools",
         }
     }
