@@ -299,6 +299,23 @@ mod tests {
     }
 
     #[test]
+    fn each_contract_of_a_reminder_is_an_item_of_its_own_and_what_follows_comes_after() {
+        let item = |title: &str| {
+            json!({ "title": title, "organisation": "Camden", "kind": "start-buying-by", "date": "2027-12-03", "exit": "2028-03-03",
+                    "stage": "three", "replaces": null, "service": "Estates", "supplier": "not known", "url": "https://city.example/c" })
+        };
+        let values = json!({
+            "name": "Ann", "organisation": "Camden", "count": 3, "home": "https://city.example", "more": 1, "first": true, "late": 0,
+            "items": [item("Repairs"), item("Parking")],
+        });
+        let parts = compose("reminders", values, &footer()).unwrap();
+        let begins = |words: &str| parts.text.lines().position(|line| line.starts_with(words));
+        let (one, two, rest) = (begins("- Repairs:"), begins("- Parking:"), begins("And 1 more"));
+        assert!(one.is_some() && one < two && two < rest, "{}", parts.text);
+        assert_eq!(parts.html.matches("<li").count(), 2, "{}", parts.html);
+    }
+
+    #[test]
     fn nothing_in_a_message_is_fetched_or_counted() {
         for name in names() {
             let text = String::from_utf8(Messages::get(&name).unwrap().data.into_owned()).unwrap();
