@@ -1,6 +1,6 @@
 //! How long a PDF of some sixty pages takes, cold and warm, and what comes of it.
 //!
-//! `cargo run --release -p typeset --example sixty_pages [FOLDER]` prints the times; with a folder it also leaves the PDF, the DOCX
+//! `cargo run --release --workspace --bin sixty_pages -- [FOLDER]` prints the times; with a folder it also leaves the PDF, the DOCX
 //! and the Markdown of the same document there, to look at and to check with other programs. The text is illustrative.
 
 use documents::document::{Block, Document, Fate, Mark, Pair, Signature, Table, Text};
