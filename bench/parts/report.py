@@ -76,7 +76,7 @@ def _machine(results):
     peers = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()))
     return (
         f"Measured on {it['date']}: {it['cpu']}{it['virtual']}, {it['cores']} cores, {it['memory']} GB of memory, {it['system']}, "
-        f"rustc {it['rust']}, Python {it['python']}. {peers}. The load generator shares the cores with what it measures."
+        f"rustc {it['rust']}, Python {it['python']}. {peers + '. ' if peers else ''}The load generator shares the cores with what it measures."
     )
 
 
