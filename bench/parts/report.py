@@ -167,7 +167,7 @@ def _assessments(it):
             ["saving an answer over HTTP, p50", _ms(it["http_save_p50_ms"])], ["saving an answer over HTTP, p99", _ms(it["http_save_p99_ms"])],
             ["fifty people save in one at once over HTTP, until the last is done", _ms(it["http_fifty_at_once_ms"])],
             ["answers lost of those fifty over HTTP", str(it["http_lost"])],
-            ["a PDF of some sixty pages, the first", _ms(it["pdf_cold_ms"])], ["a PDF of some sixty pages, the next", _ms(it["pdf_warm_ms"])],
+            [f"a PDF of {it['pdf_pages']} pages, the first", _ms(it["pdf_cold_ms"])], [f"a PDF of {it['pdf_pages']} pages, the next", _ms(it["pdf_warm_ms"])],
         ]
     title = f"### Assessments: one of {it['fields']} fields, 40 comments and 300 changes, {it['others']:,} others stored, SQLite\n\n"
     return title + _grid(["", "City Tools"], rows)

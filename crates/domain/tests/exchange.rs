@@ -304,6 +304,10 @@ fn bundle() -> Bundle {
         signatures: vec![signature],
         signed_elsewhere: vec![],
         consultations: vec![],
+        register: vec![],
+        register_elsewhere: vec![],
+        invited: vec![],
+        invited_elsewhere: vec![],
         attachments: vec![file],
         imported: vec![],
         import_report: None,
@@ -312,7 +316,7 @@ fn bundle() -> Bundle {
 
 fn receiver(known: &[Named]) -> Receiver<'_> {
     let organisation = Named { id: organisation(77), slug: "islington".into(), name: "Islington".into() };
-    Receiver { organisation, known, person: PersonId(id(950)), number: "2026-1".into(), at: AT + 10 }
+    Receiver { organisation, known, register: &[], person: PersonId(id(950)), number: "2026-1".into(), at: AT + 10 }
 }
 
 fn counter() -> impl FnMut() -> Uuid {

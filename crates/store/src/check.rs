@@ -29,6 +29,9 @@ pub struct Findings {
     pub broken: Option<String>,
     /// Whatever else is wrong, in full sentences.
     pub problems: Vec<String>,
+    /// What is sound and yet wants a person's eye: an overlay that a later version of its template has no place for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attention: Vec<String>,
 }
 
 impl Findings {

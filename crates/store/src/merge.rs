@@ -42,6 +42,13 @@ impl Write {
             let mut product = Product { manufacturer: Some(stays), ..before.clone() };
             moved += u64::from(self.update(&before, &mut product).await?);
         }
+        for before in self.referring::<System>("system_sub_processor", "system_id", "supplier_id", gone.0).await? {
+            let mut system = before.clone();
+            for one in system.sub_processors.iter_mut().filter(|one| one.supplier == Some(gone)) {
+                one.supplier = Some(stays);
+            }
+            moved += u64::from(self.update(&before, &mut system).await?);
+        }
         for before in owned.into_iter().filter(|supplier| supplier.id != gone && supplier.id != stays) {
             let mut supplier = before.clone();
             for owner in supplier.owners.iter_mut().filter(|owner| owner.supplier == Some(gone)) {

@@ -217,6 +217,7 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("function", "contract_function", "function_id"),
     ("supplier", "product", "manufacturer_id"),
     ("supplier", "contract_supplier", "supplier_id"),
+    ("supplier", "system_sub_processor", "supplier_id"),
     ("product", "system", "product_id"),
     ("product", "contract_product", "product_id"),
     ("system", "contract_system", "system_id"),

@@ -97,6 +97,17 @@ async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
     both.suppliers = vec![into.id, from.id];
     both.key = format!("camden|register|r:1|{}|1", into.id.0.simple());
     let both = make(&store, both).await;
+    let system = make(
+        &store,
+        System {
+            sub_processors: vec![
+                SubProcessor { name: "Bramblewick".to_owned(), supplier: Some(from.id), ..SubProcessor::default() },
+                SubProcessor { name: "Somebody else".to_owned(), ..SubProcessor::default() },
+            ],
+            ..system(organisation.id, made.id, vec![])
+        },
+    )
+    .await;
     let flag = Flag {
         id: FlagId(Uuid::now_v7()),
         reason: "new-supplier".to_owned(),
@@ -123,7 +134,7 @@ async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
     let after = place::merge_suppliers(&from, &into).unwrap();
     let moved = write.merge_suppliers(&from, &into, after, vec![owned.clone()]).await.unwrap();
     write.commit().await.unwrap();
-    assert_eq!(moved, 4);
+    assert_eq!(moved, 5);
     assert!(store.get::<Supplier>(&operator(), from.id.0).await.unwrap().is_none());
     let moved: Contract = get(&store, contract.id.0).await;
     assert_eq!(moved.suppliers, [into.id]);
@@ -132,6 +143,8 @@ async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
     assert_eq!(get::<Contract>(&store, both.id.0).await.suppliers, [into.id]);
     assert_eq!(get::<Product>(&store, made.id.0).await.manufacturer, Some(into.id));
     assert_eq!(get::<Supplier>(&store, owned.id.0).await.owners[0].supplier, Some(into.id));
+    let named: Vec<_> = get::<System>(&store, system.id.0).await.sub_processors.into_iter().map(|one| one.supplier).collect();
+    assert_eq!(named, [Some(into.id), None]);
     assert!(get::<Flag>(&store, flag.id.0).await.settled);
     assert_eq!(get::<Supplier>(&store, into.id.0).await.names[0].name, "Bramblewick");
 
@@ -146,9 +159,30 @@ async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
     assert_eq!(get::<Supplier>(&store, from.id.0).await.name, "Bramblewick");
     assert_eq!(get::<Product>(&store, made.id.0).await.manufacturer, Some(from.id));
     assert_eq!(get::<Supplier>(&store, owned.id.0).await.owners[0].supplier, Some(from.id));
+    assert_eq!(get::<System>(&store, system.id.0).await.sub_processors, system.sub_processors);
     assert!(!get::<Flag>(&store, flag.id.0).await.settled);
     assert!(get::<Supplier>(&store, into.id.0).await.names.is_empty());
     assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+fn system(organisation: OrganisationId, product: ProductId, functions: Vec<FunctionId>) -> System {
+    System {
+        id: SystemId(Uuid::now_v7()),
+        key: format!("camden|survey|{}||1", product.0.simple()),
+        organisation,
+        product,
+        functions,
+        users: None,
+        hosting: None,
+        satisfaction: None,
+        data_access: None,
+        sub_processors: vec![],
+        origin: Origin::default(),
+        confirmed: None,
+        note: None,
+        published: true,
+        updated_at: 0,
+    }
 }
 
 #[tokio::test]
@@ -168,22 +202,8 @@ async fn a_merged_product_and_a_merged_function_return_too() {
     let mut one = product("Bramble Housing", None);
     one.functions = vec![houses.id];
     let (one, two) = (make(&store, one).await, make(&store, product("Bramble Housing Pro", None)).await);
-    let system = System {
-        id: SystemId(Uuid::now_v7()),
-        key: format!("camden|survey|{}|{}|1", one.id.0.simple(), houses.id.0.simple()),
-        organisation: organisation.id,
-        product: one.id,
-        functions: vec![houses.id],
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-    };
+    let mut system = system(organisation.id, one.id, vec![houses.id]);
+    system.key = format!("camden|survey|{}|{}|1", one.id.0.simple(), houses.id.0.simple());
     let system = make(&store, system).await;
     let group = |kind: &str| Import {
         id: ImportId(Uuid::now_v7()),

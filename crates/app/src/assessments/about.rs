@@ -43,6 +43,7 @@ fn field_of_system(field: &str) -> &'static str {
         "hosting" => "where it runs",
         "functions" => "what it is used for",
         "data_access" => "how data can be got out of it",
+        "sub_processors" => "to whom its data is passed on",
         _ => "its contracts",
     }
 }

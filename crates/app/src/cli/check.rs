@@ -41,6 +41,9 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
             for problem in &findings.problems {
                 println!("{problem}");
             }
+            for one in &findings.attention {
+                println!("Worth a look: {one}");
+            }
             println!(
                 "{}",
                 if sound {

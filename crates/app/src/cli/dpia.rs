@@ -4,7 +4,7 @@ use super::{Context, Format, Outcome, Report, print_json};
 use crate::papers::{
     Subject,
     files::File,
-    intake::{Origin, read},
+    intake::{Origin, open},
     names,
 };
 use anyhow::{Context as _, Result, anyhow};
@@ -12,7 +12,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     dpia::{
         cnil,
-        exchange::{Bundle, anew::Receiver},
+        exchange::{Bundle, anew::Receiver, register::Registered},
         ids::AssessmentId,
         template::Purpose,
     },
@@ -148,12 +148,15 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
     let library = crate::state::known(&store).await?;
     let template =
         library.in_force(Purpose::Dpia, today).ok_or_else(|| anyhow!("no template of a DPIA is in force on {today}"))?;
-    let receiver = Receiver { organisation, known: &known, person: PersonId(Uuid::nil()), number: String::new(), at };
     let from = match arguments.from {
         From::Cnil => Origin::Cnil,
         From::Citytools => Origin::Citytools,
     };
-    let read = read(from, &bytes, &receiver, template, |edition| library.template(edition))?;
+    let opened = open(from, &bytes)?;
+    let register = store.register_candidates(&Scope::Operator, &opened.wanted()).await?;
+    let (known, register) = (known.as_slice(), register.as_slice());
+    let receiver = Receiver { organisation, known, register, person: PersonId(Uuid::nil()), number: String::new(), at };
+    let read = opened.documents(&receiver, template, |edition| library.template(edition))?;
     let mut reports = Vec::new();
     for (bundle, files) in read {
         let summary = summary(&bundle);
@@ -174,6 +177,8 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
             for (id, report) in &reports {
                 println!("{id}  {}", report.title);
                 println!("  mapped {}, changed {}, kept aside {}", report.mapped, report.changed, report.kept);
+                let found = report.register.iter().filter(|one| one.found.is_some()).count();
+                println!("  of the register found again {found}, kept as text {}", report.register.len() - found);
             }
         }
     }
@@ -187,6 +192,8 @@ struct Summary {
     changed: usize,
     kept: usize,
     report: Option<cnil::Report>,
+    register: Vec<Registered>,
+    invited: usize,
 }
 
 fn summary(bundle: &Bundle) -> Summary {
@@ -197,6 +204,8 @@ fn summary(bundle: &Bundle) -> Summary {
         changed: counts.map_or(0, |report| report.changed.len()),
         kept: counts.map_or(0, |report| report.kept.len()),
         report: bundle.import_report.clone(),
+        register: bundle.register_elsewhere.clone(),
+        invited: bundle.invited_elsewhere.len(),
     }
 }
 
@@ -208,5 +217,8 @@ fn said(id: AssessmentId, summary: &Summary) -> serde_json::Value {
         "changed": summary.changed,
         "kept_aside": summary.kept,
         "report": summary.report,
+        // What the document named of the register, each with what it was found to be here; without it is kept as text.
+        "register": summary.register,
+        "guests_elsewhere": summary.invited,
     })
 }

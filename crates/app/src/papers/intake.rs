@@ -5,7 +5,7 @@ use documents::package;
 use domain::dpia::{
     attachment::{self, Scan},
     cnil,
-    exchange::{Bundle, anew::Receiver, from_cnil},
+    exchange::{Bundle, anew::Receiver, from_cnil, register::Registered},
     template::{Edition, Template},
 };
 use std::collections::BTreeMap;
@@ -23,26 +23,21 @@ pub enum Origin {
 /// The files that came with a document, by the SHA-256 of their content.
 pub type Files = BTreeMap<String, Vec<u8>>;
 
-/// Reads a file into documents with ids of their own. `template` is for what brings none of its own; `known` finds the others.
+/// A file that was read, before it gets ids here.
+pub enum Opened {
+    /// Assessments of the CNIL's PIA tool.
+    Cnil(Vec<cnil::Pia>),
+    /// A document of City Tools with its files.
+    Citytools(Box<Bundle>, Files),
+}
+
+/// Reads a file.
 ///
 /// # Errors
 /// What is wrong with the file, in words for whoever chose it.
-pub fn read<'t>(
-    from: Origin,
-    bytes: &[u8],
-    receiver: &Receiver<'_>,
-    template: &'t Template,
-    known: impl Fn(&Edition) -> Option<&'t Template>,
-) -> Result<Vec<(Bundle, Files)>> {
-    let mut ids = Uuid::now_v7;
-    match from {
-        Origin::Cnil => {
-            let pias = cnil::read(bytes)?;
-            Ok(pias
-                .iter()
-                .map(|pia| (from_cnil::bundle(&cnil::import(pia), template, receiver, &mut ids), Files::new()))
-                .collect())
-        }
+pub fn open(from: Origin, bytes: &[u8]) -> Result<Opened> {
+    Ok(match from {
+        Origin::Cnil => Opened::Cnil(cnil::read(bytes)?),
         Origin::Citytools => {
             let (document, files) = if bytes.starts_with(b"PK") {
                 let package = package::read(bytes, &package::Caps::default())?;
@@ -50,17 +45,48 @@ pub fn read<'t>(
             } else {
                 (bytes.to_vec(), Files::new())
             };
-            let bundle = Bundle::from_json(&document)?;
-            if known(&bundle.assessment.template).is_none() {
-                bail!(
-                    "the assessment uses the template {}, which is not known here: add that template first",
-                    bundle.assessment.template
-                );
+            Opened::Citytools(Box::new(Bundle::from_json(&document)?), files)
+        }
+    })
+}
+
+impl Opened {
+    /// The records of the register that are to be found again here: [`Receiver::register`] holds those that they may be.
+    #[must_use]
+    pub fn wanted(&self) -> Vec<Registered> {
+        match self {
+            Self::Cnil(_) => Vec::new(),
+            Self::Citytools(bundle, _) => bundle.wanted(),
+        }
+    }
+
+    /// The documents with ids of their own. `template` is for what brings none of its own; `known` finds the others.
+    ///
+    /// # Errors
+    /// What is wrong with the file, in words for whoever chose it.
+    pub fn documents<'t>(
+        self,
+        receiver: &Receiver<'_>,
+        template: &'t Template,
+        known: impl Fn(&Edition) -> Option<&'t Template>,
+    ) -> Result<Vec<(Bundle, Files)>> {
+        let mut ids = Uuid::now_v7;
+        match self {
+            Self::Cnil(pias) => Ok(pias
+                .iter()
+                .map(|pia| (from_cnil::bundle(&cnil::import(pia), template, receiver, &mut ids), Files::new()))
+                .collect()),
+            Self::Citytools(bundle, files) => {
+                let Some(own) = known(&bundle.assessment.template) else {
+                    bail!(
+                        "the assessment uses the template {}, which is not known here: add that template first",
+                        bundle.assessment.template
+                    );
+                };
+                let mut bundle = bundle.anew(receiver, Some(own), &mut ids)?;
+                look(&mut bundle, &files)?;
+                Ok(vec![(bundle, files)])
             }
-            let own = known(&bundle.assessment.template);
-            let mut bundle = bundle.anew(receiver, own, &mut ids)?;
-            look(&mut bundle, &files)?;
-            Ok(vec![(bundle, files)])
         }
     }
 }

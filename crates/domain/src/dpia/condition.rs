@@ -126,6 +126,20 @@ impl Condition {
         self.reads().into_iter().filter_map(|read| if let Read::Field(field, _) = read { Some(field) } else { None }).collect()
     }
 
+    /// The same condition over fields that have other ids now.
+    #[must_use]
+    pub fn renamed(&self, name: &dyn Fn(&str) -> String) -> Self {
+        let each = |conditions: &[Self]| conditions.iter().map(|condition| condition.renamed(name)).collect();
+        match self {
+            Self::All(conditions) => Self::All(each(conditions)),
+            Self::Any(conditions) => Self::Any(each(conditions)),
+            Self::Not(condition) => Self::Not(Box::new(condition.renamed(name))),
+            Self::Is { field, column, values } => Self::Is { field: name(field), column: column.clone(), values: values.clone() },
+            Self::Answered { field } => Self::Answered { field: name(field) },
+            other => other.clone(),
+        }
+    }
+
     /// Calls `visit` for this condition and for each within it.
     pub fn each<'a>(&'a self, visit: &mut dyn FnMut(&'a Self)) {
         visit(self);

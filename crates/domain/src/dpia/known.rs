@@ -140,7 +140,7 @@ impl Known {
     /// What an organisation adds to a template on a day: its overlay that came into force last.
     #[must_use]
     pub fn overlay(&self, edition: &Edition, organisation: OrganisationId, on: Date) -> Option<&Overlay> {
-        let own = self.additions.iter().filter(|(of, one)| *of == organisation && one.of == *edition && one.in_force <= on);
+        let own = self.additions.iter().filter(|(of, one)| *of == organisation && one.covers(edition) && one.in_force <= on);
         own.map(|(_, one)| one).max_by_key(|one| (one.in_force, library::order(&one.edition.version)))
     }
 

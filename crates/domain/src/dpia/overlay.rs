@@ -2,9 +2,14 @@
 //! fields to its own annex, and require a field of its own annex. It cannot take a field or an option away, loosen a
 //! requirement, make an answer more public, or touch the matrix: the file has no word for it, and whatever it adds stands in its
 //! own annex, so that the other parties' document stays the same.
+//!
+//! It names the version of the template for which it was written, and may say that it holds for later ones too ([`UpTo`]). It is
+//! held against each of them that is known: what is named otherwise there is found by the template's own map, and what does not
+//! fit any more is left out of that version and said ([`Fit`]), with the line of the overlay that says it.
 
 use super::{
     file::{Document, Kind, Problem},
+    library::order,
     place::is_id,
     template::{
         Edition, In, Section, Template, check,
@@ -16,15 +21,49 @@ use super::{
 use crate::register::ids::OrganisationId;
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+/// To which versions of its template an overlay is laid on, from the one that it names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UpTo {
+    /// To that one alone.
+    Itself,
+    /// To those up to this one, which is included.
+    Version(String),
+    /// To every later one.
+    Later,
+}
+
+impl UpTo {
+    fn read(text: Option<&str>) -> Self {
+        match text {
+            None => Self::Itself,
+            Some("later") => Self::Later,
+            Some(version) => Self::Version(version.to_owned()),
+        }
+    }
+
+    fn reaches(&self, version: &str) -> bool {
+        match self {
+            Self::Itself => false,
+            Self::Version(last) => order(version) <= order(last),
+            Self::Later => true,
+        }
+    }
+}
 
 /// An overlay, checked against its template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Overlay {
     /// Its URN and version.
     pub edition: Edition,
-    /// The template, with its version.
+    /// The template, with the version for which it was written.
     pub of: Edition,
+    /// The last version that it is for.
+    pub up_to: UpTo,
+    /// How it fits the later versions that are known and that it is for, oldest first.
+    pub fits: Vec<Fit>,
     /// The organisation, by its slug.
     pub organisation: String,
     /// Its title.
@@ -41,6 +80,26 @@ pub struct Overlay {
     pub require: Vec<String>,
 }
 
+/// How an overlay fits a version of its template that is later than the one it was written for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fit {
+    /// The version.
+    pub edition: Edition,
+    /// What does not fit, with the line of the overlay; it is left out of this version, and the rest is laid on.
+    pub problems: Vec<Problem>,
+    /// Fields of the template that are called otherwise there.
+    renamed: BTreeMap<String, String>,
+    without: BTreeSet<Piece>,
+}
+
+/// A piece of an overlay, by its place in its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Piece {
+    Guidance(usize),
+    Own(usize),
+    Require(usize),
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct Written {
@@ -48,7 +107,7 @@ struct Written {
     kind: String,
     urn: String,
     version: String,
-    of: Edition,
+    of: Of,
     organisation: String,
     title: String,
     about: String,
@@ -59,6 +118,14 @@ struct Written {
     fields: Vec<OwnField>,
     #[serde(default)]
     require: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct Of {
+    urn: String,
+    version: String,
+    up_to: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -76,19 +143,27 @@ struct OwnField {
 }
 
 impl Overlay {
-    /// Reads an overlay, or says all that is wrong with it. `templates` holds the template that it names.
+    /// Reads an overlay, or says all that is wrong with it. `templates` holds the template that it names, and every later version
+    /// that is known.
     pub fn read(name: &str, text: &str, templates: &[Template], lists: &[OptionLists]) -> Result<Self, Vec<Problem>> {
         let document = Document::read(name, text).map_err(|problem| vec![problem])?;
         if !document.fits(Kind::Overlay) {
             return Err(document.problems());
         }
         let Some(written) = document.typed::<Written>() else { return Err(document.problems()) };
-        let Some(template) = templates.iter().find(|template| template.edition == written.of) else {
+        let of = Edition { urn: written.of.urn, version: written.of.version };
+        let up_to = UpTo::read(written.of.up_to.as_deref());
+        if let UpTo::Version(last) = &up_to
+            && order(last) < order(&of.version)
+        {
             document.problem(
-                "/of",
-                &format!("There is no template {}", written.of),
-                "Name a template and a version that there are",
+                "/of/up-to",
+                &format!("Version {last} comes before {}", of.version),
+                "Name a later version, or 'later'",
             );
+        }
+        let Some(template) = templates.iter().find(|template| template.edition == of) else {
+            document.problem("/of", &format!("There is no template {of}"), "Name a template and a version that there are");
             return Err(document.problems());
         };
         let list = lists.iter().find(|lists| Some(&lists.edition) == template.options.as_ref());
@@ -101,9 +176,11 @@ impl Overlay {
                 (own.section, make_field(&document, &pointer, own.field, list))
             })
             .collect();
-        let overlay = Self {
+        let mut overlay = Self {
             edition: Edition { urn: written.urn, version: written.version },
-            of: written.of,
+            of,
+            up_to,
+            fits: Vec::new(),
             organisation: written.organisation,
             title: written.title,
             about: written.about,
@@ -112,24 +189,64 @@ impl Overlay {
             fields,
             require: written.require,
         };
-        overlay.check(&document, template);
+        overlay.check(&document, template, &BTreeMap::new());
+        if document.problems().is_empty() {
+            overlay.fits = overlay.held_against(name, text, templates);
+        }
         document.finish(Some(overlay))
     }
 
-    fn check(&self, document: &Document, template: &Template) {
-        for (index, (field, _)) in self.guidance.iter().enumerate() {
-            if template.field(field).is_none() {
-                document.problem(
-                    &format!("/guidance/{index}/field"),
-                    &format!("There is no field '{field}'"),
-                    "Name a field of the template",
-                );
+    /// Each later version that it is for, and how it fits there.
+    fn held_against(&self, name: &str, text: &str, templates: &[Template]) -> Vec<Fit> {
+        let later = |template: &&Template| {
+            template.edition.urn == self.of.urn
+                && order(&template.edition.version) > order(&self.of.version)
+                && self.up_to.reaches(&template.edition.version)
+        };
+        let mut versions: Vec<&Template> = templates.iter().filter(later).collect();
+        versions.sort_by_key(|template| order(&template.edition.version));
+        versions
+            .into_iter()
+            .filter_map(|template| {
+                // The lines are those of this file, which was read before.
+                let document = Document::read(name, text).ok()?;
+                let renamed = renamed(templates, &self.of, template);
+                let without = self.check(&document, template, &renamed);
+                Some(Fit { edition: template.edition.clone(), problems: document.problems(), renamed, without })
+            })
+            .collect()
+    }
+
+    /// Notes all that is wrong beside a version of the template; says which pieces that is.
+    fn check(&self, document: &Document, template: &Template, renamed: &BTreeMap<String, String>) -> BTreeSet<Piece> {
+        let there = |id: &str| renamed.get(id).map_or_else(|| id.to_owned(), Clone::clone);
+        let first = template.edition == self.of;
+        let no_field = |id: &str| {
+            if first {
+                format!("There is no field '{id}'")
+            } else {
+                format!("Version {} of the template has no field '{id}' any more", template.edition.version)
             }
+        };
+        let mut wrong = BTreeSet::new();
+        let mut seen = 0;
+        let mut note = |piece: Piece, wrong: &mut BTreeSet<Piece>| {
+            let found = document.problems().len();
+            if found > seen {
+                wrong.insert(piece);
+            }
+            seen = found;
+        };
+        for (index, (field, _)) in self.guidance.iter().enumerate() {
+            if template.field(&there(field)).is_none() {
+                document.problem(&format!("/guidance/{index}/field"), &no_field(field), "Name a field of the template");
+            }
+            note(Piece::Guidance(index), &mut wrong);
         }
         for (index, id) in self.require.iter().enumerate() {
             let pointer = format!("/require/{index}");
-            match template.find(id) {
-                None => document.problem(&pointer, &format!("There is no field '{id}'"), "Name a field of the template"),
+            match template.find(&there(id)) {
+                None => document.problem(&pointer, &no_field(id), "Name a field of the template"),
                 Some((section, _)) if section.part == In::Shared => document.problem(
                     &pointer,
                     &format!("'{id}' stands in the shared body, where the other parties write too"),
@@ -137,10 +254,11 @@ impl Overlay {
                 ),
                 Some(_) => {}
             }
+            note(Piece::Require(index), &mut wrong);
         }
         let prefix = format!("local-{}-", self.organisation);
         // Any organisation will do: the check looks at what reads what.
-        let applied = self.apply(template, OrganisationId(Uuid::nil()));
+        let applied = self.lay(template, OrganisationId(Uuid::nil()), renamed, &BTreeSet::new());
         for (index, (section, field)) in self.fields.iter().enumerate() {
             let pointer = format!("/fields/{index}/field");
             if !field.id.starts_with(&prefix) || !is_id(&field.id) {
@@ -158,9 +276,14 @@ impl Overlay {
                 );
             }
             match template.section(section) {
-                None => document.problem(
+                None if first => document.problem(
                     &format!("/fields/{index}/section"),
                     &format!("There is no section '{section}'"),
+                    "Name a section of the annex",
+                ),
+                None => document.problem(
+                    &format!("/fields/{index}/section"),
+                    &format!("Version {} of the template has no section '{section}' any more", template.edition.version),
                     "Name a section of the annex",
                 ),
                 Some(Section { part: In::Shared, .. }) => document.problem(
@@ -168,31 +291,113 @@ impl Overlay {
                     &format!("The section '{section}' stands in the shared body, where the other parties write too"),
                     "Add fields to the annex only",
                 ),
-                Some(section) => check::field(document, &pointer, &applied, section, field),
+                Some(section) => check::field(document, &pointer, &applied, section, &with_names(field, renamed)),
             }
+            note(Piece::Own(index), &mut wrong);
         }
         check::circles(document, &applied);
+        if document.problems().len() > seen {
+            wrong.extend((0..self.fields.len()).map(Piece::Own));
+        }
+        wrong
+    }
+
+    /// Whether it is laid on a version of a template.
+    #[must_use]
+    pub fn covers(&self, template: &Edition) -> bool {
+        self.of == *template || self.fits.iter().any(|fit| fit.edition == *template)
+    }
+
+    /// What does not fit a later version any more: that version, and each problem with its line.
+    pub fn unfit(&self) -> impl Iterator<Item = &Fit> {
+        self.fits.iter().filter(|fit| !fit.problems.is_empty())
     }
 
     /// The template as this organisation's people see it. Several overlays may be laid on one template, each organisation's own.
     #[must_use]
     pub fn apply(&self, template: &Template, organisation: OrganisationId) -> Template {
+        match self.fits.iter().find(|fit| fit.edition == template.edition) {
+            Some(fit) => self.lay(template, organisation, &fit.renamed, &fit.without),
+            None => self.lay(template, organisation, &BTreeMap::new(), &BTreeSet::new()),
+        }
+    }
+
+    fn lay(
+        &self,
+        template: &Template,
+        organisation: OrganisationId,
+        renamed: &BTreeMap<String, String>,
+        without: &BTreeSet<Piece>,
+    ) -> Template {
+        let same = |id: &str, field: &Field| renamed.get(id).map_or(id, String::as_str) == field.id;
         let mut template = template.clone();
         for section in &mut template.sections {
             let annex = section.part == In::Annex;
             for field in &mut section.fields {
-                for (_, text) in self.guidance.iter().filter(|(id, _)| *id == field.id) {
-                    field.local_guidance.push((organisation, text.clone()));
+                for (index, (id, text)) in self.guidance.iter().enumerate() {
+                    if same(id, field) && !without.contains(&Piece::Guidance(index)) {
+                        field.local_guidance.push((organisation, text.clone()));
+                    }
                 }
-                if annex && self.require.contains(&field.id) && field.required != Required::Always {
+                let asks = |(index, id): (usize, &String)| same(id, field) && !without.contains(&Piece::Require(index));
+                if annex && field.required != Required::Always && self.require.iter().enumerate().any(asks) {
                     field.local_required.push(organisation);
                 }
             }
             if annex {
-                let own = self.fields.iter().filter(|(id, _)| *id == section.id);
-                section.fields.extend(own.map(|(_, field)| Field { only_for: Some(organisation), ..field.clone() }));
+                for (index, (id, own)) in self.fields.iter().enumerate() {
+                    if *id == section.id && !without.contains(&Piece::Own(index)) {
+                        section.fields.push(Field { only_for: Some(organisation), ..with_names(own, renamed) });
+                    }
+                }
             }
         }
         template
+    }
+}
+
+/// What the fields of one version are called in a later one, as the maps between them say: only those with another name. A field
+/// that became several is the first of them, which has its answers; of several that became one, each is that one.
+fn renamed(templates: &[Template], from: &Edition, to: &Template) -> BTreeMap<String, String> {
+    let mut steps = vec![to];
+    while let Some(version) = steps.last().and_then(|last| last.replaces.as_ref()).filter(|_| steps.len() <= templates.len()) {
+        let before = templates.iter().find(|one| one.edition.urn == from.urn && one.edition.version == *version);
+        let Some(before) = before.filter(|before| order(&before.edition.version) > order(&from.version)) else { break };
+        steps.push(before);
+    }
+    let mut names: BTreeMap<String, String> = BTreeMap::new();
+    for map in steps.iter().rev().filter_map(|step| step.map_from.as_ref()) {
+        let step: BTreeMap<&str, &str> = map
+            .renamed
+            .iter()
+            .map(|one| (one.from.as_str(), one.to.as_str()))
+            .chain(map.split.iter().filter_map(|one| Some((one.from.as_str(), one.to.first()?.as_str()))))
+            .chain(map.merged.iter().flat_map(|one| one.from.iter().map(|from| (from.as_str(), one.to.as_str()))))
+            .collect();
+        let moved: Vec<(String, String)> =
+            names.iter().filter_map(|(id, now)| Some((id.clone(), (*step.get(now.as_str())?).to_owned()))).collect();
+        for (old, new) in step {
+            if !names.values().any(|now| now == old) {
+                names.entry(old.to_owned()).or_insert_with(|| new.to_owned());
+            }
+        }
+        names.extend(moved);
+    }
+    names
+}
+
+/// An own field whose conditions read the template's fields by the names that they have in a later version.
+fn with_names(field: &Field, renamed: &BTreeMap<String, String>) -> Field {
+    if renamed.is_empty() {
+        return field.clone();
+    }
+    let name = |id: &str| renamed.get(id).map_or_else(|| id.to_owned(), Clone::clone);
+    Field {
+        when: field.when.as_ref().map(|when| when.renamed(&name)),
+        required: match &field.required {
+            Required::When(when) => Required::When(when.renamed(&name)),
+            other => other.clone(),
+        },
+        ..field.clone()
     }
 }

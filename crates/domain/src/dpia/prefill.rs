@@ -12,12 +12,11 @@ use super::{
 };
 use crate::register::{
     ids::{ContractId, SupplierId, SystemId},
-    records::Hosting,
+    records::{Hosting, SubProcessor},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::{collections::BTreeMap, fmt, str::FromStr};
-use uuid::Uuid;
 
 /// What fills a field, as templates spell it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +34,8 @@ pub enum Prefill {
     /// `register.suppliers`: those who hold the contracts of the project's systems.
     RegisterSuppliers,
     /// `register.processors`: a table with a row for each contract of the project: `supplier`, `system`, `contract`, `ends`,
-    /// `hosting`, so far as the table has such columns.
+    /// `hosting`, `sub-processors`, so far as the table has such columns; and one for each system without a contract whose
+    /// sub-processors are known.
     RegisterProcessors,
     /// `register.hosting`: where the project's systems run.
     RegisterHosting,
@@ -135,6 +135,21 @@ pub struct KnownSystem {
     pub hosting: Option<Hosting>,
     /// How data can be got out of it.
     pub data_access: Option<String>,
+    /// To whom its supplier passes data on: as its own record says, else as `peer`'s does.
+    pub sub_processors: Vec<SubProcessor>,
+    /// Another organisation's public record of the same product, where the sub-processors are taken from that.
+    pub peer: Option<Peer>,
+    /// When the record last changed, milliseconds of UTC.
+    pub updated_at: i64,
+}
+
+/// Another organisation's public record of the product that a system of the project is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Peer {
+    /// The system's id.
+    pub id: SystemId,
+    /// Whose it is.
+    pub organisation: String,
     /// When the record last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
@@ -194,6 +209,9 @@ pub enum Provenance {
         id: SystemId,
         /// Its name.
         name: String,
+        /// Whose it is, where it is no system of the project but another organisation's of the same product.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        organisation: Option<String>,
         /// When the record last changed.
         updated_at: i64,
     },
@@ -270,7 +288,20 @@ pub fn hosting_words(hosting: Hosting) -> &'static str {
 }
 
 fn of_system(system: &KnownSystem) -> Provenance {
-    Provenance::System { id: system.id, name: system.name.clone(), updated_at: system.updated_at }
+    Provenance::System { id: system.id, name: system.name.clone(), organisation: None, updated_at: system.updated_at }
+}
+
+/// Where a system's sub-processors come from.
+fn of_sub_processors(system: &KnownSystem) -> Provenance {
+    match &system.peer {
+        Some(peer) => Provenance::System {
+            id: peer.id,
+            name: system.name.clone(),
+            organisation: Some(peer.organisation.clone()),
+            updated_at: peer.updated_at,
+        },
+        None => of_system(system),
+    }
 }
 
 fn of_contract(contract: &KnownContract) -> Provenance {
@@ -291,40 +322,62 @@ fn each_system(known: &Known, fact: impl Fn(&KnownSystem) -> Option<String>) -> 
     Some(Offer { answer: Answer::Text(text), provenance: said.into_iter().map(|(system, _)| of_system(system)).collect() })
 }
 
-/// A row for each contract and supplier.
+/// A row for each contract and supplier, then one for each system whose sub-processors are known and that no contract covers.
 fn processors(kind: &FieldKind, known: &Known, row_id: &mut dyn FnMut() -> RowId) -> Offer {
-    let reference = |id: Uuid, name: &str| Reference { id: Some(id), name: name.to_owned() };
     let mut rows = Vec::new();
-    for contract in &known.contracts {
-        let systems: Vec<&KnownSystem> = known.systems.iter().filter(|system| contract.systems.contains(&system.id)).collect();
+    let mut provenance: Vec<Provenance> = known.contracts.iter().map(of_contract).collect();
+    let mut row = |systems: &[&KnownSystem], mut cells: Vec<(&str, Answer)>| {
         let mut hosting: Vec<&str> = systems.iter().filter_map(|system| system.hosting.map(hosting_words)).collect();
         hosting.dedup();
-        for (id, name) in &contract.suppliers {
-            let title =
-                contract.reference.as_ref().map_or(contract.title.clone(), |number| format!("{number}, {}", contract.title));
-            let named = systems.iter().map(|system| reference(system.id.0, &system.name)).collect();
-            let cells: BTreeMap<&str, Answer> = [
-                ("supplier", Some(Answer::Suppliers(vec![reference(id.0, name)]))),
-                ("system", Some(Answer::Systems(named))),
-                ("contract", Some(Answer::Text(title))),
-                ("ends", contract.ends.map(Answer::Date)),
-                ("hosting", Some(Answer::Text(hosting.join(", ")))),
-            ]
-            .into_iter()
-            .filter_map(|(column, cell)| cell.filter(|cell| !cell.is_empty()).map(|cell| (column, cell)))
+        let mut passed_on: Vec<String> =
+            systems.iter().flat_map(|system| &system.sub_processors).map(SubProcessor::words).collect();
+        passed_on.dedup();
+        let named = systems.iter().map(|system| Reference { id: Some(system.id.0), name: system.name.clone() }).collect();
+        cells.push(("system", Answer::Systems(named)));
+        cells.push(("hosting", Answer::Text(hosting.join(", "))));
+        cells.push(("sub-processors", Answer::Text(passed_on.join("; "))));
+        let cells: BTreeMap<String, Answer> = kind
+            .columns()
+            .iter()
+            .filter_map(|column| {
+                let (_, cell) = cells.iter().find(|(id, cell)| *id == column.id && !cell.is_empty())?;
+                super::template::fit::accepts(&column.kind, cell).is_ok().then(|| (column.id.clone(), cell.clone()))
+            })
             .collect();
-            let cells = kind
-                .columns()
-                .iter()
-                .filter_map(|column| {
-                    let cell = cells.get(column.id.as_str())?;
-                    super::template::fit::accepts(&column.kind, cell).is_ok().then(|| (column.id.clone(), cell.clone()))
-                })
-                .collect();
-            rows.push(Row { id: row_id(), cells });
+        for system in systems {
+            let says = |column: &str| cells.contains_key(column);
+            if system.hosting.is_some() && says("hosting") && !provenance.contains(&of_system(system)) {
+                provenance.push(of_system(system));
+            }
+            let source = of_sub_processors(system);
+            if !system.sub_processors.is_empty() && says("sub-processors") && !provenance.contains(&source) {
+                provenance.push(source);
+            }
+        }
+        rows.push(Row { id: row_id(), cells });
+    };
+    for contract in &known.contracts {
+        let systems: Vec<&KnownSystem> = known.systems.iter().filter(|system| contract.systems.contains(&system.id)).collect();
+        let title = contract.reference.as_ref().map_or(contract.title.clone(), |number| format!("{number}, {}", contract.title));
+        for (id, name) in &contract.suppliers {
+            let mut cells = vec![
+                ("supplier", Answer::Suppliers(vec![Reference { id: Some(id.0), name: name.clone() }])),
+                ("contract", Answer::Text(title.clone())),
+            ];
+            cells.extend(contract.ends.map(|ends| ("ends", Answer::Date(ends))));
+            row(&systems, cells);
         }
     }
-    Offer { answer: Answer::Rows(rows), provenance: known.contracts.iter().map(of_contract).collect() }
+    let under_contract = |system: &KnownSystem| {
+        known.contracts.iter().any(|contract| !contract.suppliers.is_empty() && contract.systems.contains(&system.id))
+    };
+    let has_column = kind.columns().iter().any(|column| column.id == "sub-processors");
+    for system in &known.systems {
+        if has_column && !system.sub_processors.is_empty() && !under_contract(system) {
+            row(&[system], Vec::new());
+        }
+    }
+    Offer { answer: Answer::Rows(rows), provenance }
 }
 
 #[cfg(test)]
@@ -332,6 +385,7 @@ mod tests {
     use super::*;
     use crate::dpia::template::field::{Column, Required, Sensitivity, TableOf};
     use jiff::civil::date;
+    use uuid::Uuid;
 
     fn field(kind: FieldKind, prefill: &str) -> Field {
         Field {
@@ -362,6 +416,8 @@ mod tests {
                 name: "Homes".into(),
                 hosting: Some(Hosting::SupplierCloud),
                 data_access: None,
+                sub_processors: vec![],
+                peer: None,
                 updated_at: 5,
             }],
             contracts: vec![
@@ -390,8 +446,12 @@ mod tests {
     }
 
     fn made(kind: FieldKind, prefill: &str) -> Option<Offer> {
+        made_of(kind, prefill, &known())
+    }
+
+    fn made_of(kind: FieldKind, prefill: &str, known: &Known) -> Option<Offer> {
         let mut next = 100;
-        offer(&field(kind, prefill), &known(), &mut || {
+        offer(&field(kind, prefill), known, &mut || {
             next += 1;
             RowId(Uuid::from_u128(next))
         })
@@ -437,6 +497,47 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[0].cells.keys().collect::<Vec<_>>(), ["ends", "supplier"]);
         assert_ne!(rows[0].id, rows[1].id);
+    }
+
+    #[test]
+    fn sub_processors_come_with_their_supplier_and_say_whose_record_names_them() {
+        let column = |id: &str, kind| Column { id: id.into(), label: id.into(), hint: None, kind, required: false };
+        let text = || FieldKind::Text { long: false, max: 200 };
+        let table = || FieldKind::Rows {
+            of: TableOf::Other,
+            columns: vec![column("supplier", FieldKind::Suppliers), column("sub-processors", text())],
+        };
+        let mut known = known();
+        let mut other =
+            KnownSystem { id: SystemId(Uuid::from_u128(9)), name: "Alerts".into(), hosting: None, ..known.systems[0].clone() };
+        known.systems[0].sub_processors = vec![
+            SubProcessor {
+                name: "Example Cloud".into(),
+                does: Some("hosting".into()),
+                place: Some("London".into()),
+                ..Default::default()
+            },
+            SubProcessor { name: "Example Mail".into(), ..Default::default() },
+        ];
+        other.sub_processors = vec![SubProcessor { name: "Example Texts".into(), ..Default::default() }];
+        other.peer = Some(Peer { id: SystemId(Uuid::from_u128(10)), organisation: "Hackney".into(), updated_at: 8 });
+        known.systems.push(other);
+        let offer = made_of(table(), "register.processors", &known).unwrap();
+        let Answer::Rows(rows) = offer.answer else { panic!() };
+        let said: Vec<Option<&Answer>> = rows.iter().map(|row| row.cells.get("sub-processors")).collect();
+        let words = |text: &str| Answer::Text(text.into());
+        let (own, peers) = (words("Example Cloud (hosting, London); Example Mail"), words("Example Texts"));
+        assert_eq!(said, [Some(&own), None, Some(&peers)], "a contract, one of no system, and a system of no contract");
+        assert!(!rows[2].cells.contains_key("supplier"));
+        let systems: Vec<(Option<&str>, i64)> = offer
+            .provenance
+            .iter()
+            .filter_map(|from| match from {
+                Provenance::System { organisation, updated_at, .. } => Some((organisation.as_deref(), *updated_at)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(systems, [(None, 5), (Some("Hackney"), 8)]);
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub const AT_LEAST_EVERY: i64 = 36;
 /// Days before a date on which a review is asked for, so that it can be done in time.
 pub const AHEAD: i64 = 60;
 /// What of a system an assessment rests on, by the register's names. How many people use it, or like it, is no matter here.
-pub const SYSTEM_FIELDS: [&str; 5] = ["product", "hosting", "functions", "data_access", "contracts"];
+pub const SYSTEM_FIELDS: [&str; 6] = ["product", "hosting", "functions", "data_access", "sub_processors", "contracts"];
 /// Days within which a changed system or template is looked at; this project's own measure, no law's.
 pub const LOOK_WITHIN: i64 = 30;
 /// Days within which an incident is looked at; this project's own measure. A breach that has to be notified is notified within

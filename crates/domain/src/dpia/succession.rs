@@ -127,6 +127,17 @@ pub fn kept_aside<'a>(whole: &'a Whole, template: &'a Template) -> impl Iterator
     whole.fields.iter().filter(|field| field.answer.is_some() && template.field(&field.place.field).is_none())
 }
 
+/// The answers to an organisation's own fields that its overlay cannot lay on another version: they would be kept aside. Both
+/// templates have the overlays of the assessment's controllers laid on.
+pub fn without_their_overlay<'a>(
+    whole: &'a Whole,
+    now: &'a Template,
+    next: &'a Template,
+) -> impl Iterator<Item = &'a FieldState> {
+    let own = |field: &&FieldState| now.field(&field.place.field).is_some_and(|field| field.only_for.is_some());
+    whole.fields.iter().filter(own).filter(|field| field.answer.is_some() && next.field(&field.place.field).is_none())
+}
+
 struct Run {
     records: BTreeMap<Place, (Place, Option<Answer>)>,
     moved: Vec<Moved>,

@@ -86,6 +86,9 @@ impl Store {
     /// Versions are sealed with the seals of what they say; signatures are bound to those of the version they signed.
     async fn verify_seals(&self, scope: &Scope, findings: &mut Findings) -> Result<()> {
         let (known, _) = Known::of(&self.all::<Stored>(scope).await?);
+        for (_, overlay) in known.overlays_of() {
+            findings.attention.extend(overlay.unfit().flat_map(|fit| &fit.problems).map(ToString::to_string));
+        }
         let mut seals = BTreeMap::new();
         let mut unknown = 0;
         let versions = self.all::<Version>(scope).await?;

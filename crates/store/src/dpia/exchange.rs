@@ -12,16 +12,16 @@ use crate::{
 use domain::{
     dpia::{
         access::{Sight, sight},
-        assessment::Assessment,
+        assessment::{Assessment, Guest},
         attachment::CHUNK,
-        exchange::{Bundle, FORMAT, Named},
+        exchange::{Bundle, FORMAT, Invited, Named},
         ids::AssessmentId,
         project::{Project, Screening},
         seal::Seal,
         sign_off::Signature,
         version::Version,
     },
-    people::Scope,
+    people::{Person, Scope},
     register::{ids::OrganisationId, records::Organisation},
 };
 use jiff::civil::Date;
@@ -76,6 +76,10 @@ impl Store {
             signatures: whole.signatures,
             signed_elsewhere: Vec::new(),
             consultations: whole.consultations,
+            register: Vec::new(),
+            register_elsewhere: Vec::new(),
+            invited: Vec::new(),
+            invited_elsewhere: Vec::new(),
             attachments,
             imported: Vec::new(),
             import_report: None,
@@ -87,9 +91,21 @@ impl Store {
             bundle.imported = received.imported;
             bundle.import_report = received.import_report;
             bundle.organisations = received.organisations;
+            bundle.register_elsewhere = received.register_elsewhere;
+            bundle.invited_elsewhere = received.invited_elsewhere;
         }
+        bundle.register = self.registered(scope, bundle.names_of_register()).await?;
+        bundle.invited = self.invited(&bundle.assessment).await?;
         self.name(&mut bundle).await?;
         Ok(Some(bundle))
+    }
+
+    /// The guests with their names: whoever reads the document may see all of the assessment, and so who is invited.
+    async fn invited(&self, assessment: &Assessment) -> Result<Vec<Invited>> {
+        let ids: Vec<Uuid> = assessment.guests.iter().map(|guest| guest.person.0).collect();
+        let people = self.get_many::<Person>(&load::server(), &ids).await?;
+        let name = |guest: &Guest| people.iter().find(|person| person.id == guest.person).map(|person| person.name.clone());
+        Ok(assessment.guests.iter().map(|guest| Invited { name: name(guest), guest: guest.clone() }).collect())
     }
 
     /// Names the organisations that a document mentions by id.
@@ -215,9 +231,9 @@ fn project_of(assessment: &Assessment, screening: &Screening) -> Project {
         purpose: String::new(),
         owner: assessment.lead_person,
         parties: assessment.parties.clone(),
-        systems: Vec::new(),
-        contracts: Vec::new(),
-        planned: Vec::new(),
+        systems: assessment.systems.clone(),
+        contracts: assessment.contracts.clone(),
+        planned: assessment.planned.clone(),
         starts: None,
         ends: None,
         step: None,

@@ -8,6 +8,7 @@
 //! | [`work`] | one assessment held for writing: moves, signatures, comments, risks, tasks |
 //! | [`apart`] | what is no record of the change log: who is here, who has looked, who is away |
 //! | [`exchange`] | an assessment as one document, out and in |
+//! | `register` | the records of the register that documents name, to find them again |
 //! | [`files`] | attachments by their hash, in chunks; stored templates and routes |
 //!
 //! What a person may see and do is decided in `domain::dpia`; here it is read together with what decides it, so that nothing
@@ -19,6 +20,7 @@ mod check;
 pub mod exchange;
 pub mod files;
 pub mod load;
+mod register;
 pub mod work;
 
 pub use answers::Answered;

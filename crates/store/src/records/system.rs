@@ -1,6 +1,6 @@
 //! Systems in use and planned procurements.
 
-use super::{Link, Reader, Record, id, json, opt_date, opt_text, spelt};
+use super::{Link, Reader, Record, id, json, json_list, opt_date, opt_text, spelt};
 use crate::error::Result;
 use domain::{
     audit::Kind,
@@ -22,13 +22,18 @@ impl Record for System {
         "hosting",
         "satisfaction",
         "data_access",
+        "sub_processors",
         "origin",
         "confirmed",
         "note",
         "published",
         "updated_at",
     ];
-    const LINKS: &'static [Link] = &[Link { table: "system_function", owner: "system_id", target: "function_id" }];
+    const LINKS: &'static [Link] = &[
+        Link { table: "system_function", owner: "system_id", target: "function_id" },
+        // Which suppliers the sub-processors are; the record itself says it too.
+        Link { table: "system_sub_processor", owner: "system_id", target: "supplier_id" },
+    ];
 
     fn id(&self) -> Uuid {
         self.id.0
@@ -52,6 +57,7 @@ impl Record for System {
             self.hosting.as_ref().map_or(Value::String(None), spelt),
             Value::BigInt(self.satisfaction.map(i64::from)),
             opt_text(&self.data_access),
+            json_list(&self.sub_processors),
             json(&self.origin),
             opt_date(self.confirmed),
             opt_text(&self.note),
@@ -60,8 +66,11 @@ impl Record for System {
         ]);
     }
 
-    fn links(&self, _link: usize) -> Vec<Uuid> {
-        self.functions.iter().map(|function| function.0).collect()
+    fn links(&self, link: usize) -> Vec<Uuid> {
+        match link {
+            0 => self.functions.iter().map(|function| function.0).collect(),
+            _ => self.sub_processors.iter().filter_map(|one| one.supplier).map(|supplier| supplier.0).collect(),
+        }
     }
 
     fn read(row: &Reader<'_>) -> Result<Self> {
@@ -75,6 +84,7 @@ impl Record for System {
             hosting: row.opt_word()?,
             satisfaction: row.opt_int()?.and_then(|score| u8::try_from(score).ok()),
             data_access: row.opt_text()?,
+            sub_processors: row.json()?,
             origin: row.json()?,
             confirmed: row.opt_date()?,
             note: row.opt_text()?,
@@ -83,8 +93,10 @@ impl Record for System {
         })
     }
 
-    fn set_links(&mut self, _link: usize, ids: Vec<Uuid>) {
-        self.functions = ids.into_iter().map(Into::into).collect();
+    fn set_links(&mut self, link: usize, ids: Vec<Uuid>) {
+        if link == 0 {
+            self.functions = ids.into_iter().map(Into::into).collect();
+        }
     }
 
     fn updated_at(&self) -> Option<i64> {

@@ -9,7 +9,10 @@ use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, SystemRow};
-use domain::register::{ids::SystemId, records::Hosting};
+use domain::register::{
+    ids::{SupplierId, SystemId},
+    records::{Hosting, SubProcessor, sub_processor::write_cell},
+};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -82,6 +85,12 @@ pub struct Item<'s> {
     hosting: Option<Hosting>,
     /// How data can be got out of it.
     data_access: Option<&'s str>,
+    /// To whom its supplier passes its data on, so far as the organisation knows.
+    sub_processors: Vec<PassedOn<'s>>,
+    /// The same, for a cell of a file.
+    #[serde(skip)]
+    #[schema(ignore)]
+    named: &'s [SubProcessor],
     /// Ids of the contracts that cover it.
     contracts: Vec<String>,
     /// Where the record came from.
@@ -92,6 +101,35 @@ pub struct Item<'s> {
     /// Its last change, UTC.
     #[schema(value_type = String, format = DateTime)]
     updated_at: String,
+}
+
+/// Somebody to whom a system's supplier passes its data on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SubProcessor)]
+pub struct PassedOn<'s> {
+    /// Its name.
+    name: &'s str,
+    /// Its id, where it is a supplier of the register.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    supplier: Option<SupplierId>,
+    /// What it does with the data.
+    does: Option<&'s str>,
+    /// Where.
+    place: Option<&'s str>,
+    /// Where that is stated.
+    source: Option<&'s str>,
+}
+
+impl<'s> From<&'s SubProcessor> for PassedOn<'s> {
+    fn from(one: &'s SubProcessor) -> Self {
+        Self {
+            name: &one.name,
+            supplier: one.supplier,
+            does: one.does.as_deref(),
+            place: one.place.as_deref(),
+            source: one.source.as_deref(),
+        }
+    }
 }
 
 fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
@@ -106,6 +144,8 @@ fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
         users: record.users,
         hosting: record.hosting,
         data_access: record.data_access.as_deref(),
+        sub_processors: record.sub_processors.iter().map(PassedOn::from).collect(),
+        named: &record.sub_processors,
         contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
         source: &record.origin.source,
         confirmed: record.confirmed,
@@ -185,6 +225,7 @@ impl Exported for Wanted {
             ("users", Integer),
             ("hosting", Text),
             ("data_access", Text),
+            ("sub_processors", Text),
             ("contracts", Text),
             ("source", Text),
             ("confirmed", Date),
@@ -211,6 +252,7 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.users.map_or(Cell::Empty, Cell::Integer),
         item.hosting.map_or(Cell::Empty, |hosting| answer::word(&hosting)),
         item.data_access.into(),
+        if item.named.is_empty() { Cell::Empty } else { Cell::Text(write_cell(item.named).into()) },
         joined(item.contracts.into_iter().map(Into::into)),
         item.source.into(),
         item.confirmed.into(),

@@ -153,7 +153,9 @@ fn render(
         typed,
     };
     if let Some(Ok(plan)) = planned {
-        tell(app, &rules, &head.template, plan, &mut view);
+        let (now, to) = (head.template.clone(), plan.to.clone());
+        tell(app, &rules, &now, plan, &mut view);
+        view.aside.extend(of_overlays(app, &rules, whole, &to));
     }
     let mut frame = whole::frame(app, whole, "The template");
     frame.error = !view.errors.is_empty();
@@ -199,6 +201,23 @@ fn tell(app: &App, rules: &Known, now: &Edition, plan: Plan, view: &mut View) {
         })
         .collect();
     (view.unchanged, view.differences) = (plan.unchanged, plan.differences);
+}
+
+/// Answers to fields that an organisation added for itself, which have no place in the newer version.
+fn of_overlays(app: &App, rules: &Known, whole: &Whole, to: &Edition) -> Vec<Line> {
+    let (head, today, snapshot) = (&whole.assessment, app.clock.today(), app.snapshot());
+    let (Some(now), Some(next)) = (rules.template_of(head, today), rules.laid(to, head.controllers(), today)) else {
+        return Vec::new();
+    };
+    succession::without_their_overlay(whole, &now, &next)
+        .map(|field| Line {
+            from: vec![now.field(&field.place.field).map_or_else(|| field.place.field.clone(), |field| field.label.clone())],
+            to: Vec::new(),
+            how: "no-overlay",
+            reason: String::new(),
+            part: whole::part(&snapshot, field.place.part),
+        })
+        .collect()
 }
 
 /// The label of a field in the version that has it: the older, the newer, or any between and before.

@@ -4,7 +4,7 @@
 use super::{Opened, attachments};
 use crate::{
     error::Failure,
-    papers::intake::{Origin, read},
+    papers::intake::{Origin, open},
     state::App,
     web::{
         dpia::projects::uses::what_for,
@@ -22,7 +22,11 @@ use domain::{
     dpia::{
         assessment::{Assessment, Elsewhere, Joined, Party, PartyRole, State as Standing},
         attachment::Attachment,
-        exchange::{Named, anew::Receiver},
+        exchange::{
+            self, Named,
+            anew::Receiver,
+            register::{By, Kind as RegisterKind},
+        },
         ids::AssessmentId,
         risk::Band,
         template::Purpose,
@@ -267,13 +271,21 @@ async fn take(app: &App, caller: &Caller, kind: Kind, from: Origin, upload: &Upl
     let known = app.store.known_organisations(&caller.scope).await?;
     let organisation = known.iter().find(|named| named.id == member.acting_for).cloned();
     let organisation: Named = organisation.ok_or_else(Failure::not_found)?;
-    let receiver = Receiver { organisation, known: &known, person: member.person, number: String::new(), at };
     let rules = app.rules();
     let template = rules.in_force(Purpose::Dpia, today).ok_or_else(Failure::not_found)?;
-    let read = match upload.file("file") {
+    let wrong = |error: anyhow::Error| format!("The file cannot be taken in: {error}");
+    let opened = match upload.file("file") {
         None => Err("Choose a file".to_owned()),
-        Some(file) => read(from, &file.bytes, &receiver, template, |edition| rules.template(edition))
-            .map_err(|error| format!("The file cannot be taken in: {error}")),
+        Some(file) => open(from, &file.bytes).map_err(wrong),
+    };
+    let read = match opened {
+        Err(message) => Err(message),
+        Ok(opened) => {
+            let register = app.store.register_candidates(&caller.scope, &opened.wanted()).await?;
+            let (known, register) = (known.as_slice(), register.as_slice());
+            let receiver = Receiver { organisation, known, register, person: member.person, number: String::new(), at };
+            opened.documents(&receiver, template, |edition| rules.template(edition)).map_err(wrong)
+        }
     };
     let documents = match read {
         Ok(documents) => documents,
@@ -313,6 +325,38 @@ struct ReportView {
     mapped: usize,
     changed: Vec<Entry>,
     kept: Vec<Entry>,
+    /// Records of the register that were found again.
+    found: Vec<Registered>,
+    /// Those that stay as text.
+    text: Vec<Registered>,
+    /// Guests who were invited elsewhere.
+    invited: Vec<String>,
+}
+
+/// A record of the register that the document named.
+#[derive(Serialize)]
+struct Registered {
+    kind: RegisterKind,
+    name: String,
+    organisation: Option<String>,
+    by: Option<By>,
+    href: Option<String>,
+}
+
+fn registered(one: &exchange::register::Registered) -> Registered {
+    let list = match one.kind {
+        RegisterKind::System => "systems",
+        RegisterKind::Supplier => "suppliers",
+        RegisterKind::Contract => "contracts",
+        RegisterKind::PlannedProcurement => "planned-procurements",
+    };
+    Registered {
+        kind: one.kind,
+        name: one.name.clone(),
+        organisation: one.organisation.clone(),
+        by: one.found.map(|found| found.by),
+        href: one.found.map(|found| format!("/{list}/{}", found.here)),
+    }
 }
 
 #[derive(Serialize)]
@@ -334,7 +378,7 @@ pub async fn report(
         app.store.bundle(&caller.scope, app.clock.now(), desk.today, app.rules().as_ref(), desk.whole.assessment.id).await?;
     let bundle = found.ok_or_else(Failure::not_found)?;
     let report = bundle.import_report.unwrap_or_default();
-    let text = |reference: &str| {
+    let words = |reference: &str| {
         let source = bundle.imported.iter().find(|one| one.source.reference == reference);
         source.map(|one| one.source.text.chars().take(200).collect()).unwrap_or_default()
     };
@@ -348,7 +392,7 @@ pub async fn report(
             How::BrokenLink => "Its link leads nowhere",
             How::Unreadable => "A date that could not be read",
         },
-        text: text(&one.reference),
+        text: words(&one.reference),
     });
     let kept = report.kept.iter().filter(|one| one.why != Why::Bookkeeping).map(|one| Entry {
         reference: one.reference.clone(),
@@ -359,15 +403,19 @@ pub async fn report(
             Why::Template => "The template that came along",
             Why::NoPlace => "Nothing here holds it",
         },
-        text: text(&one.reference),
+        text: words(&one.reference),
     });
     let frame = desk.frame(&app, "What came in");
+    let (found, text): (Vec<_>, Vec<_>) = bundle.register_elsewhere.iter().map(registered).partition(|one| one.by.is_some());
     let view = ReportView {
         title: desk.whole.assessment.title.clone(),
         address: desk.address(),
         mapped: if report.mapped.is_empty() { bundle.fields.len() } else { report.mapped.len() },
         changed: changed.collect(),
         kept: kept.collect(),
+        found,
+        text,
+        invited: bundle.invited_elsewhere.iter().map(|one| one.name.clone().unwrap_or_default()).collect(),
     };
     page::render(&app, "dpia/import_report.html", &frame, view)
 }

@@ -12,6 +12,7 @@ use domain::{
     register::{
         ids::{FunctionId, ImportId, OrganisationId, ProductId, ServiceAreaId, SupplierId, SystemId},
         money::Value,
+        records::SubProcessor,
         snapshot::Snapshot,
         terms::{Period, Term, TermKind},
     },
@@ -49,6 +50,7 @@ pub fn field_words(field: &str) -> &str {
         "users" => "users",
         "hosting" => "hosting",
         "data_access" => "data access",
+        "sub_processors" => "sub-processors",
         "stage" => "stage",
         "closes" => "closing date",
         "start" => "start",
@@ -329,6 +331,10 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
         ("breaks", _) => {
             let term = Term { breaks: read(json).unwrap_or_default(), ..Term::default() };
             Shown::Breaks(TermFacts::from(&term).breaks)
+        }
+        ("sub_processors", _) => {
+            let all: Vec<SubProcessor> = read(json).unwrap_or_default();
+            if all.is_empty() { Shown::Nothing } else { Shown::Names(all.iter().map(SubProcessor::words).collect()) }
         }
         ("value", _) => read::<Value>(json).map_or(Shown::Nothing, |value| Shown::Worth(Worth::of(&value))),
         (_, Json::String(text)) => text.parse().map_or_else(|_| Shown::Text(text.clone()), Shown::Day),

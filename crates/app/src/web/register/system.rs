@@ -23,18 +23,44 @@ use axum::{
 use domain::{
     people::{Act, Scope},
     register::{
+        edit::contract::is_web_address,
         ids::SystemId,
-        records::{Import, System},
+        records::{Import, SubProcessor, System},
+        snapshot::Snapshot,
     },
 };
 use serde::Serialize;
 use store::dpia::load::About;
 use uuid::Uuid;
 
+/// A sub-processor with the addresses that its row leads to.
+#[derive(Serialize)]
+struct PassedOn {
+    name: String,
+    href: Option<String>,
+    does: Option<String>,
+    place: Option<String>,
+    source: Option<String>,
+    link: Option<String>,
+}
+
+fn passed_on(snapshot: &Snapshot, all: &[SubProcessor]) -> Vec<PassedOn> {
+    let one = |one: &SubProcessor| PassedOn {
+        name: one.name.clone(),
+        href: one.supplier.filter(|id| snapshot.supplier_by_id(*id).is_some()).map(|id| format!("/suppliers/{id}")),
+        does: one.does.clone(),
+        place: one.place.clone(),
+        link: one.source.clone().filter(|source| is_web_address(source)),
+        source: one.source.clone(),
+    };
+    all.iter().map(one).collect()
+}
+
 #[derive(Serialize)]
 struct View {
     usage: Use,
     data_access: Option<String>,
+    sub_processors: Vec<PassedOn>,
     source: String,
     lines: Vec<Line>,
     events: Vec<Event>,
@@ -66,6 +92,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let view = View {
         usage,
         data_access: entry.record.data_access.clone(),
+        sub_processors: passed_on(&snapshot, &entry.record.sub_processors),
         source: origin.source.clone(),
         lines: views::lines(&snapshot, &entry.contracts),
         events: history::events(&changes, &imports, &snapshot),

@@ -1,14 +1,17 @@
 //! An imported document with ids of its own, for an organisation here.
 
-use super::{Bundle, Named};
+use super::{
+    Bundle, Invited, Named,
+    register::{Kind, Registered, find},
+};
 use crate::dpia::{
-    assessment::{Elsewhere, Joined, State},
+    assessment::{Elsewhere, Guest, Joined, State},
     ids::ProjectId,
     sign_off::Signature,
     template::Template,
 };
 use crate::people::PersonId;
-use crate::register::ids::OrganisationId;
+use crate::register::ids::{ContractId, OrganisationId, PlannedProcurementId, SystemId};
 use serde_json::Value;
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -20,6 +23,8 @@ pub struct Receiver<'a> {
     pub organisation: Named,
     /// The organisations that are known here, to find again those that the document names.
     pub known: &'a [Named],
+    /// The records of the register that are known here, to find again those that the document names ([`Bundle::wanted`]).
+    pub register: &'a [Registered],
     /// Who brings it in.
     pub person: PersonId,
     /// The number people will call it by.
@@ -30,7 +35,9 @@ pub struct Receiver<'a> {
 
 impl Bundle {
     /// The document with new ids for everything in it, led by the receiver's organisation. Organisations are found again by their
-    /// short names; those that are not known here keep their ids, so that what they wrote stays theirs. What was under way comes in
+    /// short names; those that are not known here keep their ids, so that what they wrote stays theirs. Records of the register are
+    /// found again as [`find`] does; those that are not found stay in answers as the text they are, with the id that they have
+    /// elsewhere, and [`Bundle::register_elsewhere`] tells of each. What was under way comes in
     /// as a draft, and what was signed as made elsewhere: signatures stay in the document and count for nothing here.
     ///
     /// What a version says and its seals stay letter for letter as they were, ids and all, and so does what a signature is bound
@@ -53,6 +60,13 @@ impl Bundle {
                 map.insert(named.id.to_string(), here.id.to_string());
             }
         }
+        let mut wanted = self.wanted();
+        for one in &mut wanted {
+            one.found = find(one, receiver.register);
+            if let Some(found) = one.found {
+                map.insert(one.id.to_string(), found.here.to_string());
+            }
+        }
         let mut value = serde_json::to_value(self)?;
         replace(&mut value, &map);
         let mut bundle: Self = serde_json::from_value(value)?;
@@ -72,6 +86,16 @@ impl Bundle {
                 bundle.organisations.push(named.clone());
             }
         }
+        // What was named where the document was made is told as it was named there.
+        bundle.register.clear();
+        let found_before = self.register_elsewhere.iter().filter(|one| one.found.is_some());
+        bundle.register_elsewhere = wanted;
+        for one in found_before {
+            if !bundle.register_elsewhere.iter().any(|known| (known.kind, known.id) == (one.kind, one.id)) {
+                bundle.register_elsewhere.push(one.clone());
+            }
+        }
+        bundle.invited_elsewhere = self.invited_elsewhere.iter().chain(&self.invited).cloned().collect();
         bundle.settle(self, receiver, template, ids);
         Ok(bundle)
     }
@@ -113,8 +137,28 @@ impl Bundle {
             (screening.organisation, screening.assessment, screening.replaces) = (lead, Some(assessment.id), None);
             (assessment.project, assessment.screening) = (Some(screening.project), Some(screening.id));
         }
+        // Guests were invited there, and have no access here: the document tells who they were.
+        let told = |guest: &Guest| self.invited_elsewhere.iter().any(|one| one.guest.person == guest.person);
+        let untold: Vec<Invited> = before
+            .assessment
+            .guests
+            .iter()
+            .filter(|guest| !told(guest))
+            .map(|guest| Invited { name: None, guest: guest.clone() })
+            .collect();
         assessment.guests.clear();
-        (assessment.systems, assessment.contracts, assessment.planned) = (vec![], vec![], vec![]);
+        self.invited_elsewhere.extend(untold);
+        self.invited.clear();
+        let about = |kind: Kind| -> Vec<Uuid> {
+            let mut here: Vec<Uuid> = Vec::new();
+            for one in self.register_elsewhere.iter().filter(|one| one.kind == kind && one.about) {
+                here.extend(one.found.map(|found| found.here).filter(|id| !here.contains(id)));
+            }
+            here
+        };
+        assessment.systems = about(Kind::System).into_iter().map(SystemId).collect();
+        assessment.contracts = about(Kind::Contract).into_iter().map(ContractId).collect();
+        assessment.planned = about(Kind::PlannedProcurement).into_iter().map(PlannedProcurementId).collect();
         (assessment.lead, assessment.lead_person) = (lead, Some(receiver.person));
         match assessment.parties.iter_mut().find(|party| party.organisation == lead) {
             Some(party) => {

@@ -9,15 +9,17 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`anew`] | an imported document with ids of its own, for an organisation here |
+//! | [`register`] | what of the register a document names, and finding it again |
 //! | [`from_cnil`] | the document that a file of the CNIL's tool becomes |
 
 pub mod anew;
 pub mod from_cnil;
+pub mod register;
 
 use super::{
     advice::Recommendation,
     answer::Answers,
-    assessment::Assessment,
+    assessment::{Assessment, Guest},
     attachment::Attachment,
     cnil::{self, Why},
     comment::Comment,
@@ -82,6 +84,19 @@ pub struct Bundle {
     /// Signatures that were made elsewhere, in a document that came in here: told, and counting for nothing here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signed_elsewhere: Vec<Signature>,
+    /// What of the register the assessment and its answers name by id.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub register: Vec<register::Registered>,
+    /// What a document that came in named of the register where it was made, each with what it was found to be here, or none where
+    /// it is kept as text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub register_elsewhere: Vec<register::Registered>,
+    /// The guests from outside who are invited, by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invited: Vec<Invited>,
+    /// The guests who were invited where a document was made that came in: told, and without any access here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub invited_elsewhere: Vec<Invited>,
     /// The files, by the SHA-256 of their content. The content itself is beside this document, in a ZIP.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
@@ -91,6 +106,17 @@ pub struct Bundle {
     /// What was mapped, changed and kept aside when it came in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub import_report: Option<cnil::Report>,
+}
+
+/// A guest, as a document tells of them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invited {
+    /// Their name, where it was known; erased with the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What they were invited to, for how long, by whom.
+    #[serde(flatten)]
+    pub guest: Guest,
 }
 
 /// An organisation that is named by id.
@@ -185,6 +211,7 @@ impl Bundle {
         all.extend(self.versions.iter().flat_map(|version| version.seals.annexes.keys().copied().chain([version.organisation])));
         all.extend(self.signatures.iter().chain(&self.signed_elsewhere).map(|signature| signature.organisation));
         all.extend(self.attachments.iter().map(|attachment| attachment.organisation));
+        all.extend(self.organisations_of_answers().into_iter().map(OrganisationId));
         all
     }
 

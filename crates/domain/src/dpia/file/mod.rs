@@ -163,6 +163,14 @@ impl Document {
         }
     }
 
+    /// Notes a problem that was found in the same file by another reading of it.
+    pub fn note(&self, problem: &Problem) {
+        let mut problems = self.problems.borrow_mut();
+        if !problems.contains(problem) {
+            problems.push(problem.clone());
+        }
+    }
+
     fn make(&self, pointer: &str, what: &str, advice: &str) -> Problem {
         Problem {
             file: self.name.clone(),

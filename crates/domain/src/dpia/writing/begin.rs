@@ -93,7 +93,7 @@ pub fn new_overlay(template: &Template, owner: &Owner, name: &str, today: Date) 
         "# What {name} adds to the template for itself: guidance beside the template's own, and fields of its own annex.\n\
          # docs/TEMPLATES.md explains every key.\n\
          kind: overlay\nurn: urn:{slug}:overlay:{last}\nversion: 1.0.0\ntitle: What {name} adds\nabout: Guidance for the people of {name}.\n\
-         in-force: {today}\norganisation: {slug}\nof: {{urn: \"{}\", version: {}}}\nguidance:\n  - field: {field}\n    text: Say here whom to ask, and where your own guidance stands.\n",
+         in-force: {today}\norganisation: {slug}\nof: {{urn: \"{}\", version: {}, up-to: later}}\nguidance:\n  - field: {field}\n    text: Say here whom to ask, and where your own guidance stands.\n",
         template.edition.urn, template.edition.version
     )
 }

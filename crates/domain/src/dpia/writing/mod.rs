@@ -266,6 +266,10 @@ fn among(document: &Document, known: &Known, files: &[Stored], owner: &Owner, th
 
 /// What is asked of first versions too.
 fn not_later(document: &Document, known: &Known, owner: &Owner, sound: &Sound) {
+    if let Content::Overlay(overlay) = &sound.content {
+        // What is published fits every version that there is. Versions that come later are held against it then.
+        overlay.unfit().flat_map(|fit| &fit.problems).for_each(|problem| document.note(problem));
+    }
     match &sound.content {
         Content::Overlay(overlay) if overlay.organisation != owner.slug => document.problem(
             "/organisation",

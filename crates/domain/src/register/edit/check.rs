@@ -121,6 +121,10 @@ pub fn system(system: &crate::register::records::System, changed: &[&str], exist
     if changed.contains(&"functions") && !system.functions.iter().copied().map(Reference::Function).all(exists) {
         refused.push(Refused::new("functions", Refusal::NoSuchRecord));
     }
+    let named = system.sub_processors.iter().filter_map(|one| one.supplier);
+    if changed.contains(&"sub_processors") && !named.map(Reference::Supplier).all(exists) {
+        refused.push(Refused::new("sub-processor-1-name", Refusal::NoSuchRecord));
+    }
     if changed.contains(&"product") && !exists(Reference::Product(system.product)) {
         refused.push(Refused::new("product", Refusal::NoSuchRecord));
     }

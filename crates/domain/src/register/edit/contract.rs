@@ -354,12 +354,12 @@ fn read_dates(answers: &Answers, contract: &mut Contract, into: &mut Into) {
 }
 
 /// The places of rows `STEM-1-…`, `STEM-2-…` that were sent, in order.
-fn rows(answers: &Answers, stem: &str) -> Vec<usize> {
+pub(super) fn rows(answers: &Answers, stem: &str, most: usize) -> Vec<usize> {
     let mut places: Vec<usize> = answers
         .0
         .keys()
         .filter_map(|key| key.strip_prefix(stem)?.strip_prefix('-')?.split('-').next()?.parse().ok())
-        .filter(|place| (1..=MOST_ROWS + SPARE_ROWS).contains(place))
+        .filter(|place| (1..=most + SPARE_ROWS).contains(place))
         .collect();
     places.sort_unstable();
     places.dedup();
@@ -369,7 +369,7 @@ fn rows(answers: &Answers, stem: &str) -> Vec<usize> {
 fn read_options(answers: &Answers, contract: &mut Contract, into: &mut Into) {
     let mut options = Vec::new();
     let before = into.refused.len();
-    for place in rows(answers, "option") {
+    for place in rows(answers, "option", MOST_ROWS) {
         let field = format!("option-{place}");
         let Some(months) = into.take(number(answers, &format!("{field}-months"), 1, 240)) else { continue };
         let notice = into.take(period(answers, &format!("{field}-notice"))).flatten();
@@ -397,7 +397,7 @@ fn read_options(answers: &Answers, contract: &mut Contract, into: &mut Into) {
 fn read_breaks(answers: &Answers, contract: &mut Contract, into: &mut Into) {
     let mut breaks = Vec::new();
     let before = into.refused.len();
-    for place in rows(answers, "break") {
+    for place in rows(answers, "break", MOST_ROWS) {
         let field = format!("break-{place}");
         let Some(on) = into.take(day(answers, &field, YEARS)) else { continue };
         let notice = into.take(period(answers, &format!("{field}-notice"))).flatten();

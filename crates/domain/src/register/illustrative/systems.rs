@@ -7,7 +7,7 @@ use super::{
 };
 use crate::register::{
     ids::SystemId,
-    records::{Hosting, System},
+    records::{Hosting, SubProcessor, System},
 };
 
 /// The seven that share a quarter, and the others that use the same product.
@@ -209,6 +209,7 @@ pub(super) fn records(world: &World<'_>, uses: &[Use], seed: u64) -> Vec<System>
             hosting: council.says(1.2, random).then_some(hosting),
             satisfaction: council.says(0.8, random).then_some(satisfaction),
             data_access: council.says(1.3, random).then(|| DATA_ACCESS[access].to_owned()),
+            sub_processors: Vec::new(),
             origin: super::origin(),
             confirmed: None,
             note: None,
@@ -224,7 +225,34 @@ pub(super) fn records(world: &World<'_>, uses: &[Use], seed: u64) -> Vec<System>
             records[*used].updated_at = super::updated_at(confirmed, world.as_at, random);
         }
     }
+    for (number, record) in records.iter_mut().enumerate() {
+        record.sub_processors = sub_processors(record, seed, number);
+    }
     records
+}
+
+/// Made-up names for some of the systems that run elsewhere; most councils do not know.
+fn sub_processors(system: &System, seed: u64, number: usize) -> Vec<SubProcessor> {
+    const NAMED: [(&str, &str, &str); 4] = [
+        ("Example Hosting", "hosting and backups", "London"),
+        ("Example Messages", "text messages and e-mail", "Ireland"),
+        ("Example Support Desk", "support, with access to live data", "Leeds"),
+        ("Example Analytics", "reports", "Frankfurt"),
+    ];
+    let mut random = Random::new(seed, &format!("sub-processors {number}"));
+    if !matches!(system.hosting, Some(Hosting::SupplierCloud)) || !random.chance(0.3) {
+        return Vec::new();
+    }
+    let named = NAMED[..=random.below(NAMED.len())].iter();
+    named
+        .map(|(name, does, place)| SubProcessor {
+            name: (*name).to_owned(),
+            supplier: None,
+            does: Some((*does).to_owned()),
+            place: Some((*place).to_owned()),
+            source: Some("Illustrative".to_owned()),
+        })
+        .collect()
 }
 
 /// A sum as people would agree it.

@@ -149,6 +149,7 @@ record_fields!(System {
     "hosting": hosting,
     "satisfaction": satisfaction,
     "data_access": data_access,
+    "sub_processors": sub_processors,
 } own {
     "confirmed": confirmed,
     "note": note,

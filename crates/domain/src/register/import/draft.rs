@@ -3,7 +3,7 @@
 use super::cells::Stated;
 use crate::register::{
     money::Value,
-    records::{Hosting, Identifier, SupplierState},
+    records::{Hosting, Identifier, SubProcessor, SupplierState},
     terms::{Break, Extension, Period, TermKind},
 };
 use jiff::civil::Date;
@@ -164,6 +164,8 @@ pub struct SystemDraft {
     pub satisfaction: Stated<u8>,
     /// How data can be got out.
     pub data_access: Stated<String>,
+    /// To whom its supplier passes its data on.
+    pub sub_processors: Stated<Vec<SubProcessor>>,
     /// The contract it is under, where the row has columns of one that say something.
     pub contract: Option<Box<ContractDraft>>,
 }

@@ -134,6 +134,10 @@ impl<'a> Survey<'a> {
             *self.occurrences.entry(base.to_owned()).or_default() += 1;
         }
         let existing = self.systems.get(&key);
+        let mut sub_processors = draft.sub_processors.value().cloned().unwrap_or_default();
+        for one in &mut sub_processors {
+            one.supplier = self.index.known_supplier(&one.name);
+        }
         let id = existing.map_or_else(|| SystemId(self.index.new_id()), |system| system.id);
         let origin = Origin {
             source: SOURCE.to_owned(),
@@ -152,6 +156,7 @@ impl<'a> Survey<'a> {
             hosting: draft.hosting.value().copied(),
             satisfaction: draft.satisfaction.value().copied(),
             data_access: draft.data_access.value().cloned(),
+            sub_processors,
             origin,
             confirmed: None,
             note: None,
@@ -164,6 +169,7 @@ impl<'a> Survey<'a> {
             ("hosting", draft.hosting.is_stated()),
             ("satisfaction", draft.satisfaction.is_stated()),
             ("data_access", draft.data_access.is_stated()),
+            ("sub_processors", draft.sub_processors.is_stated()),
         ];
         let stated = stated.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
         apply::compare(existing, Resolved { record, stated }, self.index.now())

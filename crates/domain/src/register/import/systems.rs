@@ -6,7 +6,7 @@ use super::draft::{Rejection, SystemDraft, Warning};
 use super::mapping::{Field, Mapping};
 use super::rows::{Orders, RowCells};
 use crate::register::names::{fold, placeholder, tidy};
-use crate::register::records::Hosting;
+use crate::register::records::{Hosting, SubProcessor, sub_processor};
 
 /// Reads a row of the survey: organisation, function and product are needed, the rest is optional. The row carries a
 /// contract too where any column of one says something.
@@ -48,6 +48,7 @@ pub fn read(
         hosting: cells.read(Field::Hosting, hosting, "a kind of hosting that is known"),
         satisfaction: cells.read(Field::Satisfaction, satisfaction, "a score from 1 to 5"),
         data_access: cells.text(Field::DataAccess),
+        sub_processors: cells.read(Field::SubProcessors, sub_processors, "a list of at most 40 names"),
         contract,
     })
 }
@@ -70,6 +71,12 @@ fn has_contract(cells: &RowCells<'_>) -> bool {
         Field::Break,
     ];
     FIELDS.iter().any(|field| !cells.get(*field).is_empty())
+}
+
+/// Sub-processors, as [`sub_processor::read_cell`] has them.
+fn sub_processors(text: &str) -> Option<Vec<SubProcessor>> {
+    let read = sub_processor::read_cell(text);
+    (!read.is_empty() && read.len() <= sub_processor::MOST).then_some(read)
 }
 
 /// Where a system runs, in the words that surveys use.

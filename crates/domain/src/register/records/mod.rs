@@ -1,12 +1,14 @@
 //! The register's records, as they are stored and as the change log keeps them.
 //!
 //! Their JSON form (serde) is what the change log holds, so a field is only ever added, with a default.
-//! Imports, mappings, raw releases and flags stand in `process`.
+//! Imports, mappings, raw releases and flags stand in `process`, a system's sub-processors in [`sub_processor`].
 //! What follows from them on a given day (exits, decision dates, states) is computed in [`super::terms`], never stored.
 
 mod process;
+pub mod sub_processor;
 
 pub use process::{Flag, Import, Mapping, Release};
+pub use sub_processor::SubProcessor;
 
 use super::{ids::*, money::Value, terms::Term};
 use crate::people::PersonId;
@@ -245,6 +247,9 @@ pub struct System {
     /// How data can be got out of it, in the organisation's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_access: Option<String>,
+    /// To whom its supplier passes its data on, so far as the organisation knows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sub_processors: Vec<SubProcessor>,
     /// Where the record came from.
     pub origin: Origin,
     /// The day on which someone last said that it is right.

@@ -15,16 +15,17 @@ use domain::{
         answer::Reference,
         ids::RowId,
         place::Place,
-        prefill::{Known, KnownContract, KnownSystem, Provenance, offer},
+        prefill::{Known, KnownContract, KnownSystem, Peer, Provenance, offer},
         project::Project,
         template::field::Field,
     },
     register::{
         ids::SystemId,
-        records::{Contract, Supplier, System},
+        records::{Contract, SubProcessor, Supplier, System},
+        snapshot::Snapshot,
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What is offered for the fields that the caller may write.
@@ -50,9 +51,22 @@ fn provenance(from: &Provenance) -> String {
     match from {
         Provenance::Project => "the project".to_owned(),
         Provenance::Screening { .. } => "the screening".to_owned(),
+        Provenance::System { name, organisation: Some(whose), updated_at, .. } => {
+            format!("the register: system {name} of {whose}, which uses the same product{}", on(*updated_at))
+        }
         Provenance::System { name, updated_at, .. } => format!("the register: system {name}{}", on(*updated_at)),
         Provenance::Contract { title, updated_at, .. } => format!("the register: contract {title}{}", on(*updated_at)),
     }
+}
+
+/// The public record of the same product, of another organisation, that was last changed of those that name sub-processors.
+fn peer(snapshot: &Snapshot, system: &System) -> Option<(Peer, Vec<SubProcessor>)> {
+    let same = snapshot.system_entries().iter().map(|entry| &*entry.record).filter(|other| {
+        other.product == system.product && other.organisation != system.organisation && !other.sub_processors.is_empty()
+    });
+    let other = same.max_by_key(|other| (other.updated_at, other.id))?;
+    let organisation = snapshot.organisation(snapshot.organisation_by_id(other.organisation)?)?.record.name.clone();
+    Some((Peer { id: other.id, organisation, updated_at: other.updated_at }, other.sub_processors.clone()))
 }
 
 /// Everything that is known: the assessment's own systems and contracts come with its project's.
@@ -84,6 +98,11 @@ async fn known(app: &App, caller: &Caller, desk: &Desk) -> Result<Known, Failure
     contracts.dedup_by_key(|contract| contract.id);
     let suppliers: BTreeSet<Uuid> = contracts.iter().flat_map(|contract| &contract.suppliers).map(|id| id.0).collect();
     let suppliers = app.store.get_many::<Supplier>(scope, &suppliers.into_iter().collect::<Vec<_>>()).await?;
+    let peers: BTreeMap<SystemId, (Peer, Vec<SubProcessor>)> = systems
+        .iter()
+        .filter(|system| system.sub_processors.is_empty())
+        .filter_map(|system| Some((system.id, peer(&snapshot, system)?)))
+        .collect();
     let parties = project.as_ref().map_or(&head.parties, |project| &project.parties);
     Ok(Known {
         title: project.as_ref().map_or_else(|| head.title.clone(), |project| project.title.clone()),
@@ -101,6 +120,8 @@ async fn known(app: &App, caller: &Caller, desk: &Desk) -> Result<Known, Failure
                 name: product(system),
                 hosting: system.hosting,
                 data_access: system.data_access.clone(),
+                sub_processors: peers.get(&system.id).map_or(&system.sub_processors, |(_, named)| named).clone(),
+                peer: peers.get(&system.id).map(|(peer, _)| peer.clone()),
                 updated_at: system.updated_at,
             })
             .collect(),

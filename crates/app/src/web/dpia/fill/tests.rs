@@ -15,7 +15,7 @@ use domain::{
     people::{Member, PersonId, Role, Scope, Standing, Via},
     register::{
         ids::{ContractId, SystemId},
-        records::{Contract, System},
+        records::{Contract, SubProcessor, System},
     },
 };
 use scraper::Selector;
@@ -161,6 +161,52 @@ async fn the_project_and_the_register_are_offered_and_nothing_is_copied_without_
     );
     let again = words(&city.get(&priya, &format!("{address}/fill")).await.page(), "main");
     assert!(again.contains("2 further answers say what stands already"), "{again}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sub_processors_are_offered_from_the_register_also_as_another_council_has_them_for_the_same_product() {
+    let (city, priya, scope, assessment, system, _) = case().await;
+    let fill = format!("/assessments/{}/fill", assessment.id);
+    let mut silent = System { sub_processors: vec![], ..system.clone() };
+    let named = |name: &str| SubProcessor { name: name.to_owned(), place: Some("Ireland".to_owned()), ..SubProcessor::default() };
+    let hackney = city.organisation("hackney").id;
+    let mut peer = System {
+        id: SystemId(Uuid::now_v7()),
+        key: "hackney|test|1".to_owned(),
+        organisation: hackney,
+        sub_processors: vec![named("Example Texts")],
+        ..system.clone()
+    };
+    let others = city.store().by::<System>(&Scope::Operator, "product_id", system.product.to_string()).await.unwrap();
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    for before in others.into_iter().filter(|one| one.id != system.id) {
+        write.update(&before, &mut System { sub_processors: vec![], ..before.clone() }).await.unwrap();
+    }
+    write.update(&system, &mut silent).await.unwrap();
+    write.create(std::slice::from_mut(&mut peer)).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+    let said = words(&city.get(&priya, &fill).await.page(), "main form");
+    assert!(said.contains("Example Texts (Ireland)") && said.contains("of Hackney, which uses the same product"), "{said}");
+    // What Hackney does not publish is not told; what Camden says itself comes first.
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    let mut private = System { published: false, ..peer.clone() };
+    write.update(&peer, &mut private).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+    assert!(!words(&city.get(&priya, &fill).await.page(), "main form").contains("Example Texts"));
+    let mut write = city.store().write(&scope, city.app.clock.now()).await.unwrap();
+    let mut own = System { sub_processors: vec![named("Example Cloud")], ..silent.clone() };
+    write.update(&silent, &mut own).await.unwrap();
+    write.update(&private.clone(), &mut System { published: true, ..private }).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+    let said = words(&city.get(&priya, &fill).await.page(), "main form");
+    assert!(said.contains("Example Cloud (Ireland)") && !said.contains("Example Texts"), "{said}");
+    let form = [("source", ""), ("take", "shared/processors"), ("version-shared/processors", "0")];
+    assert_eq!(city.post(&priya, &fill, &form).await.status, StatusCode::SEE_OTHER);
+    let answer = city.get(&priya, &format!("/assessments/{}/shared/processors", assessment.id)).await;
+    assert!(answer.text.contains("Example Cloud (Ireland)"), "{}", answer.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

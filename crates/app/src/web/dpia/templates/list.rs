@@ -58,6 +58,8 @@ pub struct Line {
     pub size: usize,
     /// The organisation whose it is; none for what all share.
     pub owner: Option<String>,
+    /// How many pieces of an overlay a later version of its template has no place for.
+    pub unfit: usize,
 }
 
 /// The page of a version.
@@ -83,6 +85,7 @@ pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
         ahead: in_force > today,
         size,
         owner: None,
+        unfit: 0,
     };
     let templates = |purpose: Purpose| {
         let now = rules.in_force(purpose, today).map(|template| &template.edition);
@@ -127,9 +130,12 @@ pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
             .overlays_of()
             .iter()
             .map(|(owner, one)| {
-                let used = rules.overlay(&one.of, *owner, today).is_some_and(|now| now.edition == one.edition);
+                let mut versions = std::iter::once(&one.of).chain(one.fits.iter().map(|fit| &fit.edition));
+                let used =
+                    versions.any(|version| rules.overlay(version, *owner, today).is_some_and(|now| now.edition == one.edition));
+                let unfit = one.unfit().map(|fit| fit.problems.len()).sum();
                 let line = line(&one.edition, &one.title, &one.about, one.in_force, used, one.fields.len() + one.guidance.len());
-                Line { owner: Some(named(&app, *owner).name), ..line }
+                Line { owner: Some(named(&app, *owner).name), unfit, ..line }
             })
             .collect(),
         drafts: super::preview::drafts(&app, session::current().as_ref()).await?,

@@ -4,10 +4,11 @@ use super::{
     condition::{self, Node},
     show::Head,
     view::{FieldView, field},
+    write::{self, Line},
 };
 use domain::dpia::{
     known::Known,
-    overlay::Overlay,
+    overlay::{Overlay, UpTo},
     risk::Band,
     sign_off::{Phase, Route},
     template::{Purpose, Template},
@@ -82,9 +83,20 @@ pub struct OverlayView {
     owner: String,
     of: String,
     of_href: String,
+    /// The last version that it is for: a version, or `later`; none where it is for that one alone.
+    up_to: Option<String>,
+    /// Later versions that have no place for a part of it.
+    unfit: Vec<Unfit>,
     guidance: Vec<(String, String)>,
     fields: Vec<Own>,
     require: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Unfit {
+    version: String,
+    href: String,
+    problems: Vec<Line>,
 }
 
 #[derive(Serialize)]
@@ -102,6 +114,19 @@ pub fn overlay(head: Head, owner: String, overlay: &Overlay, template: &Template
         owner,
         of: format!("{}, version {}", template.title, template.edition.version),
         of_href: super::list::address(&template.edition),
+        up_to: match &overlay.up_to {
+            UpTo::Itself => None,
+            UpTo::Version(version) => Some(version.clone()),
+            UpTo::Later => Some("later".to_owned()),
+        },
+        unfit: overlay
+            .unfit()
+            .map(|fit| Unfit {
+                version: fit.edition.version.clone(),
+                href: super::list::address(&fit.edition),
+                problems: write::lines(fit.problems.clone()),
+            })
+            .collect(),
         guidance: overlay.guidance.iter().map(|(id, text)| (label(id), text.clone())).collect(),
         fields: overlay
             .fields

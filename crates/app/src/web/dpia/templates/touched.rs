@@ -14,7 +14,7 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
-use domain::dpia::template::Edition;
+use domain::dpia::{overlay::Overlay, template::Edition};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -23,6 +23,16 @@ struct View {
     version: String,
     template: String,
     rows: Vec<Row>,
+    overlays: Vec<Laid>,
+}
+
+/// An overlay that is for this version too.
+#[derive(Serialize)]
+struct Laid {
+    owner: Named,
+    title: String,
+    href: String,
+    unfit: usize,
 }
 
 #[derive(Serialize)]
@@ -55,7 +65,13 @@ pub async fn page(
         state: one.state.as_str(),
         version: one.template.version,
     });
+    let later = |one: &Overlay| one.fits.iter().find(|fit| fit.edition == edition).map(|fit| fit.problems.len());
+    let overlays = rules.overlays_of().iter().filter_map(|(owner, one)| {
+        let unfit = later(one)?;
+        Some(Laid { owner: named(&app, *owner), title: one.title.clone(), href: address(&one.edition), unfit })
+    });
     let view = View {
+        overlays: overlays.collect(),
         title: template.title.clone(),
         version: edition.version.clone(),
         template: address(&edition),

@@ -29,7 +29,7 @@ use domain::register::{
     },
     ids::OrganisationId,
     import::resolve::Index,
-    records::{Contract, Skill, System},
+    records::{Contract, Skill, System, sub_processor},
     snapshot::Snapshot,
 };
 use serde::Serialize;
@@ -81,6 +81,9 @@ pub struct Fields {
     routes: Vec<Option>,
     option_rows: Vec<usize>,
     break_rows: Vec<usize>,
+    sub_processor_rows: Vec<usize>,
+    /// How many sub-processors are named.
+    sub_processors: usize,
 }
 
 impl Fields {
@@ -127,8 +130,12 @@ impl Fields {
             chosen,
             managers,
             routes: routes(answers.text("route")),
-            option_rows: rows(answers, "option"),
-            break_rows: rows(answers, "break"),
+            option_rows: rows(answers, "option", contract::MOST_ROWS),
+            break_rows: rows(answers, "break", contract::MOST_ROWS),
+            sub_processor_rows: rows(answers, "sub-processor", sub_processor::MOST),
+            sub_processors: (1..=sub_processor::MOST)
+                .filter(|place| !answers.text(&format!("sub-processor-{place}-name")).is_empty())
+                .count(),
         })
     }
 }
@@ -146,8 +153,8 @@ fn routes(chosen: &str) -> Vec<Option> {
     routes
 }
 
-/// The rows of options or breaks that a form shows: those that stand, and some to spare.
-fn rows(answers: &Answers, stem: &str) -> Vec<usize> {
+/// The rows of options, breaks or sub-processors that a form shows: those that stand, and some to spare.
+fn rows(answers: &Answers, stem: &str, most: usize) -> Vec<usize> {
     let last = answers
         .0
         .iter()
@@ -155,7 +162,7 @@ fn rows(answers: &Answers, stem: &str) -> Vec<usize> {
         .filter_map(|(field, _)| field.strip_prefix(stem)?.strip_prefix('-')?.split('-').next()?.parse::<usize>().ok())
         .max()
         .unwrap_or(0);
-    (1..=(last + SPARE_ROWS).min(contract::MOST_ROWS)).collect()
+    (1..=(last + SPARE_ROWS).min(most)).collect()
 }
 
 /// A record whose questions stand on pages of this kind.

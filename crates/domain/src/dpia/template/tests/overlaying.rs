@@ -75,3 +75,75 @@ fn everything_else_is_refused() {
         assert!(problems.iter().any(|problem| problem.to_string().contains(said)), "{to}: {problems:#?}");
     }
 }
+
+/// The small template and its next version, in which `purpose` is called `aims` and the section and field of a case are gone.
+fn both(change: impl Fn(String) -> String) -> Vec<crate::dpia::template::Template> {
+    let next = change(super::migrating::next_text());
+    let library = crate::dpia::library::Library::read(&[
+        ("o.yaml", super::migrating::OPTIONS),
+        ("1.yaml", super::SMALL),
+        ("2.yaml", &next),
+    ]);
+    library.unwrap_or_else(|problems| panic!("{problems:#?}")).templates
+}
+
+const LATER: &str = "version: 1.0.0, up-to: later}\norg";
+
+#[test]
+fn an_overlay_for_later_versions_goes_along_and_follows_the_templates_map() {
+    let camden = OrganisationId(Uuid::from_u128(1));
+    let templates = both(|text| text);
+    let text = OVERLAY.replace("version: 1.0.0}\norg", LATER).replace(
+        "label: Which board agreed?, kind: text, required: true",
+        "label: Which board agreed?, kind: text, when: {field: transfers, is: \"yes\"}",
+    );
+    let overlay = Overlay::read("camden.yaml", &text, &templates, &[lists()]).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    assert_eq!(overlay.unfit().count(), 0, "{:#?}", overlay.fits);
+    assert!(templates.iter().all(|template| overlay.covers(&template.edition)));
+    let laid = overlay.apply(&templates[1], camden);
+    assert_eq!(laid.field("aims").unwrap().local_guidance.len(), 1, "'purpose' is called 'aims' now");
+    let own = laid.field("local-camden-board").unwrap();
+    assert_eq!(own.when.as_ref().unwrap().fields(), ["abroad"], "'transfers' is called 'abroad' now");
+    assert_eq!(laid.field("our-note").unwrap().local_required, [camden]);
+    // Without the word it is for its one version alone; with a version it is for those up to that one.
+    let to = |up_to: &str| Overlay::read("camden.yaml", &OVERLAY.replace("version: 1.0.0}\norg", up_to), &templates, &[lists()]);
+    assert!(!to("version: 1.0.0}\norg").unwrap().covers(&templates[1].edition));
+    assert!(!to("version: 1.0.0, up-to: 1.9.0}\norg").unwrap().covers(&templates[1].edition));
+    assert!(to("version: 1.0.0, up-to: 2.0.0}\norg").unwrap().covers(&templates[1].edition));
+    assert!(to("version: 1.0.0, up-to: 0.9.0}\norg").unwrap_err()[0].what.contains("comes before"));
+    assert!(to("version: 1.0.0, up-to: soon}\norg").is_err());
+}
+
+#[test]
+fn what_a_later_version_has_no_place_for_is_said_with_its_line_and_left_out_there_alone() {
+    let camden = OrganisationId(Uuid::from_u128(1));
+    let note = "      - {id: our-note, label: Note, kind: text, when: {field: basis, is: public-task}}\n";
+    let templates = both(|text| {
+        assert!(text.contains(note));
+        text.replace(note, "").replace("dropped: [", "dropped: [{field: our-note, why: Nobody used it.}, ")
+    });
+    let text = OVERLAY.replace("version: 1.0.0}\norg", LATER).replace("field: purpose, text", "field: contact, text");
+    let overlay = Overlay::read("camden.yaml", &text, &templates, &[lists()]).unwrap_or_else(|problems| panic!("{problems:#?}"));
+    let unfit: Vec<_> = overlay.unfit().flat_map(|fit| &fit.problems).map(ToString::to_string).collect();
+    assert_eq!(unfit.len(), 2, "{unfit:#?}");
+    assert!(
+        unfit[0].starts_with("camden.yaml:10: guidance") && unfit[0].contains("has no field 'contact' any more"),
+        "{unfit:#?}"
+    );
+    assert!(unfit[1].starts_with("camden.yaml:14: require") && unfit[1].contains("'our-note'"), "{unfit:#?}");
+    let laid = overlay.apply(&templates[1], camden);
+    assert!(laid.field("local-camden-board").is_some(), "the rest is laid on");
+    assert_eq!(overlay.apply(&templates[0], camden).field("contact").unwrap().local_guidance.len(), 1);
+    // The check of files says so, too.
+    let next = super::migrating::next_text()
+        .replace(note, "")
+        .replace("dropped: [", "dropped: [{field: our-note, why: Nobody used it.}, ");
+    let files = [
+        ("o.yaml", super::migrating::OPTIONS),
+        ("1.yaml", super::SMALL),
+        ("2.yaml", next.as_str()),
+        ("camden.yaml", text.as_str()),
+    ];
+    let said = crate::dpia::library::check(&files);
+    assert!(said.iter().filter(|problem| problem.file == "camden.yaml").count() == 2, "{said:#?}");
+}

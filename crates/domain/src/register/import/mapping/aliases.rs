@@ -266,6 +266,9 @@ pub const GUESSES: &[(Field, &[&str])] = &[
     (DataAccess, &[
         "data access", "api", "api available", "integration", "data export",
     ]),
+    (SubProcessors, &[
+        "sub processors", "sub processor", "subprocessors", "subprocessor", "sub processors used", "sub contractors that process data",
+    ]),
     (Contact, &[
         "contact", "contact name", "contact email", "contact details", "contact officer", "contract manager",
         "contract manager name", "contract owner", "email", "email address", "e mail", "e mail address", "telephone",

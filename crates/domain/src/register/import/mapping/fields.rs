@@ -105,6 +105,8 @@ fields! {
     Satisfaction = "satisfaction",
     /// How data can be got out of it.
     DataAccess = "data-access",
+    /// To whom the supplier passes the system's data on.
+    SubProcessors = "sub-processors",
     /// A skill, in the organisation's words.
     Skill = "skill",
     /// How well a skill is held.

@@ -115,3 +115,24 @@ fn two_makers_may_sell_under_one_name() {
     register.survey(&file("camden,,Housing repairs,Repairs,Alpha Ltd,,,,,,,,,,,,\nbrent,,Housing repairs,Repairs,Omega Ltd,,,,,,,,,,,,\nbarnet,,Housing repairs,REPAIRS,,,,,,,,,,,,,\n"));
     assert_eq!(register.products.len(), 2);
 }
+
+#[test]
+fn a_column_of_sub_processors_is_read_and_names_of_known_suppliers_are_linked() {
+    let mut register = Register::london();
+    let head = "Organisation,Function,Product,Supplier,Contract reference,Sub-processors\n";
+    let row = |cell: &str| format!("{head}camden,Housing repairs,Fixwell,Madeup Software Ltd,R1,{cell}\n");
+    register.survey(&row("\"Madeup Software Limited | support | Leeds; Example Texts\""));
+    // The supplier was first met in this very row, after its system: the next file links it.
+    let report = register.survey(&row("\"Madeup Software Limited | support | London; Example Texts\""));
+    assert_eq!((report.updated, report.rejected.len()), (1, 0), "{report:?}");
+    let named = &register.systems[0].sub_processors;
+    let supplier = register.contract("R1").suppliers[0];
+    assert_eq!((named[0].supplier, named[0].place.as_deref()), (Some(supplier), Some("London")));
+    assert_eq!((named[1].name.as_str(), named[1].supplier), ("Example Texts", None));
+    // A file without the column, or with an empty cell, leaves them alone.
+    assert_eq!(register.survey(&row("")).unchanged, 1);
+    assert_eq!(register.systems[0].sub_processors.len(), 2);
+    let many = (0..41).map(|number| format!("Example {number}")).collect::<Vec<_>>().join("; ");
+    let report = register.survey(&row(&format!("\"{many}\"")));
+    assert!(report.warnings.iter().any(|warning| warning.message.contains("at most 40")), "{report:?}");
+}

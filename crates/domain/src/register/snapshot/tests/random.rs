@@ -150,6 +150,7 @@ impl Register {
                 hosting: dice.one_in(2).then_some(Hosting::SharedService),
                 satisfaction: (!dice.one_in(4)).then(|| 1 + dice.below(5) as u8),
                 data_access: None,
+                sub_processors: vec![],
                 origin: Origin::default(),
                 confirmed: dice.one_in(2).then(|| dice.day()),
                 note: None,

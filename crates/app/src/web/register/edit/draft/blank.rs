@@ -62,6 +62,7 @@ pub(super) fn blank_system(organisation: OrganisationId) -> System {
         hosting: None,
         satisfaction: None,
         data_access: None,
+        sub_processors: Vec::new(),
         origin: origin("survey"),
         confirmed: None,
         note: None,

@@ -168,7 +168,9 @@ fn fields(group: &str) -> &'static [&'static str] {
         "value" => &["value"],
         "buying" => &["route", "framework", "lot", "cpv", "url"],
         "care" => &["owning_service", "manager", "note", "published"],
-        "system" => &["product", "functions", "users", "hosting", "satisfaction", "data_access", "note", "published"],
+        "system" => {
+            &["product", "functions", "users", "hosting", "satisfaction", "data_access", "sub_processors", "note", "published"]
+        }
         _ => &["name", "level", "people", "offers_training"],
     }
 }

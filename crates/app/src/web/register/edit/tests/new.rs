@@ -152,3 +152,60 @@ async fn systems_and_skills_are_added_and_changed_too() {
     }
     assert!(words(&city.get(&Browser::default(), "/skills?q=power&training=yes").await).contains("Power BI"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sub_processors_are_kept_with_the_system_and_shown_as_it_is() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let supplier = make(city, test_support::records::supplier("Bramble Hosting Ltd")).await;
+    let first = city.post(editor, "/organisations/camden/new/system", &[]).await.location().to_owned();
+    let answers = [
+        ("product", "Bramble Housing"),
+        ("sub-processor-1-name", "Bramble Hosting Limited"),
+        ("sub-processor-1-does", "hosting"),
+        ("sub-processor-1-source", "https://example.org/sub-processors"),
+        ("sub-processor-2-name", "Example Texts"),
+        ("sub-processor-2-place", "Ireland"),
+    ];
+    let check = answer(city, editor, &first, &answers).await;
+    let page = city.get(editor, &check).await;
+    assert!(words(&page).contains("Bramble Hosting Limited (hosting)"), "{}", words(&page));
+    let fields = filled(&page.page(), "[name=command]");
+    let made = city.post(editor, &check, &with(&fields, &[("do", "make")])).await.location().to_owned();
+    let id: SystemId = made.trim_start_matches("/systems/").parse().unwrap();
+    let stored = city.store().get::<System>(&Scope::Operator, id.0).await.unwrap().unwrap();
+    assert_eq!((stored.sub_processors.len(), stored.sub_processors[0].supplier), (2, Some(supplier.id)));
+    // Everyone reads them: on the page with links, in the API, in a file.
+    let anyone = Browser::default();
+    let page = city.get(&anyone, &made).await;
+    for words in [
+        &format!("<a class=\"govuk-link\" href=\"/suppliers/{}\">Bramble Hosting Limited</a>", supplier.id),
+        "href=\"https://example.org/sub-processors\"",
+        "Ireland",
+    ] {
+        assert!(page.text.contains(words), "{words}: {}", page.text);
+    }
+    let json: serde_json::Value = serde_json::from_str(&city.get(&anyone, &format!("/api/v1{made}")).await.text).unwrap();
+    assert_eq!(json["sub_processors"][1]["place"], "Ireland");
+    assert_eq!(json["sub_processors"][0]["supplier"], supplier.id.to_string());
+    let csv = city.get(&anyone, "/api/v1/systems.csv").await.text;
+    assert!(
+        csv.contains("Bramble Hosting Limited | hosting |  | https://example.org/sub-processors; Example Texts |  | Ireland"),
+        "{csv}"
+    );
+    // A row without a name is refused with its place; an emptied row is one taken away; the history tells both.
+    let path = format!("{made}/change");
+    let fields = filled(&city.get(editor, &path).await.page(), "[name=version]");
+    let wrong = city.post(editor, &path, &with(&fields, &[("sub-processor-1-name", "")])).await;
+    assert!(words(&wrong).contains("Enter who sub-processor 1 is, or empty its row"), "{}", words(&wrong));
+    assert!(wrong.text.contains("href=\"#sub-processor-1-name\""), "{}", wrong.text);
+    let emptied =
+        [("sub-processor-1-name", ""), ("sub-processor-1-does", ""), ("sub-processor-1-source", ""), ("published", "no")];
+    assert_eq!(city.post(editor, &path, &with(&fields, &emptied)).await.status, StatusCode::SEE_OTHER);
+    let history = words(&city.get(editor, &format!("{made}/history")).await);
+    assert!(history.contains("sub-processors") && history.contains("Example Texts (Ireland)"), "{history}");
+    // What is not public is nobody else's.
+    assert_eq!(city.get(&anyone, &format!("/api/v1{made}")).await.status, StatusCode::NOT_FOUND);
+    assert!(!city.get(&anyone, "/api/v1/systems.csv").await.text.contains("Example Texts"));
+    assert!(city.store().check(&Scope::Operator).await.unwrap().sound());
+}
