@@ -81,6 +81,19 @@ fn headings_have_words_built_in_styles_and_the_contents_list_them() {
 }
 
 #[test]
+fn headings_stand_in_the_contents_in_their_own_words() {
+    let mut document = document();
+    let words = "Our officer's advice <on> \"R&D\" &amp; more";
+    document.heading(1, words);
+    let body = &parts(&document)["word/document.xml"];
+    assert_eq!(
+        texts(body, "w:t").iter().filter(|text| *text == words).count(),
+        2,
+        "once as heading, once in the contents: {body}"
+    );
+}
+
+#[test]
 fn the_language_title_version_and_hash_are_in_the_file() {
     let parts = parts(&document());
     assert!(parts["word/styles.xml"].contains(r#"<w:lang w:val="en-GB""#));

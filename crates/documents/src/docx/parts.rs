@@ -30,8 +30,16 @@ pub(super) fn complete(package: &mut XMLDocx, document: &Document) -> Result<(),
     // A text cannot hold any of these: its '<' is escaped.
     let body =
         body.replace(KEPT, HEADER).replace("<w:pPr><w:rPr />", "<w:pPr>").replace(LEVEL_LAST, "").replace(NUMBERED, LEVELLED);
-    package.document = tables(&body).into_bytes();
+    package.document = tables(&contents(&body)).into_bytes();
     Ok(())
+}
+
+/// The table of contents with its headings' own words: `docx-rs` takes them from the headings as they are written, and escapes
+/// them once more.
+fn contents(body: &str) -> String {
+    let ends = body.find("<w:sdt>").zip(body.rfind("</w:sdt>"));
+    let Some((from, to)) = ends.filter(|(from, to)| from < to) else { return body.to_owned() };
+    format!("{}{}{}", &body[..from], body[from..to].replace("&amp;", "&"), &body[to..])
 }
 
 /// The tables with this project's look. `docx-rs` writes their properties in an order that ECMA-376 (17.4.59) does not have, and

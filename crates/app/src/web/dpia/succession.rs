@@ -155,7 +155,9 @@ fn render(
     if let Some(Ok(plan)) = planned {
         let (now, to) = (head.template.clone(), plan.to.clone());
         tell(app, &rules, &now, plan, &mut view);
-        view.aside.extend(of_overlays(app, &rules, whole, &to));
+        let lost = of_overlays(app, &rules, whole, &to);
+        view.unchanged = view.unchanged.saturating_sub(lost.len());
+        view.aside.extend(lost);
     }
     let mut frame = whole::frame(app, whole, "The template");
     frame.error = !view.errors.is_empty();
@@ -227,6 +229,7 @@ fn label(rules: &Known, now: &Edition, to: &Edition, place: &Place) -> String {
     let field = place.field.split_once("-aside-").map_or(place.field.as_str(), |(field, _)| field);
     found
         .filter_map(|template| template.field(field))
+        .chain(rules.overlays_of().iter().flat_map(|(_, one)| &one.fields).map(|(_, own)| own).filter(|own| own.id == field))
         .map(|field| field.label.clone())
         .next()
         .unwrap_or_else(|| place.field.clone())

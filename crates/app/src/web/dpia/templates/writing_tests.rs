@@ -323,3 +323,90 @@ async fn a_live_assessment_moves_to_a_new_version_when_its_owner_agrees_and_lose
     let checked = city.store().check(&Scope::Operator).await.unwrap();
     assert!(checked.problems.is_empty(), "{:?}", checked.problems);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_overlay_for_later_versions_goes_along_and_says_what_has_no_place_any_more() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let address = assessment(&city, person).await;
+    let officer = city.browser("camden", Role::IgOfficer).await;
+    let draft = begin(&city, &officer, DPIA, "own", |text| {
+        text.replace("Say here whom to ask, and where your own guidance stands.", "Ask the telecare team first.")
+            + "  - field: related\n    text: Link the care record agreement.\nfields:\n  - section: our-part\n    field: {id: local-camden-board, label: Which board agreed?, kind: text}\n"
+    })
+    .await;
+    let text = value(&city.get(&officer, &draft).await.page(), "text");
+    assert!(text.contains("up-to: later"), "an overlay begins as one for later versions too: {text}");
+    let line = text.trim_start_matches('\n').lines().position(|line| line.contains("field: related")).unwrap() + 1;
+    let overlay = send(&city, &officer, &draft, "publish", None).await.location().to_owned();
+    assert!(words(&city.get(&officer, &overlay).await.page(), "main").contains("and every later version"));
+    let camden = city.organisation("camden").id;
+    let own = format!("{address}/annex:{camden}/local-camden-board");
+    city.post(&priya, &own, &[("version", "0"), ("answer", "The adults board"), ("complete", "yes"), ("stay", "1")]).await;
+
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| {
+        let text = text.replacen("- id: aims\n", "- id: purpose\n", 1).replace("field: aims,", "field: purpose,");
+        let text = text.replacen("- id: related\n", "- id: references\n", 1);
+        let map = "map-from:\n  version: 1.0.0\n  renamed: [{from: aims, to: purpose}]\n  dropped: [{field: related, why: Asked otherwise now.}]\n";
+        text.replacen("map-from:\n  version: 1.0.0\n", map, 1)
+    })
+    .await;
+    let published = send(&city, &hub, &draft, "publish", None).await;
+    assert_eq!(published.location(), format!("/templates/{DPIA}/1.1.0"), "{}", published.text);
+    // Its owner is told on its page, with the line; so are the list and whoever published the version.
+    let page = city.get(&officer, &overlay).await.page();
+    let unfit = words(&page, "#unfit-1-1-0");
+    assert!(
+        unfit.contains("Version 1.1.0 of the template has no field 'related' any more") && unfit.contains(&line.to_string()),
+        "{unfit}"
+    );
+    assert!(!unfit.contains("aims"), "what is called otherwise is found: {unfit}");
+    assert!(words(&city.get(&officer, "/templates").await.page(), "main").contains("1 thing in it does not fit a later version"));
+    let touched = words(&city.get(&hub, &format!("/templates/{DPIA}/1.1.0/assessments")).await.page(), "main");
+    assert!(touched.contains("Camden: What Camden adds, 1 thing in it does not fit"), "{touched}");
+    let checked = city.store().check(&Scope::Operator).await.unwrap();
+    assert!(checked.sound() && checked.attention.iter().any(|one| one.contains("'related'")), "{checked:?}");
+    // The live assessment moves with what Camden added.
+    let here = format!("{address}/template");
+    let page = city.get(&priya, &here).await.page();
+    let version = value(&page, "version");
+    let moved = city.post(&priya, &here, &[("version", &version), ("to", "1.1.0"), ("agree", "yes")]).await;
+    assert_eq!(moved.location(), here, "{}", moved.text);
+    assert!(city.get(&priya, &format!("{address}/shared/purpose")).await.text.contains("Ask the telecare team first."));
+    assert_eq!(value(&city.get(&priya, &own).await.page(), "answer").trim(), "The adults board");
+    // What is written now must fit every version that there is.
+    let edition = "urn:camden:overlay:uk-gdpr";
+    let draft = begin(&city, &officer, edition, "own", |text| text).await;
+    assert!(words(&city.get(&officer, &draft).await.page(), "#problems").contains("no field 'related' any more"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_own_field_that_a_later_version_has_no_place_for_is_told_before_the_move_and_kept() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let address = assessment(&city, person).await;
+    let officer = city.browser("camden", Role::IgOfficer).await;
+    // For the one version alone: a new one is laid without it.
+    let draft = begin(&city, &officer, DPIA, "own", |text| {
+        text.replace(", up-to: later", "")
+            + "fields:\n  - section: our-part\n    field: {id: local-camden-board, label: Which board agreed?, kind: text}\n"
+    })
+    .await;
+    send(&city, &officer, &draft, "publish", None).await;
+    let own = format!("{address}/annex:{}/local-camden-board", city.organisation("camden").id);
+    city.post(&priya, &own, &[("version", "0"), ("answer", "The adults board"), ("complete", "yes"), ("stay", "1")]).await;
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| text).await;
+    send(&city, &hub, &draft, "publish", None).await;
+    let here = format!("{address}/template");
+    let page = city.get(&priya, &here).await.page();
+    let said = words(&page, "main");
+    assert!(said.contains("Which board agreed?") && said.contains("has no place for the question there"), "{said}");
+    let version = value(&page, "version");
+    city.post(&priya, &here, &[("version", &version), ("to", "1.1.0"), ("agree", "yes")]).await;
+    let kept = words(&city.get(&priya, &here).await.page(), "main");
+    assert!(kept.contains("The adults board"), "it is kept aside, word for word: {kept}");
+}
