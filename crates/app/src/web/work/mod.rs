@@ -9,6 +9,7 @@ pub mod calendar;
 pub mod calendars;
 pub mod contracts;
 pub mod file;
+pub mod overlays;
 pub mod page;
 pub mod register;
 
@@ -47,6 +48,7 @@ pub const SUBJECTS: &[for<'a> fn(&'a Asked<'a>) -> Tasks<'a>] = &[
     |asked| Box::pin(contracts::tasks(asked)),
     |asked| Box::pin(register::tasks(asked)),
     |asked| Box::pin(super::dpia::tasks::tasks(asked)),
+    |asked| Box::pin(overlays::tasks(asked)),
 ];
 
 /// The routes of this subject.

@@ -364,6 +364,9 @@ async fn an_overlay_for_later_versions_goes_along_and_says_what_has_no_place_any
     );
     assert!(!unfit.contains("aims"), "what is called otherwise is found: {unfit}");
     assert!(words(&city.get(&officer, "/templates").await.page(), "main").contains("1 thing in it does not fit a later version"));
+    let work = words(&city.get(&officer, "/work").await.page(), "main");
+    assert!(work.contains("Bring ‘What Camden adds’ up to date with its template"), "{work}");
+    assert!(!city.get(&priya, "/work").await.text.contains("up to date with its template"), "a project lead does not write it");
     let touched = words(&city.get(&hub, &format!("/templates/{DPIA}/1.1.0/assessments")).await.page(), "main");
     assert!(touched.contains("Camden: What Camden adds, 1 thing in it does not fit"), "{touched}");
     let checked = city.store().check(&Scope::Operator).await.unwrap();
