@@ -147,13 +147,13 @@ async fn fill(context: &Context, scope: &Scope, job: &Job, head: &Assessment) ->
     if !known.iter().any(|task| task.open() && matches!(task.about, About::Vacancy { .. })) {
         return Ok(true);
     }
-    let Some((template, route)) = tell::rules_of(app, head) else { return Ok(true) };
+    let Some((template, routes)) = tell::rules_of(app, head) else { return Ok(true) };
     let Some(mut work) = app.store.work(scope, context.now(), today, head.id).await? else { return Ok(true) };
     if !work.holds(job).await? {
         return Ok(false);
     }
     let before = work.tasks().to_vec();
-    work.settle_tasks(&template, &route).await?;
+    work.settle_tasks(&template, &routes).await?;
     if before != work.tasks() {
         tell::commit(app, work, None).await.map_err(|failure| Problem::for_now(format!("{failure:?}")))?;
     }

@@ -12,7 +12,7 @@ use domain::{
     dpia::{
         access::KEEPERS,
         assessment::{Assessment, State},
-        sign_off::Route,
+        sign_off::Routes,
         task::{About, Assignee, Task},
         template::Template,
         workflow::{Effect, Move},
@@ -100,8 +100,8 @@ fn listeners(app: &App, work: &Work, task: &Task) -> (BTreeSet<PersonId>, bool) 
     match (task.assignee, &task.about) {
         (Assignee::Person { person, .. }, _) => (BTreeSet::from([person]), false),
         (Assignee::Role { .. }, About::Sign { organisation: of, step }) => {
-            let Some((template, route)) = rules_of(app, &work.whole.assessment) else { return (BTreeSet::new(), false) };
-            work.whole.with_board(&template, &route, |board| {
+            let Some((template, routes)) = rules_of(app, &work.whole.assessment) else { return (BTreeSet::new(), false) };
+            work.whole.with_board(&template, &routes, |board| {
                 let one = board.awaited().into_iter().find(|one| one.organisation == *of && one.step.id == *step);
                 one.map(|one| (one.people.into_iter().collect(), one.again)).unwrap_or_default()
             })
@@ -202,11 +202,11 @@ fn letter(
     })
 }
 
-/// The template and the route of sign-off of an assessment.
+/// The template of an assessment, and the routes of sign-off of its controllers.
 #[must_use]
-pub fn rules_of(app: &App, head: &Assessment) -> Option<(Arc<Template>, Arc<Route>)> {
+pub fn rules_of(app: &App, head: &Assessment) -> Option<(Arc<Template>, Routes)> {
     let (rules, today) = (app.rules(), app.clock.today());
-    Some((rules.template_of(head, today)?, rules.route(head.lead, today)?))
+    Some((rules.template_of(head, today)?, rules.routes_of(head, today)?))
 }
 
 /// Who may give the signature that a task asks for; nobody where it is not awaited.
@@ -215,12 +215,12 @@ pub fn rules_of(app: &App, head: &Assessment) -> Option<(Arc<Template>, Arc<Rout
 /// When the database fails.
 pub async fn signers(app: &App, scope: &Scope, head: &Assessment, task: &About) -> Result<BTreeSet<PersonId>, store::Error> {
     let About::Sign { organisation, step } = task else { return Ok(BTreeSet::new()) };
-    let Some((template, route)) = rules_of(app, head) else { return Ok(BTreeSet::new()) };
+    let Some((template, routes)) = rules_of(app, head) else { return Ok(BTreeSet::new()) };
     let rules = app.rules();
     let Some(whole) = app.store.assessment(scope, app.clock.today(), rules.as_ref(), head.id).await? else {
         return Ok(BTreeSet::new());
     };
-    Ok(whole.with_board(&template, &route, |board| {
+    Ok(whole.with_board(&template, &routes, |board| {
         let one = board.awaited().into_iter().find(|one| one.organisation == *organisation && one.step.id == *step);
         one.map(|one| one.people.into_iter().collect()).unwrap_or_default()
     }))

@@ -10,7 +10,7 @@ use super::{
     file::Problem,
     library::{self, Library, SHIPPED},
     overlay::Overlay,
-    sign_off::{Route, route},
+    sign_off::{Route, Routes, route},
     stored::Stored,
     template::{Edition, Template},
 };
@@ -188,21 +188,38 @@ impl Known {
     /// The route of sign-off that an organisation follows on a day: its own that came into force last, else the shared one.
     #[must_use]
     pub fn route(&self, organisation: OrganisationId, on: Date) -> Option<Arc<Route>> {
-        let newest = |own: Option<OrganisationId>| {
-            self.routes
-                .iter()
-                .filter(|one| one.organisation == own && one.route.in_force <= on)
-                .max_by_key(|one| (one.route.in_force, library::order(&one.route.edition.version)))
-                .map(|one| one.route.clone())
-        };
-        // Somebody must sign on every day: before any route is in force, the one that ships is followed.
-        newest(Some(organisation)).or_else(|| newest(None)).or_else(|| self.routes.first().map(|one| one.route.clone()))
+        self.newest_route(Some(organisation), on).or_else(|| self.shared_route(on))
+    }
+
+    /// The routes that the controllers of an assessment follow on a day.
+    #[must_use]
+    pub fn routes_of(&self, assessment: &Assessment, on: Date) -> Option<Routes> {
+        let shared = Routes::shared(self.shared_route(on)?);
+        Some(assessment.controllers().fold(shared, |routes, organisation| match self.newest_route(Some(organisation), on) {
+            Some(own) => routes.with(organisation, own),
+            None => routes,
+        }))
+    }
+
+    /// The route of those who have none of their own. Somebody must sign on every day: before any is in force, it is the one
+    /// that ships.
+    fn shared_route(&self, on: Date) -> Option<Arc<Route>> {
+        self.newest_route(None, on).or_else(|| self.routes.first().map(|one| one.route.clone()))
+    }
+
+    fn newest_route(&self, of: Option<OrganisationId>, on: Date) -> Option<Arc<Route>> {
+        self.routes
+            .iter()
+            .filter(|one| one.organisation == of && one.route.in_force <= on)
+            .max_by_key(|one| (one.route.in_force, library::order(&one.route.edition.version)))
+            .map(|one| one.route.clone())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dpia::assessment::Party;
     use jiff::civil::date;
     use uuid::Uuid;
 
@@ -269,6 +286,16 @@ mod tests {
                 && !urn(2, TODAY).ends_with(":camden")
                 && !urn(1, date(2026, 10, 1)).ends_with(":camden")
         );
+        // Of an assessment that both control, each follows its own, whoever leads it.
+        let [one, two] = [1, 2].map(|number| OrganisationId(Uuid::from_u128(number)));
+        for lead in [one, two] {
+            let mut assessment = crate::dpia::assessment::tests::assessment();
+            assessment.parties = [one, two].map(|organisation| Party { organisation, ..assessment.parties[0].clone() }).to_vec();
+            assessment.lead = lead;
+            let routes = known.routes_of(&assessment, TODAY).unwrap();
+            assert!(routes.is_own(one) && routes.of(one).edition.urn.ends_with(":camden"));
+            assert!(!routes.is_own(two) && !routes.of(two).edition.urn.ends_with(":camden"));
+        }
     }
 
     #[test]

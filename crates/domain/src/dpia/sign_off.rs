@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`route`] | routes as files: steps, roles, order |
+//! | [`routes`] | which route each controller of an assessment follows |
 //! | [`board`] | where each step stands for each organisation, and who is awaited |
 //! | [`signing`] | what a person sends to sign, and why it is refused |
 //!
@@ -12,13 +13,15 @@
 
 pub mod board;
 pub mod route;
+pub mod routes;
 pub mod signing;
 
 #[cfg(test)]
 mod tests;
 
-pub use board::{Awaited, Block, Board, Holder, Slot, Status};
+pub use board::{Awaited, Block, Board, Holder, Row, Slot, Status};
 pub use route::{Decision, Phase, Route, Step};
+pub use routes::Routes;
 pub use signing::{Refusal, Signing};
 
 use super::{

@@ -15,7 +15,7 @@ use super::{
     project::Screening,
     risk::{Band, Matrix, Measure, Risk},
     seal::Seals,
-    sign_off::{Board, Holder, Route, Signature, Status},
+    sign_off::{Board, Holder, Routes, Signature, Status},
     template::{
         Template,
         view::{Facts, Screened, View},
@@ -225,7 +225,7 @@ impl Whole {
     }
 
     /// Calls `ask` with the board of signatures.
-    pub fn with_board<T>(&self, template: &Template, route: &Route, ask: impl FnOnce(&Board<'_>) -> T) -> T {
+    pub fn with_board<T>(&self, template: &Template, routes: &Routes, ask: impl FnOnce(&Board<'_>) -> T) -> T {
         let (answers, screened, modules) = (self.answers(), self.screened(), self.modules());
         let view = View {
             template,
@@ -248,7 +248,7 @@ impl Whole {
             assessment: self.assessment.id,
             state: self.assessment.state,
             version: self.assessment.frozen,
-            steps: route.applying(level, reader),
+            steps: routes.applying(self.assessment.controllers(), level, reader),
             level,
             controllers: self.assessment.controllers().collect(),
             signatures: &self.signatures,
@@ -272,7 +272,7 @@ impl Whole {
     /// The situation for a move, for somebody who acts for an organisation. What a person sends with it (reasons, a date) is
     /// for the caller to add.
     #[must_use]
-    pub fn situation(&self, template: &Template, route: &Route, acting_for: Option<OrganisationId>) -> Situation {
+    pub fn situation(&self, template: &Template, routes: &Routes, acting_for: Option<OrganisationId>) -> Situation {
         let missing: usize = self.assessment.parts().map(|part| self.missing(template, part).len()).sum();
         let not_rated = self.not_rated(&template.matrix).len();
         let now = self.seals(template);
@@ -285,7 +285,7 @@ impl Whole {
             missing_in_annex: acting_for.map_or(0, |organisation| self.missing(template, Part::Annex(organisation)).len()),
             annex_new,
             consulting: self.consultation().is_some(),
-            ..self.with_board(template, route, Situation::of_board)
+            ..self.with_board(template, routes, Situation::of_board)
         }
     }
 
@@ -304,7 +304,7 @@ impl Whole {
 
     /// What stands in the way, the gravest first.
     #[must_use]
-    pub fn blockers(&self, template: &Template, route: &Route) -> Vec<Blocker> {
+    pub fn blockers(&self, template: &Template, routes: &Routes) -> Vec<Blocker> {
         if self.assessment.state.is_closed() {
             return Vec::new();
         }
@@ -338,7 +338,7 @@ impl Whole {
         for party in self.assessment.parties.iter().filter(|party| party.joined == Joined::Invited) {
             blockers.push(Blocker::NotAccepted { organisation: party.organisation, since: party.since });
         }
-        let unheld = self.with_board(template, route, |board| {
+        let unheld = self.with_board(template, routes, |board| {
             let mut unheld: Vec<(OrganisationId, Vec<Role>)> = Vec::new();
             for slot in board.slots() {
                 let known = unheld.iter().any(|(organisation, roles)| *organisation == slot.organisation && *roles == slot.roles);

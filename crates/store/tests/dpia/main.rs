@@ -21,7 +21,7 @@ use domain::{
         project::Project,
         publication::{Publication, Stage},
         review::Trigger,
-        sign_off::Route,
+        sign_off::{Route, Routes},
         task::{About, Absence, Assignee, Away},
         template::{Purpose, Template},
         workflow::{Condition, Move, Refusal as Unmoved},

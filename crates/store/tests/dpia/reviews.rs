@@ -51,7 +51,7 @@ async fn a_changed_system_reopens_what_names_it_once_and_a_review_without_change
     assert_eq!(tasks.iter().map(|task| &task.about).collect::<Vec<_>>(), [&About::Review { why: Some(changed(7)) }]);
 
     // Looked at, and nothing changed: the field is complete again, the task closed, and the next date has its own.
-    let route = Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap();
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
     let mut work = city.store.work(&scope(&lead), NOW + 3, TODAY, assessment).await.unwrap().unwrap();
     let moving =
         Moving { reasons: "The new host is in the same country.", review_on: Some(date(2028, 1, 1)), ..Moving::default() };

@@ -8,7 +8,7 @@ async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {
     let lead = city.person(0, &[Role::ProjectLead]).await;
     let other = city.person(1, &[Role::Editor]).await;
     let assessment = city.assessment(&lead, &[1]).await;
-    let route = Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap();
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
     let make = |member: &Member, step: Move, moving: Moving<'static>| {
         let (city, route, scope) = (&city, &route, scope(member));
         async move {

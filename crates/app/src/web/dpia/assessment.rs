@@ -22,6 +22,7 @@ use domain::{
     register::ids::OrganisationId,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 mod obstacles;
 mod sections;
@@ -289,7 +290,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {
     let assessment = &desk.whole.assessment;
     let (slots, signed, yours) = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(&desk.template, &desk.route, |board| {
+        desk.whole.with_board(&desk.template, &desk.routes, |board| {
             let slots = board.slots();
             let signed = slots.iter().filter(|slot| matches!(slot.status, Status::Signed { .. })).count();
             (slots.len(), signed, board.turns(member.person).len())
@@ -302,10 +303,12 @@ fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) 
 
 fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
     let assessment = &desk.whole.assessment;
-    let steps = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(&desk.template, &desk.route, |board| board.steps.len())
+    let steps: BTreeMap<OrganisationId, usize> = if desk.whole.sight == Sight::All {
+        desk.whole.with_board(&desk.template, &desk.routes, |board| {
+            board.controllers.iter().map(|one| (*one, board.steps_of(*one).len())).collect()
+        })
     } else {
-        0
+        BTreeMap::new()
     };
     let missing = |organisation: OrganisationId| desk.whole.missing(&desk.template, Part::Annex(organisation)).len();
     assessment
@@ -328,7 +331,7 @@ fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
             },
             since: party.since,
             missing: if party.role.controls() && desk.whole.sight == Sight::All { missing(party.organisation) } else { 0 },
-            signs: if party.role.controls() { steps } else { 0 },
+            signs: steps.get(&party.organisation).copied().unwrap_or(0),
         })
         .collect()
 }
@@ -342,7 +345,7 @@ fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
         reasons: true,
         review_date: true,
         successor: true,
-        ..desk.whole.situation(&desk.template, &desk.route, Some(member.acting_for))
+        ..desk.whole.situation(&desk.template, &desk.routes, Some(member.acting_for))
     };
     workflow::offers(assessment.state, member, assessment.lead, &controllers, &situation)
         .into_iter()

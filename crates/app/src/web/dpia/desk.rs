@@ -1,5 +1,5 @@
-//! What every page of an assessment begins with: the assessment as far as the caller may see it, its template and its route of
-//! sign-off, and the names of people and organisations.
+//! What every page of an assessment begins with: the assessment as far as the caller may see it, its template and the routes
+//! of sign-off, and the names of people and organisations.
 
 use crate::{
     error::Failure,
@@ -12,7 +12,7 @@ use domain::{
         edit::Setting,
         ids::AssessmentId,
         place::{Part, Place},
-        sign_off::Route,
+        sign_off::Routes,
         template::{
             Section, Template,
             field::Field,
@@ -37,8 +37,8 @@ pub struct Desk {
     pub whole: Whole,
     /// Its template, with what each controller adds to its own annex.
     pub template: Arc<Template>,
-    /// Its route of sign-off.
-    pub route: Arc<Route>,
+    /// The routes of sign-off of its controllers.
+    pub routes: Routes,
     /// Today.
     pub today: Date,
     people: BTreeMap<PersonId, String>,
@@ -76,10 +76,10 @@ impl Desk {
         let (rules, today) = (app.rules(), app.clock.today());
         let whole = app.store.assessment(&caller.scope, today, rules.as_ref(), id).await?.ok_or_else(Failure::not_found)?;
         let template = rules.template_of(&whole.assessment, today).ok_or_else(Failure::not_found)?;
-        let route = super::whole::route(app, &whole.assessment)?;
+        let routes = super::whole::routes(app, &whole.assessment)?;
         let people = names(app, &caller.scope, &whole).await?;
         let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
-        Ok(Self { whole, template, route, today, people, answers, screened, modules, numbers: OnceLock::new() })
+        Ok(Self { whole, template, routes, today, people, answers, screened, modules, numbers: OnceLock::new() })
     }
 
     /// A person's name.

@@ -13,7 +13,7 @@ use domain::{
         compare::{self, Difference, Kind, Segment},
         ids::AssessmentId,
         place::Part,
-        sign_off::Route,
+        sign_off::Routes,
         template::Template,
         whole::Whole,
     },
@@ -46,12 +46,12 @@ pub async fn load(app: &App, caller: &Caller, text: &str) -> Result<(Whole, Arc<
     Ok((whole, template))
 }
 
-/// The route of sign-off that an assessment follows: that of the organisation which leads it.
+/// The routes of sign-off that the controllers of an assessment follow: each its own, or the shared one.
 ///
 /// # Errors
 /// A fault of the program: a route ships.
-pub fn route(app: &App, assessment: &Assessment) -> Result<Arc<Route>, Failure> {
-    app.rules().route(assessment.lead, app.clock.today()).ok_or_else(|| Failure::of(Code::Internal))
+pub fn routes(app: &App, assessment: &Assessment) -> Result<Routes, Failure> {
+    app.rules().routes_of(assessment, app.clock.today()).ok_or_else(|| Failure::of(Code::Internal))
 }
 
 /// The frame of a page of an assessment.

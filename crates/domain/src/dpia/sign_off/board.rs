@@ -36,8 +36,8 @@ pub struct Board<'a> {
     pub state: State,
     /// The version that is frozen, where one is.
     pub version: Option<VersionId>,
-    /// The steps that apply, in order.
-    pub steps: Vec<&'a Step>,
+    /// The steps that apply to each controller, in the order of its route.
+    pub steps: BTreeMap<OrganisationId, Vec<&'a Step>>,
     /// The highest residual risk.
     pub level: Band,
     /// The controllers that take part, the lead first.
@@ -69,6 +69,15 @@ pub struct Slot<'a> {
     pub status: Status,
     /// The newest signature, when it no longer holds.
     pub stale: Option<SignatureId>,
+}
+
+/// A step with where it stands for each controller, in their order; none for one whose route does not have it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row<'a> {
+    /// The step.
+    pub step: &'a Step,
+    /// Where it stands.
+    pub slots: Vec<Option<Slot<'a>>>,
 }
 
 /// A signature that is asked for now.
@@ -145,15 +154,56 @@ pub enum Block {
     },
 }
 
+/// Whether steps of two routes are the same one to whoever reads them.
+fn same(one: &Step, other: &Step) -> bool {
+    (one.phase, &one.id, &one.title) == (other.phase, &other.id, &other.title)
+}
+
 impl<'a> Board<'a> {
-    /// Every step for every controller: steps in order, the controllers of each side by side.
+    /// The steps of a controller, in the order of its route.
+    #[must_use]
+    pub fn steps_of(&self, organisation: OrganisationId) -> &[&'a Step] {
+        self.steps.get(&organisation).map_or(&[], Vec::as_slice)
+    }
+
+    /// Every step for every controller that takes it: steps in order, the controllers of each side by side.
     #[must_use]
     pub fn slots(&self) -> Vec<Slot<'a>> {
-        self.steps
-            .iter()
-            .flat_map(|step| self.controllers.iter().map(move |organisation| (*step, *organisation)))
-            .map(|(step, organisation)| self.slot(step, organisation))
-            .collect()
+        self.rows().into_iter().flat_map(|row| row.slots.into_iter().flatten()).collect()
+    }
+
+    /// The steps of all routes as the rows of a table. Controllers stand side by side in a row where they take the same step: of
+    /// the same id, title and phase, whoever decides it there. Steps that only some take stand where their routes have them.
+    #[must_use]
+    pub fn rows(&self) -> Vec<Row<'a>> {
+        let mut order: Vec<&'a Step> = Vec::new();
+        for organisation in &self.controllers {
+            let mut next = 0;
+            for step in self.steps_of(*organisation) {
+                match order.iter().position(|one| same(one, step)) {
+                    Some(at) => next = at + 1,
+                    None => {
+                        // Phases follow one another, whatever a route leaves out.
+                        let first = order.iter().rposition(|one| one.phase < step.phase).map_or(0, |at| at + 1);
+                        let at = next.max(first);
+                        order.insert(at, step);
+                        next = at + 1;
+                    }
+                }
+            }
+        }
+        let rows = order.into_iter().map(|step| Row {
+            step,
+            slots: self
+                .controllers
+                .iter()
+                .map(|organisation| {
+                    let own = self.steps_of(*organisation).iter().find(|one| same(one, step))?;
+                    Some(self.slot(own, *organisation))
+                })
+                .collect(),
+        });
+        rows.collect()
     }
 
     /// Whether every step of a phase is signed by every controller, and each signature holds.
@@ -161,10 +211,11 @@ impl<'a> Board<'a> {
     pub fn done(&self, phase: Phase) -> bool {
         !self.controllers.is_empty()
             && self
-                .steps
+                .controllers
                 .iter()
-                .filter(|step| step.phase == phase)
-                .all(|step| self.controllers.iter().all(|organisation| self.holding(step, *organisation).is_some()))
+                .flat_map(|organisation| self.steps_of(*organisation).iter().map(move |step| (*step, *organisation)))
+                .filter(|(step, _)| step.phase == phase)
+                .all(|(step, organisation)| self.holding(step, organisation).is_some())
     }
 
     /// Whether everything is signed by all.
@@ -198,7 +249,7 @@ impl<'a> Board<'a> {
 
     /// The other role in which a person's signature for an organisation holds.
     pub(super) fn other_role(&self, person: PersonId, organisation: OrganisationId, role: Role) -> Option<&'a Signature> {
-        self.steps
+        self.steps_of(organisation)
             .iter()
             .filter_map(|step| self.holding(step, organisation))
             .find(|signature| signature.person == person && signature.role != role)
@@ -206,7 +257,7 @@ impl<'a> Board<'a> {
 
     /// The steps that come first and are not signed, of those that apply.
     pub(super) fn missing(&self, step: &Step, organisation: OrganisationId) -> Vec<String> {
-        self.steps
+        self.steps_of(organisation)
             .iter()
             .filter(|before| step.after.contains(&before.id) && self.holding(before, organisation).is_none())
             .map(|before| before.id.clone())
@@ -319,7 +370,7 @@ impl<'a> Board<'a> {
     /// Whether an answer to the advice overruled it, for an organisation: then its reasons stand beside the advice.
     #[must_use]
     pub fn overruled(&self, organisation: OrganisationId) -> Option<&'a Signature> {
-        self.steps
+        self.steps_of(organisation)
             .iter()
             .filter_map(|step| self.holding(step, organisation))
             .find(|signature| signature.kind == Kind::OverrulesAdvice)

@@ -77,7 +77,7 @@ impl Board<'_> {
             return Err(Refusal::NoController);
         }
         let version = self.version.filter(|_| self.frozen()).ok_or(Refusal::NotFrozen)?;
-        let step = self.steps.iter().find(|step| step.id == signing.step).ok_or(Refusal::NoSuchStep)?;
+        let step = self.steps_of(organisation).iter().find(|step| step.id == signing.step).ok_or(Refusal::NoSuchStep)?;
         let decision = step.decisions(self.level).find(|decision| decision.id == signing.decision).ok_or(Refusal::NoSuchStep)?;
         let as_deputy = standing(member, organisation, decision)?;
         if self.wrote(member.person, organisation) {

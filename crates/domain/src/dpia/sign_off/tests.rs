@@ -134,7 +134,9 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         assessment: AssessmentId(Uuid::from_u128(1)),
         state: State::Review,
         version: Some(VersionId(Uuid::from_u128(2))),
-        steps: route.steps.iter().filter(|step| step.when.is_none()).collect(),
+        steps: [1, 2]
+            .map(|number| (organisation(number), route.steps.iter().filter(|step| step.when.is_none()).collect()))
+            .into(),
         level: Band::Low,
         controllers: vec![organisation(1), organisation(2)],
         signatures: &signatures,

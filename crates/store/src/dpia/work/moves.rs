@@ -10,7 +10,7 @@ use domain::{
         ico::{self, Consultation, IcoOutcome},
         ids::{AssessmentId, ConsultationId, SignatureId, VersionId},
         review::{self, Trigger},
-        sign_off::{self, Route, Signature, Signing},
+        sign_off::{self, Routes, Signature, Signing},
         task::{About, Assignee},
         template::Template,
         workflow::{self, Effect, Move, Mover, Situation},
@@ -80,7 +80,7 @@ impl Work {
     pub async fn make_move(
         &mut self,
         template: &Template,
-        route: &Route,
+        routes: &Routes,
         step: Move,
         moving: &Moving<'_>,
     ) -> Result<Result<Moved, Refused>> {
@@ -90,7 +90,7 @@ impl Work {
         }
         let signature = match (step, moving.sign) {
             (Move::Sign, Some((organisation, slot, decision))) => {
-                match self.sign(template, route, &member, organisation, slot, decision, moving.reasons) {
+                match self.sign(template, routes, &member, organisation, slot, decision, moving.reasons) {
                     Ok(signature) => Some(signature),
                     Err(refusal) => return Ok(Err(Refused::Sign(refusal))),
                 }
@@ -107,7 +107,7 @@ impl Work {
             reasons: !moving.reasons.trim().is_empty(),
             review_date: moving.review_on.or(self.whole.assessment.review_on).is_some_and(|on| on > self.today),
             successor: moving.successor.is_some_and(|successor| successor != self.whole.assessment.id),
-            ..self.whole.situation(template, route, Some(member.acting_for))
+            ..self.whole.situation(template, routes, Some(member.acting_for))
         };
         let state = self.whole.assessment.state;
         let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
@@ -161,7 +161,7 @@ impl Work {
         // What hangs on the new state comes after it.
         for effect in row.then {
             match effect {
-                Effect::Advance => moved.then.extend(self.advance(template, route).await?),
+                Effect::Advance => moved.then.extend(self.advance(template, routes).await?),
                 Effect::TaskForLead => {
                     let with = self.lead_assignee();
                     let due = self.today.saturating_add(7.days());
@@ -180,7 +180,7 @@ impl Work {
                 _ => {}
             }
         }
-        self.settle_tasks(template, route).await?;
+        self.settle_tasks(template, routes).await?;
         moved.state = self.whole.assessment.state;
         let content = json!({
             "move": step.as_str(),
@@ -197,7 +197,7 @@ impl Work {
     fn sign(
         &self,
         template: &Template,
-        route: &Route,
+        routes: &Routes,
         member: &Member,
         organisation: OrganisationId,
         step: &str,
@@ -205,7 +205,7 @@ impl Work {
         reasons: &str,
     ) -> Result<Signature, sign_off::Refusal> {
         let signing = Signing { organisation, step, decision, reasons, id: SignatureId(Uuid::now_v7()), at: self.write.at() };
-        self.whole.with_board(template, route, |board| board.sign(member, &signing))
+        self.whole.with_board(template, routes, |board| board.sign(member, &signing))
     }
 
     async fn record_answer(&mut self, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
@@ -252,8 +252,8 @@ impl Work {
     }
 
     /// Goes on to where the signatures have brought it; gives what else happens then.
-    async fn advance(&mut self, template: &Template, route: &Route) -> Result<&'static [Effect]> {
-        let situation = self.whole.situation(template, route, None);
+    async fn advance(&mut self, template: &Template, routes: &Routes) -> Result<&'static [Effect]> {
+        let situation = self.whole.situation(template, routes, None);
         let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
         let before = self.whole.assessment.clone();
         if let Ok(row) = workflow::attempt(before.state, Move::Advance, Mover::Server, before.lead, &controllers, &situation) {

@@ -9,7 +9,7 @@ use domain::{
         edit,
         ids::TaskId,
         review::{self, Rests, Trigger},
-        sign_off::Route,
+        sign_off::Routes,
         task::{About, Assignee, Task},
         template::Template,
     },
@@ -100,8 +100,8 @@ impl Work {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn settle_tasks(&mut self, template: &Template, route: &Route) -> Result<()> {
-        let (awaited, vacancies) = self.whole.with_board(template, route, |board| {
+    pub async fn settle_tasks(&mut self, template: &Template, routes: &Routes) -> Result<()> {
+        let (awaited, vacancies) = self.whole.with_board(template, routes, |board| {
             let awaited = board.awaited().into_iter().map(|one| (one.organisation, one.step.id.clone(), one.role));
             let vacancies = if board.state.is_frozen() { board.vacancies() } else { Vec::new() };
             (awaited.collect::<Vec<_>>(), vacancies)

@@ -19,7 +19,7 @@ use domain::{
         project::{Project, Screening, decide},
         risk::Band,
         screening::{OutcomeKind, next, outcome},
-        sign_off::{Route, route},
+        sign_off::{Route, Routes, route},
         template::{Purpose, Template},
     },
     people::{Member, Person, Scope, SessionId, Via},
@@ -37,7 +37,7 @@ use uuid::Uuid;
 struct Demo<'a> {
     store: &'a Store,
     library: Library,
-    route: Route,
+    routes: Routes,
     today: Date,
     now: i64,
     people: Vec<Person>,
@@ -54,7 +54,7 @@ pub async fn fill(store: &Store, clock: Clock) -> Result<()> {
     let demo = Demo {
         store,
         library: domain::dpia::library::shipped().clone(),
-        route: Route::read("sign-off.yaml", route::SHIPPED).map_err(|problems| anyhow::anyhow!("{problems:?}"))?,
+        routes: Route::read("sign-off.yaml", route::SHIPPED).map_err(|problems| anyhow::anyhow!("{problems:?}"))?.into(),
         today: clock.today(),
         now: clock.now(),
         people: store.by(&scope, "illustrative", true).await?,

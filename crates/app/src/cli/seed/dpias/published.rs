@@ -56,7 +56,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
 
 async fn step(demo: &Demo<'_>, by: &Member, assessment: AssessmentId, step: Move, moving: Moving<'_>) -> Result<()> {
     let mut work = demo.store.work(&scope(by), demo.now + 1, demo.today, assessment).await?.context("they take part")?;
-    match work.make_move(demo.template()?, &demo.route, step, &moving).await? {
+    match work.make_move(demo.template()?, &demo.routes, step, &moving).await? {
         Ok(_) => {
             work.commit().await?;
             Ok(())

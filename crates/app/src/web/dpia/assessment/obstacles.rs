@@ -24,7 +24,7 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
     let label = |place: &Place| desk.template.field(&place.field).map_or_else(String::new, |field| field.label.clone());
     let address = desk.address();
     desk.whole
-        .blockers(&desk.template, &desk.route)
+        .blockers(&desk.template, &desk.routes)
         .into_iter()
         .map(|blocker| match blocker {
             Blocker::HighRisk { risks, asked } => {

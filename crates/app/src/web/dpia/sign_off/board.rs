@@ -57,6 +57,7 @@ pub(super) struct View {
     typed: BTreeMap<String, String>,
     columns: Vec<Body>,
     rows: Vec<Row>,
+    own_routes: Vec<OwnRoute>,
     moves: Vec<Button>,
     advice: usize,
     consulted: bool,
@@ -108,7 +109,7 @@ struct Row {
 #[derive(Serialize)]
 struct Cell {
     organisation: Body,
-    /// `signed`, `again`, `waiting`, `not-yet`, `blocked`, `nobody` or `nobody-may`.
+    /// `signed`, `again`, `waiting`, `not-yet`, `blocked`, `nobody`, `nobody-may`, or `no-step` where its route has none.
     status: &'static str,
     people: Vec<String>,
     role: String,
@@ -118,6 +119,31 @@ struct Cell {
     decision: String,
     after: Vec<String>,
     blocks: Vec<String>,
+}
+
+impl Cell {
+    fn empty(organisation: Body, status: &'static str) -> Self {
+        Self {
+            organisation,
+            status,
+            people: Vec::new(),
+            role: String::new(),
+            at: None,
+            deputy: false,
+            reasons: String::new(),
+            decision: String::new(),
+            after: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+}
+
+/// An organisation that follows a route of its own.
+#[derive(Serialize)]
+struct OwnRoute {
+    organisation: Body,
+    title: String,
+    href: String,
 }
 
 #[derive(Serialize)]
@@ -151,19 +177,21 @@ pub(super) async fn render(
         return Err(Failure::not_found());
     }
     let member = caller.signed_in()?;
-    let route = whole::route(app, &whole.assessment)?;
+    let routes = whole::routes(app, &whole.assessment)?;
     let snapshot = app.snapshot();
     let everyone = whole.holders.iter().map(|holder| holder.person).chain(whole.signatures.iter().map(|one| one.person));
     let names = whole::names(app, &caller.scope, everyone).await?;
-    let (rows, waiting) = whole.with_board(template, &route, |board| {
+    let (rows, waiting) = whole.with_board(template, &routes, |board| {
         let mut rows: Vec<Row> = Vec::new();
         let mut waiting = Vec::new();
+        for row in board.rows() {
+            let cells = board.controllers.iter().zip(&row.slots).map(|(organisation, slot)| match slot {
+                Some(slot) => cell(&snapshot, whole, slot, &names, &routes),
+                None => Cell::empty(body(&snapshot, *organisation), "no-step"),
+            });
+            rows.push(Row { title: row.step.title.clone(), cells: cells.collect() });
+        }
         for slot in board.slots() {
-            let cell = cell(&snapshot, whole, &slot, &names, &route);
-            match rows.iter_mut().find(|row| row.title == slot.step.title) {
-                Some(row) => row.cells.push(cell),
-                None => rows.push(Row { title: slot.step.title.clone(), cells: vec![cell] }),
-            }
             let mine = match &slot.status {
                 Status::Waiting { people } | Status::SignAgain { people } => people.contains(&member.person),
                 _ => false,
@@ -227,6 +255,16 @@ pub(super) async fn render(
         command: new_command(),
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
         rows,
+        own_routes: whole
+            .assessment
+            .controllers()
+            .filter(|one| routes.is_own(*one))
+            .map(|one| {
+                let route = routes.of(one);
+                let href = super::super::templates::list::address(&route.edition);
+                OwnRoute { organisation: body(&snapshot, one), title: route.title.clone(), href }
+            })
+            .collect(),
         moves: moves(whole, member, &href),
         advice: whole.open_recommendations().count(),
         consulted: !whole.consultations.is_empty() || !whole.high(&template.matrix).is_empty(),
@@ -305,22 +343,11 @@ fn cell(
     whole: &Whole,
     slot: &sign_off::Slot<'_>,
     names: &BTreeMap<PersonId, String>,
-    route: &sign_off::Route,
+    routes: &sign_off::Routes,
 ) -> Cell {
     let name = |person: &PersonId| names.get(person).cloned().unwrap_or_default();
     let roles = slot.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
-    let mut cell = Cell {
-        organisation: body(snapshot, slot.organisation),
-        status: "waiting",
-        people: Vec::new(),
-        role: roles,
-        at: None,
-        deputy: false,
-        reasons: String::new(),
-        decision: String::new(),
-        after: Vec::new(),
-        blocks: Vec::new(),
-    };
+    let mut cell = Cell { role: roles, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
     match &slot.status {
         Status::Signed { signature } => {
             cell.status = "signed";
@@ -335,7 +362,8 @@ fn cell(
         Status::Waiting { people } => cell.people = people.iter().map(name).collect(),
         Status::NotYet { after } => {
             cell.status = "not-yet";
-            cell.after = after.iter().filter_map(|id| route.step(id)).map(|step| step.title.clone()).collect();
+            cell.after =
+                after.iter().filter_map(|id| routes.step(slot.organisation, id)).map(|step| step.title.clone()).collect();
         }
         Status::Blocked { by } => {
             cell.status = "blocked";

@@ -150,13 +150,13 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
-        let route = whole::route(&app, &work.whole.assessment)?;
+        let routes = whole::routes(&app, &work.whole.assessment)?;
         let why = form.text(&format!("{act}-why")).to_owned();
         let mut happened = None;
         let failed: Vec<String> = match act {
             "sent" => {
                 let moving = Moving { sent: Some(day), ..Moving::default() };
-                match work.make_move(&template, &route, Move::Consult, &moving).await? {
+                match work.make_move(&template, &routes, Move::Consult, &moving).await? {
                     Ok(moved) => {
                         happened = tell::moved(&moved, "");
                         Vec::new()
@@ -168,7 +168,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 None => vec!["Choose what the answer comes to".to_owned()],
                 Some(outcome) => {
                     let moving = Moving { answer: Some((day, outcome, &why)), ..Moving::default() };
-                    match work.make_move(&template, &route, Move::RecordAnswer, &moving).await? {
+                    match work.make_move(&template, &routes, Move::RecordAnswer, &moving).await? {
                         Ok(moved) => {
                             happened = tell::moved(&moved, "");
                             Vec::new()

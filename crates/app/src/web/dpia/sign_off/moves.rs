@@ -104,9 +104,9 @@ pub async fn make(
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
-        let route = whole::route(&app, &work.whole.assessment)?;
+        let routes = whole::routes(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), review_on, name: form.text("name"), ..Moving::default() };
-        match work.make_move(&template, &route, step, &moving).await? {
+        match work.make_move(&template, &routes, step, &moving).await? {
             Ok(moved) => {
                 work.answered(command, &location).await?;
                 tell::commit(&app, work, tell::moved(&moved, form.text("reasons"))).await?;
@@ -163,7 +163,7 @@ fn render(
         })
         .filter(|_| whole.sight.sees_sign_off())
         .ok_or_else(Failure::not_found)?;
-    let situation = whole.situation(template, whole::route(app, &whole.assessment)?.as_ref(), Some(member.acting_for));
+    let situation = whole.situation(template, &whole::routes(app, &whole.assessment)?, Some(member.acting_for));
     let said = [Condition::Reasons, Condition::ReviewDate, Condition::Successor, Condition::SlotOpen];
     let blocks = row
         .needs

@@ -58,9 +58,9 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
-        let route = whole::route(&app, &work.whole.assessment)?;
+        let routes = whole::routes(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };
-        match work.make_move(&template, &route, Move::Sign, &moving).await? {
+        match work.make_move(&template, &routes, Move::Sign, &moving).await? {
             Ok(moved) => {
                 work.answered(command, &location).await?;
                 tell::commit(&app, work, tell::moved(&moved, "")).await?;

@@ -21,7 +21,7 @@ fn sign_all(world: &mut World) -> Vec<String> {
                 .flat_map(|(who, member)| board.turns(member.person).into_iter().map(move |slot| (who, slot)))
                 .map(|(who, slot)| {
                     let at = board.controllers.iter().position(|one| *one == slot.organisation).unwrap();
-                    let step = board.steps.iter().position(|step| step.id == slot.step.id).unwrap();
+                    let step = board.steps_of(slot.organisation).iter().position(|step| step.id == slot.step.id).unwrap();
                     (who, at, step, format!("{} {}", at + 1, slot.step.id))
                 })
                 .collect()
@@ -74,6 +74,48 @@ fn a_life_that_goes_well_is_signed_goes_stale_is_signed_again_and_goes_live() {
     assert_eq!(world.state, Signed);
     world.step(&Action::Move { step: Move::GoLive, who: 0 });
     assert_eq!(world.state, Live);
+}
+
+#[test]
+fn each_council_signs_in_the_order_of_its_own_route_and_an_assessment_of_both_waits_for_both() {
+    let mut world = World { own_route: true, ..World::new() };
+    world.step(&Action::Risk { level: 1 });
+    world.step(&Action::Move { step: Move::Freeze, who: 0 });
+    let rows: Vec<(String, Vec<bool>)> = world.with_board(|board| {
+        board.rows().iter().map(|row| (row.step.id.clone(), row.slots.iter().map(Option::is_some).collect())).collect()
+    });
+    let row = |id: &str, taken: [bool; 2]| (id.to_owned(), taken.to_vec());
+    assert_eq!(
+        rows,
+        [
+            row("look", [false, true]),
+            row("technical-assurance", [true, false]),
+            row("procurement", [true, false]),
+            row("advice", [true, true]),
+            row("answer-to-advice", [true, false]),
+            row("risk", [true, true]),
+        ]
+    );
+    let order = sign_all(&mut world);
+    assert_eq!(world.state, Signed, "{order:?}");
+    world.check();
+    let of = |council: &str| order.iter().filter(|name| name.starts_with(council)).map(|name| &name[2..]).collect::<Vec<_>>();
+    assert_eq!(of("1"), ["technical-assurance", "procurement", "advice", "answer-to-advice", "risk"]);
+    assert_eq!(of("2"), ["look", "advice", "risk"]);
+    // A step that only the other council's route has is none of theirs to sign.
+    let people = people();
+    let signed = world.with_board(|board| {
+        let signing = Signing {
+            organisation: organisation(2),
+            step: "technical-assurance",
+            decision: "reviewed",
+            reasons: "",
+            id: SignatureId(Uuid::nil()),
+            at: 99,
+        };
+        board.sign(&people[1], &signing)
+    });
+    assert_eq!(signed, Err(Unsigned::NoSuchStep));
 }
 
 #[test]
