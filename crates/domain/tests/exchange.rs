@@ -267,8 +267,16 @@ fn bundle() -> Bundle {
         organisation: one,
         at: AT,
     };
-    let stored =
-        |risk| RiskRecord { assessment, number: 4, risk, writers: BTreeSet::from([by]), by, organisation: two, updated_at: AT };
+    let stored = |risk| RiskRecord {
+        assessment,
+        number: 4,
+        risk,
+        writers: BTreeSet::from([by]),
+        look: None,
+        by,
+        organisation: two,
+        updated_at: AT,
+    };
     Bundle {
         format: FORMAT.into(),
         exported_at: AT,

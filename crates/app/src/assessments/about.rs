@@ -32,7 +32,7 @@ pub fn why(app: &App, trigger: &Trigger) -> String {
             let fields: Vec<&str> = fields.iter().map(|field| field_of_system(field)).collect();
             format!("{name} has changed in the register: {}", fields.join(", "))
         }
-        Trigger::Incident { what, on } => format!("something went wrong on {}: {what}", day(*on)),
+        Trigger::Incident { what, on, .. } => format!("something went wrong on {}: {what}", day(*on)),
         Trigger::TemplateChanged { version, .. } => format!("version {version} of its template is in force"),
     }
 }
@@ -69,8 +69,13 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
             ("comment", label(&place.field), format!("{address}/{}/{}#comments", place.part, place.field))
         }
         About::Recommendation { place, .. } => ("recommendation", label(&place.field), format!("{address}/advice")),
-        About::Measure { .. } => ("measure", task.note.clone(), format!("{address}/risks")),
-        About::Sign { step, .. } => ("sign", step.replace('-', " "), format!("{address}/sign-off")),
+        About::Measure { measure } => ("measure", task.note.clone(), format!("{address}/measures/{measure}")),
+        About::Sign { step, organisation } => {
+            // A step that the route does not have any more is named by its id.
+            let route = rules.route(*organisation, app.clock.today());
+            let title = route.and_then(|route| route.step(step).map(|step| step.title.clone()));
+            ("sign", title.unwrap_or_else(|| step.replace('-', " ")), format!("{address}/sign-off"))
+        }
         About::Vacancy { role, organisation } => {
             let snapshot = app.snapshot();
             let slug = snapshot.organisation_by_id(*organisation).and_then(|row| snapshot.organisation(row));

@@ -5,9 +5,11 @@
 //! | [`reviews`] | the job that asks for reviews: dates, renewals, changed systems, new templates |
 //! | [`remind`](mod@remind) | the job that reminds of tasks, before their last day and after |
 //! | [`tell`] | mail about tasks that were given and moves that were made, in the transaction that made them |
+//! | [`invite`] | mail about an invitation to a data project |
 //! | [`about`] | tasks and reasons in words |
 
 pub mod about;
+pub mod invite;
 pub mod remind;
 pub mod reviews;
 pub mod tell;

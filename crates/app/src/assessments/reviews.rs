@@ -35,14 +35,20 @@ const MOST: i64 = 20_000;
 /// What changed of a system: the fields, and the log's entry that said so last.
 type Changed = BTreeMap<SystemId, (BTreeSet<String>, i64)>;
 
-/// Looks at every assessment that is reviewed, and at those that wait for somebody to be found for a role.
+/// Looks at every assessment that is reviewed, at those that rest on a system that changed, and at those that wait for somebody to
+/// be found for a role.
 ///
 /// # Errors
 /// When the database fails; what was asked for stays asked, and the next try goes on from there.
 pub async fn look(context: &Context, scope: &Scope, job: &Job) -> Result<(), Problem> {
     let app = &context.app;
     let (changed, seen) = changed(app, scope).await?;
-    for head in app.store.assessments_reviewed(scope).await? {
+    let mut heads = app.store.assessments_reviewed(scope).await?;
+    if !changed.is_empty() {
+        let all = app.store.assessments(scope, app.clock.today()).await?;
+        heads.extend(all.into_iter().filter(|head| review::marked(head.state) && !review::reviewed(head.state)));
+    }
+    for head in heads {
         let triggers = triggers(app, scope, &head, &changed).await?;
         if !triggers.is_empty() && !ask(context, scope, job, &head, triggers).await? {
             return Ok(());
@@ -98,11 +104,12 @@ async fn triggers(app: &App, scope: &Scope, head: &Assessment, changed: &Changed
         }
     }
     let mut triggers = review::due(head, &renewals, today);
+    let reviewed = review::reviewed(head.state);
     triggers.extend(head.systems.iter().filter_map(|system| {
         let (fields, change) = changed.get(system)?;
         Some(Trigger::SystemChanged { system: *system, fields: fields.iter().cloned().collect(), change: *change })
     }));
-    triggers.extend(review::newer_template(&app.rules(), &head.template, today));
+    triggers.extend(review::newer_template(&app.rules(), &head.template, today).filter(|_| reviewed));
     Ok(triggers)
 }
 
@@ -112,15 +119,7 @@ async fn ask(context: &Context, scope: &Scope, job: &Job, head: &Assessment, tri
     let known = app.store.tasks_of(scope, today, head.id).await?;
     let asked =
         |trigger: &Trigger, task: &Task| matches!(&task.about, About::Review { why: Some(why) } if trigger.covered_by(why));
-    // Whoever published a template has asked the owner already; moving to it looks at the same answers.
-    let moving =
-        |task: &Task| task.open() && matches!(&task.about, About::Record { kind, .. } if kind == Kind::Template.as_str());
-    let told = known.iter().any(moving);
-    let fresh: Vec<Trigger> = triggers
-        .into_iter()
-        .filter(|trigger| !known.iter().any(|task| asked(trigger, task)))
-        .filter(|trigger| !(told && matches!(trigger, Trigger::TemplateChanged { .. })))
-        .collect();
+    let fresh: Vec<Trigger> = triggers.into_iter().filter(|trigger| !known.iter().any(|task| asked(trigger, task))).collect();
     let rules = app.rules();
     // One that was made elsewhere may follow a template of its own; nothing in it rests on the register then.
     let laid = rules.template_of(head, today);

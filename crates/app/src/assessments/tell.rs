@@ -13,7 +13,7 @@ use domain::{
         access::KEEPERS,
         assessment::{Assessment, State},
         sign_off::Routes,
-        task::{About, Assignee, Task},
+        task::{About, Absence, Assignee, Task},
         template::Template,
         workflow::{Effect, Move},
     },
@@ -73,11 +73,18 @@ pub async fn commit(app: &App, mut work: Work, happened: Option<Happened<'_>>) -
 async fn write(app: &App, work: &mut Work, given: &[Task], happened: Option<&Happened<'_>>) -> Result<(), Failure> {
     let head = work.whole.assessment.clone();
     let actor = work.scope().person();
-    let mut mine: BTreeMap<PersonId, Vec<(&Task, bool)>> = BTreeMap::new();
+    let mut mine: BTreeMap<PersonId, Vec<Given<'_>>> = BTreeMap::new();
+    let absences = if given.is_empty() { Vec::new() } else { work.absences().await? };
     for task in given {
         let (people, again) = listeners(app, work, task);
-        for person in people {
-            mine.entry(person).or_default().push((task, again));
+        let people: BTreeSet<(PersonId, bool)> =
+            people.into_iter().map(|person| standing_in(work, &absences, task, person)).collect();
+        for (person, instead) in people {
+            // Whoever stands in for several, or is asked themselves too, hears of it once.
+            let list = mine.entry(person).or_default();
+            if !list.iter().any(|one| one.task.id == task.id) {
+                list.push(Given { task, again, instead });
+            }
         }
     }
     let told = happened.map(|happened| told(work, happened)).unwrap_or_default();
@@ -94,7 +101,29 @@ async fn write(app: &App, work: &mut Work, given: &[Task], happened: Option<&Hap
     Ok(())
 }
 
-/// Who is asked by a task, and whether for a signature that went stale. While somebody is away, whoever stands in is asked too.
+/// A task of which somebody hears.
+struct Given<'a> {
+    task: &'a Task,
+    /// It asks for a signature that went stale.
+    again: bool,
+    /// It is somebody else's, who is away.
+    instead: bool,
+}
+
+/// Who hears of a task instead of somebody who is away: whoever stands in at that organisation, and is there. A signature wants
+/// its holder or a named deputy, so that nobody stands in.
+fn standing_in(work: &Work, absences: &[Absence], task: &Task, person: PersonId) -> (PersonId, bool) {
+    let organisation = task.assignee.organisation();
+    let here =
+        |person: PersonId| work.whole.holders.iter().any(|holder| holder.person == person && holder.organisation == organisation);
+    let gone = |one: &&Absence| one.person == person && one.organisation == organisation && here(one.to);
+    match absences.iter().find(gone) {
+        Some(away) if !matches!(task.about, About::Sign { .. }) => (away.to, true),
+        _ => (person, false),
+    }
+}
+
+/// Who is asked by a task, and whether for a signature that went stale.
 fn listeners(app: &App, work: &Work, task: &Task) -> (BTreeSet<PersonId>, bool) {
     let organisation = task.assignee.organisation();
     match (task.assignee, &task.about) {
@@ -156,7 +185,7 @@ fn letter(
     work: &Work,
     head: &Assessment,
     person: &Person,
-    tasks: &[(&Task, bool)],
+    tasks: &[Given<'_>],
     happened: Option<&Happened<'_>>,
     by: &Option<(String, String)>,
 ) -> Result<Option<store::outbox::NewMail>, Failure> {
@@ -167,10 +196,10 @@ fn letter(
         return Ok(None);
     };
     let mut items: Vec<Json> = Vec::new();
-    for (task, again) in tasks {
+    for Given { task, again, instead } in tasks {
         let listed = about::listed(app, task, Some(head), Some(domain::dpia::task::Mine::Assigned));
         items.push(json!({
-            "title": about::title(app, task, Some(head))?, "again": again, "due": task.due, "note": listed.values["note"],
+            "title": about::title(app, task, Some(head))?, "again": again, "instead": instead, "due": task.due, "note": listed.values["note"],
             "organisation": listed.values["organisation"], "url": format!("{}{}", app.public_url, listed.href),
         }));
     }
@@ -186,9 +215,9 @@ fn letter(
         template: "dpia",
         to,
         person: Some(person.id.0),
-        organisation: tasks.first().map(|(task, _)| task.assignee.organisation()),
+        organisation: tasks.first().map(|one| one.task.assignee.organisation()),
         // What happened stays so; what is asked for may be done by the time that the message goes out.
-        about: happened.is_none().then(|| asked(tasks.iter().map(|(task, _)| *task))),
+        about: happened.is_none().then(|| asked(tasks.iter().map(|one| one.task))),
         expires_at: None,
         values: json!({
             "name": person.name, "number": head.number, "dpia": head.title, "count": items.len(), "items": items,

@@ -9,8 +9,9 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         assessment::{Assessment, Joined, Party, PartyRole, State},
-        ids::AssessmentId,
+        ids::{AssessmentId, ProjectId},
         place::Place,
+        project::Project,
         task::{About, Assignee},
         template::Purpose,
     },
@@ -193,6 +194,53 @@ async fn a_review_date_that_comes_near_asks_and_an_incident_tells_the_other_part
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_incident_touches_is_on_the_task_list_until_somebody_looks_at_it() {
+    let case = case(City::empty().await, State::Drafting, vec![]).await;
+    let aims = format!("{}/shared/aims", case.address());
+    let sent = [("version", "0"), ("answer", "To visit people who fall."), ("complete", "yes")];
+    assert_eq!(case.city.post(&case.priya, &aims, &sent).await.status, StatusCode::SEE_OTHER);
+    let risk = [("part", "shared"), ("title", "A relative learns of a fall")];
+    let added = case.city.post(&case.priya, &format!("{}/risks/new", case.address()), &risk).await;
+    assert_eq!(added.status, StatusCode::SEE_OTHER, "{}", added.text);
+    let mut work = case.city.store().work(&scope(), case.tick(), case.city.app.clock.today(), case.id).await.unwrap().unwrap();
+    let risk = work.whole.risks[0].risk.id.to_string();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    let rules = case.city.app.rules();
+    let template = rules.in_force(Purpose::Dpia, case.city.app.clock.today()).unwrap();
+    let section = format!("shared/{}", template.find("aims").unwrap().0.id);
+    let path = format!("{}/review", case.address());
+    assert!(case.city.get(&case.dele, &path).await.text.contains("R1. A relative learns of a fall"));
+    // What was ticked is kept when something is wrong.
+    let wrong = case.city.post(&case.dele, &path, &[("what", ""), ("risk", &risk), ("section", &section)]).await;
+    assert_eq!(wrong.text.matches(" checked").count(), 2, "{}", wrong.text);
+    let day = [("on-day", "20"), ("on-month", "11"), ("on-year", "2026")];
+    let said = [&[("what", "A letter went astray"), ("risk", &risk), ("section", &section)][..], &day].concat();
+    assert_eq!(case.city.post(&case.dele, &path, &said).await.location(), path);
+
+    let list = case.city.get(&case.priya, &case.address()).await.text;
+    assert!(list.contains("1 to look at again") && list.contains("Look again"), "{list}");
+    let page = case.city.get(&case.priya, &path).await.text;
+    assert!(page.contains("Risk R1: A relative learns of a fall") && page.contains("A letter went astray"), "{page}");
+    for address in [aims.clone(), format!("{}/risks/{risk}", case.address())] {
+        let page = case.city.get(&case.priya, &address).await;
+        assert!(page.text.contains("To look at again") && page.text.contains("A letter went astray"), "{}", page.text);
+        let form = scraper::Selector::parse("form[action$='/confirm'] [name='version']").unwrap();
+        let version = page.page().select(&form).next().unwrap().value().attr("value").unwrap().to_owned();
+        let confirm = format!("{address}/confirm");
+        let stranger = case.city.browser("islington", Role::ProjectLead).await;
+        assert_eq!(case.city.post(&stranger, &confirm, &[("version", &version)]).await.status, StatusCode::NOT_FOUND);
+        case.city.post(&case.priya, &confirm, &[("version", "0")]).await;
+        assert!(case.city.get(&case.priya, &address).await.text.contains("To look at again"), "an older version was looked at");
+        let done = case.city.post(&case.priya, &confirm, &[("version", &version)]).await;
+        assert_eq!(done.location(), address, "{}", done.text);
+        assert!(!case.city.get(&case.priya, &address).await.text.contains("To look at again"));
+    }
+    assert!(!case.city.get(&case.priya, &case.address()).await.text.contains("to look at again"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_given_a_task_hears_of_it_and_is_reminded_once_of_a_date_that_holds() {
     let case = case(City::empty().await, State::Drafting, vec![]).await;
     let hackney = case.city.organisation("hackney").id;
@@ -264,6 +312,19 @@ async fn while_somebody_is_away_their_work_and_its_reminders_go_to_whoever_stand
     let work = case.city.get(&sams, "/work").await.text;
     assert_eq!(work.matches("Handed to you by somebody who is away").count(), 2, "{work}");
     assert!(case.city.get(&sams, "/work/away").await.text.contains("You stand in for"));
+    // A new task is told to whoever stands in, and not to who is away; a signature wants its holder.
+    case.letters().await;
+    let mut work = case.city.store().work(&scope(), case.tick(), today, case.id).await.unwrap().unwrap();
+    let place = Place::shared("deletion");
+    work.ask(About::Field { place }, Assignee::Person { person: case.lead, organisation: camden }, due, "").await.unwrap();
+    super::tell::commit(&case.city.app, work, None).await.unwrap();
+    let letters = case.letters().await;
+    assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["sam.reid@camden.example"]);
+    assert!(letters[0].text.contains("You stand in for somebody who is away"), "{}", letters[0].text);
+    let mut work = case.city.store().work(&scope(), case.tick(), today, case.id).await.unwrap().unwrap();
+    let place = Place::shared("deletion");
+    work.close_tasks(|about| *about == About::Field { place: place.clone() }, None).await.unwrap();
+    work.commit().await.unwrap();
     case.remind().await;
     let letters = case.letters().await;
     assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["sam.reid@camden.example"]);
@@ -276,6 +337,48 @@ async fn while_somebody_is_away_their_work_and_its_reminders_go_to_whoever_stand
     let id = camden.to_string();
     case.city.post(&case.priya, "/work/away/back", &[("organisation", &id)]).await;
     assert!(!case.city.get(&sams, "/work").await.text.contains("Handed to you"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_to_a_project_is_mailed_at_once_to_whoever_answers_it() {
+    let case = case(City::empty().await, State::Drafting, vec![]).await;
+    let mut project = Project {
+        id: ProjectId(Uuid::now_v7()),
+        organisation: case.city.organisation("camden").id,
+        title: "Damp sensors".to_owned(),
+        purpose: "Find damp early.".to_owned(),
+        owner: None,
+        parties: Vec::new(),
+        systems: Vec::new(),
+        contracts: Vec::new(),
+        planned: Vec::new(),
+        starts: None,
+        ends: None,
+        step: None,
+        closed: false,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let mut write = case.city.store().write(&scope(), case.tick()).await.unwrap();
+    write.create(std::slice::from_mut(&mut project)).await.unwrap();
+    write.commit().await.unwrap();
+    case.letters().await;
+    let path = format!("/projects/{}/parties", project.id);
+    let command = Uuid::now_v7().to_string();
+    let invite = [("organisation", "hackney"), ("role", "joint-controller"), ("command", command.as_str())];
+    for _ in 0..2 {
+        let sent = case.city.post(&case.priya, &path, &invite).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    }
+    let letters = case.letters().await;
+    assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["dele.okafor@hackney.example"]);
+    for part in [&letters[0].text, &letters[0].html] {
+        for words in ["Priya Nair", "joint controller", "Damp sensors", "Find damp early.", "7 December 2026"] {
+            assert!(part.contains(words), "{words}: {part}");
+        }
+    }
+    assert!(letters[0].text.contains(&format!("http://127.0.0.1:8080/projects/{}", project.id)), "{}", letters[0].text);
+    assert!(super::still_so(case.city.store(), &scope(), letters[0].about.as_ref().unwrap()).await.unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -284,7 +284,36 @@ pub enum Refusal {
     AlreadyGuest,
 }
 
+/// Why an assessment does not take another's place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Unfit {
+    /// It is the same one.
+    Same,
+    /// It is not signed by all, nor made elsewhere: the processing would stand without an assessment.
+    NotSigned,
+    /// The organisation that leads the older one is no controller in it.
+    LeadMissing,
+}
+
 impl Assessment {
+    /// Whether a newer assessment can take this one's place.
+    ///
+    /// # Errors
+    /// See [`Unfit`].
+    pub fn replaced_by(&self, newer: &Self) -> Result<(), Unfit> {
+        if newer.id == self.id {
+            return Err(Unfit::Same);
+        }
+        if !newer.state.is_signed() && newer.state != State::Recorded {
+            return Err(Unfit::NotSigned);
+        }
+        if newer.lead != self.lead && !newer.controllers().any(|one| one == self.lead) {
+            return Err(Unfit::LeadMissing);
+        }
+        Ok(())
+    }
+
     /// The parties that take part.
     pub fn members(&self) -> impl Iterator<Item = &Party> {
         self.parties.iter().filter(|party| party.joined == Joined::Accepted)
@@ -468,6 +497,27 @@ pub(crate) mod tests {
             created_at: 0,
             updated_at: 0,
         }
+    }
+
+    #[test]
+    fn only_what_is_signed_and_binds_the_same_lead_takes_anothers_place() {
+        let older = assessment();
+        let newer = |state, lead: u128| Assessment {
+            id: AssessmentId(Uuid::from_u128(101)),
+            state,
+            lead: organisation(lead),
+            parties: vec![Party { organisation: organisation(lead), ..older.parties[0].clone() }],
+            ..older.clone()
+        };
+        assert_eq!(older.replaced_by(&older), Err(Unfit::Same));
+        for state in State::ALL {
+            let fits = matches!(state, State::Signed | State::Live | State::Recorded);
+            assert_eq!(older.replaced_by(&newer(state, 1)), if fits { Ok(()) } else { Err(Unfit::NotSigned) }, "{state:?}");
+        }
+        assert_eq!(older.replaced_by(&newer(State::Live, 2)), Err(Unfit::LeadMissing));
+        let both =
+            Assessment { parties: [older.parties.clone(), newer(State::Live, 2).parties].concat(), ..newer(State::Live, 2) };
+        assert_eq!(older.replaced_by(&both), Ok(()), "another may lead it now");
     }
 
     #[test]

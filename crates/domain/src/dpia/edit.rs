@@ -270,6 +270,15 @@ impl FieldState {
         }
     }
 
+    /// Why a review asks to look at it again; none where none does, or somebody has.
+    #[must_use]
+    pub fn look(&self) -> Option<&str> {
+        match &self.how {
+            How::Reopened { why } => Some(why),
+            _ => None,
+        }
+    }
+
     /// Whether something in it must be settled.
     #[must_use]
     pub fn clashes(&self) -> bool {
@@ -410,15 +419,35 @@ pub fn take_over(
 #[must_use]
 pub fn reopen(now: &FieldState, why: &str) -> Option<FieldState> {
     let writer = Writer { person: now.by, organisation: now.organisation, at: now.at };
-    (now.complete && now.answer.is_some())
+    (now.answer.is_some() && now.look().is_none())
         .then(|| now.next(writer, now.answer.clone(), false, How::Reopened { why: why.to_owned() }))
 }
 
 /// Calls a field that a review had marked complete again: it was looked at, and still holds. None where no review marked it.
 #[must_use]
 pub fn confirm(now: &FieldState, writer: Writer) -> Option<FieldState> {
-    (matches!(now.how, How::Reopened { .. }) && !now.clashes())
-        .then(|| now.next(writer, now.answer.clone(), true, How::Confirmed))
+    (now.look().is_some() && !now.clashes()).then(|| now.next(writer, now.answer.clone(), true, How::Confirmed))
+}
+
+/// A person says of one field that it still holds. No word changes, so that this is possible while the text is frozen or signed.
+///
+/// # Errors
+/// [`Refusal::NotYours`] and [`Refusal::Closed`] for who may not write it in any state; [`Refusal::MovedOn`] when the field is no
+/// longer at the version that was looked at.
+pub fn confirm_one(setting: Setting, now: &FieldState, seen: u32, writer: Writer) -> Result<Outcome, Refusal> {
+    if !setting.may_write {
+        return Err(Refusal::NotYours);
+    }
+    if setting.state.is_closed() {
+        return Err(Refusal::Closed);
+    }
+    if now.look().is_none() {
+        return Ok(Outcome::Unchanged);
+    }
+    if seen != now.version || now.clashes() {
+        return Err(Refusal::MovedOn);
+    }
+    Ok(confirm(now, writer).map_or(Outcome::Unchanged, Outcome::Saved))
 }
 
 /// What somebody is typing and has not saved.

@@ -229,6 +229,25 @@ impl Publication {
         Ok(())
     }
 
+    /// Gives it a summary in plain words. Whoever looked at another one looks again.
+    ///
+    /// # Errors
+    /// When it says nothing, or is public already.
+    pub fn summarise(&mut self, summary: &str) -> Result<(), Refusal> {
+        if !matches!(self.stage, Stage::Preparing | Stage::Checking) {
+            return Err(Refusal::WrongStage);
+        }
+        let summary = summary.trim();
+        if summary.is_empty() {
+            return Err(Refusal::NoSummary);
+        }
+        if self.summary != summary {
+            summary.clone_into(&mut self.summary);
+            self.stage = Stage::Preparing;
+        }
+        Ok(())
+    }
+
     /// Asks a second person to look at it.
     ///
     /// # Errors

@@ -4,8 +4,9 @@
 use super::{
     answer::{Answer, Answers, Reference},
     assessment::{Assessment, State},
+    ids::RiskId,
     library::Library,
-    place::Place,
+    place::{Part, Place},
     prefill::Prefill,
     template::{
         Edition, Template,
@@ -62,6 +63,12 @@ pub enum Trigger {
         what: String,
         /// The day.
         on: Date,
+        /// The risks that whoever recorded it says it touches.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        risks: Vec<RiskId>,
+        /// The sections that it touches.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sections: Vec<Spot>,
     },
     /// The template has a new version.
     TemplateChanged {
@@ -70,6 +77,33 @@ pub enum Trigger {
         /// The fields that are new or different, by id.
         fields: Vec<String>,
     },
+}
+
+/// A section of a part.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Spot {
+    /// The part.
+    pub part: Part,
+    /// The section, by id.
+    pub section: String,
+}
+
+/// That a review asks to look at something again. A person takes it away by changing it, or by saying that it still holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// Why, in words.
+    pub why: String,
+    /// Since when, milliseconds of UTC.
+    pub since: i64,
+}
+
+/// What a trigger touches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Touched {
+    /// Fields that have an answer.
+    pub places: BTreeSet<Place>,
+    /// Risks.
+    pub risks: BTreeSet<RiskId>,
 }
 
 impl Trigger {
@@ -122,16 +156,36 @@ impl Rests {
     }
 }
 
-/// The fields that a trigger touches, of those that have an answer; `rests` says of a field what it is filled from. An incident
-/// touches risks and measures, which are looked at as a whole; where nothing is named, the whole assessment is looked at and
-/// nothing is reopened by itself.
+/// What a trigger touches: of the fields, those that have an answer. An incident touches the risks and the sections that whoever
+/// recorded it named. A date touches the assessment as a whole, and nothing in it by itself.
 #[must_use]
-pub fn touches(trigger: &Trigger, answers: &Answers, rests: &dyn Fn(&str) -> Rests) -> BTreeSet<Place> {
+pub fn touches(trigger: &Trigger, answers: &Answers, template: &Template) -> Touched {
+    let rests = |field: &str| Rests::of(template, field);
+    let section_of = |field: &str| template.find(field).map(|(section, _)| section.id.clone());
+    let (risks, sections) = match trigger {
+        Trigger::Incident { risks, sections, .. } => (risks.iter().copied().collect(), sections.as_slice()),
+        _ => (BTreeSet::new(), &[][..]),
+    };
+    Touched { risks, places: places(trigger, answers, sections, &rests, &section_of) }
+}
+
+/// The fields that a trigger touches; `rests` says of a field what it is filled from.
+fn places(
+    trigger: &Trigger,
+    answers: &Answers,
+    sections: &[Spot],
+    rests: &dyn Fn(&str) -> Rests,
+    section_of: &dyn Fn(&str) -> Option<String>,
+) -> BTreeSet<Place> {
     let places = |touched: &dyn Fn(&Place, &Answer) -> bool| {
         answers.iter().filter(|(place, answer)| touched(place, answer)).map(|(place, _)| place.clone()).collect()
     };
     match trigger {
-        Trigger::DateReached { .. } | Trigger::Incident { .. } => BTreeSet::new(),
+        Trigger::DateReached { .. } => BTreeSet::new(),
+        Trigger::Incident { .. } => places(&|place, _| {
+            let section = section_of(&place.field);
+            sections.iter().any(|spot| spot.part == place.part && Some(&spot.section) == section.as_ref())
+        }),
         Trigger::ContractRenewal { .. } => {
             places(&|place, _| matches!(rests(&place.field), Rests::OnContract | Rests::OnSupplier))
         }
@@ -198,6 +252,13 @@ pub fn newer_template(library: &Library, edition: &Edition, today: Date) -> Opti
     Some(Trigger::TemplateChanged { version: newest.edition.version.clone(), fields })
 }
 
+/// Whether a state is marked when a system changes although nobody reviews it yet: what is being written, or looked at, rests on
+/// the register too.
+#[must_use]
+pub fn marked(state: State) -> bool {
+    !state.is_closed() && state != State::Recorded
+}
+
 /// Why a review date is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -227,6 +288,7 @@ pub fn next(on: Date, today: Date) -> Result<Date, Refusal> {
 mod tests {
     use super::*;
     use crate::dpia::{answer::Row, assessment::tests::assessment, ids::RowId, library, template::Purpose};
+    use crate::register::ids::OrganisationId;
     use jiff::civil::date;
 
     const TODAY: Date = date(2026, 11, 23);
@@ -250,7 +312,15 @@ mod tests {
             "ends" => Rests::OnContract,
             _ => Rests::OnNothing,
         };
-        let touched = |trigger| touches(&trigger, &answers, &rests).into_iter().map(|place| place.field).collect::<Vec<_>>();
+        let section_of = |field: &str| Some(if field == "purpose" || field == "ends" { "why" } else { "how" }.to_owned());
+        let touched = |trigger: Trigger| {
+            let sections = match &trigger {
+                Trigger::Incident { sections, .. } => sections.clone(),
+                _ => Vec::new(),
+            };
+            let places = places(&trigger, &answers, &sections, &rests, &section_of);
+            places.into_iter().map(|place| place.field).collect::<Vec<_>>()
+        };
         assert_eq!(
             touched(Trigger::SystemChanged { system, fields: vec!["hosting".to_owned()], change: 1 }),
             ["flows", "hosting", "systems"]
@@ -260,7 +330,18 @@ mod tests {
             Trigger::TemplateChanged { version: "2.0.0".to_owned(), fields: vec!["purpose".to_owned(), "new".to_owned()] };
         assert_eq!(touched(changed), ["purpose"]);
         assert!(touched(Trigger::DateReached { on: TODAY }).is_empty());
-        assert!(touched(Trigger::Incident { what: "Lost laptop".to_owned(), on: TODAY }).is_empty());
+        let incident = |sections: &[(Part, &str)]| Trigger::Incident {
+            what: "Lost laptop".to_owned(),
+            on: TODAY,
+            risks: vec![RiskId(Uuid::from_u128(9))],
+            sections: sections.iter().map(|(part, section)| Spot { part: *part, section: (*section).to_owned() }).collect(),
+        };
+        assert!(touched(incident(&[])).is_empty());
+        assert_eq!(touched(incident(&[(Part::Shared, "why")])), ["ends", "purpose"]);
+        assert!(touched(incident(&[(Part::Annex(OrganisationId(Uuid::nil())), "why")])).is_empty(), "another part's section");
+        let template = library::shipped().in_force(Purpose::Dpia, TODAY).unwrap();
+        let touched = touches(&incident(&[]), &answers, template);
+        assert_eq!(touched.risks, [RiskId(Uuid::from_u128(9))].into());
     }
 
     #[test]
@@ -290,7 +371,10 @@ mod tests {
         let on = |day| Trigger::DateReached { on: date(2027, 1, day) };
         assert!(on(1).covered_by(&on(1)) && !on(2).covered_by(&on(1)));
         assert_eq!(on(1).by(TODAY), date(2027, 1, 1));
-        assert_eq!(Trigger::Incident { what: String::new(), on: TODAY }.by(TODAY), date(2026, 11, 30));
+        assert_eq!(
+            Trigger::Incident { what: String::new(), on: TODAY, risks: vec![], sections: vec![] }.by(TODAY),
+            date(2026, 11, 30)
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::{
     assessment::Party,
     ids::{AssessmentId, MeasureId, RiskId, VersionId},
     place::Part,
+    review::Look,
     risk::{Measure, Risk},
     seal::{Content, Item, Seals, seals},
     template::Edition,
@@ -26,6 +27,9 @@ pub struct RiskRecord {
     pub risk: Risk,
     /// Everybody who ever wrote in it: they cannot sign it.
     pub writers: BTreeSet<PersonId>,
+    /// That a review asks to look at it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Look>,
     /// Who changed it last.
     pub by: PersonId,
     /// For whom.

@@ -71,6 +71,11 @@ pub enum Change<'a> {
         /// From where, in words.
         from: &'a str,
     },
+    /// Says that what a review asked to look at again still holds, at the version that was looked at.
+    Confirm {
+        /// The version.
+        seen: u32,
+    },
 }
 
 impl Store {
@@ -138,7 +143,7 @@ impl Store {
             Change::Save(sent) => sent.answer.as_ref(),
             Change::Settle { answer, .. } => answer.as_ref(),
             Change::TakeOver { answer, .. } => Some(answer),
-            Change::Restore { .. } => None,
+            Change::Restore { .. } | Change::Confirm { .. } => None,
         };
         if sent.is_some_and(|answer| field.accepts(answer).is_err()) {
             return Ok(Answered::Refused(Refusal::WrongKind));
@@ -164,6 +169,7 @@ impl Store {
                 None => Err(Refusal::UnknownVersion),
             },
             Change::TakeOver { seen, answer, from } => edit::take_over(setting, &now, *seen, answer.clone(), from, writer),
+            Change::Confirm { seen } => edit::confirm_one(setting, &now, *seen, writer),
         };
         let outcome = match outcome {
             Ok(outcome) => outcome,
@@ -264,7 +270,7 @@ impl Store {
         Ok(then.into_iter().flatten().collect())
     }
 
-    /// How many changes of answers came after a point of the change log.
+    /// How many changes of answers came after a point of the change log, other than those that whoever asks made themselves.
     ///
     /// # Errors
     /// When the database fails.
@@ -274,9 +280,9 @@ impl Store {
         if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
             return Ok(0);
         }
-        let sql =
-            "select count(*) from change where subject_id in (select id from answer where assessment_id = $1) and sequence > $2";
-        let row = self.row(sql, vec![id(assessment.0), sequence.into()]).await?;
+        let sql = "select count(*) from change where subject_id in (select id from answer where assessment_id = $1) and sequence > $2 \
+                   and actor <> $3";
+        let row = self.row(sql, vec![id(assessment.0), sequence.into(), scope.actor().into()]).await?;
         Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
     }
 

@@ -14,10 +14,11 @@ use domain::{
         access::sight,
         assessment::Assessment,
         ids::AssessmentId,
+        looks::{Looks, Seen},
         presence::{FOR, Presence},
         task::{Absence, Away, Task},
     },
-    people::{Membership, Scope},
+    people::{Membership, PersonId, Scope},
     register::ids::OrganisationId,
 };
 use jiff::civil::Date;
@@ -70,17 +71,55 @@ impl Store {
         row.map(|row| Ok::<_, Error>((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).transpose()
     }
 
-    /// Notes that a person has looked at an assessment as it stands.
+    /// Notes that a person has seen everything of an assessment as it stands.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn looked(&self, scope: &Scope, at: i64, assessment: AssessmentId) -> Result<()> {
         let Some(person) = scope.person() else { return Ok(()) };
-        let sequence = self.sequence().await?;
+        let now = Seen { sequence: self.sequence().await?, at };
+        self.keep_looks(person, assessment, Looks::all(now)).await
+    }
+
+    /// Notes that a person looks at an assessment; gives from where 'since you last looked' is counted, as
+    /// [`Store::last_looked`] does: none at the first look.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn look(&self, scope: &Scope, at: i64, assessment: AssessmentId) -> Result<Option<(i64, i64)>> {
+        let Some(person) = scope.person() else { return Ok(None) };
+        let sql = "select sequence, at, latest_sequence, latest_at from dpia_seen where assessment_id = $1 and person_id = $2";
+        let row = self.row(sql, vec![id(assessment.0), id(person.0)]).await?;
+        let known = row
+            .map(|row| {
+                let int = |column| row.try_get_by_index::<i64>(column);
+                let before = Seen { sequence: int(0)?, at: int(1)? };
+                Ok::<_, Error>(Looks { before, latest: Seen { sequence: int(2)?, at: int(3)? } })
+            })
+            .transpose()?;
+        let now = Seen { sequence: self.sequence().await?, at };
+        if !Looks::worth(known, now) {
+            return Ok(known.map(|known| (known.before.sequence, known.before.at)));
+        }
+        let looks = known.map_or(Looks::all(now), |known| known.look(now));
+        self.keep_looks(person, assessment, looks).await?;
+        Ok(known.map(|_| (looks.before.sequence, looks.before.at)))
+    }
+
+    async fn keep_looks(&self, person: PersonId, assessment: AssessmentId, looks: Looks) -> Result<()> {
         let transaction = self.begin().await?;
-        let sql = "insert into dpia_seen (assessment_id, person_id, sequence, at) values ($1, $2, $3, $4) \
-                   on conflict (assessment_id, person_id) do update set sequence = excluded.sequence, at = excluded.at";
-        transaction.execute(sql, vec![id(assessment.0), id(person.0), sequence.into(), at.into()]).await?;
+        let sql = "insert into dpia_seen (assessment_id, person_id, sequence, at, latest_sequence, latest_at) \
+                   values ($1, $2, $3, $4, $5, $6) on conflict (assessment_id, person_id) do update set sequence = excluded.sequence, \
+                   at = excluded.at, latest_sequence = excluded.latest_sequence, latest_at = excluded.latest_at";
+        let values = vec![
+            id(assessment.0),
+            id(person.0),
+            looks.before.sequence.into(),
+            looks.before.at.into(),
+            looks.latest.sequence.into(),
+            looks.latest.at.into(),
+        ];
+        transaction.execute(sql, values).await?;
         transaction.commit().await
     }
 

@@ -288,6 +288,17 @@ impl Store {
         }
     }
 
+    /// The assessments whose place one took, as far as a scope may see them, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments_replaced(&self, scope: &Scope, today: Date, by: AssessmentId) -> Result<Vec<Assessment>> {
+        let sql = "select content from assessment where superseded_by = $1 order by id desc";
+        let mut found: Vec<Assessment> = contents(self, "assessment", sql, vec![id(by.0)]).await?;
+        found.retain(|assessment| sight(scope, assessment, today) != Sight::Nothing);
+        Ok(found)
+    }
+
     /// The projects that a scope may see, the newest first.
     ///
     /// # Errors

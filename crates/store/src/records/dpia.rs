@@ -224,7 +224,7 @@ impl Record for Assessment {
     const KIND: Kind = Kind::Assessment;
     const TABLE: &'static str = "assessment";
     const COLUMNS: &'static [&'static str] =
-        &["id", "content", "updated_at", "number", "project_id", "lead_id", "state", "urn", "review_on"];
+        &["id", "content", "updated_at", "number", "project_id", "lead_id", "state", "urn", "review_on", "superseded_by"];
     const LINKS: &'static [Link] = &[
         Link { table: "assessment_organisation", owner: "assessment_id", target: "organisation_id" },
         Link { table: "assessment_guest", owner: "assessment_id", target: "person_id" },
@@ -258,6 +258,7 @@ impl Record for Assessment {
             self.state.as_str().into(),
             self.template.urn.clone().into(),
             opt_date(self.review_on),
+            opt_id(self.superseded_by.map(|one| one.0)),
         ]);
     }
 

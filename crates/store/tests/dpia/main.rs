@@ -1,5 +1,6 @@
 //! Assessments in the database: nothing that anybody saved is lost, nobody sees what is not theirs, moves and signatures last.
 
+mod measures;
 mod races;
 mod reviews;
 mod sight;
@@ -20,7 +21,7 @@ use domain::{
         presence::Presence,
         project::Project,
         publication::{Publication, Stage},
-        review::Trigger,
+        review::{Spot, Trigger},
         sign_off::{Route, Routes},
         task::{About, Absence, Assignee, Away},
         template::{Purpose, Template},
@@ -229,6 +230,7 @@ fn risk(member: &Member, assessment: AssessmentId, part: Part) -> domain::dpia::
             residual: low,
         },
         writers: [member.person].into(),
+        look: None,
         by: member.person,
         organisation: member.acting_for,
         updated_at: 0,

@@ -76,12 +76,91 @@ async fn a_changed_system_reopens_what_names_it_once_and_a_review_without_change
     assert!(city.store.check(&operator()).await.unwrap().sound());
 }
 
+fn incident(risks: Vec<RiskId>, sections: Vec<Spot>) -> Trigger {
+    Trigger::Incident { what: "A letter went astray".to_owned(), on: TODAY, risks, sections }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_incident_marks_the_risks_and_sections_that_it_touches_until_somebody_looks() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let (assessment, place, _) = living(&city, &lead).await;
+    let mut work = city.store.work(&scope(&lead), NOW, TODAY, assessment).await.unwrap().unwrap();
+    let risks = [1, 2].map(|number| {
+        let record = risk(&lead, assessment, Part::Shared);
+        domain::dpia::version::RiskRecord { number, ..record }
+    });
+    for one in &risks {
+        work.put_risk(one.clone()).await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let aims = Place::shared("aims");
+    let (section, _) = city.template().find("aims").unwrap();
+    let spot = Spot { part: Part::Shared, section: section.id.clone() };
+    let mut work = city.store.work(&scope(&lead), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
+    let trigger = incident(vec![risks[1].risk.id], vec![spot]);
+    assert!(work.ask_review(city.template(), &trigger, "a letter went astray").await.unwrap() >= Some(2));
+    work.commit().await.unwrap();
+    let whole = city.load(&scope(&lead), assessment).await.unwrap();
+    assert_eq!(whole.field(&aims).unwrap().look(), Some("a letter went astray"));
+    let elsewhere = city.template().find(&place.field).unwrap().0.id != section.id;
+    assert_eq!(whole.field(&place).unwrap().look().is_none(), elsewhere, "another section stays as it is");
+    let marked = |whole: &domain::dpia::whole::Whole| {
+        whole.risks.iter().filter(|one| one.look.is_some()).map(|one| one.number).collect::<Vec<_>>()
+    };
+    assert_eq!(marked(&whole), [2]);
+    let seals = whole.seals(city.template());
+
+    // One answer and the risk are looked at; nothing that signatures are bound to changes by it.
+    let stands = whole.field(&aims).unwrap().version;
+    let confirm = |seen| {
+        let (city, lead, aims) = (&city, &lead, &aims);
+        async move {
+            let change = Change::Confirm { seen };
+            city.store.answer(&scope(lead), NOW + 2, TODAY, city.template(), assessment, aims, &change, None).await.unwrap()
+        }
+    };
+    assert_eq!(confirm(stands - 1).await, Answered::Refused(Refusal::MovedOn), "another version was looked at");
+    assert!(matches!(confirm(stands).await, Answered::Done(Outcome::Saved(_))));
+    assert!(matches!(confirm(stands + 1).await, Answered::Done(Outcome::Unchanged)), "nothing asks any more");
+    let mut work = city.store.work(&scope(&lead), NOW + 3, TODAY, assessment).await.unwrap().unwrap();
+    assert!(work.confirm_risk(risks[1].risk.id).await.unwrap() && !work.confirm_risk(risks[0].risk.id).await.unwrap());
+    work.commit().await.unwrap();
+    let whole = city.load(&scope(&lead), assessment).await.unwrap();
+    let field = whole.field(&aims).unwrap();
+    assert!(field.complete && field.look().is_none() && marked(&whole).is_empty());
+    assert_eq!(whole.seals(city.template()), seals);
+    assert!(city.store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_changed_system_marks_what_is_still_written_without_a_task() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let (assessment, place, system) = living(&city, &lead).await;
+    let mut work = city.store.work(&operator(), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Drafting, ..head }).await.unwrap();
+    let changed = Trigger::SystemChanged { system: system.into(), fields: vec!["hosting".to_owned()], change: 7 };
+    assert_eq!(work.ask_review(city.template(), &changed, "its hosting changed").await.unwrap(), Some(1));
+    assert_eq!(work.ask_review(city.template(), &changed, "its hosting changed").await.unwrap(), None, "marked once");
+    work.commit().await.unwrap();
+    assert!(city.store.open_tasks(&scope(&lead)).await.unwrap().is_empty());
+    // Whoever saves it again has looked.
+    let whole = city.load(&scope(&lead), assessment).await.unwrap();
+    let field = whole.field(&place).unwrap();
+    assert!(field.look().is_some());
+    let sent = Change::Save(Sent { from: field.version, answer: field.answer.clone(), complete: true });
+    city.store.answer(&scope(&lead), NOW + 2, TODAY, city.template(), assessment, &place, &sent, None).await.unwrap();
+    assert!(city.load(&scope(&lead), assessment).await.unwrap().field(&place).unwrap().look().is_none());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_being_written_is_not_reviewed() {
     let city = City::new(1).await;
     let lead = city.person(0, &[Role::ProjectLead]).await;
     let assessment = city.assessment(&lead, &[]).await;
     let mut work = city.store.work(&operator(), NOW, TODAY, assessment).await.unwrap().unwrap();
-    let incident = Trigger::Incident { what: "A letter went astray".to_owned(), on: TODAY };
+    let incident = incident(vec![], vec![]);
     assert_eq!(work.ask_review(city.template(), &incident, "a letter went astray").await.unwrap(), None);
 }

@@ -59,6 +59,8 @@ struct View {
     locked: Option<Refusal>,
     text: String,
     clash: bool,
+    /// Why a review asks to look at it again, and whether the caller may say that it still holds.
+    look: Option<(String, bool)>,
     draft: Option<i64>,
     behind: bool,
     last: Option<(By, i64)>,
@@ -245,6 +247,10 @@ async fn show(
         locked,
         text: stands.and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&field.labels())).unwrap_or_default(),
         clash: stands.is_some_and(|state| state.clashes()),
+        look: stands.and_then(|state| {
+            let setting = desk.setting(caller, place, section, field);
+            Some((state.look()?.to_owned(), setting.may_write && !setting.state.is_closed()))
+        }),
         draft: matches!(offered, Offer::Continue | Offer::Behind).then(|| draft.as_ref().map_or(0, |draft| draft.at)),
         behind: offered == Offer::Behind,
         last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
@@ -291,6 +297,7 @@ async fn show(
                     href: (one.id != field.id).then(|| desk.address_of(&place)),
                     state: match state {
                         Some(state) if state.clashes() => "clash",
+                        Some(state) if state.look().is_some() => "look-again",
                         Some(state) if state.complete => "completed",
                         Some(state) if state.answer.is_some() => "in-progress",
                         _ => "not-started",

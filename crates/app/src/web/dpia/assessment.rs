@@ -13,10 +13,13 @@ use axum::{
 use domain::{
     dpia::{
         access::{self, Sight},
-        assessment::{Joined, PartyRole, State as Stand},
+        assessment::{Assessment, Joined, PartyRole, State as Stand},
         place::Part,
         presence::{self, Presence},
+        review::Trigger,
         sign_off::Status,
+        task::About,
+        template::Edition,
         workflow,
     },
     register::ids::OrganisationId,
@@ -55,6 +58,9 @@ struct View {
     all: bool,
     keeps: bool,
     invitation: Option<Named>,
+    /// The one that took its place, where the caller may see it; and those whose place it took.
+    superseded_by: Option<Other>,
+    supersedes: Vec<Other>,
     command: String,
     systems: Vec<(String, String)>,
     /// What is said of one that was made elsewhere.
@@ -64,6 +70,8 @@ struct View {
     /// The template and its version, and whether there is a newer one.
     template: (String, String),
     newer: bool,
+    /// The version of the template that a review asks to look at.
+    coming: Option<String>,
 }
 
 /// Something that stands in the way: what it is, and where it is put right.
@@ -99,6 +107,10 @@ struct SectionOf {
     state: &'static str,
     /// Risks whose level after measures nobody has said.
     unrated: usize,
+    /// Answers and risks that a review asks to look at again.
+    look: usize,
+    /// Questions that the coming version of the template asks besides.
+    coming: usize,
     clashes: usize,
     comments: usize,
     recommendations: usize,
@@ -156,14 +168,19 @@ struct VersionOf {
     frozen: bool,
 }
 
+/// Another assessment.
+#[derive(Serialize)]
+struct Other {
+    number: String,
+    title: String,
+    href: String,
+}
+
 #[derive(Serialize)]
 struct MoveOf {
     step: &'static str,
     ready: bool,
 }
-
-/// How long a look counts as the last one, in milliseconds, while nothing changes.
-const LOOKED_WITHIN: i64 = 10 * 60 * 1000;
 
 /// The page.
 ///
@@ -174,7 +191,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let desk = Desk::open(&app, &caller, &id).await?;
     let assessment = &desk.whole.assessment;
     let now = app.clock.now();
-    let looked = app.store.last_looked(&caller.scope, assessment.id).await?;
+    let looked = app.store.look(&caller.scope, now, assessment.id).await?;
     let changes = match looked {
         Some((sequence, _)) => app.store.changes_since(&caller.scope, desk.today, assessment.id, sequence).await?,
         None => 0,
@@ -190,18 +207,20 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         at: now,
     };
     let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
-    // Where nothing changed, an earlier look is as good a beginning; its time is brought up only now and then.
-    let recent = looked.is_some_and(|(_, at)| now - at < LOOKED_WITHIN);
-    if changes == 0 && !recent {
-        app.store.looked(&caller.scope, now, assessment.id).await?;
-    }
     let all = desk.whole.sight == Sight::All;
+    let rules = app.rules();
+    let coming = tasks.iter().filter(|task| task.open()).find_map(|task| match &task.about {
+        About::Review { why: Some(Trigger::TemplateChanged { version, .. }) } => {
+            rules.template(&Edition { urn: assessment.template.urn.clone(), version: version.clone() })
+        }
+        _ => None,
+    });
     let parts: Vec<PartOf> = assessment
         .parts()
         .map(|part| PartOf {
             organisation: desk.part(&app, part),
             writes: access::writes(&caller.scope, assessment, part, "", desk.today),
-            sections: sections(&desk, part, &tasks),
+            sections: sections(&desk, part, &tasks, coming),
         })
         .filter(|part| !part.sections.is_empty())
         .collect();
@@ -220,12 +239,12 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         .iter()
         .max_by_key(|field| field.at)
         .map(|field| (desk.by(&app, field.by, field.organisation), field.at));
-    let rules = app.rules();
     let newer = rules.templates.iter().any(|one| domain::dpia::succession::touched(assessment, one));
     let view = View {
         fills: assessment.state == Stand::Drafting && parts.iter().any(|part| part.writes),
         template: (desk.template.title.clone(), desk.template.edition.version.clone()),
         newer,
+        coming: coming.map(|template| template.edition.version.clone()),
         number: assessment.number.clone(),
         title: assessment.title.clone(),
         address: desk.address(),
@@ -279,12 +298,21 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             Sight::Invitation(organisation) => Some(named(&app, organisation)),
             _ => None,
         },
+        superseded_by: match assessment.superseded_by {
+            Some(id) => app.store.get_many::<Assessment>(&caller.scope, &[id.0]).await?.first().map(other),
+            None => None,
+        },
+        supersedes: app.store.assessments_replaced(&caller.scope, desk.today, assessment.id).await?.iter().map(other).collect(),
         command: new_command().to_string(),
         systems: systems(&app, &desk),
     };
     let mut frame = desk.frame(&app, &format!("{}: DPIA", assessment.title), "/assessments".to_owned());
     frame.section = Some("dpias".to_owned());
     page::render(&app, "dpia/assessment.html", &frame, view)
+}
+
+fn other(one: &Assessment) -> Other {
+    Other { number: one.number.clone(), title: one.title.clone(), href: format!("/assessments/{}", one.id) }
 }
 
 fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {

@@ -22,6 +22,8 @@
 //! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
 //! | [`standing`] | what pages of the register say about data protection |
 //! | [`tasks`] | the tasks of assessments on 'Your work' |
+//! | [`confirm`] | saying that what a review asks to look at again still holds |
+//! | [`who`] | the people and roles that forms offer |
 //! | [`whole`] | what the pages of risks, sign-off and publication share |
 //!
 //! Rules stand in `domain::dpia`; these pages parse, ask, store and render.
@@ -31,6 +33,7 @@ pub mod assessment;
 pub mod clash;
 pub mod comments;
 pub mod compare;
+pub mod confirm;
 pub mod desk;
 pub mod fill;
 pub mod history;
@@ -46,10 +49,13 @@ pub mod succession;
 pub mod tasks;
 pub mod templates;
 pub mod together;
+pub mod who;
 pub mod whole;
 
 #[cfg(test)]
 mod security_tests;
+#[cfg(test)]
+mod step_tests;
 #[cfg(test)]
 mod tests;
 
@@ -75,6 +81,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments/{id}/{part}/{field}", Who::SignedIn, answer::page),
         Route::post("/assessments/{id}/{part}/{field}", Who::SignedIn, answer::save),
         Route::post("/assessments/{id}/{part}/{field}/draft", Who::SignedIn, answer::draft),
+        Route::post("/assessments/{id}/{part}/{field}/confirm", Who::SignedIn, confirm::field),
+        Route::post("/assessments/{id}/risks/{risk}/confirm", Who::SignedIn, confirm::risk),
         Route::get("/assessments/{id}/{part}/{field}/clash", Who::SignedIn, clash::page),
         Route::post("/assessments/{id}/{part}/{field}/clash", Who::SignedIn, clash::settle),
         Route::get("/assessments/{id}/{part}/{field}/history", Who::SignedIn, history::page),

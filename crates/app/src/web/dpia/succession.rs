@@ -3,6 +3,7 @@
 
 use super::{templates::list::address, whole};
 use crate::{
+    assessments::about,
     error::Failure,
     state::App,
     web::{
@@ -23,6 +24,7 @@ use domain::{
         known::Known,
         library::order,
         place::Place,
+        review::Trigger,
         succession::{self, Plan, Refusal},
         template::{
             Edition, Template,
@@ -298,7 +300,8 @@ pub async fn go(State(app): State<App>, caller: Caller, Path(id): Path<String>, 
             match succession::plan(&rules, &work.whole, &to, writer(&app, member)) {
                 Err(refusal) => errors.add("agree", sentence(refusal)),
                 Ok(plan) => {
-                    work.succeed(plan).await?;
+                    let changed = Trigger::TemplateChanged { version: to.version.clone(), fields: Vec::new() };
+                    work.succeed(plan, &about::why(&app, &changed)).await?;
                     work.answered(command, &location).await?;
                     work.commit().await?;
                     return Ok(page::saved(&location, &format!("The assessment is now written with version {}", to.version)));

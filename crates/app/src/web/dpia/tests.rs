@@ -13,16 +13,16 @@ use domain::{
 use scraper::Selector;
 use uuid::Uuid;
 
-struct Case {
-    city: City,
-    priya: Browser,
-    dele: Browser,
-    stranger: Browser,
-    address: String,
+pub(super) struct Case {
+    pub(super) city: City,
+    pub(super) priya: Browser,
+    pub(super) dele: Browser,
+    pub(super) stranger: Browser,
+    pub(super) address: String,
 }
 
 /// An assessment that Camden leads and Hackney writes with it.
-async fn case() -> Case {
+pub(super) async fn case() -> Case {
     let city = City::empty().await;
     let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
     let priya = city.signed_in(person, "camden").await;
@@ -81,19 +81,19 @@ async fn case() -> Case {
     Case { city, priya, dele, stranger, address }
 }
 
-fn text(page: &scraper::Html, selector: &str) -> String {
+pub(super) fn text(page: &scraper::Html, selector: &str) -> String {
     let selector = Selector::parse(selector).unwrap();
     page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn value(page: &scraper::Html, name: &str) -> String {
+pub(super) fn value(page: &scraper::Html, name: &str) -> String {
     let selector = Selector::parse(&format!("[name='{name}']")).unwrap();
     let found = page.select(&selector).next().unwrap_or_else(|| panic!("there is no field {name}"));
     found.value().attr("value").map_or_else(|| found.text().collect(), str::to_owned)
 }
 
 impl Case {
-    async fn save(&self, who: &Browser, field: &str, version: &str, words: &str) -> crate::testing::Answer {
+    pub(super) async fn save(&self, who: &Browser, field: &str, version: &str, words: &str) -> crate::testing::Answer {
         let path = format!("{}/shared/{field}", self.address);
         self.city.post(who, &path, &[("version", version), ("answer", words), ("complete", "no"), ("stay", "1")]).await
     }

@@ -179,6 +179,14 @@ fn a_review_reopens_what_was_complete_and_keeps_the_words() {
     assert_eq!((&confirmed.answer, confirmed.complete, confirmed.by), (&text("Saved."), true, writer(2).person));
     assert_eq!(confirmed.writers, before.writers, "whoever looks again writes nothing, and may sign it");
     assert_eq!(confirm(&before, writer(2)), None, "no review asked for it");
+    // One person may say so of one field in any state that is not closed; words may be changed in fewer.
+    let setting = |state, may_write| Setting { state, signed: true, may_write, joins_late: false };
+    for state in State::ALL {
+        let expected = if state.is_closed() { Err(Refusal::Closed) } else { Ok(Outcome::Saved(confirmed.clone())) };
+        assert_eq!(confirm_one(setting(state, true), &reopened, reopened.version, writer(2)), expected, "{state:?}");
+    }
+    assert_eq!(confirm_one(setting(State::Live, false), &reopened, reopened.version, writer(2)), Err(Refusal::NotYours));
+    assert_eq!(confirm_one(setting(State::Live, true), &reopened, before.version, writer(2)), Err(Refusal::MovedOn));
 }
 
 /// Two people begin from one version and save one after the other, 10,000 times, each with a change that a small generator

@@ -266,6 +266,7 @@ impl Make<'_> {
             number,
             risk,
             writers: BTreeSet::new(),
+            look: None,
             by,
             organisation,
             updated_at: self.receiver.at,

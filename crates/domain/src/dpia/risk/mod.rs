@@ -3,12 +3,14 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`matrix`] | a template's own matrix of likelihood and severity |
+//! | [`meet`] | two people change one risk or measure at once |
 //! | [`register`] | a risk, its ratings before and after, its measures |
 //! | [`mod@suggest`] | risks that answers suggest, each with its reason |
 //! | [`heat`] | counts for a heat map, and the highest risk |
 
 pub mod heat;
 pub mod matrix;
+pub mod meet;
 pub mod register;
 pub mod suggest;
 

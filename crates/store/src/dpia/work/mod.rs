@@ -4,9 +4,11 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`moves`] | making a move of the workflow |
+//! | `measures` | measures, and the tasks of whoever sees to them |
 //! | `succession` | moving to a new version of the template |
 //! | [`tasks`] | giving and closing tasks, asking for reviews |
 
+mod measures;
 pub mod moves;
 mod succession;
 pub mod tasks;
@@ -33,7 +35,7 @@ use domain::{
         publication::Publication,
         task::{About, Task},
         template::Template,
-        version::{Head, MeasureRecord, RiskRecord, Version},
+        version::{Head, RiskRecord, Version},
         whole::Whole,
     },
     people::{Person, PersonId, Scope},
@@ -252,42 +254,6 @@ impl Work {
         }
         self.write.delete(std::slice::from_ref(risk)).await?;
         self.whole.risks.retain(|one| one.id() != risk.id());
-        Ok(())
-    }
-
-    /// Stores a new measure, or a changed one. Tasks that ask for it follow: they are done when it is, and its last day is theirs.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn put_measure(&mut self, measure: MeasureRecord) -> Result<()> {
-        let (id, open, due) = (measure.id(), measure.measure.open(), measure.measure.due);
-        let before = self.whole.measures.iter().find(|one| one.id() == id).and_then(|one| one.measure.due);
-        put(&mut self.write, &mut self.whole.measures, measure).await?;
-        let about = |about: &About| matches!(about, About::Measure { measure } if *measure == id);
-        if !open {
-            return self.close_tasks(about, self.scope.person()).await;
-        }
-        let moved: Vec<Task> = self
-            .tasks
-            .iter()
-            .filter(|task| about(&task.about) && before != due && task.due == before)
-            .filter_map(|task| task.put_off(due).ok())
-            .collect();
-        for task in moved {
-            self.put_task(task).await?;
-        }
-        Ok(())
-    }
-
-    /// Removes a measure. The change log keeps what it was.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn remove_measure(&mut self, measure: &MeasureRecord) -> Result<()> {
-        let id = measure.id();
-        self.close_tasks(|about| matches!(about, About::Measure { measure } if *measure == id), self.scope.person()).await?;
-        self.write.delete(std::slice::from_ref(measure)).await?;
-        self.whole.measures.retain(|one| one.id() != measure.id());
         Ok(())
     }
 

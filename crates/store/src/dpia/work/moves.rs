@@ -1,14 +1,18 @@
 //! Making a move: what the workflow's table says happens then becomes durable.
 
 use super::{SIGN_WITHIN, Work};
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    records::id,
+};
 use domain::{
     audit::Kind,
     dpia::{
-        assessment::{Assessment, State},
+        access,
+        assessment::{Assessment, State, Unfit},
         edit::{self, Writer},
         ico::{self, Consultation, IcoOutcome},
-        ids::{AssessmentId, ConsultationId, SignatureId, VersionId},
+        ids::{AssessmentId, ConsultationId, RiskId, SignatureId, VersionId},
         review::{self, Trigger},
         sign_off::{self, Routes, Signature, Signing},
         task::{About, Assignee},
@@ -52,6 +56,8 @@ pub enum Refused {
     Consultation(ico::Refusal),
     /// The review date is not taken.
     Review(review::Refusal),
+    /// The assessment that was named cannot take this one's place; none where the caller sees no such assessment.
+    Successor(Option<Unfit>),
 }
 
 /// What a move did.
@@ -101,6 +107,12 @@ impl Work {
             && let Err(refusal) = review::next(on, self.today)
         {
             return Ok(Err(Refused::Review(refusal)));
+        }
+        if step == Move::Supersede
+            && let Some(successor) = moving.successor
+            && let Err(refusal) = self.takes_place(successor).await?
+        {
+            return Ok(Err(Refused::Successor(refusal)));
         }
         let situation = Situation {
             slot_open: signature.is_some(),
@@ -208,6 +220,16 @@ impl Work {
         self.whole.with_board(template, routes, |board| board.sign(member, &signing))
     }
 
+    /// Whether an assessment that whoever asks sees all of can take this one's place.
+    async fn takes_place(&self, successor: AssessmentId) -> Result<Result<(), Option<Unfit>>> {
+        let sql = "select content from assessment where id = $1";
+        let found: Vec<Assessment> = super::contents(self.write.transaction(), "assessment", sql, vec![id(successor.0)]).await?;
+        let Some(newer) = found.first().filter(|one| access::sight(&self.scope, one, self.today).sees_sign_off()) else {
+            return Ok(Err(None));
+        };
+        Ok(self.whole.assessment.replaced_by(newer).map_err(Some))
+    }
+
     async fn record_answer(&mut self, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
         let Some((on, outcome, text)) = moving.answer else { return Ok(Err(ico::Refusal::SayWhy)) };
         let Some(mut consultation) = self.whole.consultation().cloned() else { return Ok(Err(ico::Refusal::NotReceived)) };
@@ -243,6 +265,10 @@ impl Work {
                     self.write.update(field, &mut after).await?;
                     *field = after;
                 }
+            }
+            let marked: Vec<RiskId> = self.whole.risks.iter().filter(|one| one.look.is_some()).map(|one| one.risk.id).collect();
+            for risk in marked {
+                self.confirm_risk(risk).await?;
             }
         }
         if let Some(on) = next {

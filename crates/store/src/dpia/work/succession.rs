@@ -14,17 +14,19 @@ use domain::{
         review::Trigger,
         succession::Plan,
         task::{About, Task},
+        template::compare::Difference,
     },
 };
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Work {
-    /// Carries out a plan that was made over what is held. Nothing is durable before [`Work::commit`].
+    /// Carries out a plan that was made over what is held, and marks the answers to changed questions as ones to look at again;
+    /// `why` says so in words. Nothing is durable before [`Work::commit`].
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn succeed(&mut self, plan: Plan) -> Result<()> {
+    pub async fn succeed(&mut self, plan: Plan, why: &str) -> Result<()> {
         let assessment = self.whole.assessment.id;
         // Records change places among themselves: each steps aside before any takes its new place.
         for field in plan.fields.iter().filter(|field| plan.places.values().any(|place| *place == field.place)) {
@@ -82,6 +84,12 @@ impl Work {
             _ => false,
         };
         self.close_tasks(asked, by).await?;
+        // What is asked otherwise now is to be looked at again, whatever became of the words.
+        let changed =
+            |field: &str| plan.differences.iter().any(|one| matches!(one, Difference::Changed { id, .. } if id == field));
+        let places: BTreeSet<Place> =
+            self.whole.fields.iter().map(|field| field.place.clone()).filter(|place| changed(&place.field)).collect();
+        self.reopen_fields(&places, why).await?;
         let content = json!({
             "template": { "from": from, "to": plan.to },
             "moved": plan.moved,

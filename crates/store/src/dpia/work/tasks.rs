@@ -7,11 +7,12 @@ use domain::{
     audit::Kind,
     dpia::{
         edit,
-        ids::TaskId,
-        review::{self, Rests, Trigger},
+        ids::{RiskId, TaskId},
+        review::{self, Look, Trigger},
         sign_off::Routes,
-        task::{About, Assignee, Task},
+        task::{About, Absence, Assignee, Task},
         template::Template,
+        version::RiskRecord,
     },
     people::{PersonId, Role},
 };
@@ -27,7 +28,7 @@ impl Work {
         self.tasks.iter().filter(|task| task.open() && self.given.contains(&task.id)).collect()
     }
 
-    /// Stores a new task, or a changed one.
+    /// Stores a new task, or a changed one. A measure that it asks for says the same owner and day, while the text is written.
     ///
     /// # Errors
     /// When the database refuses.
@@ -36,7 +37,19 @@ impl Work {
         if before.is_none_or(|before| before.assignee != task.assignee || !before.open() && task.open()) {
             self.given.insert(task.id);
         }
+        self.measure_follows(&task).await?;
         super::put(&mut self.write, &mut self.tasks, task).await
+    }
+
+    /// Who is away today, and who stands in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn absences(&self) -> Result<Vec<Absence>> {
+        let sql = "select content from absence where until >= $1 order by person_id, organisation_id";
+        let all: Vec<Absence> =
+            super::contents(self.write.transaction(), "absence", sql, vec![self.today.to_string().into()]).await?;
+        Ok(all.into_iter().filter(|absence| absence.on(self.today)).collect())
     }
 
     /// With whom the assessment as a whole is: the person who leads it, while they hold a role there; else its project leads, or
@@ -56,15 +69,19 @@ impl Work {
         }
     }
 
-    /// Asks for a review: the fields that the trigger touches are marked to be looked at again, and the lead gets a task with its
-    /// reason. Says how many fields were marked; none where this was asked for before, and then nothing changes. `why` is the
-    /// trigger in words.
+    /// Asks for a review: the fields and risks that the trigger touches are marked to be looked at again, and the lead gets a task
+    /// with its reason. Says how many were marked; none where this was asked for before, and then nothing changes. `why` is the
+    /// trigger in words. What is still being written, or looked at, gets no task: nothing is reviewed before it is signed. A
+    /// changed system marks its answers all the same.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn ask_review(&mut self, template: &Template, trigger: &Trigger, why: &str) -> Result<Option<usize>> {
         let asked = |about: &About| matches!(about, About::Review { why: Some(before) } if trigger.covered_by(before));
-        if !review::reviewed(self.whole.assessment.state) || self.tasks.iter().any(|task| asked(&task.about)) {
+        let state = self.whole.assessment.state;
+        let reviewed = review::reviewed(state);
+        let marks = reviewed || review::marked(state) && matches!(trigger, Trigger::SystemChanged { .. });
+        if !marks || self.tasks.iter().any(|task| asked(&task.about)) {
             return Ok(None);
         }
         if let Trigger::DateReached { .. } = trigger {
@@ -72,18 +89,55 @@ impl Work {
             self.close_tasks(|about| matches!(about, About::Review { why: Some(Trigger::DateReached { .. }) | None }), None)
                 .await?;
         }
-        let touched = review::touches(trigger, &self.whole.answers(), &|field| Rests::of(template, field));
-        let reopened = self.reopen_fields(&touched, why).await?;
-        let about = About::Review { why: Some(trigger.clone()) };
-        self.ask(about, self.lead_assignee(), Some(trigger.by(self.today)), "").await?;
+        let touched = review::touches(trigger, &self.whole.answers(), template);
+        let mut reopened = self.reopen_fields(&touched.places, why).await?;
+        reopened.extend(self.reopen_risks(&touched.risks, why).await?);
+        if reviewed {
+            let about = About::Review { why: Some(trigger.clone()) };
+            self.ask(about, self.lead_assignee(), Some(trigger.by(self.today)), "").await?;
+        } else if reopened.is_empty() {
+            return Ok(None);
+        }
+        if let Trigger::TemplateChanged { .. } = trigger {
+            // Whoever published it asked the owner to look at it; now this asks, with what it touches.
+            self.close_tasks(|about| matches!(about, About::Record { kind, .. } if kind == Kind::Template.as_str()), None)
+                .await?;
+        }
         let content = json!({ "review": trigger, "reopened": reopened });
         let (id, lead) = (self.whole.assessment.id.0, self.whole.assessment.lead.0);
         self.write.event(Kind::Assessment, id, Some(lead), &content).await?;
         Ok(Some(reopened.len()))
     }
 
-    /// Marks fields as ones to look at again; gives those that were complete.
-    async fn reopen_fields(&mut self, places: &BTreeSet<domain::dpia::place::Place>, why: &str) -> Result<Vec<String>> {
+    /// Marks risks as ones to look at again; gives those that were not marked before.
+    async fn reopen_risks(&mut self, risks: &BTreeSet<RiskId>, why: &str) -> Result<Vec<String>> {
+        let look = Look { why: why.to_owned(), since: self.write.at() };
+        let mut reopened = Vec::new();
+        for risk in self.whole.risks.clone().into_iter().filter(|one| one.look.is_none() && risks.contains(&one.risk.id)) {
+            reopened.push(format!("risk R{}", risk.number));
+            self.put_risk(RiskRecord { look: Some(look.clone()), ..risk }).await?;
+        }
+        Ok(reopened)
+    }
+
+    /// Somebody looked at a risk again, and it still holds. Says whether it was marked.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn confirm_risk(&mut self, risk: RiskId) -> Result<bool> {
+        let Some(marked) = self.whole.risks.iter().find(|one| one.risk.id == risk && one.look.is_some()).cloned() else {
+            return Ok(false);
+        };
+        self.put_risk(RiskRecord { look: None, ..marked }).await?;
+        Ok(true)
+    }
+
+    /// Marks fields as ones to look at again; gives those that were not marked before.
+    pub(super) async fn reopen_fields(
+        &mut self,
+        places: &BTreeSet<domain::dpia::place::Place>,
+        why: &str,
+    ) -> Result<Vec<String>> {
         let mut reopened = Vec::new();
         for field in self.whole.fields.iter_mut().filter(|field| places.contains(&field.place)) {
             if let Some(mut after) = edit::reopen(field, why) {

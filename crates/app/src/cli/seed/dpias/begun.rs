@@ -82,6 +82,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
             residual: Assessed::default(),
         },
         writers: [priya.person].into(),
+        look: None,
         by: priya.person,
         organisation: priya.acting_for,
         updated_at: 0,

@@ -111,6 +111,7 @@ fn risk(lead: &Member, assessment: AssessmentId, part: Part) -> RiskRecord {
             residual: rated("remote"),
         },
         writers: [lead.person].into(),
+        look: None,
         by: lead.person,
         organisation: lead.acting_for,
         updated_at: 0,

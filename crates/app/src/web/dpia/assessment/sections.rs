@@ -6,12 +6,12 @@ use domain::dpia::{
     assessment::State as Stand,
     place::{Part, Place},
     task::{About, Assignee, Task},
-    template::view::State as Far,
+    template::{Template, view::State as Far},
 };
 
-/// The sections of a part that the caller may read. Of an assessment that was made elsewhere only those that came in as data:
-/// nobody works on it here, so none of them is to do.
-pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf> {
+/// The sections of a part that the caller may read; `coming` is the version of the template that a review asks to look at. Of an
+/// assessment that was made elsewhere only those that came in as data: nobody works on it here, so none of them is to do.
+pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&Template>) -> Vec<SectionOf> {
     let view = desk.view(part);
     let recorded = desk.whole.assessment.state == Stand::Recorded;
     view.sections()
@@ -46,7 +46,9 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf
                 .filter(|record| holds_risks && record.risk.part == part)
                 .filter(|record| record.risk.residual.band(&desk.template.matrix).is_none())
                 .count();
-            let complete = far.state() == Far::Completed && clashes == 0 && unrated == 0;
+            let look = stand.iter().filter(|field| field.look().is_some()).count()
+                + desk.whole.risks.iter().filter(|one| holds_risks && one.risk.part == part && one.look.is_some()).count();
+            let complete = far.state() == Far::Completed && clashes == 0 && unrated == 0 && look == 0;
             let risks = holds_risks.then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
             SectionOf {
                 number,
@@ -55,10 +57,15 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task]) -> Vec<SectionOf
                 fields: far.fields,
                 answered: far.answered,
                 complete,
+                look,
+                coming: coming
+                    .and_then(|coming| coming.section(&section.id))
+                    .map_or(0, |new| new.fields.iter().filter(|field| desk.template.field(&field.id).is_none()).count()),
                 state: match (complete, clashes, far.state()) {
                     _ if recorded => "closed",
                     (true, ..) => "completed",
                     (_, 1.., _) => "needs-you",
+                    _ if look > 0 => "look-again",
                     (_, _, Far::NotStarted) => "not-started",
                     _ => "in-progress",
                 },

@@ -3,6 +3,7 @@
 
 use super::{keeps, project, show};
 use crate::{
+    assessments::invite as invitation,
     error::Failure,
     state::App,
     web::{
@@ -24,7 +25,7 @@ use domain::{
         project::Project,
         task::{About, Assignee, Task},
     },
-    people::{Act, Role, may},
+    people::{Act, Role, Scope, may},
     register::records::OrganisationKind,
 };
 use govuk::Link;
@@ -91,6 +92,10 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     };
     let organisation = entry.record.id;
     if before.involves(organisation) {
+        // The same press again: it is done.
+        if let Some(done) = app.store.write(&caller.scope, app.clock.now()).await?.command(command).await? {
+            return Ok(Redirect::to(&done).into_response());
+        }
         errors.add("organisation", format!("{} takes part already, or is invited", entry.record.name));
         return render(&app, &before, command, form.typed(), errors);
     }
@@ -106,6 +111,9 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         contacts: form.raw("contacts").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
     });
     let location = format!("/projects/{}", before.id);
+    // Who stands in at the other organisation is no business of the caller's, and is asked for by the server.
+    let away = app.store.absences(&Scope::Job { name: "invitations".to_owned() }, app.clock.today()).await?;
+    let member = caller.signed_in()?;
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(done) = write.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
@@ -126,7 +134,9 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         reminded: None,
         updated_at: now,
     };
-    write.create(&mut [task]).await?;
+    let mut tasks = [task];
+    write.create(&mut tasks).await?;
+    invitation::tell(&app, &mut write, member, &before, role, &tasks[0], &away).await?;
     write.answered(command, &location).await?;
     write.commit().await?;
     Ok(page::saved(&location, &format!("{} is invited. It takes part when somebody there accepts.", entry.record.name)))

@@ -3,10 +3,12 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`prepare`] | beginning a publication, its summary, the preview, asking, publishing, withdrawing |
+//! | `decided` | what is decided about each answer, section by section |
 //! | [`field`] | what is shown of one answer, and why words are taken out |
 //! | [`register`] | `/dpias`: everything that is public, as pages, JSON, CSV and a feed |
 //! | [`shown`] | a publication as the public sees it, for pages and JSON alike |
 
+mod decided;
 pub mod field;
 pub mod prepare;
 pub mod register;

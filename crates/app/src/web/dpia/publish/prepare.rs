@@ -3,6 +3,7 @@
 
 use super::{
     super::whole,
+    decided::{self, Group},
     shown::{self, Section},
 };
 use crate::{
@@ -22,16 +23,13 @@ use axum::{
 use domain::{
     dpia::{
         access,
-        answer::Answer,
         ids::PublicationId,
-        publication::{Publication, Refusal, Show, Stage},
+        publication::{Publication, Refusal, Stage},
         task::{About, Assignee},
-        template::field::Sensitivity,
         version::Version,
         whole::Whole,
     },
     people::Role,
-    register::snapshot::Snapshot,
 };
 use jiff::ToSpan as _;
 use serde::Serialize;
@@ -58,20 +56,10 @@ struct View {
     public: Option<String>,
     note: String,
     summary: String,
-    fields: Vec<Decided>,
+    groups: Vec<Group>,
     preview: Vec<Section>,
     /// The signed text is newer than what is published.
     outdated: bool,
-}
-
-#[derive(Serialize)]
-struct Decided {
-    href: String,
-    label: String,
-    annex: Option<super::super::projects::Body>,
-    sensitivity: &'static str,
-    show: &'static str,
-    passages: usize,
 }
 
 /// The newest publication of an assessment, with the version that it shows.
@@ -138,15 +126,17 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             work.put_publication(publication).await?;
             "The publication is begun. Look at each answer, and at the preview."
         }
-        ("summary", Some((mut publication, _))) => {
-            form.raw("summary").trim().clone_into(&mut publication.summary);
-            if !matches!(publication.stage, Stage::Preparing | Stage::Checking) {
-                return Err(Failure::not_found());
+        ("summary", Some((mut publication, _))) => match publication.summarise(form.raw("summary")) {
+            Ok(()) => {
+                work.put_publication(publication).await?;
+                "The summary is saved."
             }
-            publication.stage = Stage::Preparing;
-            work.put_publication(publication).await?;
-            "The summary is saved."
-        }
+            Err(Refusal::WrongStage) => return Err(Failure::not_found()),
+            Err(refusal) => {
+                errors.add("summary", sentence(&refusal));
+                ""
+            }
+        },
         ("ask", Some((mut publication, _))) => match publication.ask(state) {
             Ok(()) => {
                 work.put_publication(publication).await?;
@@ -213,45 +203,10 @@ pub(super) fn sentence(refusal: &Refusal) -> String {
         Refusal::Confidential { .. } => "This answer is confidential by the template, and is never shown.".to_owned(),
         Refusal::NotThere { words, .. } => format!("The words ‘{words}’ do not stand in the answer. Copy them exactly."),
         Refusal::SayWhy => "Enter the reason that the public reads".to_owned(),
-        Refusal::NoSummary => "Enter a summary in plain words first".to_owned(),
+        Refusal::NoSummary => "Enter a summary in plain words: residents read it first".to_owned(),
         Refusal::OwnWork => "You prepared it, so somebody else has to look at it and publish it.".to_owned(),
         Refusal::WrongStage => "It has moved on in the meantime. Look at the page again.".to_owned(),
     }
-}
-
-fn decided(
-    snapshot: &Snapshot,
-    href: &str,
-    template: &domain::dpia::template::Template,
-    publication: &Publication,
-    version: &Version,
-) -> Vec<Decided> {
-    let said = |answer: Option<&Answer>| answer.is_some_and(|answer| !answer.is_empty());
-    shown::order(template, version)
-        .into_iter()
-        .filter(|(place, _)| said(version.content.answers.get(place)))
-        .filter_map(|(place, rule)| {
-            let show = publication.show(&place, rule.sensitivity);
-            let passages = if let Show::Without { passages } = &show { passages.len() } else { 0 };
-            Some(Decided {
-                href: format!("{href}/publish/{}/{}", place.part, place.field),
-                label: template.field(&place.field)?.label.clone(),
-                annex: whole::part(snapshot, place.part),
-                sensitivity: match rule.sensitivity {
-                    Sensitivity::Public => "public",
-                    Sensitivity::Internal => "internal",
-                    Sensitivity::Confidential => "confidential",
-                },
-                show: match show {
-                    Show::Whole => "whole",
-                    Show::Without { .. } => "without",
-                    Show::Removed { .. } => "removed",
-                    Show::LeftOut => "left-out",
-                },
-                passages,
-            })
-        })
-        .collect()
 }
 
 async fn render(
@@ -280,7 +235,7 @@ async fn render(
         public: None,
         note: String::new(),
         summary: String::new(),
-        fields: Vec::new(),
+        groups: Vec::new(),
         preview: Vec::new(),
         outdated: false,
         href: href.clone(),
@@ -302,8 +257,12 @@ async fn render(
         view.public = publication.is_public().then(|| format!("/dpias/{}", publication.id));
         view.outdated = publication.is_public() && whole.assessment.frozen != Some(publication.version);
         let template = shown::template(app, &version)?;
-        view.fields = decided(&snapshot, &href, &template, &publication, &version);
         view.preview = shown::sections(&snapshot, &template, &shown::preview(&template, &publication, &version));
+        view.groups = decided::groups(&snapshot, &href, &template, &publication, &version);
+        if view.stage == "preparing" {
+            // Each section is read beside what is decided about it; whoever checks reads the whole at once.
+            decided::beside(&mut view.groups, std::mem::take(&mut view.preview));
+        }
         view.summary = publication.summary;
     }
     view.typed.entry("summary".to_owned()).or_insert_with(|| view.summary.clone());

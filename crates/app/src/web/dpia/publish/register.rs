@@ -28,6 +28,7 @@ use documents::{
 use domain::{
     dpia::{
         assessment::{Assessment, Joined},
+        ids::AssessmentId,
         publication::{Publication, Stage},
     },
     people::Scope,
@@ -74,6 +75,9 @@ struct Row {
     state: &'static str,
     review_on: Option<Date>,
     seal: Option<String>,
+    /// The public assessment that took its place, and those whose place it took.
+    replaced_by: Option<Named>,
+    replaces: Vec<Named>,
 }
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -139,6 +143,24 @@ fn row(snapshot: &Snapshot, publication: &Publication, assessment: &Assessment) 
         state: assessment.state.as_str(),
         review_on: assessment.review_on,
         seal,
+        replaced_by: None,
+        replaces: Vec::new(),
+    }
+}
+
+/// Says of each row which other one took its place, and whose place it took: as far as those are public too.
+fn link(rows: &mut [Row], all: &[(Publication, Assessment)]) {
+    let named = |of: AssessmentId| {
+        let public = all.iter().find(|(publication, head)| head.id == of && publication.is_public())?;
+        let (id, title) = (public.0.id.to_string(), public.1.title.clone());
+        Some(Named { href: format!("/dpias/{id}"), value: id, name: title })
+    };
+    for row in rows {
+        let Some((_, head)) = all.iter().find(|(publication, _)| publication.id.to_string() == row.id) else { continue };
+        row.replaced_by = head.superseded_by.and_then(named);
+        let older: BTreeSet<AssessmentId> =
+            all.iter().filter(|(_, other)| other.superseded_by == Some(head.id)).map(|(_, other)| other.id).collect();
+        row.replaces = older.into_iter().filter_map(named).collect();
     }
 }
 
@@ -146,14 +168,13 @@ fn row(snapshot: &Snapshot, publication: &Publication, assessment: &Assessment) 
 async fn rows(app: &App, params: &Params) -> Result<(Vec<Row>, Vec<Row>), Failure> {
     let snapshot = app.snapshot();
     let mut seen = BTreeSet::new();
-    let all: Vec<Row> = app
-        .store
-        .published(&Scope::Public)
-        .await?
+    let published = app.store.published(&Scope::Public).await?;
+    let mut all: Vec<Row> = published
         .iter()
         .filter(|(publication, _)| seen.insert(publication.assessment))
         .map(|(publication, assessment)| row(&snapshot, publication, assessment))
         .collect();
+    link(&mut all, &published);
     let wanted = |name: &str, has: &dyn Fn(&str) -> bool| {
         let values: Vec<&str> = params.all(name).collect();
         values.is_empty() || values.into_iter().any(has)
@@ -246,8 +267,11 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Html<
         }
         None => (Vec::new(), Vec::new()),
     };
+    let mut rows = [row(&snapshot, &publication, &assessment)];
+    link(&mut rows, &app.store.published(&Scope::Public).await?);
+    let [row] = rows;
     let view = One {
-        row: row(&snapshot, &publication, &assessment),
+        row,
         redactions: shown.iter().filter(|field| field.redacted()).count(),
         sections,
         sealed: publication.sealed.to_string(),
@@ -314,6 +338,8 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
                 "note": row.note,
                 "state": row.state,
                 "review_on": row.review_on,
+                "superseded_by": row.replaced_by.as_ref().map(|one| &one.value),
+                "supersedes": row.replaces.iter().map(|one| &one.value).collect::<Vec<_>>(),
                 "seal": row.seal,
             })
         })

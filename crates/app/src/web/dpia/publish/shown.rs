@@ -18,6 +18,9 @@ use std::sync::Arc;
 /// A section with what is shown of it.
 #[derive(Serialize)]
 pub struct Section {
+    /// Where it stands.
+    #[serde(skip)]
+    pub at: (Part, String),
     title: String,
     annex: Option<Body>,
     fields: Vec<Field>,
@@ -106,7 +109,7 @@ pub fn preview(template: &Template, publication: &Publication, version: &Version
 /// The same, in sections for pages.
 #[must_use]
 pub fn sections(snapshot: &Snapshot, template: &Template, shown: &[Shown]) -> Vec<Section> {
-    let mut sections: Vec<(String, Part, Section)> = Vec::new();
+    let mut sections: Vec<Section> = Vec::new();
     for one in shown {
         let Some((section, field)) = template.find(&one.place.field) else { continue };
         let made = Field {
@@ -124,18 +127,15 @@ pub fn sections(snapshot: &Snapshot, template: &Template, shown: &[Shown]) -> Ve
                 })
                 .collect(),
         };
-        match sections.iter_mut().find(|(id, part, _)| *id == section.id && *part == one.place.part) {
-            Some((_, _, known)) => known.fields.push(made),
-            None => sections.push((
-                section.id.clone(),
-                one.place.part,
-                Section {
-                    title: section.title.clone(),
-                    annex: one.place.part.organisation().map(|organisation| body(snapshot, organisation)),
-                    fields: vec![made],
-                },
-            )),
+        match sections.iter_mut().find(|known| known.at.1 == section.id && known.at.0 == one.place.part) {
+            Some(known) => known.fields.push(made),
+            None => sections.push(Section {
+                at: (one.place.part, section.id.clone()),
+                title: section.title.clone(),
+                annex: one.place.part.organisation().map(|organisation| body(snapshot, organisation)),
+                fields: vec![made],
+            }),
         }
     }
-    sections.into_iter().map(|(_, _, section)| section).collect()
+    sections
 }

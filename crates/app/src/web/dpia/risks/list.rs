@@ -61,6 +61,8 @@ struct Row {
     before: LevelWords,
     after: LevelWords,
     rises: bool,
+    /// A review asks to look at it again.
+    look: bool,
     measures: Vec<MeasureRow>,
 }
 
@@ -197,6 +199,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         before: level(matrix, &record.risk.inherent),
         after: level(matrix, &record.risk.residual),
         rises: record.risk.rises(matrix),
+        look: record.look.is_some(),
         measures: whole
             .measures
             .iter()
@@ -291,6 +294,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
         number,
         risk,
         writers: writers.clone(),
+        look: None,
         by: member.person,
         organisation: member.acting_for,
         updated_at: 0,

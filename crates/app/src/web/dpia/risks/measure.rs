@@ -1,8 +1,17 @@
 //! `/assessments/{id}/measures/{measure}`: what is done about risks, who sees to it, by when; and how far it is, which can be
 //! recorded after signing too and touches no signature.
 
-use super::{super::whole, list::parts, tracks, writes};
+use super::{
+    super::{
+        who::{self, Choice},
+        whole,
+    },
+    clash::{self, Clash},
+    list::parts,
+    tracks, writes,
+};
 use crate::{
+    assessments::tell,
     error::Failure,
     state::App,
     web::{
@@ -16,15 +25,20 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::dpia::{
-    answer::PersonRef,
-    assessment::State as Stand,
-    ids::{MeasureId, RiskId},
-    risk::{Effect, Measure, Progress},
-    template::Template,
-    version::MeasureRecord,
-    whole::Whole,
+use domain::{
+    dpia::{
+        answer::PersonRef,
+        assessment::State as Stand,
+        ids::{MeasureId, RiskId},
+        risk::{Effect, Measure, Progress, meet},
+        task::{About, Assignee},
+        template::Template,
+        version::MeasureRecord,
+        whole::Whole,
+    },
+    people::PersonId,
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -44,13 +58,21 @@ struct View {
     errors: Errors,
     risks: Vec<Choice>,
     chosen: Vec<String>,
-    now: Option<BTreeMap<String, String>>,
+    clash: Option<Clash>,
+    /// Who can see to it: with a date, it stands on their list.
+    people: Vec<Choice>,
+    /// With whom its task is now.
+    task: Option<With>,
+    /// Somebody said that its task is done.
+    finishing: bool,
 }
 
+/// With whom a measure is, by when.
 #[derive(Serialize)]
-struct Choice {
-    value: String,
-    text: String,
+struct With {
+    name: String,
+    due: Option<Date>,
+    href: String,
 }
 
 /// The empty form; `risk` in the address is ticked.
@@ -60,7 +82,7 @@ struct Choice {
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let chosen = params.one("risk").map(str::to_owned).into_iter().collect();
-    render(&app, &caller, &whole, &template, None, Sent { chosen: Some(chosen), ..Sent::default() })
+    render(&app, &caller, &whole, &template, None, Sent { chosen: Some(chosen), ..Sent::default() }).await
 }
 
 /// Writes a new measure.
@@ -75,10 +97,24 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 ///
 /// # Errors
 /// Not found for a measure that is not the caller's to read.
-pub async fn page(State(app): State<App>, caller: Caller, Path((id, one)): Path<(String, String)>) -> Result<Response, Failure> {
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, one)): Path<(String, String)>,
+    params: Params,
+) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &one)?.clone();
-    render(&app, &caller, &whole, &template, Some(&record), Sent::default())
+    let mut sent = Sent { finishing: params.one("task") == Some("done"), ..Sent::default() };
+    if sent.finishing {
+        sent.typed = Some(
+            BTreeMap::from([("progress".to_owned(), String::new())])
+                .into_iter()
+                .chain(typed(&record.measure).into_iter().filter(|(name, _)| name != "progress"))
+                .collect(),
+        );
+    }
+    render(&app, &caller, &whole, &template, Some(&record), sent).await
 }
 
 /// Saves a measure.
@@ -100,7 +136,8 @@ struct Sent {
     typed: Option<BTreeMap<String, String>>,
     chosen: Option<Vec<String>>,
     errors: Errors,
-    now: Option<BTreeMap<String, String>>,
+    clash: Option<Clash>,
+    finishing: bool,
 }
 
 fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a MeasureRecord, Failure> {
@@ -117,7 +154,8 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
     let before = one.map(|one| find(&seen, one)).transpose()?.cloned();
-    let (words, progress) = (may_write(app, caller, &seen, &template), tracks(app, caller, &seen, &template));
+    let words = may_write(app, caller, &seen, &template);
+    let progress = tracks(app, caller, &seen, &template) || sees_to(app, caller, &seen, before.as_ref()).await?;
     if !(words || progress && before.is_some()) {
         return Err(Failure::not_found());
     }
@@ -135,13 +173,17 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
         done_on: None,
         evidence: String::new(),
     };
-    let (filled, errors) =
-        filled(before.as_ref().map_or_else(blank, |record| record.measure.clone()), &form, &seen, words, app.clock.today());
-    let chosen: Vec<String> = form.all("risk").into_iter().map(str::to_owned).collect();
-    let again =
-        |errors, now| Sent { command: Some(command), typed: Some(form.typed()), chosen: Some(chosen.clone()), errors, now };
+    let base = match &before {
+        Some(record) => Some(clash::base(app, record, record.updated_at, form.version()?).await?.measure),
+        None => None,
+    };
+    let names = whole::names(app, &caller.scope, seen.holders.iter().map(|holder| holder.person)).await?;
+    let (filled, errors) = filled(base.clone().unwrap_or_else(blank), &form, &seen, words, app.clock.today(), &names);
     if !errors.is_empty() {
-        return render(app, caller, &seen, &template, before.as_ref(), again(errors, None));
+        let chosen = Some(form.all("risk").into_iter().map(str::to_owned).collect());
+        let finishing = form.text("progress").is_empty();
+        let sent = Sent { command: Some(command), typed: Some(form.typed()), chosen, errors, finishing, ..Sent::default() };
+        return render(app, caller, &seen, &template, before.as_ref(), sent).await;
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
         return Err(Failure::not_found());
@@ -151,18 +193,25 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     }
     let location = format!("/assessments/{}/risks", seen.assessment.id);
     let current = work.whole.measures.iter().find(|one| one.measure.id == filled.id).cloned();
-    let record = match (current, &before) {
-        (Some(current), Some(_)) => {
-            if form.version()? != current.updated_at && current.measure != filled {
+    let mut both = false;
+    let record = match (current, base) {
+        (Some(current), Some(base)) => {
+            let met = meet::measures(&base, &current.measure, &filled);
+            if !met.clashes.is_empty() {
                 drop(work);
-                let now = Some(typed(&current.measure));
-                return render(app, caller, &seen, &template, Some(&current), again(Errors::default(), now));
+                let rows = clash::of_measure(&seen, &met.clashes, [&base, &current.measure, &filled]);
+                let by = whole::names(app, &caller.scope, [current.by]).await?.remove(&current.by).unwrap_or_default();
+                let chosen = Some(met.merged.risks.iter().map(ToString::to_string).collect());
+                let typed = Some(typed(&met.merged));
+                let sent = Sent { typed, chosen, clash: Some(Clash { by, rows }), ..Sent::default() };
+                return render(app, caller, &seen, &template, Some(&current), sent).await;
             }
+            both = current.measure != base && met.merged != current.measure;
             let mut writers = current.writers.clone();
             if words && work.whole.assessment.state == Stand::Drafting {
                 writers.insert(member.person);
             }
-            MeasureRecord { measure: filled, writers, by: member.person, organisation: member.acting_for, ..current }
+            MeasureRecord { measure: met.merged, writers, by: member.person, organisation: member.acting_for, ..current }
         }
         (None, Some(_)) => return Err(Failure::not_found()),
         _ => MeasureRecord {
@@ -177,11 +226,35 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     };
     work.put_measure(record).await?;
     work.answered(command, &location).await?;
-    work.commit().await?;
-    Ok(page::saved(&location, "The measure is saved."))
+    tell::commit(app, work, None).await?;
+    let said = if both {
+        "The measure is saved. Somebody else had changed it since you began: both changes are in it. Please read it once more."
+    } else {
+        "The measure is saved."
+    };
+    Ok(page::saved(&location, said))
 }
 
-fn filled(mut measure: Measure, form: &Form, whole: &Whole, words: bool, today: jiff::civil::Date) -> (Measure, Errors) {
+/// Whether a measure's task is on the caller's list: then they say how far it is, whatever else they may write.
+async fn sees_to(app: &App, caller: &Caller, whole: &Whole, record: Option<&MeasureRecord>) -> Result<bool, Failure> {
+    let Some(record) = record.filter(|_| whole.sight.sees_sign_off() && !whole.assessment.state.is_closed()) else {
+        return Ok(false);
+    };
+    let (member, today) = (caller.signed_in()?, app.clock.today());
+    let away = app.store.absences(&caller.scope, today).await?;
+    let about = About::Measure { measure: record.measure.id };
+    let tasks = app.store.tasks_of(&caller.scope, today, whole.assessment.id).await?;
+    Ok(tasks.iter().any(|task| task.open() && task.about == about && task.mine(member, &away, today).is_some()))
+}
+
+fn filled(
+    mut measure: Measure,
+    form: &Form,
+    whole: &Whole,
+    words: bool,
+    today: Date,
+    names: &BTreeMap<PersonId, String>,
+) -> (Measure, Errors) {
     let mut errors = Errors::default();
     let mut day = |name: &str, what: &str| match form.day(name, what) {
         Ok(day) => day,
@@ -200,14 +273,27 @@ fn filled(mut measure: Measure, form: &Form, whole: &Whole, words: bool, today: 
         let chosen: Vec<RiskId> = form.all("risk").into_iter().filter_map(|text| text.parse().ok()).collect();
         measure.risks = chosen.into_iter().filter(|id| whole.risks.iter().any(|record| record.risk.id == *id)).collect();
         measure.effect = Effect::parse(form.text("effect"));
-        form.text("owner-name").clone_into(&mut measure.owner.name);
+        match who::assignee(whole, form.text("owner")) {
+            Some(Assignee::Person { person, organisation }) => {
+                measure.owner.id = Some(person.0);
+                measure.owner.name = names.get(&person).cloned().unwrap_or_default();
+                measure.organisation = Some(organisation);
+            }
+            _ => {
+                measure.owner.id = None;
+                form.text("owner-name").clone_into(&mut measure.owner.name);
+            }
+        }
         form.text("owner-post").clone_into(&mut measure.owner.post);
         measure.due = due;
     }
-    measure.progress = Progress::parse(form.text("progress")).unwrap_or(measure.progress);
+    match Progress::parse(form.text("progress")) {
+        Some(progress) => measure.progress = progress,
+        None => errors.add("progress", "Choose how far it is"),
+    }
     form.text("evidence").clone_into(&mut measure.evidence);
     measure.done_on = match measure.progress {
-        Progress::Done => Some(done_on.unwrap_or(today)),
+        Progress::Done => Some(done_on.or(measure.done_on).unwrap_or(today)),
         _ => None,
     };
     if measure.progress == Progress::Dropped && measure.evidence.is_empty() {
@@ -216,12 +302,19 @@ fn filled(mut measure: Measure, form: &Form, whole: &Whole, words: bool, today: 
     (measure, errors)
 }
 
+/// Whoever sees to a measure, as its form names them; none where it is somebody who is not known here.
+fn owner(measure: &Measure) -> Option<String> {
+    let (person, organisation) = (PersonId(measure.owner.id?), measure.organisation?);
+    Some(who::value(Assignee::Person { person, organisation }))
+}
+
 fn typed(measure: &Measure) -> BTreeMap<String, String> {
     let mut typed = BTreeMap::from([
         ("title".to_owned(), measure.title.clone()),
         ("description".to_owned(), measure.description.clone()),
         ("effect".to_owned(), measure.effect.map(Effect::as_str).unwrap_or_default().to_owned()),
-        ("owner-name".to_owned(), measure.owner.name.clone()),
+        ("owner".to_owned(), owner(measure).unwrap_or_default()),
+        ("owner-name".to_owned(), if owner(measure).is_some() { String::new() } else { measure.owner.name.clone() }),
         ("owner-post".to_owned(), measure.owner.post.clone()),
         ("progress".to_owned(), measure.progress.as_str().to_owned()),
         ("evidence".to_owned(), measure.evidence.clone()),
@@ -236,7 +329,7 @@ fn typed(measure: &Measure) -> BTreeMap<String, String> {
     typed
 }
 
-fn render(
+async fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
@@ -244,11 +337,23 @@ fn render(
     record: Option<&MeasureRecord>,
     sent: Sent,
 ) -> Result<Response, Failure> {
-    let (words, progress) = (may_write(app, caller, whole, template), tracks(app, caller, whole, template));
+    let words = may_write(app, caller, whole, template);
+    let progress = tracks(app, caller, whole, template) || sees_to(app, caller, whole, record).await?;
     if record.is_none() && !words {
         return Err(Failure::not_found());
     }
     let href = format!("/assessments/{}", whole.assessment.id);
+    let names = whole::names(app, &caller.scope, whole.holders.iter().map(|holder| holder.person)).await?;
+    let known = app.store.tasks_of(&caller.scope, app.clock.today(), whole.assessment.id).await?;
+    let asks = |record: &MeasureRecord| {
+        let about = About::Measure { measure: record.measure.id };
+        let task = known.iter().find(|task| task.open() && task.about == about)?;
+        let name = match task.assignee {
+            Assignee::Person { person, .. } => names.get(&person).cloned().unwrap_or_default(),
+            Assignee::Role { role, .. } => role.words().to_owned(),
+        };
+        Some(With { name, due: task.due, href: format!("{href}/tasks/{}", task.id) })
+    };
     let view = View {
         action: record.map_or_else(|| format!("{href}/measures/new"), |record| format!("{href}/measures/{}", record.measure.id)),
         number: record.map(|record| record.number),
@@ -270,7 +375,10 @@ fn render(
             .chosen
             .or_else(|| record.map(|record| record.measure.risks.iter().map(ToString::to_string).collect()))
             .unwrap_or_default(),
-        now: sent.now,
+        clash: sent.clash,
+        people: who::people(app, whole, &names),
+        task: record.and_then(asks),
+        finishing: sent.finishing,
         href,
     };
     let mut frame = whole::frame(app, whole, "A measure");

@@ -2,11 +2,13 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`clash`] | somebody else saved while one wrote |
 //! | [`list`] | an assessment's risks, what its answers suggest, its heat maps |
 //! | [`risk`] | writing one risk: words, ratings before and after, an override with its reason |
 //! | [`measure`] | writing one measure: what it does, who sees to it, by when, how far it is |
 //! | [`register`] | the register across assessments: open and overdue measures, accepted high risks |
 
+pub mod clash;
 pub mod list;
 pub mod measure;
 pub mod register;
@@ -57,13 +59,20 @@ pub fn routes() -> Vec<Route> {
 /// Whether the caller writes risks in a part now.
 #[must_use]
 pub fn writes(app: &App, caller: &Caller, whole: &Whole, template: &Template, part: Part) -> bool {
+    let open = whole.assessment.state == State::Drafting || whole.joins_late(part);
+    open && looks(app, caller, whole, template, part)
+}
+
+/// Whether the caller may say of a risk of a part that it still holds: whoever writes there, whatever the state of the text.
+#[must_use]
+pub fn looks(app: &App, caller: &Caller, whole: &Whole, template: &Template, part: Part) -> bool {
     let wanted = part.organisation().is_some();
     let section = template.fields().find(|(section, field)| {
         matches!(field.kind, FieldKind::Risks) && (section.part == domain::dpia::template::In::Annex) == wanted
     });
-    let open = whole.assessment.state == State::Drafting || whole.joins_late(part);
-    open && section
-        .is_some_and(|(section, _)| access::writes(&caller.scope, &whole.assessment, part, &section.id, app.clock.today()))
+    !whole.assessment.state.is_closed()
+        && section
+            .is_some_and(|(section, _)| access::writes(&caller.scope, &whole.assessment, part, &section.id, app.clock.today()))
 }
 
 /// Whether the caller records how far measures are: also after signing.

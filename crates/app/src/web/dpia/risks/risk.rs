@@ -3,8 +3,9 @@
 
 use super::{
     super::whole,
+    clash::{self, Clash},
     list::{MeasureRow, measure_row, parts},
-    writes,
+    looks, writes,
 };
 use crate::{
     error::Failure,
@@ -22,7 +23,7 @@ use axum::{
 use domain::dpia::{
     ids::RiskId,
     place::Part,
-    risk::{Assessed, Matrix, Override, Rating, Refusal, Risk, Source},
+    risk::{Assessed, Matrix, Override, Rating, Refusal, Risk, Source, meet},
     template::Template,
     version::RiskRecord,
     whole::Whole,
@@ -48,7 +49,9 @@ struct View {
     about: String,
     why: Option<String>,
     measures: Vec<MeasureRow>,
-    now: Option<BTreeMap<String, String>>,
+    clash: Option<Clash>,
+    /// Why a review asks to look at it again, and whether the caller may say that it still holds.
+    look: Option<(String, bool)>,
 }
 
 #[derive(Clone, Serialize)]
@@ -134,7 +137,7 @@ struct Sent {
     command: Option<Uuid>,
     typed: Option<BTreeMap<String, String>>,
     errors: Errors,
-    now: Option<BTreeMap<String, String>>,
+    clash: Option<Clash>,
 }
 
 fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a RiskRecord, Failure> {
@@ -163,10 +166,14 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         inherent: Assessed::default(),
         residual: Assessed::default(),
     };
-    let (filled, errors) = filled(before.as_ref().map_or_else(blank, |record| record.risk.clone()), &form, &template.matrix);
-    let again = |errors, now| Sent { command: Some(command), typed: Some(form.typed()), errors, now };
+    let base = match &before {
+        Some(record) => Some(clash::base(app, record, record.updated_at, form.version()?).await?.risk),
+        None => None,
+    };
+    let (filled, errors) = filled(base.clone().unwrap_or_else(blank), &form, &template.matrix);
     if !errors.is_empty() {
-        return render(app, caller, &seen, &template, before.as_ref(), again(errors, None));
+        let sent = Sent { command: Some(command), typed: Some(form.typed()), errors, clash: None };
+        return render(app, caller, &seen, &template, before.as_ref(), sent);
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
         return Err(Failure::not_found());
@@ -176,16 +183,22 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     }
     let location = format!("/assessments/{}/risks", seen.assessment.id);
     let current = work.whole.risks.iter().find(|one| one.risk.id == filled.id).cloned();
-    let record = match (current, &before) {
-        (Some(current), Some(_)) => {
-            if form.version()? != current.updated_at && current.risk != filled {
+    let mut both = false;
+    let record = match (current, base) {
+        (Some(current), Some(base)) => {
+            let met = meet::risks(&base, &current.risk, &filled);
+            if !met.clashes.is_empty() {
                 drop(work);
-                let now = Some(typed(&current.risk));
-                return render(app, caller, &seen, &template, Some(&current), again(Errors::default(), now));
+                let rows = clash::of_risk(&template.matrix, &met.clashes, [&base, &current.risk, &filled]);
+                let by = whole::names(app, &caller.scope, [current.by]).await?.remove(&current.by).unwrap_or_default();
+                let typed = Some(typed(&met.merged));
+                let sent = Sent { command: None, typed, errors: Errors::default(), clash: Some(Clash { by, rows }) };
+                return render(app, caller, &seen, &template, Some(&current), sent);
             }
+            both = current.risk != base && met.merged != current.risk;
             let mut writers = current.writers.clone();
             writers.insert(member.person);
-            RiskRecord { risk: filled, writers, by: member.person, organisation: member.acting_for, ..current }
+            RiskRecord { risk: met.merged, writers, look: None, by: member.person, organisation: member.acting_for, ..current }
         }
         (None, Some(_)) => return Err(Failure::not_found()),
         _ => RiskRecord {
@@ -193,6 +206,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
             number: work.whole.risks.iter().map(|record| record.number).max().unwrap_or(0) + 1,
             risk: filled,
             writers: BTreeSet::from([member.person]),
+            look: None,
             by: member.person,
             organisation: member.acting_for,
             updated_at: 0,
@@ -201,7 +215,12 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     work.put_risk(record).await?;
     work.answered(command, &location).await?;
     work.commit().await?;
-    Ok(page::saved(&location, "The risk is saved."))
+    let said = if both {
+        "The risk is saved. Somebody else had changed it since you began: both changes are in it. Please read it once more."
+    } else {
+        "The risk is saved."
+    };
+    Ok(page::saved(&location, said))
 }
 
 fn filled(mut risk: Risk, form: &Form, matrix: &Matrix) -> (Risk, Errors) {
@@ -320,7 +339,9 @@ fn render(
                 .map(|one| measure_row(one, today))
                 .collect()
         }),
-        now: sent.now,
+        look: record
+            .and_then(|record| Some((record.look.as_ref()?.why.clone(), looks(app, caller, whole, template, record.risk.part)))),
+        clash: sent.clash,
         href,
     };
     let mut frame = whole::frame(app, whole, "A risk");

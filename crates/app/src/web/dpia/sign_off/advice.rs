@@ -193,7 +193,12 @@ pub async fn answer(
             work.put_recommendation(after).await?;
             work.answered(command, &location).await?;
             work.commit().await?;
-            return Ok(page::saved(&location, "The recommendation is answered."));
+            let said = match form.text(&field) {
+                "reopen" => "The recommendation is open again.",
+                "withdrawn" => "The recommendation is taken back.",
+                _ => "The recommendation is answered.",
+            };
+            return Ok(page::saved(&location, said));
         }
         Err(_) if !errors.is_empty() => {}
         Err(Refusal::SayWhy) => errors.add(&reasons, "Enter the reasons"),

@@ -31,7 +31,7 @@ use domain::{
         sign_off::{self, Block, Signature, Status},
         template::Template,
         whole::Whole,
-        workflow::{Move, Mover, TABLE},
+        workflow::{Move, Mover, Situation, TABLE},
     },
     people::{Member, PersonId},
     register::snapshot::Snapshot,
@@ -265,7 +265,7 @@ pub(super) async fn render(
                 OwnRoute { organisation: body(&snapshot, one), title: route.title.clone(), href }
             })
             .collect(),
-        moves: moves(whole, member, &href),
+        moves: moves(whole, member, &whole.situation(template, &routes, Some(member.acting_for)), &href),
         advice: whole.open_recommendations().count(),
         consulted: !whole.consultations.is_empty() || !whole.high(&template.matrix).is_empty(),
         href,
@@ -285,19 +285,22 @@ fn level(band: Band) -> &'static str {
     }
 }
 
-/// The moves that the caller may make from here, other than signing. Whether everything that a move needs holds, its page says.
-fn moves(whole: &Whole, member: &Member, href: &str) -> Vec<Button> {
+/// The moves that the caller may make from here, other than signing. Whether everything that a move needs holds, its page says; one
+/// for which there is nothing to do is not offered.
+fn moves(whole: &Whole, member: &Member, situation: &Situation, href: &str) -> Vec<Button> {
     let controllers: Vec<_> = whole.assessment.controllers().collect();
     let mut steps: Vec<Move> = TABLE
         .iter()
         .filter(|row| row.from.contains(&whole.assessment.state) && !matches!(row.step, Move::Sign | Move::Advance))
         .filter(|row| row.who.admits(Mover::Member(member), whole.assessment.lead, &controllers))
         .map(|row| row.step)
-        .filter(|step| *step != Move::Supersede && *step != Move::RecordAnswer && *step != Move::Consult)
+        .filter(|step| *step != Move::RecordAnswer && *step != Move::Consult)
         .collect();
     steps.dedup();
+    // An annex that has not changed since it was frozen is not frozen again.
+    steps.retain(|step| *step != Move::FreezeAnnex || situation.annex_new);
     if whole.assessment.state == Stand::Recorded {
-        steps.retain(|step| *step == Move::Confirm || *step == Move::Withdraw);
+        steps.retain(|step| matches!(step, Move::Confirm | Move::Withdraw | Move::Supersede));
     }
     steps.into_iter().map(|step| Button { href: format!("{href}/move/{}", step.as_str()), text: words::name(step) }).collect()
 }

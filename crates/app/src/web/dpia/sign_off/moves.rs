@@ -17,6 +17,8 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::dpia::{
+    access::sight,
+    assessment::Assessment,
     template::Template,
     whole::Whole,
     workflow::{Condition, Move, Mover, TABLE},
@@ -38,8 +40,17 @@ struct View {
     asks_reasons: bool,
     asks_review: bool,
     asks_name: bool,
+    /// The assessments that can take its place; none where the move does not ask.
+    successors: Option<Vec<Choice>>,
     /// What stands in the way, that nothing in the form can mend.
     blocks: Vec<String>,
+}
+
+/// An assessment to choose.
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
 }
 
 /// Moves that have a page here; signing and consulting have their own.
@@ -56,6 +67,7 @@ fn step(text: &str) -> Result<Move, Failure> {
                     | Move::Confirm
                     | Move::Withdraw
                     | Move::Resume
+                    | Move::Supersede
             )
         })
         .ok_or_else(Failure::not_found)
@@ -68,7 +80,7 @@ fn step(text: &str) -> Result<Move, Failure> {
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, text)): Path<(String, String)>) -> Result<Response, Failure> {
     let step = step(&text)?;
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, step, Errors::default(), BTreeMap::new())
+    render(&app, &caller, &whole, &template, step, Errors::default(), BTreeMap::new()).await
 }
 
 /// Makes a move.
@@ -83,7 +95,7 @@ pub async fn make(
 ) -> Result<Response, Failure> {
     let step = step(&text)?;
     let (seen, template) = whole::load(&app, &caller, &id).await?;
-    let location = if matches!(step, Move::Withdraw | Move::Reopen | Move::SendBack | Move::Resume) {
+    let location = if matches!(step, Move::Withdraw | Move::Reopen | Move::SendBack | Move::Resume | Move::Supersede) {
         format!("/assessments/{}", seen.assessment.id)
     } else {
         format!("/assessments/{}/sign-off", seen.assessment.id)
@@ -105,7 +117,13 @@ pub async fn make(
             return Ok(Redirect::to(&done).into_response());
         }
         let routes = whole::routes(&app, &work.whole.assessment)?;
-        let moving = Moving { reasons: form.text("reasons"), review_on, name: form.text("name"), ..Moving::default() };
+        let moving = Moving {
+            reasons: form.text("reasons"),
+            review_on,
+            name: form.text("name"),
+            successor: form.some("successor").and_then(|id| id.parse().ok()),
+            ..Moving::default()
+        };
         match work.make_move(&template, &routes, step, &moving).await? {
             Ok(moved) => {
                 work.answered(command, &location).await?;
@@ -114,7 +132,9 @@ pub async fn make(
             }
             Err(refused) => {
                 for sentence in words::refused(&refused) {
-                    if sentence.starts_with("Enter the date") || sentence.starts_with("The next review") {
+                    if step == Move::Supersede {
+                        errors.add("successor", sentence);
+                    } else if sentence.starts_with("Enter the date") || sentence.starts_with("The next review") {
                         errors.add_at("review", "review-day", sentence);
                     } else if errors.at.contains_key("reasons") {
                         errors.add("command", sentence);
@@ -126,7 +146,7 @@ pub async fn make(
         }
     }
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, step, errors, form.typed())
+    render(&app, &caller, &whole, &template, step, errors, form.typed()).await
 }
 
 fn done(step: Move) -> &'static str {
@@ -139,11 +159,12 @@ fn done(step: Move) -> &'static str {
         Move::Confirm => "The review is recorded.",
         Move::Withdraw => "The assessment is given up. Nothing was deleted.",
         Move::Resume => "Work can go on.",
+        Move::Supersede => "The other assessment has taken its place. Both say so.",
         _ => "Done.",
     }
 }
 
-fn render(
+async fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
@@ -175,6 +196,17 @@ fn render(
             }))
         })
         .collect();
+    let successors = match step {
+        Move::Supersede => {
+            let mut all = app.store.assessments(&caller.scope, app.clock.today()).await?;
+            all.retain(|one| whole.assessment.replaced_by(one).is_ok());
+            all.retain(|one| sight(&caller.scope, one, app.clock.today()).sees_sign_off());
+            let text =
+                |one: &Assessment| format!("{} {}: {}", one.number, one.title, super::super::together::list::words(one.state));
+            Some(all.iter().map(|one| Choice { value: one.id.to_string(), text: text(one) }).collect())
+        }
+        _ => None,
+    };
     let href = format!("/assessments/{}", whole.assessment.id);
     let view = View {
         step: step.as_str(),
@@ -186,6 +218,7 @@ fn render(
         asks_reasons: row.needs.contains(&Condition::Reasons),
         asks_review: row.needs.contains(&Condition::ReviewDate),
         asks_name: step == Move::Freeze,
+        successors,
         blocks,
         href,
     };

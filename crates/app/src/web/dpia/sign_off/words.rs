@@ -1,6 +1,7 @@
 //! Refusals of moves and signatures in the sentences that people read. What is to be done stands in each.
 
 use domain::dpia::{
+    assessment::Unfit,
     ico, review, sign_off,
     workflow::{self, Condition, Move},
 };
@@ -23,6 +24,16 @@ pub fn refused(refused: &Refused) -> Vec<String> {
         Refused::Sign(refusal) => vec![signing(refusal)],
         Refused::Consultation(refusal) => vec![consultation(refusal)],
         Refused::Review(refusal) => vec![review_date(refusal)],
+        Refused::Successor(refusal) => vec![successor(*refusal).to_owned()],
+    }
+}
+
+fn successor(refusal: Option<Unfit>) -> &'static str {
+    match refusal {
+        None => "Choose an assessment from the list",
+        Some(Unfit::Same) => "An assessment cannot take its own place",
+        Some(Unfit::NotSigned) => "That assessment is not signed by all yet: until it is, this one holds",
+        Some(Unfit::LeadMissing) => "The organisation that leads this assessment is no controller in that one",
     }
 }
 

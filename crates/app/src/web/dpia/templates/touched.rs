@@ -1,5 +1,6 @@
-//! `/templates/{urn}/{version}/assessments`: the live assessments that a version of a template touches, as far as the caller may see
-//! them. Each is moved on its own page when its owner agrees.
+//! `/templates/{urn}/{version}/assessments`: the live assessments that a version of a template touches: those that the caller may see,
+//! and of all boroughs those that are public. Each is moved on its own page when its owner agrees. What is neither is nobody
+//! else's to know of, not even how many there are: the server asks whoever leads it.
 
 use super::{draft::touched, list::address};
 use crate::{
@@ -14,8 +15,12 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Response},
 };
-use domain::dpia::{overlay::Overlay, template::Edition};
+use domain::{
+    dpia::{assessment::Assessment, ids::AssessmentId, overlay::Overlay, succession, template::Edition},
+    people::Scope,
+};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 #[derive(Serialize)]
 struct View {
@@ -23,6 +28,8 @@ struct View {
     version: String,
     template: String,
     rows: Vec<Row>,
+    /// Published ones of others.
+    published: Vec<Row>,
     overlays: Vec<Laid>,
 }
 
@@ -57,14 +64,29 @@ pub async fn page(
     let edition = Edition { urn, version };
     let rules = app.rules();
     let template = rules.template(&edition).ok_or_else(Failure::not_found)?;
-    let rows = touched(&app, &caller.scope, template).await?.into_iter().map(|one| Row {
-        href: format!("/assessments/{}/template", one.id),
+    let row = |one: Assessment, href: String| Row {
+        href,
         number: one.number,
         title: one.title,
         lead: named(&app, one.lead),
         state: one.state.as_str(),
         version: one.template.version,
-    });
+    };
+    let own = touched(&app, &caller.scope, template).await?;
+    let mut seen: BTreeSet<AssessmentId> = own.iter().map(|one| one.id).collect();
+    let published = app.store.published(&Scope::Public).await?;
+    let published = published
+        .into_iter()
+        .filter(|(publication, head)| publication.is_public() && succession::touched(head, template) && seen.insert(head.id))
+        .map(|(publication, head)| row(head, format!("/dpias/{}", publication.id)))
+        .collect();
+    let rows: Vec<Row> = own
+        .into_iter()
+        .map(|one| {
+            let href = format!("/assessments/{}/template", one.id);
+            row(one, href)
+        })
+        .collect();
     let later = |one: &Overlay| one.fits.iter().find(|fit| fit.edition == edition).map(|fit| fit.problems.len());
     let overlays = rules.overlays_of().iter().filter_map(|(owner, one)| {
         let unfit = later(one)?;
@@ -75,7 +97,8 @@ pub async fn page(
         title: template.title.clone(),
         version: edition.version.clone(),
         template: address(&edition),
-        rows: rows.collect(),
+        rows,
+        published,
     };
     let mut frame = super::write::frame(&app, &format!("Assessments that version {} touches", edition.version), false);
     frame.back = Some(address(&edition));

@@ -121,6 +121,35 @@ async fn screening_and_routes_are_previewed_as_they_will_be() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn each_controller_signs_by_its_own_route_whoever_leads() {
+    let city = City::empty().await;
+    let officer = city.browser("hackney", Role::IgOfficer).await;
+    city.person("Cleo Rudd", "camden", &[Role::ServiceDirector]).await;
+    let own = |text: String| {
+        let look = "  - id: look\n    title: Information governance board\n    phase: review\n    decisions:\n      - {id: reviewed, does: reviews, role: service-director, says: We have looked.}\n\n";
+        text.replacen("  - id: technical-assurance", &format!("{look}  - id: technical-assurance"), 1).replacen(
+            "after: [technical-assurance, procurement]",
+            "after: [look, technical-assurance, procurement]",
+            1,
+        )
+    };
+    let route = begin(&city, &officer, "urn:citytools:sign-off:shipped", "own", own).await;
+    let published = send(&city, &officer, &route, "publish", None).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
+    let lead = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let address = assessment(&city, lead).await;
+    let browser = city.signed_in(lead, "camden").await;
+    let page = city.get(&browser, &format!("{address}/sign-off")).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let page = page.page();
+    let rows = Selector::parse("table tbody tr").unwrap();
+    let row = page.select(&rows).find(|row| row.text().any(|text| text.contains("Information governance board"))).unwrap();
+    let text = row.text().collect::<Vec<_>>().join(" ");
+    assert!(text.contains("Not asked for") && text.contains("Nobody holds this role"), "Hackney alone is asked: {text}");
+    assert!(words(&page, "main").contains("Hackney follows its own route"), "{}", words(&page, "main"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_is_said_by_line_and_what_was_typed_is_kept() {
     let city = City::empty().await;
     let officer = city.browser("camden", Role::Dpo).await;

@@ -14,6 +14,7 @@ use domain::{
 use govuk::Link;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 #[derive(Serialize)]
 struct View {
@@ -45,6 +46,8 @@ struct Row {
     late: bool,
     review_on: Option<Date>,
     review_late: bool,
+    /// The one that took its place.
+    replaced_by: Option<(String, String)>,
 }
 
 /// A state as lists say it.
@@ -74,6 +77,8 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
     let (q, state) = (params.one("q").unwrap_or_default().to_owned(), params.one("state").unwrap_or_default().to_owned());
     let mut found = app.store.assessments(&caller.scope, today).await?;
     let all = found.len();
+    let by_id: BTreeMap<_, _> =
+        found.iter().map(|one| (one.id, (format!("DPIA {}", one.number), format!("/assessments/{}", one.id)))).collect();
     found.retain(|one| {
         let text = format!("{} {}", one.number, one.title).to_lowercase();
         q.to_lowercase().split_whitespace().all(|word| text.contains(word)) && (state.is_empty() || one.state.as_str() == state)
@@ -91,6 +96,7 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
         wanted_by: one.wanted_by,
         review_late: one.review_on.is_some_and(|day| day < today),
         review_on: one.review_on,
+        replaced_by: one.superseded_by.and_then(|id| by_id.get(&id).cloned()),
     };
     let view = View {
         rows: found.iter().map(row).collect(),

@@ -7,13 +7,15 @@
 //! | [`begin`] | an assessment begun from its project and screening |
 //! | [`parties`] | inviting organisations and guests, answering an invitation, leaving |
 //! | [`review`] | what asks for another look, and reporting that something went wrong |
-//! | [`tasks`] | giving a section or an answer to a person or a role, with a date |
+//! | [`task`] | one task: handing it on, moving its day, saying that it is done |
+//! | [`tasks`] | who does what by when, and giving work to a person or a role |
 //! | [`versions`] | the versions, and naming one |
 
 pub mod begin;
 pub mod list;
 pub mod parties;
 pub mod review;
+pub mod task;
 pub mod tasks;
 pub mod versions;
 
@@ -33,7 +35,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessments/{id}/review", SignedIn, review::report),
         Route::get("/assessments/{id}/tasks", SignedIn, tasks::page),
         Route::post("/assessments/{id}/tasks", SignedIn, tasks::give),
-        Route::post("/assessments/{id}/tasks/{task}", SignedIn, tasks::change),
+        Route::get("/assessments/{id}/tasks/{task}", SignedIn, task::page),
+        Route::post("/assessments/{id}/tasks/{task}", SignedIn, task::change),
         Route::get("/assessments/{id}/versions", SignedIn, versions::page),
         Route::post("/assessments/{id}/versions", SignedIn, versions::name),
     ]

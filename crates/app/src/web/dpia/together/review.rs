@@ -20,10 +20,10 @@ use axum::{
 use domain::{
     dpia::{
         access,
-        edit::How,
-        review::{self, Trigger},
+        place::Part,
+        review::{self, Spot, Trigger},
         task::About,
-        template::Template,
+        template::{Section, Template},
         whole::Whole,
         workflow::{self, Move, Mover},
     },
@@ -50,6 +50,12 @@ struct View {
     open: Vec<Asked>,
     before: Vec<Asked>,
     fields: Vec<Field>,
+    /// What an incident can touch, for whoever reports one.
+    risks: Vec<Choice>,
+    sections: Vec<Choice>,
+    chosen: Vec<String>,
+    /// Whether a newer version of the template asks.
+    newer: bool,
     reports: bool,
     confirms: bool,
     reopens: bool,
@@ -64,6 +70,14 @@ struct Asked {
     done: Option<i64>,
 }
 
+/// Something that a report can name.
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+}
+
+/// An answer or a risk to look at again.
 #[derive(Serialize)]
 struct Field {
     label: String,
@@ -78,7 +92,7 @@ struct Field {
 /// Not found where the caller may not see all of the assessment.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
+    render(&app, &caller, &whole, &template, Errors::default(), Typed::default()).await
 }
 
 /// Whether the caller may report an incident: whoever writes for a controller.
@@ -121,7 +135,7 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         }
     };
     let (Some(on), true) = (on, errors.is_empty()) else {
-        return render(&app, &caller, &seen, &template, errors, form.typed()).await;
+        return render(&app, &caller, &seen, &template, errors, Typed { fields: form.typed(), chosen: named(&form) }).await;
     };
     let location = format!("/assessments/{}/review", seen.assessment.id);
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), today, seen.assessment.id).await? else {
@@ -130,7 +144,7 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
-    let trigger = Trigger::Incident { what: what.clone(), on };
+    let trigger = incident(&work.whole, &template, what.clone(), on, &named(&form));
     let why = about::why(&app, &trigger);
     work.ask_review(&template, &trigger, &why).await?;
     work.answered(command, &location).await?;
@@ -139,13 +153,55 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     Ok(page::saved(&location, "The lead is asked to look at the assessment again, and the other parties are told."))
 }
 
+/// What was typed and ticked, to be shown again.
+#[derive(Default)]
+struct Typed {
+    fields: BTreeMap<String, String>,
+    chosen: Vec<String>,
+}
+
+/// The risks and sections that a report names.
+fn named(form: &Form) -> Vec<String> {
+    form.all("risk").into_iter().chain(form.all("section")).map(str::to_owned).collect()
+}
+
+/// An incident with what of the assessment it touches: risks by their id, sections as `PART/SECTION`.
+fn incident(whole: &Whole, template: &Template, what: String, on: Date, named: &[String]) -> Trigger {
+    let chosen = |value: &str| named.iter().any(|one| one == value);
+    let risks = whole.risks.iter().map(|record| record.risk.id).filter(|id| chosen(&id.to_string())).collect();
+    let spots = spots(whole, template);
+    Trigger::Incident { what, on, risks, sections: spots.into_iter().filter(|spot| chosen(&spot_name(spot))).collect() }
+}
+
+/// The sections of an assessment in which something is answered.
+fn spots(whole: &Whole, template: &Template) -> Vec<Spot> {
+    let answered = |part: Part, section: &Section| {
+        whole.fields.iter().any(|field| {
+            field.place.part == part
+                && field.answer.is_some()
+                && template.find(&field.place.field).is_some_and(|(one, _)| one.id == section.id)
+        })
+    };
+    whole
+        .assessment
+        .parts()
+        .flat_map(|part| template.sections.iter().map(move |section| (part, section)))
+        .filter(|(part, section)| answered(*part, section))
+        .map(|(part, section)| Spot { part, section: section.id.clone() })
+        .collect()
+}
+
+fn spot_name(spot: &Spot) -> String {
+    format!("{}/{}", spot.part, spot.section)
+}
+
 async fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
     template: &Template,
     errors: Errors,
-    typed: BTreeMap<String, String>,
+    typed: Typed,
 ) -> Result<Response, Failure> {
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
@@ -153,7 +209,7 @@ async fn render(
     let member = caller.signed_in()?;
     let (snapshot, today, head) = (app.snapshot(), app.clock.today(), &whole.assessment);
     let href = format!("/assessments/{}", head.id);
-    let (mut open, mut before) = (Vec::new(), Vec::new());
+    let (mut open, mut before, mut newer) = (Vec::new(), Vec::new(), false);
     for task in app.store.tasks_of(&caller.scope, today, head.id).await? {
         let About::Review { why } = &task.about else { continue };
         // A date far ahead stands beside the heading; it asks for nothing yet.
@@ -170,23 +226,27 @@ async fn render(
             since: task.at,
             done: task.done.map(|done| done.at),
         };
+        newer |= task.open() && matches!(why, Some(Trigger::TemplateChanged { .. }));
         if task.open() { open.push(asked) } else { before.push(asked) }
     }
     before.reverse();
-    let fields = whole
-        .fields
-        .iter()
-        .filter(|field| !field.complete)
-        .filter_map(|field| {
-            let How::Reopened { why } = &field.how else { return None };
-            Some(Field {
-                label: template.field(&field.place.field)?.label.clone(),
-                annex: part(&snapshot, field.place.part),
-                href: format!("{href}/{}/{}", field.place.part, field.place.field),
-                why: why.clone(),
-            })
+    let fields = whole.fields.iter().filter_map(|field| {
+        Some(Field {
+            label: template.field(&field.place.field)?.label.clone(),
+            annex: part(&snapshot, field.place.part),
+            href: format!("{href}/{}/{}", field.place.part, field.place.field),
+            why: field.look()?.to_owned(),
         })
-        .collect();
+    });
+    let risks = whole.risks.iter().filter_map(|record| {
+        Some(Field {
+            label: format!("Risk R{}: {}", record.number, record.risk.title),
+            annex: part(&snapshot, record.risk.part),
+            href: format!("{href}/risks/{}", record.risk.id),
+            why: record.look.as_ref()?.why.clone(),
+        })
+    });
+    let fields = fields.chain(risks).collect();
     let controllers: Vec<_> = head.controllers().collect();
     let offers = |step: Move| {
         workflow::TABLE.iter().any(|row| {
@@ -197,7 +257,25 @@ async fn render(
         number: head.number.clone(),
         command: new_command(),
         errors,
-        typed,
+        typed: typed.fields,
+        chosen: typed.chosen,
+        newer,
+        risks: whole
+            .risks
+            .iter()
+            .map(|one| Choice { value: one.risk.id.to_string(), text: format!("R{}. {}", one.number, one.risk.title) })
+            .collect(),
+        sections: spots(whole, template)
+            .into_iter()
+            .filter_map(|spot| {
+                let title = &template.section(&spot.section)?.title;
+                let text = match part(&snapshot, spot.part) {
+                    Some(annex) => format!("{title} (annex of {})", annex.name),
+                    None => title.clone(),
+                };
+                Some(Choice { value: spot_name(&spot), text })
+            })
+            .collect(),
         reviewed: review::reviewed(head.state),
         review_on: head.review_on,
         open,

@@ -1,8 +1,8 @@
-//! `/assessments/{id}/tasks`: who does what by when: giving a section to a person or a role at a party, handing it to another,
-//! saying that it is done.
+//! `/assessments/{id}/tasks`: who does what by when, and giving a section, an answer or a measure to a person or a role at a party.
 
 use super::super::{
     projects::{Body, body},
+    who::{self, Choice, assignee},
     whole,
 };
 use crate::{
@@ -24,14 +24,13 @@ use domain::{
     dpia::{
         access,
         comment::Comment,
-        ids::TaskId,
         place::{Part, Place},
         review,
         task::{About, Assignee, Task},
         template::{In, Template},
         whole::Whole,
     },
-    people::{Role, Scope},
+    people::Scope,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -64,12 +63,6 @@ struct Row {
     mine: bool,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    text: String,
-}
-
 /// The page.
 ///
 /// # Errors
@@ -79,19 +72,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     // A page that leads here says what is to be given away.
     let typed = params.one("about").map(|about| ("section".to_owned(), about.to_owned())).into_iter().collect();
     render(&app, &caller, &whole, &template, Errors::default(), typed).await
-}
-
-/// A person or a role at a party, as the form names it: `person:ID@ORG` or `role:NAME@ORG`.
-fn assignee(whole: &Whole, text: &str) -> Option<Assignee> {
-    let (who, organisation) = text.split_once('@')?;
-    let organisation = organisation.parse().ok()?;
-    whole.assessment.controllers().find(|one| *one == organisation)?;
-    if let Some(person) = who.strip_prefix("person:") {
-        let person = person.parse().ok()?;
-        let holds = whole.holders.iter().any(|holder| holder.person == person && holder.organisation == organisation);
-        return holds.then_some(Assignee::Person { person, organisation });
-    }
-    Some(Assignee::Role { organisation, role: Role::parse(who.strip_prefix("role:")?)? })
 }
 
 /// What a task is about, as the form names it: `PART/SECTION`, or `field`, `comment`, `recommendation`, `measure` with its own id,
@@ -213,54 +193,21 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
         Some(one) => (format!("{}: {}", one.measure.title, form.text("note")), due.or(one.measure.due)),
         None => (form.text("note").to_owned(), due),
     };
-    work.ask(about, with, due, &note).await?;
+    // A measure is with one person or role: whoever had it hands it on.
+    let known = match &about {
+        About::Measure { measure } => work.tasks_about(*measure).into_iter().next(),
+        _ => None,
+    };
+    match known {
+        Some(task) => {
+            let since = if task.assignee == with { task.since } else { work.at() };
+            work.put_task(Task { assignee: with, due, note, since, reminded: None, ..task }).await?;
+        }
+        None => work.ask(about, with, due, &note).await?,
+    }
     work.answered(command, &location).await?;
     tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, "The task is given. It stands on their ‘Your work’."))
-}
-
-/// Hands a task to another, or says that it is done.
-///
-/// # Errors
-/// Not found for a task that is not there, or not the caller's to change.
-pub async fn change(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, task)): Path<(String, String)>,
-    form: Form,
-) -> Result<Response, Failure> {
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
-    let member = caller.signed_in()?;
-    let task: TaskId = task.parse().map_err(|_| Failure::not_found())?;
-    let (command, now) = (form.command()?, app.clock.now());
-    let location = format!("/assessments/{}/tasks", seen.assessment.id);
-    let away = app.store.absences(&caller.scope, app.clock.today()).await?;
-    let Some(mut work) = app.store.work(&caller.scope, now, app.clock.today(), seen.assessment.id).await? else {
-        return Err(Failure::not_found());
-    };
-    if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
-    }
-    let before = work.tasks().iter().find(|one| one.id == task).cloned().ok_or_else(Failure::not_found)?;
-    let mine = before.mine(member, &away, app.clock.today()).is_some();
-    if !mine && !access::keeps(&caller.scope, &seen.assessment, member.acting_for) {
-        return Err(Failure::not_found());
-    }
-    let after = match form.text("act") {
-        "done" => before.finish(Some(member.person), now).ok(),
-        "hand" => assignee(&seen, form.text("with")).and_then(|to| before.reassign(member, to, now).ok()),
-        _ => return Err(Failure::not_found()),
-    };
-    let Some(after) = after else {
-        drop(work);
-        let mut errors = Errors::default();
-        errors.add("with", "Choose a person or a role at a party to hand it to");
-        return render(&app, &caller, &seen, &template, errors, form.typed()).await;
-    };
-    work.put_task(after).await?;
-    work.answered(command, &location).await?;
-    tell::commit(&app, work, None).await?;
-    Ok(page::saved(&location, if form.text("act") == "done" { "The task is done." } else { "The task is handed on." }))
 }
 
 async fn render(
@@ -304,26 +251,7 @@ async fn render(
     }
     rows.sort_by_key(|row| (row.due.is_none(), row.due));
     let sections = subjects(app, whole, template, typed.get("section").map(String::as_str));
-    let mut people: Vec<Choice> = Vec::new();
-    for organisation in whole.assessment.controllers() {
-        let name = body(&snapshot, organisation).name;
-        let mut seen = std::collections::BTreeSet::new();
-        for holder in whole.holders.iter().filter(|holder| holder.organisation == organisation) {
-            if seen.insert(holder.person) {
-                let person = names.get(&holder.person).cloned().unwrap_or_default();
-                people.push(Choice {
-                    value: format!("person:{}@{organisation}", holder.person),
-                    text: format!("{person}, {name}"),
-                });
-            }
-        }
-        for role in access::WRITERS {
-            people.push(Choice {
-                value: format!("role:{}@{organisation}", role.as_str()),
-                text: format!("whoever is {} at {name}", role.words()),
-            });
-        }
-    }
+    let people = who::choices(app, whole, &names);
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
         number: whole.assessment.number.clone(),

@@ -1,0 +1,132 @@
+//! What is decided about each answer of a publication, section by section: how many answers the public sees, and which words it does
+//! not, with the reason that it reads instead.
+
+use super::{
+    super::{projects::Body, whole},
+    shown::{self, ExemptionWords, Section},
+};
+use domain::{
+    dpia::{
+        answer::Answer,
+        publication::{Publication, Show},
+        template::{Template, field::Sensitivity},
+        version::Version,
+    },
+    register::snapshot::Snapshot,
+};
+use serde::Serialize;
+
+/// A section with what is decided about its answers.
+#[derive(Serialize)]
+pub struct Group {
+    /// Its place among the groups, for addresses within the page.
+    anchor: String,
+    title: String,
+    annex: Option<Body>,
+    /// Answers that the public sees, whole or in part.
+    shown: usize,
+    /// Answers of which words are taken out, or all of them.
+    taken: usize,
+    /// Answers that are left out altogether.
+    left_out: usize,
+    fields: Vec<Decided>,
+    /// The section as the public sees it.
+    preview: Vec<Section>,
+    #[serde(skip)]
+    at: (domain::dpia::place::Part, String),
+}
+
+#[derive(Serialize)]
+struct Decided {
+    href: String,
+    label: String,
+    sensitivity: &'static str,
+    show: &'static str,
+    passages: usize,
+    gone: Vec<Gone>,
+}
+
+/// Words that the public does not see.
+#[derive(Serialize)]
+struct Gone {
+    /// The words; none where it is the whole answer.
+    words: Option<String>,
+    exemption: ExemptionWords,
+    reason: String,
+}
+
+/// The sections of a version in which something is answered, with what is decided about each answer.
+#[must_use]
+pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication: &Publication, version: &Version) -> Vec<Group> {
+    let said = |answer: Option<&Answer>| answer.is_some_and(|answer| !answer.is_empty());
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, rule) in shown::order(template, version) {
+        let Some((section, field)) = template.find(&place.field).filter(|_| said(version.content.answers.get(&place))) else {
+            continue;
+        };
+        let show = publication.show(&place, rule.sensitivity);
+        let gone = match &show {
+            Show::Without { passages } => passages
+                .iter()
+                .map(|one| Gone {
+                    words: Some(one.words.clone()),
+                    exemption: shown::exemption(one.exemption),
+                    reason: one.reason.clone(),
+                })
+                .collect(),
+            Show::Removed { exemption, reason } => {
+                vec![Gone { words: None, exemption: shown::exemption(*exemption), reason: reason.clone() }]
+            }
+            Show::Whole | Show::LeftOut => Vec::new(),
+        };
+        // What is confidential is never shown, whatever was decided.
+        let left_out = show == Show::LeftOut || rule.sensitivity == Sensitivity::Confidential;
+        let decided = Decided {
+            href: format!("{href}/publish/{}/{}", place.part, place.field),
+            label: field.label.clone(),
+            sensitivity: match rule.sensitivity {
+                Sensitivity::Public => "public",
+                Sensitivity::Internal => "internal",
+                Sensitivity::Confidential => "confidential",
+            },
+            passages: gone.iter().filter(|one| one.words.is_some()).count(),
+            show: match show {
+                Show::Whole => "whole",
+                Show::Without { .. } => "without",
+                Show::Removed { .. } => "removed",
+                Show::LeftOut => "left-out",
+            },
+            gone,
+        };
+        let at = (place.part, section.id.clone());
+        if groups.last().is_none_or(|group| group.at != at) {
+            groups.push(Group {
+                anchor: format!("section-{}", groups.len() + 1),
+                title: section.title.clone(),
+                annex: whole::part(snapshot, place.part),
+                shown: 0,
+                taken: 0,
+                left_out: 0,
+                fields: Vec::new(),
+                preview: Vec::new(),
+                at,
+            });
+        }
+        if let Some(group) = groups.last_mut() {
+            group.shown += usize::from(!left_out);
+            group.taken += usize::from(!left_out && !decided.gone.is_empty());
+            group.left_out += usize::from(left_out);
+            group.fields.push(decided);
+        }
+    }
+    groups
+}
+
+/// Puts each section of a preview beside what is decided about it.
+pub fn beside(groups: &mut [Group], preview: Vec<Section>) {
+    for section in preview {
+        if let Some(group) = groups.iter_mut().find(|group| group.at == section.at) {
+            group.preview.push(section);
+        }
+    }
+}
