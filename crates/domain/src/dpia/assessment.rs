@@ -1,4 +1,9 @@
 //! The assessment itself: what it is about, who its parties are, where it stands. What it says stands in [`super::edit`].
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`state`] | where an assessment stands |
+//! | [`party`] | organisations that take part by invitation and acceptance, and guests |
 
 use super::{
     ids::{AssessmentId, ProjectId, ScreeningId, VersionId},
@@ -13,187 +18,11 @@ use crate::{
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Where an assessment stands. [`super::workflow::TABLE`] says how it gets from one to another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum State {
-    /// Being written.
-    Drafting,
-    /// Frozen; technical assurance and procurement look at it.
-    Review,
-    /// Frozen; the data protection officers advise.
-    Advice,
-    /// Frozen; the advice is answered and the risk accepted, or not.
-    Decision,
-    /// Frozen; the Information Commissioner has been asked (Article 36).
-    Consulting,
-    /// Signed by all; not in use yet.
-    Signed,
-    /// Signed, and the processing has begun. It is reviewed from time to time.
-    Live,
-    /// Given up.
-    Withdrawn,
-    /// Another assessment took its place.
-    Superseded,
-    /// Made elsewhere and kept here as it is.
-    Recorded,
-}
+pub mod party;
+pub mod state;
 
-impl State {
-    /// Every state, in the order of an assessment's life.
-    pub const ALL: [Self; 10] = [
-        Self::Drafting,
-        Self::Review,
-        Self::Advice,
-        Self::Decision,
-        Self::Consulting,
-        Self::Signed,
-        Self::Live,
-        Self::Withdrawn,
-        Self::Superseded,
-        Self::Recorded,
-    ];
-
-    /// As databases, addresses and JSON spell it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Drafting => "drafting",
-            Self::Review => "review",
-            Self::Advice => "advice",
-            Self::Decision => "decision",
-            Self::Consulting => "consulting",
-            Self::Signed => "signed",
-            Self::Live => "live",
-            Self::Withdrawn => "withdrawn",
-            Self::Superseded => "superseded",
-            Self::Recorded => "recorded",
-        }
-    }
-
-    /// Reads what [`Self::as_str`] writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// Whether its text is frozen while people look at it.
-    #[must_use]
-    pub fn is_frozen(self) -> bool {
-        matches!(self, Self::Review | Self::Advice | Self::Decision | Self::Consulting)
-    }
-
-    /// Whether it is signed by all.
-    #[must_use]
-    pub fn is_signed(self) -> bool {
-        matches!(self, Self::Signed | Self::Live)
-    }
-
-    /// Whether nothing in it changes any more.
-    #[must_use]
-    pub fn is_closed(self) -> bool {
-        matches!(self, Self::Withdrawn | Self::Superseded)
-    }
-}
-
-/// What an organisation is to the processing.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PartyRole {
-    /// Decides purposes and means for itself (UK GDPR, Article 4(7)).
-    Controller,
-    /// Decides them together with others (Article 26).
-    JointController,
-    /// Works on a controller's instructions (Article 28). Never signs.
-    Processor,
-}
-
-impl PartyRole {
-    /// Every role, in the order of a form.
-    pub const ALL: [Self; 3] = [Self::Controller, Self::JointController, Self::Processor];
-
-    /// As forms and JSON spell it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Controller => "controller",
-            Self::JointController => "joint-controller",
-            Self::Processor => "processor",
-        }
-    }
-
-    /// Reads what [`Self::as_str`] writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.as_str() == text)
-    }
-
-    /// Whether it has an annex and signs.
-    #[must_use]
-    pub fn controls(self) -> bool {
-        !matches!(self, Self::Processor)
-    }
-}
-
-/// Whether a party has joined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Joined {
-    /// Invited; has not answered.
-    Invited,
-    /// Takes part.
-    Accepted,
-    /// Said no.
-    Declined,
-    /// Took part, and left. What it wrote stays.
-    Left,
-}
-
-/// An organisation that takes part, or was asked to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Party {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// What it is to the processing.
-    pub role: PartyRole,
-    /// Whether it has joined.
-    pub joined: Joined,
-    /// When that was last said, milliseconds of UTC.
-    pub since: i64,
-    /// Who said so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<PersonId>,
-    /// Whom to ask there: posts and shared mailboxes rather than names.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub contacts: Vec<String>,
-}
-
-/// A person from outside, invited to named sections only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Guest {
-    /// Who.
-    pub person: PersonId,
-    /// The sections of the shared body, by id.
-    pub sections: Vec<String>,
-    /// Whether they may also write there; reading and commenting is always allowed.
-    pub writes: bool,
-    /// The last day of the invitation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub until: Option<Date>,
-    /// When they were invited, milliseconds of UTC.
-    pub invited_at: i64,
-    /// By whom.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub invited_by: Option<PersonId>,
-}
-
-impl Guest {
-    /// Whether the invitation holds on a day.
-    #[must_use]
-    pub fn welcome(&self, today: Date) -> bool {
-        self.until.is_none_or(|until| today <= until)
-    }
-}
+pub use party::{Guest, Joined, Party, PartyRole, Refusal};
+pub use state::State;
 
 /// An assessment that was made elsewhere and is kept here.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -262,28 +91,6 @@ pub struct Assessment {
     pub updated_at: i64,
 }
 
-/// Why the parties stay as they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refusal {
-    /// The organisation takes part already, or is invited.
-    AlreadyParty,
-    /// The organisation was not invited.
-    NotInvited,
-    /// The organisation does not take part.
-    NotParty,
-    /// The lead cannot leave; another has to lead first.
-    Leads,
-    /// Somebody must control the processing.
-    LastController,
-    /// The assessment is closed.
-    Closed,
-    /// A guest needs at least one section.
-    NoSections,
-    /// The person is a guest already.
-    AlreadyGuest,
-}
-
 /// Why an assessment does not take another's place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -333,118 +140,6 @@ impl Assessment {
     /// The parts it has: the shared body, and an annex for each controller.
     pub fn parts(&self) -> impl Iterator<Item = Part> {
         std::iter::once(Part::Shared).chain(self.controllers().map(Part::Annex))
-    }
-
-    /// Invites an organisation.
-    ///
-    /// # Errors
-    /// When it takes part or is invited already, or the assessment is closed.
-    pub fn invite(
-        &mut self,
-        organisation: OrganisationId,
-        role: PartyRole,
-        contacts: Vec<String>,
-        by: PersonId,
-        at: i64,
-    ) -> Result<(), Refusal> {
-        self.open()?;
-        let party = Party { organisation, role, joined: Joined::Invited, since: at, by: Some(by), contacts };
-        match self.parties.iter_mut().find(|party| party.organisation == organisation) {
-            Some(before) if matches!(before.joined, Joined::Invited | Joined::Accepted) => return Err(Refusal::AlreadyParty),
-            Some(before) => *before = party,
-            None => self.parties.push(party),
-        }
-        Ok(())
-    }
-
-    /// Records an organisation's answer to its invitation. Signatures of others stay as they are.
-    ///
-    /// # Errors
-    /// When it was not invited, or the assessment is closed.
-    pub fn answer_invitation(
-        &mut self,
-        organisation: OrganisationId,
-        accepts: bool,
-        by: PersonId,
-        at: i64,
-    ) -> Result<(), Refusal> {
-        self.open()?;
-        let party = self
-            .parties
-            .iter_mut()
-            .find(|party| party.organisation == organisation && party.joined == Joined::Invited)
-            .ok_or(Refusal::NotInvited)?;
-        party.joined = if accepts { Joined::Accepted } else { Joined::Declined };
-        (party.since, party.by) = (at, Some(by));
-        Ok(())
-    }
-
-    /// Lets an organisation leave. What it wrote stays in the history.
-    ///
-    /// # Errors
-    /// When it does not take part, leads, or is the last controller.
-    pub fn leave(&mut self, organisation: OrganisationId, by: PersonId, at: i64) -> Result<(), Refusal> {
-        self.open()?;
-        if organisation == self.lead {
-            return Err(Refusal::Leads);
-        }
-        if self.controllers().eq([organisation]) {
-            return Err(Refusal::LastController);
-        }
-        let party = self
-            .parties
-            .iter_mut()
-            .find(|party| party.organisation == organisation && matches!(party.joined, Joined::Accepted | Joined::Invited))
-            .ok_or(Refusal::NotParty)?;
-        party.joined = Joined::Left;
-        (party.since, party.by) = (at, Some(by));
-        Ok(())
-    }
-
-    /// Lets another controller lead.
-    ///
-    /// # Errors
-    /// When that organisation does not take part, or is a processor.
-    pub fn hand_over(&mut self, organisation: OrganisationId) -> Result<(), Refusal> {
-        self.open()?;
-        if !self.controllers().any(|controller| controller == organisation) {
-            return Err(Refusal::NotParty);
-        }
-        self.lead = organisation;
-        self.lead_person = None;
-        self.parties.sort_by_key(|party| party.organisation != organisation);
-        Ok(())
-    }
-
-    /// Invites a person from outside to some sections.
-    ///
-    /// # Errors
-    /// Without sections, twice, or when the assessment is closed.
-    pub fn invite_guest(&mut self, guest: Guest) -> Result<(), Refusal> {
-        self.open()?;
-        if guest.sections.is_empty() {
-            return Err(Refusal::NoSections);
-        }
-        if self.guests.iter().any(|known| known.person == guest.person) {
-            return Err(Refusal::AlreadyGuest);
-        }
-        self.guests.push(guest);
-        Ok(())
-    }
-
-    /// Takes a guest's invitation back; what they wrote stays. Says whether there was one.
-    ///
-    /// # Errors
-    /// When the assessment is closed.
-    pub fn dismiss_guest(&mut self, person: PersonId) -> Result<bool, Refusal> {
-        self.open()?;
-        let before = self.guests.len();
-        self.guests.retain(|guest| guest.person != person);
-        Ok(self.guests.len() < before)
-    }
-
-    fn open(&self) -> Result<(), Refusal> {
-        if self.state.is_closed() { Err(Refusal::Closed) } else { Ok(()) }
     }
 }
 

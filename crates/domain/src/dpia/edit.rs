@@ -3,10 +3,15 @@
 //! Every save says the version it started from. Nothing is overwritten: what fits is merged, and what clashes is kept beside
 //! what stands (a [`Contender`]) until a person settles it. Sending the same again changes nothing, so that repeating a save
 //! whose reply never came is safe.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`setting`] | what decides whether a field may be written |
+//! | [`look`] | marking a field to be looked at again, and saying that it still holds |
+//! | [`draft`] | what is typed and not saved |
 
 use super::{
     answer::Answer,
-    assessment::State,
     ids::AssessmentId,
     merge::{self, Merged},
     place::Place,
@@ -16,8 +21,16 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+pub mod draft;
+pub mod look;
+pub mod setting;
+
 #[cfg(test)]
 mod tests;
+
+pub use draft::{Draft, Offer};
+pub use look::{confirm, confirm_one, reopen};
+pub use setting::Setting;
 
 /// What stands in a field now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,19 +156,6 @@ pub struct Sent {
     pub complete: bool,
 }
 
-/// What decides whether a field may be written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Setting {
-    /// Where the assessment stands.
-    pub state: State,
-    /// Whether signatures are bound to the field (the template says).
-    pub signed: bool,
-    /// Whether the writer may write this part ([`super::access`] says).
-    pub may_write: bool,
-    /// Whether the part is an annex that its controller has not frozen yet: one that joined after others had signed.
-    pub joins_late: bool,
-}
-
 /// Why a field stays as it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -198,25 +198,6 @@ impl Outcome {
         match self {
             Self::Unchanged => None,
             Self::Saved(state) | Self::Merged(state, _) | Self::Clash(state, _) => Some(state),
-        }
-    }
-}
-
-impl Setting {
-    /// Whether the field may be written.
-    ///
-    /// # Errors
-    /// Why not.
-    pub fn allows(&self) -> Result<(), Refusal> {
-        if !self.may_write {
-            return Err(Refusal::NotYours);
-        }
-        match self.state {
-            State::Drafting => Ok(()),
-            State::Withdrawn | State::Superseded | State::Recorded => Err(Refusal::Closed),
-            _ if !self.signed || self.joins_late => Ok(()),
-            State::Signed | State::Live => Err(Refusal::Signed),
-            State::Review | State::Advice | State::Decision | State::Consulting => Err(Refusal::Frozen),
         }
     }
 }
@@ -412,83 +393,4 @@ pub fn take_over(
         return Ok(Outcome::Unchanged);
     }
     Ok(Outcome::Saved(now.next(writer, Some(answer), false, How::TakenOver { from: from.to_owned() })))
-}
-
-/// Marks a field as one to look at again; what it says stays, and stays its writer's. None where it is marked already or says
-/// nothing.
-#[must_use]
-pub fn reopen(now: &FieldState, why: &str) -> Option<FieldState> {
-    let writer = Writer { person: now.by, organisation: now.organisation, at: now.at };
-    (now.answer.is_some() && now.look().is_none())
-        .then(|| now.next(writer, now.answer.clone(), false, How::Reopened { why: why.to_owned() }))
-}
-
-/// Calls a field that a review had marked complete again: it was looked at, and still holds. None where no review marked it.
-#[must_use]
-pub fn confirm(now: &FieldState, writer: Writer) -> Option<FieldState> {
-    (now.look().is_some() && !now.clashes()).then(|| now.next(writer, now.answer.clone(), true, How::Confirmed))
-}
-
-/// A person says of one field that it still holds. No word changes, so that this is possible while the text is frozen or signed.
-///
-/// # Errors
-/// [`Refusal::NotYours`] and [`Refusal::Closed`] for who may not write it in any state; [`Refusal::MovedOn`] when the field is no
-/// longer at the version that was looked at.
-pub fn confirm_one(setting: Setting, now: &FieldState, seen: u32, writer: Writer) -> Result<Outcome, Refusal> {
-    if !setting.may_write {
-        return Err(Refusal::NotYours);
-    }
-    if setting.state.is_closed() {
-        return Err(Refusal::Closed);
-    }
-    if now.look().is_none() {
-        return Ok(Outcome::Unchanged);
-    }
-    if seen != now.version || now.clashes() {
-        return Err(Refusal::MovedOn);
-    }
-    Ok(confirm(now, writer).map_or(Outcome::Unchanged, Outcome::Saved))
-}
-
-/// What somebody is typing and has not saved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Draft {
-    /// The assessment.
-    pub assessment: AssessmentId,
-    /// The field.
-    pub place: Place,
-    /// Whose draft it is; nobody else sees it.
-    pub person: PersonId,
-    /// The version it started from.
-    pub from: u32,
-    /// What is typed so far.
-    pub answer: Option<Answer>,
-    /// When, milliseconds of UTC.
-    pub at: i64,
-}
-
-/// What to do with a draft when its writer opens the field again.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Offer {
-    /// Nothing: the field says that already, or the draft changes nothing.
-    Nothing,
-    /// Put it into the form: the field is as it was when it was begun.
-    Continue,
-    /// Put it into the form, and say that others have changed the field since; saving merges.
-    Behind,
-}
-
-impl Draft {
-    /// What to do with the draft over what stands now; `base` is what stood at the version it started from.
-    #[must_use]
-    pub fn offer(&self, now: &FieldState, base: Option<&Answer>) -> Offer {
-        let typed = self.answer.as_ref().filter(|answer| !answer.is_empty());
-        if typed == now.answer.as_ref() || typed == base {
-            Offer::Nothing
-        } else if self.from == now.version {
-            Offer::Continue
-        } else {
-            Offer::Behind
-        }
-    }
 }

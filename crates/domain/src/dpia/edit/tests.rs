@@ -1,5 +1,8 @@
 use super::*;
-use crate::dpia::assessment::tests::{organisation, person};
+use crate::dpia::assessment::{
+    State,
+    tests::{organisation, person},
+};
 use proptest::prelude::*;
 
 const OPEN: Setting = Setting { state: State::Drafting, signed: true, may_write: true, joins_late: false };
