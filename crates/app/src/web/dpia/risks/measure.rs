@@ -289,7 +289,9 @@ fn filled(
     }
     match Progress::parse(form.text("progress")) {
         Some(progress) => measure.progress = progress,
-        None => errors.add("progress", "Choose how far it is"),
+        // A new measure is planned.
+        None if form.has("version") => errors.add("progress", "Choose how far it is"),
+        None => {}
     }
     form.text("evidence").clone_into(&mut measure.evidence);
     measure.done_on = match measure.progress {
@@ -361,7 +363,10 @@ async fn render(
         version: record.map(|record| record.updated_at),
         writes: words,
         tracks: progress && record.is_some(),
-        typed: sent.typed.unwrap_or_else(|| record.map(|record| typed(&record.measure)).unwrap_or_default()),
+        typed: sent.typed.unwrap_or_else(|| match record {
+            Some(record) => typed(&record.measure),
+            None => BTreeMap::from([("progress".to_owned(), Progress::Planned.as_str().to_owned())]),
+        }),
         errors: sent.errors,
         risks: whole
             .risks
