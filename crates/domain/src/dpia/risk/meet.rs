@@ -184,7 +184,8 @@ mod tests {
         #[test]
         fn every_property_is_ones_or_the_others_and_only_what_both_changed_clashes(base in any_measure(), stands in any_measure(), sent in any_measure()) {
             let met = measures(&base, &stands, &sent);
-            let properties: [(Property, &dyn Fn(&Measure) -> String); 4] = [
+            type Says<'w> = &'w dyn Fn(&Measure) -> String;
+            let properties: [(Property, Says<'_>); 4] = [
                 (Property::Title, &|one| one.title.clone()),
                 (Property::Owner, &|one| one.owner.name.clone()),
                 (Property::Due, &|one| format!("{:?}", one.due)),

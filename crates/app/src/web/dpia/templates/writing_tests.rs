@@ -442,3 +442,74 @@ async fn an_own_field_that_a_later_version_has_no_place_for_is_told_before_the_m
     let kept = words(&city.get(&priya, &here).await.page(), "main");
     assert!(kept.contains("The adults board"), "it is kept aside, word for word: {kept}");
 }
+
+/// Lets the job that asks for reviews look once.
+async fn look(city: &City) {
+    let (scope, now) = (Scope::Job { name: "test".to_owned() }, city.app.clock.now() + 1000);
+    let job =
+        store::jobs::NewJob { kind: crate::assessments::REVIEWS, dedupe: None, payload: serde_json::json!({}), run_at: now };
+    city.store().enqueue(&scope, &job, now).await.unwrap();
+    let lease = crate::jobs::runner::LEASE;
+    let job = city.store().lease_jobs(&scope, &[crate::assessments::REVIEWS], now, lease, 1).await.unwrap().remove(0);
+    let fetcher = crate::fetch::Fetcher::new([]).unwrap();
+    let context = crate::jobs::runner::Context { app: city.app.clone(), smtp: None, fetcher, now: Box::new(move || now) };
+    crate::assessments::look(&context, &scope, &job).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_new_version_asks_otherwise_is_marked_in_what_is_signed_and_after_the_move() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let address = assessment(&city, person).await;
+    for (field, text) in [("aims", "To visit people who fall."), ("deletion", "After 24 months.")] {
+        let sent = [("version", "0"), ("answer", text), ("complete", "yes"), ("stay", "1")];
+        city.post(&priya, &format!("{address}/shared/{field}"), &sent).await;
+    }
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let id: AssessmentId = address.rsplit('/').next().unwrap().parse().unwrap();
+    let mut work = city.store().work(&Scope::Operator, now, today, id).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| {
+        text.replacen("How is it deleted, and who sees to it?", "How is it deleted, by whom, and when?", 1)
+    })
+    .await;
+    let published = send(&city, &hub, &draft, "publish", None).await;
+    assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
+    assert!(city.get(&priya, "/work").await.text.contains("See what a new version of the template changes"));
+    for _ in 0..2 {
+        look(&city).await;
+        // One task asks, with what it touches, in the place of the first.
+        let work = city.get(&priya, "/work").await.text;
+        assert!(!work.contains("See what a new version of the template changes"), "{work}");
+        assert_eq!(work.matches("version 1.1.0 of its template is in force").count(), 1, "{work}");
+    }
+    let marked = |page: &Answer| words(&page.page(), "main").contains("To look at again");
+    let page = |field: &'static str| {
+        let (city, priya, path) = (&city, &priya, format!("{address}/shared/{field}"));
+        async move { city.get(priya, &path).await }
+    };
+    assert!(marked(&page("deletion").await) && !marked(&page("aims").await));
+    assert!(words(&city.get(&priya, &address).await.page(), "main").contains("1 to look at again"));
+    let review = city.get(&priya, &format!("{address}/review")).await.text;
+    assert!(review.contains("See what the new version of the template changes"), "{review}");
+
+    // Somebody looked at it as it was asked; under the new words it is to be looked at once more.
+    let deletion = page("deletion").await;
+    let version = {
+        let form = Selector::parse("form[action$='/confirm'] [name='version']").unwrap();
+        deletion.page().select(&form).next().unwrap().value().attr("value").unwrap().to_owned()
+    };
+    city.post(&priya, &format!("{address}/shared/deletion/confirm"), &[("version", &version)]).await;
+    assert!(!marked(&page("deletion").await));
+    let here = format!("{address}/template");
+    let version = value(&city.get(&priya, &here).await.page(), "version");
+    let moved = [("version", version.as_str()), ("to", "1.1.0"), ("agree", "yes"), ("reasons", "The new words are clearer.")];
+    let moved = city.post(&priya, &here, &moved).await;
+    assert_eq!(moved.location(), here, "{}", moved.text);
+    assert!(marked(&page("deletion").await) && !marked(&page("aims").await));
+    assert!(!city.get(&priya, "/work").await.text.contains("version 1.1.0 of its template is in force"));
+}
