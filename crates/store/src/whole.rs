@@ -6,7 +6,7 @@ use crate::{
     db::{Query as _, Store},
     error::{Error, Result},
     read::corrupt,
-    records::{Link, Reader, Record},
+    records::{Link, Missing, Reader, Record},
 };
 use domain::people::Scope;
 use futures_util::{StreamExt as _, stream};
@@ -95,10 +95,11 @@ async fn part<R: Record>(
         values.push(until.into());
     }
     sql.push_str(" order by id");
+    let missing = Missing::of::<R>(without);
     let mut records = Vec::with_capacity(PART);
     let mut rows = store.connection.stream_raw(store.statement(sql, values)).await?;
     while let Some(row) = rows.next().await {
-        let mut record = R::read(&Reader::without(&row?, R::TABLE, R::COLUMNS, without))?;
+        let mut record = R::read(&Reader::without(&row?, R::TABLE, missing))?;
         for (place, pairs) in links.iter().enumerate() {
             let first = pairs.partition_point(|(owner, _)| *owner < record.id());
             let ids: Vec<Uuid> =

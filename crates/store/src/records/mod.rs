@@ -73,34 +73,44 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     fn set_updated_at(&mut self, _at: i64) {}
 }
 
+/// Columns of a record that were not asked for: a bit for each, by its place in [`Record::COLUMNS`].
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Missing(u64);
+
+impl Missing {
+    /// The places of the columns `without` among a record's.
+    pub(crate) fn of<R: Record>(without: &[&str]) -> Self {
+        let places = R::COLUMNS.iter().take(64).enumerate().filter(|(_, column)| without.contains(column));
+        Self(places.fold(0, |bits, (place, _)| bits | 1 << place))
+    }
+
+    fn holds(self, place: usize) -> bool {
+        place < 64 && self.0 >> place & 1 == 1
+    }
+}
+
 /// Reads the columns of a row in order, and says which row is wrong when one is.
 pub struct Reader<'r> {
     row: &'r QueryResult,
     table: &'static str,
     next: std::cell::Cell<usize>,
-    /// A bit for each column, in the order of the record's, that was not asked for.
-    missing: u64,
+    missing: Missing,
     column: std::cell::Cell<usize>,
 }
 
 impl<'r> Reader<'r> {
     pub(crate) fn new(row: &'r QueryResult, table: &'static str) -> Self {
-        Self::without(row, table, &[], &[])
+        Self::without(row, table, Missing::default())
     }
 
     /// A row that lacks some of its columns: they read as empty.
-    pub(crate) fn without(row: &'r QueryResult, table: &'static str, columns: &[&str], without: &[&str]) -> Self {
-        let missing = columns
-            .iter()
-            .enumerate()
-            .filter(|(_, column)| without.contains(column))
-            .fold(0, |bits, (place, _)| bits | 1 << place);
+    pub(crate) fn without(row: &'r QueryResult, table: &'static str, missing: Missing) -> Self {
         Self { row, table, next: std::cell::Cell::new(0), missing, column: std::cell::Cell::new(0) }
     }
 
     fn take<T: TryGetable + Default>(&self) -> Result<T> {
         let column = self.column.replace(self.column.get() + 1);
-        if column < 64 && self.missing >> column & 1 == 1 {
+        if self.missing.holds(column) {
             return Ok(T::default());
         }
         let index = self.next.replace(self.next.get() + 1);
