@@ -557,11 +557,8 @@ async fn links_to_the_register_are_found_again_elsewhere_and_what_is_not_stays_a
     let (lead, address, second) = through(&two, &guested.to_json().unwrap()).await;
     let there = Bundle::from_json(second.as_bytes()).unwrap();
     let rows = |bundle: &Bundle| {
-        bundle
-            .fields
-            .iter()
-            .find_map(|field| if let Some(Answer::Rows(rows)) = &field.answer { Some(rows[0].cells.clone()) } else { None })
-            .unwrap()
+        let field = bundle.fields.iter().find(|field| field.place.field == "processors").unwrap();
+        if let Some(Answer::Rows(rows)) = &field.answer { rows[0].cells.clone() } else { panic!("{field:?}") }
     };
     let suppliers = |id: SupplierId| {
         Answer::Suppliers(vec![reference(id.0, "Example Software Ltd"), reference(other.0, "Example Extras Ltd")])
