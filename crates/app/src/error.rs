@@ -282,6 +282,15 @@ impl ScimError {
     }
 }
 
+/// A page that says why what was asked does not fit how things stand: a step skipped or made before, a text that moved on while
+/// it was read. Nothing was stored, and what was typed stands in the page (409, RFC 9110 15.5.10; ASVS 5.0 2.3.1 and 15.4.2).
+#[must_use]
+pub fn conflict(mut page: Response) -> Response {
+    *page.status_mut() = StatusCode::CONFLICT;
+    page.extensions_mut().insert(Presented);
+    page
+}
+
 /// A response that has its body already; [`present`] leaves it alone.
 #[derive(Clone, Copy, Debug)]
 struct Presented;

@@ -4,7 +4,7 @@
 use super::{super::whole, words};
 use crate::{
     assessments::tell,
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -28,7 +28,7 @@ use domain::{
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::dpia::work::Moving;
+use store::dpia::work::{Moving, Refused};
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -132,6 +132,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let act = form.text("act");
     let field = format!("{act}-day");
     let mut errors = Errors::default();
+    let mut conflicts = false;
     let day = match form.day(act, "The day") {
         Ok(Some(day)) => Some(day),
         Ok(None) => {
@@ -153,6 +154,10 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         let routes = whole::routes(&app, &work.whole.assessment)?;
         let why = form.text(&format!("{act}-why")).to_owned();
         let mut happened = None;
+        let mut why_not = |refused: Refused| {
+            conflicts = words::conflicts(&refused);
+            words::refused(&refused)
+        };
         let failed: Vec<String> = match act {
             "sent" => {
                 let moving = Moving { sent: Some(day), ..Moving::default() };
@@ -161,7 +166,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                         happened = tell::moved(&moved, "");
                         Vec::new()
                     }
-                    Err(refused) => words::refused(&refused),
+                    Err(refused) => why_not(refused),
                 }
             }
             "answered" => match IcoOutcome::parse(form.text("outcome")) {
@@ -173,7 +178,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                             happened = tell::moved(&moved, "");
                             Vec::new()
                         }
-                        Err(refused) => words::refused(&refused),
+                        Err(refused) => why_not(refused),
                     }
                 }
             },
@@ -191,7 +196,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                         work.put_consultation(consultation).await?;
                         Vec::new()
                     }
-                    Err(refusal) => vec![words::consultation(&refusal)],
+                    Err(refusal) => why_not(Refused::Consultation(refusal)),
                 }
             }
         };
@@ -204,7 +209,8 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             errors.add_at(act, &field, sentence);
         }
     }
-    render(&app, &caller, &seen, &template, errors, form.typed())
+    let page = render(&app, &caller, &seen, &template, errors, form.typed())?;
+    Ok(if conflicts { conflict(page) } else { page })
 }
 
 fn may(caller: &Caller, whole: &Whole) -> Result<bool, Failure> {

@@ -4,7 +4,7 @@
 use super::{super::whole, words};
 use crate::{
     assessments::tell,
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -102,6 +102,7 @@ pub async fn make(
     };
     let command = form.command()?;
     let mut errors = Errors::default();
+    let mut conflicts = false;
     let review_on = match form.day("review", "The next review") {
         Ok(day) => day,
         Err(message) => {
@@ -131,6 +132,7 @@ pub async fn make(
                 return Ok(page::saved(&location, done(step)));
             }
             Err(refused) => {
+                conflicts = words::conflicts(&refused);
                 for sentence in words::refused(&refused) {
                     if step == Move::Supersede {
                         errors.add("successor", sentence);
@@ -146,7 +148,8 @@ pub async fn make(
         }
     }
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, step, errors, form.typed()).await
+    let page = render(&app, &caller, &whole, &template, step, errors, form.typed()).await?;
+    Ok(if conflicts { conflict(page) } else { page })
 }
 
 fn done(step: Move) -> &'static str {

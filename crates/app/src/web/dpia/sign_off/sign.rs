@@ -4,7 +4,7 @@
 use super::{super::whole, board, words};
 use crate::{
     assessments::tell,
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form},
@@ -47,7 +47,8 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
     // What was in front of the signer is named in the form; another version is not signed by a press that was late.
     let shown = form.text("hash");
     let stands = seen.frozen().map(|version| version.seals.shared.to_string()).unwrap_or_default();
-    if errors.is_empty() && shown != stands {
+    let mut conflicts = errors.is_empty() && shown != stands;
+    if conflicts {
         errors.add("decision", "The text changed while you read it. Nothing was signed: read what changed, then sign again");
     }
     if errors.is_empty() {
@@ -67,6 +68,7 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
                 return Ok(page::saved(&location, "You have signed. Your signature is bound to this text."));
             }
             Err(refused) => {
+                conflicts = words::conflicts(&refused);
                 let field = if matches!(refused, Refused::Sign(domain::dpia::sign_off::Refusal::SayWhy)) {
                     "reasons"
                 } else {
@@ -79,5 +81,6 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
     }
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    Ok(board::render(&app, &caller, &whole, &template, errors, form.typed()).await?.into_response())
+    let page = board::render(&app, &caller, &whole, &template, errors, form.typed()).await?.into_response();
+    Ok(if conflicts { conflict(page) } else { page })
 }

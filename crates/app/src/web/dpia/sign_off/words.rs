@@ -37,6 +37,24 @@ fn successor(refusal: Option<Unfit>) -> &'static str {
     }
 }
 
+/// Whether a refusal is about how things stand, not about what was typed: a step that comes too early, or a second time, or is
+/// somebody else's. What was typed can mend the rest.
+#[must_use]
+pub fn conflicts(refused: &Refused) -> bool {
+    match refused {
+        Refused::Move(workflow::Refusal::Unmet { conditions }) => {
+            let typed = [Condition::Reasons, Condition::ReviewDate, Condition::Successor];
+            conditions.iter().any(|condition| !typed.contains(condition))
+        }
+        Refused::Move(_) => true,
+        Refused::Sign(refusal) => !matches!(refusal, sign_off::Refusal::SayWhy),
+        Refused::Consultation(refusal) => {
+            !matches!(refusal, ico::Refusal::SayWhy | ico::Refusal::Before(_) | ico::Refusal::InFuture)
+        }
+        Refused::Review(_) => false,
+    }
+}
+
 fn unmet(condition: Condition) -> &'static str {
     match condition {
         Condition::Controllers => "No controller takes part yet.",
