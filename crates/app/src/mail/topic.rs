@@ -17,22 +17,12 @@ pub enum Topic {
     Sources,
     /// Work on a DPIA that waits for somebody.
     Dpia,
-    /// Workshops, statements, roll-outs: what the network asks for.
-    Network,
 }
 
 impl Topic {
     /// All of them.
-    pub const ALL: [Topic; 8] = [
-        Topic::SignIn,
-        Topic::Invitation,
-        Topic::Security,
-        Topic::Reminders,
-        Topic::MonthlyCheck,
-        Topic::Sources,
-        Topic::Dpia,
-        Topic::Network,
-    ];
+    pub const ALL: [Topic; 7] =
+        [Topic::SignIn, Topic::Invitation, Topic::Security, Topic::Reminders, Topic::MonthlyCheck, Topic::Sources, Topic::Dpia];
 
     /// Its name in the outbox and in people's choices.
     #[must_use]
@@ -45,7 +35,6 @@ impl Topic {
             Topic::MonthlyCheck => "monthly-check",
             Topic::Sources => "sources",
             Topic::Dpia => "dpia",
-            Topic::Network => "network",
         }
     }
 

@@ -314,7 +314,7 @@ async fn mail_is_stopped_by_a_press_and_not_by_a_look_and_can_be_had_again() {
     let command = new_command().to_string();
     let fields = [("command", command.as_str()), ("version", &version), ("topic", "monthly-check"), ("topic", "reminders")];
     assert_eq!(town.post(Some(&ann), "/account/mail", &fields).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(unwanted().await, ["sources", "dpia", "network"]);
+    assert_eq!(unwanted().await, ["sources", "dpia"]);
 }
 
 #[tokio::test]
