@@ -7,7 +7,7 @@ use crate::{
     records::id,
     write::Write,
 };
-use domain::{people::Scope, register::edit::Answers};
+use domain::{audit::Kind, people::Scope, register::edit::Answers};
 use sea_orm::QueryResult;
 use uuid::Uuid;
 
@@ -29,6 +29,14 @@ pub struct Draft {
     pub answers: Answers,
     /// When it was last written, milliseconds of UTC.
     pub updated_at: i64,
+}
+
+impl Draft {
+    /// What its writer called it so far; empty where nothing is said yet.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        ["title", "product", "name"].into_iter().map(|field| self.answers.text(field)).find(|text| !text.is_empty()).unwrap_or("")
+    }
 }
 
 const COLUMNS: &str = "id, person_id, organisation_id, kind, answers, updated_at";
@@ -82,16 +90,6 @@ impl Store {
             .await?;
         transaction.commit().await
     }
-
-    /// Lets a person's own draft go.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn drop_register_draft(&self, _scope: &Scope, person: Uuid, draft: Uuid) -> Result<()> {
-        let transaction = self.begin().await?;
-        transaction.execute("delete from draft where id = $1 and person_id = $2", vec![id(draft), id(person)]).await?;
-        transaction.commit().await
-    }
 }
 
 impl Write {
@@ -103,6 +101,16 @@ impl Write {
         let sql = "delete from draft where id = $1 and person_id = $2";
         self.transaction().execute(sql, vec![id(draft), id(person)]).await?;
         Ok(())
+    }
+
+    /// Lets a draft go for good, and logs that its writer did so and of what kind it was; what it said is nobody else's.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn discard_draft(&mut self, draft: &Draft) -> Result<()> {
+        self.finish_draft(draft.person, draft.id).await?;
+        let content = serde_json::json!({ "what": "discarded", "kind": draft.kind });
+        self.event(Kind::Draft, draft.id, Some(draft.organisation), &content).await
     }
 }
 

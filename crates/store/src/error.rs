@@ -50,5 +50,27 @@ pub enum Error {
     Refused(String),
 }
 
+/// A promise between records that the database keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Constraint {
+    /// A record refers to one that is not there, or one that goes is referred to.
+    Reference,
+    /// Another record has the same name or key.
+    Unique,
+}
+
+impl Error {
+    /// The promise that a write would have broken, where that is why the database refused it.
+    #[must_use]
+    pub fn constraint(&self) -> Option<Constraint> {
+        let Error::Database(error) = self else { return None };
+        match error.sql_err()? {
+            sea_orm::SqlErr::ForeignKeyConstraintViolation(_) => Some(Constraint::Reference),
+            sea_orm::SqlErr::UniqueConstraintViolation(_) => Some(Constraint::Unique),
+            _ => None,
+        }
+    }
+}
+
 /// A result of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

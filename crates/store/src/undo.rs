@@ -235,6 +235,16 @@ impl Write {
         Ok(self.get_many(&[record]).await?.into_iter().next())
     }
 
+    /// The last entry of the log about a record, as this transaction sees it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn last_entry_of(&self, record: Uuid) -> Result<Option<i64>> {
+        let sql = "select max(sequence) from change where subject_id = $1";
+        let row = self.transaction().row(sql, vec![id(record)]).await?;
+        Ok(row.map(|row| row.try_get_by_index::<Option<i64>>(0)).transpose()?.flatten())
+    }
+
     /// Whether another record still refers to this one.
     ///
     /// # Errors

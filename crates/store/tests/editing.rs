@@ -1,7 +1,7 @@
 //! What organisations keep themselves: private fields, skills, drafts, merges taken back whole. On both databases.
 
 use domain::{
-    audit::Kind,
+    audit::{Action, Kind},
     people::Scope,
     register::{
         edit::{Answers, place},
@@ -264,13 +264,51 @@ async fn a_draft_is_one_persons_alone_and_goes_with_the_record_made_of_it() {
     // Nobody writes over another person's draft, knowing its id.
     let theirs = Draft { person: other, answers: Answers::default(), ..draft.clone() };
     store.keep_register_draft(&operator(), &theirs).await.unwrap();
-    store.drop_register_draft(&operator(), other, draft.id).await.unwrap();
+    let mut write = store.write(&operator(), 8).await.unwrap();
+    write.discard_draft(&theirs).await.unwrap();
+    write.commit().await.unwrap();
     assert_eq!(store.register_draft(&operator(), person, draft.id).await.unwrap(), Some(draft.clone()));
     assert!(store.keep_register_draft(&Scope::Public, &draft).await.is_err());
     let write = store.write(&operator(), 9).await.unwrap();
     write.finish_draft(person, draft.id).await.unwrap();
     write.commit().await.unwrap();
     assert_eq!(store.register_draft(&operator(), person, draft.id).await.unwrap(), None);
+    // One that is discarded leaves a line in the log, with nothing of what it said.
+    store.keep_register_draft(&operator(), &draft).await.unwrap();
+    let mut write = store.write(&operator(), 10).await.unwrap();
+    write.discard_draft(&draft).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(store.register_draft(&operator(), person, draft.id).await.unwrap(), None);
+    let told = store.history(&operator(), draft.id).await.unwrap();
+    assert_eq!((told[0].kind, told[0].action), (Kind::Draft, Action::Event));
+    assert!(!told[0].content.as_ref().unwrap().to_string().contains("Housing"));
+}
+
+#[tokio::test]
+async fn what_the_database_promises_is_told_from_other_failures_and_the_last_entry_is_known() {
+    use store::error::Constraint;
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let organisation = make(&store, records::organisation("camden")).await;
+    let supplier = make(&store, records::supplier("Bramblewick Ltd")).await;
+    let mut contract = records::contract(organisation.id, "Housing", None);
+    contract.suppliers = vec![supplier.id];
+    let contract = make(&store, contract).await;
+    let mut write = store.write(&operator(), 9).await.unwrap();
+    assert_eq!(write.delete(&[supplier.clone()]).await.unwrap_err().constraint(), Some(Constraint::Reference));
+    drop(write);
+    let mut write = store.write(&operator(), 9).await.unwrap();
+    let gone = domain::register::records::Contract { suppliers: vec![Uuid::now_v7().into()], ..contract.clone() };
+    assert_eq!(write.update(&contract, &mut gone.clone()).await.unwrap_err().constraint(), Some(Constraint::Reference));
+    drop(write);
+    let mut write = store.write(&operator(), 9).await.unwrap();
+    let twin = domain::register::records::Contract { id: Uuid::now_v7().into(), ..contract.clone() };
+    assert_eq!(write.create(&mut [twin]).await.unwrap_err().constraint(), Some(Constraint::Unique));
+    drop(write);
+    let write = store.write(&operator(), 9).await.unwrap();
+    let newest = store.history(&operator(), contract.id.0).await.unwrap()[0].sequence;
+    assert_eq!(write.last_entry_of(contract.id.0).await.unwrap(), Some(newest));
+    assert_eq!(write.last_entry_of(Uuid::now_v7()).await.unwrap(), None);
 }
 
 #[tokio::test]

@@ -64,6 +64,8 @@ kinds! {
     Skill = "skill" public,
     /// A proposal for common reference data, or its being placed or merged.
     Proposal = "proposal" private,
+    /// A new record whose questions were being answered, when its writer let it go.
+    Draft = "draft" private,
     /// A scheduled source of an organisation's records.
     Source = "source" private,
     /// Someone with an account.

@@ -1,4 +1,4 @@
-//! Tasks of the register: what would raise its score most, and sources that cannot be read.
+//! Tasks of the register: what would raise its score most, sources that cannot be read, drafts that were begun.
 
 use super::Asked;
 use domain::{
@@ -11,7 +11,7 @@ use domain::{
 use serde_json::json;
 
 /// The tasks of whoever keeps a register: the fixes that would bring most (five at most, as the month's message names them), and
-/// each source that fails.
+/// each source that fails; and the drafts that this person began.
 ///
 /// # Errors
 /// When the database fails.
@@ -40,6 +40,19 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
                     "gain": format!("{}.{}", best.gain_tenths / 10, best.gain_tenths % 10),
                 }),
                 href: format!("/{list}?organisation={slug}&missing={}", best.fix.as_str()),
+                due: None,
+                waiting_since: None,
+            });
+        }
+        for draft in asked.app.store.register_drafts(asked.scope, asked.member.person.0, organisation.0).await? {
+            let until = crate::web::dpia::desk::day_of(draft.updated_at + store::drafts::KEEP);
+            tasks.push(Task {
+                key: format!("draft/{}", draft.id),
+                subject: Subject::Register,
+                organisation,
+                words: "draft",
+                values: json!({ "kind": draft.kind, "title": draft.title(), "until": until }),
+                href: format!("/drafts/{}", draft.id),
                 due: None,
                 waiting_since: None,
             });

@@ -9,7 +9,8 @@
 //! | [`merge`](mod@merge) | two people's edits of one record, field by field |
 //! | [`moves`] | extension taken up, replaced, ended early, still right |
 //! | [`duplicates`] | records that are perhaps the same contract |
-//! | [`past`] | a record at any point of its history, two points compared, one change undone |
+//! | [`past`] | a record at any point of its history, two points compared |
+//! | [`mod@undo`] | one change taken back by a new one; what was changed again since is asked |
 //! | [`place`] | what the hub does with proposals: confirm, or merge into a record that is known |
 //!
 //! An edit starts from the version its writer saw. [`merge::merge`] puts it on what stands now: different fields both stay,
@@ -26,6 +27,7 @@ pub mod place;
 pub mod refusal;
 pub mod skill;
 pub mod system;
+pub mod undo;
 
 pub use answers::Answers;
 pub use merge::{Merged, merge};

@@ -1,10 +1,9 @@
-//! A record at any point of its history, any two points compared, any single change undone. Over the JSON of the change log:
-//! a creation or deletion holds the whole record, an update `{field: [before, after]}`.
+//! A record at any point of its history, any two points compared. Over the JSON of the change log: a creation or deletion
+//! holds the whole record, an update `{field: [before, after]}`.
 //!
 //! Fields are compared leaf by leaf: a contract's term is one field of the record, and its start and its end are two facts that
 //! two people may change without being in each other's way.
 
-use super::Refusal;
 use crate::audit::Action;
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
@@ -149,92 +148,4 @@ pub fn compare(before: &Json, after: &Json) -> Vec<Difference> {
         .filter(|(field, before, after)| before != after && *field != "updated_at")
         .map(|(field, before, after)| Difference { field: field.clone(), before: before.clone(), after: after.clone() })
         .collect()
-}
-
-/// The record as it would be without one of its changes: what the change set goes back, what came later stays.
-/// `by_import` says that an import made the change: where a field came from then stays as it is, and what a person takes back
-/// is that person's word from now on, so that the next import of the same file does not bring it again.
-///
-/// # Errors
-/// Where a field of the change was changed again since, the change is no update, or what it said was erased.
-pub fn without(current: &Json, step: &Step<'_>, by_import: bool) -> Result<Json, Refusal> {
-    let Some(content) = step.content else { return Err(Refusal::Erased) };
-    let (Action::Update, Json::Object(changes)) = (step.action, content) else { return Err(Refusal::NothingToUndo) };
-    let side = |place: usize| {
-        let fields = changes.iter().map(|(field, pair)| (field.clone(), pair.get(place).cloned().unwrap_or(Json::Null)));
-        leaves(&Json::Object(fields.collect()))
-    };
-    let (before, after) = (side(0), side(1));
-    let mut now = leaves(current);
-    let mut since = Vec::new();
-    let mut undone = false;
-    let paths: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-    for path in paths {
-        let (was, became) = (before.get(path), after.get(path));
-        let is_origin = path.starts_with("origin.") && path != "origin.url" && path != "origin.ocid";
-        if was == became || by_import && is_origin {
-            continue;
-        }
-        match now.get(path) {
-            // Something before it put it back already.
-            held if held == was => {}
-            held if held == became => {
-                undone = true;
-                match was {
-                    Some(value) => now.insert(path.clone(), value.clone()),
-                    None => now.remove(path),
-                };
-                let own = path.strip_prefix("term.").unwrap_or(path);
-                if by_import && !is_origin {
-                    now.insert(format!("origin.fields.{own}"), super::merge::PERSON.into());
-                }
-            }
-            _ if is_origin => {}
-            _ => since.push(path.clone()),
-        }
-    }
-    if !since.is_empty() {
-        return Err(Refusal::ChangedSince { fields: since });
-    }
-    if undone { Ok(planted(current, &now)) } else { Err(Refusal::NothingToUndo) }
-}
-
-/// A record from its facts, its fields in the order in which the record had them.
-fn planted(order: &Json, leaves: &BTreeMap<String, Json>) -> Json {
-    let mut record = Map::new();
-    let names = order.as_object().into_iter().flat_map(Map::keys);
-    let firsts = leaves.keys().map(|path| path.split('.').next().unwrap_or(path));
-    for name in names.map(String::as_str).chain(firsts) {
-        if !record.contains_key(name) {
-            record.insert(name.to_owned(), Json::Null);
-        }
-    }
-    for (path, value) in leaves {
-        let mut parts: Vec<&str> = path.splitn(3, '.').collect();
-        // Only 'origin.fields' and 'set_aside' have names of their own making, which may hold a full stop.
-        if parts.len() == 3 && !path.starts_with("origin.fields.") {
-            parts = path.splitn(2, '.').collect();
-        }
-        plant(&mut record, &parts, value);
-    }
-    record.retain(|_, value| !value.is_null());
-    Json::Object(record)
-}
-
-fn plant(fields: &mut Map<String, Json>, path: &[&str], value: &Json) {
-    match path {
-        [] => {}
-        [name] => {
-            fields.insert((*name).to_owned(), value.clone());
-        }
-        [name, rest @ ..] => {
-            let inner = fields.entry((*name).to_owned()).or_insert(Json::Null);
-            if !inner.is_object() {
-                *inner = Json::Object(Map::new());
-            }
-            if let Json::Object(inner) = inner {
-                plant(inner, rest, value);
-            }
-        }
-    }
 }

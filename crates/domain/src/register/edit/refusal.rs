@@ -103,13 +103,14 @@ pub enum Refusal {
     AlreadyReplaced,
     /// It ended early already.
     AlreadyTerminated,
-    /// The field was changed again since, so that undoing would lose that.
-    ChangedSince {
-        /// The fields.
-        fields: Vec<String>,
-    },
     /// There is nothing to undo.
     NothingToUndo,
+    /// The change is part of a merge of two names, which is taken back whole.
+    PartOfMerge,
+    /// What the record would refer to again is gone.
+    ReferenceGone,
+    /// Other records refer to it, so it cannot go.
+    ReferredTo,
     /// What the change said was erased by law.
     Erased,
     /// A record cannot be merged into itself.
@@ -154,8 +155,10 @@ impl Refusal {
             Refusal::ReplacesItself => "replaces-itself",
             Refusal::AlreadyReplaced => "already-replaced",
             Refusal::AlreadyTerminated => "already-terminated",
-            Refusal::ChangedSince { .. } => "changed-since",
             Refusal::NothingToUndo => "nothing-to-undo",
+            Refusal::PartOfMerge => "part-of-merge",
+            Refusal::ReferenceGone => "reference-gone",
+            Refusal::ReferredTo => "referred-to",
             Refusal::Erased => "erased",
             Refusal::SameRecord => "same-record",
             Refusal::DifferentNumbers => "different-numbers",

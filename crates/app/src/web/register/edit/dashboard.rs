@@ -187,12 +187,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         drafts: drafts
             .into_iter()
             .map(|draft| DraftLine {
-                title: ["title", "product", "name"]
-                    .iter()
-                    .map(|field| draft.answers.text(field))
-                    .find(|text| !text.is_empty())
-                    .unwrap_or("")
-                    .to_owned(),
+                title: draft.title().to_owned(),
                 href: format!("/drafts/{}", draft.id),
                 kind: draft.kind,
                 at: draft.updated_at,

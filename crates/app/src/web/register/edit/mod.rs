@@ -53,13 +53,14 @@ use domain::{
     },
 };
 use minijinja::context;
+use serde::Serialize;
 use uuid::Uuid;
 
 /// The routes of this subject.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let (anyone, signed_in) = (Who::Anyone, Who::SignedIn);
-    vec![
+    let signed_in = Who::SignedIn;
+    let mut routes = vec![
         Route::get("/contracts/{id}/change/{group}", signed_in, change::contract_page),
         Route::post("/contracts/{id}/change/{group}", signed_in, change::contract_save),
         Route::get("/systems/{id}/change", signed_in, change::one_page::<System>),
@@ -76,20 +77,11 @@ pub fn routes() -> Vec<Route> {
         Route::post("/systems/{id}/still-right", signed_in, moves::right::<System>),
         Route::post("/skills/{id}/still-right", signed_in, moves::right::<Skill>),
         Route::post("/organisations/{slug}/still-right", signed_in, moves::all_right),
-        Route::get("/contracts/{id}/history", anyone, past::page::<Contract>),
-        Route::post("/contracts/{id}/history", signed_in, past::undo::<Contract>),
-        Route::get("/systems/{id}/history", anyone, past::page::<System>),
-        Route::post("/systems/{id}/history", signed_in, past::undo::<System>),
-        Route::get("/skills/{id}/history", anyone, past::page::<Skill>),
-        Route::post("/skills/{id}/history", signed_in, past::undo::<Skill>),
-        Route::get("/suppliers/{id}/history", anyone, past::of_id::<Supplier>),
-        Route::get("/products/{id}/history", anyone, past::of_id::<Product>),
-        Route::get("/planned-procurements/{id}/history", anyone, past::of_id::<PlannedProcurement>),
-        Route::get("/functions/{slug}/history", anyone, past::of_slug::<Function>),
-        Route::get("/organisations/{slug}/history", anyone, past::of_slug::<Organisation>),
         Route::post("/organisations/{slug}/new/{kind}", signed_in, draft::begin),
         Route::get("/drafts/{id}", signed_in, draft::check_page),
         Route::post("/drafts/{id}", signed_in, draft::make),
+        Route::get("/drafts/{id}/discard", signed_in, draft::discard_page),
+        Route::post("/drafts/{id}/discard", signed_in, draft::discard),
         Route::get("/drafts/{id}/{group}", signed_in, draft::question_page),
         Route::post("/drafts/{id}/{group}", signed_in, draft::answer),
         Route::get("/organisations/{slug}/register", signed_in, dashboard::page),
@@ -106,7 +98,21 @@ pub fn routes() -> Vec<Route> {
         Route::post("/organisations/{slug}/imports/{import}/undo", signed_in, import::undo),
         Route::get("/organisations/{slug}/reconcile", signed_in, reconcile::page),
         Route::post("/organisations/{slug}/reconcile", signed_in, reconcile::accept),
-    ]
+    ];
+    routes.extend(history::<Contract>("/contracts/{id}/history"));
+    routes.extend(history::<System>("/systems/{id}/history"));
+    routes.extend(history::<Skill>("/skills/{id}/history"));
+    routes.extend(history::<PlannedProcurement>("/planned-procurements/{id}/history"));
+    routes.extend(history::<Supplier>("/suppliers/{id}/history"));
+    routes.extend(history::<Product>("/products/{id}/history"));
+    routes.extend(history::<Function>("/functions/{slug}/history"));
+    routes.extend(history::<Organisation>("/organisations/{slug}/history"));
+    routes
+}
+
+/// A record's history for anyone, and its changes taken back by whoever may edit it.
+fn history<R: past::Told>(path: &'static str) -> [Route; 2] {
+    [Route::get(path, Who::Anyone, past::page::<R>), Route::post(path, Who::SignedIn, past::undo::<R>)]
 }
 
 /// The caller, acting for an organisation in the role that lets them keep its register: so the change log has it.
@@ -145,6 +151,20 @@ pub fn organisation(snapshot: &Snapshot, slug: &str) -> Result<Organisation, Fai
 /// # Errors
 /// When the sentence cannot be made.
 pub fn saved(app: &App, what: &str, number: usize, address: &str) -> Result<Response, Failure> {
-    let text = app.templates.get_template("register/edit/banner.txt")?.render(context! { what, number })?;
-    Ok(page::saved(address, text.trim()))
+    Ok(page::saved(address, &banner(app, what, number, None)?))
+}
+
+/// What became of a file's rows.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Rows {
+    created: u64,
+    updated: u64,
+    unchanged: u64,
+    rejected: usize,
+}
+
+/// A banner's sentence.
+fn banner(app: &App, what: &str, number: usize, counts: Option<Rows>) -> Result<String, Failure> {
+    let template = app.templates.get_template("register/edit/banner.txt")?;
+    Ok(template.render(context! { what, number, counts => govuk::value(counts) })?.trim().to_owned())
 }

@@ -2,13 +2,28 @@ use super::*;
 use crate::audit::Action;
 use crate::register::edit::{
     Refusal,
-    past::{Step, at_version, compare, points, without},
+    past::{Step, at_version, compare, points},
     place::{merge_suppliers, rekeyed},
+    undo::{Contested, Undo, Undone, undo},
 };
 use serde_json::{Map, Value as Json, json};
 
 fn json(contract: &Contract) -> Json {
     serde_json::to_value(contract).unwrap()
+}
+
+/// A change taken back, with what a person chose of facts that were changed again since.
+fn taken_back(current: &Json, step: &Step<'_>, by_import: bool, chosen: &[(&str, bool)]) -> Result<Undone, Refusal> {
+    let chosen = chosen.iter().map(|(path, back)| ((*path).to_owned(), *back)).collect();
+    undo(Some(current), &Undo { step: *step, by_import, signed: &|field| field != "note", chosen: &chosen })
+}
+
+/// The same, where nothing is asked.
+fn without(current: &Json, step: &Step<'_>, by_import: bool) -> Result<Json, Refusal> {
+    match taken_back(current, step, by_import, &[])? {
+        Undone::Changed(record) => Ok(record),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// What the store logs of an update.
@@ -96,12 +111,41 @@ fn two_facts_of_one_term_are_undone_apart_and_a_fact_changed_again_is_not() {
     assert_eq!((undone.term.start, undone.term.end), (second.term.start, base.term.end));
     let mut third = second;
     third.term.end = Some(date(2029, 3, 31));
-    assert_eq!(without(&json(&third), &step, false), Err(Refusal::ChangedSince { fields: vec!["term.end".to_owned()] }));
+    // Both values are given back, and a person's choice decides.
+    let asked = Contested { path: "term.end".to_owned(), before: json!(base.term.end), now: json!("2029-03-31") };
+    assert_eq!(taken_back(&json(&third), &step, false, &[]), Ok(Undone::Asks(vec![asked])));
+    let Ok(Undone::Changed(back)) = taken_back(&json(&third), &step, false, &[("term.end", true)]) else { panic!() };
+    let back: Contract = serde_json::from_value(back).unwrap();
+    assert_eq!((back.term.start, back.term.end), (third.term.start, base.term.end));
+    assert_eq!(back.origin.fields.get("end").map(String::as_str), Some("person"));
+    assert_eq!(taken_back(&json(&third), &step, false, &[("term.end", false)]), Err(Refusal::NothingToUndo));
     assert_eq!(without(&json(&base), &step, false), Err(Refusal::NothingToUndo));
-    let create = Step { action: Action::Create, ..step };
-    assert_eq!(without(&json(&first), &create, false), Err(Refusal::NothingToUndo));
     let erased = Step { content: None, ..step };
     assert_eq!(without(&json(&first), &erased, false), Err(Refusal::Erased));
+}
+
+#[test]
+fn what_made_a_record_is_undone_by_removing_it_and_what_removed_it_by_bringing_it_back() {
+    let record = json(&bare(1));
+    let step = |action| Step { sequence: 1, at: 1, action, content: Some(&record) };
+    let none = std::collections::BTreeMap::new();
+    let of = |current: Option<&Json>, action| {
+        undo(current, &Undo { step: step(action), by_import: false, signed: &|_| true, chosen: &none })
+    };
+    assert_eq!(of(Some(&record), Action::Create), Ok(Undone::Removed));
+    assert_eq!(of(None, Action::Delete), Ok(Undone::Revived(record.clone())));
+    assert_eq!(of(None, Action::Create), Err(Refusal::NothingToUndo));
+    assert_eq!(of(Some(&record), Action::Delete), Err(Refusal::NothingToUndo));
+}
+
+#[test]
+fn a_record_without_an_origin_gets_none_and_a_key_is_never_asked_about() {
+    let current = json!({ "id": "1", "key": "c", "name": "Third", "note": "z" });
+    let content = json!({ "name": ["First", "Second"], "key": ["a", "b"], "note": [null, "y"] });
+    let step = Step { sequence: 2, at: 2, action: Action::Update, content: Some(&content) };
+    let chosen = [("name", true), ("note", true)].map(|(path, back)| (path.to_owned(), back)).into();
+    let undone = undo(Some(&current), &Undo { step, by_import: false, signed: &|_| false, chosen: &chosen });
+    assert_eq!(undone, Ok(Undone::Changed(json!({ "id": "1", "key": "c", "name": "First" }))));
 }
 
 #[test]

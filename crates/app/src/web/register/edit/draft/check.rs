@@ -56,6 +56,7 @@ struct Check {
     sections: Vec<Section>,
     duplicates: Vec<Duplicate>,
     new_names: Vec<String>,
+    discard: String,
 }
 
 /// `GET /drafts/{id}`: every answer, to check.
@@ -94,6 +95,7 @@ pub(super) async fn check(app: &App, caller: &Caller, draft: &Draft, drawn: &Dra
         left,
         sections: sections(app, caller, draft, drawn).await?,
         duplicates: alike(app, caller, drawn).await?,
+        discard: format!("/drafts/{}/discard", draft.id),
         new_names: drawn
             .changes
             .suppliers

@@ -1,8 +1,7 @@
-//! Making the record of a draft, or letting the draft go.
+//! Making the record of a draft.
 
 use super::{
     check::check,
-    dashboard,
     drawn::{Made, drawn},
     own,
 };
@@ -26,7 +25,7 @@ use domain::register::{
 };
 use store::Write;
 
-/// `POST /drafts/{id}`: makes the record, or lets the draft go.
+/// `POST /drafts/{id}`: makes the record.
 ///
 /// # Errors
 /// Not found for a draft that is not the caller's own.
@@ -45,10 +44,6 @@ pub async fn make(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
     };
     let organisation = OrganisationId(draft.organisation);
-    if form.text("do") == "delete" {
-        app.store.drop_register_draft(&caller.scope, person, draft.id).await?;
-        return edit::saved(&app, "draft-gone", 1, &dashboard(&app, organisation));
-    }
     let drawn = drawn(&app, &caller, &draft).await?;
     if !drawn.refused.is_empty() {
         return check(&app, &caller, &draft, &drawn, true).await;

@@ -6,13 +6,16 @@
 //! | `drawn` | a draft's record as far as its answers go |
 //! | `check` | the page to check |
 //! | `make` | the record |
+//! | `discard` | the draft let go |
 
 mod blank;
 mod check;
+mod discard;
 mod drawn;
 mod make;
 
 pub use check::page as check_page;
+pub use discard::{discard, page as discard_page};
 pub use make::make;
 
 use super::{answers, change::Fields, naming::Names};

@@ -182,7 +182,7 @@ pub async fn run(
         // A second press finds the file gone and the import made.
         Err(failure) => {
             let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            return if write.command(command).await?.is_some() { edit::saved(&app, "imported", 1, &back) } else { Err(failure) };
+            return write.command(command).await?.map(|banner| page::saved(&back, &banner)).ok_or(failure);
         }
     };
     match form.text("do") {
@@ -194,15 +194,23 @@ pub async fn run(
             match attempt(&app, &caller, &organisation, &upload, false).await? {
                 Err(_) => preview(&app, &caller, &organisation, named, &upload).await,
                 Ok(done) => {
+                    let report = &done.report;
+                    let counts = edit::Rows {
+                        created: report.created,
+                        updated: report.updated,
+                        unchanged: report.unchanged,
+                        rejected: report.rejected.len(),
+                    };
+                    let what = if report.import_id.is_some() { "imported" } else { "nothing-imported" };
+                    let banner = edit::banner(&app, what, 1, Some(counts))?;
                     // Two presses at once import twice, and the second finds everything as it is.
                     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
                     write.command(command).await?;
-                    write.answered(command, &back).await?;
+                    write.answered(command, &banner).await?;
                     write.commit().await?;
                     app.store.drop_upload(&caller.scope, person, upload.id).await?;
                     refresh::refresh(&app).await?;
-                    let what = if done.report.import_id.is_some() { "imported" } else { "nothing-imported" };
-                    edit::saved(&app, what, 1, &back)
+                    Ok(page::saved(&back, &banner))
                 }
             }
         }

@@ -22,6 +22,7 @@ fn routes(id: &str) -> Vec<(String, Vec<(&'static str, &'static str)>)> {
     routes.push((format!("/contracts/{id}/replace"), vec![("replacement", "00000000-0000-7000-8000-000000000000")]));
     routes.push((format!("/contracts/{id}/still-right"), vec![]));
     routes.push((format!("/contracts/{id}/history"), vec![("sequence", "1")]));
+    routes.push((format!("/contracts/{id}/history"), vec![("sequence", "1"), ("seen", "1"), ("sure", "yes")]));
     routes
 }
 

@@ -75,7 +75,11 @@ async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
     let other = city.browser("camden", Role::Editor).await;
     assert_eq!(city.get(&other, sent.location()).await.status, StatusCode::NOT_FOUND, "a file is its sender's alone");
     let fields = filled(&preview.page(), "[name=command]");
-    assert_eq!(city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await.status, StatusCode::SEE_OTHER);
+    let done = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER);
+    assert_eq!(notice(&done), "The file is imported: 2 rows added, 0 changed, 0 unchanged, 0 rejected.");
+    let again = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    assert_eq!(notice(&again), notice(&done), "a second press says what the first did");
     assert_eq!(contracts().await, 3);
     let dashboard = city.get(editor, "/organisations/camden/register").await;
     assert!(words(&dashboard).contains("register.csv") && !words(&dashboard).contains("../"));
@@ -105,6 +109,13 @@ async fn a_file_of_skills_is_looked_at_imported_and_taken_back() {
     let fields = filled(&preview.page(), "[name=command]");
     let done = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
+    let said = "The file is imported: 1 row added, 0 changed, 0 unchanged, 1 rejected. Its report says why.";
+    assert_eq!(notice(&done), said);
+    // Skills stand where one looks for them.
+    for path in ["/organisations/camden", "/skills"] {
+        assert!(words(&city.get(&Browser::default(), path).await).contains("Power BI"), "{path}");
+    }
+    assert!(words(&city.get(&Browser::default(), "/").await).contains("1 skill that councils have"));
     let shown = || async { words(&city.get(&Browser::default(), "/skills?level=expert").await) };
     assert!(shown().await.contains("Power BI"));
     assert!(city.get(&Browser::default(), "/changes").await.status.is_success());

@@ -3,6 +3,7 @@
 //! | module | what it shows |
 //! |---|---|
 //! | `changing` | correcting a record, and taking corrections back |
+//! | `undoing` | one change of any record taken back: whoever may edit may undo |
 //! | `access` | what nobody else can do, by every route (S11 to S15) |
 //! | `new` | new records: question pages, the page to check, names that the hub places |
 //! | `files` | files in the browser: looked at, mapped, imported, taken back; and files that are none |
@@ -15,6 +16,7 @@ mod files;
 mod new;
 mod notices;
 mod security;
+mod undoing;
 
 use crate::testing::{Answer, Browser, City};
 use axum::{
@@ -72,6 +74,14 @@ fn with<'f>(fields: &'f [(String, String)], changed: &[(&'f str, &'f str)]) -> V
 
 fn words(answer: &Answer) -> String {
     answer.page().root_element().text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The words of the banner that the next page shows.
+fn notice(answer: &Answer) -> String {
+    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let value = cookies.filter_map(|value| value.strip_prefix("__Host-notice=")).find_map(|value| value.split(';').next());
+    String::from_utf8(URL_SAFE_NO_PAD.decode(value.unwrap_or_default()).unwrap()).unwrap()
 }
 
 struct Own {

@@ -128,6 +128,42 @@ async fn a_draft_that_nobody_has_submitted_is_no_error_and_says_what_is_left() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn drafts_are_listed_for_their_writer_and_discarded_after_a_question() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let first = city.post(editor, "/organisations/camden/new/contract", &[]).await.location().to_owned();
+    answer(city, editor, &first, &[("title", "Parking permits")]).await;
+    let draft = first.rsplit_once('/').unwrap().0.to_owned();
+    for (path, link) in [("/work", draft.clone()), ("/organisations/camden/register", format!("{draft}/discard"))] {
+        let page = city.get(editor, path).await;
+        assert!(words(&page).contains("Parking permits") && page.text.contains(&format!("href=\"{link}\"")), "{path}");
+    }
+    let colleague = city.browser("camden", Role::Editor).await;
+    let discard = format!("{draft}/discard");
+    for path in ["/work", "/organisations/camden/register"] {
+        assert!(!words(&city.get(&colleague, path).await).contains("Parking permits"), "{path}");
+    }
+    assert_eq!(city.get(&colleague, &discard).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(city.post(&colleague, &discard, &[]).await.status, StatusCode::NOT_FOUND);
+    let page = city.get(editor, &discard).await;
+    assert!(words(&page).contains("Discard this draft? Parking permits , last written"), "{}", words(&page));
+    assert_eq!(city.get(editor, &draft).await.status, StatusCode::OK, "looking discarded it");
+    let fields = filled(&page.page(), "[name=command]");
+    let before = city.store().sequence().await.unwrap();
+    let gone = city.post(editor, &discard, &with(&fields, &[])).await;
+    assert_eq!((gone.status, notice(&gone).as_str()), (StatusCode::SEE_OTHER, "The draft is discarded."));
+    assert_eq!(city.post(editor, &discard, &with(&fields, &[])).await.location(), gone.location());
+    assert_eq!(city.get(editor, &draft).await.status, StatusCode::NOT_FOUND);
+    assert!(!words(&city.get(editor, "/work").await).contains("Parking permits"));
+    // The log keeps that it went, and nothing of what it said.
+    let id: Uuid = draft.rsplit('/').next().unwrap().parse().unwrap();
+    let told = city.store().history(&Scope::Operator, id).await.unwrap();
+    assert_eq!((city.store().sequence().await.unwrap(), told.len()), (before + 1, 1));
+    assert!(!told[0].content.as_ref().unwrap().to_string().contains("Parking"));
+    assert!(city.store().history(&Scope::Public, id).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn systems_and_skills_are_added_and_changed_too() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
