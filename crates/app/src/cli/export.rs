@@ -63,6 +63,8 @@ pub struct Flags {
     organisation: Vec<String>,
     #[arg(long, alias = "organisation_kind", value_name = "KIND")]
     organisation_kind: Vec<String>,
+    #[arg(long, value_name = "yes|no")]
+    member: Vec<String>,
     #[arg(long, value_name = "ID")]
     supplier: Vec<String>,
     #[arg(long, value_name = "ID")]
@@ -115,9 +117,10 @@ pub struct Flags {
 
 impl Flags {
     fn pairs(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let all: [(&'static str, &Vec<String>); 25] = [
+        let all: [(&'static str, &Vec<String>); 26] = [
             ("organisation", &self.organisation),
             ("organisation_kind", &self.organisation_kind),
+            ("member", &self.member),
             ("supplier", &self.supplier),
             ("product", &self.product),
             ("manufacturer", &self.manufacturer),

@@ -25,6 +25,7 @@ const NAVIGATION: &[(&str, &str, &str)] = &[
     ("suppliers", "Suppliers", "/suppliers"),
     ("organisations", "Organisations", "/organisations"),
     ("functions", "Functions", "/functions"),
+    ("skills", "Skills", "/skills"),
     ("matrix", "Matrix", "/matrix"),
     ("timeline", "Timeline", "/timeline"),
     ("dpias", "DPIAs", "/dpias"),

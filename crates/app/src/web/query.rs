@@ -2,7 +2,7 @@
 //! address and the API's take the same names.
 
 use crate::error::Failure;
-use domain::register::snapshot::{Facet, Filters, Sort};
+use domain::register::snapshot::{Facet, Filters, ListFilters, Sort};
 use jiff::civil::Date;
 
 /// The query of an address, in order, repeated names and all.
@@ -13,6 +13,7 @@ pub struct Params(Vec<(String, String)>, Vec<String>);
 pub const FILTERS: &[&str] = &[
     "organisation",
     "organisation_kind",
+    "member",
     "supplier",
     "product",
     "function",
@@ -132,6 +133,7 @@ impl Params {
         Ok(Filters {
             organisation: list("organisation"),
             organisation_kind: list("organisation_kind"),
+            member: list("member"),
             supplier: list("supplier"),
             product: list("product"),
             function: list("function"),
@@ -150,6 +152,25 @@ impl Params {
             value_to: self.pounds("value_to")?,
             q: self.one("q").map(str::to_owned),
         })
+    }
+
+    /// The filters of lists of anything but contracts.
+    #[must_use]
+    pub fn list_filters(&self) -> ListFilters {
+        let list = |name: &str| self.all(name).map(str::to_owned).collect::<Vec<_>>();
+        ListFilters {
+            organisation: list("organisation"),
+            member: list("member"),
+            service_area: list("service_area"),
+            function: list("function"),
+            product: list("product"),
+            supplier: list("supplier"),
+            manufacturer: list("manufacturer"),
+            level: list("level"),
+            training: list("training"),
+            missing: list("missing"),
+            q: self.one("q").map(str::to_owned),
+        }
     }
 
     /// The order asked for; what needs attention first when none is.

@@ -60,6 +60,8 @@ pub struct ContractParameters {
     organisation: Option<Vec<String>>,
     /// Kinds of organisation: `council`, `hub`, `authority`, `partner`, `other` (buyers met in notices).
     organisation_kind: Option<Vec<String>>,
+    /// `yes` for contracts of members of the network on the day the register speaks of, `no` for everyone else.
+    member: Option<Vec<String>>,
     /// Ids of suppliers.
     supplier: Option<Vec<String>>,
     /// Ids of products.
@@ -100,9 +102,9 @@ pub struct ContractParameters {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas: `organisation`, `supplier`, `product`, `function`, `service_area`, `framework`,
-    /// `cpv`, `status`, `term`, `ends`, `decision`, `organisation_kind`.
+    /// `cpv`, `status`, `term`, `ends`, `decision`, `organisation_kind`, `member`.
     #[param(
-        pattern = r"^(organisation|organisation_kind|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|organisation_kind|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$"
+        pattern = r"^(organisation|organisation_kind|member|supplier|product|function|service_area|framework|cpv|status|term|ends|decision)(,(organisation|organisation_kind|member|supplier|product|function|service_area|framework|cpv|status|term|ends|decision))*$"
     )]
     facet: Option<String>,
     /// At most so many values of each facet, the most frequent first; those filtered by always stay. All when none is given.

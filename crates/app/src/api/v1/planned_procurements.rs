@@ -15,7 +15,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
-    filters: &["organisation", "q"],
+    filters: &["organisation", "member", "q"],
     sorts: &[("closes", ListSort::Closes), ("title", ListSort::Name), ("organisation", ListSort::Organisation)],
 };
 
@@ -26,11 +26,13 @@ const TAKES: Takes = Takes {
 pub struct Parameters {
     /// Slugs of organisations.
     organisation: Option<Vec<String>>,
+    /// `yes` for members of the network on the day the register speaks of, `no` for everyone else.
+    member: Option<Vec<String>>,
     /// Words, all of which must occur.
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.
-    #[param(pattern = "^(organisation)(,(organisation))*$")]
+    #[param(pattern = "^(organisation|member)(,(organisation|member))*$")]
     facet: Option<String>,
     /// The order.
     #[param(pattern = "^(closes|title|organisation)$")]

@@ -14,7 +14,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
-    filters: &["organisation", "service_area", "function", "supplier", "manufacturer", "q"],
+    filters: &["organisation", "member", "service_area", "function", "supplier", "manufacturer", "q"],
     sorts: &[
         ("name", ListSort::Name),
         ("contracts", ListSort::Contracts),
@@ -31,6 +31,8 @@ const TAKES: Takes = Takes {
 pub struct Parameters {
     /// Slugs of organisations.
     organisation: Option<Vec<String>>,
+    /// `yes` for members of the network on the day the register speaks of, `no` for everyone else.
+    member: Option<Vec<String>>,
     /// Slugs of service areas.
     service_area: Option<Vec<String>>,
     /// Slugs of functions.
@@ -44,7 +46,7 @@ pub struct Parameters {
     q: Option<String>,
     /// Facets to count by, parted by commas.
     #[param(
-        pattern = "^(organisation|service_area|function|supplier|manufacturer)(,(organisation|service_area|function|supplier|manufacturer))*$"
+        pattern = "^(organisation|member|service_area|function|supplier|manufacturer)(,(organisation|member|service_area|function|supplier|manufacturer))*$"
     )]
     facet: Option<String>,
     /// The order.

@@ -147,19 +147,7 @@ impl Takes {
     /// When a name is none of this list's, or a value cannot be read.
     pub fn read(&self, params: &Params) -> Result<(ListFilters, ListSort), Failure> {
         only(params, self.filters)?;
-        let list = |name: &str| params.all(name).map(str::to_owned).collect::<Vec<_>>();
-        let filters = ListFilters {
-            organisation: list("organisation"),
-            service_area: list("service_area"),
-            function: list("function"),
-            product: list("product"),
-            supplier: list("supplier"),
-            manufacturer: list("manufacturer"),
-            level: list("level"),
-            training: list("training"),
-            missing: list("missing"),
-            q: params.one("q").map(str::to_owned),
-        };
+        let filters = params.list_filters();
         let sort = match params.one("sort") {
             None => self.sorts.first().map(|(_, sort)| *sort).unwrap_or_default(),
             Some(name) => self.sorts.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort).ok_or_else(|| {

@@ -18,7 +18,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
-    filters: &["organisation", "level", "training", "q"],
+    filters: &["organisation", "member", "level", "training", "q"],
     sorts: &[
         ("name", ListSort::Name),
         ("organisation", ListSort::Organisation),
@@ -34,6 +34,8 @@ const TAKES: Takes = Takes {
 pub struct Parameters {
     /// Slugs of organisations.
     organisation: Option<Vec<String>>,
+    /// `yes` for members of the network on the day the register speaks of, `no` for everyone else.
+    member: Option<Vec<String>>,
     /// Levels: `awareness`, `working`, `practitioner`, `expert`.
     level: Option<Vec<String>>,
     /// `yes` where training is offered to other organisations, `no` where it is not.
@@ -42,7 +44,7 @@ pub struct Parameters {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.
-    #[param(pattern = "^(organisation|level|training)(,(organisation|level|training))*$")]
+    #[param(pattern = "^(organisation|member|level|training)(,(organisation|member|level|training))*$")]
     facet: Option<String>,
     /// The order: by name, by organisation, highest level first, most people first.
     #[param(pattern = "^(name|organisation|level|people)$")]

@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 const TAKES: Takes = Takes {
-    filters: &["organisation", "service_area", "function", "product", "q"],
+    filters: &["organisation", "member", "service_area", "function", "product", "q"],
     sorts: &[("name", ListSort::Name), ("contracts", ListSort::Contracts), ("organisations", ListSort::Organisations)],
 };
 
@@ -28,6 +28,8 @@ const TAKES: Takes = Takes {
 pub struct Parameters {
     /// Slugs of organisations.
     organisation: Option<Vec<String>>,
+    /// `yes` for members of the network on the day the register speaks of, `no` for everyone else.
+    member: Option<Vec<String>>,
     /// Slugs of service areas.
     service_area: Option<Vec<String>>,
     /// Slugs of functions.
@@ -38,7 +40,9 @@ pub struct Parameters {
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.
-    #[param(pattern = "^(organisation|service_area|function|product)(,(organisation|service_area|function|product))*$")]
+    #[param(
+        pattern = "^(organisation|member|service_area|function|product)(,(organisation|member|service_area|function|product))*$"
+    )]
     facet: Option<String>,
     /// The order.
     #[param(pattern = "^(name|contracts|organisations)$")]

@@ -74,6 +74,7 @@ pub const FACETS: &[(Facet, Spec)] = &[
     (Facet::Decision, Spec::closed("decision", "Decision date", DECISIONS)),
     (Facet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
     (Facet::OrganisationKind, Spec::open("organisation_kind", "Kind of organisation", "kinds", KINDS.len())),
+    (Facet::Member, filters::MEMBER),
     (Facet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
     (Facet::Supplier, Spec::open("supplier", "Supplier", "suppliers", 6)),
     (Facet::Product, Spec::open("product", "Product", "products", 6)),
@@ -158,8 +159,7 @@ pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters:
     for (facet, spec) in FACETS {
         let mut counts = counts(*facet);
         match facet {
-            // Where all are of one kind there is nothing to choose.
-            Facet::OrganisationKind if counts.len() < 2 && params.one(spec.name).is_none() => continue,
+            Facet::OrganisationKind | Facet::Member if !filters::divides(params, spec, &counts) => continue,
             Facet::OrganisationKind => counts.iter_mut().for_each(|count| count.label = kind(&count.value).to_owned()),
             Facet::Cpv => counts.iter_mut().for_each(|count| count.label = division(&count.value)),
             _ => {}

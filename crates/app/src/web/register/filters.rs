@@ -51,6 +51,16 @@ impl Spec {
     }
 }
 
+/// Members of the network and everyone else: the same filter on every list.
+pub const MEMBER: Spec =
+    Spec::closed("member", "Membership of the network", &[("yes", "Members of the network"), ("no", "Everyone else")]);
+
+/// Whether a facet parts the list at all, or is filtered by: where all are of one kind there is nothing to choose.
+#[must_use]
+pub fn divides(params: &Params, spec: &Spec, counts: &[Count]) -> bool {
+    counts.len() > 1 || params.one(spec.name).is_some()
+}
+
 /// A value of a facet with its count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {

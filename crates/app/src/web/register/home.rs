@@ -12,7 +12,7 @@ use crate::{
 use axum::{extract::State, response::Html};
 use domain::register::{
     records::OrganisationKind,
-    snapshot::{Figures, Filters},
+    snapshot::{Figures, Filters, ListFilters, ListQuery, OrganisationEntry},
 };
 use govuk::Alternate;
 use serde::Serialize;
@@ -34,8 +34,17 @@ struct View {
     figures: Figures,
     /// Local authorities with a contract or a system.
     with_record: usize,
+    /// Whether members of the network are shown only, and whether there is anyone else.
+    members_only: bool,
+    divided: bool,
+    /// Members of the network, and how many of them have a record.
+    members: usize,
+    covered: usize,
     /// Planned procurements.
     planned: usize,
+    /// Skills, and those in which training is offered to others.
+    skills: u64,
+    training: u64,
     map: TileMap,
     chart: Quarters,
     latest: Vec<Latest>,
@@ -46,20 +55,37 @@ struct View {
 ///
 /// # Errors
 /// When the database or the template fails.
-pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
     let snapshot = app.snapshot();
+    let members_only = params.one("member") == Some("yes");
+    let member: Vec<String> = members_only.then(|| "yes".to_owned()).into_iter().collect();
+    let shown = |entry: &OrganisationEntry| !members_only || entry.record.is_member(snapshot.as_at());
+    let recorded = |entry: &OrganisationEntry| entry.contracts + entry.systems > 0;
+    let members: Vec<_> = snapshot.organisations().iter().filter(|entry| entry.record.is_member(snapshot.as_at())).collect();
+    let covered = members.iter().filter(|entry| recorded(entry)).count();
+    let asked = Params::parse(if members_only { "member=yes" } else { "" })?;
+    let filters = Filters { member: member.clone(), ..Filters::default() };
+    let query = ListQuery { filters: ListFilters { member: member.clone(), ..ListFilters::default() }, ..ListQuery::default() };
+    let training =
+        ListQuery { filters: ListFilters { training: vec!["yes".to_owned()], ..query.filters.clone() }, ..ListQuery::default() };
     let mut areas: Vec<_> = snapshot.areas().iter().filter(|area| area.systems > 0).collect();
     areas.sort_by(|a, b| a.record.name.cmp(&b.record.name));
     let view = View {
-        figures: snapshot.figures(),
+        figures: snapshot.figures_of(&member),
         with_record: snapshot
             .organisations()
             .iter()
-            .filter(|entry| entry.record.kind == OrganisationKind::Council && entry.contracts + entry.systems > 0)
+            .filter(|entry| entry.record.kind == OrganisationKind::Council && recorded(entry) && shown(entry))
             .count(),
-        planned: snapshot.planned_entries().len(),
+        members_only,
+        divided: snapshot.organisations().iter().filter(|entry| recorded(entry)).count() > covered,
+        members: members.len(),
+        covered,
+        planned: usize::try_from(snapshot.planned(&query).total).unwrap_or(usize::MAX),
+        skills: snapshot.skills(&query).total,
+        training: snapshot.skills(&training).total,
         map: TileMap::of(snapshot.organisations()),
-        chart: charts::quarters(&snapshot, &Filters::default(), YEARS, &Params::default()),
+        chart: charts::quarters(&snapshot, &filters, YEARS, &asked),
         latest: latest::latest(&app, &snapshot, CHANGES).await?,
         areas: areas
             .into_iter()

@@ -11,7 +11,7 @@ use crate::{
     },
 };
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::register::snapshot::{FacetCount, ListFacet, ListFilters, ListQuery, ListSort};
+use domain::register::snapshot::{FacetCount, ListFacet, ListQuery, ListSort};
 use serde::Serialize;
 
 /// An order of a list: its name in addresses, its words, what the snapshot calls it. The first is the default.
@@ -58,7 +58,7 @@ impl Kind {
     /// When its order is none of this list's.
     pub fn query(&self, params: &Params) -> Result<ListQuery, Failure> {
         Ok(ListQuery {
-            filters: list_filters(params),
+            filters: params.list_filters(),
             sort: self.order(params)?,
             facets: self.facets.iter().map(|(facet, _)| *facet).collect(),
             limit: page::ROWS,
@@ -94,7 +94,10 @@ impl Kind {
         others(&mut builder);
         for (facet, spec) in self.facets {
             let counts = counted.iter().find(|(kind, _)| kind == facet).map(|(_, counts)| filters::counts(counts));
-            builder.facet(spec, &counts.unwrap_or_default());
+            let counts = counts.unwrap_or_default();
+            if *facet != ListFacet::Member || filters::divides(params, spec, &counts) {
+                builder.facet(spec, &counts);
+            }
         }
         builder.finish(&["sort"])
     }
@@ -126,24 +129,6 @@ impl Kind {
             empty: of == 0,
         };
         Ok(page::render(app, self.template, &frame, view)?.into_response())
-    }
-}
-
-/// The filters of a list that an address holds.
-#[must_use]
-pub fn list_filters(params: &Params) -> ListFilters {
-    let list = |name: &str| params.all(name).map(str::to_owned).collect::<Vec<_>>();
-    ListFilters {
-        organisation: list("organisation"),
-        service_area: list("service_area"),
-        function: list("function"),
-        product: list("product"),
-        supplier: list("supplier"),
-        manufacturer: list("manufacturer"),
-        level: list("level"),
-        training: list("training"),
-        missing: list("missing"),
-        q: params.one("q").map(str::to_owned),
     }
 }
 

@@ -79,6 +79,8 @@ struct Filled {
 struct View {
     areas: Vec<Choice>,
     marks: Vec<Choice>,
+    /// Everyone, or members of the network only; nothing to choose where all are of one kind.
+    members: Vec<Choice>,
     columns: Vec<Column>,
     groups: Vec<Group>,
     shown: usize,
@@ -97,7 +99,8 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     let snapshot = app.snapshot();
     let asked = params.one("service_area").unwrap_or_default();
     let areas = areas(&snapshot, asked)?;
-    let matrix = snapshot.matrix(&areas);
+    let member: Vec<String> = params.all("member").map(str::to_owned).collect();
+    let matrix = snapshot.matrix(&areas, &member);
     let cells = cells::of(&snapshot, &areas);
     let kept = columns(&matrix);
     let mark = params.one("mark").unwrap_or_default();
@@ -109,10 +112,12 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         .collect();
     let slugs: Vec<(&str, &str)> =
         areas.iter().filter_map(|area| snapshot.area(*area)).map(|area| ("service_area", &*area.record.slug)).collect();
-    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(slugs).finish();
+    let asked_of = member.iter().map(|value| ("member", value.as_str()));
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(slugs.into_iter().chain(asked_of)).finish();
     let view = View {
         areas: area_choices(&snapshot, asked),
         marks: marks(&columns, mark),
+        members: members(&snapshot, &member),
         shown: groups.iter().map(|group| group.rows.len()).sum(),
         functions: snapshot.functions().len(),
         left_out: matrix.organisations.len() - kept.len(),
@@ -160,6 +165,23 @@ fn area_choices(snapshot: &Snapshot, asked: &str) -> Vec<Choice> {
         vec![choice("", format!("the {} with most systems", AREAS.min(count))), choice("all", format!("all {count}"))];
     choices.extend(entries.into_iter().map(|area| choice(&area.record.slug, area.record.name.clone())));
     choices
+}
+
+/// Whose columns: everyone's, or those of members of the network.
+fn members(snapshot: &Snapshot, member: &[String]) -> Vec<Choice> {
+    let with_record = snapshot.organisations().iter().filter(|entry| entry.systems + entry.contracts > 0);
+    let mut both = with_record.map(|entry| entry.record.is_member(snapshot.as_at()));
+    let first = both.next();
+    if member.is_empty() && both.all(|is_member| Some(is_member) == first) {
+        return Vec::new();
+    }
+    [("", "everyone"), ("yes", "members of the network"), ("no", "everyone else")]
+        .map(|(value, text)| {
+            let selected = member.first().map_or(value.is_empty(), |chosen| chosen == value);
+            Choice { value: value.to_owned(), text: text.to_owned(), selected }
+        })
+        .into_iter()
+        .collect()
 }
 
 fn marks(columns: &[Column], mark: &str) -> Vec<Choice> {

@@ -92,6 +92,8 @@ pub fn routes() -> Vec<Route> {
 }
 
 #[cfg(test)]
+mod member_tests;
+#[cfg(test)]
 mod record_tests;
 #[cfg(test)]
 mod tests;

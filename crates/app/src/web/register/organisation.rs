@@ -4,6 +4,7 @@
 use super::{
     charts::{self, percent},
     records::{self, Annual, Tally, Use},
+    skills,
     views::{self, Line},
 };
 use crate::{
@@ -22,7 +23,7 @@ use domain::people::Act;
 use domain::register::{
     completeness::{FixGain, Score},
     records::{Organisation, OrganisationKind},
-    snapshot::{ContractRow, Filters, OrganisationEntry, Snapshot, Sort, SystemEntry},
+    snapshot::{ContractRow, Filters, ListFilters, ListQuery, OrganisationEntry, Snapshot, Sort, SystemEntry},
     terms::{Status, add_months},
 };
 use serde::Serialize;
@@ -30,6 +31,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// How many contracts to decide on the page shows.
 const DECIDE: usize = 8;
+/// How many skills it shows.
+const SKILLS: usize = 8;
 
 #[derive(Serialize)]
 struct View {
@@ -43,6 +46,9 @@ struct View {
     groups: Vec<Group>,
     shown: usize,
     planned: usize,
+    /// Its skills, the first by name, and how many it has.
+    skills: Vec<skills::Row>,
+    skill_count: u64,
     get: Vec<GetAs>,
     /// Whether the reader may keep its register.
     keep: bool,
@@ -128,6 +134,12 @@ fn view(snapshot: &Snapshot, entry: &OrganisationEntry) -> View {
         snapshot.system_entries().iter().filter(|system| system.record.organisation == entry.record.id).collect();
     let suppliers: BTreeSet<_> = rows.iter().flat_map(|row| snapshot.contract(*row).supplier_rows()).collect();
     let groups = groups(snapshot, &systems);
+    let query = ListQuery {
+        filters: ListFilters { organisation: vec![slug.clone()], ..ListFilters::default() },
+        limit: SKILLS,
+        ..ListQuery::default()
+    };
+    let skills = snapshot.skills(&query);
     View {
         keep: false,
         tally: Tally::of(snapshot, &rows),
@@ -139,6 +151,8 @@ fn view(snapshot: &Snapshot, entry: &OrganisationEntry) -> View {
         shown: groups.iter().map(|group| group.uses.len()).sum(),
         groups,
         planned: snapshot.planned_entries().iter().filter(|plan| plan.record.organisation == entry.record.id).count(),
+        skill_count: skills.total,
+        skills: skills.rows.iter().filter_map(|row| Some(skills::row(snapshot, &snapshot.skill(*row)?.record))).collect(),
         get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
             .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/systems{ending}?organisation={slug}") })
             .to_vec(),

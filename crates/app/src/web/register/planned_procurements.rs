@@ -1,7 +1,7 @@
 //! `/planned-procurements`: notices and intentions to buy, apart from contracts.
 
 use super::{
-    filters::Spec,
+    filters::{MEMBER, Spec},
     lists::{Kind, Order},
     views::{Named, Worth},
 };
@@ -24,7 +24,10 @@ pub const KIND: Kind = Kind {
     path: "/planned-procurements",
     title: "Planned procurements",
     words: ("planned procurement", "planned procurements"),
-    facets: &[(ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 12))],
+    facets: &[
+        (ListFacet::Member, MEMBER),
+        (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 12)),
+    ],
     orders: ORDERS,
     template: "register/planned_procurements.html",
 };

@@ -8,7 +8,10 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::page::{self, GetAs},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{
     extract::{Path, State},
@@ -17,10 +20,10 @@ use axum::{
 use domain::register::{
     ids::ProductId,
     records::DatedName,
-    snapshot::{ContractRow, Filters, ProductEntry, Snapshot, Sort},
+    snapshot::{ContractRow, Filters, ListFilters, ListQuery, OrganisationRow, ProductEntry, Snapshot, Sort},
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most contracts that the picture draws.
 const LANES: usize = 40;
@@ -46,6 +49,19 @@ struct View {
     happiness: Option<Happiness>,
     alike: Vec<Alike>,
     get: Vec<GetAs>,
+    members: Members,
+}
+
+/// Whether everyone that uses it is shown, or members of the network only, and the way to the other.
+#[derive(Serialize)]
+struct Members {
+    only: bool,
+    /// How many of its organisations are members, and how many there are.
+    members: usize,
+    all: usize,
+    href: String,
+    /// What links to lists of the same add to their address.
+    suffix: &'static str,
 }
 
 /// A supplier that sells it.
@@ -80,20 +96,37 @@ pub(super) fn alike(snapshot: &Snapshot, entry: &ProductEntry) -> Alike {
 ///
 /// # Errors
 /// Not found for an id that is not there.
-pub async fn page(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, Path(id): Path<String>, params: Params) -> Result<Html<String>, Failure> {
     let id: ProductId = id.parse().map_err(|_| Failure::not_found())?;
     let snapshot = app.snapshot();
     let row = snapshot.product_by_id(id).ok_or_else(Failure::not_found)?;
     let entry = snapshot.product(row).ok_or_else(Failure::not_found)?;
     let frame = page::record_frame(&app, &entry.record.name, "products", "Products");
-    page::render(&app, "register/product.html", &frame, view(&snapshot, entry))
+    let members_only = params.one("member") == Some("yes");
+    page::render(&app, "register/product.html", &frame, view(&snapshot, entry, members_only))
 }
 
-fn view(snapshot: &Snapshot, entry: &ProductEntry) -> View {
+fn view(snapshot: &Snapshot, entry: &ProductEntry, members_only: bool) -> View {
     let id = entry.record.id;
-    let filters = Filters { product: vec![id.to_string()], ..Filters::default() };
+    let member: Vec<String> = members_only.then(|| "yes".to_owned()).into_iter().collect();
+    let filters = Filters { product: vec![id.to_string()], member: member.clone(), ..Filters::default() };
     let rows: Vec<ContractRow> = snapshot.all_contracts(&filters, Sort::Attention).collect();
-    let mut systems: Vec<_> = snapshot.system_entries().iter().filter(|system| system.record.product == id).collect();
+    let query = ListQuery {
+        filters: ListFilters { product: vec![id.to_string()], member: member.clone(), ..ListFilters::default() },
+        limit: usize::MAX - 1,
+        ..ListQuery::default()
+    };
+    let mut systems: Vec<_> = snapshot.systems(&query).rows.into_iter().filter_map(|row| snapshot.system(row)).collect();
+    let users_of = users_of(snapshot, entry);
+    let is_member =
+        |row: &&OrganisationRow| snapshot.organisation(**row).is_some_and(|one| one.record.is_member(snapshot.as_at()));
+    let members = Members {
+        only: members_only,
+        members: users_of.iter().filter(is_member).count(),
+        all: users_of.len(),
+        href: if members_only { format!("/products/{id}") } else { format!("/products/{id}?member=yes") },
+        suffix: if members_only { "&member=yes" } else { "" },
+    };
     // In the order of what needs a decision first, as the picture has it; those without a contract last.
     let place = |contracts: &[ContractRow]| rows.iter().position(|row| contracts.contains(row)).unwrap_or(usize::MAX);
     systems.sort_by_cached_key(|system| (place(&system.contracts), system.record.key.clone()));
@@ -107,11 +140,11 @@ fn view(snapshot: &Snapshot, entry: &ProductEntry) -> View {
         former: entry.record.former_names.clone(),
         functions: functions(snapshot, entry, &systems.iter().flat_map(|s| s.record.functions.clone()).collect::<Vec<_>>()),
         sellers: sellers(snapshot, entry, &rows),
-        organisations: entry.organisations,
-        authorities: snapshot.figures().organisations_with_record,
+        organisations: if members_only { u32::try_from(members.members).unwrap_or(u32::MAX) } else { entry.organisations },
+        authorities: snapshot.figures_of(&member).organisations_with_record,
         users: users.iter().sum(),
         users_known: users.len(),
-        systems: entry.systems,
+        systems: u32::try_from(systems.len()).unwrap_or(u32::MAX),
         tally: Tally::of(snapshot, &rows),
         lanes: Lanes::of(snapshot, &rows[..rows.len().min(LANES)]),
         others: views::lines(snapshot, &others),
@@ -119,9 +152,26 @@ fn view(snapshot: &Snapshot, entry: &ProductEntry) -> View {
         alike: others_alike(snapshot, entry, &systems.iter().flat_map(|s| s.record.functions.clone()).collect::<Vec<_>>()),
         uses: systems.into_iter().take(records::MOST).filter_map(|system| records::usage(snapshot, system)).collect(),
         get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
-            .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/systems{ending}?product={id}") })
+            .map(|(text, ending)| GetAs {
+                text: text.to_owned(),
+                href: format!("/api/v1/systems{ending}?product={id}{}", members.suffix),
+            })
             .to_vec(),
+        members,
     }
+}
+
+/// The organisations that use it, by their systems and their contracts.
+fn users_of(snapshot: &Snapshot, entry: &ProductEntry) -> BTreeSet<OrganisationRow> {
+    let id = entry.record.id;
+    let systems = snapshot.system_entries().iter().filter(|system| system.record.product == id);
+    let mut users: BTreeSet<OrganisationRow> =
+        systems.filter_map(|system| snapshot.organisation_by_id(system.record.organisation)).collect();
+    let filters = Filters { product: vec![id.to_string()], ..Filters::default() };
+    for row in snapshot.all_contracts(&filters, Sort::Attention) {
+        users.extend(snapshot.contract(row).organisation_rows());
+    }
+    users
 }
 
 /// What it is used for, the most frequent first; what it is for by its nature where nobody uses it.
@@ -142,7 +192,7 @@ fn functions(snapshot: &Snapshot, entry: &ProductEntry, used: &[domain::register
 
 /// Who sells it, by how many contracts.
 fn sellers(snapshot: &Snapshot, entry: &ProductEntry, rows: &[ContractRow]) -> Vec<Seller> {
-    let mut found: BTreeMap<_, (u32, std::collections::BTreeSet<_>)> = BTreeMap::new();
+    let mut found: BTreeMap<_, (u32, BTreeSet<_>)> = BTreeMap::new();
     for contract in rows.iter().map(|row| snapshot.contract(*row)) {
         for supplier in contract.supplier_rows() {
             let (contracts, organisations) = found.entry(supplier).or_default();
@@ -175,7 +225,7 @@ fn others_alike(snapshot: &Snapshot, entry: &ProductEntry, used: &[domain::regis
     let most =
         counts.into_iter().max_by_key(|(function, count)| (*count, std::cmp::Reverse(*function))).map(|(function, _)| function);
     let Some(function) = most.or_else(|| entry.record.functions.first().copied()) else { return Vec::new() };
-    let others: std::collections::BTreeSet<ProductId> = snapshot
+    let others: BTreeSet<ProductId> = snapshot
         .system_entries()
         .iter()
         .filter(|system| system.record.functions.contains(&function) && system.record.product != entry.record.id)

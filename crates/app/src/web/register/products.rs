@@ -1,7 +1,7 @@
 //! `/products`: software and services that can be bought.
 
 use super::{
-    filters::Spec,
+    filters::{MEMBER, Spec},
     lists::{Kind, Order},
     records::{self, Happiness},
     views::Named,
@@ -28,6 +28,7 @@ pub const KIND: Kind = Kind {
     facets: &[
         (ListFacet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
         (ListFacet::Function, Spec::open("function", "Function", "functions", 6)),
+        (ListFacet::Member, MEMBER),
         (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
         (ListFacet::Manufacturer, Spec::open("manufacturer", "Manufacturer", "manufacturers", 6)),
         (ListFacet::Supplier, Spec::open("supplier", "Supplier", "suppliers", 6)),

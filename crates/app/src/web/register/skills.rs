@@ -1,7 +1,7 @@
 //! `/skills`: what organisations can do and teach. Organisations and numbers, never a person.
 
 use super::{
-    filters::Spec,
+    filters::{MEMBER, Spec},
     lists::{Kind, Order},
     views::Named,
 };
@@ -41,6 +41,7 @@ pub const KIND: Kind = Kind {
                 &[("expert", "Expert"), ("practitioner", "Practitioner"), ("working", "Working"), ("awareness", "Awareness")],
             ),
         ),
+        (ListFacet::Member, MEMBER),
         (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
     ],
     orders: ORDERS,

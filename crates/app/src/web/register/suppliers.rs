@@ -1,7 +1,7 @@
 //! `/suppliers`: who holds contracts, makes products or sells them.
 
 use super::{
-    filters::Spec,
+    filters::{MEMBER, Spec},
     lists::{Kind, Order},
     views::Named,
 };
@@ -24,6 +24,7 @@ pub const KIND: Kind = Kind {
     title: "Suppliers",
     words: ("supplier", "suppliers"),
     facets: &[
+        (ListFacet::Member, MEMBER),
         (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
         (ListFacet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
         (ListFacet::Function, Spec::open("function", "Function", "functions", 6)),

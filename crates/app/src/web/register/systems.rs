@@ -1,7 +1,7 @@
 //! `/systems`: products in use at organisations.
 
 use super::{
-    filters::Spec,
+    filters::{MEMBER, Spec},
     lists::{Kind, Order},
     records,
 };
@@ -27,6 +27,7 @@ pub const KIND: Kind = Kind {
     words: ("system", "systems"),
     facets: &[
         (ListFacet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
+        (ListFacet::Member, MEMBER),
         (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
         (ListFacet::Function, Spec::open("function", "Function", "functions", 6)),
         (ListFacet::Product, Spec::open("product", "Product", "products", 6)),
@@ -81,6 +82,6 @@ mod tests {
     #[test]
     fn the_filters_of_a_list_and_of_its_question_are_the_same() {
         let params = Params::parse("organisation=camden&supplier=a&supplier=b").unwrap();
-        assert_eq!(super::super::lists::list_filters(&params).supplier, ["a", "b"]);
+        assert_eq!(params.list_filters().supplier, ["a", "b"]);
     }
 }

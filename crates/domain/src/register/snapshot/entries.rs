@@ -2,7 +2,10 @@
 //! procurement and skill: the record beside counts. Filled by [`super::tallies`].
 
 use super::rows::{ContractRow, FunctionRow};
-use crate::register::{completeness::Score, records::*};
+use crate::register::{
+    completeness::{Score, Tally},
+    records::*,
+};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -29,6 +32,8 @@ pub struct OrganisationEntry {
     pub systems: u32,
     /// How complete and fresh its record is: its systems, and the contracts that are its own and have not ended.
     pub completeness: Score,
+    /// What that is counted from.
+    pub(crate) tally: Tally,
 }
 
 /// A supplier.
@@ -114,7 +119,7 @@ pub struct SkillEntry {
 
 impl OrganisationEntry {
     pub(crate) fn new(record: Organisation) -> Self {
-        Self { record: Arc::new(record), contracts: 0, systems: 0, completeness: Score::default() }
+        Self { record: Arc::new(record), contracts: 0, systems: 0, completeness: Score::default(), tally: Tally::default() }
     }
 }
 

@@ -106,6 +106,7 @@ impl Snapshot {
             Facet::Ends => self.marks(Marks::Ends, matched, &ENDS, &filters.ends),
             Facet::Decision => self.marks(Marks::Decision, matched, &DECISION, &filters.decision),
             Facet::OrganisationKind => self.kinds(matched, &filters.organisation_kind),
+            Facet::Member => self.members(matched, &filters.member),
         }
     }
 

@@ -15,6 +15,7 @@ use crate::register::{
     completeness::{Fix, Gaps},
     terms::{Status, TermState},
 };
+use jiff::civil::Date;
 
 /// Which of a chunk's sets of bits is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +84,8 @@ pub(crate) struct Answers<'p> {
 }
 
 impl Plan {
-    pub(crate) fn new(world: &World, filters: &Filters) -> Self {
+    /// `on` is the day on which an organisation is a member of the network, or not.
+    pub(crate) fn new(world: &World, filters: &Filters, on: Date) -> Self {
         let mut plan = Self { clauses: Vec::new() };
         fn entity<E: Entity>(table: &Table<E>, values: &[String]) -> Vec<u32> {
             values.iter().filter_map(|value| table.by_value(value)).collect()
@@ -98,6 +100,8 @@ impl Plan {
         codes(Some(Facet::Organisation), Dimension::Organisation, &f.organisation, organisations);
         let kinds = world.of_kinds(&f.organisation_kind);
         codes(Some(Facet::OrganisationKind), Dimension::Organisation, &f.organisation_kind, kinds);
+        let members = world.of_members(&f.member, on);
+        codes(Some(Facet::Member), Dimension::Organisation, &f.member, members);
         codes(Some(Facet::Supplier), Dimension::Supplier, &f.supplier, entity(&world.suppliers, &f.supplier));
         codes(Some(Facet::Product), Dimension::Product, &f.product, entity(&world.products, &f.product));
         codes(Some(Facet::Function), Dimension::Function, &f.function, entity(&world.functions, &f.function));

@@ -1,10 +1,12 @@
 //! The one way in which lists of entities are filtered, counted, ordered and cut into pages: a plain pass over all.
 
 use super::{
+    Snapshot,
     column::{Chosen, NONE},
     cursor::{Cursor, Key},
     facets::{count_of, ranked},
     lists::{ListFacet, ListFilters, ListPage, ListQuery, ListSort},
+    members::MEMBER,
     question::FacetCount,
     skills::{LEVELS, TRAINING},
     table::{Entity, Table},
@@ -19,7 +21,7 @@ use uuid::Uuid;
 pub(crate) trait Items {
     fn len(&self) -> usize;
     fn id(&self, item: u32) -> Uuid;
-    /// The item's codes in a facet's table.
+    /// The item's codes in a facet's table; whether it is a member's follows from its organisations.
     fn codes(&self, item: u32, facet: ListFacet) -> Vec<u32>;
     /// The item's key in an order.
     fn key(&self, item: u32, sort: ListSort) -> Key;
@@ -32,6 +34,9 @@ pub(crate) trait Items {
         false
     }
 }
+
+/// As [`MEMBER`], with what people read; sentences are made by the application.
+const MEMBERS: [(&str, &str); 2] = [(MEMBER[0], MEMBER[0]), (MEMBER[1], MEMBER[1])];
 
 /// Values chosen by a filter, as codes; none where there is no filter.
 fn chosen(world: &World, filters: &ListFilters, facet: ListFacet) -> Option<Chosen> {
@@ -53,6 +58,7 @@ fn chosen(world: &World, filters: &ListFilters, facet: ListFacet) -> Option<Chos
         ListFacet::Manufacturer => codes(&world.suppliers, &filters.manufacturer),
         ListFacet::Level => fixed(&LEVELS, &filters.level),
         ListFacet::Training => fixed(&TRAINING, &filters.training),
+        ListFacet::Member => fixed(&MEMBERS, &filters.member),
     }
 }
 
@@ -63,13 +69,23 @@ fn with_word(world: &World, facet: ListFacet, wanted: &Wanted) -> Chosen {
         ListFacet::Function => &world.functions.sealed().words,
         ListFacet::Product => &world.products.sealed().words,
         ListFacet::Supplier | ListFacet::Manufacturer => &world.suppliers.sealed().words,
-        ListFacet::Level | ListFacet::Training => return Chosen::default(),
+        ListFacet::Level | ListFacet::Training | ListFacet::Member => return Chosen::default(),
     };
     Chosen::new(words.find(wanted).to_vec())
 }
 
 /// Answers a question to a list.
-pub(crate) fn answer<'s, R: From<u32>>(world: &'s World, items: &impl Items, query: &ListQuery) -> ListPage<'s, R> {
+pub(crate) fn answer<'s, R: From<u32>>(snapshot: &'s Snapshot, items: &impl Items, query: &ListQuery) -> ListPage<'s, R> {
+    let world = &snapshot.world;
+    let members = Chosen::new(world.of_members(&[MEMBER[0].to_owned()], snapshot.as_at));
+    let codes_of = |item: u32, facet: ListFacet| {
+        if facet != ListFacet::Member {
+            return items.codes(item, facet);
+        }
+        let mut codes = items.codes(item, ListFacet::Organisation);
+        codes.iter_mut().for_each(|code| *code = u32::from(!members.has(*code)));
+        codes
+    };
     let active: Vec<(ListFacet, Chosen)> =
         ListFacet::ALL.into_iter().filter_map(|facet| Some((facet, chosen(world, &query.filters, facet)?))).collect();
     let q = query.filters.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
@@ -101,7 +117,7 @@ pub(crate) fn answer<'s, R: From<u32>>(world: &'s World, items: &impl Items, que
         let mut failed = None;
         let mut failures = 0;
         for (facet, chosen) in &active {
-            if !items.codes(item, *facet).iter().any(|code| chosen.has(*code)) {
+            if !codes_of(item, *facet).iter().any(|code| chosen.has(*code)) {
                 failed = Some(*facet);
                 failures += 1;
             }
@@ -117,7 +133,7 @@ pub(crate) fn answer<'s, R: From<u32>>(world: &'s World, items: &impl Items, que
         }
         for (facet, counts) in &mut counts {
             if failures == 0 || failed == Some(*facet) {
-                let mut codes = items.codes(item, *facet);
+                let mut codes = codes_of(item, *facet);
                 codes.sort_unstable();
                 codes.dedup();
                 codes.iter().filter(|code| **code != NONE).for_each(|code| counts[*code as usize] += 1);
@@ -165,6 +181,7 @@ fn size(world: &World, facet: ListFacet) -> usize {
         ListFacet::Supplier | ListFacet::Manufacturer => world.suppliers.entries.len(),
         ListFacet::Level => LEVELS.len(),
         ListFacet::Training => TRAINING.len(),
+        ListFacet::Member => MEMBER.len(),
     }
 }
 
@@ -194,5 +211,6 @@ fn labelled<'s>(world: &'s World, facet: ListFacet, counts: &[u32], own: &Chosen
         ListFacet::Supplier | ListFacet::Manufacturer => of(&world.suppliers, counts, own),
         ListFacet::Level => fixed(&LEVELS, counts, own),
         ListFacet::Training => fixed(&TRAINING, counts, own),
+        ListFacet::Member => fixed(&MEMBERS, counts, own),
     }
 }

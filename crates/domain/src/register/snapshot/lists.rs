@@ -19,6 +19,8 @@ use uuid::Uuid;
 pub struct ListFilters {
     /// Slugs of organisations that have it.
     pub organisation: Vec<String>,
+    /// Whether one of these is a member of the network, as [`super::MEMBER`] names it.
+    pub member: Vec<String>,
     /// Slugs of service areas.
     pub service_area: Vec<String>,
     /// Slugs of functions.
@@ -77,11 +79,13 @@ pub enum ListFacet {
     Manufacturer,
     Level,
     Training,
+    /// By whether an organisation that has it is a member of the network.
+    Member,
 }
 
 impl ListFacet {
     /// All of them.
-    pub const ALL: [ListFacet; 8] = [
+    pub const ALL: [ListFacet; 9] = [
         ListFacet::Organisation,
         ListFacet::ServiceArea,
         ListFacet::Function,
@@ -90,6 +94,7 @@ impl ListFacet {
         ListFacet::Manufacturer,
         ListFacet::Level,
         ListFacet::Training,
+        ListFacet::Member,
     ];
 
     /// Its name in the API.
@@ -104,6 +109,7 @@ impl ListFacet {
             ListFacet::Manufacturer => "manufacturer",
             ListFacet::Level => "level",
             ListFacet::Training => "training",
+            ListFacet::Member => "member",
         }
     }
 
@@ -170,25 +176,25 @@ impl Snapshot {
     /// Answers a question to the systems.
     #[must_use]
     pub fn systems(&self, query: &SystemQuery) -> SystemPage<'_> {
-        answer(&self.world, &Systems(self), query)
+        answer(self, &Systems(self), query)
     }
 
     /// Answers a question to the suppliers.
     #[must_use]
     pub fn suppliers(&self, query: &SupplierQuery) -> SupplierPage<'_> {
-        answer(&self.world, &Suppliers(self), query)
+        answer(self, &Suppliers(self), query)
     }
 
     /// Answers a question to the products.
     #[must_use]
     pub fn products(&self, query: &ProductQuery) -> ProductPage<'_> {
-        answer(&self.world, &Products(self), query)
+        answer(self, &Products(self), query)
     }
 
     /// Answers a question to the planned procurements.
     #[must_use]
     pub fn planned(&self, query: &PlannedQuery) -> PlannedPage<'_> {
-        answer(&self.world, &Planned(self), query)
+        answer(self, &Planned(self), query)
     }
 
     fn areas_of(&self, functions: &[u32]) -> Vec<u32> {
@@ -237,7 +243,7 @@ impl Items for Systems<'_> {
                 .iter()
                 .flat_map(|row| self.0.chunks[row.chunk()].columns.dimension(Dimension::Supplier).codes(row.place()))
                 .collect(),
-            ListFacet::Level | ListFacet::Training => Vec::new(),
+            ListFacet::Level | ListFacet::Training | ListFacet::Member => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -288,7 +294,7 @@ impl Items for Suppliers<'_> {
                 let makes = self.0.world.suppliers.entries[item as usize].as_manufacturer > 0;
                 vec![if makes { item } else { NONE }]
             }
-            ListFacet::Level | ListFacet::Training => Vec::new(),
+            ListFacet::Level | ListFacet::Training | ListFacet::Member => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -327,7 +333,7 @@ impl Items for Products<'_> {
             ListFacet::Product => vec![item],
             ListFacet::Supplier => relations.product_supplier.of(item),
             ListFacet::Manufacturer => self.0.maker(entry).into_iter().collect(),
-            ListFacet::Level | ListFacet::Training => Vec::new(),
+            ListFacet::Level | ListFacet::Training | ListFacet::Member => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {

@@ -30,9 +30,10 @@ pub struct MatrixLine {
 
 impl Snapshot {
     /// The products each organisation uses for each function of these service areas (none given: all), by its systems and
-    /// by its contracts that have not ended.
+    /// by its contracts that have not ended. `member` leaves in members of the network, or everyone else, as [`super::MEMBER`]
+    /// names them; empty for all.
     #[must_use]
-    pub fn matrix(&self, areas: &[AreaRow]) -> Matrix {
+    pub fn matrix(&self, areas: &[AreaRow], member: &[String]) -> Matrix {
         let world = &self.world;
         let all: Vec<AreaRow>;
         let areas = if areas.is_empty() {
@@ -52,7 +53,11 @@ impl Snapshot {
             of_area.sort_by_key(|function| world.functions.sealed().ranks[function.index()]);
             functions.extend(of_area.into_iter().map(|function| (*area, function)));
         }
-        let cells = self.used(&functions);
+        let mut cells = self.used(&functions);
+        if !member.is_empty() {
+            let kept = Chosen::new(world.of_members(member, self.as_at));
+            cells.retain(|(_, organisation), _| kept.has(*organisation));
+        }
         let mut organisations: Vec<OrganisationRow> =
             cells.keys().map(|(_, organisation)| OrganisationRow(*organisation)).collect();
         organisations.sort_by_key(|organisation| world.organisations.sealed().ranks[organisation.index()]);

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `question`, `cursor` | what is asked of the contracts, and what comes back |
 //! | `filter`, `facets`, `page`, `order` | matching rows; counts by facet; a page in order |
+//! | `members` | members of the network and everyone else, a filter of every list |
 //! | `view` | one contract, as pages see it |
 //! | `lists`, `skills`, `list_engine` | systems, suppliers, products, planned procurements; skills |
 //! | `timeline`, `matrix`, `figures` | ends by quarter; functions by organisations; the register in figures |
@@ -32,6 +33,7 @@ mod filter;
 mod list_engine;
 mod lists;
 mod matrix;
+mod members;
 mod order;
 mod page;
 mod pairs;
@@ -57,6 +59,7 @@ pub use lists::{
     SupplierQuery, SystemPage, SystemQuery,
 };
 pub use matrix::{Matrix, MatrixLine};
+pub use members::MEMBER;
 pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, KINDS, Sort};
 pub use rows::*;
 pub use skills::{SkillPage, SkillQuery};

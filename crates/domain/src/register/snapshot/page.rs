@@ -17,7 +17,7 @@ impl Snapshot {
     /// Answers a question to the contracts.
     #[must_use]
     pub fn contracts(&self, query: &ContractQuery) -> ContractPage<'_> {
-        let plan = Plan::new(&self.world, &query.filters);
+        let plan = Plan::new(&self.world, &query.filters, self.as_at);
         let answers = plan.run(&self.chunks);
         let matched = answers.matched(None);
         let facet = |facet| (facet, self.facet(facet, &query.filters, &answers, &matched, query.facet_limit));
@@ -35,7 +35,7 @@ impl Snapshot {
     /// Every matching contract in order, for exports. The rows are found at once, so the answer borrows nothing.
     #[must_use]
     pub fn all_contracts(&self, filters: &Filters, sort: Sort) -> std::vec::IntoIter<ContractRow> {
-        let plan = Plan::new(&self.world, filters);
+        let plan = Plan::new(&self.world, filters, self.as_at);
         let matched = plan.run(&self.chunks).matched(None);
         self.ordered(&matched, sort, None, 0, usize::MAX).into_iter()
     }

@@ -13,6 +13,8 @@ pub struct Filters {
     pub organisation: Vec<String>,
     /// Kinds of the organisations whose contract it is, as [`KINDS`] names them.
     pub organisation_kind: Vec<String>,
+    /// Whether one of them is a member of the network, as [`super::MEMBER`] names it.
+    pub member: Vec<String>,
     /// Ids of suppliers.
     pub supplier: Vec<String>,
     /// Ids of products.
@@ -112,6 +114,8 @@ pub enum Facet {
     Decision,
     /// By the kinds of its organisations.
     OrganisationKind,
+    /// By whether one of its organisations is a member of the network.
+    Member,
 }
 
 /// The kinds of organisation by their names, in the order in which pages list them.
@@ -125,7 +129,7 @@ pub const KINDS: [(&str, OrganisationKind); 5] = [
 
 impl Facet {
     /// All of them.
-    pub const ALL: [Facet; 12] = [
+    pub const ALL: [Facet; 13] = [
         Facet::Organisation,
         Facet::Supplier,
         Facet::Product,
@@ -138,6 +142,7 @@ impl Facet {
         Facet::Ends,
         Facet::Decision,
         Facet::OrganisationKind,
+        Facet::Member,
     ];
 
     /// Its name in the API, which is also the name of its filter.
@@ -156,6 +161,7 @@ impl Facet {
             Facet::Ends => "ends",
             Facet::Decision => "decision",
             Facet::OrganisationKind => "organisation_kind",
+            Facet::Member => "member",
         }
     }
 

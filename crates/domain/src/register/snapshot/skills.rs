@@ -31,7 +31,7 @@ impl Snapshot {
     /// Answers a question to the skills.
     #[must_use]
     pub fn skills(&self, query: &SkillQuery) -> SkillPage<'_> {
-        answer(&self.world, &Skills(self), query)
+        answer(self, &Skills(self), query)
     }
 }
 

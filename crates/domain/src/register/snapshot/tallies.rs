@@ -106,6 +106,7 @@ pub(crate) fn refresh(world: &mut World, chunks: &[Chunk], opinions: &Opinions, 
     let mut sum = Tally::default();
     for (entry, tally) in world.organisations.entries.iter_mut().zip(&tallies) {
         entry.completeness = tally.score();
+        entry.tally = tally.clone();
         sum.merge(tally);
         figures.organisations_with_record += u32::from(entry.contracts + entry.systems > 0);
         figures.authorities += u32::from(entry.record.kind == OrganisationKind::Council);

@@ -46,7 +46,7 @@ impl Snapshot {
     /// 4).
     #[must_use]
     pub fn quarters(&self, filters: &Filters, from: (i16, u8), count: usize) -> Timeline {
-        let plan = Plan::new(&self.world, filters);
+        let plan = Plan::new(&self.world, filters, self.as_at);
         let matched = plan.run(&self.chunks).matched(None);
         let first = i32::from(from.0) * 4 + i32::from(from.1.clamp(1, 4)) - 1;
         let count = count.min(4_000);

@@ -140,5 +140,5 @@ fn an_empty_register_answers_every_question() {
     assert_eq!((page.total, page.rows.len(), page.next), (0, 0, None));
     assert_eq!(snapshot.figures(), Figures::default());
     assert_eq!(snapshot.with_as_at(date(2020, 1, 1)).as_at(), date(2020, 1, 1));
-    assert!(snapshot.matrix(&[]).lines.is_empty());
+    assert!(snapshot.matrix(&[], &[]).lines.is_empty());
 }

@@ -36,6 +36,41 @@ proptest! {
     }
 
     #[test]
+    fn members_only_leaves_in_what_a_member_of_the_network_has(seed: u64) {
+        let register = Register::random(&mut Dice(seed), 30);
+        let snapshot = register.build(AS_AT, 1);
+        let is_member = |id| register.organisations.iter().any(|one| one.id == id && one.is_member(AS_AT));
+        for (value, wanted) in [("yes", true), ("no", false)] {
+            let filters = ListFilters { member: vec![value.to_owned()], ..Default::default() };
+            let facets = vec![ListFacet::Member];
+            let page = snapshot.systems(&SystemQuery { filters, facets, limit: 100, ..Default::default() });
+            let expected = register.systems.iter().filter(|system| is_member(system.organisation) == wanted).count();
+            prop_assert_eq!(page.total, expected as u64);
+            // The facet leaves its own filter out: both counts stand.
+            let counted: usize = page.facets[0].1.iter().map(|count| count.count as usize).sum();
+            prop_assert_eq!(counted, register.systems.len());
+            let matrix = snapshot.matrix(&[], &[value.to_owned()]);
+            prop_assert!(matrix.organisations.iter()
+                .all(|row| snapshot.organisations()[row.index()].record.is_member(AS_AT) == wanted));
+            for entry in snapshot.suppliers(&SupplierQuery { filters: ListFilters { member: vec![value.to_owned()], ..Default::default() },
+                limit: 100, ..Default::default() }).rows.iter().map(|row| &snapshot.supplier_entries()[row.index()].record) {
+                prop_assert!(register.contracts.iter().any(|contract| contract.suppliers.contains(&entry.id)
+                    && std::iter::once(contract.organisation).chain(contract.joint.iter().copied()).any(|id| is_member(id) == wanted)));
+            }
+        }
+        // Members and everyone else together are all, but for what both share.
+        let [yes, no] = [["yes"], ["no"]].map(|value| snapshot.figures_of(&value.map(str::to_owned)));
+        let all = snapshot.figures_of(&["yes".to_owned(), "no".to_owned()]);
+        let whole = snapshot.figures_of(&[]);
+        prop_assert_eq!((all.contracts, all.past_end, all.decision_missed, all.complete_percent, all.confirmed_percent),
+            (whole.contracts, whole.past_end, whole.decision_missed, whole.complete_percent, whole.confirmed_percent));
+        prop_assert_eq!((yes.systems + no.systems, yes.authorities + no.authorities), (all.systems, all.authorities));
+        prop_assert!(yes.contracts + no.contracts >= all.contracts && yes.past_end <= all.past_end);
+        let none = ListFilters { member: vec!["perhaps".to_owned()], ..Default::default() };
+        prop_assert_eq!(snapshot.systems(&SystemQuery { filters: none, limit: 100, ..Default::default() }).total, 0);
+    }
+
+    #[test]
     fn a_list_is_walked_by_cursor_without_gap_or_repeat(seed: u64, limit in 1_usize..5) {
         let register = Register::random(&mut Dice(seed), 30);
         let snapshot = register.build(AS_AT, 1);
@@ -75,7 +110,7 @@ proptest! {
     fn the_matrix_holds_every_system_in_its_place(seed: u64) {
         let register = Register::random(&mut Dice(seed), 0);
         let snapshot = register.build(AS_AT, 1);
-        let matrix = snapshot.matrix(&[]);
+        let matrix = snapshot.matrix(&[], &[]);
         for system in &register.systems {
             for line in &matrix.lines {
                 let function = &snapshot.functions()[line.function.index()].record;

@@ -129,6 +129,13 @@ impl<'r> Seen<'r> {
                 found.dedup();
                 same(found)
             }
+            Facet::Member => {
+                let mut found: Vec<&str> =
+                    self.organisations.iter().map(|o| if o.is_member(self.as_at) { "yes" } else { "no" }).collect();
+                found.sort_unstable();
+                found.dedup();
+                same(found)
+            }
             Facet::Decision => {
                 let mut values = windows(&|months| self.within(self.outlook.decision_date, months));
                 if self.outlook.missed().next().is_some() {
@@ -152,6 +159,7 @@ impl<'r> Seen<'r> {
             (Facet::Ends, &f.ends),
             (Facet::Decision, &f.decision),
             (Facet::OrganisationKind, &f.organisation_kind),
+            (Facet::Member, &f.member),
         ];
         for (facet, wanted) in lists {
             let has = || self.values(facet).iter().any(|(value, _)| wanted.contains(value));
@@ -191,7 +199,10 @@ pub(super) fn facet(seen: &[Seen], f: &Filters, facet: Facet) -> Vec<(String, St
     let mut counts: Vec<_> = counts.into_iter().map(|((value, label), count)| (value, label, count)).collect();
     counts.sort_by_key(|(value, label, count)| {
         // Closed values are ordered by their name as it stands, the rest as people read it.
-        let closed = matches!(facet, Facet::Status | Facet::Term | Facet::Ends | Facet::Decision | Facet::OrganisationKind);
+        let closed = matches!(
+            facet,
+            Facet::Status | Facet::Term | Facet::Ends | Facet::Decision | Facet::OrganisationKind | Facet::Member
+        );
         let read = if closed { String::new() } else { folded(label) };
         (std::cmp::Reverse(*count), read, label.clone(), value.clone())
     });

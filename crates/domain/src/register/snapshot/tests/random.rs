@@ -105,8 +105,9 @@ impl Register {
                 letters: None,
                 tile: None,
                 colour: None,
-                member_from: None,
-                member_until: None,
+                // One was never a member, one is, one joins later, one has left.
+                member_from: (n > 0).then_some(if n == 2 { date(2019, 12, 4) } else { date(2016, 1, 1) }),
+                member_until: (n == 3).then_some(date(2019, 12, 2)),
                 updated_at: 0,
             });
         }
@@ -297,6 +298,7 @@ pub(super) fn filters(dice: &mut Dice, r: &Register) -> Filters {
     let strings = |from: &[&str]| from.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
     values(&mut f.organisation, r.organisations.iter().map(|o| o.slug.clone()).collect(), dice);
     values(&mut f.organisation_kind, strings(&["council", "other", "hub"]), dice);
+    values(&mut f.member, strings(&["yes", "no", "perhaps"]), dice);
     values(&mut f.supplier, r.suppliers.iter().map(|o| o.id.to_string()).collect(), dice);
     values(&mut f.product, r.products.iter().map(|o| o.id.to_string()).collect(), dice);
     values(&mut f.function, r.functions.iter().map(|o| o.slug.clone()).collect(), dice);
