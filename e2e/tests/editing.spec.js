@@ -77,6 +77,84 @@ test('another borough’s contract is refused by every way', async ({ page, api,
   expect([after.end, after.term, after.updated_at]).toEqual([contract.end, contract.term, contract.updated_at]);
 });
 
+test('one borough’s corrected end date is seen everywhere at once, and another borough’s contract is refused by every route', async ({ page, api, request, browser, watch }, info) => {
+  test.slow();
+  // A contract of ours whose next decision stands in the calendar, and one of theirs; each project has its own.
+  const coming = async (organisation) => {
+    const { items } = await api(`contracts?organisation=${organisation}&term=fixed&status=current&decision=6&sort=-ends&limit=20`);
+    return items[place(info)];
+  };
+  const [ours, theirs] = [await coming('camden'), await coming('hackney')];
+  const compact = (day) => day.replaceAll('-', '');
+  await signInAs(page, 'Dev Pritchard', '/work/calendar');
+  await page.getByRole('button', { name: 'Make a calendar address' }).click();
+  const address = new URL(await page.getByLabel('The address of your new calendar').inputValue()).pathname;
+  const days = async (contract) => {
+    const events = (await (await request.get(address)).text()).replace(/\r\n /g, '').split('BEGIN:VEVENT');
+    return events.filter((event) => event.includes(contract.id)).map((event) => /DTSTART;VALUE=DATE:(\d{8})/.exec(event)?.[1]);
+  };
+  expect(await days(ours)).toContain(compact(ours.decision_date));
+
+  // Corrected in the browser: one month later.
+  const end = new Date(`${ours.end}T00:00:00Z`);
+  const later = new Date(Date.UTC(end.getUTCFullYear(), end.getUTCMonth() + 2, 0));
+  await page.goto(`/contracts/${ours.id}/change/dates`);
+  await fillDate(page, 'End date', [String(later.getUTCDate()), String(later.getUTCMonth() + 1), String(later.getUTCFullYear())]);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('alert')).toContainText('Saved');
+  const words = later.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
+  // The public page and its history, as anyone sees them; the API; the calendar.
+  const anyone = await (await browser.newContext()).newPage();
+  await anyone.goto(new URL(`/contracts/${ours.id}`, page.url()).href);
+  await expect(anyone.getByRole('main')).toContainText(words);
+  await anyone.goto(new URL(`/contracts/${ours.id}/history`, page.url()).href);
+  await expect(anyone.getByRole('main')).toContainText(words);
+  await expect(anyone.getByRole('main')).not.toContainText('Dev Pritchard');
+  await anyone.context().close();
+  const corrected = await api(`contracts/${ours.id}`);
+  expect(corrected.end).toBe(later.toISOString().slice(0, 10));
+  expect(corrected.decision_date).not.toBe(ours.decision_date);
+  expect(await days(ours)).toContain(compact(corrected.decision_date));
+  expect(await days(ours)).not.toContain(compact(ours.decision_date));
+  await page.goto(`/contracts/${ours.id}/history`);
+  await expect(page.getByRole('main')).toContainText('Dev Pritchard');
+  await page.getByRole('button', { name: /^Undo/ }).first().click();
+  await expect(page.getByRole('alert')).toContainText('The change is undone');
+  expect(await days(ours)).toContain(compact(ours.decision_date));
+
+  // By page, by form, by bulk.
+  watch.expected.add(404);
+  expect((await page.goto(`/contracts/${theirs.id}/change/dates`)).status()).toBe(404);
+  const post = (path, form, headers = {}) => page.request.post(path, {
+    form: { command: crypto.randomUUID(), ...form }, maxRedirects: 0, headers: { origin: new URL(page.url()).origin, ...headers },
+  });
+  const change = { version: '1', kind: 'rolling', 'end-day': '1', 'end-month': '1', 'end-year': '2027' };
+  expect((await post(`/contracts/${theirs.id}/change/dates`, change)).status(), 'form').toBe(404);
+  expect((await post('/organisations/hackney/still-right', { contract: theirs.id })).status(), 'their bulk form').toBe(404);
+  expect((await post('/organisations/camden/still-right', { contract: theirs.id })).status(), 'our bulk form').toBe(404);
+  // With a token that may write.
+  await page.goto('/account/tokens');
+  await page.getByLabel('What it is for').fill(`Finish line ${place(info)}`);
+  await page.getByLabel('Read and write, as far as your roles go').check();
+  await page.getByLabel('How long it works').selectOption('7');
+  await page.getByRole('button', { name: 'Make the token' }).click();
+  const authorization = `Bearer ${await page.locator('.ct-secret').textContent()}`;
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await request.fetch(`/api/v1/contracts/${theirs.id}`, { method, headers: { authorization }, data: { end: '2027-01-01' } });
+    expect(answer.status(), `${method} with a token`).toBe(405);
+  }
+  const form = await request.post(`/contracts/${theirs.id}/change/dates`, { form: { command: crypto.randomUUID(), ...change }, maxRedirects: 0, headers: { authorization, origin: new URL(page.url()).origin } });
+  expect([form.status(), form.headers().location], 'a token opens no form').toEqual([303, expect.stringMatching(/^\/sign-in\?/)]);
+  // By a file.
+  await page.goto('/organisations/camden/import');
+  const rows = `Organisation,Reference,Title,Supplier,End date\nhackney,${theirs.reference ?? 'X'},${theirs.title.replaceAll(',', ' ')},${theirs.suppliers[0]?.name.replaceAll(',', ' ') ?? ''},01/01/2027\n`;
+  await page.getByLabel('File', { exact: true }).setInputFiles({ name: 'theirs.csv', mimeType: 'text/csv', buffer: Buffer.from(rows) });
+  await page.getByRole('button', { name: 'Look at what it would change' }).click();
+  await expect(page.getByRole('main')).toContainText('1 rejected');
+  const after = await api(`contracts/${theirs.id}`);
+  expect([after.end, after.term, after.updated_at]).toEqual([theirs.end, theirs.term, theirs.updated_at]);
+});
+
 test('a new contract is asked for question by question, checked, and added', async ({ page, api }, info) => {
   const title = `Tree inspections ${place(info)}`;
   await signInAs(page, 'Leila Hartnoll', '/organisations/camden/register');
@@ -127,7 +205,7 @@ test('a file is looked at, imported and taken back', async ({ page, api }, info)
   await expect(page.getByRole('main')).toContainText(name);
   await noTrouble(page);
   await page.getByRole('button', { name: 'Import it', exact: true }).click();
-  await expect(page.getByRole('alert')).toContainText('The file is imported');
+  await expect(page.getByRole('alert')).toContainText('The file is imported: 1 row added, 0 changed, 0 unchanged, 0 rejected');
   const found = () => api(`contracts?organisation=camden&q=${encodeURIComponent(`"${name}"`)}`).then(({ total }) => total);
   expect(await found()).toBe(1);
   await page.getByRole('button', { name: `Undo the import of lifts-${place(info)}.csv` }).click();
