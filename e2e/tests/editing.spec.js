@@ -192,6 +192,49 @@ test('a new contract is asked for question by question, checked, and added', asy
   expect(items.map((one) => one.end)).toEqual(['2029-09-30']);
 });
 
+test('a draft is discarded after a question, and a skill added by mistake is removed and brought back', async ({ page, watch }, info) => {
+  watch.expected.add(404);
+  const name = `Beekeeping ${place(info)}`;
+  const begin = async () => {
+    await page.goto('/organisations/camden/register');
+    await page.getByRole('button', { name: 'Add a skill' }).click();
+    await page.getByLabel('Skill', { exact: true }).fill(name);
+    await page.getByLabel('Expert').check();
+    await page.getByLabel('Yes').check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('Check your answers');
+  };
+  await signInAs(page, 'Leila Hartnoll', '/organisations/camden/register');
+  await begin();
+  await page.goto('/work?subject=register');
+  await expect(page.getByRole('link', { name: `Finish the draft ‘${name}’` })).toBeVisible();
+  await page.goto('/organisations/camden/register');
+  await noTrouble(page);
+  await page.getByRole('link', { name: `Discard the draft ${name}` }).click();
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Discard the draft' }).click();
+  await expect(page.getByRole('alert')).toContainText('The draft is discarded');
+  await expect(page.getByRole('main')).not.toContainText(name);
+
+  await begin();
+  await page.getByRole('button', { name: 'Add this skill' }).click();
+  await expect(page.getByRole('alert')).toContainText('Added to the register');
+  const skill = new URL(page.url()).pathname;
+  await page.getByRole('link', { name: 'History' }).click();
+  await page.getByRole('button', { name: 'Undo the adding of this record' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(`Remove ${name}?`);
+  await noTrouble(page);
+  await page.getByRole('button', { name: 'Remove the record' }).click();
+  await expect(page.getByRole('alert')).toContainText('The record is removed');
+  await noTrouble(page);
+  const history = page.url();
+  expect((await page.goto(skill)).status()).toBe(404);
+  await page.goto(history);
+  await page.getByRole('button', { name: 'Bring back the record' }).click();
+  await expect(page.getByRole('alert')).toContainText('The record is back');
+  expect((await page.goto(skill)).status()).toBe(200);
+});
+
 test('a file is looked at, imported and taken back', async ({ page, api }, info) => {
   const name = `Lift repairs ${place(info)}`;
   await signInAs(page, 'Leila Hartnoll', '/organisations/camden/import');

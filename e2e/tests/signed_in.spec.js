@@ -19,7 +19,10 @@ const rounds = {
   ],
   'Leila Hartnoll': ['/sources', '/sources/new'],
   'Owen Castlereagh': ['/organisations/camden/people', '/organisations/camden/people/invite', '/organisations/camden/sign-in', '/account/provisioning'],
-  'Imogen Farrow': ['/network', '/network/add', '/network/camden', '/curate'],
+  'Imogen Farrow': [
+    '/network', '/network/add', '/network/camden', '/curate', '/organisations/camden/history',
+    ...['suppliers', 'products'].map((noun) => async (api) => `/${noun}/${(await api(`${noun}?limit=1`)).items[0].id}/history`),
+  ],
   'Priya Nair': ['/projects/new', '/assessments/import', '/assessments/import/elsewhere', '/assessments/import/cnil', '/assessments/import/citytools'],
 };
 
