@@ -1,0 +1,133 @@
+//! One supplier, product or function in the place of another everywhere, and the whole of it taken back.
+
+use crate::{
+    error::Failure,
+    jobs::refresh,
+    state::App,
+    web::{
+        form::Form,
+        register::{edit, history},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
+use domain::{
+    people::Act,
+    register::{
+        edit::{Refusal, Refused, place},
+        ids::ImportId,
+        records::{Flag, Function, Import, Product, Supplier},
+    },
+};
+use store::{Record, merge::is_owned_by};
+use uuid::Uuid;
+
+/// It is the same as another one: that one takes its place everywhere.
+pub(super) async fn merge(
+    app: &App,
+    caller: &Caller,
+    flag: &Flag,
+    form: &Form,
+    command: Uuid,
+) -> Result<Result<usize, Refused>, Failure> {
+    let refuse = |why| Ok(Err(Refused::new("into", why)));
+    let typed = form.text("into-name");
+    let snapshot = app.snapshot();
+    let into = match (form.text("into").parse::<Uuid>().ok(), typed) {
+        (_, name) if !name.is_empty() => history::id_of_name(&flag.subject_kind, name, &snapshot),
+        (id, _) => id,
+    };
+    let Some(into) = into else {
+        return refuse(if typed.is_empty() { Refusal::Missing } else { Refusal::NoSuchRecord });
+    };
+    let scope = &caller.scope;
+    let now = app.clock.now();
+    let mut write = app.store.write(scope, now).await?;
+    if write.command(command).await?.is_some() {
+        return Ok(Ok(0));
+    }
+    let group = ImportId(Uuid::now_v7());
+    write.by_import(group);
+    let record = |from: &str, into: &str| Import {
+        id: group,
+        kind: "merge".to_owned(),
+        files: Vec::new(),
+        at: now,
+        report: serde_json::json!({ "kind": flag.subject_kind, "from": from, "into": into }),
+        undone_at: None,
+        organisation: None,
+    };
+    let moved = match flag.subject_kind.as_str() {
+        "supplier" => {
+            let Some((from, into)) = pair::<Supplier>(app, caller, flag.subject, into).await? else {
+                return refuse(Refusal::NoSuchRecord);
+            };
+            let after = match place::merge_suppliers(&from, &into) {
+                Ok(after) => after,
+                Err(why) => return refuse(why),
+            };
+            write.create(&mut [record(&from.name, &into.name)]).await?;
+            let mut owned = app.store.all::<Supplier>(scope).await?;
+            owned.retain(|supplier| is_owned_by(supplier, from.id));
+            write.merge_suppliers(&from, &into, after, owned).await?
+        }
+        "product" => {
+            let Some((from, into)) = pair::<Product>(app, caller, flag.subject, into).await? else {
+                return refuse(Refusal::NoSuchRecord);
+            };
+            let after = match place::merge_products(&from, &into) {
+                Ok(after) => after,
+                Err(why) => return refuse(why),
+            };
+            write.create(&mut [record(&from.name, &into.name)]).await?;
+            write.merge_products(&from, &into, after).await?
+        }
+        "function" => {
+            let Some((from, into)) = pair::<Function>(app, caller, flag.subject, into).await? else {
+                return refuse(Refusal::NoSuchRecord);
+            };
+            let after = match place::merge_functions(&from, &into) {
+                Ok(after) => after,
+                Err(why) => return refuse(why),
+            };
+            write.create(&mut [record(&from.name, &into.name)]).await?;
+            write.merge_functions(&from, &into, after).await?
+        }
+        _ => return refuse(Refusal::NoSuchRecord),
+    };
+    write.answered(command, "/curate").await?;
+    write.commit().await?;
+    refresh::refresh(app).await?;
+    Ok(Ok(usize::try_from(moved).unwrap_or(usize::MAX)))
+}
+
+async fn pair<R: Record>(app: &App, caller: &Caller, from: Uuid, into: Uuid) -> Result<Option<(R, R)>, Failure> {
+    let from = app.store.get::<R>(&caller.scope, from).await?;
+    Ok(from.zip(app.store.get::<R>(&caller.scope, into).await?))
+}
+
+/// `POST /curate/merges/{import}/undo`: takes a merge back whole.
+///
+/// # Errors
+/// Not found for whoever does not curate, and for what is no merge.
+pub async fn undo_merge(
+    State(app): State<App>,
+    caller: Caller,
+    Path(import): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    caller.must(&Act::Curate)?;
+    form.command()?;
+    let import = app.store.get::<Import>(&caller.scope, edit::id_of(&import)?).await?.ok_or_else(Failure::not_found)?;
+    if import.kind != "merge" {
+        return Err(Failure::not_found());
+    }
+    if import.undone_at.is_none() {
+        app.store.undo_import(&caller.scope, import.id, app.clock.now()).await?;
+        refresh::refresh(&app).await?;
+    }
+    edit::saved(&app, "merge-undone", 1, "/curate")
+}

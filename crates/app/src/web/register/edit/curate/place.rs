@@ -1,0 +1,260 @@
+//! `/curate/{flag}`: one proposal, confirmed as it is, perhaps under another name or in a service area, or merged.
+
+use super::{merge, subject};
+use crate::{
+    error::Failure,
+    jobs::refresh,
+    state::App,
+    web::{
+        form::{Errors, Form, new_command},
+        page as shell,
+        register::{
+            edit::{self, answers},
+            history,
+        },
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        edit::{Refusal, Refused},
+        ids::ServiceAreaId,
+        names,
+        records::{Flag, Function, Product, ServiceArea, Supplier},
+        snapshot::Snapshot,
+    },
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+/// Records offered to merge into.
+const OFFERED: usize = 12;
+
+#[derive(Serialize)]
+struct Offer {
+    value: String,
+    text: String,
+}
+
+#[derive(Serialize)]
+struct Area {
+    value: String,
+    text: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    selected: bool,
+}
+
+#[derive(Serialize)]
+struct View {
+    command: Uuid,
+    errors: Errors,
+    answers: BTreeMap<String, String>,
+    reason: String,
+    kind: String,
+    note: String,
+    name: String,
+    href: Option<String>,
+    used: usize,
+    offers: Vec<Offer>,
+    areas: Vec<Area>,
+    mergeable: bool,
+}
+
+async fn open(app: &App, caller: &Caller, flag: &str) -> Result<Flag, Failure> {
+    caller.must(&Act::Curate)?;
+    let flag = app.store.get::<Flag>(&caller.scope, edit::id_of(flag)?).await?.ok_or_else(Failure::not_found)?;
+    if flag.settled { Err(Failure::not_found()) } else { Ok(flag) }
+}
+
+/// The page of one flag.
+///
+/// # Errors
+/// Not found for whoever does not curate, and for what is settled.
+pub async fn page(State(app): State<App>, caller: Caller, Path(flag): Path<String>) -> Result<Response, Failure> {
+    let flag = open(&app, &caller, &flag).await?;
+    show(&app, &caller, &flag, BTreeMap::new(), Errors::default()).await
+}
+
+async fn show(
+    app: &App,
+    caller: &Caller,
+    flag: &Flag,
+    answers: BTreeMap<String, String>,
+    errors: Errors,
+) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let name = subject(flag, &snapshot).unwrap_or_default();
+    let list = match flag.subject_kind.as_str() {
+        "supplier" => Some("suppliers"),
+        "product" => Some("products"),
+        "contract" => Some("contracts"),
+        _ => None,
+    };
+    let mergeable = matches!(flag.subject_kind.as_str(), "supplier" | "product" | "function");
+    let areas = if flag.subject_kind == "function" { areas(app, caller, flag, &snapshot).await? } else { Vec::new() };
+    let mut frame = shell::frame(app, format!("Place {name}"), None);
+    frame.back = Some("/curate".to_owned());
+    frame.error = !errors.is_empty();
+    let view = View {
+        command: new_command(),
+        errors,
+        answers,
+        reason: flag.reason.clone(),
+        kind: flag.subject_kind.clone(),
+        note: flag.note.clone(),
+        href: list.map(|list| format!("/{list}/{}", flag.subject)),
+        used: history::uses_of(flag.subject, &flag.subject_kind, &snapshot),
+        offers: offers(flag, &name, &snapshot),
+        name,
+        areas,
+        mergeable,
+    };
+    Ok(shell::render(app, "register/edit/place.html", &frame, view)?.into_response())
+}
+
+async fn areas(app: &App, caller: &Caller, flag: &Flag, snapshot: &Snapshot) -> Result<Vec<Area>, Failure> {
+    let mut all = app.store.all::<ServiceArea>(&caller.scope).await?;
+    all.sort_by_key(|area| area.position);
+    let own = snapshot
+        .function_by_id(flag.subject.into())
+        .and_then(|row| snapshot.function(row))
+        .and_then(|entry| entry.record.service_area);
+    let none = Area { value: String::new(), text: "Not yet".to_owned(), selected: own.is_none() };
+    Ok(std::iter::once(none)
+        .chain(all.into_iter().map(|area| Area { selected: own == Some(area.id), value: area.id.to_string(), text: area.name }))
+        .collect())
+}
+
+/// The records that are called most like this one.
+fn offers(flag: &Flag, name: &str, snapshot: &Snapshot) -> Vec<Offer> {
+    let own = flag.subject;
+    let (normal, all): (String, Vec<(Uuid, String, String)>) = match flag.subject_kind.as_str() {
+        "supplier" => (
+            names::supplier(name),
+            snapshot
+                .supplier_entries()
+                .iter()
+                .map(|entry| (entry.record.id.0, entry.record.name.clone(), names::supplier(&entry.record.name)))
+                .collect(),
+        ),
+        "product" => (
+            names::product(name),
+            snapshot
+                .product_entries()
+                .iter()
+                .map(|entry| (entry.record.id.0, entry.record.name.clone(), names::product(&entry.record.name)))
+                .collect(),
+        ),
+        "function" => (
+            names::function(name),
+            snapshot
+                .functions()
+                .iter()
+                .map(|entry| (entry.record.id.0, entry.record.name.clone(), names::function(&entry.record.name)))
+                .collect(),
+        ),
+        _ => return Vec::new(),
+    };
+    let mut scored: Vec<(u32, Uuid, String)> = all
+        .into_iter()
+        .filter(|(id, ..)| *id != own)
+        .map(|(id, name, other)| (names::similar::per_mille(&normal, &other), id, name))
+        .collect();
+    scored.sort_by(|a, b| (std::cmp::Reverse(a.0), &a.2).cmp(&(std::cmp::Reverse(b.0), &b.2)));
+    scored
+        .into_iter()
+        .take(OFFERED)
+        .filter(|(score, ..)| *score >= 600)
+        .map(|(_, id, text)| Offer { value: id.to_string(), text })
+        .collect()
+}
+
+/// `POST /curate/{flag}`.
+///
+/// # Errors
+/// Not found for whoever does not curate, and for what is settled.
+pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    caller.must(&Act::Curate)?;
+    let command = form.command()?;
+    let flag = match open(&app, &caller, &id).await {
+        Ok(flag) => flag,
+        // A second press finds it settled.
+        Err(failure) => {
+            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+            return if write.command(command).await?.is_some() {
+                edit::saved(&app, "placed", 1, "/curate")
+            } else {
+                Err(failure)
+            };
+        }
+    };
+    let refused = match form.text("do") {
+        "place" => match settle(&app, &caller, &flag, &form, command).await? {
+            None => return edit::saved(&app, "placed", 1, "/curate"),
+            Some(refused) => refused,
+        },
+        "merge" => match merge::merge(&app, &caller, &flag, &form, command).await? {
+            Ok(moved) => return edit::saved(&app, "merged", moved, "/curate"),
+            Err(refused) => refused,
+        },
+        _ => Refused::new("do", Refusal::Missing),
+    };
+    let mut errors = Errors::default();
+    errors.add(&refused.field, answers::sentence(&app, &refused));
+    show(&app, &caller, &flag, form.typed(), errors).await
+}
+
+/// It is right as it is, perhaps under another name or in a service area.
+async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: Uuid) -> Result<Option<Refused>, Failure> {
+    let name = form.text("name").to_owned();
+    if name.chars().count() > 200 {
+        return Ok(Some(Refused::new("name", Refusal::TooLong { most: 200 })));
+    }
+    let scope = &caller.scope;
+    let mut write = app.store.write(scope, app.clock.now()).await?;
+    if write.command(command).await?.is_some() {
+        return Ok(None);
+    }
+    match flag.subject_kind.as_str() {
+        "supplier" if !name.is_empty() => {
+            if let Some(before) = app.store.get::<Supplier>(scope, flag.subject).await? {
+                write.update(&before, &mut Supplier { name, ..before.clone() }).await?;
+            }
+        }
+        "product" if !name.is_empty() => {
+            if let Some(before) = app.store.get::<Product>(scope, flag.subject).await? {
+                write.update(&before, &mut Product { name, ..before.clone() }).await?;
+            }
+        }
+        "function" => {
+            let Some(before) = app.store.get::<Function>(scope, flag.subject).await? else { return Err(Failure::not_found()) };
+            let area = match form.text("service-area") {
+                "" => None,
+                text => Some(ServiceAreaId(edit::id_of(text)?)),
+            };
+            if let Some(area) = area
+                && app.store.get::<ServiceArea>(scope, area.0).await?.is_none()
+            {
+                return Ok(Some(Refused::new("service-area", Refusal::NoSuchRecord)));
+            }
+            let mut after = Function { service_area: area, ..before.clone() };
+            if !name.is_empty() {
+                after.name = name;
+            }
+            write.update(&before, &mut after).await?;
+        }
+        _ => {}
+    }
+    let mut after = Flag { settled: true, ..flag.clone() };
+    write.update(flag, &mut after).await?;
+    write.answered(command, "/curate").await?;
+    write.commit().await?;
+    refresh::refresh(app).await?;
+    Ok(None)
+}
