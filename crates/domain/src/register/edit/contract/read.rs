@@ -1,192 +1,19 @@
-//! A contract as groups of answers, one group a question page, and back. Reading what was said of an unchanged record gives
-//! that record again.
+//! Answers into a contract, group by group: what is refused leaves its field as it was.
 
-use super::{
-    Answers, Refusal, Refused,
-    answers::{choice, day, name_of, number, pence, period, say_day, say_period, text},
+use super::*;
+use crate::{
+    people::PersonId,
+    register::{
+        edit::{
+            Answers, Refusal, Refused,
+            answers::{choice, day, number, pence, period, text},
+        },
+        import::{cells, draft::SupplierDraft, resolve::Index},
+        money::{Money, Value},
+        terms::{Break, Extension},
+    },
 };
-use crate::people::PersonId;
-use crate::register::{
-    ids::{FunctionId, OrganisationId, ProductId, SupplierId},
-    import::{cells, draft::SupplierDraft, resolve::Index},
-    money::{Basis, Money, Value, Vat},
-    records::{Contract, SupplierState},
-    terms::{Break, Extension, ExtensionBy, ExtensionKind, TermKind},
-};
-use serde::Serialize;
 use uuid::Uuid;
-
-/// A group of questions about a contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Group {
-    /// Title, reference, description.
-    About,
-    /// Who supplies.
-    Suppliers,
-    /// Products, functions, systems, other organisations it serves.
-    Covers,
-    /// How it runs: start, end, notice, review, still in use.
-    Dates,
-    /// Options to extend, breaks.
-    Options,
-    /// What it is worth.
-    Value,
-    /// Route, framework, CPV, address of a notice.
-    Buying,
-    /// Owning service, contract manager, note, and whether it is public.
-    Care,
-}
-
-impl Group {
-    /// All of them, in the order in which a new contract is asked for.
-    pub const ALL: [Group; 8] =
-        [Group::About, Group::Suppliers, Group::Covers, Group::Dates, Group::Options, Group::Value, Group::Buying, Group::Care];
-
-    /// Its name in addresses.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Group::About => "about",
-            Group::Suppliers => "suppliers",
-            Group::Covers => "covers",
-            Group::Dates => "dates",
-            Group::Options => "options",
-            Group::Value => "value",
-            Group::Buying => "buying",
-            Group::Care => "care",
-        }
-    }
-
-    /// The group of this name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|group| group.as_str() == name)
-    }
-}
-
-/// Options and breaks that a form has rows for beyond those that stand.
-pub const SPARE_ROWS: usize = 2;
-/// More options or breaks than this are not taken.
-pub const MOST_ROWS: usize = 20;
-const MOST_NAMES: usize = 40;
-/// Years that a first day may have; others from 1990, as imports have it.
-pub const START_YEARS: (i16, i16) = (1950, 2100);
-/// Years that any other day may have.
-pub const YEARS: (i16, i16) = (1990, 2100);
-
-/// Kinds of term, by their names in forms.
-pub const KINDS: &[(&str, TermKind)] = &[
-    ("fixed", TermKind::Fixed),
-    ("renews-yearly", TermKind::RenewsYearly),
-    ("rolling", TermKind::Rolling),
-    ("not-known", TermKind::NotKnown),
-];
-const SUPPLIER_STATES: &[(&str, SupplierState)] =
-    &[("known", SupplierState::Known), ("not-known", SupplierState::NotKnown), ("withheld", SupplierState::Withheld)];
-const BASES: &[(&str, Basis)] = &[("whole-life", Basis::WholeLife), ("annual", Basis::Annual), ("estimated", Basis::Estimated)];
-const VATS: &[(&str, Vat)] = &[("included", Vat::Included), ("excluded", Vat::Excluded), ("not-known", Vat::NotKnown)];
-const EXTENSION_KINDS: &[(&str, ExtensionKind)] = &[("up-to", ExtensionKind::UpTo), ("whole", ExtensionKind::Whole)];
-const EXTENSION_BY: &[(&str, ExtensionBy)] = &[("buyer-option", ExtensionBy::BuyerOption), ("agreement", ExtensionBy::Agreement)];
-/// Routes to market, as the lead times name them.
-pub const ROUTES: &[&str] = &["call-off", "competition", "direct-award"];
-
-/// How the records that a contract names are written in forms.
-pub struct Named<'n> {
-    /// A supplier's name.
-    pub supplier: &'n dyn Fn(SupplierId) -> Option<String>,
-    /// A product's name.
-    pub product: &'n dyn Fn(ProductId) -> Option<String>,
-    /// A function's slug.
-    pub function: &'n dyn Fn(FunctionId) -> Option<String>,
-    /// An organisation's slug.
-    pub organisation: &'n dyn Fn(OrganisationId) -> Option<String>,
-}
-
-/// Writes a group of a contract as answers.
-#[must_use]
-pub fn say(group: Group, contract: &Contract, named: &Named<'_>) -> Answers {
-    let mut answers = Answers::default();
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    match group {
-        Group::About => {
-            answers.set("title", contract.title.clone());
-            answers.set("reference", text(&contract.reference));
-            answers.set("description", text(&contract.description));
-        }
-        Group::Suppliers => {
-            let state = if contract.suppliers.is_empty() { contract.supplier_state } else { SupplierState::Known };
-            answers.set("supplier-state", name_of(SUPPLIER_STATES, &state));
-            let names: Vec<String> = contract.suppliers.iter().filter_map(|id| (named.supplier)(*id)).collect();
-            answers.set("suppliers", names.join("\n"));
-        }
-        Group::Covers => {
-            let products: Vec<String> = contract.products.iter().filter_map(|id| (named.product)(*id)).collect();
-            answers.set("products", products.join("\n"));
-            answers.set_all("functions", contract.functions.iter().filter_map(|id| (named.function)(*id)).collect());
-            answers.set("new-functions", "");
-            answers.set_all("systems", contract.systems.iter().map(ToString::to_string).collect());
-            answers.set_all("joint", contract.joint.iter().filter_map(|id| (named.organisation)(*id)).collect());
-        }
-        Group::Dates => say_dates(contract, &mut answers),
-        Group::Options => say_options(contract, &mut answers),
-        Group::Value => say_value(&contract.value, &mut answers),
-        Group::Buying => {
-            answers.set("route", text(&contract.route));
-            answers.set("framework", text(&contract.framework));
-            answers.set("lot", text(&contract.lot));
-            answers.set("cpv", contract.cpv.join(", "));
-            answers.set("url", text(&contract.origin.url));
-        }
-        Group::Care => {
-            answers.set("owning-service", text(&contract.owning_service));
-            answers.set("manager", contract.manager.map(|id| id.to_string()).unwrap_or_default());
-            answers.set("note", text(&contract.note));
-            answers.set("published", if contract.published { "yes" } else { "no" });
-        }
-    }
-    answers
-}
-
-fn say_dates(contract: &Contract, answers: &mut Answers) {
-    let term = &contract.term;
-    answers.set("kind", name_of(KINDS, &term.kind));
-    say_day(answers, "start", term.start);
-    say_day(answers, "end", term.end);
-    say_period(answers, "notice", term.notice);
-    say_day(answers, "review", term.review);
-    answers.set("in-use", term.in_use.map_or("", |yes| if yes { "yes" } else { "no" }));
-}
-
-fn say_options(contract: &Contract, answers: &mut Answers) {
-    for (place, option) in (1..).zip(&contract.term.extensions) {
-        let field = format!("option-{place}");
-        answers.set(format!("{field}-months"), option.months.to_string());
-        answers.set(format!("{field}-kind"), name_of(EXTENSION_KINDS, &option.kind));
-        answers.set(format!("{field}-by"), name_of(EXTENSION_BY, &option.by));
-        say_period(answers, &format!("{field}-notice"), option.notice);
-        answers.set(format!("{field}-used"), if option.used { "yes" } else { "no" });
-    }
-    for (place, right) in (1..).zip(&contract.term.breaks) {
-        let field = format!("break-{place}");
-        say_day(answers, &field, Some(right.on));
-        answers.set(format!("{field}-after"), if right.or_any_time_after { "yes" } else { "no" });
-        say_period(answers, &format!("{field}-notice"), right.notice);
-    }
-}
-
-fn say_value(value: &Value, answers: &mut Answers) {
-    let (state, money, reason) = match value {
-        Value::Known(money) => ("known", Some(money), ""),
-        Value::Withheld { reason } => ("withheld", None, reason.as_str()),
-        Value::NotKnown => ("not-known", None, ""),
-    };
-    answers.set("value-state", state);
-    answers.set("amount", money.map(Money::amount).unwrap_or_default());
-    answers.set("basis", money.map_or("", |money| name_of(BASES, &money.basis)));
-    answers.set("vat", money.map_or("", |money| name_of(VATS, &money.vat)));
-    answers.set("withheld", reason);
-}
 
 /// Reads a group's answers into a contract. Fields whose answer is refused stay as they were. New names of suppliers,
 /// products and functions become records that the hub is asked to place: `index` holds them, with their flags.
@@ -470,30 +297,3 @@ fn read_buying(answers: &Answers, contract: &mut Contract, into: &mut Into) {
         }
     }
 }
-
-/// Whether a text is an address that a page may link to.
-#[must_use]
-pub fn is_web_address(text: &str) -> bool {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !rest.contains(char::is_whitespace))
-}
-
-/// The key of a contract made in the browser: the same as a row of the organisation's register file would have, so that the
-/// file finds it again. `occurrence` counts those that share everything else, from 1.
-#[must_use]
-pub fn key(slug: &str, contract: &Contract, occurrence: u32) -> String {
-    use crate::register::names::fold;
-    let own = match &contract.reference {
-        Some(reference) => format!("r:{}", fold(reference)),
-        None => format!("t:{}", fold(&contract.title)),
-    };
-    let supplier = match (contract.suppliers.first(), contract.supplier_state) {
-        (Some(supplier), _) => supplier.0.simple().to_string(),
-        (None, SupplierState::Withheld) => "withheld".to_owned(),
-        (None, _) => "not-known".to_owned(),
-    };
-    format!("{slug}|{REGISTER}|{own}|{supplier}|{occurrence}")
-}
-
-/// The source of what an organisation says itself, in a file or in the browser.
-pub const REGISTER: &str = "register";
