@@ -42,9 +42,8 @@ struct View {
     covered: usize,
     /// Planned procurements.
     planned: usize,
-    /// Skills, and those in which training is offered to others.
+    /// Skills.
     skills: u64,
-    training: u64,
     map: TileMap,
     chart: Quarters,
     latest: Vec<Latest>,
@@ -66,8 +65,6 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     let asked = Params::parse(if members_only { "member=yes" } else { "" })?;
     let filters = Filters { member: member.clone(), ..Filters::default() };
     let query = ListQuery { filters: ListFilters { member: member.clone(), ..ListFilters::default() }, ..ListQuery::default() };
-    let training =
-        ListQuery { filters: ListFilters { training: vec!["yes".to_owned()], ..query.filters.clone() }, ..ListQuery::default() };
     let mut areas: Vec<_> = snapshot.areas().iter().filter(|area| area.systems > 0).collect();
     areas.sort_by(|a, b| a.record.name.cmp(&b.record.name));
     let view = View {
@@ -83,7 +80,6 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         covered,
         planned: usize::try_from(snapshot.planned(&query).total).unwrap_or(usize::MAX),
         skills: snapshot.skills(&query).total,
-        training: snapshot.skills(&training).total,
         map: TileMap::of(snapshot.organisations()),
         chart: charts::quarters(&snapshot, &filters, YEARS, &asked),
         latest: latest::latest(&app, &snapshot, CHANGES).await?,

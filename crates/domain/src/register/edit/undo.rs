@@ -71,8 +71,10 @@ fn update(current: &Json, changes: &Map<String, Json>, undo: &Undo<'_>) -> Resul
     let (before, after) = (side(0), side(1));
     let mut now = leaves(current);
     let (mut asks, mut signed) = (Vec::new(), Vec::new());
-    let mut undone = false;
-    let paths: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+    let mut undone: BTreeSet<&str> = BTreeSet::new();
+    let mut paths: Vec<&String> = before.keys().chain(after.keys()).collect::<BTreeSet<_>>().into_iter().collect();
+    // Where a fact came from goes back with the fact, so facts come first.
+    paths.sort_by_key(|path| is_origin(path));
     for path in paths {
         let (was, became) = (before.get(path), after.get(path));
         // The program's own business is nothing that a person could choose between.
@@ -84,6 +86,7 @@ fn update(current: &Json, changes: &Map<String, Json>, undo: &Undo<'_>) -> Resul
         let back = match undo.chosen.get(path) {
             // Something before it put it back already.
             _ if held == was => false,
+            _ if is_origin(path) && !undone.contains(path.strip_prefix("origin.fields.").unwrap_or("")) => false,
             _ if held == became => {
                 if undo.by_import && !is_own {
                     signed.push(path);
@@ -104,7 +107,7 @@ fn update(current: &Json, changes: &Map<String, Json>, undo: &Undo<'_>) -> Resul
             }
         };
         if back {
-            undone = true;
+            undone.insert(field_of(path));
             match was {
                 Some(value) => now.insert(path.clone(), value.clone()),
                 None => now.remove(path),
@@ -114,16 +117,21 @@ fn update(current: &Json, changes: &Map<String, Json>, undo: &Undo<'_>) -> Resul
     if !asks.is_empty() {
         return Ok(Undone::Asks(asks));
     }
-    if !undone {
+    if undone.is_empty() {
         return Err(Refusal::NothingToUndo);
     }
     for path in signed {
-        let field = path.strip_prefix("term.").or_else(|| path.strip_prefix("origin.")).unwrap_or(path);
+        let field = field_of(path);
         if (undo.signed)(field) {
             now.insert(format!("origin.fields.{field}"), PERSON.into());
         }
     }
     Ok(Undone::Changed(planted(current, &now)))
+}
+
+/// A fact's field as origins name it: the parts of a term, and a notice's address, have names of their own.
+fn field_of(path: &str) -> &str {
+    path.strip_prefix("term.").or_else(|| path.strip_prefix("origin.")).unwrap_or(path)
 }
 
 /// Whether a fact says where others came from; a notice's address and process stand there too, and are facts of their own.

@@ -119,6 +119,14 @@ fn two_facts_of_one_term_are_undone_apart_and_a_fact_changed_again_is_not() {
     assert_eq!((back.term.start, back.term.end), (third.term.start, base.term.end));
     assert_eq!(back.origin.fields.get("end").map(String::as_str), Some("person"));
     assert_eq!(taken_back(&json(&third), &step, false, &[("term.end", false)]), Err(Refusal::NothingToUndo));
+    // What is left as it stands keeps its origin, too.
+    let mut signed = first.clone();
+    signed.origin.fields.insert("end".to_owned(), "person".to_owned());
+    let content = logged(&base, &signed);
+    let mut later = signed.clone();
+    later.term.end = Some(date(2029, 3, 31));
+    let step = Step { content: Some(&content), ..step };
+    assert_eq!(taken_back(&json(&later), &step, false, &[("term.end", false)]), Err(Refusal::NothingToUndo));
     assert_eq!(without(&json(&base), &step, false), Err(Refusal::NothingToUndo));
     let erased = Step { content: None, ..step };
     assert_eq!(without(&json(&first), &erased, false), Err(Refusal::Erased));

@@ -146,7 +146,9 @@ async fn a_record_that_others_need_stays_and_a_reference_that_is_gone_does_not_c
     let hub = city.browser("loti", Role::NetworkAdministrator).await;
     let needed = make(city, supplier("Needed")).await;
     let before = stored(city, own.contract.id).await;
-    let sequence = changed(city, &before, Contract { suppliers: vec![needed.id], ..before.clone() }).await;
+    let sequence =
+        changed(city, &before, Contract { suppliers: vec![needed.id], supplier_state: SupplierState::Known, ..before.clone() })
+            .await;
     let made = city.store().history(&Scope::Operator, needed.id.0).await.unwrap()[0].sequence.to_string();
     let path = format!("/suppliers/{}/history", needed.id);
     let kept = city.post(&hub, &path, &[("sequence", &made)]).await;
