@@ -61,7 +61,8 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
         frame.account = vec![NavItem::new("sign-in", "Sign in", "/sign-in")];
         return;
     };
-    let register = NAVIGATION.iter().filter(|(id, ..)| *id != "dpias");
+    // One row has no place for all of them: skills are a press away, on the organisation's page and on that of keeping its register.
+    let register = NAVIGATION.iter().filter(|(id, ..)| !matches!(*id, "dpias" | "skills"));
     frame.nav = SIGNED_IN.iter().chain(register).map(|(id, text, href)| NavItem::new(*id, *text, *href)).collect();
     frame.account = Vec::new();
     let snapshot = app.snapshot();
