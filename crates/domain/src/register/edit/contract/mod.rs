@@ -10,6 +10,7 @@ mod read;
 mod say;
 
 pub use read::read;
+pub(super) use read::rows;
 pub use say::say;
 
 use crate::register::{

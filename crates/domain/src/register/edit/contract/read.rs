@@ -181,7 +181,7 @@ fn read_dates(answers: &Answers, contract: &mut Contract, into: &mut Into) {
 }
 
 /// The places of rows `STEM-1-…`, `STEM-2-…` that were sent, in order.
-pub(super) fn rows(answers: &Answers, stem: &str, most: usize) -> Vec<usize> {
+pub(in crate::register::edit) fn rows(answers: &Answers, stem: &str, most: usize) -> Vec<usize> {
     let mut places: Vec<usize> = answers
         .0
         .keys()
