@@ -86,7 +86,7 @@ fn update(current: &Json, changes: &Map<String, Json>, undo: &Undo<'_>) -> Resul
         let back = match undo.chosen.get(path) {
             // Something before it put it back already.
             _ if held == was => false,
-            _ if is_origin(path) && !undone.contains(path.strip_prefix("origin.fields.").unwrap_or("")) => false,
+            _ if path.strip_prefix("origin.fields.").is_some_and(|field| !undone.contains(field)) => false,
             _ if held == became => {
                 if undo.by_import && !is_own {
                     signed.push(path);
