@@ -51,7 +51,7 @@ pub fn conflicts(refused: &Refused) -> bool {
         Refused::Consultation(refusal) => {
             !matches!(refusal, ico::Refusal::SayWhy | ico::Refusal::Before(_) | ico::Refusal::InFuture)
         }
-        Refused::Review(_) => false,
+        Refused::Review(_) | Refused::Successor(_) => false,
     }
 }
 
