@@ -295,7 +295,7 @@ async fn what_the_database_promises_is_told_from_other_failures_and_the_last_ent
     contract.suppliers = vec![supplier.id];
     let contract = make(&store, contract).await;
     let mut write = store.write(&operator(), 9).await.unwrap();
-    assert_eq!(write.delete(&[supplier.clone()]).await.unwrap_err().constraint(), Some(Constraint::Reference));
+    assert_eq!(write.delete(std::slice::from_ref(&supplier)).await.unwrap_err().constraint(), Some(Constraint::Reference));
     drop(write);
     let mut write = store.write(&operator(), 9).await.unwrap();
     let gone = domain::register::records::Contract { suppliers: vec![Uuid::now_v7().into()], ..contract.clone() };
