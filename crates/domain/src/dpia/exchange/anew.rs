@@ -88,13 +88,8 @@ impl Bundle {
         }
         // What was named where the document was made is told as it was named there.
         bundle.register.clear();
-        let found_before = self.register_elsewhere.iter().filter(|one| one.found.is_some());
+        // What an earlier place found was of that place: the records it links are named anew by the document.
         bundle.register_elsewhere = wanted;
-        for one in found_before {
-            if !bundle.register_elsewhere.iter().any(|known| (known.kind, known.id) == (one.kind, one.id)) {
-                bundle.register_elsewhere.push(one.clone());
-            }
-        }
         bundle.invited_elsewhere = self.invited_elsewhere.iter().chain(&self.invited).cloned().collect();
         bundle.settle(self, receiver, template, ids);
         Ok(bundle)

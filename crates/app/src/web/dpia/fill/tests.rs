@@ -160,7 +160,7 @@ async fn the_project_and_the_register_are_offered_and_nothing_is_copied_without_
         "{history}"
     );
     let again = words(&city.get(&priya, &format!("{address}/fill")).await.page(), "main");
-    assert!(again.contains("2 further answers say what stands already"), "{again}");
+    assert!(again.contains("2 further answers say what is there already"), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
