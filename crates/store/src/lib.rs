@@ -6,7 +6,8 @@
 //! | [`migrations`] | one append-only set of migrations for both |
 //! | [`records`] | how each record stands in its table: one file a subject |
 //! | [`write`](mod@write) | the writing transaction: tables and change log together or not at all |
-//! | [`read`] | single records, keys for imports, the whole register for the snapshot |
+//! | [`read`] | single records, keys for imports |
+//! | `whole` | every record of a kind: for the snapshot, exports and checks |
 //! | [`jobs`] | work without a request: leases with fences, dedupe keys, back-off |
 //! | [`outbox`] | mail, written in the transaction that causes it |
 //! | [`sources`] | scheduled sources and where their runs stand |
@@ -20,7 +21,6 @@
 //! | [`undo`] | taking an import, or a merge, back whole |
 //! | [`merge`](mod@merge) | one supplier, product or function in the place of another |
 //! | [`drafts`] | new records while their questions are being answered |
-//! | [`sign_in`] | codes, accounts, second factors, links, limits |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
 //!

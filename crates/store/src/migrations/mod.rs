@@ -17,9 +17,9 @@ const ALL: &[(&str, &str)] = &[
     ("dpia-exchange", include_str!("0007_dpia_exchange.sql")),
     ("sign-in", include_str!("0008_sign_in.sql")),
     ("services", include_str!("0010_services.sql")),
-    ("sub-processors", include_str!("0015_sub_processors.sql")),
-    ("looks", include_str!("0013_looks.sql")),
-    ("succession", include_str!("0014_succession.sql")),
+    ("sub-processors", include_str!("0011_sub_processors.sql")),
+    ("looks", include_str!("0012_looks.sql")),
+    ("succession", include_str!("0013_succession.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.
