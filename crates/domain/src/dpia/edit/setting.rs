@@ -10,7 +10,7 @@ pub struct Setting {
     pub state: State,
     /// Whether signatures are bound to the field (the template says).
     pub signed: bool,
-    /// Whether the writer may write this part ([`super::access`] says).
+    /// Whether the writer may write this part ([`super::super::access`] says).
     pub may_write: bool,
     /// Whether the part is an annex that its controller has not frozen yet: one that joined after others had signed.
     pub joins_late: bool,

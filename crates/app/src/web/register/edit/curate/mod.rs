@@ -4,7 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`list`] | everything that waits, and the latest merges |
-//! | [`place`] | one proposal: confirmed, perhaps under another name, or merged |
+//! | [`place`](mod@place) | one proposal: confirmed, perhaps under another name, or merged |
 //! | [`merge`] | one record in the place of another, and back |
 
 pub mod list;

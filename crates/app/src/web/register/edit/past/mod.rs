@@ -4,7 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`told`] | what each kind of record says of itself: its pages, who may take its changes back |
-//! | [`undo`] | a change taken back, and what is asked before |
+//! | [`undo`](mod@undo) | a change taken back, and what is asked before |
 //!
 //! A record that was removed keeps its history for whoever could bring it back; for everyone else it is gone.
 

@@ -237,7 +237,7 @@ async fn sub_processors_are_kept_with_the_system_and_shown_as_it_is() {
         [("sub-processor-1-name", ""), ("sub-processor-1-does", ""), ("sub-processor-1-source", ""), ("published", "no")];
     assert_eq!(city.post(editor, &path, &with(&fields, &emptied)).await.status, StatusCode::SEE_OTHER);
     let history = words(&city.get(editor, &format!("{made}/history")).await);
-    assert!(history.contains("sub-processors") && history.contains("Example Texts (Ireland)"), "{history}");
+    assert!(history.contains("Sub-processors") && history.contains("Example Texts (Ireland)"), "{history}");
     // What is not public is nobody else's.
     assert_eq!(city.get(&anyone, &format!("/api/v1{made}")).await.status, StatusCode::NOT_FOUND);
     assert!(!city.get(&anyone, "/api/v1/systems.csv").await.text.contains("Example Texts"));
