@@ -124,8 +124,10 @@ fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
         ]
         .into_iter()
         .collect(),
+        resting: std::collections::BTreeSet::new(),
         summary: "Repairs, done sooner.".into(),
         by: bundle.fields[0].by,
+        prepared_by: std::collections::BTreeSet::new(),
         organisation: bundle.assessment.lead,
         at: AT,
         stage: Stage::Preparing,

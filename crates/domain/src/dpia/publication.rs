@@ -1,10 +1,15 @@
 //! Publication, field by field: what the template calls public is shown, unless somebody takes words out and says under which
-//! exemption; what it calls internal is shown only where somebody decides so; what it calls confidential never is. A second
-//! person looks at the preview before anything is public. What is published is tied to the signed version by its seal.
+//! exemption; what it calls internal is shown only where somebody decides so; what it calls confidential never is. Only a version
+//! that everybody has signed is published, after somebody who prepared nothing of it has looked at exactly that. What is published
+//! is tied to the signed version by its seal.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | `begin` | beginning one, what an earlier one leaves to it, and which answers are no part of the document |
+//! | `exemption` | why words are not published |
 
 use super::{
     answer::{Answer, Answers, Labels},
-    assessment::State,
     ids::{AssessmentId, PublicationId, VersionId},
     place::Place,
     seal::{self, Seal},
@@ -15,11 +20,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+mod begin;
 mod exemption;
 
 #[cfg(test)]
 mod tests;
 
+pub use begin::{Begin, resting, signed};
 pub use exemption::Exemption;
 
 /// What is decided about a field.
@@ -68,10 +75,16 @@ pub struct Publication {
     pub sealed: Seal,
     /// What is decided about each field; for others the template's sensitivity decides.
     pub fields: BTreeMap<Place, Show>,
+    /// Answers of that version that are no part of the document: their questions do not apply there. They are never shown.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resting: BTreeSet<Place>,
     /// A summary in plain words, for the top of the page.
     pub summary: String,
-    /// Who prepared it.
+    /// Who began it.
     pub by: PersonId,
+    /// Everybody else who decided something of what it shows, also in the publication that it was taken over from.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub prepared_by: BTreeSet<PersonId>,
     /// For whom.
     pub organisation: OrganisationId,
     /// When, milliseconds of UTC.
@@ -114,8 +127,12 @@ pub enum Stage {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "refusal")]
 pub enum Refusal {
-    /// Only signed versions are published.
+    /// Only a version that everybody has signed is published.
     NotSigned,
+    /// What everybody has signed since is another version.
+    OtherVersion,
+    /// What would be published is not what was looked at.
+    Changed,
     /// The field is confidential: it cannot be shown.
     Confidential {
         /// Which.
@@ -191,17 +208,48 @@ pub fn default(sensitivity: Sensitivity) -> Show {
 }
 
 impl Publication {
-    /// What is decided about a field.
+    /// What is decided about a field. Where words that were to be taken out do not stand in the answer (it was written anew since),
+    /// nothing of the answer is shown until somebody decides again.
     #[must_use]
-    pub fn show(&self, place: &Place, sensitivity: Sensitivity) -> Show {
-        self.fields.get(place).cloned().unwrap_or_else(|| default(sensitivity))
+    pub fn show(&self, place: &Place, rule: &Rule, answer: &Answer) -> Show {
+        match self.fields.get(place) {
+            None => default(rule.sensitivity),
+            Some(Show::Without { passages }) => {
+                let plain = answer.plain(&rule.labels);
+                match passages.iter().find(|passage| passage.words.is_empty() || !plain.contains(&passage.words)) {
+                    Some(lost) => Show::Removed { exemption: lost.exemption, reason: lost.reason.clone() },
+                    None => Show::Without { passages: passages.clone() },
+                }
+            }
+            Some(show) => show.clone(),
+        }
     }
 
-    /// Decides about a field.
+    /// Whether words that were to be taken out of a field do not stand in it any more, so that it has to be decided again.
+    #[must_use]
+    pub fn reworded(&self, place: &Place, rule: &Rule, answer: &Answer) -> bool {
+        matches!(self.fields.get(place), Some(Show::Without { .. }))
+            && matches!(self.show(place, rule, answer), Show::Removed { .. })
+    }
+
+    /// Whether a person decided something of what it shows: then the second pair of eyes is somebody else's.
+    #[must_use]
+    pub fn prepared(&self, person: PersonId) -> bool {
+        self.by == person || self.prepared_by.contains(&person)
+    }
+
+    /// Decides about a field. Whoever does so has prepared it.
     ///
     /// # Errors
     /// When it is confidential, the words are not there, no reason is given, or it is published already.
-    pub fn decide(&mut self, place: &Place, show: Show, answer: Option<&Answer>, rule: &Rule) -> Result<(), Refusal> {
+    pub fn decide(
+        &mut self,
+        place: &Place,
+        show: Show,
+        answer: Option<&Answer>,
+        rule: &Rule,
+        by: PersonId,
+    ) -> Result<(), Refusal> {
         if !matches!(self.stage, Stage::Preparing | Stage::Checking) {
             return Err(Refusal::WrongStage);
         }
@@ -226,14 +274,15 @@ impl Publication {
         // What a second person has looked at must be what is published.
         self.stage = Stage::Preparing;
         self.fields.insert(place.clone(), show);
+        self.prepared_by.insert(by);
         Ok(())
     }
 
-    /// Gives it a summary in plain words. Whoever looked at another one looks again.
+    /// Gives it a summary in plain words. Whoever looked at another one looks again; whoever wrote it has prepared it.
     ///
     /// # Errors
     /// When it says nothing, or is public already.
-    pub fn summarise(&mut self, summary: &str) -> Result<(), Refusal> {
+    pub fn summarise(&mut self, summary: &str, by: PersonId) -> Result<(), Refusal> {
         if !matches!(self.stage, Stage::Preparing | Stage::Checking) {
             return Err(Refusal::WrongStage);
         }
@@ -244,18 +293,17 @@ impl Publication {
         if self.summary != summary {
             summary.clone_into(&mut self.summary);
             self.stage = Stage::Preparing;
+            self.prepared_by.insert(by);
         }
         Ok(())
     }
 
-    /// Asks a second person to look at it.
+    /// Asks a second person to look at it. `signed` is the version that everybody has signed ([`signed()`]).
     ///
     /// # Errors
-    /// When the assessment is not signed, or there is no summary.
-    pub fn ask(&mut self, state: State) -> Result<(), Refusal> {
-        if !state.is_signed() {
-            return Err(Refusal::NotSigned);
-        }
+    /// When that is not what it shows, or there is no summary.
+    pub fn ask(&mut self, signed: Option<VersionId>) -> Result<(), Refusal> {
+        self.shows(signed)?;
         if self.stage != Stage::Preparing {
             return Err(Refusal::WrongStage);
         }
@@ -266,22 +314,41 @@ impl Publication {
         Ok(())
     }
 
-    /// Publishes it, after a second person has looked at exactly this.
+    /// Publishes it, after a second person has looked at exactly this: `seen` is the seal of what their page showed, `content` what
+    /// would be published now.
     ///
     /// # Errors
-    /// When they prepared it, or it was not asked for.
-    pub fn publish(&mut self, by: PersonId, at: i64, state: State, content: &Value) -> Result<(), Refusal> {
-        if !state.is_signed() {
-            return Err(Refusal::NotSigned);
-        }
+    /// When they prepared something of it, it is not what they saw, not what everybody has signed, or was not asked for.
+    pub fn publish(
+        &mut self,
+        by: PersonId,
+        at: i64,
+        signed: Option<VersionId>,
+        content: &Value,
+        seen: Option<Seal>,
+    ) -> Result<(), Refusal> {
+        self.shows(signed)?;
         if self.stage != Stage::Checking {
             return Err(Refusal::WrongStage);
         }
-        if by == self.by {
+        if self.prepared(by) {
             return Err(Refusal::OwnWork);
         }
-        self.stage = Stage::Published { checked_by: by, at, seal: seal::seal(content) };
+        let seal = seal::seal(content);
+        if seen != Some(seal) {
+            return Err(Refusal::Changed);
+        }
+        self.stage = Stage::Published { checked_by: by, at, seal };
         Ok(())
+    }
+
+    /// Whether it shows what everybody has signed.
+    fn shows(&self, signed: Option<VersionId>) -> Result<(), Refusal> {
+        match signed {
+            None => Err(Refusal::NotSigned),
+            Some(version) if version != self.version => Err(Refusal::OtherVersion),
+            Some(_) => Ok(()),
+        }
     }
 
     /// Takes it back, with a note for the public.
@@ -313,11 +380,11 @@ impl Publication {
             .into_iter()
             .filter_map(|(place, rule)| {
                 let answer = answers.get(&place).filter(|answer| !answer.is_empty())?;
-                if rule.sensitivity == Sensitivity::Confidential {
+                if rule.sensitivity == Sensitivity::Confidential || self.resting.contains(&place) {
                     return None;
                 }
                 let plain = answer.plain(&rule.labels);
-                let pieces = match self.show(&place, rule.sensitivity) {
+                let pieces = match self.show(&place, &rule, answer) {
                     Show::LeftOut => return None,
                     Show::Whole => vec![Piece::Shown { text: plain }],
                     Show::Removed { exemption, reason } => vec![Piece::Gone { words: count(&plain), exemption, reason }],

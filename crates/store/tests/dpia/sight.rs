@@ -1,6 +1,7 @@
 //! Nobody sees what is not theirs; people see one another, and hand their work over.
 
 use super::*;
+use std::collections::BTreeSet;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_crosses_to_who_has_no_part_in_it() {
@@ -66,8 +67,10 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         version,
         sealed: work.whole.seals(city.template()).shared,
         fields: BTreeMap::new(),
+        resting: BTreeSet::new(),
         summary: "S".to_owned(),
         by: lead.person,
+        prepared_by: BTreeSet::new(),
         organisation: lead.acting_for,
         at: NOW,
         stage: Stage::Preparing,

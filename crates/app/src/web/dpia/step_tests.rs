@@ -7,7 +7,8 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         assessment::{Assessment, State},
-        ids::AssessmentId,
+        ids::{AssessmentId, SignatureId, VersionId},
+        sign_off::{Kind, Signature},
         template::Purpose,
     },
     people::{Member, PersonId, Role, Scope, Standing, Via},
@@ -44,6 +45,67 @@ impl Case {
         let head = work.whole.assessment.clone();
         work.change_head(Assessment { state, ..head }).await.unwrap();
         work.commit().await.unwrap();
+    }
+
+    /// Freezes what is written as a version; that everything required must be answered first is not what is tested here.
+    async fn frozen(&self) -> VersionId {
+        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
+        let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
+        let mut work = self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap();
+        let version = work.make_version(template, "", true).await.unwrap();
+        let head = work.whole.assessment.clone();
+        work.change_head(Assessment { state: State::Signed, frozen: Some(version), ..head }).await.unwrap();
+        work.commit().await.unwrap();
+        version
+    }
+
+    /// Has every step of the route signed for every controller, by people who wrote nothing.
+    async fn signed_by_all(&self) {
+        let (app, today) = (&self.city.app, self.city.app.clock.today());
+        let rules = app.rules();
+        let whole = app.store.assessment(&server(), today, rules.as_ref(), self.id()).await.unwrap().unwrap();
+        let template = rules.template_of(&whole.assessment, today).unwrap();
+        let routes = rules.routes_of(&whole.assessment, today).unwrap();
+        let (version, level) = (whole.frozen().unwrap().clone(), whole.level(&template.matrix));
+        let mut steps = Vec::new();
+        whole.with_board(&template, &routes, |board| {
+            for organisation in &board.controllers {
+                for step in board.steps_of(*organisation) {
+                    let decision = step.decisions(level).next().unwrap();
+                    steps.push((*organisation, step.id.clone(), decision.id.clone(), decision.role));
+                }
+            }
+        });
+        let mut signatures = Vec::new();
+        for (organisation, step, decision, role) in steps {
+            let slug = if organisation == self.city.organisation("camden").id { "camden" } else { "hackney" };
+            signatures.push(Signature {
+                id: SignatureId(Uuid::now_v7()),
+                assessment: self.id(),
+                version: version.id,
+                step,
+                decision,
+                kind: Kind::Reviews,
+                says: String::new(),
+                reasons: String::new(),
+                person: self.city.person("Some Signer", slug, &[role]).await,
+                organisation,
+                role,
+                as_deputy: false,
+                second_factor: true,
+                at: app.clock.now(),
+                level,
+                shared: version.seals.shared,
+                annex: version.seals.annexes[&organisation],
+            });
+        }
+        let mut write = app.store.write(&server(), app.clock.now()).await.unwrap();
+        write.create(&mut signatures).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
+    async fn publish(&self, who: &Browser, fields: &[(&str, &str)]) -> crate::testing::Answer {
+        self.city.post(who, &format!("{}/publish", self.address), fields).await
     }
 
     /// The moves that Priya is offered.
@@ -167,8 +229,6 @@ async fn whoever_sees_to_a_measure_is_asked_at_once_and_says_how_far_it_is() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_there_is_nothing_to_do_about_is_not_offered() {
     let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
     case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
     let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
     let advice = format!("{}/advice", case.address);
@@ -186,12 +246,7 @@ async fn what_there_is_nothing_to_do_about_is_not_offered() {
     let back = [("decision-1", "withdrawn"), ("reasons-1", "They were asked.")];
     assert_eq!(case.city.post(&officer, &answer, &back).await.status, StatusCode::SEE_OTHER);
     // Frozen, and nothing new in an annex: it is not offered to be frozen again.
-    let scope = case.lead();
-    let mut work = case.city.store().work(&scope, now, today, case.id()).await.unwrap().unwrap();
-    let version = work.make_version(template, "", true).await.unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { state: State::Signed, frozen: Some(version), ..head }).await.unwrap();
-    work.commit().await.unwrap();
+    case.frozen().await;
     let moves = case.moves().await;
     assert!(moves.contains(&"reopen".to_owned()) && !moves.contains(&"freeze-annex".to_owned()), "{moves:?}");
 }
@@ -231,15 +286,10 @@ async fn one_assessment_is_put_in_the_place_of_another_on_a_page_of_its_own() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_publication_needs_a_summary_and_shows_what_is_hidden_section_by_section() {
     let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
+    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, case.city.app.clock.today()).unwrap();
     case.save(&case.priya, "aims", "0", "To visit people who fall in Leeds.").await;
-    let scope = case.lead();
-    let mut work = case.city.store().work(&scope, now, today, case.id()).await.unwrap().unwrap();
-    let version = work.make_version(template, "", true).await.unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { state: State::Signed, frozen: Some(version), ..head }).await.unwrap();
-    work.commit().await.unwrap();
+    case.frozen().await;
+    case.signed_by_all().await;
     let page = format!("{}/publish", case.address);
     assert_eq!(case.city.post(&case.priya, &page, &[("act", "begin")]).await.status, StatusCode::SEE_OTHER);
     let empty = case.city.post(&case.priya, &page, &[("act", "summary"), ("summary", " \n ")]).await;
@@ -260,4 +310,77 @@ async fn a_publication_needs_a_summary_and_shows_what_is_hidden_section_by_secti
     assert!(text(&shown, "main").contains(&template.find("aims").unwrap().0.title));
     let preview = text(&shown, "#section-1 details");
     assert!(preview.contains("2 words taken out") && !preview.contains("Leeds"), "{preview}");
+}
+
+const BEGIN: &[(&str, &str)] = &[("act", "begin")];
+const SUMMARY: &[(&str, &str)] = &[("act", "summary"), ("summary", "People who fall are visited.")];
+const ASK: &[(&str, &str)] = &[("act", "ask")];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_somebody_has_still_to_sign_is_not_published() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    let page = format!("{}/publish", case.address);
+    let early = case.publish(&case.priya, BEGIN).await;
+    assert!(early.text.contains("Only a version that is signed by all can be published"), "{}", early.text);
+    assert!(!case.city.get(&case.priya, &page).await.text.contains("Prepare the publication"));
+    case.signed_by_all().await;
+    for act in [BEGIN, SUMMARY, ASK] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    let seen = value(&case.city.get(&officer, &page).await.page(), "seen");
+    // Another version is frozen, and nobody has signed it.
+    case.now_in(case.id(), State::Drafting).await;
+    case.save(&case.priya, "aims", "1", "To visit people who fell.").await;
+    case.frozen().await;
+    let unsigned = case.publish(&officer, &[("act", "publish"), ("seen", &seen)]).await;
+    assert!(unsigned.text.contains("Only a version that is signed by all can be published"), "{}", unsigned.text);
+    // Once it is signed, the publication goes on with it.
+    case.signed_by_all().await;
+    let older = case.publish(&officer, &[("act", "publish"), ("seen", &seen)]).await;
+    assert!(older.text.contains("Another version is signed by all now"), "{}", older.text);
+    assert!(case.city.get(&case.priya, &page).await.text.contains("Prepare the newer version"));
+    for act in [BEGIN, ASK] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    let seen = value(&case.city.get(&officer, &page).await.page(), "seen");
+    let done = case.publish(&officer, &[("act", "publish"), ("seen", &seen)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let list = case.city.get(&Browser::default(), "/dpias").await;
+    assert!(list.text.contains("People who fall are visited."), "{}", list.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_decided_an_answer_does_not_publish_it_and_what_was_looked_at_is_what_is_published() {
+    let case = case().await;
+    let (_, arthur) = case.colleague("Arthur Nwosu", "camden", Role::IgOfficer).await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall in Leeds.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let page = format!("{}/publish", case.address);
+    for act in [BEGIN, SUMMARY] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    let without =
+        [("show", "without"), ("words-1", "in Leeds"), ("exemption-1", "law-enforcement"), ("reason-1", "It would help a thief.")];
+    assert_eq!(case.city.post(&arthur, &format!("{page}/shared/aims"), &without).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(case.publish(&arthur, ASK).await.status, StatusCode::SEE_OTHER);
+    let shown = case.city.get(&arthur, &page).await;
+    assert!(shown.text.contains("somebody else has to look") && !shown.text.contains("Publish exactly this"), "{}", shown.text);
+    let seen = value(&case.city.get(&officer, &page).await.page(), "seen");
+    let own = case.publish(&arthur, &[("act", "publish"), ("seen", &seen)]).await;
+    assert!(own.text.contains("You prepared some of it") && own.text.contains("<title>Error: "), "{}", own.text);
+    // The words come back in while the officer reads: that is not what they looked at.
+    let whole = [("show", "whole")];
+    assert_eq!(case.city.post(&case.priya, &format!("{page}/shared/aims"), &whole).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(case.publish(&case.priya, ASK).await.status, StatusCode::SEE_OTHER);
+    let other = case.publish(&officer, &[("act", "publish"), ("seen", &seen)]).await;
+    assert!(other.text.contains("It is not what your page showed"), "{}", other.text);
+    assert!(!case.city.get(&Browser::default(), "/dpias").await.text.contains("People who fall"));
+    let seen = value(&case.city.get(&officer, &page).await.page(), "seen");
+    let done = case.publish(&officer, &[("act", "publish"), ("seen", &seen)]).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
 }

@@ -27,7 +27,7 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
     let title = format!("{} {name}", assessment.number);
     let at = version.at;
     let made = super::make(move || {
-        let order = shown::order(&template, &version);
+        let order = shown::order(&template, &publication, &version);
         let name = |organisation| super::organisation(&app, organisation);
         let published = Published { publication: &publication, version: &version, template: &template, order, name: &name };
         let paper = public::paper(&published, at);

@@ -1,7 +1,15 @@
 //! What the public sees, and what it never does.
 
 use super::*;
-use crate::dpia::assessment::tests::{organisation, person};
+use crate::dpia::{
+    answer::Answer,
+    assessment::tests::{organisation, person},
+    library,
+    seal::Seals,
+    template::{Purpose, Template},
+    version::{Snapshot, Version},
+};
+use jiff::civil::date;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -12,8 +20,10 @@ fn publication() -> Publication {
         version: VersionId(Uuid::from_u128(3)),
         sealed: Seal([7; 32]),
         fields: BTreeMap::new(),
+        resting: BTreeSet::new(),
         summary: "Sensors measure damp.".to_owned(),
         by: person(1),
+        prepared_by: BTreeSet::new(),
         organisation: organisation(1),
         at: 0,
         stage: Stage::Preparing,
@@ -49,10 +59,12 @@ fn public_fields_are_shown_internal_ones_by_decision_and_confidential_ones_never
     };
     assert_eq!(places(&publication), ["purpose"]);
     let answer = Answer::Text(TEXT.to_owned());
-    publication.decide(&Place::shared("security"), Show::Whole, Some(&answer), &rule(Sensitivity::Internal)).unwrap();
+    publication
+        .decide(&Place::shared("security"), Show::Whole, Some(&answer), &rule(Sensitivity::Internal), person(1))
+        .unwrap();
     assert_eq!(places(&publication), ["purpose", "security"]);
-    let confidential =
-        publication.decide(&Place::shared("contacts"), Show::Whole, Some(&answer), &rule(Sensitivity::Confidential));
+    let (contacts, never) = (Place::shared("contacts"), rule(Sensitivity::Confidential));
+    let confidential = publication.decide(&contacts, Show::Whole, Some(&answer), &never, person(1));
     assert_eq!(confidential, Err(Refusal::Confidential { place: Place::shared("contacts") }));
     // Not even when it slips in.
     publication.fields.insert(Place::shared("contacts"), Show::Whole);
@@ -63,7 +75,7 @@ fn public_fields_are_shown_internal_ones_by_decision_and_confidential_ones_never
 fn words_are_taken_out_counted_and_explained() {
     let mut publication = publication();
     let (place, answer) = (Place::shared("purpose"), Answer::Text(TEXT.to_owned()));
-    let mut decide = |show| publication.decide(&place, show, Some(&answer), &rule(Sensitivity::Public));
+    let mut decide = |show| publication.decide(&place, show, Some(&answer), &rule(Sensitivity::Public), person(1));
     assert!(matches!(decide(Show::Without { passages: vec![passage("to Paris")] }), Err(Refusal::NotThere { .. })));
     assert_eq!(
         decide(Show::Without { passages: vec![Passage { reason: " ".to_owned(), ..passage("to Leeds") }] }),
@@ -87,6 +99,7 @@ fn words_are_taken_out_counted_and_explained() {
             Show::Removed { exemption: Exemption::CommercialInterests, reason: "Prices".to_owned() },
             Some(&answer),
             &rule(Sensitivity::Public),
+            person(1),
         )
         .unwrap();
     assert!(matches!(publication.preview(&answers(), order())[0].pieces[..], [Piece::Gone { words: 12, .. }]));
@@ -95,21 +108,175 @@ fn words_are_taken_out_counted_and_explained() {
 #[test]
 fn a_second_person_looks_at_exactly_what_is_published() {
     let mut publication = publication();
-    let content = json!({"x": 1});
-    assert_eq!(publication.publish(person(2), 5, State::Signed, &content), Err(Refusal::WrongStage));
-    assert_eq!(publication.ask(State::Decision), Err(Refusal::NotSigned));
-    publication.ask(State::Signed).unwrap();
-    assert_eq!(publication.publish(person(1), 5, State::Signed, &content), Err(Refusal::OwnWork));
-    publication.decide(&Place::shared("purpose"), Show::LeftOut, None, &rule(Sensitivity::Public)).unwrap();
-    assert_eq!(publication.publish(person(2), 5, State::Signed, &content), Err(Refusal::WrongStage));
-    publication.ask(State::Live).unwrap();
-    publication.publish(person(2), 5, State::Live, &content).unwrap();
+    let (content, place) = (json!({"x": 1}), Place::shared("purpose"));
+    let (seen, signed) = (Some(seal::seal(&content)), Some(publication.version));
+    assert_eq!(publication.publish(person(2), 5, signed, &content, seen), Err(Refusal::WrongStage));
+    assert_eq!(publication.ask(None), Err(Refusal::NotSigned));
+    publication.ask(signed).unwrap();
+    assert_eq!(publication.publish(person(1), 5, signed, &content, seen), Err(Refusal::OwnWork));
+    publication.decide(&place, Show::LeftOut, None, &rule(Sensitivity::Public), person(1)).unwrap();
+    assert_eq!(publication.publish(person(2), 5, signed, &content, seen), Err(Refusal::WrongStage));
+    publication.ask(signed).unwrap();
+    // What was looked at is what is published.
+    for other in [None, Some(seal::seal(&json!({"x": 2})))] {
+        assert_eq!(publication.publish(person(2), 5, signed, &content, other), Err(Refusal::Changed));
+    }
+    publication.publish(person(2), 5, signed, &content, seen).unwrap();
     assert!(publication.is_public());
     assert_eq!(publication.stage, Stage::Published { checked_by: person(2), at: 5, seal: seal::seal(&content) });
     assert_eq!(publication.withdraw(person(1), 6, " "), Err(Refusal::SayWhy));
     publication.withdraw(person(1), 6, "The sensors were taken out.").unwrap();
     assert!(!publication.is_public());
     assert_eq!(publication.withdraw(person(1), 6, "Again"), Err(Refusal::WrongStage));
+}
+
+#[test]
+fn whoever_decided_an_answer_or_wrote_the_summary_does_not_publish_it() {
+    let content = json!({"x": 1});
+    let (seen, rule) = (Some(seal::seal(&content)), rule(Sensitivity::Public));
+    type Does = fn(&mut Publication, &Rule);
+    let deeds: [Does; 2] = [
+        |publication, rule| publication.decide(&Place::shared("purpose"), Show::LeftOut, None, rule, person(2)).unwrap(),
+        |publication, _| publication.summarise("Sensors measure damp and warmth.", person(2)).unwrap(),
+    ];
+    for does in deeds {
+        let mut publication = publication();
+        let signed = Some(publication.version);
+        does(&mut publication, &rule);
+        publication.ask(signed).unwrap();
+        for own in [1, 2] {
+            assert_eq!(publication.publish(person(own), 5, signed, &content, seen), Err(Refusal::OwnWork));
+        }
+        publication.publish(person(3), 5, signed, &content, seen).unwrap();
+    }
+    // To save the summary as it is changes nothing.
+    let mut publication = publication();
+    publication.summarise("Sensors measure damp.", person(2)).unwrap();
+    assert!(!publication.prepared(person(2)));
+}
+
+#[test]
+fn what_is_published_is_the_version_that_everybody_has_signed() {
+    let mut publication = publication();
+    let (content, other) = (json!({"x": 1}), Some(VersionId(Uuid::from_u128(99))));
+    let seen = Some(seal::seal(&content));
+    assert_eq!(publication.ask(other), Err(Refusal::OtherVersion));
+    publication.ask(Some(publication.version)).unwrap();
+    assert_eq!(publication.publish(person(2), 5, other, &content, seen), Err(Refusal::OtherVersion));
+    assert_eq!(publication.publish(person(2), 5, None, &content, seen), Err(Refusal::NotSigned));
+    assert_eq!(publication.stage, Stage::Checking);
+}
+
+#[test]
+fn a_publication_of_before_who_prepared_it_was_kept_is_still_read() {
+    let mut stored = serde_json::to_value(publication()).unwrap();
+    let fields = stored.as_object_mut().unwrap();
+    assert!(!fields.contains_key("prepared_by") && !fields.contains_key("resting"));
+    assert_eq!(serde_json::from_value::<Publication>(stored).unwrap(), publication());
+}
+
+fn shipped() -> &'static Template {
+    library::shipped().in_force(Purpose::Dpia, date(2026, 11, 23)).unwrap()
+}
+
+fn version(number: u32, answers: &[(&str, Answer)]) -> Version {
+    Version {
+        id: VersionId(Uuid::from_u128(u128::from(number))),
+        assessment: AssessmentId(Uuid::from_u128(2)),
+        number,
+        name: String::new(),
+        frozen: true,
+        content: Snapshot {
+            title: "Damp".to_owned(),
+            template: shipped().edition.clone(),
+            modules: vec![],
+            parties: vec![],
+            answers: answers.iter().map(|(field, answer)| (Place::shared(field), answer.clone())).collect(),
+            risks: vec![],
+            measures: vec![],
+        },
+        seals: Seals { shared: Seal([7; 32]), annexes: BTreeMap::new() },
+        by: person(1),
+        organisation: organisation(1),
+        at: 0,
+    }
+}
+
+fn begin(version: &Version, by: u128, before: Option<&Publication>) -> Publication {
+    let new = Begin {
+        id: PublicationId(Uuid::from_u128(50)),
+        version,
+        template: shipped(),
+        screened: &BTreeMap::new(),
+        by: person(by),
+        organisation: organisation(1),
+        at: 9,
+    };
+    Publication::begin(new, before)
+}
+
+#[test]
+fn what_was_taken_out_stays_out_when_a_newer_version_says_it_in_other_words() {
+    let (place, public) = (Place::shared("aims"), rule(Sensitivity::Public));
+    let text = |words: &str| Answer::Text(words.to_owned());
+    let mut first = begin(&version(1, &[("aims", text(TEXT))]), 1, None);
+    first
+        .decide(&place, Show::Without { passages: vec![passage("to Leeds")] }, Some(&text(TEXT)), &public, person(2))
+        .unwrap();
+    first.stage = Stage::Published { checked_by: person(3), at: 5, seal: Seal([1; 32]) };
+    let order = || [(place.clone(), public.clone())];
+
+    let reworded = text("Readings go near Leeds over a private line.");
+    let newer = version(2, &[("aims", reworded.clone())]);
+    let mut second = begin(&newer, 4, Some(&first));
+    assert_eq!((second.id.0.as_u128(), second.version, &second.stage), (50, newer.id, &Stage::Preparing));
+    assert!(second.reworded(&place, &public, &reworded));
+    let shown = second.preview(&newer.content.answers, order());
+    assert!(matches!(&shown[0].pieces[..], [Piece::Gone { words: 8, exemption: Exemption::LawEnforcement, .. }]), "{shown:?}");
+    // Whoever prepared the first is no fresh pair of eyes for the second.
+    assert!([1, 2, 4].iter().all(|who| second.prepared(person(*who))) && !second.prepared(person(3)));
+    // Decided anew, it is shown again but for the words.
+    second
+        .decide(&place, Show::Without { passages: vec![passage("near Leeds")] }, Some(&reworded), &public, person(4))
+        .unwrap();
+    assert!(!second.reworded(&place, &public, &reworded));
+    assert_eq!(second.preview(&newer.content.answers, order())[0].pieces.len(), 3);
+    // Where the words stand as they did, the decision stands.
+    let same = version(3, &[("aims", text("Readings go to Leeds."))]);
+    assert_eq!(begin(&same, 1, Some(&first)).preview(&same.content.answers, order())[0].pieces.len(), 3);
+}
+
+#[test]
+fn one_that_is_being_prepared_goes_on_with_the_newer_version_under_its_own_id() {
+    let mut first = begin(&version(1, &[]), 1, None);
+    (first.id, first.updated_at, first.stage) = (PublicationId(Uuid::from_u128(60)), 12, Stage::Checking);
+    let second = begin(&version(2, &[]), 2, Some(&first));
+    assert_eq!((second.id, second.updated_at, second.stage), (first.id, 12, Stage::Preparing));
+    assert_eq!(second.version, VersionId(Uuid::from_u128(2)));
+}
+
+#[test]
+fn an_answer_whose_question_does_not_apply_is_not_published() {
+    let template = shipped();
+    let conditional = template
+        .fields()
+        .find(|(section, field)| {
+            section.part == crate::dpia::template::In::Shared && section.module.is_none() && field.when.is_some()
+        })
+        .map(|(_, field)| field.id.clone())
+        .expect("the template asks something only where it applies");
+    let module = template
+        .fields()
+        .find(|(section, _)| section.part == crate::dpia::template::In::Shared && section.module.is_some())
+        .map(|(_, field)| field.id.clone())
+        .expect("the template has modules");
+    let text = || Answer::Text(TEXT.to_owned());
+    let version = version(1, &[("aims", text()), (&conditional, text()), (&module, text())]);
+    let publication = begin(&version, 1, None);
+    assert_eq!(publication.resting, [Place::shared(&conditional), Place::shared(&module)].into());
+    let order = ["aims", &conditional, &module].map(|field| (Place::shared(field), rule(Sensitivity::Public)));
+    let shown: Vec<Place> = publication.preview(&version.content.answers, order).into_iter().map(|one| one.place).collect();
+    assert_eq!(shown, [Place::shared("aims")]);
 }
 
 proptest! {

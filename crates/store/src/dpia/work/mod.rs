@@ -265,6 +265,15 @@ impl Work {
         put(&mut self.write, &mut self.whole.consultations, consultation).await
     }
 
+    /// Its publications, the newest first: as they stand while nobody else writes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn publications(&self) -> Result<Vec<Publication>> {
+        let sql = "select content from publication where assessment_id = $1 order by id desc";
+        contents(self.write.transaction(), "publication", sql, vec![id(self.whole.assessment.id.0)]).await
+    }
+
     /// Stores a new publication, or a changed one.
     ///
     /// # Errors

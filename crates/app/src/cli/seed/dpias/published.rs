@@ -8,8 +8,9 @@ use domain::{
         assessment::{Joined, Party, PartyRole},
         ids::{AssessmentId, PublicationId, RiskId, RowId},
         place::{Part, Place},
-        publication::{Publication, Stage},
+        publication::{self, Begin, Publication},
         risk::{Assessed, Rating, Risk, Source},
+        seal::seal,
         template::field::{Choice, Field, FieldKind},
         version::RiskRecord,
         workflow::Move,
@@ -17,7 +18,6 @@ use domain::{
     people::Member,
 };
 use jiff::ToSpan as _;
-use std::collections::BTreeMap;
 use store::dpia::work::Moving;
 use uuid::Uuid;
 
@@ -172,28 +172,27 @@ async fn publish(demo: &Demo<'_>, lead: &Member, assessment: AssessmentId) -> Re
     let refused = |refusal: domain::dpia::publication::Refusal| anyhow::anyhow!("{refusal:?}");
     let officer = demo.member("Arthur Nwosu", "islington").await?;
     let mut work = demo.store.work(&scope(&officer), demo.now + 2, demo.today, assessment).await?.context("they take part")?;
-    let state = work.whole.assessment.state;
-    let frozen = work.whole.frozen().cloned().context("it is frozen")?;
-    let version = demo.store.version(&scope(&officer), demo.today, frozen.id).await?.context("the version is there")?;
-    let mut publication = Publication {
+    let template = demo.template()?;
+    let signed = publication::signed(&work.whole, template, &demo.routes).context("everybody has signed it")?;
+    let version = demo.store.version(&scope(&officer), demo.today, signed).await?.context("the version is there")?;
+    let new = Begin {
         id: PublicationId(Uuid::now_v7()),
-        assessment,
-        version: frozen.id,
-        sealed: frozen.seals.shared,
-        fields: BTreeMap::new(),
-        summary: "How the council uses names, addresses and registration numbers when residents buy a parking permit online. \
-                  Illustrative: made up to show how City Tools works."
-            .to_owned(),
+        version: &version,
+        template,
+        screened: &work.whole.screened(),
         by: lead.person,
         organisation: lead.acting_for,
         at: demo.now + 2,
-        stage: Stage::Preparing,
-        updated_at: 0,
     };
-    publication.ask(state).map_err(refused)?;
-    let shown = crate::web::dpia::publish::shown::preview(demo.template()?, &publication, &version);
+    let mut publication = Publication::begin(new, None);
+    let summary = "How the council uses names, addresses and registration numbers when residents buy a parking permit online. \
+                   Illustrative: made up to show how City Tools works.";
+    publication.summarise(summary, lead.person).map_err(refused)?;
+    publication.ask(Some(signed)).map_err(refused)?;
+    let shown = crate::web::dpia::publish::shown::preview(template, &publication, &version);
     let content = publication.content(&version.content.title, &shown);
-    publication.publish(officer.person, demo.now + 2, state, &content).map_err(refused)?;
+    let seen = Some(seal(&content));
+    publication.publish(officer.person, demo.now + 2, Some(signed), &content, seen).map_err(refused)?;
     work.put_publication(publication).await?;
     work.commit().await?;
     Ok(())

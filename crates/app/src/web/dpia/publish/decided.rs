@@ -7,7 +7,6 @@ use super::{
 };
 use domain::{
     dpia::{
-        answer::Answer,
         publication::{Publication, Show},
         template::{Template, field::Sensitivity},
         version::Version,
@@ -44,6 +43,8 @@ struct Decided {
     show: &'static str,
     passages: usize,
     gone: Vec<Gone>,
+    /// Words that were taken out do not stand in the answer any more, so that none of it is shown until it is decided again.
+    reworded: bool,
 }
 
 /// Words that the public does not see.
@@ -58,13 +59,15 @@ struct Gone {
 /// The sections of a version in which something is answered, with what is decided about each answer.
 #[must_use]
 pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication: &Publication, version: &Version) -> Vec<Group> {
-    let said = |answer: Option<&Answer>| answer.is_some_and(|answer| !answer.is_empty());
     let mut groups: Vec<Group> = Vec::new();
-    for (place, rule) in shown::order(template, version) {
-        let Some((section, field)) = template.find(&place.field).filter(|_| said(version.content.answers.get(&place))) else {
+    for (place, rule) in shown::order(template, publication, version) {
+        let (Some((section, field)), Some(answer)) = (template.find(&place.field), version.content.answers.get(&place)) else {
             continue;
         };
-        let show = publication.show(&place, rule.sensitivity);
+        if answer.is_empty() {
+            continue;
+        }
+        let show = publication.show(&place, &rule, answer);
         let gone = match &show {
             Show::Without { passages } => passages
                 .iter()
@@ -97,6 +100,7 @@ pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication:
                 Show::LeftOut => "left-out",
             },
             gone,
+            reworded: publication.reworded(&place, &rule, answer),
         };
         let at = (place.part, section.id.clone());
         if groups.last().is_none_or(|group| group.at != at) {

@@ -18,7 +18,7 @@ use axum::{
 use domain::dpia::{
     access,
     place::Place,
-    publication::{Exemption, Passage, Show},
+    publication::{Exemption, Passage, Rule, Show},
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -69,13 +69,22 @@ pub async fn save(
 ) -> Result<Response, Failure> {
     let place = place(&part, &field)?;
     let (seen, _) = whole::load(&app, &caller, &id).await?;
-    if !access::keeps(&caller.scope, &seen.assessment, caller.acting_for()?) {
+    let member = caller.signed_in()?;
+    if !access::keeps(&caller.scope, &seen.assessment, member.acting_for) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;
     let location = format!("/assessments/{}/publish", seen.assessment.id);
-    let (mut publication, version) = prepare::current(&app, &caller, &seen).await?.ok_or_else(Failure::not_found)?;
-    let rule = shown::order(shown::template(&app, &version)?.as_ref(), &version)
+    let (now, today) = (app.clock.now(), app.clock.today());
+    let mut work = app.store.work(&caller.scope, now, today, seen.assessment.id).await?.ok_or_else(Failure::not_found)?;
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    // As it stands while nobody else writes: two who decide at once both count.
+    let mut publication = work.publications().await?.into_iter().next().ok_or_else(Failure::not_found)?;
+    let version =
+        app.store.version(&caller.scope, today, publication.version).await?.ok_or_else(Failure::not_found)?;
+    let rule = shown::order(shown::template(&app, &version)?.as_ref(), &publication, &version)
         .into_iter()
         .find(|(known, _)| *known == place)
         .map(|(_, rule)| rule)
@@ -103,16 +112,8 @@ pub async fn save(
             Show::Removed { .. } => "reason",
             _ => "show",
         };
-        match publication.decide(&place, show, version.content.answers.get(&place), &rule) {
+        match publication.decide(&place, show, version.content.answers.get(&place), &rule, member.person) {
             Ok(()) => {
-                let Some(mut work) =
-                    app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await?
-                else {
-                    return Err(Failure::not_found());
-                };
-                if let Some(done) = work.command(command).await? {
-                    return Ok(Redirect::to(&done).into_response());
-                }
                 work.put_publication(publication).await?;
                 work.answered(command, &location).await?;
                 work.commit().await?;
@@ -121,6 +122,7 @@ pub async fn save(
             Err(refusal) => errors.add(field, prepare::sentence(&refusal)),
         }
     }
+    drop(work);
     render(&app, &caller, &id, &place, Some(form.typed()), errors).await
 }
 
@@ -160,12 +162,13 @@ async fn render(
     }
     let (publication, version) = prepare::current(app, caller, &whole).await?.ok_or_else(Failure::not_found)?;
     let template = shown::template(app, &version)?;
-    let field = template.field(&place.field).ok_or_else(Failure::not_found)?;
+    let field = template.field(&place.field).filter(|_| !publication.resting.contains(place)).ok_or_else(Failure::not_found)?;
     let answer = version.content.answers.get(place).ok_or_else(Failure::not_found)?;
     let typed = typed.unwrap_or_else(|| {
         let mut typed = BTreeMap::new();
         let mut put = |name: String, value: &str| typed.insert(name, value.to_owned());
-        match publication.show(place, field.sensitivity) {
+        let rule = Rule { sensitivity: field.sensitivity, labels: field.labels() };
+        match publication.show(place, &rule, answer) {
             Show::Whole => put("show".to_owned(), "whole"),
             Show::LeftOut => put("show".to_owned(), "left-out"),
             Show::Removed { exemption, reason } => {

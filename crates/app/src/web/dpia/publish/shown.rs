@@ -65,9 +65,10 @@ pub fn exemption(exemption: Exemption) -> ExemptionWords {
     ExemptionWords { value: exemption.as_str(), text: format!("{name} (section {})", exemption.section()) }
 }
 
-/// The fields of a version in the order of the page, each with what decides about it.
+/// The fields of a version in the order of the page, each with what decides about it; without those that are no part of the
+/// document there.
 #[must_use]
-pub fn order(template: &Template, version: &Version) -> Vec<(Place, Rule)> {
+pub fn order(template: &Template, publication: &Publication, version: &Version) -> Vec<(Place, Rule)> {
     let controllers: Vec<_> = version
         .content
         .parties
@@ -79,8 +80,9 @@ pub fn order(template: &Template, version: &Version) -> Vec<(Place, Rule)> {
     let mut part = |part: Part, within: In| {
         for (_, field) in template.fields().filter(|(section, _)| section.part == within) {
             let place = part.at(&field.id);
-            let rule = Rule { sensitivity: field.sensitivity, labels: field.labels() };
-            all.push((place, rule));
+            if !publication.resting.contains(&place) {
+                all.push((place, Rule { sensitivity: field.sensitivity, labels: field.labels() }));
+            }
         }
     };
     part(Part::Shared, In::Shared);
@@ -103,7 +105,7 @@ pub fn template(app: &App, version: &Version) -> Result<Arc<Template>, Failure> 
 /// What the public sees of a publication.
 #[must_use]
 pub fn preview(template: &Template, publication: &Publication, version: &Version) -> Vec<Shown> {
-    publication.preview(&version.content.answers, order(template, version))
+    publication.preview(&version.content.answers, order(template, publication, version))
 }
 
 /// The same, in sections for pages.

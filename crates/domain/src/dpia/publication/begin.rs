@@ -1,0 +1,92 @@
+//! Beginning a publication: of the version that everybody has signed, with what an earlier publication decided.
+
+use super::{Publication, Stage};
+use crate::{
+    dpia::{
+        assessment::Joined,
+        ids::{PublicationId, VersionId},
+        place::{Part, Place},
+        sign_off::Routes,
+        template::{
+            Template,
+            view::{Facts, Screened, View},
+        },
+        version::{Snapshot, Version},
+        whole::Whole,
+    },
+    people::PersonId,
+    register::ids::OrganisationId,
+};
+use std::collections::BTreeSet;
+
+/// What a publication is begun with.
+#[derive(Clone, Copy, Debug)]
+pub struct Begin<'a> {
+    /// Its id, where it does not go on with one that is being prepared.
+    pub id: PublicationId,
+    /// The version that everybody has signed.
+    pub version: &'a Version,
+    /// The version's template.
+    pub template: &'a Template,
+    /// What screening was answered.
+    pub screened: &'a Screened,
+    /// Who begins it.
+    pub by: PersonId,
+    /// For whom.
+    pub organisation: OrganisationId,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+}
+
+/// The version of an assessment that everybody has signed: the frozen one, while every signature that its controllers' routes ask
+/// for holds. A version that was frozen since (a party that joined later wrote its annex) waits for its signatures.
+#[must_use]
+pub fn signed(whole: &Whole, template: &Template, routes: &Routes) -> Option<VersionId> {
+    let version = whole.frozen().filter(|_| whole.assessment.state.is_signed())?;
+    whole.with_board(template, routes, |board| board.complete()).then_some(version.id)
+}
+
+/// The answers of a version that are no part of the document, because their questions do not apply there.
+#[must_use]
+pub fn resting(template: &Template, content: &Snapshot, screened: &Screened) -> BTreeSet<Place> {
+    let modules = content.modules.iter().cloned().collect();
+    let members = || content.parties.iter().filter(|party| party.joined == Joined::Accepted);
+    let controllers: Vec<_> = members().filter(|party| party.role.controls()).map(|party| party.organisation).collect();
+    let facts = |part: Part| Facts {
+        several_controllers: controllers.len() > 1,
+        processors: members().any(|party| !party.role.controls()),
+        risks: content.risks.iter().filter(|risk| risk.part == part).count(),
+    };
+    let resting = |part: Part| {
+        let view = View { template, answers: &content.answers, screened, modules: &modules, facts: facts(part), part };
+        view.resting().into_iter().map(|(place, _)| place.clone()).collect::<Vec<_>>()
+    };
+    [Part::Shared].into_iter().chain(controllers.iter().copied().map(Part::Annex)).flat_map(resting).collect()
+}
+
+impl Publication {
+    /// Begins one. What `before` decided is taken over, with everybody who prepared it; one that is still being prepared goes on
+    /// with the new version, under its own id.
+    #[must_use]
+    pub fn begin(new: Begin<'_>, before: Option<&Self>) -> Self {
+        let goes_on = before.filter(|one| matches!(one.stage, Stage::Preparing | Stage::Checking));
+        let mut prepared_by: BTreeSet<PersonId> = before.map(|one| one.prepared_by.clone()).unwrap_or_default();
+        prepared_by.extend(before.map(|one| one.by));
+        prepared_by.insert(new.by);
+        Self {
+            id: goes_on.map_or(new.id, |one| one.id),
+            assessment: new.version.assessment,
+            version: new.version.id,
+            sealed: new.version.seals.shared,
+            fields: before.map(|one| one.fields.clone()).unwrap_or_default(),
+            resting: resting(new.template, &new.version.content, new.screened),
+            summary: before.map(|one| one.summary.clone()).unwrap_or_default(),
+            by: new.by,
+            prepared_by,
+            organisation: new.organisation,
+            at: new.at,
+            stage: Stage::Preparing,
+            updated_at: goes_on.map_or(0, |one| one.updated_at),
+        }
+    }
+}
