@@ -56,7 +56,8 @@ pub struct Head {
 pub async fn latest(State(app): State<App>, Path(urn): Path<String>) -> Result<Redirect, Failure> {
     let today = app.clock.today();
     let found = editions(&app.rules(), &urn);
-    let now = found.iter().filter(|(_, in_force)| *in_force <= today).max_by_key(|(_, in_force)| *in_force);
+    // The latest stand first: of two that came into force on one day, the later version.
+    let now = found.iter().find(|(_, in_force)| *in_force <= today);
     let (edition, _) = now.or(found.first()).ok_or_else(Failure::not_found)?;
     Ok(Redirect::to(&address(edition)))
 }

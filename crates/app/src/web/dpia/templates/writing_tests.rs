@@ -36,7 +36,8 @@ async fn hub(city: &City) -> Browser {
 }
 
 fn write(urn: &str, whose: &str) -> String {
-    format!("/templates/write?urn={urn}&version=1.0.0&for={whose}")
+    let version = if urn.contains(":screening:") { "1.0.1" } else { "1.0.0" };
+    format!("/templates/write?urn={urn}&version={version}&for={whose}")
 }
 
 /// Begins a draft with the text that the editor offers, changed; gives its address.
@@ -118,6 +119,25 @@ async fn screening_and_routes_are_previewed_as_they_will_be() {
     let rules = city.app.rules();
     let urn = |slug: &str| rules.route(city.organisation(slug).id, city.app.clock.today()).unwrap().edition.urn.clone();
     assert!(urn("camden").ends_with(":camden") && !urn("hackney").ends_with(":camden"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_preview_of_a_draft_says_nothing_of_what_is_in_force() {
+    let city = City::empty().await;
+    let officer = city.browser("camden", Role::IgOfficer).await;
+    let draft = begin(&city, &officer, DPIA, "own", |text| text).await;
+    let preview = city.get(&officer, &format!("{draft}/preview")).await;
+    assert_eq!(preview.status, StatusCode::OK, "{}", preview.text);
+    let main = words(&preview.page(), "main");
+    assert!(main.contains("a draft. Once it is published it can be used from"), "{main}");
+    for said in ["in force since", "A published version never changes", "All versions", "Versions that are published"] {
+        assert!(!main.contains(said), "{said}: {main}");
+    }
+    // Of a file that has versions already, they stand there as what they are.
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| text).await;
+    let main = words(&city.get(&hub, &format!("{draft}/preview")).await.page(), "main");
+    assert!(main.contains("Versions that are published") && !main.contains("in force since"), "{main}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
