@@ -7,6 +7,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
+        dpia::together::parties as joining,
         form::{Errors, Form, new_command},
         page,
         session::Caller,
@@ -181,6 +182,13 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     }
     write.answered(command, &location).await?;
     write.commit().await?;
+    // Whoever answers for the project answers for its assessments too: nobody is asked the same a second time.
+    let scope = caller.scope.acting_for(organisation);
+    for assessment in app.store.assessments_of(&scope, app.clock.today(), before.id).await? {
+        if !assessment.state.is_closed() {
+            joining::answer(&app, &scope, assessment.id, organisation, member.person, accepts).await?;
+        }
+    }
     Ok(page::saved(&location, if accepts { "Your organisation takes part." } else { "The invitation is declined." }))
 }
 
