@@ -7,9 +7,10 @@
 //! |---|---|
 //! | `begin` | beginning one, what an earlier one leaves to it, and which answers are no part of the document |
 //! | `exemption` | why words are not published |
+//! | `shown` | what the public sees |
 
 use super::{
-    answer::{Answer, Answers, Labels},
+    answer::{Answer, Labels},
     ids::{AssessmentId, PublicationId, VersionId},
     place::Place,
     seal::{self, Seal},
@@ -17,17 +18,19 @@ use super::{
 };
 use crate::{people::PersonId, register::ids::OrganisationId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod begin;
 mod exemption;
+mod shown;
 
 #[cfg(test)]
 mod tests;
 
 pub use begin::{Begin, resting, signed};
 pub use exemption::Exemption;
+pub use shown::{Piece, Shown};
 
 /// What is decided about a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,7 +85,7 @@ pub struct Publication {
     pub summary: String,
     /// Who began it.
     pub by: PersonId,
-    /// Everybody else who decided something of what it shows, also in the publication that it was taken over from.
+    /// Everybody who decided something of what it shows.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub prepared_by: BTreeSet<PersonId>,
     /// For whom.
@@ -153,43 +156,6 @@ pub enum Refusal {
     OwnWork,
     /// It is not at that stage.
     WrongStage,
-}
-
-/// A stretch of a published answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-pub enum Piece {
-    /// Words that are shown.
-    Shown {
-        /// The words.
-        text: String,
-    },
-    /// Words that were taken out.
-    Gone {
-        /// How many.
-        words: usize,
-        /// Under which exemption.
-        exemption: Exemption,
-        /// Why.
-        reason: String,
-    },
-}
-
-/// A field as the public sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Shown {
-    /// The field.
-    pub place: Place,
-    /// What is shown, and what was taken out, in order.
-    pub pieces: Vec<Piece>,
-}
-
-impl Shown {
-    /// Whether something was taken out.
-    #[must_use]
-    pub fn redacted(&self) -> bool {
-        self.pieces.iter().any(|piece| matches!(piece, Piece::Gone { .. }))
-    }
 }
 
 /// What decides about a field that has an answer.
@@ -372,95 +338,4 @@ impl Publication {
     pub fn is_public(&self) -> bool {
         matches!(self.stage, Stage::Published { .. })
     }
-
-    /// Every field as the public sees it, in the order given; what is left out is absent. This is the only way from an
-    /// assessment to the public.
-    pub fn preview(&self, answers: &Answers, order: impl IntoIterator<Item = (Place, Rule)>) -> Vec<Shown> {
-        order
-            .into_iter()
-            .filter_map(|(place, rule)| {
-                let answer = answers.get(&place).filter(|answer| !answer.is_empty())?;
-                if rule.sensitivity == Sensitivity::Confidential || self.resting.contains(&place) {
-                    return None;
-                }
-                let plain = answer.plain(&rule.labels);
-                let pieces = match self.show(&place, &rule, answer) {
-                    Show::LeftOut => return None,
-                    Show::Whole => vec![Piece::Shown { text: plain }],
-                    Show::Removed { exemption, reason } => vec![Piece::Gone { words: count(&plain), exemption, reason }],
-                    Show::Without { passages } => without(&plain, &passages),
-                };
-                Some(Shown { place, pieces })
-            })
-            .collect()
-    }
-
-    /// What is sealed and served as JSON: exactly what the public sees, and the version it shows.
-    #[must_use]
-    pub fn content(&self, title: &str, shown: &[Shown]) -> Value {
-        json!({
-            "format": "city-tools published assessment 1",
-            "title": title,
-            "summary": self.summary,
-            "version": self.version,
-            "sealed": self.sealed,
-            "fields": shown,
-        })
-    }
-
-    /// The exemptions used, with where: the table at the foot of the page.
-    #[must_use]
-    pub fn exemptions(shown: &[Shown]) -> BTreeMap<Exemption, BTreeSet<&Place>> {
-        let mut used: BTreeMap<Exemption, BTreeSet<&Place>> = BTreeMap::new();
-        for field in shown {
-            for piece in &field.pieces {
-                if let Piece::Gone { exemption, .. } = piece {
-                    used.entry(*exemption).or_default().insert(&field.place);
-                }
-            }
-        }
-        used
-    }
-}
-
-fn count(text: &str) -> usize {
-    text.split_whitespace().count()
-}
-
-/// A text with every occurrence of the passages taken out; of passages that overlap, all are.
-fn without(text: &str, passages: &[Passage]) -> Vec<Piece> {
-    let mut cuts: Vec<(usize, usize, &Passage)> = passages
-        .iter()
-        .filter(|passage| !passage.words.is_empty())
-        .flat_map(|passage| {
-            let mut from = 0;
-            std::iter::from_fn(move || {
-                let at = from + text.get(from..)?.find(&passage.words)?;
-                // One character on, so that occurrences that overlap are found.
-                from = at + text[at..].chars().next().map_or(1, char::len_utf8);
-                Some((at, at + passage.words.len(), passage))
-            })
-        })
-        .collect();
-    cuts.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
-    let mut joined: Vec<(usize, usize, &Passage)> = Vec::new();
-    for (from, to, passage) in cuts {
-        match joined.last_mut() {
-            Some(last) if from < last.1 => last.1 = last.1.max(to),
-            _ => joined.push((from, to, passage)),
-        }
-    }
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    for (from, to, passage) in joined {
-        if from > at {
-            pieces.push(Piece::Shown { text: text[at..from].to_owned() });
-        }
-        pieces.push(Piece::Gone { words: count(&text[from..to]), exemption: passage.exemption, reason: passage.reason.clone() });
-        at = to;
-    }
-    if at < text.len() {
-        pieces.push(Piece::Shown { text: text[at..].to_owned() });
-    }
-    pieces
 }

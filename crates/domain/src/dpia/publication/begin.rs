@@ -65,13 +65,14 @@ pub fn resting(template: &Template, content: &Snapshot, screened: &Screened) -> 
 }
 
 impl Publication {
-    /// Begins one. What `before` decided is taken over, with everybody who prepared it; one that is still being prepared goes on
-    /// with the new version, under its own id.
+    /// Begins one. What `before` decided is taken over: where it was public, a second person has looked at it, and whoever begins
+    /// makes it their own; one that is still being prepared goes on with the new version, under its own id and with everybody who
+    /// prepared it.
     #[must_use]
     pub fn begin(new: Begin<'_>, before: Option<&Self>) -> Self {
         let goes_on = before.filter(|one| matches!(one.stage, Stage::Preparing | Stage::Checking));
-        let mut prepared_by: BTreeSet<PersonId> = before.map(|one| one.prepared_by.clone()).unwrap_or_default();
-        prepared_by.extend(before.map(|one| one.by));
+        let mut prepared_by: BTreeSet<PersonId> = goes_on.map(|one| one.prepared_by.clone()).unwrap_or_default();
+        prepared_by.extend(goes_on.map(|one| one.by));
         prepared_by.insert(new.by);
         Self {
             id: goes_on.map_or(new.id, |one| one.id),

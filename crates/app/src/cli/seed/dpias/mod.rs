@@ -140,6 +140,7 @@ impl Demo<'_> {
             decision: None,
             assessment: None,
             by: by.person,
+            acting_for: Some(by.acting_for),
             at: self.now,
             replaces: None,
             updated_at: 0,

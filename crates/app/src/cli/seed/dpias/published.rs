@@ -10,6 +10,7 @@ use domain::{
         place::{Part, Place},
         publication::{self, Begin, Publication},
         risk::{Assessed, Rating, Risk, Source},
+        screening::OutcomeKind,
         seal::seal,
         template::field::{Choice, Field, FieldKind},
         version::RiskRecord,
@@ -41,6 +42,9 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
     let yes = ["personal-data", "large-scale"];
     let (project, screening) =
         demo.project(&lead, "Illustrative: resident parking permits online", purpose, parties, &yes).await?;
+    let officer = demo.member("Arthur Nwosu", "islington").await?;
+    let reasons = "The addresses of a great many residents are kept, so a full assessment is done.";
+    demo.decided(&officer, &screening, OutcomeKind::Required, reasons).await?;
     let assessment = demo.begin(&lead, &project, &screening, None).await?.id;
     write(demo, &lead, assessment).await?;
     let review = Some(demo.today.saturating_add(11.months()));
