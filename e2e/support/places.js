@@ -45,7 +45,7 @@ export const places = [
   ['published DPIAs', '/dpias'],
   ['templates and rules', '/templates'],
   ['a template', '/templates/urn:citytools:dpia:uk-gdpr/1.0.0'],
-  ['screening rules', '/templates/urn:citytools:screening:uk-gdpr/1.0.0'],
+  ['screening rules', '/templates/urn:citytools:screening:uk-gdpr/1.0.1'],
   ['options that law gives', '/templates/urn:citytools:options:uk-data-protection/1.0.0'],
   ['a route of sign-off', '/templates/urn:citytools:sign-off:shipped/1.0.0'],
   ['a screening question', '/screening'],

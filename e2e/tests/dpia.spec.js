@@ -78,6 +78,27 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     }
   });
 
+  await step('an answer of the screening changes: the record before can be read, and the assessment takes the new one over', async () => {
+    await page.goto(`${project}/screening`);
+    await page.getByRole('link', { name: 'Change the answer to ‘Is it a major project, or have people raised worries about it?’' }).click();
+    await clean(page);
+    await page.getByLabel('Yes', { exact: true }).check();
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('You need a DPIA');
+    await clean(page);
+    await page.getByRole('complementary').getByRole('link', { name: /^DPIA required, / }).click();
+    await expect(main(page)).toContainText('kept as it was');
+    await clean(page);
+    await page.goto(address);
+    await expect(main(page)).toContainText('The project was screened again');
+    await page.getByRole('link', { name: 'See what is different' }).click();
+    await expect(main(page)).toContainText('A major project, or one that people worry about');
+    await clean(page);
+    await page.getByRole('button', { name: 'Take over the new screening' }).click();
+    await expect(main(page)).not.toContainText('The project was screened again');
+    await clean(page);
+  });
+
   await step('the shared text is answered, and a low risk stands in it', async () => {
     await lowRisk(page, address, 'A reminder reaches somebody else');
     await answerAll(page, address, 'the shared text', 'Names and addresses of residents who booked a collection are used for one reminder.');

@@ -15,7 +15,7 @@ const noTrouble = async (page) => {
 };
 
 test('the hub writes a new version of the screening rules, sees what is wrong by line, and walks through it', async ({ page }) => {
-  await signInAs(page, 'Imogen Farrow', '/templates/urn:citytools:screening:uk-gdpr/1.0.0');
+  await signInAs(page, 'Imogen Farrow', '/templates/urn:citytools:screening:uk-gdpr/1.0.1');
   await page.getByRole('link', { name: 'Write a new version, for everyone' }).click();
   const file = page.getByLabel('The file');
   await expect(file).toHaveValue(/version: 1\.1\.0/);

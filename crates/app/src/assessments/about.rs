@@ -6,6 +6,7 @@ use domain::{
     dpia::{
         assessment::Assessment,
         review::Trigger,
+        screening::OutcomeKind,
         task::{About, Mine, Task as Given},
     },
     work::tasks::{Subject, Task},
@@ -34,6 +35,10 @@ pub fn why(app: &App, trigger: &Trigger) -> String {
         }
         Trigger::Incident { what, on, .. } => format!("something went wrong on {}: {what}", day(*on)),
         Trigger::TemplateChanged { version, .. } => format!("version {version} of its template is in force"),
+        Trigger::Screened { outcome: OutcomeKind::Required, .. } => {
+            "its project was screened again, and a DPIA is required".to_owned()
+        }
+        Trigger::Screened { .. } => "its project was screened again, and that says something else".to_owned(),
     }
 }
 
@@ -85,11 +90,12 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
         About::Invitation { .. } => ("invitation", String::new(), format!("{address}/parties")),
         About::Review { why } => {
             let what = why.as_ref().map(|trigger| self::why(app, trigger)).unwrap_or_default();
-            ("review", what, format!("{address}/review"))
+            let page = if matches!(why, Some(Trigger::Screened { .. })) { "screening" } else { "review" };
+            ("review", what, format!("{address}/{page}"))
         }
         About::SentBack => ("sent-back", task.note.clone(), address),
         About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),
-        About::Screening => ("screening", String::new(), address),
+        About::Screening { project, words } => ("screening", words.clone(), format!("/projects/{project}/screening")),
         About::Publication => ("publication", String::new(), format!("{address}/publish")),
         About::Record { kind, id, words } if kind == domain::audit::Kind::Project.as_str() => {
             ("project-invitation", words.clone(), format!("/projects/{id}"))

@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`reviews`] | the job that asks for reviews: dates, renewals, changed systems, new templates |
+//! | [`rescreened`] | what follows for assessments when their project is screened again |
 //! | [`remind`](mod@remind) | the job that reminds of tasks, before their last day and after |
 //! | [`tell`] | mail about tasks that were given and moves that were made, in the transaction that made them |
 //! | [`invite`] | mail about an invitation to a data project |
@@ -11,6 +12,7 @@
 pub mod about;
 pub mod invite;
 pub mod remind;
+pub mod rescreened;
 pub mod reviews;
 pub mod tell;
 

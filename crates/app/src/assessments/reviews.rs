@@ -1,7 +1,7 @@
 //! The job that asks for reviews: dates and renewals that come near, systems that changed in the register, templates that have a
 //! new version. What each touches is reopened once; a second look, or a second process, changes nothing.
 
-use super::{about, tell};
+use super::{about, rescreened, tell};
 use crate::{
     jobs::{Problem, runner::Context},
     reminders::outlook_of,
@@ -109,6 +109,7 @@ async fn triggers(app: &App, scope: &Scope, head: &Assessment, changed: &Changed
         let (fields, change) = changed.get(system)?;
         Some(Trigger::SystemChanged { system: *system, fields: fields.iter().cloned().collect(), change: *change })
     }));
+    triggers.extend(rescreened::trigger(app, scope, head).await?.filter(|_| reviewed));
     triggers.extend(review::newer_template(&app.rules(), &head.template, today).filter(|_| reviewed));
     Ok(triggers)
 }

@@ -171,7 +171,9 @@ impl Library {
     /// The screening rules that are in force on a day.
     #[must_use]
     pub fn screening_in_force(&self, on: Date) -> Option<&Rules> {
-        self.screening.iter().filter(|rules| rules.in_force <= on).max_by_key(|rules| rules.in_force)
+        let forces = self.screening.iter().filter(|rules| rules.in_force <= on);
+        // Of versions that came into force on one day the later corrects the earlier.
+        forces.max_by_key(|rules| (rules.in_force, order(&rules.edition.version)))
     }
 
     /// The version that a template replaces.

@@ -5,11 +5,11 @@ use super::{
     answer::Ternary,
     assessment::{Joined, Party},
     ids::{AssessmentId, ProjectId, ScreeningId},
-    screening::{Outcome, OutcomeKind},
+    screening::{Outcome, OutcomeKind, Redone},
     template::{Edition, view::Screened},
 };
 use crate::{
-    people::PersonId,
+    people::{Act, PersonId, Scope, may},
     register::ids::{ContractId, OrganisationId, PlannedProcurementId, SystemId},
 };
 use jiff::civil::Date;
@@ -61,6 +61,41 @@ impl Project {
                 .iter()
                 .any(|party| party.organisation == organisation && matches!(party.joined, Joined::Accepted | Joined::Invited))
     }
+
+    /// The organisations that decide what is done with the information: the owner, and the controllers that have accepted.
+    pub fn controllers(&self) -> impl Iterator<Item = OrganisationId> + '_ {
+        let accepted = |party: &&Party| party.joined == Joined::Accepted && party.role.controls();
+        let others = self.parties.iter().filter(accepted).map(|party| party.organisation);
+        std::iter::once(self.organisation).chain(others.filter(|organisation| *organisation != self.organisation))
+    }
+
+    /// How much of its screenings a scope may read; none where they do not exist for it: an organisation that is invited reads
+    /// them once it takes part.
+    #[must_use]
+    pub fn screenings_for(&self, scope: &Scope) -> Option<ScreeningSight> {
+        match scope {
+            Scope::Public => None,
+            Scope::Operator | Scope::Job { .. } => Some(ScreeningSight::All),
+            Scope::Member(_) => {
+                let sees = |organisation: OrganisationId| may(scope, &Act::SeePrivate(organisation));
+                let accepted = || self.parties.iter().filter(|party| party.joined == Joined::Accepted);
+                if self.controllers().any(sees) {
+                    Some(ScreeningSight::All)
+                } else {
+                    accepted().any(|party| sees(party.organisation)).then_some(ScreeningSight::Outcome)
+                }
+            }
+        }
+    }
+}
+
+/// How much of a project's screenings somebody may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScreeningSight {
+    /// All of them: whoever belongs to an organisation that decides what is done with the information.
+    All,
+    /// What they came to: whoever belongs to a processor.
+    Outcome,
 }
 
 /// One run of the screening questions, kept as the record of the decision: also of *not* doing a DPIA.
@@ -87,12 +122,55 @@ pub struct Screening {
     pub assessment: Option<AssessmentId>,
     /// Who answered.
     pub by: PersonId,
+    /// For which organisation they answered; none in records of before that was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acting_for: Option<OrganisationId>,
     /// When it was begun, milliseconds of UTC.
     pub at: i64,
     /// The screening that it replaces: answers changed.
     pub replaces: Option<ScreeningId>,
     /// When it last changed, milliseconds of UTC.
     pub updated_at: i64,
+}
+
+impl Screening {
+    /// What is to be done: what the officer decided, else what the rules said. None while questions are open.
+    #[must_use]
+    pub fn stands(&self) -> Option<OutcomeKind> {
+        let decided = self.decision.as_ref().map(|decided| decided.kind);
+        decided.or(self.outcome.as_ref().map(|outcome| outcome.kind))
+    }
+
+    /// It without answers and reasons: what a processor reads.
+    #[must_use]
+    pub fn outcome_alone(self) -> Self {
+        let outcome = self.outcome.map(|outcome| Outcome {
+            reasons: Vec::new(),
+            criteria: 0,
+            not_met: Vec::new(),
+            modules: Vec::new(),
+            open: Vec::new(),
+            ..outcome
+        });
+        let decision = self.decision.map(|decided| Decided { reasons: String::new(), ..decided });
+        Self { answers: BTreeMap::new(), notes: BTreeMap::new(), outcome, decision, ..self }
+    }
+}
+
+/// The screening that counts, of a project's, the newest first: the newest that is finished, also while another is under way;
+/// while none is finished, the newest.
+#[must_use]
+pub fn counting(screenings: &[Screening]) -> Option<&Screening> {
+    screenings.iter().find(|one| one.outcome.is_some()).or(screenings.first())
+}
+
+/// What the screening that counts says besides the one that an assessment follows, where that is another. None where it says
+/// nothing else. An assessment that was begun without one follows none.
+#[must_use]
+pub fn rescreened(screenings: &[Screening], follows: Option<ScreeningId>) -> Option<(&Screening, Redone)> {
+    let counts = counting(screenings).filter(|one| Some(one.id) != follows)?;
+    let before = screenings.iter().find(|one| Some(one.id) == follows).and_then(|one| one.outcome.as_ref());
+    Some((counts, Redone::of(before, counts.outcome.as_ref()?)?))
 }
 
 /// What the officer decided after a screening.
@@ -141,4 +219,144 @@ pub fn decide(screening: &Screening, kind: OutcomeKind, reasons: &str, by: Perso
 #[must_use]
 pub fn screened(screening: Option<&Screening>) -> Screened {
     screening.map(|screening| screening.answers.clone()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        dpia::{
+            advice::tests::member,
+            assessment::{
+                PartyRole,
+                tests::{organisation, person},
+            },
+        },
+        people::Role,
+    };
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    /// Owned by 1; 2 is joint controller, 3 processor, 4 and 5 are invited.
+    fn project() -> Project {
+        let party = |number, role, joined| Party {
+            organisation: organisation(number),
+            role,
+            joined,
+            since: 0,
+            by: None,
+            contacts: vec![],
+        };
+        Project {
+            id: ProjectId(Uuid::from_u128(1)),
+            organisation: organisation(1),
+            title: String::new(),
+            purpose: String::new(),
+            owner: None,
+            parties: vec![
+                party(1, PartyRole::Controller, Joined::Accepted),
+                party(2, PartyRole::JointController, Joined::Accepted),
+                party(3, PartyRole::Processor, Joined::Accepted),
+                party(4, PartyRole::Controller, Joined::Invited),
+                party(5, PartyRole::Processor, Joined::Invited),
+            ],
+            systems: vec![],
+            contracts: vec![],
+            planned: vec![],
+            starts: None,
+            ends: None,
+            step: None,
+            closed: false,
+            created_at: 0,
+            updated_at: 0,
+        }
+    }
+
+    fn screening(number: u128, kind: Option<OutcomeKind>, modules: &[&str]) -> Screening {
+        let rules = Edition { urn: "urn:example:screening".to_owned(), version: "1.0.0".to_owned() };
+        Screening {
+            id: ScreeningId(Uuid::from_u128(number)),
+            project: ProjectId(Uuid::from_u128(1)),
+            organisation: organisation(1),
+            rules: rules.clone(),
+            answers: [("children".to_owned(), Ternary::Yes)].into(),
+            notes: [("children".to_owned(), "A school.".to_owned())].into(),
+            outcome: kind.map(|kind| Outcome {
+                kind,
+                reasons: vec![],
+                criteria: 1,
+                not_met: vec!["concern".to_owned()],
+                modules: modules.iter().map(|module| (*module).to_owned()).collect(),
+                open: vec![],
+                rules,
+                in_force: date(2026, 2, 5),
+            }),
+            decision: None,
+            assessment: None,
+            by: person(1),
+            acting_for: None,
+            at: 0,
+            replaces: None,
+            updated_at: 0,
+        }
+    }
+
+    #[test]
+    fn controllers_read_a_screening_processors_what_it_came_to_and_the_invited_nothing() {
+        let project = project();
+        let sees = |at| project.screenings_for(&Scope::Member(Box::new(member(1, &[(at, &[Role::Editor], &[])]))));
+        assert_eq!(
+            [1, 2, 3, 4, 5, 6].map(sees),
+            [Some(ScreeningSight::All), Some(ScreeningSight::All), Some(ScreeningSight::Outcome), None, None, None]
+        );
+        assert_eq!(
+            (project.screenings_for(&Scope::Public), project.screenings_for(&Scope::Operator)),
+            (None, Some(ScreeningSight::All))
+        );
+        assert_eq!(project.controllers().collect::<Vec<_>>(), [organisation(1), organisation(2)]);
+        let decided = Decided { kind: OutcomeKind::IgReview, reasons: "Few people.".to_owned(), by: person(2), at: 3 };
+        let alone =
+            Screening { decision: Some(decided), ..screening(1, Some(OutcomeKind::IgReview), &["children"]) }.outcome_alone();
+        let text = serde_json::to_string(&alone).unwrap();
+        assert!(!text.contains("children") && !text.contains("Few people") && !text.contains("concern"), "{text}");
+        assert_eq!(alone.stands(), Some(OutcomeKind::IgReview));
+    }
+
+    #[test]
+    fn what_the_officer_decided_stands_above_the_outcome() {
+        let open = screening(1, None, &[]);
+        assert_eq!(open.stands(), None);
+        let asked = screening(1, Some(OutcomeKind::IgReview), &[]);
+        assert_eq!(asked.stands(), Some(OutcomeKind::IgReview));
+        for kind in [OutcomeKind::Required, OutcomeKind::NotRequired] {
+            assert_eq!(decide(&asked, kind, "Because.", person(2), 3).unwrap().stands(), Some(kind));
+        }
+    }
+
+    #[test]
+    fn the_last_finished_screening_counts_until_the_next_is_finished() {
+        let (first, second) = (screening(1, Some(OutcomeKind::Required), &[]), screening(2, None, &[]));
+        assert_eq!(counting(&[second.clone(), first.clone()]), Some(&first));
+        assert_eq!(counting(std::slice::from_ref(&second)), Some(&second));
+        let done = screening(2, Some(OutcomeKind::NotRequired), &[]);
+        assert_eq!(counting(&[done.clone(), first]), Some(&done));
+        assert_eq!(counting(&[]), None);
+    }
+
+    #[test]
+    fn an_assessment_hears_of_a_screening_that_says_something_else_than_the_one_it_follows() {
+        let first = screening(1, Some(OutcomeKind::IgReview), &[]);
+        let second = screening(2, Some(OutcomeKind::Required), &["children"]);
+        let both = [second.clone(), first.clone()];
+        let (counts, redone) = rescreened(&both, Some(first.id)).unwrap();
+        assert_eq!((counts.id, redone.before, redone.after), (second.id, Some(OutcomeKind::IgReview), OutcomeKind::Required));
+        assert_eq!(redone.modules, ["children"]);
+        assert_eq!(rescreened(&both, Some(second.id)), None);
+        // Begun before anything was screened.
+        let (_, redone) = rescreened(std::slice::from_ref(&first), None).unwrap();
+        assert_eq!((redone.before, redone.after), (None, OutcomeKind::IgReview));
+        // While it is under way it says nothing yet, and the same again is no news.
+        assert_eq!(rescreened(&[screening(3, None, &[]), first.clone()], Some(first.id)), None);
+        assert_eq!(rescreened(&[screening(3, Some(OutcomeKind::IgReview), &[]), first.clone()], Some(first.id)), None);
+    }
 }

@@ -4,10 +4,11 @@
 use super::{
     answer::{Answer, Answers, Reference},
     assessment::{Assessment, State},
-    ids::RiskId,
+    ids::{RiskId, ScreeningId},
     library::Library,
     place::{Part, Place},
     prefill::Prefill,
+    screening::OutcomeKind,
     template::{
         Edition, Template,
         compare::{Difference, Thing, compare},
@@ -77,6 +78,13 @@ pub enum Trigger {
         /// The fields that are new or different, by id.
         fields: Vec<String>,
     },
+    /// Its project was screened again, and that says something else than the screening that it follows.
+    Screened {
+        /// The new screening.
+        screening: ScreeningId,
+        /// What it came to.
+        outcome: OutcomeKind,
+    },
 }
 
 /// A section of a part.
@@ -112,7 +120,9 @@ impl Trigger {
     pub fn by(&self, today: Date) -> Date {
         match self {
             Self::DateReached { on } | Self::ContractRenewal { on, .. } => *on,
-            Self::SystemChanged { .. } | Self::TemplateChanged { .. } => today.saturating_add(LOOK_WITHIN.days()),
+            Self::SystemChanged { .. } | Self::TemplateChanged { .. } | Self::Screened { .. } => {
+                today.saturating_add(LOOK_WITHIN.days())
+            }
             Self::Incident { .. } => today.saturating_add(INCIDENT_WITHIN.days()),
         }
     }
@@ -122,6 +132,8 @@ impl Trigger {
     #[must_use]
     pub fn covered_by(&self, before: &Self) -> bool {
         match (self, before) {
+            // What it came to can be decided otherwise later; the screening is the same.
+            (Self::Screened { screening, .. }, Self::Screened { screening: before, .. }) => screening == before,
             (Self::SystemChanged { system, change, .. }, Self::SystemChanged { system: of, change: seen, .. }) => {
                 system == of && change <= seen
             }
@@ -157,7 +169,7 @@ impl Rests {
 }
 
 /// What a trigger touches: of the fields, those that have an answer. An incident touches the risks and the sections that whoever
-/// recorded it named. A date touches the assessment as a whole, and nothing in it by itself.
+/// recorded it named. A date, and another screening, touch the assessment as a whole, and nothing in it by itself.
 #[must_use]
 pub fn touches(trigger: &Trigger, answers: &Answers, template: &Template) -> Touched {
     let rests = |field: &str| Rests::of(template, field);
@@ -181,7 +193,7 @@ fn places(
         answers.iter().filter(|(place, answer)| touched(place, answer)).map(|(place, _)| place.clone()).collect()
     };
     match trigger {
-        Trigger::DateReached { .. } => BTreeSet::new(),
+        Trigger::DateReached { .. } | Trigger::Screened { .. } => BTreeSet::new(),
         Trigger::Incident { .. } => places(&|place, _| {
             let section = section_of(&place.field);
             sections.iter().any(|spot| spot.part == place.part && Some(&spot.section) == section.as_ref())
@@ -375,6 +387,14 @@ mod tests {
             Trigger::Incident { what: String::new(), on: TODAY, risks: vec![], sections: vec![] }.by(TODAY),
             date(2026, 11, 30)
         );
+    }
+
+    #[test]
+    fn another_screening_asks_once_for_a_look_within_a_month() {
+        let screened = |number, outcome| Trigger::Screened { screening: ScreeningId(Uuid::from_u128(number)), outcome };
+        let one = screened(1, OutcomeKind::IgReview);
+        assert!(screened(1, OutcomeKind::Required).covered_by(&one) && !screened(2, OutcomeKind::IgReview).covered_by(&one));
+        assert_eq!(one.by(TODAY), date(2026, 12, 23));
     }
 
     #[test]

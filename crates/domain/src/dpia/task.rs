@@ -19,7 +19,7 @@ pub use reminder::Reminder;
 pub use work::{Work, work};
 
 use super::{
-    ids::{AssessmentId, CommentId, ConsultationId, MeasureId, RecommendationId, TaskId},
+    ids::{AssessmentId, CommentId, ConsultationId, MeasureId, ProjectId, RecommendationId, TaskId},
     place::{Part, Place},
     review::Trigger,
 };
@@ -133,8 +133,13 @@ pub enum About {
         /// The consultation.
         consultation: ConsultationId,
     },
-    /// Screen a project again.
-    Screening,
+    /// Decide what is done after a project's screening.
+    Screening {
+        /// The project.
+        project: ProjectId,
+        /// Its title.
+        words: String,
+    },
     /// Look at what is to be published, as the second pair of eyes.
     Publication,
     /// Something else, by the kind and id of its record.

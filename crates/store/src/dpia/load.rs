@@ -14,7 +14,7 @@ use domain::{
         ids::{AssessmentId, ProjectId, VersionId},
         known::Known,
         library::Library,
-        project::{Project, Screening},
+        project::{Project, Screening, ScreeningSight},
         publication::Publication,
         review,
         sign_off::Holder,
@@ -325,16 +325,20 @@ impl Store {
         Ok(found)
     }
 
-    /// The screenings of a project that the scope may see, the newest first.
+    /// The screenings of a project that the scope may see, the newest first; for processors without answers and reasons.
     ///
     /// # Errors
     /// As [`Store::assessment`].
     pub async fn screenings(&self, scope: &Scope, project: ProjectId) -> Result<Vec<Screening>> {
-        if self.get::<Project>(scope, project.0).await?.is_none() {
+        let Some(sight) = self.get::<Project>(scope, project.0).await?.and_then(|project| project.screenings_for(scope)) else {
             return Ok(Vec::new());
-        }
-        contents(self, "screening", "select content from screening where project_id = $1 order by id desc", vec![id(project.0)])
-            .await
+        };
+        let sql = "select content from screening where project_id = $1 order by id desc";
+        let all: Vec<Screening> = contents(self, "screening", sql, vec![id(project.0)]).await?;
+        Ok(match sight {
+            ScreeningSight::All => all,
+            ScreeningSight::Outcome => all.into_iter().map(Screening::outcome_alone).collect(),
+        })
     }
 
     /// The assessments of a project that the scope may see, the newest first.

@@ -1,6 +1,10 @@
 //! `/assessments/{id}`: what stands in the way, the task list, and beside it progress, parties, who is here, versions.
 
-use super::desk::{By, Desk, Named, named};
+use super::{
+    desk::{By, Desk, Named, named},
+    projects::list::outcome,
+    together::screened,
+};
 use crate::{
     error::Failure,
     state::App,
@@ -72,6 +76,19 @@ struct View {
     newer: bool,
     /// The version of the template that a review asks to look at.
     coming: Option<String>,
+    /// What a newer screening of the project says, where nobody has taken it over or confirmed that the assessment holds.
+    screened: Option<Screened>,
+}
+
+/// What a newer screening of the project says.
+#[derive(Serialize)]
+struct Screened {
+    /// How it stands, as the list of projects names it.
+    stands: &'static str,
+    /// Parts of the template that it asks for besides.
+    modules: usize,
+    /// A DPIA is required, and this is a short review.
+    lesser: bool,
 }
 
 /// Something that stands in the way: what it is, and where it is put right.
@@ -240,7 +257,14 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         .max_by_key(|field| field.at)
         .map(|field| (desk.by(&app, field.by, field.organisation), field.at));
     let newer = rules.templates.iter().any(|one| domain::dpia::succession::touched(assessment, one));
+    let news = if all { screened::news(&app, &caller, assessment, &desk.template).await? } else { None };
+    let news = news.filter(|news| news.lesser || !screened::confirmed(&tasks, &news.screening));
     let view = View {
+        screened: news.map(|news| Screened {
+            stands: outcome(Some(&news.screening)),
+            modules: screened::wanted(&news, assessment, &desk.template).len(),
+            lesser: news.lesser,
+        }),
         fills: assessment.state == Stand::Drafting && parts.iter().any(|part| part.writes),
         template: (desk.template.title.clone(), desk.template.edition.version.clone()),
         newer,

@@ -2,10 +2,10 @@
 //! shows the screening and the DPIA of whoever works on it, or that nothing was decided yet. Work in progress is for those who
 //! take part; what is published is for everyone.
 
-use super::projects::list::outcome;
+use super::projects::list::stands;
 use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
-    dpia::access::KEEPERS,
+    dpia::{access::KEEPERS, project::counting},
     people::{Act, may},
     register::ids::OrganisationId,
 };
@@ -67,12 +67,13 @@ pub async fn of(app: &App, caller: &Caller, owner: OrganisationId, about: &[Abou
     };
     let mut projects = Vec::new();
     for project in app.store.projects_about(scope, about).await? {
-        let screening = app.store.screenings(scope, project.id).await?.into_iter().next();
+        let all = app.store.screenings(scope, project.id).await?;
+        let screening = counting(&all);
         projects.push(Project {
-            title: project.title,
+            screening: stands(scope, &project, screening),
+            decided: screening.and_then(|screening| screening.decision.as_ref()).map(|decision| decision.kind.as_str()),
             href: format!("/projects/{}", project.id),
-            screening: outcome(screening.as_ref()),
-            decided: screening.and_then(|screening| screening.decision).map(|decision| decision.kind.as_str()),
+            title: project.title,
         });
     }
     let assessments: Vec<Assessment> = app
@@ -87,7 +88,7 @@ pub async fn of(app: &App, caller: &Caller, owner: OrganisationId, about: &[Abou
             state: one.state.as_str(),
         })
         .collect();
-    let screened = projects.iter().any(|project| !matches!(project.screening, "none" | "open"));
+    let screened = projects.iter().any(|project| !matches!(project.screening, "none" | "open" | "hidden"));
     let standing = Standing {
         undecided: member.belongs_to(owner) && !screened && assessments.is_empty() && published.is_empty(),
         begins: may(scope, &Act::HoldAny(owner, KEEPERS)),

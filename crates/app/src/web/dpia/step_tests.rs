@@ -88,7 +88,7 @@ impl Case {
                 kind: Kind::Reviews,
                 says: String::new(),
                 reasons: String::new(),
-                person: self.city.person("Some Signer", slug, &[role]).await,
+                person: self.city.person(&format!("Signer {}", Uuid::now_v7().simple()), slug, &[role]).await,
                 organisation,
                 role,
                 as_deputy: false,
@@ -364,8 +364,12 @@ async fn whoever_decided_an_answer_does_not_publish_it_and_what_was_looked_at_is
     for act in [BEGIN, SUMMARY] {
         assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
     }
-    let without =
-        [("show", "without"), ("words-1", "in Leeds"), ("exemption-1", "law-enforcement"), ("reason-1", "It would help a thief.")];
+    let without = [
+        ("show", "without"),
+        ("words-1", "in Leeds"),
+        ("exemption-1", "law-enforcement"),
+        ("reason-1", "It would help a thief."),
+    ];
     assert_eq!(case.city.post(&arthur, &format!("{page}/shared/aims"), &without).await.status, StatusCode::SEE_OTHER);
     assert_eq!(case.publish(&arthur, ASK).await.status, StatusCode::SEE_OTHER);
     let shown = case.city.get(&arthur, &page).await;

@@ -360,6 +360,7 @@ fn signed() -> (String, Bundle) {
         decision: None,
         assessment: Some(bundle.assessment.id),
         by: bundle.fields[0].by,
+        acting_for: None,
         at: bundle.exported_at,
         replaces: None,
         updated_at: bundle.exported_at,

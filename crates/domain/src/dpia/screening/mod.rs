@@ -1,7 +1,9 @@
 //! Does a project need a DPIA? Plain questions, one at a time, from a rules file; rules over the answers, each with its source.
 //!
 //! Rules only ever count what was answered 'yes' (and, for looking again, 'I am not sure'), so that a further yes never lowers
-//! the outcome. 'I am not sure' never stops anyone: where it could matter, an IG officer looks.
+//! the outcome. 'I am not sure' never stops anyone: where a rule reads the question, it could turn out to be yes; where none does,
+//! the question decides something else (whether it is personal data at all, which modules apply). An IG officer looks at both, and
+//! once somebody is sure of the latter, there is nothing left to look at.
 //!
 //! | module | what lives there |
 //! |---|---|
@@ -17,7 +19,7 @@ mod tests;
 pub use outcome::{Effect, Outcome, OutcomeKind, Reason, Redone, asked, next, outcome};
 
 use super::{
-    condition::Condition,
+    condition::{Condition, Read},
     template::{Edition, SourceDetail, field::Source},
 };
 use jiff::civil::Date;
@@ -125,6 +127,12 @@ impl Rules {
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {
         self.rules.iter().find(|rule| rule.id == id)
+    }
+
+    /// Whether a rule reads a question.
+    #[must_use]
+    pub fn reads(&self, question: &str) -> bool {
+        self.rules.iter().flat_map(|rule| rule.when.reads()).any(|read| read == Read::Screening(question))
     }
 
     /// The details of a source.

@@ -56,7 +56,7 @@ pub enum Effect {
 /// Why the outcome is what it is: a rule that holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reason {
-    /// The rule.
+    /// The rule; or the question, where it is one that no rule reads and nobody was sure of.
     pub rule: String,
     /// What the rule says of the project.
     pub title: String,
@@ -155,6 +155,17 @@ pub fn outcome(rules: &Rules, answers: &Screened, template: Option<&Template>) -
             sources: rule.sources.clone(),
         });
     }
+    // Where no rule reads a question, nobody would look at 'I am not sure' otherwise.
+    for question in asked.iter().filter(|one| given.get(one.id.as_str()) == Some(&Ternary::Unsure) && !rules.reads(&one.id)) {
+        reasons.push(Reason {
+            rule: question.id.clone(),
+            title: "A question that nobody was sure of".to_owned(),
+            effect: Effect::Review,
+            unsure: true,
+            because: vec![(question.id.clone(), Ternary::Unsure)],
+            sources: question.sources.clone(),
+        });
+    }
     reasons.sort_by_key(|reason| (std::cmp::Reverse(reason.effect), reason.unsure));
     let kind = match reasons.first().map(|reason| reason.effect) {
         None => OutcomeKind::NotRequired,
@@ -176,8 +187,8 @@ pub fn outcome(rules: &Rules, answers: &Screened, template: Option<&Template>) -
 /// What is different when a screening is done again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Redone {
-    /// What the project needed before.
-    pub before: OutcomeKind,
+    /// What the project needed before; none where nothing was screened.
+    pub before: Option<OutcomeKind>,
     /// What it needs now.
     pub after: OutcomeKind,
     /// Rules that hold now and did not.
@@ -191,21 +202,22 @@ pub struct Redone {
 }
 
 impl Redone {
-    /// Compares an outcome with the one before; nothing when they say the same.
+    /// Compares an outcome with the one before, where there was one; nothing when they say the same.
     #[must_use]
-    pub fn of(before: &Outcome, after: &Outcome) -> Option<Self> {
+    pub fn of(before: Option<&Outcome>, after: &Outcome) -> Option<Self> {
         let ids = |outcome: &Outcome| outcome.reasons.iter().map(|reason| reason.rule.clone()).collect::<BTreeSet<_>>();
-        let (old, new) = (ids(before), ids(after));
+        let (old, new) = (before.map(ids).unwrap_or_default(), ids(after));
+        let wanted = |module: &&String| !before.is_some_and(|before| before.modules.contains(module));
         let redone = Self {
-            before: before.kind,
+            before: before.map(|before| before.kind),
             after: after.kind,
             added: new.difference(&old).cloned().collect(),
             gone: old.difference(&new).cloned().collect(),
-            modules: after.modules.iter().filter(|module| !before.modules.contains(module)).cloned().collect(),
-            other_rules: before.rules != after.rules,
+            modules: after.modules.iter().filter(wanted).cloned().collect(),
+            other_rules: before.is_some_and(|before| before.rules != after.rules),
         };
         let same =
-            redone.before == redone.after && redone.added.is_empty() && redone.gone.is_empty() && redone.modules.is_empty();
+            redone.before == Some(redone.after) && redone.added.is_empty() && redone.gone.is_empty() && redone.modules.is_empty();
         (!same || redone.other_rules).then_some(redone)
     }
 }

@@ -72,7 +72,7 @@ impl Work {
     /// Asks for a review: the fields and risks that the trigger touches are marked to be looked at again, and the lead gets a task
     /// with its reason. Says how many were marked; none where this was asked for before, and then nothing changes. `why` is the
     /// trigger in words. What is still being written, or looked at, gets no task: nothing is reviewed before it is signed. A
-    /// changed system marks its answers all the same.
+    /// changed system marks its answers all the same, and another screening of the project is seen to at once.
     ///
     /// # Errors
     /// When the database refuses.
@@ -80,7 +80,9 @@ impl Work {
         let asked = |about: &About| matches!(about, About::Review { why: Some(before) } if trigger.covered_by(before));
         let state = self.whole.assessment.state;
         let reviewed = review::reviewed(state);
-        let marks = reviewed || review::marked(state) && matches!(trigger, Trigger::SystemChanged { .. });
+        // What another screening says is taken over while the text is written, so that whoever leads it hears of it then.
+        let screened = review::marked(state) && matches!(trigger, Trigger::Screened { .. });
+        let marks = reviewed || screened || review::marked(state) && matches!(trigger, Trigger::SystemChanged { .. });
         if !marks || self.tasks.iter().any(|task| asked(&task.about)) {
             return Ok(None);
         }
@@ -92,7 +94,7 @@ impl Work {
         let touched = review::touches(trigger, &self.whole.answers(), template);
         let mut reopened = self.reopen_fields(&touched.places, why).await?;
         reopened.extend(self.reopen_risks(&touched.risks, why).await?);
-        if reviewed {
+        if reviewed || screened {
             let about = About::Review { why: Some(trigger.clone()) };
             self.ask(about, self.lead_assignee(), Some(trigger.by(self.today)), "").await?;
         } else if reopened.is_empty() {

@@ -11,10 +11,10 @@ use domain::{
     dpia::{
         assessment::{Assessment, Joined},
         ids::ProjectId,
-        project::{Project, Screening},
+        project::{Project, Screening, counting},
         screening::OutcomeKind,
     },
-    people::{Act, may},
+    people::{Act, Scope, may},
 };
 use govuk::Link;
 use jiff::civil::Date;
@@ -38,7 +38,7 @@ struct Row {
     parties: usize,
     /// The caller's organisation has not answered its invitation.
     invited: bool,
-    /// `none`, `open`, or the outcome's name.
+    /// How its screening stands: see [`stands`].
     screening: &'static str,
     assessment: Option<Written>,
     starts: Option<Date>,
@@ -62,8 +62,8 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     let assessments: Vec<Assessment> = app.store.assessments(&caller.scope, app.clock.today()).await?;
     let mut screenings: BTreeMap<ProjectId, Screening> = BTreeMap::new();
     for project in &projects {
-        let last = app.store.screenings(&caller.scope, project.id).await?.into_iter().next();
-        screenings.extend(last.map(|screening| (project.id, screening)));
+        let all = app.store.screenings(&caller.scope, project.id).await?;
+        screenings.extend(counting(&all).map(|screening| (project.id, screening.clone())));
     }
     let row = |project: &Project| {
         let screening = screenings.get(&project.id);
@@ -76,7 +76,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
             lead: body(&snapshot, project.organisation),
             parties: project.parties.iter().filter(|party| party.joined == Joined::Accepted).count(),
             invited: project.parties.iter().any(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation)),
-            screening: outcome(screening),
+            screening: stands(&caller.scope, project, screening),
             assessment: assessment.map(|one| Written { number: one.number.clone(), state: one.state.as_str() }),
             starts: project.starts,
         }
@@ -93,16 +93,22 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     page::render(&app, "dpia/projects/list.html", &frame, view)
 }
 
-/// How far a screening has come, as templates compare it.
+/// How a screening stands, as templates compare it: `none`, `open` while questions are, then what is to be done: `required`,
+/// `ig-review` until an officer has looked, `review` once they decided that a short review is done, `not-required`.
 #[must_use]
 pub fn outcome(screening: Option<&Screening>) -> &'static str {
-    match screening {
-        None => "none",
-        Some(screening) => match screening.outcome.as_ref().map(|outcome| outcome.kind) {
-            None => "open",
-            Some(OutcomeKind::Required) => "required",
-            Some(OutcomeKind::IgReview) => "ig-review",
-            Some(OutcomeKind::NotRequired) => "not-required",
-        },
+    let Some(screening) = screening else { return "none" };
+    match screening.stands() {
+        None => "open",
+        Some(OutcomeKind::Required) => "required",
+        Some(OutcomeKind::IgReview) if screening.decision.is_some() => "review",
+        Some(OutcomeKind::IgReview) => "ig-review",
+        Some(OutcomeKind::NotRequired) => "not-required",
     }
+}
+
+/// The same, as far as a scope may read it: `hidden` for those who are only invited.
+#[must_use]
+pub fn stands(scope: &Scope, project: &Project, screening: Option<&Screening>) -> &'static str {
+    project.screenings_for(scope).map_or("hidden", |_| outcome(screening))
 }

@@ -1,6 +1,6 @@
 //! `/projects/{id}`: one project: what it is for, where it stands, what comes next, who takes part, what it uses.
 
-use super::{Body, body, keeps, list::outcome, project, steps, uses};
+use super::{Body, body, keeps, list::stands, project, steps, uses};
 use crate::{
     error::Failure,
     state::App,
@@ -13,7 +13,9 @@ use axum::{
 use domain::{
     dpia::{
         assessment::{Assessment, Joined, Party, PartyRole},
-        project::{Project, Screening},
+        project::{Project, Screening, counting},
+        screening::OutcomeKind,
+        template::Purpose,
     },
     people::Person,
     register::snapshot::Snapshot,
@@ -41,6 +43,10 @@ struct View {
     /// The process's URN and version.
     process: String,
     screening: &'static str,
+    /// It is being screened again.
+    again: bool,
+    /// A DPIA is required, and no assessment that is under way is one: a short review is not enough.
+    lesser: bool,
     screened_at: Option<i64>,
     decision: Option<Decision>,
     assessments: Vec<Written>,
@@ -118,7 +124,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         Some(owner) => app.store.get::<Person>(&caller.scope, owner.0).await?.map(|person| person.name),
         None => None,
     };
-    let last = screenings.first();
+    // What counts; another that is under way says nothing yet.
+    let last = counting(&screenings);
+    let going = screenings.first().is_some_and(|screening| screening.outcome.is_none());
     let invited = project
         .parties
         .iter()
@@ -139,7 +147,10 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         command: new_command(),
         steps: steps_of(&project),
         process: format!("{} {}", steps::process().urn, steps::process().version),
-        screening: outcome(last),
+        screening: stands(&caller.scope, &project, last),
+        again: going && last.is_some_and(|screening| screening.outcome.is_some()),
+        lesser: last.and_then(Screening::stands) == Some(OutcomeKind::Required)
+            && !assessments.iter().any(|one| is_dpia(&app, one) && !one.state.is_closed()),
         screened_at: last.map(|screening| screening.at),
         decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at }),
         assessments: assessments
@@ -158,6 +169,10 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let mut frame = page::frame(&app, project.title, Some("projects"));
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Data projects", "/projects")];
     page::render(&app, "dpia/projects/show.html", &frame, view)
+}
+
+fn is_dpia(app: &App, assessment: &Assessment) -> bool {
+    app.rules().template(&assessment.template).is_none_or(|template| template.purpose == Purpose::Dpia)
 }
 
 fn steps_of(project: &Project) -> Vec<Step> {

@@ -82,8 +82,7 @@ pub async fn save(
     }
     // As it stands while nobody else writes: two who decide at once both count.
     let mut publication = work.publications().await?.into_iter().next().ok_or_else(Failure::not_found)?;
-    let version =
-        app.store.version(&caller.scope, today, publication.version).await?.ok_or_else(Failure::not_found)?;
+    let version = app.store.version(&caller.scope, today, publication.version).await?.ok_or_else(Failure::not_found)?;
     let rule = shown::order(shown::template(&app, &version)?.as_ref(), &publication, &version)
         .into_iter()
         .find(|(known, _)| *known == place)

@@ -121,8 +121,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             kept(&mut work, publication, asked, "A second person is asked to look at it.").await?
         }
         ("publish", Some(mut publication)) => {
-            let version =
-                app.store.version(&caller.scope, today, publication.version).await?.ok_or_else(Failure::not_found)?;
+            let version = app.store.version(&caller.scope, today, publication.version).await?.ok_or_else(Failure::not_found)?;
             let shown = shown::preview(shown::template(&app, &version)?.as_ref(), &publication, &version);
             let content = publication.content(&version.content.title, &shown);
             let seen: Option<Seal> = form.text("seen").parse().ok();

@@ -1,11 +1,13 @@
 //! `/projects/{id}/screening/{question}`: one question of a project's screening.
 
 use super::{
+    asked::settle,
     begin::{frame, fresh},
     kept::{Kept, rules},
     question,
 };
 use crate::{
+    assessments::rescreened,
     error::{Code, Failure},
     state::App,
     web::{
@@ -27,11 +29,13 @@ use domain::dpia::{
 
 /// What was answered when the page was made; empty where nothing was.
 const WAS: &str = "was";
+/// How often an answer is tried again when somebody else's came first: each time it is looked at anew.
+const TRIES: usize = 5;
 
 /// The question.
 ///
 /// # Errors
-/// Not found for those who may not answer, and for a question that is not asked.
+/// Not found for those who may not answer, and for a question that there is not.
 pub async fn page(
     State(app): State<App>,
     caller: Caller,
@@ -42,8 +46,10 @@ pub async fn page(
     let library = app.rules();
     let rules = rules(&app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
     let answers = answers(&kept);
-    let wanted = asked(rules, &answers).into_iter().find(|one| one.id == question).ok_or_else(Failure::not_found)?;
-    show(&app, &kept, rules, &answers, wanted, None)
+    match wanted(&kept, rules, &answers, &question)? {
+        Ok(wanted) => show(&app, &kept, rules, &answers, wanted, None),
+        Err(elsewhere) => Ok(elsewhere),
+    }
 }
 
 /// Saves an answer, and leads to the next question or to the outcome.
@@ -56,52 +62,101 @@ pub async fn save(
     Path((id, question)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let command = form.command()?;
-    let kept = Kept::read(&app, &caller, &id).await?;
-    kept.answers_for(&caller).ok_or_else(Failure::not_found)?;
-    let library = app.rules();
-    let rules = rules(&app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
-    let before = answers(&kept);
-    let wanted = asked(rules, &before).into_iter().find(|one| one.id == question).ok_or_else(Failure::not_found)?;
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(address) = write.command(command).await? {
-        return Ok(Redirect::to(&address).into_response());
+    let mut tries = 1..=TRIES;
+    loop {
+        let last = tries.next().is_none_or(|tried| tried == TRIES);
+        match attempt(&app, &caller, &id, &question, &form).await? {
+            Ok(response) => return Ok(response),
+            // Somebody answered another question at the same time: nobody's answer is lost, nobody's is overwritten.
+            Err(store::Error::Conflict(..)) if !last => {}
+            Err(error) => return Err(error.into()),
+        }
     }
-    let Some(answer) = Ternary::parse(form.text(&question)) else {
+}
+
+async fn attempt(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    question: &str,
+    form: &Form,
+) -> Result<Result<Response, store::Error>, Failure> {
+    let command = form.command()?;
+    let kept = Kept::read(app, caller, id).await?;
+    let organisation = kept.answers_for(caller).ok_or_else(Failure::not_found)?;
+    let library = app.rules();
+    let rules = rules(app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
+    let before = answers(&kept);
+    let mut write = app.store.write(&caller.scope.acting_for(organisation), app.clock.now()).await?;
+    if let Some(address) = write.command(command).await? {
+        return Ok(Ok(Redirect::to(&address).into_response()));
+    }
+    let wanted = match wanted(&kept, rules, &before, question)? {
+        Ok(wanted) => wanted,
+        Err(elsewhere) => return Ok(Ok(elsewhere)),
+    };
+    let Some(answer) = Ternary::parse(form.text(question)) else {
         write.abandon();
-        return show(&app, &kept, rules, &before, wanted, Some("Choose yes, no or ‘I am not sure’".to_owned()));
+        return Ok(Ok(show(app, &kept, rules, &before, wanted, Some("Choose yes, no or ‘I am not sure’".to_owned()))?));
     };
     // Someone else may have answered while this page stood open: their answer is shown, and nobody's is overwritten unseen.
-    let now = before.get(&question).map_or("", |answer| answer.as_str());
+    let now = before.get(question).map_or("", |answer| answer.as_str());
     if now != form.text(WAS) && now != answer.as_str() {
         write.abandon();
         let theirs = Ternary::parse(now).map_or("nothing", Ternary::words);
-        return show(&app, &kept, rules, &before, wanted, Some(format!("Someone answered ‘{theirs}’ meanwhile. Choose again")));
+        let wrong = format!("Someone answered ‘{theirs}’ meanwhile. Choose again");
+        return Ok(Ok(show(app, &kept, rules, &before, wanted, Some(wrong))?));
     }
     let mut answers = before;
-    answers.insert(question, answer);
+    answers.insert(question.to_owned(), answer);
     let following = next(rules, &answers).map(|question| question.id.clone());
     let outcome = following.is_none().then(|| outcome(rules, &answers, library.in_force(Purpose::Dpia, app.clock.today())));
-    let change = |screening: Screening| Screening { answers: answers.clone(), outcome: outcome.clone(), ..screening };
-    let mut made: Vec<Screening> = Vec::new();
+    let mut after = match kept.latest() {
+        Some(screening) if screening.outcome.is_none() => screening.clone(),
+        _ => fresh(app, caller, &kept, rules, organisation)?,
+    };
+    (after.answers, after.outcome) = (answers.clone(), outcome);
     match kept.latest() {
         // An outcome stands as the record that it was; another answer makes another screening.
         Some(screening) if screening.outcome.is_none() => {
-            let mut after = change(screening.clone());
-            write.update(screening, &mut after).await?;
+            if let Err(error) = write.update(screening, &mut after).await {
+                return Ok(Err(error));
+            }
         }
-        Some(screening) if screening.answers == answers => {}
-        _ => made.push(change(fresh(&app, &caller, &kept, rules)?)),
+        Some(screening) if screening.answers == answers => after.outcome = None,
+        _ => write.create(std::slice::from_mut(&mut after)).await?,
     }
-    write.create(&mut made).await?;
+    let finished = after.outcome.is_some();
+    if finished {
+        settle(&mut write, &kept.project, &after, after.by, app.clock.today()).await?;
+    }
     let address = if form.has("later") { format!("/projects/{}", kept.project.id) } else { kept.address(following.as_deref()) };
     write.answered(command, &address).await?;
     write.commit().await?;
-    Ok(Redirect::to(&address).into_response())
+    if finished {
+        rescreened::ask(app, kept.project.id).await?;
+    }
+    Ok(Ok(Redirect::to(&address).into_response()))
 }
 
 fn answers(kept: &Kept) -> Screened {
     kept.latest().map(|screening| screening.answers.clone()).unwrap_or_default()
+}
+
+/// A question that is asked; or the way to the next one, where an earlier answer has changed so that it is not asked any more.
+fn wanted<'r>(
+    kept: &Kept,
+    rules: &'r Rules,
+    answers: &Screened,
+    question: &str,
+) -> Result<Result<&'r Question, Response>, Failure> {
+    if let Some(wanted) = asked(rules, answers).into_iter().find(|one| one.id == question) {
+        return Ok(Ok(wanted));
+    }
+    rules.question(question).ok_or_else(Failure::not_found)?;
+    let following = next(rules, answers).map(|question| question.id.as_str());
+    let said = "That question is not asked any more, because an earlier answer has changed. The other answers are kept.";
+    Ok(Err(page::saved(&kept.address(following), said)))
 }
 
 fn show(
@@ -118,6 +173,11 @@ fn show(
     view.project = Some(kept.project.title.clone());
     view.method = "post";
     view.later = true;
+    // Screened again: what was answered last time is offered, and holds once somebody says so.
+    let before: Option<&Screening> = kept.before().filter(|_| was.is_empty());
+    if let Some(answer) = before.and_then(|before| before.answers.get(&wanted.id)) {
+        (view.chosen, view.before) = (Some(answer.as_str()), Some(answer.words()));
+    }
     let mut frame = frame(app, kept, &wanted.text);
     if let Some(wrong) = wrong {
         let mut errors = Errors::default();

@@ -70,7 +70,7 @@ fn finished(app: &App, library: &Library, rules: &Rules, home: &str, answers: &S
     let outcome = decide(rules, answers, template);
     let change =
         |id: &str| address(home, answers.iter().map(|(id, answer)| (id.as_str(), answer.as_str())).chain([(CHANGE, id)]));
-    let view = outcome::view(rules, answers, &outcome, template, change);
+    let view = outcome::view(rules, answers, &outcome, outcome.kind, template, change);
     let title = match outcome.kind {
         OutcomeKind::Required => "You need a DPIA",
         OutcomeKind::IgReview => "An IG officer should look at this",

@@ -17,11 +17,14 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::dpia::{
-    ids::ScreeningId,
-    project::Screening,
-    screening::{Rules, next},
-    template::view::Screened,
+use domain::{
+    dpia::{
+        ids::ScreeningId,
+        project::{Screening, ScreeningSight},
+        screening::Rules,
+        template::view::Screened,
+    },
+    register::ids::OrganisationId,
 };
 use govuk::{Frame, Link};
 use serde::Serialize;
@@ -38,26 +41,33 @@ struct View {
     rules_href: String,
 }
 
-/// The page: begin, the next question, or the outcome.
+/// The page: begin, the next question, or the outcome. While a project is screened again, the outcome before counts.
 ///
 /// # Errors
-/// Not found for those who may not see the project.
+/// Not found for those who may not see the project's screening.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let kept = Kept::read(&app, &caller, &id).await?;
+    if kept.sight == ScreeningSight::Outcome {
+        return record::short(&app, &kept);
+    }
     let library = app.rules();
-    let asked = rules(&app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
-    if let Some(screening) = kept.latest() {
-        if let (Some(question), true) = (next(asked, &screening.answers), kept.answers_for(&caller).is_some()) {
-            return Ok(Redirect::to(&kept.address(Some(&question.id))).into_response());
+    let asked = rules(&app, &library, kept.counts()).ok_or_else(|| Failure::of(Code::NotFound))?;
+    let may = kept.answers_for(&caller).is_some();
+    if let Some(screening) = kept.counts() {
+        if screening.outcome.is_some() {
+            return record::page(&app, &caller, &kept, screening, asked, record::Typed::default()).await;
         }
-        return record::page(&app, &caller, &kept, screening, asked, record::Typed::default()).await;
+        return match kept.go_on(asked).filter(|_| may) {
+            Some(question) => Ok(Redirect::to(&question).into_response()),
+            None => record::unfinished(&app, &caller, &kept, screening, asked).await,
+        };
     }
     let view = View {
         project: kept.project.title.clone(),
         action: kept.address(None),
         command: new_command().to_string(),
         questions: asked.questions.len(),
-        may: kept.answers_for(&caller).is_some(),
+        may,
         version: asked.edition.version.clone(),
         rules_href: crate::web::dpia::templates::list::address(&asked.edition),
     };
@@ -65,33 +75,43 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     Ok(page::render(&app, "dpia/screening/begin.html", &frame, view)?.into_response())
 }
 
-/// Begins a screening, also after another, whose record stays as it was.
+/// Begins a screening, also after another, whose record stays as it was. One that is under way is gone on with.
 ///
 /// # Errors
 /// Not found for those who may not answer.
 pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let kept = Kept::read(&app, &caller, &id).await?;
-    kept.answers_for(&caller).ok_or_else(Failure::not_found)?;
+    let organisation = kept.answers_for(&caller).ok_or_else(Failure::not_found)?;
     let command = form.command()?;
     let library = app.rules();
     let asked = library.screening_in_force(app.clock.today()).ok_or_else(|| Failure::of(Code::NotFound))?;
-    let first = kept.address(asked.questions.first().map(|question| question.id.as_str()));
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    let mut write = app.store.write(&caller.scope.acting_for(organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
         return Ok(Redirect::to(&address).into_response());
     }
-    let screening = Screening { answers: Screened::new(), ..fresh(&app, &caller, &kept, asked)? };
+    // Somebody may have begun while this page stood open: looked at again where nobody else writes.
+    let mut screenings = write.by::<Screening>("project_id", kept.project.id.to_string()).await?;
+    screenings.sort_by_key(|screening| std::cmp::Reverse(screening.id));
+    let kept = Kept { screenings, ..kept };
+    let under = rules(&app, &library, kept.going()).ok_or_else(|| Failure::of(Code::NotFound))?;
+    if let Some(question) = kept.go_on(under) {
+        write.answered(command, &question).await?;
+        write.commit().await?;
+        return Ok(page::saved(&question, "The screening was begun already. Go on with it: the answers so far are kept."));
+    }
+    let first = kept.address(asked.questions.first().map(|question| question.id.as_str()));
+    let screening = Screening { answers: Screened::new(), ..fresh(&app, &caller, &kept, asked, organisation)? };
     write.create(&mut [screening]).await?;
     write.answered(command, &first).await?;
     write.commit().await?;
     Ok(Redirect::to(&first).into_response())
 }
 
-/// A screening under the rules in force, with the answers of the one before.
+/// A screening under some rules, with the answers of the one before; `organisation` is the one that is answered for.
 ///
 /// # Errors
 /// When nobody is signed in.
-pub fn fresh(app: &App, caller: &Caller, kept: &Kept, rules: &Rules) -> Result<Screening, Failure> {
+pub fn fresh(app: &App, caller: &Caller, kept: &Kept, rules: &Rules, organisation: OrganisationId) -> Result<Screening, Failure> {
     let before = kept.latest();
     Ok(Screening {
         id: ScreeningId(Uuid::now_v7()),
@@ -104,6 +124,7 @@ pub fn fresh(app: &App, caller: &Caller, kept: &Kept, rules: &Rules) -> Result<S
         decision: None,
         assessment: before.and_then(|before| before.assessment),
         by: caller.signed_in()?.person,
+        acting_for: Some(organisation),
         at: app.clock.now(),
         replaces: before.map(|before| before.id),
         updated_at: 0,

@@ -5,13 +5,15 @@
 //! | [`anyone`] | `/screening`: for anyone, without signing in; the answers stand in the address, nothing is kept |
 //! | [`begin`] | `/projects/{id}/screening`: where a project's screening stands, and its beginning |
 //! | [`answer`] | `/projects/{id}/screening/{question}`: one question, kept when answered |
-//! | [`record`] | the outcome of a project's screening, and the officer's decision |
+//! | [`record`] | the outcome of a project's screening, also of one before, and the officer's decision |
+//! | [`asked`] | who is asked to decide, and by when |
 //! | [`kept`] | a project's screenings, who may answer and who decides |
 //! | [`question`] | a question as its page takes it |
 //! | [`outcome`](mod@outcome) | an outcome as its page takes it |
 
 pub mod answer;
 pub mod anyone;
+pub mod asked;
 pub mod begin;
 pub mod kept;
 pub mod outcome;
@@ -36,6 +38,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/projects/{id}/screening", SignedIn, begin::page),
         Route::post("/projects/{id}/screening", SignedIn, begin::begin),
         Route::post("/projects/{id}/screening/decision", SignedIn, record::decide),
+        Route::get("/projects/{id}/screening/record/{number}", SignedIn, record::past),
         Route::get("/projects/{id}/screening/{question}", SignedIn, answer::page),
         Route::post("/projects/{id}/screening/{question}", SignedIn, answer::save),
     ]

@@ -1,6 +1,9 @@
 //! An outcome as its page takes it.
 
-use super::question::{Cited, cited};
+use super::{
+    asked::Asked,
+    question::{Cited, cited},
+};
 use crate::web::{dpia::templates::list::address, form::Errors, words};
 use domain::dpia::{
     answer::Ternary,
@@ -56,17 +59,36 @@ pub struct Earlier {
     pub at: String,
     /// What it came to.
     pub kind: &'static str,
+    /// What an officer decided then.
+    pub decided: Option<&'static str>,
+    /// Where it can be read.
+    pub href: String,
+}
+
+/// A screening that is under way while this outcome counts.
+#[derive(Serialize)]
+pub struct Going {
+    /// Questions that are answered.
+    pub answered: usize,
+    /// Where the reader goes on with it.
+    pub href: Option<String>,
 }
 
 /// What is known of a screening that is kept.
 #[derive(Serialize)]
 pub struct Record {
-    /// Whether every question is answered.
-    pub finished: bool,
+    /// Its number, where it is not the one that counts any more.
+    pub past: Option<usize>,
+    /// Another screening that is under way.
+    pub going: Option<Going>,
     /// Who answered.
     pub by: String,
     /// For which organisation.
     pub organisation: String,
+    /// The organisation that owns the project, whose officer decides.
+    pub owner: String,
+    /// Who is asked to decide.
+    pub asked: Option<Asked>,
     /// The day on which it was begun.
     pub at: String,
     /// The officer's decision.
@@ -96,8 +118,10 @@ pub struct Record {
 pub struct View {
     /// Whose outcome it is, in words; none where it is nobody's.
     pub project: Option<String>,
-    /// `required`, `ig-review` or `not-required`.
+    /// What the rules said: `required`, `ig-review` or `not-required`.
     pub kind: &'static str,
+    /// What is to be done: what an officer decided, else what the rules said.
+    pub stands: &'static str,
     required: usize,
     unsure: usize,
     criteria: usize,
@@ -118,12 +142,13 @@ pub struct View {
     pub errors: Errors,
 }
 
-/// The page of an outcome. `change` gives the address at which an answer can be changed.
+/// The page of an outcome. `stands` is what is to be done, `change` gives the address at which an answer can be changed.
 #[must_use]
 pub fn view(
     rules: &Rules,
     answers: &Screened,
     outcome: &Outcome,
+    stands: OutcomeKind,
     template: Option<&Template>,
     change: impl Fn(&str) -> String,
 ) -> View {
@@ -132,6 +157,7 @@ pub fn view(
     View {
         project: None,
         kind: outcome.kind.as_str(),
+        stands: stands.as_str(),
         required: outcome.reasons.iter().filter(|reason| reason.effect == Effect::Required).count(),
         unsure: outcome.reasons.iter().filter(|reason| reason.unsure).count(),
         criteria: outcome.criteria,
@@ -165,7 +191,7 @@ pub fn view(
             .collect(),
         left_out: rules.questions.len() - asked.len(),
         parts: template
-            .filter(|_| outcome.kind != OutcomeKind::NotRequired)
+            .filter(|_| stands != OutcomeKind::NotRequired)
             .map(|template| {
                 template
                     .modules

@@ -4,6 +4,7 @@ use crate::testing::{Answer, Browser, City};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole, State},
         ids::ProjectId,
         project::{Project, Screening},
         screening::OutcomeKind,
@@ -14,13 +15,27 @@ use scraper::Selector;
 use uuid::Uuid;
 
 async fn project(city: &City) -> Project {
+    project_of(city, &[]).await
+}
+
+/// Camden's project, with other organisations as they stand to it.
+async fn project_of(city: &City, others: &[(&str, PartyRole, Joined)]) -> Project {
+    let party = |(slug, role, joined): (&str, PartyRole, Joined)| Party {
+        organisation: city.organisation(slug).id,
+        role,
+        joined,
+        since: 0,
+        by: None,
+        contacts: vec![],
+    };
+    let own = ("camden", PartyRole::Controller, Joined::Accepted);
     let mut project = Project {
         id: ProjectId(Uuid::now_v7()),
         organisation: city.organisation("camden").id,
         title: "Damp sensors".to_owned(),
         purpose: "Find damp early.".to_owned(),
         owner: None,
-        parties: Vec::new(),
+        parties: std::iter::once(own).chain(others.iter().copied()).map(party).collect(),
         systems: Vec::new(),
         contracts: Vec::new(),
         planned: Vec::new(),
@@ -139,4 +154,324 @@ async fn a_project_of_others_does_not_exist_and_a_viewer_may_not_answer() {
     }
     assert_eq!(city.get(&viewer, &base).await.status, StatusCode::OK);
     assert!(screenings(&city, &project).await.is_empty());
+}
+
+/// The page of a project's screening, from beginning to its outcome.
+async fn screen(city: &City, browser: &Browser, project: &Project, yes: &[&str]) -> Answer {
+    let base = format!("/projects/{}/screening", project.id);
+    let begun = city.post(browser, &base, &[]).await;
+    assert_eq!(through(city, browser, begun.location(), yes).await, base);
+    city.get(browser, &base).await
+}
+
+/// Whether a page has a link to an address.
+fn leads_to(page: &Answer, address: &str) -> bool {
+    let links = Selector::parse("main a[href]").unwrap();
+    page.page().select(&links).any(|link| link.value().attr("href") == Some(address))
+}
+
+fn main(page: &Answer) -> String {
+    let selector = Selector::parse("main").unwrap();
+    let words = page.page().select(&selector).flat_map(|main| main.text()).collect::<String>();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_invited_see_no_screening_and_a_processor_what_it_came_to() {
+    let city = City::empty().await;
+    let others = [
+        ("hackney", PartyRole::JointController, Joined::Accepted),
+        ("islington", PartyRole::Processor, Joined::Accepted),
+        ("haringey", PartyRole::Controller, Joined::Invited),
+    ];
+    let project = project_of(&city, &others).await;
+    let (base, home) = (format!("/projects/{}/screening", project.id), format!("/projects/{}", project.id));
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let officer = city.browser("camden", Role::IgOfficer).await;
+    let reasons = [("kind", "ig-review"), ("reasons", "Only ten staff.")];
+    assert_eq!(city.post(&officer, &format!("{base}/decision"), &reasons).await.status, StatusCode::SEE_OTHER);
+
+    let invited = city.browser("haringey", Role::ProjectLead).await;
+    for address in [base.clone(), format!("{base}/concern"), format!("{base}/record/1")] {
+        assert_eq!(city.get(&invited, &address).await.status, StatusCode::NOT_FOUND, "{address}");
+    }
+    assert_eq!(city.post(&invited, &base, &[]).await.status, StatusCode::NOT_FOUND);
+    let page = city.get(&invited, &home).await;
+    assert!(main(&page).contains("shown to those who take part") && !main(&page).contains("short review"), "{}", main(&page));
+
+    let processor = city.browser("islington", Role::ProjectLead).await;
+    let page = city.get(&processor, &base).await;
+    assert!(page.status == StatusCode::OK && main(&page).contains("A short review is done"), "{}", page.text);
+    assert!(!page.text.contains("Only ten staff") && !page.text.contains("people raised worries"), "{}", page.text);
+    assert!(!city.get(&processor, &home).await.text.contains("Only ten staff"));
+    let answer = [("concern", "no"), ("was", "yes")];
+    assert_eq!(city.post(&processor, &format!("{base}/concern"), &answer).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(city.get(&processor, &format!("{base}/record/1")).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(screenings(&city, &project).await.len(), 1, "nothing took the officer's decision away");
+
+    // A controller answers for itself, and the record says so.
+    let joint = city.browser("hackney", Role::Editor).await;
+    assert_eq!(city.post(&joint, &format!("{base}/concern"), &answer).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(screenings(&city, &project).await[0].acting_for, Some(city.organisation("hackney").id));
+    let page = city.get(&lead, &base).await;
+    assert!(main(&page).contains("for Hackney"), "{}", main(&page));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_officer_decided_is_what_is_done() {
+    let city = City::empty().await;
+    let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    for (kind, heading, stands, listed, button) in [
+        ("required", "A DPIA is done", "A DPIA is required.", "DPIA required, not begun", Some("Begin the assessment")),
+        ("ig-review", "A short review is done", "A short review is done.", "Short review to be done", Some("Begin the review")),
+        ("not-required", "No DPIA is done", "No DPIA is done.", "No DPIA required", None),
+    ] {
+        let project = project(&city).await;
+        let (base, home) = (format!("/projects/{}/screening", project.id), format!("/projects/{}", project.id));
+        screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+        let reasons = [("kind", kind), ("reasons", "Looked at with the service.")];
+        assert_eq!(city.post(&officer, &format!("{base}/decision"), &reasons).await.status, StatusCode::SEE_OTHER);
+        let page = city.get(&lead, &base).await;
+        let h1: String = page.page().select(&Selector::parse("h1").unwrap()).flat_map(|h1| h1.text()).collect();
+        assert_eq!(h1, heading);
+        assert!(!main(&page).contains("Ask your"), "{kind}: {}", main(&page));
+        let shown = city.get(&lead, &home).await;
+        assert!(main(&shown).contains(stands) && main(&shown).contains("Looked at with the service."), "{}", main(&shown));
+        for page in [&page, &shown] {
+            for words in ["Begin the assessment", "Begin the review"] {
+                assert_eq!(main(page).contains(words), button == Some(words), "{kind}: {words}: {}", main(page));
+            }
+        }
+        assert!(main(&city.get(&lead, "/projects").await).contains(listed), "{kind}");
+        let begin = format!("{home}/assessment");
+        let form = city.get(&lead, &begin).await;
+        assert_eq!(form.text.contains("value=\"review\""), kind != "required", "{kind}");
+        let review = city.post(&lead, &begin, &[("template", "review")]).await;
+        if kind == "required" {
+            assert!(
+                review.text.contains("the short review is not enough") && review.text.contains("<title>Error: "),
+                "{}",
+                review.text
+            );
+        } else {
+            assert_eq!(review.status, StatusCode::SEE_OTHER, "{kind}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_screening_that_is_not_finished_has_no_outcome() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let (lead, viewer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::Viewer).await);
+    city.post(&lead, &base, &[]).await;
+    city.post(&lead, &format!("{base}/personal-data"), &[("personal-data", "yes"), ("was", "")]).await;
+    let page = city.get(&viewer, &base).await;
+    assert!(
+        main(&page).contains("The screening is not finished") && main(&page).contains("1 question is answered"),
+        "{}",
+        main(&page)
+    );
+    assert!(!page.text.contains("You do not need a DPIA"), "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_beginning_and_screening_again_lose_no_answer() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let (lead, other) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::Editor).await);
+    city.post(&lead, &base, &[]).await;
+    for question in ["personal-data", "special-category", "offences"] {
+        city.post(&lead, &format!("{base}/{question}"), &[(question, "yes"), ("was", "")]).await;
+    }
+    // Somebody's page still offers to begin.
+    let again = city.post(&other, &base, &[]).await;
+    assert_eq!(again.location(), format!("{base}/private-life"));
+    let kept = screenings(&city, &project).await;
+    assert_eq!((kept.len(), kept[0].answers.len()), (1, 3));
+    assert_eq!(through(&city, &lead, &format!("{base}/private-life"), &["large-scale"]).await, base);
+    let page = city.get(&lead, &base).await;
+    assert!(main(&page).contains("You need a DPIA"), "{}", main(&page));
+
+    // Screened again: the outcome before counts until the new one is finished, and its answers are offered.
+    let begun = city.post(&lead, &base, &[]).await;
+    assert_eq!(begun.location(), format!("{base}/personal-data"));
+    let page = city.get(&lead, &base).await;
+    assert!(main(&page).contains("You need a DPIA") && main(&page).contains("being screened again"), "{}", main(&page));
+    assert!(main(&city.get(&lead, &format!("/projects/{}", project.id)).await).contains("A DPIA is required."));
+    let question = city.get(&lead, begun.location()).await;
+    assert!(main(&question).contains("Last time the answer was ‘Yes’"), "{}", main(&question));
+    let checked = Selector::parse("input[type=radio][checked]").unwrap();
+    assert_eq!(question.page().select(&checked).next().unwrap().value().attr("value"), Some("yes"));
+    let begin = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
+    assert_eq!(begin.status, StatusCode::SEE_OTHER, "{}", begin.text);
+    let made = city.get(&lead, begin.location()).await;
+    assert!(!main(&made).contains("The project was screened again"), "it follows the screening that counts: {}", main(&made));
+
+    // A question that is not asked any more leads on, with a notice.
+    for (question, answer) in [("personal-data", "yes"), ("monitoring", "yes"), ("monitoring", "no")] {
+        let was = screenings(&city, &project).await[0].answers.get(question).map_or("", |answer| answer.as_str());
+        city.post(&lead, &format!("{base}/{question}"), &[(question, answer), ("was", was)]).await;
+    }
+    let late = city.post(&other, &format!("{base}/public-place"), &[("public-place", "yes"), ("was", "")]).await;
+    assert_eq!(late.location(), format!("{base}/special-category"), "{}", late.text);
+    assert_eq!(city.get(&other, &format!("{base}/public-place")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(city.get(&other, &format!("{base}/nothing")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_record_of_not_doing_one_can_be_read_after_an_answer_has_changed() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    let viewer = city.browser("camden", Role::Viewer).await;
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let reasons = [("kind", "not-required"), ("reasons", "Ten staff, no tenants.")];
+    city.post(&officer, &format!("{base}/decision"), &reasons).await;
+    assert_eq!(city.get(&viewer, &format!("{base}/record/1")).await.location(), base, "the one that counts has the page itself");
+    city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
+    let page = city.get(&viewer, &base).await;
+    assert!(!page.text.contains("Ten staff, no tenants."), "{}", page.text);
+    let link = Selector::parse("aside a[href*='/record/']").unwrap();
+    let address = page.page().select(&link).next().expect("a link to the earlier one").value().attr("href").unwrap().to_owned();
+    assert_eq!(address, format!("{base}/record/1"));
+    let record = city.get(&viewer, &address).await;
+    let words = main(&record);
+    for said in ["No DPIA is done", "Ten staff, no tenants.", "A major project, or one that people worry about", "kept as it was"]
+    {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    for offered in ["Keep the decision", "Screen again", "Change the answer"] {
+        assert!(!city.get(&officer, &address).await.text.contains(offered), "{offered}");
+    }
+    for other in ["0", "2", "3", "x"] {
+        let answer = city.get(&viewer, &format!("{base}/record/{other}")).await;
+        assert_ne!(answer.status, StatusCode::OK, "{other}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_is_asked_to_decide_by_name_and_date_and_not_after_they_have() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let person = city.person("Sunita Moorcroft", "camden", &[Role::IgOfficer]).await;
+    let officer = city.signed_in(person, "camden").await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let asked = "Decide after the screening of ‘Damp sensors’";
+    let page = screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let words = main(&page);
+    assert!(
+        words.contains("Sunita Moorcroft, information governance (IG) officer at Camden") && words.contains("7 December 2026"),
+        "{words}"
+    );
+    let work = city.get(&officer, "/work").await;
+    assert!(work.text.contains(asked) && work.text.contains("7 December 2026") && leads_to(&work, &base), "{}", work.text);
+    assert!(!city.get(&lead, "/work").await.text.contains(asked));
+    // Another answer asks for the same; one that requires a DPIA leaves nothing to decide.
+    city.post(&lead, &format!("{base}/module-transfers"), &[("module-transfers", "yes"), ("was", "no")]).await;
+    assert_eq!(city.get(&officer, "/work").await.text.matches(asked).count(), 1);
+    city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
+    assert!(!city.get(&officer, "/work").await.text.contains(asked));
+    city.post(&lead, &format!("{base}/matching"), &[("matching", "no"), ("was", "yes")]).await;
+    assert!(city.get(&officer, "/work").await.text.contains(asked));
+    city.post(&officer, &format!("{base}/decision"), &[("kind", "ig-review"), ("reasons", "")]).await;
+    assert!(!city.get(&officer, "/work").await.text.contains(asked));
+}
+
+async fn assessments(city: &City, project: &Project) -> Vec<Assessment> {
+    city.store().assessments_of(&Scope::Operator, city.app.clock.today(), project.id).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_assessment_hears_of_a_new_screening_and_takes_it_over() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let (lead, viewer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::Viewer).await);
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
+    let address = begun.location().to_owned();
+    let said = "The project was screened again";
+    assert!(!city.get(&lead, &address).await.text.contains(said));
+    assert_eq!(city.get(&lead, &format!("{address}/screening")).await.location(), address, "there is nothing new");
+    let changed = city.post(&lead, &format!("{base}/children"), &[("children", "yes"), ("was", "no")]).await;
+    // Children lead to questions of their own, and until those are answered the outcome before counts.
+    assert!(!city.get(&lead, &address).await.text.contains(said));
+    assert_eq!(through(&city, &lead, changed.location(), &["child-service"]).await, base);
+    let page = city.get(&lead, &address).await;
+    assert!(main(&page).contains(said) && main(&page).contains("It asks for 1 more part of the template"), "{}", main(&page));
+    assert!(city.get(&lead, "/work").await.text.contains("its project was screened again, and a DPIA is required"));
+    let news = city.get(&viewer, &format!("{address}/screening")).await;
+    let words = main(&news);
+    assert!(words.contains("A DPIA is required") && words.contains("Children or vulnerable people as a target"), "{words}");
+    assert!(!words.contains("Take over") && main(&city.get(&lead, &format!("{address}/screening")).await).contains("Take over"));
+    assert_eq!(city.post(&viewer, &format!("{address}/screening"), &[]).await.status, StatusCode::NOT_FOUND);
+    let taken = city.post(&lead, &format!("{address}/screening"), &[]).await;
+    assert_eq!(taken.location(), address, "{}", taken.text);
+    let head = assessments(&city, &project).await.remove(0);
+    assert_eq!(
+        (head.modules.as_slice(), head.screening),
+        (&["children".to_owned()][..], Some(screenings(&city, &project).await[0].id))
+    );
+    assert!(!city.get(&lead, &address).await.text.contains(said));
+    assert!(!city.get(&lead, "/work").await.text.contains("its project was screened again"));
+
+    // One that is signed is looked at again.
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let mut work = city.store().work(&Scope::Job { name: "test".to_owned() }, now, today, head.id).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
+    assert!(city.get(&lead, "/work").await.text.contains("its project was screened again"));
+    assert!(main(&city.get(&lead, &format!("{address}/review")).await).contains("its project was screened again"));
+    let page = city.get(&lead, &format!("{address}/screening")).await;
+    assert!(main(&page).contains("The text is signed") && !main(&page).contains("Take over"), "{}", main(&page));
+    assert_eq!(city.post(&lead, &format!("{address}/screening"), &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_short_review_is_not_enough_once_a_dpia_is_required() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "review")]).await;
+    let address = begun.location().to_owned();
+    let begin = format!("/projects/{}/assessment", project.id);
+    assert!(!leads_to(&city.get(&lead, &base).await, &begin), "it is begun");
+    city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
+    let page = city.get(&lead, &address).await;
+    assert!(main(&page).contains("A DPIA is required, and this is a short review, which is not enough"), "{}", main(&page));
+    assert!(leads_to(&city.get(&lead, &base).await, &begin));
+    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+    assert!(!leads_to(&city.get(&lead, &base).await, &begin));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_accepts_for_a_project_is_not_asked_again_for_the_assessment_begun_meanwhile() {
+    let city = City::empty().await;
+    for (answer, joined) in [("accept", Joined::Accepted), ("decline", Joined::Declined)] {
+        let project = project_of(&city, &[("hackney", PartyRole::JointController, Joined::Invited)]).await;
+        let home = format!("/projects/{}", project.id);
+        let lead = city.browser("camden", Role::ProjectLead).await;
+        let begun = city.post(&lead, &format!("{home}/assessment"), &[("template", "dpia")]).await;
+        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+        let invited = city.browser("hackney", Role::ProjectLead).await;
+        assert!(main(&city.get(&invited, begun.location()).await).contains("Hackney is invited"));
+        let answered = city.post(&invited, &format!("{home}/parties/answer"), &[("answer", answer)]).await;
+        assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
+        let head = assessments(&city, &project).await.remove(0);
+        let hackney = city.organisation("hackney").id;
+        assert_eq!(head.parties.iter().find(|party| party.organisation == hackney).unwrap().joined, joined);
+        let page = city.get(&invited, begun.location()).await;
+        assert_eq!(page.status == StatusCode::OK && !main(&page).contains("is invited"), answer == "accept", "{}", page.text);
+    }
 }

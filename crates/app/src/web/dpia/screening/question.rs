@@ -48,6 +48,8 @@ pub struct View {
     pub sources: Vec<Cited>,
     /// The answer that was given before.
     pub chosen: Option<&'static str>,
+    /// The answer of the screening before this one, in words, where it is offered again.
+    pub before: Option<&'static str>,
     /// The question's number among those asked, from 1.
     pub number: usize,
     /// How many are asked, as far as can be told.
@@ -78,6 +80,7 @@ pub fn view(rules: &Rules, answers: &Screened, question: &Question, action: Stri
         rule: question.rule.clone(),
         sources: cited(rules, &question.sources),
         chosen: answers.get(&question.id).map(|answer: &Ternary| answer.as_str()),
+        before: None,
         number: asked.iter().position(|other| other.id == question.id).map_or(1, |index| index + 1),
         of: asked.len(),
         // Before the first answer nothing has been left out yet.

@@ -1,15 +1,16 @@
-//! The outcome of a project's screening: the record, and the officer's decision.
+//! The outcome of a project's screening: the record, also of one before, and the officer's decision.
 
 use super::{
+    asked::{asked as asked_of, settle},
     begin::frame,
     kept::{Kept, rules},
-    outcome::{self, Decision, Earlier, Record},
+    outcome::{self, Decision, Earlier, Going, Record},
 };
 use crate::{
     error::{Code, Failure},
     state::App,
     web::{
-        dpia::projects::keeps,
+        dpia::projects::{keeps, list::outcome as stands_as},
         form::{Errors, Form, new_command},
         page,
         session::Caller,
@@ -22,13 +23,14 @@ use axum::{
 };
 use domain::{
     dpia::{
-        project::{Refusal, Screening, decide as check},
-        screening::{OutcomeKind, Rules, next, outcome as work_out},
+        project::{Refusal, Screening, ScreeningSight, decide as check},
+        screening::{OutcomeKind, Rules, asked, next},
         template::Purpose,
     },
     people::{Person, PersonId},
     register::ids::OrganisationId,
 };
+use serde::Serialize;
 
 /// What was typed into the decision, and what was wrong with it.
 #[derive(Default)]
@@ -38,7 +40,7 @@ pub struct Typed {
     errors: Errors,
 }
 
-/// The page of an outcome.
+/// The page of the outcome that counts.
 ///
 /// # Errors
 /// When the database or the template fails.
@@ -50,23 +52,59 @@ pub async fn page(
     rules: &Rules,
     typed: Typed,
 ) -> Result<Response, Failure> {
+    render(app, caller, kept, screening, rules, typed, None).await
+}
+
+/// `/projects/{id}/screening/record/{number}`: a screening as it was: its answers, reasons and decision, to read.
+///
+/// # Errors
+/// Not found for those who may not read it, and where there is none of that number.
+pub async fn past(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, number)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let number: usize = number.parse().map_err(|_| Failure::not_found())?;
+    let kept = Kept::read(&app, &caller, &id).await?;
+    if kept.sight != ScreeningSight::All {
+        return Err(Failure::not_found());
+    }
+    let screening = kept.numbered(number).filter(|one| one.outcome.is_some()).ok_or_else(Failure::not_found)?;
+    if kept.counts().is_some_and(|counts| counts.id == screening.id) {
+        return Ok(Redirect::to(&kept.address(None)).into_response());
+    }
+    let library = app.rules();
+    let rules = rules(&app, &library, Some(screening)).ok_or_else(|| Failure::of(Code::NotFound))?;
+    render(&app, &caller, &kept, screening, rules, Typed::default(), Some(number)).await
+}
+
+async fn render(
+    app: &App,
+    caller: &Caller,
+    kept: &Kept,
+    screening: &Screening,
+    rules: &Rules,
+    typed: Typed,
+    past: Option<usize>,
+) -> Result<Response, Failure> {
     let library = app.rules();
     let today = app.clock.today();
     let template = library.in_force(Purpose::Dpia, today);
-    let outcome = screening.outcome.clone().unwrap_or_else(|| work_out(rules, &screening.answers, template));
-    let may_answer = kept.answers_for(caller).is_some();
-    let change = |question: &str| if may_answer { kept.address(Some(question)) } else { String::new() };
-    let mut view = outcome::view(rules, &screening.answers, &outcome, template, change);
+    let (Some(outcome), Some(stands)) = (&screening.outcome, screening.stands()) else { return Err(Failure::not_found()) };
+    let may_answer = past.is_none() && kept.answers_for(caller).is_some();
+    // While another screening is under way, its questions are the ones to answer.
+    let change = |question: &str| {
+        if may_answer && kept.going().is_none() { kept.address(Some(question)) } else { String::new() }
+    };
+    let mut view = outcome::view(rules, &screening.answers, outcome, stands, template, change);
     view.project = Some(kept.project.title.clone());
-    let wanted = screening.decision.as_ref().map_or(outcome.kind, |decided| decided.kind) != OutcomeKind::NotRequired;
-    // The page that begins it asks for the same (`together::begin`), and one project has one assessment under way.
-    let begun = app
-        .store
-        .assessments(&caller.scope, today)
-        .await?
-        .iter()
-        .any(|one| one.project == Some(kept.project.id) && !one.state.is_closed());
-    let begins = wanted && keeps(caller, &kept.project) && screening.outcome.is_some() && !begun;
+    // The page that begins it asks for the same (`together::begin`). One project has one assessment under way; but where a DPIA is
+    // required, a short review is not enough.
+    let enough =
+        |edition| stands != OutcomeKind::Required || library.template(edition).is_none_or(|one| one.purpose == Purpose::Dpia);
+    let assessments = app.store.assessments_of(&caller.scope, today, kept.project.id).await?;
+    let begun = assessments.iter().any(|one| !one.state.is_closed() && enough(&one.template));
+    let begins = past.is_none() && stands != OutcomeKind::NotRequired && keeps(caller, &kept.project) && !begun;
     let decision = match &screening.decision {
         Some(decided) => Some(Decision {
             kind: decided.kind.as_str(),
@@ -76,13 +114,20 @@ pub async fn page(
         }),
         None => None,
     };
+    let going = kept.going().filter(|_| past.is_none()).map(|going| Going {
+        answered: going.answers.len(),
+        href: super::kept::rules(app, &library, Some(going)).filter(|_| may_answer).and_then(|rules| kept.go_on(rules)),
+    });
     view.record = Some(Record {
-        finished: screening.outcome.is_some(),
+        past,
+        going,
         by: name(app, caller, screening.by).await?,
-        organisation: organisation(app, screening.organisation),
+        organisation: organisation(app, screening.acting_for.unwrap_or(screening.organisation)),
+        owner: organisation(app, kept.project.organisation),
         at: words::instant(screening.at),
+        asked: if past.is_none() && screening.decision.is_none() { asked_of(app, &kept.project).await? } else { None },
+        may_decide: past.is_none() && kept.decides(caller) && screening.decision.is_none(),
         decision,
-        may_decide: kept.decides(caller) && screening.outcome.is_some() && screening.decision.is_none(),
         may_answer,
         begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),
         newer_rules: library.screening_in_force(today).is_some_and(|now| now.edition != screening.rules),
@@ -90,20 +135,96 @@ pub async fn page(
         action: kept.address(None),
         typed_kind: typed.kind,
         typed_reasons: typed.reasons,
-        earlier: kept.screenings[1..]
-            .iter()
-            .filter_map(|earlier| Some(Earlier { at: words::instant(earlier.at), kind: earlier.outcome.as_ref()?.kind.as_str() }))
-            .collect(),
+        earlier: earlier(kept, past),
     });
-    let title = match outcome.kind {
-        OutcomeKind::Required => "You need a DPIA",
-        OutcomeKind::IgReview => "An IG officer should look at this",
-        OutcomeKind::NotRequired => "You do not need a DPIA",
+    let title = match (stands, screening.decision.is_some()) {
+        (OutcomeKind::Required, true) => "A DPIA is done",
+        (OutcomeKind::IgReview, true) => "A short review is done",
+        (OutcomeKind::NotRequired, true) => "No DPIA is done",
+        (OutcomeKind::Required, false) => "You need a DPIA",
+        (OutcomeKind::IgReview, false) => "An IG officer should look at this",
+        (OutcomeKind::NotRequired, false) => "You do not need a DPIA",
     };
     let mut frame = frame(app, kept, title);
     frame.error = !typed.errors.summary.is_empty();
     view.errors = typed.errors;
     Ok(page::render(app, "dpia/screening/outcome.html", &frame, view)?.into_response())
+}
+
+/// The finished screenings before the one that counts, the newest first.
+fn earlier(kept: &Kept, past: Option<usize>) -> Vec<Earlier> {
+    let finished = kept.screenings.iter().filter(|one| one.outcome.is_some());
+    let before = finished.skip(1).filter(|_| past.is_none());
+    before
+        .filter_map(|one| {
+            let number = kept.number(one.id)?;
+            Some(Earlier {
+                at: words::instant(one.at),
+                kind: one.outcome.as_ref()?.kind.as_str(),
+                decided: one.decision.as_ref().map(|decided| decided.kind.as_str()),
+                href: format!("{}/record/{number}", kept.address(None)),
+            })
+        })
+        .collect()
+}
+
+#[derive(Serialize)]
+struct Unfinished {
+    project: String,
+    href: String,
+    answered: usize,
+    of: usize,
+    by: String,
+    organisation: String,
+    at: String,
+}
+
+/// The page of a screening that is not finished, for those who do not answer it: there is no outcome yet.
+///
+/// # Errors
+/// When the database or the template fails.
+pub async fn unfinished(
+    app: &App,
+    caller: &Caller,
+    kept: &Kept,
+    screening: &Screening,
+    rules: &Rules,
+) -> Result<Response, Failure> {
+    let view = Unfinished {
+        project: kept.project.title.clone(),
+        href: format!("/projects/{}", kept.project.id),
+        answered: screening.answers.len(),
+        of: asked(rules, &screening.answers).len(),
+        by: name(app, caller, screening.by).await?,
+        organisation: organisation(app, screening.acting_for.unwrap_or(screening.organisation)),
+        at: words::instant(screening.at),
+    };
+    let frame = frame(app, kept, "The screening is not finished");
+    Ok(page::render(app, "dpia/screening/unfinished.html", &frame, view)?.into_response())
+}
+
+#[derive(Serialize)]
+struct Short {
+    project: String,
+    href: String,
+    stands: &'static str,
+    at: String,
+}
+
+/// What a processor reads: what the screening came to.
+///
+/// # Errors
+/// Not found where nobody has screened; when the template fails.
+pub fn short(app: &App, kept: &Kept) -> Result<Response, Failure> {
+    let screening = kept.counts().ok_or_else(Failure::not_found)?;
+    let view = Short {
+        project: kept.project.title.clone(),
+        href: format!("/projects/{}", kept.project.id),
+        stands: stands_as(Some(screening)),
+        at: words::instant(screening.at),
+    };
+    let frame = frame(app, kept, "What the screening came to");
+    Ok(page::render(app, "dpia/screening/short.html", &frame, view)?.into_response())
 }
 
 /// Takes the officer's decision.
@@ -112,12 +233,12 @@ pub async fn page(
 /// Not found for those who do not decide there.
 pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let kept = Kept::read(&app, &caller, &id).await?;
-    let screening = kept.latest().filter(|_| kept.decides(&caller)).ok_or_else(Failure::not_found)?;
+    let screening = kept.counts().filter(|_| kept.decides(&caller)).ok_or_else(Failure::not_found)?;
     let command = form.command()?;
     let address = kept.address(None);
     let library = app.rules();
     let rules = rules(&app, &library, Some(screening)).ok_or_else(|| Failure::of(Code::NotFound))?;
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    let mut write = app.store.write(&caller.scope.acting_for(kept.project.organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
         return Ok(Redirect::to(&address).into_response());
     }
@@ -144,13 +265,14 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     };
     let Some(mut after) = decided.filter(|_| screening.decision.is_none()) else {
         write.abandon();
-        if next(rules, &screening.answers).is_some() || screening.decision.is_some() {
+        if next(rules, &screening.answers).is_some() || screening.outcome.is_none() || screening.decision.is_some() {
             return Ok(Redirect::to(&address).into_response());
         }
         let typed = Typed { kind: form.text("kind").to_owned(), reasons: form.text("reasons").to_owned(), errors };
         return page(&app, &caller, &kept, screening, rules, typed).await;
     };
     write.update(screening, &mut after).await?;
+    settle(&mut write, &kept.project, &after, by, app.clock.today()).await?;
     write.answered(command, &address).await?;
     write.commit().await?;
     Ok(page::saved(&address, "The decision is kept with its reasons"))

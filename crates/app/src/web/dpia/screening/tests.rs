@@ -62,7 +62,7 @@ async fn someone_who_has_never_done_one_gets_from_the_first_question_to_each_out
             assert_eq!(page.status, StatusCode::OK);
         }
         assert_eq!(heading(&page), outcome);
-        assert!(page.text.contains("version 1.0.0") && page.text.contains("5 February 2026"));
+        assert!(page.text.contains("version 1.0.1") && page.text.contains("5 February 2026"));
         if yes.contains(&"matching") {
             assert!(page.text.contains("Matching data from different sources") && page.text.contains("Requires a DPIA"));
         }

@@ -18,7 +18,7 @@ use axum::{
 use domain::dpia::{
     assessment::{Assessment, State as Stand},
     ids::AssessmentId,
-    project::{Project, Screening},
+    project::{Project, Screening, counting},
     screening::OutcomeKind,
     template::Purpose,
 };
@@ -52,8 +52,9 @@ struct Choice {
 /// Not found for those who do not keep the project.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let project = project(&app, &caller, &id).await?;
-    let screening = app.store.screenings(&caller.scope, project.id).await?.into_iter().next();
-    render(&app, &caller, &project, screening.as_ref(), None, Errors::default())
+    let screenings = app.store.screenings(&caller.scope, project.id).await?;
+    let screening = counting(&screenings);
+    render(&app, &caller, &project, screening, None, Errors::default())
 }
 
 /// Begins it.
@@ -65,11 +66,18 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     if !keeps(&caller, &project) {
         return Err(Failure::not_found());
     }
-    let screening = app.store.screenings(&caller.scope, project.id).await?.into_iter().next();
+    let screenings = app.store.screenings(&caller.scope, project.id).await?;
+    // What counts is what is finished; one that is under way says nothing yet.
+    let screening = counting(&screenings);
+    let stands = screening.and_then(Screening::stands);
     let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
     let mut errors = Errors::default();
     let purpose = match form.text("template") {
         "dpia" => Some(Purpose::Dpia),
+        "review" if stands == Some(OutcomeKind::Required) => {
+            errors.add("template", "A DPIA is required: the short review is not enough");
+            None
+        }
         "review" => Some(Purpose::Review),
         _ => {
             errors.add("template", "Choose what is to be written");
@@ -84,17 +92,18 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         }
     };
     let (Some(purpose), true) = (purpose, errors.is_empty()) else {
-        return render(&app, &caller, &project, screening.as_ref(), Some(form.typed()), errors);
+        return render(&app, &caller, &project, screening, Some(form.typed()), errors);
     };
     let rules = app.rules();
     let template = rules.in_force(purpose, today).ok_or_else(Failure::not_found)?;
-    let wanted = screening.as_ref().and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.modules.clone());
+    let finished = screening.filter(|screening| screening.outcome.is_some());
+    let wanted = finished.and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.modules.clone());
     let modules = wanted.unwrap_or_default().into_iter().filter(|id| template.module(id).is_some()).collect();
     let assessment = Assessment {
         id: AssessmentId(Uuid::now_v7()),
         number: String::new(),
         project: Some(project.id),
-        screening: screening.as_ref().map(|screening| screening.id),
+        screening: finished.map(|screening| screening.id),
         title: project.title.clone(),
         template: template.edition.clone(),
         modules,
@@ -134,8 +143,10 @@ fn render(
     }
     let today = app.clock.today();
     let library = app.rules();
+    let stands = screening.and_then(Screening::stands);
     let templates: Vec<Choice> = [("dpia", Purpose::Dpia), ("review", Purpose::Review)]
         .into_iter()
+        .filter(|(_, purpose)| *purpose == Purpose::Dpia || stands != Some(OutcomeKind::Required))
         .filter_map(|(value, purpose)| {
             let template = library.in_force(purpose, today)?;
             Some(Choice { value, text: template.title.clone(), hint: template.about.clone() })
@@ -148,8 +159,7 @@ fn render(
         .iter()
         .filter_map(|id| Some(library.in_force(Purpose::Dpia, today)?.module(id)?.title.clone()))
         .collect();
-    let kind = screening.and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.kind);
-    let suggested = if kind == Some(OutcomeKind::IgReview) { "review" } else { "dpia" };
+    let suggested = if stands == Some(OutcomeKind::IgReview) { "review" } else { "dpia" };
     let href = format!("/projects/{}", project.id);
     let view = View {
         title: project.title.clone(),

@@ -7,6 +7,7 @@
 //! | [`begin`] | an assessment begun from its project and screening |
 //! | [`parties`] | inviting organisations and guests, answering an invitation, leaving |
 //! | [`review`] | what asks for another look, and reporting that something went wrong |
+//! | [`screened`] | what a newer screening of the project says, and taking it over |
 //! | [`task`] | one task: handing it on, moving its day, saying that it is done |
 //! | [`tasks`] | who does what by when, and giving work to a person or a role |
 //! | [`versions`] | the versions, and naming one |
@@ -15,6 +16,7 @@ pub mod begin;
 pub mod list;
 pub mod parties;
 pub mod review;
+pub mod screened;
 pub mod task;
 pub mod tasks;
 pub mod versions;
@@ -33,6 +35,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessments/{id}/parties", SignedIn, parties::act),
         Route::get("/assessments/{id}/review", SignedIn, review::page),
         Route::post("/assessments/{id}/review", SignedIn, review::report),
+        Route::get("/assessments/{id}/screening", SignedIn, screened::page),
+        Route::post("/assessments/{id}/screening", SignedIn, screened::take_over),
         Route::get("/assessments/{id}/tasks", SignedIn, tasks::page),
         Route::post("/assessments/{id}/tasks", SignedIn, tasks::give),
         Route::get("/assessments/{id}/tasks/{task}", SignedIn, task::page),
