@@ -114,8 +114,16 @@ impl Write {
     /// # Errors
     /// When the database fails.
     pub async fn stop_calendars(&mut self, person: PersonId) -> Result<()> {
-        let sql = "update calendar_token set revoked_at = $1 where person_id = $2 and revoked_at is null";
-        self.transaction().execute(sql, vec![self.at().into(), id(person.0)]).await?;
+        let sql = "update calendar_token set revoked_at = $1 where person_id = $2 and revoked_at is null returning id";
+        for row in self.transaction().rows(sql, vec![self.at().into(), id(person.0)]).await? {
+            let text: String = row.try_get_by_index(0)?;
+            let stopped = Uuid::parse_str(&text).map_err(|error| Error::Corrupt {
+                table: "calendar_token",
+                id: text.clone(),
+                reason: error.to_string(),
+            })?;
+            self.event(Kind::ApiToken, stopped, None, &json!({ "calendar": "stopped" })).await?;
+        }
         Ok(())
     }
 }

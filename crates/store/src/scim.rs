@@ -105,6 +105,29 @@ impl Store {
 }
 
 impl Write {
+    /// The organisations whose directory knows a person.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn directories_of(&self, person: PersonId) -> Result<Vec<OrganisationId>> {
+        let sql = "select organisation_id from scim_user where person_id = $1 order by organisation_id";
+        let rows = self.transaction().rows(sql, vec![id(person.0)]).await?;
+        rows.iter().map(|row| uuid(row, 0).map(OrganisationId)).collect()
+    }
+
+    /// The person whom an organisation's directory knows by an id of its own, whatever the case; none where it is not one alone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn of_directory(&self, organisation: OrganisationId, external_id: &str) -> Result<Option<PersonId>> {
+        let sql = "select person_id from scim_user where organisation_id = $1 and lower(external_id) = $2";
+        let values = vec![id(organisation.0), external_id.to_lowercase().into()];
+        match self.transaction().rows(sql, values).await?.as_slice() {
+            [one] => Ok(Some(PersonId(uuid(one, 0)?))),
+            _ => Ok(None),
+        }
+    }
+
     /// Keeps a new token of an organisation's directory.
     ///
     /// # Errors

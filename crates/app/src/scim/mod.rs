@@ -2,7 +2,9 @@
 //!
 //! A *user* is a person with a place at the organisation whose token it is; of other organisations' people nothing is seen. A
 //! *group* is a role. Deactivating or deleting a user takes the place away, and with it, at once, sessions, tokens for programs and
-//! calendars. A directory may change a person's name and address only while the person has no place elsewhere: otherwise one
+//! calendars. Who joins, or comes back, is a viewer; they are invited by mail and accept by signing in: with a code, or through the
+//! organisation's own provider (with Entra ID at once, where the directory's `externalId` is the object id that it vouches for). A
+//! directory may change a person's name and address only while the person has no place elsewhere: otherwise one
 //! organisation could take over another's account.
 //!
 //! | module | what lives there |
@@ -28,7 +30,7 @@ pub mod users;
 mod tests;
 
 use crate::{
-    error::{self, ScimError},
+    error::{self, Failure, ScimError},
     mail::letter::digest,
     state::App,
     web::routes::{Route, Who},
@@ -102,6 +104,11 @@ impl FromRequestParts<App> for Directory {
 /// A fault of ours: logged in full, shown without any of it.
 fn fault(failure: &store::Error) -> Response {
     tracing::error!(error = %failure, "a SCIM request failed");
+    error::scim(ScimError::Internal, "the service has a fault; try again later")
+}
+
+/// The same of what was logged already.
+fn failed(_: Failure) -> Response {
     error::scim(ScimError::Internal, "the service has a fault; try again later")
 }
 

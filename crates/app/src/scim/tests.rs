@@ -3,6 +3,7 @@
 use crate::{
     mail::letter::digest,
     testing::{Answer, Browser, City},
+    web::people::tests::{Client, code, mail},
 };
 use axum::{
     body::Body,
@@ -105,7 +106,48 @@ async fn somebody_joins_is_found_again_and_gets_a_role() {
     assert_eq!((made.0, &made.1["id"]), (StatusCode::CREATED, &json!("editor")));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joiner_hears_of_it_by_mail_and_signs_in_with_a_code() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = camden.join("ann").await;
+    let (subject, text) = mail(&city, "ann@camden.example").await.expect("an invitation went out");
+    assert_eq!(subject, "Camden’s directory invites you to act for Camden on City Tools");
+    assert!(text.contains("as viewer") && text.contains("/invitation?token="), "{text}");
+    let page = city.get(&city.browser("camden", Role::Administrator).await, "/organisations/camden/people").await;
+    assert!(page.text.contains("Invitation can be used"), "{}", page.text);
+    let client = Client::new(&city);
+    assert_eq!(client.sign_in("ann@camden.example").await, "/work");
+    assert!(place(&city, &ann).await.active());
+    assert_eq!(client.get("/work").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_joiner_may_come_long_after_the_invitation_and_nobody_comes_by_a_directory_that_took_them_out() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = camden.join("ann").await;
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    let purpose = domain::people::sign_in::invitation::Purpose::Join;
+    write.withdraw_invitations(purpose, ann.parse().unwrap(), city.organisation("camden").id).await.unwrap();
+    write.commit().await.unwrap();
+    let page = city.get(&city.browser("camden", Role::Administrator).await, "/organisations/camden/people").await;
+    assert!(page.text.contains("Named by your directory: can sign in"), "{}", page.text);
+    assert_eq!(Client::new(&city).sign_in("ann@camden.example").await, "/work");
+    // Created, but not to come in yet.
+    let body = json!({ "userName": "bea@camden.example", "displayName": "Bea", "active": false });
+    let bea = camden.ask(Method::POST, "/Users", body).await.1["id"].as_str().unwrap().to_owned();
+    assert!(mail(&city, "bea@camden.example").await.is_none());
+    camden.ask(Method::PATCH, &format!("/Users/{bea}"), operation("replace", "active", json!(true))).await;
+    assert!(mail(&city, "bea@camden.example").await.unwrap().0.contains("invites you"));
+    camden.ask(Method::PATCH, &format!("/Users/{bea}"), operation("replace", "active", json!(false))).await;
+    let client = Client::new(&city);
+    client.post("/sign-in", &[("email", "bea@camden.example")]).await;
+    assert!(code(&city, "bea@camden.example").await.is_none());
+    assert!(!place(&city, &bea).await.active());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_leaver_is_out_with_the_next_request() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
@@ -122,9 +164,14 @@ async fn a_leaver_is_out_with_the_next_request() {
     assert_eq!(city.get(&browser, "/work").await.status, StatusCode::SEE_OTHER);
     assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::NOT_FOUND);
     assert_eq!(camden.get("/Groups/contract-manager").await.1["members"], json!([]));
-    // They come back: the place is theirs again, the old session is not.
+    // They come back as a viewer who has to sign in: neither roles nor session nor calendar come with them.
     camden.ask(Method::PATCH, &format!("/Users/{manager}"), operation("replace", "active", json!(true))).await;
+    let back = place(&city, &manager.to_string()).await;
+    assert_eq!((back.roles, back.accepted_at, back.revoked_at), (vec![Role::Viewer], None, None));
     assert_eq!(city.get(&browser, "/work").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(Client::new(&city).sign_in("ann@camden.example").await, "/work");
+    assert_eq!(city.get(&browser, "/work").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::NOT_FOUND);
     let (status, _) = camden.ask(Method::DELETE, &format!("/Users/{manager}"), Json::Null).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert!(place(&city, &manager.to_string()).await.revoked_at.is_some());

@@ -1,23 +1,27 @@
 //! `/scim/v2/Users`: who has a place at the organisation.
 
 use super::{
-    Directory, Paging, fault,
+    Directory, Paging, failed, fault,
     filter::Filter,
     json,
     patch::{self, Refusal, UserChange},
     resource::User,
 };
 use crate::{
-    error::{self, ScimError},
+    error::{self, Failure, ScimError},
     mail::Recipient,
     state::App,
+    web::people::letters,
 };
 use axum::{
     body::Bytes,
     extract::{Path, Query, State},
     response::Response,
 };
-use domain::people::{ApiToken, Membership, MembershipId, Person, PersonId, Role};
+use domain::{
+    people::{Membership, MembershipId, Person, PersonId, Role},
+    register::records::Organisation,
+};
 use serde::Deserialize;
 use std::collections::HashMap;
 use store::{Write, scim::ScimUser};
@@ -93,7 +97,7 @@ pub async fn one(State(app): State<App>, directory: Directory, Path(id): Path<St
     }
 }
 
-/// Somebody joins: invited as a viewer until a group gives them more.
+/// Somebody joins: invited as a viewer until a group gives them more. They are told by mail, and accept by signing in.
 pub async fn create(State(app): State<App>, directory: Directory, body: Bytes) -> Response {
     match created(&app, &directory, &body).await {
         Ok(user) => error::scim_answer(true, &user.json(&app.public_url)),
@@ -140,17 +144,9 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
         let places: Vec<Membership> = write.by("person_id", person.id.to_string()).await?;
         let revoked_at = (change.active == Some(false)).then_some(now);
         let place = match places.into_iter().find(|place| place.organisation == directory.organisation) {
-            // They were here before and come back: as a viewer, until a group gives them more.
+            // They were here before and come back.
             Some(before) => {
-                let mut after = Membership {
-                    roles: vec![Role::Viewer],
-                    deputy: Vec::new(),
-                    services: Vec::new(),
-                    invited_at: now,
-                    accepted_at: None,
-                    revoked_at,
-                    ..before.clone()
-                };
+                let mut after = Membership { revoked_at, ..joining(&before, now) };
                 write.update(&before, &mut after).await?;
                 after
             }
@@ -174,10 +170,36 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
         };
         let known = ScimUser { person: person.id, user_name, external_id: change.external_id.clone() };
         write.keep_scim_user(directory.organisation, &known).await?;
+        let user = User { person, place, known: Some(known) };
+        if user.active() {
+            invite(app, directory, &mut write, &user).await?;
+        }
         write.commit().await?;
-        Ok::<User, store::Error>(User { person, place, known: Some(known) })
+        Ok::<User, Failure>(user)
     };
-    write.await.map_err(|failure| fault(&failure))
+    write.await.map_err(failed)
+}
+
+/// A place as it is for somebody who joins, also if they come back: a viewer's, to be accepted by signing in. What they once held
+/// here is theirs again only when a group or an administrator gives it.
+fn joining(before: &Membership, now: i64) -> Membership {
+    Membership {
+        roles: vec![Role::Viewer],
+        deputy: Vec::new(),
+        services: Vec::new(),
+        invited_at: now,
+        accepted_at: None,
+        revoked_at: None,
+        ..before.clone()
+    }
+}
+
+/// Mails somebody who joins where they sign in.
+async fn invite(app: &App, directory: &Directory, write: &mut Write, user: &User) -> Result<(), Failure> {
+    let found: Option<Organisation> = app.store.get(&directory.scope, directory.organisation.0).await?;
+    let organisation = found.ok_or_else(Failure::not_found)?;
+    let inviter = format!("{}’s directory", organisation.name);
+    letters::invite(app, write, &inviter, &user.person, &organisation, &user.place.roles).await
 }
 
 /// A user as a whole: what is not said stays.
@@ -211,6 +233,7 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
         let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
         let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
         let mut after = user.person.clone();
+        let mut moved = false;
         if !elsewhere {
             after.name = change.name.clone().unwrap_or(after.name);
             after.email = change.email.as_deref().map(str::to_lowercase).or(after.email);
@@ -221,18 +244,22 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
         if after != user.person {
             if !stands || !free {
                 write.abandon();
-                return Ok::<Option<User>, store::Error>(None);
+                return Ok::<Option<User>, Failure>(None);
             }
+            moved = after.email != user.person.email;
             write.update(&user.person, &mut after).await?;
             user.person = after;
         }
         match (change.active, user.place.revoked_at) {
-            (Some(false), None) => user.place = leave(&mut write, directory, &user, now).await?,
+            (Some(false), None) => user.place = leave(&mut write, &user, now).await?,
             (Some(true), Some(_)) => {
-                let mut back = Membership { revoked_at: None, ..user.place.clone() };
+                let mut back = joining(&user.place, now);
                 write.update(&user.place, &mut back).await?;
                 user.place = back;
+                invite(app, directory, &mut write, &user).await?;
             }
+            // The invitation went to an address that is no longer theirs.
+            _ if moved && user.active() && user.place.accepted_at.is_none() => invite(app, directory, &mut write, &user).await?,
             _ => {}
         }
         if change.user_name.is_some() || change.external_id.is_some() {
@@ -258,21 +285,17 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
         Ok(None) => {
             Err(error::scim(ScimError::Uniqueness, "the name or address belongs to somebody else, or cannot stand in mail"))
         }
-        Err(failure) => Err(fault(&failure)),
+        Err(failure) => Err(failed(failure)),
     }
 }
 
 /// Somebody leaves: their place goes, and what acts in their name with it, at once.
-async fn leave(write: &mut Write, directory: &Directory, user: &User, now: i64) -> Result<Membership, store::Error> {
+async fn leave(write: &mut Write, user: &User, now: i64) -> Result<Membership, store::Error> {
     let mut after = Membership { revoked_at: Some(now), ..user.place.clone() };
     write.update(&user.place, &mut after).await?;
+    write.end_access(user.person.id, user.place.organisation).await?;
+    // Sessions that act for another organisation too: the directory that opened them may be this one.
     write.end_sessions_of(user.person.id).await?;
-    write.stop_calendars(user.person.id).await?;
-    let tokens: Vec<ApiToken> = write.by("person_id", user.person.id.to_string()).await?;
-    for token in tokens.iter().filter(|token| token.organisation == directory.organisation && token.revoked_at.is_none()) {
-        let mut gone = ApiToken { revoked_at: Some(now), ..token.clone() };
-        write.update(token, &mut gone).await?;
-    }
     Ok(after)
 }
 

@@ -8,7 +8,7 @@ use crate::{
     write::Write,
 };
 use domain::{
-    people::{Act, ApiToken, ApiTokenId, PersonId, Scope, may},
+    people::{Act, ApiToken, ApiTokenId, Membership, PersonId, Scope, may, sign_in::invitation::Purpose},
     register::ids::OrganisationId,
 };
 use uuid::Uuid;
@@ -118,8 +118,8 @@ impl Write {
         Ok(())
     }
 
-    /// Ends what a person has at an organisation: sessions that act for it, and tokens for programs. What else they hold
-    /// elsewhere stays.
+    /// Ends what a person has at an organisation, after their place there was taken away: sessions that act for it, tokens for
+    /// programs, links that are still open; and their calendars where it was their last place. What else they hold elsewhere stays.
     ///
     /// # Errors
     /// When the database fails.
@@ -132,6 +132,14 @@ impl Write {
             let mut after = token.clone();
             after.revoked_at = Some(at);
             self.update(token, &mut after).await?;
+        }
+        for purpose in [Purpose::Join, Purpose::SetUp] {
+            self.withdraw_invitations(purpose, person, organisation).await?;
+        }
+        // A calendar shows what its person may see wherever they are: it ends with their last place, and does not come back.
+        let places: Vec<Membership> = self.by("person_id", person.0.to_string()).await?;
+        if !places.iter().any(|place| place.active() && place.organisation != organisation) {
+            self.stop_calendars(person).await?;
         }
         Ok(())
     }

@@ -3,18 +3,19 @@
 use crate::{
     error::Failure,
     mail::{Letter, Recipient, Topic},
+    sign_in::random,
     state::App,
-    web::words,
+    web::{people::server, session::Caller, words},
 };
 use domain::{
     people::{
-        Person,
+        Person, Role,
         sign_in::{MINUTE, code, invitation::Purpose},
     },
-    register::ids::OrganisationId,
+    register::{ids::OrganisationId, records::Organisation},
 };
 use serde::Serialize;
-use store::outbox::NewMail;
+use store::{Write, outbox::NewMail};
 
 #[derive(Serialize)]
 struct Code<'a> {
@@ -75,6 +76,49 @@ pub fn invitation(app: &App, person: &Person, organisation: OrganisationId, invi
     Ok(letter.seal(&app.public_url)?)
 }
 
+/// Who invites, as the letter names them: a person, else the service itself.
+#[must_use]
+pub fn inviter(caller: &Caller) -> String {
+    caller.member().map_or_else(|| server().actor(), |member| member.name.clone())
+}
+
+/// Makes a new link with which someone accepts a place, which replaces earlier ones, and mails it.
+///
+/// # Errors
+/// When there are no random numbers, the address cannot stand in a header, or the database fails.
+pub async fn invite(
+    app: &App,
+    write: &mut Write,
+    inviter: &str,
+    person: &Person,
+    organisation: &Organisation,
+    roles: &[Role],
+) -> Result<(), Failure> {
+    let secret = random::secret()?;
+    write.invite(&secret, Purpose::Join, person.id, organisation.id).await?;
+    let Some(address) = person.email.clone() else { return Ok(()) };
+    let names: Vec<&str> = roles.iter().copied().map(Role::words).collect();
+    let invited = Invited {
+        inviter: inviter.to_owned(),
+        organisation: organisation.name.clone(),
+        roles: list(&names),
+        url: format!("{}/invitation?token={}", app.public_url, secret.expose()),
+        address,
+        until: words::moment(write.at() + Purpose::Join.life()),
+    };
+    write.mail(&invitation(app, person, organisation.id, invited)?).await?;
+    Ok(())
+}
+
+/// 'editor, DPO and administrator'.
+fn list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [more @ .., last] => format!("{} and {last}", more.join(", ")),
+    }
+}
+
 #[derive(Serialize)]
 struct Security<'a> {
     what: &'a str,
@@ -100,4 +144,15 @@ pub fn security(app: &App, person: &Person, what: &str, detail: &str) -> Result<
         values: Security { what, detail, when: words::moment(app.clock.now()), url: format!("{}/account", app.public_url) },
     };
     Ok(Some(letter.seal(&app.public_url)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::list;
+
+    #[test]
+    fn roles_are_listed_in_a_sentence() {
+        assert_eq!(list(&["editor"]), "editor");
+        assert_eq!(list(&["editor", "viewer", "administrator"]), "editor, viewer and administrator");
+    }
 }

@@ -17,7 +17,7 @@ pub mod organisation;
 pub mod sign_in;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use super::routes::Route;
 use crate::state::App;

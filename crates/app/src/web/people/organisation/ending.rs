@@ -2,7 +2,7 @@
 //! to set up a new second factor.
 
 use super::{
-    invite, managed,
+    managed,
     member::{Shown, show},
     place,
 };
@@ -49,7 +49,7 @@ pub async fn end(
         "sessions" => sessions(&app, &caller, &organisation, &person).await,
         "invite" if member.accepted_at.is_none() && member.revoked_at.is_none() => {
             let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            invite::send(&app, &caller, &mut write, &person, &organisation, &member.roles).await?;
+            letters::invite(&app, &mut write, &letters::inviter(&caller), &person, &organisation, &member.roles).await?;
             write.commit().await?;
             Ok(page::saved(
                 &format!("/organisations/{slug}/people"),
@@ -86,8 +86,6 @@ async fn revoke(
     };
     write.update(before, &mut after).await?;
     write.end_access(person.id, organisation.id).await?;
-    write.withdraw_invitations(Purpose::Join, person.id, organisation.id).await?;
-    write.withdraw_invitations(Purpose::SetUp, person.id, organisation.id).await?;
     let what = format!("You no longer act for {}", organisation.name);
     if let Some(letter) = letters::security(app, person, &what, "An administrator took your place there away.")? {
         write.mail(&letter).await?;

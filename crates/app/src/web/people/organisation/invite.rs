@@ -3,19 +3,12 @@
 use super::{boxes, is_hub, managed, roles};
 use crate::{
     error::Failure,
-    sign_in::random,
     state::App,
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{
-            email, go,
-            letters::{self, Invited},
-            server,
-            sign_in::check::stale,
-        },
+        people::{email, go, letters, sign_in::check::stale},
         session::Caller,
-        words,
     },
 };
 use axum::{
@@ -23,7 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role, members, sign_in::invitation::Purpose},
+    people::{Membership, MembershipId, Person, PersonId, members},
     register::records::Organisation,
 };
 use serde::Serialize;
@@ -138,7 +131,8 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(slug): Path<Str
             place
         }
     };
-    send(&app, &caller, &mut write, &person, &organisation, &place.roles).await?;
+    let inviter = letters::inviter(&caller);
+    letters::invite(&app, &mut write, &inviter, &person, &organisation, &place.roles).await?;
     let to = format!("/organisations/{slug}/people");
     write.answered(command, &to).await?;
     write.commit().await?;
@@ -162,52 +156,4 @@ async fn person(write: &mut Write, name: &str, address: &str) -> Result<Person, 
     };
     write.create(&mut [person.clone()]).await?;
     Ok(person)
-}
-
-/// Makes a new invitation link, which replaces earlier ones, and mails it.
-///
-/// # Errors
-/// When the database fails.
-pub(super) async fn send(
-    app: &App,
-    caller: &Caller,
-    write: &mut Write,
-    person: &Person,
-    organisation: &Organisation,
-    roles: &[Role],
-) -> Result<(), Failure> {
-    let secret = random::secret()?;
-    write.invite(&secret, Purpose::Join, person.id, organisation.id).await?;
-    let Some(address) = person.email.clone() else { return Ok(()) };
-    let names: Vec<&str> = roles.iter().copied().map(Role::words).collect();
-    let invited = Invited {
-        inviter: caller.member().map_or_else(|| server().actor(), |member| member.name.clone()),
-        organisation: organisation.name.clone(),
-        roles: list(&names),
-        url: format!("{}/invitation?token={}", app.public_url, secret.expose()),
-        address,
-        until: words::moment(write.at() + Purpose::Join.life()),
-    };
-    write.mail(&letters::invitation(app, person, organisation.id, invited)?).await?;
-    Ok(())
-}
-
-/// 'editor, DPO and administrator'.
-fn list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [more @ .., last] => format!("{} and {last}", more.join(", ")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::list;
-
-    #[test]
-    fn roles_are_listed_in_a_sentence() {
-        assert_eq!(list(&["editor"]), "editor");
-        assert_eq!(list(&["editor", "viewer", "administrator"]), "editor, viewer and administrator");
-    }
 }

@@ -159,6 +159,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         Link::new(organisation.name.clone(), format!("/organisations/{slug}")),
     ];
     let open = app.store.open_invitations(&caller.scope, organisation.id).await?;
+    let named = app.store.scim_users(&caller.scope, organisation.id).await?;
     let now = app.clock.now();
     let mut invited = part(Standing::Invited);
     for row in &mut invited {
@@ -166,6 +167,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         let link = open.iter().find(|link| Some(link.person) == place && link.link.purpose == Purpose::Join);
         row.second_factor = match link {
             Some(link) if link.link.check(now).is_ok() => "Invitation can be used",
+            // An organisation's directory vouches for them for as long as it names them.
+            _ if named.iter().any(|user| Some(user.person) == place) => "Named by your directory: can sign in",
             _ => "Invitation has run out",
         };
     }

@@ -9,9 +9,12 @@ use crate::{
 };
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
-use domain::people::{
-    PersonId, SessionId,
-    sign_in::{HOUR, secret::Secret},
+use domain::{
+    people::{
+        PersonId, SessionId,
+        sign_in::{HOUR, secret::Secret},
+    },
+    register::ids::OrganisationId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -36,6 +39,8 @@ pub struct Flow {
     pub invitation: Option<Uuid>,
     /// The identity provider that the person was sent to, and what their return must fit.
     pub provider: Option<Sent>,
+    /// The organisation whose provider vouched for the person.
+    pub vouched: Option<OrganisationId>,
     /// What was proved so far, where a second factor is still due.
     pub proved: Option<Proved>,
     /// The session that is being checked afresh.

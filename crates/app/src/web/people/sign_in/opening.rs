@@ -84,6 +84,7 @@ pub async fn open(
     }
     let mut write = app.store.write(&server(), now).await?;
     accept(&mut write, &known, browser.flow.invitation, proof.method).await?;
+    join(&mut write, &known, browser.flow.vouched, proof.method).await?;
     let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
     let active: Vec<&Membership> = places.iter().filter(|place| place.active()).collect();
     let Some(first) = active.first() else {
@@ -168,7 +169,7 @@ async fn last_acted_for(app: &App, person: PersonId, active: &[&Membership]) -> 
 pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Option<Uuid>, method: &str) -> Result<(), Failure> {
     let now = write.at();
     let mut open = write.open_joins(person.id).await?;
-    open.retain(|link| method == "code" || Some(link.id) == invitation);
+    open.retain(|link| by_code(method) || Some(link.id) == invitation);
     if let Some(wanted) = invitation
         && open.iter().all(|link| link.id != wanted)
         && let Some(link) = write.invitation(wanted).await?
@@ -212,4 +213,29 @@ pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Optio
         write.event(Kind::SignIn, person.id.0, Some(link.organisation.0), &content).await?;
     }
     Ok(())
+}
+
+/// Takes up the places that an organisation's directory holds ready for a person, for as long as it does: the code proves the
+/// mailbox that the directory names, the organisation's own provider vouches for whoever it is. Directories name people long
+/// before their first day, so this outlives the invitation that they got.
+async fn join(write: &mut Write, person: &Person, vouched: Option<OrganisationId>, method: &str) -> Result<(), Failure> {
+    let directories = write.directories_of(person.id).await?;
+    let places: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
+    for place in places.into_iter().filter(|place| place.accepted_at.is_none() && place.revoked_at.is_none()) {
+        let organisation = place.organisation;
+        if !directories.contains(&organisation) || !(by_code(method) || vouched == Some(organisation)) {
+            continue;
+        }
+        let mut after = Membership { accepted_at: Some(write.at()), ..place.clone() };
+        write.update(&place, &mut after).await?;
+        write.withdraw_invitations(Purpose::Join, person.id, organisation).await?;
+        let content = json!({ "event": "joined", "method": method, "by": "directory" });
+        write.event(Kind::SignIn, person.id.0, Some(organisation.0), &content).await?;
+    }
+    Ok(())
+}
+
+/// Whether somebody proved their mailbox, alone or before a second factor.
+fn by_code(method: &str) -> bool {
+    method.split('+').next() == Some("code")
 }

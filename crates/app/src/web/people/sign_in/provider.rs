@@ -29,7 +29,7 @@ use axum::{
 use domain::{
     audit::Kind,
     people::{
-        PersonId,
+        Membership, PersonId,
         sign_in::{
             identity::{Identity, Strength},
             invitation::Purpose,
@@ -40,6 +40,7 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::json;
+use store::Write;
 use uuid::Uuid;
 
 /// Where providers send people back to.
@@ -138,6 +139,7 @@ pub async fn back(
         refuse(&app, &caller, &provider, "not known").await?;
         return Ok(go("/sign-in?problem=not-known"));
     };
+    browser.flow.vouched = Some(provider.organisation);
     // What is left to do goes on under the same cookie.
     browser.keep(&app).await?;
     let fresh = if browser.flow.checking.is_some() { checked_at.unwrap_or(0) } else { checked_at.unwrap_or(now) };
@@ -145,8 +147,8 @@ pub async fn back(
     opening::proved(&app, &caller, &headers, browser, person, proof).await
 }
 
-/// The person behind an identity: the account's, or whoever the invitation in this browser was made for, to whom the account
-/// is bound then. An address of mail plays no part.
+/// The person behind an identity: the account's; else whoever the invitation in this browser was made for, or whom the
+/// organisation's directory knows by that very account. To them the account is bound then. An address of mail plays no part.
 async fn person_of(
     app: &App,
     flow: &Flow,
@@ -159,18 +161,45 @@ async fn person_of(
         write.commit().await?;
         return Ok(Some(person));
     }
+    let (person, by) = match invited(&write, flow, provider).await? {
+        Some(person) => (person, "invitation"),
+        None => match in_directory(app, &write, provider, identity).await? {
+            Some(person) => (person, "directory"),
+            None => return Ok(None),
+        },
+    };
+    write.bind_account(person, identity).await?;
+    let content = json!({ "event": "account-bound", "issuer": identity.issuer, "by": by });
+    write.event(Kind::SignIn, person.0, Some(provider.organisation.0), &content).await?;
+    write.commit().await?;
+    Ok(Some(person))
+}
+
+/// Whom the invitation in this browser was made for, if it is the provider's own organisation that invites.
+async fn invited(write: &Write, flow: &Flow, provider: &IdentityProvider) -> Result<Option<PersonId>, Failure> {
     let Some(invitation) = flow.invitation else { return Ok(None) };
     let Some(link) = write.invitation(invitation).await? else { return Ok(None) };
     let right =
         link.link.purpose == Purpose::Join && link.link.check(write.at()).is_ok() && link.organisation == provider.organisation;
-    if !right {
-        return Ok(None);
-    }
-    write.bind_account(link.person, identity).await?;
-    let content = json!({ "event": "account-bound", "issuer": identity.issuer });
-    write.event(Kind::SignIn, link.person.0, Some(provider.organisation.0), &content).await?;
-    write.commit().await?;
-    Ok(Some(link.person))
+    Ok(right.then_some(link.person))
+}
+
+/// Whom the organisation's directory (SCIM) knows by the object id that its own Entra tenant vouches for. Only somebody who has a
+/// place there and nowhere else, and no account yet: a directory can name whomever it likes, and must not come into the account
+/// of a person of another organisation so.
+async fn in_directory(
+    app: &App,
+    write: &Write,
+    provider: &IdentityProvider,
+    identity: &Identity,
+) -> Result<Option<PersonId>, Failure> {
+    let Some(object) = &identity.object else { return Ok(None) };
+    let Some(person) = write.of_directory(provider.organisation, object).await? else { return Ok(None) };
+    let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
+    let here = places.iter().any(|place| place.organisation == provider.organisation && place.revoked_at.is_none());
+    let elsewhere = places.iter().any(|place| place.organisation != provider.organisation && place.revoked_at.is_none());
+    let fits = here && !elsewhere && app.store.accounts_of(&server(), person).await?.is_empty();
+    Ok(fits.then_some(person))
 }
 
 async fn refused(app: &App, caller: &Caller, provider: &IdentityProvider, error: &Error) -> Result<Response, Failure> {
