@@ -280,7 +280,7 @@ mod tests {
     fn what_is_filled_in_is_neither_mark_nor_markup_nor_header() {
         let title = "[Click](https://evil.example) <b>now</b>\r\nBcc: all@council.example\n\n## Big";
         let values = json!({
-            "name": "Ann", "organisation": "Camden", "count": 1, "home": "https://city.example", "more": 0, "first": false, "late": 0,
+            "name": "Ann", "organisation": "Camden", "count": 1, "home": "https://city.example", "more": 0, "first": false, "late": 0, "gone": 0,
             "items": [{ "title": title, "organisation": "Camden", "kind": "extend-by", "date": "2027-12-03", "exit": "2028-03-03",
                         "stage": "three", "replaces": null, "service": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
         });
@@ -305,7 +305,7 @@ mod tests {
                     "stage": "three", "replaces": null, "service": "Estates", "supplier": "not known", "url": "https://city.example/c" })
         };
         let values = json!({
-            "name": "Ann", "organisation": "Camden", "count": 3, "home": "https://city.example", "more": 1, "first": true, "late": 0,
+            "name": "Ann", "organisation": "Camden", "count": 3, "home": "https://city.example", "more": 1, "first": true, "late": 0, "gone": 0,
             "items": [item("Repairs"), item("Parking")],
         });
         let parts = compose("reminders", values, &footer()).unwrap();

@@ -13,7 +13,7 @@ use crate::{
     reminders,
 };
 use domain::{
-    people::{Person, Scope},
+    people::{Person, PersonId, Scope},
     work::retry::back_off,
 };
 use store::{
@@ -108,9 +108,11 @@ async fn settle(
 ) -> Result<(), Problem> {
     let mut write = store.write(scope, at).await?;
     if let Some(about) = mail.mail.about.as_ref().filter(|_| state == MailState::Superseded) {
-        // What it was to say was not said: the next look says what is so.
-        for (contract, kind, date) in reminders::decisions(about) {
-            write.unsay(contract, &kind, &date, mail.created_at).await?;
+        // What it was to say was not said to this person: the next look says what is so.
+        if let Some(person) = mail.mail.person {
+            for named in reminders::decisions(about) {
+                write.unsay(PersonId(person), named.contract, &named.kind, &named.date, mail.created_at).await?;
+            }
         }
         assessments::unsay(&mut write, about).await?;
     }

@@ -18,9 +18,13 @@ use domain::{
         reminders::{Due, Stage, due, still_holds},
     },
 };
+use jiff::civil::Date;
 use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use store::jobs::{Ended, Job};
+use store::{
+    jobs::{Ended, Job},
+    reminders::Told,
+};
 
 /// The kind of these jobs.
 pub const DAILY: &str = "remind";
@@ -28,11 +32,10 @@ pub const DAILY: &str = "remind";
 /// Contracts that one message names; the rest are counted.
 const NAMED: usize = 10;
 
-/// One date to be heard of, and by whom.
+/// One date that somebody is to hear of.
 struct Item<'c> {
     contract: &'c Contract,
     due: Due,
-    asked: BTreeSet<PersonId>,
 }
 
 /// The people of an organisation who can be written to, with what they do there.
@@ -92,36 +95,56 @@ async fn of_organisation(
 ) -> Result<bool, Problem> {
     let (app, today, now) = (&context.app, context.app.clock.today(), context.now());
     let contracts: Vec<Contract> = app.store.by(scope, "organisation_id", organisation.to_string()).await?;
-    let said = app.store.said(scope, organisation).await?;
-    let first = said.is_empty();
-    let colleagues: Vec<Colleague> = staff.iter().map(|(_, one)| one.clone()).collect();
-    let mut items: Vec<Item<'_>> = Vec::new();
-    for contract in &contracts {
-        let before = said.get(&contract.id).map_or(&[][..], Vec::as_slice);
-        for due in due(&outlook_of(app, contract, today), before, today) {
-            items.push(Item { contract, due, asked: asked(contract, due.stage == Stage::Passed, &colleagues) });
-        }
-    }
+    let told = app.store.reminded(scope, organisation).await?;
+    let mut items = of_everyone(app, &contracts, staff, &told, today);
     if items.is_empty() {
         return Ok(true);
     }
-    items.sort_by_key(|item| (item.due.date, item.contract.id));
     let name = app.store.get::<Organisation>(scope, organisation.0).await?.map_or_else(String::new, |one| one.name);
     let mut write = app.store.write(scope, now).await?;
     if !write.holds(job).await? {
         return Ok(false);
     }
     for (person, _) in staff {
-        let mine: Vec<&Item<'_>> = items.iter().filter(|item| item.asked.contains(&person.id)).collect();
+        let Some(mut mine) = items.remove(&person.id) else { continue };
+        mine.sort_by_key(|item| (item.due.date, item.contract.id));
+        // Their first message is a summary. What was not sent after all was forgotten, so nobody gets two.
+        let first = !told.contains_key(&person.id);
         if let Some(mail) = letter(context, organisation, &name, person, &mine, first)? {
             write.mail(&mail).await?;
         }
-    }
-    for item in &items {
-        write.say(item.contract.id, &item.due).await?;
+        for item in &mine {
+            write.say(person.id, item.contract.id, &item.due).await?;
+        }
     }
     write.commit().await?;
     Ok(true)
+}
+
+/// What each person of an organisation is to hear of now, given what that person was told before.
+fn of_everyone<'c>(
+    app: &App,
+    contracts: &'c [Contract],
+    staff: &Staff,
+    told: &Told,
+    today: Date,
+) -> BTreeMap<PersonId, Vec<Item<'c>>> {
+    let colleagues: Vec<Colleague> = staff.iter().map(|(_, one)| one.clone()).collect();
+    let mut items: BTreeMap<PersonId, Vec<Item<'c>>> = BTreeMap::new();
+    for contract in contracts {
+        let outlook = outlook_of(app, contract, today);
+        let [ahead, missed] = [false, true].map(|missed| asked(contract, missed, &colleagues));
+        for person in ahead.union(&missed) {
+            let before = told.get(person).and_then(|told| told.get(&contract.id)).map_or(&[][..], Vec::as_slice);
+            for due in due(&outlook, before, today) {
+                let those = if due.stage == Stage::Passed { &missed } else { &ahead };
+                if those.contains(person) {
+                    items.entry(*person).or_default().push(Item { contract, due });
+                }
+            }
+        }
+    }
+    items
 }
 
 fn letter(
@@ -129,16 +152,23 @@ fn letter(
     organisation: OrganisationId,
     name: &str,
     person: &Person,
-    items: &[&Item<'_>],
+    items: &[Item<'_>],
     first: bool,
 ) -> Result<Option<store::outbox::NewMail>, Problem> {
     let app = &context.app;
     let to = person.email.as_deref().and_then(|address| Recipient::new(Some(&person.name), address).ok());
     let (Some(to), false) = (to, items.is_empty()) else { return Ok(None) };
-    let late = items.iter().filter(|item| item.due.stage == Stage::Passed).count();
+    // A contract can ask for more than one decision.
+    let contracts = |which: &dyn Fn(&Item<'_>) -> bool| {
+        items.iter().filter(|item| which(item)).map(|item| item.contract.id).collect::<BTreeSet<_>>().len()
+    };
+    let (late, gone) = (contracts(&|item| item.due.stage == Stage::Passed), contracts(&|item| item.due.stage == Stage::Gone));
+    let count = contracts(&|item| item.due.stage != Stage::Gone);
     let shown: Vec<Json> = items.iter().take(NAMED).map(|item| of_item(app, item)).collect();
-    let decisions: Vec<Json> =
-        items.iter().map(|item| json!([item.contract.id, item.due.kind.as_str(), item.due.date])).collect();
+    let decisions: Vec<Json> = items
+        .iter()
+        .map(|item| json!([item.contract.id, item.due.kind.as_str(), item.due.date, item.due.stage.as_str()]))
+        .collect();
     let letter = Letter {
         topic: Topic::Reminders,
         template: "reminders",
@@ -148,7 +178,7 @@ fn letter(
         about: Some(json!({ "decisions": decisions })),
         expires_at: None,
         values: json!({
-            "name": person.name, "organisation": name, "count": items.len(), "late": late, "first": first && items.len() > 1,
+            "name": person.name, "organisation": name, "count": count, "late": late, "gone": gone, "first": first && items.len() > 1,
             "items": shown, "more": items.len() - shown.len(), "home": app.public_url,
         }),
     };
@@ -173,33 +203,46 @@ fn of_item(app: &App, item: &Item<'_>) -> Json {
     })
 }
 
-/// Whether every date that a waiting message names still holds. Where one does not, the message is dropped and what it was to
+/// Whether every date that a waiting message names still holds, or is still gone where it says so. Where one does not, the message is dropped and what it was to
 /// say is forgotten, so that the next look says what is so.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn still_so(context: &Context, scope: &Scope, about: &Json) -> Result<bool, store::Error> {
     let today = context.app.clock.today();
-    for (contract, kind, date) in decisions(about) {
+    for Named { contract, kind, date, gone } in decisions(about) {
         let Some(contract) = context.app.store.get::<Contract>(scope, contract.0).await? else { return Ok(false) };
         let known = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
         let holds = known.into_iter().find(|known| known.as_str() == kind).zip(date.parse().ok());
         let outlook = outlook_of(&context.app, &contract, today);
-        if !holds.is_some_and(|(kind, date)| still_holds(&outlook, kind, date)) {
+        if !holds.is_some_and(|(kind, date)| still_holds(&outlook, kind, date) != gone) {
             return Ok(false);
         }
     }
     Ok(true)
 }
 
-/// The dates that a message names: contract, kind of decision, day.
+/// A date that a message names.
+pub struct Named {
+    /// Of which contract.
+    pub contract: ContractId,
+    /// Which kind of decision.
+    pub kind: String,
+    /// The day.
+    pub date: String,
+    /// Whether it says that the date no longer holds.
+    pub gone: bool,
+}
+
+/// The dates that a message names.
 #[must_use]
-pub fn decisions(about: &Json) -> Vec<(ContractId, String, String)> {
+pub fn decisions(about: &Json) -> Vec<Named> {
     let list = about.get("decisions").and_then(Json::as_array).map_or(&[][..], Vec::as_slice);
     list.iter()
         .filter_map(|one| {
             let text = |place: usize| one.get(place).and_then(Json::as_str).map(str::to_owned);
-            Some((text(0)?.parse().ok()?, text(1)?, text(2)?))
+            let gone = text(3).as_deref() == Some(Stage::Gone.as_str());
+            Some(Named { contract: text(0)?.parse().ok()?, kind: text(1)?, date: text(2)?, gone })
         })
         .collect()
 }

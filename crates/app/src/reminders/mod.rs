@@ -1,8 +1,11 @@
 //! Reminders of contracts' decision dates, and once a month what to check: by mail, and on 'Your work'.
 //!
 //! A contract's manager hears of its dates; where it has none, whoever looks after its owning service, else the organisation's
-//! contract managers, else its editors (`domain::work::asked`). What was missed the head of procurement hears too. Whoever hears of several dates on one day gets one message, and a register
-//! that has just been read in brings one summary.
+//! contract managers, else its editors (`domain::work::asked`). What was missed the head of procurement hears too. Whoever hears of
+//! several dates on one day gets one message, and the first of all is a summary, as when a register has just been read in.
+//!
+//! What was said is kept for each person. A message that waited until it was no longer true is dropped, and then only the person
+//! whom it was for is told anew.
 
 mod daily;
 mod monthly;

@@ -116,6 +116,25 @@ impl Town {
         self.letters().await
     }
 
+    /// Hands the waiting messages over to nowhere: those that are no longer true are dropped, the others go on waiting.
+    async fn deliver(&self, today: Date) {
+        let context = self.context(today).await;
+        let nowhere = Smtp::new("smtp://127.0.0.1:1", "tools@city.example").unwrap();
+        for job in self.store.lease_jobs(&scope(), &[MAIL_JOB], self.tick(), LEASE, 100).await.unwrap() {
+            deliver::run(&context, &nowhere, &scope(), &job).await.unwrap();
+        }
+    }
+
+    /// Moves a contract's end.
+    async fn moves(&self, contract: &Contract, end: Date) -> Contract {
+        let mut after = contract.clone();
+        after.term.end = Some(end);
+        let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
+        write.update(contract, &mut after).await.unwrap();
+        write.commit().await.unwrap();
+        after
+    }
+
     /// The messages that wait, which are then taken for sent.
     async fn letters(&self) -> Vec<NewMail> {
         let mut letters = Vec::new();
@@ -248,6 +267,58 @@ async fn a_message_that_is_no_longer_true_when_it_is_handed_over_is_dropped_and_
 }
 
 #[tokio::test]
+async fn what_one_person_was_not_told_after_all_another_is_not_told_twice() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    town.person("Hal", Role::HeadOfProcurement).await;
+    // Three whose day to extend has passed, eleven ahead.
+    let mut contracts: Vec<Contract> =
+        (1..=3).map(|day| deciding(town.camden.id, &format!("Missed {day}"), date(2027, 1, day))).collect();
+    contracts.extend((1..=11).map(|day| deciding(town.camden.id, &format!("Ahead {day}"), date(2027, 9, day))));
+    town.contracts(&mut contracts).await;
+    let (first, next) = (date(2026, 11, 25), date(2026, 11, 26));
+    let context = town.context(first).await;
+    let job = town.job(super::DAILY).await;
+    super::remind(&context, &scope(), &job).await.unwrap();
+    // While both letters wait, one of the eleven ends is corrected: Ann's names it, Hal's does not.
+    town.moves(&contracts[13], date(2027, 10, 31)).await;
+    town.deliver(first).await;
+    assert_eq!(town.store.outbox(&scope()).await.unwrap(), vec![("superseded".to_owned(), 1), ("waiting".to_owned(), 1)]);
+    // The one that could not be handed over is tried again after a while.
+    town.ticks.set(town.ticks.get() + 3_600_000);
+    let told = town.letters().await;
+    assert_eq!(to(&told), ["hal"]);
+    assert_eq!(told[0].subject, "camden: 3 contracts are past a decision date");
+    assert!(told[0].text.contains("This is the one summary"), "{}", told[0].text);
+
+    let letters = town.remind(next).await;
+    assert_eq!(to(&letters), ["ann"], "the head of procurement was told");
+    assert_eq!(letters[0].subject, "camden: 14 contracts need a decision, 3 of them are late");
+    assert!(letters[0].text.contains("This is the one summary") && letters[0].text.contains("Ahead 1:"), "{}", letters[0].text);
+    assert!(!letters[0].text.contains("This replaces"), "nobody was told of the other date");
+    assert!(town.remind(next).await.is_empty());
+    assert!(town.remind(date(2026, 11, 27)).await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_takes_a_contract_over_hears_of_its_date_and_the_one_before_does_not_hear_again() {
+    let town = Town::new().await;
+    let (ann, ed) = (town.person("Ann", Role::ContractManager).await, town.person("Ed", Role::Editor).await);
+    let mut contracts = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
+    contracts[0].manager = Some(ann);
+    town.contracts(&mut contracts).await;
+    let today = date(2026, 11, 25);
+    assert_eq!(to(&town.remind(today).await), ["ann"]);
+    let mut after = contracts[0].clone();
+    after.manager = Some(ed);
+    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
+    write.update(&contracts[0], &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(to(&town.remind(date(2026, 11, 26)).await), ["ed"]);
+    assert!(town.remind(date(2026, 11, 27)).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_date_that_moves_after_it_was_heard_of_is_said_with_the_one_it_replaces() {
     let town = Town::new().await;
     town.person("Ann", Role::ContractManager).await;
@@ -263,6 +334,33 @@ async fn a_date_that_moves_after_it_was_heard_of_is_said_with_the_one_it_replace
     let words = letters[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(words.contains("This replaces 30 March 2027"), "{words}");
     assert!(town.remind(date(2026, 11, 27)).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_date_that_moves_beyond_a_year_or_goes_is_corrected_to_whoever_was_told_of_it() {
+    let town = Town::new().await;
+    let ann = town.person("Ann", Role::ContractManager).await;
+    let mut contracts =
+        [deciding(town.camden.id, "Repairs", date(2027, 6, 30)), deciding(town.camden.id, "Parking", date(2027, 7, 31))];
+    contracts[0].manager = Some(ann);
+    town.contracts(&mut contracts).await;
+    assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
+    let repairs = town.moves(&contracts[0], date(2030, 6, 30)).await;
+    let letters = town.remind(date(2026, 11, 26)).await;
+    assert_eq!(to(&letters), ["ann"]);
+    assert_eq!(letters[0].subject, "Decide whether to extend: Repairs, by 30 March 2030");
+    let words = letters[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("This replaces 30 March 2027") && !words.contains("Parking"), "{words}");
+    // It rolls from now on.
+    let mut after = repairs.clone();
+    after.term = domain::register::terms::Term { kind: domain::register::terms::TermKind::Rolling, ..Default::default() };
+    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
+    write.update(&repairs, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let letters = town.remind(date(2026, 11, 27)).await;
+    assert_eq!(letters.iter().map(|one| one.subject.as_str()).collect::<Vec<_>>(), ["No decision is due any more: Repairs"]);
+    assert!(letters[0].text.contains("30 March 2030, the date in an earlier message, no longer"), "{}", letters[0].text);
+    assert!(town.remind(date(2026, 11, 28)).await.is_empty());
 }
 
 #[tokio::test]

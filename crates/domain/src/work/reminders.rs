@@ -5,8 +5,8 @@
 //! for: the latest stage reached counts. What was said is kept per kind of decision and date, so that
 //!
 //! - nothing is said twice: a date whose stage was said is silent until its next stage;
-//! - nothing said stays wrong: where a later message named a date that no longer holds, the date that does is said again,
-//!   and the message says which one it replaces.
+//! - nothing said stays wrong: where the latest message named a date ahead that no longer holds, whoever got it hears which date
+//!   does, however far away and of whatever kind of decision, and which one it replaces; or that there is none any more.
 
 use crate::register::terms::{DecisionKind, Outlook, Period};
 use jiff::civil::Date;
@@ -16,6 +16,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
+    /// A date that was named no longer holds, and nothing has to be decided in its place.
+    Gone,
+    /// More than twelve months are left: said only in the place of a date that no longer holds.
+    Ahead,
     /// Twelve months or less are left.
     Twelve,
     /// Six months or less.
@@ -28,12 +32,14 @@ pub enum Stage {
 
 impl Stage {
     /// Every stage, in the order in which they come.
-    pub const ALL: [Stage; 4] = [Stage::Twelve, Stage::Six, Stage::Three, Stage::Passed];
+    pub const ALL: [Stage; 6] = [Stage::Gone, Stage::Ahead, Stage::Twelve, Stage::Six, Stage::Three, Stage::Passed];
 
     /// Its name in tables and templates.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Stage::Gone => "gone",
+            Stage::Ahead => "ahead",
             Stage::Twelve => "twelve",
             Stage::Six => "six",
             Stage::Three => "three",
@@ -67,7 +73,7 @@ pub struct Said {
     pub kind: DecisionKind,
     /// The date that was named.
     pub date: Date,
-    /// The latest stage that was said of it.
+    /// The stage that was said of it; a later one stands beside it.
     pub stage: Stage,
     /// When, milliseconds of UTC (a later message has a greater one).
     pub at: i64,
@@ -76,11 +82,11 @@ pub struct Said {
 /// Something to be said now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Due {
-    /// Which decision.
+    /// Which decision; of one that is gone, the one that was named.
     pub kind: DecisionKind,
     /// By when.
     pub date: Date,
-    /// For which exit.
+    /// For which exit; of one that is gone, its date.
     pub exit: Date,
     /// How near it is.
     pub stage: Stage,
@@ -88,28 +94,37 @@ pub struct Due {
     pub replaces: Option<Date>,
 }
 
-/// What is to be said of a contract now, given what was said before. Of the decisions still ahead only the earliest counts;
-/// each that has passed does.
+/// What is to be said of a contract now to somebody, given what that person was told before. Of the decisions still ahead only the
+/// earliest counts; each that has passed does.
 #[must_use]
 pub fn due(outlook: &Outlook, said: &[Said], today: Date) -> Vec<Due> {
     let next = outlook.decisions.iter().find(|decision| !decision.missed);
-    let holds = |one: &Said| outlook.decisions.iter().any(|decision| decision.kind == one.kind && decision.date == one.date);
-    let mut all = Vec::new();
+    let holds = |one: &Said| still_holds(outlook, one.kind, one.date);
+    let ahead = |one: &Said| !matches!(one.stage, Stage::Passed | Stage::Gone);
+    // What they still believe has to be decided, of whatever kind, if that is no longer so. A day behind us misleads nobody.
+    let latest = said.iter().filter(|one| one.stage != Stage::Passed).max_by_key(|one| one.at);
+    let stale = latest.filter(|one| ahead(one) && one.date >= today && !holds(one));
+    let mut all: Vec<Due> = Vec::new();
     for decision in outlook.missed().chain(next) {
-        let Some(stage) = Stage::reached(decision.date, today) else { continue };
         let of_kind = || said.iter().filter(|one| one.kind == decision.kind);
-        let before = of_kind().find(|one| one.date == decision.date);
+        let before = of_kind().filter(|one| one.date == decision.date).max_by_key(|one| one.at);
         // The latest message of this kind, if it named a date that no longer holds and that is not simply behind us.
-        let wrong = of_kind().max_by_key(|one| one.at).filter(|one| !holds(one) && one.stage != Stage::Passed);
-        let is_new = before.is_none_or(|one| one.stage < stage);
+        let wrong = of_kind().max_by_key(|one| (one.at, ahead(one))).filter(|one| ahead(one) && !holds(one));
+        let wrong = if decision.missed { wrong } else { wrong.or(stale) };
         let went_wrong = wrong.is_some_and(|wrong| before.is_none_or(|one| one.at <= wrong.at));
+        let reached = Stage::reached(decision.date, today);
+        let is_new = reached.is_some_and(|stage| before.is_none_or(|one| one.stage < stage));
         if is_new || went_wrong {
             let replaces = wrong.map(|one| one.date).filter(|date| *date != decision.date);
+            let stage = reached.unwrap_or(Stage::Ahead);
             let due = Due { kind: decision.kind, date: decision.date, exit: decision.exit, stage, replaces };
-            if !all.iter().any(|other: &Due| other.kind == due.kind && other.date == due.date) {
+            if !all.iter().any(|other| other.kind == due.kind && other.date == due.date) {
                 all.push(due);
             }
         }
+    }
+    if let (None, Some(stale)) = (next, stale) {
+        all.push(Due { kind: stale.kind, date: stale.date, exit: stale.date, stage: Stage::Gone, replaces: None });
     }
     all
 }
@@ -119,13 +134,13 @@ pub fn due(outlook: &Outlook, said: &[Said], today: Date) -> Vec<Due> {
 pub fn after(said: &[Said], due: &[Due], at: i64) -> Vec<Said> {
     let mut all = said.to_vec();
     for one in due {
-        all.retain(|other| (other.kind, other.date) != (one.kind, one.date));
+        all.retain(|other| (other.kind, other.date, other.stage) != (one.kind, one.date, one.stage));
         all.push(Said { kind: one.kind, date: one.date, stage: one.stage, at });
     }
     all
 }
 
-/// Whether a message that waits to be handed over still says what is so.
+/// Whether a decision that a message names is one, as named.
 #[must_use]
 pub fn still_holds(outlook: &Outlook, kind: DecisionKind, date: Date) -> bool {
     outlook.decisions.iter().any(|decision| decision.kind == kind && decision.date == date)

@@ -20,6 +20,7 @@ const ALL: &[(&str, &str)] = &[
     ("sub-processors", include_str!("0011_sub_processors.sql")),
     ("looks", include_str!("0012_looks.sql")),
     ("succession", include_str!("0013_succession.sql")),
+    ("reminded", include_str!("0014_reminded.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

@@ -71,6 +71,38 @@ fn a_moved_date_is_said_with_the_one_it_replaces_and_moving_it_back_too() {
 }
 
 #[test]
+fn a_date_that_moves_out_of_sight_or_to_another_decision_or_goes_is_corrected_once() {
+    let today = date(2027, 10, 1);
+    let first = term(date(2028, 6, 30), 3);
+    let one = due(&look(&first, today), &[], today);
+    assert_eq!((one.len(), one[0].kind, one[0].stage), (1, DecisionKind::ExtendBy, Stage::Six));
+    let said = after(&[], &one, 1);
+    // Two years later: the next stage is a long way off, and the old date must not stand until then.
+    let later = look(&term(date(2030, 6, 30), 3), today);
+    let two = due(&later, &said, today);
+    assert_eq!(two.iter().map(|due| (due.stage, due.replaces)).collect::<Vec<_>>(), [(Stage::Ahead, Some(one[0].date))]);
+    assert_eq!(two[0].date, date(2030, 3, 30));
+    assert!(due(&later, &after(&said, &two, 2), today).is_empty());
+    // The option is gone: what comes next is another decision.
+    let without = look(&Term { extensions: Vec::new(), ..first.clone() }, today);
+    let two = due(&without, &said, today);
+    assert_eq!(
+        two.iter().map(|due| (due.kind, due.replaces)).collect::<Vec<_>>(),
+        [(DecisionKind::StartBuyingBy, Some(one[0].date))]
+    );
+    assert!(due(&without, &after(&said, &two, 2), today).is_empty());
+    // It rolls now: there is nothing to decide by any day. And when the date comes back, it is said again.
+    let rolls = look(&Term { kind: TermKind::Rolling, end: None, extensions: Vec::new(), ..first.clone() }, today);
+    let two = due(&rolls, &said, today);
+    assert_eq!(two.iter().map(|due| (due.date, due.stage)).collect::<Vec<_>>(), [(one[0].date, Stage::Gone)]);
+    let gone = after(&said, &two, 2);
+    assert!(due(&rolls, &gone, today).is_empty());
+    assert_eq!(due(&look(&first, today), &gone, today), one);
+    // Nobody who was told nothing hears of a correction.
+    assert!(due(&later, &[], today).is_empty() && due(&rolls, &[], today).is_empty());
+}
+
+#[test]
 fn an_option_taken_up_ends_its_reminders() {
     let today = date(2028, 1, 15);
     let mut taken = term(date(2028, 6, 30), 3);
@@ -91,6 +123,9 @@ proptest! {
     ) {
         let end = date(2026, 6, 1).checked_add(Span::new().months(months).days(days)).unwrap();
         let said = live(|_| term(end, notice), date(2026, 6, 1), date(2029, 6, 1));
+        // Past its end, nobody has said whether the option was taken up: what was to be bought by then is not known any more.
+        let (gone, said): (Vec<_>, Vec<_>) = said.into_iter().partition(|(_, due)| due.stage == Stage::Gone);
+        prop_assert!(gone.len() <= 1 && gone.iter().all(|(day, _)| *day > end), "{gone:?}");
         let mut last: HashMap<(DecisionKind, Date), Stage> = HashMap::new();
         for (_, due) in said {
             prop_assert_eq!(due.replaces, None);
@@ -118,12 +153,20 @@ proptest! {
             let outlook = look(&at(day), day);
             let now = due(&outlook, &said, day);
             for one in &now {
-                prop_assert!(still_holds(&outlook, one.kind, one.date), "said of a date that does not hold");
-                let before = said.iter().find(|other| (other.kind, other.date) == (one.kind, one.date));
-                prop_assert!(before.is_none_or(|before| before.stage < one.stage || one.replaces.is_some()), "said twice");
+                let holds = still_holds(&outlook, one.kind, one.date);
+                prop_assert_eq!(holds, one.stage != Stage::Gone, "said of a date that does not hold");
+                let of_date = said.iter().filter(|other| (other.kind, other.date) == (one.kind, one.date));
+                let before = of_date.max_by_key(|other| other.at);
+                let anew = one.replaces.is_some() || one.stage == Stage::Gone;
+                prop_assert!(before.is_none_or(|before| before.stage < one.stage || anew), "said twice");
             }
             said = after(&said, &now, clock);
             prop_assert!(due(&outlook, &said, day).is_empty());
+            // Nobody believes in a day ahead that is none.
+            let believed = said.iter().filter(|one| one.stage != Stage::Passed).max_by_key(|one| one.at);
+            if let Some(one) = believed.filter(|one| one.stage != Stage::Gone && one.date >= day) {
+                prop_assert!(still_holds(&outlook, one.kind, one.date), "{one:?} was never corrected");
+            }
             // What is next and near was said, and was said last of its kind.
             if let Some(next) = outlook.decisions.iter().find(|decision| !decision.missed)
                 && Stage::reached(next.date, day).is_some()
@@ -132,7 +175,8 @@ proptest! {
                 let mine = said.iter().find(|one| (one.kind, one.date) == (next.kind, next.date));
                 prop_assert!(mine.is_some());
                 let latest = of_kind.max_by_key(|one| one.at).unwrap();
-                prop_assert!(latest.stage == Stage::Passed || still_holds(&outlook, latest.kind, latest.date));
+                let is_over = matches!(latest.stage, Stage::Passed | Stage::Gone);
+                prop_assert!(is_over || still_holds(&outlook, latest.kind, latest.date));
             }
             day = day.checked_add(Span::new().days(1)).unwrap();
         }
