@@ -13,7 +13,7 @@ use crate::{
     reminders,
 };
 use domain::{
-    people::{Person, PersonId, Scope},
+    people::{Membership, Person, PersonId, Scope},
     work::retry::back_off,
 };
 use store::{
@@ -80,7 +80,11 @@ async fn no_longer_wanted(context: &Context, scope: &Scope, mail: &Mail) -> Resu
             None => None,
         };
         let unwanted = match person {
-            Some(Some(person)) => person.disabled_at.is_some() || person.unwanted_mail.contains(&mail.mail.topic),
+            Some(Some(person)) => {
+                person.disabled_at.is_some()
+                    || person.unwanted_mail.contains(&mail.mail.topic)
+                    || !has_place(store, scope, &person, mail.mail.organisation).await?
+            }
             // They are gone.
             Some(None) => true,
             None => store.stopped_at_address(scope, &mail.mail.recipient, &mail.mail.topic).await?,
@@ -95,6 +99,13 @@ async fn no_longer_wanted(context: &Context, scope: &Scope, mail: &Mail) -> Resu
         return Ok(Some(MailState::Superseded));
     }
     Ok(None)
+}
+
+/// Whether somebody still has a place at the organisation that a message is about, or at any where it is about none: what goes on
+/// there is no longer told to those who have left while their message waited.
+async fn has_place(store: &Store, scope: &Scope, person: &Person, organisation: Option<Uuid>) -> Result<bool, store::Error> {
+    let places: Vec<Membership> = store.by(scope, "person_id", person.id.to_string()).await?;
+    Ok(places.iter().any(|place| place.active() && organisation.is_none_or(|organisation| place.organisation.0 == organisation)))
 }
 
 async fn settle(

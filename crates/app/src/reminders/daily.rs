@@ -215,7 +215,7 @@ pub async fn still_so(context: &Context, scope: &Scope, about: &Json) -> Result<
         let known = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
         let holds = known.into_iter().find(|known| known.as_str() == kind).zip(date.parse().ok());
         let outlook = outlook_of(&context.app, &contract, today);
-        if !holds.is_some_and(|(kind, date)| still_holds(&outlook, kind, date) != gone) {
+        if holds.is_none_or(|(kind, date)| still_holds(&outlook, kind, date) == gone) {
             return Ok(false);
         }
     }

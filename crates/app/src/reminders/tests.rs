@@ -301,6 +301,27 @@ async fn what_one_person_was_not_told_after_all_another_is_not_told_twice() {
 }
 
 #[tokio::test]
+async fn whoever_loses_their_place_while_a_message_waits_does_not_get_it() {
+    let town = Town::new().await;
+    let ann = town.person("Ann", Role::ContractManager).await;
+    town.person("Bea", Role::ContractManager).await;
+    town.contracts(&mut [deciding(town.camden.id, "Repairs", date(2027, 6, 30))]).await;
+    let today = date(2026, 11, 25);
+    let context = town.context(today).await;
+    let job = town.job(super::DAILY).await;
+    super::remind(&context, &scope(), &job).await.unwrap();
+    let places: Vec<Membership> = town.store.by(&scope(), "person_id", ann.to_string()).await.unwrap();
+    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
+    let mut after = Membership { revoked_at: Some(2), ..places[0].clone() };
+    write.update(&places[0], &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    town.deliver(today).await;
+    assert_eq!(town.store.outbox(&scope()).await.unwrap(), vec![("unwanted".to_owned(), 1), ("waiting".to_owned(), 1)]);
+    town.ticks.set(town.ticks.get() + 3_600_000);
+    assert_eq!(to(&town.letters().await), ["bea"]);
+}
+
+#[tokio::test]
 async fn whoever_takes_a_contract_over_hears_of_its_date_and_the_one_before_does_not_hear_again() {
     let town = Town::new().await;
     let (ann, ed) = (town.person("Ann", Role::ContractManager).await, town.person("Ed", Role::Editor).await);
