@@ -98,6 +98,8 @@ pub struct Run {
     pub pages: i64,
     /// How often the server asked to wait.
     pub waits: i64,
+    /// Since when it has stood still because the server asked it to wait, without a page in between.
+    pub stalled_since: Option<i64>,
     /// `done` or `failed`; none while it goes on.
     pub outcome: Option<String>,
     /// The reports of its imports, in order.
@@ -106,7 +108,7 @@ pub struct Run {
     pub problem: Option<String>,
 }
 
-const RUN: &str = "id, source_id, started_at, finished_at, next_url, pages, waits, outcome, imports, problem";
+const RUN: &str = "id, source_id, started_at, finished_at, next_url, pages, waits, outcome, imports, problem, stalled_since";
 
 impl Store {
     /// The sources that are due.
@@ -199,6 +201,7 @@ impl Write {
             next_url: Some(url.to_owned()),
             pages: 0,
             waits: 0,
+            stalled_since: None,
             outcome: None,
             imports: Vec::new(),
             problem: None,
@@ -215,6 +218,7 @@ impl Write {
     pub async fn keep_page(&mut self, run: &mut Run, body: Vec<u8>, next_url: Option<String>) -> Result<()> {
         run.pages += 1;
         run.next_url = next_url;
+        run.stalled_since = None;
         let sql = "insert into source_page (run_id, number, body) values ($1, $2, $3)";
         self.transaction().execute(sql, vec![id(run.id), run.pages.into(), body.into()]).await?;
         self.keep_run(run).await
@@ -236,7 +240,7 @@ impl Write {
     /// When the database fails.
     pub async fn keep_run(&mut self, run: &Run) -> Result<()> {
         let sql = "update source_run set next_url = $1, pages = $2, waits = $3, imports = $4, outcome = $5, problem = $6, \
-                   finished_at = $7 where id = $8";
+                   finished_at = $7, stalled_since = $8 where id = $9";
         let values = vec![
             Value::String(run.next_url.clone()),
             run.pages.into(),
@@ -245,6 +249,7 @@ impl Write {
             Value::String(run.outcome.clone()),
             Value::String(run.problem.clone()),
             Value::BigInt(run.finished_at),
+            Value::BigInt(run.stalled_since),
             id(run.id),
         ];
         self.transaction().execute(sql, values).await?;
@@ -296,5 +301,6 @@ fn read_run(row: &QueryResult) -> Result<Run> {
         outcome: row.try_get_by_index(7)?,
         imports: serde_json::from_str(&imports).map_err(corrupt)?,
         problem: row.try_get_by_index(9)?,
+        stalled_since: row.try_get_by_index(10)?,
     })
 }

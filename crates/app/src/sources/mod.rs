@@ -13,7 +13,14 @@ mod tests;
 
 /// Pages that are imported together.
 const BATCH: i64 = 50;
-/// Pages that one run reads at most: what is more comes with the next.
-const MOST: i64 = 1_000;
+/// Pages that one run reads at most. A source that goes on after them leads round in circles or asks for too much: the run fails,
+/// and its keepers hear of it.
+#[cfg(not(test))]
+const MOST: i64 = 5_000;
+#[cfg(test)]
+const MOST: i64 = 6;
 /// How long to wait where a server asks for it without saying how long: five minutes, as Contracts Finder wants.
 const WAIT: i64 = 300_000;
+/// For how long a run may stand still because the server asks it to wait, again and again: six hours. Then it has failed, its
+/// keepers hear of it, and the next one tries anew.
+const PATIENCE: i64 = 6 * 3_600_000;

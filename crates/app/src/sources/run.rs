@@ -1,6 +1,6 @@
 //! The job that reads one source.
 
-use super::{BATCH, MOST, WAIT};
+use super::{BATCH, MOST, PATIENCE, WAIT};
 use crate::{
     fetch::Refusal,
     imports::{self, ImportError, Kind, Request},
@@ -88,8 +88,13 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
     };
     let now = context.now();
     match halt {
+        Halt::At(at) if at - run.stalled_since.unwrap_or(now) > PATIENCE => {
+            let reason = "the server asked it to wait, again and again, for more than six hours".to_owned();
+            finish(context, scope, job, &source, &mut run, Some(reason)).await
+        }
         Halt::At(at) => {
             run.waits += 1;
+            run.stalled_since = run.stalled_since.or(Some(now));
             let mut write = store.write(scope, now).await?;
             if write.holds(job).await? {
                 write.keep_run(&run).await?;
@@ -133,6 +138,14 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
     let mut waiting = i64::try_from(context.app.store.source_pages(scope, run.id).await?.len()).unwrap_or(0);
     let begun_at = run.pages;
     while let Some(url) = run.next_url.clone() {
+        if run.pages >= MOST {
+            // What was read stays; that the rest was not, its keepers must know.
+            if waiting > 0 && !import(context, scope, job, source, run).await? {
+                return Ok(false);
+            }
+            let reason = format!("it goes on after {MOST} pages: give an address that asks for less");
+            return Err(Halt::Failed(reason));
+        }
         if run.pages - begun_at >= TOGETHER {
             return Err(Halt::Turn);
         }
@@ -143,7 +156,7 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
             waiting = 0;
         }
         let fetched = context.fetcher.get(&url).await.map_err(|refusal| halt_of(&refusal, source.kind, context.now()))?;
-        let next = if source.kind.holds_notices() { following(context, source, &url, &fetched.body, run.pages)? } else { None };
+        let next = if source.kind.holds_notices() { following(context, source, &url, &fetched.body)? } else { None };
         let mut write = context.app.store.write(scope, context.now()).await?;
         if !write.holds(job).await? {
             return Ok(false);
@@ -156,11 +169,11 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
 }
 
 /// Where a page of notices leads: checked like the source's own address, and only to the same host.
-fn following(context: &Context, source: &Source, url: &str, body: &[u8], pages: i64) -> Result<Option<String>, Halt> {
+fn following(context: &Context, source: &Source, url: &str, body: &[u8]) -> Result<Option<String>, Halt> {
     // What is not JSON as a whole (JSON Lines) has no next page; the import says what it thinks of it.
     let text = String::from_utf8_lossy(body);
     let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(None) };
-    let Some(next) = next_address(&package).filter(|_| pages + 1 < MOST) else { return Ok(None) };
+    let Some(next) = next_address(&package) else { return Ok(None) };
     let here = context.fetcher.check(url).map_err(|refusal| Halt::Failed(refusal.to_string()))?;
     let there = here.join(next).map_err(|_| Halt::Failed(Refusal::Address.to_string()))?;
     if there.as_str() == url {
@@ -251,7 +264,7 @@ async fn finish(
         None => tracing::info!(source = %source.id, pages = run.pages, imports = run.imports.len(), "a source was read"),
     }
     if let Some(problem) = problem.as_deref().filter(|_| state.failures == 0) {
-        for mail in super::tell::failed(context, scope, source, state.next_at, problem).await? {
+        for mail in super::tell::failed(context, scope, source, run, state.next_at, problem).await? {
             write.mail(&mail).await?;
         }
     }

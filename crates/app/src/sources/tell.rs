@@ -10,7 +10,7 @@ use domain::{
     register::records::Organisation,
     work::sources::Source,
 };
-use store::outbox::NewMail;
+use store::{outbox::NewMail, sources::Run};
 
 /// One message for each keeper of the source's organisation.
 ///
@@ -20,6 +20,7 @@ pub async fn failed(
     context: &Context,
     scope: &Scope,
     source: &Source,
+    run: &Run,
     next: Option<i64>,
     problem: &str,
 ) -> Result<Vec<NewMail>, Problem> {
@@ -40,7 +41,7 @@ pub async fn failed(
             about: None,
             expires_at: None,
             values: serde_json::json!({
-                "name": person.name, "organisation": organisation, "source": source.name, "reason": problem,
+                "name": person.name, "organisation": organisation, "source": source.name, "reason": problem, "kept": !run.imports.is_empty(),
                 "when": words::instant(context.now()), "next": next.map(words::instant),
                 "url": format!("{}/sources/{}", app.public_url, source.id),
             }),

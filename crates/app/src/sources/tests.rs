@@ -17,7 +17,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    people::Scope,
+    people::{Membership, MembershipId, Person, PersonId, Role, Scope},
     register::records::{Contract, Import, Organisation},
     work::sources::{Every, Source, SourceId, SourceKind},
 };
@@ -41,6 +41,10 @@ enum Mishap {
     None,
     Status(u16),
     Limited(u64),
+    /// As many as there are: it limits for ever.
+    LimitedForEver,
+    /// It leads from the last page to the first, and so on without an end.
+    Round,
     Slow,
     Elsewhere,
 }
@@ -82,7 +86,13 @@ impl Publisher {
 async fn search(State(publisher): State<Arc<Publisher>>, Query(query): Query<HashMap<String, String>>) -> Response {
     let page: usize = query.get("cursor").and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
     publisher.asked.lock().unwrap().push(query);
-    let mishap = publisher.mishaps.lock().unwrap().pop_front().unwrap_or(Mishap::None);
+    let mishap = {
+        let mut mishaps = publisher.mishaps.lock().unwrap();
+        match mishaps.front() {
+            Some(lasting @ (Mishap::LimitedForEver | Mishap::Round)) => *lasting,
+            _ => mishaps.pop_front().unwrap_or(Mishap::None),
+        }
+    };
     let mut body = publisher.pages[page].clone();
     if page + 1 < publisher.pages.len() {
         body["links"] = json!({ "next": publisher.url(&format!("/search?cursor={}", page + 1)) });
@@ -91,6 +101,11 @@ async fn search(State(publisher): State<Arc<Publisher>>, Query(query): Query<Has
         Mishap::None => Json(body).into_response(),
         Mishap::Status(status) => StatusCode::from_u16(status).unwrap().into_response(),
         Mishap::Limited(seconds) => (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, seconds.to_string())]).into_response(),
+        Mishap::LimitedForEver => StatusCode::TOO_MANY_REQUESTS.into_response(),
+        Mishap::Round => {
+            body["links"] = json!({ "next": publisher.url(&format!("/search?cursor={}", (page + 1) % publisher.pages.len())) });
+            Json(body).into_response()
+        }
         Mishap::Slow => {
             tokio::time::sleep(Duration::from_secs(20)).await;
             Json(body).into_response()
@@ -161,6 +176,40 @@ impl World {
 
     async fn run(&self) -> Run {
         self.store().source_runs(&Scope::Operator, self.source.id, 1).await.unwrap().remove(0)
+    }
+
+    /// Somebody who keeps the source's register.
+    async fn keeper(&self) {
+        let person = Person {
+            id: PersonId(uuid::Uuid::now_v7()),
+            name: "Ed".to_owned(),
+            email: Some("ed@council.example".to_owned()),
+            illustrative: false,
+            disabled_at: None,
+            unwanted_mail: Vec::new(),
+            updated_at: 0,
+        };
+        let place = Membership {
+            id: MembershipId(uuid::Uuid::now_v7()),
+            person: person.id,
+            organisation: self.source.organisation,
+            roles: vec![Role::Editor],
+            deputy: Vec::new(),
+            services: Vec::new(),
+            invited_at: 1,
+            accepted_at: Some(1),
+            revoked_at: None,
+            updated_at: 0,
+        };
+        let mut write = self.store().write(&Scope::Operator, NOON).await.unwrap();
+        write.create(&mut [person]).await.unwrap();
+        write.create(&mut [place]).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
+    async fn told(&self) -> Option<String> {
+        let mail = self.store().last_mail(&Scope::Operator, "ed@council.example").await.unwrap();
+        mail.map(|(_, text)| text.split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     async fn contracts(&self) -> Vec<Contract> {
@@ -248,6 +297,46 @@ async fn failures_slow_answers_and_limits_cost_time_and_nothing_else() {
     assert_eq!((run.outcome.as_deref(), run.pages, run.waits), (Some("done"), 3, 2));
     assert_eq!(publisher.asked(), 8, "a page that was there was asked for again");
     assert_eq!(world.contracts().await.len(), expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_that_is_limited_for_ever_fails_after_some_hours_and_its_keepers_hear_of_it() {
+    let publisher = Publisher::start(&[Mishap::None, Mishap::LimitedForEver]).await;
+    let world = World::new(&publisher, "merton", SourceKind::ContractsFinder, "/search", &[]).await;
+    world.keeper().await;
+    world.work().await;
+    assert_eq!((world.run().await.outcome, world.run().await.stalled_since), (None, Some(NOON)));
+    world.pass(PATIENCE - WAIT);
+    world.work().await;
+    assert_eq!((world.run().await.outcome, world.told().await), (None, None), "it waits for six hours");
+    world.pass(WAIT);
+    world.work().await;
+    let run = world.run().await;
+    assert_eq!((run.outcome.as_deref(), run.pages, run.waits), (Some("failed"), 1, 2));
+    let told = world.told().await.expect("its keeper was told");
+    assert!(told.contains("for more than six hours") && told.contains("It will be tried again on"), "{told}");
+    let state = world.store().source_state(&Scope::Operator, world.source.id).await.unwrap();
+    assert_eq!((state.failures, state.read_until), (1, None));
+    // The next reading begins anew, and goes well once the server does.
+    publisher.mishaps.lock().unwrap().clear();
+    world.pass(86_400_000);
+    world.work().await;
+    assert_eq!((world.run().await.outcome.as_deref(), world.run().await.pages), (Some("done"), 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_source_without_an_end_keeps_what_it_read_and_is_not_taken_for_read() {
+    let publisher = Publisher::start(&[Mishap::Round]).await;
+    let world = World::new(&publisher, "merton", SourceKind::ContractsFinder, "/search", &[]).await;
+    world.keeper().await;
+    world.work().await;
+    let run = world.run().await;
+    assert_eq!((run.outcome.as_deref(), run.pages), (Some("failed"), MOST));
+    assert_eq!(world.contracts().await.len(), undisturbed().await);
+    let state = world.store().source_state(&Scope::Operator, world.source.id).await.unwrap();
+    assert_eq!((state.failures, state.read_until), (1, None), "the rest is not lost: it is read from the same day again");
+    let told = world.told().await.expect("its keeper was told");
+    assert!(told.contains("give an address that asks for less") && told.contains("What it had read until then is in"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

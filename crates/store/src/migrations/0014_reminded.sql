@@ -19,6 +19,9 @@ join contract c on c.id = r.contract_id
 join membership m on m.organisation_id = c.organisation_id
 where m.accepted_at is not null and m.revoked_at is null;
 
+-- Since when a run has stood still because the server asked it to wait; none while it moves.
+alter table source_run add column stalled_since bigint;
+
 -- A directory's token ends some day, and somebody made it. Those made before have neither.
 alter table scim_token add column made_by text;
 alter table scim_token add column expires_at bigint;
