@@ -129,10 +129,9 @@ test('one borough’s corrected end date is seen everywhere at once, and another
   expect((await post(`/contracts/${theirs.id}/change/dates`, change)).status(), 'form').toBe(404);
   expect((await post('/organisations/hackney/still-right', { contract: theirs.id })).status(), 'their bulk form').toBe(404);
   expect((await post('/organisations/camden/still-right', { contract: theirs.id })).status(), 'our bulk form').toBe(404);
-  // With a token that may write.
+  // With a token.
   await page.goto('/account/tokens');
   await page.getByLabel('What it is for').fill(`Finish line ${place(info)}`);
-  await page.getByLabel('Read and write, as far as your roles go').check();
   await page.getByLabel('How long it works').selectOption('7');
   await page.getByRole('button', { name: 'Make the token' }).click();
   const authorization = `Bearer ${await page.locator('.ct-secret').textContent()}`;

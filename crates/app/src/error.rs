@@ -253,6 +253,8 @@ pub enum ScimError {
     InvalidValue,
     /// The name is taken.
     Uniqueness,
+    /// Too many tokens that are none.
+    TooOften,
     /// A fault of ours.
     Internal,
 }
@@ -263,6 +265,7 @@ impl ScimError {
             ScimError::Unauthorised => StatusCode::UNAUTHORIZED,
             ScimError::NotFound => StatusCode::NOT_FOUND,
             ScimError::Uniqueness => StatusCode::CONFLICT,
+            ScimError::TooOften => StatusCode::TOO_MANY_REQUESTS,
             ScimError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             ScimError::InvalidSyntax | ScimError::InvalidFilter | ScimError::InvalidPath | ScimError::InvalidValue => {
                 StatusCode::BAD_REQUEST
@@ -277,7 +280,7 @@ impl ScimError {
             ScimError::InvalidPath => Some("invalidPath"),
             ScimError::InvalidValue => Some("invalidValue"),
             ScimError::Uniqueness => Some("uniqueness"),
-            ScimError::Unauthorised | ScimError::NotFound | ScimError::Internal => None,
+            ScimError::Unauthorised | ScimError::NotFound | ScimError::TooOften | ScimError::Internal => None,
         }
     }
 }

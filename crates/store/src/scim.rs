@@ -4,7 +4,7 @@
 use crate::{
     db::{Query as _, Store},
     error::{Error, Result},
-    records::{id, opt_text},
+    records::{id, opt_id, opt_text},
     write::Write,
 };
 use domain::{
@@ -27,6 +27,20 @@ pub struct ScimToken {
     pub created_at: i64,
     /// When it was last used, to the hour.
     pub used_at: Option<i64>,
+    /// Who made it; not known of those of the first version.
+    pub made_by: Option<PersonId>,
+    /// When it ends; those of the first version do not.
+    pub expires_at: Option<i64>,
+    /// When it was taken back.
+    pub revoked_at: Option<i64>,
+}
+
+impl ScimToken {
+    /// Whether it can still be used.
+    #[must_use]
+    pub fn works(&self, now: i64) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 /// What a directory calls a person.
@@ -48,12 +62,18 @@ fn uuid(row: &QueryResult, index: usize) -> Result<Uuid> {
     Uuid::parse_str(&text).map_err(|error| Error::Corrupt { table: "scim", id: text.clone(), reason: error.to_string() })
 }
 
+const TOKEN: &str = "id, organisation_id, created_at, used_at, made_by, expires_at, revoked_at";
+
 fn token(row: &QueryResult) -> Result<ScimToken> {
+    let made_by: Option<String> = row.try_get_by_index(4)?;
     Ok(ScimToken {
         id: uuid(row, 0)?,
         organisation: OrganisationId(uuid(row, 1)?),
         created_at: row.try_get_by_index(2)?,
         used_at: row.try_get_by_index(3)?,
+        made_by: made_by.map(|_| uuid(row, 4).map(PersonId)).transpose()?,
+        expires_at: row.try_get_by_index(5)?,
+        revoked_at: row.try_get_by_index(6)?,
     })
 }
 
@@ -62,15 +82,15 @@ fn user(row: &QueryResult) -> Result<ScimUser> {
 }
 
 impl Store {
-    /// The token of a digest, unless it was taken back; notes its use. Takes no scope: the token is the permission.
+    /// The token of a digest, usable or not; notes its use where it is. Takes no scope: the token is the permission.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn scim_token(&self, digest: [u8; 32], now: i64) -> Result<Option<ScimToken>> {
-        let sql = "select id, organisation_id, created_at, used_at from scim_token where token = $1 and revoked_at is null";
-        let Some(row) = self.row(sql, vec![digest.to_vec().into()]).await? else { return Ok(None) };
+        let sql = format!("select {TOKEN} from scim_token where token = $1");
+        let Some(row) = self.row(&sql, vec![digest.to_vec().into()]).await? else { return Ok(None) };
         let found = token(&row)?;
-        if found.used_at.is_none_or(|used| now - used >= NOTED) {
+        if found.works(now) && found.used_at.is_none_or(|used| now - used >= NOTED) {
             let transaction = self.begin().await?;
             transaction.execute("update scim_token set used_at = $1 where id = $2", vec![now.into(), id(found.id)]).await?;
             transaction.commit().await?;
@@ -78,7 +98,7 @@ impl Store {
         Ok(Some(found))
     }
 
-    /// The tokens of an organisation's directory, for those who manage its members.
+    /// The tokens of an organisation's directory that were not taken back, for those who manage its members.
     ///
     /// # Errors
     /// When the database fails.
@@ -86,9 +106,10 @@ impl Store {
         if !may(scope, &Act::ManageMembers(organisation)) {
             return Ok(Vec::new());
         }
-        let sql = "select id, organisation_id, created_at, used_at from scim_token where organisation_id = $1 and revoked_at is null \
-                   order by created_at desc";
-        self.rows(sql, vec![id(organisation.0)]).await?.iter().map(token).collect()
+        let sql = format!(
+            "select {TOKEN} from scim_token where organisation_id = $1 and revoked_at is null order by created_at desc, id desc"
+        );
+        self.rows(&sql, vec![id(organisation.0)]).await?.iter().map(token).collect()
     }
 
     /// What an organisation's directory calls its people.
@@ -128,14 +149,17 @@ impl Write {
         }
     }
 
-    /// Keeps a new token of an organisation's directory.
+    /// Keeps a new token of an organisation's directory, made by whoever writes, which works until an instant.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn add_scim_token(&mut self, organisation: OrganisationId, digest: [u8; 32]) -> Result<()> {
+    pub async fn add_scim_token(&mut self, organisation: OrganisationId, digest: [u8; 32], expires_at: i64) -> Result<()> {
         let new = Uuid::now_v7();
-        let sql = "insert into scim_token (id, organisation_id, token, created_at) values ($1, $2, $3, $4)";
-        self.transaction().execute(sql, vec![id(new), id(organisation.0), digest.to_vec().into(), self.at().into()]).await?;
+        let sql = "insert into scim_token (id, organisation_id, token, created_at, made_by, expires_at) \
+                   values ($1, $2, $3, $4, $5, $6)";
+        let values =
+            vec![id(new), id(organisation.0), digest.to_vec().into(), self.at().into(), opt_id(self.person()), expires_at.into()];
+        self.transaction().execute(sql, values).await?;
         self.event(Kind::ApiToken, new, Some(organisation.0), &json!({ "scim": "made" })).await
     }
 

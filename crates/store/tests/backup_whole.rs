@@ -55,7 +55,7 @@ async fn what_no_register_holds_comes_back_too() {
     write.keep_page(&mut { run }, vec![0, 159, 146, 150], None).await.unwrap();
     write.job(&NewJob { kind: "fetch", dedupe: Some("a"), payload: json!({}), run_at: 7 }).await.unwrap();
     write.add_calendar(person.id, [3; 32], true).await.unwrap();
-    write.add_scim_token(camden.id, [4; 32]).await.unwrap();
+    write.add_scim_token(camden.id, [4; 32], 1_000_000).await.unwrap();
     write.commit().await.unwrap();
 
     let key = backup::signing_key(&database.folder().join("server.key")).unwrap();

@@ -33,7 +33,10 @@ use crate::{
     error::{self, Failure, ScimError},
     mail::letter::digest,
     state::App,
-    web::routes::{Route, Who},
+    web::{
+        routes::{Route, Who},
+        session::{Caller, bearer, wait},
+    },
 };
 use axum::{
     body::Bytes,
@@ -43,10 +46,14 @@ use axum::{
     routing::{delete, patch as on_patch, put},
 };
 use domain::{
-    people::{Role, Scope},
+    people::{
+        Role, Scope,
+        sign_in::limit::{TOKENS_PER_ADDRESS, TooOften, subject},
+    },
     register::ids::OrganisationId,
 };
 use serde_json::Value as Json;
+use store::scim::ScimToken;
 
 /// The routes of this subject.
 #[must_use]
@@ -85,19 +92,36 @@ impl FromRequestParts<App> for Directory {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim());
-        let Some(token) = token else { return Err(error::scim(ScimError::Unauthorised, "a bearer token is needed")) };
-        match app.store.scim_token(digest(token), app.clock.now()).await {
-            Ok(Some(found)) => Ok(Self { organisation: found.organisation, scope: Scope::Job { name: "scim".to_owned() } }),
-            Ok(None) => Err(error::scim(ScimError::Unauthorised, "the token is not valid")),
+        let Some(token) = bearer(&parts.headers) else {
+            return Err(error::scim(ScimError::Unauthorised, "a bearer token is needed"));
+        };
+        let address = parts.extensions.get::<Caller>().map(|caller| caller.address.clone()).unwrap_or_default();
+        let now = app.clock.now();
+        match of_token(app, token, &address, now).await {
+            Ok(Ok(Some(found))) if found.works(now) => {
+                Ok(Self { organisation: found.organisation, scope: Scope::Job { name: "scim".to_owned() } })
+            }
+            Ok(Ok(_)) => Err(error::scim(ScimError::Unauthorised, "the token is not valid")),
+            Ok(Err(refused)) => {
+                let mut response = error::scim(ScimError::TooOften, "too many tokens that are not valid came from this address");
+                response.headers_mut().insert(header::RETRY_AFTER, wait(refused, now));
+                Err(response)
+            }
             Err(failure) => Err(fault(&failure)),
         }
+    }
+}
+
+/// A token of ours, ended or not. As in the API, one that is none counts against the address, and once there were too many, none
+/// is looked at for a while.
+async fn of_token(app: &App, token: &str, address: &str, now: i64) -> Result<Result<Option<ScimToken>, TooOften>, store::Error> {
+    let network = subject("address", address);
+    if let Err(refused) = app.store.heard(TOKENS_PER_ADDRESS, &network, now).await? {
+        return Ok(Err(refused));
+    }
+    match app.store.scim_token(digest(token), now).await? {
+        Some(found) => Ok(Ok(Some(found))),
+        None => Ok(app.store.attempt(&[(TOKENS_PER_ADDRESS, network.as_str())], now).await?.map(|()| None)),
     }
 }
 

@@ -22,7 +22,7 @@ impl<'c> Directory<'c> {
     async fn of(city: &'c City, slug: &str) -> Self {
         let token = format!("token-of-{slug}");
         let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
-        write.add_scim_token(city.organisation(slug).id, digest(&token)).await.unwrap();
+        write.add_scim_token(city.organisation(slug).id, digest(&token), city.app.clock.now() + 60_000).await.unwrap();
         write.commit().await.unwrap();
         Self { city, token }
     }
@@ -175,6 +175,68 @@ async fn a_leaver_is_out_with_the_next_request() {
     let (status, _) = camden.ask(Method::DELETE, &format!("/Users/{manager}"), Json::Null).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert!(place(&city, &manager.to_string()).await.revoked_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s04_what_a_directory_gives_back_is_no_more_than_a_viewers_place() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let manager = city.person("Ann", "camden", &[Role::ContractManager, Role::Siro]).await;
+    let browser = city.signed_in(manager, "camden").await;
+    let made = city.post(&browser, "/work/calendar", &[]).await.text.replace("&#x2f;", "/");
+    let calendar =
+        made.split('"').find(|part| part.ends_with(".ics")).unwrap().strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+    assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::OK);
+    let path = format!("/organisations/camden/people/{}/end", place(&city, &manager.to_string()).await.id);
+    assert_eq!(city.post(&administrator, &path, &[("what", "revoke")]).await.status, StatusCode::SEE_OTHER);
+    // The directory knows nothing of it, and says with its next round that she is active.
+    let (status, user) =
+        camden.ask(Method::PATCH, &format!("/Users/{manager}"), operation("replace", "active", json!(true))).await;
+    assert_eq!((status, &user["active"]), (StatusCode::OK, &json!(true)));
+    let back = place(&city, &manager.to_string()).await;
+    assert_eq!((back.roles, back.accepted_at), (vec![Role::Viewer], None));
+    assert_eq!(Client::new(&city).sign_in("ann@camden.example").await, "/work");
+    assert_eq!(city.get(&browser, "/work").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(city.get(&Browser::default(), &calendar).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_directorys_token_has_a_maker_and_an_end_and_stands_in_the_access_review() {
+    let city = City::empty().await;
+    let owen = city.person("Owen", "camden", &[Role::Administrator]).await;
+    let administrator = city.signed_in(owen, "camden").await;
+    let made = city.post(&administrator, "/account/provisioning", &[]).await;
+    let token = made
+        .page()
+        .select(&scraper::Selector::parse("#token").unwrap())
+        .next()
+        .unwrap()
+        .value()
+        .attr("value")
+        .unwrap()
+        .to_owned();
+    let camden = Directory { city: &city, token };
+    assert_eq!(camden.get("/Users").await.0, StatusCode::OK);
+    let found = city.store().scim_tokens(&Scope::Operator, city.organisation("camden").id).await.unwrap();
+    let year = city.app.clock.now() + 365 * 86_400_000;
+    assert_eq!(found[0].made_by, Some(owen));
+    assert!(found[0].expires_at.is_some_and(|end| (year - end).abs() < 60_000), "{found:?}");
+    let review = city.get(&administrator, "/organisations/camden/people").await.text;
+    assert!(review.contains("Your directory") && review.contains("Owen"), "{review}");
+    let file = city.post(&administrator, "/organisations/camden/people.csv", &[]).await.text;
+    assert!(file.contains("\"Token of the organisation’s directory, made by Owen\""), "{file}");
+    assert!(file.lines().all(|line| line.matches("\",\"").count() == 12 || line.starts_with("name,")), "{file}");
+    // One that has ended opens nothing, and is no guess.
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.add_scim_token(city.organisation("camden").id, digest("ended"), city.app.clock.now()).await.unwrap();
+    write.commit().await.unwrap();
+    let ended = Directory { city: &city, token: "ended".to_owned() };
+    for _ in 0..70 {
+        assert_eq!(ended.get("/Users").await.0, StatusCode::UNAUTHORIZED);
+    }
+    let review = city.get(&administrator, "/account/provisioning").await.text;
+    assert!(review.contains(": expired") && review.contains("Make a token"), "{review}");
 }
 
 #[tokio::test]

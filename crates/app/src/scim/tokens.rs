@@ -7,6 +7,10 @@ use crate::{
     web::{
         form::{Form, new_command},
         page,
+        people::{
+            organisation::members::{DirectoryToken, directory_tokens},
+            sign_in::check::stale,
+        },
         session::{Caller, new_token},
     },
 };
@@ -14,14 +18,19 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse as _, Response},
 };
-use domain::{people::Act, register::ids::OrganisationId};
+use domain::{
+    people::{Act, sign_in::DAY},
+    register::ids::OrganisationId,
+};
 use govuk::Link;
 use serde::Serialize;
 
 /// The page's address.
 const ADDRESS: &str = "/account/provisioning";
-/// Tokens of one organisation at a time: one in use, one to change to.
+/// Tokens of one organisation that work at a time: one in use, one to change to.
 const MOST: usize = 2;
+/// How long one works: a year, so that somebody looks at it now and then.
+const LIFE: i64 = 365 * DAY;
 
 #[derive(Serialize)]
 struct View {
@@ -29,23 +38,19 @@ struct View {
     base: String,
     token: Option<String>,
     full: bool,
-    tokens: Vec<Row>,
-}
-
-#[derive(Serialize)]
-struct Row {
-    id: String,
-    created_at: i64,
-    used_at: Option<i64>,
+    tokens: Vec<DirectoryToken>,
 }
 
 /// The tokens of the organisation acted for.
 ///
 /// # Errors
 /// Not found for those who do not manage its members.
-pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
     let organisation = managed(&caller)?;
-    render(&app, &caller, organisation, None).await
+    if let Some(response) = stale(&app, &caller, ADDRESS) {
+        return Ok(response);
+    }
+    Ok(render(&app, &caller, organisation, None).await?.into_response())
 }
 
 /// Makes one, and shows it this once.
@@ -54,17 +59,21 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
 /// As [`page()`].
 pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
     let organisation = managed(&caller)?;
+    if let Some(response) = stale(&app, &caller, ADDRESS) {
+        return Ok(response);
+    }
     let command = form.command()?;
     let token = new_token()?;
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    let now = app.clock.now();
+    let mut write = app.store.write(&caller.scope, now).await?;
     if write.command(command).await?.is_some() {
         return Ok(page::saved(ADDRESS, "The token was made before. It is shown only once"));
     }
-    if app.store.scim_tokens(&caller.scope, organisation).await?.len() >= MOST {
+    if working(&app, &caller, organisation).await? >= MOST {
         write.abandon();
         return Ok(render(&app, &caller, organisation, None).await?.into_response());
     }
-    write.add_scim_token(organisation, digest(&token)).await?;
+    write.add_scim_token(organisation, digest(&token), now + LIFE).await?;
     write.answered(command, ADDRESS).await?;
     write.commit().await?;
     Ok(render(&app, &caller, organisation, Some(token)).await?.into_response())
@@ -76,6 +85,9 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
 /// Not found for one of another organisation.
 pub async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let organisation = managed(&caller)?;
+    if let Some(response) = stale(&app, &caller, ADDRESS) {
+        return Ok(response);
+    }
     form.command()?;
     let id = id.parse().map_err(|_| Failure::not_found())?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
@@ -85,6 +97,12 @@ pub async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     }
     write.commit().await?;
     Ok(page::saved(ADDRESS, "The token no longer works"))
+}
+
+/// How many tokens of the organisation work now.
+async fn working(app: &App, caller: &Caller, organisation: OrganisationId) -> Result<usize, Failure> {
+    let now = app.clock.now();
+    Ok(app.store.scim_tokens(&caller.scope, organisation).await?.iter().filter(|token| token.works(now)).count())
 }
 
 fn managed(caller: &Caller) -> Result<OrganisationId, Failure> {
@@ -99,18 +117,14 @@ async fn render(
     organisation: OrganisationId,
     token: Option<String>,
 ) -> Result<Html<String>, Failure> {
-    let tokens = app.store.scim_tokens(&caller.scope, organisation).await?;
     let mut frame = page::frame(app, "Joiners and leavers from your directory", None);
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Account", "/account")];
     let view = View {
         command: new_command().to_string(),
         base: format!("{}/scim/v2", app.public_url),
         token,
-        full: tokens.len() >= MOST,
-        tokens: tokens
-            .into_iter()
-            .map(|token| Row { id: token.id.to_string(), created_at: token.created_at, used_at: token.used_at })
-            .collect(),
+        full: working(app, caller, organisation).await? >= MOST,
+        tokens: directory_tokens(app, caller, organisation).await?,
     };
     page::render(app, "scim/tokens.html", &frame, view)
 }

@@ -50,6 +50,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
     router
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(app.clone(), session::refuse_guesses))
         .layer(middleware::from_fn_with_state(app.clone(), error::present))
         .layer(middleware::from_fn_with_state(app.clone(), session::identify))
         .layer(outermost)

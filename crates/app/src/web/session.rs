@@ -9,14 +9,14 @@ use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     audit::hex,
     people::{
         Act, Member, Scope, Via, may, session,
-        sign_in::limit::{TOKENS_PER_ADDRESS, subject},
+        sign_in::limit::{TOKENS_PER_ADDRESS, TooOften, subject},
     },
     register::ids::OrganisationId,
 };
@@ -161,7 +161,14 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let now = app.clock.now();
     let path = request.uri().path();
     let found = match by_cookie(&app, request.headers(), &address, now).await {
-        Ok(None) => by_token(&app, request.headers(), path, &address, now).await,
+        Ok(None) => match by_token(&app, request.headers(), path, &address, now).await {
+            Ok(Ok(found)) => Ok(found),
+            Ok(Err(refused)) => {
+                request.extensions_mut().insert(refused);
+                Ok(None)
+            }
+            Err(error) => Err(error),
+        },
         found => found,
     };
     let mut caller = match found {
@@ -197,41 +204,66 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     response
 }
 
+/// Refuses a program from whose address too many tokens came that are none, before anything is done for it. Who asks without a
+/// token is not concerned: the public register needs none.
+pub async fn refuse_guesses(State(app): State<App>, request: Request, next: Next) -> Response {
+    let Some(refused) = request.extensions().get::<TooOften>().copied() else { return next.run(request).await };
+    let mut response = Failure::of(crate::error::Code::TooManyRequests).into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, wait(refused, app.clock.now()));
+    response
+}
+
+/// How many seconds to wait, for `Retry-After`.
+#[must_use]
+pub fn wait(refused: TooOften, now: i64) -> HeaderValue {
+    HeaderValue::from(refused.again_at.saturating_sub(now).max(0) / 1000 + 1)
+}
+
+/// The token that a program sends.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
 /// A program with a token: in the API alone, for the token's organisation alone, and never with roles that need a second
-/// factor, since nobody stands beside a program. Tokens that are none of ours count against the address.
-async fn by_token(app: &App, headers: &HeaderMap, path: &str, address: &str, now: i64) -> Result<Option<Caller>, store::Error> {
+/// factor, since nobody stands beside a program. Tokens that are none of ours count against the address; once there were too
+/// many, none from there is looked at for a while, right or wrong. One that has ended was ours, and is no guess.
+async fn by_token(
+    app: &App,
+    headers: &HeaderMap,
+    path: &str,
+    address: &str,
+    now: i64,
+) -> Result<Result<Option<Caller>, TooOften>, store::Error> {
     if !path.starts_with("/api/") {
-        return Ok(None);
+        return Ok(Ok(None));
     }
-    let Some(token) = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer ")))
-    else {
-        return Ok(None);
-    };
+    let Some(token) = bearer(headers) else { return Ok(Ok(None)) };
     let network = subject("address", address);
-    let Some((token, used)) = app.store.token(&token_hash(token.trim())).await? else {
-        // Whatever it answers, the caller is nobody: here only the count matters.
-        let _ = app.store.attempt(&[(TOKENS_PER_ADDRESS, network.as_str())], now).await?;
-        return Ok(None);
+    if let Err(refused) = app.store.heard(TOKENS_PER_ADDRESS, &network, now).await? {
+        return Ok(Err(refused));
+    }
+    let Some((token, used)) = app.store.token(&token_hash(token)).await? else {
+        return Ok(app.store.attempt(&[(TOKENS_PER_ADDRESS, network.as_str())], now).await?.map(|()| None));
     };
     if token.revoked_at.is_some() || token.expires_at <= now {
-        return Ok(None);
+        return Ok(Ok(None));
     }
-    let via = if token.writes { Via::WriteToken(token.id) } else { Via::ReadToken(token.id) };
+    // The API only reads, so its tokens do, also those that were once made to write.
+    let via = Via::ReadToken(token.id);
     let Some(mut member) = app.store.member(token.person, Some(token.organisation), false, 0, via).await? else {
-        return Ok(None);
+        return Ok(Ok(None));
     };
     member.standings.retain(|standing| standing.organisation == token.organisation);
     if member.acting_for != token.organisation || member.standings.is_empty() {
-        return Ok(None);
+        return Ok(Ok(None));
     }
     if used.is_none_or(|used| now - used >= session::NOTED) {
         app.store.token_used(token.id, now).await?;
     }
     let scope = Scope::Member(Box::new(member));
-    Ok(Some(Caller { scope, session: None, address: address.to_owned(), notice: None }))
+    Ok(Ok(Some(Caller { scope, session: None, address: address.to_owned(), notice: None })))
 }
 
 async fn by_cookie(app: &App, headers: &HeaderMap, address: &str, now: i64) -> Result<Option<Caller>, store::Error> {

@@ -80,7 +80,7 @@ pub struct ApiToken {
     pub organisation: OrganisationId,
     /// What it is for, in its owner's words.
     pub name: String,
-    /// Whether it may write as well as read.
+    /// Whether it was made to write as well as read. The API only reads, so it makes no difference; none is made so any more.
     pub writes: bool,
     /// When it was made, milliseconds of UTC.
     pub created_at: i64,

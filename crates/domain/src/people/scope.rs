@@ -62,10 +62,8 @@ pub struct Standing {
 pub enum Via {
     /// A signed-in browser.
     Session(SessionId),
-    /// A program with a token that may only read.
+    /// A program with a token, which only reads.
     ReadToken(ApiTokenId),
-    /// A program with a token that may also write.
-    WriteToken(ApiTokenId),
 }
 
 impl Member {

@@ -36,6 +36,18 @@ impl Store {
         Ok(Ok(()))
     }
 
+    /// Whether one more attempt against a limit would be heard; counts nothing, so that it can be asked before every right one.
+    ///
+    /// # Errors
+    /// When the database fails; the inner result says whether it would.
+    pub async fn heard(&self, limit: Limit, subject: &str, now: i64) -> Result<std::result::Result<(), TooOften>> {
+        let sql = "select instants from attempt where name = $1 and subject = $2";
+        let Some(row) = self.row(sql, vec![limit.name.into(), subject.into()]).await? else { return Ok(Ok(())) };
+        let text: String = row.try_get_by_index(0)?;
+        let instants: Vec<i64> = serde_json::from_str(&text).unwrap_or_default();
+        Ok(limit.check(&instants, now))
+    }
+
     /// Takes back an attempt that turned out right, so that only wrong ones count.
     ///
     /// # Errors

@@ -28,6 +28,8 @@ pub struct Reviewed {
     pub sessions: i64,
     /// How many tokens for programs they have at this organisation.
     pub tokens: i64,
+    /// How many addresses of a calendar of their own work, whatever organisation its dates are of.
+    pub calendars: i64,
 }
 
 impl Store {
@@ -45,7 +47,8 @@ impl Store {
                    (select max(s.seen_at) from session s where s.person_id = m.person_id), \
                    (select count(*) from session s where s.person_id = m.person_id and s.ended_at is null and s.seen_at > $2), \
                    (select count(*) from api_token t where t.person_id = m.person_id and t.organisation_id = m.organisation_id \
-                    and t.revoked_at is null and t.expires_at > $3) \
+                    and t.revoked_at is null and t.expires_at > $3), \
+                   (select count(*) from calendar_token c where c.person_id = m.person_id and c.revoked_at is null) \
                    from membership m where m.organisation_id = $1";
         let values = vec![id(organisation.0), (now - domain::people::session::IDLE).into(), now.into()];
         let rows = self.rows(sql, values).await?;
@@ -58,6 +61,7 @@ impl Store {
                     last_seen: row.try_get_by_index(3)?,
                     sessions: row.try_get_by_index(4)?,
                     tokens: row.try_get_by_index(5)?,
+                    calendars: row.try_get_by_index(6)?,
                 })
             })
             .collect()

@@ -262,6 +262,12 @@ impl Write {
         self.at
     }
 
+    /// Who writes, where it is a person.
+    #[must_use]
+    pub fn person(&self) -> Option<Uuid> {
+        self.person
+    }
+
     /// Logs something that changes no record of its own: a sign-in, a refusal, an export. `content` says what in particular and
     /// holds no secret.
     ///

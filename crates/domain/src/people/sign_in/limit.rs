@@ -30,7 +30,7 @@ pub const GUESSES_PER_ADDRESS: Limit = Limit { name: "guess-address", most: 60, 
 pub const FACTORS_PER_ACCOUNT: Limit = Limit { name: "factor-account", most: 10, window: 15 * MINUTE };
 /// Second factors that failed, from one network address.
 pub const FACTORS_PER_ADDRESS: Limit = Limit { name: "factor-address", most: 60, window: 15 * MINUTE };
-/// API tokens that are none of ours, from one network address.
+/// Tokens for programs and of directories that are none of ours, from one network address.
 pub const TOKENS_PER_ADDRESS: Limit = Limit { name: "token-address", most: 60, window: 15 * MINUTE };
 /// Invitation and set-up links that are none of ours, from one network address.
 pub const LINKS_PER_ADDRESS: Limit = Limit { name: "link-address", most: 60, window: 15 * MINUTE };

@@ -32,7 +32,7 @@ pub async fn me(State(app): State<App>, caller: Caller) -> Result<Response, Fail
         name: member.name.clone(),
         organisation: organisation_name(&app, member.acting_for).await?,
         roles: Role::ALL.into_iter().filter(|role| member.holds(member.acting_for, *role)).map(Role::as_str).collect(),
-        writes: !matches!(member.via, Via::ReadToken(_)),
+        writes: matches!(member.via, Via::Session(_)),
     };
     let mut response = Json(me).into_response();
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

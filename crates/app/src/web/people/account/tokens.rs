@@ -1,4 +1,4 @@
-//! `/account/tokens`: tokens with which one's own programs act here: for one organisation, reading or writing, until a day.
+//! `/account/tokens`: tokens with which one's own programs act here: for one organisation, reading, until a day.
 //! A token is shown once.
 
 use crate::{
@@ -31,7 +31,6 @@ pub struct Row {
     id: String,
     name: String,
     organisation: String,
-    writes: bool,
     created: String,
     expires: String,
     expired: bool,
@@ -52,7 +51,6 @@ pub async fn rows(app: &App, mut tokens: Vec<ApiToken>, now: i64) -> Result<Vec<
             organisation: organisation_name(app, token.organisation).await?,
             last_used: app.store.token_last_used(token.id.0).await?.map(words::moment),
             name: token.name,
-            writes: token.writes,
             created: words::moment(token.created_at),
             expires: words::moment(token.expires_at),
             expired: token.expires_at <= now,
@@ -68,7 +66,6 @@ struct View {
     lives: &'static [i64],
     name: String,
     days: String,
-    access: String,
     /// The new token, this once.
     token: Option<String>,
     command: String,
@@ -88,7 +85,6 @@ async fn show(app: &App, caller: &Caller, form: &Form, token: Option<String>, er
         lives: &LIVES,
         name: if typed { form.text("name").to_owned() } else { String::new() },
         days: if typed { form.text("days").to_owned() } else { String::new() },
-        access: if typed { form.text("access").to_owned() } else { String::new() },
         token,
         command: new_command().to_string(),
         errors,
@@ -124,9 +120,6 @@ pub async fn make(State(app): State<App>, caller: Caller, form: Form) -> Result<
     } else if name.chars().count() > 100 {
         errors.add("name", "What the token is for must be 100 characters or fewer");
     }
-    if !matches!(form.text("access"), "read" | "write") {
-        errors.add("access", "Choose whether the token may write");
-    }
     let days = form.text("days").parse::<i64>().ok().filter(|days| LIVES.contains(days));
     if days.is_none() {
         errors.add("days", "Choose how long the token works");
@@ -138,7 +131,8 @@ pub async fn make(State(app): State<App>, caller: Caller, form: Form) -> Result<
         person: member.person,
         organisation: member.acting_for,
         name: name.to_owned(),
-        writes: form.text("access") == "write",
+        // The API only reads.
+        writes: false,
         created_at: now,
         expires_at: now + days * DAY,
         revoked_at: None,

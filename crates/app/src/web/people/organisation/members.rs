@@ -11,8 +11,8 @@ use axum::{
     response::Html,
 };
 use domain::{
-    people::{Act, Membership, Person, Role, sign_in::invitation::Purpose},
-    register::records::Organisation,
+    people::{Act, Membership, Person, PersonId, Role, sign_in::invitation::Purpose},
+    register::{ids::OrganisationId, records::Organisation},
 };
 use govuk::Link;
 use serde::Serialize;
@@ -30,6 +30,10 @@ struct View {
     without_second_factor: usize,
     administrators: usize,
     runs_network: bool,
+    /// Tokens of its directory.
+    directory: Vec<DirectoryToken>,
+    /// Whether the caller acts for it.
+    own: bool,
 }
 
 /// A person's line in the access review.
@@ -59,6 +63,8 @@ pub struct Row {
     pub sessions: i64,
     /// Tokens for programs.
     pub tokens: i64,
+    /// Calendars of their own that other programs read.
+    pub calendars: i64,
     /// Since when, or invited when, or until when.
     pub since: String,
 }
@@ -129,6 +135,7 @@ pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Re
                 last_seen: known.and_then(|known| known.last_seen).map(words::moment),
                 sessions: known.map_or(0, |known| known.sessions),
                 tokens: known.map_or(0, |known| known.tokens),
+                calendars: known.map_or(0, |known| known.calendars),
                 since: words::instant(match standing {
                     Standing::Active => place.accepted_at.unwrap_or(place.invited_at),
                     Standing::Invited => place.invited_at,
@@ -140,6 +147,43 @@ pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Re
         .collect();
     rows.sort_by(|(_, one), (_, other)| one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.id.cmp(&other.id)));
     Ok(rows)
+}
+
+/// A token of the organisation's directory: a program that gives and takes places and roles there.
+#[derive(Clone, Debug, Serialize)]
+pub struct DirectoryToken {
+    /// Its id.
+    pub id: String,
+    /// Who made it.
+    pub made_by: Option<String>,
+    /// When it was made.
+    pub made: String,
+    /// When it ends; none for one of the first version, which does not.
+    pub until: Option<String>,
+    /// Whether it has ended.
+    pub ended: bool,
+    /// When it was last used.
+    pub used: Option<String>,
+}
+
+/// The tokens of an organisation's directory that were not taken back, the latest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn directory_tokens(app: &App, caller: &Caller, organisation: OrganisationId) -> Result<Vec<DirectoryToken>, Failure> {
+    let (tokens, now) = (app.store.scim_tokens(&caller.scope, organisation).await?, app.clock.now());
+    let makers: Vec<Uuid> = tokens.iter().filter_map(|token| token.made_by.map(|person| person.0)).collect();
+    let names: HashMap<PersonId, String> =
+        app.store.get_many::<Person>(&caller.scope, &makers).await?.into_iter().map(|one| (one.id, one.name)).collect();
+    let rows = tokens.iter().map(|token| DirectoryToken {
+        id: token.id.to_string(),
+        made_by: token.made_by.and_then(|person| names.get(&person).cloned()),
+        made: words::instant(token.created_at),
+        until: token.expires_at.map(words::instant),
+        ended: !token.works(now),
+        used: token.used_at.map(words::instant),
+    });
+    Ok(rows.collect())
 }
 
 /// The page.
@@ -180,6 +224,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         active,
         invited,
         revoked: part(Standing::Revoked),
+        directory: directory_tokens(&app, &caller, organisation.id).await?,
+        own: caller.member().is_some_and(|member| member.acting_for == organisation.id),
         runs_network: caller.may(&Act::ManageNetwork),
     };
     page::render(&app, "people/organisation/members.html", &frame, view)

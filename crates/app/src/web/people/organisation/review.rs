@@ -1,9 +1,10 @@
-//! The access review as CSV, for whoever has to show it: who can do what, last seen, second factor. Asked for by a form, since
+//! The access review as CSV, for whoever has to show it: who can do what, last seen, second factor, and which programs act for
+//! them or for the organisation's directory. Asked for by a form, since
 //! its export is written down, and reading writes nothing.
 
 use super::{
     managed,
-    members::{Standing, rows},
+    members::{Standing, directory_tokens, rows},
 };
 use crate::{error::Failure, state::App, web::session::Caller};
 use axum::{
@@ -14,6 +15,7 @@ use axum::{
 use documents::formula;
 use domain::audit::Kind;
 use serde_json::json;
+use std::fmt::Write as _;
 
 /// The file.
 ///
@@ -23,7 +25,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
     let organisation = managed(&app, &caller, &slug).await?;
     let rows = rows(&app, &caller, &organisation).await?;
     let mut text = String::from(
-        "name,email,standing,since,roles,deputy for,services,second factor,lacks second factor,last seen,open sessions,tokens\r\n",
+        "name,email,standing,since,roles,deputy for,services,second factor,lacks second factor,last seen,open sessions,tokens,calendars\r\n",
     );
     for (standing, row) in &rows {
         let standing = match standing {
@@ -44,18 +46,40 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
             row.last_seen.clone().unwrap_or_else(|| "never".to_owned()),
             row.sessions.to_string(),
             row.tokens.to_string(),
+            row.calendars.to_string(),
         ];
-        let line: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-        text.push_str(&line.join(","));
-        text.push_str("\r\n");
+        add(&mut text, &cells);
+    }
+    let tokens = directory_tokens(&app, &caller, organisation.id).await?;
+    for token in &tokens {
+        let mut name = "Token of the organisation’s directory".to_owned();
+        if let Some(maker) = &token.made_by {
+            let _ = write!(name, ", made by {maker}");
+        }
+        let mut cells: [String; 13] = Default::default();
+        cells[0] = name;
+        cells[2] = if token.ended { "expired" } else { "active" }.to_owned();
+        cells[3].clone_from(&token.made);
+        cells[4] = match &token.until {
+            Some(until) => format!("gives and takes places and roles, until {until}"),
+            None => "gives and takes places and roles, without an end".to_owned(),
+        };
+        cells[9] = token.used.clone().unwrap_or_else(|| "never".to_owned());
+        add(&mut text, &cells);
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    let content = json!({ "event": "exported", "what": "access review", "rows": rows.len() });
+    let content = json!({ "event": "exported", "what": "access review", "rows": rows.len() + tokens.len() });
     write.event(Kind::Membership, organisation.id.0, Some(organisation.id.0), &content).await?;
     write.commit().await?;
     let name = format!("attachment; filename=\"access-review-{slug}.csv\"");
     Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
         .into_response())
+}
+
+fn add(text: &mut String, cells: &[String]) {
+    let line: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+    text.push_str(&line.join(","));
+    text.push_str("\r\n");
 }
 
 /// A cell that spreadsheets read as text, whatever it begins with.

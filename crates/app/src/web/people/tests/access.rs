@@ -13,8 +13,8 @@ async fn program(city: &City, secret: &str, path: &str) -> Answer {
     city.send(&Browser::default(), request).await
 }
 
-async fn token(city: &City, browser: &Browser, access: &str) -> String {
-    let made = city.post(browser, "/account/tokens", &[("name", "export"), ("access", access), ("days", "7")]).await;
+async fn token(city: &City, browser: &Browser) -> String {
+    let made = city.post(browser, "/account/tokens", &[("name", "export"), ("days", "7")]).await;
     let secret = scraper::Selector::parse(".ct-secret").unwrap();
     made.page().select(&secret).next().expect("the token is shown once").text().collect()
 }
@@ -25,13 +25,21 @@ async fn a_token_is_shown_once_scoped_to_one_organisation_and_its_use_is_noted()
     let person = city.person("Ed", "camden", &[Role::Editor, Role::Siro]).await;
     city.place(person, None, "hackney", &[Role::Editor]).await;
     let browser = city.signed_in(person, "camden").await;
-    let secret = token(&city, &browser, "write").await;
+    let secret = token(&city, &browser).await;
     let page = city.get(&browser, "/account/tokens").await;
     assert!(!page.text.contains(&secret) && said(&page).contains("not yet"));
     let me = program(&city, &secret, "/api/me").await;
     // A program holds no role that needs a second factor.
-    assert_eq!(me.text, r#"{"name":"Ed","organisation":"Camden","roles":["editor"],"writes":true}"#);
+    assert_eq!(me.text, r#"{"name":"Ed","organisation":"Camden","roles":["editor"],"writes":false}"#);
     assert!(!said(&city.get(&browser, "/account/tokens").await).contains("not yet"));
+    // One that was made to write, when there were such, goes on reading.
+    let tokens: Vec<domain::people::ApiToken> =
+        city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    let mut after = domain::people::ApiToken { writes: true, ..tokens[0].clone() };
+    write.update(&tokens[0], &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    assert!(program(&city, &secret, "/api/me").await.text.contains(r#""writes":false"#));
     // In the API alone: pages do not know it.
     assert_eq!(program(&city, &secret, "/account").await.status, StatusCode::SEE_OTHER);
 }
@@ -40,7 +48,7 @@ async fn a_token_is_shown_once_scoped_to_one_organisation_and_its_use_is_noted()
 async fn a_token_stops_when_taken_back_and_others_cannot_take_it_back() {
     let city = City::empty().await;
     let browser = city.browser("camden", Role::Editor).await;
-    let secret = token(&city, &browser, "read").await;
+    let secret = token(&city, &browser).await;
     let person = browser.person.unwrap();
     let tokens: Vec<domain::people::ApiToken> =
         city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();

@@ -83,7 +83,7 @@ async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_c
     let flow = client.cookie(super::FLOW).unwrap();
     let answer = client.post("/sign-in/code", &[("code", &code)]).await;
     let session = client.cookie(crate::web::session::COOKIE).unwrap();
-    let made = client.post("/account/tokens", &[("name", "x"), ("access", "read"), ("days", "7")]).await;
+    let made = client.post("/account/tokens", &[("name", "x"), ("days", "7")]).await;
     let secret = scraper::Selector::parse(".ct-secret").unwrap();
     let token: String = made.page().select(&secret).next().unwrap().text().collect();
     let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();

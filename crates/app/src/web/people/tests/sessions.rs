@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use domain::people::{
     Role, Scope,
     session::{ABSOLUTE, FRESH, IDLE},
+    sign_in::limit::TOKENS_PER_ADDRESS,
 };
 
 fn token(browser: &crate::testing::Browser) -> String {
@@ -98,10 +99,15 @@ async fn s04_a_revoked_person_is_out_on_the_next_request() {
     let place: Vec<domain::people::Membership> =
         city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
     let browser = city.signed_in(person, "camden").await;
-    let made = city.post(&browser, "/account/tokens", &[("name", "export"), ("access", "read"), ("days", "30")]).await;
+    let made = city.post(&browser, "/account/tokens", &[("name", "export"), ("days", "30")]).await;
     let page = made.page();
     let secret = page.select(&scraper::Selector::parse(".ct-secret").unwrap()).next().unwrap().text().collect::<String>();
     assert_eq!(program(&city, &secret).await, StatusCode::OK);
+    let made = city.post(&browser, "/work/calendar", &[]).await.text.replace("&#x2f;", "/");
+    let calendar = made.split('"').find(|part| part.ends_with(".ics")).unwrap_or_else(|| panic!("{made}"));
+    let calendar = calendar.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+    let anyone = crate::testing::Browser::default();
+    assert_eq!(city.get(&anyone, &calendar).await.status, StatusCode::OK);
     let path = format!("/organisations/camden/people/{}/end", place[0].id);
     let answer = city.post(&administrator, &path, &[("what", "revoke")]).await;
     assert_eq!(answer.location(), "/organisations/camden/people");
@@ -110,7 +116,49 @@ async fn s04_a_revoked_person_is_out_on_the_next_request() {
     // Nor does a code let them in again.
     let client = Client::new(&city);
     client.post("/sign-in", &[("email", &email(&city, person).await)]).await;
-    assert!(super::code(&city, &email(&city, person).await).await.is_none());
+    let address = email(&city, person).await;
+    assert!(super::code(&city, &address).await.is_none());
+    assert_eq!(city.get(&anyone, &calendar).await.status, StatusCode::NOT_FOUND);
+    // Whoever is invited again begins anew: nothing that was ended comes back.
+    let again = [("name", "Gone"), ("email", address.as_str()), ("role", "editor")];
+    assert_eq!(city.post(&administrator, "/organisations/camden/people/invite", &again).await.status, StatusCode::SEE_OTHER);
+    let client = Client::new(&city).at([192, 0, 2, 8]);
+    assert_eq!(client.sign_in(&address).await, "/work");
+    assert_eq!(city.get(&browser, "/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(program(&city, &secret).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(city.get(&anyone, &calendar).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_a_token_cannot_be_guessed_often_and_even_the_right_one_waits_then() {
+    let city = City::empty().await;
+    let browser = city.browser("camden", Role::Editor).await;
+    let made = city.post(&browser, "/account/tokens", &[("name", "export"), ("days", "30")]).await;
+    let page = made.page();
+    let secret = page.select(&scraper::Selector::parse(".ct-secret").unwrap()).next().unwrap().text().collect::<String>();
+    let ask = async |path: &str, token: &str, from: [u8; 4]| {
+        let request = axum::http::Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        Client::new(&city).at(from).send(request.body(axum::body::Body::empty()).unwrap()).await
+    };
+    let (guesser, other) = ([203, 0, 113, 5], [203, 0, 113, 6]);
+    // Half of them in the API, half as a directory: they count together.
+    for guess in 0..TOKENS_PER_ADDRESS.most {
+        let path = if guess % 2 == 0 { "/api/me" } else { "/scim/v2/Users" };
+        assert_eq!(ask(path, &format!("ct_{guess}"), guesser).await.status, StatusCode::UNAUTHORIZED, "{guess}");
+    }
+    for (path, token) in
+        [("/api/me", "ct_wrong"), ("/api/me", secret.as_str()), ("/api/v1/contracts", &secret), ("/scim/v2/Users", "x")]
+    {
+        let refused = ask(path, token, guesser).await;
+        assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "{path} {token}");
+        let wait: i64 = refused.headers[header::RETRY_AFTER].to_str().unwrap().parse().unwrap();
+        assert!((1..=TOKENS_PER_ADDRESS.window / 1000 + 1).contains(&wait), "{wait}");
+        let kind = if path.starts_with("/scim") { "application/scim+json" } else { "application/problem+json" };
+        assert_eq!(refused.headers[header::CONTENT_TYPE], kind);
+    }
+    // Nobody else is hurt, nor what needs no token.
+    assert_eq!(ask("/api/me", &secret, other).await.status, StatusCode::OK);
+    assert_eq!(Client::new(&city).at(guesser).get("/api/v1/contracts").await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -234,16 +282,22 @@ async fn changes_of_security_ask_for_a_fresh_check() {
     let city = City::empty().await;
     let person = city.person("Ad", "camden", &[Role::Administrator]).await;
     let stale = city.session(person, "camden", true, city.app.clock.now() - FRESH - 1000).await;
-    for path in
-        ["/account/tokens", "/account/second-factor", "/organisations/camden/people/invite", "/organisations/camden/sign-in"]
-    {
+    for path in [
+        "/account/tokens",
+        "/account/second-factor",
+        "/account/provisioning",
+        "/organisations/camden/people/invite",
+        "/organisations/camden/sign-in",
+    ] {
         let answer = city.get(&stale, path).await;
         assert!(answer.location().starts_with("/sign-in/check?next="), "{path}: {} {}", answer.status, answer.location());
     }
     for (path, fields) in [
         ("/account/recovery-codes", &[][..]),
         ("/account/second-factor/remove", &[("factor", "00000000-0000-7000-8000-000000000000")]),
-        ("/account/tokens", &[("name", "x"), ("access", "write"), ("days", "7")]),
+        ("/account/tokens", &[("name", "x"), ("days", "7")]),
+        ("/account/provisioning", &[]),
+        ("/account/provisioning/00000000-0000-7000-8000-000000000000/revoke", &[]),
         ("/organisations/camden/people/invite", &[("name", "x"), ("email", "x@camden.example"), ("role", "editor")]),
     ] {
         let answer = city.post(&stale, path, fields).await;
