@@ -1,8 +1,9 @@
-//! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since.
+//! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since. A merge of two names is
+//! taken back by the same code, whole or not at all.
 
 use crate::{
     db::{Query as _, Store},
-    error::{Error, Result},
+    error::{Constraint, Error, Result},
     log::Change,
     records::{Record, id},
     write::{Committed, Write},
@@ -10,7 +11,7 @@ use crate::{
 use domain::{
     audit::{Action, Kind},
     people::Scope,
-    register::{ids::ImportId, records::*},
+    register::{edit::put_back::put_back, ids::ImportId, records::*},
 };
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
@@ -35,40 +36,116 @@ pub struct Kept {
     /// The record.
     pub id: Uuid,
     /// Why it was kept.
-    pub reason: String,
+    #[serde(rename = "reason")]
+    pub why: Why,
+}
+
+/// Why an undo leaves a record as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// What was written then was erased by law.
+    Erased,
+    /// Someone changed the record since.
+    Changed,
+    /// Someone changed the same field since.
+    SameField,
+    /// Other records refer to it.
+    Needed,
+    /// It was removed since.
+    Gone,
+    /// Another record has its name or its key now.
+    NameTaken,
+    /// What it would refer to again is gone.
+    ReferenceGone,
+}
+
+impl Why {
+    /// Its code, as reports have it.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Why::Erased => "erased",
+            Why::Changed => "changed",
+            Why::SameField => "same-field",
+            Why::Needed => "needed",
+            Why::Gone => "gone",
+            Why::NameTaken => "name-taken",
+            Why::ReferenceGone => "reference-gone",
+        }
+    }
 }
 
 const PAGE: i64 = 2000;
 
+/// An undo on its way.
+struct Undoing {
+    import: ImportId,
+    /// A merge: it goes back whole or not at all.
+    whole: bool,
+    seen: HashSet<Uuid>,
+    undone: Undone,
+}
+
+impl Undoing {
+    fn keep<R: Record>(&mut self, id: Uuid, why: Why) {
+        self.undone.kept.push(Kept { kind: R::KIND.as_str(), id, why });
+    }
+
+    /// What the database refuses of a merge taken back is a record that cannot go back; of anything else, a failure.
+    fn written<R: Record>(&mut self, id: Uuid, written: Result<()>) -> Result<bool> {
+        let Err(error) = written else { return Ok(true) };
+        let why = match error.constraint() {
+            Some(Constraint::Unique) if self.whole => Why::NameTaken,
+            Some(Constraint::Reference) if self.whole => Why::ReferenceGone,
+            _ => return Err(error),
+        };
+        self.keep::<R>(id, why);
+        Ok(false)
+    }
+
+    /// Whether nothing more can come of it: the database takes nothing more after it refused something.
+    fn stuck(&self) -> bool {
+        self.whole && self.undone.kept.iter().any(|kept| matches!(kept.why, Why::NameTaken | Why::ReferenceGone))
+    }
+}
+
 impl Store {
-    /// Takes an import back, in one transaction, with its own entries in the log.
+    /// Takes an import back, in one transaction, with its own entries in the log: what it made goes, what it changed returns, and
+    /// what others changed or came to need since is kept and said. A merge of two names goes back whole: what others did beside
+    /// it stays, and where one record cannot go back nothing is written, and nothing is committed.
     ///
     /// # Errors
     /// When there is no such import, or it was taken back before.
-    pub async fn undo_import(&self, scope: &Scope, import: ImportId, at: i64) -> Result<(Undone, Committed)> {
+    pub async fn undo_import(&self, scope: &Scope, import: ImportId, at: i64) -> Result<(Undone, Option<Committed>)> {
         let record: Import = self.get(scope, import.0).await?.ok_or_else(|| Error::Missing("import", import.to_string()))?;
         if record.undone_at.is_some() {
             return Err(Error::Refused(format!("import {import} was undone before; nothing changed")));
         }
-        let mut undone = Undone::default();
+        let mut undoing = Undoing { import, whole: record.kind == "merge", seen: HashSet::new(), undone: Undone::default() };
         let mut write = self.write(scope, at).await?;
-        let mut seen = HashSet::new();
         let mut before = i64::MAX;
-        loop {
+        while !undoing.stuck() {
             let page = self.of_import(import, before, PAGE).await?;
             let Some(last) = page.last() else { break };
             before = last.sequence;
             let current = latest_of(&write, &page).await?;
             // Runs of one kind and action go together, newest first, so that what refers goes before what it refers to.
             for run in page.chunk_by(|a, b| a.kind == b.kind && a.action == b.action) {
-                reverse(&mut write, run, import, &current, &mut seen, &mut undone).await?;
+                if !undoing.stuck() {
+                    reverse(&mut write, run, &current, &mut undoing).await?;
+                }
             }
+        }
+        if undoing.whole && !undoing.undone.kept.is_empty() {
+            write.abandon();
+            return Ok((Undone { kept: undoing.undone.kept, ..Undone::default() }, None));
         }
         let mut after = record.clone();
         after.undone_at = Some(at);
         write.update(&record, &mut after).await?;
         let committed = write.commit().await?;
-        Ok((undone, committed))
+        Ok((undoing.undone, Some(committed)))
     }
 }
 
@@ -94,27 +171,20 @@ async fn latest_of(write: &Write, page: &[Change]) -> Result<HashMap<Uuid, Optio
     Ok(latest)
 }
 
-async fn reverse(
-    write: &mut Write,
-    run: &[Change],
-    import: ImportId,
-    current: &HashMap<Uuid, Option<Uuid>>,
-    seen: &mut HashSet<Uuid>,
-    undone: &mut Undone,
-) -> Result<()> {
+async fn reverse(write: &mut Write, run: &[Change], current: &HashMap<Uuid, Option<Uuid>>, undoing: &mut Undoing) -> Result<()> {
     let Some(first) = run.first() else { return Ok(()) };
     match first.kind {
-        Kind::ServiceArea => each::<ServiceArea>(write, run, import, current, seen, undone).await,
-        Kind::Organisation => each::<Organisation>(write, run, import, current, seen, undone).await,
-        Kind::Function => each::<Function>(write, run, import, current, seen, undone).await,
-        Kind::Supplier => each::<Supplier>(write, run, import, current, seen, undone).await,
-        Kind::Product => each::<Product>(write, run, import, current, seen, undone).await,
-        Kind::System => each::<System>(write, run, import, current, seen, undone).await,
-        Kind::Contract => each::<Contract>(write, run, import, current, seen, undone).await,
-        Kind::PlannedProcurement => each::<PlannedProcurement>(write, run, import, current, seen, undone).await,
-        Kind::Release => each::<Release>(write, run, import, current, seen, undone).await,
-        Kind::Flag => each::<Flag>(write, run, import, current, seen, undone).await,
-        Kind::Skill => each::<Skill>(write, run, import, current, seen, undone).await,
+        Kind::ServiceArea => each::<ServiceArea>(write, run, current, undoing).await,
+        Kind::Organisation => each::<Organisation>(write, run, current, undoing).await,
+        Kind::Function => each::<Function>(write, run, current, undoing).await,
+        Kind::Supplier => each::<Supplier>(write, run, current, undoing).await,
+        Kind::Product => each::<Product>(write, run, current, undoing).await,
+        Kind::System => each::<System>(write, run, current, undoing).await,
+        Kind::Contract => each::<Contract>(write, run, current, undoing).await,
+        Kind::PlannedProcurement => each::<PlannedProcurement>(write, run, current, undoing).await,
+        Kind::Release => each::<Release>(write, run, current, undoing).await,
+        Kind::Flag => each::<Flag>(write, run, current, undoing).await,
+        Kind::Skill => each::<Skill>(write, run, current, undoing).await,
         // The import's own record stays, marked as undone; what it learnt of headers stays useful. Imports write nothing else.
         _ => Ok(()),
     }
@@ -123,66 +193,76 @@ async fn reverse(
 async fn each<R: Record>(
     write: &mut Write,
     run: &[Change],
-    import: ImportId,
     current: &HashMap<Uuid, Option<Uuid>>,
-    seen: &mut HashSet<Uuid>,
-    undone: &mut Undone,
+    undoing: &mut Undoing,
 ) -> Result<()> {
     let mut gone = Vec::new();
     for change in run {
-        let keep = |reason: &str| Kept { kind: R::KIND.as_str(), id: change.subject, reason: reason.to_owned() };
-        let since =
-            current.get(&change.subject).is_some_and(|latest| *latest != Some(import.0)) && !seen.contains(&change.subject);
+        let id = change.subject;
+        let since = current.get(&id).is_some_and(|latest| *latest != Some(undoing.import.0)) && !undoing.seen.contains(&id);
         let Some(content) = &change.content else {
-            undone.kept.push(keep("its content was erased"));
+            undoing.keep::<R>(id, Why::Erased);
             continue;
         };
         match change.action {
-            Action::Create if since => undone.kept.push(keep("it was changed since")),
-            Action::Create => match write.current::<R>(change.subject).await? {
-                Some(record) if !write.needed::<R>(change.subject).await? => gone.push(record),
-                Some(_) => undone.kept.push(keep("other records refer to it")),
+            Action::Create if since => undoing.keep::<R>(id, Why::Changed),
+            Action::Create => match write.current::<R>(id).await? {
+                Some(record) if !write.needed::<R>(id).await? => gone.push(record),
+                Some(_) => undoing.keep::<R>(id, Why::Needed),
                 None => {}
             },
-            Action::Update => match write.current::<R>(change.subject).await? {
-                None => undone.kept.push(keep("it is gone")),
-                Some(record) => match restored(&record, content)? {
-                    (mut before, true) => {
-                        write.update(&record, &mut before).await?;
-                        undone.restored += 1;
+            Action::Update => match write.current::<R>(id).await? {
+                // What an organisation removed since refers to neither name; a name that is gone was itself merged on.
+                None if undoing.whole && !is_name(R::KIND) => {}
+                None => undoing.keep::<R>(id, Why::Gone),
+                Some(record) => match restored(&record, content, undoing.whole)? {
+                    Some(mut before) => {
+                        let written = write.update(&record, &mut before).await.map(drop);
+                        if !undoing.written::<R>(id, written)? {
+                            return Ok(());
+                        }
+                        undoing.undone.restored += 1;
                     }
-                    (_, false) => undone.kept.push(keep("the same field was changed since")),
+                    None => undoing.keep::<R>(id, Why::SameField),
                 },
             },
             Action::Event => {}
             Action::Delete => {
-                write.revive(read::<R>(content.clone())?).await?;
-                undone.restored += 1;
+                let written = write.revive(read::<R>(content.clone())?).await;
+                if !undoing.written::<R>(id, written)? {
+                    return Ok(());
+                }
+                undoing.undone.restored += 1;
             }
         }
-        seen.insert(change.subject);
+        undoing.seen.insert(id);
     }
-    undone.removed += gone.len() as u64;
+    undoing.undone.removed += gone.len() as u64;
     write.delete(&gone).await
 }
 
-/// The record with each field of an update as it was before, and whether every field still held what the update put there.
-fn restored<R: Record>(record: &R, content: &Json) -> Result<(R, bool)> {
+/// Whether a kind of record is a name that the hub merges.
+fn is_name(kind: Kind) -> bool {
+    matches!(kind, Kind::Supplier | Kind::Product | Kind::Function)
+}
+
+/// The record with each field of an update as it was before; none where a field no longer holds what the update put there. A merge
+/// looks into the fields, so that what was added to a list since stays in it.
+fn restored<R: Record>(record: &R, content: &Json, whole: bool) -> Result<Option<R>> {
     let mut value = serde_json::to_value(record).map_err(|error| corrupt::<R>(record.id(), &error))?;
-    let mut intact = true;
     if let (Some(fields), Some(changes)) = (value.as_object_mut(), content.as_object()) {
         for (field, pair) in changes {
             let (before, after) = (pair.get(0).unwrap_or(&Json::Null), pair.get(1).unwrap_or(&Json::Null));
-            if fields.get(field).unwrap_or(&Json::Null) != after {
-                intact = false;
-            } else if before.is_null() {
-                fields.shift_remove(field);
-            } else {
-                fields.insert(field.clone(), before.clone());
-            }
+            let now = fields.get(field).unwrap_or(&Json::Null);
+            let back = if whole { put_back(before, after, now) } else { (now == after).then(|| before.clone()) };
+            match back {
+                None => return Ok(None),
+                Some(Json::Null) => fields.shift_remove(field),
+                Some(back) => fields.insert(field.clone(), back),
+            };
         }
     }
-    Ok((read(value)?, intact))
+    read(value).map(Some)
 }
 
 fn read<R: Record>(value: Json) -> Result<R> {

@@ -165,6 +165,149 @@ async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
     assert!(store.check(&operator()).await.unwrap().sound());
 }
 
+/// Two suppliers merged, as the hub does it.
+async fn merged(store: &Store, from: &Supplier, into: &Supplier, at: i64) -> ImportId {
+    let import = ImportId(Uuid::now_v7());
+    let mut write = store.write(&operator(), at).await.unwrap();
+    write.by_import(import);
+    let record = Import {
+        id: import,
+        kind: "merge".to_owned(),
+        files: Vec::new(),
+        at,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
+    };
+    write.create(&mut [record]).await.unwrap();
+    let after = place::merge_suppliers(from, into).unwrap();
+    write.merge_suppliers(from, into, after, Vec::new()).await.unwrap();
+    write.commit().await.unwrap();
+    import
+}
+
+async fn edited<R: store::Record>(store: &Store, id: Uuid, at: i64, edit: impl Fn(&mut R)) {
+    let before: R = get(store, id).await;
+    let mut after = before.clone();
+    edit(&mut after);
+    let mut write = store.write(&operator(), at).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+}
+
+async fn two_contracts_of(store: &Store, supplier: SupplierId) -> [Contract; 2] {
+    let organisation = make(store, records::organisation("camden")).await;
+    let mut made = Vec::new();
+    for title in ["Housing", "Parking"] {
+        let mut contract = records::contract(organisation.id, title, None);
+        contract.suppliers = vec![supplier];
+        contract.key = format!("camden|register|r:{title}|{}|1", supplier.0.simple());
+        made.push(make(store, contract).await);
+    }
+    made.try_into().unwrap()
+}
+
+#[tokio::test]
+async fn a_merge_goes_back_whole_beside_what_others_did_since() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let (from, into) =
+        (make(&store, records::supplier("Bramblewick")).await, make(&store, records::supplier("Bramblewick Ltd")).await);
+    let other = make(&store, records::supplier("Ostlerby Resale Ltd")).await;
+    let [housing, parking] = two_contracts_of(&store, from.id).await;
+    let import = merged(&store, &from, &into, 5).await;
+    // Another supplier is added to one of them, words of it change, and the other one is removed.
+    edited::<Contract>(&store, housing.id.0, 6, |contract| {
+        contract.suppliers.push(other.id);
+        contract.title = "Housing and repairs".to_owned();
+    })
+    .await;
+    let gone: Contract = get(&store, parking.id.0).await;
+    let mut write = store.write(&operator(), 7).await.unwrap();
+    write.delete(&[gone]).await.unwrap();
+    write.commit().await.unwrap();
+    let (undone, committed) = store.undo_import(&operator(), import, 9).await.unwrap();
+    assert!(undone.kept.is_empty() && committed.is_some(), "{undone:?}");
+    let back: Contract = get(&store, housing.id.0).await;
+    assert_eq!((back.suppliers, back.key, back.title.as_str()), (vec![from.id, other.id], housing.key, "Housing and repairs"));
+    assert_eq!(get::<Import>(&store, import.0).await.undone_at, Some(9));
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_merge_that_cannot_go_back_whole_stays_whole_and_can_be_tried_again() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let (one, two, three) = (
+        make(&store, records::supplier("Bramblewick")).await,
+        make(&store, records::supplier("Bramblewick Ltd")).await,
+        make(&store, records::supplier("Bramblewick Group")).await,
+    );
+    let [housing, parking] = two_contracts_of(&store, one.id).await;
+    let first = merged(&store, &one, &two, 5).await;
+    let stays: Supplier = get(&store, two.id.0).await;
+    let second = merged(&store, &stays, &three, 6).await;
+    // The first is part of the second now: nothing of it goes back before that one.
+    let before = store.sequence().await.unwrap();
+    let (undone, committed) = store.undo_import(&operator(), first, 7).await.unwrap();
+    assert!(committed.is_none() && undone.restored == 0, "{undone:?}");
+    let mut kept: Vec<Uuid> = undone.kept.iter().map(|kept| kept.id).collect();
+    kept.sort_unstable();
+    let mut expected = vec![housing.id.0, parking.id.0, two.id.0];
+    expected.sort_unstable();
+    assert_eq!(kept, expected);
+    assert_eq!(store.sequence().await.unwrap(), before, "something was written");
+    assert_eq!(get::<Import>(&store, first.0).await.undone_at, None);
+    assert!(store.get::<Supplier>(&operator(), one.id.0).await.unwrap().is_none());
+    // Taken back in their order, both are whole.
+    for import in [second, first] {
+        let (undone, committed) = store.undo_import(&operator(), import, 8).await.unwrap();
+        assert!(committed.is_some() && undone.kept.is_empty(), "{undone:?}");
+    }
+    for contract in [housing, parking] {
+        let back: Contract = get(&store, contract.id.0).await;
+        assert_eq!((back.suppliers, back.key), (contract.suppliers, contract.key));
+    }
+    assert_eq!(get::<Supplier>(&store, two.id.0).await.names, two.names);
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn a_merge_stays_where_a_name_that_would_return_is_taken() {
+    let database = TestDatabase::new().await;
+    let store = database.open().await;
+    let function = |slug: &str| Function {
+        id: FunctionId(Uuid::now_v7()),
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        service_area: None,
+        core: false,
+        aliases: Vec::new(),
+    };
+    let (housing, houses) = (make(&store, function("housing")).await, make(&store, function("houses")).await);
+    let import = ImportId(Uuid::now_v7());
+    let mut write = store.write(&operator(), 5).await.unwrap();
+    write.by_import(import);
+    let record = Import {
+        id: import,
+        kind: "merge".to_owned(),
+        files: Vec::new(),
+        at: 5,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
+    };
+    write.create(&mut [record]).await.unwrap();
+    write.merge_functions(&houses, &housing, place::merge_functions(&houses, &housing).unwrap()).await.unwrap();
+    write.commit().await.unwrap();
+    make(&store, function("houses")).await;
+    let (undone, committed) = store.undo_import(&operator(), import, 7).await.unwrap();
+    assert!(committed.is_none(), "{undone:?}");
+    let why: Vec<_> = undone.kept.iter().map(|kept| (kept.id, kept.why)).collect();
+    assert_eq!(why, [(houses.id.0, store::undo::Why::NameTaken)]);
+    assert_eq!(get::<Import>(&store, import.0).await.undone_at, None);
+}
+
 fn system(organisation: OrganisationId, product: ProductId, functions: Vec<FunctionId>) -> System {
     System {
         id: SystemId(Uuid::now_v7()),

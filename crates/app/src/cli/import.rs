@@ -9,7 +9,10 @@ use domain::{
     register::{ids::ImportId, records::Organisation},
 };
 use std::path::PathBuf;
-use store::Store;
+use store::{
+    Store,
+    undo::{Kept, Why},
+};
 
 /// What `import` does.
 #[derive(Subcommand, Debug)]
@@ -119,16 +122,34 @@ async fn import(context: &Context, store: Store, request: Request, format: Forma
 
 async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
     let store = context.existing().await?;
-    let (undone, _) = store.undo_import(&Scope::Operator, undo.import, context.clock.now()).await?;
+    let (undone, committed) = store.undo_import(&Scope::Operator, undo.import, context.clock.now()).await?;
     store.close().await?;
+    if committed.is_none() {
+        let kept: Vec<String> = undone.kept.iter().map(said).collect();
+        bail!("the merge cannot be undone whole, so nothing was undone: {}", kept.join("; "));
+    }
     match undo.report.format {
         Format::Json => print_json(&undone)?,
         Format::Text => {
             println!("removed: {}\nrestored: {}\nkept: {}", undone.removed, undone.restored, undone.kept.len());
             for kept in undone.kept.iter().take(20) {
-                println!("kept: {} {}, since {}", kept.kind, kept.id, kept.reason);
+                println!("kept: {}", said(kept));
             }
         }
     }
     Ok(Outcome::Done)
+}
+
+/// What an undo left as it is, and why.
+fn said(kept: &Kept) -> String {
+    let why = match kept.why {
+        Why::Erased => "its content was erased",
+        Why::Changed => "it was changed since",
+        Why::SameField => "the same field was changed since",
+        Why::Needed => "other records refer to it",
+        Why::Gone => "it is gone",
+        Why::NameTaken => "another record has its name now",
+        Why::ReferenceGone => "what it would refer to again is gone",
+    };
+    format!("{} {}, since {why}", kept.kind, kept.id)
 }

@@ -10,6 +10,7 @@
 //! | [`moves`] | extension taken up, replaced, ended early, still right |
 //! | [`duplicates`] | records that are perhaps the same contract |
 //! | [`past`] | a record at any point of its history, two points compared |
+//! | [`mod@put_back`] | one change taken out of a value while what came later stays: merges taken back |
 //! | [`mod@undo`] | one change taken back by a new one; what was changed again since is asked |
 //! | [`place`] | what the hub does with proposals: confirm, or merge into a record that is known |
 //!
@@ -24,6 +25,7 @@ pub mod merge;
 pub mod moves;
 pub mod past;
 pub mod place;
+pub mod put_back;
 pub mod refusal;
 pub mod skill;
 pub mod system;

@@ -11,6 +11,7 @@
 //! | [`dashboard`] | what an organisation's record needs |
 //! | [`propose`], [`curate`] | proposals of suppliers, products and functions, and what the hub does with them |
 //! | [`import`] | a file in the browser: mapping, preview, report, undo |
+//! | [`kept`] | records that an undo left as they are, and why |
 //! | [`reconcile`] | what notices say beside what the register says |
 //!
 //! Every page asks `people::may` for the organisation whose record it is; what one may not edit answers like what is not there.
@@ -22,6 +23,7 @@ pub mod curate;
 pub mod dashboard;
 pub mod draft;
 pub mod import;
+pub mod kept;
 pub mod members;
 pub mod moves;
 pub mod naming;
@@ -151,7 +153,7 @@ pub fn organisation(snapshot: &Snapshot, slug: &str) -> Result<Organisation, Fai
 /// # Errors
 /// When the sentence cannot be made.
 pub fn saved(app: &App, what: &str, number: usize, address: &str) -> Result<Response, Failure> {
-    Ok(page::saved(address, &banner(app, what, number, None)?))
+    Ok(page::saved(address, &banner(app, what, number, Said::default())?))
 }
 
 /// What became of a file's rows.
@@ -163,8 +165,26 @@ struct Rows {
     rejected: usize,
 }
 
+/// What became of an import taken back.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct TakenBack {
+    removed: u64,
+    restored: u64,
+    kept: usize,
+}
+
+/// What a banner says beside its number.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+struct Said<'s> {
+    name: &'s str,
+    rows: Option<Rows>,
+    undone: Option<TakenBack>,
+}
+
 /// A banner's sentence.
-fn banner(app: &App, what: &str, number: usize, counts: Option<Rows>) -> Result<String, Failure> {
+fn banner(app: &App, what: &str, number: usize, said: Said<'_>) -> Result<String, Failure> {
     let template = app.templates.get_template("register/edit/banner.txt")?;
-    Ok(template.render(context! { what, number, counts => govuk::value(counts) })?.trim().to_owned())
+    let Said { name, rows, undone } = said;
+    let context = context! { what, number, name, counts => govuk::value(rows), undone => govuk::value(undone) };
+    Ok(template.render(context)?.trim().to_owned())
 }

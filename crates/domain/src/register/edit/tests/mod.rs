@@ -3,6 +3,7 @@
 mod forms;
 mod merging;
 mod moving;
+mod putting_back;
 mod undoing;
 
 use crate::register::{

@@ -4,7 +4,13 @@ use super::subject;
 use crate::{
     error::Failure,
     state::App,
-    web::{form::new_command, page, query::Params, session::Caller},
+    web::{
+        form::{Errors, new_command},
+        page,
+        query::Params,
+        register::edit::{self, kept},
+        session::Caller,
+    },
 };
 use axum::{
     extract::State,
@@ -12,7 +18,10 @@ use axum::{
 };
 use domain::{
     people::Act,
-    register::records::{Flag, Import},
+    register::{
+        ids::ImportId,
+        records::{Flag, Import},
+    },
 };
 use govuk::Link;
 use serde::Serialize;
@@ -47,11 +56,14 @@ struct MergeLine {
     into: String,
     at: i64,
     undone_at: Option<i64>,
+    /// What could not go back when it was tried just now.
+    kept: Vec<kept::Line>,
 }
 
 #[derive(Serialize)]
 struct ListView {
     command: Uuid,
+    errors: Errors,
     reasons: Vec<Reason>,
     total: usize,
     lines: Vec<Line>,
@@ -64,6 +76,16 @@ struct ListView {
 /// # Errors
 /// Not found for whoever does not curate.
 pub async fn list_page(State(app): State<App>, caller: Caller, params: Params) -> Result<Response, Failure> {
+    show(&app, &caller, &params, None).await
+}
+
+/// The page; `refused` is a merge that could not be taken back, with the records that stand in its way.
+pub(super) async fn show(
+    app: &App,
+    caller: &Caller,
+    params: &Params,
+    refused: Option<(ImportId, Vec<kept::Line>)>,
+) -> Result<Response, Failure> {
     caller.must(&Act::Curate)?;
     let snapshot = app.snapshot();
     let mut flags = app.store.by::<Flag>(&caller.scope, "settled", false).await?;
@@ -74,8 +96,16 @@ pub async fn list_page(State(app): State<App>, caller: Caller, params: Params) -
     flags.retain(|flag| chosen.as_ref().is_none_or(|reason| *reason == flag.reason));
     let mut merges = app.store.by::<Import>(&caller.scope, "kind", "merge").await?;
     merges.sort_by_key(|merge| std::cmp::Reverse(merge.at));
+    let (tried, mut kept) = refused.map_or((None, Vec::new()), |(id, kept)| (Some(id), kept));
+    let mut errors = Errors::default();
+    if let Some(merge) = merges.iter().find(|merge| Some(merge.id) == tried) {
+        let from = merge.report.get("from").and_then(serde_json::Value::as_str).unwrap_or_default();
+        let sentence = edit::banner(app, "merge-stays", kept.len(), edit::Said { name: from, ..Default::default() })?;
+        errors.add_at("merge", &format!("merge-{}", merge.id), sentence);
+    }
     let view = ListView {
         command: new_command(),
+        errors,
         reasons: counts
             .into_iter()
             .map(|(reason, count)| Reason {
@@ -100,7 +130,9 @@ pub async fn list_page(State(app): State<App>, caller: Caller, params: Params) -
             .collect(),
         merges: merges
             .into_iter()
-            .take(20)
+            .enumerate()
+            .filter(|(place, merge)| *place < 20 || Some(merge.id) == tried)
+            .map(|(_, merge)| merge)
             .map(|merge| {
                 let text = |name: &str| merge.report.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
                 MergeLine {
@@ -110,11 +142,13 @@ pub async fn list_page(State(app): State<App>, caller: Caller, params: Params) -
                     id: merge.id.to_string(),
                     at: merge.at,
                     undone_at: merge.undone_at,
+                    kept: if Some(merge.id) == tried { std::mem::take(&mut kept) } else { Vec::new() },
                 }
             })
             .collect(),
     };
-    let mut frame = page::frame(&app, "Place and merge", None);
+    let mut frame = page::frame(app, "Place and merge", None);
+    frame.error = !view.errors.is_empty();
     frame.breadcrumbs = vec![Link::new("Home", "/")];
-    Ok(page::render(&app, "register/edit/curate.html", &frame, view)?.into_response())
+    Ok(page::render(app, "register/edit/curate.html", &frame, view)?.into_response())
 }

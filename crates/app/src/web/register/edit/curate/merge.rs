@@ -1,12 +1,17 @@
 //! One supplier, product or function in the place of another everywhere, and the whole of it taken back.
 
+use super::list;
 use crate::{
     error::Failure,
     jobs::refresh,
     state::App,
     web::{
         form::Form,
-        register::{edit, history},
+        query::Params,
+        register::{
+            edit::{self, kept},
+            history,
+        },
         session::Caller,
     },
 };
@@ -109,7 +114,8 @@ async fn pair<R: Record>(app: &App, caller: &Caller, from: Uuid, into: Uuid) -> 
     Ok(from.zip(app.store.get::<R>(&caller.scope, into).await?))
 }
 
-/// `POST /curate/merges/{import}/undo`: takes a merge back whole.
+/// `POST /curate/merges/{import}/undo`: takes a merge back whole. Where one record cannot go back nothing does, and the page says
+/// which and why.
 ///
 /// # Errors
 /// Not found for whoever does not curate, and for what is no merge.
@@ -126,7 +132,11 @@ pub async fn undo_merge(
         return Err(Failure::not_found());
     }
     if import.undone_at.is_none() {
-        app.store.undo_import(&caller.scope, import.id, app.clock.now()).await?;
+        let (undone, committed) = app.store.undo_import(&caller.scope, import.id, app.clock.now()).await?;
+        if committed.is_none() {
+            let kept = kept::lines(&app, &caller.scope, &undone.kept).await?;
+            return list::show(&app, &caller, &Params::default(), Some((import.id, kept))).await;
+        }
         refresh::refresh(&app).await?;
     }
     edit::saved(&app, "merge-undone", 1, "/curate")

@@ -1,5 +1,5 @@
 //! `/curate`: what editors proposed and imports met, for the hub to place: confirmed as it is, or merged into a record that is
-//! known. A merge moves everything that referred to the record in one transaction, and is taken back whole.
+//! known. A merge moves everything that referred to the record in one transaction, and is taken back whole or not at all.
 //!
 //! | module | what lives there |
 //! |---|---|

@@ -202,7 +202,7 @@ pub async fn run(
                         rejected: report.rejected.len(),
                     };
                     let what = if report.import_id.is_some() { "imported" } else { "nothing-imported" };
-                    let banner = edit::banner(&app, what, 1, Some(counts))?;
+                    let banner = edit::banner(&app, what, 1, edit::Said { rows: Some(counts), ..Default::default() })?;
                     // Two presses at once import twice, and the second finds everything as it is.
                     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
                     write.command(command).await?;

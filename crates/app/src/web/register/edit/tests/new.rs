@@ -243,3 +243,64 @@ async fn sub_processors_are_kept_with_the_system_and_shown_as_it_is() {
     assert!(!city.get(&anyone, "/api/v1/systems.csv").await.text.contains("Example Texts"));
     assert!(city.store().check(&Scope::Operator).await.unwrap().sound());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_that_cannot_be_undone_whole_names_what_stands_in_its_way_and_changes_nothing() {
+    let own = camden().await;
+    let city = &own.city;
+    let into = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let from = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let flag = make(city, a_flag("supplier", from.id.0)).await;
+    let mut contract = test_support::records::contract(own.contract.organisation, "Parking permits", None);
+    contract.suppliers = vec![from.id];
+    contract.supplier_state = SupplierState::Known;
+    let contract = make(city, contract).await;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let fields = [("do", "merge"), ("into-name", "Bramblewick Software Ltd")];
+    let merged = city.post(&hub, &format!("/curate/{}", flag.id), &fields).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    let list = city.get(&hub, "/curate").await;
+    let action = all(list.page().root_element(), "form[action^='/curate/merges/']")[0].value().attr("action").unwrap().to_owned();
+    // Another supplier beside it is no obstacle; one in its place is.
+    let other = make(city, test_support::records::supplier("Ostlerby Resale Ltd")).await;
+    let stands = stored(city, contract.id).await;
+    let put = async |suppliers: Vec<SupplierId>| {
+        let before = stored(city, contract.id).await;
+        let mut after = Contract { suppliers, ..before.clone() };
+        let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+        write.update(&before, &mut after).await.unwrap();
+        write.commit().await.unwrap();
+        city.refresh().await;
+    };
+    put(vec![other.id]).await;
+    let head = city.store().sequence().await.unwrap();
+    let refused = city.post(&hub, &action, &[]).await;
+    let said = words(&refused);
+    assert_eq!(refused.status, StatusCode::OK, "{said}");
+    assert!(refused.text.contains("<title>Error: Place and merge"), "{}", refused.text);
+    assert!(
+        said.contains("The merge of Bramblewick Sofware cannot be undone whole, so nothing was undone: 1 record stands"),
+        "{said}"
+    );
+    assert!(said.contains("Parking permits , contract: the same field was changed since"), "{said}");
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    assert_eq!(city.store().get::<Supplier>(&Scope::Operator, from.id.0).await.unwrap(), None);
+    put(vec![into.id, other.id]).await;
+    let undone = city.post(&hub, &action, &[]).await;
+    assert_eq!(notice(&undone), "The merge is undone whole.");
+    assert_eq!(stored(city, contract.id).await.suppliers, [from.id, other.id]);
+    assert_eq!(stored(city, contract.id).await.key, contract.key);
+    assert_eq!(stands.suppliers, [into.id]);
+}
+
+/// What asks the hub to place a name.
+fn a_flag(kind: &str, subject: Uuid) -> Flag {
+    Flag {
+        id: FlagId(Uuid::now_v7()),
+        reason: format!("new-{kind}"),
+        subject_kind: kind.to_owned(),
+        subject,
+        note: "It was not known".to_owned(),
+        settled: false,
+    }
+}
