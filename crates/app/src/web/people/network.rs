@@ -120,9 +120,24 @@ struct View {
     version: i64,
     command: String,
     errors: Errors,
+    /// The days that somebody else saved meanwhile.
+    stands: Option<Stands>,
 }
 
-fn show(app: &App, organisation: Option<&Organisation>, form: Option<&Form>, errors: Errors) -> Result<Response, Failure> {
+/// The days that stand: none is 'not known' before, and 'no end' after.
+#[derive(Serialize)]
+struct Stands {
+    from: Option<String>,
+    until: Option<String>,
+}
+
+fn show(
+    app: &App,
+    organisation: Option<&Organisation>,
+    form: Option<&Form>,
+    errors: Errors,
+    stands: Option<Stands>,
+) -> Result<Response, Failure> {
     let title = organisation.map_or_else(|| "Add an organisation".to_owned(), |one| format!("{} in the network", one.name));
     let mut frame = page::frame(app, title, Some("network"));
     frame.back = Some("/network".into());
@@ -149,6 +164,7 @@ fn show(app: &App, organisation: Option<&Organisation>, form: Option<&Form>, err
         version: organisation.map_or(0, |one| one.updated_at),
         command: new_command().to_string(),
         errors,
+        stands,
     };
     Ok(page::render(app, "people/network/organisation.html", &frame, view)?.into_response())
 }
@@ -162,7 +178,7 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Fai
     if let Some(response) = stale(&app, &caller, "/network/add") {
         return Ok(response);
     }
-    show(&app, None, None, Errors::default())
+    show(&app, None, None, Errors::default(), None)
 }
 
 /// The form for an organisation's dates.
@@ -175,7 +191,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         return Ok(response);
     }
     let found: Vec<Organisation> = app.store.by(&Scope::Public, "slug", slug).await?;
-    show(&app, Some(found.first().ok_or_else(Failure::not_found)?), None, Errors::default())
+    show(&app, Some(found.first().ok_or_else(Failure::not_found)?), None, Errors::default(), None)
 }
 
 /// A day typed into three boxes; nothing typed is no day.
@@ -252,7 +268,7 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
         errors.add("name", format!("{} is here already", known.name));
     }
     if !errors.is_empty() {
-        return show(&app, None, Some(&form), errors);
+        return show(&app, None, Some(&form), errors, None);
     }
     let organisation = Organisation {
         id: OrganisationId(Uuid::now_v7()),
@@ -297,17 +313,22 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     let before = found.into_iter().next().ok_or_else(Failure::not_found)?;
     let mut errors = Errors::default();
     let (member_from, member_until) = dates(&form, &mut errors);
-    if before.updated_at != version {
-        errors.add_at("from", "from-day", "Someone else changed this organisation meanwhile. Check the dates, and save again");
-    }
-    if !errors.is_empty() {
-        return show(&app, Some(&before), Some(&form), errors);
-    }
-    let mut after = Organisation { member_from, member_until, ..before.clone() };
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(to) = write.command(command).await? {
         return Ok(go(&to));
     }
+    let mut stands = None;
+    if before.updated_at != version {
+        errors.add_at("from", "from-day", "Someone else changed this organisation meanwhile. Check the dates, and save again");
+        // Both texts: what was typed stands in the boxes, what the other one saved beside them.
+        let words = |day: Option<Date>| day.map(crate::web::words::day);
+        stands = Some(Stands { from: words(before.member_from), until: words(before.member_until) });
+    }
+    if !errors.is_empty() {
+        write.abandon();
+        return show(&app, Some(&before), Some(&form), errors, stands);
+    }
+    let mut after = Organisation { member_from, member_until, ..before.clone() };
     write.update(&before, &mut after).await?;
     write.answered(command, "/network").await?;
     write.commit().await?;

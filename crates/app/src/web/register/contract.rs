@@ -107,6 +107,7 @@ struct Editing {
     manager: Option<String>,
     note: Option<String>,
     command: Uuid,
+    version: i64,
 }
 
 impl Editing {
@@ -121,6 +122,7 @@ impl Editing {
             manager: members.into_iter().find(|member| Some(member.person) == contract.manager).map(|member| member.name),
             note: contract.note.clone(),
             command: new_command(),
+            version: contract.updated_at,
         }))
     }
 }

@@ -21,6 +21,7 @@ struct One {
     row: Row,
     may_edit: bool,
     command: Uuid,
+    version: i64,
 }
 
 /// The page.
@@ -33,6 +34,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let owner = row.organisation.as_ref().map(|one| one.name.clone()).unwrap_or_default();
     let mut frame = page::frame(&app, format!("{}, {owner}", skill.name), Some("skills"));
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Skills", "/skills")];
-    let view = One { row, may_edit: caller.may(&Act::EditRegister(skill.organisation)), command: new_command() };
+    let may_edit = caller.may(&Act::EditRegister(skill.organisation));
+    let view = One { row, may_edit, command: new_command(), version: skill.updated_at };
     Ok(page::render(&app, "register/skill.html", &frame, view)?.into_response())
 }

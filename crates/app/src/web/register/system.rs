@@ -67,6 +67,7 @@ struct View {
     href: String,
     may_edit: bool,
     command: Uuid,
+    version: i64,
     standing: Option<Standing>,
 }
 
@@ -99,6 +100,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         href: format!("/systems/{id}"),
         may_edit: caller.may(&Act::EditRegister(entry.record.organisation)),
         command: new_command(),
+        version: entry.record.updated_at,
         standing: standing::of(&app, &caller, entry.record.organisation, &[About::System(id.0)]).await?,
     };
     let frame = page::record_frame(&app, &title, "systems", "Systems");

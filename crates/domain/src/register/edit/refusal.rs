@@ -119,6 +119,8 @@ pub enum Refusal {
     DifferentNumbers,
     /// A record of that name exists.
     NameTaken,
+    /// Somebody changed the record since the page was opened.
+    ChangedSince,
 }
 
 impl Refusal {
@@ -163,6 +165,7 @@ impl Refusal {
             Refusal::SameRecord => "same-record",
             Refusal::DifferentNumbers => "different-numbers",
             Refusal::NameTaken => "name-taken",
+            Refusal::ChangedSince => "changed-since",
         }
     }
 }

@@ -42,6 +42,8 @@ struct View {
     version: i64,
     command: String,
     errors: Errors,
+    /// The settings that somebody else saved meanwhile.
+    stands: Option<Box<View>>,
 }
 
 async fn current(app: &App, caller: &Caller, organisation: &Organisation) -> Result<Option<IdentityProvider>, Failure> {
@@ -73,6 +75,7 @@ fn view(app: &App, organisation: &Organisation, known: Option<&IdentityProvider>
         version: known.map_or(0, |known| known.updated_at),
         command: new_command().to_string(),
         errors: Errors::default(),
+        stands: None,
     }
 }
 
@@ -108,7 +111,14 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     }
     let (command, version) = (form.command()?, form.version()?);
     let known = current(&app, &caller, &organisation).await?;
-    let mut view = view(&app, &organisation, known.as_ref());
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(to) = write.command(command).await? {
+        return Ok(go(&to));
+    }
+    let changed = known.as_ref().map_or(0, |known| known.updated_at) != version;
+    // Both texts: what was typed stands in the form, what the other one saved beside it.
+    let stands = changed.then(|| Box::new(view(&app, &organisation, known.as_ref())));
+    let mut view = View { stands, ..view(&app, &organisation, known.as_ref()) };
     for (field, into) in [
         ("kind", &mut view.kind),
         ("issuer", &mut view.issuer),
@@ -128,10 +138,13 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     if secret_name.as_ref().is_some_and(|name| !app.secrets.names().contains(name)) {
         view.errors.add("secret_name", "Choose a client secret that this server’s settings name");
     }
-    if known.as_ref().map_or(0, |known| known.updated_at) != version {
+    if changed {
         view.errors.add("kind", "Someone else changed these settings meanwhile. Check them, and save again");
     }
-    let (true, Some(provider)) = (view.errors.is_empty(), provider) else { return show(&app, &view) };
+    let (true, Some(provider)) = (view.errors.is_empty(), provider) else {
+        write.abandon();
+        return show(&app, &view);
+    };
     let mut after = IdentityProvider {
         id: known.as_ref().map_or_else(|| IdentityProviderId(Uuid::now_v7()), |known| known.id),
         organisation: organisation.id,
@@ -141,10 +154,6 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         enabled: view.enabled,
         updated_at: known.as_ref().map_or(0, |known| known.updated_at),
     };
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
-    }
     match known {
         Some(before) => drop(write.update(&before, &mut after).await?),
         None => write.create(&mut [after]).await?,

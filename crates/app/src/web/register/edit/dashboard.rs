@@ -35,6 +35,7 @@ const MOST: usize = 25;
 
 #[derive(Serialize)]
 struct Line {
+    /// The record and its version, as the form of a list sends them.
     id: String,
     title: String,
     href: String,
@@ -119,7 +120,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         .filter(|(_, outlook)| outlook.status != Status::Ended)
         .collect();
     let line = |contract: &Contract, outlook: &Outlook| Line {
-        id: contract.id.to_string(),
+        id: format!("{}:{}", contract.id, contract.updated_at),
         title: contract.title.clone(),
         href: contract.address(),
         end: Some(End::of(outlook, contract.term.current_end(), today)),
@@ -154,7 +155,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         .iter()
         .filter(|system| !fresh(system.confirmed, today))
         .map(|system| Line {
-            id: system.id.to_string(),
+            id: format!("{}:{}", system.id, system.updated_at),
             title: product_name(&snapshot, system.product),
             href: system.address(),
             end: None,

@@ -4,9 +4,11 @@
 //! |---|---|
 //! | [`answers`], [`naming`], [`members`] | from a form to answers and messages; names, long lists, people to choose from |
 //! | [`save`] | one save: the version seen, what stands now, one transaction |
+//! | [`since`] | what others changed since a page was opened, before a press on it counts |
 //! | [`change`], [`clash`] | a group of a record's questions; two people's words for one field |
 //! | [`draft`] | a new record, question by question, and the page to check it |
-//! | [`moves`] | extended, ended early, replaced, still right |
+//! | [`moves`] | extended, ended early, replaced |
+//! | [`right`] | still right: one record, or a whole list |
 //! | [`past`] | history, two points compared, a change undone |
 //! | [`dashboard`] | what an organisation's record needs |
 //! | [`propose`], [`curate`] | proposals of suppliers, products and functions, and what the hub does with them |
@@ -30,7 +32,9 @@ pub mod naming;
 pub mod past;
 pub mod propose;
 pub mod reconcile;
+pub mod right;
 pub mod save;
+pub mod since;
 
 #[cfg(test)]
 mod tests;
@@ -75,10 +79,10 @@ pub fn routes() -> Vec<Route> {
         Route::post("/contracts/{id}/end-early", signed_in, moves::end),
         Route::get("/contracts/{id}/replace", signed_in, moves::replace_page),
         Route::post("/contracts/{id}/replace", signed_in, moves::replace),
-        Route::post("/contracts/{id}/still-right", signed_in, moves::right::<Contract>),
-        Route::post("/systems/{id}/still-right", signed_in, moves::right::<System>),
-        Route::post("/skills/{id}/still-right", signed_in, moves::right::<Skill>),
-        Route::post("/organisations/{slug}/still-right", signed_in, moves::all_right),
+        Route::post("/contracts/{id}/still-right", signed_in, right::right::<Contract>),
+        Route::post("/systems/{id}/still-right", signed_in, right::right::<System>),
+        Route::post("/skills/{id}/still-right", signed_in, right::right::<Skill>),
+        Route::post("/organisations/{slug}/still-right", signed_in, right::all_right),
         Route::post("/organisations/{slug}/new/{kind}", signed_in, draft::begin),
         Route::get("/drafts/{id}", signed_in, draft::check_page),
         Route::post("/drafts/{id}", signed_in, draft::make),
@@ -177,6 +181,9 @@ struct TakenBack {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Said<'s> {
     name: &'s str,
+    /// Names of records that stay as they are, and how many more there are.
+    changed: &'s [String],
+    more: usize,
     rows: Option<Rows>,
     undone: Option<TakenBack>,
 }
@@ -184,7 +191,7 @@ struct Said<'s> {
 /// A banner's sentence.
 fn banner(app: &App, what: &str, number: usize, said: Said<'_>) -> Result<String, Failure> {
     let template = app.templates.get_template("register/edit/banner.txt")?;
-    let Said { name, rows, undone } = said;
-    let context = context! { what, number, name, counts => govuk::value(rows), undone => govuk::value(undone) };
+    let Said { name, changed, more, rows, undone } = said;
+    let context = context! { what, number, name, changed => govuk::value(changed), more, counts => govuk::value(rows), undone => govuk::value(undone) };
     Ok(template.render(context)?.trim().to_owned())
 }

@@ -1,12 +1,12 @@
-//! What happens to a contract, said in one go: extended, ended early, replaced; and 'still right', for one record or a list.
+//! What happens to a contract, said in one go: extended, ended early, replaced. Each form carries the version that it was opened on.
 
 use super::{
     answers,
-    save::{self, Kept, Moved},
+    save::{self, Kept as _, Moved, Seen},
+    since::{self, Since},
 };
 use crate::{
     error::Failure,
-    jobs::refresh,
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -19,23 +19,23 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use domain::{
-    people::Act,
-    register::{
-        edit::{
-            Answers, Refusal, Refused,
-            answers::{day, number},
-            contract::YEARS,
-            moves::{self, Confirmable, next_option},
-        },
-        ids::ContractId,
-        records::{Contract, Skill, System},
+use domain::register::{
+    edit::{
+        Answers, Refusal, Refused,
+        answers::{day, number},
+        contract::YEARS,
+        moves::{self, next_option},
     },
+    ids::ContractId,
+    records::Contract,
 };
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
+
+/// What a move says of the fields it changes.
+const VERSION: Seen<'static> = Seen::Fields("version");
 
 #[derive(Serialize)]
 struct Item {
@@ -56,6 +56,9 @@ struct View {
     option: Option<OptionFact>,
     end: Option<Date>,
     others: Vec<Item>,
+    version: i64,
+    /// What others changed since the page was opened.
+    since: Option<Since>,
 }
 
 async fn show(
@@ -65,6 +68,7 @@ async fn show(
     what: &'static str,
     answers: &Answers,
     errors: Errors,
+    since: Option<Since>,
 ) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
     let others = if what == "replace" { others(app, caller, contract, answers.text("replacement")).await? } else { Vec::new() };
@@ -81,6 +85,8 @@ async fn show(
         option: next_option(contract).map(|(_, option)| OptionFact::from(option)),
         end: contract.term.end,
         others,
+        version: contract.version(),
+        since,
     };
     Ok(page::render(app, "register/edit/move.html", &frame, view)?.into_response())
 }
@@ -119,7 +125,13 @@ async fn done(
         Moved::Before(address) => super::saved(app, banner, 1, &address),
         Moved::Refused(refused) => {
             let contract = save::editable::<Contract>(app, caller, id).await?;
-            show(app, caller, &contract, what, answers, answers::errors(app, &[refused])).await
+            show(app, caller, &contract, what, answers, answers::errors(app, &[refused]), None).await
+        }
+        Moved::Stale(stale) => {
+            let mut errors = Errors::default();
+            errors.add("since", answers::sentence(app, &Refused::new("since", Refusal::ChangedSince)));
+            let since = since::of(&stale, stale.stored.title.clone(), &app.snapshot())?;
+            show(app, caller, &stale.stored, what, answers, errors, Some(since)).await
         }
     }
 }
@@ -136,7 +148,7 @@ pub async fn extend_page(State(app): State<App>, caller: Caller, Path(id): Path<
         answers.set("months", option.months.to_string());
         answers.set("rest", "no");
     }
-    show(&app, &caller, &contract, "extend", &answers, Errors::default()).await
+    show(&app, &caller, &contract, "extend", &answers, Errors::default(), None).await
 }
 
 /// `POST /contracts/{id}/extend`.
@@ -145,7 +157,7 @@ pub async fn extend_page(State(app): State<App>, caller: Caller, Path(id): Path<
 /// Not found for whoever may not edit the contract.
 pub async fn extend(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let (id, answers) = (super::id_of(&id)?, answers::of_form(&form));
-    let moved = save::change::<Contract>(&app, &caller, id, form.command()?, |contract| {
+    let moved = save::change::<Contract>(&app, &caller, id, &form, VERSION, |contract| {
         let months = number(&answers, "months", 1, 240)?.ok_or_else(|| Refused::new("months", Refusal::Missing))?;
         let place = answers.text("option").parse().map_err(|_| Refused::new("option", Refusal::NoOption))?;
         moves::take_up(contract, place, u16::try_from(months).unwrap_or(u16::MAX), answers.text("rest") == "yes")
@@ -160,7 +172,7 @@ pub async fn extend(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 /// Not found for whoever may not edit the contract.
 pub async fn end_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
-    show(&app, &caller, &contract, "end-early", &Answers::default(), Errors::default()).await
+    show(&app, &caller, &contract, "end-early", &Answers::default(), Errors::default(), None).await
 }
 
 /// `POST /contracts/{id}/end-early`.
@@ -169,7 +181,7 @@ pub async fn end_page(State(app): State<App>, caller: Caller, Path(id): Path<Str
 /// Not found for whoever may not edit the contract.
 pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let (id, answers) = (super::id_of(&id)?, answers::of_form(&form));
-    let moved = save::change::<Contract>(&app, &caller, id, form.command()?, |contract| {
+    let moved = save::change::<Contract>(&app, &caller, id, &form, VERSION, |contract| {
         let on = day(&answers, "terminated", YEARS)?.ok_or_else(|| Refused::new("terminated", Refusal::Missing))?;
         moves::terminate(contract, on)
     })
@@ -183,7 +195,7 @@ pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>,
 /// Not found for whoever may not edit the contract.
 pub async fn replace_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
-    show(&app, &caller, &contract, "replace", &Answers::default(), Errors::default()).await
+    show(&app, &caller, &contract, "replace", &Answers::default(), Errors::default(), None).await
 }
 
 /// `POST /contracts/{id}/replace`. The successor must be a contract of the same organisation, however its id came here.
@@ -196,7 +208,7 @@ pub async fn replace(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     let own = app.store.by::<Contract>(&caller.scope, "organisation_id", contract.organisation.0.to_string()).await?;
     let own: HashMap<ContractId, Contract> = own.into_iter().map(|one| (one.id, one)).collect();
     let today = app.clock.today();
-    let moved = save::change::<Contract>(&app, &caller, id, form.command()?, |contract| {
+    let moved = save::change::<Contract>(&app, &caller, id, &form, VERSION, |contract| {
         let refuse = |why| Refused::new("replacement", why);
         let chosen = answers.text("replacement");
         if chosen.is_empty() {
@@ -208,79 +220,4 @@ pub async fn replace(State(app): State<App>, caller: Caller, Path(id): Path<Stri
     })
     .await?;
     done(&app, &caller, id, "replace", "replaced", &answers, moved).await
-}
-
-/// `POST /contracts/{id}/still-right` and its like.
-///
-/// # Errors
-/// Not found for whoever may not edit the record.
-pub async fn right<R: Kept + Confirmable>(
-    State(app): State<App>,
-    caller: Caller,
-    Path(id): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    let today = app.clock.today();
-    let how = |record: &R| Ok(moves::still_right(record, today).unwrap_or_else(|| record.clone()));
-    match save::change::<R>(&app, &caller, super::id_of(&id)?, form.command()?, how).await? {
-        Moved::Done(record) => super::saved(&app, "still-right", 1, &record.address()),
-        Moved::Before(address) => super::saved(&app, "still-right", 1, &address),
-        Moved::Refused(_) => Err(Failure::not_found()),
-    }
-}
-
-/// `POST /organisations/{slug}/still-right`: every record chosen. One that is not this organisation's refuses them all.
-///
-/// # Errors
-/// Not found for whoever may not edit one of them.
-pub async fn all_right(
-    State(app): State<App>,
-    caller: Caller,
-    Path(slug): Path<String>,
-    form: Form,
-) -> Result<Response, Failure> {
-    let organisation = super::organisation(&app.snapshot(), &slug)?;
-    caller.must(&Act::EditRegister(organisation.id))?;
-    let scope = super::keeping(&caller, organisation.id);
-    let back = format!("/organisations/{slug}/register");
-    let all = if form.text("all") == "yes" { "all-" } else { "" };
-    let ids =
-        |name: &str| form.all(&format!("{all}{name}")).into_iter().map(super::id_of).collect::<Result<Vec<Uuid>, Failure>>();
-    let (contracts, systems, skills) = (ids("contract")?, ids("system")?, ids("skill")?);
-    if contracts.is_empty() && systems.is_empty() && skills.is_empty() {
-        return super::saved(&app, "none-chosen", 0, &back);
-    }
-    let mut write = app.store.write(&scope, app.clock.now()).await?;
-    if write.command(form.command()?).await?.is_some() {
-        return super::saved(&app, "still-right", contracts.len() + systems.len() + skills.len(), &back);
-    }
-    let (today, owner) = (app.clock.today(), organisation.id);
-    let mut number = confirm::<Contract>(&app, &caller, &mut write, &contracts, owner, today).await?;
-    number += confirm::<System>(&app, &caller, &mut write, &systems, owner, today).await?;
-    number += confirm::<Skill>(&app, &caller, &mut write, &skills, owner, today).await?;
-    write.answered(form.command()?, &back).await?;
-    write.commit().await?;
-    refresh::refresh(&app).await?;
-    super::saved(&app, "still-right", number, &back)
-}
-
-async fn confirm<R: Kept + Confirmable>(
-    app: &App,
-    caller: &Caller,
-    write: &mut store::Write,
-    ids: &[Uuid],
-    owner: domain::register::ids::OrganisationId,
-    today: Date,
-) -> Result<usize, Failure> {
-    let records = app.store.get_many::<R>(&caller.scope, ids).await?;
-    let distinct: std::collections::HashSet<&Uuid> = ids.iter().collect();
-    if records.len() != distinct.len() || records.iter().any(|record| record.owner() != owner) {
-        return Err(Failure::not_found());
-    }
-    for record in &records {
-        if let Some(mut after) = moves::still_right(record, today) {
-            write.update(record, &mut after).await?;
-        }
-    }
-    Ok(records.len())
 }

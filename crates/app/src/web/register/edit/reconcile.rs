@@ -1,13 +1,17 @@
 //! `/organisations/{slug}/reconcile`: what public notices say beside what the register says, and either side accepted with one
 //! press.
 
-use super::save::{self, Kept as _, Moved};
+use super::{
+    answers,
+    save::{self, Kept as _, Moved, Seen, Stale},
+    since::{self, Since},
+};
 use crate::{
     error::Failure,
     jobs::refresh,
     state::App,
     web::{
-        form::{Form, new_command},
+        form::{Errors, Form, new_command},
         page,
         register::{
             history::{self, Shown},
@@ -26,7 +30,7 @@ use domain::{
         edit::{Refusal, Refused},
         ids::ContractId,
         reconcile::{self, Fact, Reason},
-        records::Contract,
+        records::{Contract, Organisation},
         snapshot::Snapshot,
     },
 };
@@ -36,10 +40,14 @@ use uuid::Uuid;
 
 /// Pairs and contracts shown of each list.
 const MOST: usize = 50;
+/// What is said of a record, or of a notice, as a whole.
+const OWN: Seen<'static> = Seen::Whole("own-version");
+const NOTICE: Seen<'static> = Seen::Whole("notice-version");
 
 #[derive(Serialize)]
 struct Side {
     id: String,
+    version: i64,
     title: String,
     href: String,
     url: Option<String>,
@@ -66,6 +74,9 @@ struct PairLine {
 #[derive(Serialize)]
 struct View {
     organisation: Named,
+    errors: Errors,
+    /// What others changed of the record that was pressed for.
+    since: Option<Since>,
     command: Uuid,
     pairs: Vec<PairLine>,
     more_pairs: usize,
@@ -80,6 +91,7 @@ struct View {
 fn side(contract: &Contract) -> Side {
     Side {
         id: contract.id.to_string(),
+        version: contract.updated_at,
         title: contract.title.clone(),
         href: contract.address(),
         url: contract.origin.url.clone(),
@@ -96,9 +108,23 @@ fn shown(contract: &Contract, fact: Fact, snapshot: &Snapshot) -> Shown {
 /// # Errors
 /// Not found for whoever may not edit the organisation's register.
 pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
-    let snapshot = app.snapshot();
-    let organisation = super::organisation(&snapshot, &slug)?;
+    let organisation = super::organisation(&app.snapshot(), &slug)?;
     caller.must(&Act::EditRegister(organisation.id))?;
+    show(&app, &caller, &organisation, None).await
+}
+
+/// The page again, where a record was changed since the press's page was opened: nothing was written.
+async fn changed(app: &App, caller: &Caller, organisation: &Organisation, stale: &Stale<Contract>) -> Result<Response, Failure> {
+    let since = since::of(stale, stale.stored.title.clone(), &app.snapshot())?;
+    show(app, caller, organisation, Some(since)).await
+}
+
+async fn show(app: &App, caller: &Caller, organisation: &Organisation, since: Option<Since>) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
+    let mut errors = Errors::default();
+    if since.is_some() {
+        errors.add("since", answers::sentence(app, &Refused::new("since", Refusal::ChangedSince)));
+    }
     let contracts = app.store.by::<Contract>(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
     let found = reconcile::reconcile(&contracts, app.clock.today());
     let by_id: HashMap<ContractId, &Contract> = contracts.iter().map(|contract| (contract.id, contract)).collect();
@@ -128,10 +154,13 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         })
         .collect();
     let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
-    let mut frame = page::frame(&app, format!("{}: register and notices", organisation.name), Some("organisations"));
+    let mut frame = page::frame(app, format!("{}: register and notices", organisation.name), Some("organisations"));
     frame.back = Some(format!("{}/register", named.href));
+    frame.error = !errors.is_empty();
     let view = View {
         organisation: named,
+        errors,
+        since,
         command: new_command(),
         pairs,
         more_pairs: found.pairs.len().saturating_sub(MOST),
@@ -142,10 +171,11 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         agreed: found.agreed,
         notices: contracts.iter().filter(|contract| contract.is_from_notices()).count(),
     };
-    Ok(page::render(&app, "register/edit/reconcile.html", &frame, view)?.into_response())
+    Ok(page::render(app, "register/edit/reconcile.html", &frame, view)?.into_response())
 }
 
-/// `POST /organisations/{slug}/reconcile`: one press. `own` and `notice` must be contracts of this organisation.
+/// `POST /organisations/{slug}/reconcile`: one press. `own` and `notice` must be contracts of this organisation, and their versions
+/// those that the page showed.
 ///
 /// # Errors
 /// Not found for whoever may not edit one of the contracts named.
@@ -153,45 +183,72 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
     let organisation = super::organisation(&app.snapshot(), &slug)?;
     caller.must(&Act::EditRegister(organisation.id))?;
     let back = format!("/organisations/{slug}/reconcile");
-    let command = form.command()?;
     let contract = async |name: &str| -> Result<Contract, Failure> {
         let contract = save::editable::<Contract>(&app, &caller, super::id_of(form.text(name))?).await?;
         if contract.organisation == organisation.id { Ok(contract) } else { Err(Failure::not_found()) }
     };
-    let today = app.clock.today();
-    let fact = || Fact::parse(form.text("fact")).ok_or_else(Failure::not_found);
-    let moved = match form.text("do") {
-        "take-notice" => {
-            let (own, notice, fact) = (contract("own").await?, contract("notice").await?, fact()?);
-            // Two who press at once both mean the notice's word.
-            let taken =
-                |record: &Contract| Ok(reconcile::take_from_notice(record, &notice, fact).unwrap_or_else(|_| record.clone()));
-            save::change::<Contract>(&app, &caller, own.id.0, command, taken).await?
-        }
-        "keep-own" => {
-            let (own, notice, fact) = (contract("own").await?, contract("notice").await?, fact()?);
-            save::change::<Contract>(&app, &caller, own.id.0, command, |record| Ok(reconcile::keep_own(record, &notice, fact)))
-                .await?
-        }
-        "different" => {
+    let (today, does) = (app.clock.today(), form.text("do"));
+    let moved = match does {
+        "take-notice" | "keep-own" | "different" | "same" => {
             let (own, notice) = (contract("own").await?, contract("notice").await?);
-            save::change::<Contract>(&app, &caller, own.id.0, command, |record| Ok(reconcile::different(record, &notice))).await?
+            if done_before(&app, &caller, &form).await? {
+                return super::saved(&app, "reconciled", 1, &back);
+            }
+            // What the notice says is what was seen, whichever side is right.
+            if let Some(stale) = save::since(&app, &caller, &notice, &form, NOTICE).await? {
+                return changed(&app, &caller, &organisation, &stale).await;
+            }
+            let fact = || Fact::parse(form.text("fact")).ok_or_else(Failure::not_found);
+            let id = own.id.0;
+            match does {
+                "take-notice" => {
+                    let fact = fact()?;
+                    let taken = |record: &Contract| {
+                        // Two who press at once both mean the notice's word.
+                        Ok(reconcile::take_from_notice(record, &notice, fact).unwrap_or_else(|_| record.clone()))
+                    };
+                    save::change::<Contract>(&app, &caller, id, &form, Seen::Fields("own-version"), taken).await?
+                }
+                "keep-own" => {
+                    let fact = fact()?;
+                    let kept = |record: &Contract| Ok(reconcile::keep_own(record, &notice, fact));
+                    save::change::<Contract>(&app, &caller, id, &form, OWN, kept).await?
+                }
+                "different" => {
+                    let apart = |record: &Contract| Ok(reconcile::different(record, &notice));
+                    save::change::<Contract>(&app, &caller, id, &form, OWN, apart).await?
+                }
+                _ => match save::since(&app, &caller, &own, &form, OWN).await? {
+                    Some(stale) => Moved::Stale(Box::new(stale)),
+                    None => same(&app, &caller, &own, &notice, form.command()?).await?,
+                },
+            }
         }
         "adopt" => {
             let notice = contract("notice").await?;
-            save::change::<Contract>(&app, &caller, notice.id.0, command, |record| Ok(reconcile::adopt(record, today))).await?
+            let adopted = |record: &Contract| Ok(reconcile::adopt(record, today));
+            save::change::<Contract>(&app, &caller, notice.id.0, &form, NOTICE, adopted).await?
         }
         "not-expected" => {
             let which = contract("which").await?;
-            save::change::<Contract>(&app, &caller, which.id.0, command, |record| Ok(reconcile::not_expected(record))).await?
+            let settled = |record: &Contract| Ok(reconcile::not_expected(record));
+            save::change::<Contract>(&app, &caller, which.id.0, &form, Seen::Whole("which-version"), settled).await?
         }
-        "same" => same(&app, &caller, &contract("own").await?, &contract("notice").await?, command).await?,
         _ => return Err(Failure::parameter("The form is incomplete: open its page again.")),
     };
     match moved {
         Moved::Refused(_) => Err(Failure::parameter("This was changed by someone else: open the page again.")),
+        Moved::Stale(stale) => changed(&app, &caller, &organisation, &stale).await,
         Moved::Done(_) | Moved::Before(_) => super::saved(&app, "reconciled", 1, &back),
     }
+}
+
+/// Whether the same press was answered before: the versions it names are those of before, and no reason to ask.
+async fn done_before(app: &App, caller: &Caller, form: &Form) -> Result<bool, Failure> {
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    let done = write.command(form.command()?).await?.is_some();
+    write.abandon();
+    Ok(done)
 }
 
 /// Both records change, in one transaction.

@@ -1,7 +1,13 @@
 //! Saving what a person changed: the version they saw, what stands now, one transaction, one answer to a repeated press.
 
 use super::naming::Names;
-use crate::{error::Failure, imports, jobs::refresh, state::App, web::session::Caller};
+use crate::{
+    error::Failure,
+    imports,
+    jobs::refresh,
+    state::App,
+    web::{form::Form, session::Caller},
+};
 use domain::{
     people::{Act, Scope},
     register::{
@@ -256,10 +262,56 @@ pub enum Moved<R> {
     Before(String),
     /// It cannot be.
     Refused(Refused),
+    /// The record is another one than the press was made on; nothing is written.
+    Stale(Box<Stale<R>>),
 }
 
-/// A move: from the record as it stands to the record as it is to be, in one press. A form that was opened on an earlier
-/// version is refused by the move itself where that matters, so none is asked for here.
+/// A record as it was when a page was opened, and as it stands.
+pub struct Stale<R> {
+    /// What the writer saw.
+    pub seen: R,
+    /// What stands.
+    pub stored: R,
+}
+
+/// On what a press was made: the name of the form's field that holds the record's version.
+#[derive(Clone, Copy)]
+pub enum Seen<'f> {
+    /// It changes some fields: what others changed beside them stays, and the same field is asked.
+    Fields(&'f str),
+    /// It says something of the record as a whole: any change since is asked.
+    Whole(&'f str),
+}
+
+impl Seen<'_> {
+    fn version(self, form: &Form) -> Result<i64, Failure> {
+        let (Seen::Fields(name) | Seen::Whole(name)) = self;
+        form.text(name).parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
+    }
+}
+
+/// What changed in a record since the version that a form names; none where nothing did.
+///
+/// # Errors
+/// An invalid request for a version that is none of the record's own, or when the database fails.
+pub async fn since<R: Kept>(
+    app: &App,
+    caller: &Caller,
+    stored: &R,
+    form: &Form,
+    seen: Seen<'_>,
+) -> Result<Option<Stale<R>>, Failure> {
+    let version = seen.version(form)?;
+    if stored.version() == version {
+        return Ok(None);
+    }
+    let base = base_of(app, &super::keeping(caller, stored.owner()), stored, version).await?;
+    let base = base.ok_or_else(|| Failure::parameter("The form is out of date: open its page again."))?;
+    Ok(Some(Stale { seen: base, stored: stored.clone() }))
+}
+
+/// A move: from the record as the writer saw it to the record as it is to be, in one press. Where others changed the record since,
+/// what the move does is put beside what they did, as an edit is; where that cannot be told, nothing is written and the page asks.
 ///
 /// # Errors
 /// Not found for whoever may not edit it, or when the database fails.
@@ -267,17 +319,25 @@ pub async fn change<R: Kept>(
     app: &App,
     caller: &Caller,
     id: Uuid,
-    command: Uuid,
+    form: &Form,
+    seen: Seen<'_>,
     how: impl Fn(&R) -> Result<R, Refused>,
 ) -> Result<Moved<R>, Failure> {
     for _ in 0..TRIES {
         let stored = editable::<R>(app, caller, id).await?;
-        let scope = super::keeping(caller, stored.owner());
+        let (command, scope) = (form.command()?, super::keeping(caller, stored.owner()));
         let mut write = app.store.write(&scope, app.clock.now()).await?;
         if let Some(address) = write.command(command).await? {
             return Ok(Moved::Before(address));
         }
-        let mut after = match how(&stored) {
+        let wanted = match since(app, caller, &stored, form, seen).await? {
+            None => how(&stored),
+            Some(stale) => match beside(app, &scope, &stale, seen, &how).await? {
+                Some(after) => Ok(after),
+                None => return Ok(Moved::Stale(Box::new(stale))),
+            },
+        };
+        let mut after = match wanted {
             Ok(after) => after,
             Err(refused) => return Ok(Moved::Refused(refused)),
         };
@@ -291,6 +351,33 @@ pub async fn change<R: Kept>(
         return Ok(Moved::Done(Box::new(after)));
     }
     Err(Failure::of(crate::error::Code::Timeout))
+}
+
+/// A move on a record that others changed since: what both did, where the two do not touch the same field, each may stand beside
+/// the other, and the move could be made on what stands too.
+async fn beside<R: Kept>(
+    app: &App,
+    scope: &Scope,
+    stale: &Stale<R>,
+    seen: Seen<'_>,
+    how: &impl Fn(&R) -> Result<R, Refused>,
+) -> Result<Option<R>, Failure> {
+    let (Seen::Fields(_), Ok(wanted), Ok(_)) = (seen, how(&stale.seen), how(&stale.stored)) else { return Ok(None) };
+    match merge::merge(&stale.seen, &stale.stored, &wanted) {
+        Merged::Unchanged => Ok(Some(stale.stored.clone())),
+        Merged::Clash { .. } => Ok(None),
+        Merged::Fits { mut after, fields, .. } => {
+            // Where each field came from goes with it.
+            for field in &fields {
+                if let Some(by) = wanted.origin_ref().fields.get(*field) {
+                    after.origin().fields.insert((*field).to_owned(), by.clone());
+                }
+            }
+            let references = References::load(app, scope, stale.stored.owner()).await?;
+            let sound = after.check(&fields, &|reference| references.has(reference)).is_empty();
+            Ok(sound.then_some(*after))
+        }
+    }
 }
 
 /// What a record of an organisation may refer to.

@@ -160,10 +160,17 @@ async fn moves_are_one_press_each() {
         own.city.post(&own.editor, &format!("{address}/extend"), &with(&fields, &[("months", "12"), ("rest", "yes")])).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
     assert_eq!(stored(&own.city, own.contract.id).await.term.end, Some(date(2028, 3, 31)));
-    assert_eq!(own.city.post(&own.editor, &format!("{address}/still-right"), &[]).await.status, StatusCode::SEE_OTHER);
+    let version = || async { stored(&own.city, own.contract.id).await.updated_at.to_string() };
+    let seen = version().await;
+    assert_eq!(
+        own.city.post(&own.editor, &format!("{address}/still-right"), &[("version", &seen)]).await.status,
+        StatusCode::SEE_OTHER
+    );
     assert_eq!(stored(&own.city, own.contract.id).await.confirmed, Some(own.city.app.clock.today()));
     let successor = make(&own.city, test_support::records::contract(own.contract.organisation, "The next one", None)).await;
-    let answer = own.city.post(&own.editor, &format!("{address}/replace"), &[("replacement", &successor.id.to_string())]).await;
+    let (replacement, seen) = (successor.id.to_string(), version().await);
+    let fields = [("replacement", &*replacement), ("version", &*seen)];
+    let answer = own.city.post(&own.editor, &format!("{address}/replace"), &fields).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
     assert!(words(&own.city.get(&Browser::default(), &address).await).contains("Its place was taken by The next one"));
     assert!(
@@ -175,7 +182,7 @@ async fn moves_are_one_press_each() {
         .post(
             &own.editor,
             &format!("{address}/end-early"),
-            &[("terminated-day", "1"), ("terminated-month", "6"), ("terminated-year", "2027")],
+            &[("terminated-day", "1"), ("terminated-month", "6"), ("terminated-year", "2027"), ("version", &*version().await)],
         )
         .await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
@@ -188,7 +195,8 @@ async fn s16_a_whole_list_is_still_right_or_none_of_it() {
     let second = make(&own.city, test_support::records::contract(own.contract.organisation, "Parking", None)).await;
     let foreign = make(&own.city, test_support::records::contract(own.city.organisation("hackney").id, "Theirs", None)).await;
     let path = "/organisations/camden/still-right";
-    let (one, two, three) = (own.contract.id.to_string(), second.id.to_string(), foreign.id.to_string());
+    let seen = |contract: &Contract| format!("{}:{}", contract.id, contract.updated_at);
+    let (one, two, three) = (seen(&own.contract), second.id.to_string(), seen(&foreign));
     assert_eq!(own.city.post(&own.editor, path, &[("contract", &one), ("contract", &three)]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(own.city.post(&own.editor, path, &[("contract", &one), ("contract", "")]).await.status, StatusCode::SEE_OTHER);
     assert_eq!(stored(&own.city, second.id).await.confirmed, None);

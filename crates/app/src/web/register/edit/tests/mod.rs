@@ -3,6 +3,7 @@
 //! | module | what it shows |
 //! |---|---|
 //! | `changing` | correcting a record, and taking corrections back |
+//! | `meanwhile` | what others changed since a page was opened: nothing is overwritten or confirmed unseen |
 //! | `undoing` | one change of any record taken back: whoever may edit may undo |
 //! | `access` | what nobody else can do, by every route (S11 to S15) |
 //! | `new` | new records: question pages, the page to check, names that the hub places |
@@ -13,6 +14,7 @@
 mod access;
 mod changing;
 mod files;
+mod meanwhile;
 mod new;
 mod notices;
 mod security;
@@ -116,6 +118,25 @@ async fn make<R: store::Record>(city: &City, record: R) -> R {
 
 async fn stored(city: &City, id: ContractId) -> Contract {
     city.store().get::<Contract>(&Scope::Operator, id.0).await.unwrap().unwrap()
+}
+
+/// The form that holds a field, as a page shows it now.
+async fn form(city: &City, browser: &Browser, path: &str, holding: &str) -> Vec<(String, String)> {
+    let page = city.get(browser, path).await;
+    assert_eq!(page.status, StatusCode::OK, "{path}: {}", page.text);
+    filled(&page.page(), holding)
+}
+
+/// A contract changed by somebody else.
+async fn meanwhile(city: &City, id: ContractId, edit: impl Fn(&mut Contract)) -> Contract {
+    let before = stored(city, id).await;
+    let mut after = before.clone();
+    edit(&mut after);
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+    stored(city, id).await
 }
 
 async fn change(own: &Own, browser: &Browser, group: &str, changed: &[(&str, &str)]) -> Answer {

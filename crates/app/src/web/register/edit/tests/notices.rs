@@ -29,16 +29,29 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
     let said = words(&city.get(editor, path).await);
     assert!(said.contains("31 March 2029") && said.contains("Street lighting") && said.contains("same title"), "{said}");
     let (one, two, three) = (own.contract.id.to_string(), notice.id.to_string(), stray.id.to_string());
-    let press = |fields: Vec<(&'static str, String)>| async move {
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let answer = city.post(editor, path, &fields).await;
+    let version = async |id: ContractId| stored(city, id).await.updated_at.to_string();
+    let press = async |fields: &[(&str, &str)]| {
+        let answer = city.post(editor, path, fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", words(&answer));
     };
-    press(vec![("do", "take-notice".into()), ("own", one.clone()), ("notice", two.clone()), ("fact", "end".into())]).await;
+    let pair = async |does: &'static str| {
+        let versions = [version(own.contract.id).await, version(notice.id).await];
+        let [own_version, notice_version] = &versions;
+        let fields = [
+            ("do", does),
+            ("own", &*one),
+            ("own-version", own_version),
+            ("notice", &*two),
+            ("notice-version", notice_version),
+            ("fact", "end"),
+        ];
+        press(&fields).await;
+    };
+    pair("take-notice").await;
     let taken = stored(city, own.contract.id).await;
     assert_eq!((taken.term.end, taken.origin.fields["end"].as_str()), (Some(date(2029, 3, 31)), "notice:ocds-b5fd17-1"));
-    press(vec![("do", "same".into()), ("own", one.clone()), ("notice", two.clone())]).await;
-    press(vec![("do", "adopt".into()), ("notice", three)]).await;
+    pair("same").await;
+    press(&[("do", "adopt"), ("notice", &*three), ("notice-version", &*version(stray.id).await)]).await;
     assert!(words(&city.get(editor, path).await).contains("Nothing is left to look at"));
     // The pair is one contract in public, and the notice's page leads to it.
     assert!(!city.get(&Browser::default(), "/api/v1/contracts").await.text.contains(&two));

@@ -1,0 +1,177 @@
+//! 'Still right': one press that refreshes a record's date, for one record or a whole list. It counts for what was seen: a record
+//! that somebody changed since is not confirmed unseen, but shown, or left and named.
+
+use super::{
+    change::Asked,
+    save::{self, Moved, Seen},
+    since::{self, Since},
+};
+use crate::{
+    error::Failure,
+    jobs::refresh,
+    state::App,
+    web::{
+        form::{Form, new_command},
+        page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+};
+use domain::{
+    people::Act,
+    register::{
+        edit::moves::{self, Confirmable},
+        ids::OrganisationId,
+        records::{Contract, Skill, System},
+        snapshot::Snapshot,
+    },
+};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Changed records that the banner names.
+const NAMED: usize = 5;
+
+#[derive(Serialize)]
+struct View {
+    command: Uuid,
+    version: i64,
+    action: String,
+    since: Since,
+}
+
+/// `POST /contracts/{id}/still-right` and its like.
+///
+/// # Errors
+/// Not found for whoever may not edit the record.
+pub async fn right<R: Asked + Confirmable>(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let today = app.clock.today();
+    let how = |record: &R| Ok(moves::still_right(record, today).unwrap_or_else(|| record.clone()));
+    match save::change::<R>(&app, &caller, super::id_of(&id)?, &form, Seen::Whole("version"), how).await? {
+        Moved::Done(record) => super::saved(&app, "still-right", 1, &record.address()),
+        Moved::Before(address) => super::saved(&app, "still-right", 1, &address),
+        Moved::Refused(_) => Err(Failure::not_found()),
+        Moved::Stale(stale) => {
+            let snapshot = app.snapshot();
+            let title = stale.stored.title(&snapshot);
+            let mut frame = page::frame(&app, format!("{title} was changed since you looked"), Some(R::LIST));
+            frame.back = Some(stale.stored.address());
+            let view = View {
+                command: new_command(),
+                version: stale.stored.version(),
+                action: format!("{}/still-right", stale.stored.address()),
+                since: since::of(&stale, title, &snapshot)?,
+            };
+            Ok(page::render(&app, "register/edit/still_right.html", &frame, view)?.into_response())
+        }
+    }
+}
+
+/// A record and the version of it that was seen, as a list's form sends them: `ID:VERSION`.
+#[derive(Clone, Copy)]
+struct Chosen {
+    id: Uuid,
+    version: Option<i64>,
+}
+
+fn chosen(form: &Form, name: &str) -> Result<Vec<Chosen>, Failure> {
+    let all = form.all(name).into_iter().map(|text| {
+        let (id, version) = text.split_once(':').unwrap_or((text, ""));
+        Ok(Chosen { id: super::id_of(id)?, version: version.parse().ok() })
+    });
+    all.collect()
+}
+
+/// `POST /organisations/{slug}/still-right`: every record chosen. One that is not this organisation's refuses them all; one that was
+/// changed since the list was opened is left as it is and named.
+///
+/// # Errors
+/// Not found for whoever may not edit one of them.
+pub async fn all_right(
+    State(app): State<App>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let organisation = super::organisation(&app.snapshot(), &slug)?;
+    caller.must(&Act::EditRegister(organisation.id))?;
+    let scope = super::keeping(&caller, organisation.id);
+    let back = format!("/organisations/{slug}/register");
+    let all = if form.text("all") == "yes" { "all-" } else { "" };
+    let ids = |name: &str| chosen(&form, &format!("{all}{name}"));
+    let (contracts, systems, skills) = (ids("contract")?, ids("system")?, ids("skill")?);
+    if contracts.is_empty() && systems.is_empty() && skills.is_empty() {
+        return super::saved(&app, "none-chosen", 0, &back);
+    }
+    let mut write = app.store.write(&scope, app.clock.now()).await?;
+    if let Some(banner) = write.command(form.command()?).await? {
+        return Ok(page::saved(&back, &banner));
+    }
+    let mut list = List { owner: organisation.id, today: app.clock.today(), number: 0, changed: Vec::new() };
+    list.confirm::<Contract>(&app, &caller, &mut write, &contracts).await?;
+    list.confirm::<System>(&app, &caller, &mut write, &systems).await?;
+    list.confirm::<Skill>(&app, &caller, &mut write, &skills).await?;
+    let banner = list.banner(&app)?;
+    write.answered(form.command()?, &banner).await?;
+    write.commit().await?;
+    refresh::refresh(&app).await?;
+    Ok(page::saved(&back, &banner))
+}
+
+/// A list on its way.
+struct List {
+    owner: OrganisationId,
+    today: Date,
+    number: usize,
+    /// What the records are called that were changed since.
+    changed: Vec<String>,
+}
+
+impl List {
+    async fn confirm<R: Asked + Confirmable>(
+        &mut self,
+        app: &App,
+        caller: &Caller,
+        write: &mut store::Write,
+        chosen: &[Chosen],
+    ) -> Result<(), Failure> {
+        let versions: HashMap<Uuid, Option<i64>> = chosen.iter().map(|one| (one.id, one.version)).collect();
+        let ids: Vec<Uuid> = versions.keys().copied().collect();
+        let records = app.store.get_many::<R>(&caller.scope, &ids).await?;
+        if records.len() != ids.len() || records.iter().any(|record| record.owner() != self.owner) {
+            return Err(Failure::not_found());
+        }
+        let snapshot: std::sync::Arc<Snapshot> = app.snapshot();
+        for record in &records {
+            let seen = versions.get(&record.id()).copied().flatten();
+            let seen = seen.ok_or_else(|| Failure::parameter("The form is incomplete: open its page again."))?;
+            if record.version() != seen {
+                self.changed.push(record.title(&snapshot));
+                continue;
+            }
+            if let Some(mut after) = moves::still_right(record, self.today) {
+                write.update(record, &mut after).await?;
+            }
+            self.number += 1;
+        }
+        Ok(())
+    }
+
+    fn banner(&mut self, app: &App) -> Result<String, Failure> {
+        self.changed.sort();
+        let named: Vec<String> =
+            self.changed.iter().take(NAMED).map(|title| title.chars().take(100).collect::<String>()).collect();
+        let said = super::Said { changed: &named, more: self.changed.len() - named.len(), ..Default::default() };
+        super::banner(app, "still-right", self.number, said)
+    }
+}
