@@ -41,7 +41,7 @@ pub struct Kept {
 }
 
 /// Why an undo leaves a record as it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// What was written then was erased by law.
@@ -76,6 +76,25 @@ impl Why {
     }
 }
 
+impl Undone {
+    /// What an import's record says of its undoing; none where it was not taken back, or before this was kept.
+    #[must_use]
+    pub fn of(import: &Import) -> Option<Self> {
+        let told = import.report.get(UNDONE)?;
+        let number = |name: &str| told.get(name).and_then(Json::as_u64).unwrap_or(0);
+        let kept = told.get("kept").and_then(Json::as_array).into_iter().flatten().filter_map(|one| {
+            Some(Kept {
+                kind: Kind::parse(one.get("kind")?.as_str()?)?.as_str(),
+                id: one.get("id")?.as_str()?.parse().ok()?,
+                why: serde_json::from_value(one.get("reason")?.clone()).ok()?,
+            })
+        });
+        Some(Self { removed: number("removed"), restored: number("restored"), kept: kept.collect() })
+    }
+}
+
+/// Where an import's report holds what its undoing did.
+const UNDONE: &str = "undone";
 const PAGE: i64 = 2000;
 
 /// An undo on its way.
@@ -143,6 +162,9 @@ impl Store {
         }
         let mut after = record.clone();
         after.undone_at = Some(at);
+        if let (Some(report), Ok(undone)) = (after.report.as_object_mut(), serde_json::to_value(&undoing.undone)) {
+            report.insert(UNDONE.to_owned(), undone);
+        }
         write.update(&record, &mut after).await?;
         let committed = write.commit().await?;
         Ok((undoing.undone, Some(committed)))

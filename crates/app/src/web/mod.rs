@@ -10,6 +10,7 @@
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`people`] | signing in, accounts, an organisation's people |
 //! | [`page`] | what pages share: frame, rendering, pagination |
+//! | [`csv`] | a list as a file for a spreadsheet |
 //! | [`upload`] | a form that was sent with files |
 //! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
 //! | [`words`] | dates, sums and numbers as people read them |
@@ -25,6 +26,7 @@
 pub mod access;
 #[cfg(test)]
 mod access_tests;
+pub mod csv;
 pub mod dpia;
 pub mod exchange;
 pub mod form;

@@ -73,13 +73,13 @@ pub async fn feed(State(app): State<App>) -> Result<impl IntoResponse, Failure> 
 
 fn entry(url: &str, change: &Latest, updated: Timestamp) -> Entry {
     let who = change.organisation.as_ref().map_or("The register", |organisation| organisation.name.as_str());
-    let files = change.import.as_ref().map(|import| import.files.join(", ")).unwrap_or_default();
+    let files = change.import.as_ref().map(|import| imported(&import.kind)).unwrap_or_default();
     let title = match (change.what, &change.subject) {
         (what, _) if change.import.as_ref().is_some_and(|import| import.kind == "merge") => {
             (if what == "undo" { "A merge of two names taken back" } else { "Two names merged into one" }).to_owned()
         }
-        ("import", _) => format!("Import {files}"),
-        ("undo", _) => format!("Import taken back {files}"),
+        ("import", _) => format!("Import of {files}"),
+        ("undo", _) => format!("Import of {files} taken back"),
         (_, Some(subject)) => format!("{who}: {} ({})", subject.name, done(change.action)),
         (_, None) => format!("{who}: {} records of kind {} {}", change.records, change.kind, done(change.action)),
     };
@@ -91,6 +91,15 @@ fn entry(url: &str, change: &Latest, updated: Timestamp) -> Entry {
         url: format!("{url}{page}"),
         summary: change.fields.join(", "),
         author_name: who.to_owned(),
+    }
+}
+
+/// What was imported, in words: what its files are called is not public.
+fn imported(kind: &str) -> String {
+    match kind {
+        "ocds" => "public notices".to_owned(),
+        "illustrative" => "the illustrative register".to_owned(),
+        other => format!("a file of {other}"),
     }
 }
 

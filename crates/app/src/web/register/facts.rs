@@ -2,10 +2,13 @@
 //! `templates/register/term.html` and `templates/register/history.html`.
 
 use super::views::Named;
-use domain::register::{
-    ids::ImportId,
-    records::{Import, Origin},
-    terms::{Break, DecisionKind, ExitKind, Extension, ExtensionBy, ExtensionKind, Outlook, Period, Term, TermKind},
+use domain::{
+    people::{Act, Scope, may},
+    register::{
+        ids::ImportId,
+        records::{Import, Origin},
+        terms::{Break, DecisionKind, ExitKind, Extension, ExtensionBy, ExtensionKind, Outlook, Period, Term, TermKind},
+    },
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -149,7 +152,7 @@ fn exit_kind(kind: ExitKind) -> &'static str {
 pub struct ImportFact {
     /// `contracts`, `systems`, `ocds`, `illustrative`.
     pub kind: String,
-    /// Its files.
+    /// Its files, for whoever may import for the organisation whose they are: a name of a file may say more than is public.
     pub files: Vec<String>,
     /// When, milliseconds of UTC.
     pub at: i64,
@@ -159,8 +162,25 @@ pub struct ImportFact {
 
 impl From<&Import> for ImportFact {
     fn from(import: &Import) -> Self {
-        Self { kind: import.kind.clone(), files: import.files.clone(), at: import.at, undone: import.undone_at.is_some() }
+        Self { kind: import.kind.clone(), files: Vec::new(), at: import.at, undone: import.undone_at.is_some() }
     }
+}
+
+impl ImportFact {
+    /// As a scope may see it.
+    #[must_use]
+    pub fn seen_by(scope: &Scope, import: &Import) -> Self {
+        let files = if sees_files(scope, import) { import.files.clone() } else { Vec::new() };
+        Self { files, ..Self::from(import) }
+    }
+}
+
+/// Whether a scope sees what an import's files are called and what stood in rows that were rejected: who may import for that
+/// organisation; of an import for no one organisation, the hub.
+#[must_use]
+pub fn sees_files(scope: &Scope, import: &Import) -> bool {
+    let act = import.organisation.map_or(Act::Curate, Act::Import);
+    may(scope, &act)
 }
 
 /// Imports by id.

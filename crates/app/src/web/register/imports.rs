@@ -1,9 +1,14 @@
-//! `/imports`: what was read into the register, when, from which files, and what could not be read.
+//! `/imports`: what was read into the register, when and how much of it. What the files are called, and what stood in rows that
+//! could not be read, is for whoever may import for the organisation: a cell may hold anything, a person's name too.
 
-use super::latest::Counts;
-use crate::{error::Failure, state::App, web::page};
+use super::{facts::sees_files, latest::Counts, views::Named};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{page, session::Caller},
+};
 use axum::{extract::State, response::Html};
-use domain::{people::Scope, register::records::Import};
+use domain::register::{records::Import, snapshot::Snapshot};
 use govuk::Link;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -20,7 +25,10 @@ struct View {
 struct Row {
     id: String,
     kind: String,
+    organisation: Option<Named>,
     files: Vec<String>,
+    /// The whole report, for those who keep the register.
+    report: Option<String>,
     at: i64,
     undone_at: Option<i64>,
     read: i64,
@@ -36,13 +44,16 @@ struct Rejected {
     reason: String,
 }
 
-impl From<Import> for Row {
-    fn from(import: Import) -> Self {
+impl Row {
+    fn of(import: Import, caller: &Caller, snapshot: &Snapshot) -> Self {
+        let seen = sees_files(&caller.scope, &import);
+        let organisation = import.organisation.and_then(|id| snapshot.organisation_by_id(id));
+        let organisation = organisation.and_then(|row| snapshot.organisation(row)).map(Named::organisation);
         let list = import.report.get("rejected").and_then(Json::as_array).cloned().unwrap_or_default();
         let text = |entry: &Json, name: &str| entry.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
         let rejected: Vec<Rejected> = list
             .iter()
-            .take(MOST)
+            .take(if seen { MOST } else { 0 })
             .map(|entry| Rejected {
                 row: entry.get("row").and_then(Json::as_i64).unwrap_or(0),
                 field: text(entry, "field"),
@@ -52,12 +63,14 @@ impl From<Import> for Row {
         Self {
             id: import.id.to_string(),
             kind: import.kind,
-            files: import.files,
+            files: if seen { import.files } else { Vec::new() },
+            report: organisation.as_ref().filter(|_| seen).map(|one| format!("{}/imports/{}", one.href, import.id)),
+            organisation,
             at: import.at,
             undone_at: import.undone_at,
             read: import.report.get("read").and_then(Json::as_i64).unwrap_or(0),
             counts: Counts::of(&import.report),
-            more: list.len() - rejected.len(),
+            more: if seen { list.len() - rejected.len() } else { 0 },
             rejected,
         }
     }
@@ -67,13 +80,15 @@ impl From<Import> for Row {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(State(app): State<App>) -> Result<Html<String>, Failure> {
-    let mut imports = app.store.all::<Import>(&Scope::Public).await?;
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+    let mut imports = app.store.all::<Import>(&caller.scope).await?;
     // Merges of names are taken back in the same way; they are no imports.
     imports.retain(|import| import.kind != "merge");
     imports.sort_by_key(|import| std::cmp::Reverse(import.at));
     imports.truncate(100);
     let mut frame = page::frame(&app, "Imports", None);
     frame.breadcrumbs = vec![Link::new("Home", "/")];
-    page::render(&app, "register/imports.html", &frame, View { imports: imports.into_iter().map(Row::from).collect() })
+    let snapshot = app.snapshot();
+    let imports = imports.into_iter().map(|import| Row::of(import, &caller, &snapshot)).collect();
+    page::render(&app, "register/imports.html", &frame, View { imports })
 }

@@ -30,6 +30,8 @@ struct View {
     failures: i64,
     runs: Vec<RunRow>,
     command: String,
+    /// The organisation's page, under which the reports of its imports stand.
+    organisation: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -83,6 +85,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let mut frame = page::frame(&app, source.name.clone(), None);
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Scheduled sources", "/sources")];
     let view = View {
+        organisation: crate::web::register::edit::organisation_link(&app.snapshot(), source.organisation).map(|one| one.href),
         id: source.id.to_string(),
         name: source.name,
         kind: source.kind.as_str(),

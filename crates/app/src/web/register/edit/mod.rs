@@ -101,6 +101,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/organisations/{slug}/import", signed_in, import::upload).taking(import::LARGEST + 64 * 1024),
         Route::get("/organisations/{slug}/import/{upload}", signed_in, import::preview_page),
         Route::post("/organisations/{slug}/import/{upload}", signed_in, import::run),
+        Route::get("/organisations/{slug}/imports/{import}", signed_in, import::report_page),
+        Route::get("/organisations/{slug}/imports/{import}/report.csv", signed_in, import::report_csv),
         Route::post("/organisations/{slug}/imports/{import}/undo", signed_in, import::undo),
         Route::get("/organisations/{slug}/reconcile", signed_in, reconcile::page),
         Route::post("/organisations/{slug}/reconcile", signed_in, reconcile::accept),

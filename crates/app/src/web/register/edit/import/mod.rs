@@ -4,12 +4,15 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `file` | whether what was sent can be read at all |
+//! | `report` | the whole report of an import, and what taking it back did |
 //! | `preview` | which column says what, and exactly what would change |
 
 mod file;
 mod preview;
+mod report;
 
 pub use preview::page as preview_page;
+pub use report::{csv as report_csv, page as report_page};
 
 use crate::{
     error::Failure,
@@ -31,7 +34,6 @@ use axum::{
 use domain::{
     people::Act,
     register::{
-        ids::ImportId,
         import::mapping::{self, Field},
         records::{Import, Organisation},
     },
@@ -39,7 +41,7 @@ use domain::{
 use file::{Held, readable};
 use preview::preview;
 use serde::Serialize;
-use store::drafts::Upload;
+use store::{drafts::Upload, undo::Undone};
 use uuid::Uuid;
 
 /// The largest file that is taken: a council's register has some thousand rows.
@@ -182,7 +184,9 @@ pub async fn run(
         // A second press finds the file gone and the import made.
         Err(failure) => {
             let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            return write.command(command).await?.map(|banner| page::saved(&back, &banner)).ok_or(failure);
+            let done = write.command(command).await?.ok_or(failure)?;
+            let (to, banner) = done.split_once(' ').unwrap_or((&back, &done));
+            return Ok(page::saved(to, banner));
         }
     };
     match form.text("do") {
@@ -206,11 +210,12 @@ pub async fn run(
                     // Two presses at once import twice, and the second finds everything as it is.
                     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
                     write.command(command).await?;
-                    write.answered(command, &banner).await?;
+                    let to = report.import_id.map_or_else(|| back.clone(), |id| format!("{}/imports/{id}", named.href));
+                    write.answered(command, &format!("{to} {banner}")).await?;
                     write.commit().await?;
                     app.store.drop_upload(&caller.scope, person, upload.id).await?;
                     refresh::refresh(&app).await?;
-                    Ok(page::saved(&back, &banner))
+                    Ok(page::saved(&to, &banner))
                 }
             }
         }
@@ -236,17 +241,25 @@ pub async fn undo(
 ) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
     form.command()?;
-    let id = ImportId(edit::id_of(&import)?);
-    let import = app.store.get::<Import>(&caller.scope, id.0).await?.ok_or_else(Failure::not_found)?;
-    if import.organisation != Some(organisation.id) || import.kind == "merge" {
-        return Err(Failure::not_found());
-    }
-    let back = format!("{}/register", named.href);
-    if import.undone_at.is_none() {
-        app.store.undo_import(&edit::keeping(&caller, organisation.id), id, app.clock.now()).await?;
+    let import = import_of(&app, &caller, &organisation, &import).await?;
+    let to = format!("{}/imports/{}", named.href, import.id);
+    let undone = if import.undone_at.is_none() {
+        let scope = edit::keeping(&caller, organisation.id);
+        let (undone, _) = app.store.undo_import(&scope, import.id, app.clock.now()).await?;
         refresh::refresh(&app).await?;
-    }
-    edit::saved(&app, "import-undone", 1, &back)
+        Some(undone)
+    } else {
+        Undone::of(&import)
+    };
+    let undone =
+        undone.map(|undone| edit::TakenBack { removed: undone.removed, restored: undone.restored, kept: undone.kept.len() });
+    Ok(page::saved(&to, &edit::banner(&app, "import-undone", 1, edit::Said { undone, ..Default::default() })?))
+}
+
+/// An import of this organisation's own.
+async fn import_of(app: &App, caller: &Caller, organisation: &Organisation, import: &str) -> Result<Import, Failure> {
+    let import = app.store.get::<Import>(&caller.scope, edit::id_of(import)?).await?.ok_or_else(Failure::not_found)?;
+    if import.organisation == Some(organisation.id) && import.kind != "merge" { Ok(import) } else { Err(Failure::not_found()) }
 }
 
 /// Every text of a field, empty ones too, in order.

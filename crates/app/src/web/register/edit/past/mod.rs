@@ -157,7 +157,7 @@ async fn view<R: Told>(
         .get_many::<Import>(&caller.scope, &ids)
         .await?
         .iter()
-        .map(|import| (import.id, ImportFact::from(import)))
+        .map(|import| (import.id, ImportFact::seen_by(&caller.scope, import)))
         .collect();
     let people = history::People::of(app, &caller.scope, &changes).await?;
     let entries = changes

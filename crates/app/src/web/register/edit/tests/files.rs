@@ -83,6 +83,7 @@ async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
     assert_eq!(contracts().await, 3);
     let dashboard = city.get(editor, "/organisations/camden/register").await;
     assert!(words(&dashboard).contains("register.csv") && !words(&dashboard).contains("../"));
+    assert!(done.location().starts_with("/organisations/camden/imports/") && again.location() == done.location());
     let action = all(dashboard.page().root_element(), "form[action*='/imports/']")[0].value().attr("action").unwrap().to_owned();
     let theirs = action.replace("/camden/", "/hackney/");
     let hackney = city.browser("hackney", Role::Editor).await;
@@ -148,4 +149,98 @@ async fn s35_files_that_are_none_are_refused_with_what_is_wrong() {
     let big = "a,b\n".repeat(super::super::import::LARGEST / 4 + 100_000);
     let answer = own.city.send(&own.editor, upload("contracts", "big.csv", &big)).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+}
+
+/// Rows of a file, imported by the editor; where the import's report stands.
+async fn imported(city: &City, editor: &Browser, csv: &str) -> String {
+    let sent = city.send(editor, upload("contracts", "Jane Doe leaves.csv", csv)).await;
+    let fields = form(city, editor, sent.location(), "[name=command]").await;
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
+    done.location().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s13_what_a_file_is_called_and_what_stood_in_rejected_rows_is_for_those_who_keep_the_register() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Reference,Title,Supplier,End date\nR1,Parking permits,not known,31/03/2028\nR2,Libraries,not known,canary cell\n\
+               R3,,not known,canary cell\nR4,,,canary cell\n";
+    let report = imported(city, editor, csv).await;
+    let contracts: Vec<Contract> =
+        city.store().by(&Scope::Operator, "organisation_id", own.contract.organisation.0.to_string()).await.unwrap();
+    let made = contracts.iter().find(|contract| contract.title == "Parking permits").unwrap();
+    let paths = [
+        "/imports".to_owned(),
+        "/changes".to_owned(),
+        "/changes.atom".to_owned(),
+        "/".to_owned(),
+        format!("/contracts/{}", made.id),
+        format!("/contracts/{}/history", made.id),
+        format!("/api/v1/contracts/{}", made.id),
+    ];
+    for browser in
+        [&Browser::default(), &city.browser("hackney", Role::Editor).await, &city.browser("camden", Role::Viewer).await]
+    {
+        for path in &paths {
+            let answer = city.get(browser, path).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path}");
+            assert!(!answer.text.contains("canary") && !answer.text.contains("Jane Doe"), "{path}: {}", answer.text);
+        }
+        for path in [report.clone(), format!("{report}/report.csv")] {
+            let refused = city.get(browser, &path).await;
+            assert!(refused.status != StatusCode::OK && !refused.text.contains("canary"), "{path}");
+        }
+    }
+    let said = words(&city.get(&Browser::default(), "/imports").await);
+    assert!(said.contains("4 read") && said.contains("A file of contracts"), "{said}");
+    // Those who keep the register see all of it.
+    let said = words(&city.get(editor, "/imports").await);
+    assert!(said.contains("Jane Doe leaves.csv") && said.contains("The whole report"), "{said}");
+    let said = words(&city.get(editor, &report).await);
+    assert!(
+        said.contains("Jane Doe leaves.csv") && said.contains("canary cell") && said.contains("What you should know"),
+        "{said}"
+    );
+    let file = city.get(editor, &format!("{report}/report.csv")).await;
+    assert!(file.text.contains("canary cell") && file.text.starts_with('\u{feff}'), "{}", file.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_of_an_import_is_whole_and_an_undo_says_what_it_left() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let mut csv =
+        "Reference,Title,Supplier,End date\nR1,Parking permits,Bramblewick Ltd,31/03/2028\nR2,Libraries,Bramblewick Ltd,\n\
+                   R2,Libraries again,Bramblewick Ltd,\n"
+            .to_owned();
+    (0..30).for_each(|row| csv.push_str(&format!("X{row},,,\n")));
+    let report = imported(city, editor, &csv).await;
+    let page = city.get(editor, &report).await;
+    let said = words(&page);
+    for part in [
+        "33 rows read: 3 added",
+        "30 rejected",
+        "Rows with the same reference",
+        "Names that the hub is asked to place",
+        "Bramblewick Ltd",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert_eq!(all(page.page().root_element(), "#rejected tbody tr").len(), 30);
+    let contracts: Vec<Contract> =
+        city.store().by(&Scope::Operator, "organisation_id", own.contract.organisation.0.to_string()).await.unwrap();
+    let edited = contracts.iter().find(|contract| contract.title == "Libraries").unwrap();
+    meanwhile(city, edited.id, |contract| contract.title = "Libraries and archives".to_owned()).await;
+    let action = format!("{report}/undo");
+    let undone = city.post(editor, &action, &[]).await;
+    let banner =
+        "The import is undone: 2 records removed, 0 as they were before, 2 left as they are. The report says which and why.";
+    assert_eq!((notice(&undone).as_str(), undone.location()), (banner, report.as_str()));
+    // A second press says the same.
+    assert_eq!(notice(&city.post(editor, &action, &[]).await), banner);
+    let said = words(&city.get(editor, &report).await);
+    assert!(said.contains("Libraries and archives , contract: it was changed since"), "{said}");
+    assert!(said.contains("Bramblewick Ltd , supplier: other records refer to it"), "{said}");
+    assert!(!city.get(editor, &report).await.text.contains("/undo\""), "it cannot be undone twice");
 }

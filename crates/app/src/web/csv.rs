@@ -1,0 +1,29 @@
+//! A list as a file for a spreadsheet.
+
+use axum::{
+    http::header,
+    response::{IntoResponse as _, Response},
+};
+
+/// A file of a name: its header, then its rows.
+#[must_use]
+pub fn file(name: &str, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Response {
+    // A mark at the beginning, so that spreadsheets read it as UTF-8.
+    let mut text = format!("\u{feff}{}\r\n", header.join(","));
+    for cells in rows {
+        let line: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
+        text.push_str(&line.join(","));
+        text.push_str("\r\n");
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")),
+    ];
+    (headers, text).into_response()
+}
+
+/// A cell that no spreadsheet takes for a formula, in quotes.
+fn quoted(cell: &str) -> String {
+    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+}

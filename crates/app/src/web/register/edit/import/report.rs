@@ -1,0 +1,212 @@
+//! `/organisations/{slug}/imports/{import}`: the whole report of an import, as the command line prints it, for those who keep the
+//! register; and, once it was taken back, what that did and what it left.
+
+use super::{import_of, keeper};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{
+        csv, page as shell,
+        register::{edit::kept, history, latest::Counts, views::Named},
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse as _, Response},
+};
+use domain::{
+    audit::Kind,
+    register::{records::Import, snapshot::Snapshot},
+};
+use serde::Serialize;
+use serde_json::Value as Json;
+use store::undo::Undone;
+
+/// Entries of each list on the page; the file has them all.
+const MOST: usize = 200;
+
+#[derive(Serialize)]
+struct Problem {
+    row: u64,
+    field: String,
+    reason: String,
+}
+
+#[derive(Serialize)]
+struct Flagged {
+    name: Option<String>,
+    kind: String,
+    reason: String,
+    note: String,
+}
+
+#[derive(Serialize)]
+struct Twice {
+    reference: String,
+    rows: Vec<u64>,
+}
+
+#[derive(Serialize)]
+struct Column {
+    header: String,
+    field: Option<String>,
+}
+
+/// A list, and how many of it there are.
+#[derive(Serialize)]
+struct Listed<T> {
+    total: usize,
+    lines: Vec<T>,
+}
+
+impl<T> Listed<T> {
+    fn of(all: Vec<T>) -> Self {
+        Self { total: all.len(), lines: all.into_iter().take(MOST).collect() }
+    }
+}
+
+#[derive(Serialize)]
+struct Back {
+    removed: u64,
+    restored: u64,
+    kept: Vec<kept::Line>,
+    more: usize,
+}
+
+#[derive(Serialize)]
+struct View {
+    organisation: Named,
+    id: String,
+    kind: String,
+    files: Vec<String>,
+    at: i64,
+    undone_at: Option<i64>,
+    read: u64,
+    counts: Counts,
+    rejected: Listed<Problem>,
+    warnings: Listed<Problem>,
+    duplicates: Listed<Twice>,
+    flagged: Listed<Flagged>,
+    columns: Vec<Column>,
+    back: Option<Back>,
+}
+
+fn text(entry: &Json, name: &str) -> String {
+    entry.get(name).and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
+fn entries<'j>(import: &'j Import, name: &str) -> impl Iterator<Item = &'j Json> {
+    import.report.get(name).and_then(Json::as_array).into_iter().flatten()
+}
+
+fn problems(import: &Import, list: &str, words: &str) -> Vec<Problem> {
+    let problem = |entry: &Json| Problem {
+        row: entry.get("row").and_then(Json::as_u64).unwrap_or(0),
+        field: text(entry, "field"),
+        reason: text(entry, words),
+    };
+    entries(import, list).map(problem).collect()
+}
+
+fn duplicates(import: &Import) -> Vec<Twice> {
+    let rows =
+        |entry: &Json| entry.get("rows").and_then(Json::as_array).map(|rows| rows.iter().filter_map(Json::as_u64).collect());
+    entries(import, "possible_duplicates")
+        .map(|entry| Twice { reference: text(entry, "reference"), rows: rows(entry).unwrap_or_default() })
+        .collect()
+}
+
+fn flagged(import: &Import, snapshot: &Snapshot) -> Vec<Flagged> {
+    let name = |entry: &Json| {
+        let id = text(entry, "id").parse().ok()?;
+        history::title_of(Kind::parse(&text(entry, "kind"))?, id, snapshot)
+    };
+    entries(import, "flagged")
+        .map(|entry| Flagged {
+            name: name(entry),
+            kind: text(entry, "kind"),
+            reason: text(entry, "reason"),
+            note: text(entry, "note"),
+        })
+        .collect()
+}
+
+/// The page.
+///
+/// # Errors
+/// Not found for whoever may not import there, and for an import that is not this organisation's own.
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, import)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let (organisation, named) = keeper(&app, &caller, &slug)?;
+    let import = import_of(&app, &caller, &organisation, &import).await?;
+    let snapshot = app.snapshot();
+    let back = match Undone::of(&import) {
+        None => None,
+        Some(undone) => Some(Back {
+            removed: undone.removed,
+            restored: undone.restored,
+            more: undone.kept.len().saturating_sub(MOST),
+            kept: kept::lines(&app, &caller.scope, undone.kept.get(..MOST).unwrap_or(&undone.kept)).await?,
+        }),
+    };
+    let mapping = import.report.get("mapping").and_then(Json::as_object).into_iter().flatten();
+    let view = View {
+        id: import.id.to_string(),
+        kind: import.kind.clone(),
+        files: import.files.clone(),
+        at: import.at,
+        undone_at: import.undone_at,
+        read: import.report.get("read").and_then(Json::as_u64).unwrap_or(0),
+        counts: Counts::of(&import.report),
+        rejected: Listed::of(problems(&import, "rejected", "reason")),
+        warnings: Listed::of(problems(&import, "warnings", "message")),
+        duplicates: Listed::of(duplicates(&import)),
+        flagged: Listed::of(flagged(&import, &snapshot)),
+        columns: mapping
+            .map(|(header, field)| Column { header: header.clone(), field: field.as_str().map(str::to_owned) })
+            .collect(),
+        back,
+        organisation: named,
+    };
+    let mut frame = shell::frame(&app, format!("{}: report of an import", organisation.name), Some("organisations"));
+    frame.back = Some(format!("{}/register", view.organisation.href));
+    Ok(shell::render(&app, "register/edit/report.html", &frame, view)?.into_response())
+}
+
+/// `GET /organisations/{slug}/imports/{import}/report.csv`: every row that was rejected or warned of, and everything flagged.
+///
+/// # Errors
+/// As [`page`].
+pub async fn csv(
+    State(app): State<App>,
+    caller: Caller,
+    Path((slug, import)): Path<(String, String)>,
+) -> Result<Response, Failure> {
+    let (organisation, _) = keeper(&app, &caller, &slug)?;
+    let import = import_of(&app, &caller, &organisation, &import).await?;
+    let row = |number: u64| if number == 0 { String::new() } else { number.to_string() };
+    let told = |what: &'static str, all: Vec<Problem>| {
+        all.into_iter().map(move |one| vec![what.to_owned(), row(one.row), one.field, one.reason])
+    };
+    let twice = duplicates(&import).into_iter().map(|one| {
+        let rows: Vec<String> = one.rows.iter().map(u64::to_string).collect();
+        vec!["same reference".to_owned(), rows.join(" "), "reference".to_owned(), one.reference]
+    });
+    let placed = flagged(&import, &app.snapshot()).into_iter().map(|one| {
+        vec![
+            "to place".to_owned(),
+            String::new(),
+            one.kind,
+            one.name.map_or(one.note.clone(), |name| format!("{name}: {}", one.note)),
+        ]
+    });
+    let rows = told("rejected", problems(&import, "rejected", "reason"))
+        .chain(told("warning", problems(&import, "warnings", "message")))
+        .chain(twice)
+        .chain(placed);
+    Ok(csv::file(&format!("import-report-{}.csv", import.id), &["what", "row", "field", "reason"], rows))
+}
