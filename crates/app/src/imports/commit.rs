@@ -11,28 +11,30 @@ use super::{
 };
 use crate::config::Clock;
 use domain::{
+    audit::{Action, Kind as RecordKind},
     people::Scope,
     register::{
-        ids::ImportId,
+        edit::duplicates::duplicates,
+        ids::{ImportId, OrganisationId},
         import::{
             apply::{Change, Fields, compare},
             draft::Warning,
             plan::Keys,
-            report::{Counts, Report},
+            report::{Counts, LookAlike, Report},
             resolve::RecordChange,
         },
         records::*,
     },
 };
-use std::collections::VecDeque;
-use store::{Keyed, Store, Write};
+use std::collections::{HashMap, VecDeque, hash_map::Entry};
+use store::{Keyed, Store, Write, write::Told};
 use tokio::sync::mpsc;
 
 /// What a report says of a field that an import left alone.
 const KEPT: &str = "a person changed this since; it stays as that person left it";
 
 /// Changes that a dry run shows one by one.
-const SHOWN: usize = 2_000;
+pub const SHOWN: usize = 2_000;
 
 /// The stage of a planned procurement that has come to contracts.
 const COMPLETE: &str = "complete";
@@ -333,6 +335,7 @@ impl Writing<'_> {
         if self.request.dry_run {
             let told = write.told(SHOWN);
             write.abandon();
+            report.look_alikes = look_alikes(self.store, self.scope, &told).await?;
             return Ok(Done { report, told });
         }
         report.import_id = Some(self.import);
@@ -343,4 +346,25 @@ impl Writing<'_> {
         write.commit().await?;
         Ok(Done { report, told: Vec::new() })
     }
+}
+
+/// What a dry run would add and what of the same organisation it is perhaps the same as: from another source, or written by hand, it
+/// stands under another key and would be there twice.
+async fn look_alikes(store: &Store, scope: &Scope, told: &[Told]) -> Result<Vec<LookAlike>, ImportError> {
+    let made = told.iter().filter(|told| told.action == Action::Create && told.kind == RecordKind::Contract);
+    let made: Vec<Contract> = made.filter_map(|told| serde_json::from_value(told.content.clone()).ok()).collect();
+    let mut known: HashMap<OrganisationId, Vec<Contract>> = HashMap::new();
+    let mut found = Vec::new();
+    for contract in made {
+        let own = match known.entry(contract.organisation) {
+            Entry::Occupied(own) => own.into_mut(),
+            Entry::Vacant(place) => {
+                let organisation = contract.organisation.0.to_string();
+                place.insert(store.by(scope, "organisation_id", organisation).await?)
+            }
+        };
+        let surest = duplicates(&contract, own.iter()).into_iter().next();
+        found.extend(surest.map(|known| LookAlike { title: contract.title, known }));
+    }
+    Ok(found)
 }

@@ -98,6 +98,12 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
     });
 }
 
+/// Whether whoever asks places and merges names.
+#[must_use]
+pub fn curates() -> bool {
+    session::current().is_some_and(|caller| caller.may(&Act::Curate))
+}
+
 /// Leads to a page after something was saved, which then says so once.
 #[must_use]
 pub fn saved(location: &str, notice: &str) -> Response {

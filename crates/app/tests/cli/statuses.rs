@@ -118,3 +118,16 @@ async fn text_reports_say_in_words_what_happened_and_how_to_take_it_back() {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
+
+#[tokio::test]
+async fn a_dry_run_says_what_is_perhaps_in_the_register_already() {
+    let register = Register::new().await;
+    let first = register.file("1.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    register.import(&["contracts", &first]);
+    // The same title from the same supplier, under another reference.
+    let second = register.file("2.csv", format!("{HEAD}Camden,X9,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let (_, report) = register.import(&["contracts", &second, "--dry-run"]);
+    assert_eq!(report["look_alikes"][0]["known"]["title"], "Housing", "{report}");
+    let output = register.run(&["import", "contracts", &second, "--dry-run"]);
+    assert!(said(&output).contains("perhaps in the register already: Housing: 'Housing'"), "{}", said(&output));
+}

@@ -31,6 +31,9 @@ const ENDING: usize = 20;
 
 #[derive(Serialize)]
 struct View {
+    id: String,
+    /// Whether the reader merges names.
+    curates: bool,
     name: String,
     slug: String,
     area: Option<Named>,
@@ -82,6 +85,8 @@ fn view(snapshot: &Snapshot, entry: &FunctionEntry) -> View {
     let ending = ending(snapshot, &rows);
     let area = entry.record.service_area.and_then(|id| snapshot.area(snapshot.area_by_id(id)?));
     View {
+        id: entry.record.id.to_string(),
+        curates: page::curates(),
         name: entry.record.name.clone(),
         area: area.map(|area| Named { name: area.record.name.clone(), href: format!("/functions#{}", area.record.slug) }),
         systems: entry.systems,

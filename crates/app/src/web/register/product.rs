@@ -31,6 +31,8 @@ const LANES: usize = 40;
 #[derive(Serialize)]
 struct View {
     id: String,
+    /// Whether the reader merges names.
+    curates: bool,
     name: String,
     maker: Option<Named>,
     former: Vec<DatedName>,
@@ -135,6 +137,7 @@ fn view(snapshot: &Snapshot, entry: &ProductEntry, members_only: bool) -> View {
     let users: Vec<i64> = systems.iter().filter_map(|system| system.record.users).collect();
     View {
         id: id.to_string(),
+        curates: page::curates(),
         name: entry.record.name.clone(),
         maker: records::maker(snapshot, entry),
         former: entry.record.former_names.clone(),

@@ -41,6 +41,8 @@ struct View {
     shares: Vec<Share>,
     products: Vec<ProductLine>,
     get: Vec<GetAs>,
+    /// Whether the reader merges names.
+    curates: bool,
 }
 
 /// A name it stands or stood under.
@@ -128,6 +130,7 @@ fn view(snapshot: &Snapshot, entry: &SupplierEntry) -> View {
         get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
             .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/contracts{ending}?supplier={id}") })
             .to_vec(),
+        curates: page::curates(),
     }
 }
 

@@ -1,9 +1,9 @@
-//! Contracts of one organisation that are perhaps the same one: shown before a new one is made, never merged by themselves.
+//! Records of one organisation that are perhaps the same one: shown before a new one is made, never merged by themselves.
 
 use crate::register::{
     ids::{ContractId, SupplierId},
     names::fold,
-    records::Contract,
+    records::{Contract, Skill, System},
 };
 use serde::Serialize;
 
@@ -60,6 +60,24 @@ pub fn duplicates<'a>(contract: &Contract, others: impl IntoIterator<Item = &'a 
     }
     found.sort_by_key(|a| (a.0, a.1.id));
     found.into_iter().map(|(_, duplicate)| duplicate).collect()
+}
+
+/// The systems of the same organisation with the same product: a second row for one product is perhaps another function of it.
+#[must_use]
+pub fn same_product<'a>(system: &System, others: &'a [System]) -> Vec<&'a System> {
+    let same =
+        |other: &&System| other.id != system.id && other.organisation == system.organisation && other.product == system.product;
+    others.iter().filter(same).collect()
+}
+
+/// The skills of the same organisation that are called the same, whatever their level.
+#[must_use]
+pub fn same_skill<'a>(skill: &Skill, others: &'a [Skill]) -> Vec<&'a Skill> {
+    let name = fold(&skill.name);
+    let same = |other: &&Skill| {
+        other.id != skill.id && other.organisation == skill.organisation && fold(&other.name) == name && !name.is_empty()
+    };
+    others.iter().filter(same).collect()
 }
 
 pub(crate) fn shares(one: &[SupplierId], other: &[SupplierId]) -> bool {

@@ -5,6 +5,7 @@ use super::draft::{Rejection, Warning};
 use super::mapping::Mapping;
 use super::resolve::Changes;
 use super::rows::{ColumnOrder, Orders};
+use crate::register::edit::duplicates::Duplicate;
 use crate::register::ids::ImportId;
 use crate::register::records::Flag;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,15 @@ pub struct PossibleDuplicate {
     pub reference: String,
     /// The rows' numbers.
     pub rows: Vec<u64>,
+}
+
+/// A contract that a dry run would add and that is perhaps in the register already, brought in from elsewhere or written by hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct LookAlike {
+    /// The title of what would be added.
+    pub title: String,
+    /// What is there.
+    pub known: Duplicate,
 }
 
 /// Something taken that a person should place or confirm.
@@ -74,6 +84,9 @@ pub struct Report {
     pub flagged: Vec<Flagged>,
     /// Rows with the same reference; all are kept.
     pub possible_duplicates: Vec<PossibleDuplicate>,
+    /// Of a dry run: what would be added and is perhaps there already.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub look_alikes: Vec<LookAlike>,
     /// Header to field; null where a column is left out.
     pub mapping: serde_json::Value,
     /// How sure each header's field is.
@@ -206,7 +219,7 @@ impl Report {
         for column in self.columns.iter().filter(|column| column.confidence != super::mapping::Confidence::Exact) {
             line(format!("column '{}': {}", column.header, column.field.map_or("left out", |field| field.as_str())));
         }
-        let lists: [(&str, Vec<String>); 4] = [
+        let lists: [(&str, Vec<String>); 5] = [
             ("rejected", self.rejected.iter().map(|r| format!("row {}, {}: {}", r.row, r.field, r.reason)).collect()),
             ("warning", self.warnings.iter().map(Warning::line).collect()),
             ("flagged", self.flagged.iter().map(|flag| format!("{}: {}", flag.reason, flag.note)).collect()),
@@ -216,6 +229,10 @@ impl Report {
                     .iter()
                     .map(|d| format!("{}, {}: rows {:?}", d.organisation, d.reference, d.rows))
                     .collect(),
+            ),
+            (
+                "perhaps in the register already",
+                self.look_alikes.iter().map(|one| format!("{}: '{}' {}", one.title, one.known.title, one.known.id)).collect(),
             ),
         ];
         for (label, entries) in lists {

@@ -181,6 +181,14 @@ async fn an_organisations_provider_is_checked_before_it_is_kept() {
     assert_eq!(save(vec![("kind", "entra"), ("tenant", tenant)]).await.location(), "/organisations/camden/sign-in");
     let kept = city.store().all::<IdentityProvider>(&Scope::Operator).await.unwrap();
     assert_eq!(kept[0].provider.issuer(), format!("https://login.microsoftonline.com/{tenant}/v2.0"));
+    // Whoever saves from an older page sees what stands beside what they typed.
+    let late = save(vec![("kind", "google"), ("domains", "camden.example")]).await;
+    let shown = said(&late);
+    assert!(
+        shown.contains("Someone else changed these settings meanwhile") && shown.contains(&format!("directory {tenant}")),
+        "{shown}"
+    );
+    assert!(late.text.contains("camden.example"), "what was typed is gone");
     // Nobody else's settings are shown, and the first page offers Camden's button.
     let hackney = city.browser("hackney", Role::Administrator).await;
     assert!(!city.get(&hackney, "/organisations/hackney/sign-in").await.text.contains(tenant));
@@ -221,6 +229,25 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     ];
     assert_eq!(city.post(&network, "/network/watford", &ends).await.location(), "/network");
     assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left from 1 April 2020 to 31 March 2024"));
+    // Whoever saves from an older page sees what the other one saved beside what they typed; a second press of one is no change.
+    let mut late = ends.to_vec();
+    late[6] = ("until-year", "2025");
+    let asked = said(&city.post(&network, "/network/watford", &late).await);
+    assert!(asked.contains("What stands now Member from: 1 April 2020. Member until: 31 March 2024."), "{asked}");
+    let version = city.store().by::<Organisation>(&Scope::Public, "slug", "watford").await.unwrap()[0].updated_at.to_string();
+    let command = uuid::Uuid::new_v4().to_string();
+    late[0] = ("version", version.as_str());
+    late.push(("command", command.as_str()));
+    for _ in 0..2 {
+        assert_eq!(city.post(&network, "/network/watford", &late).await.location(), "/network");
+    }
+    late.retain(|(name, _)| *name != "command");
+    late[0] = ("version", "1");
+    late[6] = ("until-year", "2024");
+    assert!(said(&city.post(&network, "/network/watford", &late).await).contains("Member until: 31 March 2025."));
+    let version = city.store().by::<Organisation>(&Scope::Public, "slug", "watford").await.unwrap()[0].updated_at.to_string();
+    late[0] = ("version", version.as_str());
+    assert_eq!(city.post(&network, "/network/watford", &late).await.location(), "/network");
     city.refresh().await;
     assert!(members().await.contains("\"total\":0,"), "{}", members().await);
 }

@@ -16,16 +16,19 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    people::Act,
+    people::{Act, Scope},
     register::{
         completeness::fresh,
+        ids::ContractId,
         reconcile::reconcile,
-        records::{Contract, Import, Skill, System},
+        records::{Contract, Import, Organisation, Skill, System},
+        snapshot::{Filters, Sort},
         terms::{Outlook, Period, Status, outlook},
     },
 };
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::HashSet;
 use uuid::Uuid;
 
 /// Records that one press can say are still right: a form takes 2,000 fields.
@@ -77,6 +80,14 @@ struct ImportLine {
     undone_at: Option<i64>,
 }
 
+/// A contract of another organisation that names this one.
+#[derive(Serialize)]
+struct Naming {
+    title: String,
+    href: String,
+    owner: Option<Named>,
+}
+
 #[derive(Serialize)]
 struct View {
     organisation: Named,
@@ -90,6 +101,8 @@ struct View {
     stale: Vec<Stale>,
     drafts: Vec<DraftLine>,
     imports: Vec<ImportLine>,
+    naming: Vec<Naming>,
+    slug: String,
 }
 
 /// The page.
@@ -180,6 +193,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         unpublished: contracts.iter().filter(|contract| !contract.published).count()
             + systems.iter().filter(|system| !system.published).count(),
         reconcile: reconcile(&contracts, today).open(),
+        naming: naming(&app, scope, &organisation, &contracts).await?,
+        slug: organisation.slug.clone(),
         lists: lists.into_iter().filter(|list| list.total > 0).collect(),
         stale: [stale("contract", stale_contracts), stale("system", stale_systems)]
             .into_iter()
@@ -205,6 +220,26 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
             .collect(),
     };
     Ok(page::render(&app, "register/edit/dashboard.html", &frame, view)?.into_response())
+}
+
+/// The contracts of others that name this organisation as a party: they count as its own in public.
+async fn naming(app: &App, scope: &Scope, own: &Organisation, kept: &[Contract]) -> Result<Vec<Naming>, Failure> {
+    let snapshot = app.snapshot();
+    let kept: HashSet<ContractId> = kept.iter().map(|contract| contract.id).collect();
+    let filters = Filters { organisation: vec![own.slug.clone()], ..Filters::default() };
+    let named = snapshot.all_contracts(&filters, Sort::Title).map(|row| snapshot.contract(row).id());
+    let ids: Vec<Uuid> = named.filter(|id| !kept.contains(id)).map(|id| id.0).collect();
+    let mut theirs = app.store.get_many::<Contract>(scope, &ids).await?;
+    theirs.retain(|contract| contract.organisation != own.id && contract.joint.contains(&own.id));
+    theirs.sort_by(|a, b| (&a.title, a.id).cmp(&(&b.title, b.id)));
+    Ok(theirs
+        .into_iter()
+        .map(|contract| Naming {
+            href: contract.address(),
+            owner: super::organisation_link(&snapshot, contract.organisation),
+            title: contract.title,
+        })
+        .collect())
 }
 
 fn stale(kind: &'static str, mut lines: Vec<Line>) -> Stale {

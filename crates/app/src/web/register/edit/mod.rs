@@ -13,6 +13,7 @@
 //! | [`dashboard`] | what an organisation's record needs |
 //! | [`propose`], [`curate`] | proposals of suppliers, products and functions, and what the hub does with them |
 //! | [`import`] | a file in the browser: mapping, preview, report, undo |
+//! | [`joint`] | one's own organisation taken out of another's contract |
 //! | [`kept`] | records that an undo left as they are, and why |
 //! | [`reconcile`] | what notices say beside what the register says |
 //!
@@ -25,6 +26,7 @@ pub mod curate;
 pub mod dashboard;
 pub mod draft;
 pub mod import;
+pub mod joint;
 pub mod kept;
 pub mod members;
 pub mod moves;
@@ -77,6 +79,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/contracts/{id}/extend", signed_in, moves::extend),
         Route::get("/contracts/{id}/end-early", signed_in, moves::end_page),
         Route::post("/contracts/{id}/end-early", signed_in, moves::end),
+        Route::post("/contracts/{id}/not-joint", signed_in, joint::remove),
         Route::get("/contracts/{id}/replace", signed_in, moves::replace_page),
         Route::post("/contracts/{id}/replace", signed_in, moves::replace),
         Route::post("/contracts/{id}/still-right", signed_in, right::right::<Contract>),
@@ -94,6 +97,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/organisations/{slug}/propose", signed_in, propose::page),
         Route::post("/organisations/{slug}/propose", signed_in, propose::propose),
         Route::get("/curate", signed_in, curate::list_page),
+        Route::post("/curate", signed_in, curate::ask),
         Route::get("/curate/{flag}", signed_in, curate::page),
         Route::post("/curate/{flag}", signed_in, curate::place),
         Route::post("/curate/merges/{import}/undo", signed_in, curate::undo_merge),

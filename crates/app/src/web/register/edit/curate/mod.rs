@@ -5,12 +5,15 @@
 //! |---|---|
 //! | [`list`] | everything that waits, and the latest merges |
 //! | [`place`](mod@place) | one proposal: confirmed, perhaps under another name, or merged |
+//! | [`ask`] | the hub asks by itself whether two records are the same |
 //! | [`merge`] | one record in the place of another, and back |
 
+pub mod ask;
 pub mod list;
 pub mod merge;
 pub mod place;
 
+pub use ask::ask;
 pub use list::list_page;
 pub use merge::undo_merge;
 pub use place::{page, place};

@@ -207,7 +207,37 @@ pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String
     };
     let mut errors = Errors::default();
     errors.add(&refused.field, answers::sentence(&app, &refused));
-    show(&app, &caller, &flag, form.typed(), errors).await
+    let mut typed = form.typed();
+    // Of two of one name the other is what this one is perhaps the same as.
+    if refused.why == Refusal::NameTaken
+        && let Some(other) = taken(&flag, form.text("name"), &app.snapshot())
+    {
+        typed.insert("into".to_owned(), other.to_string());
+    }
+    show(&app, &caller, &flag, typed, errors).await
+}
+
+/// Another record of the kind that has this name already, or the proposal's own where no other name is given. Two companies may be
+/// called the same: where both have a number and the numbers differ, they are two.
+fn taken(flag: &Flag, name: &str, snapshot: &Snapshot) -> Option<Uuid> {
+    let name = if name.is_empty() { subject(flag, snapshot)? } else { name.to_owned() };
+    let (own, name) = (flag.subject, names::fold(&name));
+    let same = |id: Uuid, other: &str| (id != own && names::fold(other) == name).then_some(id);
+    match flag.subject_kind.as_str() {
+        "supplier" => {
+            let number =
+                |supplier: &Supplier| supplier.identifiers.iter().find(|one| one.scheme == "GB-COH").map(|one| one.id.clone());
+            let entries = snapshot.supplier_entries();
+            let mine = entries.iter().find(|entry| entry.record.id.0 == own).and_then(|entry| number(&entry.record));
+            entries
+                .iter()
+                .filter(|entry| mine.is_none() || number(&entry.record).is_none_or(|theirs| Some(theirs) == mine))
+                .find_map(|entry| same(entry.record.id.0, &entry.record.name))
+        }
+        "product" => snapshot.product_entries().iter().find_map(|entry| same(entry.record.id.0, &entry.record.name)),
+        "function" => snapshot.functions().iter().find_map(|entry| same(entry.record.id.0, &entry.record.name)),
+        _ => None,
+    }
 }
 
 /// It is right as it is, perhaps under another name or in a service area.
@@ -220,6 +250,9 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
     let mut write = app.store.write(scope, app.clock.now()).await?;
     if write.command(command).await?.is_some() {
         return Ok(None);
+    }
+    if taken(flag, &name, &app.snapshot()).is_some() {
+        return Ok(Some(Refused::new("name", Refusal::NameTaken)));
     }
     match flag.subject_kind.as_str() {
         "supplier" if !name.is_empty() => {

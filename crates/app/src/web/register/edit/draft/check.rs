@@ -11,7 +11,7 @@ use crate::{
         form::{Errors, new_command},
         page as shell,
         register::{
-            edit::{self, answers, members, naming::Names},
+            edit::{self, answers, members, naming::Names, save::Kept as _},
             history::{self, Shown},
             views::Named as Link,
         },
@@ -23,9 +23,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::register::{
-    edit::duplicates::{Duplicate, duplicates},
+    edit::duplicates::{Why, duplicates, same_product, same_skill},
     ids::OrganisationId,
-    records::Contract,
+    records::{Contract, Skill, System},
 };
 use serde::Serialize;
 use store::drafts::Draft;
@@ -54,7 +54,7 @@ struct Check {
     /// Groups that still ask for an answer, while nobody has tried to add the record.
     left: Vec<&'static str>,
     sections: Vec<Section>,
-    duplicates: Vec<Duplicate>,
+    duplicates: Vec<Alike>,
     new_names: Vec<String>,
     discard: String,
 }
@@ -109,11 +109,46 @@ pub(super) async fn check(app: &App, caller: &Caller, draft: &Draft, drawn: &Dra
     Ok(shell::render(app, "register/edit/check.html", &frame, view)?.into_response())
 }
 
+/// A record that is perhaps the same, and why: a code of the template's.
+#[derive(Serialize)]
+struct Alike {
+    title: String,
+    href: String,
+    why: &'static str,
+}
+
 /// Records of the organisation that are perhaps the same.
-async fn alike(app: &App, caller: &Caller, drawn: &Drawn) -> Result<Vec<Duplicate>, Failure> {
-    let Made::Contract(contract) = &drawn.made else { return Ok(Vec::new()) };
-    let own = app.store.by::<Contract>(&caller.scope, "organisation_id", contract.organisation.0.to_string()).await?;
-    Ok(duplicates(contract, &own))
+async fn alike(app: &App, caller: &Caller, drawn: &Drawn) -> Result<Vec<Alike>, Failure> {
+    let scope = &caller.scope;
+    let snapshot = app.snapshot();
+    match &drawn.made {
+        Made::Contract(contract) => {
+            let own = app.store.by::<Contract>(scope, "organisation_id", contract.organisation.0.to_string()).await?;
+            let why = |why| match why {
+                Why::SameReference => "same-reference",
+                Why::SameTitle => "same-title",
+                Why::AlikeFromOneSupplier => "alike",
+            };
+            let all = duplicates(contract, &own).into_iter();
+            Ok(all.map(|one| Alike { href: format!("/contracts/{}", one.id), why: why(one.why), title: one.title }).collect())
+        }
+        Made::System(system) => {
+            let own = app.store.by::<System>(scope, "organisation_id", system.organisation.0.to_string()).await?;
+            let names = Names::of(&snapshot).with(&drawn.changes);
+            let title = |other: &System| {
+                let product = names.named(|named| (named.product)(other.product)).unwrap_or_default();
+                let functions = names.functions(&other.functions);
+                if functions.is_empty() { product } else { format!("{product} ({})", functions.join(", ")) }
+            };
+            let all = same_product(system, &own).into_iter();
+            Ok(all.map(|one| Alike { title: title(one), href: one.address(), why: "same-product" }).collect())
+        }
+        Made::Skill(skill) => {
+            let own = app.store.by::<Skill>(scope, "organisation_id", skill.organisation.0.to_string()).await?;
+            let all = same_skill(skill, &own).into_iter();
+            Ok(all.map(|one| Alike { title: one.name.clone(), href: one.address(), why: "same-skill" }).collect())
+        }
+    }
 }
 
 async fn sections(app: &App, caller: &Caller, draft: &Draft, drawn: &Drawn) -> Result<Vec<Section>, Failure> {

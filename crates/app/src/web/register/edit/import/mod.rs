@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `file` | whether what was sent can be read at all |
 //! | `report` | the whole report of an import, and what taking it back did |
+//! | `seen` | what was shown of it, so that exactly that is done |
 //! | `preview` | which column says what, and exactly what would change |
 
 mod file;
 mod preview;
 mod report;
+mod seen;
 
 pub use preview::page as preview_page;
 pub use report::{csv as report_csv, page as report_page};
@@ -39,7 +41,7 @@ use domain::{
     },
 };
 use file::{Held, readable};
-use preview::preview;
+use preview::{Look, preview};
 use serde::Serialize;
 use store::{drafts::Upload, undo::Undone};
 use uuid::Uuid;
@@ -195,8 +197,16 @@ pub async fn run(
             Ok(Redirect::to(&back).into_response())
         }
         "import" => {
+            // What was shown is what is done: where the register moved on and the file would do something else, it is shown again.
+            let unmoved = form.text("head").parse() == Ok(app.store.sequence().await?);
+            if !unmoved {
+                let again = attempt(&app, &caller, &organisation, &upload, true).await?;
+                if again.is_ok_and(|done| seen::digest(&done) != form.text("seen")) {
+                    return preview(&app, &caller, &organisation, named, &upload, Look::Again).await;
+                }
+            }
             match attempt(&app, &caller, &organisation, &upload, false).await? {
-                Err(_) => preview(&app, &caller, &organisation, named, &upload).await,
+                Err(_) => preview(&app, &caller, &organisation, named, &upload, Look::At(1)).await,
                 Ok(done) => {
                     let report = &done.report;
                     let counts = edit::Rows {

@@ -1,12 +1,14 @@
 //! What a file would do: which column says what, with examples, and every change, rejection and warning.
 
-use super::{attempt, file::Held, given, keeper, kind_of, own};
+use super::{attempt, file::Held, given, keeper, kind_of, own, seen};
 use crate::{
     error::Failure,
+    imports::commit::SHOWN,
     state::App,
     web::{
         form::{Errors, new_command},
-        page as shell,
+        page::{self as shell, Pagination, Place, pagination},
+        query::Params,
         register::{
             history::{self, FieldChange},
             latest::Counts,
@@ -37,8 +39,17 @@ use serde_json::Value as Json;
 use store::{drafts::Upload, write::Told};
 use uuid::Uuid;
 
-/// Changes, rejections and warnings shown of each kind.
+/// Changes of one page, and rejections and warnings shown of each kind.
 const MOST: usize = 100;
+
+/// How the preview is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Look {
+    /// One page of its changes, from 1.
+    At(usize),
+    /// Once more, since the file would do something else than what was shown.
+    Again,
+}
 /// Rows from which a column's examples are taken.
 const EXAMPLES: usize = 3;
 
@@ -68,6 +79,13 @@ struct ChangeLine {
     twin: Option<Duplicate>,
 }
 
+/// What would be added, and what is perhaps the same.
+#[derive(Serialize)]
+struct Twin {
+    title: String,
+    twin: Duplicate,
+}
+
 #[derive(Serialize)]
 struct Problem {
     row: u64,
@@ -86,10 +104,19 @@ struct Preview {
     failed: Option<String>,
     counts: Option<Counts>,
     read: u64,
+    /// The log's head, and what is shown here in a digest: sent back with the press that imports.
+    head: i64,
+    seen: String,
     changes: Vec<ChangeLine>,
-    more_changes: usize,
-    /// How many of the changes shown would add what is perhaps in the register already.
-    twins: usize,
+    /// How many changes can be shown, the place of the first and last of this page among them, and the pages.
+    all_changes: usize,
+    first: usize,
+    last: usize,
+    pagination: Option<Pagination>,
+    /// Whether the file would change more than can be shown one by one.
+    beyond: bool,
+    /// The changes that would add what is perhaps in the register already, on whatever page.
+    twins: Vec<Twin>,
     rejected: Vec<Problem>,
     more_rejected: usize,
     warnings: Vec<Problem>,
@@ -105,10 +132,11 @@ pub async fn page(
     State(app): State<App>,
     caller: Caller,
     Path((slug, upload)): Path<(String, String)>,
+    params: Params,
 ) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
     let upload = own(&app, &caller, &organisation, &upload).await?;
-    preview(&app, &caller, &organisation, named, &upload).await
+    preview(&app, &caller, &organisation, named, &upload, Look::At(params.page())).await
 }
 
 pub(super) async fn preview(
@@ -117,15 +145,19 @@ pub(super) async fn preview(
     organisation: &Organisation,
     named: Named,
     upload: &Upload,
+    look: Look,
 ) -> Result<Response, Failure> {
     let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
     let columns = columns(upload, kind).await?;
+    let head = app.store.sequence().await?;
     let attempt = attempt(app, caller, organisation, upload, true).await?;
     let snapshot = app.snapshot();
     let mut view = Preview {
         organisation: named,
         command: new_command(),
         errors: Errors::default(),
+        head,
+        seen: String::new(),
         name: upload.name.clone(),
         kind: upload.kind.clone(),
         columns,
@@ -133,8 +165,12 @@ pub(super) async fn preview(
         counts: None,
         read: 0,
         changes: Vec::new(),
-        more_changes: 0,
-        twins: 0,
+        all_changes: 0,
+        first: 0,
+        last: 0,
+        pagination: None,
+        beyond: false,
+        twins: Vec::new(),
         rejected: Vec::new(),
         more_rejected: 0,
         warnings: Vec::new(),
@@ -147,13 +183,33 @@ pub(super) async fn preview(
             view.take(&done.report);
             let changes: Vec<&Told> =
                 done.told.iter().filter(|told| told.kind.is_public() && told.kind.as_str() != "mapping").collect();
-            view.more_changes = changes.len().saturating_sub(MOST);
+            view.seen = seen::digest(&done);
+            view.beyond = done.told.len() >= SHOWN;
+            let pages = changes.len().div_ceil(MOST).max(1);
+            let page = if let Look::At(page) = look { page } else { 1 };
+            if !(1..=pages).contains(&page) {
+                return Err(Failure::not_found());
+            }
+            let here = format!("{}/import/{}", view.organisation.href, upload.id);
+            view.pagination = pagination(&Params::default(), &here, Place { page, pages });
+            view.all_changes = changes.len();
+            (view.first, view.last) = ((page - 1) * MOST + 1, (page * MOST).min(changes.len()));
             let own = app.store.by::<Contract>(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
-            view.changes = changes.into_iter().take(MOST).map(|told| line(told, &snapshot, &own)).collect();
-            view.twins = view.changes.iter().filter(|change| change.twin.is_some()).count();
+            view.twins = changes
+                .iter()
+                .filter_map(|told| Some(Twin { twin: twin(told, &own)?, title: line(told, &snapshot, &own).title }))
+                .collect();
+            view.changes = changes.into_iter().skip(view.first - 1).take(MOST).map(|told| line(told, &snapshot, &own)).collect();
         }
     }
+    if look == Look::Again && view.failed.is_none() {
+        view.errors.add(
+            "changed",
+            "The register changed since you looked, and the file would do something else now: look again before you import it",
+        );
+    }
     let mut frame = shell::frame(app, "Look at what the file would change", Some("organisations"));
+    frame.error = !view.errors.is_empty();
     frame.back = Some(format!("{}/import", view.organisation.href));
     Ok(shell::render(app, "register/edit/preview.html", &frame, view)?.into_response())
 }

@@ -75,10 +75,10 @@ async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
     let other = city.browser("camden", Role::Editor).await;
     assert_eq!(city.get(&other, sent.location()).await.status, StatusCode::NOT_FOUND, "a file is its sender's alone");
     let fields = filled(&preview.page(), "[name=command]");
-    let done = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     assert_eq!(notice(&done), "The file is imported: 2 rows added, 0 changed, 0 unchanged, 0 rejected.");
-    let again = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    let again = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
     assert_eq!(notice(&again), notice(&done), "a second press says what the first did");
     assert_eq!(contracts().await, 3);
     let dashboard = city.get(editor, "/organisations/camden/register").await;
@@ -108,7 +108,7 @@ async fn a_file_of_skills_is_looked_at_imported_and_taken_back() {
     let choices = all(preview.page().root_element(), "select option[value=level]").len();
     assert!(choices > 0 && all(preview.page().root_element(), "select option[value=supplier]").is_empty());
     let fields = filled(&preview.page(), "[name=command]");
-    let done = city.post(editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
     let said = "The file is imported: 1 row added, 0 changed, 0 unchanged, 1 rejected. Its report says why.";
     assert_eq!(notice(&done), said);
@@ -243,4 +243,49 @@ async fn the_report_of_an_import_is_whole_and_an_undo_says_what_it_left() {
     assert!(said.contains("Libraries and archives , contract: it was changed since"), "{said}");
     assert!(said.contains("Bramblewick Ltd , supplier: other records refer to it"), "{said}");
     assert!(!city.get(editor, &report).await.text.contains("/undo\""), "it cannot be undone twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_change_of_a_file_can_be_looked_at_and_look_alikes_are_marked_wherever_they_stand() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let mut csv = "Reference,Title,Supplier\n".to_owned();
+    (0..130).for_each(|row| csv.push_str(&format!("X{row},Contract number {row},not known\n")));
+    csv.push_str(&format!("X130,{},not known\n", own.contract.title));
+    let sent = city.send(editor, upload("contracts", "register.csv", &csv)).await;
+    let (first, second) =
+        (city.get(editor, sent.location()).await, city.get(editor, &format!("{}?page=2", sent.location())).await);
+    let said = words(&first);
+    assert!(said.contains("Changes 1 to 100 of 131") && said.contains("1 contract that would be added is much like"), "{said}");
+    assert!(words(&second).contains("Changes 101 to 131 of 131"), "{}", words(&second));
+    let lines = |answer: &Answer| all(answer.page().root_element(), "#changes tbody tr").len();
+    assert_eq!((lines(&first), lines(&second)), (100, 31));
+    assert_eq!(city.get(editor, &format!("{}?page=3", sent.location())).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_shown_of_a_file_is_what_is_done_or_it_is_shown_again() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let row = |end: &str| format!("Reference,Title,Supplier,End date\nR1,Parking permits,Bramblewick Ltd,{end}\n");
+    imported(city, editor, &row("31/03/2028")).await;
+    let sent = city.send(editor, upload("contracts", "register.csv", &row("31/03/2029"))).await;
+    let fields = form(city, editor, sent.location(), "[name=seen]").await;
+    let contracts: Vec<Contract> =
+        city.store().by(&Scope::Operator, "organisation_id", own.contract.organisation.0.to_string()).await.unwrap();
+    let permits = contracts.iter().find(|contract| contract.title == "Parking permits").unwrap().id;
+    // Somebody changes what the file would change.
+    meanwhile(city, permits, |contract| contract.term.end = Some(date(2030, 3, 31))).await;
+    let again = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    let said = words(&again);
+    assert_eq!(again.status, StatusCode::OK, "{said}");
+    assert!(again.text.contains("<title>Error: ") && said.contains("The register changed since you looked"), "{said}");
+    assert!(said.contains("31 March 2030"), "{said}");
+    assert_eq!(stored(city, permits).await.term.end, Some(date(2030, 3, 31)));
+    // Something else that moves meanwhile is no reason to ask again, new names of the file's own included.
+    let sent = city.send(editor, upload("contracts", "new.csv", "Reference,Title,Supplier\nN1,Bins,Quillfern Ltd\n")).await;
+    let fields = form(city, editor, sent.location(), "[name=seen]").await;
+    meanwhile(city, own.contract.id, |contract| contract.title = "Housing and repairs".to_owned()).await;
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
 }

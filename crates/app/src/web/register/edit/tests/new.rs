@@ -306,3 +306,98 @@ fn a_flag(kind: &str, subject: Uuid) -> Flag {
         settled: false,
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_system_of_a_product_and_a_second_skill_of_a_name_are_warned_of() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    for (kind, name, others, warned) in [
+        ("system", "product", [("published", "yes"), ("functions", "council-tax")], "the same product is in use already"),
+        ("skill", "name", [("level", "expert"), ("offers-training", "no")], "a skill of that name is there already"),
+    ] {
+        for turn in 0..2 {
+            let first = city.post(editor, &format!("/organisations/camden/new/{kind}"), &[]).await.location().to_owned();
+            let said = [(name, "Agendary"), others[0], others[1]];
+            let check = answer(city, editor, &first, &said).await;
+            let page = city.get(editor, &check).await;
+            assert_eq!(words(&page).contains(warned), turn == 1, "{kind}, {turn}: {}", words(&page));
+            let fields = filled(&page.page(), "[name=command]");
+            let made = city.post(editor, &check, &with(&fields, &[("do", "make")])).await;
+            assert_eq!(made.status, StatusCode::SEE_OTHER, "{kind}: {}", words(&made));
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_flag_asks_about() {
+    let own = camden().await;
+    let city = &own.city;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let product = |name: &str| Product {
+        id: ProductId(Uuid::now_v7()),
+        name: name.to_owned(),
+        manufacturer: None,
+        former_names: Vec::new(),
+        functions: Vec::new(),
+        updated_at: 0,
+    };
+    let (known, twin) = (make(city, product("Agendary")).await, make(city, product("Agendry")).await);
+    let flag = make(city, a_flag("product", twin.id.0)).await;
+    let address = format!("/curate/{}", flag.id);
+    let head = city.store().sequence().await.unwrap();
+    let refused = city.post(&hub, &address, &[("do", "place"), ("name", "agendary")]).await;
+    assert!(words(&refused).contains("There is a record of that name already: merge this one into it"), "{}", words(&refused));
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    // The other one is offered, chosen already.
+    let offered = filled(&refused.page(), "[name=into]");
+    assert!(offered.contains(&("into".to_owned(), known.id.to_string())), "{offered:?}");
+    assert_eq!(city.post(&hub, &address, &[("do", "place"), ("name", "")]).await.status, StatusCode::SEE_OTHER);
+    // The flag is settled; the hub may still say that the two are one, from the product's own page.
+    let page = format!("/products/{}", twin.id);
+    assert!(!words(&city.get(&own.editor, &page).await).contains("Merge with another"));
+    let fields = form(city, &hub, &page, "[name=subject]").await;
+    assert_eq!(city.post(&own.editor, "/curate", &with(&fields, &[])).await.status, StatusCode::NOT_FOUND);
+    let asked = city.post(&hub, "/curate", &with(&fields, &[])).await;
+    assert_eq!(city.post(&hub, "/curate", &with(&fields, &[])).await.location(), asked.location());
+    let merge = form(city, &hub, asked.location(), "[name=into]").await;
+    let merged = city.post(&hub, asked.location(), &with(&merge, &[("do", "merge"), ("into", &known.id.to_string())])).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    assert_eq!(city.store().get::<Product>(&Scope::Operator, twin.id.0).await.unwrap(), None);
+    for (kind, subject) in [("contract", own.contract.id.to_string()), ("product", Uuid::now_v7().to_string())] {
+        let none = city.post(&hub, "/curate", &[("kind", kind), ("subject", &subject)]).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{kind}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_takes_its_name_off_anothers_contract_and_nothing_else() {
+    let own = camden().await;
+    let (city, id) = (&own.city, own.contract.id);
+    let hackney = city.organisation("hackney").id;
+    meanwhile(city, id, |contract| contract.joint = vec![hackney]).await;
+    let keeper = city.browser("hackney", Role::Editor).await;
+    let counted =
+        async || city.get(&Browser::default(), "/api/v1/contracts?organisation=hackney").await.text.contains(&id.to_string());
+    assert!(counted().await);
+    let dashboard = "/organisations/hackney/register";
+    let page = words(&city.get(&keeper, dashboard).await);
+    assert!(page.contains("Contracts of others that name you (1)") && page.contains("Housing management system"), "{page}");
+    let fields = form(city, &keeper, dashboard, "[name=organisation]").await;
+    let path = format!("/contracts/{id}/not-joint");
+    // Whoever keeps another register, its owner's included, cannot say so for Hackney; nor Hackney of a contract that does not name it.
+    for browser in [&own.editor, &city.browser("hackney", Role::Viewer).await, &city.browser("islington", Role::Editor).await] {
+        assert_eq!(city.post(browser, &path, &with(&fields, &[])).await.status, StatusCode::NOT_FOUND);
+    }
+    let other = make(city, test_support::records::contract(own.contract.organisation, "Parking permits", None)).await;
+    let elsewhere = format!("/contracts/{}/not-joint", other.id);
+    assert_eq!(city.post(&keeper, &elsewhere, &[("organisation", "hackney")]).await.status, StatusCode::NOT_FOUND);
+    for _ in 0..2 {
+        let off = city.post(&keeper, &path, &with(&fields, &[("title", "Mine now")])).await;
+        assert_eq!((off.status, off.location()), (StatusCode::SEE_OTHER, dashboard), "{}", words(&off));
+    }
+    let after = stored(city, id).await;
+    assert_eq!((after.joint.len(), after.title.as_str()), (0, own.contract.title.as_str()));
+    assert!(!counted().await && !words(&city.get(&keeper, dashboard).await).contains("that name you"));
+    let history = words(&city.get(&own.editor, &format!("/contracts/{id}/history")).await);
+    assert!(history.contains("Hackney") && history.contains("ther organisations"), "{history}");
+}
