@@ -25,8 +25,6 @@
 
 pub mod access;
 #[cfg(test)]
-mod access_matrix;
-#[cfg(test)]
 mod access_tests;
 pub mod csv;
 pub mod dpia;
