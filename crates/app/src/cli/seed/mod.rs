@@ -71,6 +71,10 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
     for system in &mut register.systems {
         system.origin.import = Some(import);
     }
+    for mut after in illustrative::members(clock.today(), &organisations) {
+        let Some(before) = organisations.iter().find(|one| one.id == after.id) else { continue };
+        write.update(before, &mut after).await?;
+    }
     write.create(&mut register.suppliers).await?;
     write.create(&mut register.products).await?;
     write.create(&mut register.systems).await?;

@@ -11,6 +11,7 @@
 //! | `wording` | references and titles as councils write them |
 //! | `planned` | what is coming to market |
 //! | `skills` | what councils can do and teach |
+//! | `members` | who is in the network, and since when |
 //!
 //! No I/O, no clock: the same seed and as-at date make the same register, and every date is relative to the as-at date.
 //! How many contracts are past their end, roll, or end in each year is dealt, not drawn, so that the register keeps its
@@ -18,6 +19,7 @@
 
 mod contracts;
 mod ends;
+mod members;
 mod planned;
 mod random;
 mod skills;
@@ -38,6 +40,8 @@ use ends::{days, months};
 use jiff::{civil::Date, tz::TimeZone};
 use random::{Random, id};
 use stock::{CouncilRow, OWNERS, SHARED_FUNCTION, Stock};
+
+pub use members::members;
 
 /// The source that every made-up record names.
 pub const SOURCE: &str = "illustrative";

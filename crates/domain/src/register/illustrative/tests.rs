@@ -368,3 +368,18 @@ fn the_figures_of_the_pictured_day() {
     assert!(in_use.len() >= 55);
     assert!((70..=80).contains(&ending) && (80..=105).contains(&missed));
 }
+
+#[test]
+fn most_councils_are_in_the_network_some_are_not_and_one_has_left() {
+    for day in DAYS {
+        let councils = organisations();
+        let made = members(day, &councils);
+        assert_eq!(made, members(day, &councils));
+        let now = made.iter().filter(|one| one.is_member(day)).count();
+        assert!(now > 20 && now + 3 < councils.len(), "{now} of {}", councils.len());
+        assert_eq!(made.iter().filter(|one| one.member_until.is_some_and(|until| until < day)).count(), 1);
+        // What is known is left as it is.
+        let known = Organisation { member_from: Some(date(2020, 1, 1)), ..councils[0].clone() };
+        assert!(members(day, std::slice::from_ref(&known)).is_empty());
+    }
+}
