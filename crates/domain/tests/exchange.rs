@@ -179,6 +179,7 @@ fn bundle() -> Bundle {
         review_on: Some(date(2021, 1, 2)),
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: AT,
         updated_at: AT,
     };

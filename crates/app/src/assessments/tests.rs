@@ -77,6 +77,7 @@ async fn case(city: City, state: State, systems: Vec<SystemId>) -> Case {
         review_on: None,
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: 0,
         updated_at: 0,
     };

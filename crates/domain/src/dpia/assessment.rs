@@ -9,6 +9,7 @@ use super::{
     ids::{AssessmentId, ProjectId, ScreeningId, VersionId},
     place::Part,
     risk::Band,
+    seal::Seals,
     template,
 };
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 pub mod party;
 pub mod state;
@@ -85,6 +87,9 @@ pub struct Assessment {
     pub elsewhere: Option<Elsewhere>,
     /// The assessment that took its place.
     pub superseded_by: Option<AssessmentId>,
+    /// The controllers that have opened their own annex for changes while the rest is signed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub open_annexes: BTreeSet<OrganisationId>,
     /// When it was begun, milliseconds of UTC.
     pub created_at: i64,
     /// When it last changed, milliseconds of UTC.
@@ -135,6 +140,15 @@ impl Assessment {
     #[must_use]
     pub fn party(&self, organisation: OrganisationId) -> Option<&Party> {
         self.parties.iter().find(|party| party.organisation == organisation)
+    }
+
+    /// Whether an organisation's annex is open although the rest is frozen or signed: it joined later and has not frozen its annex
+    /// yet, or opened it again. `frozen` are the seals of the version that is frozen.
+    #[must_use]
+    pub fn annex_open(&self, organisation: OrganisationId, frozen: Option<&Seals>) -> bool {
+        let binds = self.state.is_frozen() || self.state.is_signed();
+        let late = frozen.is_none_or(|seals| !seals.annexes.contains_key(&organisation));
+        binds && (late || self.open_annexes.contains(&organisation))
     }
 
     /// The parts it has: the shared body, and an annex for each controller.
@@ -189,6 +203,7 @@ pub(crate) mod tests {
             review_on: None,
             elsewhere: None,
             superseded_by: None,
+            open_annexes: [].into(),
             created_at: 0,
             updated_at: 0,
         }

@@ -3,10 +3,21 @@
 //! The Commissioner advises within eight weeks of receiving the request, and may take six more if it says so within one month
 //! of receipt. The clock can stop while it waits for information (Article 36(2)). Weeks are counted in days from the day of
 //! receipt; the month for the extension runs from receipt and does not stop.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`cleared`] | which risks an answer clears, and until when |
+//! | [`correct`] | putting a day right that was recorded wrongly |
 
 use super::ids::{AssessmentId, ConsultationId, RiskId, VersionId};
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
+
+pub mod cleared;
+pub mod correct;
+
+pub use cleared::Asked;
+pub use correct::Dated;
 
 /// Days of the first period: eight weeks.
 pub const FIRST: i64 = 56;
@@ -24,6 +35,9 @@ pub struct Consultation {
     pub version: VersionId,
     /// The risks that stayed high, for which it was asked.
     pub risks: Vec<RiskId>,
+    /// These as they stood then.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<Asked>,
     /// The day on which the pack was sent.
     pub sent: Date,
     /// The day on which the Commissioner received it; the clock starts then.
@@ -34,6 +48,9 @@ pub struct Consultation {
     pub extension: Option<Extension>,
     /// The answer.
     pub answer: Option<IcoAnswer>,
+    /// That it was taken back before an answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Withdrawn>,
     /// When the record last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
@@ -55,6 +72,15 @@ pub struct Extension {
     /// The day on which the Commissioner said so.
     pub notified: Date,
     /// The reasons it gave.
+    pub why: String,
+}
+
+/// A request that was taken back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawn {
+    /// The day on which the Commissioner was told.
+    pub on: Date,
+    /// Why.
     pub why: String,
 }
 
@@ -122,6 +148,10 @@ pub enum Refusal {
     ExtensionTooLate(Date),
     /// The answer is recorded; the consultation is over.
     AlreadyAnswered,
+    /// It was taken back; the consultation is over.
+    AlreadyWithdrawn,
+    /// The day is not recorded yet, so that it cannot be put right.
+    NothingToCorrect,
     /// A reason, or the text of the answer, is missing.
     SayWhy,
     /// The day lies before this day, on which something earlier happened.
@@ -171,19 +201,19 @@ pub enum Extending {
 }
 
 impl Consultation {
-    /// A request that was sent on a day.
+    /// A request about some risks that was sent on a day.
     ///
     /// # Errors
     /// [`Refusal::NothingHigh`] without risks; [`Refusal::InFuture`].
-    pub fn open(
+    pub fn ask(
         id: ConsultationId,
         assessment: AssessmentId,
         version: VersionId,
-        risks: Vec<RiskId>,
+        asked: Vec<Asked>,
         sent: Date,
         today: Date,
     ) -> Result<Self, Refusal> {
-        if risks.is_empty() {
+        if asked.is_empty() {
             return Err(Refusal::NothingHigh);
         }
         not_after(sent, today)?;
@@ -191,12 +221,14 @@ impl Consultation {
             id,
             assessment,
             version,
-            risks,
+            risks: asked.iter().map(|one| one.risk).collect(),
+            asked,
             sent,
             received: None,
             stops: vec![],
             extension: None,
             answer: None,
+            withdrawn: None,
             updated_at: 0,
         })
     }
@@ -206,7 +238,7 @@ impl Consultation {
     /// # Errors
     /// When it is recorded already, lies in the future or before it was sent.
     pub fn receive(&mut self, on: Date, today: Date) -> Result<(), Refusal> {
-        self.not_answered()?;
+        self.under_way()?;
         if self.received.is_some() {
             return Err(Refusal::AlreadyReceived);
         }
@@ -220,7 +252,7 @@ impl Consultation {
     /// # Errors
     /// When it stands already, nothing was received, the days are out of order, or no reason is given.
     pub fn stop(&mut self, from: Date, why: &str, today: Date) -> Result<(), Refusal> {
-        self.not_answered()?;
+        self.under_way()?;
         let received = self.received.ok_or(Refusal::NotReceived)?;
         if self.stops.last().is_some_and(|stop| stop.to.is_none()) {
             return Err(Refusal::AlreadyStopped);
@@ -237,7 +269,7 @@ impl Consultation {
     /// # Errors
     /// When the clock is running, or the days are out of order.
     pub fn resume(&mut self, to: Date, today: Date) -> Result<(), Refusal> {
-        self.not_answered()?;
+        self.under_way()?;
         let stop = self.stops.last_mut().filter(|stop| stop.to.is_none()).ok_or(Refusal::NotStopped)?;
         in_order(stop.from, to, today)?;
         stop.to = Some(to);
@@ -249,7 +281,7 @@ impl Consultation {
     /// # Errors
     /// When it was notified more than a month after receipt, or twice, or without reasons.
     pub fn extend(&mut self, notified: Date, why: &str, today: Date) -> Result<(), Refusal> {
-        self.not_answered()?;
+        self.under_way()?;
         let received = self.received.ok_or(Refusal::NotReceived)?;
         if self.extension.is_some() {
             return Err(Refusal::AlreadyExtended);
@@ -268,7 +300,7 @@ impl Consultation {
     /// # Errors
     /// When there is one, nothing was received, the day is out of order, or the text is missing.
     pub fn answer(&mut self, on: Date, outcome: IcoOutcome, text: &str, today: Date) -> Result<(), Refusal> {
-        self.not_answered()?;
+        self.under_way()?;
         let received = self.received.ok_or(Refusal::NotReceived)?;
         let latest = self.stops.last().map_or(received, |stop| stop.to.unwrap_or(stop.from));
         in_order(latest, on, today)?;
@@ -280,17 +312,32 @@ impl Consultation {
         Ok(())
     }
 
-    /// Whether it lets this risk be accepted: it was asked about it, answered, and the answer is not 'must not proceed'.
+    /// Takes the request back, with the reasons; a clock that stood goes on no more.
+    ///
+    /// # Errors
+    /// When it is over, the day is out of order, or no reason is given.
+    pub fn withdraw(&mut self, on: Date, why: &str, today: Date) -> Result<(), Refusal> {
+        self.under_way()?;
+        let why = said(why)?;
+        let mut after = self.clone();
+        after.withdrawn = Some(Withdrawn { on, why });
+        after.consistent(today)?;
+        *self = after;
+        Ok(())
+    }
+
+    /// Whether the Commissioner has it and has not answered.
     #[must_use]
-    pub fn clears(&self, risk: RiskId) -> bool {
-        self.risks.contains(&risk) && self.answer.as_ref().is_some_and(|answer| answer.outcome != IcoOutcome::MustNotProceed)
+    pub fn open(&self) -> bool {
+        self.under_way().is_ok()
     }
 
     /// Where the clock stands on a day; none before the Commissioner received it.
     #[must_use]
     pub fn clock(&self, today: Date) -> Option<Clock> {
         let received = self.received?;
-        let now = self.answer.as_ref().map_or(today, |answer| answer.on).max(received);
+        let over = self.answer.as_ref().map(|answer| answer.on).or(self.withdrawn.as_ref().map(|withdrawn| withdrawn.on));
+        let now = over.unwrap_or(today).max(received);
         let standing = self.stops.last().filter(|stop| stop.to.is_none() && stop.from <= now).cloned();
         let stopped: i64 =
             self.stops.iter().filter(|stop| stop.from <= now).map(|stop| days(stop.from, stop.to.unwrap_or(now).min(now))).sum();
@@ -300,7 +347,7 @@ impl Consultation {
         let by = month_after(received);
         let extension = match &self.extension {
             Some(extension) => Extending::Taken(extension.notified),
-            None if now <= by && self.answer.is_none() => Extending::Possible { by, ends: end(FIRST + EXTENSION) },
+            None if now <= by && over.is_none() => Extending::Possible { by, ends: end(FIRST + EXTENSION) },
             None => Extending::Over,
         };
         Some(Clock {
@@ -316,8 +363,12 @@ impl Consultation {
         })
     }
 
-    fn not_answered(&self) -> Result<(), Refusal> {
-        if self.answer.is_some() { Err(Refusal::AlreadyAnswered) } else { Ok(()) }
+    fn under_way(&self) -> Result<(), Refusal> {
+        match (&self.answer, &self.withdrawn) {
+            (Some(_), _) => Err(Refusal::AlreadyAnswered),
+            (None, Some(_)) => Err(Refusal::AlreadyWithdrawn),
+            (None, None) => Ok(()),
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! | [`route`] | routes as files: steps, roles, order |
 //! | [`routes`] | which route each controller of an assessment follows |
 //! | [`board`] | where each step stands for each organisation, and who is awaited |
+//! | [`slot`] | what a board is made of: holders of roles, what an organisation decides about, where a step stands |
 //! | [`signing`] | what a person sends to sign, and why it is refused |
 //!
 //! A signature is bound to the seals of the shared body and of the signer's own annex ([`super::seal`]); when either changes,
@@ -15,14 +16,16 @@ pub mod board;
 pub mod route;
 pub mod routes;
 pub mod signing;
+pub mod slot;
 
 #[cfg(test)]
 mod tests;
 
-pub use board::{Awaited, Block, Board, Holder, Row, Slot, Status};
+pub use board::Board;
 pub use route::{Decision, Phase, Route, Step};
 pub use routes::Routes;
 pub use signing::{Refusal, Signing};
+pub use slot::{Awaited, Block, Holder, Row, Slot, Stake, Status};
 
 use super::{
     answer::Answers,
@@ -67,7 +70,7 @@ pub struct Signature {
     pub second_factor: bool,
     /// When, milliseconds of UTC.
     pub at: i64,
-    /// The highest residual risk at that time.
+    /// The highest residual risk of what was signed: shared, and of the own annex.
     pub level: Band,
     /// The seal of the shared body.
     pub shared: Seal,

@@ -283,6 +283,7 @@ mod tests {
             signatures: vec![],
             consultations: vec![],
             versions: vec![],
+            frozen_text: None,
             holders: vec![],
         }
     }

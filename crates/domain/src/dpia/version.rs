@@ -194,6 +194,23 @@ impl Snapshot {
         seals(&content, controllers, signed)
     }
 
+    /// It with an organisation's annex, its risks and measures as they stand now, and everything else as it was: what is frozen
+    /// when a controller freezes its own annex.
+    #[must_use]
+    pub fn with_annex(&self, now: &Self, organisation: OrganisationId) -> Self {
+        let annex = Part::Annex(organisation);
+        let mut after = Self { parties: now.parties.clone(), ..self.clone() };
+        after.answers.retain(|place, _| place.part != annex);
+        after
+            .answers
+            .extend(now.answers.iter().filter(|(place, _)| place.part == annex).map(|(place, is)| (place.clone(), is.clone())));
+        after.measures.retain(|measure| part_of(measure, &self.risks) != annex);
+        after.measures.extend(now.measures.iter().filter(|measure| part_of(measure, &now.risks) == annex).cloned());
+        after.risks.retain(|risk| risk.part != annex);
+        after.risks.extend(now.risks.iter().filter(|risk| risk.part == annex).cloned());
+        after
+    }
+
     /// The body of a part as it is sealed, for exports.
     #[must_use]
     pub fn body(&self, part: Part, signed: &dyn Fn(&str) -> bool) -> Value {

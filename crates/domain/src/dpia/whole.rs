@@ -1,21 +1,26 @@
 //! An assessment with everything that belongs to it, as it is loaded at once, and what follows from it: its answers, what
 //! stands in the way, the board of signatures, the situation for a move.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`blockers`] | what stands in the way |
+//! | `bound` | the text that signatures are bound to, and the risks that count for each organisation |
 
 use super::{
     access::Sight,
     advice::Recommendation,
     answer::Answers,
-    assessment::{Assessment, Joined},
+    assessment::Assessment,
     comment::Comment,
     condition::Reader,
     edit::FieldState,
     ico::Consultation,
-    ids::{RecommendationId, RiskId},
+    ids::RiskId,
     place::{Part, Place},
     project::Screening,
-    risk::{Band, Matrix, Measure, Risk},
+    risk::{Measure, Risk},
     seal::Seals,
-    sign_off::{Board, Holder, Routes, Signature, Status},
+    sign_off::{Board, Holder, Routes, Signature},
     template::{
         Template,
         view::{Facts, Screened, View},
@@ -23,12 +28,16 @@ use super::{
     version::{Head, MeasureRecord, RiskRecord, Snapshot},
     workflow::Situation,
 };
-use crate::{
-    people::{PersonId, Role},
-    register::ids::OrganisationId,
-};
-use serde::Serialize;
+use crate::{people::PersonId, register::ids::OrganisationId};
 use std::collections::{BTreeMap, BTreeSet};
+
+pub mod blockers;
+mod bound;
+
+#[cfg(test)]
+mod tests;
+
+pub use blockers::Blocker;
 
 /// An assessment with what belongs to it, as far as somebody may see it.
 #[derive(Clone, Debug)]
@@ -55,63 +64,10 @@ pub struct Whole {
     pub consultations: Vec<Consultation>,
     /// Its versions, the oldest first, without what they say.
     pub versions: Vec<Head>,
+    /// What the version says that is, or was last, frozen; read where it is frozen or signed.
+    pub frozen_text: Option<Snapshot>,
     /// Who holds which role at its parties.
     pub holders: Vec<Holder>,
-}
-
-/// What stands in the way, and what it stops.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "blocker")]
-pub enum Blocker {
-    /// Clashes that nobody has settled: stops freezing.
-    Clash {
-        /// The field.
-        place: Place,
-        /// Whose texts clash.
-        people: Vec<PersonId>,
-    },
-    /// Required answers that are missing in a part: stops freezing.
-    Missing {
-        /// The part.
-        part: Part,
-        /// The fields, by id.
-        fields: Vec<String>,
-    },
-    /// Recommendations that nobody has answered: stop freezing and the acceptance of risk.
-    Recommendations {
-        /// Which.
-        open: Vec<RecommendationId>,
-        /// The fields.
-        places: Vec<Place>,
-        /// Since when the oldest waits, milliseconds of UTC.
-        since: i64,
-    },
-    /// Risks whose level after measures nobody has said: stop freezing.
-    NotRated {
-        /// Which.
-        risks: Vec<RiskId>,
-    },
-    /// Risks that stay high, and the Commissioner has not answered: stop acceptance and go-live.
-    HighRisk {
-        /// Which.
-        risks: Vec<RiskId>,
-        /// Whether the Commissioner has been asked.
-        asked: bool,
-    },
-    /// A party that has not answered its invitation; it stops nothing by itself.
-    NotAccepted {
-        /// The organisation.
-        organisation: OrganisationId,
-        /// Since when it is invited, milliseconds of UTC.
-        since: i64,
-    },
-    /// A role that nobody holds at a controller: stops its signature.
-    NobodyHolds {
-        /// The organisation.
-        organisation: OrganisationId,
-        /// The roles that could sign.
-        roles: Vec<Role>,
-    },
 }
 
 impl Whole {
@@ -195,28 +151,10 @@ impl Whole {
         writers
     }
 
-    /// The highest risk after measures; high while one is not rated, so that nobody signs away what nobody has looked at. An
-    /// assessment without risks is low.
-    #[must_use]
-    pub fn level(&self, matrix: &Matrix) -> Band {
-        self.risks.iter().map(|record| record.risk.residual.band(matrix).unwrap_or(Band::High)).max().unwrap_or(Band::Low)
-    }
-
-    /// The risks that stay high and that no answer of the Commissioner clears.
-    #[must_use]
-    pub fn high(&self, matrix: &Matrix) -> Vec<RiskId> {
-        self.risks
-            .iter()
-            .filter(|record| record.risk.residual.band(matrix) == Some(Band::High))
-            .map(RiskRecord::id)
-            .filter(|id| !self.consultations.iter().any(|consultation| consultation.clears(*id)))
-            .collect()
-    }
-
     /// The consultation that is under way.
     #[must_use]
     pub fn consultation(&self) -> Option<&Consultation> {
-        self.consultations.iter().rev().find(|consultation| consultation.answer.is_none())
+        self.consultations.iter().rev().find(|consultation| consultation.open())
     }
 
     /// The recommendations that nobody has answered.
@@ -237,7 +175,6 @@ impl Whole {
         };
         let reader = view.reader();
         let reader: &dyn Reader = &reader;
-        let level = self.level(&template.matrix);
         // What is signed is the frozen version; before anything is frozen, and while it is changed, what would be.
         let seals = match self.frozen().filter(|_| self.assessment.state.is_frozen() || self.assessment.state.is_signed()) {
             Some(version) => version.seals.clone(),
@@ -248,8 +185,8 @@ impl Whole {
             assessment: self.assessment.id,
             state: self.assessment.state,
             version: self.assessment.frozen,
-            steps: routes.applying(self.assessment.controllers(), level, reader),
-            level,
+            steps: routes.applying(self.assessment.controllers(), &|one| self.stake(one, &template.matrix).level, reader),
+            stakes: self.assessment.controllers().map(|one| (one, self.stake(one, &template.matrix))).collect(),
             controllers: self.assessment.controllers().collect(),
             signatures: &self.signatures,
             seals: &seals,
@@ -273,83 +210,23 @@ impl Whole {
     /// for the caller to add.
     #[must_use]
     pub fn situation(&self, template: &Template, routes: &Routes, acting_for: Option<OrganisationId>) -> Situation {
-        let missing: usize = self.assessment.parts().map(|part| self.missing(template, part).len()).sum();
-        let not_rated = self.not_rated(&template.matrix).len();
-        let now = self.seals(template);
-        let annex_new = acting_for.is_some_and(|organisation| {
-            now.annexes.get(&organisation) != self.frozen().and_then(|version| version.seals.annexes.get(&organisation))
+        // A risk that nobody has rated is as little complete as a question that nobody has answered.
+        let missing = |part: Part| self.missing(template, part).len() + self.not_rated(part, &template.matrix).count();
+        let clashes = |part: Part| self.fields.iter().filter(|field| field.place.part == part && field.clashes()).count();
+        let board = self.with_board(template, routes, |board| {
+            // Before all have signed, the lead asks the Commissioner; after, each controller for its own risks, on its own advice.
+            let advised = acting_for.filter(|_| board.state.is_signed()).or(board.controllers.first().copied());
+            Situation { advised: advised.is_some_and(|one| board.advised(one)), ..Situation::of_board(board) }
         });
         Situation {
-            clashes: self.fields.iter().filter(|field| field.clashes()).count(),
-            missing: missing + not_rated,
-            missing_in_annex: acting_for.map_or(0, |organisation| self.missing(template, Part::Annex(organisation)).len()),
-            annex_new,
+            clashes: self.assessment.parts().map(clashes).sum(),
+            missing: self.assessment.parts().map(missing).sum(),
+            clashes_in_annex: acting_for.map_or(0, |one| clashes(Part::Annex(one))),
+            missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
+            annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),
             consulting: self.consultation().is_some(),
-            ..self.with_board(template, routes, Situation::of_board)
+            ..board
         }
-    }
-
-    fn not_rated(&self, matrix: &Matrix) -> Vec<RiskId> {
-        self.risks.iter().filter(|record| record.risk.residual.band(matrix).is_none()).map(RiskRecord::id).collect()
-    }
-
-    /// Whether a field may be written although the assessment is signed: the annex of a controller that joined later, and has
-    /// not signed.
-    #[must_use]
-    pub fn joins_late(&self, part: Part) -> bool {
-        part.organisation().is_some_and(|organisation| {
-            self.assessment.state.is_signed() && !self.signatures.iter().any(|signature| signature.organisation == organisation)
-        })
-    }
-
-    /// What stands in the way, the gravest first.
-    #[must_use]
-    pub fn blockers(&self, template: &Template, routes: &Routes) -> Vec<Blocker> {
-        if self.assessment.state.is_closed() {
-            return Vec::new();
-        }
-        let mut blockers = Vec::new();
-        let high = self.high(&template.matrix);
-        if !high.is_empty() {
-            blockers.push(Blocker::HighRisk { risks: high, asked: self.consultation().is_some() });
-        }
-        let open: Vec<&Recommendation> = self.open_recommendations().collect();
-        if let Some(since) = open.iter().map(|one| one.at).min() {
-            blockers.push(Blocker::Recommendations {
-                open: open.iter().map(|one| one.id).collect(),
-                places: open.iter().map(|one| one.place.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
-                since,
-            });
-        }
-        for field in self.fields.iter().filter(|field| field.clashes()) {
-            let people: BTreeSet<PersonId> = field.contenders.iter().map(|contender| contender.by).chain([field.by]).collect();
-            blockers.push(Blocker::Clash { place: field.place.clone(), people: people.into_iter().collect() });
-        }
-        let not_rated = self.not_rated(&template.matrix);
-        if !not_rated.is_empty() {
-            blockers.push(Blocker::NotRated { risks: not_rated });
-        }
-        for part in self.assessment.parts() {
-            let fields = self.missing(template, part);
-            if !fields.is_empty() {
-                blockers.push(Blocker::Missing { part, fields });
-            }
-        }
-        for party in self.assessment.parties.iter().filter(|party| party.joined == Joined::Invited) {
-            blockers.push(Blocker::NotAccepted { organisation: party.organisation, since: party.since });
-        }
-        let unheld = self.with_board(template, routes, |board| {
-            let mut unheld: Vec<(OrganisationId, Vec<Role>)> = Vec::new();
-            for slot in board.slots() {
-                let known = unheld.iter().any(|(organisation, roles)| *organisation == slot.organisation && *roles == slot.roles);
-                if matches!(slot.status, Status::NobodyHolds { .. } | Status::NobodyMay { .. }) && !known {
-                    unheld.push((slot.organisation, slot.roles));
-                }
-            }
-            unheld
-        });
-        blockers.extend(unheld.into_iter().map(|(organisation, roles)| Blocker::NobodyHolds { organisation, roles }));
-        blockers
     }
 
     /// The measures about a risk.
@@ -375,6 +252,7 @@ impl Whole {
         self.signatures.clear();
         self.consultations.clear();
         self.versions.clear();
+        self.frozen_text = None;
         self.holders.clear();
         if !sight.reads_any() {
             self.screening = None;

@@ -23,7 +23,7 @@ mod table;
 mod tests;
 
 pub use situation::Situation;
-pub use table::{KEEPERS, REVIEWERS, STARTERS, TABLE};
+pub use table::{ANNEX_OPENERS, CONSULTERS, KEEPERS, REVIEWERS, STARTERS, TABLE};
 
 /// Something that can be done with an assessment as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -31,8 +31,10 @@ pub use table::{KEEPERS, REVIEWERS, STARTERS, TABLE};
 pub enum Move {
     /// Freeze the text as a version, for advice and sign-off.
     Freeze,
-    /// Freeze the annex of a controller that joined after others had signed.
+    /// Freeze a controller's own annex while the rest stays as it is frozen or signed: it joined later, or opened its annex.
     FreezeAnnex,
+    /// Open one's own annex for changes, while the rest stays signed.
+    OpenAnnex,
     /// Sign a step.
     Sign,
     /// Send it back to be changed, instead of signing.
@@ -43,6 +45,8 @@ pub enum Move {
     Consult,
     /// Record the Commissioner's answer.
     RecordAnswer,
+    /// Take the request to the Commissioner back.
+    WithdrawRequest,
     /// Begin the processing.
     GoLive,
     /// Look at it again and find that nothing changed.
@@ -59,14 +63,16 @@ pub enum Move {
 
 impl Move {
     /// Every move.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Freeze,
         Self::FreezeAnnex,
+        Self::OpenAnnex,
         Self::Sign,
         Self::SendBack,
         Self::Reopen,
         Self::Consult,
         Self::RecordAnswer,
+        Self::WithdrawRequest,
         Self::GoLive,
         Self::Confirm,
         Self::Withdraw,
@@ -81,11 +87,13 @@ impl Move {
         match self {
             Self::Freeze => "freeze",
             Self::FreezeAnnex => "freeze-annex",
+            Self::OpenAnnex => "open-annex",
             Self::Sign => "sign",
             Self::SendBack => "send-back",
             Self::Reopen => "reopen",
             Self::Consult => "consult",
             Self::RecordAnswer => "record-answer",
+            Self::WithdrawRequest => "withdraw-request",
             Self::GoLive => "go-live",
             Self::Confirm => "confirm",
             Self::Withdraw => "withdraw",
@@ -125,10 +133,14 @@ pub enum Condition {
     NoClash,
     /// Everything that is required is answered, in the shared body and every annex.
     Answered,
-    /// The controller's own annex is complete.
+    /// No clash is left to settle in the controller's own annex.
+    NoClashInAnnex,
+    /// The controller's own annex is complete, and its risks are rated.
     AnnexAnswered,
-    /// The controller's own annex has not been frozen as it stands.
-    AnnexNew,
+    /// The controller's own annex is open: it joined later and has not frozen it yet, or has opened it.
+    AnnexOpen,
+    /// It is frozen.
+    AnnexFrozen,
     /// Every recommendation is accepted or overruled.
     NoOpenRecommendation,
     /// The step can be signed.
@@ -143,7 +155,7 @@ pub enum Condition {
     ConsultationOpen,
     /// The Commissioner is not being asked.
     NoConsultation,
-    /// The lead's data protection officer has advised on what is frozen.
+    /// The data protection officer has advised on what is frozen: the lead's, and after all have signed the one of whoever asks.
     Advised,
     /// All reviews are signed.
     Reviewed,
@@ -169,12 +181,18 @@ pub enum Condition {
 pub enum Effect {
     /// A version of everything is made, with its seals.
     MakeVersion,
+    /// A version is made of what was frozen before, with the controller's own annex as it stands now. All other seals stay.
+    MakeAnnexVersion,
+    /// The controller's own annex can be changed.
+    OpenAnnex,
     /// Whoever can sign next gets a task.
     AskSigners,
     /// The signature is written.
     WriteSignature,
     /// The lead gets a task, with the reasons.
     TaskForLead,
+    /// Whoever keeps the annex for its controller gets a task, with the reasons.
+    TaskForKeepers,
     /// Everyone who signed is told.
     TellSigners,
     /// The other parties are told.

@@ -11,11 +11,12 @@ use domain::{
     audit::Action,
     dpia::{
         access,
-        assessment::Assessment,
+        assessment::{Assessment, State},
         edit::{self, Draft, FieldState, Outcome, Refusal, Sent, Setting, Writer},
         ids::AssessmentId,
         place::Place,
         template::Template,
+        version::Head,
     },
     people::{PersonId, Scope},
 };
@@ -137,7 +138,7 @@ impl Store {
             state: head.state,
             signed: field.signed,
             may_write: access::writes(scope, &head, place.part, &section.id, today),
-            joins_late: head.state.is_signed() && joins_late(&write, &head, place).await?,
+            annex_open: annex_open(&write, &head, place).await?,
         };
         let sent = match change {
             Change::Save(sent) => sent.answer.as_ref(),
@@ -356,13 +357,17 @@ async fn standing(query: &impl Query, assessment: AssessmentId, place: &Place) -
     Ok(contents(query, "answer", sql, vec![id(assessment.0), place.to_string().into()]).await?.into_iter().next())
 }
 
-/// Whether the annex of a place is of a controller that has signed nothing.
-async fn joins_late(write: &Write, head: &Assessment, place: &Place) -> Result<bool> {
-    let Some(organisation) = place.part.organisation() else { return Ok(false) };
-    let sql = "select content from signature where assessment_id = $1";
-    let signatures: Vec<domain::dpia::sign_off::Signature> =
-        contents(write.transaction(), "signature", sql, vec![id(head.id.0)]).await?;
-    Ok(!signatures.iter().any(|signature| signature.organisation == organisation))
+/// Whether the annex of a place is open although the rest is frozen or signed.
+async fn annex_open(write: &Write, head: &Assessment, place: &Place) -> Result<bool> {
+    let Some(organisation) = place.part.organisation().filter(|_| head.state != State::Drafting) else { return Ok(false) };
+    let frozen: Option<Head> = match head.frozen {
+        Some(version) => {
+            let sql = "select head from version where id = $1";
+            contents(write.transaction(), "version", sql, vec![id(version.0)]).await?.into_iter().next()
+        }
+        None => None,
+    };
+    Ok(head.annex_open(organisation, frozen.as_ref().map(|version| &version.seals)))
 }
 
 /// What a field was at an earlier version.

@@ -19,7 +19,7 @@ use domain::{
         review,
         sign_off::Holder,
         template::{Edition, Template},
-        version::Version,
+        version::{Snapshot, Version},
         whole::Whole,
     },
     people::{Membership, Scope},
@@ -63,9 +63,17 @@ pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Resul
     };
     let organisations: BTreeSet<OrganisationId> = assessment.parties.iter().map(|party| party.organisation).collect();
     let holders = holders(query, &organisations.into_iter().collect::<Vec<_>>()).await?;
+    let frozen_text = match assessment.frozen.filter(|_| assessment.state.is_frozen() || assessment.state.is_signed()) {
+        Some(version) => {
+            let sql = "select content from version where id = $1";
+            contents::<Snapshot>(query, "version", sql, vec![id(version.0)]).await?.into_iter().next()
+        }
+        None => None,
+    };
     Ok(Some(Whole {
         sight: Sight::All,
         screening,
+        frozen_text,
         fields: contents(query, "answer", &by("answer", "place"), key()).await?,
         risks: contents(query, "risk", &by("risk", "id"), key()).await?,
         measures: contents(query, "measure", &by("measure", "id"), key()).await?,

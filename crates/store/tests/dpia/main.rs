@@ -1,5 +1,6 @@
 //! Assessments in the database: nothing that anybody saved is lost, nobody sees what is not theirs, moves and signatures last.
 
+mod late;
 mod measures;
 mod races;
 mod reviews;
@@ -145,6 +146,7 @@ impl City {
             review_on: None,
             elsewhere: None,
             superseded_by: None,
+            open_annexes: [].into(),
             created_at: 0,
             updated_at: 0,
         };

@@ -41,8 +41,11 @@ async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {
                 let whole = city.load(&scope(member), assessment).await.unwrap();
                 let turn = whole.with_board(city.template(), &route, |board| {
                     board.turns(member.person).first().map(|slot| {
-                        let decision =
-                            slot.step.decisions(board.level).find(|one| member.holds(slot.organisation, one.role)).unwrap();
+                        let decision = slot
+                            .step
+                            .decisions(board.stake(slot.organisation).level)
+                            .find(|one| member.holds(slot.organisation, one.role))
+                            .unwrap();
                         (slot.organisation, slot.step.id.clone(), decision.id.clone())
                     })
                 });

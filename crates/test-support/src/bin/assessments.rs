@@ -258,6 +258,7 @@ fn assessment(template: &Template, councils: &[OrganisationId], number: &str) ->
         review_on: None,
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: NOW,
         updated_at: 0,
     }

@@ -45,6 +45,8 @@ struct View {
     state: &'static str,
     lead: Named,
     highest: &'static str,
+    /// A risk of the text that counts has no level after measures.
+    unrated: bool,
     wanted_by: Option<String>,
     live_since: Option<String>,
     review_on: Option<String>,
@@ -281,6 +283,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .filter(|_| desk.whole.risks.is_empty())
             .unwrap_or_else(|| desk.whole.level(&desk.template.matrix))
             .as_str(),
+        unrated: desk.whole.unrated(&desk.template.matrix),
         elsewhere: assessment.elsewhere.clone().filter(|_| all),
         wanted_by: assessment.wanted_by.map(|day| day.to_string()),
         live_since: assessment.live_since.map(|day| day.to_string()),
@@ -401,7 +404,12 @@ fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
     };
     workflow::offers(assessment.state, member, assessment.lead, &controllers, &situation)
         .into_iter()
-        .filter(|(step, _)| !matches!(step, workflow::Move::Sign | workflow::Move::SendBack | workflow::Move::RecordAnswer))
+        .filter(|(step, _)| {
+            !matches!(
+                step,
+                workflow::Move::Sign | workflow::Move::SendBack | workflow::Move::RecordAnswer | workflow::Move::WithdrawRequest
+            )
+        })
         .map(|(step, unmet)| MoveOf { step: step.as_str(), ready: unmet.is_empty() })
         .collect()
 }

@@ -128,7 +128,7 @@ impl Desk {
             state: self.whole.assessment.state,
             signed: field.signed,
             may_write: access::writes(&caller.scope, &self.whole.assessment, place.part, &section.id, self.today),
-            joins_late: self.whole.joins_late(place.part),
+            annex_open: self.whole.annex_open(place.part),
         }
     }
 

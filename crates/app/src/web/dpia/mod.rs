@@ -53,6 +53,8 @@ pub mod who;
 pub mod whole;
 
 #[cfg(test)]
+mod late_tests;
+#[cfg(test)]
 mod security_tests;
 #[cfg(test)]
 mod step_tests;

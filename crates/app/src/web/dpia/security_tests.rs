@@ -13,7 +13,6 @@ use domain::{
     },
     people::{Member, PersonId, Role, Scope, Standing, Via},
 };
-use scraper::Selector;
 use uuid::Uuid;
 
 /// An assessment that Camden leads alone.
@@ -64,6 +63,7 @@ impl Case {
             review_on: None,
             elsewhere: None,
             superseded_by: None,
+            open_annexes: [].into(),
             created_at: 0,
             updated_at: 0,
         };
@@ -117,18 +117,18 @@ impl Case {
         self.city.signed_in(person, "camden").await
     }
 
-    /// The hash of what stands before a signer, as the page's form carries it.
+    /// The hashes of what stands before a signer, as the page's form carries them: of the shared text, and of their own annex.
     async fn hash(&self, signer: &Browser) -> String {
         let page = self.city.get(signer, &format!("{}/sign-off", self.address())).await;
-        let hash = Selector::parse("input[name='hash']").unwrap();
         let page = page.page();
-        let found = page.select(&hash).next().expect("a form to sign").value().attr("value").unwrap_or_default();
-        found.to_owned()
+        let found = |name: &str| super::tests::value(&page, name);
+        format!("{} {}", found("hash"), found("annex"))
     }
 
     async fn sign(&self, signer: &Browser, step: &str, decision: &str, hash: &str, command: Uuid) -> Answer {
         let organisation = self.city.organisation("camden").id.to_string();
         let command = command.to_string();
+        let (hash, annex) = hash.split_once(' ').unwrap_or((hash, ""));
         let fields = [
             ("organisation", organisation.as_str()),
             ("step", step),
@@ -136,6 +136,7 @@ impl Case {
             ("reasons", "What I advise."),
             ("confirm", "yes"),
             ("hash", hash),
+            ("annex", annex),
             ("command", &command),
         ];
         self.city.post(signer, &format!("{}/sign-off", self.address()), &fields).await
@@ -217,7 +218,10 @@ async fn s18_signing_what_changed_while_it_was_read_stores_nothing() {
     case.freeze().await;
     let fresh = case.hash(&officer).await;
     assert_ne!(stale, fresh);
-    for hash in [stale.as_str(), "", "0000"] {
+    // Nor with the words of the shared text alone: the annex beside them is signed too.
+    let (shared, annex) = fresh.split_once(' ').unwrap();
+    let half = format!("{shared} {}", annex.replace(|digit: char| digit.is_ascii_digit(), "a"));
+    for hash in [stale.as_str(), "", "0000", shared, half.as_str()] {
         let answer = case.sign(&officer, "technical-assurance", "reviewed", hash, Uuid::new_v4()).await;
         refused(&answer, "The text changed while you read it. Nothing was signed");
     }

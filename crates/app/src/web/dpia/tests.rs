@@ -62,6 +62,7 @@ pub(super) async fn case() -> Case {
         review_on: None,
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: 0,
         updated_at: 0,
     };

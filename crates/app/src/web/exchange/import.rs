@@ -242,6 +242,7 @@ pub async fn record(State(app): State<App>, caller: Caller, upload: Upload) -> R
             remark: form.text("remark").to_owned(),
         }),
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: at,
         updated_at: at,
     };

@@ -12,8 +12,8 @@ pub struct Setting {
     pub signed: bool,
     /// Whether the writer may write this part ([`super::super::access`] says).
     pub may_write: bool,
-    /// Whether the part is an annex that its controller has not frozen yet: one that joined after others had signed.
-    pub joins_late: bool,
+    /// Whether the part is an annex that is open although the rest is frozen or signed ([`super::super::assessment::Assessment::annex_open`]).
+    pub annex_open: bool,
 }
 
 impl Setting {
@@ -28,7 +28,7 @@ impl Setting {
         match self.state {
             State::Drafting => Ok(()),
             State::Withdrawn | State::Superseded | State::Recorded => Err(Refusal::Closed),
-            _ if !self.signed || self.joins_late => Ok(()),
+            _ if !self.signed || self.annex_open => Ok(()),
             State::Signed | State::Live => Err(Refusal::Signed),
             State::Review | State::Advice | State::Decision | State::Consulting => Err(Refusal::Frozen),
         }

@@ -5,7 +5,7 @@ use crate::dpia::assessment::{
 };
 use proptest::prelude::*;
 
-const OPEN: Setting = Setting { state: State::Drafting, signed: true, may_write: true, joins_late: false };
+const OPEN: Setting = Setting { state: State::Drafting, signed: true, may_write: true, annex_open: false };
 
 fn writer(number: u128) -> Writer {
     Writer { person: person(number), organisation: organisation(number), at: i64::try_from(number).unwrap() }
@@ -148,7 +148,7 @@ fn each_state_says_whether_a_field_may_be_written() {
             assert_eq!(Setting { may_write: false, ..setting }.allows(), Err(Refusal::NotYours));
         }
     }
-    assert_eq!(Setting { state: State::Live, joins_late: true, ..OPEN }.allows(), Ok(()));
+    assert_eq!(Setting { state: State::Live, annex_open: true, ..OPEN }.allows(), Ok(()));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_review_reopens_what_was_complete_and_keeps_the_words() {
     assert_eq!(confirmed.writers, before.writers, "whoever looks again writes nothing, and may sign it");
     assert_eq!(confirm(&before, writer(2)), None, "no review asked for it");
     // One person may say so of one field in any state that is not closed; words may be changed in fewer.
-    let setting = |state, may_write| Setting { state, signed: true, may_write, joins_late: false };
+    let setting = |state, may_write| Setting { state, signed: true, may_write, annex_open: false };
     for state in State::ALL {
         let expected = if state.is_closed() { Err(Refusal::Closed) } else { Ok(Outcome::Saved(confirmed.clone())) };
         assert_eq!(confirm_one(setting(state, true), &reopened, reopened.version, writer(2)), expected, "{state:?}");

@@ -129,6 +129,7 @@ fn assessment(import: &Import, template: &Template, receiver: &Receiver<'_>, id:
         review_on: None,
         elsewhere,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: receiver.at,
         updated_at: receiver.at,
     }

@@ -1,13 +1,50 @@
 use super::*;
+use crate::dpia::{
+    place::Part,
+    risk::{Assessed, Matrix, Override, Rating, Risk, Source},
+};
 use jiff::civil::date;
 use proptest::prelude::*;
 use uuid::Uuid;
 
-fn sent() -> Consultation {
+/// A risk that stays high: probable and severe, or whatever is said.
+fn risk(number: u128, likelihood: &str, severity: &str) -> Risk {
+    let rating = Some(Rating { likelihood: likelihood.to_owned(), severity: severity.to_owned() });
+    Risk {
+        id: RiskId(Uuid::from_u128(number)),
+        part: Part::Shared,
+        title: "A fall is not seen".to_owned(),
+        description: "Nobody comes for hours.".to_owned(),
+        source: Source::Own,
+        inherent: Assessed::default(),
+        residual: Assessed { rating, overridden: None },
+    }
+}
+
+fn matrix() -> Matrix {
+    crate::dpia::library::shipped()
+        .in_force(crate::dpia::template::Purpose::Dpia, date(2026, 11, 23))
+        .expect("a template ships")
+        .matrix
+        .clone()
+}
+
+fn ask(risk: &Risk) -> Consultation {
     let id = |number| Uuid::from_u128(number);
     let sent = date(2026, 10, 30);
-    let risks = vec![RiskId(id(4))];
-    Consultation::open(ConsultationId(id(1)), AssessmentId(id(2)), VersionId(id(3)), risks, sent, sent).unwrap()
+    Consultation::ask(ConsultationId(id(1)), AssessmentId(id(2)), VersionId(id(3)), vec![Asked::of(risk)], sent, sent).unwrap()
+}
+
+fn sent() -> Consultation {
+    ask(&risk(4, "probable", "serious"))
+}
+
+/// A consultation that was answered so that the risk may be accepted.
+fn cleared(risk: &Risk) -> Consultation {
+    let (mut consultation, today) = (ask(risk), date(2026, 12, 1));
+    consultation.receive(date(2026, 11, 2), today).unwrap();
+    consultation.answer(date(2026, 11, 20), IcoOutcome::WithAdvice, "Encrypt it.", today).unwrap();
+    consultation
 }
 
 #[test]
@@ -67,19 +104,129 @@ fn events_come_in_their_order_and_only_with_reasons() {
 #[test]
 fn only_an_answer_that_allows_it_clears_a_risk_and_only_one_it_was_asked_about() {
     let today = date(2026, 12, 1);
-    let (asked, other) = (RiskId(Uuid::from_u128(4)), RiskId(Uuid::from_u128(5)));
+    let matrix = matrix();
+    let [high, higher] = &highs(&matrix);
+    let (asked, other) = (high.clone(), Risk { id: RiskId(Uuid::from_u128(5)), ..higher.clone() });
     for (outcome, clears) in [(IcoOutcome::MayProceed, true), (IcoOutcome::WithAdvice, true), (IcoOutcome::MustNotProceed, false)]
     {
-        let mut consultation = sent();
+        let mut consultation = ask(&asked);
         consultation.receive(date(2026, 11, 2), today).unwrap();
-        assert!(!consultation.clears(asked));
+        assert!(!consultation.clears(&asked, &matrix));
         consultation.answer(today, outcome, "So be it.", today).unwrap();
-        assert_eq!((consultation.clears(asked), consultation.clears(other)), (clears, false), "{outcome:?}");
+        assert_eq!((consultation.clears(&asked, &matrix), consultation.clears(&other, &matrix)), (clears, false), "{outcome:?}");
     }
     assert_eq!(
-        Consultation::open(ConsultationId(Uuid::nil()), AssessmentId(Uuid::nil()), VersionId(Uuid::nil()), vec![], today, today),
+        Consultation::ask(ConsultationId(Uuid::nil()), AssessmentId(Uuid::nil()), VersionId(Uuid::nil()), vec![], today, today),
         Err(Refusal::NothingHigh)
     );
+}
+
+/// Two ratings of the shipped matrix that stay high: a lower one, and one that is more likely or more severe.
+fn highs(matrix: &Matrix) -> [Risk; 2] {
+    let mut found = Vec::new();
+    for likelihood in &matrix.likelihood {
+        for severity in &matrix.severity {
+            let one = risk(4, &likelihood.id, &severity.id);
+            if one.residual.band(matrix) == Some(crate::dpia::risk::Band::High) {
+                found.push(one);
+            }
+        }
+    }
+    [found.first().unwrap().clone(), found.last().unwrap().clone()]
+}
+
+#[test]
+fn an_answer_clears_a_risk_while_its_words_are_the_same_and_it_is_no_higher() {
+    let matrix = matrix();
+    let [high, higher] = highs(&matrix);
+    assert_ne!(high.residual, higher.residual);
+    assert!(cleared(&high).clears(&high, &matrix) && cleared(&higher).clears(&high, &matrix), "the same, or lower");
+    assert!(!cleared(&high).clears(&higher, &matrix), "higher than what was asked about");
+    for rewritten in [
+        Risk { title: "Anybody can listen".to_owned(), ..high.clone() },
+        Risk { description: "Nobody comes for days.".to_owned(), ..high.clone() },
+    ] {
+        assert!(!cleared(&high).clears(&rewritten, &matrix), "another risk than what was asked about");
+    }
+    let lowest = &matrix.levels[0].id;
+    let by_hand = Override { level: lowest.clone(), reason: "It is insured.".to_owned() };
+    let lowered = Risk { residual: Assessed { overridden: Some(by_hand), ..high.residual.clone() }, ..high.clone() };
+    assert!(cleared(&high).clears(&lowered, &matrix) && !cleared(&lowered).clears(&high, &matrix));
+    assert!(!cleared(&high).clears(&Risk { residual: Assessed::default(), ..high.clone() }, &matrix), "not rated is not lower");
+}
+
+#[test]
+fn a_risk_that_was_accepted_lower_and_rises_again_is_asked_about_again() {
+    let matrix = matrix();
+    let [high, higher] = highs(&matrix);
+    let low = risk(4, &matrix.likelihood[0].id, &matrix.severity[0].id);
+    let mut consultation = cleared(&higher);
+    assert!(!consultation.accepted(&[&higher], &matrix, 1), "accepted as it was asked about");
+    assert!(consultation.accepted(&[&high], &matrix, 2) && consultation.clears(&high, &matrix));
+    assert!(!consultation.clears(&higher, &matrix), "it was accepted lower since");
+    assert!(consultation.accepted(&[&low], &matrix, 3));
+    assert!(!consultation.clears(&high, &matrix), "it was accepted as no longer high");
+    assert!(!consultation.accepted(&[&low], &matrix, 4));
+    // Of what nobody has answered yet, nothing lapses.
+    let mut open = ask(&high);
+    assert!(!open.accepted(&[&low], &matrix, 5));
+}
+
+#[test]
+fn a_record_from_before_ratings_were_kept_reads_and_goes_by_the_risk() {
+    let matrix = matrix();
+    let [high, higher] = highs(&matrix);
+    let mut json = serde_json::to_value(cleared(&high)).unwrap();
+    json.as_object_mut().unwrap().remove("asked").unwrap();
+    let old: Consultation = serde_json::from_value(json).unwrap();
+    assert!(old.asked.is_empty() && old.clears(&higher, &matrix));
+}
+
+#[test]
+fn a_request_can_be_taken_back_with_reasons_until_it_is_answered() {
+    let today = date(2026, 12, 1);
+    let mut consultation = sent();
+    assert!(consultation.open());
+    assert_eq!(consultation.withdraw(today, " ", today), Err(Refusal::SayWhy));
+    assert_eq!(consultation.withdraw(date(2026, 10, 1), "Lower", today), Err(Refusal::Before(date(2026, 10, 30))));
+    consultation.receive(date(2026, 11, 2), today).unwrap();
+    consultation.withdraw(date(2026, 11, 12), "The risk is no longer high", today).unwrap();
+    assert!(!consultation.open() && !consultation.clears(&risk(4, "probable", "serious"), &matrix()));
+    assert_eq!(consultation.clock(today).unwrap().counted, 10, "the clock ends with it");
+    assert_eq!(consultation.answer(today, IcoOutcome::MayProceed, "x", today), Err(Refusal::AlreadyWithdrawn));
+    assert_eq!(consultation.withdraw(today, "Again", today), Err(Refusal::AlreadyWithdrawn));
+    let mut answered = cleared(&risk(4, "probable", "serious"));
+    assert_eq!(answered.withdraw(today, "Too late", today), Err(Refusal::AlreadyAnswered));
+}
+
+#[test]
+fn a_day_that_was_recorded_wrongly_is_put_right_within_the_order_of_events() {
+    let today = date(2026, 12, 20);
+    let mut consultation = sent();
+    assert_eq!(consultation.correct(Dated::Received, today, today), Err(Refusal::NothingToCorrect));
+    consultation.receive(date(2026, 11, 2), today).unwrap();
+    consultation.extend(date(2026, 11, 30), "Complex", today).unwrap();
+    consultation.stop(date(2026, 11, 13), "Papers", today).unwrap();
+    assert_eq!(consultation.correct(Dated::Resumed, today, today), Err(Refusal::NothingToCorrect));
+    consultation.correct(Dated::Sent, date(2026, 10, 28), today).unwrap();
+    consultation.correct(Dated::Received, date(2026, 11, 4), today).unwrap();
+    assert_eq!(consultation.clock(today).unwrap().received, date(2026, 11, 4));
+    let before = consultation.clone();
+    for (which, day, refusal) in [
+        (Dated::Received, date(2026, 10, 1), Refusal::Before(date(2026, 10, 28))),
+        (Dated::Received, date(2026, 11, 14), Refusal::Before(date(2026, 11, 14))),
+        (Dated::Extended, date(2026, 12, 5), Refusal::ExtensionTooLate(date(2026, 12, 4))),
+        (Dated::Sent, date(2026, 12, 21), Refusal::InFuture),
+    ] {
+        assert_eq!(consultation.correct(which, day, today), Err(refusal), "{which:?}");
+        assert_eq!(consultation, before, "nothing changes");
+    }
+    consultation.answer(date(2026, 12, 10), IcoOutcome::MayProceed, "It may.", today).unwrap();
+    consultation.correct(Dated::Answered, date(2026, 12, 11), today).unwrap();
+    assert_eq!(consultation.stops[0].to, Some(date(2026, 12, 11)), "the stop that the answer ended ends with it");
+    for which in Dated::ALL {
+        assert_eq!(Dated::parse(which.as_str()), Some(which));
+    }
 }
 
 proptest! {

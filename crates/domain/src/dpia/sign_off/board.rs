@@ -1,31 +1,17 @@
 //! The board of signatures: where each step stands for each controller, and who is awaited.
 
-use super::{Kind, Phase, Signature, Step};
+use super::{Awaited, Block, Holder, Kind, Phase, Row, Signature, Slot, Stake, Status, Step};
 use crate::{
     dpia::{
         assessment::State,
-        ids::{AssessmentId, SignatureId, VersionId},
+        ids::{AssessmentId, VersionId},
         risk::Band,
         seal::Seals,
     },
     people::{PersonId, Role},
     register::ids::OrganisationId,
 };
-use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Somebody who holds a role at a controller.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Holder {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// The role.
-    pub role: Role,
-    /// Who.
-    pub person: PersonId,
-    /// Whether as the named deputy of its holder.
-    pub deputy: bool,
-}
 
 /// Everything that decides where the steps stand.
 #[derive(Clone, Debug)]
@@ -38,8 +24,8 @@ pub struct Board<'a> {
     pub version: Option<VersionId>,
     /// The steps that apply to each controller, in the order of its route.
     pub steps: BTreeMap<OrganisationId, Vec<&'a Step>>,
-    /// The highest residual risk.
-    pub level: Band,
+    /// What each controller decides about.
+    pub stakes: BTreeMap<OrganisationId, Stake>,
     /// The controllers that take part, the lead first.
     pub controllers: Vec<OrganisationId>,
     /// All signatures, also older ones.
@@ -50,108 +36,10 @@ pub struct Board<'a> {
     pub holders: &'a [Holder],
     /// Who wrote what is sealed: in the shared body (under none), and in each annex.
     pub writers: &'a BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>>,
-    /// High residual risks that the Commissioner's answer has not cleared.
+    /// High residual risks, of all parts, that the Commissioner's answer has not cleared.
     pub high: usize,
     /// Recommendations that nobody has answered.
     pub open_recommendations: usize,
-}
-
-/// One step for one organisation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Slot<'a> {
-    /// The organisation.
-    pub organisation: OrganisationId,
-    /// The step.
-    pub step: &'a Step,
-    /// The roles that may decide it now.
-    pub roles: Vec<Role>,
-    /// Where it stands.
-    pub status: Status,
-    /// The newest signature, when it no longer holds.
-    pub stale: Option<SignatureId>,
-}
-
-/// A step with where it stands for each controller, in their order; none for one whose route does not have it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row<'a> {
-    /// The step.
-    pub step: &'a Step,
-    /// Where it stands.
-    pub slots: Vec<Option<Slot<'a>>>,
-}
-
-/// A signature that is asked for now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Awaited<'a> {
-    /// For which organisation.
-    pub organisation: OrganisationId,
-    /// Which step.
-    pub step: &'a Step,
-    /// The role that is asked first.
-    pub role: Role,
-    /// Who may sign; nobody where the role has to be filled first.
-    pub people: Vec<PersonId>,
-    /// Whether it was signed before, and what it was bound to has changed.
-    pub again: bool,
-}
-
-/// Where a step stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "status")]
-pub enum Status {
-    /// Signed; the signature holds.
-    Signed {
-        /// Which.
-        signature: SignatureId,
-    },
-    /// Signed once; what it was bound to has changed. These people can sign again.
-    SignAgain {
-        /// Who can.
-        people: Vec<PersonId>,
-    },
-    /// These people can sign now.
-    Waiting {
-        /// Who can.
-        people: Vec<PersonId>,
-    },
-    /// The organisation has steps to take before, or nothing is frozen (then none is named).
-    NotYet {
-        /// The steps, by id.
-        after: Vec<String>,
-    },
-    /// Something stands in the way that signing cannot mend.
-    Blocked {
-        /// What.
-        by: Vec<Block>,
-    },
-    /// Nobody at the organisation holds the role. Its administrators can invite someone.
-    NobodyHolds {
-        /// Who can fill it.
-        administrators: Vec<PersonId>,
-    },
-    /// Whoever holds the role wrote part of it, or signed in another role; a deputy has to be named.
-    NobodyMay {
-        /// Who holds it.
-        holders: Vec<PersonId>,
-        /// Who can name a deputy.
-        administrators: Vec<PersonId>,
-    },
-}
-
-/// What blocks the acceptance of risk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "kebab-case", tag = "block")]
-pub enum Block {
-    /// High risks are left, and the Commissioner has not answered (UK GDPR, Article 36).
-    HighRisk {
-        /// How many.
-        risks: usize,
-    },
-    /// Recommendations are open.
-    Recommendations {
-        /// How many.
-        open: usize,
-    },
 }
 
 /// Whether steps of two routes are the same one to whoever reads them.
@@ -160,6 +48,12 @@ fn same(one: &Step, other: &Step) -> bool {
 }
 
 impl<'a> Board<'a> {
+    /// What an organisation decides about; high for one that is no controller, so that nothing follows from it.
+    #[must_use]
+    pub fn stake(&self, organisation: OrganisationId) -> Stake {
+        self.stakes.get(&organisation).copied().unwrap_or(Stake { level: Band::High, high: 0 })
+    }
+
     /// The steps of a controller, in the order of its route.
     #[must_use]
     pub fn steps_of(&self, organisation: OrganisationId) -> &[&'a Step] {
@@ -209,13 +103,28 @@ impl<'a> Board<'a> {
     /// Whether every step of a phase is signed by every controller, and each signature holds.
     #[must_use]
     pub fn done(&self, phase: Phase) -> bool {
-        !self.controllers.is_empty()
-            && self
-                .controllers
-                .iter()
-                .flat_map(|organisation| self.steps_of(*organisation).iter().map(move |step| (*step, *organisation)))
-                .filter(|(step, _)| step.phase == phase)
-                .all(|(step, organisation)| self.holding(step, organisation).is_some())
+        !self.controllers.is_empty() && self.controllers.iter().all(|organisation| self.done_for(*organisation, phase))
+    }
+
+    fn done_for(&self, organisation: OrganisationId, phase: Phase) -> bool {
+        let mut steps = self.steps_of(organisation).iter().filter(|step| step.phase == phase);
+        steps.all(|step| self.holding(step, organisation).is_some())
+    }
+
+    /// Whether the data protection officer of an organisation has advised on what is frozen.
+    #[must_use]
+    pub fn advised(&self, organisation: OrganisationId) -> bool {
+        self.frozen_for(organisation) && self.done_for(organisation, Phase::Advice)
+    }
+
+    /// The controllers that have not signed all of their steps, or whose signatures no longer hold.
+    #[must_use]
+    pub fn unsigned(&self) -> Vec<OrganisationId> {
+        let phases = [Phase::Review, Phase::Advice, Phase::Decision];
+        let signed = |organisation: OrganisationId| {
+            self.frozen_for(organisation) && phases.into_iter().all(|phase| self.done_for(organisation, phase))
+        };
+        self.controllers.iter().copied().filter(|organisation| !signed(*organisation)).collect()
     }
 
     /// Whether everything is signed by all.
@@ -238,9 +147,18 @@ impl<'a> Board<'a> {
         self.newest(step, organisation).filter(|signature| {
             signature.holds(self.seals)
                 && signature.second_factor
-                && step.decisions(self.level).any(|decision| decision.id == signature.decision && decision.role == signature.role)
+                && self.possible(step, signature)
                 && !self.wrote(signature.person, organisation)
         })
+    }
+
+    /// Whether a step can be decided as a signature does: at the organisation's risk now, or at the higher one that was signed.
+    fn possible(&self, step: &Step, signature: &Signature) -> bool {
+        let now = self.stake(signature.organisation).level;
+        let at = |level: Band| {
+            step.decisions(level).any(|decision| decision.id == signature.decision && decision.role == signature.role)
+        };
+        at(now) || signature.level > now && at(signature.level)
     }
 
     pub(super) fn wrote(&self, person: PersonId, organisation: OrganisationId) -> bool {
@@ -302,26 +220,32 @@ impl<'a> Board<'a> {
     /// Whether a step could be taken now for an organisation, if somebody held its role.
     #[must_use]
     pub fn ready(&self, step: &Step, organisation: OrganisationId) -> bool {
-        self.frozen() && self.missing(step, organisation).is_empty() && self.blocks(step).is_empty()
+        self.frozen_for(organisation) && self.missing(step, organisation).is_empty() && self.blocks(step, organisation).is_empty()
     }
 
     pub(super) fn frozen(&self) -> bool {
         self.version.is_some() && (self.state.is_frozen() || self.state.is_signed())
     }
 
-    pub(super) fn blocks(&self, step: &Step) -> Vec<Block> {
+    /// Whether what an organisation signs is frozen: the shared body, and its own annex.
+    pub(super) fn frozen_for(&self, organisation: OrganisationId) -> bool {
+        self.frozen() && self.seals.annexes.contains_key(&organisation)
+    }
+
+    pub(super) fn blocks(&self, step: &Step, organisation: OrganisationId) -> Vec<Block> {
         let mut blocks = Vec::new();
         if step.phase == Phase::Decision && self.open_recommendations > 0 && step.accepts_risk() {
             blocks.push(Block::Recommendations { open: self.open_recommendations });
         }
-        if step.accepts_risk() && self.high > 0 {
-            blocks.push(Block::HighRisk { risks: self.high });
+        let high = self.stake(organisation).high;
+        if step.accepts_risk() && high > 0 {
+            blocks.push(Block::HighRisk { risks: high });
         }
         blocks
     }
 
     fn slot(&self, step: &'a Step, organisation: OrganisationId) -> Slot<'a> {
-        let roles: Vec<Role> = step.decisions(self.level).map(|decision| decision.role).collect();
+        let roles: Vec<Role> = step.decisions(self.stake(organisation).level).map(|decision| decision.role).collect();
         let stale = self.newest(step, organisation).map(|signature| signature.id);
         if let Some(signature) = self.holding(step, organisation) {
             return Slot { organisation, step, roles, status: Status::Signed { signature: signature.id }, stale: None };
@@ -341,14 +265,14 @@ impl<'a> Board<'a> {
             })
             .collect();
         let administrators = || people(&holders(&[Role::Administrator]));
-        let (missing, blocks) = (self.missing(step, organisation), self.blocks(step));
+        let (missing, blocks) = (self.missing(step, organisation), self.blocks(step, organisation));
         let status = if held.is_empty() {
             Status::NobodyHolds { administrators: administrators() }
         } else if may.is_empty() {
             Status::NobodyMay { holders: people(&held), administrators: administrators() }
         } else if !blocks.is_empty() {
             Status::Blocked { by: blocks }
-        } else if !self.frozen() || !missing.is_empty() {
+        } else if !self.frozen_for(organisation) || !missing.is_empty() {
             Status::NotYet { after: missing }
         } else if stale.is_some() {
             Status::SignAgain { people: people(&may) }

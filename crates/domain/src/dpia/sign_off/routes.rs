@@ -47,15 +47,15 @@ impl Routes {
         self.of(organisation).step(id)
     }
 
-    /// The steps that apply to each of some controllers, in the order of its route.
+    /// The steps that apply to each of some controllers at its own level of risk, in the order of its route.
     #[must_use]
     pub fn applying<'a>(
         &'a self,
         controllers: impl Iterator<Item = OrganisationId>,
-        level: Band,
+        level: &dyn Fn(OrganisationId) -> Band,
         reader: &dyn Reader,
     ) -> BTreeMap<OrganisationId, Vec<&'a Step>> {
-        controllers.map(|organisation| (organisation, self.of(organisation).applying(level, reader))).collect()
+        controllers.map(|organisation| (organisation, self.of(organisation).applying(level(organisation), reader))).collect()
     }
 }
 

@@ -76,9 +76,10 @@ impl Board<'_> {
         if !self.controllers.contains(&organisation) {
             return Err(Refusal::NoController);
         }
-        let version = self.version.filter(|_| self.frozen()).ok_or(Refusal::NotFrozen)?;
+        let level = self.stake(organisation).level;
+        let version = self.version.filter(|_| self.frozen_for(organisation)).ok_or(Refusal::NotFrozen)?;
         let step = self.steps_of(organisation).iter().find(|step| step.id == signing.step).ok_or(Refusal::NoSuchStep)?;
-        let decision = step.decisions(self.level).find(|decision| decision.id == signing.decision).ok_or(Refusal::NoSuchStep)?;
+        let decision = step.decisions(level).find(|decision| decision.id == signing.decision).ok_or(Refusal::NoSuchStep)?;
         let as_deputy = standing(member, organisation, decision)?;
         if self.wrote(member.person, organisation) {
             return Err(Refusal::OwnWork);
@@ -93,7 +94,7 @@ impl Board<'_> {
         if !after.is_empty() {
             return Err(Refusal::NotYet { after });
         }
-        match self.blocks(step).first() {
+        match self.blocks(step, organisation).first() {
             Some(Block::HighRisk { .. }) => return Err(Refusal::HighRisk),
             Some(Block::Recommendations { .. }) => return Err(Refusal::OpenRecommendations),
             None => {}
@@ -118,7 +119,7 @@ impl Board<'_> {
             as_deputy,
             second_factor: true,
             at: signing.at,
-            level: self.level,
+            level,
             shared: self.seals.shared,
             annex,
         })

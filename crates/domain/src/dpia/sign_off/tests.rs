@@ -137,7 +137,7 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         steps: [1, 2]
             .map(|number| (organisation(number), route.steps.iter().filter(|step| step.when.is_none()).collect()))
             .into(),
-        level: Band::Low,
+        stakes: [1, 2].map(|number| (organisation(number), Stake { level: Band::Low, high: 0 })).into(),
         controllers: vec![organisation(1), organisation(2)],
         signatures: &signatures,
         seals: &seals_now,
@@ -174,4 +174,67 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
     assert!(vacancies.contains(&(organisation(2), Role::Cio)) && vacancies.contains(&(organisation(2), Role::HeadOfProcurement)));
     assert!(vacancies.contains(&(organisation(2), Role::Dpo)), "also for steps that come later");
     assert!(!vacancies.contains(&(organisation(1), Role::Dpo)));
+}
+
+/// Two councils take one route; the second joined later and has not frozen its annex, or has, with a high risk in it.
+#[test]
+fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
+    let route = Route::read("sign-off.yaml", route::SHIPPED).unwrap();
+    let [first, second] = [organisation(1), organisation(2)];
+    let risk = route.steps.iter().find(|step| step.accepts_risk()).unwrap();
+    let both = seals(1, 1, 1);
+    let mut late = both.clone();
+    late.annexes.remove(&second);
+    let holders = [(first, 1), (second, 2)].map(|(organisation, number)| Holder {
+        organisation,
+        role: Role::Siro,
+        person: person(number),
+        deputy: false,
+    });
+    let accepted = Signature {
+        decision: "accepted".to_owned(),
+        kind: Kind::AcceptsRisk,
+        role: Role::Siro,
+        level: Band::Medium,
+        ..signature(1, 1, "risk", &both)
+    };
+    let low = Signature {
+        level: Band::Low,
+        role: Role::InformationAssetOwner,
+        decision: "accepted-low".to_owned(),
+        ..accepted.clone()
+    };
+    let (signatures, signed_low, writers) = ([accepted], [low], BTreeMap::new());
+    let stakes = |levels: [Band; 2], high: usize| {
+        BTreeMap::from([(first, Stake { level: levels[0], high: 0 }), (second, Stake { level: levels[1], high })])
+    };
+    let unfrozen = Board {
+        assessment: AssessmentId(Uuid::from_u128(1)),
+        state: State::Live,
+        version: Some(VersionId(Uuid::from_u128(2))),
+        steps: [(first, vec![risk]), (second, vec![risk])].into(),
+        stakes: stakes([Band::Medium; 2], 0),
+        controllers: vec![first, second],
+        signatures: &signatures,
+        seals: &late,
+        holders: &holders,
+        writers: &writers,
+        high: 0,
+        open_recommendations: 0,
+    };
+    let held = |board: &Board<'_>, at: OrganisationId| {
+        board.slots().into_iter().find(|slot| slot.organisation == at && slot.step.accepts_risk()).unwrap().status
+    };
+    assert!(matches!(held(&unfrozen, first), Status::Signed { .. }));
+    assert_eq!(held(&unfrozen, second), Status::NotYet { after: vec![] });
+    assert_eq!(unfrozen.unsigned(), [second]);
+    assert!(unfrozen.awaited().is_empty() && !unfrozen.advised(second));
+    let high = Board { seals: &both, stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
+    assert!(matches!(held(&high, first), Status::Signed { .. }), "another's annex is nothing to it");
+    assert_eq!(held(&high, second), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });
+    // What was accepted at a higher risk holds at a lower one; what was accepted at a lower one does not at a higher.
+    let lower = Board { stakes: stakes([Band::Low; 2], 0), ..high.clone() };
+    assert!(matches!(held(&lower, first), Status::Signed { .. }));
+    assert!(matches!(held(&Board { signatures: &signed_low, ..lower }, first), Status::Signed { .. }));
+    assert!(!matches!(held(&Board { signatures: &signed_low, ..high }, first), Status::Signed { .. }));
 }

@@ -1,7 +1,7 @@
 //! What holds at a moment, and whether a condition does.
 
 use super::Condition;
-use crate::dpia::sign_off::{Board, Phase, Status};
+use crate::dpia::sign_off::{Board, Phase};
 
 /// What holds now, and what the person sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,19 +10,21 @@ pub struct Situation {
     pub controllers: usize,
     /// Clashes to settle.
     pub clashes: usize,
-    /// Required answers that are missing, in parts that must be complete.
+    /// Required answers and levels of risk that are missing, in all parts.
     pub missing: usize,
-    /// Of these, in the annex of the organisation acted for.
+    /// Clashes in the annex of the organisation acted for.
+    pub clashes_in_annex: usize,
+    /// Answers and levels of risk that are missing there.
     pub missing_in_annex: usize,
-    /// Whether that annex differs from what was frozen.
-    pub annex_new: bool,
+    /// Whether that annex is open although the rest is frozen or signed.
+    pub annex_open: bool,
     /// Open recommendations.
     pub open_recommendations: usize,
     /// High residual risks that the Commissioner has not cleared.
     pub high: usize,
     /// Whether the Commissioner has been asked and has not answered.
     pub consulting: bool,
-    /// Whether the lead's data protection officer has advised on what is frozen.
+    /// Whether the data protection officer who has to has advised on what is frozen.
     pub advised: bool,
     /// Whether all reviews are signed.
     pub reviewed: bool,
@@ -44,16 +46,11 @@ impl Situation {
     /// What the board of signatures says.
     #[must_use]
     pub fn of_board(board: &Board<'_>) -> Self {
-        let lead_advised = board
-            .slots()
-            .iter()
-            .filter(|slot| slot.step.phase == Phase::Advice && Some(&slot.organisation) == board.controllers.first())
-            .all(|slot| matches!(slot.status, Status::Signed { .. }));
         Self {
             controllers: board.controllers.len(),
             open_recommendations: board.open_recommendations,
             high: board.high,
-            advised: lead_advised && !board.controllers.is_empty(),
+            advised: board.controllers.first().is_some_and(|lead| board.advised(*lead)),
             reviewed: board.done(Phase::Review),
             all_advised: board.done(Phase::Advice),
             all_signed: board.complete(),
@@ -71,7 +68,9 @@ impl Condition {
             Self::NoClash => situation.clashes == 0,
             Self::Answered => situation.missing == 0,
             Self::AnnexAnswered => situation.missing_in_annex == 0,
-            Self::AnnexNew => situation.annex_new,
+            Self::NoClashInAnnex => situation.clashes_in_annex == 0,
+            Self::AnnexOpen => situation.annex_open,
+            Self::AnnexFrozen => !situation.annex_open,
             Self::NoOpenRecommendation => situation.open_recommendations == 0,
             Self::SlotOpen => situation.slot_open,
             Self::Reasons => situation.reasons,

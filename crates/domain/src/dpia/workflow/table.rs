@@ -8,11 +8,24 @@ use crate::{
     people::Role,
 };
 
-/// Who keeps an assessment for an organisation: freezes it, opens it, asks the Commissioner.
+/// Who keeps an assessment for an organisation: freezes it, opens it.
 pub const KEEPERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer];
 /// Who may send it back: everybody who is asked to sign.
 pub const REVIEWERS: &[Role] =
     &[Role::Cio, Role::HeadOfProcurement, Role::Dpo, Role::InformationAssetOwner, Role::Siro, Role::CaldicottGuardian];
+/// Who may open their own annex again after all have signed: whoever keeps it, and whoever is asked to sign it.
+pub const ANNEX_OPENERS: &[Role] = &[
+    Role::ProjectLead,
+    Role::IgOfficer,
+    Role::Cio,
+    Role::HeadOfProcurement,
+    Role::Dpo,
+    Role::InformationAssetOwner,
+    Role::Siro,
+    Role::CaldicottGuardian,
+];
+/// Who asks the Commissioner, and records what comes of it.
+pub const CONSULTERS: &[Role] = &[Role::IgOfficer, Role::Dpo];
 /// Who may begin the processing: the keepers, and who answers for the information or the service.
 pub const STARTERS: &[Role] = &[Role::ProjectLead, Role::IgOfficer, Role::InformationAssetOwner, Role::ServiceDirector];
 
@@ -32,9 +45,25 @@ pub const TABLE: &[Transition] = &[
         from: &[Signed, Live],
         step: Move::FreezeAnnex,
         who: Who::Controller(KEEPERS),
-        needs: &[Condition::NoClash, Condition::AnnexAnswered, Condition::AnnexNew],
+        needs: &[Condition::NoClashInAnnex, Condition::AnnexAnswered, Condition::AnnexOpen],
         to: To::Stay,
-        then: &[Effect::MakeVersion, Effect::AskSigners, Effect::TellParties],
+        then: &[Effect::MakeAnnexVersion, Effect::AskSigners, Effect::TellParties],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::FreezeAnnex,
+        who: Who::Controller(KEEPERS),
+        needs: &[Condition::NoClashInAnnex, Condition::AnnexAnswered, Condition::AnnexOpen],
+        to: To::Stay,
+        then: &[Effect::MakeAnnexVersion, Effect::AskSigners, Effect::TellParties, Effect::Advance],
+    },
+    Transition {
+        from: &[Signed, Live],
+        step: Move::OpenAnnex,
+        who: Who::Controller(ANNEX_OPENERS),
+        needs: &[Condition::AnnexFrozen, Condition::Reasons],
+        to: To::Stay,
+        then: &[Effect::OpenAnnex, Effect::TaskForKeepers, Effect::TellParties],
     },
     Transition {
         from: FROZEN,
@@ -71,15 +100,23 @@ pub const TABLE: &[Transition] = &[
     Transition {
         from: &[Review, Advice, Decision],
         step: Move::Consult,
-        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
+        who: Who::Lead(CONSULTERS),
         needs: &[Condition::HighRisk, Condition::NoConsultation, Condition::Advised],
         to: To::State(Consulting),
         then: &[Effect::OpenConsultation, Effect::TellParties],
     },
     Transition {
+        from: &[Signed, Live],
+        step: Move::Consult,
+        who: Who::Controller(CONSULTERS),
+        needs: &[Condition::HighRisk, Condition::NoConsultation, Condition::Advised],
+        to: To::Stay,
+        then: &[Effect::OpenConsultation, Effect::TellParties],
+    },
+    Transition {
         from: FROZEN,
         step: Move::RecordAnswer,
-        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
+        who: Who::Lead(CONSULTERS),
         needs: &[Condition::ConsultationOpen],
         to: To::Stay,
         then: &[Effect::AskDpos, Effect::TellParties, Effect::Advance],
@@ -87,10 +124,42 @@ pub const TABLE: &[Transition] = &[
     Transition {
         from: &[Drafting],
         step: Move::RecordAnswer,
-        who: Who::Lead(&[Role::IgOfficer, Role::Dpo]),
+        who: Who::Lead(CONSULTERS),
         needs: &[Condition::ConsultationOpen],
         to: To::Stay,
         then: &[Effect::AskDpos, Effect::TellParties],
+    },
+    Transition {
+        from: &[Signed, Live],
+        step: Move::RecordAnswer,
+        who: Who::Controller(CONSULTERS),
+        needs: &[Condition::ConsultationOpen],
+        to: To::Stay,
+        then: &[Effect::AskDpos, Effect::TellParties],
+    },
+    Transition {
+        from: FROZEN,
+        step: Move::WithdrawRequest,
+        who: Who::Lead(CONSULTERS),
+        needs: &[Condition::ConsultationOpen, Condition::Reasons],
+        to: To::Stay,
+        then: &[Effect::TellParties, Effect::Advance],
+    },
+    Transition {
+        from: &[Drafting],
+        step: Move::WithdrawRequest,
+        who: Who::Lead(CONSULTERS),
+        needs: &[Condition::ConsultationOpen, Condition::Reasons],
+        to: To::Stay,
+        then: &[Effect::TellParties],
+    },
+    Transition {
+        from: &[Signed, Live],
+        step: Move::WithdrawRequest,
+        who: Who::Controller(CONSULTERS),
+        needs: &[Condition::ConsultationOpen, Condition::Reasons],
+        to: To::Stay,
+        then: &[Effect::TellParties],
     },
     Transition {
         from: &[Signed],

@@ -4,14 +4,18 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`moves`] | making a move of the workflow |
+//! | `consultations` | the Commissioner is asked, and answers |
 //! | `measures` | measures, and the tasks of whoever sees to them |
 //! | `succession` | moving to a new version of the template |
 //! | [`tasks`] | giving and closing tasks, asking for reviews |
+//! | `versions` | keeping versions: of everything, or with one annex anew |
 
+mod consultations;
 mod measures;
 pub mod moves;
 mod succession;
 pub mod tasks;
+mod versions;
 
 pub use moves::{Moved, Moving, Refused};
 
@@ -28,14 +32,13 @@ use domain::{
     dpia::{
         access::{Sight, sight},
         advice::Recommendation,
-        assessment::Assessment,
+        assessment::{Assessment, State},
         comment::Comment,
         ico::Consultation,
-        ids::{AssessmentId, TaskId, VersionId},
+        ids::{AssessmentId, TaskId},
         publication::Publication,
         task::{About, Task},
-        template::Template,
-        version::{Head, RiskRecord, Version},
+        version::RiskRecord,
         whole::Whole,
     },
     people::{Person, PersonId, Scope},
@@ -242,15 +245,20 @@ impl Work {
         put(&mut self.write, &mut self.whole.risks, risk).await
     }
 
-    /// Removes a risk; measures that acted on it alone stay, without it. The change log keeps what it was.
+    /// Removes a risk; measures that acted on it alone stay, without it. Where the rest is signed, and so could not take them in,
+    /// they go with it. The change log keeps what they were.
     ///
     /// # Errors
     /// When the database refuses.
     pub async fn remove_risk(&mut self, risk: &RiskRecord) -> Result<()> {
         for measure in self.whole.measures.clone().into_iter().filter(|one| one.measure.risks.contains(&risk.id())) {
-            let mut after = measure;
+            let mut after = measure.clone();
             after.measure.risks.retain(|one| *one != risk.id());
-            self.put_measure(after).await?;
+            if after.measure.risks.is_empty() && self.whole.assessment.state != State::Drafting {
+                self.remove_measure(&measure).await?;
+            } else {
+                self.put_measure(after).await?;
+            }
         }
         self.write.delete(std::slice::from_ref(risk)).await?;
         self.whole.risks.retain(|one| one.id() != risk.id());
@@ -283,32 +291,6 @@ impl Work {
         let mut known: Vec<Publication> =
             contents(self.write.transaction(), "publication", sql, vec![id(publication.id.0)]).await?;
         put(&mut self.write, &mut known, publication).await
-    }
-
-    /// Keeps what the assessment says as a version with a name.
-    ///
-    /// # Errors
-    /// When the database refuses.
-    pub async fn make_version(&mut self, template: &Template, name: &str, frozen: bool) -> Result<VersionId> {
-        let Some(member) = self.scope.member() else { return Err(Error::Forbidden) };
-        let number = self.whole.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
-        let content = self.whole.snapshot();
-        let version = Version {
-            id: VersionId(Uuid::now_v7()),
-            assessment: self.whole.assessment.id,
-            number,
-            name: name.trim().to_owned(),
-            frozen,
-            seals: content.seals(self.whole.assessment.controllers(), &|field| template.signed(field)),
-            content,
-            by: member.person,
-            organisation: member.acting_for,
-            at: self.write.at(),
-        };
-        let head: Head = version.head();
-        self.write.create(&mut [version]).await?;
-        self.whole.versions.push(head.clone());
-        Ok(head.id)
     }
 }
 

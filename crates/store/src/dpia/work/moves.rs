@@ -11,8 +11,8 @@ use domain::{
         access,
         assessment::{Assessment, State, Unfit},
         edit::{self, Writer},
-        ico::{self, Consultation, IcoOutcome},
-        ids::{AssessmentId, ConsultationId, RiskId, SignatureId, VersionId},
+        ico::{self, IcoOutcome},
+        ids::{AssessmentId, RiskId, SignatureId, VersionId},
         review::{self, Trigger},
         sign_off::{self, Routes, Signature, Signing},
         task::{About, Assignee},
@@ -43,6 +43,8 @@ pub struct Moving<'a> {
     pub answer: Option<(Date, IcoOutcome, &'a str)>,
     /// The day on which the pack was sent to the Commissioner.
     pub sent: Option<Date>,
+    /// The day on which the request was taken back.
+    pub withdrawn: Option<Date>,
 }
 
 /// Why a move was not made.
@@ -128,9 +130,12 @@ impl Work {
             Ok(row) => row,
             Err(refusal) => return Ok(Err(Refused::Move(refusal))),
         };
-        if step == Move::RecordAnswer
-            && let Err(refusal) = self.record_answer(moving).await?
-        {
+        let recorded = match step {
+            Move::RecordAnswer => self.record_answer(moving).await?,
+            Move::WithdrawRequest => self.withdraw_request(moving).await?,
+            _ => Ok(()),
+        };
+        if let Err(refusal) = recorded {
             return Ok(Err(Refused::Consultation(refusal)));
         }
         let mut head = self.whole.assessment.clone();
@@ -147,12 +152,23 @@ impl Work {
                 Effect::MakeVersion => {
                     let version = self.make_version(template, moving.name, true).await?;
                     head.frozen = Some(version);
+                    head.open_annexes.clear();
                     moved.version = Some(version);
+                }
+                Effect::MakeAnnexVersion => {
+                    let version = self.make_annex_version(template, member.acting_for, moving.name).await?;
+                    head.frozen = Some(version);
+                    head.open_annexes.remove(&member.acting_for);
+                    moved.version = Some(version);
+                }
+                Effect::OpenAnnex => {
+                    head.open_annexes.insert(member.acting_for);
                 }
                 Effect::WriteSignature => {
                     if let Some(signature) = signature.clone() {
                         moved.signature = Some(signature.id);
                         self.write.create(&mut [signature.clone()]).await?;
+                        self.risk_accepted(template, &signature).await?;
                         self.whole.signatures.push(signature);
                     }
                 }
@@ -179,6 +195,12 @@ impl Work {
                     let due = self.today.saturating_add(7.days());
                     self.ask(About::SentBack, with, Some(due), moving.reasons.trim()).await?;
                 }
+                Effect::TaskForKeepers => {
+                    let due = self.today.saturating_add(7.days());
+                    let with = self.keepers_assignee(member.acting_for);
+                    self.ask(About::SentBack, with, Some(due), moving.reasons.trim()).await?;
+                }
+                Effect::MakeAnnexVersion => self.annex_was_changed(member.acting_for, member.person).await?,
                 Effect::AskDpos => {
                     if let Some(consultation) = self.whole.consultations.last().map(|one| one.id) {
                         for organisation in &controllers {
@@ -228,31 +250,6 @@ impl Work {
             return Ok(Err(None));
         };
         Ok(self.whole.assessment.replaced_by(newer).map_err(Some))
-    }
-
-    async fn record_answer(&mut self, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
-        let Some((on, outcome, text)) = moving.answer else { return Ok(Err(ico::Refusal::SayWhy)) };
-        let Some(mut consultation) = self.whole.consultation().cloned() else { return Ok(Err(ico::Refusal::NotReceived)) };
-        if let Err(refusal) = consultation.answer(on, outcome, text, self.today) {
-            return Ok(Err(refusal));
-        }
-        self.put_consultation(consultation).await?;
-        Ok(Ok(()))
-    }
-
-    async fn consult(&mut self, template: &Template, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
-        let high = self.whole.high(&template.matrix);
-        let Some(version) = self.whole.assessment.frozen else { return Ok(Err(ico::Refusal::NothingHigh)) };
-        let sent = moving.sent.unwrap_or(self.today);
-        let opened =
-            Consultation::open(ConsultationId(Uuid::now_v7()), self.whole.assessment.id, version, high, sent, self.today);
-        match opened {
-            Ok(consultation) => {
-                self.put_consultation(consultation).await?;
-                Ok(Ok(()))
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        }
     }
 
     /// What asked for a review has been seen to; the next one has its date.

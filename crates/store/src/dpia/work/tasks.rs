@@ -15,6 +15,7 @@ use domain::{
         version::RiskRecord,
     },
     people::{PersonId, Role},
+    register::ids::OrganisationId,
 };
 use jiff::{ToSpan as _, civil::Date};
 use serde_json::json;
@@ -52,21 +53,37 @@ impl Work {
         Ok(all.into_iter().filter(|absence| absence.on(self.today)).collect())
     }
 
-    /// With whom the assessment as a whole is: the person who leads it, while they hold a role there; else its project leads, or
-    /// its information governance officers where nobody leads projects.
+    /// With whom the assessment as a whole is: the person who leads it, while they hold a role there; else whoever keeps it there.
     #[must_use]
     pub fn lead_assignee(&self) -> Assignee {
         let organisation = self.whole.assessment.lead;
-        let here = |held: &dyn Fn(&domain::dpia::sign_off::Holder) -> bool| {
-            self.whole.holders.iter().any(|holder| holder.organisation == organisation && held(holder))
+        let here = |person: PersonId| {
+            self.whole.holders.iter().any(|holder| holder.organisation == organisation && holder.person == person)
         };
-        match self.whole.assessment.lead_person.filter(|person| here(&|holder| holder.person == *person)) {
+        match self.whole.assessment.lead_person.filter(|person| here(*person)) {
             Some(person) => Assignee::Person { person, organisation },
-            None if here(&|holder| holder.role == Role::ProjectLead) || !here(&|holder| holder.role == Role::IgOfficer) => {
-                Assignee::Role { organisation, role: Role::ProjectLead }
-            }
-            None => Assignee::Role { organisation, role: Role::IgOfficer },
+            None => self.keepers_assignee(organisation),
         }
+    }
+
+    /// Who keeps the assessment for an organisation: its project leads, or its information governance officers where nobody leads
+    /// projects.
+    pub(super) fn keepers_assignee(&self, organisation: OrganisationId) -> Assignee {
+        let held =
+            |role: Role| self.whole.holders.iter().any(|holder| holder.organisation == organisation && holder.role == role);
+        let role = if held(Role::ProjectLead) || !held(Role::IgOfficer) { Role::ProjectLead } else { Role::IgOfficer };
+        Assignee::Role { organisation, role }
+    }
+
+    /// An organisation has frozen its annex: nobody there is asked to change it any more.
+    pub(super) async fn annex_was_changed(&mut self, organisation: OrganisationId, by: PersonId) -> Result<()> {
+        let at = self.write.at();
+        let asked = |task: &&Task| task.open() && task.about == About::SentBack && task.assignee.organisation() == organisation;
+        let finished: Vec<Task> = self.tasks.iter().filter(asked).filter_map(|task| task.finish(Some(by), at).ok()).collect();
+        for task in finished {
+            self.put_task(task).await?;
+        }
+        Ok(())
     }
 
     /// Asks for a review: the fields and risks that the trigger touches are marked to be looked at again, and the lead gets a task

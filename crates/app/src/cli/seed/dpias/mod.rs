@@ -201,6 +201,7 @@ impl Demo<'_> {
             review_on: None,
             elsewhere: None,
             superseded_by: None,
+            open_annexes: [].into(),
             created_at: self.now,
             updated_at: self.now,
         })

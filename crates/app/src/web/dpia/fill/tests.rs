@@ -82,6 +82,7 @@ async fn begin(
         review_on: None,
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: 0,
         updated_at: 0,
     };

@@ -7,12 +7,10 @@ use super::{
         whole,
     },
     clash::{self, Clash},
-    list::parts,
-    tracks, writes,
 };
 use crate::{
     assessments::tell,
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -25,23 +23,24 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::{
-    dpia::{
-        answer::PersonRef,
-        assessment::State as Stand,
-        ids::{MeasureId, RiskId},
-        risk::{Effect, Measure, Progress, meet},
-        task::{About, Assignee},
-        template::Template,
-        version::MeasureRecord,
-        whole::Whole,
-    },
-    people::PersonId,
+use domain::dpia::{
+    answer::PersonRef,
+    ids::MeasureId,
+    place::Part,
+    risk::{Measure, Progress, meet},
+    task::{About, Assignee},
+    template::Template,
+    version::MeasureRecord,
+    whole::Whole,
 };
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+mod form;
+
+use form::{Offered, filled, may_write, tracks, typed};
 
 #[derive(Serialize)]
 struct View {
@@ -58,6 +57,10 @@ struct View {
     errors: Errors,
     risks: Vec<Choice>,
     chosen: Vec<String>,
+    /// Risks that it acts on too, in parts that are not the caller's to write.
+    others: Vec<String>,
+    /// The rest is frozen or signed: only a risk of the caller's own annex can be chosen.
+    annex_alone: bool,
     clash: Option<Clash>,
     /// Who can see to it: with a date, it stands on their list.
     people: Vec<Choice>,
@@ -145,17 +148,14 @@ fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a MeasureRecord, Failure> {
     whole.measures.iter().find(|record| record.measure.id == id).ok_or_else(Failure::not_found)
 }
 
-/// Whether the words of a measure may be changed now: in any part the caller writes.
-fn may_write(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> bool {
-    parts(whole).any(|part| writes(app, caller, whole, template, part))
-}
-
 async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Form) -> Result<Response, Failure> {
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
     let before = one.map(|one| find(&seen, one)).transpose()?.cloned();
-    let words = may_write(app, caller, &seen, &template);
-    let progress = tracks(app, caller, &seen, &template) || sees_to(app, caller, &seen, before.as_ref()).await?;
+    let writable = form::writable(app, caller, &seen, &template);
+    let now = before.as_ref().map(|record| &record.measure);
+    let words = may_write(&seen, &writable, now);
+    let progress = tracks(app, caller, &seen, &template, now) || sees_to(app, caller, &seen, before.as_ref()).await?;
     if !(words || progress && before.is_some()) {
         return Err(Failure::not_found());
     }
@@ -178,7 +178,8 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
         None => None,
     };
     let names = whole::names(app, &caller.scope, seen.holders.iter().map(|holder| holder.person)).await?;
-    let (filled, errors) = filled(base.clone().unwrap_or_else(blank), &form, &seen, words, app.clock.today(), &names);
+    let offered = Offered { whole: &seen, writable: &writable, words, names: &names };
+    let (filled, errors) = filled(base.clone().unwrap_or_else(blank), &form, &offered, app.clock.today());
     if !errors.is_empty() {
         let chosen = Some(form.all("risk").into_iter().map(str::to_owned).collect());
         let finishing = form.text("progress").is_empty();
@@ -190,6 +191,17 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     };
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
+    }
+    // Somebody may have frozen it, or moved the measure to another part, since it was looked at.
+    let free = form::writable(app, caller, &work.whole, &template);
+    let standing = work.whole.measures.iter().find(|one| one.measure.id == filled.id).map(|one| &one.measure);
+    if words && !(may_write(&work.whole, &free, standing) && may_write(&work.whole, &free, Some(&filled))) {
+        drop(work);
+        let (seen, template) = super::load(app, caller, id).await?;
+        let mut errors = Errors::default();
+        errors.add("title", "The words can no longer be changed: the text was frozen while you wrote. Nothing was saved");
+        let sent = Sent { typed: Some(form.typed()), errors, ..Sent::default() };
+        return Ok(conflict(render(app, caller, &seen, &template, before.as_ref(), sent).await?));
     }
     let location = format!("/assessments/{}/risks", seen.assessment.id);
     let current = work.whole.measures.iter().find(|one| one.measure.id == filled.id).cloned();
@@ -208,7 +220,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
             }
             both = current.measure != base && met.merged != current.measure;
             let mut writers = current.writers.clone();
-            if words && work.whole.assessment.state == Stand::Drafting {
+            if words {
                 writers.insert(member.person);
             }
             MeasureRecord { measure: met.merged, writers, by: member.person, organisation: member.acting_for, ..current }
@@ -247,90 +259,6 @@ async fn sees_to(app: &App, caller: &Caller, whole: &Whole, record: Option<&Meas
     Ok(tasks.iter().any(|task| task.open() && task.about == about && task.mine(member, &away, today).is_some()))
 }
 
-fn filled(
-    mut measure: Measure,
-    form: &Form,
-    whole: &Whole,
-    words: bool,
-    today: Date,
-    names: &BTreeMap<PersonId, String>,
-) -> (Measure, Errors) {
-    let mut errors = Errors::default();
-    let mut day = |name: &str, what: &str| match form.day(name, what) {
-        Ok(day) => day,
-        Err(message) => {
-            errors.add_at(name, &format!("{name}-day"), message);
-            None
-        }
-    };
-    let (due, done_on) = (day("due", "The date"), day("done", "The day it was done"));
-    if words {
-        form.text("title").clone_into(&mut measure.title);
-        form.text("description").clone_into(&mut measure.description);
-        if measure.title.is_empty() {
-            errors.add("title", "Say in a line what is done");
-        }
-        let chosen: Vec<RiskId> = form.all("risk").into_iter().filter_map(|text| text.parse().ok()).collect();
-        measure.risks = chosen.into_iter().filter(|id| whole.risks.iter().any(|record| record.risk.id == *id)).collect();
-        measure.effect = Effect::parse(form.text("effect"));
-        match who::assignee(whole, form.text("owner")) {
-            Some(Assignee::Person { person, organisation }) => {
-                measure.owner.id = Some(person.0);
-                measure.owner.name = names.get(&person).cloned().unwrap_or_default();
-                measure.organisation = Some(organisation);
-            }
-            _ => {
-                measure.owner.id = None;
-                form.text("owner-name").clone_into(&mut measure.owner.name);
-            }
-        }
-        form.text("owner-post").clone_into(&mut measure.owner.post);
-        measure.due = due;
-    }
-    match Progress::parse(form.text("progress")) {
-        Some(progress) => measure.progress = progress,
-        // A new measure is planned.
-        None if form.has("version") => errors.add("progress", "Choose how far it is"),
-        None => {}
-    }
-    form.text("evidence").clone_into(&mut measure.evidence);
-    measure.done_on = match measure.progress {
-        Progress::Done => Some(done_on.or(measure.done_on).unwrap_or(today)),
-        _ => None,
-    };
-    if measure.progress == Progress::Dropped && measure.evidence.is_empty() {
-        errors.add("evidence", "Say why it is dropped");
-    }
-    (measure, errors)
-}
-
-/// Whoever sees to a measure, as its form names them; none where it is somebody who is not known here.
-fn owner(measure: &Measure) -> Option<String> {
-    let (person, organisation) = (PersonId(measure.owner.id?), measure.organisation?);
-    Some(who::value(Assignee::Person { person, organisation }))
-}
-
-fn typed(measure: &Measure) -> BTreeMap<String, String> {
-    let mut typed = BTreeMap::from([
-        ("title".to_owned(), measure.title.clone()),
-        ("description".to_owned(), measure.description.clone()),
-        ("effect".to_owned(), measure.effect.map(Effect::as_str).unwrap_or_default().to_owned()),
-        ("owner".to_owned(), owner(measure).unwrap_or_default()),
-        ("owner-name".to_owned(), if owner(measure).is_some() { String::new() } else { measure.owner.name.clone() }),
-        ("owner-post".to_owned(), measure.owner.post.clone()),
-        ("progress".to_owned(), measure.progress.as_str().to_owned()),
-        ("evidence".to_owned(), measure.evidence.clone()),
-    ]);
-    for (name, day) in [("due", measure.due), ("done", measure.done_on)] {
-        if let Some(day) = day {
-            typed.insert(format!("{name}-day"), day.day().to_string());
-            typed.insert(format!("{name}-month"), day.month().to_string());
-            typed.insert(format!("{name}-year"), day.year().to_string());
-        }
-    }
-    typed
-}
-
 async fn render(
     app: &App,
     caller: &Caller,
@@ -339,9 +267,11 @@ async fn render(
     record: Option<&MeasureRecord>,
     sent: Sent,
 ) -> Result<Response, Failure> {
-    let words = may_write(app, caller, whole, template);
-    let progress = tracks(app, caller, whole, template) || sees_to(app, caller, whole, record).await?;
-    if record.is_none() && !words {
+    let writable = form::writable(app, caller, whole, template);
+    let measure = record.map(|record| &record.measure);
+    let words = may_write(whole, &writable, measure);
+    let progress = tracks(app, caller, whole, template, measure) || sees_to(app, caller, whole, record).await?;
+    if record.is_none() && !words && sent.errors.is_empty() {
         return Err(Failure::not_found());
     }
     let href = format!("/assessments/{}", whole.assessment.id);
@@ -368,9 +298,18 @@ async fn render(
             None => BTreeMap::from([("progress".to_owned(), Progress::Planned.as_str().to_owned())]),
         }),
         errors: sent.errors,
+        others: whole
+            .risks
+            .iter()
+            .filter(|record| measure.is_some_and(|measure| measure.risks.contains(&record.risk.id)))
+            .filter(|record| !writable.contains(&record.risk.part))
+            .map(|record| format!("R{}. {}", record.number, record.risk.title))
+            .collect(),
+        annex_alone: !writable.contains(&Part::Shared),
         risks: whole
             .risks
             .iter()
+            .filter(|record| writable.contains(&record.risk.part))
             .map(|record| Choice {
                 value: record.risk.id.to_string(),
                 text: format!("R{}. {}", record.number, record.risk.title),

@@ -59,11 +59,12 @@ pub fn routes() -> Vec<Route> {
 /// Whether the caller writes risks in a part now.
 #[must_use]
 pub fn writes(app: &App, caller: &Caller, whole: &Whole, template: &Template, part: Part) -> bool {
-    let open = whole.assessment.state == State::Drafting || whole.joins_late(part);
+    let open = whole.assessment.state == State::Drafting || whole.annex_open(part);
     open && looks(app, caller, whole, template, part)
 }
 
-/// Whether the caller may say of a risk of a part that it still holds: whoever writes there, whatever the state of the text.
+/// Whether the caller may say of a risk of a part that it still holds, or of a measure how far it is: whoever writes there, whatever
+/// the state of the text.
 #[must_use]
 pub fn looks(app: &App, caller: &Caller, whole: &Whole, template: &Template, part: Part) -> bool {
     let wanted = part.organisation().is_some();
@@ -73,16 +74,6 @@ pub fn looks(app: &App, caller: &Caller, whole: &Whole, template: &Template, par
     !whole.assessment.state.is_closed()
         && section
             .is_some_and(|(section, _)| access::writes(&caller.scope, &whole.assessment, part, &section.id, app.clock.today()))
-}
-
-/// Whether the caller records how far measures are: also after signing.
-#[must_use]
-pub fn tracks(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> bool {
-    let any = template.fields().find(|(_, field)| matches!(field.kind, FieldKind::Risks));
-    !whole.assessment.state.is_closed()
-        && any.is_some_and(|(section, _)| {
-            access::writes(&caller.scope, &whole.assessment, Part::Shared, &section.id, app.clock.today())
-        })
 }
 
 /// A level in words, with what it counts as for its colour.

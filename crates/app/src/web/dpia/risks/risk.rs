@@ -8,7 +8,7 @@ use super::{
     looks, writes,
 };
 use crate::{
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -21,6 +21,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::dpia::{
+    assessment::State as Stand,
     ids::RiskId,
     place::Part,
     risk::{Assessed, Matrix, Override, Rating, Refusal, Risk, Source, meet},
@@ -124,7 +125,18 @@ pub async fn remove(
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
-    if let Some(current) = work.whole.risks.iter().find(|one| one.risk.id == record.risk.id).cloned() {
+    let standing = work.whole.risks.iter().find(|one| one.risk.id == record.risk.id).cloned();
+    let signed = work.whole.assessment.state != Stand::Drafting;
+    if !writes(&app, &caller, &work.whole, &template, record.risk.part) {
+        return Err(Failure::not_found());
+    }
+    if signed && work.risk_is_named_elsewhere(record.risk.id) {
+        let mut errors = Errors::default();
+        errors.add("title", "A measure that others have signed acts on this risk, so that it cannot be removed now");
+        let sent = Sent { errors, ..Sent::default() };
+        return Ok(conflict(render(&app, &caller, &seen, &template, Some(record), sent)?));
+    }
+    if let Some(current) = standing {
         work.remove_risk(&current).await?;
     }
     work.answered(command, &location).await?;
@@ -180,6 +192,15 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     };
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
+    }
+    // Somebody may have frozen it since it was looked at.
+    if !writes(app, caller, &work.whole, &template, filled.part) {
+        drop(work);
+        let (seen, template) = super::load(app, caller, id).await?;
+        let mut errors = Errors::default();
+        errors.add("title", "The risk can no longer be changed: the text was frozen while you wrote. Nothing was saved");
+        let sent = Sent { typed: Some(form.typed()), errors, ..Sent::default() };
+        return Ok(conflict(render(app, caller, &seen, &template, before.as_ref(), sent)?));
     }
     let location = format!("/assessments/{}/risks", seen.assessment.id);
     let current = work.whole.risks.iter().find(|one| one.risk.id == filled.id).cloned();
@@ -297,7 +318,7 @@ fn render(
             hint: None,
         })
         .collect();
-    if record.is_none() && mine.is_empty() {
+    if record.is_none() && mine.is_empty() && sent.errors.is_empty() {
         return Err(Failure::not_found());
     }
     let may = record.map_or(!mine.is_empty(), |record| writes(app, caller, whole, template, record.risk.part));

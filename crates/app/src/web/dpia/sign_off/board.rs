@@ -50,7 +50,11 @@ pub(super) struct View {
     frozen_at: Option<i64>,
     hash: Option<String>,
     level: &'static str,
+    /// What each controller decides about, where that differs between them.
+    levels: Vec<(Body, &'static str)>,
     risks: usize,
+    /// The controllers that have not signed all of their steps.
+    unsigned: Vec<Body>,
     turns: Vec<Turn>,
     command: Uuid,
     errors: Errors,
@@ -85,6 +89,10 @@ pub(super) struct Turn {
     organisation_id: String,
     step: String,
     title: String,
+    /// The seal of the organisation's annex: the form says which words were in front of the signer.
+    annex: String,
+    /// Where it is sent back instead.
+    back: Option<Button>,
     decisions: Vec<Choice>,
     asks_reasons: bool,
     again: bool,
@@ -199,7 +207,7 @@ pub(super) async fn render(
             if mine {
                 let decisions: Vec<(String, String, bool)> = slot
                     .step
-                    .decisions(board.level)
+                    .decisions(board.stake(slot.organisation).level)
                     .filter(|decision| member.holds(slot.organisation, decision.role))
                     .map(|decision| (decision.id.clone(), decision.says.clone(), decision.reasons))
                     .collect();
@@ -208,6 +216,11 @@ pub(super) async fn render(
         }
         (rows, waiting)
     });
+    let (unsigned, stakes) = whole.with_board(template, &routes, |board| (board.unsigned(), board.stakes.clone()));
+    let frozen = whole.frozen();
+    let href = format!("/assessments/{}", whole.assessment.id);
+    let situation = whole.situation(template, &routes, Some(member.acting_for));
+    let moves = moves(whole, member, &situation, &href);
     let mut turns = Vec::new();
     for (organisation, step, title, decisions, stale) in waiting.into_iter().filter(|(.., decisions, _)| !decisions.is_empty()) {
         let (changes, elsewhere) = match stale {
@@ -219,6 +232,15 @@ pub(super) async fn render(
             organisation_id: organisation.to_string(),
             step,
             title,
+            annex: frozen
+                .and_then(|version| version.seals.annexes.get(&organisation))
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            back: [Move::SendBack, Move::OpenAnnex]
+                .into_iter()
+                .filter(|step| *step == Move::SendBack || organisation == member.acting_for)
+                .map(|step| button(&href, step))
+                .find(|back| moves.iter().any(|offered| offered.href == back.href)),
             asks_reasons: decisions.iter().any(|(_, _, reasons)| *reasons),
             decisions: decisions.into_iter().map(|(value, text, _)| Choice { value, text }).collect(),
             again: stale.is_some(),
@@ -226,8 +248,9 @@ pub(super) async fn render(
             elsewhere,
         });
     }
-    let frozen = whole.frozen();
-    let href = format!("/assessments/{}", whole.assessment.id);
+    let levels: Vec<(Body, &'static str)> =
+        whole.assessment.controllers().filter_map(|one| Some((body(&snapshot, one), level(stakes.get(&one)?.level)))).collect();
+    let same = levels.iter().all(|(_, one)| *one == levels[0].1);
     let stated = app.store.signed_elsewhere(&caller.scope, app.clock.today(), whole.assessment.id).await?;
     let view = View {
         elsewhere: stated
@@ -250,7 +273,9 @@ pub(super) async fn render(
         frozen_at: frozen.map(|version| version.at),
         hash: frozen.map(|version| version.seals.shared.to_string()),
         level: level(whole.level(&template.matrix)),
-        risks: whole.risks.len(),
+        levels: if same { Vec::new() } else { levels },
+        risks: whole.bound().map_or(whole.risks.len(), |text| text.risks.len()),
+        unsigned: unsigned.into_iter().map(|one| body(&snapshot, one)).collect(),
         turns,
         command: new_command(),
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
@@ -265,7 +290,7 @@ pub(super) async fn render(
                 OwnRoute { organisation: body(&snapshot, one), title: route.title.clone(), href }
             })
             .collect(),
-        moves: moves(whole, member, &whole.situation(template, &routes, Some(member.acting_for)), &href),
+        moves,
         advice: whole.open_recommendations().count(),
         consulted: !whole.consultations.is_empty() || !whole.high(&template.matrix).is_empty(),
         href,
@@ -294,15 +319,23 @@ fn moves(whole: &Whole, member: &Member, situation: &Situation, href: &str) -> V
         .filter(|row| row.from.contains(&whole.assessment.state) && !matches!(row.step, Move::Sign | Move::Advance))
         .filter(|row| row.who.admits(Mover::Member(member), whole.assessment.lead, &controllers))
         .map(|row| row.step)
-        .filter(|step| *step != Move::RecordAnswer && *step != Move::Consult)
+        .filter(|step| !matches!(step, Move::RecordAnswer | Move::Consult | Move::WithdrawRequest))
         .collect();
     steps.dedup();
-    // An annex that has not changed since it was frozen is not frozen again.
-    steps.retain(|step| *step != Move::FreezeAnnex || situation.annex_new);
+    // An annex is frozen while it is open, and opened while it is frozen.
+    steps.retain(|step| match step {
+        Move::FreezeAnnex => situation.annex_open,
+        Move::OpenAnnex => !situation.annex_open,
+        _ => true,
+    });
     if whole.assessment.state == Stand::Recorded {
         steps.retain(|step| matches!(step, Move::Confirm | Move::Withdraw | Move::Supersede));
     }
-    steps.into_iter().map(|step| Button { href: format!("{href}/move/{}", step.as_str()), text: words::name(step) }).collect()
+    steps.into_iter().map(|step| button(href, step)).collect()
+}
+
+fn button(href: &str, step: Move) -> Button {
+    Button { href: format!("{href}/move/{}", step.as_str()), text: words::name(step) }
 }
 
 /// What changed since a signature, and how much did elsewhere.
@@ -317,11 +350,7 @@ async fn since(
     let Some(signature) = whole.signatures.iter().find(|one| one.id == id) else { return Ok((Vec::new(), 0)) };
     let today = app.clock.today();
     let Some(signed) = app.store.version(&caller.scope, today, signature.version).await? else { return Ok((Vec::new(), 0)) };
-    let now = match whole.assessment.frozen.filter(|_| whole.assessment.state.is_frozen() || whole.assessment.state.is_signed()) {
-        Some(version) => app.store.version(&caller.scope, today, version).await?.map(|version| version.content),
-        None => None,
-    };
-    let (signed, now) = (signed.content, now.unwrap_or_else(|| whole.snapshot()));
+    let (signed, now) = (signed.content, whole.bound().cloned().unwrap_or_else(|| whole.snapshot()));
     let differences = sign_off::since(signature, &signed.answers, &now.answers, &|field| template.signed(field));
     let elsewhere = sign_off::elsewhere(signature, &signed.answers, &now.answers).len();
     let mut changes = whole::changes(snapshot, template, &differences);

@@ -16,14 +16,12 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use domain::{
-    dpia::{
-        ico::{Clock, Consultation, Extending, IcoOutcome},
-        template::Template,
-        whole::Whole,
-        workflow::Move,
-    },
-    people::Role,
+use domain::dpia::{
+    ico::{Clock, Consultation, Dated, Extending, IcoOutcome},
+    ids::ConsultationId,
+    template::Template,
+    whole::Whole,
+    workflow::{CONSULTERS, Move},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -43,6 +41,8 @@ struct View {
     may: bool,
     /// One is under way, or none.
     open: bool,
+    /// All have signed: each controller asks for itself.
+    signed: bool,
     rows: Vec<Row>,
     outcomes: Vec<Choice>,
 }
@@ -55,6 +55,7 @@ struct Choice {
 
 #[derive(Serialize)]
 struct Row {
+    id: String,
     sent: Date,
     risks: usize,
     received: Option<Date>,
@@ -62,6 +63,11 @@ struct Row {
     stops: Vec<Stop>,
     extension: Option<(Date, String)>,
     answer: Option<(Date, &'static str, String)>,
+    withdrawn: Option<(Date, String)>,
+    /// Risks that were accepted as no longer high since the answer.
+    lapsed: usize,
+    /// The days that can be put right.
+    days: Vec<Choice>,
 }
 
 #[derive(Serialize)]
@@ -97,6 +103,17 @@ fn clocked(clock: Clock) -> Clocked {
         ends: clock.ends,
         extension_by,
         extended_end,
+    }
+}
+
+fn day_words(which: Dated) -> &'static str {
+    match which {
+        Dated::Sent => "The pack was sent",
+        Dated::Received => "The Commissioner received it",
+        Dated::Stopped => "The clock last stopped",
+        Dated::Resumed => "The clock last went on",
+        Dated::Extended => "Six more weeks were notified",
+        Dated::Answered => "The Commissioner answered",
     }
 }
 
@@ -182,6 +199,31 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                     }
                 }
             },
+            "withdrawn" => {
+                let moving = Moving { withdrawn: Some(day), reasons: &why, ..Moving::default() };
+                match work.make_move(&template, &routes, Move::WithdrawRequest, &moving).await? {
+                    Ok(moved) => {
+                        happened = tell::moved(&moved, &why);
+                        Vec::new()
+                    }
+                    Err(refused) => why_not(refused),
+                }
+            }
+            "corrected" => {
+                let id: ConsultationId = form.text("consultation").parse().map_err(|_| Failure::not_found())?;
+                let mut consultation =
+                    work.whole.consultations.iter().find(|one| one.id == id).cloned().ok_or_else(Failure::not_found)?;
+                match Dated::parse(form.text("which")) {
+                    None => vec!["Choose which day".to_owned()],
+                    Some(which) => match consultation.correct(which, day, today) {
+                        Ok(()) => {
+                            work.put_consultation(consultation).await?;
+                            Vec::new()
+                        }
+                        Err(refusal) => why_not(Refused::Consultation(refusal)),
+                    },
+                }
+            }
             _ => {
                 let mut consultation = work.whole.consultation().cloned().ok_or_else(Failure::not_found)?;
                 let recorded = match act {
@@ -206,16 +248,24 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             return Ok(page::saved(&location, "It is recorded."));
         }
         for sentence in failed {
-            errors.add_at(act, &field, sentence);
+            match sentence.as_str() {
+                "Choose what the answer comes to" => errors.add("outcome", sentence),
+                "Choose which day" => errors.add("which", sentence),
+                "Enter the reasons" | "Enter what the Commissioner said" => errors.add(&format!("{act}-why"), sentence),
+                _ => errors.add_at(act, &field, sentence),
+            }
         }
     }
     let page = render(&app, &caller, &seen, &template, errors, form.typed())?;
     Ok(if conflicts { conflict(page) } else { page })
 }
 
+/// Who asks and records: the lead's officers, and once all have signed those of each controller.
 fn may(caller: &Caller, whole: &Whole) -> Result<bool, Failure> {
     let member = caller.signed_in()?;
-    Ok(whole.sight.sees_sign_off() && member.holds_any(whole.assessment.lead, &[Role::IgOfficer, Role::Dpo]))
+    let at = if whole.assessment.state.is_signed() { member.acting_for } else { whole.assessment.lead };
+    let controls = whole.assessment.controllers().any(|one| one == at);
+    Ok(whole.sight.sees_sign_off() && controls && member.holds_any(at, CONSULTERS))
 }
 
 fn render(
@@ -230,7 +280,15 @@ fn render(
         return Err(Failure::not_found());
     }
     let today = app.clock.today();
+    let days = |one: &Consultation| {
+        let known = Dated::ALL.into_iter().filter(|which| one.day(*which).is_some());
+        known.map(|which| Choice { value: which.as_str(), text: day_words(which) }).collect()
+    };
     let row = |one: &Consultation| Row {
+        id: one.id.to_string(),
+        withdrawn: one.withdrawn.as_ref().map(|withdrawn| (withdrawn.on, withdrawn.why.clone())),
+        lapsed: one.asked.iter().filter(|asked| asked.lapsed.is_some()).count(),
+        days: days(one),
         sent: one.sent,
         risks: one.risks.len(),
         received: one.received,
@@ -246,6 +304,7 @@ fn render(
         high: whole.high(&template.matrix).len(),
         may: may(caller, whole)?,
         open: whole.consultation().is_some(),
+        signed: whole.assessment.state.is_signed(),
         rows: whole.consultations.iter().rev().map(row).collect(),
         outcomes: IcoOutcome::ALL.map(|outcome| Choice { value: outcome.as_str(), text: outcome_words(outcome) }).into(),
         errors,

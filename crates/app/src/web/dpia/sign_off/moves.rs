@@ -61,6 +61,7 @@ fn step(text: &str) -> Result<Move, Failure> {
                 step,
                 Move::Freeze
                     | Move::FreezeAnnex
+                    | Move::OpenAnnex
                     | Move::SendBack
                     | Move::Reopen
                     | Move::GoLive
@@ -95,11 +96,12 @@ pub async fn make(
 ) -> Result<Response, Failure> {
     let step = step(&text)?;
     let (seen, template) = whole::load(&app, &caller, &id).await?;
-    let location = if matches!(step, Move::Withdraw | Move::Reopen | Move::SendBack | Move::Resume | Move::Supersede) {
-        format!("/assessments/{}", seen.assessment.id)
-    } else {
-        format!("/assessments/{}/sign-off", seen.assessment.id)
-    };
+    let location =
+        if matches!(step, Move::Withdraw | Move::Reopen | Move::OpenAnnex | Move::SendBack | Move::Resume | Move::Supersede) {
+            format!("/assessments/{}", seen.assessment.id)
+        } else {
+            format!("/assessments/{}/sign-off", seen.assessment.id)
+        };
     let command = form.command()?;
     let mut errors = Errors::default();
     let mut conflicts = false;
@@ -156,6 +158,7 @@ fn done(step: Move) -> &'static str {
     match step {
         Move::Freeze => "This version is frozen. Each controller is asked to review, advise and sign.",
         Move::FreezeAnnex => "Your annex is frozen, and your organisation is asked to sign.",
+        Move::OpenAnnex => "Your annex is open for changes. What was signed holds until you freeze it again.",
         Move::SendBack => "It is sent back to be changed.",
         Move::Reopen => "It is open for changes.",
         Move::GoLive => "The processing has begun. The next review is in the calendar.",

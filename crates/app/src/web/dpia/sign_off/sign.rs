@@ -44,13 +44,7 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if form.text("confirm") != "yes" {
         errors.add("confirm", "Confirm that you have read the version and sign it");
     }
-    // What was in front of the signer is named in the form; another version is not signed by a press that was late.
-    let shown = form.text("hash");
-    let stands = seen.frozen().map(|version| version.seals.shared.to_string()).unwrap_or_default();
-    let mut conflicts = errors.is_empty() && shown != stands;
-    if conflicts {
-        errors.add("decision", "The text changed while you read it. Nothing was signed: read what changed, then sign again");
-    }
+    let mut conflicts = false;
     if errors.is_empty() {
         let scope = caller.scope.acting_for(organisation);
         let Some(mut work) = app.store.work(&scope, now, app.clock.today(), seen.assessment.id).await? else {
@@ -58,6 +52,20 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
         };
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
+        }
+        // What was in front of the signer is named in the form, the shared text and their own annex; other words are not signed by
+        // a press that was late. Nobody changes them between this look and the signature.
+        let state = work.whole.assessment.state;
+        let stands = work.whole.frozen().filter(|_| state.is_frozen() || state.is_signed()).map(|version| {
+            let annex = version.seals.annexes.get(&organisation).map(ToString::to_string);
+            (version.seals.shared.to_string(), annex.unwrap_or_default())
+        });
+        let shown = (form.text("hash"), form.text("annex"));
+        if stands.is_some_and(|(shared, annex)| (shared.as_str(), annex.as_str()) != shown) {
+            drop(work);
+            errors.add("decision", "The text changed while you read it. Nothing was signed: read what changed, then sign again");
+            let (whole, template) = whole::load(&app, &caller, &id).await?;
+            return Ok(conflict(board::render(&app, &caller, &whole, &template, errors, form.typed()).await?.into_response()));
         }
         let routes = whole::routes(&app, &work.whole.assessment)?;
         let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };

@@ -60,8 +60,10 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::Controllers => "No controller takes part yet.",
         Condition::NoClash => "Two texts clash in an answer: settle the clash first.",
         Condition::Answered => "Answers that are required, or levels of risk, are missing.",
-        Condition::AnnexAnswered => "Your annex is not complete.",
-        Condition::AnnexNew => "Your annex has not changed since it was last frozen.",
+        Condition::NoClashInAnnex => "Two texts clash in an answer of your annex: settle the clash first.",
+        Condition::AnnexAnswered => "Your annex is not complete: answers that are required, or levels of risk, are missing.",
+        Condition::AnnexOpen => "Your annex is frozen as it stands. To change it, open it first.",
+        Condition::AnnexFrozen => "Your annex is open already.",
         Condition::NoOpenRecommendation => {
             "Recommendations of a data protection officer are open: accept or overrule each, with reasons."
         }
@@ -73,7 +75,7 @@ fn unmet(condition: Condition) -> &'static str {
         }
         Condition::ConsultationOpen => "The Commissioner has not been asked.",
         Condition::NoConsultation => "The Commissioner has been asked and has not answered.",
-        Condition::Advised => "The data protection officer of the lead has not advised on this version.",
+        Condition::Advised => "The data protection officer has not advised on this version.",
         Condition::Reviewed => "Reviews are missing.",
         Condition::NotReviewed => "All reviews are signed.",
         Condition::AllAdvised => "Advice is missing.",
@@ -124,6 +126,8 @@ pub fn consultation(refusal: &ico::Refusal) -> String {
             format!("An extension has to be notified within one month of receipt: by {} (UK GDPR, Article 36(2)).", day(*by))
         }
         ico::Refusal::AlreadyAnswered => "The answer is recorded: the consultation is over.".to_owned(),
+        ico::Refusal::AlreadyWithdrawn => "The request was taken back: the consultation is over.".to_owned(),
+        ico::Refusal::NothingToCorrect => "That day is not recorded yet.".to_owned(),
         ico::Refusal::SayWhy => "Enter what the Commissioner said".to_owned(),
         ico::Refusal::Before(earliest) => format!("The day must be on or after {}.", day(*earliest)),
         ico::Refusal::InFuture => "The day must be today or in the past.".to_owned(),
@@ -141,11 +145,13 @@ pub fn name(step: Move) -> &'static str {
     match step {
         Move::Freeze => "Freeze this version for advice and sign-off",
         Move::FreezeAnnex => "Freeze your annex for sign-off",
+        Move::OpenAnnex => "Open your annex for changes",
         Move::Sign => "Sign",
         Move::SendBack => "Send it back to be changed",
         Move::Reopen => "Open it for changes",
         Move::Consult => "Consult the Information Commissioner",
         Move::RecordAnswer => "Record the Commissioner’s answer",
+        Move::WithdrawRequest => "Take the request to the Commissioner back",
         Move::GoLive => "Begin to use the data",
         Move::Confirm => "Record a review without changes",
         Move::Withdraw => "Give the assessment up",
@@ -164,6 +170,12 @@ pub fn about(step: Move) -> &'static str {
         }
         Move::FreezeAnnex => {
             "Your annex is kept as it stands, and your organisation is asked to sign. Signatures of others stay as they are."
+        }
+        Move::OpenAnnex => {
+            "Your organisation can change its own annex. What was signed holds until you freeze the annex again; then your organisation signs anew, and nobody else is asked."
+        }
+        Move::WithdrawRequest => {
+            "The Commissioner is asked no more. Use this where the risk is no longer high, or the request has to be made anew."
         }
         Move::SendBack => {
             "It goes back to be changed. The lead gets your reasons. Signatures stay until what they are bound to changes."

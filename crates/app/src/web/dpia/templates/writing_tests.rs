@@ -265,6 +265,7 @@ async fn assessment(city: &City, person: domain::people::PersonId) -> String {
         review_on: None,
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: 0,
         updated_at: 0,
     };

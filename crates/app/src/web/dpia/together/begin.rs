@@ -122,6 +122,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         review_on: None,
         elsewhere: None,
         superseded_by: None,
+        open_annexes: [].into(),
         created_at: now,
         updated_at: now,
     };

@@ -6,7 +6,7 @@ use crate::{
         ids::{AssessmentId, SignatureId, VersionId},
         risk::Band,
         seal::{Seal, Seals},
-        sign_off::{Board, Holder, Kind, Route, Routes, Signature, Signing, route},
+        sign_off::{Board, Holder, Kind, Route, Routes, Signature, Signing, Stake, route},
     },
     people::PersonId,
 };
@@ -153,7 +153,7 @@ impl World {
                     (*one, steps.filter(|step| step.when.is_none() && step.decisions(self.level).next().is_some()).collect())
                 })
                 .collect(),
-            level: self.level,
+            stakes: self.controllers.iter().map(|one| (*one, Stake { level: self.level, high: self.high() })).collect(),
             controllers: self.controllers.clone(),
             signatures: &self.signatures,
             seals: &seals,
@@ -173,6 +173,7 @@ impl World {
     fn attempt(&mut self, step: Move, mover: Mover<'_>, situation: &Situation) -> bool {
         let Ok(row) = attempt(self.state, step, mover, lead(), &self.controllers, situation) else { return false };
         self.state = after(self.state, row);
+        self.consulting &= step != Move::WithdrawRequest;
         for effect in row.then {
             match effect {
                 Effect::MakeVersion => self.frozen = Some(self.text.clone()),

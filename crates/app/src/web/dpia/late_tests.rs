@@ -1,0 +1,151 @@
+//! Whose words a risk and a measure are, in browsers: each council writes its own annex and the shared text while that is written,
+//! and one that joins a signed assessment writes its own annex alone.
+
+use super::tests::{Case, case, text, value};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        answer::PersonRef,
+        assessment::{Assessment, Joined, Party, State},
+        ids::{AssessmentId, MeasureId, RiskId},
+        place::Part,
+        risk::{Assessed, Measure, Progress, Rating, Risk, Source},
+        template::Purpose,
+        version::{MeasureRecord, RiskRecord},
+    },
+    people::{Member, Role, Scope, Standing, Via},
+};
+use store::dpia::Work;
+use uuid::Uuid;
+
+impl Case {
+    fn assessment(&self) -> AssessmentId {
+        self.address.rsplit('/').next().unwrap().parse().unwrap()
+    }
+
+    /// The assessment, held by Priya Nair for what no page does.
+    async fn held(&self) -> Work {
+        let camden = self.city.organisation("camden").id;
+        let scope = Scope::Member(Box::new(Member {
+            person: self.priya.person.unwrap(),
+            name: "Priya Nair".to_owned(),
+            acting_for: camden,
+            standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
+            second_factor: true,
+            checked_at: 0,
+            acting_as: None,
+            via: Via::Session(Uuid::now_v7().into()),
+        }));
+        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
+        self.city.store().work(&scope, now, today, self.assessment()).await.unwrap().unwrap()
+    }
+
+    /// A risk of a part with a measure against it.
+    async fn risk(&self, part: Part, number: u32, severity: &str) -> (RiskId, MeasureId) {
+        let mut work = self.held().await;
+        let (person, organisation) = (self.priya.person.unwrap(), self.city.organisation("camden").id);
+        let rating = Rating { likelihood: "possible".to_owned(), severity: severity.to_owned() };
+        let risk = Risk {
+            id: RiskId(Uuid::now_v7()),
+            part,
+            title: format!("Risk number {number}"),
+            description: String::new(),
+            source: Source::Own,
+            inherent: Assessed::default(),
+            residual: Assessed { rating: Some(rating), overridden: None },
+        };
+        let measure = Measure {
+            id: MeasureId(Uuid::now_v7()),
+            risks: vec![risk.id],
+            title: format!("Measure number {number}"),
+            description: String::new(),
+            effect: None,
+            owner: PersonRef::default(),
+            organisation: Some(organisation),
+            due: None,
+            progress: Progress::Planned,
+            done_on: None,
+            evidence: String::new(),
+        };
+        let (ids, assessment, writers) = ((risk.id, measure.id), self.assessment(), [person].into());
+        let record = RiskRecord { assessment, number, risk, writers, look: None, by: person, organisation, updated_at: 0 };
+        work.put_risk(record).await.unwrap();
+        let writers = [person].into();
+        work.put_measure(MeasureRecord { assessment, number, measure, writers, by: person, organisation, updated_at: 0 })
+            .await
+            .unwrap();
+        work.commit().await.unwrap();
+        ids
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_rewrites_a_measure_of_anothers_annex() {
+    let case = case().await;
+    let camden = Part::Annex(case.city.organisation("camden").id);
+    let (theirs, measure) = case.risk(camden, 1, "minimal").await;
+    let (shared, _) = case.risk(Part::Shared, 2, "minimal").await;
+    let address = format!("{}/measures/{measure}", case.address);
+    let page = case.city.get(&case.dele, &address).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.text.contains("Measure number 1") && !page.text.contains("name=\"title\""), "{}", page.text);
+    let version = value(&case.city.get(&case.priya, &address).await.page(), "version");
+    let renamed = [("version", version.as_str()), ("title", "Do nothing"), ("progress", "dropped"), ("evidence", "No.")];
+    assert_eq!(case.city.post(&case.dele, &address, &renamed).await.status, StatusCode::NOT_FOUND);
+    let list = case.city.get(&case.priya, &format!("{}/risks", case.address)).await.text;
+    assert!(list.contains("Measure number 1") && !list.contains("Do nothing"));
+    // Nor is a risk of theirs offered for a measure of one's own, or taken when the form is made up.
+    let new = format!("{}/measures/new", case.address);
+    let page = case.city.get(&case.dele, &new).await.text;
+    assert!(page.contains(&shared.to_string()) && !page.contains(&theirs.to_string()), "{page}");
+    let fields = [("title", "Look at it"), ("risk", &theirs.to_string()), ("risk", &shared.to_string()), ("progress", "planned")];
+    assert_eq!(case.city.post(&case.dele, &new, &fields).await.status, StatusCode::SEE_OTHER);
+    let work = case.held().await;
+    let added = work.whole.measures.iter().find(|one| one.measure.title == "Look at it").unwrap();
+    assert_eq!(added.measure.risks, [shared]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_joins_a_signed_assessment_writes_its_own_annex_alone() {
+    let case = case().await;
+    let today = case.city.app.clock.today();
+    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
+    let hackney = case.city.organisation("hackney").id;
+    let (shared, signed) = case.risk(Part::Shared, 1, "minimal").await;
+    // Camden freezes it alone, and uses it; Hackney joins then.
+    let mut work = case.held().await;
+    let head = work.whole.assessment.clone();
+    let parties: Vec<Party> = head.parties.iter().filter(|party| party.organisation != hackney).cloned().collect();
+    work.change_head(Assessment { parties, ..head.clone() }).await.unwrap();
+    let version = work.make_version(template, "", true).await.unwrap();
+    let parties = head.parties.iter().map(|party| Party { joined: Joined::Accepted, ..party.clone() }).collect();
+    let now = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, frozen: Some(version), parties, ..now }).await.unwrap();
+    work.commit().await.unwrap();
+
+    let page = case.city.get(&case.dele, &format!("{}/measures/{signed}", case.address)).await;
+    assert!(page.text.contains("Measure number 1") && !page.text.contains("name=\"title\""), "signed words stay: {}", page.text);
+    let new = format!("{}/measures/new", case.address);
+    for risks in [vec![("risk", shared.to_string())], vec![]] {
+        let mut fields = vec![("title", "Rewrite the shared text"), ("progress", "planned")];
+        fields.extend(risks.iter().map(|(name, value)| (*name, value.as_str())));
+        let refused = case.city.post(&case.dele, &new, &fields).await;
+        assert!(refused.text.contains("Choose a risk of a part that you can write now"), "{}", refused.text);
+    }
+    let refused =
+        case.city.post(&case.dele, &format!("{}/risks/{shared}", case.address), &[("version", "1"), ("title", "X")]).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+
+    // Its own risk, high and not looked at yet, is nothing to the others: the level stays what was signed.
+    let (own, _) = case.risk(Part::Annex(hackney), 2, "serious").await;
+    let fields = [("title", "Ask people"), ("risk", &own.to_string()), ("progress", "planned")];
+    let saved = case.city.post(&case.dele, &new, &fields).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    let page = case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page();
+    let said = text(&page, "main");
+    assert!(said.contains("In use. Camden and Hackney have not signed"), "{said}");
+    assert!(said.contains("shared or its own: Camden low, Hackney high"), "{said}");
+    assert!(said.contains("when its annex is frozen"), "{said}");
+    let page = case.city.get(&case.priya, &case.address).await.page();
+    assert!(text(&page, "main").contains("Highest risk after measuresLow"), "{}", text(&page, "main"));
+}

@@ -1,0 +1,124 @@
+//! What stands in the way of sign-off and of using the data.
+
+use super::Whole;
+use crate::{
+    dpia::{
+        advice::Recommendation,
+        assessment::Joined,
+        ids::{RecommendationId, RiskId},
+        place::{Part, Place},
+        sign_off::{Routes, Status},
+        template::Template,
+    },
+    people::{PersonId, Role},
+    register::ids::OrganisationId,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// What stands in the way, and what it stops.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "blocker")]
+pub enum Blocker {
+    /// Clashes that nobody has settled: stops freezing.
+    Clash {
+        /// The field.
+        place: Place,
+        /// Whose texts clash.
+        people: Vec<PersonId>,
+    },
+    /// Required answers that are missing in a part: stops freezing.
+    Missing {
+        /// The part.
+        part: Part,
+        /// The fields, by id.
+        fields: Vec<String>,
+    },
+    /// Recommendations that nobody has answered: stop freezing and the acceptance of risk.
+    Recommendations {
+        /// Which.
+        open: Vec<RecommendationId>,
+        /// The fields.
+        places: Vec<Place>,
+        /// Since when the oldest waits, milliseconds of UTC.
+        since: i64,
+    },
+    /// Risks whose level after measures nobody has said: stop freezing.
+    NotRated {
+        /// Which.
+        risks: Vec<RiskId>,
+    },
+    /// Risks that stay high, and the Commissioner has not answered: stop acceptance and go-live.
+    HighRisk {
+        /// Which.
+        risks: Vec<RiskId>,
+        /// Whether the Commissioner has been asked.
+        asked: bool,
+    },
+    /// A party that has not answered its invitation; it stops nothing by itself.
+    NotAccepted {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// Since when it is invited, milliseconds of UTC.
+        since: i64,
+    },
+    /// A role that nobody holds at a controller: stops its signature.
+    NobodyHolds {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The roles that could sign.
+        roles: Vec<Role>,
+    },
+}
+
+impl Whole {
+    /// What stands in the way, the gravest first.
+    #[must_use]
+    pub fn blockers(&self, template: &Template, routes: &Routes) -> Vec<Blocker> {
+        if self.assessment.state.is_closed() {
+            return Vec::new();
+        }
+        let mut blockers = Vec::new();
+        let high = self.high(&template.matrix);
+        if !high.is_empty() {
+            blockers.push(Blocker::HighRisk { risks: high, asked: self.consultation().is_some() });
+        }
+        let open: Vec<&Recommendation> = self.open_recommendations().collect();
+        if let Some(since) = open.iter().map(|one| one.at).min() {
+            blockers.push(Blocker::Recommendations {
+                open: open.iter().map(|one| one.id).collect(),
+                places: open.iter().map(|one| one.place.clone()).collect::<BTreeSet<_>>().into_iter().collect(),
+                since,
+            });
+        }
+        for field in self.fields.iter().filter(|field| field.clashes()) {
+            let people: BTreeSet<PersonId> = field.contenders.iter().map(|contender| contender.by).chain([field.by]).collect();
+            blockers.push(Blocker::Clash { place: field.place.clone(), people: people.into_iter().collect() });
+        }
+        let not_rated: Vec<RiskId> = self.assessment.parts().flat_map(|part| self.not_rated(part, &template.matrix)).collect();
+        if !not_rated.is_empty() {
+            blockers.push(Blocker::NotRated { risks: not_rated });
+        }
+        for part in self.assessment.parts() {
+            let fields = self.missing(template, part);
+            if !fields.is_empty() {
+                blockers.push(Blocker::Missing { part, fields });
+            }
+        }
+        for party in self.assessment.parties.iter().filter(|party| party.joined == Joined::Invited) {
+            blockers.push(Blocker::NotAccepted { organisation: party.organisation, since: party.since });
+        }
+        let unheld = self.with_board(template, routes, |board| {
+            let mut unheld: Vec<(OrganisationId, Vec<Role>)> = Vec::new();
+            for slot in board.slots() {
+                let known = unheld.iter().any(|(organisation, roles)| *organisation == slot.organisation && *roles == slot.roles);
+                if matches!(slot.status, Status::NobodyHolds { .. } | Status::NobodyMay { .. }) && !known {
+                    unheld.push((slot.organisation, slot.roles));
+                }
+            }
+            unheld
+        });
+        blockers.extend(unheld.into_iter().map(|(organisation, roles)| Blocker::NobodyHolds { organisation, roles }));
+        blockers
+    }
+}

@@ -1,0 +1,100 @@
+//! The text that signatures are bound to, and the risks that count for each organisation: what everybody shares and its own
+//! annex, never another's. While a version is frozen or signed, its words count; what is written beside it counts from the day on
+//! which it is frozen too.
+
+use super::Whole;
+use crate::{
+    dpia::{
+        ids::RiskId,
+        place::Part,
+        risk::{Band, Matrix, Risk},
+        sign_off::Stake,
+        version::{RiskRecord, Snapshot},
+    },
+    register::ids::OrganisationId,
+};
+
+impl Whole {
+    /// What signatures are bound to now: the frozen version's words, while it is frozen or signed.
+    #[must_use]
+    pub fn bound(&self) -> Option<&Snapshot> {
+        let state = self.assessment.state;
+        self.frozen_text.as_ref().filter(|_| state.is_frozen() || state.is_signed())
+    }
+
+    /// Whether a part is an annex that is open although the rest is frozen or signed: of a controller that joined later and has
+    /// not frozen it yet, or has opened it again.
+    #[must_use]
+    pub fn annex_open(&self, part: Part) -> bool {
+        let frozen = self.frozen().map(|version| &version.seals);
+        part.organisation().is_some_and(|organisation| self.assessment.annex_open(organisation, frozen))
+    }
+
+    /// The risks of a part that count now: of the frozen version where it holds the part, else as they are written.
+    fn risks_of(&self, part: Part) -> Vec<&Risk> {
+        let held = part
+            .organisation()
+            .is_none_or(|organisation| self.frozen().is_some_and(|version| version.seals.annexes.contains_key(&organisation)));
+        match self.bound().filter(|_| held) {
+            Some(text) => text.risks.iter().filter(|risk| risk.part == part).collect(),
+            None => self.risks.iter().map(|record| &record.risk).filter(|risk| risk.part == part).collect(),
+        }
+    }
+
+    /// Every risk that signatures are bound to, or would be if it were frozen now.
+    fn risks_bound(&self) -> Vec<&Risk> {
+        match self.bound() {
+            Some(text) => text.risks.iter().collect(),
+            None => self.risks.iter().map(|record| &record.risk).collect(),
+        }
+    }
+
+    /// The highest risk after measures in the whole text that is bound; high while one is not rated, so that nobody signs away
+    /// what nobody has looked at. An assessment without risks is low. What an organisation accepts, its [`Self::stake`] says.
+    #[must_use]
+    pub fn level(&self, matrix: &Matrix) -> Band {
+        highest(&self.risks_bound(), matrix)
+    }
+
+    /// Whether a risk of the text that is bound has no level after measures.
+    #[must_use]
+    pub fn unrated(&self, matrix: &Matrix) -> bool {
+        self.risks_bound().iter().any(|risk| risk.residual.band(matrix).is_none())
+    }
+
+    /// What an organisation decides about: the highest of the shared risks and of those in its own annex, and how many of them
+    /// stay high without an answer of the Commissioner that clears them.
+    #[must_use]
+    pub fn stake(&self, organisation: OrganisationId, matrix: &Matrix) -> Stake {
+        let mut risks = self.risks_of(Part::Shared);
+        risks.extend(self.risks_of(Part::Annex(organisation)));
+        let high = risks.iter().filter(|risk| self.stays_high(risk, matrix)).count();
+        Stake { level: highest(&risks, matrix), high }
+    }
+
+    /// The risks that stay high and that no answer of the Commissioner clears.
+    #[must_use]
+    pub fn high(&self, matrix: &Matrix) -> Vec<RiskId> {
+        self.risks_bound().into_iter().filter(|risk| self.stays_high(risk, matrix)).map(|risk| risk.id).collect()
+    }
+
+    /// The risks of the text that is bound, by id, for what is asked of the Commissioner.
+    #[must_use]
+    pub fn bound_risk(&self, id: RiskId) -> Option<&Risk> {
+        self.risks_bound().into_iter().find(|risk| risk.id == id)
+    }
+
+    fn stays_high(&self, risk: &Risk, matrix: &Matrix) -> bool {
+        risk.residual.band(matrix) == Some(Band::High) && !self.consultations.iter().any(|one| one.clears(risk, matrix))
+    }
+
+    /// The risks of a part, as they are written, whose level after measures nobody has said.
+    pub(super) fn not_rated<'a>(&'a self, part: Part, matrix: &'a Matrix) -> impl Iterator<Item = RiskId> + 'a {
+        let written = self.risks.iter().filter(move |record| record.risk.part == part);
+        written.filter(|record| record.risk.residual.band(matrix).is_none()).map(RiskRecord::id)
+    }
+}
+
+fn highest(risks: &[&Risk], matrix: &Matrix) -> Band {
+    risks.iter().map(|risk| risk.residual.band(matrix).unwrap_or(Band::High)).max().unwrap_or(Band::Low)
+}

@@ -1,0 +1,193 @@
+//! What counts for whom: shared risks and one's own, as they are frozen; and freezing one annex leaves every other seal alone.
+
+use super::*;
+use crate::dpia::{
+    access::Sight,
+    answer::Answer,
+    assessment::{
+        Joined, Party, PartyRole, State,
+        tests::{assessment, organisation, person},
+    },
+    ids::{MeasureId, VersionId},
+    risk::{Assessed, Band, Matrix, Progress, Rating, Source},
+    sign_off::Stake,
+    version::{Head, MeasureRecord, RiskRecord},
+};
+use proptest::prelude::*;
+use uuid::Uuid;
+
+fn matrix() -> Matrix {
+    let template =
+        crate::dpia::library::shipped().in_force(crate::dpia::template::Purpose::Dpia, jiff::civil::date(2026, 11, 23));
+    template.expect("a template ships").matrix.clone()
+}
+
+/// Ratings of the shipped matrix: none, low, medium, high.
+const RATINGS: [Option<(&str, &str)>; 4] =
+    [None, Some(("remote", "minimal")), Some(("possible", "some")), Some(("possible", "serious"))];
+
+fn risk(number: u128, part: Part, rated: usize) -> RiskRecord {
+    let rating = RATINGS[rated].map(|(likelihood, severity)| Rating { likelihood: likelihood.into(), severity: severity.into() });
+    RiskRecord {
+        assessment: assessment().id,
+        number: u32::try_from(number).unwrap(),
+        risk: Risk {
+            id: RiskId(Uuid::from_u128(number)),
+            part,
+            title: format!("Risk {number}"),
+            description: String::new(),
+            source: Source::Own,
+            inherent: Assessed::default(),
+            residual: Assessed { rating, overridden: None },
+        },
+        writers: BTreeSet::new(),
+        look: None,
+        by: person(10),
+        organisation: organisation(1),
+        updated_at: 0,
+    }
+}
+
+fn measure(number: u128, risks: &[u128], words: &str) -> MeasureRecord {
+    MeasureRecord {
+        assessment: assessment().id,
+        number: u32::try_from(number).unwrap(),
+        measure: Measure {
+            id: MeasureId(Uuid::from_u128(100 + number)),
+            risks: risks.iter().map(|risk| RiskId(Uuid::from_u128(*risk))).collect(),
+            title: words.to_owned(),
+            description: String::new(),
+            effect: None,
+            owner: crate::dpia::answer::PersonRef::default(),
+            organisation: None,
+            due: None,
+            progress: Progress::Planned,
+            done_on: None,
+            evidence: String::new(),
+        },
+        writers: BTreeSet::new(),
+        by: person(10),
+        organisation: organisation(1),
+        updated_at: 0,
+    }
+}
+
+const ONE: u128 = 1;
+const TWO: u128 = 2;
+
+fn annex(number: u128) -> Part {
+    Part::Annex(organisation(number))
+}
+
+/// An assessment of two controllers.
+fn whole(risks: Vec<RiskRecord>, measures: Vec<MeasureRecord>) -> Whole {
+    let mut assessment = assessment();
+    let first = assessment.parties[0].clone();
+    assessment.parties.push(Party {
+        organisation: organisation(TWO),
+        role: PartyRole::Controller,
+        joined: Joined::Accepted,
+        ..first
+    });
+    Whole {
+        sight: Sight::All,
+        assessment,
+        screening: None,
+        fields: vec![],
+        risks,
+        measures,
+        comments: vec![],
+        recommendations: vec![],
+        signatures: vec![],
+        consultations: vec![],
+        versions: vec![],
+        frozen_text: None,
+        holders: vec![],
+    }
+}
+
+/// It, frozen as it stands, with the annexes of some controllers.
+fn frozen(mut whole: Whole, state: State, annexes: &[u128]) -> Whole {
+    let text = whole.snapshot();
+    let version = VersionId(Uuid::from_u128(9));
+    let seals = text.seals(annexes.iter().map(|one| organisation(*one)), &|_| true);
+    whole.versions = vec![Head {
+        id: version,
+        number: 1,
+        name: String::new(),
+        frozen: true,
+        seals,
+        by: person(10),
+        organisation: organisation(1),
+        at: 0,
+    }];
+    whole.frozen_text = Some(text);
+    (whole.assessment.frozen, whole.assessment.state) = (Some(version), state);
+    whole
+}
+
+#[test]
+fn while_it_is_written_each_decides_about_shared_risks_and_its_own() {
+    let matrix = matrix();
+    let whole = whole(vec![risk(1, Part::Shared, 1), risk(2, annex(ONE), 2), risk(3, annex(TWO), 3)], vec![]);
+    assert_eq!(whole.stake(organisation(ONE), &matrix), Stake { level: Band::Medium, high: 0 });
+    assert_eq!(whole.stake(organisation(TWO), &matrix), Stake { level: Band::High, high: 1 });
+    assert_eq!((whole.level(&matrix), whole.high(&matrix)), (Band::High, vec![RiskId(Uuid::from_u128(3))]));
+}
+
+#[test]
+fn what_somebody_writes_beside_a_signed_text_counts_for_nobody_until_it_is_frozen() {
+    let matrix = matrix();
+    let mut live = frozen(whole(vec![risk(1, Part::Shared, 1)], vec![]), State::Live, &[ONE]);
+    // The second joined later, and writes a risk that nobody has rated; the shared risk is written over, too.
+    live.risks = vec![risk(1, Part::Shared, 3), risk(2, annex(TWO), 0)];
+    assert_eq!(live.stake(organisation(ONE), &matrix), Stake { level: Band::Low, high: 0 });
+    assert_eq!(live.stake(organisation(TWO), &matrix).level, Band::High, "its own draft, not rated");
+    assert_eq!((live.level(&matrix), live.unrated(&matrix)), (Band::Low, false));
+    assert!(live.high(&matrix).is_empty());
+    assert!(live.annex_open(annex(TWO)) && !live.annex_open(annex(ONE)) && !live.annex_open(Part::Shared));
+    // Frozen, its annex is not open any more; opened again, it is. Nothing is open while all is written.
+    let both = frozen(whole(vec![risk(1, Part::Shared, 1)], vec![]), State::Live, &[ONE, TWO]);
+    assert!(!both.annex_open(annex(TWO)));
+    let mut opened = both.clone();
+    opened.assessment.open_annexes.insert(organisation(TWO));
+    assert!(opened.annex_open(annex(TWO)) && !opened.annex_open(annex(ONE)));
+    opened.assessment.state = State::Drafting;
+    assert!(!opened.annex_open(annex(TWO)));
+    // Opened again and changed: what was frozen counts on.
+    let mut changed = frozen(whole(vec![risk(2, annex(TWO), 1)], vec![]), State::Live, &[ONE, TWO]);
+    changed.assessment.open_annexes.insert(organisation(TWO));
+    changed.risks = vec![risk(2, annex(TWO), 3)];
+    assert_eq!(changed.stake(organisation(TWO), &matrix), Stake { level: Band::Low, high: 0 });
+}
+
+proptest! {
+    #[test]
+    fn freezing_one_annex_changes_no_other_seal(
+        before in proptest::collection::vec((0usize..3, 0usize..4), 0..6),
+        now in proptest::collection::vec((0usize..3, 0usize..4), 0..6),
+        words in proptest::collection::vec(("[a-c]", "[a-c]", 0usize..3), 0..4),
+    ) {
+        let parts = [Part::Shared, annex(ONE), annex(TWO)];
+        let make = |list: &[(usize, usize)], words: usize| {
+            // A risk never moves to another part: ids say where they stand.
+            let of = |at: usize| (list[at].0 * 10 + at) as u128 + 1;
+            let risks: Vec<RiskRecord> =
+                list.iter().enumerate().map(|(at, (part, rated))| risk(of(at), parts[*part], *rated)).collect();
+            let measures = (0..list.len()).map(|at| measure(of(at), &[of(at)], &format!("Words {words}"))).collect();
+            whole(risks, measures)
+        };
+        let text = |word: &str| Answer::Text(word.to_owned());
+        let (mut base, mut after) = (make(&before, 1).snapshot(), make(&now, 2).snapshot());
+        for (old, new, part) in &words {
+            base.answers.insert(parts[*part].at("gateway"), text(old));
+            after.answers.insert(parts[*part].at("gateway"), text(new));
+        }
+        let seals = |snapshot: &Snapshot| snapshot.seals([organisation(ONE), organisation(TWO)], &|_| true);
+        let both = base.with_annex(&after, organisation(TWO));
+        let (was, is, wanted) = (seals(&base), seals(&both), seals(&after));
+        prop_assert_eq!(is.shared, was.shared);
+        prop_assert_eq!(is.annexes[&organisation(ONE)], was.annexes[&organisation(ONE)]);
+        prop_assert_eq!(is.annexes[&organisation(TWO)], wanted.annexes[&organisation(TWO)]);
+    }
+}

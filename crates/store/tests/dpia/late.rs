@@ -1,0 +1,313 @@
+//! A controller joins an assessment that others have signed and use: it writes, freezes and signs its own annex, and no signature
+//! of anybody else is touched by it.
+
+use super::*;
+use domain::dpia::{
+    answer::PersonRef,
+    edit::Refusal as Unwritten,
+    ico::IcoOutcome,
+    risk::{Band, Measure, Progress, Rating, Risk},
+    sign_off::Status,
+    version::{MeasureRecord, RiskRecord},
+    whole::Whole,
+};
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// Council 0 has signed and is in use; council 1 has joined since.
+struct Late {
+    city: City,
+    lead: Member,
+    joiner: Member,
+    signers: Vec<Member>,
+    assessment: AssessmentId,
+    route: Routes,
+    clock: AtomicI64,
+}
+
+impl Late {
+    async fn new() -> Self {
+        let city = City::new(2).await;
+        let lead = city.person(0, &[Role::ProjectLead]).await;
+        let joiner = city.person(1, &[Role::ProjectLead]).await;
+        let assessment = city.assessment(&lead, &[]).await;
+        let mut signers = Vec::new();
+        for council in 0..2 {
+            for role in [Role::Cio, Role::HeadOfProcurement, Role::Dpo, Role::InformationAssetOwner, Role::Siro] {
+                signers.push(city.person(council, &[role]).await);
+            }
+        }
+        let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+        fill(&city, &lead, assessment).await;
+        let late = Self { city, lead, joiner, signers, assessment, route, clock: AtomicI64::new(NOW) };
+        late.make(&late.lead, Move::Freeze, Moving::default()).await.unwrap();
+        late.sign_all().await;
+        late.make(&late.lead, Move::GoLive, Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() }).await.unwrap();
+        let mut work = late.work(&late.lead).await;
+        let mut head = work.whole.assessment.clone();
+        let organisation = late.city.councils[1];
+        head.invite(organisation, PartyRole::JointController, vec![], late.lead.person, NOW).unwrap();
+        head.answer_invitation(organisation, true, late.joiner.person, NOW).unwrap();
+        work.change_head(head).await.unwrap();
+        work.commit().await.unwrap();
+        late
+    }
+
+    async fn work(&self, member: &Member) -> store::dpia::Work {
+        let at = self.clock.fetch_add(1, Ordering::Relaxed);
+        self.city.store.work(&scope(member), at, TODAY, self.assessment).await.unwrap().unwrap()
+    }
+
+    async fn make(&self, member: &Member, step: Move, moving: Moving<'_>) -> Result<State, Refused> {
+        let mut work = self.work(member).await;
+        let moved = work.make_move(self.city.template(), &self.route, step, &moving).await.unwrap()?;
+        work.commit().await.unwrap();
+        Ok(moved.state)
+    }
+
+    async fn whole(&self) -> Whole {
+        self.city.load(&scope(&self.lead), self.assessment).await.unwrap()
+    }
+
+    /// Everybody signs what they can, until nobody can; says how many signed.
+    async fn sign_all(&self) -> usize {
+        let mut signed = 0;
+        loop {
+            let before = signed;
+            for member in &self.signers {
+                let turn = self.whole().await.with_board(self.city.template(), &self.route, |board| {
+                    board.turns(member.person).first().and_then(|slot| {
+                        let level = board.stake(slot.organisation).level;
+                        let decision = slot.step.decisions(level).find(|one| member.holds(slot.organisation, one.role))?;
+                        Some((slot.organisation, slot.step.id.clone(), decision.id.clone()))
+                    })
+                });
+                let Some((organisation, step, decision)) = turn.filter(|(.., decision)| decision != "overruled") else {
+                    continue;
+                };
+                let moving = Moving { sign: Some((organisation, &step, &decision)), reasons: "My advice.", ..Moving::default() };
+                self.make(member, Move::Sign, moving).await.unwrap();
+                signed += 1;
+            }
+            if signed == before {
+                return signed;
+            }
+        }
+    }
+
+    /// How many steps of a council are signed, of how many.
+    async fn signed(&self, council: usize) -> (usize, usize) {
+        self.whole().await.with_board(self.city.template(), &self.route, |board| {
+            let slots: Vec<_> =
+                board.slots().into_iter().filter(|slot| slot.organisation == self.city.councils[council]).collect();
+            (slots.iter().filter(|slot| matches!(slot.status, Status::Signed { .. })).count(), slots.len())
+        })
+    }
+
+    fn annex(&self) -> Part {
+        Part::Annex(self.city.councils[1])
+    }
+
+    /// A risk of the joiner's annex; not rated, or with a rating.
+    async fn risk(&self, rating: Option<(&str, &str)>) -> RiskRecord {
+        let mut work = self.work(&self.joiner).await;
+        let mut record = risk(&self.joiner, self.assessment, self.annex());
+        let rating = rating.map(|(likelihood, severity)| Rating { likelihood: likelihood.into(), severity: severity.into() });
+        record.risk.residual = domain::dpia::risk::Assessed { rating, overridden: None };
+        record.number = 7;
+        work.put_risk(record.clone()).await.unwrap();
+        work.commit().await.unwrap();
+        record
+    }
+
+    async fn rate(&self, record: &RiskRecord, likelihood: &str, severity: &str) {
+        let mut work = self.work(&self.joiner).await;
+        let mut now = work.whole.risks.iter().find(|one| one.risk.id == record.risk.id).unwrap().clone();
+        now.risk = Risk {
+            residual: domain::dpia::risk::Assessed {
+                rating: Some(Rating { likelihood: likelihood.into(), severity: severity.into() }),
+                overridden: None,
+            },
+            ..now.risk
+        };
+        work.put_risk(now).await.unwrap();
+        work.commit().await.unwrap();
+    }
+
+    async fn measure(&self, on: &RiskRecord) {
+        let mut work = self.work(&self.joiner).await;
+        let measure = Measure {
+            id: MeasureId(Uuid::now_v7()),
+            risks: vec![on.risk.id],
+            title: "Change the batteries".to_owned(),
+            description: String::new(),
+            effect: None,
+            owner: PersonRef::default(),
+            organisation: Some(self.joiner.acting_for),
+            due: None,
+            progress: Progress::Planned,
+            done_on: None,
+            evidence: String::new(),
+        };
+        let record = MeasureRecord {
+            assessment: self.assessment,
+            number: 9,
+            measure,
+            writers: [self.joiner.person].into(),
+            by: self.joiner.person,
+            organisation: self.joiner.acting_for,
+            updated_at: 0,
+        };
+        work.put_measure(record).await.unwrap();
+        work.commit().await.unwrap();
+    }
+
+    async fn write(&self, words: &str) -> Answered {
+        let place = self.annex().at(&annex_field(&self.city));
+        let from = self.whole().await.field(&place).map_or(0, |field| field.version);
+        self.city.save(&self.joiner, self.assessment, &place, from, words).await
+    }
+
+    fn level(&self, whole: &Whole, council: usize) -> Band {
+        whole.stake(self.city.councils[council], &self.city.template().matrix).level
+    }
+}
+
+fn unmet(refused: Result<State, Refused>) -> Vec<Condition> {
+    match refused {
+        Err(Refused::Move(Unmoved::Unmet { conditions })) => conditions,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_joiners_annex_is_frozen_and_signed_and_every_older_signature_holds() {
+    let late = Late::new().await;
+    let before = late.whole().await;
+    let older = before.frozen().unwrap().seals.clone();
+    assert_eq!((late.signed(0).await, late.signed(1).await.0), ((5, 5), 0));
+    assert_eq!(late.sign_all().await, 0, "nobody signs an annex that nobody has frozen");
+
+    // What it writes counts for nobody else: not a risk that nobody has rated, not a high one.
+    fill(&late.city, &late.joiner, late.assessment).await;
+    let own = late.risk(None).await;
+    late.measure(&own).await;
+    let draft = late.whole().await;
+    assert_eq!(
+        (late.signed(0).await, late.level(&draft, 0), draft.level(&late.city.template().matrix)),
+        ((5, 5), Band::Low, Band::Low)
+    );
+    assert_eq!(unmet(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await), [Condition::AnnexAnswered]);
+    late.rate(&own, "possible", "some").await;
+
+    assert_eq!(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await, Ok(State::Live));
+    let frozen = late.whole().await;
+    let seals = &frozen.frozen().unwrap().seals;
+    assert_eq!((seals.shared, seals.annexes[&late.city.councils[0]]), (older.shared, older.annexes[&late.city.councils[0]]));
+    assert_eq!((late.level(&frozen, 0), late.level(&frozen, 1)), (Band::Low, Band::Medium));
+    assert_eq!((late.signed(0).await, late.signed(1).await.0), ((5, 5), 0));
+    let version = late.city.store.version(&scope(&late.lead), TODAY, frozen.assessment.frozen.unwrap()).await.unwrap().unwrap();
+    assert!(version.content.measures.iter().any(|one| one.title == "Change the batteries"));
+    // From now on the annex is what the signers read.
+    assert_eq!(late.write("Other words").await, Answered::Refused(Unwritten::Signed));
+    assert_eq!(unmet(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await), [Condition::AnnexOpen]);
+    assert_eq!(late.sign_all().await, 5);
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+    assert!(late.city.store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_opens_its_own_annex_again_and_only_its_own_signatures_go_stale() {
+    let late = Late::new().await;
+    fill(&late.city, &late.joiner, late.assessment).await;
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    assert_eq!(late.sign_all().await, 5);
+    // One of its signers sends the annex back: nothing is stale before it is frozen anew.
+    let officer =
+        late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo)).unwrap();
+    assert_eq!(unmet(late.make(officer, Move::OpenAnnex, Moving::default()).await), [Condition::Reasons]);
+    late.make(officer, Move::OpenAnnex, Moving { reasons: "The gateway is another Act.", ..Moving::default() }).await.unwrap();
+    let asked = late.city.store.open_tasks(&scope(&late.joiner)).await.unwrap();
+    assert!(asked.iter().any(|task| task.about == About::SentBack && task.note == "The gateway is another Act."));
+    let again = Moving { reasons: "Once more.", ..Moving::default() };
+    assert_eq!(unmet(late.make(officer, Move::OpenAnnex, again).await), [Condition::AnnexFrozen]);
+    assert!(matches!(late.write("Another Act.").await, Answered::Done(_)));
+    let elsewhere = Place::annex(late.city.councils[0], &annex_field(&late.city));
+    let locked = late.city.save(&late.lead, late.assessment, &elsewhere, 1, "Mine too").await;
+    assert_eq!(locked, Answered::Refused(Unwritten::Signed), "only the annex that was opened");
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)), "what was signed holds until it is frozen anew");
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    assert_eq!((late.signed(0).await, late.signed(1).await.0), ((5, 5), 0));
+    assert!(late.city.store.open_tasks(&scope(&late.joiner)).await.unwrap().iter().all(|task| task.about != About::SentBack));
+    assert_eq!(late.sign_all().await, 5);
+    // Opened and frozen as it was, nobody is asked again.
+    let reasons = Moving { reasons: "To look.", ..Moving::default() };
+    late.make(&late.joiner, Move::OpenAnnex, reasons).await.unwrap();
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    assert_eq!((late.sign_all().await, late.signed(1).await), (0, (5, 5)));
+    assert!(late.city.store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
+    let late = Late::new().await;
+    fill(&late.city, &late.joiner, late.assessment).await;
+    let own = late.risk(Some(("probable", "serious"))).await;
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    late.sign_all().await;
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "all but the acceptance");
+    let officer =
+        late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo)).unwrap();
+    assert_eq!(late.make(officer, Move::Consult, Moving::default()).await, Ok(State::Live));
+    let asked = late.whole().await;
+    let consultation = asked.consultation().unwrap().clone();
+    assert_eq!(consultation.risks, [own.risk.id]);
+    // It was asked too early: taken back with reasons, and asked again.
+    assert_eq!(unmet(late.make(officer, Move::WithdrawRequest, Moving::default()).await), [Condition::Reasons]);
+    let back = Moving { reasons: "The text was not ready.", ..Moving::default() };
+    late.make(officer, Move::WithdrawRequest, back).await.unwrap();
+    assert!(late.whole().await.consultation().is_none());
+    late.make(officer, Move::Consult, Moving::default()).await.unwrap();
+    let mut work = late.work(officer).await;
+    let mut consultation = work.whole.consultation().unwrap().clone();
+    consultation.receive(TODAY, TODAY).unwrap();
+    work.put_consultation(consultation).await.unwrap();
+    work.commit().await.unwrap();
+    let answer = Moving { answer: Some((TODAY, IcoOutcome::WithAdvice, "Encrypt it.")), ..Moving::default() };
+    late.make(officer, Move::RecordAnswer, answer).await.unwrap();
+    late.sign_all().await;
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+
+    // Lowered, accepted so, and raised again: the old answer does not clear it.
+    for (likelihood, severity, signed) in [("remote", "minimal", 5), ("probable", "serious", 4)] {
+        let reasons = Moving { reasons: "The risk changed.", ..Moving::default() };
+        late.make(&late.joiner, Move::OpenAnnex, reasons).await.unwrap();
+        late.rate(&own, likelihood, severity).await;
+        late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+        late.sign_all().await;
+        assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (signed, 5)), "{likelihood}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_that_joins_while_others_review_freezes_its_annex_beside_theirs() {
+    let city = City::new(2).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let joiner = city.person(1, &[Role::ProjectLead]).await;
+    let assessment = city.assessment(&lead, &[]).await;
+    let cio = city.person(0, &[Role::Cio]).await;
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    fill(&city, &lead, assessment).await;
+    let late = Late { city, lead, joiner, signers: vec![cio], assessment, route, clock: AtomicI64::new(NOW) };
+    late.make(&late.lead, Move::Freeze, Moving::default()).await.unwrap();
+    assert_eq!(late.sign_all().await, 1);
+    let mut work = late.work(&late.lead).await;
+    let mut head = work.whole.assessment.clone();
+    head.invite(late.city.councils[1], PartyRole::Controller, vec![], late.lead.person, NOW).unwrap();
+    head.answer_invitation(late.city.councils[1], true, late.joiner.person, NOW).unwrap();
+    work.change_head(head).await.unwrap();
+    work.commit().await.unwrap();
+    fill(&late.city, &late.joiner, assessment).await;
+    assert_eq!(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await, Ok(State::Review));
+    assert_eq!(late.signed(0).await.0, 1);
+    assert_eq!(late.write("Other words").await, Answered::Refused(Unwritten::Frozen));
+}
