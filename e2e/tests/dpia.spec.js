@@ -144,7 +144,7 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
 
   await step('the officer recommends; the risk owner overrules with a reason', async () => {
     await as('Helen Marsh', `${address}/advice`, async (helen) => {
-      await helen.getByLabel('Which answer is it about?').selectOption({ index: 1 });
+      await helen.getByLabel('Which question is it about?').selectOption({ index: 1 });
       await helen.getByLabel('What do you recommend?').fill('Ask residents first whether they want a reminder.');
       await helen.getByRole('button', { name: 'Recommend it' }).click();
       await expect(main(helen)).toContainText('Ask residents first');

@@ -388,3 +388,44 @@ async fn whoever_decided_an_answer_does_not_publish_it_and_what_was_looked_at_is
     let done = case.publish(&officer, &[("act", "publish"), ("seen", &seen)]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recommendation_stands_beside_the_answer_and_any_question_can_be_advised_on() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let advice = format!("{}/advice", case.address);
+    let page = case.city.get(&officer, &advice).await.page();
+    let options = scraper::Selector::parse("select[name='place'] option").unwrap();
+    let offered: Vec<(String, String)> = page
+        .select(&options)
+        .map(|one| (one.value().attr("value").unwrap_or_default().to_owned(), one.text().collect::<String>().trim().to_owned()))
+        .filter(|(value, _)| !value.is_empty())
+        .collect();
+    // As the document has them, numbered, whether answered or not; the shared text first, then the officer's own annex.
+    let aims = offered.iter().find(|(value, _)| value == "shared/aims").expect("an answered question");
+    assert!(aims.1.starts_with("1.") && !aims.1.contains("not answered yet"), "{aims:?}");
+    assert!(offered.len() > 30 && offered.iter().filter(|(_, text)| text.ends_with("not answered yet")).count() > 20);
+    let first_of_annex = offered.iter().position(|(value, _)| value.starts_with("annex:")).unwrap();
+    assert!(offered[first_of_annex..].iter().all(|(value, text)| value.starts_with("annex:") && text.contains("(annex of Camden)")));
+    let numbers: Vec<u32> =
+        offered[..first_of_annex].iter().map(|(_, text)| text.split('.').next().unwrap().parse().unwrap()).collect();
+    assert!(numbers.is_sorted(), "{numbers:?}");
+    let unanswered = &offered.iter().find(|(_, text)| text.ends_with("not answered yet")).unwrap().0;
+    let sent = case.city.post(&officer, &advice, &[("place", unanswered), ("text", "Say how long.")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let elsewhere = format!("annex:{}/gateway", case.city.organisation("hackney").id);
+    let refused = case.city.post(&officer, &advice, &[("place", &elsewhere), ("text", "Mind it.")]).await;
+    assert!(refused.text.contains("<title>Error: "), "{}", refused.text);
+    let sent = case.city.post(&officer, &advice, &[("place", "shared/aims"), ("text", "Ask them first.")]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    // Whoever answers it reads the answer beside it, and goes to it from the heading.
+    let (_, owner) = case.colleague("Marcus Hale", "camden", Role::InformationAssetOwner).await;
+    let page = case.city.get(&owner, &advice).await.page();
+    let said = text(&page, "#r2");
+    assert!(said.contains("What the answer says now") && said.contains("To visit people who fall."), "{said}");
+    assert!(text(&page, "#r1").contains("Nothing is answered yet"));
+    let heading = scraper::Selector::parse("#r2 h2 a").unwrap();
+    let link = page.select(&heading).next().expect("a link").value().attr("href").unwrap();
+    assert_eq!(link, format!("{}/shared/aims", case.address));
+}

@@ -2,6 +2,7 @@
 //! with reasons. All are closed before the risk can be accepted.
 
 use super::super::{
+    desk::Desk,
     projects::Body,
     whole::{self, part},
 };
@@ -23,10 +24,8 @@ use domain::{
     dpia::{
         advice::{self, Decision, Recommendation, Refusal},
         ids::RecommendationId,
-        place::Place,
+        place::{Part, Place},
         task::{About, Assignee},
-        template::Template,
-        whole::Whole,
     },
     people::Role,
 };
@@ -55,8 +54,13 @@ struct View {
 struct Row {
     id: String,
     number: u32,
+    /// The question's number in the document, its words, and where it stands.
+    question: String,
     field: String,
+    href: String,
     annex: Option<Body>,
+    /// What is answered there now; empty where nothing is.
+    said: String,
     text: String,
     by: String,
     organisation: Body,
@@ -87,8 +91,8 @@ struct Choice {
 /// # Errors
 /// Not found where the caller may not see advice.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
-    let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new()).await
+    let desk = Desk::open(&app, &caller, &id).await?;
+    render(&app, &caller, &desk, Errors::default(), BTreeMap::new()).await
 }
 
 /// Recommends something on a field.
@@ -96,13 +100,16 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// # Errors
 /// Not found where the caller may not see advice.
 pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let seen = &desk.whole;
     let member = caller.signed_in()?;
     let location = format!("/assessments/{}/advice", seen.assessment.id);
     let command = form.command()?;
     let mut errors = Errors::default();
-    let place: Option<Place> =
-        form.some("place").and_then(|text| text.parse().ok()).filter(|place: &Place| template.field(&place.field).is_some());
+    let asked = |place: &Place| {
+        seen.assessment.parts().any(|part| part == place.part) && desk.view(place.part).applies(&place.field)
+    };
+    let place: Option<Place> = form.some("place").and_then(|text| text.parse().ok()).filter(asked);
     if place.is_none() {
         errors.add("place", "Choose the question that it is about");
     }
@@ -145,7 +152,7 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
             Err(refusal) => errors.add("place", sentence(refusal)),
         }
     }
-    render(&app, &caller, &seen, &template, errors, form.typed()).await
+    render(&app, &caller, &desk, errors, form.typed()).await
 }
 
 /// Answers a recommendation, takes one back, or opens one again.
@@ -158,7 +165,8 @@ pub async fn answer(
     Path((id, recommendation)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let seen = &desk.whole;
     let member = caller.signed_in()?;
     let recommendation: RecommendationId = recommendation.parse().map_err(|_| Failure::not_found())?;
     let location = format!("/assessments/{}/advice", seen.assessment.id);
@@ -205,7 +213,7 @@ pub async fn answer(
         Err(refusal) => errors.add(&field, sentence(refusal)),
     }
     drop(work);
-    render(&app, &caller, &seen, &template, errors, form.typed()).await
+    render(&app, &caller, &desk, errors, form.typed()).await
 }
 
 fn sentence(refusal: Refusal) -> &'static str {
@@ -222,14 +230,25 @@ fn sentence(refusal: Refusal) -> &'static str {
     }
 }
 
+/// What a field says now, in words; a field of risks says how many there are.
+fn said(desk: &Desk, place: &Place) -> String {
+    let Some(field) = desk.template.field(&place.field) else { return String::new() };
+    if field.kind.as_str() == "risks" {
+        let titles = desk.whole.risks.iter().filter(|record| record.risk.part == place.part);
+        return titles.map(|record| format!("R{}. {}", record.number, record.risk.title)).collect::<Vec<_>>().join("\n");
+    }
+    let answer = desk.whole.field(place).and_then(|state| state.answer.as_ref());
+    answer.map(|answer| answer.plain(&field.labels())).unwrap_or_default()
+}
+
 async fn render(
     app: &App,
     caller: &Caller,
-    whole: &Whole,
-    template: &Template,
+    desk: &Desk,
     errors: Errors,
     typed: BTreeMap<String, String>,
 ) -> Result<Response, Failure> {
+    let (whole, template) = (&desk.whole, &desk.template);
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
@@ -257,7 +276,10 @@ async fn render(
         Row {
             id: one.id.to_string(),
             number: one.number,
+            question: desk.number(&one.place),
             field: label(&one.place.field),
+            href: desk.address_of(&one.place),
+            said: said(desk, &one.place),
             annex: part(&snapshot, one.place.part),
             text: one.text.clone(),
             by: names.get(&one.by).cloned().unwrap_or_default(),
@@ -278,12 +300,17 @@ async fn render(
     let advises = member.holds(member.acting_for, Role::Dpo)
         && whole.assessment.controllers().any(|one| one == member.acting_for)
         && !whole.assessment.state.is_closed();
+    // Every question that the officer may advise on, as the document has them in order.
     let fields = advises.then(|| {
-        whole
-            .fields
-            .iter()
-            .filter(|state| state.place.part.organisation().is_none_or(|annex| annex == member.acting_for))
-            .map(|state| Choice { value: state.place.to_string(), text: label(&state.place.field) })
+        [Part::Shared, Part::Annex(member.acting_for)]
+            .into_iter()
+            .flat_map(|of| desk.view(of).sections().into_iter().flat_map(|(.., fields)| fields).map(move |field| (of, field)))
+            .map(|(of, field)| {
+                let place = of.at(&field.id);
+                let annex = part(&snapshot, of).map(|annex| format!(" (annex of {})", annex.name)).unwrap_or_default();
+                let open = if said(desk, &place).is_empty() { ", not answered yet" } else { "" };
+                Choice { value: place.to_string(), text: format!("{} {}{annex}{open}", desk.number(&place), field.label) }
+            })
             .collect()
     });
     let view = View {
