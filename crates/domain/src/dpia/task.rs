@@ -225,6 +225,12 @@ pub enum Mine {
     },
 }
 
+/// The open task of a measure: with whom it is and by when, once the signed words of the measure stay as they are.
+#[must_use]
+pub fn of_measure(tasks: &[Task], measure: MeasureId) -> Option<&Task> {
+    tasks.iter().find(|task| task.open() && task.about == About::Measure { measure })
+}
+
 impl Task {
     /// Whether it is still to be done.
     #[must_use]

@@ -10,6 +10,7 @@ use domain::{
         ids::{AssessmentId, MeasureId, RiskId},
         place::Part,
         risk::{Assessed, Measure, Progress, Rating, Risk, Source},
+        task::{Assignee, Task},
         template::Purpose,
         version::{MeasureRecord, RiskRecord},
     },
@@ -148,4 +149,38 @@ async fn whoever_joins_a_signed_assessment_writes_its_own_annex_alone() {
     assert!(said.contains("when its annex is frozen"), "{said}");
     let page = case.city.get(&case.priya, &case.address).await.page();
     assert!(text(&page, "main").contains("Highest risk after measuresLow"), "{}", text(&page, "main"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_signed_measure_it_is_said_with_whom_its_task_is_now_and_late_is_what_the_task_says() {
+    let case = case().await;
+    let (_, measure) = case.risk(Part::Shared, 1, "minimal").await;
+    let (priya, camden) = (case.priya.person.unwrap(), case.city.organisation("camden").id);
+    let mut work = case.held().await;
+    let mut record = work.whole.measures.iter().find(|one| one.measure.id == measure).unwrap().clone();
+    record.measure.owner = PersonRef { id: Some(priya.0), name: "Priya Nair".to_owned(), ..PersonRef::default() };
+    (record.measure.organisation, record.measure.due) = (Some(camden), Some(jiff::civil::date(2026, 6, 1)));
+    work.put_measure(record).await.unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    let list = format!("{}/risks", case.address);
+    for path in [list.as_str(), "/risks"] {
+        let page = case.city.get(&case.priya, path).await.text;
+        assert!(page.contains("late: 1 June 2026") && !page.contains("now with"), "{page}");
+    }
+    // The task is put off and handed on: the signed words stay, and what is late follows the task.
+    let mut work = case.held().await;
+    let task = work.tasks()[0].clone();
+    let assignee = Assignee::Person { person: case.dele.person.unwrap(), organisation: case.city.organisation("hackney").id };
+    work.put_task(Task { assignee, due: Some(jiff::civil::date(2027, 6, 1)), ..task }).await.unwrap();
+    work.commit().await.unwrap();
+    for path in [list.as_str(), "/risks"] {
+        let page = case.city.get(&case.priya, path).await.page();
+        let said = text(&page, "main");
+        assert!(said.contains("by 1 June 2026; Priya Nair; now with Dele Okafor by 1 June 2027"), "{said}");
+        assert!(!said.contains("late: "), "{said}");
+    }
+    let csv = case.city.get(&case.priya, "/risks.csv").await.text;
+    assert!(csv.contains("2027-06-01,0,Dele Okafor") && !csv.contains("2026-06-01"), "{csv}");
 }

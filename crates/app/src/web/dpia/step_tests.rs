@@ -407,7 +407,9 @@ async fn a_recommendation_stands_beside_the_answer_and_any_question_can_be_advis
     assert!(aims.1.starts_with("1.") && !aims.1.contains("not answered yet"), "{aims:?}");
     assert!(offered.len() > 30 && offered.iter().filter(|(_, text)| text.ends_with("not answered yet")).count() > 20);
     let first_of_annex = offered.iter().position(|(value, _)| value.starts_with("annex:")).unwrap();
-    assert!(offered[first_of_annex..].iter().all(|(value, text)| value.starts_with("annex:") && text.contains("(annex of Camden)")));
+    assert!(
+        offered[first_of_annex..].iter().all(|(value, text)| value.starts_with("annex:") && text.contains("(annex of Camden)"))
+    );
     let numbers: Vec<u32> =
         offered[..first_of_annex].iter().map(|(_, text)| text.split('.').next().unwrap().parse().unwrap()).collect();
     assert!(numbers.is_sorted(), "{numbers:?}");

@@ -6,6 +6,7 @@ use super::{
         answer::PersonRef,
         ids::{MeasureId, RiskId},
         place::Part,
+        task::Task,
     },
     matrix::{Band, Level, Matrix, Rating},
 };
@@ -259,10 +260,16 @@ impl Measure {
         matches!(self.progress, Progress::Planned | Progress::UnderWay)
     }
 
-    /// Whether it should have been done before a day.
+    /// The day by which it is to be done: its task's where that has one, else the one that was signed.
     #[must_use]
-    pub fn overdue(&self, today: Date) -> bool {
-        self.open() && self.due.is_some_and(|due| due < today)
+    pub fn due_by(&self, task: Option<&Task>) -> Option<Date> {
+        task.and_then(|task| task.due).or(self.due)
+    }
+
+    /// Whether it should have been done before a day, as its task says it now.
+    #[must_use]
+    pub fn late(&self, task: Option<&Task>, today: Date) -> bool {
+        self.open() && self.due_by(task).is_some_and(|due| due < today)
     }
 
     /// What it needs before it can be relied on in a residual rating: what it does, who sees to it, and by when.

@@ -6,7 +6,9 @@ use super::{
         projects::Body,
         whole::{self, part},
     },
-    LevelWords, level, writes,
+    LevelWords, level,
+    rows::{MeasureRow, Tasks, measure_row},
+    writes,
 };
 use crate::{
     error::Failure,
@@ -24,12 +26,11 @@ use axum::{
 use domain::dpia::{
     ids::{MeasureId, RiskId},
     place::Part,
-    risk::{Assessed, Effect, Heat, Matrix, Measure, Progress, Rating, Risk, Source, suggest::suggest},
+    risk::{Assessed, Heat, Matrix, Measure, Progress, Rating, Risk, Source, suggest::suggest},
     template::{Template, view::View as Seen},
     version::{MeasureRecord, RiskRecord},
     whole::Whole,
 };
-use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -64,19 +65,6 @@ struct Row {
     /// A review asks to look at it again.
     look: bool,
     measures: Vec<MeasureRow>,
-}
-
-/// A measure as a row.
-#[derive(Serialize)]
-pub struct MeasureRow {
-    id: String,
-    number: u32,
-    title: String,
-    owner: String,
-    due: Option<Date>,
-    overdue: bool,
-    progress: &'static str,
-    effect: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -141,44 +129,6 @@ pub fn map<'a>(matrix: &Matrix, ratings: impl IntoIterator<Item = &'a Assessed>)
     }
 }
 
-impl MeasureRow {
-    /// By when it is due; those without a date come last.
-    #[must_use]
-    pub fn due(&self) -> Date {
-        self.due.unwrap_or(Date::MAX)
-    }
-}
-
-/// A measure as a row.
-#[must_use]
-pub fn measure_row(record: &MeasureRecord, today: Date) -> MeasureRow {
-    let measure = &record.measure;
-    MeasureRow {
-        id: measure.id.to_string(),
-        number: record.number,
-        title: measure.title.clone(),
-        owner: [&measure.owner.name, &measure.owner.post]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(", "),
-        due: measure.due,
-        overdue: measure.overdue(today),
-        progress: match measure.progress {
-            Progress::Planned => "planned",
-            Progress::UnderWay => "under way",
-            Progress::Done => "done",
-            Progress::Dropped => "dropped",
-        },
-        effect: measure.effect.map(|effect| match effect {
-            Effect::Eliminated => "eliminates the risk",
-            Effect::Reduced => "reduces the risk",
-            Effect::Accepted => "accepts the risk",
-        }),
-    }
-}
-
 /// The page.
 ///
 /// # Errors
@@ -186,6 +136,7 @@ pub fn measure_row(record: &MeasureRecord, today: Date) -> MeasureRow {
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let (snapshot, today, matrix) = (app.snapshot(), app.clock.today(), &template.matrix);
+    let tasks = Tasks::of(&app, &caller, &whole).await?;
     let risks = whole.risks.iter().map(|record| Row {
         id: record.risk.id.to_string(),
         number: record.number,
@@ -204,7 +155,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .measures
             .iter()
             .filter(|one| one.measure.risks.contains(&record.risk.id))
-            .map(|one| measure_row(one, today))
+            .map(|one| measure_row(one, &tasks, today))
             .collect(),
     });
     let view = View {
@@ -214,7 +165,12 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         writes: parts(&whole).any(|part| writes(&app, &caller, &whole, &template, part)),
         all: whole.sight.sees_sign_off(),
         risks: risks.collect(),
-        loose: whole.measures.iter().filter(|one| one.measure.risks.is_empty()).map(|one| measure_row(one, today)).collect(),
+        loose: whole
+            .measures
+            .iter()
+            .filter(|one| one.measure.risks.is_empty())
+            .map(|one| measure_row(one, &tasks, today))
+            .collect(),
         suggestions: suggestions(&app, &caller, &whole, &template),
         before: map(matrix, whole.risks.iter().map(|record| &record.risk.inherent)),
         after: map(matrix, whole.risks.iter().map(|record| &record.risk.residual)),

@@ -6,6 +6,7 @@
 //! | [`list`] | an assessment's risks, what its answers suggest, its heat maps |
 //! | [`risk`] | writing one risk: words, ratings before and after, an override with its reason |
 //! | [`measure`] | writing one measure: what it does, who sees to it, by when, how far it is |
+//! | [`rows`] | measures as rows, with whoever has their tasks now |
 //! | [`register`] | the register across assessments: open and overdue measures, accepted high risks |
 
 pub mod clash;
@@ -13,6 +14,7 @@ pub mod list;
 pub mod measure;
 pub mod register;
 pub mod risk;
+pub mod rows;
 
 use super::whole;
 use crate::{

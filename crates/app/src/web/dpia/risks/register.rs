@@ -7,7 +7,8 @@ use super::{
         whole::{self, part},
     },
     LevelWords, level,
-    list::{Map, MeasureRow, map, measure_row},
+    list::{Map, map},
+    rows::{MeasureRow, Tasks, measure_row},
 };
 use crate::{
     api::v1::files::Format,
@@ -96,8 +97,8 @@ struct Accepted {
     reasons: String,
 }
 
-/// Every assessment that the caller may read, whole.
-async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>)>, Failure> {
+/// Every assessment that the caller may read, whole, with its tasks.
+async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>, Tasks)>, Failure> {
     let today = app.clock.today();
     let library = app.rules();
     let mut all = Vec::new();
@@ -106,7 +107,8 @@ async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>)
         if let Some(whole) = app.store.assessment(&caller.scope, today, library.as_ref(), head.id).await?
             && whole.sight.reads_any()
         {
-            all.push((whole, template));
+            let tasks = Tasks::of(app, caller, &whole).await?;
+            all.push((whole, template, tasks));
         }
     }
     Ok(all)
@@ -120,12 +122,12 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     let all = wholes(&app, &caller).await?;
     let (snapshot, today) = (app.snapshot(), app.clock.today());
     let mut signers = Vec::new();
-    for (whole, _) in &all {
+    for (whole, ..) in &all {
         signers.extend(whole.signatures.iter().map(|signature| signature.person));
     }
     let names = whole::names(&app, &caller.scope, signers).await?;
     let (mut rows, mut measures, mut accepted) = (Vec::new(), Vec::new(), Vec::new());
-    for (whole, template) in &all {
+    for (whole, template, tasks) in &all {
         let href = format!("/assessments/{}", whole.assessment.id);
         for record in &whole.risks {
             let of: Vec<_> = whole.measures_of(record.risk.id).collect();
@@ -145,7 +147,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
         measures.extend(whole.measures.iter().filter(|record| record.measure.open()).map(|record| Owed {
             assessment: whole.assessment.number.clone(),
             href: format!("{href}/measures/{}", record.measure.id),
-            measure: measure_row(record, today),
+            measure: measure_row(record, tasks, today),
         }));
         accepted.extend(acceptances(whole).map(|signature| Accepted {
             assessment: whole.assessment.number.clone(),
@@ -161,9 +163,9 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     }
     rows.sort_by_key(|row| std::cmp::Reverse(rank(row.after.band)));
     measures.sort_by_key(|owed| owed.measure.due());
-    let mut made: Vec<Made> = all.iter().filter_map(|(whole, _)| stated(whole)).collect();
+    let mut made: Vec<Made> = all.iter().filter_map(|(whole, ..)| stated(whole)).collect();
     made.sort_by_key(|one| std::cmp::Reverse(rank(one.level.unwrap_or("none"))));
-    let overdue = all.iter().flat_map(|(whole, _)| &whole.measures).filter(|record| record.measure.overdue(today)).count();
+    let overdue = measures.iter().filter(|owed| owed.measure.overdue()).count();
     let view = View {
         assessments: all.len(),
         open: measures.len(),
@@ -219,9 +221,9 @@ fn acceptances(whole: &Whole) -> impl Iterator<Item = &Signature> {
 }
 
 /// One pair of heat maps for each template, since matrices differ.
-fn maps(all: &[(Whole, Arc<Template>)]) -> Vec<(String, Map, Map)> {
+fn maps(all: &[(Whole, Arc<Template>, Tasks)]) -> Vec<(String, Map, Map)> {
     let mut templates: Vec<&Arc<Template>> = Vec::new();
-    for (whole, template) in all {
+    for (whole, template, _) in all {
         if !whole.risks.is_empty() && !templates.iter().any(|known| Arc::ptr_eq(known, template)) {
             templates.push(template);
         }
@@ -231,8 +233,8 @@ fn maps(all: &[(Whole, Arc<Template>)]) -> Vec<(String, Map, Map)> {
         .map(|template| {
             let of = |ratings: fn(&domain::dpia::risk::Risk) -> &Assessed| {
                 all.iter()
-                    .filter(move |(_, own)| Arc::ptr_eq(own, template))
-                    .flat_map(|(whole, _)| &whole.risks)
+                    .filter(move |(_, own, _)| Arc::ptr_eq(own, template))
+                    .flat_map(|(whole, ..)| &whole.risks)
                     .map(move |record| ratings(&record.risk))
             };
             let before = map(&template.matrix, of(|risk| &risk.inherent));
@@ -260,7 +262,7 @@ pub async fn xlsx(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 
 async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Failure> {
     let all = wholes(app, caller).await?;
-    let snapshot = app.snapshot();
+    let (snapshot, today) = (app.snapshot(), app.clock.today());
     let columns: Vec<Column> = [
         ("assessment", Kind::Text),
         ("title", Kind::Text),
@@ -273,14 +275,16 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
         ("measures", Kind::Integer),
         ("measures_open", Kind::Integer),
         ("next_measure_due", Kind::Date),
+        ("measures_late", Kind::Integer),
+        ("next_measure_with", Kind::Text),
     ]
     .map(|(name, kind)| Column::new(name, kind))
     .into();
     let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
     let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
-    for (whole, template) in &all {
+    for (whole, template, tasks) in &all {
         if let Some(made) = stated(whole) {
-            let mut row: Vec<Cell<'static>> = vec![Cell::Empty; 11];
+            let mut row: Vec<Cell<'static>> = vec![Cell::Empty; 13];
             row[0] = text(made.assessment);
             row[1] = text(made.title);
             row[2] = text("All risks, as the document states".to_owned());
@@ -290,7 +294,14 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
         for record in &whole.risks {
             let of: Vec<_> = whole.measures_of(record.risk.id).collect();
             let after = level(&template.matrix, &record.risk.residual);
-            let due = of.iter().filter(|measure| measure.open()).filter_map(|measure| measure.due).min();
+            // What is signed keeps its words; by when it is to be done, and by whom, its task says.
+            let next = of
+                .iter()
+                .filter(|measure| measure.open())
+                .min_by_key(|measure| measure.due_by(tasks.task(measure)).unwrap_or(jiff::civil::Date::MAX));
+            let due = next.and_then(|measure| measure.due_by(tasks.task(measure)));
+            let late = of.iter().filter(|measure| measure.late(tasks.task(measure), today)).count();
+            let with = next.map(|measure| tasks.with(measure)).unwrap_or_default();
             let count = |number: usize| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));
             rows.push(vec![
                 text(whole.assessment.number.clone()),
@@ -304,6 +315,8 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
                 count(of.len()),
                 count(of.iter().filter(|measure| measure.open()).count()),
                 due.map_or(Cell::Empty, Cell::Date),
+                count(late),
+                text(with),
             ]);
         }
     }

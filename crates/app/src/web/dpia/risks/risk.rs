@@ -4,8 +4,10 @@
 use super::{
     super::whole,
     clash::{self, Clash},
-    list::{MeasureRow, measure_row, parts},
-    looks, writes,
+    list::parts,
+    looks,
+    rows::{MeasureRow, Tasks, measure_row},
+    writes,
 };
 use crate::{
     error::{Failure, conflict},
@@ -68,7 +70,7 @@ struct Choice {
 /// Not found where the caller may not write risks.
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, None, Sent::default())
+    render(&app, &caller, &whole, &template, None, Sent::default()).await
 }
 
 /// Writes a new risk.
@@ -86,7 +88,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, risk)): Path<(String, String)>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &risk)?.clone();
-    render(&app, &caller, &whole, &template, Some(&record), Sent::default())
+    render(&app, &caller, &whole, &template, Some(&record), Sent::default()).await
 }
 
 /// Saves a risk.
@@ -134,7 +136,7 @@ pub async fn remove(
         let mut errors = Errors::default();
         errors.add("title", "A measure that others have signed acts on this risk, so that it cannot be removed now");
         let sent = Sent { errors, ..Sent::default() };
-        return Ok(conflict(render(&app, &caller, &seen, &template, Some(record), sent)?));
+        return Ok(conflict(render(&app, &caller, &seen, &template, Some(record), sent).await?));
     }
     if let Some(current) = standing {
         work.remove_risk(&current).await?;
@@ -185,7 +187,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     let (filled, errors) = filled(base.clone().unwrap_or_else(blank), &form, &template.matrix);
     if !errors.is_empty() {
         let sent = Sent { command: Some(command), typed: Some(form.typed()), errors, clash: None };
-        return render(app, caller, &seen, &template, before.as_ref(), sent);
+        return render(app, caller, &seen, &template, before.as_ref(), sent).await;
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
         return Err(Failure::not_found());
@@ -200,7 +202,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         let mut errors = Errors::default();
         errors.add("title", "The risk can no longer be changed: the text was frozen while you wrote. Nothing was saved");
         let sent = Sent { typed: Some(form.typed()), errors, ..Sent::default() };
-        return Ok(conflict(render(app, caller, &seen, &template, before.as_ref(), sent)?));
+        return Ok(conflict(render(app, caller, &seen, &template, before.as_ref(), sent).await?));
     }
     let location = format!("/assessments/{}/risks", seen.assessment.id);
     let current = work.whole.risks.iter().find(|one| one.risk.id == filled.id).cloned();
@@ -214,7 +216,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
                 let by = whole::names(app, &caller.scope, [current.by]).await?.remove(&current.by).unwrap_or_default();
                 let typed = Some(typed(&met.merged));
                 let sent = Sent { command: None, typed, errors: Errors::default(), clash: Some(Clash { by, rows }) };
-                return render(app, caller, &seen, &template, Some(&current), sent);
+                return render(app, caller, &seen, &template, Some(&current), sent).await;
             }
             both = current.risk != base && met.merged != current.risk;
             let mut writers = current.writers.clone();
@@ -300,7 +302,7 @@ fn typed(risk: &Risk) -> BTreeMap<String, String> {
     typed
 }
 
-fn render(
+async fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
@@ -309,6 +311,7 @@ fn render(
     sent: Sent,
 ) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let tasks = Tasks::of(app, caller, whole).await?;
     let mine: Vec<Choice> = parts(whole)
         .filter(|part| writes(app, caller, whole, template, *part))
         .map(|part| Choice {
@@ -357,7 +360,7 @@ fn render(
                 .measures
                 .iter()
                 .filter(|one| one.measure.risks.contains(&record.risk.id))
-                .map(|one| measure_row(one, today))
+                .map(|one| measure_row(one, &tasks, today))
                 .collect()
         }),
         look: record

@@ -106,9 +106,8 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
     let location = format!("/assessments/{}/advice", seen.assessment.id);
     let command = form.command()?;
     let mut errors = Errors::default();
-    let asked = |place: &Place| {
-        seen.assessment.parts().any(|part| part == place.part) && desk.view(place.part).applies(&place.field)
-    };
+    let asked =
+        |place: &Place| seen.assessment.parts().any(|part| part == place.part) && desk.view(place.part).applies(&place.field);
     let place: Option<Place> = form.some("place").and_then(|text| text.parse().ok()).filter(asked);
     if place.is_none() {
         errors.add("place", "Choose the question that it is about");
