@@ -117,7 +117,7 @@ async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
             attachments.extend(store.attachment(&scope, today, &template, id, attachment.id).await?.map(|(_, bytes)| bytes));
         }
     }
-    let people = names(&store, &scope, &bundle).await?;
+    let people = names(&store, &scope, &bundle, &[]).await?;
     store.close().await?;
     let bytes = file.make(&Subject::new(&bundle, &template, people), at, &attachments)?;
     std::io::stdout().write_all(&bytes)?;

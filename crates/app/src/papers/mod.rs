@@ -34,7 +34,9 @@ use domain::dpia::{
     exchange::Bundle,
     export::Line,
     place::Part,
+    risk::Measure,
     seal::Seals,
+    task::{Assignee, Task, of_measure},
     template::{
         Template,
         field::FieldKind,
@@ -43,17 +45,27 @@ use domain::dpia::{
     version::Snapshot,
 };
 use domain::people::{Person, PersonId, Scope};
+use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::Store;
 use uuid::Uuid;
 
-/// The names of those who signed or wrote, for the parties' own papers.
+/// The names of those who signed, wrote, or are asked by tasks, for the parties' own papers.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn names(store: &Store, scope: &Scope, bundle: &Bundle) -> Result<HashMap<PersonId, String>, store::Error> {
+pub async fn names(
+    store: &Store,
+    scope: &Scope,
+    bundle: &Bundle,
+    tasks: &[Task],
+) -> Result<HashMap<PersonId, String>, store::Error> {
     let mut wanted: Vec<Uuid> = bundle.signatures.iter().map(|signature| signature.person.0).collect();
     wanted.extend(bundle.fields.iter().map(|field| field.by.0));
+    wanted.extend(tasks.iter().filter_map(|task| match task.assignee {
+        Assignee::Person { person, .. } => Some(person.0),
+        Assignee::Role { .. } => None,
+    }));
     wanted.sort_unstable();
     wanted.dedup();
     let people = store.get_many::<Person>(scope, &wanted).await?;
@@ -69,6 +81,8 @@ pub struct Subject<'a> {
     modules: BTreeSet<String>,
     /// Names of people, for the parties' own papers; without one a person is said by role and organisation.
     people: HashMap<PersonId, String>,
+    /// Its tasks, for papers that say with whom a measure is now.
+    tasks: Vec<Task>,
     seals: Seals,
 }
 
@@ -88,7 +102,23 @@ impl<'a> Subject<'a> {
         };
         let seals = snapshot.seals(bundle.assessment.controllers(), &|field| template.signed(field));
         let modules = bundle.assessment.modules.iter().cloned().collect();
-        Self { bundle, template, answers: snapshot.answers, screened, modules, people, seals }
+        Self { bundle, template, answers: snapshot.answers, screened, modules, people, tasks: Vec::new(), seals }
+    }
+
+    /// It with its tasks, whose people stand among the names.
+    #[must_use]
+    pub fn with_tasks(self, tasks: Vec<Task>) -> Self {
+        Self { tasks, ..self }
+    }
+
+    /// With whom a measure's task is now, and by when; none where nobody is asked.
+    fn now(&self, measure: &Measure) -> Option<(String, Option<Date>)> {
+        let task = of_measure(&self.tasks, measure.id)?;
+        let name = match task.assignee {
+            Assignee::Person { person, .. } => self.person(person),
+            Assignee::Role { role, .. } => role.words().to_owned(),
+        };
+        Some((name, measure.due_by(Some(task))))
     }
 
     /// The assessment through its template.

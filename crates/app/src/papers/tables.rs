@@ -72,6 +72,8 @@ pub fn risks(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
         text("Effect"),
         text("Owner"),
         Column::new("Due", Kind::Date),
+        text("Now with"),
+        Column::new("Now due", Kind::Date),
         text("How far"),
         Column::new("Done on", Kind::Date),
         text("Likelihood after"),
@@ -92,6 +94,7 @@ pub fn risks(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
                 let parts = [measure.owner.post.as_str(), &measure.owner.name, &measure.owner.organisation];
                 parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
             });
+            let now = of.and_then(|measure| subject.now(measure));
             vec![
                 owned(bundle.assessment.number.clone()),
                 owned(row.number.clone()),
@@ -106,6 +109,8 @@ pub fn risks(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
                 of.and_then(|measure| measure.effect).map_or(Cell::Empty, |effect| Cell::from(assessment::effect(effect))),
                 owner.map_or(Cell::Empty, owned),
                 of.and_then(|measure| measure.due).into(),
+                now.as_ref().map_or(Cell::Empty, |(name, _)| owned(name.clone())),
+                now.as_ref().and_then(|(_, due)| *due).into(),
                 of.map_or(Cell::Empty, |measure| Cell::from(assessment::progress(measure.progress))),
                 of.and_then(|measure| measure.done_on).into(),
                 owned(row.after.likelihood.unwrap_or_default().to_owned()),

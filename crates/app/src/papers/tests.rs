@@ -3,10 +3,11 @@
 use super::*;
 use documents::{docx, markdown};
 use domain::dpia::{
-    ids::{PublicationId, VersionId},
+    ids::{PublicationId, TaskId, VersionId},
     library::Library,
     place::Place,
     publication::{Exemption, Publication, Rule, Show, Stage},
+    task::About,
 };
 
 const AT: i64 = 1_575_370_800_000;
@@ -156,6 +157,39 @@ fn answers_are_csv_that_no_spreadsheet_runs_and_risks_are_xlsx() {
     assert!(csv.contains(",aims,") && csv.contains(",'=1+1,"), "{csv}");
     assert!(csv.contains("annex,hackney,"));
     assert!(tables::risks(&subject).unwrap().starts_with(b"PK"));
+}
+
+#[test]
+fn the_risks_as_xlsx_say_with_whom_the_task_of_a_measure_is_now() {
+    let (mut bundle, template) = (bundle(), template());
+    let (measure, person) = (bundle.measures[0].measure.id, bundle.signatures[0].person);
+    bundle.measures[0].measure.risks = vec![bundle.risks[0].risk.id];
+    let task = Task {
+        id: TaskId(Uuid::nil()),
+        assessment: Some(bundle.assessment.id),
+        about: About::Measure { measure },
+        note: String::new(),
+        assignee: Assignee::Person { person, organisation: bundle.assessment.lead },
+        due: None,
+        by: None,
+        at: AT,
+        since: AT,
+        done: None,
+        reminded: None,
+        updated_at: AT,
+    };
+    let words = |tasks: Vec<Task>| {
+        let subject = Subject::new(&bundle, &template, HashMap::from([(person, "Sam Example".to_owned())])).with_tasks(tasks);
+        let bytes = tables::risks(&subject).unwrap();
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+        let mut text = String::new();
+        for at in 0..archive.len() {
+            let _ = std::io::Read::read_to_string(&mut archive.by_index(at).unwrap(), &mut text);
+        }
+        text
+    };
+    assert!(words(vec![]).contains("Now with") && !words(vec![]).contains("Sam Example"));
+    assert!(words(vec![task]).contains("Sam Example"));
 }
 
 #[test]

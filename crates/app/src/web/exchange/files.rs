@@ -90,11 +90,13 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
             attachments.extend(found.map(|(_, bytes)| bytes));
         }
     }
-    let people = names(&app.store, &caller.scope, &bundle).await?;
+    let tasks = app.store.tasks_of(&caller.scope, desk.today, bundle.assessment.id).await?;
+    let people = names(&app.store, &caller.scope, &bundle, &tasks).await?;
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, file.name());
-    let bytes = super::make(move || file.make(&Subject::new(&bundle, &template, people), at, &attachments)).await?;
+    let make = move || file.make(&Subject::new(&bundle, &template, people).with_tasks(tasks), at, &attachments);
+    let bytes = super::make(make).await?;
     Ok(download(&title, file.media_type(), bytes))
 }
 
@@ -118,7 +120,7 @@ pub async fn changes(
     let (from, earlier) = compare::stand(&app, &caller, &open, &from).await?;
     let (to, later) = compare::stand(&app, &caller, &open, asked.to.as_deref().unwrap_or("now")).await?;
     let (bundle, template) = bundle(&app, &caller, &desk).await?;
-    let people = names(&app.store, &caller.scope, &bundle).await?;
+    let people = names(&app.store, &caller.scope, &bundle, &[]).await?;
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, &name);
