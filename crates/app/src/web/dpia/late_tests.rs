@@ -7,7 +7,8 @@ use domain::{
     dpia::{
         answer::PersonRef,
         assessment::{Assessment, Joined, Party, State},
-        ids::{AssessmentId, MeasureId, RiskId},
+        ico::{Asked, Consultation},
+        ids::{AssessmentId, ConsultationId, MeasureId, RiskId},
         place::Part,
         risk::{Assessed, Measure, Progress, Rating, Risk, Source},
         task::{Assignee, Task},
@@ -113,6 +114,7 @@ async fn whoever_joins_a_signed_assessment_writes_its_own_annex_alone() {
     let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
     let hackney = case.city.organisation("hackney").id;
     let (shared, signed) = case.risk(Part::Shared, 1, "minimal").await;
+    case.city.person("Piotr Ash", "hackney", &[Role::Cio]).await;
     // Camden freezes it alone, and uses it; Hackney joins then.
     let mut work = case.held().await;
     let head = work.whole.assessment.clone();
@@ -183,4 +185,74 @@ async fn of_a_signed_measure_it_is_said_with_whom_its_task_is_now_and_late_is_wh
     }
     let csv = case.city.get(&case.priya, "/risks.csv").await.text;
     assert!(csv.contains("2027-06-01,0,Dele Okafor") && !csv.contains("2026-06-01"), "{csv}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page() {
+    let case = case().await;
+    let today = case.city.app.clock.today();
+    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    let mut work = case.held().await;
+    let version = work.make_version(template, "", true).await.unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Consulting, frozen: Some(version), ..head }).await.unwrap();
+    let asked = Asked::of(work.whole.bound_risk(risk).unwrap());
+    let id = ConsultationId(Uuid::now_v7());
+    let sent = jiff::civil::date(2026, 11, 2);
+    work.put_consultation(Consultation::ask(id, case.assessment(), version, vec![asked], sent, today).unwrap()).await.unwrap();
+    work.commit().await.unwrap();
+    let person = case.city.person("Helen Marsh", "camden", &[Role::Dpo]).await;
+    let officer = case.city.signed_in(person, "camden").await;
+    let page = format!("{}/consultation", case.address);
+    let day = |act: &'static str, day: &'static str| {
+        [
+            ("act", act.to_owned()),
+            (day_name(act, "day"), day.to_owned()),
+            (day_name(act, "month"), "11".to_owned()),
+            (day_name(act, "year"), "2026".to_owned()),
+        ]
+    };
+    let post = |fields: Vec<(&'static str, String)>| {
+        let (case, officer, page) = (&case, &officer, &page);
+        async move {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            case.city.post(officer, page, &fields).await
+        }
+    };
+    assert_eq!(post(day("received", "20").into()).await.status, StatusCode::SEE_OTHER);
+    // It came on another day than was recorded.
+    let which = |which: &str| vec![("which", which.to_owned()), ("consultation", id.to_string())];
+    let wrong = post([which(""), day("corrected", "4").into()].concat()).await;
+    assert!(wrong.text.contains("Choose which day") && wrong.text.contains("<title>Error: "), "{}", wrong.text);
+    let early = post([which("received"), day("corrected", "1").into()].concat()).await;
+    assert!(early.text.contains("The day must be on or after 2 November 2026"), "{}", early.text);
+    assert_eq!(post([which("received"), day("corrected", "4").into()].concat()).await.status, StatusCode::SEE_OTHER);
+    let said = case.city.get(&officer, &page).await.page();
+    assert!(text(&said, "main").contains("30 December 2026"), "the last day follows: {}", text(&said, "main"));
+    // Nobody waits for an answer that will not come.
+    let silent = post(day("withdrawn", "20").into()).await;
+    assert!(silent.text.contains("Enter the reasons") && silent.text.contains("<title>Error: "), "{}", silent.text);
+    let why = vec![("withdrawn-why", "The risk is no longer high.".to_owned())];
+    assert_eq!(post([why, day("withdrawn", "20").into()].concat()).await.status, StatusCode::SEE_OTHER);
+    let said = text(&case.city.get(&officer, &page).await.page(), "main");
+    assert!(said.contains("Taken back on 20 November 2026: The risk is no longer high."), "{said}");
+    assert!(said.contains("Ask the Commissioner"), "it can be asked anew: {said}");
+    let work = case.held().await;
+    assert!(work.whole.consultation().is_none() && work.whole.assessment.state == State::Review);
+}
+
+/// The name of a part of a date, as a form's field has it.
+fn day_name(act: &str, part: &str) -> &'static str {
+    match (act, part) {
+        ("received", "day") => "received-day",
+        ("received", "month") => "received-month",
+        ("received", _) => "received-year",
+        ("corrected", "day") => "corrected-day",
+        ("corrected", "month") => "corrected-month",
+        ("corrected", _) => "corrected-year",
+        (_, "day") => "withdrawn-day",
+        (_, "month") => "withdrawn-month",
+        _ => "withdrawn-year",
+    }
 }

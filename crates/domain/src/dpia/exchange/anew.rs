@@ -126,6 +126,8 @@ impl Bundle {
         assessment.number.clone_from(&receiver.number);
         // Records that the other database has, and this one has not.
         (assessment.project, assessment.screening, assessment.superseded_by) = (None, None, None);
+        // Nobody signs here what was signed there, so that no annex is open beside it.
+        assessment.open_annexes.clear();
         // The screening comes along, and with it a project that it belongs to: what applies hangs on its answers.
         if let Some(screening) = &mut self.screening {
             screening.project = ProjectId(ids());
