@@ -19,11 +19,23 @@ use std::fmt::{self, Display, Write as _};
 /// When the value has no form in JSON: a fault in the program.
 pub fn to_vec(value: &impl Serialize, room: usize) -> Result<Vec<u8>, Error> {
     let mut out = Vec::with_capacity(room);
-    match value.serialize(Writer { out: &mut out }) {
-        Ok(()) => Ok(out),
+    append(&mut out, value)?;
+    Ok(out)
+}
+
+/// Appends a value as JSON.
+///
+/// # Errors
+/// As [`to_vec`]; what stood before stays.
+pub fn append(out: &mut Vec<u8>, value: &impl Serialize) -> Result<(), Error> {
+    let start = out.len();
+    match value.serialize(Writer { out }) {
         // Numbers and raw texts of serde_json speak to its own serializer alone, and only it knows which keys may be numbers.
-        Err(Error::Private) => serde_json::to_vec(value).map_err(|error| Error::Other(error.to_string())),
-        Err(error) => Err(error),
+        Err(Error::Private) => {
+            out.truncate(start);
+            serde_json::to_writer(out, value).map_err(|error| Error::Other(error.to_string()))
+        }
+        written => written,
     }
 }
 

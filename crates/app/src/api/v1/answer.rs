@@ -205,7 +205,15 @@ pub fn day<S: Serializer>(date: &Option<Date>, serializer: S) -> Result<S::Ok, S
 /// # Errors
 /// When it cannot be written: a fault in the program.
 pub fn json(value: &impl Serialize) -> Result<Response, Failure> {
-    let bytes = json::to_vec(value, ROOM).map_err(|error| {
+    sent(json::to_vec(value, ROOM))
+}
+
+/// Sends what was written as JSON.
+///
+/// # Errors
+/// When it could not be written: a fault in the program.
+pub fn sent(written: Result<Vec<u8>, json::Error>) -> Result<Response, Failure> {
+    let bytes = written.map_err(|error| {
         tracing::error!(%error, "an answer could not be written");
         Failure::of(Code::Internal)
     })?;
@@ -216,7 +224,7 @@ pub fn json(value: &impl Serialize) -> Result<Response, Failure> {
 }
 
 /// Bytes of a usual answer, so that its memory does not grow step by step.
-const ROOM: usize = 32 * 1024;
+pub const ROOM: usize = 64 * 1024;
 
 #[cfg(test)]
 mod tests {

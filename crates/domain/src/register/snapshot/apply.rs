@@ -11,7 +11,10 @@ use super::{
 };
 use crate::register::records::Contract;
 use jiff::civil::Date;
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use uuid::Uuid;
 
 /// A record written or taken away.
@@ -56,7 +59,7 @@ impl Snapshot {
         for (place, change) in changes.iter().enumerate() {
             last.insert(key(change), place);
         }
-        let mut next = self.clone();
+        let mut next = Snapshot { texts: Arc::default(), ..self.clone() };
         let before = self.world.context(self.as_at, &self.lead);
         let mut kinds: HashSet<Kind> = HashSet::new();
         let mut gone: HashMap<Kind, Vec<Uuid>> = HashMap::new();
@@ -91,8 +94,7 @@ impl Snapshot {
     /// The same register as at another day.
     #[must_use]
     pub fn with_as_at(&self, as_at: Date) -> Snapshot {
-        let mut next = self.clone();
-        next.as_at = as_at;
+        let mut next = Snapshot { as_at, texts: Arc::default(), ..self.clone() };
         let context = next.world.context(as_at, &self.lead);
         let half = self.chunks.len().div_ceil(2);
         let (first, second) = self.chunks.split_at(half);

@@ -140,6 +140,7 @@ impl Builder {
             relations,
             opinions: self.opinions,
             figures,
+            texts: Arc::default(),
         }
     }
 }

@@ -8,7 +8,7 @@
 //! | `question`, `cursor` | what is asked of the contracts, and what comes back |
 //! | `filter`, `facets`, `page`, `order` | matching rows; counts by facet; a page in order |
 //! | `members` | members of the network and everyone else, a filter of every list |
-//! | `view` | one contract, as pages see it |
+//! | `view`, `texts` | one contract, as pages see it; what the application wrote of it |
 //! | `lists`, `skills`, `list_engine` | systems, suppliers, products, planned procurements; skills |
 //! | `timeline`, `matrix`, `figures` | ends by quarter; functions by organisations; the register in figures |
 //! | `builder`, `apply` | how a snapshot comes about |
@@ -43,6 +43,7 @@ mod rows;
 mod skills;
 mod table;
 mod tallies;
+mod texts;
 mod timeline;
 mod view;
 mod words;
@@ -69,7 +70,7 @@ pub use world::{Kind, LeadRule, Record};
 
 use crate::register::ids::*;
 use jiff::civil::Date;
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 /// The public register as at a day and a place in the change log. Immutable; share it behind an `Arc`.
 #[derive(Clone)]
@@ -82,6 +83,8 @@ pub struct Snapshot {
     relations: tallies::Relations,
     opinions: tallies::Opinions,
     figures: Figures,
+    /// Of this snapshot alone: shared only with one that says the same.
+    texts: Arc<texts::Texts>,
 }
 
 impl fmt::Debug for Snapshot {

@@ -17,6 +17,8 @@ fn said(snapshot: &Snapshot) -> Vec<String> {
             let names: Vec<_> = view.suppliers().map(|s| &s.record.name).collect();
             let areas: Vec<_> = view.areas().map(|a| &a.record.slug).collect();
             let (gaps, decision) = (view.gaps(), view.decision_date());
+            let text = format!("{} {names:?} {:?}", view.title(), view.status());
+            assert_eq!(written(snapshot, row), text, "what was kept is what would be written now");
             said.push(format!("{} {:?} {names:?} {areas:?} {gaps:?} {decision:?}", view.id(), view.title()));
         }
     }
@@ -33,6 +35,36 @@ fn said(snapshot: &Snapshot) -> Vec<String> {
         said.push(snapshot.all_contracts(&filters, Sort::Title).map(|row| snapshot.contract(row).id().to_string()).collect());
     }
     said
+}
+
+/// A contract's text by way of the snapshot: made, or as it was kept.
+fn written(snapshot: &Snapshot, row: ContractRow) -> String {
+    let mut out = b"before ".to_vec();
+    let made = snapshot.append_text(row, &mut out, |view, out| {
+        let names: Vec<_> = view.suppliers().map(|s| &s.record.name).collect();
+        out.extend(format!("{} {names:?} {:?}", view.title(), view.status()).bytes());
+        Ok::<(), ()>(())
+    });
+    assert_eq!(made, Ok(()));
+    String::from_utf8(out).unwrap().split_off("before ".len())
+}
+
+#[test]
+fn a_text_that_cannot_be_made_is_not_kept() {
+    let mut dice = Dice(1);
+    let snapshot = Register::random(&mut dice, 3).build(AS_AT, 1);
+    let row = snapshot.contracts(&ContractQuery { limit: 1, ..Default::default() }).rows[0];
+    let mut out = Vec::new();
+    let refused = snapshot.append_text(row, &mut out, |_, out| {
+        out.push(b'?');
+        Err("no")
+    });
+    assert_eq!(refused, Err("no"));
+    assert!(written(&snapshot, row).contains(snapshot.contract(row).title()));
+    let mut again = Vec::new();
+    let kept: Result<(), ()> = snapshot.append_text(row, &mut again, |_, _| panic!("it is kept, so nobody is asked to make it"));
+    assert_eq!(kept, Ok(()));
+    assert_eq!(String::from_utf8(again).unwrap(), written(&snapshot, row));
 }
 
 proptest! {
