@@ -64,21 +64,9 @@ pub struct Browser {
     pub person: Option<PersonId>,
 }
 
-impl City {
-    /// London's organisations and functions, and nothing else.
-    pub async fn empty() -> Self {
-        Self::new(false).await
-    }
-
-    /// The illustrative register.
-    pub async fn illustrative() -> Self {
-        Self::new(true).await
-    }
-
-    async fn new(filled: bool) -> Self {
-        let database = TestDatabase::new().await;
-        let store = database.open().await;
-        let clock = Clock::new(Some(date(2026, 11, 23)));
+/// A database with London's organisations and functions, and with the illustrative register where it is to be filled.
+pub async fn city_database(filled: bool, clock: Clock) -> TestDatabase {
+    TestDatabase::like(if filled { "illustrative" } else { "empty" }, async |store| {
         let scope = Scope::Job { name: "test".to_owned() };
         let mut shipped = Reference::shipped().unwrap();
         let mut write = store.write(&scope, clock.now()).await.unwrap();
@@ -92,8 +80,28 @@ impl City {
             write.create(&mut made.systems).await.unwrap();
             write.create(&mut made.contracts).await.unwrap();
             write.create(&mut made.planned).await.unwrap();
+            write.create(&mut made.skills).await.unwrap();
         }
         write.commit().await.unwrap();
+    })
+    .await
+}
+
+impl City {
+    /// London's organisations and functions, and nothing else.
+    pub async fn empty() -> Self {
+        Self::new(false).await
+    }
+
+    /// The illustrative register.
+    pub async fn illustrative() -> Self {
+        Self::new(true).await
+    }
+
+    async fn new(filled: bool) -> Self {
+        let clock = Clock::new(Some(date(2026, 11, 23)));
+        let database = city_database(filled, clock).await;
+        let store = database.open().await;
         let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
         let router = web::router(app.clone());
         Self { app, _database: database, router }

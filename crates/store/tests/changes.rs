@@ -41,7 +41,7 @@ async fn one_contract(store: &Store, organisation: &Organisation) -> Contract {
 
 #[tokio::test]
 async fn what_is_written_is_read_back_and_logged() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let contract = one_contract(&store, &borough(&store).await).await;
     assert_eq!(store.get::<Contract>(&operator(), contract.id.0).await.unwrap(), Some(contract.clone()));
@@ -56,7 +56,7 @@ async fn what_is_written_is_read_back_and_logged() {
 
 #[tokio::test]
 async fn an_update_logs_only_what_differs_and_a_stale_one_is_refused() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let first = one_contract(&store, &borough(&store).await).await;
     let mut second = first.clone();
@@ -81,7 +81,7 @@ async fn an_update_logs_only_what_differs_and_a_stale_one_is_refused() {
 
 #[tokio::test]
 async fn a_record_made_and_changed_in_one_transaction_has_a_whole_chain() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = borough(&store).await;
     let mut write = store.write(&operator(), 3).await.unwrap();
@@ -100,7 +100,7 @@ async fn a_record_made_and_changed_in_one_transaction_has_a_whole_chain() {
 
 #[tokio::test]
 async fn an_update_that_changes_nothing_is_not_logged() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let contract = one_contract(&store, &borough(&store).await).await;
     let mut write = store.write(&operator(), 9).await.unwrap();
@@ -110,7 +110,7 @@ async fn an_update_that_changes_nothing_is_not_logged() {
 
 #[tokio::test]
 async fn the_public_may_not_write_and_a_dropped_write_leaves_nothing() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     assert!(matches!(store.write(&Scope::Public, 1).await, Err(Error::Forbidden)));
     let mut write = store.write(&operator(), 1).await.unwrap();
@@ -122,7 +122,7 @@ async fn the_public_may_not_write_and_a_dropped_write_leaves_nothing() {
 
 #[tokio::test]
 async fn check_names_the_first_broken_link() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let contract = one_contract(&store, &borough(&store).await).await;
     raw(&database, "update change set content = replace(content, 'Housing', 'Parking') where sequence = 3").await;
@@ -137,7 +137,7 @@ async fn check_names_the_first_broken_link() {
 
 #[tokio::test]
 async fn check_sees_a_record_that_the_log_does_not_account_for() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     borough(&store).await;
     raw(
@@ -152,7 +152,7 @@ async fn check_sees_a_record_that_the_log_does_not_account_for() {
 
 #[tokio::test]
 async fn an_erased_content_leaves_the_chain_whole() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     one_contract(&store, &borough(&store).await).await;
     raw(&database, "update change set content = null, salt = null, erased = 'rule, 2026-11-23' where sequence = 2").await;
@@ -190,7 +190,7 @@ async fn import_of(store: &Store, organisation: &Organisation, existing: &Contra
 
 #[tokio::test]
 async fn undoing_an_import_removes_what_it_made_and_restores_what_it_changed() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = borough(&store).await;
     let existing = one_contract(&store, &organisation).await;
@@ -208,7 +208,7 @@ async fn undoing_an_import_removes_what_it_made_and_restores_what_it_changed() {
 
 #[tokio::test]
 async fn undo_keeps_what_someone_changed_since() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = borough(&store).await;
     let existing = one_contract(&store, &organisation).await;
@@ -227,7 +227,7 @@ async fn undo_keeps_what_someone_changed_since() {
 
 #[tokio::test]
 async fn a_backup_taken_under_load_restores_whole_and_restore_never_overwrites() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = borough(&store).await;
     let busy = {
@@ -250,7 +250,7 @@ async fn a_backup_taken_under_load_restores_whole_and_restore_never_overwrites()
     busy.await.unwrap();
     assert!(matches!(store.backup(&operator(), &file, &key).await, Err(Error::Refused(_))), "a backup never overwrites");
 
-    let elsewhere = TestDatabase::new().await;
+    let elsewhere = TestDatabase::migrated().await;
     let restored = elsewhere.open().await;
     assert_eq!(restored.restore(&operator(), &file).await.unwrap(), head.head);
     let findings = restored.check_against(&operator(), Some(&head.head)).await.unwrap();
@@ -290,7 +290,7 @@ async fn a_wrong_address_or_a_missing_database_says_what_to_do() {
 
 #[tokio::test]
 async fn a_table_of_several_parts_is_read_whole_and_in_order_with_its_links() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = borough(&store).await;
     let mut suppliers = [records::supplier("Bramblewick Software Ltd"), records::supplier("Quillmere Systems Ltd")];

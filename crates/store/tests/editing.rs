@@ -40,7 +40,7 @@ async fn get<R: store::Record>(store: &Store, id: Uuid) -> R {
 
 #[tokio::test]
 async fn private_fields_and_skills_are_read_back_as_written() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = make(&store, records::organisation("camden")).await;
     let mut contract = records::contract(organisation.id, "Housing", Some(date(2027, 3, 31)));
@@ -80,7 +80,7 @@ async fn private_fields_and_skills_are_read_back_as_written() {
 
 #[tokio::test]
 async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = make(&store, records::organisation("camden")).await;
     let (from, into) =
@@ -330,7 +330,7 @@ fn system(organisation: OrganisationId, product: ProductId, functions: Vec<Funct
 
 #[tokio::test]
 async fn a_merged_product_and_a_merged_function_return_too() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = make(&store, records::organisation("camden")).await;
     let function = |slug: &str| Function {
@@ -384,7 +384,7 @@ async fn a_merged_product_and_a_merged_function_return_too() {
 
 #[tokio::test]
 async fn a_draft_is_one_persons_alone_and_goes_with_the_record_made_of_it() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = make(&store, records::organisation("camden")).await;
     let mut answers = Answers::default();
@@ -430,7 +430,7 @@ async fn a_draft_is_one_persons_alone_and_goes_with_the_record_made_of_it() {
 #[tokio::test]
 async fn what_the_database_promises_is_told_from_other_failures_and_the_last_entry_is_known() {
     use store::error::Constraint;
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = make(&store, records::organisation("camden")).await;
     let supplier = make(&store, records::supplier("Bramblewick Ltd")).await;
@@ -456,7 +456,7 @@ async fn what_the_database_promises_is_told_from_other_failures_and_the_last_ent
 
 #[tokio::test]
 async fn an_upload_is_one_persons_alone_and_only_a_few_are_kept() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let organisation = make(&store, records::organisation("camden")).await;
     let person = Uuid::now_v7();

@@ -26,7 +26,7 @@ async fn lease(store: &Store, now: i64) -> Vec<Job> {
 
 #[tokio::test]
 async fn a_job_is_taken_once_and_done_once() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let (one, two) = (database.open().await, database.open().await);
     one.enqueue(&operator(), &job(None, NOON), NOON).await.unwrap();
     assert!(lease(&one, NOON - 1).await.is_empty(), "it is not due yet");
@@ -40,7 +40,7 @@ async fn a_job_is_taken_once_and_done_once() {
 
 #[tokio::test]
 async fn many_processes_share_many_jobs_without_a_double() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let stores = [database.open().await, database.open().await, database.open().await];
     for _ in 0..40 {
         stores[0].enqueue(&operator(), &job(None, NOON), NOON).await.unwrap();
@@ -71,7 +71,7 @@ async fn many_processes_share_many_jobs_without_a_double() {
 
 #[tokio::test]
 async fn a_crashed_process_loses_its_job_and_one_that_stood_still_may_not_finish_it() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     store.enqueue(&operator(), &job(None, NOON), NOON).await.unwrap();
     let stopped = lease(&store, NOON).await.remove(0);
@@ -92,7 +92,7 @@ async fn a_crashed_process_loses_its_job_and_one_that_stood_still_may_not_finish
 
 #[tokio::test]
 async fn a_clock_that_jumps_neither_loses_a_job_nor_gives_it_to_two() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     store.enqueue(&operator(), &job(None, NOON), NOON).await.unwrap();
     let day = 86_400_000;
@@ -107,7 +107,7 @@ async fn a_clock_that_jumps_neither_loses_a_job_nor_gives_it_to_two() {
 
 #[tokio::test]
 async fn a_failed_job_waits_for_its_time_and_is_given_up_when_told() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     store.enqueue(&operator(), &job(Some("a"), NOON), NOON).await.unwrap();
     let first = lease(&store, NOON).await.remove(0);
@@ -125,7 +125,7 @@ async fn a_failed_job_waits_for_its_time_and_is_given_up_when_told() {
 
 #[tokio::test]
 async fn one_key_is_one_job_and_asking_while_it_runs_has_it_done_again() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     for run_at in [NOON + 900, NOON, NOON + 100] {
         store.enqueue(&operator(), &job(Some("camden"), run_at), NOON).await.unwrap();
@@ -144,7 +144,7 @@ async fn one_key_is_one_job_and_asking_while_it_runs_has_it_done_again() {
 
 #[tokio::test]
 async fn nobody_from_outside_touches_the_machinery() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     assert!(store.enqueue(&Scope::Public, &job(None, NOON), NOON).await.is_err());
     assert!(store.lease_jobs(&Scope::Public, &["fetch"], NOON, LEASE, 1).await.is_err());
@@ -169,7 +169,7 @@ fn letter() -> NewMail {
 
 #[tokio::test]
 async fn mail_goes_with_the_transaction_that_causes_it_or_not_at_all() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let mut write = store.write(&worker(), NOON).await.unwrap();
     write.mail(&letter()).await.unwrap();
@@ -192,7 +192,7 @@ async fn mail_goes_with_the_transaction_that_causes_it_or_not_at_all() {
 
 #[tokio::test]
 async fn mail_is_not_settled_by_whoever_lost_the_lease() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let mut write = store.write(&worker(), NOON).await.unwrap();
     let id = write.mail(&letter()).await.unwrap();
@@ -207,7 +207,7 @@ async fn mail_is_not_settled_by_whoever_lost_the_lease() {
 
 #[tokio::test]
 async fn the_token_of_a_message_stops_its_topic_for_its_recipient_alone() {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let mut write = store.write(&worker(), NOON).await.unwrap();
     write.mail(&letter()).await.unwrap();

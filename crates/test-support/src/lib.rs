@@ -4,6 +4,7 @@
 //! SQLite file in a folder of its own. The same tests run on both. Nothing here asserts anything.
 
 pub mod records;
+mod templates;
 
 use domain::people::Scope;
 use sea_orm::{ConnectionTrait, Database};

@@ -14,7 +14,7 @@ use test_support::TestDatabase;
 const NOON: i64 = 1_764_072_000_000;
 
 async fn world() -> (TestDatabase, Context, Arc<AtomicI64>) {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let app = App::load(database.open().await, Clock::new(None), "https://city.example".to_owned(), false).await.unwrap();
     let now = Arc::new(AtomicI64::new(NOON));
     let clock = now.clone();

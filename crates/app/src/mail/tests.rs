@@ -77,7 +77,7 @@ struct World {
 
 impl World {
     async fn new(smtp: Option<Smtp>) -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let store = database.open().await;
         let app = App::load(store, Clock::new(None), "https://city.example".to_owned(), false).await.unwrap();
         let now = Arc::new(AtomicI64::new(NOON));

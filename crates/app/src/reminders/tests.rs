@@ -38,7 +38,7 @@ fn scope() -> Scope {
 
 impl Town {
     async fn new() -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let store = database.open().await;
         let camden = records::organisation("camden");
         let mut write = store.write(&scope(), 1).await.unwrap();

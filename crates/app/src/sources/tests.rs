@@ -131,7 +131,7 @@ struct World {
 impl World {
     /// A database with the London councils, and one source of a council.
     async fn new(publisher: &Publisher, slug: &str, kind: SourceKind, path: &str, mapping: &[(&str, &str)]) -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let store = database.open().await;
         let clock = Clock::new(Some(jiff::civil::date(2025, 11, 25)));
         seed::reference(&store, clock).await.unwrap();

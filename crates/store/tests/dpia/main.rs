@@ -58,7 +58,7 @@ struct City {
 impl City {
     /// Some councils with nobody in them.
     async fn new(councils: usize) -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let store = database.open().await;
         let mut records: Vec<_> = (0..councils).map(|number| organisation(&format!("council-{number}"))).collect();
         let mut write = store.write(&operator(), NOW).await.unwrap();

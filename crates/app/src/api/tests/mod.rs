@@ -17,15 +17,12 @@ mod open_contracting;
 use crate::{
     config::{Clock, File},
     state::{App, SignIn},
+    testing::city_database,
     web,
 };
 use axum::{
     body::Body,
     http::{HeaderMap, Request, StatusCode},
-};
-use domain::{
-    people::Scope,
-    register::{illustrative, reference::Reference},
 };
 use jiff::civil::date;
 use serde_json::Value as Json;
@@ -65,23 +62,9 @@ impl City {
     }
 
     async fn under(file: &File) -> Self {
-        let database = TestDatabase::new().await;
-        let store = database.open().await;
         let clock = Clock::new(Some(date(2026, 11, 23)));
-        let scope = Scope::Job { name: "test".to_owned() };
-        let mut shipped = Reference::shipped().unwrap();
-        let mut made = illustrative::generate(clock.today(), illustrative::SEED, &shipped.organisations, &shipped.functions);
-        let mut write = store.write(&scope, 1_780_000_000_000).await.unwrap();
-        write.create(&mut shipped.service_areas).await.unwrap();
-        write.create(&mut shipped.organisations).await.unwrap();
-        write.create(&mut shipped.functions).await.unwrap();
-        write.create(&mut made.suppliers).await.unwrap();
-        write.create(&mut made.products).await.unwrap();
-        write.create(&mut made.systems).await.unwrap();
-        write.create(&mut made.contracts).await.unwrap();
-        write.create(&mut made.planned).await.unwrap();
-        write.create(&mut made.skills).await.unwrap();
-        write.commit().await.unwrap();
+        let database = city_database(true, clock).await;
+        let store = database.open().await;
         let app = App::under_with(store, clock, file, "http://127.0.0.1:8080", SignIn::default()).await.unwrap();
         Self { app, _database: database }
     }

@@ -28,7 +28,7 @@ struct City {
 }
 
 async fn city() -> City {
-    let database = TestDatabase::new().await;
+    let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let clock = Clock::new(Some(date(2026, 11, 23)));
     let scope = Scope::Job { name: "test".to_owned() };

@@ -53,7 +53,7 @@ struct Answer {
 
 impl Town {
     async fn new() -> Self {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let store = database.open().await;
         let (camden, hackney) = (records::organisation("camden"), records::organisation("hackney"));
         let mut write = store.write(&Scope::Operator, 1).await.unwrap();

@@ -269,7 +269,7 @@ mod tests {
 
     #[tokio::test(flavor = "multi_thread")]
     async fn the_demonstration_has_projects_at_four_stages_and_a_second_start_adds_none() {
-        let database = TestDatabase::new().await;
+        let database = TestDatabase::migrated().await;
         let (store, clock) = (database.open().await, Clock::new(Some(jiff::civil::date(2026, 11, 23))));
         super::super::reference(&store, clock).await.unwrap();
         super::super::people(&store, clock).await.unwrap();
