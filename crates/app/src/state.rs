@@ -107,6 +107,7 @@ impl App {
         let (snapshot, rules) = tokio::join!(load(&store, clock.today()), known(&store));
         let (snapshot, rules) = (snapshot?, rules?);
         let illustrative = is_illustrative(&store).await?;
+        store.let_go().await;
         let public_sequence = AtomicI64::new(snapshot.sequence());
         Ok(App(Arc::new(Shared {
             store,

@@ -10,7 +10,8 @@ use crate::{assets, values};
 const OWN: [(&str, &str); 2] =
     [("shell.html", include_str!("../templates/shell.html")), ("parts.html", include_str!("../templates/parts.html"))];
 
-/// An environment holding the upstream macros, the shell and the parts; the caller adds the pages.
+/// An environment that knows the upstream macros, the shell, the parts, and the pages that the caller finds by name. Each is read
+/// and parsed when it is first asked for: a server starts without the hundred that nobody opens.
 ///
 /// - Names ending in `.html` escape what they print.
 /// - An undefined value is empty, and so is anything asked of it: the upstream macros rely on that. A typo in
@@ -18,8 +19,8 @@ const OWN: [(&str, &str); 2] =
 /// - `asset("site.css")` gives an asset's address and fails for a name that does not exist.
 ///
 /// # Errors
-/// When an embedded template does not parse, which a test rules out.
-pub fn environment() -> Result<Environment<'static>, Error> {
+/// When the syntax is at fault, which a test rules out. A template that does not parse says so when it is asked for.
+pub fn environment(pages: fn(&str) -> Option<String>) -> Result<Environment<'static>, Error> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::Chainable);
     env.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
@@ -28,9 +29,10 @@ pub fn environment() -> Result<Environment<'static>, Error> {
     env.add_global("js_enabled", Value::from_safe_string(JS_ENABLED.to_owned()));
     env.add_global("site_name", "City Tools");
     env.add_function("nav_items", nav_items);
-    for (name, source) in MACROS.iter().copied().chain(OWN) {
-        env.add_template(name, source)?;
-    }
+    env.set_loader(move |name| {
+        let known = MACROS.iter().chain(&OWN).find(|(known, _)| *known == name);
+        Ok(known.map(|(_, source)| (*source).to_owned()).or_else(|| pages(name)))
+    });
     Ok(env)
 }
 

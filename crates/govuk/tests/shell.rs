@@ -25,7 +25,7 @@ fn full_frame() -> Frame {
 }
 
 fn render(page: &str, frame: &Frame) -> String {
-    let env = govuk::environment().expect("the embedded templates parse");
+    let env = govuk::environment(|_| None).expect("the embedded templates parse");
     env.render_named_str("page.html", page, context! { frame => govuk::value(frame) }).expect("the page renders")
 }
 
@@ -129,7 +129,7 @@ fn the_shell_has_no_inline_style_or_event_attribute() {
 
 #[test]
 fn an_unknown_asset_is_an_error_and_not_a_broken_link() {
-    let env = govuk::environment().expect("the embedded templates parse");
+    let env = govuk::environment(|_| None).expect("the embedded templates parse");
     assert!(env.render_named_str("page.html", "{{ asset('nothing.css') }}", ()).is_err());
 }
 

@@ -154,6 +154,23 @@ impl Store {
         Ok(Transaction { inner, backend: self.backend, _permit: permit })
     }
 
+    /// Closes the connections that nobody uses but one, with what SQLite keeps of the file for each: reading the register at the
+    /// start takes several, and later work opens its own again. Nothing happens on PostgreSQL, whose server keeps its pages itself.
+    pub async fn let_go(&self) {
+        if !self.is_sqlite() {
+            return;
+        }
+        let pool = self.connection.get_sqlite_connection_pool();
+        let kept = pool.try_acquire();
+        while kept.is_some()
+            && let Some(other) = pool.try_acquire()
+        {
+            if let Err(error) = other.close().await {
+                tracing::warn!(%error, "a connection did not close");
+            }
+        }
+    }
+
     /// Closes every connection; on SQLite this also folds the write-ahead log into the file.
     ///
     /// # Errors

@@ -9,24 +9,17 @@ use rust_embed::RustEmbed;
 #[folder = "src/templates/"]
 struct Pages;
 
-/// Every template, parsed. A template that does not parse is a fault in the program, which a test finds before it ships; the
-/// page then shows an error instead of taking the server down.
+/// Every template by its name. One that does not parse is a fault in the program, which a test finds before it ships; its page
+/// then shows an error instead of taking the server down.
 #[must_use]
 pub fn environment() -> Environment<'static> {
-    let mut environment = match govuk::environment() {
+    let mut environment = match govuk::environment(page) {
         Ok(environment) => environment,
         Err(error) => {
-            tracing::error!(%error, "the design system's templates do not parse");
+            tracing::error!(%error, "the syntax of templates is at fault");
             Environment::new()
         }
     };
-    for name in Pages::iter() {
-        let Some(file) = Pages::get(&name) else { continue };
-        let text = String::from_utf8_lossy(&file.data).into_owned();
-        if let Err(error) = environment.add_template_owned(name.to_string(), text) {
-            tracing::error!(template = %name, %error, "a template does not parse");
-        }
-    }
     environment.add_filter("day", day);
     environment.add_filter("instant", instant);
     environment.add_filter("moment", moment);
@@ -38,6 +31,11 @@ pub fn environment() -> Environment<'static> {
     // One id for each form of a page, so that a press of one is no repeat of another.
     environment.add_function("new_command", || super::form::new_command().to_string());
     environment
+}
+
+/// The text of one of our templates.
+fn page(name: &str) -> Option<String> {
+    Some(String::from_utf8_lossy(&Pages::get(name)?.data).into_owned())
 }
 
 /// `2019-12-03` as '3 December 2019'; anything else as it is.
@@ -75,11 +73,10 @@ mod tests {
 
     #[test]
     fn every_template_parses() {
-        let mut environment = govuk::environment().unwrap();
+        let environment = environment();
         for name in Pages::iter() {
-            let file = Pages::get(&name).unwrap();
-            let text = String::from_utf8(file.data.into_owned()).unwrap();
-            environment.add_template_owned(name.to_string(), text).unwrap();
+            assert!(String::from_utf8(Pages::get(&name).unwrap().data.into_owned()).is_ok(), "{name} is no text");
+            environment.get_template(&name).unwrap();
         }
     }
 
