@@ -1,7 +1,7 @@
 //! `/api/v1/contracts`.
 
 use super::{
-    answer::{self, Amount, Facets, Named, Slugged, word},
+    answer::{self, Amount, Named, Slugged, word},
     calendars, feeds,
     files::{self, Exported, Format, joined},
     request::{self, Segment},
@@ -20,7 +20,7 @@ use domain::{
         ids::ContractId,
         money,
         records::{Contract, Origin, SupplierState},
-        snapshot::{ContractPage, ContractQuery, ContractView, Filters, Snapshot, Sort},
+        snapshot::{ContractPage, ContractQuery, ContractView, Facet, FacetCount, Filters, Snapshot, Sort},
         terms::{Break, Decision, Extension, Period},
     },
 };
@@ -212,6 +212,36 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
     answer::sent(written(&snapshot, page))
 }
 
+/// Facets by name, in the order asked for.
+fn append_facets(out: &mut Vec<u8>, facets: &[(Facet, Vec<FacetCount<'_>>)]) -> Result<(), json::Error> {
+    out.push(b'{');
+    for (place, (facet, counts)) in facets.iter().enumerate() {
+        if place > 0 {
+            out.push(b',');
+        }
+        json::append(out, &facet.as_str())?;
+        out.extend_from_slice(b":[");
+        for (place, count) in counts.iter().enumerate() {
+            if place > 0 {
+                out.push(b',');
+            }
+            count.kept.append(out, |out| {
+                out.extend_from_slice(b"{\"value\":");
+                json::append(out, &count.value)?;
+                out.extend_from_slice(b",\"label\":");
+                json::append(out, &count.label)?;
+                out.extend_from_slice(b",\"count\":");
+                Ok(())
+            })?;
+            json::append(out, &count.count)?;
+            out.push(b'}');
+        }
+        out.push(b']');
+    }
+    out.push(b'}');
+    Ok(())
+}
+
 /// A page as [`answer::List`] stands in JSON, made of the texts of its rows: most of an answer is rows, and the same ones come up
 /// again and again.
 fn written(snapshot: &Snapshot, page: ContractPage<'_>) -> Result<Vec<u8>, json::Error> {
@@ -226,7 +256,7 @@ fn written(snapshot: &Snapshot, page: ContractPage<'_>) -> Result<Vec<u8>, json:
     out.extend_from_slice(b"],\"total\":");
     json::append(&mut out, &page.total)?;
     out.extend_from_slice(b",\"facets\":");
-    json::append(&mut out, &Facets(page.facets))?;
+    append_facets(&mut out, &page.facets)?;
     out.extend_from_slice(b",\"next\":");
     json::append(&mut out, &page.next.map(|cursor| cursor.to_string()))?;
     out.push(b'}');
@@ -354,7 +384,10 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
 mod tests {
     use super::*;
     use crate::{api::v1::answer::List, testing::City};
-    use domain::register::snapshot::Facet;
+
+    fn facet((facet, counts): &(Facet, Vec<FacetCount<'_>>)) -> (String, serde_json::Value) {
+        (facet.as_str().to_owned(), serde_json::to_value(counts).unwrap())
+    }
 
     #[tokio::test(flavor = "multi_thread")]
     async fn a_page_made_of_kept_texts_is_what_serde_json_writes_of_a_list() {
@@ -369,7 +402,7 @@ mod tests {
                 items: page.rows.iter().map(|row| item(snapshot.contract(*row))).collect(),
                 total: page.total,
                 next: page.next.clone().map(|cursor| cursor.to_string()),
-                facets: Facets(page.facets.clone()),
+                facets: page.facets.iter().map(facet).collect::<serde_json::Map<_, _>>(),
             };
             let wanted = serde_json::to_string(&list).unwrap();
             assert_eq!(String::from_utf8(written(&snapshot, page.clone()).unwrap()).unwrap(), wanted);

@@ -5,7 +5,10 @@ use super::{
     entries::*,
     words::{WordGatherer, WordIndex, folded},
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 use uuid::Uuid;
 
 /// What a table needs to know of an entry.
@@ -34,6 +37,8 @@ pub(crate) struct Seal {
     /// Each entry's place by label, for ties between counts.
     pub(crate) ranks: Vec<u32>,
     pub(crate) words: WordIndex<u32>,
+    /// What the application wrote of each entry as a value of a facet.
+    pub(crate) texts: Vec<OnceLock<Box<[u8]>>>,
 }
 
 impl<E> Default for Table<E> {
@@ -79,6 +84,7 @@ impl<E: Entity> Table<E> {
             by_value: self.entries.iter().zip(0..).map(|(entry, code)| (entry.value().into(), code)).collect(),
             ranks,
             words: words.finish(),
+            texts: self.entries.iter().map(|_| OnceLock::new()).collect(),
         });
     }
 
