@@ -25,6 +25,8 @@
 
 pub mod access;
 #[cfg(test)]
+mod access_matrix;
+#[cfg(test)]
 mod access_tests;
 pub mod csv;
 pub mod dpia;

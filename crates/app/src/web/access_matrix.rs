@@ -1,0 +1,423 @@
+//! Access is proven, object by object (S11): one city holds one of each object of Camden's, every route under which one stands is
+//! asked for it as every kind of person, and answers as `access_matrix.txt` says. Whoever is not allowed gets what a missing object
+//! gives, with a form that would change it in hand, and nothing is written. A route without a line in the table fails.
+
+use crate::{
+    testing::{Answer, Browser, City},
+    web::routes::{Route, Who, table},
+};
+use axum::{
+    body::Body,
+    http::{Method, Request, StatusCode},
+};
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        ids::{AssessmentId, ProjectId},
+        project::Project,
+        template::Purpose,
+    },
+    people::{Member, Membership, PersonId, Role, Scope, Standing, Via},
+    register::{ids::*, records::*},
+    work::sources::{Every, Source, SourceId, SourceKind},
+};
+use std::collections::{BTreeMap, BTreeSet};
+use store::drafts::{Draft, Upload};
+use uuid::Uuid;
+
+/// What no record has.
+const MISSING: &str = "00000000-0000-7000-8000-000000000000";
+
+/// The table: who may use each route, by method and path. Read as the test runs, so that a line is all that a route needs.
+fn rows() -> BTreeMap<(String, String), String> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web/access_matrix.txt")).unwrap();
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    lines
+        .map(|line| {
+            let mut parts = line.split_whitespace();
+            let (method, path) = (parts.next().unwrap().to_owned(), parts.next().unwrap().to_owned());
+            ((method, path), parts.collect::<Vec<_>>().join(" "))
+        })
+        .collect()
+}
+
+/// The kinds of person that a group's name stands for; a role's name stands for itself.
+fn group(name: &str) -> Vec<&str> {
+    let roles = |roles: &[Role]| roles.iter().map(|role| role.as_str()).collect::<Vec<&str>>();
+    match name {
+        "keepers" => roles(domain::people::access::KEEPERS),
+        "starters" => roles(domain::people::access::STARTERS),
+        "writers" => roles(&[Role::IgOfficer, Role::Dpo]),
+        "administrators" => roles(&[Role::Administrator]),
+        "runners" => roles(&[Role::NetworkAdministrator]),
+        "managers" => roles(&[Role::Administrator, Role::NetworkAdministrator]),
+        "owner" => roles(&[Role::Editor]),
+        "members" => Role::ALL
+            .iter()
+            .filter(|role| !matches!(role, Role::Guest | Role::NetworkAdministrator))
+            .map(|role| role.as_str())
+            .collect(),
+        "signed-in" => Role::ALL.iter().map(|role| role.as_str()).chain([OTHER]).collect(),
+        one => vec![one],
+    }
+}
+
+/// Somebody with every role at another organisation.
+const OTHER: &str = "other-organisation";
+
+/// Every kind of person. What a role may do is asked of somebody who holds that one alone, at Camden; the network administrator of
+/// the hub's; every other role at once of somebody at Hackney.
+async fn kinds(city: &City) -> Vec<(&'static str, Browser)> {
+    let mut kinds = vec![("anonymous", Browser::default())];
+    let others: Vec<Role> = Role::ALL.into_iter().filter(|role| *role != Role::NetworkAdministrator).collect();
+    let other = city.person("Other", "hackney", &others).await;
+    kinds.push((OTHER, city.signed_in(other, "hackney").await));
+    for (name, accepted, revoked) in [("invited", false, false), ("revoked", true, true)] {
+        let person = city.person(name, "camden", &others).await;
+        let browser = city.signed_in(person, "camden").await;
+        let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+        let mut after = places[0].clone();
+        after.accepted_at = accepted.then_some(1);
+        after.revoked_at = revoked.then_some(2);
+        let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+        write.update(&places[0], &mut after).await.unwrap();
+        write.commit().await.unwrap();
+        kinds.push((name, browser));
+    }
+    for role in Role::ALL {
+        let slug = if role == Role::NetworkAdministrator { "loti" } else { "camden" };
+        let person = city.person(role.as_str(), slug, &[role]).await;
+        kinds.push((role.as_str(), city.signed_in(person, slug).await));
+    }
+    kinds
+}
+
+/// One of each object of Camden's: what stands in the place of a path's parameters.
+struct Objects(BTreeMap<&'static str, String>);
+
+impl Objects {
+    /// The address of a route for these objects; with `missing`, for one that is not there.
+    fn address(&self, path: &str, missing: bool) -> String {
+        let parts: Vec<&str> = path.split('/').collect();
+        let last = parts.iter().rposition(|part| part.starts_with('{') && !matches!(*part, "{kind}" | "{group}"));
+        let filled = parts.iter().enumerate().map(|(place, part)| {
+            let before = place.checked_sub(1).map_or("", |place| parts[place]);
+            match *part {
+                part if !part.starts_with('{') => part.to_owned(),
+                "{kind}" => "contract".to_owned(),
+                "{group}" => "about".to_owned(),
+                _ if missing && Some(place) == last => MISSING.to_owned(),
+                "{slug}" if before != "functions" => "camden".to_owned(),
+                "{slug}" => "council-tax".to_owned(),
+                "{part}" => "shared".to_owned(),
+                "{field}" => "aims".to_owned(),
+                "{flag}" => self.0["flag"].clone(),
+                _ => self.0.get(before).cloned().unwrap_or_else(|| MISSING.to_owned()),
+            }
+        });
+        filled.collect::<Vec<_>>().join("/")
+    }
+}
+
+async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
+    let camden = city.organisation("camden").id;
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let mut contract = [test_support::records::contract(camden, "Housing management system", None)];
+    contract[0].origin.source = "register".to_owned();
+    let mut supplier = [test_support::records::supplier("Bramblewick Software Ltd")];
+    let mut product = [Product {
+        id: ProductId(Uuid::now_v7()),
+        name: "Bramble Housing".to_owned(),
+        manufacturer: None,
+        former_names: Vec::new(),
+        functions: Vec::new(),
+        updated_at: 0,
+    }];
+    let mut system = [System {
+        id: SystemId(Uuid::now_v7()),
+        key: "camden|register|bramble".to_owned(),
+        organisation: camden,
+        product: product[0].id,
+        functions: Vec::new(),
+        users: None,
+        hosting: None,
+        satisfaction: None,
+        data_access: None,
+        sub_processors: Vec::new(),
+        origin: Origin::default(),
+        confirmed: None,
+        note: None,
+        published: true,
+        updated_at: 0,
+    }];
+    let mut skill = [Skill {
+        id: SkillId(Uuid::now_v7()),
+        key: "camden|power bi|expert".to_owned(),
+        organisation: camden,
+        name: "Power BI".to_owned(),
+        level: SkillLevel::Expert,
+        people: None,
+        offers_training: false,
+        origin: Origin::default(),
+        confirmed: None,
+        updated_at: 0,
+    }];
+    let import = |kind: &str, organisation| Import {
+        id: ImportId(Uuid::now_v7()),
+        kind: kind.to_owned(),
+        files: vec!["register.csv".to_owned()],
+        at: now,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation,
+    };
+    let mut imports = [import("contracts", Some(camden)), import("merge", None)];
+    let mut flag = [Flag {
+        id: FlagId(Uuid::now_v7()),
+        reason: "new-supplier".to_owned(),
+        subject_kind: "supplier".to_owned(),
+        subject: supplier[0].id.0,
+        note: "'Bramblewick Software Ltd' was not known".to_owned(),
+        settled: false,
+    }];
+    let mut source = [Source {
+        id: SourceId(Uuid::now_v7()),
+        organisation: camden,
+        name: "The published register".to_owned(),
+        kind: SourceKind::Csv,
+        url: "https://data.example/register.csv".to_owned(),
+        mapping: Vec::new(),
+        every: Every::Week,
+        updated_at: 0,
+    }];
+    let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
+    write.create(&mut supplier).await.unwrap();
+    write.create(&mut product).await.unwrap();
+    write.create(&mut system).await.unwrap();
+    write.create(&mut contract).await.unwrap();
+    write.create(&mut skill).await.unwrap();
+    write.create(&mut imports).await.unwrap();
+    write.create(&mut flag).await.unwrap();
+    write.create(&mut source).await.unwrap();
+    write.commit().await.unwrap();
+    let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
+    let calendar = write.add_calendar(editor, [7; 32], true).await.unwrap();
+    write.commit().await.unwrap();
+    let draft = Draft {
+        id: Uuid::now_v7(),
+        person: editor.0,
+        organisation: camden.0,
+        kind: "contract".to_owned(),
+        answers: domain::register::edit::Answers::default(),
+        updated_at: now,
+    };
+    city.store().keep_register_draft(&Scope::Operator, &draft).await.unwrap();
+    let upload = Upload {
+        id: Uuid::now_v7(),
+        person: editor.0,
+        organisation: camden.0,
+        kind: "contracts".to_owned(),
+        name: "register.csv".to_owned(),
+        content: b"Reference,Title,Supplier\nR1,Parking,not known\n".to_vec(),
+        mapping: None,
+        updated_at: now,
+    };
+    city.store().keep_upload(&Scope::Operator, &upload).await.unwrap();
+    let (project, assessment) = dpia(city, lead, camden).await;
+    let place: Vec<Membership> = city.store().by(&Scope::Operator, "organisation_id", camden.0.to_string()).await.unwrap();
+    let member = place.iter().find(|place| place.roles == [Role::Viewer]).unwrap();
+    city.refresh().await;
+    assert!(!today.to_string().is_empty());
+    Objects(
+        [
+            ("contracts", contract[0].id.to_string()),
+            ("systems", system[0].id.to_string()),
+            ("skills", skill[0].id.to_string()),
+            ("suppliers", supplier[0].id.to_string()),
+            ("products", product[0].id.to_string()),
+            ("drafts", draft.id.to_string()),
+            ("import", upload.id.to_string()),
+            ("imports", imports[0].id.to_string()),
+            ("merges", imports[1].id.to_string()),
+            ("flag", flag[0].id.to_string()),
+            ("sources", source[0].id.to_string()),
+            ("people", member.id.to_string()),
+            ("calendar", calendar.to_string()),
+            ("projects", project.to_string()),
+            ("assessments", assessment.to_string()),
+        ]
+        .into_iter()
+        .collect(),
+    )
+}
+
+/// A project and an assessment that Camden leads alone.
+async fn dpia(city: &City, lead: PersonId, camden: OrganisationId) -> (ProjectId, AssessmentId) {
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let scope = Scope::Member(Box::new(Member {
+        person: lead,
+        name: "Priya Nair".to_owned(),
+        acting_for: camden,
+        standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
+        second_factor: true,
+        checked_at: now,
+        acting_as: None,
+        via: Via::Session(Uuid::now_v7().into()),
+    }));
+    let party = Party {
+        organisation: camden,
+        role: PartyRole::Controller,
+        joined: Joined::Accepted,
+        since: now,
+        by: None,
+        contacts: vec![],
+    };
+    let mut project = [Project {
+        id: ProjectId(Uuid::now_v7()),
+        organisation: camden,
+        title: "Telecare alerts".to_owned(),
+        purpose: "To see who falls.".to_owned(),
+        owner: Some(lead),
+        parties: vec![party.clone()],
+        systems: vec![],
+        contracts: vec![],
+        planned: vec![],
+        starts: None,
+        ends: None,
+        step: None,
+        closed: false,
+        created_at: now,
+        updated_at: 0,
+    }];
+    let mut write = city.store().write(&scope, now).await.unwrap();
+    write.create(&mut project).await.unwrap();
+    write.commit().await.unwrap();
+    let library = domain::dpia::library::Library::shipped().unwrap();
+    let assessment = Assessment {
+        id: AssessmentId(Uuid::now_v7()),
+        number: String::new(),
+        project: Some(project[0].id),
+        screening: None,
+        title: "Telecare alerts".to_owned(),
+        template: library.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
+        modules: vec![],
+        lead: camden,
+        lead_person: Some(lead),
+        state: State::Drafting,
+        state_since: now,
+        wanted_by: None,
+        parties: vec![party],
+        guests: vec![],
+        systems: vec![],
+        contracts: vec![],
+        planned: vec![],
+        frozen: None,
+        live_since: None,
+        review_on: None,
+        elsewhere: None,
+        superseded_by: None,
+        created_at: 0,
+        updated_at: 0,
+    };
+    let id = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap().id;
+    (project[0].id, id)
+}
+
+/// A request for an address; a form has what most forms need, so that it would do something for whoever may, unless it is `bare`.
+async fn ask(city: &City, browser: &Browser, method: &Method, address: &str, bare: bool) -> Answer {
+    let mut request = Request::builder().method(method.clone()).uri(address).header("sec-fetch-site", "same-origin");
+    let mut body = Body::empty();
+    if *method != Method::GET {
+        request = request.header("content-type", "application/x-www-form-urlencoded");
+        if !bare {
+            let command = Uuid::new_v4();
+            body = Body::from(format!(
+                "command={command}&version=1&sequence=1&seen=1&sure=yes&title=Mine&name=Mine&kind=supplier&do=place&email=a%40b.example\
+                 &roles=editor&option=0&months=12&terminated-day=1&terminated-month=1&terminated-year=2026&published=no&answer=Mine"
+            ));
+        }
+    }
+    city.send(browser, request.body(body).unwrap()).await
+}
+
+fn led_away(answer: &Answer) -> bool {
+    let away = ["/sign-in?next=", "/sign-in?held="].iter().any(|lead| answer.location().starts_with(lead));
+    answer.status == StatusCode::SEE_OTHER && away
+}
+
+#[test]
+fn s11_every_route_has_a_row_that_says_of_it_what_the_route_table_says() {
+    let rows = rows();
+    let mut wrong = Vec::new();
+    let mut known = BTreeSet::new();
+    for Route { method, path, who, .. } in table() {
+        let key = (method.to_string(), path.to_owned());
+        // The public API is one row: what it shows is public, whoever asks.
+        let public = path.starts_with("/api/v1/") || path.starts_with("/ocds/");
+        let row = rows.get(&key).map(String::as_str).or(public.then_some("anyone"));
+        let open = match who {
+            Who::Anyone => Some("anyone"),
+            Who::Token => Some("token"),
+            Who::Loopback => Some("loopback"),
+            Who::SignedIn | Who::Holds(_) => None,
+        };
+        match (row, open) {
+            (None, _) => wrong.push(format!("{method} {path}: no line in access_matrix.txt")),
+            (Some(row), Some(open)) if row != open => wrong.push(format!("{method} {path}: {row}, not {open}")),
+            (Some("anyone" | "token" | "loopback"), None) => wrong.push(format!("{method} {path}: somebody has to be signed in")),
+            _ => {}
+        }
+        known.insert(key);
+    }
+    wrong.extend(rows.keys().filter(|key| !known.contains(*key)).map(|(method, path)| format!("{method} {path}: no such route")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s11_s14_whoever_is_not_allowed_finds_nothing_of_what_is_there_and_changes_nothing() {
+    let city = City::empty().await;
+    let kinds = kinds(&city).await;
+    let person = |name: &str| kinds.iter().find(|(kind, _)| *kind == name).and_then(|(_, browser)| browser.person).unwrap();
+    let objects = objects(&city, person("editor"), person("project-lead")).await;
+    let mut nothing = BTreeMap::new();
+    for (kind, browser) in &kinds {
+        nothing.insert(*kind, city.get(browser, "/no-such-page").await);
+    }
+    let rows = rows();
+    let mut wrong = Vec::new();
+    for Route { method, path, who, .. } in table() {
+        let Some(row) = rows.get(&(method.to_string(), path.to_owned())) else { continue };
+        if !matches!(who, Who::SignedIn | Who::Holds(_)) {
+            continue;
+        }
+        let ask_them = !row.starts_with('~');
+        let allowed: BTreeSet<&str> = row.trim_start_matches('~').split(' ').flat_map(group).collect();
+        let (address, gone) = (objects.address(path, false), objects.address(path, true));
+        let head = city.store().sequence().await.unwrap();
+        for (kind, browser) in kinds.iter().filter(|(kind, _)| !allowed.contains(kind)) {
+            let answer = ask(&city, browser, &method, &address, false).await;
+            let hidden = if matches!(*kind, "anonymous" | "invited" | "revoked") {
+                led_away(&answer)
+            } else if answer.status == StatusCode::NOT_FOUND {
+                answer.text == nothing[kind].text
+            } else {
+                // What is wrong with the form may be said, as long as it is said of what is not there too.
+                let missing = ask(&city, browser, &method, &gone, false).await;
+                address != gone && answer.status == StatusCode::BAD_REQUEST && missing.text == answer.text
+            };
+            if !hidden {
+                wrong.push(format!("{method} {path} as {kind}, who may not: {} {}", answer.status, answer.location()));
+            }
+        }
+        if city.store().sequence().await.unwrap() != head {
+            wrong.push(format!("{method} {path}: somebody who may not wrote something"));
+        }
+        for (kind, browser) in kinds.iter().filter(|(kind, _)| ask_them && allowed.contains(kind)) {
+            let answer = ask(&city, browser, &method, &address, true).await;
+            if answer.status == StatusCode::NOT_FOUND || led_away(&answer) || answer.status.is_server_error() {
+                wrong.push(format!("{method} {path} as {kind}, who may: {} {}", answer.status, answer.location()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} answers are wrong:\n{}", wrong.len(), wrong.join("\n"));
+}
