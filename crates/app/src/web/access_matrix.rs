@@ -313,6 +313,7 @@ async fn dpia(city: &City, lead: PersonId, camden: OrganisationId) -> (ProjectId
         planned: vec![],
         frozen: None,
         live_since: None,
+        open_annexes: [].into(),
         review_on: None,
         elsewhere: None,
         superseded_by: None,
