@@ -13,7 +13,7 @@ use minijinja::context;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).ok_or("say which folder to write to")?);
-    let env = govuk::environment()?;
+    let env = govuk::environment(|_| None)?;
 
     let mut frame = Frame::new("");
     frame.nav = ["Contracts", "Systems", "Products", "Suppliers", "Organisations", "Functions", "Timeline", "Act together"]
