@@ -65,11 +65,12 @@ pub struct Browser {
 }
 
 /// A database with London's organisations and functions, and with the illustrative register where it is to be filled.
-pub async fn city_database(filled: bool, clock: Clock) -> TestDatabase {
-    TestDatabase::like(if filled { "illustrative" } else { "empty" }, async |store| {
+/// All of it is written at `at`, milliseconds of UTC; databases of one name are copies of one.
+pub async fn city_database(name: &str, filled: bool, clock: Clock, at: i64) -> TestDatabase {
+    TestDatabase::like(name, async |store| {
         let scope = Scope::Job { name: "test".to_owned() };
         let mut shipped = Reference::shipped().unwrap();
-        let mut write = store.write(&scope, clock.now()).await.unwrap();
+        let mut write = store.write(&scope, at).await.unwrap();
         write.create(&mut shipped.service_areas).await.unwrap();
         write.create(&mut shipped.organisations).await.unwrap();
         write.create(&mut shipped.functions).await.unwrap();
@@ -100,7 +101,7 @@ impl City {
 
     async fn new(filled: bool) -> Self {
         let clock = Clock::new(Some(date(2026, 11, 23)));
-        let database = city_database(filled, clock).await;
+        let database = city_database(if filled { "illustrative" } else { "empty" }, filled, clock, clock.now()).await;
         let store = database.open().await;
         let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
         let router = web::router(app.clone());

@@ -52,6 +52,11 @@ fn group(name: &str) -> Vec<&str> {
         "runners" => roles(&[Role::NetworkAdministrator]),
         "managers" => roles(&[Role::Administrator, Role::NetworkAdministrator]),
         "owner" => roles(&[Role::Editor]),
+        "authors" => Role::ALL
+            .iter()
+            .filter(|role| !matches!(role, Role::Guest | Role::NetworkAdministrator | Role::Viewer | Role::Administrator))
+            .map(|role| role.as_str())
+            .collect(),
         "members" => Role::ALL
             .iter()
             .filter(|role| !matches!(role, Role::Guest | Role::NetworkAdministrator))

@@ -63,7 +63,7 @@ impl City {
 
     async fn under(file: &File) -> Self {
         let clock = Clock::new(Some(date(2026, 11, 23)));
-        let database = city_database(true, clock).await;
+        let database = city_database("published", true, clock, 1_780_000_000_000).await;
         let store = database.open().await;
         let app = App::under_with(store, clock, file, "http://127.0.0.1:8080", SignIn::default()).await.unwrap();
         Self { app, _database: database }

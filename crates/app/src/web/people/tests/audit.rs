@@ -95,7 +95,7 @@ async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_c
     drop(guard);
     assert!(!answer.location().contains(&session));
     let logged = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
-    assert!(logged.contains("migrated the database"), "the log is on: {logged}");
+    assert!(logged.contains("finished processing request"), "the log is on: {logged}");
     let mut written = logged;
     for subject in [person.0, places[0].id.0] {
         for (_, content) in events(&city, subject).await {

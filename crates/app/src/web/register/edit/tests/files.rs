@@ -234,8 +234,9 @@ async fn the_report_of_an_import_is_whole_and_an_undo_says_what_it_left() {
     meanwhile(city, edited.id, |contract| contract.title = "Libraries and archives".to_owned()).await;
     let action = format!("{report}/undo");
     let undone = city.post(editor, &action, &[]).await;
+    // Two contracts, and the question about the supplier's name.
     let banner =
-        "The import is undone: 2 records removed, 0 as they were before, 2 left as they are. The report says which and why.";
+        "The import is undone: 3 records removed, 0 as they were before, 2 left as they are. The report says which and why.";
     assert_eq!((notice(&undone).as_str(), undone.location()), (banner, report.as_str()));
     // A second press says the same.
     assert_eq!(notice(&city.post(editor, &action, &[]).await), banner);

@@ -52,7 +52,7 @@ async fn s29_a_link_is_http_https_or_mail_and_nothing_else() {
     assert!(words(&preview).contains("does not begin with http:// or https://"), "{}", words(&preview));
     only_safe_links(&preview);
     let fields = filled(&preview.page(), "[name=command]");
-    let done = own.city.post(&own.editor, sent.location(), &with(&fields[..1], &[("do", "import")])).await;
+    let done = own.city.post(&own.editor, sent.location(), &with(&fields, &[("do", "import")])).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
     for contract in own.city.store().all::<Contract>(&Scope::Operator).await.unwrap() {
         assert_eq!(contract.origin.url, None, "{:?}", contract.title);
