@@ -13,7 +13,7 @@ use documents::export::Cell;
 use domain::register::{
     ids::{FunctionId, OrganisationId},
     money,
-    snapshot::{FacetCount, ListFacet, Snapshot},
+    snapshot::{Facet, FacetCount, ListFacet, Snapshot},
 };
 use jiff::{civil::Date, tz::Offset};
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -31,6 +31,20 @@ pub struct List<T, F> {
     pub facets: F,
     /// The cursor of the next page, or null.
     pub next: Option<String>,
+}
+
+/// Facets by name, in the order asked for.
+#[derive(Debug, Default)]
+pub struct Facets<'s>(pub Vec<(Facet, Vec<FacetCount<'s>>)>);
+
+impl Serialize for Facets<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (facet, counts) in &self.0 {
+            map.serialize_entry(facet.as_str(), counts)?;
+        }
+        map.end()
+    }
 }
 
 /// Facets of the smaller lists by name, in the order asked for.

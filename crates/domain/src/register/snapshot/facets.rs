@@ -7,8 +7,6 @@ use super::{
     derived::{DECISION, ENDS, by_bit},
     filter::{Answers, Marks, Matched},
     question::{Facet, FacetCount, Filters, KINDS},
-    table::Seal,
-    texts::Kept,
 };
 use crate::register::terms::{Status, TermState};
 
@@ -72,14 +70,13 @@ impl Snapshot {
                 let table = &world.$table;
                 let counts = self.count(Dimension::$dimension, matched, table.entries.len());
                 let chosen = find(&filters.$values, &|value| table.by_value(value));
-                let Seal { ranks, texts, .. } = table.sealed();
+                let ranks = &table.sealed().ranks;
                 ranked(&counts, |code| ranks[code as usize], &chosen, limit)
                     .iter()
                     .map(|counted| {
                         let entry = &table.entries[counted.1 as usize];
                         let (value, label) = (super::table::Entity::value(entry), super::table::Entity::label(entry));
-                        let kept = Kept(texts.get(counted.1 as usize));
-                        FacetCount { value, label, count: count_of(counted), chosen: chosen.has(counted.1), kept }
+                        FacetCount { value, label, count: count_of(counted), chosen: chosen.has(counted.1) }
                     })
                     .collect()
             }};
@@ -137,7 +134,7 @@ impl Snapshot {
             let chosen = values.iter().any(|value| value == name);
             if count > 0 || chosen {
                 let count = u32::try_from(count).unwrap_or(u32::MAX);
-                found.push(FacetCount { value: name, label: name, count, chosen, kept: Kept::default() });
+                found.push(FacetCount { value: name, label: name, count, chosen });
             }
         }
         found.sort_by_key(|count| (std::cmp::Reverse(count.count), count.label));
@@ -160,10 +157,7 @@ impl Snapshot {
         let mut found: Vec<FacetCount<'s>> = names
             .iter()
             .zip(counts)
-            .map(|(name, count)| {
-                let chosen = values.iter().any(|value| value == name);
-                FacetCount { value: name, label: name, count, chosen, kept: Kept::default() }
-            })
+            .map(|(name, count)| FacetCount { value: name, label: name, count, chosen: values.iter().any(|v| v == name) })
             .filter(|count| count.count > 0 || count.chosen)
             .collect();
         found.sort_by_key(|count| (std::cmp::Reverse(count.count), count.label));
@@ -175,13 +169,7 @@ fn texts<'s>(list: &[Counted], chosen: &Chosen, text: impl Fn(u32) -> &'s str) -
     list.iter()
         .map(|counted| {
             let text = text(counted.1);
-            FacetCount {
-                value: text,
-                label: text,
-                count: count_of(counted),
-                chosen: chosen.has(counted.1),
-                kept: Kept::default(),
-            }
+            FacetCount { value: text, label: text, count: count_of(counted), chosen: chosen.has(counted.1) }
         })
         .collect()
 }

@@ -10,7 +10,6 @@ use super::{
     question::FacetCount,
     skills::{LEVELS, TRAINING},
     table::{Entity, Table},
-    texts::Kept,
     words::{Wanted, wanted},
     world::World,
 };
@@ -193,8 +192,7 @@ fn labelled<'s>(world: &'s World, facet: ListFacet, counts: &[u32], own: &Chosen
             .iter()
             .map(|counted| {
                 let entry = &table.entries[counted.1 as usize];
-                let (value, label) = (entry.value(), entry.label());
-                FacetCount { value, label, count: count_of(counted), chosen: own.has(counted.1), kept: Kept::default() }
+                FacetCount { value: entry.value(), label: entry.label(), count: count_of(counted), chosen: own.has(counted.1) }
             })
             .collect()
     }
@@ -202,13 +200,7 @@ fn labelled<'s>(world: &'s World, facet: ListFacet, counts: &[u32], own: &Chosen
         let counted = (0u32..).zip(all).zip(counts);
         counted
             .filter(|((code, _), count)| **count > 0 || own.has(*code))
-            .map(|((code, (value, label)), count)| FacetCount {
-                value,
-                label,
-                count: *count,
-                chosen: own.has(code),
-                kept: Kept::default(),
-            })
+            .map(|((code, (value, label)), count)| FacetCount { value, label, count: *count, chosen: own.has(code) })
             .collect()
     }
     match facet {

@@ -1,8 +1,6 @@
 //! Members of the network and everyone else: the filter `member`, which every list takes, and its counts.
 
-use super::{
-    Snapshot, bits::Bits, column::Chosen, column::Dimension, filter::Matched, question::FacetCount, texts::Kept, world::World,
-};
+use super::{Snapshot, bits::Bits, column::Chosen, column::Dimension, filter::Matched, question::FacetCount, world::World};
 use jiff::civil::Date;
 
 /// The filter's values: an organisation is a member of the network on the day that the register speaks of, or it is not.
@@ -32,7 +30,7 @@ impl Snapshot {
                 };
                 let count: usize = self.chunks.iter().enumerate().map(of_chunk).sum();
                 let chosen = values.iter().any(|one| one == value);
-                FacetCount { value, label: value, count: u32::try_from(count).unwrap_or(u32::MAX), chosen, kept: Kept::default() }
+                FacetCount { value, label: value, count: u32::try_from(count).unwrap_or(u32::MAX), chosen }
             })
             .filter(|count| count.count > 0 || count.chosen)
             .collect();

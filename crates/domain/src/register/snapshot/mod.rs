@@ -64,7 +64,6 @@ pub use members::MEMBER;
 pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, KINDS, Sort};
 pub use rows::*;
 pub use skills::{SkillPage, SkillQuery};
-pub use texts::Kept;
 pub use timeline::{Quarter, Timeline};
 pub use view::{ContractView, MoneyView};
 pub use world::{Kind, LeadRule, Record};

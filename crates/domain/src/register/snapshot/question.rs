@@ -1,6 +1,6 @@
 //! The questions asked of the contracts, and the shape of the answers. No matching here.
 
-use super::{cursor::Cursor, rows::ContractRow, texts::Kept};
+use super::{cursor::Cursor, rows::ContractRow};
 use crate::register::records::OrganisationKind;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -185,9 +185,6 @@ pub struct FacetCount<'s> {
     /// Whether the filter holds this value.
     #[serde(skip)]
     pub chosen: bool,
-    /// Where what was written of value and label is kept.
-    #[serde(skip)]
-    pub kept: Kept<'s>,
 }
 
 /// A question to the contracts.

@@ -5,10 +5,7 @@ use super::{
     entries::*,
     words::{WordGatherer, WordIndex, folded},
 };
-use std::{
-    collections::HashMap,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::HashMap, sync::Arc};
 use uuid::Uuid;
 
 /// What a table needs to know of an entry.
@@ -37,8 +34,6 @@ pub(crate) struct Seal {
     /// Each entry's place by label, for ties between counts.
     pub(crate) ranks: Vec<u32>,
     pub(crate) words: WordIndex<u32>,
-    /// What the application wrote of each entry as a value of a facet.
-    pub(crate) texts: Vec<OnceLock<Box<[u8]>>>,
 }
 
 impl<E> Default for Table<E> {
@@ -84,7 +79,6 @@ impl<E: Entity> Table<E> {
             by_value: self.entries.iter().zip(0..).map(|(entry, code)| (entry.value().into(), code)).collect(),
             ranks,
             words: words.finish(),
-            texts: self.entries.iter().map(|_| OnceLock::new()).collect(),
         });
     }
 

@@ -1,5 +1,5 @@
-//! Texts that the application made of contracts and of values of facets, kept for as long as what they say: both come up again and
-//! again in ever different lists, and writing one costs more than finding it. What stands in a text is the application's business.
+//! Texts that the application made of contracts, kept for as long as their snapshot lasts: rows come up again and again in
+//! ever different lists, and writing one costs more than finding it. What stands in a text is the application's business.
 
 use super::{ContractRow, ContractView, Snapshot};
 use std::{
@@ -15,40 +15,7 @@ const MOST_BYTES: usize = if cfg!(test) { 600 } else { 24 << 20 };
 /// Only the first chunks keep texts: where contracts are many, one hardly comes up twice, and places for texts take room too.
 const MOST_CHUNKS: usize = 4;
 
-type Place = OnceLock<Box<[u8]>>;
-type Places = Box<[Place]>;
-
-/// Where the text of one value of a facet is kept, if anywhere. Two counts are equal whether or not their texts were made.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Kept<'s>(pub(crate) Option<&'s Place>);
-
-impl PartialEq for Kept<'_> {
-    fn eq(&self, _: &Self) -> bool {
-        true
-    }
-}
-
-impl Eq for Kept<'_> {}
-
-impl Kept<'_> {
-    /// Appends the text that `make` appends; it is asked only where the text is not known yet. There is one text to a value.
-    ///
-    /// # Errors
-    /// What `make` says; then nothing is kept.
-    pub fn append<E>(self, out: &mut Vec<u8>, make: impl FnOnce(&mut Vec<u8>) -> Result<(), E>) -> Result<(), E> {
-        if let Some(text) = self.0.and_then(OnceLock::get) {
-            out.extend_from_slice(text);
-            return Ok(());
-        }
-        let start = out.len();
-        make(out)?;
-        if let Some(place) = self.0 {
-            // Whoever was faster wrote the same.
-            let _ = place.set(out[start..].into());
-        }
-        Ok(())
-    }
-}
+type Places = Box<[OnceLock<Box<[u8]>>]>;
 
 /// The texts of one snapshot.
 #[derive(Default)]
