@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`list`] | everything that waits, and the latest merges |
 //! | [`place`](mod@place) | one proposal: confirmed, perhaps under another name, or merged |
-//! | [`ask`] | the hub asks by itself whether two records are the same |
+//! | [`ask`](mod@ask) | the hub asks by itself whether two records are the same |
 //! | [`merge`] | one record in the place of another, and back |
 
 pub mod ask;
