@@ -5,14 +5,18 @@ use crate::{
     migrations,
 };
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, ExecResult, QueryResult,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
+    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use tokio::sync::Mutex;
 
 /// The oldest SQLite without the race that can lose committed writes in WAL mode.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
+
+/// How long a connection to PostgreSQL may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,6 +38,16 @@ pub enum Schema {
     Migrate,
     /// Touch nothing; the database must already exist (`check`, `backup`).
     AsItIs,
+}
+
+/// Connects to PostgreSQL once and hangs up: a server that is not there, or does not know us, is an error at once, where the
+/// pool would go on trying until its patience ends.
+async fn reach(address: &str) -> Result<()> {
+    let unreached = |error: sqlx::Error| DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)));
+    let options: PgConnectOptions = address.parse().map_err(unreached)?;
+    let connection = tokio::time::timeout(PATIENCE, options.connect()).await;
+    let connection = connection.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map_err(unreached)?;
+    Ok(connection.close().await.map_err(unreached)?)
 }
 
 impl Store {
@@ -81,8 +95,9 @@ impl Store {
     }
 
     async fn connect_postgres(address: &str) -> Result<Store> {
+        reach(address).await?;
         let mut options = ConnectOptions::new(address);
-        options.max_connections(8).sqlx_logging(false).acquire_timeout(Duration::from_secs(30)).test_before_acquire(false);
+        options.max_connections(8).sqlx_logging(false).acquire_timeout(PATIENCE).test_before_acquire(false);
         let connection = Database::connect(options).await?;
         let store = Store { connection, backend: DbBackend::Postgres, file: None, writer: Arc::default() };
         store.guard().await?;

@@ -1,0 +1,7 @@
+//! The store from outside, on both databases. One program: each would be linked anew with everything below the store.
+
+mod backup_whole;
+mod changes;
+mod dpia;
+mod editing;
+mod jobs;
