@@ -76,6 +76,8 @@ struct View {
     term: TermFacts,
     end: End,
     decide: Decide,
+    /// Whether there is no day to start buying by, since the whole term is shorter than that takes.
+    too_short: bool,
     worth: Worth,
     framework: Option<Named>,
     lot: Option<String>,
@@ -271,6 +273,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         term: TermFacts::from(&contract.term),
         end: End::of(&outlook, contract.term.current_end(), as_at),
         decide: Decide::of(&outlook, as_at),
+        too_short: outlook.too_short,
         worth: Worth::of(&contract.value),
         framework: contract.framework.as_ref().map(|name| Named {
             name: name.clone(),

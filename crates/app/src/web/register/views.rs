@@ -121,7 +121,8 @@ impl Act {
 /// What has to be decided next.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Decide {
-    /// `dated` (see `next`), `now` (past its end), `any-time` (rolling), `none-left`, `over`, `not-known`.
+    /// `dated` (see `next`), `now` (past its end), `any-time` (rolling), `none-left`, `too-short` (the whole term is shorter than
+    /// the time it takes to buy), `over`, `not-known`.
     pub state: &'static str,
     /// The next decision still ahead.
     pub next: Option<Act>,
@@ -141,6 +142,7 @@ impl Decide {
             _ if next.is_some() => "dated",
             (_, TermState::Rolling) => "any-time",
             _ if missed.is_some() => "none-left",
+            _ if outlook.too_short => "too-short",
             _ => "not-known",
         };
         Self {
@@ -309,6 +311,12 @@ mod tests {
         let (_, decide) = seen(&fixed(date(2027, 3, 31)));
         assert_eq!((decide.state, decide.next), ("none-left", None));
         assert_eq!(decide.missed.map(|missed| missed.date), Some(date(2026, 3, 31)));
+    }
+
+    #[test]
+    fn a_term_shorter_than_it_takes_to_buy_is_said_to_be_so_and_not_missed() {
+        let (_, decide) = seen(&Term { start: Some(date(2026, 10, 1)), ..fixed(date(2026, 12, 31)) });
+        assert_eq!((decide.state, decide.next, decide.missed), ("too-short", None, None));
     }
 
     #[test]

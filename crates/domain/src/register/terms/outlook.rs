@@ -41,7 +41,8 @@ pub enum DecisionKind {
     ExtendBy,
     /// Give notice: break or renewal less its notice.
     GiveNoticeBy,
-    /// Start buying: last possible end less the lead time of its route.
+    /// Start buying: last possible end less the lead time of its route. A contract whose whole term is shorter than that has no
+    /// such day: it would lie before its own beginning, where nobody could have met it ([`Outlook::too_short`]).
     StartBuyingBy,
 }
 
@@ -93,6 +94,8 @@ pub struct Outlook {
     pub decisions: Vec<Decision>,
     /// The earliest decision still ahead.
     pub decision_date: Option<Date>,
+    /// Whether the whole term is shorter than the time it takes to buy: there is no day by which to start buying, and none missed.
+    pub too_short: bool,
     /// First reachable exit to last exit.
     pub interval: Option<ExitInterval>,
 }
@@ -114,7 +117,7 @@ impl Outlook {
 #[must_use]
 pub fn outlook(term: &Term, lead: Period, as_at: Date) -> Outlook {
     let (state, status) = standing(term, as_at);
-    let mut found = Found { exits: Vec::new(), decisions: Vec::new(), as_at, lead };
+    let mut found = Found { exits: Vec::new(), decisions: Vec::new(), too_short: false, as_at, lead };
     if status != Status::Ended {
         match state {
             TermState::Fixed => found.fixed(term),
@@ -155,6 +158,7 @@ fn past(term: &Term, as_at: Date) -> bool {
 struct Found {
     exits: Vec<Exit>,
     decisions: Vec<Decision>,
+    too_short: bool,
     as_at: Date,
     lead: Period,
 }
@@ -195,7 +199,11 @@ impl Found {
         }
         self.breaks(term);
         let last = add_months(end, months);
-        self.decision(DecisionKind::StartBuyingBy, self.lead.before(last), last);
+        let start_buying = self.lead.before(last);
+        self.too_short = term.start.is_some_and(|start| start_buying < start);
+        if !self.too_short {
+            self.decision(DecisionKind::StartBuyingBy, start_buying, last);
+        }
     }
 
     fn breaks(&mut self, term: &Term) {
@@ -251,6 +259,7 @@ impl Found {
             decision_date: self.decisions.iter().find(|decision| !decision.missed).map(|decision| decision.date),
             exits: self.exits,
             decisions: self.decisions,
+            too_short: self.too_short,
             interval,
         }
     }

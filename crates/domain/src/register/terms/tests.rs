@@ -60,6 +60,24 @@ fn a_date_missed_is_shown_as_missed_and_is_not_the_decision_date() {
 }
 
 #[test]
+fn a_term_shorter_than_the_time_it_takes_to_buy_has_missed_nothing() {
+    // Three months, where buying takes six: the day to start would lie before the contract began.
+    let mut term = Term { start: Some(date(2026, 10, 1)), ..fixed(date(2026, 12, 31), &[]) };
+    let seen = outlook(&term, Period::months(6), AS_AT);
+    assert!(seen.too_short && seen.decisions.is_empty());
+    assert_eq!((seen.missed().count(), seen.decision_date), (0, None));
+    // Its exits stay as they are, and the day to take up an option is still one.
+    assert_eq!(seen.exits.iter().map(|exit| exit.date).collect::<Vec<_>>(), [date(2026, 12, 31)]);
+    term.extensions = vec![Extension { months: 1, ..Extension::default() }];
+    assert_eq!(outlook(&term, Period::months(6), AS_AT).decisions[0].kind, DecisionKind::ExtendBy);
+    // With options that make it long enough, there is a day again; and where the start is not known, as before.
+    term.extensions[0].months = 12;
+    assert!(!outlook(&term, Period::months(6), AS_AT).too_short);
+    let unknown = outlook(&Term { start: None, ..fixed(date(2026, 12, 31), &[]) }, Period::months(6), AS_AT);
+    assert_eq!((unknown.too_short, unknown.missed().count()), (false, 1));
+}
+
+#[test]
 fn past_its_end_and_in_use_runs_from_today_without_end() {
     let mut term = fixed(date(2026, 3, 31), &[]);
     assert_eq!(outlook(&term, Period::default(), AS_AT).status, Status::Ended);
@@ -172,6 +190,10 @@ proptest! {
         prop_assert!(seen.exits.iter().all(|exit| exit.date >= as_at), "no exit lies in the past");
         prop_assert!(seen.decisions.iter().all(|d| d.missed == (d.date < as_at) && d.exit >= as_at && d.date <= d.exit));
         prop_assert_eq!(seen.decision_date, seen.decisions.iter().filter(|d| d.date >= as_at).map(|d| d.date).min());
+        for buying in seen.decisions.iter().filter(|d| d.kind == DecisionKind::StartBuyingBy) {
+            prop_assert!(!seen.too_short);
+            prop_assert!(term.start.is_none_or(|start| start <= buying.date), "nobody can start buying before the contract began");
+        }
         if let Some(interval) = seen.interval {
             prop_assert!(interval.from >= as_at && interval.to.is_none_or(|to| to >= interval.from));
         }
