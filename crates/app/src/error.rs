@@ -253,6 +253,8 @@ pub enum ScimError {
     InvalidValue,
     /// The name is taken.
     Uniqueness,
+    /// Others change the same at this moment.
+    Conflict,
     /// Too many tokens that are none.
     TooOften,
     /// A fault of ours.
@@ -264,7 +266,7 @@ impl ScimError {
         match self {
             ScimError::Unauthorised => StatusCode::UNAUTHORIZED,
             ScimError::NotFound => StatusCode::NOT_FOUND,
-            ScimError::Uniqueness => StatusCode::CONFLICT,
+            ScimError::Uniqueness | ScimError::Conflict => StatusCode::CONFLICT,
             ScimError::TooOften => StatusCode::TOO_MANY_REQUESTS,
             ScimError::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             ScimError::InvalidSyntax | ScimError::InvalidFilter | ScimError::InvalidPath | ScimError::InvalidValue => {
@@ -280,7 +282,9 @@ impl ScimError {
             ScimError::InvalidPath => Some("invalidPath"),
             ScimError::InvalidValue => Some("invalidValue"),
             ScimError::Uniqueness => Some("uniqueness"),
-            ScimError::Unauthorised | ScimError::NotFound | ScimError::TooOften | ScimError::Internal => None,
+            ScimError::Unauthorised | ScimError::NotFound | ScimError::Conflict | ScimError::TooOften | ScimError::Internal => {
+                None
+            }
         }
     }
 }

@@ -18,6 +18,7 @@ use axum::{
     response::Response,
 };
 use domain::people::{Membership, PersonId, Role};
+use store::Write;
 
 /// The roles, filtered by `displayName` or `id`.
 pub async fn list(State(app): State<App>, directory: Directory, Query(asking): Query<Asking>) -> Response {
@@ -77,14 +78,94 @@ pub async fn patch(State(app): State<App>, directory: Directory, Path(id): Path<
     }
 }
 
+/// A role's members as a whole.
+pub async fn replace(State(app): State<App>, directory: Directory, Path(id): Path<String>, body: Bytes) -> Response {
+    let result = async {
+        let role = of_id(&id).ok_or_else(|| error::scim(ScimError::NotFound, "there is no such group"))?;
+        let body = json(&body)?;
+        let members = body.get("members").cloned().unwrap_or_else(|| serde_json::json!([]));
+        let operation = serde_json::json!({ "Operations": [{ "op": "replace", "path": "members", "value": members }] });
+        apply(&app, &directory, role, patch::members(&operation).map_err(refused)?).await
+    };
+    match result.await {
+        Ok(group) => error::scim_answer(false, &group),
+        Err(response) => response,
+    }
+}
+
+/// How often a change is tried that another of the same moment went before: directories send several groups of a person at once.
+const TRIES: usize = 5;
+
 async fn apply(app: &App, directory: &Directory, role: Role, changes: Vec<MemberChange>) -> Result<serde_json::Value, Response> {
-    let users = users::all(app, directory).await.map_err(|failure| fault(&failure))?;
-    let mut wanted = holders(&users, role);
-    let known = |ids: Vec<String>| -> Result<Vec<PersonId>, Response> {
+    for _ in 1..TRIES {
+        match change(app, directory, role, changes.clone()).await {
+            Err(Failed::Store(store::Error::Conflict(..))) => {}
+            other => return other.map_err(Failed::said),
+        }
+    }
+    change(app, directory, role, changes).await.map_err(Failed::said)
+}
+
+/// Why a group did not change.
+enum Failed {
+    /// The answer that says so.
+    Refused(Response),
+    /// The database.
+    Store(store::Error),
+}
+
+impl Failed {
+    fn said(self) -> Response {
+        match self {
+            Failed::Refused(response) => response,
+            Failed::Store(store::Error::Conflict(..)) => {
+                error::scim(ScimError::Conflict, "other changes of the same people go on; try again")
+            }
+            Failed::Store(failure) => fault(&failure),
+        }
+    }
+}
+
+impl From<store::Error> for Failed {
+    fn from(error: store::Error) -> Self {
+        Failed::Store(error)
+    }
+}
+
+async fn change(app: &App, directory: &Directory, role: Role, changes: Vec<MemberChange>) -> Result<serde_json::Value, Failed> {
+    let mut write = app.store.write(&directory.scope, app.clock.now()).await?;
+    let wanted = match joined(app, directory, &mut write, role, changes).await {
+        Ok(wanted) => wanted,
+        Err(failed) => {
+            write.abandon();
+            return Err(failed);
+        }
+    };
+    write.commit().await?;
+    Ok(group(role, &wanted, &app.public_url))
+}
+
+/// Gives the role to whom it shall belong, and takes it from the others. Who has a place is read inside the transaction.
+async fn joined(
+    app: &App,
+    directory: &Directory,
+    write: &mut Write,
+    role: Role,
+    changes: Vec<MemberChange>,
+) -> Result<Vec<PersonId>, Failed> {
+    let users = users::all(app, directory).await?;
+    let places: Vec<Membership> = write.by("organisation_id", directory.organisation.to_string()).await?;
+    let active = |place: &&Membership| {
+        place.revoked_at.is_none() && users.iter().any(|user| user.person.id == place.person && user.person.disabled_at.is_none())
+    };
+    let places: Vec<&Membership> = places.iter().filter(active).collect();
+    let invalid = |text: &str| Failed::Refused(error::scim(ScimError::InvalidValue, text));
+    let mut wanted: Vec<PersonId> = places.iter().filter(|place| place.roles.contains(&role)).map(|place| place.person).collect();
+    let known = |ids: Vec<String>| -> Result<Vec<PersonId>, Failed> {
         ids.into_iter()
             .map(|id| {
-                let id = id.parse::<PersonId>().ok().filter(|id| users.iter().any(|user| user.person.id == *id && user.active()));
-                id.ok_or_else(|| error::scim(ScimError::InvalidValue, "a member is no user of this organisation"))
+                let id = id.parse::<PersonId>().ok().filter(|id| places.iter().any(|place| place.person == *id));
+                id.ok_or_else(|| invalid("a member is no user of this organisation"))
             })
             .collect()
     };
@@ -100,32 +181,26 @@ async fn apply(app: &App, directory: &Directory, role: Role, changes: Vec<Member
     wanted.dedup();
     // A directory that empties this role by mistake would lock the organisation out.
     if role == Role::Administrator && wanted.is_empty() {
-        return Err(error::scim(ScimError::InvalidValue, "an organisation keeps at least one administrator"));
+        return Err(invalid("an organisation keeps at least one administrator"));
     }
-    let write = async {
-        let mut write = app.store.write(&directory.scope, app.clock.now()).await?;
-        for user in users.iter().filter(|user| user.active()) {
-            let (holds, shall) = (user.place.roles.contains(&role), wanted.contains(&user.person.id));
-            if holds != shall {
-                let mut after = user.place.clone();
-                if shall {
-                    after.roles.push(role);
-                    after.roles.sort();
-                } else {
-                    after.roles.retain(|other| *other != role);
-                    // A place without any role is none; a viewer's is the least.
-                    if after.roles.is_empty() {
-                        after.roles.push(Role::Viewer);
-                    }
+    for place in places {
+        let (holds, shall) = (place.roles.contains(&role), wanted.contains(&place.person));
+        if holds != shall {
+            let mut after = place.clone();
+            if shall {
+                after.roles.push(role);
+                after.roles.sort();
+            } else {
+                after.roles.retain(|other| *other != role);
+                // A place without any role is none; a viewer's is the least.
+                if after.roles.is_empty() {
+                    after.roles.push(Role::Viewer);
                 }
-                write.update::<Membership>(&user.place, &mut after).await?;
             }
+            write.update::<Membership>(place, &mut after).await?;
         }
-        write.commit().await?;
-        Ok::<(), store::Error>(())
-    };
-    write.await.map_err(|failure| fault(&failure))?;
-    Ok(group(role, &wanted, &app.public_url))
+    }
+    Ok(wanted)
 }
 
 fn of_id(id: &str) -> Option<Role> {

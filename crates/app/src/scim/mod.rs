@@ -14,6 +14,7 @@
 //! | [`resource`] | users and groups as JSON |
 //! | [`users`], [`groups`] | their endpoints |
 //! | [`about`] | what this server can do |
+//! | [`leaderless`] | word to the hub when a directory takes away an organisation's last administrator |
 //! | [`tokens`] | the page where an administrator makes a token |
 
 #![expect(clippy::result_large_err, reason = "what stands in for an error here is the answer itself, made once and sent")]
@@ -21,6 +22,7 @@
 pub mod about;
 pub mod filter;
 pub mod groups;
+mod leaderless;
 pub mod patch;
 pub mod resource;
 pub mod tokens;
@@ -73,6 +75,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/scim/v2/Groups", Token, groups::list),
         Route::post("/scim/v2/Groups", Token, groups::create),
         Route::get("/scim/v2/Groups/{id}", Token, groups::one),
+        Route::of(Method::PUT, "/scim/v2/Groups/{id}", Token, put(groups::replace)),
         Route::of(Method::PATCH, "/scim/v2/Groups/{id}", Token, on_patch(groups::patch)),
         Route::get("/account/provisioning", administrators, tokens::page),
         Route::post("/account/provisioning", administrators, tokens::add),

@@ -11,10 +11,27 @@ pub struct UserChange {
     pub user_name: Option<String>,
     /// Their name.
     pub name: Option<String>,
+    /// Their first name alone; it counts where `name` is not said.
+    pub given: Option<String>,
+    /// Their last name alone.
+    pub family: Option<String>,
     /// Where mail reaches them.
     pub email: Option<String>,
     /// The directory's own id.
     pub external_id: Option<String>,
+}
+
+impl UserChange {
+    /// The name that somebody called `before` has after this. A part of a name replaces that part: the last word is the family's.
+    #[must_use]
+    pub fn renamed(&self, before: &str) -> Option<String> {
+        if self.name.is_some() || (self.given.is_none() && self.family.is_none()) {
+            return self.name.clone();
+        }
+        let (given, family) = before.rsplit_once(' ').unwrap_or((before, ""));
+        let parts = [self.given.as_deref().unwrap_or(given), self.family.as_deref().unwrap_or(family)];
+        Some(parts.join(" ").trim().to_owned())
+    }
 }
 
 /// What is to become of a group's members.
@@ -67,11 +84,6 @@ pub fn of_user(value: &Json) -> Result<UserChange, Refusal> {
                 for (part, value) in value.as_object().into_iter().flatten() {
                     set(&mut change, &format!("name.{}", part.to_lowercase()), value)?;
                 }
-                if change.name.is_none() {
-                    let part = |name: &str| value.get(name).and_then(Json::as_str).map(str::trim).filter(|text| !text.is_empty());
-                    let parts: Vec<&str> = [part("givenName"), part("familyName")].into_iter().flatten().collect();
-                    change.name = (!parts.is_empty()).then(|| parts.join(" "));
-                }
             }
             "emails" => {
                 let list = value.as_array().ok_or(Refusal::Value)?;
@@ -80,11 +92,7 @@ pub fn of_user(value: &Json) -> Result<UserChange, Refusal> {
                     set(&mut change, "emails.value", address)?;
                 }
             }
-            // What this server does not keep is passed over, as the standard allows.
-            other => match set(&mut change, other, value) {
-                Err(Refusal::Path) => {}
-                done => done?,
-            },
+            other => set(&mut change, other, value)?,
         }
     }
     Ok(change)
@@ -97,10 +105,13 @@ fn set(change: &mut UserChange, path: &str, value: &Json) -> Result<(), Refusal>
         "username" => change.user_name = Some(text()?),
         "externalid" => change.external_id = Some(text()?),
         "displayname" | "name.formatted" => change.name = Some(text()?),
-        "name.givenname" | "name.familyname" | "name.middlename" => {}
+        "name.givenname" => change.given = Some(text()?),
+        "name.familyname" => change.family = Some(text()?),
         "emails" | "emails.value" => change.email = Some(text()?),
         path if path.starts_with("emails[") && path.ends_with("].value") => change.email = Some(text()?),
-        _ => return Err(Refusal::Path),
+        // What this server does not keep is passed over: a directory sends departments and telephones beside a leaver's end, and
+        // the one must not stand in the way of the other.
+        _ => {}
     }
     Ok(())
 }
@@ -134,6 +145,8 @@ pub fn user(body: &Json) -> Result<UserChange, Refusal> {
                     active: part.active.or(change.active),
                     user_name: part.user_name.or(change.user_name),
                     name: part.name.or(change.name),
+                    given: part.given.or(change.given),
+                    family: part.family.or(change.family),
                     email: part.email.or(change.email),
                     external_id: part.external_id.or(change.external_id),
                 };
@@ -217,7 +230,7 @@ mod tests {
             "externalId": "7", "urn:other": { "department": "x" },
         }))
         .unwrap();
-        assert_eq!(whole.name.as_deref(), Some("Ann Example"));
+        assert_eq!(whole.renamed("").as_deref(), Some("Ann Example"));
         assert_eq!(whole.email.as_deref(), Some("ann@council.example"));
         let moved = user(&operation("replace", Some("emails[type eq \"work\"].value"), json!("a@council.example"))).unwrap();
         assert_eq!(moved.email.as_deref(), Some("a@council.example"));
@@ -227,7 +240,25 @@ mod tests {
     fn what_is_no_patch_is_refused() {
         assert_eq!(user(&json!({})), Err(Refusal::Syntax));
         assert_eq!(user(&operation("move", Some("active"), json!(true))), Err(Refusal::Syntax));
-        assert_eq!(user(&operation("replace", Some("password"), json!("x"))), Err(Refusal::Path));
+        assert_eq!(user(&json!({ "Operations": [{ "op": "remove" }] })), Err(Refusal::Path));
+    }
+
+    #[test]
+    fn what_is_not_kept_stands_in_nobodys_way() {
+        let body = json!({ "Operations": [
+            { "op": "Replace", "path": "title", "value": "Left" },
+            { "op": "Replace", "path": "phoneNumbers[type eq \"work\"].value", "value": "020 7946 0000" },
+            { "op": "Replace", "path": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "value": "x" },
+            { "op": "Replace", "path": "active", "value": false },
+        ] });
+        assert_eq!(user(&body).unwrap(), UserChange { active: Some(false), ..UserChange::default() });
+    }
+
+    #[test]
+    fn a_part_of_a_name_replaces_that_part() {
+        let married = user(&operation("replace", Some("name.familyName"), json!("Okafor"))).unwrap();
+        assert_eq!(married.renamed("Mary Ann Example").as_deref(), Some("Mary Ann Okafor"));
+        assert_eq!(user(&operation("replace", Some("active"), json!(true))).unwrap().renamed("Ann"), None);
     }
 
     #[test]

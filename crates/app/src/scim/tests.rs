@@ -302,7 +302,7 @@ async fn lists_come_in_pages_and_odd_questions_are_refused() {
     let user = camden.get("/Users").await.1["Resources"][0]["id"].as_str().unwrap().to_owned();
     for (body, kind) in [
         (json!({ "Operations": [{ "op": "move" }] }), "invalidSyntax"),
-        (operation("replace", "password", json!("x")), "invalidPath"),
+        (json!({ "Operations": [{ "op": "remove" }] }), "invalidPath"),
         (operation("replace", "active", json!(7)), "invalidValue"),
         (operation("replace", "displayName", json!("Ann\r\nBcc: all")), "uniqueness"),
     ] {
@@ -314,4 +314,63 @@ async fn lists_come_in_pages_and_odd_questions_are_refused() {
     let (status, _) = camden.ask(Method::PATCH, "/Groups/administrator", operation("remove", "members", Json::Null)).await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(place(&city, &administrator.to_string()).await.roles, [Role::Administrator]);
+}
+
+#[tokio::test]
+async fn what_a_directory_sends_beside_a_leavers_end_does_not_keep_them_in() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = camden.join("ann").await;
+    let body = json!({ "Operations": [
+        { "op": "Replace", "path": "title", "value": "Left" },
+        { "op": "Replace", "path": "name.familyName", "value": "Okafor" },
+        { "op": "Replace", "path": "active", "value": false },
+    ] });
+    let (status, user) = camden.ask(Method::PATCH, &format!("/Users/{ann}"), body).await;
+    assert_eq!((status, &user["active"], &user["displayName"]), (StatusCode::OK, &json!(false), &json!("ann Okafor")));
+    assert!(place(&city, &ann).await.revoked_at.is_some());
+}
+
+#[tokio::test]
+async fn a_group_is_replaced_whole() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let (ann, bea) = (camden.join("ann").await, camden.join("bea").await);
+    for members in [json!([{ "value": ann }, { "value": bea }]), json!([{ "value": bea }])] {
+        let body = json!({ "displayName": "editor", "members": members });
+        let (status, group) = camden.ask(Method::PUT, "/Groups/editor", body).await;
+        assert_eq!((status, group["members"].as_array().unwrap().len()), (StatusCode::OK, members.as_array().unwrap().len()));
+    }
+    assert_eq!(place(&city, &ann).await.roles, [Role::Viewer]);
+    assert_eq!(place(&city, &bea).await.roles, [Role::Viewer, Role::Editor]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn several_groups_of_one_person_change_at_the_same_moment() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = camden.join("ann").await;
+    let join = |group: &'static str| {
+        let (camden, ann) = (&camden, &ann);
+        async move {
+            let body = operation("add", "members", json!([{ "value": ann }]));
+            assert_eq!(camden.ask(Method::PATCH, &format!("/Groups/{group}"), body).await.0, StatusCode::OK, "{group}");
+        }
+    };
+    futures_util::future::join4(join("editor"), join("contract-manager"), join("siro"), join("cio")).await;
+    assert_eq!(place(&city, &ann).await.roles.len(), 5);
+}
+
+#[tokio::test]
+async fn the_hub_hears_of_an_organisation_without_an_administrator() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    city.person("Imogen", "loti", &[Role::NetworkAdministrator]).await;
+    let (one, two) =
+        (city.person("Ann", "camden", &[Role::Administrator]).await, city.person("Bea", "camden", &[Role::Administrator]).await);
+    camden.ask(Method::DELETE, &format!("/Users/{one}"), Json::Null).await;
+    assert!(mail(&city, "imogen@loti.example").await.is_none());
+    assert_eq!(camden.ask(Method::DELETE, &format!("/Users/{two}"), Json::Null).await.0, StatusCode::NO_CONTENT);
+    let (subject, text) = mail(&city, "imogen@loti.example").await.expect("a letter");
+    assert!(subject.contains("has no administrator any more") && text.contains("/organisations/camden/people"), "{text}");
 }

@@ -3,7 +3,7 @@
 use super::{
     Directory, Paging, failed, fault,
     filter::Filter,
-    json,
+    json, leaderless,
     patch::{self, Refusal, UserChange},
     resource::User,
 };
@@ -110,7 +110,7 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
     let value = |text: &str| error::scim(ScimError::InvalidValue, text);
     let user_name = change.user_name.clone().ok_or_else(|| value("userName is needed"))?.to_lowercase();
     let email = change.email.clone().unwrap_or_else(|| user_name.clone()).to_lowercase();
-    let name = change.name.clone().unwrap_or_else(|| user_name.clone());
+    let name = change.renamed("").unwrap_or_else(|| user_name.clone());
     Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
     let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
     let taken = |user: &User| user.user_name().eq_ignore_ascii_case(&user_name) || user.person.email.as_deref() == Some(&email);
@@ -232,10 +232,14 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
         let mut write = app.store.write(&directory.scope, now).await?;
         let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
         let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
+        // A group may have changed the place since it was found.
+        if let Some(now) = places.iter().find(|place| place.id == user.place.id) {
+            user.place = now.clone();
+        }
         let mut after = user.person.clone();
         let mut moved = false;
         if !elsewhere {
-            after.name = change.name.clone().unwrap_or(after.name);
+            after.name = change.renamed(&after.name).unwrap_or(after.name);
             after.email = change.email.as_deref().map(str::to_lowercase).or(after.email);
         }
         let stands = Recipient::new(Some(&after.name), after.email.as_deref().unwrap_or_default()).is_ok();
@@ -251,7 +255,12 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
             user.person = after;
         }
         match (change.active, user.place.revoked_at) {
-            (Some(false), None) => user.place = leave(&mut write, &user, now).await?,
+            (Some(false), None) => {
+                user.place = leave(&mut write, &user, now).await?;
+                if user.place.roles.contains(&Role::Administrator) {
+                    leaderless::tell(app, directory, &mut write).await?;
+                }
+            }
             (Some(true), Some(_)) => {
                 let mut back = joining(&user.place, now);
                 write.update(&user.place, &mut back).await?;
