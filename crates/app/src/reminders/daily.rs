@@ -7,6 +7,7 @@ use crate::{
     state::App,
 };
 use domain::{
+    dpia::task::Away,
     people::{Membership, Person, PersonId, Scope, access::KEEPERS},
     register::{
         ids::{ContractId, OrganisationId},
@@ -14,7 +15,7 @@ use domain::{
         terms::DecisionKind,
     },
     work::{
-        asked::{Colleague, asked},
+        asked::{Colleague, asked, with_stand_ins},
         reminders::{Due, Stage, due, still_holds},
     },
 };
@@ -96,7 +97,8 @@ async fn of_organisation(
     let (app, today, now) = (&context.app, context.app.clock.today(), context.now());
     let contracts: Vec<Contract> = app.store.by(scope, "organisation_id", organisation.to_string()).await?;
     let told = app.store.reminded(scope, organisation).await?;
-    let mut items = of_everyone(app, &contracts, staff, &told, today);
+    let away = app.store.absences(scope, today).await?;
+    let mut items = of_everyone(app, &contracts, staff, &away, &told, today);
     if items.is_empty() {
         return Ok(true);
     }
@@ -126,6 +128,7 @@ fn of_everyone<'c>(
     app: &App,
     contracts: &'c [Contract],
     staff: &Staff,
+    away: &[Away],
     told: &Told,
     today: Date,
 ) -> BTreeMap<PersonId, Vec<Item<'c>>> {
@@ -133,7 +136,8 @@ fn of_everyone<'c>(
     let mut items: BTreeMap<PersonId, Vec<Item<'c>>> = BTreeMap::new();
     for contract in contracts {
         let outlook = outlook_of(app, contract, today);
-        let [ahead, missed] = [false, true].map(|missed| asked(contract, missed, &colleagues));
+        let [ahead, missed] = [false, true]
+            .map(|missed| with_stand_ins(asked(contract, missed, &colleagues), contract.organisation, away, &colleagues, today));
         for person in ahead.union(&missed) {
             let before = told.get(person).and_then(|told| told.get(&contract.id)).map_or(&[][..], Vec::as_slice);
             for due in due(&outlook, before, today) {

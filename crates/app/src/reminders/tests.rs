@@ -241,6 +241,29 @@ async fn a_contract_without_a_manager_asks_for_whoever_looks_after_its_owning_se
 }
 
 #[tokio::test]
+async fn whoever_stands_in_for_somebody_who_is_away_hears_of_it_too() {
+    let town = Town::new().await;
+    let ann = town.person("Ann", Role::ContractManager).await;
+    let bea = town.person("Bea", Role::Viewer).await;
+    town.contracts(&mut [deciding(town.camden.id, "Repairs", date(2027, 6, 30))]).await;
+    let absence = domain::dpia::task::Absence {
+        person: ann,
+        organisation: town.camden.id,
+        to: bea,
+        from: date(2026, 11, 20),
+        until: date(2026, 11, 30),
+    };
+    let member =
+        town.store.member(ann, None, true, town.tick(), domain::people::Via::Session(Uuid::nil().into())).await.unwrap().unwrap();
+    town.store.away(&Scope::Member(Box::new(member)), town.tick(), &absence, Uuid::now_v7()).await.unwrap();
+    let letters = town.remind(date(2026, 11, 25)).await;
+    assert_eq!(to(&letters), ["ann", "bea"]);
+    assert!(letters[1].text.contains("Repairs"), "{}", letters[1].text);
+    // Back again, the next stage is Ann's alone.
+    assert_eq!(to(&town.remind(date(2026, 12, 31)).await), ["ann"]);
+}
+
+#[tokio::test]
 async fn a_message_that_is_no_longer_true_when_it_is_handed_over_is_dropped_and_said_anew() {
     let town = Town::new().await;
     town.person("Ann", Role::ContractManager).await;

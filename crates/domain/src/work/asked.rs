@@ -4,12 +4,15 @@
 //! 2. Where it has none: whoever looks after its owning service.
 //! 3. Where nobody does: the organisation's contract managers, else its editors, else its heads of procurement.
 //!
-//! What was missed asks the heads of procurement besides.
+//! What was missed asks the heads of procurement besides. While somebody who is asked is away, whoever stands in for them is asked
+//! too: both, since what was handed over is the list, and not the say.
 
 use crate::{
+    dpia::task::Away,
     people::{PersonId, Role},
-    register::{names::fold, records::Contract},
+    register::{ids::OrganisationId, names::fold, records::Contract},
 };
+use jiff::civil::Date;
 use std::collections::BTreeSet;
 
 /// Somebody with a place at the contract's organisation.
@@ -59,9 +62,25 @@ pub fn asked(contract: &Contract, missed: bool, colleagues: &[Colleague]) -> BTr
     asked
 }
 
+/// Those who are asked, and whoever of the organisation stands in for one of them on a day.
+#[must_use]
+pub fn with_stand_ins(
+    mut asked: BTreeSet<PersonId>,
+    organisation: OrganisationId,
+    away: &[Away],
+    colleagues: &[Colleague],
+    day: Date,
+) -> BTreeSet<PersonId> {
+    let gone = away.iter().map(|one| one.absence).filter(|one| one.organisation == organisation && one.on(day));
+    let to: Vec<PersonId> = gone.filter(|one| asked.contains(&one.person)).map(|one| one.to).collect();
+    asked.extend(to.into_iter().filter(|to| colleagues.iter().any(|one| one.person == *to)));
+    asked
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dpia::task::Absence;
     use crate::register::records::{Origin, SupplierState};
     use proptest::prelude::*;
     use uuid::Uuid;
@@ -147,5 +166,21 @@ mod tests {
             let keeps = |one: &Colleague| crate::people::access::KEEPERS.iter().any(|role| one.holds(*role));
             prop_assert!(!all.iter().any(keeps) || !asked.is_empty());
         }
+    }
+
+    #[test]
+    fn whoever_stands_in_is_asked_too_on_those_days_and_at_that_organisation_alone() {
+        let (ann, bea) = (someone(1, &[Role::ContractManager], &[]), someone(2, &[Role::Viewer], &[]));
+        let here = OrganisationId::from(Uuid::from_u128(9));
+        let day = |day| jiff::civil::date(2026, 12, day);
+        let absence = Absence { person: ann.person, organisation: here, to: bea.person, from: day(1), until: day(10) };
+        let away = [Away { absence, roles: ann.roles.clone() }];
+        let asked = |organisation, staff: &[Colleague], on| with_stand_ins([ann.person].into(), organisation, &away, staff, on);
+        let both = [ann.clone(), bea.clone()];
+        assert_eq!(asked(here, &both, day(10)), [ann.person, bea.person].into());
+        assert_eq!(asked(here, &both, day(11)), [ann.person].into());
+        assert_eq!(asked(Uuid::from_u128(8).into(), &both, day(5)), [ann.person].into());
+        assert_eq!(asked(here, &both[..1], day(5)), [ann.person].into(), "who has no place there stands in for nobody");
+        assert_eq!(with_stand_ins([bea.person].into(), here, &away, &both, day(5)), [bea.person].into());
     }
 }

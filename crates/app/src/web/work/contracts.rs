@@ -6,7 +6,7 @@ use domain::{
     people::Membership,
     register::{records::Contract, terms::Decision},
     work::{
-        asked::{Colleague, asked as asked_about},
+        asked::{Colleague, asked as asked_about, with_stand_ins},
         reminders::Stage,
         tasks::{Subject, Task},
     },
@@ -19,6 +19,7 @@ use serde_json::json;
 /// When the database fails.
 pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
     let mut tasks = Vec::new();
+    let away = asked.app.store.absences(asked.scope, asked.today).await?;
     for standing in &asked.member.standings {
         let organisation = standing.organisation;
         if !asked.member.belongs_to(organisation) {
@@ -32,7 +33,9 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
             let next = outlook.decisions.iter().find(|decision| !decision.missed);
             for decision in outlook.missed().chain(next) {
                 let Some(stage) = Stage::reached(decision.date, asked.today) else { continue };
-                if asked_about(contract, stage == Stage::Passed, &colleagues).contains(&asked.member.person) {
+                let those = asked_about(contract, stage == Stage::Passed, &colleagues);
+                let those = with_stand_ins(those, organisation, &away, &colleagues, asked.today);
+                if those.contains(&asked.member.person) {
                     tasks.push(task(asked, contract, decision));
                 }
             }
