@@ -275,6 +275,16 @@ async fn show<R: Asked>(
     Ok(page::render(app, "register/edit/change.html", &frame, view)?.into_response())
 }
 
+/// What is said of a saved group: who sees it now.
+fn said<R: Kept>(record: &R, group: &str) -> &'static str {
+    match group {
+        _ if !record.shown() => "saved-hidden",
+        // The manager, the note: the organisation's own.
+        "care" => "saved-alone",
+        _ => "saved",
+    }
+}
+
 /// Saves a group.
 ///
 /// # Errors
@@ -294,9 +304,9 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
     })
     .await?;
     match outcome {
-        Outcome::Done(record) => super::saved(app, "saved", 1, &record.address()),
+        Outcome::Done(record) => super::saved(app, said(&*record, group), 1, &record.address()),
         Outcome::Nothing(record) => super::saved(app, "nothing", 1, &record.address()),
-        Outcome::Before(address) => super::saved(app, "saved", 1, &address),
+        Outcome::Before(address) => super::saved(app, "saved-alone", 1, &address),
         Outcome::Refused(refused) => {
             let record = save::editable::<R>(app, caller, id).await?;
             show(app, caller, &record, group, &answers, answers::errors(app, &refused), version).await

@@ -41,6 +41,8 @@ pub trait Kept: Record + Fields {
     fn owner(&self) -> OrganisationId;
     /// Its version.
     fn version(&self) -> i64;
+    /// Whether the public register shows it.
+    fn shown(&self) -> bool;
     /// What is wrong with it, among fields that changed.
     fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused>;
     /// The address of its page.
@@ -60,6 +62,10 @@ impl Kept for Contract {
         self.updated_at
     }
 
+    fn shown(&self) -> bool {
+        self.is_listed()
+    }
+
     fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
         edit::check::contract(self, changed, exists)
     }
@@ -76,6 +82,10 @@ impl Kept for System {
         self.updated_at
     }
 
+    fn shown(&self) -> bool {
+        self.published
+    }
+
     fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
         edit::check::system(self, changed, exists)
     }
@@ -90,6 +100,10 @@ impl Kept for Skill {
 
     fn version(&self) -> i64 {
         self.updated_at
+    }
+
+    fn shown(&self) -> bool {
+        true
     }
 
     fn check(&self, _: &[&str], _: &dyn Fn(Reference) -> bool) -> Vec<Refused> {

@@ -122,7 +122,9 @@ async fn s13_what_is_not_public_is_nowhere_for_others() {
     assert!(page.contains("canary note") && page.contains("Ada Keeper"), "{page}");
 
     assert_eq!(change(&own, &own.editor, "about", &[("title", "Canary contract")]).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(change(&own, &own.editor, "care", &[("published", "no")]).await.status, StatusCode::SEE_OTHER);
+    let hidden = change(&own, &own.editor, "care", &[("published", "no")]).await;
+    assert_eq!(hidden.status, StatusCode::SEE_OTHER);
+    assert!(notice(&hidden).contains("Only your organisation sees this record"), "{}", notice(&hidden));
     let other = own.city.browser("hackney", Role::Editor).await;
     let missing = own.city.get(&anyone, &format!("/contracts/{}", Uuid::now_v7())).await;
     for browser in [&anyone, &other] {
