@@ -162,7 +162,12 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     let path = request.uri().path();
     let found = match by_cookie(&app, request.headers(), &address, now).await {
         Ok(None) => match by_token(&app, request.headers(), path, &address, now).await {
-            Ok(Ok(found)) => Ok(found),
+            Ok(Ok(found)) => {
+                if found.is_none() && path_takes_tokens(request.uri().path()) && bearer(request.headers()).is_some() {
+                    request.extensions_mut().insert(NoToken);
+                }
+                Ok(found)
+            }
             Ok(Err(refused)) => {
                 request.extensions_mut().insert(refused);
                 Ok(None)
@@ -204,9 +209,21 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
     response
 }
 
-/// Refuses a program from whose address too many tokens came that are none, before anything is done for it. Who asks without a
-/// token is not concerned: the public register needs none.
+/// A token came that does not work, or not any more.
+#[derive(Clone, Copy, Debug)]
+struct NoToken;
+
+/// Where programs act with tokens.
+fn path_takes_tokens(path: &str) -> bool {
+    path.starts_with("/api/")
+}
+
+/// Refuses a program whose token does not work, also where it needs none: it would take the public register for all that it may
+/// read. The same for one from whose address too many such tokens came, before anything is done for it.
 pub async fn refuse_guesses(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.extensions().get::<NoToken>().is_some() {
+        return Failure::of(crate::error::Code::NotSignedIn).into_response();
+    }
     let Some(refused) = request.extensions().get::<TooOften>().copied() else { return next.run(request).await };
     let mut response = Failure::of(crate::error::Code::TooManyRequests).into_response();
     response.headers_mut().insert(header::RETRY_AFTER, wait(refused, app.clock.now()));
@@ -236,7 +253,7 @@ async fn by_token(
     address: &str,
     now: i64,
 ) -> Result<Result<Option<Caller>, TooOften>, store::Error> {
-    if !path.starts_with("/api/") {
+    if !path_takes_tokens(path) {
         return Ok(Ok(None));
     }
     let Some(token) = bearer(headers) else { return Ok(Ok(None)) };

@@ -44,6 +44,9 @@ pub fn routes() -> Vec<Route> {
         Route::get("/account/tokens", Who::SignedIn, tokens::page),
         Route::post("/account/tokens", Who::SignedIn, tokens::make),
         Route::get("/api/me", Who::Token, me::me),
+        Route::get("/api/me/contracts", Who::Token, me::contracts),
+        Route::get("/api/me/systems", Who::Token, me::systems),
+        Route::get("/api/me/skills", Who::Token, me::skills),
         Route::post("/account/tokens/revoke", Who::SignedIn, tokens::revoke),
     ]
 }

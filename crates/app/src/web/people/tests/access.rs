@@ -45,6 +45,37 @@ async fn a_token_is_shown_once_scoped_to_one_organisation_and_its_use_is_noted()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_reads_its_organisations_own_register_and_one_that_does_not_work_nothing() {
+    let city = City::empty().await;
+    let manager = city.person("Ed", "camden", &[Role::ContractManager]).await;
+    let (camden, hackney) = (city.organisation("camden").id, city.organisation("hackney").id);
+    let mut hidden = test_support::records::contract(camden, "Not public yet", None);
+    (hidden.published, hidden.manager, hidden.note) = (false, Some(manager), Some("ask Ed".to_owned()));
+    let mut theirs = test_support::records::contract(hackney, "Hackney’s own", None);
+    theirs.published = false;
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [hidden, theirs]).await.unwrap();
+    write.commit().await.unwrap();
+    let secret = token(&city, &city.signed_in(manager, "camden").await).await;
+    let own = program(&city, &secret, "/api/me/contracts").await;
+    let own: serde_json::Value = serde_json::from_str(&own.text).unwrap();
+    assert_eq!((&own["organisation"], &own["total"]), (&serde_json::json!("Camden"), &serde_json::json!(1)), "{own}");
+    let one = &own["items"][0];
+    assert_eq!((&one["title"], &one["public"]), (&serde_json::json!("Not public yet"), &serde_json::json!(false)));
+    assert_eq!((&one["manager_name"], &one["note"]), (&serde_json::json!("Ed"), &serde_json::json!("ask Ed")));
+    for path in ["/api/me/systems", "/api/me/skills"] {
+        assert!(program(&city, &secret, path).await.text.contains(r#""total":0"#));
+    }
+    assert_eq!(program(&city, &secret, "/api/v1/contracts").await.status, StatusCode::OK);
+    // A program whose token has ended must not take the public register for all that it may read.
+    for path in ["/api/me/contracts", "/api/v1/contracts"] {
+        assert_eq!(program(&city, "ct_AAAA", path).await.status, StatusCode::UNAUTHORIZED, "{path}");
+        let nobody = city.get(&Browser::default(), path).await.status;
+        assert_eq!(nobody, if path.starts_with("/api/me") { StatusCode::UNAUTHORIZED } else { StatusCode::OK });
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_stops_when_taken_back_and_others_cannot_take_it_back() {
     let city = City::empty().await;
     let browser = city.browser("camden", Role::Editor).await;
