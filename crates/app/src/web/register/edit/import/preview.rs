@@ -10,7 +10,7 @@ use crate::{
         page::{self as shell, Pagination, Place, pagination},
         query::Params,
         register::{
-            history::{self, FieldChange},
+            history::{self, FieldChange, Shown},
             latest::Counts,
             views::Named,
         },
@@ -23,7 +23,7 @@ use axum::{
 };
 use documents::table::{Limits, Row as Cells, TableReader};
 use domain::{
-    audit::Action,
+    audit::{Action, Kind},
     register::{
         edit::duplicates::{Duplicate, duplicates},
         import::{
@@ -35,7 +35,8 @@ use domain::{
     },
 };
 use serde::Serialize;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
+use std::collections::HashMap;
 use store::{drafts::Upload, write::Told};
 use uuid::Uuid;
 
@@ -194,12 +195,14 @@ pub(super) async fn preview(
             view.pagination = pagination(&Params::default(), &here, Place { page, pages });
             view.all_changes = changes.len();
             (view.first, view.last) = ((page - 1) * MOST + 1, (page * MOST).min(changes.len()));
+            let names = made(&changes);
             let own = app.store.by::<Contract>(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
             view.twins = changes
                 .iter()
-                .filter_map(|told| Some(Twin { twin: twin(told, &own)?, title: line(told, &snapshot, &own).title }))
+                .filter_map(|told| Some(Twin { twin: twin(told, &own)?, title: line(told, &snapshot, &own, &names).title }))
                 .collect();
-            view.changes = changes.into_iter().skip(view.first - 1).take(MOST).map(|told| line(told, &snapshot, &own)).collect();
+            view.changes =
+                changes.into_iter().skip(view.first - 1).take(MOST).map(|told| line(told, &snapshot, &own, &names)).collect();
         }
     }
     if look == Look::Again && view.failed.is_none() {
@@ -236,13 +239,52 @@ impl Preview {
     }
 }
 
-fn line(told: &Told, snapshot: &Snapshot, own: &[Contract]) -> ChangeLine {
+/// Names of what the file itself would add: nothing in the register says them yet.
+type Made = HashMap<Uuid, String>;
+
+fn made(changes: &[&Told]) -> Made {
+    let added = changes.iter().filter(|told| told.action == Action::Create);
+    added.filter_map(|told| Some((told.subject, told.content.get("name")?.as_str()?.to_owned()))).collect()
+}
+
+/// What a record would hold that is added, as a change of one that holds nothing.
+fn added(content: &Json, snapshot: &Snapshot, made: &Made) -> Vec<FieldChange> {
+    let said = |name: &str| !matches!(name, "title" | "name" | "organisation" | "published" | "confirmed");
+    let named = |name: &str, value: &Json| -> Option<FieldChange> {
+        let kind = match name {
+            "suppliers" | "manufacturer" => Kind::Supplier,
+            "product" | "products" => Kind::Product,
+            "functions" => Kind::Function,
+            _ => return None,
+        };
+        let ids = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+        let ids = ids.iter().filter_map(|id| id.as_str()?.parse::<Uuid>().ok());
+        let names: Vec<String> =
+            ids.filter_map(|id| made.get(&id).cloned().or_else(|| history::title_of(kind, id, snapshot))).collect();
+        let after = if names.is_empty() { Shown::Nothing } else { Shown::Names(names) };
+        Some(FieldChange { field: history::field_words(name).to_owned(), before: Shown::Nothing, after })
+    };
+    let all = content.as_object().into_iter().flatten().filter(|(name, _)| said(name));
+    let mut fields: Vec<FieldChange> = all
+        .flat_map(|(name, value)| match named(name, value) {
+            Some(one) => vec![one],
+            None => {
+                let before = if value.is_object() { json!({}) } else { Json::Null };
+                history::fields(Some(&json!({ name: [before, value] })), snapshot)
+            }
+        })
+        .collect();
+    fields.retain(|field| !matches!(field.after, Shown::Nothing | Shown::Private));
+    fields
+}
+
+fn line(told: &Told, snapshot: &Snapshot, own: &[Contract], names: &Made) -> ChangeLine {
     let text = |name: &str| told.content.get(name).and_then(Json::as_str).map(str::to_owned);
     let stored = || history::title_of(told.kind, told.subject, snapshot);
     let made = || {
         text("title").or_else(|| text("name")).or_else(|| {
             let product = told.content.get("product")?.as_str()?.parse().ok()?;
-            history::title_of(domain::audit::Kind::Product, product, snapshot)
+            names.get(&product).cloned().or_else(|| history::title_of(Kind::Product, product, snapshot))
         })
     };
     let title = if told.action == Action::Update { stored() } else { made() };
@@ -250,7 +292,11 @@ fn line(told: &Told, snapshot: &Snapshot, own: &[Contract]) -> ChangeLine {
         action: told.action.as_str(),
         kind: told.kind.as_str(),
         title: title.unwrap_or_default(),
-        fields: if told.action == Action::Update { history::fields(Some(&told.content), snapshot) } else { Vec::new() },
+        fields: match told.action {
+            Action::Update => history::fields(Some(&told.content), snapshot),
+            Action::Create => added(&told.content, snapshot, names),
+            _ => Vec::new(),
+        },
         twin: twin(told, own),
     }
 }
