@@ -113,6 +113,7 @@ pub async fn list(State(app): State<App>, caller: Caller) -> Result<Html<String>
 #[derive(Serialize)]
 struct View {
     slug: Option<String>,
+    title: String,
     name: String,
     formal_name: String,
     kind: String,
@@ -124,9 +125,11 @@ struct View {
     stands: Option<Stands>,
 }
 
-/// The days that stand: none is 'not known' before, and 'no end' after.
+/// What stands. Of the days, none is 'not known' before, and 'no end' after.
 #[derive(Serialize)]
 struct Stands {
+    name: String,
+    formal_name: String,
     from: Option<String>,
     until: Option<String>,
 }
@@ -139,7 +142,7 @@ fn show(
     stands: Option<Stands>,
 ) -> Result<Response, Failure> {
     let title = organisation.map_or_else(|| "Add an organisation".to_owned(), |one| format!("{} in the network", one.name));
-    let mut frame = page::frame(app, title, Some("network"));
+    let mut frame = page::frame(app, title.clone(), Some("network"));
     frame.back = Some("/network".into());
     frame.error = !errors.is_empty();
     let mut typed = form.map(Form::typed).unwrap_or_default();
@@ -157,6 +160,7 @@ fn show(
     };
     let view = View {
         slug: organisation.map(|one| one.slug.clone()),
+        title,
         name: text("name", organisation.map(|one| &one.name)),
         formal_name: text("formal_name", organisation.map(|one| &one.formal_name)),
         kind: text("kind", None),
@@ -224,10 +228,22 @@ fn dates(form: &Form, errors: &mut Errors) -> (Option<Date>, Option<Date>) {
     (from, until)
 }
 
-/// A name in addresses: small letters, digits and hyphens.
+/// The name people use, as typed.
+fn named<'f>(form: &'f Form, errors: &mut Errors) -> &'f str {
+    let name = form.text("name");
+    if slug_of(name).is_empty() || name.chars().count() > 100 {
+        errors.add("name", "Enter the name people use, in 100 characters or fewer");
+    }
+    name
+}
+
+/// Addresses under `/network` that are taken.
+const TAKEN: &[&str] = &["add"];
+
+/// A name in addresses: small letters of the alphabet, digits and hyphens. Letters with marks lose them.
 fn slug_of(name: &str) -> String {
     let mut slug = String::new();
-    for c in name.to_lowercase().chars() {
+    for c in domain::register::names::fold(name).chars() {
         if c.is_ascii_alphanumeric() {
             slug.push(c);
         } else if !slug.is_empty() && !slug.ends_with('-') && !matches!(c, '\'' | '’') {
@@ -248,10 +264,10 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
     }
     let command = form.command()?;
     let mut errors = Errors::default();
-    let name = form.text("name");
+    let name = named(&form, &mut errors);
     let slug = slug_of(name);
-    if slug.is_empty() || name.chars().count() > 100 {
-        errors.add("name", "Enter the name people use, in 100 characters or fewer");
+    if TAKEN.contains(&&*slug) {
+        errors.add("name", "Enter another name: this one is an address of the network’s own");
     }
     let kind = match form.text("kind") {
         "council" => OrganisationKind::Council,
@@ -312,6 +328,8 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     let found: Vec<Organisation> = app.store.by(&Scope::Public, "slug", slug).await?;
     let before = found.into_iter().next().ok_or_else(Failure::not_found)?;
     let mut errors = Errors::default();
+    let name = named(&form, &mut errors).to_owned();
+    let formal_name = form.some("formal_name").unwrap_or(&name).to_owned();
     let (member_from, member_until) = dates(&form, &mut errors);
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(to) = write.command(command).await? {
@@ -319,21 +337,30 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     }
     let mut stands = None;
     if before.updated_at != version {
-        errors.add_at("from", "from-day", "Someone else changed this organisation meanwhile. Check the dates, and save again");
+        errors.add_at(
+            "from",
+            "from-day",
+            "Someone else changed this organisation meanwhile. Check what you typed, and save again",
+        );
         // Both texts: what was typed stands in the boxes, what the other one saved beside them.
         let words = |day: Option<Date>| day.map(crate::web::words::day);
-        stands = Some(Stands { from: words(before.member_from), until: words(before.member_until) });
+        stands = Some(Stands {
+            name: before.name.clone(),
+            formal_name: before.formal_name.clone(),
+            from: words(before.member_from),
+            until: words(before.member_until),
+        });
     }
     if !errors.is_empty() {
         write.abandon();
         return show(&app, Some(&before), Some(&form), errors, stands);
     }
-    let mut after = Organisation { member_from, member_until, ..before.clone() };
+    let mut after = Organisation { name, formal_name, member_from, member_until, ..before.clone() };
     write.update(&before, &mut after).await?;
     write.answered(command, "/network").await?;
     write.commit().await?;
     crate::jobs::refresh::refresh(&app).await?;
-    Ok(page::saved("/network", &format!("The dates of {} are saved", before.name)))
+    Ok(page::saved("/network", &format!("{} is saved", after.name)))
 }
 
 #[cfg(test)]
@@ -344,6 +371,7 @@ mod tests {
     fn an_address_is_made_of_the_name() {
         assert_eq!(slug_of("King’s Lynn & West Norfolk "), "kings-lynn-west-norfolk");
         assert_eq!(slug_of("!!"), "");
+        assert_eq!(slug_of("Ynys Môn"), "ynys-mon");
     }
 
     #[test]

@@ -214,6 +214,8 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     let page = said(&city.get(&anyone, "/organisations?member=yes").await);
     assert!(page.contains("Coverage: 0 of 1 member of the network have a record") && !page.contains("Barnet"), "{page}");
     assert_eq!(city.get(&Browser::default(), "/organisations/watford").await.status, StatusCode::OK);
+    let reserved = city.post(&network, "/network/add", &[("name", "Add"), ("kind", "council")]).await;
+    assert!(said(&reserved).contains("Enter another name"));
     let again = city.post(&network, "/network/add", &good).await;
     assert!(said(&again).contains("Watford is here already"));
     let organisation: Vec<Organisation> = city.store().by(&Scope::Public, "slug", "watford").await.unwrap();
@@ -226,6 +228,8 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
         ("until-day", "31"),
         ("until-month", "3"),
         ("until-year", "2024"),
+        ("name", "Watford"),
+        ("formal_name", "Watford Borough Council"),
     ];
     assert_eq!(city.post(&network, "/network/watford", &ends).await.location(), "/network");
     assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left from 1 April 2020 to 31 March 2024"));
@@ -233,7 +237,8 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     let mut late = ends.to_vec();
     late[6] = ("until-year", "2025");
     let asked = said(&city.post(&network, "/network/watford", &late).await);
-    assert!(asked.contains("What stands now Member from: 1 April 2020. Member until: 31 March 2024."), "{asked}");
+    assert!(asked.contains("Watford in the network"), "{asked}");
+    assert!(asked.contains("What stands now Name: Watford. Official name: Watford Borough Council. Member from: 1 April 2020. Member until: 31 March 2024."), "{asked}");
     let version = city.store().by::<Organisation>(&Scope::Public, "slug", "watford").await.unwrap()[0].updated_at.to_string();
     let command = uuid::Uuid::new_v4().to_string();
     late[0] = ("version", version.as_str());
