@@ -122,7 +122,8 @@ impl Kind {
     pub fn private_fields(self) -> &'static [&'static str] {
         match self {
             Kind::System => &["satisfaction", "note"],
-            Kind::Contract => &["manager", "note", "set_aside"],
+            // What was decided between a record and a notice may concern a record that is not public.
+            Kind::Contract => &["manager", "note", "notice_of", "set_aside"],
             _ => &[],
         }
     }

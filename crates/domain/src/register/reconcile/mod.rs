@@ -117,6 +117,35 @@ fn apart(notice: ContractId) -> String {
     format!("{notice}/apart")
 }
 
+/// What a person decided, as a key of [`Contract::set_aside`] says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// The notice is not about a contract that the register should hold.
+    NotOurs,
+    /// No notice is to be expected.
+    NoNotice,
+    /// The notice is about another contract.
+    Apart(ContractId),
+    /// The register is right about a fact, whatever the notice says.
+    Own(ContractId, Fact),
+}
+
+impl Decided {
+    /// Reads a key.
+    #[must_use]
+    pub fn of(key: &str) -> Option<Self> {
+        match key {
+            NOT_OURS => Some(Decided::NotOurs),
+            NO_NOTICE => Some(Decided::NoNotice),
+            _ => {
+                let (notice, about) = key.split_once('/')?;
+                let notice = notice.parse().ok()?;
+                Some(if about == "apart" { Decided::Apart(notice) } else { Decided::Own(notice, Fact::parse(about)?) })
+            }
+        }
+    }
+}
+
 /// Reconciles an organisation's contracts. `contracts` are all of one organisation's.
 #[must_use]
 pub fn reconcile(contracts: &[Contract], as_at: Date) -> Reconciliation {

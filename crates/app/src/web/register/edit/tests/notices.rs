@@ -56,4 +56,17 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
     // The pair is one contract in public, and the notice's page leads to it.
     assert!(!city.get(&Browser::default(), "/api/v1/contracts").await.text.contains(&two));
     assert!(words(&city.get(&Browser::default(), &format!("/contracts/{two}")).await).contains("The organisation’s own record"));
+    // What was decided stands in the history for the organisation alone, and can be taken back there.
+    let history = format!("/contracts/{two}/history");
+    let told = words(&city.get(editor, &history).await);
+    assert!(told.contains("Public notice of") && told.contains("Housing management system"), "{told}");
+    assert!(!words(&city.get(&Browser::default(), &history).await).contains("Public notice of"));
+    let last = city.store().history(&Scope::Operator, notice.id.0).await.unwrap()[0].sequence.to_string();
+    let undone = city.post(editor, &history, &[("sequence", &last)]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", words(&undone));
+    assert!(stored(city, notice.id).await.notice_of.is_none());
+    assert!(city.get(&Browser::default(), "/api/v1/contracts").await.text.contains(&two));
+    pair("different").await;
+    let told = words(&city.get(editor, &format!("/contracts/{one}/history")).await);
+    assert!(told.contains("is about another contract"), "{told}");
 }

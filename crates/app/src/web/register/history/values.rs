@@ -1,17 +1,15 @@
-//! The change log as people read it: what changed, of which organisation, by which import, in which role. A person's name stands
-//! there for people of that person's own organisation and nobody else.
+//! What a field of a record is called, and its values before and after, as people read them.
 
-use super::{
-    facts::{BreakFact, ImportFact, Imports, OptionFact, TermFacts, term_kind},
-    views::{Named, Worth},
+use super::super::{
+    facts::{BreakFact, OptionFact, TermFacts, term_kind},
+    views::Worth,
 };
-use crate::state::App;
 use domain::{
-    audit::{Action, Kind},
-    people::{Actor, Person, Scope},
+    audit::Kind,
     register::{
-        ids::{FunctionId, ImportId, OrganisationId, ProductId, ServiceAreaId, SupplierId, SystemId},
+        ids::{ContractId, FunctionId, OrganisationId, ProductId, ServiceAreaId, SupplierId, SystemId},
         money::Value,
+        reconcile::Decided,
         records::SubProcessor,
         snapshot::Snapshot,
         terms::{Period, Term, TermKind},
@@ -20,8 +18,6 @@ use domain::{
 use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
-use std::collections::HashMap;
-use store::log::Change;
 use uuid::Uuid;
 
 /// A field's name in words.
@@ -68,6 +64,8 @@ pub fn field_words(field: &str) -> &str {
         "note" => "note",
         "published" => "public",
         "replaced_by" => "replaced by",
+        "notice_of" => "public notice of",
+        "set_aside" => "decided beside public notices",
         "name" => "name",
         "level" => "level",
         "people" => "people",
@@ -94,12 +92,12 @@ pub fn field_words(field: &str) -> &str {
 /// Whether a field is told: the program's own business and what is private are not.
 #[must_use]
 pub fn is_shown(field: &str) -> bool {
-    !matches!(field, "id" | "key" | "origin" | "updated_at" | "published" | "notice_of" | "set_aside") && !is_private(field)
+    !matches!(field, "id" | "key" | "origin" | "updated_at" | "published") && !is_private(field)
 }
 
 /// Whether a field is for people of the organisation alone; the store takes it out for everyone else.
 fn is_private(field: &str) -> bool {
-    matches!(field, "satisfaction" | "manager" | "note")
+    matches!(field, "satisfaction" | "manager" | "note" | "notice_of" | "set_aside")
 }
 
 /// A value of a field, before or after.
@@ -139,98 +137,6 @@ pub struct FieldChange {
     pub before: Shown,
     /// What stands there since.
     pub after: Shown,
-}
-
-/// One entry of a record's history.
-#[derive(Clone, Debug, Serialize)]
-pub struct Event {
-    /// When, milliseconds of UTC.
-    pub at: i64,
-    /// `create`, `update`, `delete`.
-    pub action: &'static str,
-    /// `import`, `person`, `operator` or `job`.
-    pub by: &'static str,
-    /// Who, where it was a person.
-    pub who: Option<Who>,
-    /// The import that did it.
-    pub import: Option<ImportFact>,
-    /// What changed.
-    pub fields: Vec<FieldChange>,
-    /// Why the content is gone, where it was erased.
-    pub erased: Option<String>,
-}
-
-/// A person, as a reader may know them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Who {
-    /// For which organisation they acted.
-    pub organisation: Option<Named>,
-    /// In which role, where one permitted it.
-    pub role: Option<&'static str>,
-    /// Their name, for people of the same organisation.
-    pub name: Option<String>,
-}
-
-/// Names of the people in a history, as far as a reader may know them.
-#[derive(Clone, Debug, Default)]
-pub struct People(HashMap<Uuid, String>);
-
-impl People {
-    /// The names that a scope may know: those of people who acted for an organisation it belongs to.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn of(app: &App, scope: &Scope, changes: &[Change]) -> Result<Self, store::Error> {
-        let mut ids: Vec<Uuid> = changes
-            .iter()
-            .filter_map(|change| match Actor::parse(&change.actor) {
-                Some(Actor::Person { person, organisation, .. }) if scope.may_read_private(Some(organisation)) => Some(person.0),
-                _ => None,
-            })
-            .collect();
-        ids.sort_unstable();
-        ids.dedup();
-        if ids.is_empty() {
-            return Ok(Self::default());
-        }
-        let people = app.store.get_many::<Person>(scope, &ids).await?;
-        Ok(Self(people.into_iter().map(|person| (person.id.0, person.name)).collect()))
-    }
-}
-
-/// A record's history, newest first, as anyone may read it.
-#[must_use]
-pub fn events(changes: &[Change], imports: &Imports, snapshot: &Snapshot) -> Vec<Event> {
-    changes.iter().filter_map(|change| event(change, imports, snapshot, &People::default())).collect()
-}
-
-/// One entry; none for an update that touched nothing a reader sees, and for what changed no record.
-#[must_use]
-pub fn event(change: &Change, imports: &Imports, snapshot: &Snapshot, people: &People) -> Option<Event> {
-    if change.action == Action::Event {
-        return None;
-    }
-    let (by, who) = match Actor::parse(&change.actor) {
-        Some(Actor::Person { person, organisation, role }) => {
-            let organisation =
-                snapshot.organisation_by_id(organisation).and_then(|row| snapshot.organisation(row)).map(Named::organisation);
-            let who = Who { organisation, role: role.map(|role| role.words()), name: people.0.get(&person.0).cloned() };
-            (if change.import.is_some() { "import" } else { "person" }, Some(who))
-        }
-        _ if change.import.is_some() => ("import", None),
-        Some(Actor::Job(_)) => ("job", None),
-        _ => ("operator", None),
-    };
-    let event = Event {
-        at: change.at,
-        action: change.action.as_str(),
-        by,
-        who,
-        import: change.import.and_then(|id| imports.get(&ImportId(id)).cloned()),
-        fields: if change.action == Action::Update { fields(change.content.as_ref(), snapshot) } else { Vec::new() },
-        erased: change.erased.clone(),
-    };
-    (event.action != "update" || !event.fields.is_empty() || event.erased.is_some()).then_some(event)
 }
 
 /// The fields of an update, before and after. Private ones stand there where the store left them in.
@@ -317,7 +223,11 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
             let row = snapshot.system_by_id(SystemId(id))?;
             product(snapshot, snapshot.system(row)?.record.product)
         }),
-        ("replaced_by", Json::String(id)) => {
+        ("set_aside", Json::Object(all)) => {
+            let decided: Vec<String> = all.keys().filter_map(|key| decided_words(key, snapshot)).collect();
+            if decided.is_empty() { Shown::Nothing } else { Shown::Names(decided) }
+        }
+        ("replaced_by" | "notice_of", Json::String(id)) => {
             let title = id.parse().ok().and_then(|id: Uuid| title_of(Kind::Contract, id, snapshot));
             title.map_or(Shown::Private, Shown::Text)
         }
@@ -352,6 +262,22 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
         }
         (_, Json::Object(_)) => Shown::Private,
     }
+}
+
+/// What somebody decided when register and notices were put side by side.
+fn decided_words(key: &str, snapshot: &Snapshot) -> Option<String> {
+    let notice = |id: ContractId| {
+        let title = title_of(Kind::Contract, id.0, snapshot);
+        title.map_or_else(|| "a notice".to_owned(), |title| format!("the notice ‘{title}’"))
+    };
+    Some(match Decided::of(key)? {
+        Decided::NotOurs => "it does not belong in the register".to_owned(),
+        Decided::NoNotice => "no notice is to be expected".to_owned(),
+        Decided::Apart(id) => format!("{} is about another contract", notice(id)),
+        Decided::Own(id, fact) => {
+            format!("the register is right about the {}, whatever {} says", field_words(fact.field()), notice(id))
+        }
+    })
 }
 
 fn product(snapshot: &Snapshot, id: ProductId) -> Option<String> {
