@@ -2,13 +2,12 @@
 //! the record says, seals are those of what they seal, files are whole.
 
 use crate::{
-    check::Findings,
+    check::{Findings, Folded},
     db::{Query as _, Store},
     error::Result,
     records::{Reader, Record},
 };
 use domain::{
-    audit::Kind,
     dpia::{
         advice::Recommendation,
         assessment::Assessment,
@@ -33,10 +32,10 @@ use std::collections::{BTreeMap, HashMap};
 
 impl Store {
     /// Checks everything of projects and assessments.
-    pub(crate) async fn verify_dpia(&self, scope: &Scope, findings: &mut Findings, alive: &HashMap<Kind, i64>) -> Result<()> {
+    pub(crate) async fn verify_dpia(&self, scope: &Scope, findings: &mut Findings, log: &mut Folded) -> Result<()> {
         macro_rules! each {
             ($($record:ty),* $(,)?) => {$(
-                self.verify::<$record>(scope, findings, alive).await?;
+                self.verify::<$record>(scope, findings, log).await?;
                 self.verify_columns::<$record>(findings).await?;
             )*};
         }

@@ -11,7 +11,7 @@ use store::{Error, Store, backup, db::Schema};
 use test_support::{TestDatabase, operator, records};
 use uuid::Uuid;
 
-async fn raw(database: &TestDatabase, sql: &str) {
+pub(crate) async fn raw(database: &TestDatabase, sql: &str) {
     let url = database.address.replace("sqlite:", "sqlite://");
     let connection = sea_orm::Database::connect(url).await.unwrap();
     connection.execute_unprepared(sql).await.unwrap();

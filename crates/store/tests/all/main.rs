@@ -2,6 +2,7 @@
 
 mod backup_whole;
 mod changes;
+mod checked;
 mod dpia;
 mod editing;
 mod jobs;
