@@ -33,6 +33,7 @@ pub mod check;
 pub mod db;
 pub mod dpia;
 pub mod drafts;
+pub mod erase;
 pub mod error;
 pub mod jobs;
 pub mod log;

@@ -222,9 +222,14 @@ async fn each<R: Record>(
     for change in run {
         let id = change.subject;
         let since = current.get(&id).is_some_and(|latest| *latest != Some(undoing.import.0)) && !undoing.seen.contains(&id);
-        let Some(content) = &change.content else {
-            undoing.keep::<R>(id, Why::Erased);
-            continue;
+        let content = match (&change.content, change.action) {
+            (Some(content), _) => content,
+            // What was made goes whatever was said of it.
+            (None, Action::Create) => &Json::Null,
+            (None, _) => {
+                undoing.keep::<R>(id, Why::Erased);
+                continue;
+            }
         };
         match change.action {
             Action::Create if since => undoing.keep::<R>(id, Why::Changed),

@@ -8,7 +8,8 @@ use store::{Store, db::Schema};
 pub async fn run(context: &Context) -> Result<Outcome> {
     let store = Store::open(&context.database, Schema::Migrate).await?;
     seed::reference(&store, context.clock).await?;
+    super::erase_contacts(&store, context.clock).await?;
     store.close().await?;
-    println!("The database is up to date.");
+    say!("The database is up to date.");
     Ok(Outcome::Done)
 }

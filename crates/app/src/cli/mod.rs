@@ -1,6 +1,11 @@
 //! The command line: one file a command. Exit status: 0 done, 3 some rows rejected and the rest applied, 1 failed and nothing
 //! written, 2 wrong usage.
 
+/// Writes a line on standard output. Whoever reads it may have read enough (`| head`): what was done is done then, and no failure.
+macro_rules! say {
+    ($($text:tt)*) => { $crate::cli::line(format_args!($($text)*))? };
+}
+
 mod backup;
 mod check;
 mod dpia;
@@ -20,6 +25,7 @@ mod source;
 use crate::config::{Clock, File};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use domain::people::Scope;
 use jiff::civil::Date;
 use std::{path::PathBuf, process::ExitCode};
 use store::{Store, db::Schema};
@@ -142,6 +148,7 @@ impl Context {
     async fn open(&self) -> Result<Store> {
         let store = Store::open(&self.database, Schema::AtStart).await?;
         seed::reference(&store, self.clock).await?;
+        erase_contacts(&store, self.clock).await?;
         Ok(store)
     }
 
@@ -149,6 +156,20 @@ impl Context {
     async fn existing(&self) -> Result<Store> {
         Ok(Store::open(&self.database, Schema::AsItIs).await?)
     }
+}
+
+/// Takes contact persons out of what earlier versions kept of notices; once for each database.
+async fn erase_contacts(store: &Store, clock: Clock) -> Result<()> {
+    let scope = Scope::Job { name: "contacts".to_owned() };
+    let erased = store.erase_contacts(&scope, clock.now()).await?;
+    if !erased.nothing() {
+        eprintln!(
+            "Contact persons were taken out of {} notices and {} entries of the change log. Backups made before still name them: \
+             make a new one, and delete those.",
+            erased.releases, erased.entries
+        );
+    }
+    Ok(())
 }
 
 /// Reads the command line; wrong usage ends the process with status 2.
@@ -202,8 +223,17 @@ fn logging(default: &str) {
     }
 }
 
+/// What [`say`] does.
+fn line(text: std::fmt::Arguments<'_>) -> Result<()> {
+    use std::io::{ErrorKind, Write as _};
+    match writeln!(std::io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
 /// Writes a value as JSON on standard output.
 fn print_json(value: &impl serde::Serialize) -> Result<()> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    say!("{}", serde_json::to_string_pretty(value)?);
     Ok(())
 }

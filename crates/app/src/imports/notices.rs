@@ -1,4 +1,4 @@
-//! OCDS releases: kept as they came, merged per contracting process with those kept earlier, then read as contracts.
+//! OCDS releases: kept as they came but for the people they name, merged per contracting process with those kept earlier, then read as contracts.
 
 use super::{
     ImportError, Request,
@@ -60,7 +60,8 @@ fn open(path: &Path) -> Result<Document, ImportError> {
         Document::read(std::io::stdin().lock(), &limits)
     } else {
         let file = std::fs::File::open(path).map_err(|error| failure(error.to_string()))?;
-        Document::read(file, &limits)
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        Document::read_of_size(file, size, &limits)
     };
     document.map_err(|error| failure(error.to_string()))
 }
@@ -181,13 +182,16 @@ fn process(
     for place in places {
         let Some(release) = documents[place.document].releases().nth(place.index) else { continue };
         let value = match release.parse() {
-            Ok(value) => value,
+            Ok(mut value) => {
+                drafts::without_contacts(&mut value);
+                value
+            }
             Err(error) => {
                 report.reject(Rejection::new(place.number, "release", error.to_string()));
                 continue;
             }
         };
-        let digest = domain::audit::hex(&domain::audit::content_hash(&[], &value.to_string()));
+        let digest = drafts::release_digest(&value);
         if known.contains(&digest) {
             continue;
         }

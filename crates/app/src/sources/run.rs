@@ -8,7 +8,7 @@ use crate::{
 };
 use domain::{
     people::Scope,
-    register::import::mapping::Field,
+    register::import::{mapping::Field, ocds::page_without_contacts},
     work::{
         retry::back_off,
         sources::{Source, SourceId, SourceKind, first_address, next_address},
@@ -161,7 +161,8 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
         if !write.holds(job).await? {
             return Ok(false);
         }
-        write.keep_page(run, fetched.body, next).await?;
+        let body = if source.kind.holds_notices() { page_without_contacts(fetched.body) } else { fetched.body };
+        write.keep_page(run, body, next).await?;
         write.commit().await?;
         waiting += 1;
     }

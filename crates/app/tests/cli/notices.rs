@@ -283,3 +283,42 @@ async fn the_merge_gives_every_fixtures_output_without_a_database() {
     let merged: Vec<Json> = serde_json::from_slice(&register.run(&arguments).stdout).unwrap();
     assert_eq!(merged.len(), last_releases().len());
 }
+
+#[tokio::test]
+async fn the_people_that_a_notice_names_stand_nowhere_in_the_database() {
+    let register = Register::new().await;
+    let person = json!({ "name": "Quillon Featherstonehaugh", "email": "quillon@example.org", "telephone": "020 7946 0991" });
+    let named = release(
+        "ocds-b5fd17-1",
+        json!({
+            "parties": [{ "id": "1", "name": "London Borough of Camden", "roles": ["buyer"], "contactPoint": person }],
+            "buyer": { "id": "1", "name": "London Borough of Camden", "contactPoint": person },
+            "tender": { "procuringEntity": { "id": "1", "contactPoint": person }, "tenderers": [{ "contactPoint": person }] },
+        }),
+    );
+    let file = register.file("named.json", named.to_string());
+    let (status, report) = register.import(&["ocds", &file]);
+    assert_eq!((status, summary(&report)), (0, (1, 0, 0, 0)), "{report}");
+    assert_eq!(summary(&register.import(&["ocds", &file]).1), (0, 0, 1, 0), "the same notice is known again");
+    let id = report["import_id"].as_str().unwrap();
+    let backup = register.folder().join("copy.db");
+    for undone in [false, true] {
+        if undone {
+            assert!(register.run(&["import", "undo", id]).status.success());
+            std::fs::remove_file(&backup).unwrap();
+        }
+        let output = register.run(&["backup", backup.to_str().unwrap()]);
+        assert!(output.status.success(), "{}", said(&output));
+        for entry in std::fs::read_dir(register.folder()).unwrap() {
+            let path = entry.unwrap().path();
+            if path.to_str() == Some(&file) || !path.is_file() {
+                continue;
+            }
+            let bytes = std::fs::read(&path).unwrap();
+            for word in ["Featherstonehaugh", "quillon@", "7946 0991", "contactPoint"] {
+                let found = bytes.windows(word.len()).any(|part| part == word.as_bytes());
+                assert!(!found, "{word} stands in {}, undone: {undone}", path.display());
+            }
+        }
+    }
+}

@@ -5,11 +5,13 @@
 //! from contract or award, estimates from the tender, and one never stands in for the other.
 
 mod amounts;
+mod contacts;
 mod parties;
 mod prose;
 mod repeats;
 
 pub use amounts::{day, pence};
+pub use contacts::{page_without_contacts, release_digest, without_contacts};
 pub use prose::extension_in_prose;
 pub use repeats::tell_apart;
 
@@ -122,6 +124,13 @@ impl Reader<'_> {
             // OCDS gives no day of ending: it had ended by the day of the release that says so, and by its end.
             let by = text(&self.release["date"]).and_then(|date| day(&date));
             draft.terminated = Stated::from_option(by.into_iter().chain(draft.end.value().copied()).min());
+            if let Some(day) = draft.terminated.value() {
+                let status = text(&contract["status"]).unwrap_or_default();
+                let message = format!(
+                    "the contract is {status}, and the notice does not say since when; it is taken to have ended by {day}"
+                );
+                warnings.push(Warning::new(self.place, "terminated", message));
+            }
         }
         draft.value = Stated::from_option(
             [contract, award].into_iter().find_map(|from| self.value(&from["value"], Basis::WholeLife, warnings)),
@@ -196,10 +205,14 @@ impl Reader<'_> {
             .find(|period| period.is_object())
             .unwrap_or(&Json::Null);
         let date = |value: &Json| text(value).and_then(|date| day(&date));
-        let award_failed = list(&self.release["awards"]).iter().any(|award| is(&award["status"], &["unsuccessful", "cancelled"]));
+        let awards = list(&self.release["awards"]);
+        let failed = awards.iter().filter(|award| award.is_object() && !is_award(award)).count();
+        // There are no other awards. A tender that is still open while some of its lots came to nothing goes on.
+        let none_left = failed > 0 && failed >= lots.len();
         let stage = match text(&tender["status"]).unwrap_or_default().as_str() {
             "cancelled" | "unsuccessful" | "withdrawn" => "cancelled",
-            "complete" if award_failed => "cancelled",
+            "complete" if failed > 0 => "cancelled",
+            "" | "active" if none_left => "cancelled",
             "complete" => "complete",
             "planning" | "planned" => "planning",
             "" if is_tag(self.release, "planning") => "planning",
@@ -209,8 +222,8 @@ impl Reader<'_> {
         PlannedDraft {
             organisation: self.buyers().0,
             reference: self.reference(ocid, &Json::Null),
-            title: [tender, self.release].iter().find_map(|from| text(&from["title"])).unwrap_or_else(|| ocid.to_owned()),
-            description: [tender, self.release].iter().find_map(|from| text(&from["description"])),
+            title: self.planned_text("title").unwrap_or_else(|| ocid.to_owned()),
+            description: self.planned_text("description"),
             stage: stage.to_owned(),
             value: estimate.into_iter().find_map(|value| self.value(value, Basis::Estimated, warnings)).unwrap_or_default(),
             closes: date(&tender["tenderPeriod"]["endDate"]),
@@ -220,6 +233,13 @@ impl Reader<'_> {
             url: self.url(),
             ocid: ocid.to_owned(),
         }
+    }
+
+    /// What the tender says, else the release, else the first award that says anything: where all came to nothing, a notice may
+    /// hold nothing else.
+    fn planned_text(&self, name: &str) -> Option<String> {
+        let awards = list(&self.release["awards"]).iter();
+        [self.tender, self.release].into_iter().chain(awards).find_map(|from| text(&from[name]))
     }
 
     fn buyers(&self) -> (OrganisationDraft, Vec<OrganisationDraft>) {

@@ -207,7 +207,7 @@ fn an_award_without_a_period_takes_the_tenders_and_never_its_estimate() {
 fn awards_that_do_not_stand_are_no_contracts_and_repeated_ids_are_all_kept() {
     let drafts = read(&release(json!({"awards": [{"id": "1", "status": "unsuccessful"}, {"id": "2", "status": "cancelled"}]})));
     assert!(drafts.contracts.is_empty());
-    assert_eq!(drafts.planned.map(|planned| planned.stage), Some("tender".to_owned()));
+    assert_eq!(drafts.planned.map(|planned| planned.stage), Some("cancelled".to_owned()), "nothing is coming any more");
     let drafts = read(&release(
         json!({"awards": [{"id": "1", "title": "One"}, {"id": "1", "title": "Two"}, {"id": 1, "title": "Three"}]}),
     ));
@@ -221,6 +221,26 @@ fn a_contract_that_was_ended_says_by_when() {
         let drafts = read(&release(json!({"contracts": [{"id": "C1", "status": status, "period": {"endDate": "2027-03-31"}}]})));
         assert_eq!(drafts.contracts[0].terminated.value(), Some(&date(2025, 2, 3)), "{status}");
     }
+    let ended = release(json!({"contracts": [{"id": "C1", "status": "terminated", "period": {"endDate": "2027-03-31"}}]}));
+    let mut warnings = Vec::new();
+    let _ = super::super::ocds::read(1, &ended, &mut warnings);
+    assert!(warnings.iter().any(|one| one.field == "terminated" && one.message.contains("2025-02-03")), "{warnings:?}");
+}
+
+#[test]
+fn a_notice_that_nothing_was_awarded_is_no_tender_that_is_still_coming() {
+    for status in ["cancelled", "unsuccessful"] {
+        let alone = json!({ "ocid": "ocds-b5fd17-9", "date": "2025-02-03T00:00:00Z", "tag": ["award"],
+            "buyer": {"name": "London Borough of Camden"},
+            "awards": [{"id": "1", "status": status, "title": "Case management", "description": "No offer was good enough."}] });
+        let planned = read(&alone).planned.expect("planned");
+        assert_eq!((planned.stage.as_str(), planned.title.as_str()), ("cancelled", "Case management"), "{status}");
+        assert_eq!(planned.description.as_deref(), Some("No offer was good enough."));
+    }
+    let mut one_lot_of_two = release(json!({"awards": [{"id": "1", "status": "unsuccessful", "relatedLots": ["1"]}]}));
+    one_lot_of_two["tender"]["status"] = json!("active");
+    one_lot_of_two["tender"]["lots"] = json!([{"id": "1"}, {"id": "2"}]);
+    assert_eq!(read(&one_lot_of_two).planned.map(|planned| planned.stage), Some("tender".to_owned()), "the other lot goes on");
 }
 
 #[test]
