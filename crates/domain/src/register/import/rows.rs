@@ -119,6 +119,14 @@ impl Orders {
     }
 }
 
+/// Whether a spreadsheet put this in the place of a value: a column too narrow for it, or a formula that failed.
+fn is_lost(cell: &str) -> bool {
+    let cell = cell.trim();
+    cell.starts_with('#')
+        && (cell.len() > 1 && cell.bytes().all(|byte| byte == b'#')
+            || matches!(cell, "#REF!" | "#VALUE!" | "#NAME?" | "#DIV/0!" | "#NUM!" | "#NULL!"))
+}
+
 /// One row being read.
 pub struct RowCells<'a> {
     /// The row's number.
@@ -132,13 +140,30 @@ pub struct RowCells<'a> {
 impl<'a> RowCells<'a> {
     /// A row's cells in the order of the headers.
     pub fn new(row: u64, cells: &'a [&'a str], mapping: &'a Mapping, orders: &'a Orders, warnings: &'a mut Vec<Warning>) -> Self {
-        Self { row, mapping, orders, cells, warnings }
+        let mut cells = Self { row, mapping, orders, cells, warnings };
+        cells.tell_of_what_was_lost();
+        cells
     }
 
-    /// The cell of a field, trimmed; empty where there is none.
+    /// Warns of cells that held something before a spreadsheet saved them.
+    fn tell_of_what_was_lost(&mut self) {
+        if !self.cells.iter().any(|cell| is_lost(cell)) {
+            return;
+        }
+        for field in Field::ALL.iter().copied() {
+            let cell = self.mapping.column(field).and_then(|column| self.cells.get(column)).map_or("", |cell| cell.trim());
+            if is_lost(cell) && !matches!(field, Field::Ignore | Field::Contact) {
+                let why = "a spreadsheet wrote this in the place of what the cell held; it is passed over";
+                self.warn(field, format!("'{}': {why}", shown(cell)));
+            }
+        }
+    }
+
+    /// The cell of a field, trimmed; empty where there is none, or nothing but what a spreadsheet put in its place.
     #[must_use]
     pub fn get(&self, field: Field) -> &'a str {
-        self.mapping.column(field).and_then(|column| self.cells.get(column)).map_or("", |cell| cell.trim())
+        let cell = self.mapping.column(field).and_then(|column| self.cells.get(column)).map_or("", |cell| cell.trim());
+        if is_lost(cell) { "" } else { cell }
     }
 
     /// Adds a warning.

@@ -29,10 +29,22 @@ enum Unit {
     Years,
 }
 
+/// How a number is written. Two numbers beside each other are a count and a length only where that is said: in words, with
+/// 'of' between them, or with the second bound to its unit by a hyphen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Written {
+    Digits,
+    Word,
+    /// '12-month'.
+    Bound,
+}
+
 #[derive(Clone, Copy)]
 enum Token {
     /// A number in tenths.
-    Number(u32),
+    Number(u32, Written),
+    /// 'of', 'options', 'periods': after a number, what is counted follows.
+    Of,
     Unit(Unit),
     Plus,
     Times,
@@ -85,6 +97,9 @@ fn months_of(months: u32) -> Option<Period> {
 fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
     let lower = text.to_lowercase();
     let mut rest = lower.as_str();
+    if rest.strip_prefix(['-', '–', '−']).is_some_and(|after| after.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
+        return Err("a length of time is not negative");
+    }
     let mut tokens = Vec::new();
     while let Some(c) = rest.chars().next() {
         let length = if c.is_ascii_digit() {
@@ -97,9 +112,11 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
         let (word, after) = rest.split_at(length);
         rest = after;
         if c.is_ascii_digit() {
-            tokens.push(Token::Number(tenths(word).ok_or(NOT)?));
+            tokens.push(Token::Number(tenths(word).ok_or(NOT)?, Written::Digits));
             continue;
         }
+        let numbered = matches!(tokens.last(), Some(Token::Number(..)));
+        let a_number_follows = after.trim_start().starts_with(|c: char| c.is_ascii_digit());
         tokens.push(match word {
             "+" | "plus" | "and" | "&" | "," | ";" | "then" => Token::Plus,
             "x" | "×" | "*" => Token::Times,
@@ -109,19 +126,25 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
             "w" | "wk" | "wks" | "week" | "weeks" => Token::Unit(Unit::Weeks),
             "m" | "mth" | "mths" | "mnth" | "mnths" | "month" | "months" | "mon" => Token::Unit(Unit::Months),
             "y" | "yr" | "yrs" | "year" | "years" => Token::Unit(Unit::Years),
+            "/" if numbered && a_number_follows => return Err("a stroke between numbers may mean one or both of them"),
             " " | "." | "'" | "’" | "/" | "\u{a0}" | "\n" => continue,
-            "-" | "–"
-                if matches!(tokens.last(), Some(Token::Number(_)))
-                    && after.trim_start().starts_with(|c: char| c.is_ascii_digit()) =>
-            {
-                return Err("it is a range, not a length of time");
+            "-" | "–" if numbered && a_number_follows => return Err("it is a range, not a length of time"),
+            "-" | "–" if a_number_follows && matches!(tokens.last(), Some(Token::Plus | Token::Times | Token::Open)) => {
+                return Err("a length of time is not negative");
+            }
+            "-" if numbered => {
+                if let Some(Token::Number(_, written)) = tokens.last_mut() {
+                    *written = if *written == Written::Digits { Written::Bound } else { *written };
+                }
+                continue;
             }
             "-" | "–" => continue,
+            "of" | "option" | "options" | "extension" | "extensions" | "period" | "periods" if numbered => Token::Of,
             "notice" | "written" | "up" | "to" | "s" | "of" | "further" | "additional" | "extension" | "extensions"
             | "option" | "options" | "period" | "periods" | "calendar" | "each" | "optional" | "for" | "a" | "an"
             | "possible" | "the" | "in" | "extend" | "max" | "maximum" | "min" | "minimum" | "at" | "least" | "prior"
             | "advance" => continue,
-            word => Token::Number(10 * number_word(word).ok_or(NOT)?),
+            word => Token::Number(10 * number_word(word).ok_or(NOT)?, Written::Word),
         });
     }
     Ok(tokens)
@@ -165,7 +188,7 @@ fn lengths(tokens: &[Token]) -> LengthCell {
         return settle(parts(&[outer, &after].concat()), None);
     }
     // 'two (2) years': the bracket repeats the number.
-    if let ([.., Token::Number(a)], [Token::Number(b)]) = (outer, inner)
+    if let ([.., Token::Number(a, _)], [Token::Number(b, _)]) = (outer, inner)
         && a == b
     {
         return settle(parts(&[outer, &after].concat()), None);
@@ -188,9 +211,11 @@ fn parts(tokens: &[Token]) -> Option<Vec<Part>> {
     let mut parts: Vec<Part> = Vec::new();
     let mut fresh = true;
     let mut times = false;
+    // How the number before was written, and whether 'of' stands after it.
+    let mut before = (Written::Digits, false);
     for token in tokens {
         match token {
-            Token::Number(tenths) if times => {
+            Token::Number(tenths, _) if times => {
                 let part = parts.last_mut()?;
                 // '12 months x 2' and '2 x 12 months' are the same.
                 let (count, length) = if part.unit.is_some() { (*tenths, part.tenths) } else { (part.tenths, *tenths) };
@@ -200,15 +225,21 @@ fn parts(tokens: &[Token]) -> Option<Vec<Part>> {
                 *part = Part { times: count / 10, tenths: length, unit: part.unit };
                 times = false;
             }
-            Token::Number(tenths) if fresh => {
+            Token::Number(tenths, written) if fresh => {
                 parts.push(Part { times: 1, tenths: *tenths, unit: None });
-                fresh = false;
+                (fresh, before) = (false, (*written, false));
             }
-            // 'two one-year extensions': so many of that length.
-            Token::Number(tenths) => {
-                let part = parts.last_mut().filter(|part| part.unit.is_none() && part.times == 1)?;
+            // 'two one-year extensions', '2 options of 12 months': so many of that length.
+            Token::Number(tenths, written) => {
+                let said = before.1 || before.0 == Written::Word || *written != Written::Digits;
+                let part = parts.last_mut().filter(|part| said && part.unit.is_none() && part.times == 1)?;
+                if part.tenths == 0 || part.tenths % 10 != 0 {
+                    return None;
+                }
                 *part = Part { times: part.tenths / 10, tenths: *tenths, unit: None };
+                before = (*written, false);
             }
+            Token::Of => before.1 = true,
             Token::Unit(unit) => {
                 let part = parts.last_mut()?;
                 if part.unit.is_some() {

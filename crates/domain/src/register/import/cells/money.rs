@@ -3,6 +3,7 @@
 mod decimal;
 
 pub use decimal::decimal;
+use decimal::part_of_a_penny;
 
 use crate::register::money::{Basis, Vat};
 use crate::register::names::placeholder;
@@ -38,6 +39,8 @@ pub struct Sum {
     pub vat: Vat,
     /// The cell holds words beside the sum that were not understood.
     pub words_left: bool,
+    /// The cell holds a part of a penny, and was rounded: '12.345' may as well be a slip for twelve thousand.
+    pub rounded: bool,
 }
 
 /// Reads a sum: '£1,234.50 p.a.', '1.2m', '£45k', '(1,234.00)', 'GBP 100', '£19,805 + VAT', '1.5E+05'.
@@ -49,7 +52,10 @@ pub fn read(text: &str) -> MoneyCell {
     }
     // Most cells are a plain number.
     if text.len() <= 17 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
-        return finish(decimal(text, 0).map(|pence| sum(pence, None, None, Vat::NotKnown, false)));
+        let rounded = part_of_a_penny(text, 0);
+        return finish(
+            decimal(text, 0).map(|pence| sum(Amount { pence, words_left: false, rounded }, None, None, Vat::NotKnown)),
+        );
     }
     if placeholder::is_withheld(text) {
         return MoneyCell::Withheld(super::shown(text).into_owned());
@@ -79,13 +85,20 @@ pub fn read(text: &str) -> MoneyCell {
     if several {
         return MoneyCell::Unreadable("there is more than one currency in the cell");
     }
-    finish(amount(&rest.text).map(|(pence, words_left)| sum(pence, currency, basis, vat, words_left)).and_then(|sum| {
+    finish(amount(&rest.text).map(|amount| sum(amount, currency, basis, vat)).and_then(|sum| {
         if sum.words_left && sum.currency.is_none() { Err("there are words beside the number") } else { Ok(sum) }
     }))
 }
 
-fn sum(pence: i64, currency: Option<&'static str>, basis: Option<Basis>, vat: Vat, words_left: bool) -> Sum {
-    Sum { pence, currency, basis, vat, words_left }
+/// The one amount of a cell.
+struct Amount {
+    pence: i64,
+    words_left: bool,
+    rounded: bool,
+}
+
+fn sum(amount: Amount, currency: Option<&'static str>, basis: Option<Basis>, vat: Vat) -> Sum {
+    Sum { pence: amount.pence, currency, basis, vat, words_left: amount.words_left, rounded: amount.rounded }
 }
 
 fn finish(sum: Result<Sum, &'static str>) -> MoneyCell {
@@ -288,8 +301,9 @@ impl Words {
 }
 
 /// The one amount in the text, and whether other words stand beside it.
-fn amount(text: &str) -> Result<(i64, bool), &'static str> {
+fn amount(text: &str) -> Result<Amount, &'static str> {
     let mut found: Option<i64> = None;
+    let mut rounded = false;
     let mut words_left = false;
     let mut rest = text;
     let mut bracket = false;
@@ -313,6 +327,7 @@ fn amount(text: &str) -> Result<(i64, bool), &'static str> {
                 return Err("there is more than one sum in the cell");
             }
             let pence = decimal(digits, scale)?;
+            rounded = part_of_a_penny(digits, scale);
             let closed = bracket && next.starts_with(')');
             found = Some(if minus || closed { -pence } else { pence });
             continue;
@@ -328,7 +343,7 @@ fn amount(text: &str) -> Result<(i64, bool), &'static str> {
         }
         rest = &rest[c.len_utf8()..];
     }
-    found.map(|pence| (pence, words_left)).ok_or("there is no sum in the cell")
+    found.map(|pence| Amount { pence, words_left, rounded }).ok_or("there is no sum in the cell")
 }
 
 /// How far a number goes: digits, points, commas, blanks between threes, an exponent.

@@ -230,11 +230,28 @@ fn lengths_are_read_as_registers_write_them() {
         ("None", vec![]),
         ("one month's written notice", vec![(1, 0)]),
         ("2 years (1+1)", vec![(12, 0), (12, 0)]),
+        ("two one-year extensions", vec![(12, 0), (12, 0)]),
+        ("2 12-month options", vec![(12, 0), (12, 0)]),
+        ("two options of twelve months", vec![(12, 0), (12, 0)]),
+        ("1 extension of 12 months", vec![(12, 0)]),
+        ("12 months' extension", vec![(12, 0)]),
+        ("extension - 12 months", vec![(12, 0)]),
+        ("12-month", vec![(12, 0)]),
     ] {
         assert_eq!(months(text), wanted, "{text}");
     }
     assert!(matches!(lengths::read("1+1"), LengthCell::Lengths { note: Some(_), .. }), "taking years is said");
-    for text in ["yes", "6-12 months", "soon", "24 (12+6)", "9999999 months", "x", "2 x"] {
+    for text in ["yes", "6-12 months", "soon", "24 (12+6)", "9999999 months", "x", "2 x"].into_iter().chain([
+        "12/12",
+        "12 / 12 months",
+        "-3",
+        "-12 months",
+        "– 6",
+        "12+-12",
+        "12 12",
+        "3 6 months",
+        "1.5 options of 12",
+    ]) {
         assert!(!matches!(lengths::read(text), LengthCell::Lengths { .. }), "{text}: {:?}", lengths::read(text));
     }
     assert_eq!(lengths::read("TBC"), LengthCell::NotKnown);
@@ -294,6 +311,17 @@ proptest! {
     fn sums_read_back(pence in 0i64..=money::LARGEST_PENCE) {
         prop_assert_eq!(sum(&amount(pence)).pence, pence);
         prop_assert_eq!(sum(&format!("£{}", amount(pence))).pence, pence);
+    }
+
+    #[test]
+    fn without_a_plus_a_times_or_a_word_a_cell_is_one_length_or_none(text in "[0-9 /−–-]{1,10}( ?(months|days|years))?") {
+        match lengths::read(&text) {
+            LengthCell::Lengths { parts, .. } => {
+                prop_assert!(parts.len() <= 1, "{parts:?}");
+                prop_assert!(!text.trim().starts_with(['-', '–', '−']), "a minus is not passed over");
+            }
+            LengthCell::Empty | LengthCell::NotKnown | LengthCell::Unreadable(_) => {}
+        }
     }
 
     #[test]
