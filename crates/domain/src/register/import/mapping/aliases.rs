@@ -93,6 +93,10 @@ pub const SURVEY: [(&str, Field); 17] = [
     ("Satisfaction", Satisfaction),
 ];
 
+/// Headers among those below that give way to any other for the same field, in whichever order they stand: often the key of the
+/// database that the file was taken from.
+pub const WEAK: [&str; 6] = ["id", "urn", "unique id", "unique identifier", "register number", "contract register number"];
+
 /// Other headers met in registers, folded (see [`crate::register::names::fold`]); a guess, and reported as one.
 #[rustfmt::skip]
 pub const GUESSES: &[(Field, &[&str])] = &[

@@ -121,8 +121,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Guesses from the headers; never fails. Of two columns that seem to say the same, the exact header, else the first,
-    /// is taken and the other is left out and reported.
+    /// Guesses from the headers; never fails. Of two columns that seem to say the same, the likelier header (see
+    /// [`Likelihood`]), else the first, is taken and the other is left out and reported.
     #[must_use]
     pub fn guess<S: AsRef<str>>(kind: Kind, headers: &[S]) -> Self {
         let mut columns: Vec<Column> = headers
@@ -132,11 +132,11 @@ impl Mapping {
                 Column { header: header.as_ref().to_owned(), field, confidence }
             })
             .collect();
-        let order = [Confidence::Exact, Confidence::Guessed];
         let mut taken: HashMap<Field, usize> = HashMap::new();
-        for confidence in order {
+        for likelihood in Likelihood::ALL {
             for (place, column) in columns.iter_mut().enumerate() {
-                let Some(field) = column.field.filter(|field| column.confidence == confidence && !field.is_shared()) else {
+                let Some(field) = column.field.filter(|field| !field.is_shared() && Likelihood::of(column, *field) == likelihood)
+                else {
                     continue;
                 };
                 if *taken.entry(field).or_insert(place) != place {
@@ -240,6 +240,36 @@ impl Mapping {
             hasher.update(header.as_ref().trim());
         }
         crate::audit::hex(&hasher.finalize()[..16])
+    }
+}
+
+/// How likely a header is to be the one that says a field, where several could be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Likelihood {
+    /// It stands in the LGA schema or the survey.
+    Exact,
+    /// It is the field's own name.
+    Named,
+    /// It is one met elsewhere.
+    Met,
+    /// It may as well be the key of the file's own database.
+    Weak,
+}
+
+impl Likelihood {
+    const ALL: [Self; 4] = [Self::Exact, Self::Named, Self::Met, Self::Weak];
+
+    fn of(column: &Column, field: Field) -> Self {
+        let folded = fold(&column.header);
+        if column.confidence == Confidence::Exact {
+            Self::Exact
+        } else if folded == field.as_str().replace('-', " ") {
+            Self::Named
+        } else if aliases::WEAK.contains(&folded.as_str()) {
+            Self::Weak
+        } else {
+            Self::Met
+        }
     }
 }
 

@@ -65,6 +65,19 @@ fn of_two_columns_that_say_the_same_one_is_taken_and_the_other_reported() {
 }
 
 #[test]
+fn a_fields_own_name_wins_over_other_words_for_it_and_a_databases_key_comes_last() {
+    let taken =
+        |headers: &[&str]| Mapping::guess(Kind::Contracts, headers).column(Field::Reference).map(|at| headers[at].to_owned());
+    assert_eq!(taken(&["Organisation", "ID", "Reference", "Title"]).as_deref(), Some("Reference"));
+    assert_eq!(taken(&["URN", "Contract Ref", "Title"]).as_deref(), Some("Contract Ref"));
+    assert_eq!(taken(&["Contract Ref", "Reference"]).as_deref(), Some("Reference"));
+    assert_eq!(taken(&["Contract No", "Contract Ref"]).as_deref(), Some("Contract No"), "of equals the first");
+    assert_eq!(taken(&["ID", "Title"]).as_deref(), Some("ID"), "better than none");
+    let mapping = Mapping::guess(Kind::Contracts, &["ID", "Reference"]);
+    assert_eq!(field(&mapping, "ID"), (None, Confidence::Second), "and the report says which was left out");
+}
+
+#[test]
 fn a_file_that_cannot_stand_is_refused_with_what_is_missing() {
     let needs = |kind, headers: &[&str], given| Mapping::guess(kind, headers).check(given).unwrap_err().to_string();
     assert!(needs(Kind::Contracts, &["Title", "Supplier"], false).contains("--organisation"));
