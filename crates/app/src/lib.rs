@@ -68,8 +68,19 @@ pub fn main() -> ExitCode {
     match runtime.block_on(cli::run(command)) {
         Ok(outcome) => outcome.into(),
         Err(error) => {
-            eprintln!("citytools: {error:#}");
+            eprintln!("citytools: {}", in_one_line(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error with its causes, each said once: many say in their own words what the one above has said already.
+fn in_one_line(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }

@@ -59,7 +59,7 @@ pub enum ReadError {
     #[error("the file could not be read: {0}")]
     Io(#[from] std::io::Error),
     /// More bytes than allowed.
-    #[error("the file is larger than {limit} bytes. Split it, or raise the limit")]
+    #[error("the file is larger than {}. Split it into several", size(*.limit))]
     TooLarge {
         /// The limit in bytes.
         limit: u64,
@@ -187,10 +187,12 @@ impl Document {
     }
 
     /// The same for a file that should have this many bytes: room for them is made once.
+    /// A file that is too large by what it says is not read at all.
     pub fn read_of_size(reader: impl Read, expected: u64, limits: &Limits) -> Result<Self, ReadError> {
-        let mut bytes = Vec::with_capacity(usize::try_from(expected.min(limits.bytes)).unwrap_or(0));
-        reader.take(limits.bytes.saturating_add(1)).read_to_end(&mut bytes)?;
-        Self::parse(bytes, limits)
+        if expected > limits.bytes {
+            return Err(ReadError::TooLarge { limit: limits.bytes });
+        }
+        Self::parse(within(reader, expected, limits)?, limits)
     }
 
     /// Finds the releases in a file's bytes.
@@ -274,6 +276,36 @@ impl<'d> Release<'d> {
         let at = Position { line: start.line + error.line().saturating_sub(1), column: column + error.column() };
         ReadError::Malformed { at, reason: reason(error) }
     }
+}
+
+/// What a reader gives, in no more memory than the limit: the list grows as lists do, and never beyond it.
+fn within(reader: impl Read, expected: u64, limits: &Limits) -> Result<Vec<u8>, ReadError> {
+    let most = usize::try_from(limits.bytes.saturating_add(1)).unwrap_or(usize::MAX);
+    let mut reader = reader.take(limits.bytes.saturating_add(1));
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).unwrap_or(0).saturating_add(1).min(most));
+    loop {
+        if bytes.len() == bytes.capacity() {
+            let more = bytes.len().max(1 << 16).min(most - bytes.len());
+            if more == 0 {
+                return Err(ReadError::TooLarge { limit: limits.bytes });
+            }
+            bytes.reserve_exact(more);
+        }
+        let room = bytes.capacity() - bytes.len();
+        if reader.by_ref().take(room as u64).read_to_end(&mut bytes)? < room {
+            return Ok(bytes);
+        }
+    }
+}
+
+/// A size in the largest unit that it is a whole number of.
+fn size(bytes: u64) -> String {
+    for (unit, name) in [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")] {
+        if bytes >= unit && bytes.is_multiple_of(unit) {
+            return format!("{} {name}", bytes / unit);
+        }
+    }
+    format!("{bytes} bytes")
 }
 
 /// Counts lines on the way through a text, so that asking for many places in order is cheap.

@@ -203,3 +203,24 @@ fn half_a_character_is_an_error_of_its_release_only() {
     assert!(results[0].is_ok());
     assert!(matches!(results[1], Err(ReadError::Malformed { at: Position { line: 3, .. }, .. })), "{:?}", results[1]);
 }
+
+#[test]
+fn a_file_that_is_too_large_is_refused_by_its_size_alone_and_says_how_large_one_may_be() {
+    struct Untouched;
+    impl std::io::Read for Untouched {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            panic!("it was read");
+        }
+    }
+    let refused = Document::read_of_size(Untouched, 2_200_000_000, &Limits::default()).unwrap_err();
+    assert_eq!(refused.to_string(), "the file is larger than 1 GB. Split it into several");
+    let limits = Limits { bytes: 1 << 20 };
+    let endless = Document::read(std::io::repeat(b' '), &limits).unwrap_err();
+    assert_eq!(endless.to_string(), "the file is larger than 1 MB. Split it into several");
+    // A size that is not the file's own (it grew meanwhile, or a pipe says none) changes nothing.
+    for expected in [0, 1, 7, A.len() as u64, 4096] {
+        assert_eq!(Document::read_of_size(A.as_bytes(), expected, &limits).unwrap().len(), 1, "{expected}");
+    }
+    let exact = Limits { bytes: A.len() as u64 };
+    assert!(Document::read(A.as_bytes(), &exact).is_ok(), "as large as it may be");
+}

@@ -9,7 +9,11 @@ use sea_orm::{
     QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::sync::Mutex;
 
 /// The oldest SQLite without the race that can lose committed writes in WAL mode.
@@ -63,13 +67,16 @@ impl Store {
         } else {
             return Err(Error::Address(without_password(address)));
         };
-        migrations::run(&store, schema).await?;
-        Ok(store)
+        match (migrations::run(&store, schema).await, &store.file) {
+            (Err(Error::Database(error)), Some(path)) => Err(unusable(path, &error)),
+            (done, _) => done.map(|()| store),
+        }
     }
 
     async fn connect_sqlite(path: PathBuf, schema: Schema) -> Result<Store> {
         if schema == Schema::AsItIs && !path.exists() {
-            return Err(Error::Missing("database", path.display().to_string()));
+            let why = "there is no such file: check the name of the database".to_owned();
+            return Err(Error::Unusable { path: path.display().to_string(), why });
         }
         let mut options = ConnectOptions::new("sqlite://ignored");
         let file = path.clone();
@@ -88,10 +95,12 @@ impl Store {
                 .pragma("cache_size", "-16384")
                 .pragma("temp_store", "MEMORY")
         });
-        let connection = Database::connect(options).await?;
-        let store = Store { connection, backend: DbBackend::Sqlite, file: Some(path), writer: Arc::default() };
-        store.guard().await?;
-        Ok(store)
+        let connection = Database::connect(options).await.map_err(|error| unusable(&path, &error))?;
+        let store = Store { connection, backend: DbBackend::Sqlite, file: Some(path.clone()), writer: Arc::default() };
+        match store.guard().await {
+            Err(Error::Database(error)) => Err(unusable(&path, &error)),
+            done => done.map(|()| store),
+        }
     }
 
     async fn connect_postgres(address: &str) -> Result<Store> {
@@ -243,8 +252,13 @@ impl Transaction {
     }
 }
 
-/// `sqlite:FILE`, `sqlite://FILE` or `sqlite:///FILE`.
-fn sqlite_path(address: &str) -> Option<PathBuf> {
+fn unusable(path: &Path, error: &DbErr) -> Error {
+    Error::Unusable { path: path.display().to_string(), why: crate::error::said(error) }
+}
+
+/// The file of an SQLite database, by its address: `sqlite:FILE`, `sqlite://FILE` or `sqlite:///FILE`.
+#[must_use]
+pub fn sqlite_path(address: &str) -> Option<PathBuf> {
     let rest = address.strip_prefix("sqlite:")?;
     let path = rest.strip_prefix("//").unwrap_or(rest);
     (!path.is_empty()).then(|| PathBuf::from(path))

@@ -7,8 +7,16 @@ use uuid::Uuid;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The database itself refused or could not be reached.
-    #[error("the database could not do what was asked: {0}")]
-    Database(#[from] sea_orm::DbErr),
+    #[error("{}", said(.0))]
+    Database(sea_orm::DbErr),
+    /// The file of an SQLite database cannot be used.
+    #[error("{path}: {why}")]
+    Unusable {
+        /// The file.
+        path: String,
+        /// Why, and what to do.
+        why: String,
+    },
     /// The address names no database that this program knows.
     #[error("'{0}' is not a database address: use sqlite:FILE or postgres://USER@HOST/NAME")]
     Address(String),
@@ -50,6 +58,13 @@ pub enum Error {
     Refused(String),
 }
 
+// Not a source: the sentence says what the causes say, and they would say it again.
+impl From<sea_orm::DbErr> for Error {
+    fn from(error: sea_orm::DbErr) -> Self {
+        Error::Database(error)
+    }
+}
+
 /// A promise between records that the database keeps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Constraint {
@@ -74,3 +89,50 @@ impl Error {
 
 /// A result of the store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What a database said, once, and what to do about it where that is known: codes of SQLite, <https://sqlite.org/rescode.html>.
+pub(crate) fn said(error: &sea_orm::DbErr) -> String {
+    let text = error.to_string();
+    let coded = |code: u16| text.contains(&format!("(code: {code})"));
+    let known = if coded(26) {
+        Some("this is not an SQLite database: check the name of the file")
+    } else if coded(11) || text.contains("disk image is malformed") {
+        Some("the database file is damaged: keep it, and restore the last good backup into a new file with 'citytools restore'")
+    } else if coded(14) {
+        Some("the database file cannot be opened: check that its folder exists and that this user may write to both")
+    } else if coded(13) {
+        Some("the disk is full: nothing was written; make room and try again")
+    } else if coded(8) || coded(1032) {
+        Some("the database may only be read: check that this user may write to the file and to its folder")
+    } else if coded(5) {
+        Some("another program holds the database: stop it, or try again when it is done")
+    } else {
+        None
+    };
+    known.map_or_else(
+        || {
+            let plain = ["Connection Error: ", "Execution Error: ", "Query Error: ", "error returned from database: "];
+            let said = plain.iter().fold(text.clone(), |text, words| text.replace(words, ""));
+            format!("the database could not do what was asked: {said}")
+        },
+        str::to_owned,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sea_orm::{DbErr, RuntimeErr};
+
+    #[test]
+    fn what_a_database_said_stands_once_and_says_what_to_do_where_that_is_known() {
+        let error = |text: &str| Error::from(DbErr::Conn(RuntimeErr::Internal(text.to_owned()))).to_string();
+        let not = error("error returned from database: (code: 26) file is not a database");
+        assert_eq!(not, "this is not an SQLite database: check the name of the file");
+        assert!(error("(code: 11) database disk image is malformed").contains("citytools restore"));
+        assert_eq!(
+            error("error returned from database: relation \"x\" does not exist"),
+            "the database could not do what was asked: relation \"x\" does not exist"
+        );
+    }
+}

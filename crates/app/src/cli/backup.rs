@@ -5,7 +5,10 @@ use anyhow::Result;
 use clap::Args;
 use domain::people::Scope;
 use std::path::PathBuf;
-use store::{Store, backup as files, db::Schema};
+use store::{
+    Store, backup as files,
+    db::{Schema, sqlite_path},
+};
 
 /// What `backup` takes.
 #[derive(Args, Debug)]
@@ -37,7 +40,7 @@ pub async fn backup(context: &Context, arguments: Backup) -> Result<Outcome> {
     store.close().await?;
     match arguments.report.format {
         Format::Json => print_json(&head)?,
-        Format::Text => println!(
+        Format::Text => say!(
             "Backed up to {} at entry {} of the change log.\nSigned head: {}",
             arguments.file.display(),
             head.head.sequence,
@@ -49,13 +52,19 @@ pub async fn backup(context: &Context, arguments: Backup) -> Result<Outcome> {
 
 /// Fills an empty database from a backup.
 pub async fn restore(context: &Context, arguments: Restore) -> Result<Outcome> {
+    let fresh = sqlite_path(&context.database).filter(|path| !path.exists());
     // Not seeded: an empty database is what a restore needs.
     let store = Store::open(&context.database, Schema::AtStart).await?;
-    let head = store.restore(&Scope::Operator, &arguments.file).await?;
+    let restored = store.restore(&Scope::Operator, &arguments.file).await;
     store.close().await?;
+    if let (Err(_), Some(path)) = (&restored, &fresh) {
+        // The file was made for this alone; nothing is left of it.
+        let _ = std::fs::remove_file(path);
+    }
+    let head = restored?;
     match arguments.report.format {
         Format::Json => print_json(&head)?,
-        Format::Text => println!("Restored {} up to entry {} of the change log.", arguments.file.display(), head.sequence),
+        Format::Text => say!("Restored {} up to entry {} of the change log.", arguments.file.display(), head.sequence),
     }
     Ok(Outcome::Done)
 }

@@ -34,17 +34,17 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     match arguments.report.format {
         Format::Json => print_json(&findings)?,
         Format::Text => {
-            println!("{} entries of the change log and {} records read.", findings.entries, findings.records);
+            say!("{} entries of the change log and {} records read.", findings.entries, findings.records);
             if let Some(broken) = &findings.broken {
-                println!("First broken link: {broken}.");
+                say!("First broken link: {broken}.");
             }
             for problem in &findings.problems {
-                println!("{problem}");
+                say!("{problem}");
             }
             for one in &findings.attention {
-                println!("Worth a look: {one}");
+                say!("Worth a look: {one}");
             }
-            println!(
+            say!(
                 "{}",
                 if sound {
                     "Everything is sound."
@@ -71,11 +71,11 @@ fn files(arguments: &Arguments) -> Result<Outcome> {
         Format::Json => print_json(&serde_json::json!({ "files": read.len(), "problems": problems }))?,
         Format::Text => {
             for problem in &problems {
-                println!("{problem}");
+                say!("{problem}");
             }
             match problems.len() {
-                0 => println!("{} read, nothing wrong.", counted(read.len(), "file", "files")),
-                many => println!("{} in {}.", counted(many, "problem", "problems"), counted(read.len(), "file", "files")),
+                0 => say!("{} read, nothing wrong.", counted(read.len(), "file", "files")),
+                many => say!("{} in {}.", counted(many, "problem", "problems"), counted(read.len(), "file", "files")),
             }
         }
     }

@@ -175,10 +175,10 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
         }
         Format::Text => {
             for (id, report) in &reports {
-                println!("{id}  {}", report.title);
-                println!("  mapped {}, changed {}, kept aside {}", report.mapped, report.changed, report.kept);
+                say!("{id}  {}", report.title);
+                say!("  mapped {}, changed {}, kept aside {}", report.mapped, report.changed, report.kept);
                 let found = report.register.iter().filter(|one| one.found.is_some()).count();
-                println!("  of the register found again {found}, kept as text {}", report.register.len() - found);
+                say!("  of the register found again {found}, kept as text {}", report.register.len() - found);
             }
         }
     }

@@ -109,12 +109,13 @@ async fn import(context: &Context, store: Store, request: Request, format: Forma
     match format {
         Format::Json => print_json(&done.report)?,
         Format::Text => {
-            print!("{}", done.report.text(20));
+            // First the way back: whoever cuts the report short still has it.
             match (done.report.import_id, done.report.dry_run) {
-                (_, true) => println!("Nothing was written: this was a dry run."),
-                (None, false) => println!("Nothing has changed."),
-                (Some(id), false) => println!("Import {id}. To take it back: citytools import undo {id}"),
+                (_, true) => say!("Nothing was written: this was a dry run."),
+                (None, false) => say!("Nothing has changed."),
+                (Some(id), false) => say!("Import {id}. To take it back: citytools import undo {id}"),
             }
+            say!("{}", done.report.text(20).trim_end());
         }
     }
     Ok(if done.report.rejected.is_empty() { Outcome::Done } else { Outcome::Rejected })
@@ -131,9 +132,9 @@ async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
     match undo.report.format {
         Format::Json => print_json(&undone)?,
         Format::Text => {
-            println!("removed: {}\nrestored: {}\nkept: {}", undone.removed, undone.restored, undone.kept.len());
+            say!("removed: {}\nrestored: {}\nkept: {}", undone.removed, undone.restored, undone.kept.len());
             for kept in undone.kept.iter().take(20) {
-                println!("kept: {}", said(kept));
+                say!("kept: {}", said(kept));
             }
         }
     }

@@ -49,12 +49,9 @@ async fn status(context: &Context, format: Format) -> Result<Outcome> {
             print_json(&json!({ "server": server, "messages": counts }))?;
         }
         Format::Text => {
-            println!(
-                "mail server: {}",
-                server.as_deref().unwrap_or("none; set smtp-url and mail-from, messages wait until then")
-            );
+            say!("mail server: {}", server.as_deref().unwrap_or("none; set smtp-url and mail-from, messages wait until then"));
             for state in states {
-                println!("{}: {}", state.as_str(), count(state));
+                say!("{}: {}", state.as_str(), count(state));
             }
         }
     }
@@ -88,7 +85,7 @@ async fn send(context: &Context, test: &Test) -> Result<Outcome> {
     }
     match test.report.format {
         Format::Json => print_json(&json!({ "server": smtp.server(), "accepted": true }))?,
-        Format::Text => println!("{} took the message. Look whether it arrives at {}.", smtp.server(), test.address),
+        Format::Text => say!("{} took the message. Look whether it arrives at {}.", smtp.server(), test.address),
     }
     Ok(Outcome::Done)
 }

@@ -5,6 +5,6 @@ use anyhow::Result;
 
 /// Writes the description to standard output.
 pub fn run() -> Result<Outcome> {
-    println!("{}", crate::api::v1::openapi::json()?);
+    say!("{}", crate::api::v1::openapi::json()?);
     Ok(Outcome::Done)
 }

@@ -30,7 +30,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
             Format::Json => print_json(&organisations)?,
             Format::Text => {
                 for one in &organisations {
-                    println!("{:<24} {:<12} {}", one.slug, one.gss_code.as_deref().unwrap_or(""), one.formal_name);
+                    say!("{:<24} {:<12} {}", one.slug, one.gss_code.as_deref().unwrap_or(""), one.formal_name);
                 }
             }
         },
@@ -46,10 +46,10 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
             match report.format {
                 Format::Json => print_json(found)?,
                 Format::Text => {
-                    println!("{} ({})\nSlug: {}", found.formal_name, found.name, found.slug);
-                    println!("GSS code: {}", found.gss_code.as_deref().unwrap_or("none"));
-                    println!("Register code: {}", found.register_code.as_deref().unwrap_or("none"));
-                    println!("Also known as: {}", found.aliases.join("; "));
+                    say!("{} ({})\nSlug: {}", found.formal_name, found.name, found.slug);
+                    say!("GSS code: {}", found.gss_code.as_deref().unwrap_or("none"));
+                    say!("Register code: {}", found.register_code.as_deref().unwrap_or("none"));
+                    say!("Also known as: {}", found.aliases.join("; "));
                 }
             }
         }

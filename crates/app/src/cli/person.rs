@@ -116,6 +116,6 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         person.name, at.name
     );
     eprintln!("works once; then they sign in at {url}{} with a code sent to that address.", with_next("/sign-in", "/account"));
-    println!("{url}/set-up?token={}", secret.expose());
+    say!("{url}/set-up?token={}", secret.expose());
     Ok(Outcome::Done)
 }

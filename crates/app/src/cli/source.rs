@@ -112,7 +112,7 @@ async fn list(context: &Context, format: Format) -> Result<Outcome> {
                 let failed = row["failures"].as_i64().filter(|failures| *failures > 0);
                 let failed = failed.map(|failures| format!(", failed {failures} in a row")).unwrap_or_default();
                 let (id, slug, kind, every) = (text("id"), text("organisation"), text("kind"), text("every"));
-                println!("{id}  {slug:<24} {kind:<16} {every:<6} next {}{failed}: {}", text("next"), text("name"));
+                say!("{id}  {slug:<24} {kind:<16} {every:<6} next {}{failed}: {}", text("next"), text("name"));
             }
         }
     }
@@ -150,7 +150,7 @@ async fn add(context: &Context, asked: Add) -> Result<Outcome> {
     store.close().await?;
     match asked.report.format {
         Format::Json => print_json(&json!({ "id": id }))?,
-        Format::Text => println!("Source {id}. To read it now: citytools source read {id}"),
+        Format::Text => say!("Source {id}. To read it now: citytools source read {id}"),
     }
     Ok(Outcome::Done)
 }
@@ -179,14 +179,11 @@ async fn read(context: &Context, one: One) -> Result<Outcome> {
         Format::Json => print_json(&json!({ "outcome": outcome, "pages": pages, "problem": problem, "imports": imports }))?,
         Format::Text => match (outcome, problem) {
             (_, Some(problem)) => eprintln!("citytools: the source could not be read: {problem}"),
-            (Some(_), None) => println!(
-                "Pages: {pages}. Created {}, updated {}, unchanged {}.",
-                sum("created"),
-                sum("updated"),
-                sum("unchanged")
-            ),
+            (Some(_), None) => {
+                say!("Pages: {pages}. Created {}, updated {}, unchanged {}.", sum("created"), sum("updated"), sum("unchanged"))
+            }
             (None, None) => {
-                println!("The reading goes on: the publisher asks to wait, or a running server has it. Pages so far: {pages}.")
+                say!("The reading goes on: the publisher asks to wait, or a running server has it. Pages so far: {pages}.")
             }
         },
     }
@@ -202,7 +199,7 @@ async fn remove(context: &Context, one: One) -> Result<Outcome> {
     store.close().await?;
     match one.report.format {
         Format::Json => print_json(&json!({ "removed": one.source }))?,
-        Format::Text => println!("Removed. What it brought stays in the register."),
+        Format::Text => say!("Removed. What it brought stays in the register."),
     }
     Ok(Outcome::Done)
 }

@@ -2,6 +2,7 @@
 
 use super::harness::{Register, said, summary};
 use serde_json::Value as Json;
+use std::process::{Command, Stdio};
 
 const HEAD: &str = "Organisation,Contract reference,Title,Supplier,Start date,End date,Annual value\n";
 
@@ -130,4 +131,71 @@ async fn a_dry_run_says_what_is_perhaps_in_the_register_already() {
     assert_eq!(report["look_alikes"][0]["known"]["title"], "Housing", "{report}");
     let output = register.run(&["import", "contracts", &second, "--dry-run"]);
     assert!(said(&output).contains("perhaps in the register already: Housing: 'Housing'"), "{}", said(&output));
+}
+
+#[tokio::test]
+async fn whoever_reads_only_the_beginning_of_a_report_gets_it_and_no_failure() {
+    let register = Register::new().await;
+    let rows = "Organisation,Reference,Title,Supplier\ncamden,A,One,Ash Ltd\n";
+    let file = register.file("rows.csv", rows);
+    for arguments in [&["openapi"][..], &["organisation", "list"], &["import", "contracts", &file]] {
+        let mut child = register.command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {}", said(&output));
+    }
+    assert_eq!(register.list("contracts").len(), 1, "it was done");
+    let again = register.file("more.csv", rows.replace("One", "Two"));
+    let text = String::from_utf8(register.run(&["import", "contracts", &again]).stdout).unwrap();
+    assert!(text.lines().next().unwrap().contains("import undo"), "the way back comes first: {text}");
+}
+
+/// Runs the binary on a database file, and gives the one line that it says when it fails.
+fn failing(folder: &std::path::Path, database: &str, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_citytools"))
+        .current_dir(folder)
+        .args(["--database", &format!("sqlite:{database}")])
+        .args(arguments)
+        .env_remove("DATABASE_URL")
+        .env_remove("CITYTOOLS_CONFIG")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{arguments:?} on {database}: {}", said(&output));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.trim().lines().count(), 1, "{error}");
+    assert!(!error.contains("Connection Error") && !error.contains("(code"), "{error}");
+    error
+}
+
+#[tokio::test]
+async fn a_database_that_cannot_be_used_is_told_of_once_with_what_to_do_and_nothing_is_left() {
+    let register = Register::new().await;
+    let folder = register.folder();
+    register
+        .file("notes.txt", "These are notes, and long enough to be taken for more than the beginning of a file.\n".repeat(40));
+    for arguments in [&["check"][..], &["serve", "--listen", "127.0.0.1:0"], &["backup", "copy.db"], &["import", "ocds", "x"]] {
+        let error = failing(folder, "notes.txt", arguments);
+        assert!(error.contains("notes.txt") && error.contains("check the name"), "{error}");
+    }
+    assert!(failing(folder, "absent.db", &["check"]).contains("no such file"));
+    assert!(failing(folder, "nowhere/city.db", &["organisation", "list"]).contains("folder"));
+    for backup in ["notes.txt", "absent.db"] {
+        let error = failing(folder, "new.db", &["restore", backup]);
+        assert!(error.contains(backup), "{error}");
+        let left: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("new.db")), "{left:?}");
+    }
+    let good = folder.join("good.db").display().to_string();
+    let make = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_citytools"))
+            .args(["--database", &format!("sqlite:{good}")])
+            .args(arguments)
+            .output()
+            .unwrap()
+    };
+    assert!(make(&["migrate"]).status.success());
+    let bytes = std::fs::read(&good).unwrap();
+    register.file("cut.db", &bytes[..bytes.len() / 3 / 4096 * 4096]);
+    let error = failing(folder, "cut.db", &["check"]);
+    assert!(error.contains("damaged") && error.contains("restore"), "{error}");
 }

@@ -30,8 +30,10 @@ pub(crate) async fn run(store: &Store, schema: Schema) -> Result<()> {
     let latest = i64::try_from(ALL.len()).unwrap_or(i64::MAX);
     let present = match current(store).await {
         Ok(version) => version,
-        Err(_) if schema != Schema::AsItIs => 0,
-        Err(_) => return Err(Error::Schema("this is not a City Tools database".to_owned())),
+        // A file that is damaged is not one of another program.
+        Err(error) if !is_absent(&error) => return Err(error),
+        Err(_) if schema != Schema::AsItIs && !holds_something_else(store).await? => 0,
+        Err(_) => return Err(Error::Schema("this is not a City Tools database: give another one with --database".to_owned())),
     };
     if present > latest {
         return Err(Error::Schema(format!(
@@ -52,6 +54,20 @@ pub(crate) async fn run(store: &Store, schema: Schema) -> Result<()> {
         )));
     }
     migrate(store).await
+}
+
+/// Whether the table of migrations is not there.
+fn is_absent(error: &Error) -> bool {
+    let text = error.to_string();
+    text.contains("no such table") || text.contains("does not exist")
+}
+
+/// Whether an SQLite file holds tables of another program. What a schema of PostgreSQL holds is its administrator's to say.
+async fn holds_something_else(store: &Store) -> Result<bool> {
+    if !store.is_sqlite() {
+        return Ok(false);
+    }
+    Ok(store.row("select 1 from sqlite_master where type = 'table' limit 1", vec![]).await?.is_some())
 }
 
 async fn current(store: &Store) -> Result<i64> {
