@@ -200,7 +200,7 @@ fn of_item(app: &App, item: &Item<'_>) -> Json {
         .collect();
     json!({
         "title": item.contract.title, "kind": item.due.kind.as_str(), "date": item.due.date, "exit": item.due.exit,
-        "stage": item.due.stage.as_str(), "replaces": item.due.replaces,
+        "stage": item.due.stage.as_str(), "replaces": item.due.replaces, "at_latest": item.due.at_latest,
         "service": item.contract.owning_service,
         "supplier": if suppliers.is_empty() { "not known".to_owned() } else { suppliers.join(", ") },
         "url": format!("{}/contracts/{}", app.public_url, item.contract.id),

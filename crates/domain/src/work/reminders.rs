@@ -8,7 +8,7 @@
 //! - nothing said stays wrong: where the latest message named a date ahead that no longer holds, whoever got it hears which date
 //!   does, however far away and of whatever kind of decision, and which one it replaces; or that there is none any more.
 
-use crate::register::terms::{DecisionKind, Outlook, Period};
+use crate::register::terms::{Decision, DecisionKind, Outlook, Period};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,8 @@ pub struct Due {
     pub stage: Stage,
     /// The date an earlier message named, which no longer holds.
     pub replaces: Option<Date>,
+    /// Whether the date is the latest it can be, since the notice is not known.
+    pub at_latest: bool,
 }
 
 /// What is to be said of a contract now to somebody, given what that person was told before. Of the decisions still ahead only the
@@ -117,14 +119,22 @@ pub fn due(outlook: &Outlook, said: &[Said], today: Date) -> Vec<Due> {
         if is_new || went_wrong {
             let replaces = wrong.map(|one| one.date).filter(|date| *date != decision.date);
             let stage = reached.unwrap_or(Stage::Ahead);
-            let due = Due { kind: decision.kind, date: decision.date, exit: decision.exit, stage, replaces };
+            let Decision { kind, date, exit, at_latest, .. } = *decision;
+            let due = Due { kind, date, exit, stage, replaces, at_latest };
             if !all.iter().any(|other| other.kind == due.kind && other.date == due.date) {
                 all.push(due);
             }
         }
     }
     if let (None, Some(stale)) = (next, stale) {
-        all.push(Due { kind: stale.kind, date: stale.date, exit: stale.date, stage: Stage::Gone, replaces: None });
+        all.push(Due {
+            kind: stale.kind,
+            date: stale.date,
+            exit: stale.date,
+            stage: Stage::Gone,
+            replaces: None,
+            at_latest: false,
+        });
     }
     all
 }

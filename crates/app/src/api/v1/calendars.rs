@@ -12,7 +12,7 @@ use documents::ics::{Calendar, Event};
 use domain::register::{
     ids::ContractId,
     snapshot::{ContractView, Snapshot, Sort},
-    terms::Status,
+    terms::{Decision, Status},
 };
 use jiff::{Timestamp, civil::Date};
 use minijinja::context;
@@ -34,6 +34,7 @@ struct Words<'w> {
     suppliers: Vec<&'w str>,
     exit: Option<Date>,
     missed: bool,
+    at_latest: bool,
 }
 
 /// Contracts as a calendar.
@@ -84,6 +85,7 @@ pub async fn planned(State(app): State<App>, params: Params) -> Result<Response,
             suppliers: Vec::new(),
             exit: None,
             missed: false,
+            at_latest: false,
         };
         let place = Place { section: "planned-procurements", id: record.id.to_string(), updated_at: record.updated_at };
         events.push(event(&app, &place, 0, closes, &words)?);
@@ -105,14 +107,15 @@ struct Place {
 
 fn of_contract(app: &App, view: ContractView<'_>, events: &mut Vec<Event>) -> Result<(), Failure> {
     let place = Place { section: "contracts", id: view.id().to_string(), updated_at: view.updated_at() };
-    let words = |what: &'static str, exit: Option<Date>, missed: bool| Words {
+    let words = |what: &'static str, decision: Option<&Decision>| Words {
         what,
         title: view.title(),
         organisation: view.organisations().next().map_or("", |entry| entry.record.name.as_str()),
         reference: view.reference(),
         suppliers: view.suppliers().map(|entry| entry.record.name.as_str()).collect(),
-        exit,
-        missed,
+        exit: decision.map(|decision| decision.exit),
+        missed: decision.is_some_and(|decision| decision.missed),
+        at_latest: decision.is_some_and(|decision| decision.at_latest),
     };
     let outlook = view.outlook();
     let mut met: Vec<&'static str> = Vec::new();
@@ -120,10 +123,10 @@ fn of_contract(app: &App, view: ContractView<'_>, events: &mut Vec<Event>) -> Re
         let what = decision.kind.as_str();
         let number = met.iter().filter(|kind| **kind == what).count();
         met.push(what);
-        events.push(event(app, &place, number, decision.date, &words(what, Some(decision.exit), decision.missed))?);
+        events.push(event(app, &place, number, decision.date, &words(what, Some(decision)))?);
     }
     if let Some(end) = outlook.last_possible_end {
-        events.push(event(app, &place, 0, end, &words("last-possible-end", None, false))?);
+        events.push(event(app, &place, 0, end, &words("last-possible-end", None))?);
     }
     Ok(())
 }

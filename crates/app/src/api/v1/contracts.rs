@@ -79,6 +79,9 @@ pub struct Item<'s> {
     decision_date: Option<Date>,
     /// Whether a day to act by is past while its exit is still ahead.
     decision_missed: bool,
+    /// Whether `decision_date` is the latest it can be, since the notice it takes is not known: it may lie earlier, even in the
+    /// past.
+    decision_at_latest: bool,
     /// What it is worth; null where that is not known or withheld.
     value: Option<Amount<'s>>,
     /// Why the value is withheld; null where it is not.
@@ -111,7 +114,7 @@ pub struct Whole<'s> {
     lot: Option<String>,
     /// How it was bought.
     route: Option<String>,
-    /// What must be decided and by when; days past are marked as missed.
+    /// What must be decided and by when; days past are marked as missed, and `at_latest` where the notice is not known.
     #[schema(value_type = Vec<Object>)]
     decisions: Vec<Decision>,
     /// Its options to extend, in order.
@@ -151,6 +154,7 @@ fn item(view: ContractView<'_>) -> Item<'_> {
         last_possible_end: view.last_possible_end(),
         decision_date: view.decision_date(),
         decision_missed: view.decision_missed(),
+        decision_at_latest: view.decision_at_latest(),
         value: view.value().map(|value| Amount {
             amount: money::amount(value.pence),
             currency: value.currency,
@@ -274,6 +278,7 @@ impl Exported for Contracts {
             ("last_possible_end", Date),
             ("decision_date", Date),
             ("decision_missed", Boolean),
+            ("decision_at_latest", Boolean),
             ("value_amount", Money),
             ("value_currency", Text),
             ("value_basis", Text),
@@ -317,6 +322,7 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.last_possible_end.into(),
         item.decision_date.into(),
         Cell::Boolean(item.decision_missed),
+        Cell::Boolean(item.decision_at_latest),
         item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
         item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
         basis,

@@ -36,6 +36,7 @@ struct Words<'w> {
     kind: &'static str,
     end: Option<Date>,
     decide: Option<Date>,
+    at_latest: bool,
     suppliers: Vec<&'w str>,
     functions: Vec<&'w str>,
     stage: &'w str,
@@ -57,6 +58,7 @@ pub async fn contracts(State(app): State<App>, params: Params) -> Result<Respons
             kind: "contract",
             end: view.last_possible_end(),
             decide: view.decision_date(),
+            at_latest: view.decision_at_latest(),
             suppliers: view.suppliers().map(|entry| entry.record.name.as_str()).collect(),
             ..Words::default()
         };

@@ -104,6 +104,8 @@ pub struct DayRow {
     pub exit: Option<Date>,
     /// A decision whose day is past.
     pub missed: bool,
+    /// A decision that may be due earlier, or an exit that may lie later, since the notice is not known.
+    pub notice_not_known: bool,
     /// An exit that can no longer be reached in time.
     pub late: bool,
     /// Days left, where they are few.
@@ -113,17 +115,30 @@ pub struct DayRow {
 /// Every day that matters, in order.
 #[must_use]
 pub fn days(outlook: &Outlook, term: &Term, as_at: Date) -> Vec<DayRow> {
-    let plain = |date: Date, what: &'static str| DayRow { date, what, exit: None, missed: false, late: false, days: None };
+    let plain = |date: Date, what: &'static str| DayRow {
+        date,
+        what,
+        exit: None,
+        missed: false,
+        notice_not_known: false,
+        late: false,
+        days: None,
+    };
     let mut rows = Vec::new();
     rows.extend(term.start.map(|date| plain(date, "start")));
     rows.extend(term.review.map(|date| plain(date, "review")));
     rows.extend(term.current_end().filter(|end| *end < as_at).map(|date| plain(date, "ended")));
-    rows.extend(outlook.exits.iter().map(|exit| DayRow { late: !exit.reachable, ..plain(exit.date, exit_kind(exit.kind)) }));
+    rows.extend(outlook.exits.iter().map(|exit| DayRow {
+        late: !exit.reachable,
+        notice_not_known: exit.at_earliest,
+        ..plain(exit.date, exit_kind(exit.kind))
+    }));
     rows.extend(outlook.decisions.iter().map(|decision| {
         let act = super::views::Act::of(decision, as_at);
         DayRow {
             exit: Some(decision.exit),
             missed: decision.missed,
+            notice_not_known: decision.at_latest,
             days: act.days.filter(|_| !decision.missed),
             ..plain(decision.date, decision_kind(decision.kind))
         }

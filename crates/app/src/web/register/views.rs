@@ -107,6 +107,8 @@ pub struct Act {
     pub date: Date,
     /// Days left, where they are few.
     pub days: Option<i32>,
+    /// Whether it is the latest that the day can be, since the notice is not known.
+    pub at_latest: bool,
 }
 
 impl Act {
@@ -114,7 +116,8 @@ impl Act {
     #[must_use]
     pub fn of(decision: &Decision, as_at: Date) -> Self {
         let days = decision.date.since(as_at).map_or(i32::MAX, |span| span.get_days());
-        Self { kind: decision.kind.as_str(), date: decision.date, days: (0..=SOON_DAYS).contains(&days).then_some(days) }
+        let days = (0..=SOON_DAYS).contains(&days).then_some(days);
+        Self { kind: decision.kind.as_str(), date: decision.date, days, at_latest: decision.at_latest }
     }
 }
 

@@ -60,7 +60,7 @@ fn task(asked: &Asked<'_>, contract: &Contract, decision: &Decision) -> Task {
         values: json!({
             "title": contract.title, "reference": contract.reference, "suppliers": suppliers,
             "service": contract.owning_service, "kind": decision.kind.as_str(),
-            "missed": decision.missed, "exit": decision.exit,
+            "missed": decision.missed, "exit": decision.exit, "at_latest": decision.at_latest,
         }),
         href: format!("/contracts/{}", contract.id),
         due: Some(decision.date),

@@ -164,6 +164,10 @@ fn term(cells: &mut RowCells<'_>, draft: &mut ContractDraft) -> Result<(), Rejec
         }
     };
     draft.extensions = extensions(cells, draft.end.value().copied())?;
+    // A row states one notice, and it is that of whatever needs one.
+    if let Stated::Is(options) = &mut draft.extensions {
+        options.iter_mut().for_each(|option| option.notice = draft.notice.value().copied());
+    }
     draft.in_use = cells.read(Field::InUse, cells::in_use, "yes, no or a status that is known");
     if let (Some(start), Some(end)) = (draft.start.value(), draft.end.value())
         && end < start
@@ -281,10 +285,15 @@ pub(super) fn route(text: &str) -> Option<&'static str> {
 /// The sum of a row: whole-life before annual before estimated; a sum that says of itself what it is, is that.
 fn value(cells: &mut RowCells<'_>) -> Stated<Value> {
     let mut best = Stated::Silent;
+    let mut taken = None;
     for (field, basis) in
         [(Field::Value, Basis::WholeLife), (Field::AnnualValue, Basis::Annual), (Field::EstimatedValue, Basis::Estimated)]
     {
         let read = one_value(cells, field, basis);
+        if let (Some(taken), Stated::Is(Value::Known(sum))) = (taken, &read) {
+            let message = format!("{} is left out: a contract holds one sum, and '{taken}' was taken", sum.amount());
+            cells.warn(field, message);
+        }
         let better = match (&best, &read) {
             (Stated::Silent, _) => true,
             (Stated::NotKnown, other) => other.value().is_some(),
@@ -294,6 +303,7 @@ fn value(cells: &mut RowCells<'_>) -> Stated<Value> {
         };
         if better {
             best = read;
+            taken = matches!(best, Stated::Is(Value::Known(_))).then_some(field.as_str());
         }
     }
     best
@@ -317,6 +327,10 @@ fn one_value(cells: &mut RowCells<'_>, field: Field, basis: Basis) -> Stated<Val
             if sum.words_left {
                 let amount = crate::register::money::amount(sum.pence);
                 cells.warn(field, format!("'{}' holds words beside the sum; it is read as {amount}", shown(cell)));
+            }
+            if sum.rounded {
+                let amount = crate::register::money::amount(sum.pence);
+                cells.warn(field, format!("'{}' has more than two decimals; it is read as {amount}", shown(cell)));
             }
             let currency = match (sum.currency, cells.get(Field::Currency)) {
                 (Some(code), _) => code.to_owned(),

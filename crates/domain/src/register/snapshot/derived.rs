@@ -25,7 +25,7 @@ pub(crate) struct Derived {
     /// Bits: places in [`DECISION`].
     pub(crate) decision: Vec<u8>,
     pub(crate) decision_date: Vec<i32>,
-    /// 0 for none, else the kind's place from 1.
+    /// 0 for none, else the kind's place from 1, and [`AT_LATEST`].
     decision_kind: Vec<u8>,
     /// What is missing, as [`Gaps`].
     pub(crate) gaps: Vec<u16>,
@@ -41,6 +41,9 @@ pub const ENDS: [&str; 6] = ["6", "12", "24", "past-end", "no-end", "not-known"]
 pub const DECISION: [&str; 4] = ["missed", "6", "12", "24"];
 /// The windows' months.
 const MONTHS: [u32; 3] = [6, 12, 24];
+
+/// The next decision's day is the latest it can be, its notice not being known.
+const AT_LATEST: u8 = 1 << 7;
 
 const KINDS: [DecisionKind; 3] = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
 
@@ -84,7 +87,8 @@ impl Derived {
             derived.decision_date.push(decision_date);
             let next = outlook.decisions.iter().find(|decision| !decision.missed);
             let kind = next.and_then(|next| KINDS.iter().position(|kind| *kind == next.kind));
-            derived.decision_kind.push(kind.map_or(0, |kind| kind as u8 + 1));
+            let at_latest = if next.is_some_and(|next| next.at_latest) { AT_LATEST } else { 0 };
+            derived.decision_kind.push(kind.map_or(0, |kind| kind as u8 + 1) | at_latest);
             let mut suppliers = columns.dimension(Dimension::Supplier).codes(row);
             let unnumbered = suppliers.any(|supplier| !context.numbered.get(supplier as usize).copied().unwrap_or(false));
             let gaps = Gaps(columns.gaps[row]);
@@ -105,7 +109,12 @@ impl Derived {
     }
 
     pub(crate) fn decision_kind(&self, row: usize) -> Option<DecisionKind> {
-        KINDS.get(usize::from(self.decision_kind[row]).checked_sub(1)?).copied()
+        KINDS.get(usize::from(self.decision_kind[row] & !AT_LATEST).checked_sub(1)?).copied()
+    }
+
+    /// Whether the next decision's day is the latest it can be, its notice not being known.
+    pub(crate) fn decision_at_latest(&self, row: usize) -> bool {
+        self.decision_kind[row] & AT_LATEST != 0
     }
 
     pub(crate) fn decision_missed(&self, row: usize) -> bool {

@@ -159,6 +159,12 @@ impl<'s> ContractView<'s> {
         self.chunk.derived.decision_kind(self.row.place())
     }
 
+    /// Whether the day of [`Self::next_decision`] is the latest it can be, its notice not being known.
+    #[must_use]
+    pub fn decision_at_latest(self) -> bool {
+        self.chunk.derived.decision_at_latest(self.row.place())
+    }
+
     /// Whether a decision's day is past while its exit is still ahead.
     #[must_use]
     pub fn decision_missed(self) -> bool {

@@ -1,4 +1,7 @@
 //! What a contract's term means on a given day: its exits, the decisions they ask for, and by when.
+//!
+//! A notice that nobody has stated moves no day, and the day says so: a decision is then due [at the latest](Decision::at_latest)
+//! on its exit, a rolling contract ends [at the earliest](Exit::at_earliest) today.
 
 use super::{Period, Status, Term, TermKind, TermState, add_months};
 use jiff::civil::Date;
@@ -31,6 +34,8 @@ pub struct Exit {
     pub kind: ExitKind,
     /// Whether it can still be reached on the as-at date, given notice and lead time.
     pub reachable: bool,
+    /// Whether it is the first day that it can be, since the notice that leads to it is not known: with one it lies later.
+    pub at_earliest: bool,
 }
 
 /// What has to be done by a day.
@@ -69,6 +74,8 @@ pub struct Decision {
     pub exit: Date,
     /// Whether the day is past while the exit is still ahead.
     pub missed: bool,
+    /// Whether it is the last day that it can be, since the notice is not known: with one it lies earlier, and may be past.
+    pub at_latest: bool,
 }
 
 /// From the first reachable exit to the last one; `to` is none where there is no end.
@@ -122,7 +129,7 @@ pub fn outlook(term: &Term, lead: Period, as_at: Date) -> Outlook {
         match state {
             TermState::Fixed => found.fixed(term),
             TermState::RenewsYearly => found.renewing(term),
-            TermState::Rolling => found.exit(term.notice.unwrap_or_default().after(as_at), ExitKind::Notice, true),
+            TermState::Rolling => found.rolling(term),
             TermState::PastEnd => found.exit(as_at, ExitKind::Now, true),
             TermState::NotKnown => found.breaks(term),
         }
@@ -166,14 +173,27 @@ struct Found {
 impl Found {
     fn exit(&mut self, date: Date, kind: ExitKind, reachable: bool) {
         if date >= self.as_at {
-            self.exits.push(Exit { date, kind, reachable });
+            self.exits.push(Exit { date, kind, reachable, at_earliest: false });
         }
     }
 
     fn decision(&mut self, kind: DecisionKind, date: Date, exit: Date) {
         if exit >= self.as_at {
-            self.decisions.push(Decision { kind, date, exit, missed: date < self.as_at });
+            self.decisions.push(Decision { kind, date, exit, missed: date < self.as_at, at_latest: false });
         }
+    }
+
+    /// A decision that takes notice: `exit` less the notice; where that is not known, `exit` at the latest.
+    fn noticed(&mut self, kind: DecisionKind, notice: Option<Period>, exit: Date) {
+        let before = self.decisions.len();
+        self.decision(kind, notice.unwrap_or_default().before(exit), exit);
+        self.decisions.iter_mut().skip(before).for_each(|made| made.at_latest = notice.is_none());
+    }
+
+    /// The first day that notice given today would reach.
+    fn rolling(&mut self, term: &Term) {
+        let date = term.notice.unwrap_or_default().after(self.as_at);
+        self.exits.push(Exit { date, kind: ExitKind::Notice, reachable: true, at_earliest: term.notice.is_none() });
     }
 
     /// Whether buying could still be done by `exit` if it started today.
@@ -190,7 +210,7 @@ impl Found {
             let notice = option.notice.unwrap_or_default();
             let taken_up_by = notice.before(add_months(end, months));
             if position == 0 {
-                self.decision(DecisionKind::ExtendBy, taken_up_by, end);
+                self.noticed(DecisionKind::ExtendBy, option.notice, end);
             }
             extendable &= taken_up_by >= self.as_at;
             months += u32::from(option.months);
@@ -218,9 +238,13 @@ impl Found {
                 continue;
             }
             let give_by = if right.or_any_time_after && on > right.on { self.as_at } else { notice.before(on) };
-            self.exit(on, ExitKind::Break, give_by >= self.as_at && self.in_time(on));
+            let reachable = give_by >= self.as_at && self.in_time(on);
+            if on >= self.as_at {
+                let at_earliest = right.or_any_time_after && right.notice.is_none() && on > right.on;
+                self.exits.push(Exit { date: on, kind: ExitKind::Break, reachable, at_earliest });
+            }
             if !right.or_any_time_after || on == right.on {
-                self.decision(DecisionKind::GiveNoticeBy, give_by, on);
+                self.noticed(DecisionKind::GiveNoticeBy, right.notice, on);
             }
         }
     }
@@ -236,7 +260,7 @@ impl Found {
             }
             let give_by = notice.before(renewal);
             self.exit(renewal, ExitKind::Renewal, give_by >= self.as_at && self.in_time(renewal));
-            self.decision(DecisionKind::GiveNoticeBy, give_by, renewal);
+            self.noticed(DecisionKind::GiveNoticeBy, term.notice, renewal);
             if give_by >= self.as_at && self.in_time(renewal) || renewal == Date::MAX {
                 break;
             }

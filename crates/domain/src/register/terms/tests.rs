@@ -132,6 +132,41 @@ fn a_break_is_an_exit_with_its_own_notice() {
 }
 
 #[test]
+fn a_decision_whose_notice_is_not_known_is_due_at_the_latest_on_its_day_and_never_firm() {
+    let marks = |term: &Term| -> Vec<(DecisionKind, Date, bool)> {
+        outlook(term, Period::default(), AS_AT).decisions.iter().map(|d| (d.kind, d.date, d.at_latest)).collect()
+    };
+    let end = date(2027, 3, 31);
+    let mut term = fixed(end, &[12, 12]);
+    assert_eq!(marks(&term)[0], (DecisionKind::ExtendBy, end, true));
+    term.extensions[0].notice = Some(Period::months(6));
+    assert_eq!(marks(&term)[0], (DecisionKind::ExtendBy, date(2026, 9, 30), false), "missed, and firmly so");
+    term.extensions[0].notice = Some(Period::default());
+    assert_eq!(marks(&term)[0], (DecisionKind::ExtendBy, end, false), "no notice is needed: that is known");
+    assert!(!marks(&term)[1].2, "buying takes a lead time, not notice");
+
+    let mut term = fixed(date(2029, 3, 31), &[]);
+    term.breaks = vec![Break { on: end, or_any_time_after: false, notice: None }];
+    assert_eq!(marks(&term)[0], (DecisionKind::GiveNoticeBy, end, true));
+    let renews = Term { kind: TermKind::RenewsYearly, end: Some(end), ..Term::default() };
+    assert_eq!(marks(&renews)[0], (DecisionKind::GiveNoticeBy, end, true));
+}
+
+#[test]
+fn a_day_that_only_a_notice_not_known_would_move_is_the_earliest_it_can_be() {
+    let first = |term: &Term| outlook(term, Period::default(), AS_AT).exits.first().map(|exit| (exit.date, exit.at_earliest));
+    let rolling = Term { kind: TermKind::Rolling, ..Term::default() };
+    assert_eq!(first(&rolling), Some((AS_AT, true)));
+    let known = Term { notice: Some(Period::months(3)), ..rolling };
+    assert_eq!(first(&known), Some((date(2027, 2, 23), false)));
+    let mut term = fixed(date(2029, 3, 31), &[]);
+    term.breaks = vec![Break { on: date(2025, 3, 31), or_any_time_after: true, notice: None }];
+    assert_eq!(first(&term), Some((AS_AT, true)));
+    term.breaks[0].on = date(2027, 3, 31);
+    assert_eq!(first(&term), Some((date(2027, 3, 31), false)), "the break's own day is agreed");
+}
+
+#[test]
 fn nothing_is_guessed_without_an_end() {
     let seen = outlook(&Term { start: Some(date(2020, 1, 1)), ..Term::default() }, Period::months(12), AS_AT);
     assert_eq!((seen.term, seen.status), (TermState::NotKnown, Status::NotKnown));
@@ -211,6 +246,7 @@ proptest! {
         term.breaks.iter_mut().for_each(|right| right.or_any_time_after = false);
         let without = outlook(&term, Period::default(), as_at);
         let with = outlook(&term, Period::months(lead), as_at);
+        prop_assert!(with.decisions.iter().all(|d| !d.at_latest) && with.exits.iter().all(|exit| !exit.at_earliest), "all is known");
         let days = |seen: &Outlook| seen.exits.iter().map(|exit| exit.date).collect::<Vec<_>>();
         prop_assert_eq!(days(&without), days(&with));
     }

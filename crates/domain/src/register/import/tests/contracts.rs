@@ -2,7 +2,7 @@ use super::*;
 use crate::register::{
     money::{Basis, Value},
     records::SupplierState,
-    terms::TermKind,
+    terms::{Period, TermKind},
 };
 use jiff::civil::date;
 use proptest::prelude::*;
@@ -306,4 +306,42 @@ proptest! {
         prop_assert_eq!(second.unchanged, first.created);
         prop_assert_eq!(&before, &register.contracts);
     }
+}
+
+#[test]
+fn the_notice_of_a_row_is_that_of_its_options_and_none_is_made_up() {
+    let mut register = Register::london();
+    let head = "Organisation,Reference,Title,Supplier,End,Extension months,Notice months\n";
+    register
+        .contracts(&format!("{head}camden,A,One,Alpha Ltd,31/03/2027,12+12,6\ncamden,B,Two,Alpha Ltd,31/03/2027,12,\n"), None);
+    let notices =
+        |reference: &str| register.contract(reference).term.extensions.iter().map(|option| option.notice).collect::<Vec<_>>();
+    assert_eq!(notices("A"), [Some(Period::months(6)), Some(Period::months(6))]);
+    assert_eq!(notices("B"), [None]);
+    let seen = crate::register::terms::outlook(&register.contract("A").term, Period::months(12), date(2026, 11, 26));
+    let extend = seen.decisions.iter().find(|decision| decision.exit == date(2027, 3, 31)).expect("a decision");
+    assert_eq!((extend.date, extend.missed, extend.at_latest), (date(2026, 9, 30), true, false));
+}
+
+#[test]
+fn what_a_spreadsheet_lost_a_rounded_sum_and_a_sum_left_out_are_said() {
+    let mut register = Register::london();
+    let head = "Organisation,Reference,Title,Supplier,End,Total value,Annual value\n";
+    let report = register.contracts(
+        &format!(
+            "{head}camden,A,One,Alpha Ltd,#####,12.345,\ncamden,B,Two,Alpha Ltd,#REF!,1234.567,\ncamden,C,Three,Alpha Ltd,,1000,250\ncamden,D,Four,Alpha Ltd,,12.349999999,\ncamden,E,#,Alpha Ltd,,12.30,\n"
+        ),
+        None,
+    );
+    let said: Vec<(u64, &str)> = report.warnings.iter().map(|warning| (warning.row, warning.field.as_str())).collect();
+    assert_eq!(said, [(2, "end"), (2, "value"), (3, "end"), (3, "value"), (4, "annual-value")], "{:?}", report.warnings);
+    assert!(
+        report.warnings[1].message.contains("12.35") && report.warnings[4].message.contains("250.00"),
+        "{:?}",
+        report.warnings
+    );
+    assert_eq!(register.contract("C").value.money().map(|money| money.pence), Some(100_000));
+    let again = register.contracts("Organisation,Reference,Supplier,Total value\ncamden,C,Alpha Ltd,#######\n", None);
+    assert_eq!(again.warnings.len(), 1);
+    assert!(register.contract("C").value.money().is_some(), "a value that a spreadsheet lost overwrites nothing");
 }

@@ -102,6 +102,8 @@ proptest! {
             prop_assert_eq!(view.decision_date(), seen.outlook.decision_date);
             let next = seen.outlook.decisions.iter().find(|d| !d.missed).map(|d| d.kind);
             prop_assert_eq!(view.next_decision(), next);
+            let at_latest = seen.outlook.decisions.iter().find(|d| !d.missed).is_some_and(|d| d.at_latest);
+            prop_assert_eq!(view.decision_at_latest(), at_latest);
             prop_assert_eq!(view.decision_missed(), seen.outlook.missed().next().is_some());
             let money = record.value.money();
             prop_assert_eq!(view.value().map(|v| (v.pence, v.currency.to_owned(), v.basis, v.vat)),
