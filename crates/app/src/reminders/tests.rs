@@ -381,6 +381,18 @@ async fn a_date_that_moves_after_it_was_heard_of_is_said_with_the_one_it_replace
 }
 
 #[tokio::test]
+async fn a_day_whose_notice_is_not_known_is_said_to_be_the_latest() {
+    let town = Town::new().await;
+    town.person("Ann", Role::ContractManager).await;
+    let mut contracts = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
+    contracts[0].term.extensions[0].notice = None;
+    town.contracts(&mut contracts).await;
+    let letters = town.remind(date(2026, 11, 25)).await;
+    let words = letters[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("by 30 June 2027 at the latest (the notice it takes is not known"), "{words}");
+}
+
+#[tokio::test]
 async fn a_date_that_moves_beyond_a_year_or_goes_is_corrected_to_whoever_was_told_of_it() {
     let town = Town::new().await;
     let ann = town.person("Ann", Role::ContractManager).await;
