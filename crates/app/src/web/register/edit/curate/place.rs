@@ -2,7 +2,7 @@
 
 use super::{merge, subject};
 use crate::{
-    error::Failure,
+    error::{self, Failure},
     jobs::refresh,
     state::App,
     web::{
@@ -68,16 +68,47 @@ struct View {
 
 async fn open(app: &App, caller: &Caller, flag: &str) -> Result<Flag, Failure> {
     caller.must(&Act::Curate)?;
-    let flag = app.store.get::<Flag>(&caller.scope, edit::id_of(flag)?).await?.ok_or_else(Failure::not_found)?;
-    if flag.settled { Err(Failure::not_found()) } else { Ok(flag) }
+    app.store.get::<Flag>(&caller.scope, edit::id_of(flag)?).await?.ok_or_else(Failure::not_found)
 }
 
-/// The page of one flag.
+#[derive(Serialize)]
+struct Settled {
+    name: String,
+    href: Option<String>,
+    /// The name that the reader had typed.
+    typed: String,
+}
+
+/// Somebody else placed it first: what it is now, and what the reader had typed.
+fn settled(app: &App, flag: &Flag, typed: &str) -> Result<Response, Failure> {
+    let name = subject(flag, &app.snapshot()).unwrap_or_default();
+    let mut frame = shell::frame(app, "Placed already", None);
+    frame.back = Some("/curate".to_owned());
+    let href = page_of(flag).filter(|_| !name.is_empty());
+    let view = Settled { name, href, typed: typed.to_owned() };
+    Ok(shell::render(app, "register/edit/placed.html", &frame, view)?.into_response())
+}
+
+/// The page of what a flag is about.
+fn page_of(flag: &Flag) -> Option<String> {
+    let list = match flag.subject_kind.as_str() {
+        "supplier" => "suppliers",
+        "product" => "products",
+        "contract" => "contracts",
+        _ => return None,
+    };
+    Some(format!("/{list}/{}", flag.subject))
+}
+
+/// The page of one flag, or what became of it.
 ///
 /// # Errors
-/// Not found for whoever does not curate, and for what is settled.
+/// Not found for whoever does not curate.
 pub async fn page(State(app): State<App>, caller: Caller, Path(flag): Path<String>) -> Result<Response, Failure> {
     let flag = open(&app, &caller, &flag).await?;
+    if flag.settled {
+        return settled(&app, &flag, "");
+    }
     show(&app, &caller, &flag, BTreeMap::new(), Errors::default()).await
 }
 
@@ -90,12 +121,6 @@ async fn show(
 ) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
     let name = subject(flag, &snapshot).unwrap_or_default();
-    let list = match flag.subject_kind.as_str() {
-        "supplier" => Some("suppliers"),
-        "product" => Some("products"),
-        "contract" => Some("contracts"),
-        _ => None,
-    };
     let mergeable = matches!(flag.subject_kind.as_str(), "supplier" | "product" | "function");
     let areas = if flag.subject_kind == "function" { areas(app, caller, flag, &snapshot).await? } else { Vec::new() };
     let mut frame = shell::frame(app, format!("Place {name}"), None);
@@ -108,7 +133,7 @@ async fn show(
         reason: flag.reason.clone(),
         kind: flag.subject_kind.clone(),
         note: flag.note.clone(),
-        href: list.map(|list| format!("/{list}/{}", flag.subject)),
+        href: page_of(flag),
         used: history::uses_of(flag.subject, &flag.subject_kind, &snapshot),
         offers: offers(flag, &name, &snapshot),
         name,
@@ -178,22 +203,20 @@ fn offers(flag: &Flag, name: &str, snapshot: &Snapshot) -> Vec<Offer> {
 /// `POST /curate/{flag}`.
 ///
 /// # Errors
-/// Not found for whoever does not curate, and for what is settled.
+/// Not found for whoever does not curate.
 pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    caller.must(&Act::Curate)?;
     let command = form.command()?;
-    let flag = match open(&app, &caller, &id).await {
-        Ok(flag) => flag,
-        // A second press finds it settled.
-        Err(failure) => {
-            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            return if write.command(command).await?.is_some() {
-                edit::saved(&app, "placed", 1, "/curate")
-            } else {
-                Err(failure)
-            };
+    let flag = open(&app, &caller, &id).await?;
+    if flag.settled {
+        // A second press finds it settled; so does whoever comes second, and is told.
+        let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+        let pressed_before = write.command(command).await?.is_some();
+        write.abandon();
+        if pressed_before {
+            return edit::saved(&app, "placed", 1, "/curate");
         }
-    };
+        return Ok(error::conflict(settled(&app, &flag, form.text("name"))?));
+    }
     let refused = match form.text("do") {
         "place" => match settle(&app, &caller, &flag, &form, command).await? {
             None => return edit::saved(&app, "placed", 1, "/curate"),

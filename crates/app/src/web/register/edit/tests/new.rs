@@ -352,6 +352,11 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
     let offered = filled(&refused.page(), "[name=into]");
     assert!(offered.contains(&("into".to_owned(), known.id.to_string())), "{offered:?}");
     assert_eq!(city.post(&hub, &address, &[("do", "place"), ("name", "")]).await.status, StatusCode::SEE_OTHER);
+    // A second curator hears of it, and keeps what they typed.
+    let late = city.post(&hub, &address, &[("do", "place"), ("name", "Agendary Two")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let said = words(&late);
+    assert!(said.contains("Placed already") && said.contains("Agendry") && said.contains("‘Agendary Two’"), "{said}");
     // The flag is settled; the hub may still say that the two are one, from the product's own page.
     let page = format!("/products/{}", twin.id);
     assert!(!words(&city.get(&own.editor, &page).await).contains("Merge with another"));
