@@ -5,7 +5,8 @@
 use super::{
     answers, clash,
     naming::{self, Choices, Names},
-    save::{self, Kept, Outcome},
+    own::Kept,
+    save::{self, Outcome},
 };
 use crate::{
     error::Failure,

@@ -1,6 +1,6 @@
 //! `/organisations/{slug}/register`: what an organisation's record needs, for those who keep it.
 
-use super::save::Kept as _;
+use super::own::Kept as _;
 use crate::{
     error::Failure,
     state::{self, App},

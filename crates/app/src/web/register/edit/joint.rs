@@ -1,7 +1,7 @@
 //! `POST /contracts/{id}/not-joint`: a contract of another organisation names this one as a party; whoever keeps this one's register
 //! says that it is none. Nothing else of the contract is theirs to change, and its keepers find the change in its history.
 
-use super::save::Kept as _;
+use super::own::Kept as _;
 use crate::{
     error::Failure,
     jobs::refresh,

@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`answers`], [`naming`], [`members`] | from a form to answers and messages; names, long lists, people to choose from |
+//! | [`own`] | what every record that an organisation keeps says of itself |
 //! | [`save`] | one save: the version seen, what stands now, one transaction |
 //! | [`since`] | what others changed since a page was opened, before a press on it counts |
 //! | [`change`], [`clash`] | a group of a record's questions; two people's words for one field |
@@ -31,6 +32,7 @@ pub mod kept;
 pub mod members;
 pub mod moves;
 pub mod naming;
+pub mod own;
 pub mod past;
 pub mod propose;
 pub mod reconcile;

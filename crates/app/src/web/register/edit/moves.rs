@@ -2,7 +2,8 @@
 
 use super::{
     answers,
-    save::{self, Kept as _, Moved, Seen},
+    own::Kept as _,
+    save::{self, Moved, Seen},
     since::{self, Since},
 };
 use crate::{

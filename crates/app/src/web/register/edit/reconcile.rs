@@ -3,7 +3,8 @@
 
 use super::{
     answers,
-    save::{self, Kept as _, Moved, Seen, Stale},
+    own::Kept as _,
+    save::{self, Moved, Seen, Stale},
     since::{self, Since},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! Saving what a person changed: the version they saw, what stands now, one transaction, one answer to a repeated press.
 
-use super::naming::Names;
+use super::{naming::Names, own::Kept};
 use crate::{
     error::Failure,
     imports,
@@ -12,7 +12,7 @@ use domain::{
     people::{Act, Scope},
     register::{
         edit::{
-            self, Merged, Refused,
+            Merged, Refused,
             check::Reference,
             contract::Named,
             merge::{self, PERSON},
@@ -32,84 +32,6 @@ use uuid::Uuid;
 
 /// How often a save is tried again when someone else was faster.
 const TRIES: usize = 4;
-
-/// A record that organisations keep themselves.
-pub trait Kept: Record + Fields {
-    /// The first part of its page's address.
-    const LIST: &'static str;
-    /// Whose it is.
-    fn owner(&self) -> OrganisationId;
-    /// Its version.
-    fn version(&self) -> i64;
-    /// Whether the public register shows it.
-    fn shown(&self) -> bool;
-    /// What is wrong with it, among fields that changed.
-    fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused>;
-    /// The address of its page.
-    fn address(&self) -> String {
-        format!("/{}/{}", Self::LIST, self.id())
-    }
-}
-
-impl Kept for Contract {
-    const LIST: &'static str = "contracts";
-
-    fn owner(&self) -> OrganisationId {
-        self.organisation
-    }
-
-    fn version(&self) -> i64 {
-        self.updated_at
-    }
-
-    fn shown(&self) -> bool {
-        self.is_listed()
-    }
-
-    fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
-        edit::check::contract(self, changed, exists)
-    }
-}
-
-impl Kept for System {
-    const LIST: &'static str = "systems";
-
-    fn owner(&self) -> OrganisationId {
-        self.organisation
-    }
-
-    fn version(&self) -> i64 {
-        self.updated_at
-    }
-
-    fn shown(&self) -> bool {
-        self.published
-    }
-
-    fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
-        edit::check::system(self, changed, exists)
-    }
-}
-
-impl Kept for Skill {
-    const LIST: &'static str = "skills";
-
-    fn owner(&self) -> OrganisationId {
-        self.organisation
-    }
-
-    fn version(&self) -> i64 {
-        self.updated_at
-    }
-
-    fn shown(&self) -> bool {
-        true
-    }
-
-    fn check(&self, _: &[&str], _: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
-        Vec::new()
-    }
-}
 
 /// What became of a save.
 pub enum Outcome<R> {

@@ -1,7 +1,7 @@
 //! What others changed in a record since a page was opened, for whoever then pressed its button: shown beside the button, before
 //! anything is written.
 
-use super::save::{Kept, Stale};
+use super::{own::Kept, save::Stale};
 use crate::{
     error::Failure,
     web::register::history::{self, FieldChange},

@@ -11,7 +11,7 @@ use crate::{
         form::{Errors, new_command},
         page as shell,
         register::{
-            edit::{self, answers, members, naming::Names, save::Kept as _},
+            edit::{self, answers, members, naming::Names, own::Kept as _},
             history::{self, Shown},
             views::Named as Link,
         },

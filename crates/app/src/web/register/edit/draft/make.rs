@@ -11,7 +11,7 @@ use crate::{
     state::App,
     web::{
         form::Form,
-        register::edit::{self, save},
+        register::edit::{self, own, save},
         session::Caller,
     },
 };
@@ -83,7 +83,7 @@ pub async fn make(State(app): State<App>, caller: Caller, Path(id): Path<String>
 }
 
 /// Makes a record; its address.
-async fn created<R: save::Kept>(write: &mut Write, record: R) -> Result<String, Failure> {
+async fn created<R: own::Kept>(write: &mut Write, record: R) -> Result<String, Failure> {
     let address = record.address();
     write.create(&mut [record]).await?;
     Ok(address)

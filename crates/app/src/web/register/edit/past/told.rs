@@ -1,7 +1,7 @@
 //! What each kind of record says of itself for its history: where its pages are, what it is called, who may take its changes
 //! back, and what must hold after that.
 
-use super::super::{change::Asked, save::Kept};
+use super::super::{change::Asked, own::Kept};
 use domain::{
     people::Act,
     register::{

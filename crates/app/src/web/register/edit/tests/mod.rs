@@ -13,6 +13,7 @@
 
 mod access;
 mod changing;
+mod curating;
 mod files;
 mod meanwhile;
 mod new;

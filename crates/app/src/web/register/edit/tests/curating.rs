@@ -1,0 +1,110 @@
+//! What the hub places, and merges.
+
+use super::*;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_merge_that_cannot_be_undone_whole_names_what_stands_in_its_way_and_changes_nothing() {
+    let own = camden().await;
+    let city = &own.city;
+    let into = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let from = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let flag = make(city, a_flag("supplier", from.id.0)).await;
+    let mut contract = test_support::records::contract(own.contract.organisation, "Parking permits", None);
+    contract.suppliers = vec![from.id];
+    contract.supplier_state = SupplierState::Known;
+    let contract = make(city, contract).await;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let fields = [("do", "merge"), ("into-name", "Bramblewick Software Ltd")];
+    let merged = city.post(&hub, &format!("/curate/{}", flag.id), &fields).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    let list = city.get(&hub, "/curate").await;
+    let action = all(list.page().root_element(), "form[action^='/curate/merges/']")[0].value().attr("action").unwrap().to_owned();
+    // Another supplier beside it is no obstacle; one in its place is.
+    let other = make(city, test_support::records::supplier("Ostlerby Resale Ltd")).await;
+    let stands = stored(city, contract.id).await;
+    let put = async |suppliers: Vec<SupplierId>| {
+        let before = stored(city, contract.id).await;
+        let mut after = Contract { suppliers, ..before.clone() };
+        let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+        write.update(&before, &mut after).await.unwrap();
+        write.commit().await.unwrap();
+        city.refresh().await;
+    };
+    put(vec![other.id]).await;
+    let head = city.store().sequence().await.unwrap();
+    let refused = city.post(&hub, &action, &[]).await;
+    let said = words(&refused);
+    assert_eq!(refused.status, StatusCode::OK, "{said}");
+    assert!(refused.text.contains("<title>Error: Place and merge"), "{}", refused.text);
+    assert!(
+        said.contains("The merge of Bramblewick Sofware cannot be undone whole, so nothing was undone: 1 record stands"),
+        "{said}"
+    );
+    assert!(said.contains("Parking permits , contract: the same field was changed since"), "{said}");
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    assert_eq!(city.store().get::<Supplier>(&Scope::Operator, from.id.0).await.unwrap(), None);
+    put(vec![into.id, other.id]).await;
+    let undone = city.post(&hub, &action, &[]).await;
+    assert_eq!(notice(&undone), "The merge is undone whole.");
+    assert_eq!(stored(city, contract.id).await.suppliers, [from.id, other.id]);
+    assert_eq!(stored(city, contract.id).await.key, contract.key);
+    assert_eq!(stands.suppliers, [into.id]);
+}
+
+/// What asks the hub to place a name.
+fn a_flag(kind: &str, subject: Uuid) -> Flag {
+    Flag {
+        id: FlagId(Uuid::now_v7()),
+        reason: format!("new-{kind}"),
+        subject_kind: kind.to_owned(),
+        subject,
+        note: "It was not known".to_owned(),
+        settled: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_flag_asks_about() {
+    let own = camden().await;
+    let city = &own.city;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let product = |name: &str| Product {
+        id: ProductId(Uuid::now_v7()),
+        name: name.to_owned(),
+        manufacturer: None,
+        former_names: Vec::new(),
+        functions: Vec::new(),
+        updated_at: 0,
+    };
+    let (known, twin) = (make(city, product("Agendary")).await, make(city, product("Agendry")).await);
+    let flag = make(city, a_flag("product", twin.id.0)).await;
+    let address = format!("/curate/{}", flag.id);
+    let head = city.store().sequence().await.unwrap();
+    let refused = city.post(&hub, &address, &[("do", "place"), ("name", "agendary")]).await;
+    assert!(words(&refused).contains("There is a record of that name already: merge this one into it"), "{}", words(&refused));
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    // The other one is offered, chosen already.
+    let offered = filled(&refused.page(), "[name=into]");
+    assert!(offered.contains(&("into".to_owned(), known.id.to_string())), "{offered:?}");
+    assert_eq!(city.post(&hub, &address, &[("do", "place"), ("name", "")]).await.status, StatusCode::SEE_OTHER);
+    // A second curator hears of it, and keeps what they typed.
+    let late = city.post(&hub, &address, &[("do", "place"), ("name", "Agendary Two")]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let said = words(&late);
+    assert!(said.contains("Placed already") && said.contains("Agendry") && said.contains("‘Agendary Two’"), "{said}");
+    // The flag is settled; the hub may still say that the two are one, from the product's own page.
+    let page = format!("/products/{}", twin.id);
+    assert!(!words(&city.get(&own.editor, &page).await).contains("Merge with another"));
+    let fields = form(city, &hub, &page, "[name=subject]").await;
+    assert_eq!(city.post(&own.editor, "/curate", &with(&fields, &[])).await.status, StatusCode::NOT_FOUND);
+    let asked = city.post(&hub, "/curate", &with(&fields, &[])).await;
+    assert_eq!(city.post(&hub, "/curate", &with(&fields, &[])).await.location(), asked.location());
+    let merge = form(city, &hub, asked.location(), "[name=into]").await;
+    let merged = city.post(&hub, asked.location(), &with(&merge, &[("do", "merge"), ("into", &known.id.to_string())])).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    assert_eq!(city.store().get::<Product>(&Scope::Operator, twin.id.0).await.unwrap(), None);
+    for (kind, subject) in [("contract", own.contract.id.to_string()), ("product", Uuid::now_v7().to_string())] {
+        let none = city.post(&hub, "/curate", &[("kind", kind), ("subject", &subject)]).await;
+        assert_eq!(none.status, StatusCode::NOT_FOUND, "{kind}");
+    }
+}
