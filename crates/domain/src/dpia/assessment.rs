@@ -264,6 +264,26 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn the_lead_takes_an_invitation_back_and_ends_the_part_of_who_signed_nothing() {
+        let mut assessment = assessment();
+        let (one, two, by) = (organisation(1), organisation(2), person(10));
+        assert_eq!(assessment.take_back(two, by, 1), Err(Refusal::NotInvited));
+        assessment.invite(two, PartyRole::Controller, vec![], by, 1).unwrap();
+        assert_eq!(assessment.end_part(two, false, by, 2), Err(Refusal::NotParty), "it has not joined");
+        assessment.take_back(two, by, 2).unwrap();
+        assert_eq!(assessment.party(two).unwrap().joined, Joined::TakenBack);
+        assert_eq!(assessment.answer_invitation(two, true, by, 3), Err(Refusal::NotInvited));
+        assessment.invite(two, PartyRole::Controller, vec![], by, 4).unwrap();
+        assessment.answer_invitation(two, true, by, 5).unwrap();
+        assert_eq!(assessment.take_back(two, by, 6), Err(Refusal::NotInvited), "it takes part");
+        assert_eq!(assessment.end_part(two, true, by, 6), Err(Refusal::HasSigned));
+        assert_eq!(assessment.end_part(one, false, by, 6), Err(Refusal::Leads));
+        assessment.end_part(two, false, by, 6).unwrap();
+        assert_eq!((assessment.party(two).unwrap().joined, assessment.controllers().count()), (Joined::Left, 1));
+        assert_eq!(assessment.hand_over(one), Err(Refusal::LeadsAlready));
+    }
+
+    #[test]
     fn closed_means_closed() {
         let mut assessment = assessment();
         assessment.state = State::Withdrawn;

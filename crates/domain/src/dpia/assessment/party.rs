@@ -56,6 +56,8 @@ pub enum Joined {
     Declined,
     /// Took part, and left. What it wrote stays.
     Left,
+    /// Was invited, and the lead took the invitation back.
+    TakenBack,
 }
 
 /// An organisation that takes part, or was asked to.
@@ -124,6 +126,10 @@ pub enum Refusal {
     NoSections,
     /// The person is a guest already.
     AlreadyGuest,
+    /// The organisation has signed: only it can say that it leaves.
+    HasSigned,
+    /// The organisation leads already.
+    LeadsAlready,
 }
 
 impl Assessment {
@@ -193,12 +199,45 @@ impl Assessment {
         Ok(())
     }
 
+    /// Takes an invitation back that has not been answered. Whoever took part before, and left, has left.
+    ///
+    /// # Errors
+    /// When the organisation is not invited, or the assessment is closed.
+    pub fn take_back(&mut self, organisation: OrganisationId, by: PersonId, at: i64) -> Result<(), Refusal> {
+        self.open()?;
+        let party = self
+            .parties
+            .iter_mut()
+            .find(|party| party.organisation == organisation && party.joined == Joined::Invited)
+            .ok_or(Refusal::NotInvited)?;
+        party.joined = Joined::TakenBack;
+        (party.since, party.by) = (at, Some(by));
+        Ok(())
+    }
+
+    /// Ends the part of an organisation that has signed nothing; `signed` says whether it has. What it wrote stays in the history.
+    ///
+    /// # Errors
+    /// When it has signed, does not take part, leads, or is the last controller.
+    pub fn end_part(&mut self, organisation: OrganisationId, signed: bool, by: PersonId, at: i64) -> Result<(), Refusal> {
+        if !self.members().any(|party| party.organisation == organisation) {
+            return Err(Refusal::NotParty);
+        }
+        if signed {
+            return Err(Refusal::HasSigned);
+        }
+        self.leave(organisation, by, at)
+    }
+
     /// Lets another controller lead.
     ///
     /// # Errors
-    /// When that organisation does not take part, or is a processor.
+    /// When that organisation does not take part, is a processor, or leads already.
     pub fn hand_over(&mut self, organisation: OrganisationId) -> Result<(), Refusal> {
         self.open()?;
+        if organisation == self.lead {
+            return Err(Refusal::LeadsAlready);
+        }
         if !self.controllers().any(|controller| controller == organisation) {
             return Err(Refusal::NotParty);
         }

@@ -100,10 +100,12 @@ impl<'a> Board<'a> {
         rows.collect()
     }
 
-    /// Whether every step of a phase is signed by every controller, and each signature holds.
+    /// Whether every step of a phase is signed by every controller whose annex is in what is signed, and each signature holds. One
+    /// that joined later, and has not frozen its annex, is awaited by nobody.
     #[must_use]
     pub fn done(&self, phase: Phase) -> bool {
-        !self.controllers.is_empty() && self.controllers.iter().all(|organisation| self.done_for(*organisation, phase))
+        let mut asked = self.controllers.iter().filter(|one| self.seals.annexes.contains_key(one)).peekable();
+        asked.peek().is_some() && asked.all(|organisation| self.done_for(*organisation, phase))
     }
 
     fn done_for(&self, organisation: OrganisationId, phase: Phase) -> bool {
@@ -127,7 +129,7 @@ impl<'a> Board<'a> {
         self.controllers.iter().copied().filter(|organisation| !signed(*organisation)).collect()
     }
 
-    /// Whether everything is signed by all.
+    /// Whether everything is signed by all who are asked ([`Self::done`]).
     #[must_use]
     pub fn complete(&self) -> bool {
         [Phase::Review, Phase::Advice, Phase::Decision].into_iter().all(|phase| self.done(phase))

@@ -228,6 +228,9 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
     assert!(matches!(held(&unfrozen, first), Status::Signed { .. }));
     assert_eq!(held(&unfrozen, second), Status::NotYet { after: vec![] });
     assert_eq!(unfrozen.unsigned(), [second]);
+    // All is signed by those whose annex is in what is signed; from the day on which the second freezes its own, it is asked too.
+    assert!(unfrozen.complete() && !Board { seals: &both, ..unfrozen.clone() }.complete());
+    assert!(!Board { seals: &Seals { annexes: BTreeMap::new(), ..late.clone() }, ..unfrozen.clone() }.complete());
     assert!(unfrozen.awaited().is_empty() && !unfrozen.advised(second));
     let high = Board { seals: &both, stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
     assert!(matches!(held(&high, first), Status::Signed { .. }), "another's annex is nothing to it");

@@ -274,6 +274,16 @@ impl Work {
         Ok(())
     }
 
+    /// Who takes part has changed: it goes on to where the signatures of those who stay have brought it, and nobody else is asked
+    /// for one.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn parties_changed(&mut self, template: &Template, routes: &Routes) -> Result<()> {
+        self.advance(template, routes).await?;
+        self.settle_tasks(template, routes).await
+    }
+
     /// Goes on to where the signatures have brought it; gives what else happens then.
     async fn advance(&mut self, template: &Template, routes: &Routes) -> Result<&'static [Effect]> {
         let situation = self.whole.situation(template, routes, None);

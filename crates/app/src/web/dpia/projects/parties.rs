@@ -7,7 +7,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
-        dpia::together::parties as joining,
+        dpia::together::joining,
         form::{Errors, Form, new_command},
         page,
         session::Caller,

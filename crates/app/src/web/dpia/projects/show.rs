@@ -104,6 +104,7 @@ pub fn row(snapshot: &Snapshot, party: &Party) -> Row {
             Joined::Accepted => "accepted",
             Joined::Declined => "declined",
             Joined::Left => "left",
+            Joined::TakenBack => "taken-back",
         },
         since: party.since,
         contacts: party.contacts.clone(),

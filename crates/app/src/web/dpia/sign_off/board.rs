@@ -23,7 +23,7 @@ use axum::{
 };
 use domain::{
     dpia::{
-        assessment::State as Stand,
+        assessment::{Joined, State as Stand},
         compare::segments,
         ids::SignatureId,
         place::Part,
@@ -37,7 +37,7 @@ use domain::{
     register::snapshot::Snapshot,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -61,11 +61,34 @@ pub(super) struct View {
     typed: BTreeMap<String, String>,
     columns: Vec<Body>,
     rows: Vec<Row>,
+    /// The organisations that signed, and left since.
+    left: Vec<Left>,
     own_routes: Vec<OwnRoute>,
     moves: Vec<Button>,
     advice: usize,
     consulted: bool,
     elsewhere: Vec<Elsewhere>,
+}
+
+/// An organisation that signed, and left since.
+#[derive(Serialize)]
+struct Left {
+    organisation: Body,
+    since: i64,
+    /// The versions that it signed.
+    versions: Vec<u32>,
+}
+
+fn left(snapshot: &Snapshot, whole: &Whole) -> Vec<Left> {
+    let gone = whole.assessment.parties.iter().filter(|party| party.joined == Joined::Left);
+    gone.filter_map(|party| {
+        let signed: BTreeSet<_> =
+            whole.signatures.iter().filter(|one| one.organisation == party.organisation).map(|one| one.version).collect();
+        let versions = whole.versions.iter().filter(|version| signed.contains(&version.id)).map(|version| version.number);
+        let organisation = body(snapshot, party.organisation);
+        (!signed.is_empty()).then(|| Left { organisation, since: party.since, versions: versions.collect() })
+    })
+    .collect()
 }
 
 /// A signature that came with a document: told as it was stated, by role and organisation.
@@ -280,6 +303,7 @@ pub(super) async fn render(
         command: new_command(),
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
         rows,
+        left: left(&snapshot, whole),
         own_routes: whole
             .assessment
             .controllers()

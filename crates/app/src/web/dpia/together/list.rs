@@ -25,6 +25,16 @@ struct View {
     q: String,
     state: String,
     states: Vec<Choice>,
+    /// What organisations of the caller's signed, and left since.
+    kept: Vec<Kept>,
+}
+
+#[derive(Serialize)]
+struct Kept {
+    href: String,
+    number: String,
+    title: String,
+    left_at: i64,
 }
 
 #[derive(Serialize)]
@@ -98,7 +108,14 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
         review_on: one.review_on,
         replaced_by: one.superseded_by.and_then(|id| by_id.get(&id).cloned()),
     };
+    let kept = app.store.all_kept(&caller.scope, today).await?.into_iter().map(|one| Kept {
+        href: format!("/assessments/{}/signed", one.assessment),
+        title: one.title().to_owned(),
+        number: one.number,
+        left_at: one.left_at,
+    });
     let view = View {
+        kept: kept.collect(),
         rows: found.iter().map(row).collect(),
         may_import: member.standings.iter().any(|place| member.holds_any(place.organisation, STARTERS)),
         all,

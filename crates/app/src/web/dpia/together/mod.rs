@@ -5,7 +5,10 @@
 //! |---|---|
 //! | [`list`] | `/assessments`: all that the caller may see |
 //! | [`begin`] | an assessment begun from its project and screening |
-//! | [`parties`] | inviting organisations and guests, answering an invitation, leaving |
+//! | [`joining`] | an invitation answered together with its project's |
+//! | [`kept`] | what an organisation that left has signed, to read |
+//! | `lead` | who takes part no longer, and who leads |
+//! | [`parties`] | inviting organisations and guests, answering an invitation |
 //! | [`review`] | what asks for another look, and reporting that something went wrong |
 //! | [`screened`] | what a newer screening of the project says, and taking it over |
 //! | [`task`] | one task: handing it on, moving its day, saying that it is done |
@@ -13,6 +16,9 @@
 //! | [`versions`] | the versions, and naming one |
 
 pub mod begin;
+pub mod joining;
+pub mod kept;
+mod lead;
 pub mod list;
 pub mod parties;
 pub mod review;
@@ -41,6 +47,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/assessments/{id}/tasks", SignedIn, tasks::give),
         Route::get("/assessments/{id}/tasks/{task}", SignedIn, task::page),
         Route::post("/assessments/{id}/tasks/{task}", SignedIn, task::change),
+        Route::get("/assessments/{id}/signed", SignedIn, kept::page),
+        Route::get("/assessments/{id}/signed/{version}", SignedIn, kept::one),
+        Route::get("/assessments/{id}/signed/{version}/{name}", SignedIn, kept::file),
         Route::get("/assessments/{id}/versions", SignedIn, versions::page),
         Route::post("/assessments/{id}/versions", SignedIn, versions::name),
     ]

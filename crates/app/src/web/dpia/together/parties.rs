@@ -1,9 +1,13 @@
 //! `/assessments/{id}/parties`: the organisations that take part and the guests from outside; inviting, answering an
-//! invitation, leaving. Organisations may join at any time, also after others have signed: that touches no signature.
+//! invitation. Organisations may join at any time, also after others have signed: that touches no signature. Who takes part no
+//! longer, and who leads, is seen to in [`super::lead`].
 
-use super::super::{
-    projects::{body, show},
-    whole,
+use super::{
+    super::{
+        projects::{Body, body, show},
+        whole,
+    },
+    lead,
 };
 use crate::{
     assessments::tell,
@@ -23,12 +27,11 @@ use domain::{
     dpia::{
         access,
         assessment::{Guest, Joined, PartyRole, Refusal},
-        ids::AssessmentId,
         task::{About, Assignee},
         template::{In, Template},
         whole::Whole,
     },
-    people::{Act, Membership, Person, PersonId, Role, Scope, may},
+    people::{Act, Membership, Person, PersonId, Role, may},
     register::{ids::OrganisationId, records::OrganisationKind},
 };
 use jiff::{ToSpan as _, civil::Date};
@@ -50,13 +53,21 @@ struct View {
     /// The caller invites.
     keeps: bool,
     /// The caller's organisation is invited, and the caller may answer.
-    invited: Option<super::super::projects::Body>,
+    invited: Option<Body>,
     parties: Vec<show::Row>,
     guests: Vec<GuestRow>,
     organisations: Vec<Choice>,
     sections: Vec<Choice>,
     people: Vec<Choice>,
     may_leave: bool,
+    /// The caller's organisation leads, and has to hand that over before it leaves.
+    leads: bool,
+    /// Invitations that the lead can take back.
+    waiting: Vec<Body>,
+    /// Parties that have signed nothing, whose part the lead can end.
+    unsigned: Vec<Body>,
+    /// Controllers that could lead it.
+    heirs: Vec<Choice>,
 }
 
 #[derive(Serialize)]
@@ -83,14 +94,25 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     render(&app, &caller, &whole, &template, Errors::default(), &Form::default()).await
 }
 
-/// Does what the form's `act` says: invite, guest, dismiss, accept, decline, leave.
+/// Does what the form's `act` says: invite, guest, dismiss, accept, decline; and [`lead::ACTS`].
 ///
 /// # Errors
 /// Not found for those who may not.
 pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
-    let member = caller.signed_in()?;
     let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
+    let (seen, template) = match whole::load(&app, &caller, &id).await {
+        Ok(found) => found,
+        // Whoever leaves and sends it twice has left by the first.
+        Err(failure) if form.text("act") == "leave" => {
+            let done = app.store.write(&caller.scope, now).await?.command(command).await?;
+            return done.map(|done| Redirect::to(&done).into_response()).ok_or(failure);
+        }
+        Err(failure) => return Err(failure),
+    };
+    if lead::ACTS.contains(&form.text("act")) {
+        return lead::act(&app, &caller, &seen, &template, &form).await;
+    }
+    let member = caller.signed_in()?;
     let location = format!("/assessments/{}/parties", seen.assessment.id);
     let snapshot = app.snapshot();
     let mut errors = Errors::default();
@@ -194,19 +216,6 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
                 }
             }
         }
-        "leave" => {
-            let organisation = member.acting_for;
-            if !access::keeps(&caller.scope, &head, organisation) {
-                return Err(Failure::not_found());
-            }
-            match head.leave(organisation, member.person, now) {
-                Ok(()) => "Your organisation no longer takes part. What it wrote stays in the history.".to_owned(),
-                Err(refusal) => {
-                    errors.add("leave", sentence(refusal));
-                    String::new()
-                }
-            }
-        }
         _ => return Err(Failure::not_found()),
     };
     if !errors.is_empty() {
@@ -243,7 +252,6 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     work.answered(command, &location).await?;
     let happened = match form.text("act") {
         "accept" => Some("joined"),
-        "leave" => Some("left"),
         _ => None,
     };
     let happened = happened.map(|what| tell::Happened {
@@ -256,52 +264,32 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     Ok(page::saved(&location, &done))
 }
 
-/// Answers an invitation to an assessment for an organisation that has answered the one to its project. Where it is not invited,
-/// nothing changes.
-///
-/// # Errors
-/// When the database fails.
-pub async fn answer(
-    app: &App,
-    scope: &Scope,
-    assessment: AssessmentId,
-    organisation: OrganisationId,
-    person: PersonId,
-    accepts: bool,
-) -> Result<(), Failure> {
-    let (now, today) = (app.clock.now(), app.clock.today());
-    let Some(mut work) = app.store.work(scope, now, today, assessment).await? else { return Ok(()) };
-    let mut head = work.whole.assessment.clone();
-    if head.answer_invitation(organisation, accepts, person, now).is_err() {
-        return Ok(());
-    }
-    work.change_head(head).await?;
-    let asked = |about: &About| matches!(about, About::Invitation { organisation: of } if *of == organisation);
-    work.close_tasks(asked, Some(person)).await?;
-    let joined = tell::Happened { what: "joined", organisation: Some(organisation), parties: true, ..tell::Happened::default() };
-    tell::commit(app, work, accepts.then_some(joined)).await?;
-    Ok(())
-}
-
 fn keeper(caller: &Caller, whole: &Whole) -> Result<(), Failure> {
     let lead = whole.assessment.lead;
     if access::keeps(&caller.scope, &whole.assessment, lead) { Ok(()) } else { Err(Failure::not_found()) }
 }
 
-fn sentence(refusal: Refusal) -> &'static str {
+/// Why the parties stay as they are.
+pub(super) fn sentence(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::AlreadyParty => "It takes part already, or is invited",
         Refusal::NotInvited => "It was not invited",
         Refusal::NotParty => "It does not take part",
-        Refusal::Leads => "Your organisation leads: another has to lead before it can leave",
+        Refusal::Leads => "Your organisation leads: hand the lead over before it leaves",
         Refusal::LastController => "Somebody must control the processing: your organisation is the last that does",
         Refusal::Closed => "The assessment is closed",
         Refusal::NoSections => "Choose at least one section",
         Refusal::AlreadyGuest => "This person is a guest already",
+        Refusal::HasSigned => "It has signed, so that only it can say that it leaves",
+        Refusal::LeadsAlready => "It leads already",
     }
 }
 
-async fn render(
+/// The page, with what was wrong with a form.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
@@ -335,7 +323,21 @@ async fn render(
     let names = whole::names(app, &caller.scope, head.guests.iter().map(|guest| guest.person)).await?;
     let title = |id: &String| template.section(id).map_or_else(|| id.clone(), |section| section.title.clone());
     let sees_guests = whole.sight.reads_any();
+    let open = keeps && !head.state.is_closed();
+    let others = |joined: Joined| {
+        let parties = head.parties.iter().filter(move |party| party.joined == joined && party.organisation != head.lead);
+        parties.map(|party| party.organisation).filter(|_| open)
+    };
+    let signed = |one: OrganisationId| whole.signatures.iter().any(|signature| signature.organisation == one);
     let view = View {
+        leads: keeps && member.acting_for == head.lead,
+        waiting: others(Joined::Invited).map(|one| body(&snapshot, one)).collect(),
+        unsigned: others(Joined::Accepted).filter(|one| !signed(*one)).map(|one| body(&snapshot, one)).collect(),
+        heirs: others(Joined::Accepted)
+            .filter(|one| head.controllers().any(|controller| controller == *one))
+            .map(|one| body(&snapshot, one))
+            .map(|one| Choice { value: one.slug, text: one.name })
+            .collect(),
         href: format!("/assessments/{}", head.id),
         number: head.number.clone(),
         command: new_command(),

@@ -1,0 +1,148 @@
+//! `/assessments/{id}/parties`, sent: who takes part no longer, and who leads. The lead takes an invitation back, ends the part of a
+//! party that has signed nothing, and hands the lead over to another controller; any other party leaves. Signatures of those who stay
+//! are as they were.
+
+use super::{super::whole, parties};
+use crate::{
+    assessments::tell,
+    error::Failure,
+    state::App,
+    web::{
+        form::{Errors, Form},
+        page,
+        session::Caller,
+    },
+};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use domain::{
+    dpia::{
+        access,
+        assessment::{Assessment, Refusal},
+        task::{About, Task},
+        template::Template,
+        whole::Whole,
+    },
+    people::Member,
+    register::ids::OrganisationId,
+};
+use store::dpia::Work;
+
+/// The acts that are seen to here.
+pub(super) const ACTS: &[&str] = &["take-back", "end", "hand-over", "leave"];
+
+/// Does what the form's `act` says.
+///
+/// # Errors
+/// Not found for those who may not.
+pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Template, form: &Form) -> Result<Response, Failure> {
+    let member = caller.signed_in()?;
+    let (what, command) = (form.text("act"), form.command()?);
+    let id = seen.assessment.id;
+    let by = if what == "leave" { member.acting_for } else { seen.assessment.lead };
+    if !access::keeps(&caller.scope, &seen.assessment, by) {
+        return Err(Failure::not_found());
+    }
+    let mut errors = Errors::default();
+    let snapshot = app.snapshot();
+    let chosen = form.some("party").and_then(|slug| snapshot.organisation(snapshot.organisation_by_slug(slug)?));
+    let organisation = match chosen.map(|entry| entry.record.id) {
+        _ if what == "leave" => member.acting_for,
+        Some(organisation) => organisation,
+        None => {
+            errors.add(if what == "hand-over" { "party" } else { "act" }, "Choose an organisation");
+            return parties::render(app, caller, seen, template, errors, form).await;
+        }
+    };
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), id).await? else {
+        return Err(Failure::not_found());
+    };
+    if let Some(done) = work.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    if let Err(refusal) = change(&mut work, what, organisation, member).await? {
+        drop(work);
+        let field = match what {
+            "hand-over" => "party",
+            "leave" => "leave",
+            _ => "act",
+        };
+        errors.add(field, parties::sentence(refusal));
+        return parties::render(app, caller, seen, template, errors, form).await;
+    }
+    let routes = whole::routes(app, &work.whole.assessment)?;
+    work.parties_changed(template, &routes).await?;
+    // Whoever has left sees nothing of it any more but what it signed.
+    let location = if what == "leave" { "/assessments".to_owned() } else { format!("/assessments/{id}/parties") };
+    work.answered(command, &location).await?;
+    let happened = match what {
+        "hand-over" => Some("leads"),
+        "leave" | "end" => Some("left"),
+        _ => None,
+    };
+    let happened = happened.map(|what| tell::Happened {
+        what,
+        organisation: Some(organisation),
+        parties: true,
+        ..tell::Happened::default()
+    });
+    tell::commit(app, work, happened).await?;
+    let name = super::super::desk::named(app, organisation).name;
+    let said = match what {
+        "take-back" => format!("The invitation of {name} is taken back."),
+        "end" => format!("{name} no longer takes part. What it wrote stays in the history."),
+        "hand-over" => format!("{name} leads from now on."),
+        _ => format!("{name} no longer takes part in ‘{}’. What it wrote stays in the history.", seen.assessment.title),
+    };
+    Ok(page::saved(&location, &said))
+}
+
+/// Makes the change, with what hangs on it: tasks, and whether an annex goes out.
+async fn change(
+    work: &mut Work,
+    what: &str,
+    organisation: OrganisationId,
+    member: &Member,
+) -> Result<Result<(), Refusal>, Failure> {
+    let (person, at) = (member.person, work.at());
+    let mut head: Assessment = work.whole.assessment.clone();
+    let before = head.lead;
+    let changed = match what {
+        "take-back" => head.take_back(organisation, person, at),
+        "end" => {
+            let signed = work.whole.signatures.iter().any(|signature| signature.organisation == organisation);
+            head.end_part(organisation, signed, person, at)
+        }
+        "hand-over" => head.hand_over(organisation),
+        _ => head.leave(organisation, person, at),
+    };
+    if let Err(refusal) = changed {
+        return Ok(Err(refusal));
+    }
+    work.change_head(head).await?;
+    if what == "hand-over" {
+        hand_on(work, before).await?;
+        return Ok(Ok(()));
+    }
+    let asked = |about: &About| matches!(about, About::Invitation { organisation: of } | About::AnnexPublication { organisation: of } if *of == organisation);
+    work.close_tasks(asked, Some(person)).await?;
+    // Nobody there can say any more that its annex goes out.
+    for mut publication in work.publications().await? {
+        let said = publication.annexes.as_ref().is_some_and(|annexes| annexes.contains_key(&organisation));
+        if said && publication.keep_back(organisation).is_ok() {
+            work.put_publication(publication).await?;
+        }
+    }
+    Ok(Ok(()))
+}
+
+/// What was asked of whoever led it is asked of whoever leads it now.
+async fn hand_on(work: &mut Work, before: OrganisationId) -> Result<(), Failure> {
+    let (with, since) = (work.lead_assignee(), work.at());
+    let leads = |about: &About| matches!(about, About::Review { .. } | About::SentBack);
+    let theirs = |task: &&Task| task.open() && task.assignee.organisation() == before && leads(&task.about);
+    let tasks: Vec<Task> = work.tasks().iter().filter(theirs).cloned().collect();
+    for task in tasks {
+        work.put_task(Task { assignee: with, since, ..task }).await?;
+    }
+    Ok(())
+}
