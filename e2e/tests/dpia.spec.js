@@ -238,6 +238,13 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     await page.getByRole('button', { name: 'Decide this' }).click();
     await page.goto(`${address}/publish`);
     await expect(main(page)).toContainText('all but 1 passage');
+    // Each of the other boroughs says of its own annex whether it goes out; without that it is left out.
+    await as('Dele Okafor', `${address}/publish`, async (dele) => {
+      await dele.getByRole('button', { name: 'Let the annex of Hackney go out' }).click();
+      await expect(dele.getByRole('button', { name: 'Leave the annex of Hackney out' })).toBeVisible();
+      await clean(dele);
+    });
+    await page.goto(`${address}/publish`);
     await page.getByRole('button', { name: 'Ask a second person to look' }).click();
     await expect(main(page)).toContainText('somebody else has to look');
     await as('Tom Adeyemi', `${address}/publish`, async (tom) => {
@@ -251,6 +258,8 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     await expect(main(theirs)).toContainText('words taken out');
     await expect(main(theirs)).toContainText('It would help a supplier to bid.');
     await expect(main(theirs)).not.toContainText('wasted journeys');
+    await expect(main(theirs)).toContainText('Islington, joint controller; its own annex is not published');
+    await expect(main(theirs)).not.toContainText('Hackney, joint controller; its own annex is not published');
     await clean(theirs);
     await visitor.close();
   });

@@ -72,6 +72,13 @@ const SETS: &[Set] = &[
         &["skills", "training", "local government"],
         &[],
     ),
+    (
+        "dpias",
+        "Published data protection impact assessments",
+        "What councils do with people's data, the risks, and what is done about them; what was taken back, with its note.",
+        &["data protection", "DPIA", "local government"],
+        &[],
+    ),
 ];
 
 /// The catalogue.

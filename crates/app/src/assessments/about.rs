@@ -97,6 +97,7 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
         About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),
         About::Screening { project, words } => ("screening", words.clone(), format!("/projects/{project}/screening")),
         About::Publication => ("publication", String::new(), format!("{address}/publish")),
+        About::AnnexPublication { .. } => ("annex-publication", String::new(), format!("{address}/publish#annexes")),
         About::Record { kind, id, words } if kind == domain::audit::Kind::Project.as_str() => {
             ("project-invitation", words.clone(), format!("/projects/{id}"))
         }

@@ -33,11 +33,11 @@ use store::{
 /// Something that happened to an assessment as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Happened<'a> {
-    /// What, for the message's template: a move's name, `signed`, `joined` or `left`.
+    /// What, for the message's template: a move's name, `signed`, `joined`, `left`, `leads`, `published` or `unpublished`.
     pub what: &'static str,
     /// Reasons that were given with it.
     pub reasons: &'a str,
-    /// The organisation that joined or left.
+    /// The organisation that joined or left, or leads now.
     pub organisation: Option<OrganisationId>,
     /// Whether those who signed are told.
     pub signers: bool,
@@ -169,6 +169,10 @@ fn told(work: &Work, happened: &Happened<'_>) -> BTreeSet<PersonId> {
                 .map(|holder| holder.person),
         );
         told.extend(whole.assessment.lead_person.filter(|_| others(whole.assessment.lead)));
+        // Whoever was put out hears of it, though it takes part no more.
+        let put_out = happened.organisation.filter(|one| happened.what == "left" && Some(*one) != acting);
+        let there = whole.holders.iter().filter(|holder| Some(holder.organisation) == put_out && KEEPERS.contains(&holder.role));
+        told.extend(there.map(|holder| holder.person));
     }
     told
 }

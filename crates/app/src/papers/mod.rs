@@ -11,6 +11,7 @@
 //! | [`compared`] | two states of it, with the changes marked |
 //! | [`files`] | every file by name |
 //! | [`intake`] | the way back: files that become assessments |
+//! | [`kept`] | a version that an organisation signed before it left |
 //! | [`public`] | what the public sees, with what was taken out and why |
 //! | [`tables`] | answers as CSV, risks as XLSX |
 
@@ -20,6 +21,7 @@ pub mod compared;
 pub mod consultation;
 pub mod files;
 pub mod intake;
+pub mod kept;
 pub mod public;
 pub mod tables;
 

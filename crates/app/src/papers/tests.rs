@@ -126,6 +126,8 @@ fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
         .into_iter()
         .collect(),
         resting: std::collections::BTreeSet::new(),
+        annexes: None,
+        listed: None,
         summary: "Repairs, done sooner.".into(),
         by: bundle.fields[0].by,
         prepared_by: std::collections::BTreeSet::new(),

@@ -131,6 +131,28 @@ pub fn keeps(scope: &Scope, assessment: &Assessment, organisation: OrganisationI
     assessment.controllers().any(|controller| controller == organisation) && may(scope, &Act::HoldAny(organisation, KEEPERS))
 }
 
+/// Whether a scope publishes the assessment: begins, summarises, makes public, takes back. That is the lead's, acted for.
+#[must_use]
+pub fn publishes(scope: &Scope, assessment: &Assessment) -> bool {
+    decides(scope, assessment, Part::Shared)
+}
+
+/// Whether a scope decides what the public sees of a part: of the shared text the lead, of an annex its own controller alone. One
+/// decides for the organisation acted for, so that the history says the truth.
+#[must_use]
+pub fn decides(scope: &Scope, assessment: &Assessment, part: Part) -> bool {
+    let organisation = part.organisation().unwrap_or(assessment.lead);
+    scope.member().is_some_and(|member| member.acting_for == organisation) && keeps(scope, assessment, organisation)
+}
+
+/// The organisations of a scope that are named in an assessment and do not take part: they left, or were asked in vain. What one of
+/// them signed stays its own to read, and nothing besides.
+#[must_use]
+pub fn gone(scope: &Scope, assessment: &Assessment) -> Vec<OrganisationId> {
+    let parties = assessment.parties.iter().filter(|party| party.joined != Joined::Accepted);
+    parties.map(|party| party.organisation).filter(|one| may(scope, &Act::SeePrivate(*one))).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -208,6 +230,21 @@ mod tests {
         assert!(keeps(&scope(1, 1, &[Role::ProjectLead]), &assessment, organisation(1)));
         assert!(!keeps(&scope(1, 1, &[Role::ProjectLead]), &assessment, organisation(2)));
         assert!(!keeps(&scope(1, 1, &[Role::Editor]), &assessment, organisation(1)));
+    }
+
+    #[test]
+    fn the_lead_publishes_and_each_decides_about_its_own_annex() {
+        let assessment = shared();
+        let (lead, other) = (scope(1, 1, &[Role::IgOfficer]), scope(2, 2, &[Role::IgOfficer]));
+        let (one, two) = (Part::Annex(organisation(1)), Part::Annex(organisation(2)));
+        let decided = |scope: &Scope| [Part::Shared, one, two].map(|part| decides(scope, &assessment, part));
+        assert_eq!((decided(&lead), publishes(&lead, &assessment)), ([true, true, false], true));
+        assert_eq!((decided(&other), publishes(&other, &assessment)), ([false, false, true], false));
+        assert_eq!(decided(&scope(3, 1, &[Role::Editor])), [false; 3]);
+        // Somebody who keeps it for both decides for the one acted for.
+        let both = member(1, &[(1, &[Role::Dpo], &[]), (2, &[Role::Dpo], &[])]);
+        let for_two = Scope::Member(Box::new(Member { acting_for: organisation(2), ..both }));
+        assert_eq!((decided(&for_two), publishes(&for_two, &assessment)), ([false, false, true], false));
     }
 
     #[test]

@@ -5,9 +5,12 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | `annexes` | each controller says whether its own annex is shown |
 //! | `begin` | beginning one, what an earlier one leaves to it, and which answers are no part of the document |
 //! | `exemption` | why words are not published |
+//! | `listed` | what lists say of it, frozen with it |
 //! | `shown` | what the public sees |
+//! | `standing` | one counts: publishing another replaces it, and it can be taken back |
 
 use super::{
     answer::{Answer, Labels},
@@ -21,16 +24,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod annexes;
 mod begin;
 mod exemption;
+mod listed;
 mod shown;
+mod standing;
 
+#[cfg(test)]
+mod annex_tests;
 #[cfg(test)]
 mod tests;
 
+pub use annexes::Consent;
 pub use begin::{Begin, resting, signed};
 pub use exemption::Exemption;
+pub use listed::{Listed, Listing};
 pub use shown::{Piece, Shown};
+pub use standing::settled;
 
 /// What is decided about a field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +92,13 @@ pub struct Publication {
     /// Answers of that version that are no part of the document: their questions do not apply there. They are never shown.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resting: BTreeSet<Place>,
+    /// The controllers that said that their own annex may be shown; whoever begins it says so of its own by that. None for one of
+    /// before this was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub annexes: Option<BTreeMap<OrganisationId, Consent>>,
+    /// What lists say of it; none for one of before this was kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub listed: Option<Listed>,
     /// A summary in plain words, for the top of the page.
     pub summary: String,
     /// Who began it.
@@ -123,6 +141,16 @@ pub enum Stage {
         at: i64,
         /// What the public reads instead.
         note: String,
+        /// When it had been published, milliseconds of UTC; none where that was not kept.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        published_at: Option<i64>,
+    },
+    /// Another publication of the same assessment took its place; its address leads there.
+    Replaced {
+        /// Which.
+        by: PublicationId,
+        /// When, milliseconds of UTC.
+        at: i64,
     },
 }
 
@@ -156,6 +184,8 @@ pub enum Refusal {
     OwnWork,
     /// It is not at that stage.
     WrongStage,
+    /// The version has no annex of that organisation.
+    NoAnnex,
 }
 
 /// What decides about a field that has an answer.
@@ -216,7 +246,7 @@ impl Publication {
         rule: &Rule,
         by: PersonId,
     ) -> Result<(), Refusal> {
-        if !matches!(self.stage, Stage::Preparing | Stage::Checking) {
+        if !self.open() {
             return Err(Refusal::WrongStage);
         }
         if rule.sensitivity == Sensitivity::Confidential && show != Show::LeftOut {
@@ -249,7 +279,7 @@ impl Publication {
     /// # Errors
     /// When it says nothing, or is public already.
     pub fn summarise(&mut self, summary: &str, by: PersonId) -> Result<(), Refusal> {
-        if !matches!(self.stage, Stage::Preparing | Stage::Checking) {
+        if !self.open() {
             return Err(Refusal::WrongStage);
         }
         let summary = summary.trim();
@@ -304,6 +334,7 @@ impl Publication {
         if seen != Some(seal) {
             return Err(Refusal::Changed);
         }
+        self.annexes.get_or_insert_default();
         self.stage = Stage::Published { checked_by: by, at, seal };
         Ok(())
     }
@@ -315,22 +346,6 @@ impl Publication {
             Some(version) if version != self.version => Err(Refusal::OtherVersion),
             Some(_) => Ok(()),
         }
-    }
-
-    /// Takes it back, with a note for the public.
-    ///
-    /// # Errors
-    /// When it is not public, or there is no note.
-    pub fn withdraw(&mut self, by: PersonId, at: i64, note: &str) -> Result<(), Refusal> {
-        if !matches!(self.stage, Stage::Published { .. }) {
-            return Err(Refusal::WrongStage);
-        }
-        let note = note.trim();
-        if note.is_empty() {
-            return Err(Refusal::SayWhy);
-        }
-        self.stage = Stage::Withdrawn { by, at, note: note.to_owned() };
-        Ok(())
     }
 
     /// Whether the public sees it.

@@ -142,6 +142,11 @@ pub enum About {
     },
     /// Look at what is to be published, as the second pair of eyes.
     Publication,
+    /// Decide what of one's own annex is published, and whether it is.
+    AnnexPublication {
+        /// Whose annex.
+        organisation: OrganisationId,
+    },
     /// Something else, by the kind and id of its record.
     Record {
         /// The record's kind, as the change log names it.

@@ -1,4 +1,4 @@
-//! Reading assessments: one whole, lists, versions, what is public.
+//! Reading assessments: one whole, lists, versions.
 
 use super::contents;
 use crate::{
@@ -15,7 +15,6 @@ use domain::{
         known::Known,
         library::Library,
         project::{Project, Screening, ScreeningSight},
-        publication::Publication,
         review,
         sign_off::Holder,
         template::{Edition, Template},
@@ -189,24 +188,6 @@ impl Store {
         Ok(found)
     }
 
-    /// What is public of the assessments that are about some of the register's records, with their titles. Anyone may read it.
-    ///
-    /// # Errors
-    /// As [`Store::assessment`].
-    pub async fn published_about(&self, _scope: &Scope, about: &[About]) -> Result<Vec<(Publication, String)>> {
-        // Mostly there is none, and then one look at an index is all that a page costs.
-        let published = "and id in (select assessment_id from publication where stage = 'published')";
-        let heads: Vec<Assessment> =
-            contents(self, "assessment", &about_sql("assessment", about, published), values_of(about)).await?;
-        let mut found = Vec::new();
-        for head in heads {
-            let sql = "select content from publication where assessment_id = $1 and stage = 'published' order by id desc";
-            let publications: Vec<Publication> = contents(self, "publication", sql, vec![id(head.id.0)]).await?;
-            found.extend(publications.into_iter().next().map(|one| (one, head.title)));
-        }
-        Ok(found)
-    }
-
     /// The assessments that are looked at again from time to time (signed, in use, made elsewhere): for the server's own reviews.
     ///
     /// # Errors
@@ -243,57 +224,6 @@ impl Store {
         let sql = "select content from assessment where id = $1";
         let assessments: Vec<Assessment> = contents(self, "assessment", sql, vec![id(version.assessment.0)]).await?;
         Ok(assessments.first().filter(|one| sight(scope, one, today).sees_sign_off()).map(|_| version))
-    }
-
-    /// Publications of an assessment for whoever may see everything of it, the newest first.
-    ///
-    /// # Errors
-    /// As [`Store::assessment`].
-    pub async fn publications(&self, scope: &Scope, today: Date, assessment: AssessmentId) -> Result<Vec<Publication>> {
-        let sql = "select content from assessment where id = $1";
-        let found: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
-        if !found.first().is_some_and(|one| sight(scope, one, today).sees_sign_off()) {
-            return Ok(Vec::new());
-        }
-        contents(
-            self,
-            "publication",
-            "select content from publication where assessment_id = $1 order by id desc",
-            vec![id(assessment.0)],
-        )
-        .await
-    }
-
-    /// What is public, or was and left a note: each publication with its assessment's head and the version it shows. Anyone may
-    /// read it; [`Publication::preview`] is the only way from here to a page.
-    ///
-    /// # Errors
-    /// As [`Store::assessment`].
-    pub async fn published(&self, _scope: &Scope) -> Result<Vec<(Publication, Assessment)>> {
-        let sql = "select content from publication where stage in ('published', 'withdrawn') order by id desc";
-        let publications: Vec<Publication> = contents(self, "publication", sql, vec![]).await?;
-        let ids: Vec<Uuid> = publications.iter().map(|one| one.assessment.0).collect();
-        let assessments = self.get_many::<Assessment>(&server(), &ids).await?;
-        Ok(publications
-            .into_iter()
-            .filter_map(|one| {
-                let assessment = assessments.iter().find(|assessment| assessment.id == one.assessment)?.clone();
-                Some((one, assessment))
-            })
-            .collect())
-    }
-
-    /// The version that a publication shows; none when it is not public.
-    ///
-    /// # Errors
-    /// As [`Store::assessment`].
-    pub async fn published_version(&self, _scope: &Scope, publication: &Publication) -> Result<Option<Version>> {
-        let sql = "select content from publication where id = $1 and stage = 'published'";
-        let found: Vec<Publication> = contents(self, "publication", sql, vec![id(publication.id.0)]).await?;
-        match found.first() {
-            Some(public) => self.get(&server(), public.version.0).await,
-            None => Ok(None),
-        }
     }
 
     /// The assessments whose place one took, as far as a scope may see them, the newest first.
@@ -373,7 +303,7 @@ pub enum About {
 }
 
 /// The query for records of a table that are about any of some things of the register.
-fn about_sql(table: &str, about: &[About], further: &str) -> String {
+pub(super) fn about_sql(table: &str, about: &[About], further: &str) -> String {
     let any: Vec<String> = about
         .iter()
         .enumerate()
@@ -390,7 +320,7 @@ fn about_sql(table: &str, about: &[About], further: &str) -> String {
     format!("select content from {table} where ({any}) {further} order by id desc")
 }
 
-fn values_of(about: &[About]) -> Vec<Value> {
+pub(super) fn values_of(about: &[About]) -> Vec<Value> {
     about
         .iter()
         .map(|about| match about {

@@ -3,8 +3,10 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`load`] | an assessment with all that belongs to it, as far as a scope may see it; lists; versions; what is public |
+//! | [`load`] | an assessment with all that belongs to it, as far as a scope may see it; lists; versions |
+//! | [`public`] | publications as they stand: what is public, or was |
 //! | [`answers`] | saving answers, their history, drafts |
+//! | [`kept`] | what an organisation that left an assessment has signed of it |
 //! | [`work`] | one assessment held for writing: moves, signatures, comments, risks, tasks |
 //! | [`apart`] | what is no record of the change log: who is here, who has looked, who is away |
 //! | [`exchange`] | an assessment as one document, out and in |
@@ -19,7 +21,9 @@ pub mod apart;
 mod check;
 pub mod exchange;
 pub mod files;
+pub mod kept;
 pub mod load;
+pub mod public;
 mod register;
 pub mod work;
 

@@ -159,6 +159,7 @@ pub(crate) fn stage(stage: &Stage) -> &'static str {
         Stage::Checking => "checking",
         Stage::Published { .. } => "published",
         Stage::Withdrawn { .. } => "withdrawn",
+        Stage::Replaced { .. } => "replaced",
     }
 }
 

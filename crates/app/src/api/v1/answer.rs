@@ -68,7 +68,6 @@ pub struct NoFacets {}
 /// How many rows have one value of a facet.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FacetCount)]
-#[allow(dead_code)]
 pub struct FacetCountSchema {
     /// What the filter of the same name takes.
     value: String,
@@ -76,6 +75,14 @@ pub struct FacetCountSchema {
     label: String,
     /// How many rows.
     count: u32,
+}
+
+impl FacetCountSchema {
+    /// A count of a list that no snapshot keeps.
+    #[must_use]
+    pub fn of(value: &str, label: &str, count: u32) -> Self {
+        Self { value: value.to_owned(), label: label.to_owned(), count }
+    }
 }
 
 /// A record named by its slug.

@@ -13,6 +13,7 @@
 pub mod answer;
 pub mod calendars;
 pub mod contracts;
+pub mod dpias;
 pub mod feeds;
 pub mod files;
 pub mod functions;
@@ -30,7 +31,7 @@ use axum::routing::get;
 
 /// The lists that the API has; pages of the same names lead to them by `.json`, `.csv` and so on.
 pub const LISTS: &[&str] =
-    &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions", "skills"];
+    &["contracts", "planned-procurements", "systems", "suppliers", "products", "organisations", "functions", "skills", "dpias"];
 
 /// The API's part of the route table.
 #[must_use]
@@ -63,5 +64,6 @@ pub fn routes() -> Vec<Route> {
     all.extend(list!("organisations", organisations, "slug"));
     all.extend(list!("functions", functions, "slug"));
     all.extend(list!("skills", skills, "id"));
+    all.extend(list!("dpias", dpias, "id"));
     all.into_iter().map(|(path, handler)| Route::read(path, Who::Anyone, handler)).collect()
 }

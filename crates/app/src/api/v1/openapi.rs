@@ -1,7 +1,7 @@
 //! The description of the API (OpenAPI 3.1), made from the code: what stands in it is what the handlers read and write.
 
 use super::{
-    answer, contracts, files::Format, functions, organisations, planned_procurements, products, skills, suppliers, systems,
+    answer, contracts, dpias, files::Format, functions, organisations, planned_procurements, products, skills, suppliers, systems,
 };
 use crate::error::{Failure, Problem};
 use axum::{
@@ -49,6 +49,8 @@ list_schema! {
     FunctionList of functions::Item<'static>,
     /// A page of skills.
     SkillList of skills::Item<'static>,
+    /// A page of published assessments.
+    DpiaList of dpias::Item,
 }
 
 /// The filters of contracts. Repeats of one name are 'or', different names are 'and'.
@@ -153,9 +155,8 @@ pub struct ContractParameters {
         crate::api::ocds::releases::page,
         crate::api::ocds::record::page,
         crate::api::catalogue::catalogue,
-        crate::web::dpia::publish::register::list,
-        crate::web::dpia::publish::register::csv,
-        crate::web::dpia::publish::register::json
+        dpias::list,
+        dpias::one
     ),
     components(schemas(Problem))
 )]

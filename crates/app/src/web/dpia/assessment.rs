@@ -369,7 +369,7 @@ fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
     assessment
         .parties
         .iter()
-        .filter(|party| party.joined != Joined::Left)
+        .filter(|party| !matches!(party.joined, Joined::Left | Joined::TakenBack))
         .map(|party| PartyOf {
             organisation: named(app, party.organisation),
             role: match party.role {
@@ -383,6 +383,7 @@ fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
                 Joined::Accepted => "accepted",
                 Joined::Declined => "declined",
                 Joined::Left => "left",
+                Joined::TakenBack => "taken-back",
             },
             since: party.since,
             missing: if party.role.controls() && desk.whole.sight == Sight::All { missing(party.organisation) } else { 0 },

@@ -55,6 +55,8 @@ pub mod whole;
 #[cfg(test)]
 mod late_tests;
 #[cfg(test)]
+mod public_tests;
+#[cfg(test)]
 mod security_tests;
 #[cfg(test)]
 mod step_tests;
@@ -74,7 +76,7 @@ pub fn routes() -> Vec<Route> {
     routes.extend(templates::routes());
     routes.extend(together::routes());
     routes.extend([
-        Route::get("/assessments/{id}", Who::SignedIn, assessment::page),
+        Route::get("/assessments/{id}", Who::SignedIn, together::kept::assessment),
         Route::get("/assessments/{id}/fill", Who::SignedIn, fill::page),
         Route::post("/assessments/{id}/fill", Who::SignedIn, fill::take),
         Route::get("/assessments/{id}/template", Who::SignedIn, succession::page),

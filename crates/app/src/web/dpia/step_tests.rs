@@ -15,17 +15,17 @@ use domain::{
 };
 use uuid::Uuid;
 
-fn server() -> Scope {
+pub(super) fn server() -> Scope {
     Scope::Job { name: "test".to_owned() }
 }
 
 impl Case {
-    fn id(&self) -> AssessmentId {
+    pub(super) fn id(&self) -> AssessmentId {
         self.address.rsplit('/').next().unwrap().parse().unwrap()
     }
 
     /// What Priya Nair may do, for what no page does.
-    fn lead(&self) -> Scope {
+    pub(super) fn lead(&self) -> Scope {
         let camden = self.city.organisation("camden").id;
         Scope::Member(Box::new(Member {
             person: self.priya.person.unwrap(),
@@ -39,7 +39,7 @@ impl Case {
         }))
     }
 
-    async fn now_in(&self, id: AssessmentId, state: State) {
+    pub(super) async fn now_in(&self, id: AssessmentId, state: State) {
         let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
         let mut work = self.city.store().work(&server(), now, today, id).await.unwrap().unwrap();
         let head = work.whole.assessment.clone();
@@ -48,7 +48,7 @@ impl Case {
     }
 
     /// Freezes what is written as a version; that everything required must be answered first is not what is tested here.
-    async fn frozen(&self) -> VersionId {
+    pub(super) async fn frozen(&self) -> VersionId {
         let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
         let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
         let mut work = self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap();
@@ -60,7 +60,7 @@ impl Case {
     }
 
     /// Has every step of the route signed for every controller, by people who wrote nothing.
-    async fn signed_by_all(&self) {
+    pub(super) async fn signed_by_all(&self) {
         let (app, today) = (&self.city.app, self.city.app.clock.today());
         let rules = app.rules();
         let whole = app.store.assessment(&server(), today, rules.as_ref(), self.id()).await.unwrap().unwrap();
@@ -104,7 +104,7 @@ impl Case {
         write.commit().await.unwrap();
     }
 
-    async fn publish(&self, who: &Browser, fields: &[(&str, &str)]) -> crate::testing::Answer {
+    pub(super) async fn publish(&self, who: &Browser, fields: &[(&str, &str)]) -> crate::testing::Answer {
         self.city.post(who, &format!("{}/publish", self.address), fields).await
     }
 
@@ -115,7 +115,7 @@ impl Case {
         page.select(&links).filter_map(|link| link.value().attr("href")?.rsplit('/').next().map(str::to_owned)).collect()
     }
 
-    async fn colleague(&self, name: &str, slug: &str, role: Role) -> (PersonId, Browser) {
+    pub(super) async fn colleague(&self, name: &str, slug: &str, role: Role) -> (PersonId, Browser) {
         let person = self.city.person(name, slug, &[role]).await;
         (person, self.city.signed_in(person, slug).await)
     }
@@ -312,9 +312,9 @@ async fn a_publication_needs_a_summary_and_shows_what_is_hidden_section_by_secti
     assert!(preview.contains("2 words taken out") && !preview.contains("Leeds"), "{preview}");
 }
 
-const BEGIN: &[(&str, &str)] = &[("act", "begin")];
-const SUMMARY: &[(&str, &str)] = &[("act", "summary"), ("summary", "People who fall are visited.")];
-const ASK: &[(&str, &str)] = &[("act", "ask")];
+pub(super) const BEGIN: &[(&str, &str)] = &[("act", "begin")];
+pub(super) const SUMMARY: &[(&str, &str)] = &[("act", "summary"), ("summary", "People who fall are visited.")];
+pub(super) const ASK: &[(&str, &str)] = &[("act", "ask")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_somebody_has_still_to_sign_is_not_published() {

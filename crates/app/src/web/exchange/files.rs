@@ -170,7 +170,7 @@ fn file_name(bundle: &Bundle, name: &str) -> String {
 }
 
 /// A download that no browser runs: an attachment, of the type it says, in a sandbox without anything.
-pub(super) fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
+pub(in crate::web) fn download(name: &str, media_type: &str, bytes: Vec<u8>) -> Response {
     let mut headers = HeaderMap::new();
     let value = |text: &str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static("application/octet-stream"));
     headers.insert(header::CONTENT_TYPE, value(media_type));

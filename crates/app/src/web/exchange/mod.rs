@@ -61,7 +61,7 @@ pub fn routes() -> Vec<Route> {
 static TURNS: Semaphore = Semaphore::const_new(2);
 
 /// Makes a file where blocking is allowed, when its turn comes.
-async fn make(made: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>, Failure> {
+pub(super) async fn make(made: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a file of an assessment could not be made");
         Failure::of(Code::Internal)

@@ -5,11 +5,14 @@ use crate::{
     error::Failure,
     papers::public::{self, Published},
     state::App,
-    web::dpia::publish::{register, shown},
+    web::dpia::publish::{
+        register::{self, Found},
+        shown,
+    },
 };
 use axum::{
     extract::{Path, State},
-    response::Response,
+    response::{IntoResponse as _, Redirect, Response},
 };
 use documents::{attachment::Kind, docx};
 use domain::people::Scope;
@@ -21,7 +24,11 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
         "assessment.docx" => Kind::Docx,
         _ => return Err(Failure::not_found()),
     };
-    let (publication, assessment) = register::find(&app, &id).await?;
+    let public = match register::find(&app, &id).await? {
+        Found::Here(public) => public,
+        Found::Moved(to) => return Ok(Redirect::temporary(&format!("/dpias/{to}/{name}")).into_response()),
+    };
+    let (publication, assessment) = (public.publication, public.assessment);
     let version = app.store.published_version(&Scope::Public, &publication).await?.ok_or_else(Failure::not_found)?;
     let template = shown::template(&app, &version)?;
     let title = format!("{} {name}", assessment.number);

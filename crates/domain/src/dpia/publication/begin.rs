@@ -1,6 +1,6 @@
 //! Beginning a publication: of the version that everybody has signed, with what an earlier publication decided.
 
-use super::{Publication, Stage};
+use super::{Consent, Listed, Publication, Stage};
 use crate::{
     dpia::{
         assessment::Joined,
@@ -15,9 +15,9 @@ use crate::{
         whole::Whole,
     },
     people::PersonId,
-    register::ids::OrganisationId,
+    register::ids::{OrganisationId, SystemId},
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a publication is begun with.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,8 @@ pub struct Begin<'a> {
     pub template: &'a Template,
     /// What screening was answered.
     pub screened: &'a Screened,
+    /// The systems of the register that the assessment is about.
+    pub systems: &'a [SystemId],
     /// Who begins it.
     pub by: PersonId,
     /// For whom.
@@ -67,7 +69,7 @@ pub fn resting(template: &Template, content: &Snapshot, screened: &Screened) -> 
 impl Publication {
     /// Begins one. What `before` decided is taken over: where it was public, a second person has looked at it, and whoever begins
     /// makes it their own; one that is still being prepared goes on with the new version, under its own id and with everybody who
-    /// prepared it.
+    /// prepared it. What a controller said of its annex holds on where the annex says the same; not after it was taken back.
     #[must_use]
     pub fn begin(new: Begin<'_>, before: Option<&Self>) -> Self {
         let goes_on = before.filter(|one| matches!(one.stage, Stage::Preparing | Stage::Checking));
@@ -81,6 +83,8 @@ impl Publication {
             sealed: new.version.seals.shared,
             fields: before.map(|one| one.fields.clone()).unwrap_or_default(),
             resting: resting(new.template, &new.version.content, new.screened),
+            annexes: Some(before.map(|one| one.consents(new.version)).unwrap_or_default()),
+            listed: Some(Listed::of(new.version, new.systems)),
             summary: before.map(|one| one.summary.clone()).unwrap_or_default(),
             by: new.by,
             prepared_by,
@@ -89,5 +93,13 @@ impl Publication {
             stage: Stage::Preparing,
             updated_at: goes_on.map_or(0, |one| one.updated_at),
         }
+    }
+
+    /// What controllers said of their annexes, of those that say the same in a version.
+    fn consents(&self, version: &Version) -> BTreeMap<OrganisationId, Consent> {
+        let holds =
+            |(organisation, said): &(&OrganisationId, &Consent)| version.seals.annexes.get(organisation) == Some(&said.seal);
+        let said = self.annexes.iter().flatten().filter(|_| !matches!(self.stage, Stage::Withdrawn { .. }));
+        said.filter(holds).map(|(organisation, said)| (*organisation, said.clone())).collect()
     }
 }

@@ -1,7 +1,14 @@
 //! A publication as the public sees it: which words are shown, and what stands where words were taken out.
 
 use super::{Exemption, Passage, Publication, Rule, Show};
-use crate::dpia::{answer::Answers, place::Place, template::field::Sensitivity};
+use crate::dpia::{
+    answer::Answers,
+    place::Place,
+    seal::Seal,
+    template::{Template, field::Sensitivity},
+    version::Version,
+};
+use crate::register::ids::OrganisationId;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -51,7 +58,7 @@ impl Publication {
             .into_iter()
             .filter_map(|(place, rule)| {
                 let answer = answers.get(&place).filter(|answer| !answer.is_empty())?;
-                if rule.sensitivity == Sensitivity::Confidential || self.resting.contains(&place) {
+                if rule.sensitivity == Sensitivity::Confidential || self.resting.contains(&place) || !self.includes(place.part) {
                     return None;
                 }
                 let plain = answer.plain(&rule.labels);
@@ -66,17 +73,50 @@ impl Publication {
             .collect()
     }
 
-    /// What is sealed and served as JSON: exactly what the public sees, and the version it shows.
+    /// What is sealed and served as JSON: exactly what the public sees, and the version it shows. The first format had no questions
+    /// and named nobody; what was sealed in it is served in it.
     #[must_use]
-    pub fn content(&self, title: &str, shown: &[Shown]) -> Value {
+    pub fn content(&self, version: &Version, template: &Template, shown: &[Shown]) -> Value {
+        let Some(listed) = &self.listed else {
+            return json!({
+                "format": "city-tools published assessment 1",
+                "title": version.content.title,
+                "summary": self.summary,
+                "version": self.version,
+                "sealed": self.sealed,
+                "fields": shown,
+            });
+        };
+        let fields: Vec<Value> = shown
+            .iter()
+            .map(|one| {
+                let asked = template.find(&one.place.field);
+                json!({
+                    "place": one.place,
+                    "section": asked.map(|(section, _)| &section.title),
+                    "question": asked.map(|(_, field)| &field.label),
+                    "pieces": one.pieces,
+                })
+            })
+            .collect();
         json!({
-            "format": "city-tools published assessment 1",
-            "title": title,
+            "format": "city-tools published assessment 2",
+            "title": listed.title,
             "summary": self.summary,
             "version": self.version,
+            "parties": listed.parties,
+            "systems": listed.systems,
             "sealed": self.sealed,
-            "fields": shown,
+            "sealed_annexes": self.annexes_shown(version, shown),
+            "fields": fields,
         })
+    }
+
+    /// The seals of the annexes of which something is shown: with the shared text's they tie it to what was signed.
+    #[must_use]
+    pub fn annexes_shown(&self, version: &Version, shown: &[Shown]) -> BTreeMap<OrganisationId, Seal> {
+        let organisations = shown.iter().filter_map(|one| one.place.part.organisation());
+        organisations.filter_map(|one| Some((one, *version.seals.annexes.get(&one)?))).collect()
     }
 
     /// The exemptions used, with where: the table at the foot of the page.

@@ -22,6 +22,8 @@ fn publication() -> Publication {
         sealed: Seal([7; 32]),
         fields: BTreeMap::new(),
         resting: BTreeSet::new(),
+        annexes: None,
+        listed: None,
         summary: "Sensors measure damp.".to_owned(),
         by: person(1),
         prepared_by: BTreeSet::new(),
@@ -32,7 +34,7 @@ fn publication() -> Publication {
     }
 }
 
-fn rule(sensitivity: Sensitivity) -> Rule {
+pub(super) fn rule(sensitivity: Sensitivity) -> Rule {
     Rule { sensitivity, labels: Labels::default() }
 }
 
@@ -40,7 +42,7 @@ fn passage(words: &str) -> Passage {
     Passage { words: words.to_owned(), exemption: Exemption::LawEnforcement, reason: "It would help an attacker.".to_owned() }
 }
 
-const TEXT: &str = "Readings go to Leeds over a private line. Officers see a score.";
+pub(super) const TEXT: &str = "Readings go to Leeds over a private line. Officers see a score.";
 
 fn answers() -> Answers {
     ["purpose", "security", "contacts"].map(|field| (Place::shared(field), Answer::Text(TEXT.to_owned()))).into()
@@ -91,7 +93,7 @@ fn words_are_taken_out_counted_and_explained() {
         ]
     );
     assert_eq!(Publication::exemptions(&shown)[&Exemption::LawEnforcement].len(), 1);
-    assert!(!publication.content("T", &shown).to_string().contains("Leeds"));
+    assert!(!publication.content(&version(1, &[]), shipped(), &shown).to_string().contains("Leeds"));
     publication
         .decide(
             &place,
@@ -126,6 +128,8 @@ fn a_second_person_looks_at_exactly_what_is_published() {
     assert_eq!(publication.withdraw(person(1), 6, " "), Err(Refusal::SayWhy));
     publication.withdraw(person(1), 6, "The sensors were taken out.").unwrap();
     assert!(!publication.is_public());
+    let note = "The sensors were taken out.".to_owned();
+    assert_eq!(publication.stage, Stage::Withdrawn { by: person(1), at: 6, note, published_at: Some(5) });
     assert_eq!(publication.withdraw(person(1), 6, "Again"), Err(Refusal::WrongStage));
 }
 
@@ -170,15 +174,18 @@ fn what_is_published_is_the_version_that_everybody_has_signed() {
 fn a_publication_of_before_who_prepared_it_was_kept_is_still_read() {
     let mut stored = serde_json::to_value(publication()).unwrap();
     let fields = stored.as_object_mut().unwrap();
-    assert!(!fields.contains_key("prepared_by") && !fields.contains_key("resting"));
+    assert!(["prepared_by", "resting", "annexes", "listed"].iter().all(|field| !fields.contains_key(*field)));
+    let withdrawn =
+        serde_json::from_value::<Stage>(json!({ "stage": "withdrawn", "by": person(1), "at": 1, "note": "N" })).unwrap();
+    assert!(matches!(withdrawn, Stage::Withdrawn { published_at: None, .. }));
     assert_eq!(serde_json::from_value::<Publication>(stored).unwrap(), publication());
 }
 
-fn shipped() -> &'static Template {
+pub(super) fn shipped() -> &'static Template {
     library::shipped().in_force(Purpose::Dpia, date(2026, 11, 23)).unwrap()
 }
 
-fn version(number: u32, answers: &[(&str, Answer)]) -> Version {
+pub(super) fn version(number: u32, answers: &[(&str, Answer)]) -> Version {
     Version {
         id: VersionId(Uuid::from_u128(u128::from(number))),
         assessment: AssessmentId(Uuid::from_u128(2)),
@@ -201,12 +208,13 @@ fn version(number: u32, answers: &[(&str, Answer)]) -> Version {
     }
 }
 
-fn begin(version: &Version, by: u128, before: Option<&Publication>) -> Publication {
+pub(super) fn begin(version: &Version, by: u128, before: Option<&Publication>) -> Publication {
     let new = Begin {
         id: PublicationId(Uuid::from_u128(50)),
         version,
         template: shipped(),
         screened: &BTreeMap::new(),
+        systems: &[],
         by: person(by),
         organisation: organisation(1),
         at: 9,
@@ -273,6 +281,34 @@ fn an_answer_whose_question_does_not_apply_is_not_published() {
     let order = ["aims", &conditional, &module].map(|field| (Place::shared(field), rule(Sensitivity::Public)));
     let shown: Vec<Place> = publication.preview(&version.content.answers, order).into_iter().map(|one| one.place).collect();
     assert_eq!(shown, [Place::shared("aims")]);
+}
+
+fn published(number: u128, at: i64) -> Publication {
+    let stage = Stage::Published { checked_by: person(2), at, seal: Seal([1; 32]) };
+    Publication { id: PublicationId(Uuid::from_u128(number)), stage, ..publication() }
+}
+
+#[test]
+fn one_publication_of_an_assessment_counts_and_none_comes_back_when_it_is_taken_back() {
+    let (mut first, second) = (published(1, 5), published(2, 9));
+    let stages = |list: Vec<Publication>| settled(list).into_iter().map(|one| one.stage).collect::<Vec<_>>();
+    // As databases of before hold them, the newest first.
+    let gone = Stage::Replaced { by: second.id, at: 9 };
+    assert_eq!(stages(vec![second.clone(), first.clone()]), [second.stage.clone(), gone.clone()]);
+    let mut taken_back = second.clone();
+    taken_back.withdraw(person(1), 12, "It was wrong.").unwrap();
+    let [still_gone, _] = [&stages(vec![taken_back.clone(), first.clone()])[1], &gone];
+    assert!(matches!(still_gone, Stage::Replaced { by, .. } if *by == second.id), "{still_gone:?}");
+    // What is only being prepared replaces nothing, and what was taken back before stays so.
+    let next = Publication { id: PublicationId(Uuid::from_u128(3)), ..publication() };
+    assert_eq!(stages(vec![next.clone(), first.clone()]), [Stage::Preparing, first.stage.clone()]);
+    assert_eq!(stages(vec![published(3, 20), taken_back.clone()])[1], taken_back.stage);
+    // As they are written now.
+    assert_eq!(first.give_way(first.id, 9), Err(Refusal::WrongStage));
+    first.give_way(second.id, 9).unwrap();
+    assert_eq!((first.is_public(), &first.stage), (false, &gone));
+    assert_eq!(first.give_way(next.id, 9), Err(Refusal::WrongStage));
+    assert_eq!(first.withdraw(person(1), 10, "Note"), Err(Refusal::WrongStage));
 }
 
 proptest! {

@@ -278,8 +278,7 @@ impl Work {
     /// # Errors
     /// When the database fails.
     pub async fn publications(&self) -> Result<Vec<Publication>> {
-        let sql = "select content from publication where assessment_id = $1 order by id desc";
-        contents(self.write.transaction(), "publication", sql, vec![id(self.whole.assessment.id.0)]).await
+        super::public::of(self.write.transaction(), self.whole.assessment.id).await
     }
 
     /// Stores a new publication, or a changed one.

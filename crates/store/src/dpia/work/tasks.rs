@@ -68,7 +68,8 @@ impl Work {
 
     /// Who keeps the assessment for an organisation: its project leads, or its information governance officers where nobody leads
     /// projects.
-    pub(super) fn keepers_assignee(&self, organisation: OrganisationId) -> Assignee {
+    #[must_use]
+    pub fn keepers_assignee(&self, organisation: OrganisationId) -> Assignee {
         let held =
             |role: Role| self.whole.holders.iter().any(|holder| holder.organisation == organisation && holder.role == role);
         let role = if held(Role::ProjectLead) || !held(Role::IgOfficer) { Role::ProjectLead } else { Role::IgOfficer };

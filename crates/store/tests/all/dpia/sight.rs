@@ -68,6 +68,8 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         sealed: work.whole.seals(city.template()).shared,
         fields: BTreeMap::new(),
         resting: BTreeSet::new(),
+        annexes: None,
+        listed: None,
         summary: "S".to_owned(),
         by: lead.person,
         prepared_by: BTreeSet::new(),
@@ -144,6 +146,7 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         assert!(store.version(&scope, TODAY, version).await.unwrap().is_none());
         assert!(store.publications(&scope, TODAY, assessment).await.unwrap().is_empty());
         assert!(store.published(&scope).await.unwrap().is_empty());
+        assert!(store.published_one(&scope, publication.id).await.unwrap().is_none());
         assert!(store.published_version(&scope, &publication).await.unwrap().is_none());
         assert!(store.projects(&scope).await.unwrap().is_empty());
         assert!(store.get::<Project>(&scope, project.id.0).await.unwrap().is_none());

@@ -285,7 +285,7 @@ mod tests {
         assert!(assessments.iter().all(|one| one.title.starts_with("Illustrative: ")));
         let public = store.published(&Scope::Public).await.unwrap();
         assert_eq!(public.len(), 1);
-        assert!(public[0].0.is_public() && public[0].0.summary.contains("Illustrative"));
+        assert!(public[0].publication.is_public() && public[0].publication.summary.contains("Illustrative"));
         let tasks: Vec<Task> = store.all(&job).await.unwrap();
         assert!(tasks.iter().filter(|task| task.open()).count() >= 4);
         let report = store.check(&Scope::Operator).await.unwrap();

@@ -184,6 +184,7 @@ async fn publish(demo: &Demo<'_>, lead: &Member, assessment: AssessmentId) -> Re
         version: &version,
         template,
         screened: &work.whole.screened(),
+        systems: &work.whole.assessment.systems.clone(),
         by: lead.person,
         organisation: lead.acting_for,
         at: demo.now + 2,
@@ -194,7 +195,7 @@ async fn publish(demo: &Demo<'_>, lead: &Member, assessment: AssessmentId) -> Re
     publication.summarise(summary, lead.person).map_err(refused)?;
     publication.ask(Some(signed)).map_err(refused)?;
     let shown = crate::web::dpia::publish::shown::preview(template, &publication, &version);
-    let content = publication.content(&version.content.title, &shown);
+    let content = publication.content(&version, template, &shown);
     let seen = Some(seal(&content));
     publication.publish(officer.person, demo.now + 2, Some(signed), &content, seen).map_err(refused)?;
     work.put_publication(publication).await?;

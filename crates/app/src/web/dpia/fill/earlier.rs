@@ -31,13 +31,14 @@ use domain::{
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use store::dpia::public::Public;
 use uuid::Uuid;
 
 /// An earlier assessment.
 pub struct Earlier {
     assessment: Assessment,
     /// Through what it can be seen, where the caller takes no part in it.
-    publication: Option<Publication>,
+    public: Option<Public>,
     products: BTreeSet<ProductId>,
 }
 
@@ -56,14 +57,30 @@ impl Earlier {
     /// How addresses and forms name it.
     #[must_use]
     pub fn key(&self) -> String {
-        match &self.publication {
-            Some(publication) => format!("published:{}", publication.id),
+        match &self.public {
+            Some(public) => format!("published:{}", public.publication.id),
             None => format!("assessment:{}", self.assessment.id),
         }
     }
 
     fn organisations(&self) -> Vec<OrganisationId> {
-        self.assessment.controllers().collect()
+        match &self.public {
+            Some(public) => public.listed.controllers().collect(),
+            None => self.assessment.controllers().collect(),
+        }
+    }
+
+    /// Its title; of a published one as it was published.
+    fn title(&self) -> &str {
+        self.public.as_ref().map_or(&self.assessment.title, |public| &public.listed.title)
+    }
+
+    /// Since when it stands as it does: a published one since it was published.
+    fn since(&self) -> i64 {
+        match self.public.as_ref().map(|public| &public.publication.stage) {
+            Some(Stage::Published { at, .. }) => *at,
+            _ => self.assessment.state_since,
+        }
     }
 
     /// As the page lists it.
@@ -71,11 +88,11 @@ impl Earlier {
     pub fn line(&self, app: &App) -> Line {
         Line {
             key: self.key(),
-            title: format!("{} {}", self.assessment.number, self.assessment.title),
+            title: format!("{} {}", self.assessment.number, self.title()),
             organisations: self.organisations().into_iter().map(|one| named(app, one)).collect(),
-            published: self.publication.is_some(),
-            state: self.assessment.state.as_str(),
-            on: day_of(self.assessment.state_since),
+            published: self.public.is_some(),
+            state: if self.public.is_some() { "" } else { self.assessment.state.as_str() },
+            on: day_of(self.since()),
         }
     }
 }
@@ -117,25 +134,30 @@ pub async fn all(app: &App, caller: &Caller, desk: &Desk) -> Result<Vec<Earlier>
         return Ok(Vec::new());
     }
     let own = app.store.assessments(&caller.scope, desk.today).await?;
-    let mut candidates: Vec<(Assessment, Option<Publication>)> = own
+    let mut candidates: Vec<(Assessment, Option<Public>)> = own
         .into_iter()
         .filter(|one| one.id != this.id && one.state != State::Withdrawn && !one.systems.is_empty())
         .map(|one| (one, None))
         .collect();
-    for (publication, assessment) in app.store.published(&Scope::Public).await? {
-        let known = candidates.iter().any(|(one, _)| one.id == assessment.id);
-        if matches!(publication.stage, Stage::Published { .. }) && assessment.id != this.id && !known {
-            candidates.push((assessment, Some(publication)));
+    for public in app.store.published(&Scope::Public).await? {
+        let known = candidates.iter().any(|(one, _)| one.id == public.assessment.id);
+        if public.publication.is_public() && public.assessment.id != this.id && !known {
+            candidates.push((public.assessment.clone(), Some(public)));
         }
     }
-    let systems: BTreeSet<SystemId> = candidates.iter().flat_map(|(one, _)| one.systems.iter().copied()).collect();
+    let about = |one: &(Assessment, Option<Public>)| match &one.1 {
+        Some(public) => public.listed.systems.clone(),
+        None => one.0.systems.clone(),
+    };
+    let systems: BTreeSet<SystemId> = candidates.iter().flat_map(about).collect();
     let products = products(app, &caller.scope, &snapshot, systems).await?;
     Ok(candidates
         .into_iter()
-        .filter_map(|(assessment, publication)| {
+        .filter_map(|one| {
             let shared: BTreeSet<ProductId> =
-                assessment.systems.iter().filter_map(|id| products.get(id)).filter(|id| here.contains(id)).copied().collect();
-            (!shared.is_empty()).then_some(Earlier { assessment, publication, products: shared })
+                about(&one).iter().filter_map(|id| products.get(id)).filter(|id| here.contains(id)).copied().collect();
+            let (assessment, public) = one;
+            (!shared.is_empty()).then_some(Earlier { assessment, public, products: shared })
         })
         .collect())
 }
@@ -173,8 +195,8 @@ pub async fn offers(
     earlier: &Earlier,
     fields: &[(Place, &Field)],
 ) -> Result<Vec<Offered>, Failure> {
-    let answers = match &earlier.publication {
-        Some(publication) => published(app, publication).await?,
+    let answers = match &earlier.public {
+        Some(public) => published(app, &public.publication).await?,
         None => {
             let rules = app.rules();
             let whole = app.store.assessment(&caller.scope, desk.today, rules.as_ref(), earlier.assessment.id).await?;
@@ -183,9 +205,9 @@ pub async fn offers(
         }
     };
     let organisations: Vec<String> = earlier.organisations().into_iter().map(|one| named(app, one).name).collect();
-    let on = day_of(earlier.assessment.state_since).map(|day| format!(", {}", words::day(day))).unwrap_or_default();
-    let from = format!("DPIA {} {} ({}){on}", earlier.assessment.number, earlier.assessment.title, organisations.join(", "));
-    let published = earlier.publication.is_some();
+    let on = day_of(earlier.since()).map(|day| format!(", {}", words::day(day))).unwrap_or_default();
+    let from = format!("DPIA {} {} ({}){on}", earlier.assessment.number, earlier.title(), organisations.join(", "));
+    let published = earlier.public.is_some();
     Ok(fields
         .iter()
         .filter(|(place, field)| !matches!(field.kind, FieldKind::People) && (place.part == Part::Shared || !published))

@@ -7,6 +7,7 @@ use super::{
 };
 use domain::{
     dpia::{
+        place::Part,
         publication::{Publication, Show},
         template::{Template, field::Sensitivity},
         version::Version,
@@ -31,8 +32,20 @@ pub struct Group {
     fields: Vec<Decided>,
     /// The section as the public sees it.
     preview: Vec<Section>,
+    /// Whether it is the caller's to decide.
+    pub(super) decides: bool,
+    /// Its annex does not go out.
+    kept_back: bool,
     #[serde(skip)]
-    at: (domain::dpia::place::Part, String),
+    at: (Part, String),
+}
+
+impl Group {
+    /// The part whose answers these are.
+    #[must_use]
+    pub fn part(&self) -> Part {
+        self.at.0
+    }
 }
 
 #[derive(Serialize)]
@@ -83,7 +96,8 @@ pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication:
             Show::Whole | Show::LeftOut => Vec::new(),
         };
         // What is confidential is never shown, whatever was decided.
-        let left_out = show == Show::LeftOut || rule.sensitivity == Sensitivity::Confidential;
+        let goes_out = publication.includes(place.part);
+        let left_out = show == Show::LeftOut || rule.sensitivity == Sensitivity::Confidential || !goes_out;
         let decided = Decided {
             href: format!("{href}/publish/{}/{}", place.part, place.field),
             label: field.label.clone(),
@@ -113,6 +127,8 @@ pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication:
                 left_out: 0,
                 fields: Vec::new(),
                 preview: Vec::new(),
+                decides: false,
+                kept_back: !goes_out,
                 at,
             });
         }

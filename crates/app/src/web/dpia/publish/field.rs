@@ -48,7 +48,8 @@ fn place(part: &str, field: &str) -> Result<Place, Failure> {
 /// The form.
 ///
 /// # Errors
-/// Not found for those who may not publish, and for answers that are not there.
+/// Not found for those whose part it is not (the shared text is the lead's, an annex its own controller's), and for answers that are
+/// not there.
 pub async fn page(
     State(app): State<App>,
     caller: Caller,
@@ -70,7 +71,7 @@ pub async fn save(
     let place = place(&part, &field)?;
     let (seen, _) = whole::load(&app, &caller, &id).await?;
     let member = caller.signed_in()?;
-    if !access::keeps(&caller.scope, &seen.assessment, member.acting_for) {
+    if !access::decides(&caller.scope, &seen.assessment, place.part) {
         return Err(Failure::not_found());
     }
     let command = form.command()?;
@@ -156,7 +157,7 @@ async fn render(
     errors: Errors,
 ) -> Result<Response, Failure> {
     let (whole, _) = whole::load(app, caller, id).await?;
-    if !access::keeps(&caller.scope, &whole.assessment, caller.acting_for()?) {
+    if !access::decides(&caller.scope, &whole.assessment, place.part) {
         return Err(Failure::not_found());
     }
     let (publication, version) = prepare::current(app, caller, &whole).await?.ok_or_else(Failure::not_found)?;

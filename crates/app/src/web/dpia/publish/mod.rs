@@ -2,12 +2,14 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`prepare`] | beginning a publication, its summary, the preview, asking, publishing, withdrawing |
+//! | [`act`] | beginning a publication, its summary, asking, publishing, taking it back; letting an annex go out |
+//! | [`prepare`] | the page: the preview, and what is to be done |
 //! | `decided` | what is decided about each answer, section by section |
 //! | [`field`] | what is shown of one answer, and why words are taken out |
-//! | [`register`] | `/dpias`: everything that is public, as pages, JSON, CSV and a feed |
+//! | [`register`] | `/dpias`: everything that is public, as pages and a feed; the API's list asks here |
 //! | [`shown`] | a publication as the public sees it, for pages and JSON alike |
 
+pub mod act;
 mod decided;
 pub mod field;
 pub mod prepare;
@@ -22,14 +24,11 @@ pub fn routes() -> Vec<Route> {
     use Who::{Anyone, SignedIn};
     vec![
         Route::get("/assessments/{id}/publish", SignedIn, prepare::page),
-        Route::post("/assessments/{id}/publish", SignedIn, prepare::act),
+        Route::post("/assessments/{id}/publish", SignedIn, act::act),
         Route::get("/assessments/{id}/publish/{part}/{field}", SignedIn, field::page),
         Route::post("/assessments/{id}/publish/{part}/{field}", SignedIn, field::save),
         Route::get("/dpias", Anyone, register::page),
         Route::get("/dpias.atom", Anyone, register::feed),
         Route::get("/dpias/{id}", Anyone, register::one),
-        Route::get("/api/v1/dpias", Anyone, register::list),
-        Route::get("/api/v1/dpias.csv", Anyone, register::csv),
-        Route::get("/api/v1/dpias/{id}", Anyone, register::json),
     ]
 }

@@ -1,13 +1,14 @@
-//! `/dpias`: the public register of assessments: by organisation, product and function; as pages, JSON, CSV and a feed. Roles
-//! and dates stand here, never a person.
+//! `/dpias`: the public register of assessments: by organisation, product and function, as pages and a feed; the API's list of them
+//! asks here too. Roles and dates stand here, never a person, and nothing of where an assessment stands since: what is said of each
+//! is what was published.
 
 use super::{
     super::projects::{Body, body},
     shown::{self, Section},
 };
 use crate::{
-    api::v1::{files::Format, request},
-    error::{Code, Failure, Problem},
+    api::v1::answer::words,
+    error::Failure,
     state::App,
     web::{
         page::{self, GetAs},
@@ -15,76 +16,107 @@ use crate::{
     },
 };
 use axum::{
-    Json,
-    body::Body as Bytes,
     extract::{Path, State},
-    http::{HeaderValue, header},
-    response::{Html, IntoResponse, Response},
+    http::header,
+    response::{Html, IntoResponse, Redirect, Response},
 };
-use documents::{
-    atom::{Entry, Feed},
-    export::{Cell, Column, Kind},
-};
+use documents::atom::{Entry, Feed};
 use domain::{
     dpia::{
-        assessment::{Assessment, Joined},
-        ids::AssessmentId,
-        publication::{Publication, Stage},
+        assessment::PartyRole,
+        ids::{AssessmentId, PublicationId},
+        place::Part,
+        publication::Stage,
     },
     people::Scope,
-    register::snapshot::Snapshot,
+    register::{ids::OrganisationId, snapshot::Snapshot},
 };
 use govuk::{Alternate, Link};
 use jiff::{Timestamp, civil::Date};
 use serde::Serialize;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
+use store::dpia::public::Public;
 
 /// What the list can be filtered by.
-const FILTERS: &[&str] = &["organisation", "product", "function", "q"];
-
-/// The filters of published assessments. Repeats of one name are 'or', different names are 'and'.
-#[derive(utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[allow(dead_code)]
-pub struct Parameters {
-    /// Slugs of organisations that control the processing.
-    organisation: Option<Vec<String>>,
-    /// Ids of products that it is about.
-    product: Option<Vec<String>>,
-    /// Slugs of functions that its systems serve.
-    function: Option<Vec<String>>,
-    /// Words of its title or summary.
-    #[param(max_length = 500)]
-    q: Option<String>,
-}
+pub const FILTERS: &[&str] = &["organisation", "product", "function", "q"];
 
 /// A published assessment in lists.
-#[derive(Serialize)]
-struct Row {
-    id: String,
-    number: String,
-    title: String,
-    summary: String,
-    organisations: Vec<Body>,
-    products: Vec<Named>,
-    functions: Vec<Named>,
-    published_at: Option<i64>,
-    withdrawn: bool,
-    note: String,
-    state: &'static str,
-    review_on: Option<Date>,
-    seal: Option<String>,
-    /// The public assessment that took its place, and those whose place it took.
-    replaced_by: Option<Named>,
-    replaces: Vec<Named>,
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// The publication's id.
+    pub id: String,
+    /// The assessment's number.
+    pub number: String,
+    /// Its title.
+    pub title: String,
+    /// What residents read first; empty for one that was withdrawn.
+    pub summary: String,
+    /// The organisations that controlled the processing, as the version has them.
+    pub organisations: Vec<Body>,
+    /// Products that its systems are.
+    pub products: Vec<Named>,
+    /// Functions that its systems serve.
+    pub functions: Vec<Named>,
+    /// When it was published, milliseconds of UTC; none where that is not known.
+    pub published_at: Option<i64>,
+    /// Whether it was taken back.
+    pub withdrawn: bool,
+    /// When.
+    pub withdrawn_at: Option<i64>,
+    /// What is said in its place then.
+    pub note: String,
+    /// The day by which it is looked at again.
+    pub review_on: Option<Date>,
+    /// The seal of exactly what the public sees.
+    pub seal: Option<String>,
+    /// Whether another assessment took its place.
+    pub superseded: bool,
+    /// The public one that did.
+    pub replaced_by: Option<Named>,
+    /// The public ones whose place it took.
+    pub replaces: Vec<Named>,
+    /// When it last changed for the public, milliseconds of UTC: published, or taken back.
+    #[serde(skip)]
+    at: i64,
 }
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-struct Named {
-    value: String,
-    name: String,
-    href: String,
+impl Row {
+    /// What it has under a filter's name, as the filter takes it, with its words.
+    #[must_use]
+    pub fn values(&self, filter: &str) -> Vec<(&str, &str)> {
+        match filter {
+            "organisation" => self.organisations.iter().map(|one| (one.slug.as_str(), one.name.as_str())).collect(),
+            "product" => self.products.iter().map(|one| (one.value.as_str(), one.name.as_str())).collect(),
+            "function" => self.functions.iter().map(|one| (one.value.as_str(), one.name.as_str())).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether it fits the filters of an address, one of them left out.
+    #[must_use]
+    pub fn fits(&self, params: &Params, but: Option<&str>) -> bool {
+        FILTERS.iter().filter(|name| Some(**name) != but).all(|name| {
+            if *name == "q" {
+                let own = words(&format!("{} {}", self.title, self.summary));
+                let asked = words(params.one("q").unwrap_or_default());
+                return asked.iter().all(|word| own.iter().any(|one| one.starts_with(word.as_str())));
+            }
+            let mut wanted = params.all(name).peekable();
+            let has = self.values(name);
+            wanted.peek().is_none() || wanted.any(|value| has.iter().any(|(own, _)| *own == value))
+        })
+    }
+}
+
+/// Something of the register, named and linked.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Named {
+    /// What filters take.
+    pub value: String,
+    /// Its name.
+    pub name: String,
+    /// Its page.
+    pub href: String,
 }
 
 #[derive(Serialize)]
@@ -98,13 +130,14 @@ struct List {
     get: Vec<GetAs>,
 }
 
-fn row(snapshot: &Snapshot, publication: &Publication, assessment: &Assessment) -> Row {
-    let (published_at, withdrawn, note, seal) = match &publication.stage {
-        Stage::Published { at, seal, .. } => (Some(*at), false, String::new(), Some(seal.to_string())),
-        Stage::Withdrawn { at, note, .. } => (Some(*at), true, note.clone(), None),
-        _ => (None, false, String::new(), None),
+fn row(snapshot: &Snapshot, public: &Public) -> Row {
+    let Public { publication, assessment, listed } = public;
+    let (published_at, withdrawn_at, note, seal) = match &publication.stage {
+        Stage::Published { at, seal, .. } => (Some(*at), None, String::new(), Some(seal.to_string())),
+        Stage::Withdrawn { at, note, published_at, .. } => (*published_at, Some(*at), note.clone(), None),
+        _ => (None, None, String::new(), None),
     };
-    let systems: Vec<_> = assessment.systems.iter().filter_map(|id| snapshot.system(snapshot.system_by_id(*id)?)).collect();
+    let systems: Vec<_> = listed.systems.iter().filter_map(|id| snapshot.system(snapshot.system_by_id(*id)?)).collect();
     let products: BTreeSet<Named> = systems
         .iter()
         .filter_map(|system| snapshot.product(snapshot.product_by_id(system.record.product)?))
@@ -127,83 +160,71 @@ fn row(snapshot: &Snapshot, publication: &Publication, assessment: &Assessment) 
     Row {
         id: publication.id.to_string(),
         number: assessment.number.clone(),
-        title: assessment.title.clone(),
-        summary: if withdrawn { String::new() } else { publication.summary.clone() },
-        organisations: assessment
-            .parties
-            .iter()
-            .filter(|party| party.joined == Joined::Accepted && party.role.controls())
-            .map(|party| body(snapshot, party.organisation))
-            .collect(),
+        title: listed.title.clone(),
+        summary: if withdrawn_at.is_some() { String::new() } else { publication.summary.clone() },
+        organisations: listed.controllers().map(|one| body(snapshot, one)).collect(),
         products: products.into_iter().collect(),
         functions: functions.into_iter().collect(),
+        at: withdrawn_at.or(published_at).unwrap_or_default(),
         published_at,
-        withdrawn,
+        withdrawn: withdrawn_at.is_some(),
+        withdrawn_at,
         note,
-        state: assessment.state.as_str(),
         review_on: assessment.review_on,
         seal,
+        superseded: assessment.superseded_by.is_some(),
         replaced_by: None,
         replaces: Vec::new(),
     }
 }
 
 /// Says of each row which other one took its place, and whose place it took: as far as those are public too.
-fn link(rows: &mut [Row], all: &[(Publication, Assessment)]) {
+fn link(rows: &mut [Row], all: &[Public]) {
     let named = |of: AssessmentId| {
-        let public = all.iter().find(|(publication, head)| head.id == of && publication.is_public())?;
-        let (id, title) = (public.0.id.to_string(), public.1.title.clone());
+        let public = all.iter().find(|one| one.assessment.id == of && one.publication.is_public())?;
+        let (id, title) = (public.publication.id.to_string(), public.listed.title.clone());
         Some(Named { href: format!("/dpias/{id}"), value: id, name: title })
     };
     for row in rows {
-        let Some((_, head)) = all.iter().find(|(publication, _)| publication.id.to_string() == row.id) else { continue };
+        let Some(Public { assessment: head, .. }) = all.iter().find(|one| one.publication.id.to_string() == row.id) else {
+            continue;
+        };
         row.replaced_by = head.superseded_by.and_then(named);
         let older: BTreeSet<AssessmentId> =
-            all.iter().filter(|(_, other)| other.superseded_by == Some(head.id)).map(|(_, other)| other.id).collect();
+            all.iter().filter(|other| other.assessment.superseded_by == Some(head.id)).map(|other| other.assessment.id).collect();
         row.replaces = older.into_iter().filter_map(named).collect();
     }
 }
 
-/// Everything that is public, filtered by the address: each assessment once, by its newest publication.
-async fn rows(app: &App, params: &Params) -> Result<(Vec<Row>, Vec<Row>), Failure> {
+/// Everything that is public, or was and left a note, the newest first: each assessment once, by the publication that counts.
+///
+/// # Errors
+/// When the database fails.
+pub async fn rows(app: &App) -> Result<Vec<Row>, Failure> {
     let snapshot = app.snapshot();
     let mut seen = BTreeSet::new();
     let published = app.store.published(&Scope::Public).await?;
-    let mut all: Vec<Row> = published
-        .iter()
-        .filter(|(publication, _)| seen.insert(publication.assessment))
-        .map(|(publication, assessment)| row(&snapshot, publication, assessment))
-        .collect();
+    let mut all: Vec<Row> =
+        published.iter().filter(|one| seen.insert(one.assessment.id)).map(|one| row(&snapshot, one)).collect();
     link(&mut all, &published);
-    let wanted = |name: &str, has: &dyn Fn(&str) -> bool| {
-        let values: Vec<&str> = params.all(name).collect();
-        values.is_empty() || values.into_iter().any(has)
-    };
-    let (chosen, others) = all.into_iter().partition(|row| {
-        wanted("organisation", &|slug| row.organisations.iter().any(|one| one.slug == slug))
-            && wanted("product", &|id| row.products.iter().any(|one| one.value == id))
-            && wanted("function", &|slug| row.functions.iter().any(|one| one.value == slug))
-            && wanted("q", &|words| {
-                let text = format!("{} {}", row.title, row.summary).to_lowercase();
-                words.to_lowercase().split_whitespace().all(|word| text.contains(word))
-            })
-    });
-    Ok((chosen, others))
+    all.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.id.cmp(&one.id)));
+    Ok(all)
 }
 
-/// The list.
+/// The page of the list.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
-    let (rows, others) = rows(&app, &params).await?;
-    let every = || rows.iter().chain(&others);
-    let organisations: BTreeSet<Named> = every()
-        .flat_map(|row| &row.organisations)
-        .map(|one| Named { value: one.slug.clone(), name: one.name.clone(), href: String::new() })
-        .collect();
-    let products: BTreeSet<Named> = every().flat_map(|row| row.products.clone()).collect();
-    let functions: BTreeSet<Named> = every().flat_map(|row| row.functions.clone()).collect();
+    let all = rows(&app).await?;
+    let named = |value: &str, name: &str| Named { value: value.to_owned(), name: name.to_owned(), href: String::new() };
+    let choices = |filter: &str| -> Vec<Named> {
+        let mut choices: Vec<Named> =
+            all.iter().flat_map(|row| row.values(filter)).map(|(value, name)| named(value, name)).collect();
+        choices.sort_by(|one, other| (&one.name, &one.value).cmp(&(&other.name, &other.value)));
+        choices.dedup();
+        choices
+    };
     let mut frame = page::frame(&app, "Published DPIAs", Some("dpias"));
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
@@ -212,177 +233,129 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         content_type: "application/atom+xml".to_owned(),
         title: "Published DPIAs".to_owned(),
     }];
+    let mut get = page::get_as(&params, "dpias");
+    get.push(GetAs { text: "feed".to_owned(), href: "/dpias.atom".to_owned() });
     let view = List {
-        all: rows.len() + others.len(),
-        organisations: organisations.into_iter().collect(),
-        products: products.into_iter().collect(),
-        functions: functions.into_iter().collect(),
-        chosen: ["organisation", "product", "function", "q"]
-            .into_iter()
-            .filter_map(|name| Some((name, params.one(name)?.to_owned())))
-            .collect(),
-        get: [
-            ("CSV", params.data_address("dpias", ".csv")),
-            ("JSON", params.data_address("dpias", "")),
-            ("Feed", "/dpias.atom".to_owned()),
-        ]
-        .map(|(text, href)| GetAs { text: text.to_owned(), href })
-        .to_vec(),
-        rows,
+        all: all.len(),
+        organisations: choices("organisation"),
+        products: choices("product"),
+        functions: choices("function"),
+        chosen: FILTERS.iter().filter_map(|name| Some((*name, params.one(name)?.to_owned()))).collect(),
+        get,
+        rows: all.iter().filter(|row| row.fits(&params, None)).cloned().collect(),
     };
     page::render(&app, "dpia/publish/list.html", &frame, view)
+}
+
+/// Where an address of the register leads.
+pub enum Found {
+    /// To what is public there, or to its note.
+    Here(Box<Public>),
+    /// To the publication that took its place.
+    Moved(PublicationId),
+}
+
+/// A publication that is public, or was: with its note, or what took its place.
+///
+/// # Errors
+/// Not found for any other.
+pub async fn find(app: &App, id: &str) -> Result<Found, Failure> {
+    let asked: PublicationId = id.parse().map_err(|_| Failure::not_found())?;
+    let mut at = asked;
+    // Each is replaced by a later one, so that this ends.
+    loop {
+        let found = app.store.published_one(&Scope::Public, at).await?.ok_or_else(Failure::not_found)?;
+        match found.publication.stage {
+            Stage::Replaced { by, .. } if by != at => at = by,
+            Stage::Replaced { .. } => return Err(Failure::not_found()),
+            _ if at == asked => return Ok(Found::Here(Box::new(found))),
+            _ => return Ok(Found::Moved(at)),
+        }
+    }
+}
+
+/// A publication's row, with what took its assessment's place.
+///
+/// # Errors
+/// When the database fails.
+pub async fn one_row(app: &App, public: &Public) -> Result<Row, Failure> {
+    let mut rows = [row(&app.snapshot(), public)];
+    link(&mut rows, &app.store.published(&Scope::Public).await?);
+    let [row] = rows;
+    Ok(row)
 }
 
 #[derive(Serialize)]
 struct One {
     row: Row,
+    parties: Vec<Party>,
     sections: Vec<Section>,
     redactions: usize,
     sealed: String,
+    /// The seals of the annexes of which something is shown.
+    annexes: Vec<(Body, String)>,
     json: String,
 }
 
-/// A publication that is public, or was and left a note.
-///
-/// # Errors
-/// Not found for any other.
-pub async fn find(app: &App, id: &str) -> Result<(Publication, Assessment), Failure> {
-    let all = app.store.published(&Scope::Public).await?;
-    all.into_iter().find(|(publication, _)| publication.id.to_string() == id).ok_or_else(Failure::not_found)
+#[derive(Serialize)]
+struct Party {
+    organisation: Body,
+    role: &'static str,
+    /// A controller whose annex is not shown, since it has not let it go out.
+    kept_back: bool,
 }
 
 /// One published assessment.
 ///
 /// # Errors
 /// Not found for what was never public.
-pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Html<String>, Failure> {
-    let (publication, assessment) = find(&app, &id).await?;
-    let snapshot = app.snapshot();
-    let (shown, sections) = match app.store.published_version(&Scope::Public, &publication).await? {
-        Some(version) => {
-            let template = shown::template(&app, &version)?;
-            let shown = shown::preview(&template, &publication, &version);
-            let sections = shown::sections(&snapshot, &template, &shown);
-            (shown, sections)
-        }
-        None => (Vec::new(), Vec::new()),
+pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
+    let public = match find(&app, &id).await? {
+        Found::Here(public) => public,
+        Found::Moved(to) => return Ok(Redirect::temporary(&format!("/dpias/{to}")).into_response()),
     };
-    let mut rows = [row(&snapshot, &publication, &assessment)];
-    link(&mut rows, &app.store.published(&Scope::Public).await?);
-    let [row] = rows;
-    let view = One {
-        row,
-        redactions: shown.iter().filter(|field| field.redacted()).count(),
-        sections,
+    let snapshot = app.snapshot();
+    let publication = &public.publication;
+    let mut view = One {
+        row: one_row(&app, &public).await?,
+        parties: Vec::new(),
+        redactions: 0,
+        sections: Vec::new(),
         sealed: publication.sealed.to_string(),
+        annexes: Vec::new(),
         json: format!("/api/v1/dpias/{}", publication.id),
     };
-    let mut frame = page::frame(&app, assessment.title, Some("dpias"));
-    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Published DPIAs", "/dpias")];
-    page::render(&app, "dpia/publish/one.html", &frame, view)
-}
-
-/// One published assessment: exactly what is sealed; of one that was withdrawn, the note.
-///
-/// # Errors
-/// Not found for what is not public.
-#[utoipa::path(get, path = "/api/v1/dpias/{id}", tag = "dpias", params(("id" = String, Path, description = "The publication's id")),
-    responses((status = 200, body = Object, description = "A published assessment"), (status = 404, body = Problem, content_type = "application/problem+json")))]
-pub async fn json(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let (publication, assessment) = find(&app, &id).await?;
-    let snapshot = app.snapshot();
-    let Some(version) = app.store.published_version(&Scope::Public, &publication).await? else {
-        let found = row(&snapshot, &publication, &assessment);
-        return Ok(Json(json!({ "id": found.id, "title": found.title, "withdrawn": true, "note": found.note })).into_response());
-    };
-    let template = shown::template(&app, &version)?;
-    let shown = shown::preview(&template, &publication, &version);
-    let mut content = publication.content(&version.content.title, &shown);
-    if let Value::Object(fields) = &mut content {
-        fields.insert("id".to_owned(), json!(publication.id));
-        if let Stage::Published { at, seal, .. } = &publication.stage {
-            fields.insert("seal".to_owned(), json!(seal));
-            fields.insert("published_at".to_owned(), json!(instant(*at).to_string()));
-        }
+    if let Some(version) = app.store.published_version(&Scope::Public, publication).await? {
+        let template = shown::template(&app, &version)?;
+        let shown = shown::preview(&template, publication, &version);
+        let kept_back: Vec<OrganisationId> =
+            publication.asks(&version).into_iter().filter(|one| !publication.includes(Part::Annex(*one))).collect();
+        view.redactions = shown.iter().filter(|field| field.redacted()).count();
+        view.sections = shown::sections(&snapshot, &template, &shown);
+        let seals = publication.annexes_shown(&version, &shown);
+        view.annexes = seals.into_iter().map(|(one, seal)| (body(&snapshot, one), seal.to_string())).collect();
+        view.parties = public
+            .listed
+            .parties
+            .iter()
+            .map(|party| Party {
+                organisation: body(&snapshot, party.organisation),
+                role: match party.role {
+                    PartyRole::Controller => "controller",
+                    PartyRole::JointController => "joint controller",
+                    PartyRole::Processor => "processor",
+                },
+                kept_back: kept_back.contains(&party.organisation),
+            })
+            .collect();
     }
-    Ok(Json(content).into_response())
+    let mut frame = page::frame(&app, view.row.title.clone(), Some("dpias"));
+    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Published DPIAs", "/dpias")];
+    Ok(page::render(&app, "dpia/publish/one.html", &frame, view)?.into_response())
 }
 
 fn instant(at: i64) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
-}
-
-/// Assessments that councils have published, the newest first; withdrawn ones with their note.
-///
-/// # Errors
-/// When a parameter is not known, or the database fails.
-#[utoipa::path(get, path = "/api/v1/dpias", tag = "dpias", params(Parameters),
-    responses((status = 200, body = Object, description = "Published assessments"), (status = 400, body = Problem, content_type = "application/problem+json")))]
-pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    request::only(&params, FILTERS)?;
-    let (rows, _) = rows(&app, &params).await?;
-    let names = |named: &[Named]| named.iter().map(|one| json!({ "id": one.value, "name": one.name })).collect::<Vec<_>>();
-    let items: Vec<Value> = rows
-        .iter()
-        .map(|row| {
-            json!({
-                "id": row.id,
-                "number": row.number,
-                "title": row.title,
-                "summary": row.summary,
-                "organisations": row.organisations.iter().map(|one| json!({ "slug": one.slug, "name": one.name })).collect::<Vec<_>>(),
-                "products": names(&row.products),
-                "functions": names(&row.functions),
-                "published_at": row.published_at.map(|at| instant(at).to_string()),
-                "withdrawn": row.withdrawn,
-                "note": row.note,
-                "state": row.state,
-                "review_on": row.review_on,
-                "superseded_by": row.replaced_by.as_ref().map(|one| &one.value),
-                "supersedes": row.replaces.iter().map(|one| &one.value).collect::<Vec<_>>(),
-                "seal": row.seal,
-            })
-        })
-        .collect();
-    Ok(Json(json!({ "total": items.len(), "items": items, "next": null })).into_response())
-}
-
-/// Published assessments as a file, without those that were withdrawn.
-///
-/// # Errors
-/// When a parameter is not known, or the database fails.
-#[utoipa::path(get, path = "/api/v1/dpias.csv", tag = "dpias", params(Parameters),
-    responses((status = 200, body = String, content_type = "text/csv", description = "Published assessments as .csv"), (status = 400, body = Problem, content_type = "application/problem+json")))]
-pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    request::only(&params, FILTERS)?;
-    let (rows, _) = rows(&app, &params).await?;
-    let columns: Vec<Column> =
-        ["id", "number", "title", "summary", "organisations", "products", "functions", "published_at", "state"]
-            .map(|name| Column::new(name, Kind::Text))
-            .into();
-    let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
-    let cells = rows.iter().filter(|row| !row.withdrawn).map(|row| {
-        let join = |named: &[Named]| named.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join("; ");
-        vec![
-            text(row.id.clone()),
-            text(row.number.clone()),
-            text(row.title.clone()),
-            text(row.summary.clone()),
-            text(row.organisations.iter().map(|one| one.name.clone()).collect::<Vec<_>>().join("; ")),
-            text(join(&row.products)),
-            text(join(&row.functions)),
-            text(row.published_at.map(|at| instant(at).to_string()).unwrap_or_default()),
-            text(row.state.to_owned()),
-        ]
-    });
-    let mut out = std::io::Cursor::new(Vec::new());
-    Format::Csv.write("dpias", &columns, cells, &mut out).map_err(|error| {
-        tracing::error!(%error, "the list could not be written");
-        Failure::of(Code::Internal)
-    })?;
-    let mut response = Response::new(Bytes::from(out.into_inner()));
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(Format::Csv.content_type()));
-    Ok(response)
 }
 
 /// What was published and withdrawn, the newest first, as a feed.
@@ -390,12 +363,12 @@ pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Fai
 /// # Errors
 /// When the database fails.
 pub async fn feed(State(app): State<App>) -> Result<impl IntoResponse, Failure> {
-    let (rows, _) = rows(&app, &Params::default()).await?;
+    let rows = rows(&app).await?;
     let url = &app.public_url;
     let feed = Feed {
         id: format!("{url}/dpias"),
         title: "City Tools: published DPIAs".to_owned(),
-        updated: rows.iter().filter_map(|row| row.published_at).max().map_or(Timestamp::UNIX_EPOCH, instant),
+        updated: rows.first().map_or(Timestamp::UNIX_EPOCH, |row| instant(row.at)),
         self_url: format!("{url}/dpias.atom"),
         html_url: format!("{url}/dpias"),
         entries: rows
@@ -403,7 +376,7 @@ pub async fn feed(State(app): State<App>) -> Result<impl IntoResponse, Failure> 
             .map(|row| Entry {
                 id: format!("{url}/dpias/{}", row.id),
                 title: row.title.clone(),
-                updated: row.published_at.map_or(Timestamp::UNIX_EPOCH, instant),
+                updated: instant(row.at),
                 url: format!("{url}/dpias/{}", row.id),
                 summary: if row.withdrawn { row.note.clone() } else { row.summary.clone() },
                 author_name: row.organisations.first().map_or_else(String::new, |one| one.name.clone()),

@@ -12,6 +12,7 @@ use domain::{
     },
     register::snapshot::Snapshot,
 };
+use jiff::{Timestamp, tz::TimeZone};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -92,14 +93,16 @@ pub fn order(template: &Template, publication: &Publication, version: &Version) 
     all
 }
 
-/// The template that a version was written with, with what its controllers add: an assessment may have moved on since.
+/// The template that a version was written with, with what its controllers added then: the assessment may have moved on since, and
+/// what is public says no more for it.
 ///
 /// # Errors
 /// Not found for an edition that this server does not have.
 pub fn template(app: &App, version: &Version) -> Result<Arc<Template>, Failure> {
     let accepted = version.content.parties.iter().filter(|party| party.joined == Joined::Accepted && party.role.controls());
     let controllers = accepted.map(|party| party.organisation);
-    app.rules().laid(&version.content.template, controllers, app.clock.today()).ok_or_else(Failure::not_found)
+    let made = Timestamp::from_millisecond(version.at).unwrap_or_default().to_zoned_datetime(TimeZone::UTC).date();
+    app.rules().laid(&version.content.template, controllers, made).ok_or_else(Failure::not_found)
 }
 
 /// What the public sees of a publication.

@@ -77,8 +77,14 @@ pub async fn page(
     let published = app.store.published(&Scope::Public).await?;
     let published = published
         .into_iter()
-        .filter(|(publication, head)| publication.is_public() && succession::touched(head, template) && seen.insert(head.id))
-        .map(|(publication, head)| row(head, format!("/dpias/{}", publication.id)))
+        .filter(|one| {
+            one.publication.is_public() && succession::touched(&one.assessment, template) && seen.insert(one.assessment.id)
+        })
+        .map(|one| {
+            let href = format!("/dpias/{}", one.publication.id);
+            // Of others' only what is public is said.
+            Row { title: one.listed.title, state: "published", ..row(one.assessment, href) }
+        })
         .collect();
     let rows: Vec<Row> = own
         .into_iter()

@@ -1,0 +1,447 @@
+//! What is public of an assessment, in browsers: one publication counts at a time, each council decides about its own annex, and the
+//! register says what was published and nothing of what goes on since. And who joins later, or leaves.
+
+use super::{
+    step_tests::{ASK, BEGIN, SUMMARY, server},
+    tests::{Case, case, text, value},
+};
+use crate::testing::{Answer, Browser};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::{Assessment, PartyRole, State},
+        publication::{Publication, Stage},
+        seal::Seal,
+    },
+    people::{PersonId, Role, Scope},
+};
+use serde_json::Value as Json;
+
+fn anyone() -> Browser {
+    Browser::default()
+}
+
+impl Case {
+    async fn read(&self, path: &str) -> Answer {
+        self.city.get(&anyone(), path).await
+    }
+
+    async fn api(&self, path: &str) -> Json {
+        let answer = self.read(path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text);
+        serde_json::from_str(&answer.text).unwrap()
+    }
+
+    /// Somebody looks at what is being prepared, and makes it public; gives its address in the register.
+    async fn checked(&self, officer: &Browser) -> String {
+        assert_eq!(self.publish(&self.priya, ASK).await.status, StatusCode::SEE_OTHER);
+        let page = format!("{}/publish", self.address);
+        let seen = value(&self.city.get(officer, &page).await.page(), "seen");
+        let done = self.publish(officer, &[("act", "publish"), ("seen", &seen)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        format!("/dpias/{}", self.counts().await)
+    }
+
+    /// What the assessment says now is frozen, signed, prepared and made public.
+    async fn made_public(&self, officer: &Browser) -> String {
+        self.frozen().await;
+        self.signed_by_all().await;
+        for act in [BEGIN, SUMMARY] {
+            assert_eq!(self.publish(&self.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+        }
+        self.checked(officer).await
+    }
+
+    /// The id of the one publication in the register.
+    async fn counts(&self) -> String {
+        let list = self.api("/api/v1/dpias").await;
+        assert_eq!(list["total"], 1, "{list}");
+        list["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    async fn publications(&self) -> Vec<Publication> {
+        let today = self.city.app.clock.today();
+        self.city.store().publications(&server(), today, self.id()).await.unwrap()
+    }
+
+    async fn head(&self) -> Assessment {
+        self.city.store().get::<Assessment>(&server(), self.id().0).await.unwrap().unwrap()
+    }
+
+    async fn annex(&self, who: &Browser, slug: &str, version: &str, words: &str) {
+        let path = format!("{}/annex:{}/gateway", self.address, self.city.organisation(slug).id);
+        let sent = [("version", version), ("answer", words), ("complete", "yes"), ("stay", "1")];
+        assert_eq!(self.city.post(who, &path, &sent).await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn parties(&self, who: &Browser, fields: &[(&str, &str)]) -> Answer {
+        self.city.post(who, &format!("{}/parties", self.address), fields).await
+    }
+
+    async fn joins(&self, slug: &str) -> Browser {
+        let invited = [("act", "invite"), ("organisation", slug), ("role", PartyRole::JointController.as_str())];
+        assert_eq!(self.parties(&self.priya, &invited).await.status, StatusCode::SEE_OTHER);
+        let keeper = self.city.browser(slug, Role::ProjectLead).await;
+        let joined = self.parties(&keeper, &[("act", "accept")]).await;
+        assert_eq!(joined.status, StatusCode::SEE_OTHER, "{}", joined.text);
+        keeper
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_next_publication_takes_the_place_of_the_first_whose_words_are_public_no_more() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall in Leeds.").await;
+    let first = case.made_public(&officer).await;
+    assert!(case.read(&first).await.text.contains("in Leeds"));
+    // While the next one is prepared the first is public, and the page says so.
+    let page = format!("{}/publish", case.address);
+    assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
+    let shown = case.city.get(&case.priya, &page).await;
+    assert!(shown.text.contains(&first) && shown.text.contains("public now") && shown.text.contains("Take it back"));
+    let without = [
+        ("show", "without"),
+        ("words-1", "in Leeds"),
+        ("exemption-1", "law-enforcement"),
+        ("reason-1", "It would help a thief."),
+    ];
+    assert_eq!(case.city.post(&case.priya, &format!("{page}/shared/aims"), &without).await.status, StatusCode::SEE_OTHER);
+    let second = case.checked(&officer).await;
+    assert_ne!(first, second);
+    let gone = |path: String, to: String| {
+        let case = &case;
+        async move {
+            let answer = case.read(&path).await;
+            assert_eq!((answer.status, answer.location()), (StatusCode::TEMPORARY_REDIRECT, to.as_str()), "{path}");
+            assert!(!answer.text.contains("Leeds"), "{}", answer.text);
+        }
+    };
+    gone(first.clone(), second.clone()).await;
+    gone(format!("/api/v1{first}"), format!("/api/v1{second}")).await;
+    for file in ["assessment.pdf", "assessment.docx"] {
+        gone(format!("{first}/{file}"), format!("{second}/{file}")).await;
+    }
+    for path in [&second, &format!("/api/v1{second}"), &"/dpias".to_owned()] {
+        assert!(!case.read(path).await.text.contains("Leeds"), "{path}");
+    }
+    // A third is prepared; what is public is taken back all the same, and nothing before it comes back.
+    assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
+    let silent = case.publish(&case.priya, &[("act", "withdraw"), ("note", " ")]).await;
+    assert!(silent.text.contains("Enter the reason that the public reads"), "{}", silent.text);
+    let back = case.publish(&case.priya, &[("act", "withdraw"), ("note", "The sensors were taken out.")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+    let note = case.read(&second).await;
+    assert!(note.text.contains("The sensors were taken out.") && !note.text.contains("People who fall"), "{}", note.text);
+    gone(first.clone(), second.clone()).await;
+    for file in ["assessment.pdf", "assessment.docx"] {
+        assert_eq!(case.read(&format!("{second}/{file}")).await.status, StatusCode::NOT_FOUND);
+    }
+    let one = case.api(&format!("/api/v1{second}")).await;
+    assert!(one["withdrawn"] == true && one["fields"].is_null() && one["seal"].is_null(), "{one}");
+    assert!(one["published_at"].is_string() && one["withdrawn_at"].is_string() && one["summary"] == "", "{one}");
+    assert_eq!(case.publications().await[0].stage, Stage::Preparing, "the next one goes on");
+    let third = case.checked(&officer).await;
+    assert!(case.read(&second).await.text.contains("The sensors were taken out."), "its note stays");
+    assert_eq!(case.read(&third).await.status, StatusCode::OK);
+    gone(first, second).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_that_a_database_of_before_holds_as_public_the_newer_counts() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall in Leeds.").await;
+    let first = case.made_public(&officer).await;
+    let stage = case.publications().await[0].stage.clone();
+    assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
+    let second = case.checked(&officer).await;
+    // As it was written before.
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let older = work.publications().await.unwrap().remove(1);
+    work.put_publication(Publication { stage, ..older }).await.unwrap();
+    work.commit().await.unwrap();
+    assert_eq!(case.read(&first).await.location(), second);
+    assert_eq!(case.counts().await, second.rsplit('/').next().unwrap());
+    case.publish(&case.priya, &[("act", "withdraw"), ("note", "It was wrong.")]).await;
+    assert_eq!(case.read(&first).await.location(), second, "it does not come back");
+    assert!(!case.read("/dpias").await.text.contains("in Leeds"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_council_decides_about_its_own_annex_and_the_lead_about_the_rest() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    let (_, theirs) = case.colleague("Ama Boateng", "hackney", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.annex(&case.priya, "camden", "0", "The Care Act, for Camden.").await;
+    case.annex(&case.dele, "hackney", "0", "The Care Act, for Hackney.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let page = format!("{}/publish", case.address);
+    let field = |slug: &str| format!("{page}/annex:{}/gateway", case.city.organisation(slug).id);
+    for act in [BEGIN, SUMMARY, &[("act", "withdraw"), ("note", "No.")]] {
+        assert_eq!(case.publish(&theirs, act).await.status, StatusCode::NOT_FOUND, "{act:?}");
+    }
+    for act in [BEGIN, SUMMARY] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    assert!(case.city.get(&theirs, "/work").await.text.contains("Decide what of your annex is published"));
+    // Neither touches what is the other's.
+    let left_out = [("show", "left-out")];
+    for (who, path) in [(&case.priya, field("hackney")), (&theirs, field("camden")), (&theirs, format!("{page}/shared/aims"))] {
+        assert_eq!(case.city.get(who, &path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(case.city.post(who, &path, &left_out).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(case.city.get(&theirs, &field("hackney")).await.status, StatusCode::OK);
+    assert_eq!(
+        case.publish(&case.priya, &[("act", "agree")]).await.status,
+        StatusCode::NOT_FOUND,
+        "the lead cannot say it for them"
+    );
+    // Nobody there has said yes: it is left out, and the page says who is awaited.
+    let seen = case.city.get(&case.priya, &page).await.page();
+    assert!(text(&seen, "main").contains("No, it is left out"), "{}", text(&seen, "main"));
+    let first = case.checked(&officer).await;
+    let shown = case.read(&first).await.text;
+    assert!(shown.contains("for Camden") && !shown.contains("for Hackney"), "{shown}");
+    assert!(shown.contains("its own annex is not published"), "{shown}");
+    assert!(!case.city.get(&theirs, "/work").await.text.contains("Decide what of your annex"), "nobody is asked any more");
+    let told = async || case.city.store().last_mail(&Scope::Operator, "ama.boateng@hackney.example").await.unwrap().unwrap().0;
+    assert_eq!(told().await, "Published: Telecare alerts and falls prevention");
+    // The next time it lets the annex go out, with words taken out.
+    assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
+    let without =
+        [("show", "without"), ("words-1", "Care"), ("exemption-1", "law-enforcement"), ("reason-1", "It would help a thief.")];
+    assert_eq!(case.city.post(&theirs, &field("hackney"), &without).await.status, StatusCode::SEE_OTHER);
+    let agreed = case.publish(&theirs, &[("act", "agree")]).await;
+    assert_eq!(agreed.status, StatusCode::SEE_OTHER, "{}", agreed.text);
+    assert!(!case.city.get(&theirs, "/work").await.text.contains("Decide what of your annex"));
+    let second = case.checked(&officer).await;
+    let shown = case.read(&second).await.text;
+    assert!(shown.contains("The Care Act, for Camden.") && shown.contains(" Act, for Hackney."), "{shown}");
+    let one = case.api(&format!("/api/v1{second}")).await;
+    assert_eq!(one["sealed_annexes"].as_object().unwrap().len(), 2, "{one}");
+    // What is public has the seal of what it says.
+    let named = one["sealed_fields"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    let content: serde_json::Map<String, Json> = named.map(|name| (name.to_owned(), one[name].clone())).collect();
+    let sealed = domain::dpia::seal::seal(&Json::Object(content));
+    let row = case.api("/api/v1/dpias").await["items"][0].clone();
+    assert_eq!(row["seal"].as_str().unwrap().parse::<Seal>().unwrap(), sealed);
+    let back = case.publish(&case.priya, &[("act", "withdraw"), ("note", "It was wrong.")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+    assert_eq!(told().await, "No longer public: Telecare alerts and falls prevention");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_register_says_what_was_published_and_nothing_of_what_goes_on_since() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let public = case.made_public(&officer).await;
+    let said = async || {
+        let mut said = Vec::new();
+        for path in [
+            "/dpias",
+            "/dpias.atom",
+            "/api/v1/dpias",
+            "/api/v1/dpias.csv",
+            "/api/v1/dpias.jsonl",
+            &public,
+            &format!("/api/v1{public}"),
+        ] {
+            said.push(case.read(path).await.text);
+        }
+        said.join("\n")
+    };
+    let before = said().await;
+    assert!(before.contains("To visit people who fall."), "{before}");
+    case.joins("islington").await;
+    case.now_in(case.id(), State::Drafting).await;
+    let head = case.head().await;
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    work.change_head(Assessment { title: "Another working title".to_owned(), ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    let after = said().await;
+    for secret in ["Islington", "islington", "Another working title", "drafting", "\"state\":"] {
+        assert!(!after.contains(secret), "{secret}: {after}");
+    }
+    assert!(after.contains("Telecare alerts and falls prevention"));
+    let one = case.api(&format!("/api/v1{public}")).await;
+    let shown = &one["fields"][0];
+    assert!(shown["question"].as_str().is_some_and(|question| !question.is_empty()), "{shown}");
+    assert_eq!(one["parties"].as_array().unwrap().len(), 2, "{one}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_of_the_api_is_like_every_other_and_so_are_its_files() {
+    let (case, list) = (case().await, "/api/v1/dpias");
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.made_public(&officer).await;
+    // Another of the same council, made public later.
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let publication = case.publications().await.remove(0);
+    let other = Assessment { id: uuid::Uuid::now_v7().to_string().parse().unwrap(), ..case.head().await };
+    let other = case.city.store().begin_assessment(&case.lead(), now, today, other, None).await.unwrap();
+    let mut work = case.city.store().work(&server(), now, today, other.id).await.unwrap().unwrap();
+    let mut listed = publication.listed.clone().unwrap();
+    listed.title = "A later one".to_owned();
+    listed.parties.truncate(1);
+    let stage = Stage::Published { checked_by: publication.by, at: now + 60_000, seal: Seal([3; 32]) };
+    let id = uuid::Uuid::now_v7().to_string().parse().unwrap();
+    let later = Publication { id, assessment: other.id, listed: Some(listed), stage, ..publication };
+    work.put_publication(later).await.unwrap();
+    work.commit().await.unwrap();
+
+    let titles = |page: &Json| -> Vec<String> {
+        page["items"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_owned()).collect()
+    };
+    let (telecare, later) = ("Telecare alerts and falls prevention", "A later one");
+    for (sort, wanted) in [("", [later, telecare]), ("?sort=published", [telecare, later]), ("?sort=title", [later, telecare])] {
+        let all = case.api(&format!("{list}{sort}")).await;
+        assert_eq!(
+            (titles(&all), &all["total"], &all["next"]),
+            (Vec::from(wanted.map(str::to_owned)), &Json::from(2), &Json::Null)
+        );
+        let mark = if sort.is_empty() { "?" } else { "&" };
+        let first = case.api(&format!("{list}{sort}{mark}limit=1")).await;
+        assert_eq!((titles(&first), &first["total"]), (vec![wanted[0].to_owned()], &Json::from(2)));
+        let next = first["next"].as_str().unwrap();
+        assert!(next.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')), "{next}");
+        let second = case.api(&format!("{list}{sort}{mark}limit=1&cursor={next}")).await;
+        assert_eq!((titles(&second), &second["next"]), (vec![wanted[1].to_owned()], &Json::Null));
+    }
+    let counted = case.api(&format!("{list}?facet=organisation&organisation=hackney")).await;
+    assert_eq!(titles(&counted), [telecare]);
+    let facet: Vec<(&str, u64)> = counted["facets"]["organisation"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["value"].as_str().unwrap(), one["count"].as_u64().unwrap()))
+        .collect();
+    assert_eq!(facet, [("camden", 2), ("hackney", 1)], "its own filter is left out");
+    for refused in ["colour=red", "sort=colour", "facet=colour", "limit=0", "limit="] {
+        assert_eq!(case.read(&format!("{list}?{refused}")).await.status, StatusCode::BAD_REQUEST, "{refused}");
+    }
+    assert_eq!(case.read(&format!("{list}?cursor=n0")).await.status, StatusCode::NOT_FOUND);
+    for ending in ["csv", "jsonl", "xlsx", "parquet"] {
+        let file = case.city.bytes(&anyone(), &format!("{list}.{ending}?sort=title")).await;
+        assert!(!file.is_empty());
+        let led = case.read(&format!("/dpias.{ending}?q=later")).await;
+        assert_eq!((led.status, led.location()), (StatusCode::TEMPORARY_REDIRECT, format!("{list}.{ending}?q=later").as_str()));
+        assert_eq!(case.read(&format!("{list}.{ending}?cursor=a")).await.status, StatusCode::BAD_REQUEST);
+    }
+    let lines = case.read(&format!("{list}.jsonl?q=later")).await.text;
+    assert!(lines.lines().count() == 1 && lines.contains(later), "{lines}");
+    assert_eq!(case.read("/dpias.json").await.location(), list);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_later_stops_nobody_and_the_lead_can_end_its_part() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let joiner = case.joins("islington").await;
+    // What is signed by all stays signed by all, for the public and for use.
+    for act in [BEGIN, SUMMARY] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    case.checked(&officer).await;
+    let live = format!("{}/move/go-live", case.address);
+    let day = [("review-day", "1"), ("review-month", "11"), ("review-year", "2027")];
+    let begun = case.city.post(&case.priya, &live, &day).await;
+    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
+    assert_eq!(case.head().await.state, State::Live);
+    // Nobody of those who signed can be put out; whoever signed nothing can.
+    let end = |slug: &'static str| [("act", "end"), ("party", slug)];
+    assert_eq!(case.parties(&joiner, &end("hackney")).await.status, StatusCode::NOT_FOUND);
+    let refused = case.parties(&case.priya, &end("hackney")).await;
+    assert!(refused.text.contains("only it can say that it leaves"), "{}", refused.text);
+    let page = case.city.get(&case.priya, &format!("{}/parties", case.address)).await.text;
+    assert!(page.contains("End the part of Islington") && !page.contains("End the part of Hackney"), "{page}");
+    assert_eq!(case.parties(&case.priya, &end("islington")).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(case.city.get(&joiner, &case.address).await.status, StatusCode::NOT_FOUND);
+    // An invitation that nobody has answered is taken back, with the task that asks for it.
+    let invited = [("act", "invite"), ("organisation", "brent"), ("role", "controller")];
+    assert_eq!(case.parties(&case.priya, &invited).await.status, StatusCode::SEE_OTHER);
+    let brent = case.city.browser("brent", Role::IgOfficer).await;
+    assert!(case.city.get(&brent, "/work").await.text.contains("Answer the invitation"));
+    let back = case.parties(&case.priya, &[("act", "take-back"), ("party", "brent")]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+    assert!(!case.city.get(&brent, "/work").await.text.contains("Answer the invitation"));
+    assert_eq!(case.parties(&brent, &[("act", "accept")]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_keeps_what_it_signed_and_reads_nothing_besides() {
+    let case = case().await;
+    let keeper = case.city.person("Ama Boateng", "hackney", &[Role::ProjectLead]).await;
+    let keeper = case.city.signed_in(keeper, "hackney").await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.annex(&case.priya, "camden", "0", "The Care Act, for Camden.").await;
+    case.annex(&case.dele, "hackney", "0", "The Care Act, for Hackney.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    // The lead cannot leave before another leads.
+    let lead = case.parties(&case.priya, &[("act", "leave")]).await;
+    assert!(lead.text.contains("hand the lead over before it leaves"), "{}", lead.text);
+    let signed = format!("{}/signed", case.address);
+    assert_eq!(case.city.get(&keeper, &signed).await.status, StatusCode::NOT_FOUND, "it takes part");
+    let leave = [("act", "leave"), ("command", "0191e6b2-7000-7000-8000-000000000001")];
+    for _ in 0..2 {
+        let left = case.parties(&keeper, &leave).await;
+        assert_eq!((left.status, left.location()), (StatusCode::SEE_OTHER, "/assessments"), "{}", left.text);
+    }
+    let list = case.city.get(&keeper, "/assessments").await.text;
+    assert!(list.contains(&signed) && list.contains("Left, and signed before"), "{list}");
+    let board = case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page();
+    assert!(text(&board, "main").contains("it had signed version 1"), "{}", text(&board, "main"));
+    // It goes on without them.
+    case.now_in(case.id(), State::Drafting).await;
+    case.save(&case.priya, "aims", "1", "Something quite new.").await;
+    assert_eq!(case.city.get(&keeper, &case.address).await.location(), signed);
+    let page = case.city.get(&keeper, &signed).await;
+    assert!(page.text.contains("Version 1") && page.text.contains("Signer"), "{}", page.text);
+    let version = case.city.get(&keeper, &format!("{signed}/1")).await.text;
+    assert!(version.contains("To visit people who fall.") && version.contains("for Hackney"), "{version}");
+    assert!(!version.contains("Something quite new.") && !version.contains("for Camden"), "{version}");
+    let pdf = case.city.bytes(&keeper, &format!("{signed}/1/version.pdf")).await;
+    assert!(pdf.starts_with(b"%PDF"));
+    let json: Json = serde_json::from_slice(&case.city.bytes(&keeper, &format!("{signed}/1/version.json")).await).unwrap();
+    let sealed = domain::dpia::seal::seal(&json["parts"][0]);
+    assert_eq!(json["sealed"].as_str().unwrap().parse::<Seal>().unwrap(), sealed);
+    for path in ["/sign-off", "/versions", "/files", "/publish", "/signed/2", "/signed/1/other.pdf"] {
+        assert_eq!(case.city.get(&keeper, &format!("{}{path}", case.address)).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    for who in [&case.stranger, &case.priya] {
+        assert_eq!(case.city.get(who, &format!("{signed}/1")).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_lead_is_handed_to_a_controller_that_takes_part() {
+    let case = case().await;
+    let keeper: PersonId = case.city.person("Ama Boateng", "hackney", &[Role::ProjectLead]).await;
+    let keeper = case.city.signed_in(keeper, "hackney").await;
+    let to = |slug: &'static str| [("act", "hand-over"), ("party", slug)];
+    assert_eq!(case.parties(&keeper, &to("hackney")).await.status, StatusCode::NOT_FOUND, "it is not theirs to hand over");
+    let none = case.parties(&case.priya, &[("act", "hand-over")]).await;
+    assert!(none.text.contains("Choose an organisation") && none.text.contains("<title>Error: "), "{}", none.text);
+    let outside = case.parties(&case.priya, &to("brent")).await;
+    assert!(outside.text.contains("It does not take part"), "{}", outside.text);
+    let page = case.city.get(&case.priya, &format!("{}/parties", case.address)).await.text;
+    assert!(page.contains("Who leads it from now on?"), "{page}");
+    let done = case.parties(&case.priya, &to("hackney")).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    assert_eq!(case.head().await.lead, case.city.organisation("hackney").id);
+    let invited = [("act", "invite"), ("organisation", "brent"), ("role", "controller")];
+    assert_eq!(case.parties(&case.priya, &invited).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(case.parties(&keeper, &invited).await.status, StatusCode::SEE_OTHER);
+    // Now the first can leave.
+    assert_eq!(case.parties(&case.priya, &[("act", "leave")]).await.location(), "/assessments");
+}

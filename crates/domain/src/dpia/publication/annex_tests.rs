@@ -1,0 +1,89 @@
+//! Whose annex is shown, and what is sealed with it.
+
+use super::{
+    tests::{TEXT, begin, rule, shipped, version},
+    *,
+};
+use crate::dpia::{
+    answer::Answer,
+    assessment::{
+        Joined, Party, PartyRole,
+        tests::{organisation, person},
+    },
+    version::Version,
+};
+use serde_json::json;
+
+/// A version of three controllers, each with an annex that says something.
+fn of_three(number: u32, theirs: u8) -> Version {
+    let mut version = version(number, &[("aims", Answer::Text(TEXT.to_owned()))]);
+    let party = |number: u128| Party {
+        organisation: organisation(number),
+        role: PartyRole::JointController,
+        joined: Joined::Accepted,
+        since: 0,
+        by: None,
+        contacts: vec![],
+    };
+    version.content.parties = [1, 2, 3].map(party).into();
+    for number in [1, 2, 3] {
+        version.content.answers.insert(Place::annex(organisation(number), "gateway"), Answer::Text(format!("Act {number}")));
+        let seal = Seal([if number == 2 { theirs } else { 9 }; 32]);
+        version.seals.annexes.insert(organisation(number), seal);
+    }
+    version
+}
+
+#[test]
+fn an_annex_is_shown_only_where_its_own_controller_lets_it_go_out() {
+    let version = of_three(1, 2);
+    let mut publication = begin(&version, 1, None);
+    let order = || [1, 2, 3].map(|number| (Place::annex(organisation(number), "gateway"), rule(Sensitivity::Public)));
+    let annexes = |publication: &Publication| -> Vec<u128> {
+        let shown = publication.preview(&version.content.answers, order());
+        shown.iter().filter_map(|one| one.place.part.organisation()).map(|one| one.0.as_u128()).collect()
+    };
+    assert_eq!(publication.asks(&version), [organisation(2), organisation(3)]);
+    assert_eq!(annexes(&publication), [1], "whoever publishes it says so of its own by that");
+    publication.agree(organisation(2), &version, person(20), 7).unwrap();
+    assert_eq!(annexes(&publication), [1, 2]);
+    assert!(publication.prepared(person(20)));
+    assert_eq!(publication.agree(organisation(4), &version, person(20), 7), Err(Refusal::NoAnnex));
+    publication.agree(organisation(3), &version, person(30), 7).unwrap();
+    publication.keep_back(organisation(3)).unwrap();
+    assert_eq!(annexes(&publication), [1, 2]);
+    // Its seals are of what is shown.
+    let shown = publication.preview(&version.content.answers, order());
+    assert_eq!(publication.annexes_shown(&version, &shown).into_keys().collect::<Vec<_>>(), [organisation(1), organisation(2)]);
+    publication.stage = Stage::Published { checked_by: person(3), at: 5, seal: Seal([1; 32]) };
+    assert_eq!(publication.keep_back(organisation(2)), Err(Refusal::WrongStage), "what is public is as it was looked at");
+    // The next one: what was said holds for the same annex, and for no other text.
+    assert_eq!(begin(&of_three(2, 2), 1, Some(&publication)).annexes.unwrap().into_keys().collect::<Vec<_>>(), [organisation(2)]);
+    assert_eq!(begin(&of_three(2, 3), 1, Some(&publication)).annexes.unwrap(), BTreeMap::new());
+    publication.withdraw(person(1), 9, "Wrong.").unwrap();
+    assert_eq!(begin(&of_three(2, 2), 1, Some(&publication)).annexes.unwrap(), BTreeMap::new());
+    // What was published before anybody was asked stays as it was; what was only prepared asks.
+    publication.annexes = None;
+    publication.stage = Stage::Published { checked_by: person(3), at: 5, seal: Seal([1; 32]) };
+    assert_eq!(annexes(&publication), [1, 2, 3]);
+    publication.stage = Stage::Checking;
+    assert_eq!(annexes(&publication), [1]);
+}
+
+#[test]
+fn what_is_sealed_says_the_questions_and_the_parties_of_the_version() {
+    let version = of_three(1, 2);
+    let publication = begin(&version, 1, None);
+    let order = [(Place::shared("aims"), rule(Sensitivity::Public))];
+    let content = publication.content(&version, shipped(), &publication.preview(&version.content.answers, order.clone()));
+    let (section, field) = shipped().find("aims").unwrap();
+    assert_eq!(content["fields"][0]["question"], field.label);
+    assert_eq!(content["fields"][0]["section"], section.title);
+    assert_eq!(content["parties"].as_array().unwrap().len(), 3);
+    assert_eq!((&content["title"], &content["sealed_annexes"]), (&json!("Damp"), &json!({})));
+    // What was sealed before that is served as it was.
+    let older = Publication { listed: None, ..publication };
+    let content = older.content(&version, shipped(), &older.preview(&version.content.answers, order));
+    assert_eq!(content["format"], "city-tools published assessment 1");
+    assert!(content["fields"][0].get("question").is_none());
+}
