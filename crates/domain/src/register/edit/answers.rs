@@ -179,7 +179,7 @@ pub fn pence(answers: &Answers, field: &str) -> Result<Option<i64>, Refused> {
     let text = answers.text(field);
     match money::read(text) {
         money::MoneyCell::Empty => Ok(None),
-        money::MoneyCell::Sum(sum) if sum.words_left || sum.currency.is_some_and(|code| code != "GBP") => {
+        money::MoneyCell::Sum(sum) if sum.words_left || sum.rounded || sum.currency.is_some_and(|code| code != "GBP") => {
             Err(Refused::new(field, Refusal::NotASum))
         }
         money::MoneyCell::Sum(sum) if sum.pence < 0 => Err(Refused::new(field, Refusal::NegativeSum)),
@@ -205,4 +205,22 @@ pub fn choice<T: Copy>(answers: &Answers, field: &str, choices: &[(&str, T)]) ->
 #[must_use]
 pub fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'static str {
     choices.iter().find(|(_, one)| one == value).map_or("", |(name, _)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sum_is_taken_to_the_penny_or_not_at_all() {
+        let typed = |text: &str| {
+            let mut answers = Answers::default();
+            answers.set("value", text);
+            pence(&answers, "value").map_err(|refused| refused.why)
+        };
+        assert_eq!((typed(""), typed("12.3"), typed("£1.2m")), (Ok(None), Ok(Some(1230)), Ok(Some(120_000_000))));
+        for text in ["12.345", "£1,234.567", "12 or 13"] {
+            assert_eq!(typed(text), Err(Refusal::NotASum), "{text}: nobody's slip becomes another sum");
+        }
+    }
 }
