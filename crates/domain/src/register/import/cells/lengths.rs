@@ -97,8 +97,8 @@ fn months_of(months: u32) -> Option<Period> {
 fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
     let lower = text.to_lowercase();
     let mut rest = lower.as_str();
-    if rest.strip_prefix(['-', '–', '−']).is_some_and(|after| after.trim_start().starts_with(|c: char| c.is_ascii_digit())) {
-        return Err("a length of time is not negative");
+    if rest.starts_with(['-', '–', '−']) {
+        return Err("it begins with a minus");
     }
     let mut tokens = Vec::new();
     while let Some(c) = rest.chars().next() {
