@@ -132,7 +132,7 @@ fn tokens(text: &str) -> Result<Vec<Token>, &'static str> {
             "-" | "–" if a_number_follows && matches!(tokens.last(), Some(Token::Plus | Token::Times | Token::Open)) => {
                 return Err("a length of time is not negative");
             }
-            "-" if numbered => {
+            "-" if numbered && after.starts_with(char::is_alphabetic) => {
                 if let Some(Token::Number(_, written)) = tokens.last_mut() {
                     *written = if *written == Written::Digits { Written::Bound } else { *written };
                 }
