@@ -1,6 +1,9 @@
 //! `/api/v1/contracts`.
 
+mod beside;
 mod page;
+
+pub use beside::{BESIDE, beside};
 
 use super::{
     answer::{self, Amount, Named, Slugged, word},
@@ -11,7 +14,10 @@ use super::{
 use crate::{
     error::{Code, Failure},
     state::App,
-    web::query::{FILTERS, Params},
+    web::{
+        query::{FILTERS, Params},
+        register::views::Decide,
+    },
 };
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
@@ -77,11 +83,25 @@ pub struct Item<'s> {
     #[schema(value_type = Option<String>, format = Date)]
     #[serde(serialize_with = "answer::day")]
     decision_date: Option<Date>,
+    /// What has to be done by then: `extend-by`, `give-notice-by` or `start-buying-by`.
+    #[schema(value_type = Option<String>, example = "start-buying-by")]
+    decision_kind: Option<&'static str>,
+    /// `dated`: by the decision date; `now`: it is past its end; `any-time`: by giving notice; `none-left`: every such day is past;
+    /// `too-short`: its whole term is shorter than the time it takes to buy; `over`: it has ended; `not-known`.
+    #[schema(value_type = String, example = "dated")]
+    decision_state: &'static str,
     /// Whether a day to act by is past while its exit is still ahead.
     decision_missed: bool,
     /// Whether `decision_date` is the latest it can be, since the notice it takes is not known: it may lie earlier, even in the
     /// past.
     decision_at_latest: bool,
+    /// That day; of several the latest.
+    #[schema(value_type = Option<String>, format = Date)]
+    #[serde(serialize_with = "answer::day")]
+    missed_date: Option<Date>,
+    /// What had to be done by then.
+    #[schema(value_type = Option<String>, example = "start-buying-by")]
+    missed_kind: Option<&'static str>,
     /// What it is worth; null where that is not known or withheld.
     value: Option<Amount<'s>>,
     /// Why the value is withheld; null where it is not.
@@ -136,7 +156,11 @@ pub struct Whole<'s> {
     origin: Origin,
 }
 
-fn item(view: ContractView<'_>) -> Item<'_> {
+/// A contract of the snapshot as lists have it.
+pub(super) fn item(view: ContractView<'_>) -> Item<'_> {
+    let outlook = view.outlook();
+    let decide = Decide::of(&outlook, view.as_at());
+    let missed = decide.missed.as_ref();
     Item {
         id: view.id().0,
         reference: view.reference(),
@@ -150,11 +174,15 @@ fn item(view: ContractView<'_>) -> Item<'_> {
         status: view.status().as_str(),
         start: view.start(),
         end: view.end(),
-        exits: view.exits().iter().map(|exit| exit.date).collect(),
+        exits: outlook.exits.iter().map(|exit| exit.date).collect(),
         last_possible_end: view.last_possible_end(),
         decision_date: view.decision_date(),
-        decision_missed: view.decision_missed(),
         decision_at_latest: view.decision_at_latest(),
+        decision_kind: decide.next.as_ref().map(|next| next.kind),
+        decision_state: decide.state,
+        decision_missed: missed.is_some(),
+        missed_date: missed.map(|missed| missed.date),
+        missed_kind: missed.map(|missed| missed.kind),
         value: view.value().map(|value| Amount {
             amount: money::amount(value.pence),
             currency: value.currency,
@@ -277,8 +305,12 @@ impl Exported for Contracts {
             ("exits", Text),
             ("last_possible_end", Date),
             ("decision_date", Date),
+            ("decision_kind", Text),
+            ("decision_state", Text),
             ("decision_missed", Boolean),
             ("decision_at_latest", Boolean),
+            ("missed_date", Date),
+            ("missed_kind", Text),
             ("value_amount", Money),
             ("value_currency", Text),
             ("value_basis", Text),
@@ -321,8 +353,12 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         joined(item.exits.iter().map(|date| date.to_string().into())),
         item.last_possible_end.into(),
         item.decision_date.into(),
+        item.decision_kind.into(),
+        item.decision_state.into(),
         Cell::Boolean(item.decision_missed),
         Cell::Boolean(item.decision_at_latest),
+        item.missed_date.into(),
+        item.missed_kind.into(),
         item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
         item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
         basis,

@@ -195,6 +195,9 @@ impl Exported for Wanted {
             ("member_until", Date),
             ("systems", Integer),
             ("contracts", Integer),
+            ("score", Integer),
+            ("complete_percent", Integer),
+            ("confirmed_percent", Integer),
             ("updated_at", Text),
         ]
         .into_iter()
@@ -208,6 +211,8 @@ impl Exported for Wanted {
 }
 
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
+    // Where there is no record to judge, a nought would say more than is known.
+    let judged = |percent: u8| item.score.points.map_or(Cell::Empty, |_| Cell::Integer(percent.into()));
     vec![
         item.slug.into(),
         item.name.into(),
@@ -220,6 +225,9 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.member_until.into(),
         Cell::Integer(item.systems.into()),
         Cell::Integer(item.contracts.into()),
+        item.score.points.map_or(Cell::Empty, |points| Cell::Integer(points.into())),
+        judged(item.score.complete_percent),
+        judged(item.score.confirmed_percent),
         Cell::Text(item.updated_at.into()),
     ]
 }

@@ -2,10 +2,15 @@
 
 use super::{
     answer::{self, List, ListFacets, Named, Slugged},
+    contracts,
     files::{self, Exported, Format, joined},
     request::{Segment, Takes},
 };
-use crate::{error::Failure, state::App, web::query::Params};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{query::Params, register::records},
+};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, SystemRow};
@@ -78,6 +83,8 @@ pub struct Item<'s> {
     organisation: Option<Slugged<'s>>,
     /// What is in use.
     product: Option<Named<'s>>,
+    /// Who makes that.
+    manufacturer: Option<Named<'s>>,
     /// For which functions.
     functions: Vec<Slugged<'s>>,
     /// How many people use it, where that was said.
@@ -93,6 +100,9 @@ pub struct Item<'s> {
     #[serde(skip)]
     #[schema(ignore)]
     named: &'s [SubProcessor],
+    /// The contract that says from whom it comes and until when: of several, one past its end before one that runs, and of those
+    /// the one that can run longest. It is the one that pages show.
+    contract: Option<contracts::Item<'s>>,
     /// Ids of the contracts that cover it.
     contracts: Vec<String>,
     /// Where the record came from.
@@ -138,16 +148,20 @@ fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
     let entry = snapshot.system(row)?;
     let record = &entry.record;
     let product = snapshot.product_by_id(record.product).and_then(|row| snapshot.product(row));
+    let maker = product.and_then(|entry| snapshot.supplier_by_id(entry.record.manufacturer?));
+    let maker = maker.and_then(|row| snapshot.supplier(row));
     Some(Item {
         id: record.id.to_string(),
         organisation: answer::organisation(snapshot, record.organisation),
         product: product.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
+        manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
         functions: answer::functions(snapshot, &record.functions),
         users: record.users,
         hosting: record.hosting,
         data_access: record.data_access.as_deref(),
         sub_processors: record.sub_processors.iter().map(PassedOn::from).collect(),
         named: &record.sub_processors,
+        contract: records::governing(snapshot, &entry.contracts).map(contracts::item),
         contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
         source: &record.origin.source,
         confirmed: record.confirmed,
@@ -217,25 +231,22 @@ impl Exported for Wanted {
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Integer, Text};
-        [
+        let own = [
             ("id", Text),
             ("organisation", Text),
             ("organisation_name", Text),
             ("product", Text),
             ("product_id", Text),
+            ("manufacturer", Text),
             ("functions", Text),
             ("users", Integer),
             ("hosting", Text),
             ("data_access", Text),
             ("sub_processors", Text),
             ("contracts", Text),
-            ("source", Text),
-            ("confirmed", Date),
-            ("updated_at", Text),
-        ]
-        .into_iter()
-        .map(|(name, kind)| Column::new(name, kind))
-        .collect()
+        ];
+        let record = [("source", Text), ("confirmed", Date), ("updated_at", Text)];
+        own.into_iter().chain(contracts::BESIDE).chain(record).map(|(name, kind)| Column::new(name, kind)).collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
@@ -244,20 +255,21 @@ impl Exported for Wanted {
 }
 
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    vec![
+    let mut cells = vec![
         Cell::Text(item.id.into()),
         item.organisation.as_ref().map(|one| one.slug).into(),
         item.organisation.as_ref().map(|one| one.name).into(),
         item.product.as_ref().map(|one| one.name).into(),
         item.product.map_or(Cell::Empty, |one| Cell::Text(one.id.to_string().into())),
+        item.manufacturer.map(|one| one.name).into(),
         joined(item.functions.iter().map(|one| one.slug.into())),
         item.users.map_or(Cell::Empty, Cell::Integer),
         item.hosting.map_or(Cell::Empty, |hosting| answer::word(&hosting)),
         item.data_access.into(),
         if item.named.is_empty() { Cell::Empty } else { Cell::Text(write_cell(item.named).into()) },
         joined(item.contracts.into_iter().map(Into::into)),
-        item.source.into(),
-        item.confirmed.into(),
-        Cell::Text(item.updated_at.into()),
-    ]
+    ];
+    cells.extend(contracts::beside(item.contract));
+    cells.extend([item.source.into(), item.confirmed.into(), Cell::Text(item.updated_at.into())]);
+    cells
 }

@@ -82,6 +82,12 @@ impl<'s> ContractView<'s> {
         areas / area_rows: Area, areas, AreaEntry, AreaRow;
     }
 
+    /// The day that the snapshot speaks of.
+    #[must_use]
+    pub fn as_at(self) -> Date {
+        self.snapshot.as_at
+    }
+
     /// Its row.
     #[must_use]
     pub fn row(self) -> ContractRow {

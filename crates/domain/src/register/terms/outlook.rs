@@ -220,7 +220,8 @@ impl Found {
         self.breaks(term);
         let last = add_months(end, months);
         let start_buying = self.lead.before(last);
-        self.too_short = term.start.is_some_and(|start| start_buying < start);
+        // Where the end lies before the start, one of the two is wrong: nothing follows from how far they are apart.
+        self.too_short = term.start.is_some_and(|start| start_buying < start && start <= last);
         if !self.too_short {
             self.decision(DecisionKind::StartBuyingBy, start_buying, last);
         }
