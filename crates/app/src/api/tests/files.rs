@@ -133,6 +133,10 @@ async fn a_calendar_holds_the_days_of_its_contracts() {
         let event = text.split("BEGIN:VEVENT").find(|event| event.contains(&uid)).unwrap_or_else(|| panic!("{uid}"));
         assert!(event.contains(&format!("DTSTART;VALUE=DATE:{day}")), "{event}");
     }
+    // Sentences stand on lines of their own.
+    for event in text.lines().filter(|line| line.starts_with("DESCRIPTION:")) {
+        assert!(!event.contains(".This") && !event.contains(".Supplier") && !event.contains(".From"), "{event}");
+    }
     let uids: Vec<&str> = text.lines().filter(|line| line.starts_with("UID:")).collect();
     assert_eq!(uids.iter().collect::<std::collections::BTreeSet<_>>().len(), uids.len());
     assert!(text.contains("Start buying:") && text.contains("From the public register"));
