@@ -95,6 +95,10 @@ pub struct Flags {
     level: Vec<String>,
     #[arg(long, value_name = "yes|no")]
     training: Vec<String>,
+    #[arg(long)]
+    stage: Vec<String>,
+    #[arg(long, value_name = "yes|no|not-known")]
+    open: Vec<String>,
     #[arg(long, alias = "ends_from", value_name = "DATE")]
     ends_from: Vec<String>,
     #[arg(long, alias = "ends_to", value_name = "DATE")]
@@ -117,7 +121,7 @@ pub struct Flags {
 
 impl Flags {
     fn pairs(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let all: [(&'static str, &Vec<String>); 26] = [
+        let all: [(&'static str, &Vec<String>); 28] = [
             ("organisation", &self.organisation),
             ("organisation_kind", &self.organisation_kind),
             ("member", &self.member),
@@ -136,6 +140,8 @@ impl Flags {
             ("missing", &self.missing),
             ("level", &self.level),
             ("training", &self.training),
+            ("stage", &self.stage),
+            ("open", &self.open),
             ("ends_from", &self.ends_from),
             ("ends_to", &self.ends_to),
             ("value_from", &self.value_from),

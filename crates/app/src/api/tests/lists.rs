@@ -147,7 +147,7 @@ async fn orders_are_as_they_say_and_what_is_not_known_comes_last() {
         ("systems", "name organisation users contracts"),
         ("suppliers", "name contracts organisations"),
         ("products", "name contracts organisations systems satisfaction"),
-        ("planned-procurements", "closes title organisation"),
+        ("planned-procurements", "due closes title organisation"),
         ("skills", "name organisation level people"),
     ] {
         for sort in sorts.split(' ') {

@@ -9,14 +9,20 @@ use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::ids::PlannedProcurementId;
-use domain::register::snapshot::{ListFilters, ListQuery, ListSort, PlannedRow, Snapshot};
+use domain::register::snapshot::{ListFilters, ListQuery, ListSort, PlannedRow, Snapshot, open};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const TAKES: Takes = Takes {
-    filters: &["organisation", "member", "q"],
-    sorts: &[("closes", ListSort::Closes), ("title", ListSort::Name), ("organisation", ListSort::Organisation)],
+/// What the list takes.
+pub const TAKES: Takes = Takes {
+    filters: &["organisation", "member", "stage", "open", "q"],
+    sorts: &[
+        ("due", ListSort::Due),
+        ("closes", ListSort::Closes),
+        ("title", ListSort::Name),
+        ("organisation", ListSort::Organisation),
+    ],
 };
 
 /// The filters of planned procurements. Repeats of one name are 'or', different names are 'and'.
@@ -28,14 +34,18 @@ pub struct Parameters {
     organisation: Option<Vec<String>>,
     /// `yes` for members of the network on the day the register speaks of, `no` for everyone else.
     member: Option<Vec<String>>,
+    /// Stages: `planning`, `tender`, `complete`, `cancelled`, `unsuccessful`.
+    stage: Option<Vec<String>>,
+    /// Whether offers can still be made on the day the register speaks of: `yes`, `no`, or `not-known` where no last day is given.
+    open: Option<Vec<String>>,
     /// Words, all of which must occur.
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.
-    #[param(pattern = "^(organisation|member)(,(organisation|member))*$")]
+    #[param(pattern = "^(organisation|member|stage|open)(,(organisation|member|stage|open))*$")]
     facet: Option<String>,
-    /// The order.
-    #[param(pattern = "^(closes|title|organisation)$")]
+    /// The order; `due`, where none is given: those still open first, closing soonest first, and what is closed last.
+    #[param(pattern = "^(due|closes|title|organisation)$")]
     sort: Option<String>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 1000, default = 100)]
@@ -59,8 +69,11 @@ pub struct Item<'s> {
     organisation: Option<Slugged<'s>>,
     /// What is to be bought.
     description: Option<&'s str>,
-    /// `planning`, `tender`, `complete` or `cancelled`.
+    /// `planning`, `tender`, `complete`, `cancelled` or `unsuccessful`.
     stage: &'s str,
+    /// Whether offers can still be made: `yes`, `no` or `not-known`.
+    #[schema(value_type = String)]
+    open: &'static str,
     /// What it is thought to be worth.
     value: Option<Amount<'s>>,
     /// When offers are due.
@@ -92,6 +105,7 @@ fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
         organisation: answer::organisation(snapshot, record.organisation),
         description: record.description.as_deref(),
         stage: &record.stage,
+        open: open(record, snapshot.as_at()),
         value: record.value.money().map(Amount::of),
         closes: record.closes,
         start: record.start,
@@ -173,6 +187,7 @@ impl Exported for Wanted {
             ("organisation_name", Text),
             ("description", Text),
             ("stage", Text),
+            ("open", Text),
             ("value_amount", Money),
             ("value_currency", Text),
             ("value_basis", Text),
@@ -203,6 +218,7 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.organisation.as_ref().map(|one| one.name).into(),
         item.description.into(),
         item.stage.into(),
+        item.open.into(),
         item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
         item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
         item.value.as_ref().map_or(Cell::Empty, |value| answer::word(&value.basis)),

@@ -5,16 +5,29 @@ use super::{
     lists::{Kind, Order},
     views::{Named, Worth},
 };
-use crate::{error::Failure, state::App, web::query::Params};
+use crate::{api::v1 as api, error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
-use domain::register::snapshot::{ListFacet, ListSort, PlannedEntry, Snapshot};
+use domain::register::snapshot::{self, ListFacet, ListSort, PlannedEntry, Snapshot};
 use jiff::civil::Date;
 use serde::Serialize;
 
+/// Whether offers can still be made.
+const OPEN: &[(&str, &str)] = &[("yes", "Still open"), ("no", "Closed"), ("not-known", "Not known when they are due")];
+
+/// How far each has come.
+const STAGES: &[(&str, &str)] = &[
+    ("planning", "Planning"),
+    ("tender", "Tender"),
+    ("complete", "Complete"),
+    ("cancelled", "Cancelled"),
+    ("unsuccessful", "Unsuccessful"),
+];
+
 /// The orders of planned procurements.
 const ORDERS: &[Order] = &[
-    ("", "title, A to Z", ListSort::Name),
+    ("", "offers due, still open first", ListSort::Due),
     ("closes", "offers due, earliest first", ListSort::Closes),
+    ("title", "title, A to Z", ListSort::Name),
     ("organisation", "organisation, A to Z", ListSort::Organisation),
 ];
 
@@ -24,7 +37,10 @@ pub const KIND: Kind = Kind {
     path: "/planned-procurements",
     title: "Planned procurements",
     words: ("planned procurement", "planned procurements"),
+    takes: &api::planned_procurements::TAKES,
     facets: &[
+        (ListFacet::Open, Spec::closed("open", "Offers", OPEN)),
+        (ListFacet::Stage, Spec::closed("stage", "Stage", STAGES)),
         (ListFacet::Member, MEMBER),
         (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 12)),
     ],
@@ -41,8 +57,8 @@ pub(super) struct Row {
     organisation: Option<Named>,
     stage: String,
     closes: Option<Date>,
-    /// Whether offers can no longer be made.
-    closed: bool,
+    /// `yes`, `no`, `not-known`: whether offers can still be made.
+    open: &'static str,
     start: Option<Date>,
     end: Option<Date>,
     worth: Worth,
@@ -61,7 +77,7 @@ pub(super) fn row(snapshot: &Snapshot, entry: &PlannedEntry) -> Row {
             .map(Named::organisation),
         stage: record.stage.clone(),
         closes: record.closes,
-        closed: record.closes.is_some_and(|day| day < snapshot.as_at()),
+        open: snapshot::open(record, snapshot.as_at()),
         start: record.start,
         end: record.end,
         worth: Worth::of(&record.value),
@@ -74,8 +90,22 @@ pub(super) fn row(snapshot: &Snapshot, entry: &PlannedEntry) -> Row {
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = KIND.read(&params);
     let answer = snapshot.planned(&KIND.query(&params)?);
     let panel = KIND.panel(&params, &answer.facets);
     let rows = answer.rows.iter().filter_map(|found| Some(row(&snapshot, snapshot.planned_procurement(*found)?))).collect();
-    KIND.answer(&app, &params, panel, answer.total, snapshot.planned_entries().len() as u64, rows)
+    let counts = (answer.total, snapshot.planned_entries().len() as u64);
+    KIND.answer(&app, &params, not_used, panel, counts, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stages_and_offers_are_those_of_the_domain() {
+        let values = |all: &[(&'static str, &str)]| all.iter().map(|(value, _)| *value).collect::<Vec<_>>();
+        assert_eq!(values(STAGES), snapshot::STAGES);
+        assert_eq!(values(OPEN), snapshot::OPEN);
+    }
 }

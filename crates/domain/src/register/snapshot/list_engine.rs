@@ -7,6 +7,7 @@ use super::{
     facets::{count_of, ranked},
     lists::{ListFacet, ListFilters, ListPage, ListQuery, ListSort},
     members::MEMBER,
+    planned::{OPEN, STAGES},
     question::FacetCount,
     skills::{LEVELS, TRAINING},
     table::{Entity, Table},
@@ -36,7 +37,21 @@ pub(crate) trait Items {
 }
 
 /// As [`MEMBER`], with what people read; sentences are made by the application.
-const MEMBERS: [(&str, &str); 2] = [(MEMBER[0], MEMBER[0]), (MEMBER[1], MEMBER[1])];
+const MEMBERS: [(&str, &str); 2] = named(MEMBER);
+
+/// The same of closed lists whose words the application has.
+const STAGE: [(&str, &str); 5] = named(STAGES);
+const OFFERS: [(&str, &str); 3] = named(OPEN);
+
+const fn named<const N: usize>(all: [&'static str; N]) -> [(&'static str, &'static str); N] {
+    let mut both = [("", ""); N];
+    let mut place = 0;
+    while place < N {
+        both[place] = (all[place], all[place]);
+        place += 1;
+    }
+    both
+}
 
 /// Values chosen by a filter, as codes; none where there is no filter.
 fn chosen(world: &World, filters: &ListFilters, facet: ListFacet) -> Option<Chosen> {
@@ -59,6 +74,8 @@ fn chosen(world: &World, filters: &ListFilters, facet: ListFacet) -> Option<Chos
         ListFacet::Level => fixed(&LEVELS, &filters.level),
         ListFacet::Training => fixed(&TRAINING, &filters.training),
         ListFacet::Member => fixed(&MEMBERS, &filters.member),
+        ListFacet::Stage => fixed(&STAGE, &filters.stage),
+        ListFacet::Open => fixed(&OFFERS, &filters.open),
     }
 }
 
@@ -69,7 +86,9 @@ fn with_word(world: &World, facet: ListFacet, wanted: &Wanted) -> Chosen {
         ListFacet::Function => &world.functions.sealed().words,
         ListFacet::Product => &world.products.sealed().words,
         ListFacet::Supplier | ListFacet::Manufacturer => &world.suppliers.sealed().words,
-        ListFacet::Level | ListFacet::Training | ListFacet::Member => return Chosen::default(),
+        ListFacet::Level | ListFacet::Training | ListFacet::Member | ListFacet::Stage | ListFacet::Open => {
+            return Chosen::default();
+        }
     };
     Chosen::new(words.find(wanted).to_vec())
 }
@@ -182,6 +201,8 @@ fn size(world: &World, facet: ListFacet) -> usize {
         ListFacet::Level => LEVELS.len(),
         ListFacet::Training => TRAINING.len(),
         ListFacet::Member => MEMBER.len(),
+        ListFacet::Stage => STAGE.len(),
+        ListFacet::Open => OFFERS.len(),
     }
 }
 
@@ -212,5 +233,7 @@ fn labelled<'s>(world: &'s World, facet: ListFacet, counts: &[u32], own: &Chosen
         ListFacet::Level => fixed(&LEVELS, counts, own),
         ListFacet::Training => fixed(&TRAINING, counts, own),
         ListFacet::Member => fixed(&MEMBERS, counts, own),
+        ListFacet::Stage => fixed(&STAGE, counts, own),
+        ListFacet::Open => fixed(&OFFERS, counts, own),
     }
 }

@@ -1,4 +1,4 @@
-//! The lists of systems, suppliers, products and planned procurements: what is asked, and what each says of its items.
+//! What is asked of lists, and the lists of systems, suppliers and products: what each says of its items.
 
 use super::{
     Snapshot,
@@ -7,7 +7,7 @@ use super::{
     entries::*,
     list_engine::{Items, answer},
     question::FacetCount,
-    rows::{PlannedRow, ProductRow, SupplierRow, SystemRow},
+    rows::{ProductRow, SupplierRow, SystemRow},
     words::{Wanted, folded},
 };
 use crate::register::completeness::Fix;
@@ -35,6 +35,10 @@ pub struct ListFilters {
     pub level: Vec<String>,
     /// `yes` or `no`: whether training is offered; for skills.
     pub training: Vec<String>,
+    /// Stages, as [`super::STAGES`] names them; for planned procurements.
+    pub stage: Vec<String>,
+    /// Whether offers can still be made, as [`super::OPEN`] names it; for planned procurements.
+    pub open: Vec<String>,
     /// What the record wants, as [`crate::register::completeness::Fix`] names it; for systems.
     pub missing: Vec<String>,
     /// Words, as in [`super::Filters::q`].
@@ -59,12 +63,15 @@ pub enum ListSort {
     Satisfaction,
     /// Most users first; for systems.
     Users,
-    /// Closing soonest first; for planned procurements.
+    /// Closing earliest first; for planned procurements.
     Closes,
     /// Highest level first; for skills.
     Level,
     /// Most people first; for skills.
     People,
+    /// Those still open first, closing soonest first; then those of which that is not known; then the closed, latest first. For
+    /// planned procurements.
+    Due,
 }
 
 /// What a list is counted by; also the names of its filters.
@@ -81,11 +88,14 @@ pub enum ListFacet {
     Training,
     /// By whether an organisation that has it is a member of the network.
     Member,
+    Stage,
+    /// By whether offers can still be made.
+    Open,
 }
 
 impl ListFacet {
     /// All of them.
-    pub const ALL: [ListFacet; 9] = [
+    pub const ALL: [ListFacet; 11] = [
         ListFacet::Organisation,
         ListFacet::ServiceArea,
         ListFacet::Function,
@@ -95,6 +105,8 @@ impl ListFacet {
         ListFacet::Level,
         ListFacet::Training,
         ListFacet::Member,
+        ListFacet::Stage,
+        ListFacet::Open,
     ];
 
     /// Its name in the API.
@@ -110,6 +122,8 @@ impl ListFacet {
             ListFacet::Level => "level",
             ListFacet::Training => "training",
             ListFacet::Member => "member",
+            ListFacet::Stage => "stage",
+            ListFacet::Open => "open",
         }
     }
 
@@ -156,21 +170,16 @@ pub type SystemQuery = ListQuery;
 pub type SupplierQuery = ListQuery;
 /// A question to the products.
 pub type ProductQuery = ListQuery;
-/// A question to the planned procurements.
-pub type PlannedQuery = ListQuery;
 /// A page of systems.
 pub type SystemPage<'s> = ListPage<'s, SystemRow>;
 /// A page of suppliers.
 pub type SupplierPage<'s> = ListPage<'s, SupplierRow>;
 /// A page of products.
 pub type ProductPage<'s> = ListPage<'s, ProductRow>;
-/// A page of planned procurements.
-pub type PlannedPage<'s> = ListPage<'s, PlannedRow>;
 
 struct Systems<'s>(&'s Snapshot);
 struct Suppliers<'s>(&'s Snapshot);
 struct Products<'s>(&'s Snapshot);
-struct Planned<'s>(&'s Snapshot);
 
 impl Snapshot {
     /// Answers a question to the systems.
@@ -189,12 +198,6 @@ impl Snapshot {
     #[must_use]
     pub fn products(&self, query: &ProductQuery) -> ProductPage<'_> {
         answer(self, &Products(self), query)
-    }
-
-    /// Answers a question to the planned procurements.
-    #[must_use]
-    pub fn planned(&self, query: &PlannedQuery) -> PlannedPage<'_> {
-        answer(self, &Planned(self), query)
     }
 
     fn areas_of(&self, functions: &[u32]) -> Vec<u32> {
@@ -243,7 +246,7 @@ impl Items for Systems<'_> {
                 .iter()
                 .flat_map(|row| self.0.chunks[row.chunk()].columns.dimension(Dimension::Supplier).codes(row.place()))
                 .collect(),
-            ListFacet::Level | ListFacet::Training | ListFacet::Member => Vec::new(),
+            _ => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -294,7 +297,7 @@ impl Items for Suppliers<'_> {
                 let makes = self.0.world.suppliers.entries[item as usize].as_manufacturer > 0;
                 vec![if makes { item } else { NONE }]
             }
-            ListFacet::Level | ListFacet::Training | ListFacet::Member => Vec::new(),
+            _ => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -333,7 +336,7 @@ impl Items for Products<'_> {
             ListFacet::Product => vec![item],
             ListFacet::Supplier => relations.product_supplier.of(item),
             ListFacet::Manufacturer => self.0.maker(entry).into_iter().collect(),
-            ListFacet::Level | ListFacet::Training | ListFacet::Member => Vec::new(),
+            _ => Vec::new(),
         }
     }
     fn key(&self, item: u32, sort: ListSort) -> Key {
@@ -351,39 +354,5 @@ impl Items for Products<'_> {
     }
     fn with_word(&self, wanted: &Wanted) -> Vec<u32> {
         self.0.world.products.sealed().words.find(wanted).to_vec()
-    }
-}
-
-impl Items for Planned<'_> {
-    fn len(&self) -> usize {
-        self.0.world.planned.entries.len()
-    }
-    fn id(&self, item: u32) -> Uuid {
-        self.0.world.planned.entries[item as usize].record.id.0
-    }
-    fn codes(&self, item: u32, facet: ListFacet) -> Vec<u32> {
-        let record = &self.0.world.planned.entries[item as usize].record;
-        match facet {
-            ListFacet::Organisation => self.0.world.organisations.code(record.organisation.0).into_iter().collect(),
-            _ => Vec::new(),
-        }
-    }
-    fn key(&self, item: u32, sort: ListSort) -> Key {
-        let record = &self.0.world.planned.entries[item as usize].record;
-        match sort {
-            ListSort::Closes => record.closes.map_or_else(last, |date| Key::Number(super::days::day(date).into())),
-            ListSort::Organisation => {
-                let code = self.0.world.organisations.code(record.organisation.0);
-                let name = code.map(|code| folded(&self.0.world.organisations.entries[code as usize].record.name));
-                Key::Text(name.unwrap_or_default())
-            }
-            _ => Key::Text(folded(&record.title)),
-        }
-    }
-    fn worded(&self) -> &'static [ListFacet] {
-        &[ListFacet::Organisation]
-    }
-    fn with_word(&self, wanted: &Wanted) -> Vec<u32> {
-        self.0.world.planned.sealed().words.find(wanted).to_vec()
     }
 }

@@ -9,7 +9,7 @@
 //! | `filter`, `facets`, `page`, `order` | matching rows; counts by facet; a page in order |
 //! | `members` | members of the network and everyone else, a filter of every list |
 //! | `view`, `texts` | one contract, as pages see it; what the application wrote of it |
-//! | `lists`, `skills`, `list_engine` | systems, suppliers, products, planned procurements; skills |
+//! | `lists`, `planned`, `skills`, `list_engine` | systems, suppliers, products; planned procurements; skills |
 //! | `timeline`, `matrix`, `figures` | ends by quarter; functions by organisations; the register in figures |
 //! | `builder`, `apply` | how a snapshot comes about |
 //! | `world`, `table`, `entries`, `tallies`, `pairs` | entities, what is counted beside them, who has what |
@@ -37,6 +37,7 @@ mod members;
 mod order;
 mod page;
 mod pairs;
+mod planned;
 mod question;
 mod row_data;
 mod rows;
@@ -56,11 +57,12 @@ pub use derived::{DECISION as DECISION_VALUES, ENDS as ENDS_VALUES};
 pub use entries::*;
 pub use figures::Figures;
 pub use lists::{
-    ListFacet, ListFilters, ListPage, ListQuery, ListSort, PlannedPage, PlannedQuery, ProductPage, ProductQuery, SupplierPage,
-    SupplierQuery, SystemPage, SystemQuery,
+    ListFacet, ListFilters, ListPage, ListQuery, ListSort, ProductPage, ProductQuery, SupplierPage, SupplierQuery, SystemPage,
+    SystemQuery,
 };
 pub use matrix::{Matrix, MatrixLine};
 pub use members::MEMBER;
+pub use planned::{OPEN, PlannedPage, PlannedQuery, STAGES, open};
 pub use question::{ContractPage, ContractQuery, Facet, FacetCount, Filters, KINDS, Sort};
 pub use rows::*;
 pub use skills::{SkillPage, SkillQuery};
