@@ -65,7 +65,8 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
             organisation: None,
         }])
         .await?;
-    for contract in &mut register.contracts {
+    let mut notices = illustrative::notices(clock.today(), &register.contracts, &organisations);
+    for contract in register.contracts.iter_mut().chain(&mut notices) {
         contract.origin.import = Some(import);
     }
     for system in &mut register.systems {
@@ -79,6 +80,8 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
     write.create(&mut register.products).await?;
     write.create(&mut register.systems).await?;
     write.create(&mut register.contracts).await?;
+    // After the records that they stand behind.
+    write.create(&mut notices).await?;
     write.create(&mut register.planned).await?;
     for skill in &mut register.skills {
         skill.origin.import = Some(import);

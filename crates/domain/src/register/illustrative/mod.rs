@@ -10,6 +10,7 @@
 //! | `ends` | how contracts run and end |
 //! | `wording` | references and titles as councils write them |
 //! | `planned` | what is coming to market |
+//! | `notices` | what public notices would say of some of the contracts |
 //! | `skills` | what councils can do and teach |
 //! | `members` | who is in the network, and since when |
 //!
@@ -20,6 +21,7 @@
 mod contracts;
 mod ends;
 mod members;
+mod notices;
 mod planned;
 mod random;
 mod skills;
@@ -42,6 +44,7 @@ use random::{Random, id};
 use stock::{CouncilRow, OWNERS, SHARED_FUNCTION, Stock};
 
 pub use members::members;
+pub use notices::{NOTICES, notices};
 
 /// The source that every made-up record names.
 pub const SOURCE: &str = "illustrative";
