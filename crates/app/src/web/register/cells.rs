@@ -140,18 +140,22 @@ fn put(cells: &mut Cells, key: (FunctionRow, OrganisationRow, ProductRow), found
     }
 }
 
-/// Two letters for each name, no two alike where the names allow it: 'Ca' for Carelattice, 'Cl' for Callmoor beside it.
+/// Letters for each name, no two alike: two of its own where they are free ('Ca' for Carelattice, 'Cl' for Callmoor beside it),
+/// else its first with a number ('P1').
 #[must_use]
 pub fn letters<'n>(names: impl Iterator<Item = &'n str>) -> HashMap<String, String> {
     let mut taken: HashSet<String> = HashSet::new();
     let mut letters = HashMap::new();
     for name in names {
         let mut characters = name.chars().filter(|c| c.is_alphanumeric());
-        let Some(first) = characters.next() else { continue };
+        let first = characters.next().unwrap_or('#');
         let rest: Vec<char> = characters.collect();
         let pair = |second: &char| first.to_uppercase().chain(second.to_lowercase()).collect::<String>();
-        let free = rest.iter().map(pair).find(|pair| !taken.contains(pair));
-        let chosen = free.or_else(|| rest.first().map(pair)).unwrap_or_else(|| first.to_string());
+        let alone = || first.to_uppercase().collect::<String>();
+        let own = rest.iter().map(pair).chain(rest.is_empty().then(alone)).find(|own| !taken.contains(own));
+        // There are more numbers than names, so that one of them is free.
+        let numbered = || (1..=taken.len() + 1).map(|number| format!("{}{number}", alone())).find(|own| !taken.contains(own));
+        let Some(chosen) = own.or_else(numbered) else { continue };
         taken.insert(chosen.clone());
         letters.insert(name.to_owned(), chosen);
     }
@@ -167,6 +171,17 @@ mod tests {
     fn products_of_one_group_have_letters_of_their_own() {
         let given = letters(["Callmoor", "Carelattice", "C", "Fernwell"].into_iter());
         assert_eq!([&given["Callmoor"], &given["Carelattice"], &given["C"], &given["Fernwell"]], ["Ca", "Cr", "C", "Fe"]);
+    }
+
+    #[test]
+    fn products_whose_names_are_alike_have_letters_of_their_own_too() {
+        let names: Vec<String> =
+            (0..60).map(|number| format!("Product {}", "x".repeat(number))).chain(["★".to_owned()]).collect();
+        let given = letters(names.iter().map(String::as_str));
+        assert_eq!(given.len(), names.len());
+        assert_eq!(given.values().collect::<HashSet<_>>().len(), names.len(), "{given:?}");
+        assert!(given.values().all(|letters| letters.chars().count() <= 3), "{given:?}");
+        assert_eq!(given["Product "], "Pr");
     }
 
     #[test]
