@@ -118,11 +118,16 @@ async fn answer(request: Request, next: Next) -> Response {
 fn data_address(uri: &Uri) -> Option<String> {
     let (stem, suffix) = uri.path().rsplit_once('.')?;
     let mut parts = stem.strip_prefix('/')?.split('/');
-    let (list, record) = (parts.next()?, parts.next());
+    let (list, record) = match (parts.next()?, parts.next()) {
+        // What the timeline draws are contracts; what the matrix draws, systems.
+        ("timeline", None) => ("contracts", None),
+        ("matrix", None) => ("systems", None),
+        both => both,
+    };
     if !LISTS.contains(&list) || parts.next().is_some() {
         return None;
     }
-    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let query = shared(uri.query().unwrap_or_default());
     match (record, suffix) {
         (Some(record), "ics" | "atom") if list == "contracts" && !record.is_empty() => {
             Some(format!("/api/v1/{list}/{record}.{suffix}{query}"))
@@ -136,6 +141,16 @@ fn data_address(uri: &Uri) -> Option<String> {
         (None, "csv" | "jsonl" | "xlsx" | "parquet") => Some(format!("/api/v1/{list}.{suffix}{query}")),
         _ => None,
     }
+}
+
+/// What a page's query shares with the API's: all but what only shapes the page.
+fn shared(query: &str) -> String {
+    let shapes = |pair: &&str| {
+        let name = pair.split('=').next().unwrap_or_default();
+        matches!(name, "page" | "no_page" | "all" | "years" | "mark") || *pair == "service_area=all"
+    };
+    let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !shapes(pair)).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 /// The content security policy: everything from here, no inline style, the one inline script by its hash.
@@ -177,6 +192,14 @@ mod tests {
         assert_eq!(leads("/organisations/camden.json").as_deref(), Some("/api/v1/organisations/camden"));
         assert_eq!(leads("/contracts.ics?status=current").as_deref(), Some("/api/v1/contracts.ics?status=current"));
         assert_eq!(leads("/contracts/1.atom").as_deref(), Some("/api/v1/contracts/1.atom"));
+        assert_eq!(leads("/contracts.csv?page=2&q=a%20b&all=supplier").as_deref(), Some("/api/v1/contracts.csv?q=a%20b"));
+        assert_eq!(leads("/contracts.json?page=2").as_deref(), Some("/api/v1/contracts"));
+        assert_eq!(
+            leads("/timeline.csv?years=8&organisation=camden").as_deref(),
+            Some("/api/v1/contracts.csv?organisation=camden")
+        );
+        assert_eq!(leads("/matrix.json?service_area=all&mark=camden").as_deref(), Some("/api/v1/systems"));
+        assert_eq!(leads("/matrix/camden.json"), None);
         assert_eq!(leads("/products.ics"), None);
         assert_eq!(leads("/api/v1/contracts.csv"), None);
         assert_eq!(leads("/contracts/a/b.json"), None);

@@ -76,6 +76,8 @@ async fn s13_one_organisations_satisfaction_is_in_nothing_that_others_can_read()
         format!("/api/v1/systems/{}", before.id),
         "/changes".to_owned(),
         "/changes.atom".to_owned(),
+        "/changes.json".to_owned(),
+        "/changes.csv".to_owned(),
     ] {
         let text = city.get(&Browser::default(), &path).await.text.to_lowercase();
         assert!(!text.contains("\"satisfaction\":") || text.contains("\"satisfaction\":null"), "{path}");

@@ -1,10 +1,15 @@
 //! `/changes`: what happened to the register, newest first, and the same as a feed. Nobody is named but organisations.
 
+pub mod data;
+
 use super::latest::{self, Latest};
 use crate::{
     error::Failure,
     state::App,
-    web::{page, query::Params},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{
     extract::State,
@@ -24,6 +29,13 @@ struct View {
     changes: Vec<Latest>,
     older: Option<String>,
     newest: bool,
+    get: Vec<GetAs>,
+}
+
+/// Where the changes that are asked for begin, going back.
+fn before_of(params: &Params) -> Result<Option<i64>, Failure> {
+    let read = |text: &str| text.parse::<i64>().map_err(|_| Failure::parameter("'before' must be a whole number."));
+    params.one("before").map(read).transpose()
 }
 
 /// A page of changes; `before` goes further back.
@@ -31,10 +43,7 @@ struct View {
 /// # Errors
 /// When `before` is no number, or the database fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
-    let before = params
-        .one("before")
-        .map(|text| text.parse::<i64>().map_err(|_| Failure::parameter("'before' must be a whole number.")))
-        .transpose()?;
+    let before = before_of(&params)?;
     let snapshot = app.snapshot();
     let mut changes = latest::before(&app, &snapshot, before, MOST + 1).await?;
     let more = changes.len() > MOST;
@@ -43,12 +52,24 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     let title = before.map_or_else(|| "Latest changes".to_owned(), |before| format!("Changes before number {before}"));
     let mut frame = page::frame(&app, title, None);
     frame.breadcrumbs = vec![Link::new("Home", "/")];
-    frame.alternates = vec![govuk::Alternate {
-        href: "/changes.atom".to_owned(),
-        content_type: "application/atom+xml".to_owned(),
-        title: "Latest changes".to_owned(),
-    }];
-    page::render(&app, "register/changes.html", &frame, View { changes, older, newest: before.is_none() })
+    let at = |ending: &str| match before {
+        None => format!("/changes{ending}"),
+        Some(before) => format!("/changes{ending}?before={before}"),
+    };
+    let alternate = |ending: &str, content_type: &'static str, title: &'static str| govuk::Alternate {
+        href: at(ending),
+        content_type: content_type.to_owned(),
+        title: title.to_owned(),
+    };
+    frame.alternates = vec![
+        govuk::Alternate { href: "/changes.atom".to_owned(), ..alternate("", "application/atom+xml", "Latest changes") },
+        alternate(".json", "application/json", "Changes as JSON"),
+        alternate(".csv", "text/csv", "Changes as CSV"),
+    ];
+    let get = [("CSV", at(".csv")), ("JSON", at(".json")), ("feed", "/changes.atom".to_owned())]
+        .map(|(text, href)| GetAs { text: text.to_owned(), href })
+        .to_vec();
+    page::render(&app, "register/changes.html", &frame, View { changes, older, newest: before.is_none(), get })
 }
 
 /// The latest changes as an Atom feed.

@@ -85,6 +85,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/skills/{id}", Anyone, skill::page),
         Route::get("/changes", Anyone, changes::page),
         Route::get("/changes.atom", Anyone, changes::feed),
+        Route::get("/changes.csv", Anyone, changes::data::csv),
+        Route::get("/changes.json", Anyone, changes::data::json),
         Route::get("/imports", Anyone, imports::page),
     ];
     routes.extend(edit::routes());
