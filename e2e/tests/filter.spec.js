@@ -87,6 +87,7 @@ test('page 2 follows page 1, says so in its title, and repeats nothing', async (
 test('a page that is not there leads to page 1, and one page has no pagination', async ({ page, api }) => {
   await page.goto('/contracts?page=9999');
   await expect(page).not.toHaveURL(/page=9999/);
+  await expect(page.getByText('There is no such page of this list. This is its first page.')).toBeVisible();
   const { items } = await api('contracts?limit=1');
   await page.goto(`/contracts?q=${encodeURIComponent(items[0].reference ?? items[0].title)}`);
   await expect(page.getByRole('navigation', { name: 'Pages of this list' })).toHaveCount(0);

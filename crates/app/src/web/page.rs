@@ -2,6 +2,7 @@
 
 use super::{query::Params, session};
 use crate::{
+    api::v1::request::{LIMIT, LIMIT_MOST},
     error::{Code, Failure},
     state::App,
 };
@@ -115,25 +116,29 @@ pub fn saved(location: &str, notice: &str) -> Response {
     response
 }
 
-/// The frame of a list that stands in the navigation: breadcrumb 'Home', and the same list as JSON and CSV.
+/// The frame of a list that stands in the navigation: breadcrumb 'Home', and the same list, of so many rows, as JSON and CSV.
 #[must_use]
-pub fn list_frame(app: &App, title: &str, section: &str, params: &Params) -> Frame {
-    let mut frame = frame(app, params.titled(title), Some(section));
+pub fn list_frame(app: &App, title: &str, section: &str, data: &Params, rows: u64) -> Frame {
+    let mut frame = frame(app, data.titled(title), Some(section));
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     frame.alternates = vec![
         Alternate {
-            href: params.data_address(section, ""),
+            href: json_address(data, section, rows),
             content_type: "application/json".into(),
             title: format!("{title} as JSON"),
         },
-        Alternate {
-            href: params.data_address(section, ".csv"),
-            content_type: "text/csv".into(),
-            title: format!("{title} as CSV"),
-        },
+        Alternate { href: data.data_address(section, ".csv"), content_type: "text/csv".into(), title: format!("{title} as CSV") },
     ];
     frame
+}
+
+/// The same list of so many rows as JSON, all of it in one answer so far as the API gives so many.
+fn json_address(data: &Params, section: &str, rows: u64) -> String {
+    if rows <= LIMIT as u64 {
+        return data.data_address(section, "");
+    }
+    data.with(&format!("/api/v1/{section}"), "limit", &LIMIT_MOST.to_string())
 }
 
 /// The frame of one record of a list.
@@ -171,18 +176,32 @@ pub struct GetAs {
     pub href: String,
 }
 
-/// 'Get these as …': the formats that the API offers of a list, and a calendar and a feed where dates or changes matter.
+/// 'Get these as …': the formats that the API offers of a list of so many rows, and a calendar and a feed where dates or changes
+/// matter.
 #[must_use]
-pub fn get_as(params: &Params, section: &str) -> Vec<GetAs> {
+pub fn get_as(data: &Params, section: &str, rows: u64) -> Vec<GetAs> {
     let dated = matches!(section, "contracts" | "planned-procurements");
     let calendar = dated.then_some(("calendar", ".ics"));
     let feed = (dated || section == "systems").then_some(("feed", ".atom"));
-    [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
-        .into_iter()
-        .chain(calendar)
-        .chain(feed)
-        .map(|(text, suffix)| GetAs { text: text.to_owned(), href: params.data_address(section, suffix) })
-        .collect()
+    let mut all = get_tables(data, section, rows);
+    let others = calendar.into_iter().chain(feed);
+    all.extend(others.map(|(text, suffix)| GetAs { text: text.to_owned(), href: data.data_address(section, suffix) }));
+    all
+}
+
+/// The tables among them. Each holds what the list shows on all its pages; where one answer of JSON cannot, it says so, and
+/// stands beside JSON Lines, which can.
+#[must_use]
+pub fn get_tables(data: &Params, section: &str, rows: u64) -> Vec<GetAs> {
+    let file = |(text, suffix): (&str, &str)| GetAs { text: text.to_owned(), href: data.data_address(section, suffix) };
+    let json = |text: &str| GetAs { text: text.to_owned(), href: json_address(data, section, rows) };
+    let mut all: Vec<GetAs> = [("CSV", ".csv"), ("Excel", ".xlsx")].map(file).into();
+    if rows <= LIMIT_MOST as u64 {
+        all.push(json("JSON"));
+    } else {
+        all.extend([file(("JSON Lines", ".jsonl")), json("JSON (the first 1,000)")]);
+    }
+    all
 }
 
 /// Where a page of a list stands in the whole.
@@ -273,6 +292,18 @@ mod tests {
         assert_eq!(Place::of(3, 75).map(Place::offset), Some(50));
         assert_eq!(Place::of(4, 75), None);
         assert_eq!(Place::of(0, 75), None);
+    }
+
+    #[test]
+    fn data_holds_all_rows_of_a_list_or_says_how_many() {
+        let params = Params::parse("q=x").unwrap();
+        let json = |rows: u64| {
+            let links = get_as(&params, "contracts", rows);
+            links.into_iter().filter(|link| link.text.starts_with("JSON")).map(|link| link.href).collect::<Vec<_>>()
+        };
+        assert_eq!(json(100), ["/api/v1/contracts?q=x"]);
+        assert_eq!(json(715), ["/api/v1/contracts?q=x&limit=1000"]);
+        assert_eq!(json(5000), ["/api/v1/contracts.jsonl?q=x", "/api/v1/contracts?q=x&limit=1000"]);
     }
 
     #[test]

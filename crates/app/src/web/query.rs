@@ -33,6 +33,15 @@ pub const FILTERS: &[&str] = &[
     "missing",
 ];
 
+/// Parameters that only shape a page: which of its pages, in which order, how much of it.
+const SHAPING: &[&str] = &["page", NO_PAGE, "sort", "all", "years", "mark"];
+/// Says that a page was asked for that the list does not have.
+const NO_PAGE: &str = "no_page";
+/// What others hang on to addresses to see where readers came from: no filter, and nothing to tell a reader.
+const TRACKING: &[&str] = &["fbclid", "gclid", "mc_cid", "mc_eid", "msclkid"];
+/// The most letters of a name that is not known, and the most such names, that a page repeats.
+const REPEATED: (usize, usize) = (40, 5);
+
 /// The longest query that is read.
 const LONGEST: usize = 16 * 1024;
 /// The longest words that are looked for, in letters.
@@ -64,6 +73,12 @@ impl Params {
         Ok(Self(pairs, empty.into_iter().map(|(name, _)| name).collect()))
     }
 
+    /// The query that these pairs make.
+    #[must_use]
+    pub fn made(pairs: &[(&str, &str)]) -> Self {
+        Self(pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(), Vec::new())
+    }
+
     /// Every value of a name.
     pub fn all<'p>(&'p self, name: &'p str) -> impl Iterator<Item = &'p str> {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
@@ -78,6 +93,22 @@ impl Params {
     /// Names that stand in the address without a value, as forms send what was left blank.
     pub fn blank(&self) -> impl Iterator<Item = &str> {
         self.1.iter().map(String::as_str)
+    }
+
+    /// What a page can use of this query, `filters` being those of its list; and the names of what it cannot use, so that it can
+    /// say so: a filter passed over in silence gives wrong figures.
+    #[must_use]
+    pub fn understood(&self, filters: &[&str]) -> (Self, Vec<String>) {
+        let (known, unknown): (Vec<_>, Vec<_>) =
+            self.0.iter().cloned().partition(|(name, _)| filters.contains(&name.as_str()) || SHAPING.contains(&name.as_str()));
+        let mut names: Vec<String> = Vec::new();
+        for (name, _) in unknown.iter().filter(|(name, _)| !name.starts_with("utm_") && !TRACKING.contains(&name.as_str())) {
+            let name: String = name.chars().take(REPEATED.0).collect();
+            if !names.contains(&name) && names.len() < REPEATED.1 {
+                names.push(name);
+            }
+        }
+        (Self(known, self.1.clone()), names)
     }
 
     /// Every pair, in order.
@@ -168,6 +199,8 @@ impl Params {
             manufacturer: list("manufacturer"),
             level: list("level"),
             training: list("training"),
+            stage: list("stage"),
+            open: list("open"),
             missing: list("missing"),
             q: self.one("q").map(str::to_owned),
         }
@@ -207,6 +240,12 @@ impl Params {
         Ok(facets)
     }
 
+    /// This query without any value of a name.
+    #[must_use]
+    pub fn besides(&self, name: &str) -> Self {
+        Self(self.0.iter().filter(|(key, _)| key != name).cloned().collect(), self.1.clone())
+    }
+
     /// This query without the page, and with a value added.
     #[must_use]
     pub fn with(&self, path: &str, name: &str, value: &str) -> String {
@@ -233,6 +272,20 @@ impl Params {
         address(path, &pairs)
     }
 
+    /// The first page of this query, in the place of one that the list does not have: it says so.
+    #[must_use]
+    pub fn without_such_page(&self, path: &str) -> String {
+        let mut pairs = self.without_page();
+        pairs.push((NO_PAGE, "1"));
+        address(path, &pairs)
+    }
+
+    /// Whether a page was asked for that the list does not have.
+    #[must_use]
+    pub fn no_such_page(&self) -> bool {
+        self.one(NO_PAGE).is_some()
+    }
+
     /// The same list in the API: `.csv`, `.xlsx`, or JSON for the empty suffix.
     #[must_use]
     pub fn data_address(&self, list: &str, suffix: &str) -> String {
@@ -255,7 +308,7 @@ impl Params {
     }
 
     fn without_page(&self) -> Vec<(&str, &str)> {
-        self.pairs().filter(|(name, _)| *name != "page").collect()
+        self.pairs().filter(|(name, _)| !matches!(*name, "page" | NO_PAGE)).collect()
     }
 }
 
@@ -295,6 +348,17 @@ mod tests {
         }
         assert!(Params::parse("sort=drop table").unwrap().sort().is_err());
         assert!(Params::parse("facet=supplier,nonsense").unwrap().facets().is_err());
+    }
+
+    #[test]
+    fn what_is_no_filter_of_a_list_is_named_and_left_out_but_for_marks_of_where_readers_came_from() {
+        let asked = Params::parse("q=a&kind=council&kind=hub&page=2&sort=title&utm_source=x&gclid=1&limit=5").unwrap();
+        let (known, unknown) = asked.understood(&["q", "organisation"]);
+        assert_eq!(known.pairs().collect::<Vec<_>>(), [("q", "a"), ("page", "2"), ("sort", "title")]);
+        assert_eq!(unknown, ["kind", "limit"]);
+        let many: String = (0..20).map(|number| format!("{number}{}=1&", "x".repeat(90))).collect();
+        let (_, unknown) = Params::parse(&many).unwrap().understood(&[]);
+        assert!(unknown.len() == 5 && unknown.iter().all(|name| name.len() == 40));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `/api/v1/functions`: few enough to be listed by slug, which is also the cursor.
+//! `/api/v1/functions`: few enough to be cut into pages by slug, which is the cursor.
 
 use super::{
     answer::{self, List, NoFacets, Slugged},
@@ -12,7 +12,8 @@ use domain::register::snapshot::{FunctionEntry, Snapshot};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const FILTERS: &[&str] = &["service_area", "q"];
+/// Its filters.
+pub const FILTERS: &[&str] = &["service_area", "q"];
 
 /// The filters of functions.
 #[derive(IntoParams)]
@@ -24,8 +25,8 @@ pub struct Parameters {
     /// Words, all of which must occur in its names.
     #[param(max_length = 500)]
     q: Option<String>,
-    /// The order.
-    #[param(pattern = "^slug$")]
+    /// The order; `area`, where none is given: by service area, then by name, and those that nobody has placed last.
+    #[param(pattern = "^(area|slug)$")]
     sort: Option<String>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 1000, default = 100)]
@@ -79,6 +80,7 @@ fn item<'s>(snapshot: &'s Snapshot, entry: &'s FunctionEntry) -> Item<'s> {
 /// The functions that a request asks for.
 pub struct Wanted {
     filters: Vec<(String, String)>,
+    by_slug: bool,
 }
 
 impl Wanted {
@@ -88,11 +90,13 @@ impl Wanted {
     /// When one is none of this list's.
     pub fn read(params: &Params) -> Result<Self, Failure> {
         request::only(params, FILTERS)?;
-        request::by_slug(params)?;
-        Ok(Self { filters: params.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect() })
+        let by_slug = request::by_slug_or(params, "area")?;
+        Ok(Self { by_slug, filters: params.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect() })
     }
 
-    fn entries<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s FunctionEntry> {
+    /// All of them, in order.
+    #[must_use]
+    pub fn entries<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s FunctionEntry> {
         let chosen =
             |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
         let areas = chosen("service_area");
@@ -110,12 +114,23 @@ impl Wanted {
                     })
             })
             .collect();
-        entries.sort_by(|a, b| a.record.slug.cmp(&b.record.slug));
+        if self.by_slug {
+            entries.sort_by(|a, b| a.record.slug.cmp(&b.record.slug));
+        } else {
+            let position = |entry: &FunctionEntry| {
+                let row = snapshot.area_by_id(entry.record.service_area?)?;
+                snapshot.area(row).map(|area| area.record.position)
+            };
+            entries.sort_by_cached_key(|entry| {
+                let position = position(entry);
+                (position.is_none(), position, entry.record.name.to_lowercase(), entry.record.slug.clone())
+            });
+        }
         entries
     }
 }
 
-/// Functions by slug.
+/// Functions, service area by service area.
 ///
 /// # Errors
 /// When a parameter cannot be read.
@@ -128,9 +143,7 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
     let snapshot = app.snapshot();
     let entries = wanted.entries(&snapshot);
     let total = entries.len() as u64;
-    let mut rest = entries.into_iter().filter(|entry| after.is_none_or(|after| entry.record.slug.as_str() > after)).peekable();
-    let page: Vec<_> = rest.by_ref().take(limit).collect();
-    let next = rest.peek().and(page.last()).map(|entry| entry.record.slug.clone());
+    let (page, next) = request::page_by_slug(entries, wanted.by_slug, after, limit, |entry| &entry.record.slug)?;
     answer::json(&List {
         items: page.into_iter().map(|entry| item(&snapshot, entry)).collect(),
         total,

@@ -1,4 +1,4 @@
-//! `/api/v1/organisations`: few enough to be listed by slug, which is also the cursor.
+//! `/api/v1/organisations`: few enough to be cut into pages by slug, which is the cursor.
 
 use super::{
     answer::{self, List, NoFacets},
@@ -17,7 +17,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const FILTERS: &[&str] = &["kind", "member", "q"];
+/// Its filters.
+pub const FILTERS: &[&str] = &["kind", "member", "q"];
 
 /// The filters of organisations.
 #[derive(IntoParams)]
@@ -31,8 +32,8 @@ pub struct Parameters {
     /// Words, all of which must occur in its names.
     #[param(max_length = 500)]
     q: Option<String>,
-    /// The order.
-    #[param(pattern = "^slug$")]
+    /// The order; `name`, where none is given: councils and the network first, then the buyers met in notices, each by name.
+    #[param(pattern = "^(name|slug)$")]
     sort: Option<String>,
     /// Rows of a page.
     #[param(minimum = 1, maximum = 1000, default = 100)]
@@ -102,6 +103,7 @@ fn item<'s>(_: &'s Snapshot, entry: &'s OrganisationEntry) -> Item<'s> {
 /// The organisations that a request asks for.
 pub struct Wanted {
     filters: Vec<(String, String)>,
+    by_slug: bool,
 }
 
 impl Wanted {
@@ -111,11 +113,13 @@ impl Wanted {
     /// When one is none of this list's.
     pub fn read(params: &Params) -> Result<Self, Failure> {
         request::only(params, FILTERS)?;
-        request::by_slug(params)?;
-        Ok(Self { filters: params.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect() })
+        let by_slug = request::by_slug_or(params, "name")?;
+        Ok(Self { by_slug, filters: params.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect() })
     }
 
-    fn entries<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s OrganisationEntry> {
+    /// All of them, in order.
+    #[must_use]
+    pub fn entries<'s>(&self, snapshot: &'s Snapshot) -> Vec<&'s OrganisationEntry> {
         let chosen =
             |name: &str| self.filters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect::<Vec<_>>();
         let kinds = chosen("kind");
@@ -135,12 +139,18 @@ impl Wanted {
                     })
             })
             .collect();
-        entries.sort_by(|a, b| a.record.slug.cmp(&b.record.slug));
+        if self.by_slug {
+            entries.sort_by(|a, b| a.record.slug.cmp(&b.record.slug));
+        } else {
+            let met_in_notices = |entry: &OrganisationEntry| entry.record.kind == OrganisationKind::Other;
+            entries
+                .sort_by_cached_key(|entry| (met_in_notices(entry), entry.record.name.to_lowercase(), entry.record.slug.clone()));
+        }
         entries
     }
 }
 
-/// Organisations by slug.
+/// Organisations, the councils first.
 ///
 /// # Errors
 /// When a parameter cannot be read.
@@ -153,9 +163,7 @@ pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Fa
     let snapshot = app.snapshot();
     let entries = wanted.entries(&snapshot);
     let total = entries.len() as u64;
-    let mut rest = entries.into_iter().filter(|entry| after.is_none_or(|after| entry.record.slug.as_str() > after)).peekable();
-    let page: Vec<_> = rest.by_ref().take(limit).collect();
-    let next = rest.peek().and(page.last()).map(|entry| entry.record.slug.clone());
+    let (page, next) = request::page_by_slug(entries, wanted.by_slug, after, limit, |entry| &entry.record.slug)?;
     answer::json(&List {
         items: page.into_iter().map(|entry| item(&snapshot, entry)).collect(),
         total,

@@ -13,7 +13,8 @@ use domain::register::{ids::ProductId, records::DatedName};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const TAKES: Takes = Takes {
+/// What the list takes.
+pub const TAKES: Takes = Takes {
     filters: &["organisation", "member", "service_area", "function", "supplier", "manufacturer", "q"],
     sorts: &[
         ("name", ListSort::Name),

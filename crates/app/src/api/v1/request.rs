@@ -103,18 +103,47 @@ pub fn cursor(params: &Params) -> Result<Option<Cursor>, Failure> {
     params.one("cursor").map(|text| text.parse().map_err(|_| Failure::of(Code::InvalidCursor))).transpose()
 }
 
-/// The one order of a list by slug, and no facets.
+/// The order of a list that is cut into pages by slug and has no facets: `own`, where none is asked for, or by slug. Whether it is
+/// by slug.
 ///
 /// # Errors
 /// When another order or a facet is asked for.
-pub fn by_slug(params: &Params) -> Result<(), Failure> {
-    if params.one("sort").is_some_and(|sort| sort != "slug") {
-        return Err(Failure::parameter("'sort' must be slug."));
-    }
+pub fn by_slug_or(params: &Params, own: &str) -> Result<bool, Failure> {
     if params.one("facet").is_some() {
         return Err(Failure::parameter("This list has no facets."));
     }
-    Ok(())
+    match params.one("sort") {
+        None => Ok(false),
+        Some(sort) if sort == own => Ok(false),
+        Some("slug") => Ok(true),
+        Some(_) => Err(Failure::parameter(format!("'sort' must be one of {own}, slug."))),
+    }
+}
+
+/// A page of a list after the row of a slug, and the slug that the next page begins after.
+///
+/// # Errors
+/// When no row has that slug, and the list is not by slug: then nothing says where to go on.
+pub fn page_by_slug<T>(
+    rows: Vec<T>,
+    by_slug: bool,
+    after: Option<&str>,
+    limit: usize,
+    slug: impl Fn(&T) -> &str,
+) -> Result<(Vec<T>, Option<String>), Failure> {
+    let start = match after.map(|after| (after, rows.iter().position(|row| slug(row) == after))) {
+        None => 0,
+        Some((_, Some(place))) => place + 1,
+        Some((after, None)) if by_slug => rows.partition_point(|row| slug(row) < after),
+        Some(_) => {
+            let detail = Some("The row that the cursor names is not in this list: begin again without it.".to_owned());
+            return Err(Failure { code: Code::NotFound, detail });
+        }
+    };
+    let more = rows.len() > start.saturating_add(limit);
+    let page: Vec<T> = rows.into_iter().skip(start).take(limit).collect();
+    let next = page.last().filter(|_| more).map(|row| slug(row).to_owned());
+    Ok((page, next))
 }
 
 /// The cursor of a list by slug: the last slug of the page before.
@@ -132,7 +161,8 @@ pub fn slug_cursor(params: &Params) -> Result<Option<&str>, Failure> {
     }
 }
 
-/// What a list of systems, suppliers, products or planned procurements takes.
+/// What a list of systems, suppliers, products, planned procurements or skills takes.
+#[derive(Debug)]
 pub struct Takes {
     /// Its filters.
     pub filters: &'static [&'static str],

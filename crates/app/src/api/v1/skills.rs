@@ -17,7 +17,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const TAKES: Takes = Takes {
+/// What the list takes.
+pub const TAKES: Takes = Takes {
     filters: &["organisation", "member", "level", "training", "q"],
     sorts: &[
         ("name", ListSort::Name),

@@ -16,7 +16,8 @@ use domain::register::{
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const TAKES: Takes = Takes {
+/// What the list takes.
+pub const TAKES: Takes = Takes {
     filters: &["organisation", "member", "service_area", "function", "product", "q"],
     sorts: &[("name", ListSort::Name), ("contracts", ListSort::Contracts), ("organisations", ListSort::Organisations)],
 };

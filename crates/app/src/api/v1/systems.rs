@@ -22,7 +22,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-const TAKES: Takes = Takes {
+/// What the list takes.
+pub const TAKES: Takes = Takes {
     filters: &["organisation", "member", "service_area", "function", "product", "supplier", "manufacturer", "missing", "q"],
     sorts: &[
         ("name", ListSort::Name),

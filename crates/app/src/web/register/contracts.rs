@@ -1,7 +1,7 @@
 //! `/contracts`: every contract, filtered, counted, sorted.
 
 use super::{
-    filters::{self, Builder, Panel, ResultBar, Spec},
+    filters::{self, Builder, NotUsed, Panel, ResultBar, Spec},
     views::{self, Line},
 };
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     state::App,
     web::{
         page::{self, Pagination, Place},
-        query::Params,
+        query::{FILTERS, Params},
         words,
     },
 };
@@ -113,6 +113,7 @@ struct View {
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = NotUsed::of(&params, FILTERS);
     let wanted = filters(&params)?;
     let shown = params.page();
     let query = ContractQuery {
@@ -125,17 +126,20 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Fa
     };
     let answer = snapshot.contracts(&query);
     let Some(place) = Place::of(shown, usize::try_from(answer.total).unwrap_or(usize::MAX)) else {
-        return Ok(Redirect::to(&params.with_page(PATH, 1)).into_response());
+        return Ok(Redirect::to(&params.without_such_page(PATH)).into_response());
     };
     let of = u64::from(snapshot.figures().contracts);
     let panel = panel(&params, PATH, |facet| {
         answer.facets.iter().find(|(kind, _)| *kind == facet).map(|(_, counts)| filters::counts(counts)).unwrap_or_default()
     });
-    let mut frame = page::list_frame(&app, "Contracts", "contracts", &filters::data(&params));
+    let mut frame = page::list_frame(&app, "Contracts", "contracts", &filters::data(&params), answer.total);
     frame.title = params.titled("Contracts");
     let view = View {
         panel,
-        results: ResultBar::new(&params, "contracts", answer.total, of, ("contract", "contracts"), SORTS),
+        results: ResultBar {
+            not_used,
+            ..ResultBar::new(&params, "contracts", answer.total, of, ("contract", "contracts"), SORTS)
+        },
         lines: views::lines(&snapshot, &answer.rows),
         pagination: page::pagination(&params, PATH, place),
         empty: of == 0,

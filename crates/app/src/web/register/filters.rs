@@ -15,8 +15,6 @@ use serde::Serialize;
 const MOST: usize = 400;
 /// The parameter that asks for all values of a facet.
 const ALL: &str = "all";
-/// Parameters that are no filters.
-const NOT_FILTERS: &[&str] = &["page", "sort", ALL, "years"];
 
 /// A facet of a list.
 #[derive(Clone, Copy, Debug)]
@@ -270,7 +268,7 @@ impl<'p> Builder<'p> {
         let kept = self
             .params
             .pairs()
-            .filter(|(name, _)| !boxes.contains(name) && !visible.contains(name) && *name != "page")
+            .filter(|(name, _)| !boxes.contains(name) && !visible.contains(name) && !matches!(*name, "page" | "no_page"))
             .map(|(name, value)| Kept { name: name.to_owned(), value: value.to_owned() });
         self.panel.kept = kept.collect();
         let sort: Vec<(&str, &str)> = self.params.pairs().filter(|(name, _)| visible.contains(name)).collect();
@@ -309,6 +307,27 @@ pub struct ResultBar {
     pub filtered: bool,
     /// The list without any filter.
     pub clear: String,
+    /// What was asked and cannot be given.
+    pub not_used: NotUsed,
+}
+
+/// What an address asks of a page that the page cannot give; the macro `not_used` says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct NotUsed {
+    /// Names that are no filters of the list.
+    pub names: Vec<String>,
+    /// Whether a page was asked for that the list does not have.
+    pub no_such_page: bool,
+}
+
+impl NotUsed {
+    /// Parts what can be used of an address from what cannot, for a page whose list takes these filters.
+    #[must_use]
+    pub fn of(asked: &Params, filters: &[&str]) -> (Params, Self) {
+        let (params, names) = asked.understood(filters);
+        let no_such_page = params.no_such_page();
+        (params, Self { names, no_such_page })
+    }
 }
 
 impl ResultBar {
@@ -329,17 +348,18 @@ impl ResultBar {
             one: words.0,
             many: words.1,
             sorts: sorts.iter().map(|(value, text)| SortChoice { value, text, selected: *value == asked }).collect(),
-            get: page::get_as(&data(params), section),
-            filtered: params.pairs().any(|(name, _)| !NOT_FILTERS.contains(&name)),
+            get: page::get_as(&data(params), section, found),
+            filtered: data(params).pairs().any(|(name, _)| name != "sort"),
             clear: format!("/{section}"),
+            not_used: NotUsed::default(),
         }
     }
 }
 
-/// The parameters that mean the same to the API: all but those that only shape the page.
+/// The parameters that mean the same to the API: of those that are understood, all but those that only shape the page.
 #[must_use]
 pub fn data(params: &Params) -> Params {
-    let shared = params.pairs().filter(|(name, _)| !matches!(*name, ALL | "page" | "years"));
+    let shared = params.pairs().filter(|(name, _)| !matches!(*name, ALL | "page" | "no_page" | "years" | "mark"));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(shared).finish();
     Params::parse(&query).unwrap_or_default()
 }

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::page::{self, GetAs},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{
     extract::{Path, State},
@@ -96,9 +99,11 @@ fn view(snapshot: &Snapshot, entry: &FunctionEntry) -> View {
         uses: systems.iter().take(MOST).filter_map(|system| records::usage(snapshot, system)).collect(),
         ending: views::lines(snapshot, &ending[..ending.len().min(ENDING)]),
         ending_all: ending.len(),
-        get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
-            .map(|(text, suffix)| GetAs { text: text.to_owned(), href: format!("/api/v1/systems{suffix}?function={slug}") })
-            .to_vec(),
+        get: page::get_tables(
+            &Params::made(&[("function", slug.as_str()), ("sort", "organisation")]),
+            "systems",
+            u64::from(entry.systems),
+        ),
         slug: slug.clone(),
     }
 }

@@ -1,10 +1,17 @@
 //! `/functions`: what councils do, by service area, and how much of it the register knows.
 
-use super::views::Named;
+use super::{
+    filters::{self, NotUsed},
+    views::Named,
+};
 use crate::{
+    api::v1::functions::{FILTERS, Wanted},
     error::Failure,
     state::App,
-    web::{page, query::Params},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{extract::State, response::Html};
 use domain::register::snapshot::{FunctionEntry, Snapshot};
@@ -13,6 +20,12 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct View {
     areas: Vec<Area>,
+    q: String,
+    /// Whether only some functions are asked for, and how many of them there are.
+    filtered: bool,
+    found: usize,
+    get: Vec<GetAs>,
+    not_used: NotUsed,
 }
 
 #[derive(Serialize)]
@@ -43,38 +56,43 @@ fn row(entry: &FunctionEntry) -> Row {
     }
 }
 
-/// As people look for them.
-fn by_name(mut rows: Vec<Row>) -> Vec<Row> {
-    rows.sort_by_cached_key(|row| row.function.name.to_lowercase());
-    rows
-}
-
-fn areas(snapshot: &Snapshot) -> Vec<Area> {
-    let mut areas: Vec<_> = snapshot.areas().iter().collect();
-    areas.sort_by_key(|area| area.record.position);
-    let mut all: Vec<Area> = areas
-        .into_iter()
-        .map(|area| Area {
+/// The heading that a function stands under.
+fn area(snapshot: &Snapshot, entry: &FunctionEntry) -> Area {
+    let area = entry.record.service_area.and_then(|id| snapshot.area(snapshot.area_by_id(id)?));
+    match area {
+        Some(area) => Area {
             slug: area.record.slug.clone(),
             name: area.record.name.clone(),
             placed: true,
             systems: area.systems,
             contracts: area.contracts,
-            functions: by_name(area.functions.iter().filter_map(|function| snapshot.function(*function)).map(row).collect()),
-        })
-        .collect();
-    let unplaced = snapshot.functions().iter().filter(|entry| entry.record.service_area.is_none()).map(row).collect();
-    let unplaced: Vec<Row> = by_name(unplaced);
-    if !unplaced.is_empty() {
-        let sum = |of: fn(&Row) -> u32| unplaced.iter().map(of).sum();
-        all.push(Area {
+            functions: Vec::new(),
+        },
+        None => Area {
             slug: "not-placed".into(),
             name: "Not placed yet".into(),
             placed: false,
-            systems: sum(|row| row.systems),
-            contracts: sum(|row| row.contracts),
-            functions: unplaced,
-        });
+            systems: 0,
+            contracts: 0,
+            functions: Vec::new(),
+        },
+    }
+}
+
+/// Functions under their headings, in the order in which the API lists them.
+fn areas(snapshot: &Snapshot, entries: &[&FunctionEntry]) -> Vec<Area> {
+    let mut all: Vec<Area> = Vec::new();
+    for entry in entries {
+        let heading = area(snapshot, entry);
+        if all.last().is_none_or(|last| last.slug != heading.slug) {
+            all.push(heading);
+        }
+        let Some(last) = all.last_mut() else { continue };
+        last.functions.push(row(entry));
+        if !last.placed {
+            last.systems += entry.systems;
+            last.contracts += entry.contracts;
+        }
     }
     all
 }
@@ -84,6 +102,19 @@ fn areas(snapshot: &Snapshot) -> Vec<Area> {
 /// # Errors
 /// When the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
-    let frame = page::list_frame(&app, "Functions", "functions", &params);
-    page::render(&app, "register/functions.html", &frame, View { areas: areas(&app.snapshot()) })
+    let snapshot = app.snapshot();
+    let (params, not_used) = NotUsed::of(&params, FILTERS);
+    let data = filters::data(&params).besides("sort");
+    let entries = Wanted::read(&data)?.entries(&snapshot);
+    let rows = entries.len() as u64;
+    let frame = page::list_frame(&app, "Functions", "functions", &data, rows);
+    let view = View {
+        areas: areas(&snapshot, &entries),
+        q: params.one("q").unwrap_or_default().to_owned(),
+        filtered: data.pairs().next().is_some(),
+        found: entries.len(),
+        get: page::get_as(&data, "functions", rows),
+        not_used,
+    };
+    page::render(&app, "register/functions.html", &frame, view)
 }

@@ -1,8 +1,9 @@
 //! What the lists of systems, products, suppliers, organisations, planned procurements and skills share: reading a question from the
 //! address, the panel of its facets, and the page around the rows.
 
-use super::filters::{self, Builder, Panel, ResultBar, Spec};
+use super::filters::{self, Builder, NotUsed, Panel, ResultBar, Spec};
 use crate::{
+    api::v1::request::Takes,
     error::Failure,
     state::App,
     web::{
@@ -28,6 +29,8 @@ pub struct Kind {
     pub title: &'static str,
     /// One of them, several of them.
     pub words: (&'static str, &'static str),
+    /// What the API's list of the same name takes: the same filters stand in the address of the page.
+    pub takes: &'static Takes,
     /// Its facets in the order of the panel.
     pub facets: &'static [(ListFacet, Spec)],
     /// Its orders.
@@ -52,6 +55,12 @@ pub struct ListView<R> {
 }
 
 impl Kind {
+    /// What can be used of an address, and what cannot.
+    #[must_use]
+    pub fn read(&self, asked: &Params) -> (Params, NotUsed) {
+        NotUsed::of(asked, self.takes.filters)
+    }
+
     /// The question that an address asks.
     ///
     /// # Errors
@@ -69,7 +78,8 @@ impl Kind {
 
     fn order(&self, params: &Params) -> Result<ListSort, Failure> {
         // What the API calls the default order is a name for it here too.
-        let asked = params.one("sort").filter(|name| !matches!(*name, "name" | "title")).unwrap_or_default();
+        let own = self.takes.sorts.first().map(|(name, _)| *name);
+        let asked = params.one("sort").filter(|name| Some(*name) != own).unwrap_or_default();
         self.orders.iter().find(|(name, ..)| *name == asked).map(|(.., sort)| *sort).ok_or_else(|| {
             let known: Vec<&str> = self.orders.iter().map(|(name, ..)| *name).filter(|name| !name.is_empty()).collect();
             Failure::parameter(format!("'sort' must be one of {}.", known.join(", ")))
@@ -102,7 +112,8 @@ impl Kind {
         builder.finish(&["sort"])
     }
 
-    /// The page: the panel, the bar, the rows; a page number outside the list leads back to page 1.
+    /// The page: the panel, the bar, the rows, of how many that were found of how many there are; a page number outside the
+    /// list leads back to page 1, which says so.
     ///
     /// # Errors
     /// When the template fails.
@@ -110,20 +121,20 @@ impl Kind {
         &self,
         app: &App,
         params: &Params,
+        not_used: NotUsed,
         panel: Panel,
-        found: u64,
-        of: u64,
+        (found, of): (u64, u64),
         rows: Vec<R>,
     ) -> Result<Response, Failure> {
         let Some(place) = Place::of(params.page(), usize::try_from(found).unwrap_or(usize::MAX)) else {
-            return Ok(Redirect::to(&params.with_page(self.path, 1)).into_response());
+            return Ok(Redirect::to(&params.without_such_page(self.path)).into_response());
         };
         let sorts: Vec<(&'static str, &'static str)> = self.orders.iter().map(|(name, words, _)| (*name, *words)).collect();
-        let mut frame = page::list_frame(app, self.title, self.section, &filters::data(params));
+        let mut frame = page::list_frame(app, self.title, self.section, &filters::data(params), found);
         frame.title = params.titled(self.title);
         let view = ListView {
             panel,
-            results: ResultBar::new(params, self.section, found, of, self.words, &sorts),
+            results: ResultBar { not_used, ..ResultBar::new(params, self.section, found, of, self.words, &sorts) },
             rows,
             pagination: page::pagination(params, self.path, place),
             empty: of == 0,
@@ -144,6 +155,19 @@ mod tests {
             assert_eq!(kind.orders[0].0, "");
             for (facet, spec) in kind.facets {
                 assert_eq!(facet.as_str(), spec.name);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_shown_stands_in_the_order_of_the_data() {
+        for kind in [systems::KIND, products::KIND, suppliers::KIND, planned_procurements::KIND, skills::KIND] {
+            assert_eq!(kind.orders[0].2, kind.takes.sorts[0].1, "{}: the order when none is asked for", kind.section);
+            for (name, _, sort) in &kind.orders[1..] {
+                assert!(kind.takes.sorts.contains(&(*name, *sort)), "{}: {name}", kind.section);
+            }
+            for (facet, _) in kind.facets {
+                assert!(kind.takes.filters.contains(&facet.as_str()), "{}: {}", kind.section, facet.as_str());
             }
         }
     }

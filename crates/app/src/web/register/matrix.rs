@@ -2,7 +2,9 @@
 
 use super::{
     cells::{self, Cells, Use},
-    charts, records,
+    charts,
+    filters::NotUsed,
+    records,
     views::Named,
 };
 use crate::{
@@ -14,7 +16,7 @@ use crate::{
     },
 };
 use axum::{extract::State, response::Html};
-use domain::register::snapshot::{AreaEntry, AreaRow, Matrix, MatrixLine, OrganisationRow, ProductRow, Snapshot};
+use domain::register::snapshot::{AreaEntry, AreaRow, ListQuery, Matrix, MatrixLine, OrganisationRow, ProductRow, Snapshot};
 use govuk::Link;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -50,7 +52,7 @@ struct Group {
     rows: Vec<Row>,
 }
 
-/// A product and the two letters that stand for it within its group.
+/// A product and the letters that stand for it within its group.
 #[derive(Serialize)]
 struct Letters {
     letters: String,
@@ -89,6 +91,9 @@ struct View {
     many: bool,
     wide: bool,
     get: Vec<GetAs>,
+    /// Whether any organisation has a system or a contract: where none has, no other choice shows more.
+    recorded: bool,
+    not_used: NotUsed,
 }
 
 /// The page.
@@ -97,6 +102,7 @@ struct View {
 /// Not found for a service area that is not there; when the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = NotUsed::of(&params, &["service_area", "member"]);
     let asked = params.one("service_area").unwrap_or_default();
     let areas = areas(&snapshot, asked)?;
     let member: Vec<String> = params.all("member").map(str::to_owned).collect();
@@ -114,6 +120,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         areas.iter().filter_map(|area| snapshot.area(*area)).map(|area| ("service_area", &*area.record.slug)).collect();
     let asked_of = member.iter().map(|value| ("member", value.as_str()));
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(slugs.into_iter().chain(asked_of)).finish();
+    let data = Params::parse(&query)?;
     let view = View {
         areas: area_choices(&snapshot, asked),
         marks: marks(&columns, mark),
@@ -123,7 +130,13 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         left_out: matrix.organisations.len() - kept.len(),
         many: columns.len() > MANY,
         wide: columns.len() > WIDE,
-        get: page::get_as(&Params::parse(&query)?, "systems"),
+        get: page::get_as(
+            &data,
+            "systems",
+            snapshot.systems(&ListQuery { filters: data.list_filters(), ..ListQuery::default() }).total,
+        ),
+        recorded: snapshot.organisations().iter().any(|entry| entry.systems + entry.contracts > 0),
+        not_used,
         columns,
         groups,
     };

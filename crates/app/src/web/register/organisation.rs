@@ -12,6 +12,7 @@ use crate::{
     state::App,
     web::{
         page::{self, GetAs},
+        query::Params,
         session::Caller,
     },
 };
@@ -153,9 +154,7 @@ fn view(snapshot: &Snapshot, entry: &OrganisationEntry) -> View {
         planned: snapshot.planned_entries().iter().filter(|plan| plan.record.organisation == entry.record.id).count(),
         skill_count: skills.total,
         skills: skills.rows.iter().filter_map(|row| Some(skills::row(snapshot, &snapshot.skill(*row)?.record))).collect(),
-        get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
-            .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/systems{ending}?organisation={slug}") })
-            .to_vec(),
+        get: page::get_tables(&Params::made(&[("organisation", slug.as_str())]), "systems", u64::from(entry.systems)),
         record: Record {
             kind_name: kind(entry.record.kind),
             member: entry.record.is_member(as_at),

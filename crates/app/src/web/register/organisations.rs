@@ -1,8 +1,8 @@
 //! `/organisations`: the authorities with their scores, and every other buyer met in notices.
 
-use super::filters;
+use super::filters::{self, NotUsed};
 use crate::{
-    api::v1::answer,
+    api::v1::organisations,
     error::Failure,
     state::App,
     web::{
@@ -14,10 +14,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::register::{
-    records::{Organisation, OrganisationKind},
-    snapshot::OrganisationEntry,
-};
+use domain::register::{records::OrganisationKind, snapshot::OrganisationEntry};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -36,6 +33,9 @@ struct View {
     found: usize,
     pagination: Option<Pagination>,
     get: Vec<GetAs>,
+    /// Whether the list is filtered at all.
+    filtered: bool,
+    not_used: NotUsed,
 }
 
 #[derive(Serialize)]
@@ -63,37 +63,27 @@ fn row(entry: &OrganisationEntry) -> Row {
     }
 }
 
-/// Whether each word begins a word of an organisation's names, as the API reads `q`.
-fn named(record: &Organisation, wanted: &[String]) -> bool {
-    let own = answer::words(&format!("{} {} {}", record.name, record.formal_name, record.aliases.join(" ")));
-    wanted.iter().all(|word| own.iter().any(|name| name.starts_with(word.as_str())))
-}
-
 /// The list.
 ///
 /// # Errors
 /// When the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = NotUsed::of(&params, organisations::FILTERS);
+    // The API has no pages of ours, and every other parameter means the same to it.
+    let data = filters::data(&params).besides("sort");
     let q = params.one("q").unwrap_or_default().to_owned();
-    let wanted = answer::words(&q);
     let members_only = params.one("member") == Some("yes");
     let is_member = |entry: &&OrganisationEntry| entry.record.is_member(snapshot.as_at());
     let members: Vec<&OrganisationEntry> = snapshot.organisations().iter().filter(is_member).collect();
     let covered = members.iter().filter(|entry| entry.systems > 0 || entry.contracts > 0).count();
-    let mut entries: Vec<&OrganisationEntry> = snapshot
-        .organisations()
-        .iter()
-        .filter(|entry| named(&entry.record, &wanted) && (!members_only || is_member(entry)))
-        .collect();
-    entries.sort_by(|a, b| a.record.name.cmp(&b.record.name));
+    let entries = organisations::Wanted::read(&data)?.entries(&snapshot);
+    let all = entries.len() as u64;
     let (own, other): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| entry.record.kind != OrganisationKind::Other);
     let Some(place) = Place::of(params.page(), other.len()) else {
-        return Ok(Redirect::to(&params.with_page("/organisations", 1)).into_response());
+        return Ok(Redirect::to(&params.without_such_page("/organisations")).into_response());
     };
     let authorities: Vec<Row> = if place.page == 1 { own.into_iter().map(row).collect() } else { Vec::new() };
-    // The API has no pages of ours, and every other parameter means the same to it.
-    let data = filters::data(&params);
     let view = View {
         q,
         members: members.len(),
@@ -104,9 +94,11 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Fa
         found: other.len(),
         others: other.into_iter().skip(place.offset()).take(ROWS).map(row).collect(),
         pagination: page::pagination(&params, "/organisations", place),
-        get: page::get_as(&data, "organisations"),
+        get: page::get_as(&data, "organisations", all),
+        filtered: data.pairs().next().is_some(),
+        not_used,
     };
-    let mut frame = page::list_frame(&app, "Organisations", "organisations", &data);
+    let mut frame = page::list_frame(&app, "Organisations", "organisations", &data, all);
     frame.title = params.titled("Organisations");
     Ok(page::render(&app, "register/organisations.html", &frame, view)?.into_response())
 }

@@ -134,6 +134,10 @@ fn view(snapshot: &Snapshot, entry: &ProductEntry, members_only: bool) -> View {
     systems.sort_by_cached_key(|system| (place(&system.contracts), system.record.key.clone()));
     let covered = |row: &&ContractRow| systems.iter().any(|system| system.contracts.contains(row));
     let others: Vec<ContractRow> = rows.iter().filter(|row| !covered(row)).copied().take(records::MOST).collect();
+    let found = systems.len() as u64;
+    let mut data = vec![("product", id.to_string())];
+    data.extend(members_only.then(|| ("member", "yes".to_owned())));
+    let data = Params::made(&data.iter().map(|(name, value)| (*name, value.as_str())).collect::<Vec<_>>());
     let users: Vec<i64> = systems.iter().filter_map(|system| system.record.users).collect();
     View {
         id: id.to_string(),
@@ -154,12 +158,7 @@ fn view(snapshot: &Snapshot, entry: &ProductEntry, members_only: bool) -> View {
         happiness: entry.satisfaction.as_ref().map(records::happiness),
         alike: others_alike(snapshot, entry, &systems.iter().flat_map(|s| s.record.functions.clone()).collect::<Vec<_>>()),
         uses: systems.into_iter().take(records::MOST).filter_map(|system| records::usage(snapshot, system)).collect(),
-        get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
-            .map(|(text, ending)| GetAs {
-                text: text.to_owned(),
-                href: format!("/api/v1/systems{ending}?product={id}{}", members.suffix),
-            })
-            .to_vec(),
+        get: page::get_tables(&data, "systems", found),
         members,
     }
 }

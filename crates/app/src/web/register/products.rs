@@ -6,7 +6,7 @@ use super::{
     records::{self, Happiness},
     views::Named,
 };
-use crate::{error::Failure, state::App, web::query::Params};
+use crate::{api::v1 as api, error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use domain::register::snapshot::{ListFacet, ListSort, ProductEntry, Snapshot};
 use serde::Serialize;
@@ -25,6 +25,7 @@ pub const KIND: Kind = Kind {
     path: "/products",
     title: "Products",
     words: ("product", "products"),
+    takes: &api::products::TAKES,
     facets: &[
         (ListFacet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
         (ListFacet::Function, Spec::open("function", "Function", "functions", 6)),
@@ -68,8 +69,10 @@ fn row(snapshot: &Snapshot, entry: &ProductEntry) -> Row {
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = KIND.read(&params);
     let answer = snapshot.products(&KIND.query(&params)?);
     let panel = KIND.panel(&params, &answer.facets);
     let rows = answer.rows.iter().filter_map(|found| Some(row(&snapshot, snapshot.product(*found)?))).collect();
-    KIND.answer(&app, &params, panel, answer.total, u64::from(snapshot.figures().products), rows)
+    let counts = (answer.total, u64::from(snapshot.figures().products));
+    KIND.answer(&app, &params, not_used, panel, counts, rows)
 }

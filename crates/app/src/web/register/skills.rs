@@ -5,7 +5,7 @@ use super::{
     lists::{Kind, Order},
     views::Named,
 };
-use crate::{error::Failure, state::App, web::query::Params};
+use crate::{api::v1 as api, error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use domain::register::{
     records::Skill,
@@ -28,6 +28,7 @@ pub const KIND: Kind = Kind {
     path: "/skills",
     title: "Skills",
     words: ("skill", "skills"),
+    takes: &api::skills::TAKES,
     facets: &[
         (
             ListFacet::Training,
@@ -79,8 +80,10 @@ pub(super) fn row(snapshot: &Snapshot, skill: &Skill) -> Row {
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = KIND.read(&params);
     let answer = snapshot.skills(&KIND.query(&params)?);
     let panel = KIND.panel(&params, &answer.facets);
     let rows = answer.rows.iter().filter_map(|found| Some(row(&snapshot, &snapshot.skill(*found)?.record))).collect();
-    KIND.answer(&app, &params, panel, answer.total, snapshot.skill_entries().len() as u64, rows)
+    let counts = (answer.total, snapshot.skill_entries().len() as u64);
+    KIND.answer(&app, &params, not_used, panel, counts, rows)
 }

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::page::{self, GetAs},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{
     extract::{Path, State},
@@ -127,9 +130,7 @@ fn view(snapshot: &Snapshot, entry: &SupplierEntry) -> View {
         lines: views::lines(snapshot, &rows[..rows.len().min(CONTRACTS)]),
         shares: shares(snapshot, id, &rows),
         products: products(snapshot, id, &rows),
-        get: [("CSV", ".csv"), ("Excel", ".xlsx"), ("JSON", "")]
-            .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/contracts{ending}?supplier={id}") })
-            .to_vec(),
+        get: page::get_tables(&Params::made(&[("supplier", id.to_string().as_str())]), "contracts", rows.len() as u64),
         curates: page::curates(),
     }
 }

@@ -5,7 +5,7 @@ use super::{
     lists::{Kind, Order},
     views::Named,
 };
-use crate::{error::Failure, state::App, web::query::Params};
+use crate::{api::v1 as api, error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use domain::register::snapshot::{ListFacet, ListSort, SupplierEntry};
 use serde::Serialize;
@@ -23,6 +23,7 @@ pub const KIND: Kind = Kind {
     path: "/suppliers",
     title: "Suppliers",
     words: ("supplier", "suppliers"),
+    takes: &api::suppliers::TAKES,
     facets: &[
         (ListFacet::Member, MEMBER),
         (ListFacet::Organisation, Spec::open("organisation", "Organisation", "organisations", 8)),
@@ -63,8 +64,10 @@ fn row(entry: &SupplierEntry) -> Row {
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = KIND.read(&params);
     let answer = snapshot.suppliers(&KIND.query(&params)?);
     let panel = KIND.panel(&params, &answer.facets);
     let rows = answer.rows.iter().filter_map(|found| snapshot.supplier(*found)).map(row).collect();
-    KIND.answer(&app, &params, panel, answer.total, u64::from(snapshot.figures().suppliers), rows)
+    let counts = (answer.total, u64::from(snapshot.figures().suppliers));
+    KIND.answer(&app, &params, not_used, panel, counts, rows)
 }

@@ -5,7 +5,7 @@ use super::{
     lists::{Kind, Order},
     records,
 };
-use crate::{error::Failure, state::App, web::query::Params};
+use crate::{api::v1 as api, error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use domain::register::{
     completeness::Fix,
@@ -25,6 +25,7 @@ pub const KIND: Kind = Kind {
     path: "/systems",
     title: "Systems",
     words: ("system", "systems"),
+    takes: &api::systems::TAKES,
     facets: &[
         (ListFacet::ServiceArea, Spec::open("service_area", "Service area", "service areas", 7)),
         (ListFacet::Member, MEMBER),
@@ -47,13 +48,15 @@ const MISSING: &str = "missing";
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = KIND.read(&params);
     let query = KIND.query(&params)?;
     let answer = snapshot.systems(&query);
     let panel = KIND.panel_with(&params, &answer.facets, |builder| {
         builder.other(MISSING, "Missing", |name| missing(name).to_owned());
     });
     let rows = answer.rows.iter().filter_map(|row| records::usage(&snapshot, snapshot.system(*row)?)).collect();
-    KIND.answer(&app, &params, panel, answer.total, u64::from(snapshot.figures().systems), rows)
+    let counts = (answer.total, u64::from(snapshot.figures().systems));
+    KIND.answer(&app, &params, not_used, panel, counts, rows)
 }
 
 /// What is missing from a system's record, in words.

@@ -1,5 +1,7 @@
 //! Every page of the register, rendered from the illustrative register and from an empty one, through the whole router.
 
+mod data;
+
 use crate::{config::Clock, state::App, web};
 use axum::{
     body::Body,
@@ -191,8 +193,11 @@ async fn what_is_not_there_is_not_found_and_pages_outside_a_list_lead_to_its_fir
     }
     for path in ["/contracts?page=0&q=a", "/contracts?page=9999&q=a", "/contracts?page=x&q=a"] {
         let (status, location, _) = city.get(path).await;
-        assert_eq!((status, location.as_deref()), (StatusCode::SEE_OTHER, Some("/contracts?q=a")), "{path}");
+        assert_eq!((status, location.as_deref()), (StatusCode::SEE_OTHER, Some("/contracts?q=a&no_page=1")), "{path}");
     }
+    let first = city.page("/contracts?q=a&no_page=1").await;
+    assert_eq!(texts(&first, ".ct-notused"), ["There is no such page of this list. This is its first page."]);
+    assert!(hrefs(&first, "main a").iter().all(|href| !href.contains("no_page")));
     assert_eq!(city.get("/contracts?ends_from=31/03/2027").await.0, StatusCode::BAD_REQUEST);
 }
 

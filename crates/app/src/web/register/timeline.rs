@@ -3,14 +3,14 @@
 use super::{
     charts::{self, Quarters},
     contracts,
-    filters::{self, Panel},
+    filters::{self, NotUsed, Panel},
 };
 use crate::{
     error::Failure,
     state::App,
     web::{
         page::{self, GetAs},
-        query::Params,
+        query::{FILTERS, Params},
     },
 };
 use axum::{extract::State, response::Html};
@@ -38,6 +38,7 @@ struct View {
     years: Vec<Choice>,
     get: Vec<GetAs>,
     list: String,
+    not_used: NotUsed,
 }
 
 /// The page.
@@ -46,6 +47,7 @@ struct View {
 /// When a filter cannot be read, or the template fails.
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
     let snapshot = app.snapshot();
+    let (params, not_used) = NotUsed::of(&params, FILTERS);
     let wanted = contracts::filters(&params)?;
     let asked = params.one("years").unwrap_or_default();
     let years = YEARS.iter().find(|(value, _)| *value == asked).map_or(YEARS[0].1, |(_, years)| *years);
@@ -71,8 +73,9 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
             .iter()
             .map(|(value, number)| Choice { value, text: format!("{number} years"), selected: *number == years })
             .collect(),
-        get: page::get_as(&data, "contracts"),
+        get: page::get_as(&data, "contracts", answer.total),
         list: data.with_page(contracts::PATH, 1),
+        not_used,
     };
     let mut frame = page::frame(&app, "When contracts end", Some("timeline"));
     frame.at_section = true;

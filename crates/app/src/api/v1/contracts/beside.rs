@@ -5,7 +5,7 @@ use crate::api::v1::{answer::word, files::joined};
 use documents::export::{Cell, Kind};
 
 /// Its columns: those of the list of contracts, named as the contract's, so that nobody takes a contract's end for a system's.
-pub const BESIDE: [(&str, Kind); 19] = [
+pub const BESIDE: [(&str, Kind); 20] = [
     ("contract", Kind::Text),
     ("contract_reference", Kind::Text),
     ("contract_title", Kind::Text),
@@ -18,6 +18,7 @@ pub const BESIDE: [(&str, Kind); 19] = [
     ("contract_decision_date", Kind::Date),
     ("contract_decision_kind", Kind::Text),
     ("contract_decision_state", Kind::Text),
+    ("contract_decision_at_latest", Kind::Boolean),
     ("contract_missed_date", Kind::Date),
     ("contract_missed_kind", Kind::Text),
     ("contract_value_amount", Kind::Money),
@@ -48,6 +49,7 @@ pub fn beside(contract: Option<Item<'_>>) -> Vec<Cell<'_>> {
         item.decision_date.into(),
         item.decision_kind.into(),
         item.decision_state.into(),
+        Cell::Boolean(item.decision_at_latest),
         item.missed_date.into(),
         item.missed_kind.into(),
         amount,

@@ -63,6 +63,6 @@ fn filters_without_a_box_are_kept_by_the_form() {
 
 #[test]
 fn data_links_leave_out_what_only_shapes_the_page() {
-    let params = Params::parse("q=x&all=supplier&years=8&page=2&sort=title").unwrap();
+    let params = Params::parse("q=x&all=supplier&years=8&page=2&no_page=1&sort=title").unwrap();
     assert_eq!(data(&params).data_address("contracts", ".csv"), "/api/v1/contracts.csv?q=x&sort=title");
 }

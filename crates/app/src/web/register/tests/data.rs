@@ -1,0 +1,173 @@
+//! What can be taken away is what a page shows: the same rows in the same order, with what stands in their columns; and what a
+//! page does not know it says, and leaves out of its links.
+
+use super::*;
+use serde_json::Value as Json;
+
+/// Lists, and addresses of each that people meet.
+const ASKED: &[&str] = &[
+    "/contracts",
+    "/contracts?decision=missed&organisation=camden",
+    "/contracts?sort=-value&q=housing",
+    "/systems",
+    "/systems?sort=users&function=council-tax",
+    "/products?sort=satisfaction",
+    "/suppliers",
+    "/planned-procurements",
+    "/planned-procurements?sort=title",
+    "/planned-procurements?open=yes&stage=tender",
+    "/functions",
+    "/functions?q=housing",
+    "/organisations",
+    "/organisations?kind=council",
+];
+
+async fn json(city: &City, address: &str) -> Json {
+    let (status, _, text) = city.get(address).await;
+    assert_eq!(status, StatusCode::OK, "{address}: {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// What a page's links lead to, by their words.
+fn links(page: &Html) -> BTreeMap<String, String> {
+    texts(page, ".ct-get a").into_iter().zip(hrefs(page, ".ct-get a")).collect()
+}
+
+fn key(item: &Json) -> String {
+    item["id"].as_str().or(item["slug"].as_str()).unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_holds_the_rows_of_the_page_in_its_order_and_all_of_them() {
+    let city = city(true).await;
+    for path in ASKED {
+        let page = city.page(path).await;
+        let shown: Vec<String> = hrefs(&page, "main tbody th[scope=row] > a, main tbody th[scope=row] > b > a")
+            .iter()
+            .map(|href| href.rsplit('/').next().unwrap().to_owned())
+            .collect();
+        let links = links(&page);
+        let list = json(&city, &links["JSON"]).await;
+        let items: Vec<String> = list["items"].as_array().unwrap().iter().map(key).collect();
+        assert_eq!(items.len() as u64, list["total"].as_u64().unwrap(), "{path}: all of them");
+        assert!(!shown.is_empty() || list["total"] == 0, "{path}");
+        assert_eq!(shown, items[..shown.len()], "{path}");
+        let (_, _, text) = city.get(&links["CSV"]).await;
+        let file = csv::Reader::from_reader(text.as_bytes()).records().map(|row| row.unwrap()[0].to_owned()).collect::<Vec<_>>();
+        assert_eq!(file, items, "{path}");
+        let alternates = hrefs(&page, "link[rel=alternate][type='application/json']");
+        assert!(alternates.is_empty() || alternates == [links["JSON"].clone()], "{path}: {alternates:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_filter_is_said_and_breaks_no_download() {
+    let city = city(true).await;
+    for section in [
+        "contracts",
+        "systems",
+        "products",
+        "suppliers",
+        "planned-procurements",
+        "organisations",
+        "functions",
+        "timeline",
+        "matrix",
+    ] {
+        let path = format!("/{section}?colour=red&utm_source=x&q=a");
+        let page = city.page(&path).await;
+        let said = texts(&page, ".ct-notused").join(" ");
+        assert!(said.contains("no such filter: ‘colour’") && !said.contains("utm_source"), "{path}: {said}");
+        for (words, href) in links(&page) {
+            assert!(!href.contains("colour") && !href.contains("utm_source"), "{path}: {href}");
+            assert_eq!(city.get(&href).await.0, StatusCode::OK, "{path}: {words}");
+        }
+        assert!(texts(&city.page(&format!("/{section}")).await, ".ct-notused").is_empty(), "{section}");
+    }
+    // What is not known is not kept by the form either.
+    let page = city.page("/contracts?kind=council&ends=12").await;
+    assert!(page.select(&Selector::parse("input[name=kind]").unwrap()).next().is_none());
+    assert!(texts(&page, ".ct-count").join("").contains(" of "));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_with_an_ending_leads_to_its_list_and_changes_are_data_too() {
+    let city = city(true).await;
+    for (path, wanted) in [
+        ("/contracts.json?page=2&organisation=camden", "/api/v1/contracts?organisation=camden"),
+        ("/contracts.csv?page=2", "/api/v1/contracts.csv"),
+        ("/timeline.csv?years=8&status=current", "/api/v1/contracts.csv?status=current"),
+        ("/matrix.json?service_area=housing&mark=camden", "/api/v1/systems?service_area=housing"),
+    ] {
+        let (status, location, _) = city.get(path).await;
+        assert_eq!((status, location.as_deref()), (StatusCode::TEMPORARY_REDIRECT, Some(wanted)), "{path}");
+        assert_eq!(city.get(wanted).await.0, StatusCode::OK, "{wanted}");
+    }
+    let shown = texts(&city.page("/changes").await, ".ct-log li").len();
+    let changes = json(&city, "/changes.json").await;
+    assert_eq!(changes["items"].as_array().unwrap().len(), shown);
+    let (_, _, text) = city.get("/changes.csv").await;
+    assert_eq!(csv::Reader::from_reader(text.as_bytes()).records().count(), shown);
+    assert_eq!(city.get("/changes.json?before=x").await.0, StatusCode::BAD_REQUEST);
+    assert_eq!(json(&city, "/changes.json?before=1").await["items"], Json::Array(Vec::new()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn planned_procurements_stand_with_those_first_that_can_still_be_offered_for() {
+    let city = city(true).await;
+    let list = json(&city, "/api/v1/planned-procurements?facet=open,stage").await;
+    let open: Vec<&str> = list["items"].as_array().unwrap().iter().map(|one| one["open"].as_str().unwrap()).collect();
+    let place = |one: &&str| ["yes", "not-known", "no"].iter().position(|known| known == one);
+    assert!(open.is_sorted_by_key(place) && open[0] == "yes" && open.contains(&"no"), "{open:?}");
+    for facet in ["open", "stage"] {
+        for count in list["facets"][facet].as_array().unwrap() {
+            let value = count["value"].as_str().unwrap();
+            let found = json(&city, &format!("/api/v1/planned-procurements?{facet}={value}")).await;
+            assert_eq!(found["total"], count["count"], "{facet}={value}");
+        }
+    }
+    let page = city.page("/planned-procurements?open=yes").await;
+    assert_eq!(texts(&page, ".ct-tags a"), ["Remove filter: Still open"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_stands_in_the_columns_of_pages_stands_in_their_data() {
+    let city = city(true).await;
+    // Contracts: which decision, and which was missed.
+    let missed = json(&city, "/api/v1/contracts?decision=missed&limit=1000").await;
+    let missed = missed["items"].as_array().unwrap();
+    assert!(missed.len() > 20);
+    for one in missed {
+        assert!(one["missed_date"].as_str().unwrap() < "2026-11-23", "{one}");
+        assert!(["extend-by", "give-notice-by", "start-buying-by"].contains(&one["missed_kind"].as_str().unwrap()), "{one}");
+        assert_eq!(one["decision_kind"].is_null(), one["decision_date"].is_null(), "{one}");
+    }
+    let first = &missed[0];
+    let row = texts(&city.page("/contracts?decision=missed").await, "main tbody tr")[0].clone();
+    let day = crate::web::words::day(first["missed_date"].as_str().unwrap().parse().unwrap());
+    assert!(row.contains(&format!("by {day}")), "{row}: {first}");
+    // Systems: who makes them, from whom they come, until when.
+    let systems = json(&city, "/api/v1/systems?organisation=camden&limit=1000").await;
+    let systems = systems["items"].as_array().unwrap();
+    let covered = systems.iter().find(|one| !one["contract"]["last_possible_end"].is_null()).unwrap();
+    let page = city.page(&format!("/systems/{}", covered["id"].as_str().unwrap())).await;
+    let text = texts(&page, "main").join(" ");
+    let end = crate::web::words::day(covered["contract"]["last_possible_end"].as_str().unwrap().parse().unwrap());
+    assert!(text.contains(&end), "{text}");
+    let (_, _, file) = city.get("/api/v1/systems.csv?organisation=camden").await;
+    let mut reader = csv::Reader::from_reader(file.as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let at = |name: &str| names.iter().position(|one| one == name).unwrap_or_else(|| panic!("{name}: {names:?}"));
+    let id = covered["id"].as_str().unwrap();
+    let row = reader.records().map(Result::unwrap).find(|row| &row[0] == id).unwrap();
+    assert_eq!(&row[at("contract_last_possible_end")], covered["contract"]["last_possible_end"].as_str().unwrap());
+    assert_eq!(&row[at("manufacturer")], covered["manufacturer"]["name"].as_str().unwrap_or_default());
+    assert_eq!(&row[at("contract_suppliers")], covered["contract"]["suppliers"][0]["name"].as_str().unwrap_or_default());
+    // Organisations: the score that is the first figure of their page.
+    let camden = json(&city, "/api/v1/organisations/camden").await;
+    let (_, _, file) = city.get("/api/v1/organisations.csv?q=camden").await;
+    let mut reader = csv::Reader::from_reader(file.as_bytes());
+    let place = reader.headers().unwrap().iter().position(|name| name == "score").unwrap();
+    let row = reader.records().next().unwrap().unwrap();
+    assert_eq!(row[place], camden["score"]["points"].to_string());
+}
