@@ -61,8 +61,9 @@ pub fn notices(as_at: Date, contracts: &[Contract], organisations: &[Organisatio
         };
         let fitting: Vec<&Contract> = contracts.iter().filter(fits).collect();
         // Spread over all of them, so that they are not of one service.
-        for (place, says) in all.iter().enumerate().take(fitting.len()) {
-            made.push(notice(fitting[place * fitting.len() / all.len()], *says, made.len(), as_at));
+        let step = (fitting.len() / all.len()).max(1);
+        for (contract, says) in fitting.into_iter().step_by(step).zip(all) {
+            made.push(notice(contract, *says, made.len(), as_at));
         }
     }
     made
