@@ -220,9 +220,10 @@ impl Found {
         self.breaks(term);
         let last = add_months(end, months);
         let start_buying = self.lead.before(last);
-        // Where the end lies before the start, one of the two is wrong: nothing follows from how far they are apart.
-        self.too_short = term.start.is_some_and(|start| start_buying < start && start <= last);
-        if !self.too_short {
+        let before_it_began = term.start.is_some_and(|start| start_buying < start);
+        // Where the end lies before the start, one of the two is wrong, and how far they are apart says nothing of the term.
+        self.too_short = before_it_began && term.start.is_some_and(|start| start <= last);
+        if !before_it_began {
             self.decision(DecisionKind::StartBuyingBy, start_buying, last);
         }
     }
