@@ -24,6 +24,9 @@ pub enum Refusal {
     /// Nobody would be left who can invite people and give roles.
     #[error("the last administrator")]
     LastAdministrator,
+    /// Nobody would be left who runs the network.
+    #[error("the last network administrator")]
+    LastNetworkAdministrator,
     /// More services than anyone looks after, or a name of one that is too long.
     #[error("too many services")]
     Services,
@@ -95,7 +98,41 @@ pub fn change(
     if administers(before) && !roles.contains(&Role::Administrator) && !someone_administers(others) {
         return Err(Refusal::LastAdministrator);
     }
+    if runs_network(before) && !roles.contains(&Role::NetworkAdministrator) && !others.iter().any(runs_network) {
+        return Err(Refusal::LastNetworkAdministrator);
+    }
     Ok(Membership { roles, deputy, ..before.clone() })
+}
+
+/// The place of someone who had one already and accepts an invitation to the same organisation. A place that counts keeps what it
+/// has and gets what the invitation gives; one that was taken away is as the invitation says and no more, since whoever invites a
+/// viewer gives back no administrator.
+#[must_use]
+pub fn joined(before: &Membership, invited: &Membership, now: i64) -> Membership {
+    if before.revoked_at.is_some() {
+        return Membership {
+            roles: invited.roles.clone(),
+            deputy: invited.deputy.clone(),
+            services: invited.services.clone(),
+            invited_at: invited.invited_at,
+            accepted_at: Some(now),
+            revoked_at: None,
+            ..before.clone()
+        };
+    }
+    let with = |own: &[Role], given: &[Role]| {
+        let mut all = own.to_vec();
+        all.extend(given.iter().copied().filter(|role| !own.contains(role)));
+        all
+    };
+    let (mut roles, mut deputy) = (with(&before.roles, &invited.roles), with(&before.deputy, &invited.deputy));
+    // What `check` asks of a list: a guest holds no other role, nobody stands in for themselves.
+    if roles.iter().chain(&deputy).any(|role| *role != Role::Guest) {
+        roles.retain(|role| *role != Role::Guest);
+        deputy.retain(|role| *role != Role::Guest);
+    }
+    deputy.retain(|role| !roles.contains(role));
+    Membership { roles, deputy, accepted_at: before.accepted_at.or(Some(now)), ..before.clone() }
 }
 
 /// Takes a place away at an instant.
@@ -116,7 +153,14 @@ pub fn revoke(by: &Scope, before: &Membership, others: &[Membership], now: i64) 
     if administers(before) && !someone_administers(others) && !may(by, &Act::ManageNetwork) {
         return Err(Refusal::LastAdministrator);
     }
+    if runs_network(before) && !others.iter().any(runs_network) {
+        return Err(Refusal::LastNetworkAdministrator);
+    }
     Ok(Membership { revoked_at: Some(now), ..before.clone() })
+}
+
+fn runs_network(place: &Membership) -> bool {
+    place.active() && place.roles.contains(&Role::NetworkAdministrator)
 }
 
 fn administers(place: &Membership) -> bool {
@@ -205,6 +249,49 @@ mod tests {
         // One who has only been invited does not count.
         let invited = Membership { accepted_at: None, ..place(CAMDEN, 6, &[Role::Administrator]) };
         assert_eq!(revoke(&by, &only, &[invited], 5), Err(Refusal::LastAdministrator));
+    }
+
+    #[test]
+    fn the_last_network_administrator_stays() {
+        let by = scope(HUB, Role::NetworkAdministrator);
+        let only = place(HUB, 4, &[Role::NetworkAdministrator]);
+        let administrator = place(HUB, 5, &[Role::Administrator]);
+        let (administrators, viewer) = (std::slice::from_ref(&administrator), vec![Role::Viewer]);
+        let refused = Err(Refusal::LastNetworkAdministrator);
+        assert_eq!(change(&by, &only, administrators, true, viewer.clone(), vec![]), refused);
+        assert_eq!(change(&by, &only, administrators, true, viewer.clone(), vec![Role::Editor]), refused);
+        assert_eq!(revoke(&by, &only, administrators, 5), refused);
+        // Who was only invited, or has left, does not count.
+        let runs = place(HUB, 6, &[Role::NetworkAdministrator]);
+        for other in [
+            Membership { accepted_at: None, ..runs.clone() },
+            Membership { revoked_at: Some(3), ..runs.clone() },
+        ] {
+            assert_eq!(revoke(&by, &only, &[other], 5), refused);
+        }
+        assert!(change(&by, &only, std::slice::from_ref(&runs), true, viewer, vec![]).is_ok());
+        assert!(revoke(&by, &only, &[runs], 5).is_ok());
+    }
+
+    #[test]
+    fn s04_a_place_that_was_taken_away_comes_back_as_the_invitation_says_and_no_more() {
+        let was = Membership {
+            deputy: vec![Role::Siro],
+            services: vec!["Housing".to_owned()],
+            revoked_at: Some(2),
+            ..place(CAMDEN, 4, &[Role::Administrator])
+        };
+        let invited = Membership { accepted_at: None, ..place(CAMDEN, 5, &[Role::Viewer]) };
+        let back = joined(&was, &invited, 9);
+        assert_eq!((back.roles, back.deputy, back.services), (vec![Role::Viewer], vec![], vec![]));
+        assert_eq!((back.id, back.person, back.accepted_at, back.revoked_at), (was.id, was.person, Some(9), None));
+        // One that counts is added to, and stays a list that makes sense.
+        let counts = Membership { deputy: vec![Role::Dpo], ..place(CAMDEN, 4, &[Role::Guest]) };
+        let more = joined(&counts, &Membership { accepted_at: None, ..place(CAMDEN, 5, &[Role::Dpo]) }, 9);
+        assert_eq!((more.roles.as_slice(), more.deputy.as_slice()), (&[Role::Dpo][..], &[][..]));
+        let by = scope(CAMDEN, Role::Administrator);
+        assert_eq!(check(&by, CAMDEN, false, &more.roles, &more.deputy), Ok(()));
+        assert_eq!(more.accepted_at, Some(1));
     }
 
     #[test]

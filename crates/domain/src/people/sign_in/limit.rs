@@ -4,7 +4,7 @@
 //! there is such a person, so a refusal tells nobody who has one. A whole council may stand behind one address, so that limit
 //! is the wider one.
 
-use super::{MINUTE, secret};
+use super::{HOUR, MINUTE, secret};
 use crate::audit::hex;
 
 /// A limit: so many attempts within so long.
@@ -35,8 +35,13 @@ pub const TOKENS_PER_ADDRESS: Limit = Limit { name: "token-address", most: 60, w
 /// Invitation and set-up links that are none of ours, from one network address.
 pub const LINKS_PER_ADDRESS: Limit = Limit { name: "link-address", most: 60, window: 15 * MINUTE };
 
+/// Forms held until somebody has signed in or proved again who they are, from one network address.
+pub const HELD_PER_ADDRESS: Limit = Limit { name: "held-address", most: 100, window: HOUR };
+/// The same from everywhere, so that they cannot fill the disk.
+pub const HELD_IN_ALL: Limit = Limit { name: "held-all", most: 1_000, window: HOUR };
+
 /// Every limit; the documentation's table is checked against it.
-pub const ALL: [Limit; 8] = [
+pub const ALL: [Limit; 10] = [
     CODES_PER_ACCOUNT,
     CODES_PER_ADDRESS,
     GUESSES_PER_ACCOUNT,
@@ -45,6 +50,8 @@ pub const ALL: [Limit; 8] = [
     FACTORS_PER_ADDRESS,
     TOKENS_PER_ADDRESS,
     LINKS_PER_ADDRESS,
+    HELD_PER_ADDRESS,
+    HELD_IN_ALL,
 ];
 
 /// How the table of attempts names what a limit is about: a digest of its kind and text, so that it holds no address.

@@ -26,7 +26,7 @@ use crate::{
     },
 };
 use domain::{
-    people::{Act, Membership, Role, Scope},
+    people::{Act, Membership, Person, Role, Scope},
     register::records::{Organisation, OrganisationKind},
 };
 use serde::Serialize;
@@ -70,6 +70,21 @@ async fn place(app: &App, caller: &Caller, organisation: &Organisation, id: &str
     let id: Uuid = id.parse().map_err(|_| Failure::not_found())?;
     let place: Option<Membership> = app.store.get(&caller.scope, id).await?;
     place.filter(|place| place.organisation == organisation.id).ok_or_else(Failure::not_found)
+}
+
+/// What a person is called on these pages: by their name where they act for the organisation, or did; until they accept, as whoever
+/// invited them typed it. An invitation tells nobody who is behind an address.
+fn called(place: &Membership, person: &Person, typed: Option<&String>) -> String {
+    if place.accepted_at.is_some() {
+        return person.name.clone();
+    }
+    typed.or(person.email.as_ref()).cloned().unwrap_or_else(|| "Somebody invited".to_owned())
+}
+
+/// The same, with what was typed.
+async fn called_here(app: &App, caller: &Caller, place: &Membership, person: &Person) -> Result<String, Failure> {
+    let typed = app.store.invited_as(&caller.scope, place.organisation).await?;
+    Ok(called(place, person, typed.get(&place.id)))
 }
 
 /// Whether it is the hub.
@@ -119,6 +134,9 @@ fn words(refusal: domain::people::members::Refusal) -> &'static str {
         Refusal::NoRole => "Choose at least one role",
         Refusal::GuestAndMore => "A guest sees named sections only. Choose guest alone, or other roles",
         Refusal::NetworkRole => "Only those who run the network can give or take the role of network administrator",
+        Refusal::LastNetworkAdministrator => {
+            "Nobody else runs the network. Make someone else network administrator first"
+        }
         Refusal::OwnDeputy => "Someone who holds a role cannot also be its deputy. Choose one of the two",
         Refusal::Services => "Give at most 50 services, each in at most 200 characters",
         Refusal::LastAdministrator => "Nobody else here is an administrator. Make someone else administrator first",
