@@ -55,9 +55,9 @@ pub struct File {
     pub public_url: Option<String>,
     /// The file of the key that signs backups' heads.
     pub signing_key: Option<PathBuf>,
-    /// Client secrets for identity providers: a name, and the file that holds the secret.
+    /// Client secrets for identity providers: an organisation's slug, and the files that hold its secrets.
     #[serde(default)]
-    pub client_secrets: BTreeMap<String, PathBuf>,
+    pub client_secrets: BTreeMap<String, SecretFiles>,
     /// Whether `/metrics` answers others than loopback.
     pub public_metrics: Option<bool>,
     /// The mail server: `smtps://USER:PASSWORD@HOST` or `smtp://…` (STARTTLS).
@@ -137,43 +137,65 @@ impl File {
     }
 }
 
-/// The client secrets of identity providers, by the names that organisations' administrators choose from. `Debug` shows names.
+/// The files of an organisation's client secrets.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+pub enum SecretFiles {
+    /// One secret, which has the organisation's name: `[client-secrets]` with `camden = "…"`.
+    One(PathBuf),
+    /// Secrets by name: `[client-secrets.camden]` with `entra = "…"`.
+    Named(BTreeMap<String, PathBuf>),
+}
+
+/// The client secrets of identity providers, each of one organisation: whose it is, by slug, then its name, from which that
+/// organisation's administrators choose. Another's provider would be sent it otherwise. `Debug` shows names.
 #[derive(Clone, Default)]
-pub struct Secrets(BTreeMap<String, String>);
+pub struct Secrets(BTreeMap<(String, String), String>);
 
 impl Secrets {
     /// Reads the files.
     ///
     /// # Errors
     /// When one cannot be read or is empty.
-    pub fn read(files: &BTreeMap<String, PathBuf>) -> Result<Self> {
+    pub fn read(files: &BTreeMap<String, SecretFiles>) -> Result<Self> {
         let mut secrets = BTreeMap::new();
-        for (name, path) in files {
-            let text =
-                std::fs::read_to_string(path).with_context(|| format!("the client secret '{name}' in {}", path.display()))?;
-            let text = text.trim();
-            anyhow::ensure!(!text.is_empty(), "the client secret '{name}' in {} is empty", path.display());
-            secrets.insert(name.clone(), text.to_owned());
+        for (slug, files) in files {
+            let named: Vec<(&String, &PathBuf)> = match files {
+                SecretFiles::One(path) => vec![(slug, path)],
+                SecretFiles::Named(paths) => paths.iter().collect(),
+            };
+            for (name, path) in named {
+                let what = || format!("the client secret '{name}' of '{slug}' in {}", path.display());
+                let text = std::fs::read_to_string(path).with_context(what)?;
+                let text = text.trim();
+                anyhow::ensure!(!text.is_empty(), "{} is empty", what());
+                secrets.insert((slug.clone(), name.clone()), text.to_owned());
+            }
         }
         Ok(Self(secrets))
     }
 
-    /// The secret of a name.
+    /// The secret of a name, of the organisation with a slug; another's is none.
     #[must_use]
-    pub fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name).cloned()
+    pub fn get(&self, slug: &str, name: &str) -> Option<String> {
+        self.0.get(&(slug.to_owned(), name.to_owned())).cloned()
     }
 
-    /// The names.
+    /// The names of an organisation's secrets.
     #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        self.0.keys().cloned().collect()
+    pub fn names(&self, slug: &str) -> Vec<String> {
+        self.0.keys().filter(|(of, _)| of == slug).map(|(_, name)| name.clone()).collect()
+    }
+
+    /// The organisations that have secrets, by slug.
+    pub fn organisations(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(|(slug, _)| slug.as_str())
     }
 }
 
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Secrets").field(&self.names()).finish()
+        f.debug_tuple("Secrets").field(&self.0.keys()).finish()
     }
 }
 
@@ -234,10 +256,28 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("camden");
         std::fs::write(&path, "canary-secret\n").unwrap();
-        let secrets = Secrets::read(&BTreeMap::from([("camden".to_owned(), path)])).unwrap();
-        assert_eq!(secrets.get("camden").as_deref(), Some("canary-secret"));
+        let text = format!("[client-secrets]\nlondon-councils = {path:?}\n[client-secrets.camden]\nentra = {path:?}\n");
+        let secrets = Secrets::read(&toml::from_str::<File>(&text).unwrap().client_secrets).unwrap();
+        assert_eq!(secrets.get("camden", "entra").as_deref(), Some("canary-secret"));
         assert!(!format!("{secrets:?}").contains("canary"));
-        assert!(Secrets::read(&BTreeMap::from([("gone".to_owned(), folder.path().join("gone"))])).is_err());
+        let gone = SecretFiles::One(folder.path().join("gone"));
+        assert!(Secrets::read(&BTreeMap::from([("gone".to_owned(), gone)])).is_err());
+    }
+
+    #[test]
+    fn s12_a_client_secret_is_its_own_organisations_and_no_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "canary-secret\n").unwrap();
+        // The form of the first version names the organisation alone.
+        let text = format!("[client-secrets]\nhackney = {path:?}\n[client-secrets.camden]\nentra = {path:?}\n");
+        let secrets = Secrets::read(&toml::from_str::<File>(&text).unwrap().client_secrets).unwrap();
+        assert_eq!((secrets.names("camden"), secrets.names("hackney")), (vec!["entra".to_owned()], vec!["hackney".to_owned()]));
+        assert!(secrets.get("hackney", "hackney").is_some());
+        for (slug, name) in [("hackney", "entra"), ("camden", "hackney"), ("", "entra"), ("brent", "entra")] {
+            assert_eq!(secrets.get(slug, name), None, "{slug} {name}");
+        }
+        assert!(secrets.names("brent").is_empty());
     }
 
     #[test]

@@ -7,10 +7,11 @@ use crate::{
     jobs::{self, runner::Workers},
     scanner::Scanner,
     state::{App, SignIn},
-    web,
+    web::{self, serving::Heads},
 };
 use anyhow::{Context as _, Result};
 use clap::Args;
+use domain::{people::Scope, register::records::Organisation};
 use std::{net::SocketAddr, time::Instant};
 
 /// What `serve` takes.
@@ -42,6 +43,12 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
         seed::people(&store, context.clock).await?;
         seed::dpias::fill(&store, context.clock).await?;
     }
+    for slug in secrets.organisations() {
+        let found: Vec<Organisation> = store.by(&Scope::Public, "slug", slug).await?;
+        if found.is_empty() {
+            tracing::warn!(slug, "client-secrets names no organisation of this database: nobody can choose these secrets");
+        }
+    }
     let address = listener.local_addr()?;
     let sign_in = SignIn { demo: arguments.demo, secrets };
     let app = App::under_with(store, context.clock, &context.file, &format!("http://{address}"), sign_in).await?;
@@ -55,7 +62,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
     let workers = Workers::start(jobs::runner::Context::new(app.clone(), smtp, fetcher));
     let router = web::router(app.clone());
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(stop()).await?;
+    web::serving::serve(listener, router, Heads::default(), stop()).await;
     workers.stop().await;
     refresher.abort();
     app.store.clone().close().await?;

@@ -15,6 +15,7 @@
 //! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
 //! | [`words`] | dates, sums and numbers as people read them |
 //! | [`templates`] | the template environment of the application |
+//! | [`serving`] | connections, and what they may do before they ask |
 //! | [`layers`] | caching, security headers, limits around every route |
 //! | [`limits`] | how often one address may ask |
 //! | [`register`] | the register's pages |
@@ -42,6 +43,7 @@ pub mod register;
 pub mod routes;
 #[cfg(test)]
 mod security_tests;
+pub mod serving;
 pub mod session;
 pub mod site;
 pub mod sources;

@@ -7,12 +7,13 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{go, sign_in::check::stale},
+        people::{go, sign_in::check::{stale, stale_form}},
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -68,7 +69,7 @@ fn view(app: &App, organisation: &Organisation, known: Option<&IdentityProvider>
         domains,
         client_id: known.map(|known| known.client_id.clone()).unwrap_or_default(),
         secret_name: known.and_then(|known| known.secret_name.clone()).unwrap_or_default(),
-        secrets: app.secrets.names(),
+        secrets: app.secrets.names(&organisation.slug),
         enabled: known.is_none_or(|known| known.enabled),
         exists: known.is_some(),
         redirect: format!("{}{}", app.public_url, crate::web::people::sign_in::provider::BACK),
@@ -103,10 +104,16 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
 ///
 /// # Errors
 /// Not found for those who do not manage these members.
-pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Failure> {
     let organisation = managed(&app, &caller, &slug).await?;
     let here = format!("/organisations/{slug}/sign-in");
-    if let Some(response) = stale(&app, &caller, &here) {
+    if let Some(response) = stale_form(&app, &caller, &headers, &here, &here, &form).await? {
         return Ok(response);
     }
     let (command, version) = (form.command()?, form.version()?);
@@ -135,8 +142,8 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         view.errors.add("client_id", "Enter the client ID that your provider gave this service");
     }
     let secret_name = form.some("secret_name").map(str::to_owned);
-    if secret_name.as_ref().is_some_and(|name| !app.secrets.names().contains(name)) {
-        view.errors.add("secret_name", "Choose a client secret that this server’s settings name");
+    if secret_name.as_ref().is_some_and(|name| app.secrets.get(&organisation.slug, name).is_none()) {
+        view.errors.add("secret_name", "Choose a client secret that this server’s settings name for your organisation");
     }
     if changed {
         view.errors.add("kind", "Someone else changed these settings meanwhile. Check them, and save again");
