@@ -4,8 +4,9 @@
 //! and may not, gets the answer of a page that does not exist.
 
 use super::{
+    people::sign_in::held::{LARGEST, hold},
     routes::Who,
-    session::{Caller, new_token, token_hash},
+    session::Caller,
 };
 use crate::{error::Failure, state::App};
 use axum::{
@@ -17,11 +18,6 @@ use axum::{
 use domain::people::Role;
 use std::net::SocketAddr;
 
-/// How long a form is held for whoever has to sign in again, in milliseconds.
-pub const HELD: i64 = 60 * 60 * 1000;
-/// The largest form that is held, in bytes.
-const LARGEST_HELD: usize = 512 * 1024;
-
 /// Lets a request through to its handler, or not.
 pub async fn guard(who: Who, State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
     match who {
@@ -31,7 +27,7 @@ pub async fn guard(who: Who, State(app): State<App>, caller: Caller, request: Re
             if near || app.public_metrics { next.run(request).await } else { Failure::not_found().into_response() }
         }
         Who::SignedIn | Who::Holds(_) => match caller.member() {
-            None => sign_in(&app, request).await,
+            None => sign_in(&app, &caller, request).await,
             Some(member) => {
                 let holds = |roles: &[Role]| member.standings.iter().any(|place| member.holds_any(place.organisation, roles));
                 match who {
@@ -43,8 +39,8 @@ pub async fn guard(who: Who, State(app): State<App>, caller: Caller, request: Re
     }
 }
 
-/// Leads to the sign-in page, which leads back; a form is held meanwhile.
-async fn sign_in(app: &App, request: Request) -> Response {
+/// Leads to the sign-in page, which leads back; a form is held meanwhile, where it comes from a browser that was signed in.
+async fn sign_in(app: &App, caller: &Caller, request: Request) -> Response {
     let wanted = request.uri().path_and_query().map_or("/", |address| address.as_str()).to_owned();
     let lead = |name: &str, value: &str| {
         let query = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
@@ -61,16 +57,14 @@ async fn sign_in(app: &App, request: Request) -> Response {
     if !is_form {
         return lead("next", "/");
     }
-    let held = async {
-        let body = axum::body::to_bytes(request.into_body(), LARGEST_HELD).await.ok()?;
-        let body = String::from_utf8(body.to_vec()).ok()?;
-        let token = new_token().ok()?;
-        let now = app.clock.now();
-        app.store.hold_form(&token_hash(&token), &wanted, &body, now, now - HELD).await.ok()?;
-        Some(token)
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, LARGEST).await.ok().and_then(|body| String::from_utf8(body.to_vec()).ok());
+    let held = match body {
+        Some(body) => hold(app, &parts.headers, &caller.address, &wanted, &body).await.unwrap_or_default(),
+        None => None,
     };
-    match held.await {
-        Some(token) => lead("held", &token),
-        None => lead("next", "/"),
+    match held {
+        Some(held) => held.given(lead("held", &held.token)),
+        None => Redirect::to("/sign-in?next=%2F&problem=lost").into_response(),
     }
 }

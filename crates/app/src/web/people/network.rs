@@ -6,13 +6,14 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{go, sign_in::check::stale},
+        people::{go, sign_in::check::{stale, stale_form}},
         routes::{Route, Who},
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{Html, IntoResponse, Response},
 };
 use domain::{
@@ -257,9 +258,9 @@ fn slug_of(name: &str) -> String {
 ///
 /// # Errors
 /// Not found for those who do not run the network.
-pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     caller.must(&Act::ManageNetwork)?;
-    if let Some(response) = stale(&app, &caller, "/network/add") {
+    if let Some(response) = stale_form(&app, &caller, &headers, "/network/add", "/network/add", &form).await? {
         return Ok(response);
     }
     let command = form.command()?;
@@ -319,9 +320,16 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
 ///
 /// # Errors
 /// Not found for those who do not run the network.
-pub async fn save(State(app): State<App>, caller: Caller, Path(slug): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Failure> {
     caller.must(&Act::ManageNetwork)?;
-    if let Some(response) = stale(&app, &caller, &format!("/network/{slug}")) {
+    let here = format!("/network/{slug}");
+    if let Some(response) = stale_form(&app, &caller, &headers, &here, &here, &form).await? {
         return Ok(response);
     }
     let (command, version) = (form.command()?, form.version()?);

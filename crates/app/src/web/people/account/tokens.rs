@@ -7,13 +7,14 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{organisation_name, sign_in::check::stale},
+        people::{organisation_name, sign_in::check::{stale, stale_form}},
         session::{Caller, new_token, token_hash},
         words,
     },
 };
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::people::{ApiToken, ApiTokenId, sign_in::DAY};
@@ -107,9 +108,9 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 ///
 /// # Errors
 /// When the database fails.
-pub async fn make(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+pub async fn make(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
-    if let Some(response) = stale(&app, &caller, "/account/tokens") {
+    if let Some(response) = stale_form(&app, &caller, &headers, "/account/tokens", "/account/tokens", &form).await? {
         return Ok(response);
     }
     let command = form.command()?;

@@ -7,12 +7,13 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{go, letters, sign_in::check::stale},
+        people::{go, letters, sign_in::check::{stale, stale_form}},
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -63,7 +64,8 @@ pub(super) async fn show(
 ) -> Result<Response, Failure> {
     let person: Person = app.store.get(&caller.scope, place.person.0).await?.ok_or_else(Failure::not_found)?;
     let reviewed = app.store.access_review(&caller.scope, organisation.id, app.clock.now()).await?;
-    let mut frame = page::frame(app, person.name.clone(), Some("people"));
+    let name = super::called_here(app, caller, place, &person).await?;
+    let mut frame = page::frame(app, name.clone(), Some("people"));
     frame.back = Some(format!("/organisations/{}/people", organisation.slug));
     frame.error = !shown.errors.is_empty();
     let (own, deputy, services) =
@@ -73,7 +75,7 @@ pub(super) async fn show(
         slug: organisation.slug.clone(),
         organisation: organisation.name.clone(),
         id: place.id.to_string(),
-        name: person.name,
+        name,
         email: person.email,
         invited: place.accepted_at.is_none(),
         revoked: place.revoked_at.is_some(),
@@ -122,12 +124,13 @@ pub async fn change(
     State(app): State<App>,
     caller: Caller,
     Path((slug, id)): Path<(String, String)>,
+    headers: HeaderMap,
     form: Form,
 ) -> Result<Response, Failure> {
     let organisation = managed(&app, &caller, &slug).await?;
     let before = place(&app, &caller, &organisation, &id).await?;
     let here = format!("/organisations/{slug}/people/{id}");
-    if let Some(response) = stale(&app, &caller, &here) {
+    if let Some(response) = stale_form(&app, &caller, &headers, &here, &here, &form).await? {
         return Ok(response);
     }
     let (command, version) = (form.command()?, form.version()?);

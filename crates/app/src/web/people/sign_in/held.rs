@@ -1,27 +1,106 @@
-//! What was typed when the session had ended: given back after signing in, to be sent again or copied (R11).
+//! What was typed when the session had ended, or a check was due: given back afterwards, to be sent again or copied (R11).
+//!
+//! A form is given back to the browser that sent it, known by a cookie, and to no other: or whoever makes up a form could lay it
+//! before somebody else as their own. Held are only forms of browsers that were signed in, and not without end.
 
 use crate::{
     error::Failure,
     state::App,
     web::{
-        access::HELD,
         form::Form,
         page,
         people::go,
         query::Params,
-        session::{Caller, token_hash},
+        session::{self, Caller, cookie, new_token, set_cookie, token_hash},
     },
 };
 use axum::{
     extract::{RawQuery, State},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::people::sign_in::next::is_local;
+use domain::people::sign_in::{
+    HOUR,
+    limit::{HELD_IN_ALL, HELD_PER_ADDRESS, subject},
+    next::is_local,
+};
 use serde::Serialize;
+
+/// How long a form is held, in milliseconds.
+pub const HELD: i64 = HOUR;
+/// The largest form that is held, in bytes: some 20,000 words.
+pub const LARGEST: usize = 128 * 1024;
+/// The cookie of a browser whose forms are held.
+pub const COOKIE: &str = "__Host-held";
+
+/// A form that is held.
+#[derive(Clone)]
+pub struct Held {
+    /// By what it is asked for, with the browser's cookie.
+    pub token: String,
+    /// The browser's cookie.
+    cookie: Option<HeaderValue>,
+}
+
+impl Held {
+    /// A response that gives the browser its cookie.
+    #[must_use]
+    pub fn given(&self, mut response: Response) -> Response {
+        if let Some(value) = self.cookie.clone() {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+        response
+    }
+}
+
+/// Where a held form is given back.
+#[must_use]
+pub fn address(token: &str) -> String {
+    format!("/sign-in/held?{}", form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish())
+}
+
+/// By what the database knows a held form: the hash of its token and of the browser's cookie.
+fn key(token: &str, browser: &str) -> String {
+    token_hash(&format!("{token}.{browser}"))
+}
+
+/// Holds a form for the browser that sent it. None is held of a browser that was never signed in, nor one that is too large, nor
+/// more than the limits allow.
+///
+/// # Errors
+/// When there are no random numbers or the database fails.
+pub async fn hold(
+    app: &App,
+    headers: &HeaderMap,
+    address: &str,
+    action: &str,
+    body: &str,
+) -> Result<Option<Held>, Failure> {
+    let Some(known) = cookie(headers, session::COOKIE) else { return Ok(None) };
+    if body.len() > LARGEST || app.store.session(&token_hash(known)).await?.is_none() {
+        return Ok(None);
+    }
+    let now = app.clock.now();
+    let network = subject("address", address);
+    let limits = [(HELD_PER_ADDRESS, network.as_str()), (HELD_IN_ALL, "all")];
+    if app.store.attempt(&limits, now).await?.is_err() {
+        return Ok(None);
+    }
+    let token = new_token()?;
+    // One cookie for all that a browser has open.
+    let browser = match cookie(headers, COOKIE).filter(|value| value.len() == token.len()) {
+        Some(browser) => browser.to_owned(),
+        None => new_token()?,
+    };
+    app.store.hold_form(&key(&token, &browser), action, body, now, now - HELD).await?;
+    Ok(Some(Held { token, cookie: set_cookie(COOKIE, &browser, Some(HELD / 1000)) }))
+}
 
 #[derive(Serialize)]
 struct View {
     action: String,
+    /// What the form does, in words.
+    about: &'static str,
     fields: Vec<Field>,
     texts: Vec<String>,
 }
@@ -39,11 +118,17 @@ const SILENT: [&str; 3] = ["command", "version", "next"];
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     caller.signed_in()?;
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
     let token = params.one("token").unwrap_or_default();
-    let held = app.store.held_form(&token_hash(token), app.clock.now() - HELD).await?;
+    let browser = cookie(&headers, COOKIE).unwrap_or_default();
+    let held = app.store.held_form(&key(token, browser), app.clock.now() - HELD).await?;
     let Some((action, body)) = held.filter(|(action, _)| is_local(action)) else { return Ok(go("/work")) };
     let form = Form::parse(body.as_bytes())?;
     let fields: Vec<Field> =
@@ -54,5 +139,53 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
         .map(|field| field.value.clone())
         .collect();
     let frame = page::frame(&app, "Your text is still here", None);
-    Ok(page::render(&app, "people/sign_in/held.html", &frame, View { action, fields, texts })?.into_response())
+    let view = View { about: about(&action), action, fields, texts };
+    Ok(page::render(&app, "people/sign_in/held.html", &frame, view)?.into_response())
+}
+
+/// What a form that is sent to an address does, in words.
+fn about(action: &str) -> &'static str {
+    let path = action.split(['?', '#']).next().unwrap_or_default();
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    match parts.as_slice() {
+        ["organisations", _, "people", "invite"] => "invites somebody to an organisation",
+        ["organisations", _, "people", _, "end"] => "ends somebody’s access to an organisation, or lets them begin again",
+        ["organisations", _, "people", ..] => "changes what somebody may do for an organisation",
+        ["organisations", _, "sign-in"] => "changes how an organisation’s people sign in",
+        ["organisations", ..] | ["network", ..] => "changes an organisation",
+        ["account", "tokens", ..] => "makes a token with which a program reads as you, or takes one back",
+        ["account", "provisioning", ..] => "makes a token for your organisation’s directory, or takes one back",
+        ["account", ..] | ["mail", ..] => "changes your account",
+        ["assessments", ..] => "changes an assessment",
+        ["projects", ..] => "changes a data project",
+        ["contracts", ..] => "changes a contract",
+        ["systems", ..] => "changes a system",
+        ["skills", ..] => "changes a skill",
+        ["sources", ..] => "changes a scheduled source",
+        ["templates", ..] => "changes a template of assessments",
+        ["curate", ..] => "changes reference data of the network",
+        ["drafts", ..] => "changes a draft",
+        ["work", ..] => "changes your work",
+        _ => "changes something on City Tools",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_says_what_it_does() {
+        assert_eq!(about("/organisations/camden/people/invite"), "invites somebody to an organisation");
+        assert_eq!(about("/organisations/camden/people/018f/end?x"), "ends somebody’s access to an organisation, or lets them begin again");
+        assert_eq!(about("/assessments/0192/answer#risks"), "changes an assessment");
+        assert_eq!(about("/"), "changes something on City Tools");
+    }
+
+    #[test]
+    fn a_held_form_is_the_browsers_that_sent_it() {
+        assert_eq!(key("a", "b"), key("a", "b"));
+        assert_ne!(key("a", "b"), key("a", "c"));
+        assert_ne!(key("a", ""), key("", "a"));
+    }
 }

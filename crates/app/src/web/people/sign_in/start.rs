@@ -69,6 +69,9 @@ fn problem(code: &str) -> Option<&'static str> {
             "You are not known here yet. Ask an administrator of your organisation to invite you, then follow the link in the invitation."
         }
         "provider" => "Your organisation’s sign-in did not work. Try again, or use a code instead.",
+        "lost" => {
+            "You are not signed in, so what you sent was not saved. Your browser’s Back button may still show it: copy it, then sign in."
+        }
         "held" => "Your session has ended. What you typed is kept: sign in, and it is given back to you.",
         "invitation" => "This invitation no longer works. Ask whoever invited you for a new one.",
         _ => return None,
@@ -88,7 +91,11 @@ pub async fn page(
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
     let next = local(params.one("next"));
     if caller.member().is_some() {
-        return Ok(go(next));
+        // Signed in meanwhile, in another tab: what is held is given back there.
+        return Ok(match params.one("held") {
+            Some(token) => go(&super::held::address(token)),
+            None => go(next),
+        });
     }
     let flow = Browser::of(&app, &headers).await?.map(|browser| browser.flow).filter(|flow| flow.invitation.is_some());
     let invited_to = invited_to(&app, flow.as_ref()).await?;

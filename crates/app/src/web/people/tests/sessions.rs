@@ -1,4 +1,4 @@
-//! Sessions: S1 to S7, S39, and forms held while a session had ended (R11).
+//! Sessions: S1 to S7, S39.
 
 use super::{Client, email, said};
 use crate::{
@@ -234,46 +234,6 @@ async fn s39_after_signing_in_nobody_is_led_off_the_host() {
         assert_eq!(answer.location(), "/work", "{next}");
         let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
         assert_eq!(client.get(&format!("/sign-in?{query}")).await.location(), "/work", "{next}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn r11_what_was_typed_when_the_session_had_ended_is_given_back() {
-    let city = City::empty().await;
-    let person = city.person("Ed", "camden", &[Role::Editor]).await;
-    let address = email(&city, person).await;
-    let client = Client::new(&city);
-    let led = client.post("/account/tokens", &[("name", "Text that <took> an hour\nto write"), ("days", "7")]).await;
-    assert!(led.location().starts_with("/sign-in?held="), "{}", led.location());
-    let page = client.get(led.location()).await;
-    assert!(said(&page).contains("What you typed is kept"));
-    let held = led.location().split_once("held=").unwrap().1.to_owned();
-    client.post("/sign-in", &[("email", &address), ("held", &held)]).await;
-    let code = super::code(&city, &address).await.unwrap();
-    let answer = client.post("/sign-in/code", &[("code", &code)]).await;
-    let given_back = client.get(answer.location()).await;
-    assert!(said(&given_back).contains("Text that <took> an hour to write"), "{}", said(&given_back));
-    let form = scraper::Selector::parse("main form[action='/account/tokens']").unwrap();
-    assert!(given_back.page().select(&form).next().is_some());
-    // To somebody who is not signed in it is not shown.
-    assert_eq!(Client::new(&city).get(answer.location()).await.status, StatusCode::SEE_OTHER);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn s44_signed_in_pages_are_never_kept() {
-    let city = City::empty().await;
-    let administrator = city.browser("camden", Role::Administrator).await;
-    for path in ["/account", "/account/tokens", "/organisations/camden/people", "/contracts"] {
-        let answer = city.get(&administrator, path).await;
-        assert_eq!(answer.status, StatusCode::OK, "{path}");
-        assert_eq!(answer.headers.get(header::CACHE_CONTROL).unwrap(), "no-store", "{path}");
-        assert!(answer.headers.get(header::ETAG).is_none(), "{path}");
-    }
-    let anyone = Client::new(&city);
-    for path in ["/sign-in", "/sign-out", "/invitation?token=0", "/set-up?token=0"] {
-        let answer = anyone.get(path).await;
-        let kept = answer.headers.get(header::CACHE_CONTROL).map(|value| value.to_str().unwrap().to_owned());
-        assert!(kept.is_none() || kept.as_deref() == Some("no-store"), "{path}: {kept:?}");
     }
 }
 

@@ -1,0 +1,126 @@
+//! Forms that are held until somebody has signed in, or proved again who they are (R11): given back to the browser that sent them
+//! and to no other (S8), and never without end (S48).
+
+use super::{
+    Client, code, email,
+    factors::{SECRET, with_app},
+    said,
+};
+use crate::{
+    sign_in::totp,
+    testing::City,
+    web::{people::sign_in::held::COOKIE as HELD, session::COOKIE},
+};
+use axum::http::StatusCode;
+use domain::people::{Membership, PersonId, Role, Scope, session::FRESH, sign_in::limit::HELD_PER_ADDRESS};
+
+const TOKEN: [(&str, &str); 2] = [("name", "Text that <took> an hour\nto write"), ("days", "7")];
+
+/// A browser whose session has ended since.
+async fn ended<'c>(city: &'c City, person: PersonId) -> Client<'c> {
+    let client = Client::new(city);
+    client.sign_in(&email(city, person).await).await;
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.end_sessions_of(person).await.unwrap();
+    write.commit().await.unwrap();
+    client
+}
+
+fn token_of(location: &str) -> String {
+    location.split_once("held=").unwrap_or_else(|| panic!("{location}")).1.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_what_was_typed_when_the_session_had_ended_is_given_back() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let address = email(&city, person).await;
+    let client = ended(&city, person).await;
+    let led = client.post("/account/tokens", &TOKEN).await;
+    assert!(led.location().starts_with("/sign-in?held="), "{}", led.location());
+    let page = client.get(led.location()).await;
+    assert!(said(&page).contains("What you typed is kept"));
+    let held = token_of(led.location());
+    client.post("/sign-in", &[("email", &address), ("held", &held)]).await;
+    let code = code(&city, &address).await.unwrap();
+    let answer = client.post("/sign-in/code", &[("code", &code)]).await;
+    let given_back = client.get(answer.location()).await;
+    let words = said(&given_back);
+    assert!(words.contains("Text that <took> an hour to write"), "{words}");
+    assert!(words.contains("makes a token with which a program reads as you") && words.contains("/account/tokens"), "{words}");
+    let form = scraper::Selector::parse("main form[action='/account/tokens']").unwrap();
+    assert!(given_back.page().select(&form).next().is_some());
+    // To somebody who is not signed in it is not shown.
+    assert_eq!(Client::new(&city).get(answer.location()).await.status, StatusCode::SEE_OTHER);
+    // A second tab, in which one has signed in meanwhile, leads to it too.
+    assert_eq!(client.get(led.location()).await.location(), answer.location());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s08_a_form_that_somebody_else_sent_is_laid_before_nobody() {
+    let city = City::empty().await;
+    let attacker = city.person("At Tacker", "hackney", &[Role::Viewer]).await;
+    let client = ended(&city, attacker).await;
+    let path = "/organisations/camden/people/invite";
+    let fields = [("name", "Me"), ("email", "me@hackney.example"), ("role", "administrator")];
+    let held = token_of(client.post(path, &fields).await.location());
+    let given = format!("/sign-in/held?token={held}");
+    let victim = city.browser("camden", Role::Administrator).await;
+    assert_eq!(city.get(&victim, &given).await.location(), "/work");
+    // Nor with a cookie of another browser's own.
+    let person = city.person("Vic Tim", "camden", &[Role::Editor]).await;
+    let other = ended(&city, person).await;
+    let own = token_of(other.post("/account/tokens", &TOKEN).await.location());
+    assert_ne!(other.cookie(HELD), client.cookie(HELD));
+    other.sign_in(&email(&city, person).await).await;
+    assert_eq!(other.get(&given).await.location(), "/work");
+    assert_eq!(other.get(&format!("/sign-in/held?token={own}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s48_forms_are_held_for_browsers_that_were_signed_in_and_not_without_end() {
+    let city = City::empty().await;
+    let lost = "/sign-in?next=%2F&problem=lost";
+    let stranger = Client::new(&city);
+    assert_eq!(stranger.post("/account/tokens", &TOKEN).await.location(), lost);
+    stranger.set(COOKIE, "made-up");
+    assert_eq!(stranger.post("/account/tokens", &TOKEN).await.location(), lost);
+    assert!(said(&stranger.get(lost).await).contains("what you sent was not saved"));
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let client = ended(&city, person).await;
+    assert_eq!(client.post("/account/tokens", &[("name", &"x".repeat(200 * 1024)), ("days", "7")]).await.location(), lost);
+    for number in 0..HELD_PER_ADDRESS.most {
+        let led = client.post("/account/tokens", &TOKEN).await;
+        assert!(led.location().starts_with("/sign-in?held="), "{number}: {}", led.location());
+    }
+    assert_eq!(client.post("/account/tokens", &TOKEN).await.location(), lost);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_what_was_typed_when_a_check_was_due_is_given_back_after_it() {
+    let city = City::empty().await;
+    let person = city.person("Ad Min", "camden", &[Role::Administrator]).await;
+    with_app(&city, person).await;
+    let stale = city.session(person, "camden", true, city.app.clock.now() - FRESH - 1000).await;
+    let client = Client::new(&city);
+    client.set(COOKIE, stale.cookies.split_once('=').unwrap().1);
+    let path = "/organisations/camden/people/invite";
+    let fields = [("name", "Zoë Typed"), ("email", "zoe@camden.example"), ("role", "editor")];
+    let led = client.post(path, &fields).await;
+    assert!(led.location().starts_with("/sign-in/check?next="), "{}", led.location());
+    let held = token_of(led.location());
+    assert!(said(&client.get(led.location()).await).contains("What you typed is kept"));
+    client.post("/sign-in/check", &[("next", path), ("held", &held)]).await;
+    let code = totp::shown(SECRET, city.app.clock.now());
+    let answer = client.post("/sign-in/second-factor", &[("code", &code)]).await;
+    let given_back = client.get(answer.location()).await;
+    assert!(said(&given_back).contains("Zoë Typed"), "{}", answer.location());
+    let inputs = scraper::Selector::parse("main form input").unwrap();
+    let page = given_back.page();
+    let again: Vec<(&str, &str)> =
+        page.select(&inputs).map(|one| (one.value().attr("name").unwrap(), one.value().attr("value").unwrap())).collect();
+    assert_eq!(client.post(path, &again).await.location(), "/organisations/camden/people");
+    let at = city.organisation("camden").id.0.to_string();
+    let places: Vec<Membership> = city.store().by(&Scope::Operator, "organisation_id", at).await.unwrap();
+    assert!(places.iter().any(|place| place.accepted_at.is_none() && place.roles == [Role::Editor]));
+}
