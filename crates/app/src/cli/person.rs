@@ -3,7 +3,7 @@
 use super::{Context, Outcome};
 use crate::{
     sign_in::random,
-    web::people::{email, with_next},
+    web::people::{email, unfit_name, with_next},
 };
 use anyhow::{Result, anyhow, bail};
 use clap::Subcommand;
@@ -38,6 +38,9 @@ pub enum Command {
 pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
     let Command::Invite { email: typed, organisation, role, name } = command;
     let Some(address) = email(&typed) else { bail!("'{typed}' is no email address") };
+    if let Some(words) = name.as_deref().and_then(unfit_name) {
+        bail!("the name cannot be used: {words}");
+    }
     let known = || Role::ALL.map(Role::as_str).join(", ");
     let roles: Vec<Role> = role
         .iter()

@@ -36,6 +36,8 @@ pub struct User {
     pub place: Membership,
     /// What the directory calls them, where it has said so.
     pub known: Option<ScimUser>,
+    /// The name that the directory gave, or an administrator who invited them: theirs until they accept.
+    pub typed: Option<String>,
 }
 
 impl User {
@@ -43,6 +45,15 @@ impl User {
     #[must_use]
     pub fn user_name(&self) -> String {
         self.known.as_ref().map(|known| known.user_name.clone()).or_else(|| self.person.email.clone()).unwrap_or_default()
+    }
+
+    /// The name that the organisation sees: the person's own once they accepted, until then the one it gave itself.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.place.accepted_at.is_some() {
+            return self.person.name.clone();
+        }
+        self.typed.clone().unwrap_or_else(|| self.user_name())
     }
 
     /// Whether they have a place: invited or accepted, and not taken away.
@@ -56,8 +67,8 @@ impl User {
     pub fn json(&self, public_url: &str) -> Json {
         let id = self.person.id;
         let mut user = json!({
-            "schemas": [USER], "id": id, "userName": self.user_name(), "displayName": self.person.name,
-            "name": { "formatted": self.person.name }, "active": self.active(),
+            "schemas": [USER], "id": id, "userName": self.user_name(), "displayName": self.name(),
+            "name": { "formatted": self.name() }, "active": self.active(),
             "groups": self.place.roles.iter().filter(|_| self.active())
                 .map(|role| json!({ "value": role.as_str(), "display": role.words() })).collect::<Vec<_>>(),
             "meta": { "resourceType": "User", "created": instant(self.place.invited_at), "lastModified": instant(self.place.updated_at),

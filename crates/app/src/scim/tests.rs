@@ -374,3 +374,31 @@ async fn the_hub_hears_of_an_organisation_without_an_administrator() {
     let (subject, text) = mail(&city, "imogen@loti.example").await.expect("a letter");
     assert!(subject.contains("has no administrator any more") && text.contains("/organisations/camden/people"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s14_a_directory_learns_nothing_of_another_councils_person_and_ends_nothing_of_theirs() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let person = city.person("Real Name", "hackney", &[Role::Editor]).await;
+    let session = city.signed_in(person, "hackney").await;
+    let body = json!({ "userName": "real.name@hackney.example", "name": { "givenName": "In", "familyName": "Vented" }, "active": true });
+    let (status, made) = camden.ask(Method::POST, "/Users", body).await;
+    assert_eq!((status, &made["displayName"]), (StatusCode::CREATED, &json!("In Vented")));
+    let id = made["id"].as_str().unwrap();
+    let (_, renamed) = camden.ask(Method::PATCH, &format!("/Users/{id}"), operation("replace", "displayName", json!("Else"))).await;
+    assert_eq!(renamed["displayName"], "Else");
+    assert!(!camden.get("/Users").await.1.to_string().contains("Real Name"));
+    let name: Person = city.store().get(&Scope::Operator, person.0).await.unwrap().unwrap();
+    assert_eq!(name.name, "Real Name");
+    let (status, _) = camden.ask(Method::PATCH, &format!("/Users/{id}"), operation("replace", "active", json!(false))).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(city.get(&session, "/account").await.status, StatusCode::OK, "they never took the place up");
+    // Once they have, the directory that gave it ends what it gave, and their sessions.
+    camden.ask(Method::PATCH, &format!("/Users/{id}"), operation("replace", "active", json!(true))).await;
+    let text = mail(&city, "real.name@hackney.example").await.unwrap().1;
+    let token: String = text.split_once("token=").unwrap().1.chars().take_while(char::is_ascii_hexdigit).collect();
+    assert_eq!(city.post(&session, "/invitation", &[("token", &token)]).await.location(), "/account");
+    assert_eq!(camden.get(&format!("/Users/{id}")).await.1["displayName"], "Real Name");
+    camden.ask(Method::PATCH, &format!("/Users/{id}"), operation("replace", "active", json!(false))).await;
+    assert_eq!(city.get(&session, "/account").await.status, StatusCode::SEE_OTHER);
+}

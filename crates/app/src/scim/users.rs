@@ -44,11 +44,12 @@ pub(super) async fn all(app: &App, directory: &Directory) -> Result<Vec<User>, s
     let mut people: HashMap<PersonId, Person> = people.into_iter().map(|person| (person.id, person)).collect();
     let known = app.store.scim_users(&directory.scope, directory.organisation).await?;
     let mut known: HashMap<PersonId, ScimUser> = known.into_iter().map(|user| (user.person, user)).collect();
+    let mut typed = app.store.invited_as(&directory.scope, directory.organisation).await?;
     let mut users: Vec<User> = places
         .into_iter()
         .filter_map(|place| {
             let person = people.remove(&place.person)?;
-            Some(User { known: known.remove(&person.id), person, place })
+            Some(User { known: known.remove(&person.id), typed: typed.remove(&place.id), person, place })
         })
         .collect();
     users.sort_by_key(|user| user.person.id);
@@ -111,6 +112,7 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
     let user_name = change.user_name.clone().ok_or_else(|| value("userName is needed"))?.to_lowercase();
     let email = change.email.clone().unwrap_or_else(|| user_name.clone()).to_lowercase();
     let name = change.renamed("").unwrap_or_else(|| user_name.clone());
+    let called = name.clone();
     Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
     let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
     let taken = |user: &User| user.user_name().eq_ignore_ascii_case(&user_name) || user.person.email.as_deref() == Some(&email);
@@ -170,7 +172,8 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
         };
         let known = ScimUser { person: person.id, user_name, external_id: change.external_id.clone() };
         write.keep_scim_user(directory.organisation, &known).await?;
-        let user = User { person, place, known: Some(known) };
+        write.keep_invited_as(place.id, &called).await?;
+        let user = User { person, place, known: Some(known), typed: Some(called) };
         if user.active() {
             invite(app, directory, &mut write, &user).await?;
         }
@@ -254,6 +257,15 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
             write.update(&user.person, &mut after).await?;
             user.person = after;
         }
+        // What the directory calls somebody who has not accepted is its own; it changes nobody's name elsewhere.
+        if let Some(name) = change.renamed(&user.name()).filter(|_| user.place.accepted_at.is_none()) {
+            if Recipient::new(Some(&name), user.person.email.as_deref().unwrap_or_default()).is_err() {
+                write.abandon();
+                return Ok(None);
+            }
+            write.keep_invited_as(user.place.id, &name).await?;
+            user.typed = Some(name);
+        }
         match (change.active, user.place.revoked_at) {
             (Some(false), None) => {
                 user.place = leave(&mut write, &user, now).await?;
@@ -262,6 +274,10 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
                 }
             }
             (Some(true), Some(_)) => {
+                // Called as they were, until they accept again.
+                let called = user.name();
+                write.keep_invited_as(user.place.id, &called).await?;
+                user.typed = Some(called);
                 let mut back = joining(&user.place, now);
                 write.update(&user.place, &mut back).await?;
                 user.place = back;
@@ -303,8 +319,11 @@ async fn leave(write: &mut Write, user: &User, now: i64) -> Result<Membership, s
     let mut after = Membership { revoked_at: Some(now), ..user.place.clone() };
     write.update(&user.place, &mut after).await?;
     write.end_access(user.person.id, user.place.organisation).await?;
-    // Sessions that act for another organisation too: the directory that opened them may be this one.
-    write.end_sessions_of(user.person.id).await?;
+    // Sessions that act for another organisation too: the directory that opened them may be this one. Not those of somebody whom
+    // it only named, and who never took the place up.
+    if user.place.accepted_at.is_some() {
+        write.end_sessions_of(user.person.id).await?;
+    }
     Ok(after)
 }
 

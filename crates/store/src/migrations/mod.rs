@@ -21,6 +21,7 @@ const ALL: &[(&str, &str)] = &[
     ("looks", include_str!("0012_looks.sql")),
     ("succession", include_str!("0013_succession.sql")),
     ("reminded", include_str!("0014_reminded.sql")),
+    ("invited-as", include_str!("0022_invited_as.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

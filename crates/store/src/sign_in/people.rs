@@ -8,9 +8,10 @@ use crate::{
     write::Write,
 };
 use domain::{
-    people::{Act, ApiToken, ApiTokenId, Membership, PersonId, Scope, may, sign_in::invitation::Purpose},
+    people::{Act, ApiToken, ApiTokenId, Membership, MembershipId, PersonId, Scope, may, sign_in::invitation::Purpose},
     register::ids::OrganisationId,
 };
+use std::collections::HashMap;
 use uuid::Uuid;
 
 /// What an access review says of a person besides their name and roles.
@@ -33,7 +34,8 @@ pub struct Reviewed {
 }
 
 impl Store {
-    /// What an access review of an organisation says, for those who manage its members.
+    /// What an access review of an organisation says, for those who manage its members: of people who act for it now. Of those who
+    /// were only invited, or have left, nothing is theirs to see; they may be somebody else's people.
     ///
     /// # Errors
     /// When the database fails.
@@ -49,7 +51,7 @@ impl Store {
                    (select count(*) from api_token t where t.person_id = m.person_id and t.organisation_id = m.organisation_id \
                     and t.revoked_at is null and t.expires_at > $3), \
                    (select count(*) from calendar_token c where c.person_id = m.person_id and c.revoked_at is null) \
-                   from membership m where m.organisation_id = $1";
+                   from membership m where m.organisation_id = $1 and m.accepted_at is not null and m.revoked_at is null";
         let values = vec![id(organisation.0), (now - domain::people::session::IDLE).into(), now.into()];
         let rows = self.rows(sql, values).await?;
         rows.iter()
@@ -65,6 +67,20 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// What people who were invited to an organisation are called by whoever invited them, for those who manage its members.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn invited_as(&self, scope: &Scope, organisation: OrganisationId) -> Result<HashMap<MembershipId, String>> {
+        if !may(scope, &Act::ManageMembers(organisation)) {
+            return Ok(HashMap::new());
+        }
+        let sql = "select i.membership_id, i.name from invited_as i join membership m on m.id = i.membership_id \
+                   where m.organisation_id = $1";
+        let rows = self.rows(sql, vec![id(organisation.0)]).await?;
+        rows.iter().map(|row| Ok((MembershipId(uuid(row, 0, "invited_as")?), row.try_get_by_index(1)?))).collect()
     }
 
     /// The organisation a person acted for in their last session. Takes no scope: it is asked while they sign in.
@@ -112,6 +128,17 @@ impl Store {
 }
 
 impl Write {
+    /// Keeps what somebody who is invited is called by whoever invites them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_invited_as(&mut self, place: MembershipId, name: &str) -> Result<()> {
+        let sql = "insert into invited_as (membership_id, name) values ($1, $2) \
+                   on conflict (membership_id) do update set name = excluded.name";
+        self.transaction().execute(sql, vec![id(place.0), name.into()]).await?;
+        Ok(())
+    }
+
     /// Keeps the hash of a new token.
     ///
     /// # Errors

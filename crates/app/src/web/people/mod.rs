@@ -20,7 +20,7 @@ pub mod sign_in;
 pub(crate) mod tests;
 
 use super::routes::Route;
-use crate::state::App;
+use crate::{mail::Recipient, state::App};
 use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Redirect, Response},
@@ -73,8 +73,24 @@ pub fn email(typed: &str) -> Option<String> {
         && !domain.starts_with('.')
         && !domain.ends_with('.')
         && address.len() <= 254
-        && !address.chars().any(|c| c.is_whitespace() || c.is_control() || ",;<>()\"".contains(c));
+        && !address.chars().any(|c| c.is_whitespace() || c.is_control() || ",;<>()\"".contains(c))
+        // What mail cannot be sent to is no address, though it looks like one: 'a..b@camden.example'.
+        && Recipient::new(None, &address).is_ok();
     fits.then_some(address)
+}
+
+/// Why somebody cannot have a name, in words; none where they can. A letter to them must be able to carry it.
+#[must_use]
+pub fn unfit_name(name: &str) -> Option<&'static str> {
+    if name.is_empty() {
+        Some("Enter the person’s name")
+    } else if name.chars().count() > 100 {
+        Some("The name must be 100 characters or fewer")
+    } else if Recipient::new(Some(name), "name@example.org").is_err() {
+        Some("The name holds a character that cannot be seen, such as a line break. Type it again")
+    } else {
+        None
+    }
 }
 
 /// An organisation's name.
@@ -98,8 +114,21 @@ mod unit {
             "a b@camden.example",
             "a@b.example, c@d.example",
             "a@b.example\r\nBcc: c",
+            "a..b@camden.example",
+            "a@b..example",
+            ".a@camden.example",
+            "a@b@camden.example",
+            "a:b@camden.example",
         ] {
             assert_eq!(email(typed), None, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn s34_a_name_is_refused_for_what_is_wrong_with_it() {
+        assert_eq!(unfit_name("Zoë O’Neill-Núñez"), None);
+        for (name, words) in [("", "Enter"), (&"x".repeat(101), "100 characters"), ("a\u{7}b", "cannot be seen"), ("a\nb", "line break")] {
+            assert!(unfit_name(name).is_some_and(|said| said.contains(words)), "{name:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 //! to set up a new second factor.
 
 use super::{
-    managed,
+    called_here, managed,
     member::{Shown, show},
     place,
 };
@@ -46,7 +46,8 @@ pub async fn end(
     let person: Person = app.store.get(&caller.scope, member.person.0).await?.ok_or_else(Failure::not_found)?;
     match form.text("what") {
         "revoke" => revoke(&app, &caller, &organisation, &member, &person, &form).await,
-        "sessions" => sessions(&app, &caller, &organisation, &person).await,
+        // Of somebody who was only invited no session is of this organisation.
+        "sessions" if member.active() => sessions(&app, &caller, &organisation, &person).await,
         "invite" if member.accepted_at.is_none() && member.revoked_at.is_none() => {
             let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
             letters::invite(&app, &mut write, &letters::inviter(&caller), &person, &organisation, &member.roles).await?;
@@ -86,6 +87,7 @@ async fn revoke(
     };
     write.update(before, &mut after).await?;
     write.end_access(person.id, organisation.id).await?;
+    let name = called_here(app, caller, before, person).await?;
     let what = format!("You no longer act for {}", organisation.name);
     if let Some(letter) = letters::security(app, person, &what, "An administrator took your place there away.")? {
         write.mail(&letter).await?;
@@ -93,7 +95,7 @@ async fn revoke(
     let to = format!("/organisations/{}/people", organisation.slug);
     write.answered(command, &to).await?;
     write.commit().await?;
-    Ok(page::saved(&to, &format!("{} no longer acts for {}", person.name, organisation.name)))
+    Ok(page::saved(&to, &format!("{name} no longer acts for {}", organisation.name)))
 }
 
 async fn sessions(app: &App, caller: &Caller, organisation: &Organisation, person: &Person) -> Result<Response, Failure> {

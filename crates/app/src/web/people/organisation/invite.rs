@@ -7,12 +7,13 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{email, go, letters, sign_in::check::stale},
+        people::{email, go, letters, unfit_name, sign_in::check::{stale, stale_form}},
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -66,18 +67,23 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
 ///
 /// # Errors
 /// Not found for those who do not manage these members.
-pub async fn invite(State(app): State<App>, caller: Caller, Path(slug): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn invite(
+    State(app): State<App>,
+    caller: Caller,
+    Path(slug): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Failure> {
     let organisation = managed(&app, &caller, &slug).await?;
-    if let Some(response) = stale(&app, &caller, &format!("/organisations/{slug}/people/invite")) {
+    let here = format!("/organisations/{slug}/people/invite");
+    if let Some(response) = stale_form(&app, &caller, &headers, &here, &here, &form).await? {
         return Ok(response);
     }
     let command = form.command()?;
     let mut errors = Errors::default();
     let name = form.text("name");
-    if name.is_empty() {
-        errors.add("name", "Enter the person’s name");
-    } else if name.chars().count() > 100 || name.chars().any(char::is_control) {
-        errors.add("name", "The name must be 100 characters or fewer");
+    if let Some(words) = unfit_name(name) {
+        errors.add("name", words);
     }
     let address = email(form.text("email"));
     if address.is_none() {
@@ -131,6 +137,7 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(slug): Path<Str
             place
         }
     };
+    write.keep_invited_as(place.id, name).await?;
     let inviter = letters::inviter(&caller);
     letters::invite(&app, &mut write, &inviter, &person, &organisation, &place.roles).await?;
     let to = format!("/organisations/{slug}/people");

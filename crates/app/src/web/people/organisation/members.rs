@@ -1,10 +1,10 @@
 //! `/organisations/{slug}/people`: who can do what, since when, when last seen and with which second factor.
 
-use super::managed;
+use super::{called, is_hub, managed};
 use crate::{
     error::Failure,
     state::App,
-    web::{page, session::Caller, words},
+    web::{page, people::server, session::Caller, words},
 };
 use axum::{
     extract::{Path, State},
@@ -27,6 +27,8 @@ struct View {
     active: Vec<Row>,
     invited: Vec<Row>,
     revoked: Vec<Row>,
+    /// Who runs the network, and so manages these people too.
+    network: Vec<String>,
     without_second_factor: usize,
     administrators: usize,
     runs_network: bool,
@@ -108,6 +110,7 @@ pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Re
         .into_iter()
         .map(|reviewed| (reviewed.person.0, reviewed))
         .collect();
+    let typed = app.store.invited_as(&caller.scope, organisation.id).await?;
     let mut rows: Vec<(Standing, Row)> = places
         .iter()
         .filter_map(|place| {
@@ -120,18 +123,19 @@ pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Re
             let list = |roles: &[Role]| roles.iter().copied().map(Role::words).map(str::to_owned).collect();
             let row = Row {
                 id: place.id.to_string(),
-                name: person.name.clone(),
+                name: called(place, person, typed.get(&place.id)),
                 email: person.email.clone(),
                 illustrative: person.illustrative,
                 roles: list(&place.roles),
                 deputy: list(&place.deputy),
                 services: place.services.clone(),
-                second_factor: match (has_factor, by_provider) {
-                    (true, _) => "Set up here",
-                    (false, true) => "As their organisation’s sign-in says",
-                    (false, false) => "None",
+                second_factor: match (standing, has_factor, by_provider) {
+                    (Standing::Invited | Standing::Revoked, ..) => "Not shown",
+                    (_, true, _) => "Set up here",
+                    (_, false, true) => "As their organisation’s sign-in says",
+                    (_, false, false) => "None",
                 },
-                lacks_second_factor: needs && !has_factor && !by_provider,
+                lacks_second_factor: standing == Standing::Active && needs && !has_factor && !by_provider,
                 last_seen: known.and_then(|known| known.last_seen).map(words::moment),
                 sessions: known.map_or(0, |known| known.sessions),
                 tokens: known.map_or(0, |known| known.tokens),
@@ -147,6 +151,28 @@ pub async fn rows(app: &App, caller: &Caller, organisation: &Organisation) -> Re
         .collect();
     rows.sort_by(|(_, one), (_, other)| one.name.to_lowercase().cmp(&other.name.to_lowercase()).then(one.id.cmp(&other.id)));
     Ok(rows)
+}
+
+/// Who runs the network from the hub, by name: they manage every organisation's people too, so its access review names them.
+///
+/// # Errors
+/// When the database fails.
+pub async fn network_administrators(app: &App, organisation: &Organisation) -> Result<Vec<String>, Failure> {
+    if is_hub(organisation) {
+        // They stand in its list.
+        return Ok(Vec::new());
+    }
+    let places: Vec<Membership> = app.store.all(&server()).await?;
+    let ids: Vec<Uuid> = places
+        .iter()
+        .filter(|place| place.active() && place.roles.contains(&Role::NetworkAdministrator))
+        .map(|place| place.person.0)
+        .collect();
+    let people: Vec<Person> = app.store.get_many(&server(), &ids).await?;
+    let mut names: Vec<String> =
+        people.into_iter().filter(|person| person.disabled_at.is_none()).map(|person| person.name).collect();
+    names.sort_by_key(|name| name.to_lowercase());
+    Ok(names)
 }
 
 /// A token of the organisation's directory: a program that gives and takes places and roles there.
@@ -218,6 +244,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     }
     let view = View {
         slug,
+        network: network_administrators(&app, &organisation).await?,
         organisation: organisation.name,
         without_second_factor: active.iter().filter(|row| row.lacks_second_factor).count(),
         administrators: active.iter().filter(|row| row.roles.iter().any(|role| role == administrator)).count(),

@@ -4,7 +4,7 @@
 
 use super::{
     managed,
-    members::{Standing, directory_tokens, rows},
+    members::{Standing, directory_tokens, network_administrators, rows},
 };
 use crate::{error::Failure, state::App, web::session::Caller};
 use axum::{
@@ -28,7 +28,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
         "name,email,standing,since,roles,deputy for,services,second factor,lacks second factor,last seen,open sessions,tokens,calendars\r\n",
     );
     for (standing, row) in &rows {
-        let standing = match standing {
+        let named = match standing {
             Standing::Active => "active",
             Standing::Invited => "invited",
             Standing::Revoked => "revoked",
@@ -36,18 +36,29 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
         let cells = [
             row.name.clone(),
             row.email.clone().unwrap_or_default(),
-            standing.to_owned(),
+            named.to_owned(),
             row.since.clone(),
             row.roles.join("; "),
             row.deputy.join("; "),
             row.services.join("; "),
             row.second_factor.to_owned(),
             if row.lacks_second_factor { "yes" } else { "no" }.to_owned(),
-            row.last_seen.clone().unwrap_or_else(|| "never".to_owned()),
+            match standing {
+                Standing::Active => row.last_seen.clone().unwrap_or_else(|| "never".to_owned()),
+                Standing::Invited | Standing::Revoked => "not shown".to_owned(),
+            },
             row.sessions.to_string(),
             row.tokens.to_string(),
             row.calendars.to_string(),
         ];
+        add(&mut text, &cells);
+    }
+    let network = network_administrators(&app, &organisation).await?;
+    for name in &network {
+        let mut cells: [String; 13] = Default::default();
+        cells[0].clone_from(name);
+        cells[2] = "active".to_owned();
+        cells[4] = "network administrator of the hub: can manage the people of every organisation".to_owned();
         add(&mut text, &cells);
     }
     let tokens = directory_tokens(&app, &caller, organisation.id).await?;
@@ -68,7 +79,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
         add(&mut text, &cells);
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    let content = json!({ "event": "exported", "what": "access review", "rows": rows.len() + tokens.len() });
+    let content = json!({ "event": "exported", "what": "access review", "rows": rows.len() + network.len() + tokens.len() });
     write.event(Kind::Membership, organisation.id.0, Some(organisation.id.0), &content).await?;
     write.commit().await?;
     let name = format!("attachment; filename=\"access-review-{slug}.csv\"");
