@@ -17,9 +17,10 @@ async function authenticator(page) {
   };
 }
 
+// With the first second factor all other sessions of a person end, so these are people of no other journey.
 test('a person makes a passkey and signs in with it; without it nobody gets in', async ({ page }) => {
   const keys = await authenticator(page);
-  const address = 'kofi.brandt@camden.example';
+  const address = 'miriam.castellane@camden.example';
   await signInByCode(page, address);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Set up a second factor');
   expect(await violations(page)).toEqual([]);
@@ -53,7 +54,7 @@ test('a person makes a passkey and signs in with it; without it nobody gets in',
 
 test('a passkey is a fresh check too', async ({ page }) => {
   await authenticator(page);
-  await signInAs(page, 'Grace Oyelaran', '/account/second-factor');
+  await signInAs(page, 'Yemi Lindqvist', '/account/second-factor');
   await page.getByLabel('A passkey').check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Make a passkey' }).click();

@@ -49,6 +49,8 @@ test('the first administrator is invited on the command line, sets up an app by 
   const link = citytools('person', 'invite', address, '--organisation', slug, '--role', 'administrator');
   await page.goto(new URL(link).pathname + new URL(link).search);
   await noTrouble(page);
+  // Browsers make no passkey for a bare number; the page says where they do.
+  await expect(page.getByRole('link', { name: 'open this link at localhost' })).toHaveAttribute('href', /^http:\/\/localhost:\d+\/set-up\?token=/);
   await page.getByRole('button', { name: 'Use an authenticator app' }).click();
   await expect(page.getByRole('img', { name: /QR code/ })).toBeVisible();
   await noTrouble(page);

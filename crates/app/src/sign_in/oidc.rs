@@ -289,7 +289,11 @@ impl Oidc {
             request = request.add_extra_param("hd", hint);
         }
         if again {
-            request = request.add_prompt(CoreAuthPrompt::Login).set_max_age(Duration::ZERO);
+            // 'max_age' obliges a provider to say when it asked; some want the claim asked for by its name.
+            request = request
+                .add_prompt(CoreAuthPrompt::Login)
+                .set_max_age(Duration::ZERO)
+                .add_extra_param("claims", r#"{"id_token":{"auth_time":{"essential":true}}}"#);
         }
         let (address, _, nonce) = request.url();
         let waiting = Waiting { state: state.digest_text(), nonce: nonce.secret().clone(), verifier: verifier.into_secret() };

@@ -1,6 +1,7 @@
 //! Passkeys by WebAuthn. The challenge's state stays with the server; the browser's part is a small script, and a page without
 //! script offers an authenticator app instead.
 
+use axum::http::{HeaderMap, header};
 use domain::people::PersonId;
 use serde::{Serialize, de::DeserializeOwned};
 use url::{Host, Url};
@@ -54,6 +55,24 @@ impl Passkeys {
         let name = origin.domain()?.to_owned();
         let builder = WebauthnBuilder::new(&name, &origin).ok()?.rp_name("City Tools").allow_any_port(near);
         builder.build().ok().map(Self)
+    }
+
+    /// Where passkeys work, for a browser that has come to a bare number of this very machine (`127.0.0.1`): browsers make and use
+    /// them for a name alone, so the same server under `localhost`. None where nothing stands in the way.
+    #[must_use]
+    pub fn elsewhere(public_url: &str, headers: &HeaderMap) -> Option<String> {
+        let host = headers.get(header::HOST)?.to_str().ok()?;
+        let mut came = Url::parse(&format!("http://{host}/")).ok()?;
+        let number = match came.host()? {
+            Host::Ipv4(address) => address.is_loopback(),
+            Host::Ipv6(address) => address.is_loopback(),
+            Host::Domain(_) => false,
+        };
+        if !number || Self::at(public_url)?.0.get_allowed_origins().iter().all(|origin| origin.domain() != Some("localhost")) {
+            return None;
+        }
+        came.set_host(Some("localhost")).ok()?;
+        Some(came.as_str().trim_end_matches('/').to_owned())
     }
 
     /// Begins making a passkey for a person; those they have already are left out.
@@ -113,6 +132,21 @@ fn challenge<S: Serialize + DeserializeOwned>(options: &impl Serialize, state: &
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_browser_at_a_bare_number_is_shown_where_passkeys_work() {
+        let at = |url: &str, host: &'static str| {
+            let headers = HeaderMap::from_iter([(header::HOST, axum::http::HeaderValue::from_static(host))]);
+            Passkeys::elsewhere(url, &headers)
+        };
+        assert_eq!(at("http://127.0.0.1:8080", "127.0.0.1:8080").as_deref(), Some("http://localhost:8080"));
+        assert_eq!(at("http://localhost:8080", "[::1]:9000").as_deref(), Some("http://localhost:9000"));
+        assert_eq!(at("http://127.0.0.1:8080", "localhost:8080"), None);
+        assert_eq!(at("https://city.example", "city.example"), None);
+        // A proxy on this machine asks by number; its public name is what passkeys are of.
+        assert_eq!(at("https://city.example", "127.0.0.1:8080"), None);
+        assert_eq!(at("http://127.0.0.1:8080", "not a host"), None);
+    }
 
     #[test]
     fn passkeys_need_a_name_or_this_very_machine() {

@@ -290,12 +290,22 @@ async fn by_cookie(app: &App, headers: &HeaderMap, address: &str, now: i64) -> R
         return Ok(None);
     }
     let via = Via::Session(found.id);
-    let member = app.store.member(found.person, Some(found.acting_for), found.second_factor, found.checked_at, via).await?;
+    let checked_at = counts_from(app, &found, now).await?;
+    let member = app.store.member(found.person, Some(found.acting_for), found.second_factor, checked_at, via).await?;
     let Some(member) = member else { return Ok(None) };
     if now - found.seen_at >= session::NOTED {
         app.store.session_seen(found.id, now).await?;
     }
     Ok(Some(Caller { scope: Scope::Member(Box::new(member)), session: Some(found), address: address.to_owned(), notice: None }))
+}
+
+/// When a session's person last proved who they are, as far as it counts: where they have a second factor, a session without it
+/// (opened before they set it up) is never fresh, or the mailbox alone could take the factor away.
+async fn counts_from(app: &App, found: &Session, now: i64) -> Result<i64, store::Error> {
+    let weak = !found.second_factor
+        && session::fresh(found.checked_at, now)
+        && !app.store.factors(&Scope::Job { name: "session".to_owned() }, found.person).await?.is_empty();
+    Ok(if weak { 0 } else { found.checked_at })
 }
 
 #[cfg(test)]

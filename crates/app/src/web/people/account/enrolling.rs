@@ -47,6 +47,8 @@ use store::sign_in::factors::FactorKind;
 struct View {
     next: String,
     passkeys_work: bool,
+    /// Where passkeys work, when not at the address that the browser came to.
+    elsewhere: Option<String>,
     first: bool,
     command: String,
 }
@@ -55,7 +57,12 @@ struct View {
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
     let next = local(params.one("next")).to_owned();
@@ -65,7 +72,14 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
     let first = app.store.factors(&caller.scope, member.person).await?.is_empty();
     let mut frame = page::frame(&app, "Set up a second factor", None);
     frame.back = Some("/account".into());
-    let view = View { next, passkeys_work: Passkeys::at(&app.public_url).is_some(), first, command: new_command().to_string() };
+    let elsewhere = Passkeys::elsewhere(&app.public_url, &headers);
+    let view = View {
+        passkeys_work: elsewhere.is_none() && Passkeys::at(&app.public_url).is_some(),
+        elsewhere: elsewhere.map(|base| format!("{base}{}", with_next("/account/second-factor", &next))),
+        next,
+        first,
+        command: new_command().to_string(),
+    };
     Ok(page::render(&app, "people/account/second_factor.html", &frame, view)?.into_response())
 }
 
@@ -159,10 +173,13 @@ pub async fn finish(
         if !usable || !write.use_invitation(link.invitation).await? {
             return Ok(go("/sign-in?problem=invitation"));
         }
-        // What was lost must not open anything any more.
+        // What was lost must not open anything any more, nor the sessions it opened (below).
         write.remove_factors(person.id).await?;
-        write.end_sessions_of(person.id).await?;
         first = true;
+    }
+    if first {
+        // The sessions that the mailbox alone opened end with the first factor; this one goes on under a new id.
+        write.end_sessions_of(person.id).await?;
     }
     write.add_factor(person.id, kind, name, secret, step).await?;
     let codes = if first { random::recovery_codes()? } else { Vec::new() };

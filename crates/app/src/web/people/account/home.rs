@@ -22,7 +22,10 @@ struct View {
     sessions: Vec<SessionRow>,
     others: bool,
     factors: Vec<FactorRow>,
+    /// Whether roles of theirs do not count in this session, for want of a second factor.
     needs_second_factor: bool,
+    /// Whether this session has two factors without one that was set up here.
+    by_provider: bool,
     recovery_codes: i64,
     accounts: Vec<AccountRow>,
     tokens: Vec<super::tokens::Row>,
@@ -133,7 +136,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
         .collect();
     let factors = app.store.factors(&caller.scope, member.person).await?;
     let tokens: Vec<ApiToken> = app.store.by(&caller.scope, "person_id", member.person.0.to_string()).await?;
-    let needs_second_factor = needs_second_factor(member);
+    let needs_second_factor = needs_second_factor(member) && !member.second_factor;
     let view = View {
         name: person.name,
         email: person.email,
@@ -142,6 +145,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
         others: sessions.len() > 1,
         sessions,
         needs_second_factor,
+        by_provider: member.second_factor && factors.is_empty(),
         factors: factors
             .into_iter()
             .map(|factor| FactorRow {

@@ -24,16 +24,24 @@ use store::sign_in::factors::FactorKind;
 struct View {
     name: String,
     works: bool,
+    /// Where it works, when not at the address that the browser came to.
+    elsewhere: Option<String>,
     by_link: bool,
     errors: Errors,
 }
 
-fn show(app: &App, enrolling: &Enrolling, name: &str, errors: Errors) -> Result<Response, Failure> {
+fn show(app: &App, headers: &HeaderMap, enrolling: &Enrolling, name: &str, errors: Errors) -> Result<Response, Failure> {
     let mut frame = page::frame(app, "Make a passkey", None);
     frame.back = enrolling.link.is_none().then(|| "/account/second-factor".into());
     frame.error = !errors.is_empty();
-    let view =
-        View { name: name.to_owned(), works: Passkeys::at(&app.public_url).is_some(), by_link: enrolling.link.is_some(), errors };
+    let elsewhere = Passkeys::elsewhere(&app.public_url, headers);
+    let view = View {
+        name: name.to_owned(),
+        works: elsewhere.is_none() && Passkeys::at(&app.public_url).is_some(),
+        elsewhere: elsewhere.map(|base| format!("{base}/account/second-factor")),
+        by_link: enrolling.link.is_some(),
+        errors,
+    };
     Ok(page::render(app, "people/account/passkey.html", &frame, view)?.into_response())
 }
 
@@ -43,7 +51,7 @@ fn show(app: &App, enrolling: &Enrolling, name: &str, errors: Errors) -> Result<
 /// When the database fails.
 pub async fn page(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
     match enrolling(&app, &caller, &headers).await? {
-        Some(enrolling) => show(&app, &enrolling, "", Errors::default()),
+        Some(enrolling) => show(&app, &headers, &enrolling, "", Errors::default()),
         None => Ok(go("/account/second-factor")),
     }
 }
@@ -85,7 +93,7 @@ pub async fn finish(State(app): State<App>, caller: Caller, headers: HeaderMap, 
         None => {
             let mut errors = Errors::default();
             errors.add("use-passkey", "No passkey was made. Try again, or use an authenticator app");
-            show(&app, &enrolling, form.text("name"), errors)
+            show(&app, &headers, &enrolling, form.text("name"), errors)
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     flow::{Browser, Flow, Proved},
+    held::hold,
     start,
 };
 use crate::{
@@ -17,10 +18,11 @@ use crate::{
 };
 use axum::{
     extract::{RawQuery, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::people::{
-    Person,
+    Member, Person,
     sign_in::{next::local, records::IdentityProvider},
 };
 use serde::Serialize;
@@ -28,9 +30,15 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct View {
     next: String,
+    /// The token of a form that is held meanwhile.
+    held: String,
     second_factor: bool,
     email: Option<String>,
     providers: Vec<Provider>,
+    /// Whether a code may be sent; not where the session was opened with more than that and its provider can ask again.
+    by_code: bool,
+    /// Whether the provider did not say when it asked.
+    no_time: bool,
 }
 
 #[derive(Serialize)]
@@ -42,7 +50,35 @@ struct Provider {
 /// Leads someone whose last check is too old to the page that asks for a new one, and back to `next`.
 #[must_use]
 pub fn stale(app: &App, caller: &Caller, next: &str) -> Option<Response> {
-    (!caller.fresh(app.clock.now())).then(|| go(&with_next("/sign-in/check", next)))
+    (!caller.fresh(app.clock.now())).then(|| go(&address(next, None)))
+}
+
+/// The same for a form that was sent to `action`: what was typed is held, and given back after the check.
+///
+/// # Errors
+/// When the database fails.
+pub async fn stale_form(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    next: &str,
+    action: &str,
+    form: &Form,
+) -> Result<Option<Response>, Failure> {
+    let Some(plain) = stale(app, caller, next) else { return Ok(None) };
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form.fields()).finish();
+    let held = hold(app, headers, &caller.address, action, &body).await?;
+    Ok(Some(held.map_or(plain, |held| held.given(go(&address(next, Some(&held.token)))))))
+}
+
+/// Where the check is asked for.
+pub(super) fn address(next: &str, held: Option<&str>) -> String {
+    let mut to = with_next("/sign-in/check", next);
+    if let Some(token) = held {
+        to.push('&');
+        to.push_str(&form_urlencoded::Serializer::new(String::new()).append_pair("held", token).finish());
+    }
+    to
 }
 
 /// The page.
@@ -55,21 +91,33 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
     let next = local(params.one("next"));
     let person: Option<Person> = app.store.get(&caller.scope, member.person.0).await?;
     let second_factor = !app.store.factors(&caller.scope, member.person).await?.is_empty();
-    let mut providers = Vec::new();
-    if !second_factor {
-        let accounts = app.store.accounts_of(&caller.scope, member.person).await?;
-        let all: Vec<IdentityProvider> = app.store.all(&server()).await?;
-        for provider in all.into_iter().filter(|provider| provider.enabled) {
-            if accounts.iter().any(|account| account.issuer == provider.provider.issuer()) {
-                let name = crate::web::people::organisation_name(&app, provider.organisation).await?;
-                providers.push(Provider { id: provider.id.to_string(), name });
-            }
-        }
-    }
+    let providers = if second_factor { Vec::new() } else { providers(&app, &caller, member).await? };
     let mut frame = page::frame(&app, "Prove it is still you", None);
     frame.back = Some("/account".into());
-    let view = View { next: next.to_owned(), second_factor, email: person.and_then(|person| person.email), providers };
+    let view = View {
+        next: next.to_owned(),
+        held: params.one("held").unwrap_or_default().to_owned(),
+        second_factor,
+        email: person.and_then(|person| person.email),
+        by_code: providers.is_empty() || !member.second_factor,
+        providers,
+        no_time: params.one("problem") == Some("when"),
+    };
     Ok(page::render(&app, "people/sign_in/check.html", &frame, view)?.into_response())
+}
+
+/// The providers at which a member has an account.
+async fn providers(app: &App, caller: &Caller, member: &Member) -> Result<Vec<Provider>, Failure> {
+    let accounts = app.store.accounts_of(&caller.scope, member.person).await?;
+    let all: Vec<IdentityProvider> = app.store.all(&server()).await?;
+    let mut providers = Vec::new();
+    for provider in all.into_iter().filter(|provider| provider.enabled) {
+        if accounts.iter().any(|account| account.issuer == provider.provider.issuer()) {
+            let name = crate::web::people::organisation_name(app, provider.organisation).await?;
+            providers.push(Provider { id: provider.id.to_string(), name });
+        }
+    }
+    Ok(providers)
 }
 
 /// Begins the check: by second factor, by the organisation's provider, or by a code.
@@ -80,7 +128,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
     let member = caller.signed_in()?;
     let session = caller.session.as_ref().ok_or_else(Failure::not_found)?;
     let next = local(form.some("next")).to_owned();
-    let mut flow = Flow { next: Some(next), checking: Some(session.id), ..Flow::default() };
+    let mut flow = Flow { next: Some(next), held: start::held(&form), checking: Some(session.id), ..Flow::default() };
     if !app.store.factors(&caller.scope, member.person).await?.is_empty() {
         flow.proved = Some(Proved { person: member.person, method: session.method.clone() });
         let browser = Browser::begin(&app, flow).await?;
@@ -88,6 +136,10 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
     }
     if form.has("provider") {
         return super::provider::send(&app, form.text("provider"), flow).await;
+    }
+    // A code is one factor: it does not make a session of two fresh, where the provider that vouched for them can ask again.
+    if member.second_factor && !providers(&app, &caller, member).await?.is_empty() {
+        return Ok(go(&address(local(flow.next.as_deref()), flow.held.as_deref())));
     }
     let person: Option<Person> = app.store.get(&caller.scope, member.person.0).await?;
     flow.email = person.and_then(|person| person.email);

@@ -16,7 +16,7 @@ use axum::{
 use domain::{
     audit::Kind,
     people::{
-        Membership, Person, PersonId, Role, SessionId,
+        Membership, Person, PersonId, Role, SessionId, members,
         sign_in::{invitation::Purpose, next::local},
     },
     register::ids::OrganisationId,
@@ -103,7 +103,8 @@ pub async fn open(
         created_at: checked.map_or(now, |old| old.created_at),
         seen_at: now,
         checked_at: proof.at,
-        second_factor: proof.second_factor || checked.is_some_and(|old| old.second_factor),
+        // As strong as what was proved now: a check by less than the session was opened with leaves it with less.
+        second_factor: proof.second_factor || checked.is_some_and(|old| old.second_factor && old.method == "demo"),
         method: proof.method.to_owned(),
         agent: agent(headers),
         address: caller.address.clone(),
@@ -118,9 +119,7 @@ pub async fn open(
     write.open_session(&session, &token_hash(&token)).await?;
     write.commit().await?;
 
-    let held = browser.flow.held.as_deref().map(|token| {
-        format!("/sign-in/held?{}", form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish())
-    });
+    let held = browser.flow.held.as_deref().map(super::held::address);
     let next = held.as_deref().unwrap_or_else(|| local(browser.flow.next.as_deref()));
     let must_set_up = !session.second_factor && needs_second_factor(&active);
     let to = if must_set_up { with_next("/account/second-factor", next) } else { next.to_owned() };
@@ -164,12 +163,21 @@ async fn last_acted_for(app: &App, person: PersonId, active: &[&Membership]) -> 
     Ok(sessions.filter(|last| active.iter().any(|place| place.organisation == *last)))
 }
 
-/// Accepts the invitation that brought a person here, and with a code, which proves the mailbox that invitations went to, those
-/// that are open for them. An invitation that someone accepts with an account they already had becomes that person's place.
+/// Accepts the invitation whose link brought a person here; nothing else of what they were invited to, since who signs in for one
+/// organisation has not said yes to another. Only somebody without any place, who can be signing in for nothing else, accepts
+/// the latest by a code, which proves the mailbox it went to. An invitation that someone accepts with an account they already had
+/// becomes that person's place.
 pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Option<Uuid>, method: &str) -> Result<(), Failure> {
     let now = write.at();
     let mut open = write.open_joins(person.id).await?;
-    open.retain(|link| by_code(method) || Some(link.id) == invitation);
+    let places: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
+    if invitation.is_some() || !by_code(method) || places.iter().any(Membership::active) {
+        open.retain(|link| Some(link.id) == invitation);
+    }
+    // The latest first; a further one waits for its link.
+    open.retain(|link| link.link.check(now).is_ok());
+    open.sort_by_key(|link| std::cmp::Reverse((link.link.issued_at, link.id)));
+    open.truncate(1);
     if let Some(wanted) = invitation
         && open.iter().all(|link| link.id != wanted)
         && let Some(link) = write.invitation(wanted).await?
@@ -188,15 +196,9 @@ pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Optio
         let own: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
         let had = own.into_iter().find(|own| own.organisation == link.organisation && own.id != place.id);
         match had {
-            // They had a place there: it gets the roles, and the invited one goes.
+            // They had a place there: it gets the roles (what it had, too, where it still counts), and the invited one goes.
             Some(before) => {
-                let mut after = before.clone();
-                for (into, from) in [(&mut after.roles, &place.roles), (&mut after.deputy, &place.deputy)] {
-                    let more: Vec<Role> = from.iter().copied().filter(|role| !into.contains(role)).collect();
-                    into.extend(more);
-                }
-                after.accepted_at = after.accepted_at.filter(|_| before.revoked_at.is_none()).or(Some(now));
-                after.revoked_at = None;
+                let mut after = members::joined(&before, &place, now);
                 write.update(&before, &mut after).await?;
                 let mut gone = place.clone();
                 gone.revoked_at = Some(now);
@@ -215,19 +217,21 @@ pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Optio
     Ok(())
 }
 
-/// Takes up the places that an organisation's directory holds ready for a person, for as long as it does: the code proves the
-/// mailbox that the directory names, the organisation's own provider vouches for whoever it is. Directories name people long
+/// Takes up the places that an organisation's directory holds ready for a person, for as long as it does: the organisation's own
+/// provider vouches for whoever it is; the code proves the mailbox that the directory names, and is enough for somebody who has no
+/// place elsewhere (who has, accepts by the link they were sent, or a directory could take in whomever it names). Directories name people long
 /// before their first day, so this outlives the invitation that they got.
 async fn join(write: &mut Write, person: &Person, vouched: Option<OrganisationId>, method: &str) -> Result<(), Failure> {
     let directories = write.directories_of(person.id).await?;
     let places: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
-    for place in places.into_iter().filter(|place| place.accepted_at.is_none() && place.revoked_at.is_none()) {
+    for place in places.iter().filter(|place| place.accepted_at.is_none() && place.revoked_at.is_none()) {
         let organisation = place.organisation;
-        if !directories.contains(&organisation) || !(by_code(method) || vouched == Some(organisation)) {
+        let alone = !places.iter().any(Membership::active);
+        if !directories.contains(&organisation) || !(by_code(method) && alone || vouched == Some(organisation)) {
             continue;
         }
         let mut after = Membership { accepted_at: Some(write.at()), ..place.clone() };
-        write.update(&place, &mut after).await?;
+        write.update(place, &mut after).await?;
         write.withdraw_invitations(Purpose::Join, person.id, organisation).await?;
         let content = json!({ "event": "joined", "method": method, "by": "directory" });
         write.event(Kind::SignIn, person.id.0, Some(organisation.0), &content).await?;

@@ -4,6 +4,7 @@
 //! a GET by the protocol; it is good once, for the browser that left.
 
 use super::{
+    check,
     flow::{Browser, Flow, Sent},
     opening::{self, Proof},
 };
@@ -29,7 +30,7 @@ use axum::{
 use domain::{
     audit::Kind,
     people::{
-        Membership, PersonId,
+        Membership, PersonId, session,
         sign_in::{
             identity::{Identity, Strength},
             invitation::Purpose,
@@ -37,6 +38,7 @@ use domain::{
             records::IdentityProvider,
         },
     },
+    register::records::Organisation,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -52,12 +54,16 @@ struct View {
     address: String,
 }
 
-fn registration(app: &App, provider: &IdentityProvider) -> Registration {
-    Registration {
-        provider: provider.provider.clone(),
-        client_id: provider.client_id.clone(),
-        client_secret: provider.secret_name.as_deref().and_then(|name| app.secrets.get(name)),
+/// How this service is known at a provider. The secret must be of the provider's own organisation: whatever the record names,
+/// another organisation's is never sent.
+async fn registration(app: &App, provider: &IdentityProvider) -> Result<Registration, Failure> {
+    let organisation: Option<Organisation> = app.store.get(&server(), provider.organisation.0).await?;
+    let slug = organisation.map(|organisation| organisation.slug).unwrap_or_default();
+    let client_secret = provider.secret_name.as_deref().and_then(|name| app.secrets.get(&slug, name));
+    if client_secret.is_none() && provider.secret_name.is_some() {
+        tracing::warn!(provider = %provider.id, organisation = slug, "the settings name no such client secret of this organisation");
     }
+    Ok(Registration { provider: provider.provider.clone(), client_id: provider.client_id.clone(), client_secret })
 }
 
 /// Sends someone to their organisation's provider.
@@ -87,7 +93,8 @@ pub(super) async fn send(app: &App, provider: &str, mut flow: Flow) -> Result<Re
     let now = app.clock.now();
     let state = random::secret()?;
     let redirect = format!("{}{BACK}", app.public_url);
-    let begun = app.oidc.begin(&registration(app, &provider), &redirect, &state, flow.checking.is_some(), now).await;
+    let registration = registration(app, &provider).await?;
+    let begun = app.oidc.begin(&registration, &redirect, &state, flow.checking.is_some(), now).await;
     let (address, waiting) = match begun {
         Ok(begun) => begun,
         Err(error) => {
@@ -124,7 +131,8 @@ pub async fn back(
     let Some(provider) = provider.filter(|provider| provider.enabled) else { return Ok(go("/sign-in?problem=provider")) };
     let now = app.clock.now();
     let redirect = format!("{}{BACK}", app.public_url);
-    let vouched = app.oidc.finish(&registration(&app, &provider), &redirect, &sent.waiting, &back, now).await;
+    let registration = registration(&app, &provider).await?;
+    let vouched = app.oidc.finish(&registration, &redirect, &sent.waiting, &back, now).await;
     let Vouched { identity, checked_at } = match vouched {
         Ok(vouched) => vouched,
         Err(error) => {
@@ -142,7 +150,14 @@ pub async fn back(
     browser.flow.vouched = Some(provider.organisation);
     // What is left to do goes on under the same cookie.
     browser.keep(&app).await?;
-    let fresh = if browser.flow.checking.is_some() { checked_at.unwrap_or(0) } else { checked_at.unwrap_or(now) };
+    if browser.flow.checking.is_some() && !checked_at.is_some_and(|at| session::fresh(at, now)) {
+        // It did not ask again, or does not say when it did (no 'auth_time'): going on would only lead back to the check.
+        refuse(&app, &caller, &provider, "no time of the check").await?;
+        browser.take(&app).await?;
+        let to = check::address(local(browser.flow.next.as_deref()), browser.flow.held.as_deref());
+        return Ok(go(&format!("{to}&problem=when")));
+    }
+    let fresh = checked_at.unwrap_or(now);
     let proof = Proof { method: "oidc", second_factor: identity.strength == Strength::Multiple, at: fresh };
     opening::proved(&app, &caller, &headers, browser, person, proof).await
 }
@@ -223,4 +238,64 @@ async fn refuse(app: &App, caller: &Caller, provider: &IdentityProvider, why: &s
     write.event(Kind::SignIn, provider.id.0, Some(provider.organisation.0), &content).await?;
     write.commit().await?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        config::Secrets,
+        state::SignIn,
+        testing::City,
+        web::people::tests::said,
+    };
+    use domain::people::{
+        Role, Scope,
+        sign_in::{identity::Provider, records::IdentityProviderId},
+    };
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn s12_no_organisation_is_shown_or_can_use_another_ones_client_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        std::fs::write(&path, "canary-secret").unwrap();
+        let settings = format!("[client-secrets.camden]\nentra = {path:?}\n");
+        let secrets = Secrets::read(&toml::from_str::<crate::config::File>(&settings).unwrap().client_secrets).unwrap();
+        let city = City::empty().await.with(SignIn { demo: false, secrets }).await;
+        for (slug, own) in [("camden", true), ("hackney", false)] {
+            let administrator = city.browser(slug, Role::Administrator).await;
+            let here = format!("/organisations/{slug}/sign-in");
+            let page = city.get(&administrator, &here).await;
+            let options = scraper::Selector::parse("#secret_name option").unwrap();
+            assert_eq!(page.page().select(&options).count(), if own { 2 } else { 1 }, "{slug}");
+            let fields = [
+                ("version", "0"),
+                ("kind", "open-id"),
+                ("issuer", "https://token-endpoint.example"),
+                ("client_id", "city-tools"),
+                ("secret_name", "entra"),
+                ("enabled", "yes"),
+            ];
+            let saved = city.post(&administrator, &here, &fields).await;
+            if own {
+                assert_eq!(saved.location(), here);
+            } else {
+                assert!(said(&saved).contains("Choose a client secret that this server’s settings name for your organisation"));
+            }
+            let kept: Vec<IdentityProvider> =
+                city.store().by(&Scope::Operator, "organisation_id", city.organisation(slug).id.0.to_string()).await.unwrap();
+            assert_eq!(kept.len(), usize::from(own), "{slug}");
+            // Nor from a record that named it before each secret was one organisation's.
+            let record = IdentityProvider {
+                id: IdentityProviderId(Uuid::now_v7()),
+                organisation: city.organisation(slug).id,
+                provider: Provider::OpenId { issuer: "https://token-endpoint.example".to_owned() },
+                client_id: "city-tools".to_owned(),
+                secret_name: Some("entra".to_owned()),
+                enabled: true,
+                updated_at: 0,
+            };
+            assert_eq!(registration(&city.app, &record).await.unwrap().client_secret.is_some(), own, "{slug}");
+        }
+    }
 }

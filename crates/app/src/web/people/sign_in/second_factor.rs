@@ -36,19 +36,29 @@ struct View {
     app: bool,
     passkey: bool,
     passkeys_work: bool,
+    /// Where passkeys work, when not at the address that the browser came to.
+    elsewhere: Option<String>,
     errors: Errors,
 }
 
-async fn show(app: &App, proved: &Proved, checking: bool, errors: Errors) -> Result<Html<String>, Failure> {
+async fn show(
+    app: &App,
+    headers: &HeaderMap,
+    proved: &Proved,
+    checking: bool,
+    errors: Errors,
+) -> Result<Html<String>, Failure> {
     let factors = app.store.factors(&server(), proved.person).await?;
     let has = |kind| factors.iter().any(|factor| factor.kind == kind);
     let mut frame = page::frame(app, "Prove it is you", None);
     frame.back = Some(if checking { "/account".into() } else { "/sign-in".into() });
     frame.error = !errors.is_empty();
+    let elsewhere = Passkeys::elsewhere(&app.public_url, headers);
     let view = View {
         app: has(FactorKind::Totp),
         passkey: has(FactorKind::Passkey),
-        passkeys_work: Passkeys::at(&app.public_url).is_some(),
+        passkeys_work: elsewhere.is_none() && Passkeys::at(&app.public_url).is_some(),
+        elsewhere: elsewhere.map(|base| format!("{base}/sign-in")),
         errors,
     };
     page::render(app, "people/sign_in/second_factor.html", &frame, view)
@@ -66,7 +76,7 @@ pub(super) async fn due(app: &App, headers: &HeaderMap) -> Result<Option<(Browse
 /// When the database fails.
 pub async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response, Failure> {
     let Some((browser, proved)) = due(&app, &headers).await? else { return Ok(go("/sign-in")) };
-    Ok(show(&app, &proved, browser.flow.checking.is_some(), Errors::default()).await?.into_response())
+    Ok(show(&app, &headers, &proved, browser.flow.checking.is_some(), Errors::default()).await?.into_response())
 }
 
 /// A passkey's challenge, for the page's script.
@@ -98,7 +108,7 @@ pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, f
         let minutes = refused.minutes(now);
         let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
         errors.add("code", format!("Too many wrong codes have been typed. Try again in {words}"));
-        return Ok(show(&app, &proved, checking, errors).await?.into_response());
+        return Ok(show(&app, &headers, &proved, checking, errors).await?.into_response());
     }
     let method = if let Some(answer) = form.some("passkey") {
         let state = browser.flow.passkey.take();
@@ -120,7 +130,7 @@ pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, f
     } else {
         errors.add("code", "Enter the 6 digits that your authenticator app shows now. Each code works once");
     }
-    Ok(show(&app, &proved, checking, errors).await?.into_response())
+    Ok(show(&app, &headers, &proved, checking, errors).await?.into_response())
 }
 
 /// How someone proved the first factor, without the second of an earlier check.

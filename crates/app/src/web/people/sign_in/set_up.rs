@@ -19,6 +19,7 @@ use crate::{
 };
 use axum::{
     extract::{RawQuery, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::people::{Person, sign_in::invitation::Purpose};
@@ -30,13 +31,20 @@ struct View {
     organisation: String,
     email: Option<String>,
     passkeys_work: bool,
+    /// Where passkeys work, when not at the address that the browser came to.
+    elsewhere: Option<String>,
 }
 
 /// The page.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Failure> {
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
     let token = params.one("token").unwrap_or_default();
     let Some((secret, link)) = usable(&app, &caller, token, Purpose::SetUp).await? else {
@@ -44,11 +52,13 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
     };
     let person: Option<Person> = app.store.get(&server(), link.person.0).await?;
     let frame = page::frame(&app, "Set up your second factor", None);
+    let elsewhere = Passkeys::elsewhere(&app.public_url, &headers);
     let view = View {
         token: secret.expose().to_owned(),
         organisation: organisation_name(&app, link.organisation).await?,
         email: person.and_then(|person| person.email),
-        passkeys_work: Passkeys::at(&app.public_url).is_some(),
+        passkeys_work: elsewhere.is_none() && Passkeys::at(&app.public_url).is_some(),
+        elsewhere: elsewhere.map(|base| format!("{base}/set-up?token={}", secret.expose())),
     };
     Ok(discreet(page::render(&app, "people/sign_in/set_up.html", &frame, view)?.into_response()))
 }

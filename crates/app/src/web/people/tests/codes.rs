@@ -184,12 +184,11 @@ async fn s22_known_and_unknown_addresses_get_the_same_reply_in_the_same_time() {
         assert_eq!(pages[0], pages[1]);
     }
     assert!(mail(&city, &unknown[0]).await.is_none());
-    let median = |times: &mut Vec<Duration>| {
-        times.sort();
-        times[times.len() / 2]
-    };
-    let (known, unknown) = (median(&mut times[0]), median(&mut times[1]));
-    assert!(known < unknown * 3 + Duration::from_millis(20), "known {known:?}, unknown {unknown:?}");
+    // The fastest of each: what else the machine does only ever makes one slower.
+    let fastest = |times: &[Duration]| times.iter().min().copied().unwrap();
+    let (known, unknown) = (fastest(&times[0]), fastest(&times[1]));
+    let near = |one: Duration, other: Duration| one < other * 3 / 2 + Duration::from_millis(2);
+    assert!(near(known, unknown) && near(unknown, known), "known {known:?}, unknown {unknown:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -14,9 +14,9 @@ use domain::{
 };
 use store::sign_in::factors::FactorKind;
 
-const SECRET: &[u8] = b"12345678901234567890";
+pub(super) const SECRET: &[u8] = b"12345678901234567890";
 
-async fn with_app(city: &City, person: PersonId) {
+pub(super) async fn with_app(city: &City, person: PersonId) {
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
     write.add_factor(person, FactorKind::Totp, "App", &hex(SECRET), None).await.unwrap();
     write.commit().await.unwrap();
@@ -109,7 +109,7 @@ async fn s25_an_approver_without_a_second_factor_is_led_to_set_one_up_and_holds_
 }
 
 /// The bytes behind base32, as an app reads the key.
-fn base32(key: &str) -> Vec<u8> {
+pub(super) fn base32(key: &str) -> Vec<u8> {
     let mut bits = 0u64;
     let (mut held, mut bytes) = (0, Vec::new());
     for letter in key.bytes().filter(|letter| !letter.is_ascii_whitespace()) {

@@ -2,8 +2,11 @@
 
 mod access;
 mod audit;
+mod checks;
 mod codes;
 mod factors;
+mod held;
+mod invited;
 mod members;
 mod providers;
 mod sessions;

@@ -36,7 +36,7 @@ use uuid::Uuid;
 
 /// A provider that says what a test wants it to say.
 #[derive(Clone)]
-struct Stub {
+pub(super) struct Stub {
     issuer: String,
     token: Arc<Mutex<Option<String>>>,
     challenge: Arc<Mutex<String>>,
@@ -76,7 +76,7 @@ fn document(issuer: &str, at: &str) -> Value {
 }
 
 impl Stub {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let stub = Self { issuer, token: Arc::default(), challenge: Arc::default() };
@@ -107,7 +107,7 @@ impl Stub {
     }
 }
 
-async fn provider(city: &City, slug: &str, issuer: &str) -> String {
+pub(super) async fn provider(city: &City, slug: &str, issuer: &str) -> String {
     let provider = IdentityProvider {
         id: IdentityProviderId(Uuid::now_v7()),
         organisation: city.organisation(slug).id,
@@ -126,7 +126,11 @@ async fn provider(city: &City, slug: &str, issuer: &str) -> String {
 
 /// Leaves for a provider and gives the query it was asked with.
 async fn leave(client: &Client<'_>, provider: &str) -> HashMap<String, String> {
-    let page = client.post("/sign-in/provider", &[("provider", provider)]).await;
+    asked_on(&client.post("/sign-in/provider", &[("provider", provider)]).await)
+}
+
+/// What a provider is asked with by the page that leads there.
+pub(super) fn asked_on(page: &crate::testing::Answer) -> HashMap<String, String> {
     assert_eq!(page.status, StatusCode::OK, "{}", page.location());
     let link = scraper::Selector::parse("a.govuk-button").unwrap();
     let address = Url::parse(page.page().select(&link).next().unwrap().value().attr("href").unwrap()).unwrap();
@@ -136,7 +140,7 @@ async fn leave(client: &Client<'_>, provider: &str) -> HashMap<String, String> {
 }
 
 /// Someone invited to an organisation, who opened the invitation in this browser.
-async fn invited<'c>(city: &'c City, slug: &str, email: &str, role: &str) -> Client<'c> {
+pub(super) async fn invited<'c>(city: &'c City, slug: &str, email: &str, role: &str) -> Client<'c> {
     let administrator = city.browser(slug, Role::Administrator).await;
     let path = format!("/organisations/{slug}/people/invite");
     city.post(&administrator, &path, &[("name", "In Vited"), ("email", email), ("role", role)]).await;
@@ -159,8 +163,18 @@ async fn bound(city: &City) -> Vec<(PersonId, AccountId)> {
 }
 
 /// Goes through a stub with the claims as a test changes them, and says where that led.
-async fn through(client: &Client<'_>, stub: &Stub, provider: &str, change: impl FnOnce(&mut Value)) -> String {
+pub(super) async fn through(client: &Client<'_>, stub: &Stub, provider: &str, change: impl FnOnce(&mut Value)) -> String {
     let asked = leave(client, provider).await;
+    came_back(client, stub, &asked, change).await
+}
+
+/// Comes back from a stub that was asked so, with the claims as a test changes them, and says where that led.
+pub(super) async fn came_back(
+    client: &Client<'_>,
+    stub: &Stub,
+    asked: &HashMap<String, String>,
+    change: impl FnOnce(&mut Value),
+) -> String {
     stub.challenge.lock().unwrap().clone_from(&asked["code_challenge"]);
     assert_eq!(asked["code_challenge_method"], "S256");
     let now = seconds();
