@@ -98,11 +98,11 @@ async fn kinds(city: &City) -> Vec<(&'static str, Browser)> {
 }
 
 /// One of each object of Camden's: what stands in the place of a path's parameters.
-struct Objects(BTreeMap<&'static str, String>);
+pub(super) struct Objects(BTreeMap<&'static str, String>);
 
 impl Objects {
     /// The address of a route for these objects; with `missing`, for one that is not there.
-    fn address(&self, path: &str, missing: bool) -> String {
+    pub(super) fn address(&self, path: &str, missing: bool) -> String {
         let parts: Vec<&str> = path.split('/').collect();
         let last = parts.iter().rposition(|part| part.starts_with('{') && !matches!(*part, "{kind}" | "{group}"));
         let filled = parts.iter().enumerate().map(|(place, part)| {
@@ -124,7 +124,7 @@ impl Objects {
     }
 }
 
-async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
+pub(super) async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
     let camden = city.organisation("camden").id;
     let (now, today) = (city.app.clock.now(), city.app.clock.today());
     let mut contract = [test_support::records::contract(camden, "Housing management system", None)];

@@ -103,3 +103,33 @@ fn organisation(app: &App, id: OrganisationId) -> String {
     let found = snapshot.organisation_by_id(id).and_then(|row| snapshot.organisation(row));
     found.map_or_else(|| "an organisation".to_owned(), |entry| entry.record.name.clone())
 }
+
+#[cfg(test)]
+mod turns {
+    use super::make;
+    use std::{
+        sync::{
+            Arc,
+            atomic::{AtomicUsize, Ordering},
+        },
+        time::Duration,
+    };
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn s48_files_of_assessments_are_made_two_at_a_time() {
+        let (now, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let files = (0..8u8).map(|number| {
+            let (now, most) = (now.clone(), most.clone());
+            make(move || {
+                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                std::thread::sleep(Duration::from_millis(20));
+                now.fetch_sub(1, Ordering::SeqCst);
+                Ok(vec![number])
+            })
+        });
+        let made = futures_util::future::join_all(files).await;
+        let made: Vec<Vec<u8>> = made.into_iter().filter_map(Result::ok).collect();
+        assert_eq!(made, (0..8).map(|number| vec![number]).collect::<Vec<_>>());
+        assert!((1..=2).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+    }
+}

@@ -230,3 +230,42 @@ async fn s28_what_people_write_is_text_and_nothing_else() {
     let dashboard = own.city.get(&own.editor, "/organisations/camden/register").await.text;
     assert!(!dashboard.contains("<script>alert") && !dashboard.contains("<img src=x"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s28_a_persons_name_and_what_stands_in_an_address_are_text() {
+    let own = camden().await;
+    let nasty = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+    let person = own.city.person("Na Sty", "camden", &[Role::Administrator]).await;
+    let mut write = own.city.store().write(&Scope::Operator, own.city.app.clock.now()).await.unwrap();
+    let before: domain::people::Person = own.city.store().get(&Scope::Operator, person.0).await.unwrap().unwrap();
+    let mut after = domain::people::Person { name: nasty.to_owned(), ..before.clone() };
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let browser = own.city.signed_in(person, "camden").await;
+    let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("x", nasty).finish();
+    let value = query.strip_prefix("x=").unwrap();
+    let mut paths: Vec<String> =
+        ["/account", "/work", "/organisations/camden/people"].into_iter().map(str::to_owned).collect();
+    for (path, names) in [
+        ("/contracts", &["q", "organisation", "status", "sort", "ends_from", "cursor", "page"][..]),
+        ("/systems", &["q", "organisation", "sort"]),
+        ("/suppliers", &["q", "sort"]),
+        ("/search", &["q"]),
+        ("/sign-in", &["next", "held", "problem"]),
+        ("/sign-in/check", &["next", "held", "problem"]),
+        ("/invitation", &["token"]),
+        ("/set-up", &["token"]),
+    ] {
+        paths.extend(names.iter().map(|name| format!("{path}?{name}={value}")));
+    }
+    let mut shown = 0;
+    for path in &paths {
+        for browser in [&browser, &Browser::default()] {
+            let text = own.city.get(browser, path).await.text;
+            shown += usize::from(text.contains("alert(1)"));
+            assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{path}");
+        }
+    }
+    // It was there to be misread.
+    assert!(shown >= 6, "{shown}");
+}
