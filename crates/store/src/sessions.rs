@@ -94,7 +94,9 @@ impl Store {
     /// Whether a scope may see and end a person's sessions: an administrator of an organisation for which that person acts.
     async fn may_end(&self, scope: &Scope, person: PersonId) -> Result<bool> {
         let places: Vec<Membership> = self.by(scope, "person_id", person.0.to_string()).await?;
-        Ok(places.iter().any(|place| place.active() && domain::people::may(scope, &domain::people::Act::ManageMembers(place.organisation))))
+        Ok(places
+            .iter()
+            .any(|place| place.active() && domain::people::may(scope, &domain::people::Act::ManageMembers(place.organisation))))
     }
 
     /// The member that a person is now, through a session or a token; none when they were disabled or have no place anywhere.

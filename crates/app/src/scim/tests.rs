@@ -381,11 +381,13 @@ async fn s14_a_directory_learns_nothing_of_another_councils_person_and_ends_noth
     let camden = Directory::of(&city, "camden").await;
     let person = city.person("Real Name", "hackney", &[Role::Editor]).await;
     let session = city.signed_in(person, "hackney").await;
-    let body = json!({ "userName": "real.name@hackney.example", "name": { "givenName": "In", "familyName": "Vented" }, "active": true });
+    let body =
+        json!({ "userName": "real.name@hackney.example", "name": { "givenName": "In", "familyName": "Vented" }, "active": true });
     let (status, made) = camden.ask(Method::POST, "/Users", body).await;
     assert_eq!((status, &made["displayName"]), (StatusCode::CREATED, &json!("In Vented")));
     let id = made["id"].as_str().unwrap();
-    let (_, renamed) = camden.ask(Method::PATCH, &format!("/Users/{id}"), operation("replace", "displayName", json!("Else"))).await;
+    let (_, renamed) =
+        camden.ask(Method::PATCH, &format!("/Users/{id}"), operation("replace", "displayName", json!("Else"))).await;
     assert_eq!(renamed["displayName"], "Else");
     assert!(!camden.get("/Users").await.1.to_string().contains("Real Name"));
     let name: Person = city.store().get(&Scope::Operator, person.0).await.unwrap().unwrap();

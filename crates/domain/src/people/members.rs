@@ -263,10 +263,7 @@ mod tests {
         assert_eq!(revoke(&by, &only, administrators, 5), refused);
         // Who was only invited, or has left, does not count.
         let runs = place(HUB, 6, &[Role::NetworkAdministrator]);
-        for other in [
-            Membership { accepted_at: None, ..runs.clone() },
-            Membership { revoked_at: Some(3), ..runs.clone() },
-        ] {
+        for other in [Membership { accepted_at: None, ..runs.clone() }, Membership { revoked_at: Some(3), ..runs.clone() }] {
             assert_eq!(revoke(&by, &only, &[other], 5), refused);
         }
         assert!(change(&by, &only, std::slice::from_ref(&runs), true, viewer, vec![]).is_ok());

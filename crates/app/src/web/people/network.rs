@@ -6,7 +6,10 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{go, sign_in::check::{stale, stale_form}},
+        people::{
+            go,
+            sign_in::check::{stale, stale_form},
+        },
         routes::{Route, Who},
         session::Caller,
     },

@@ -7,7 +7,10 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{organisation_name, sign_in::check::{stale, stale_form}},
+        people::{
+            organisation_name,
+            sign_in::check::{stale, stale_form},
+        },
         session::{Caller, new_token, token_hash},
         words,
     },

@@ -7,7 +7,11 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{email, go, letters, unfit_name, sign_in::check::{stale, stale_form}},
+        people::{
+            email, go, letters,
+            sign_in::check::{stale, stale_form},
+            unfit_name,
+        },
         session::Caller,
     },
 };

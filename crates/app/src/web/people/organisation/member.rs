@@ -7,7 +7,10 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{go, letters, sign_in::check::{stale, stale_form}},
+        people::{
+            go, letters,
+            sign_in::check::{stale, stale_form},
+        },
         session::Caller,
     },
 };

@@ -134,9 +134,7 @@ fn words(refusal: domain::people::members::Refusal) -> &'static str {
         Refusal::NoRole => "Choose at least one role",
         Refusal::GuestAndMore => "A guest sees named sections only. Choose guest alone, or other roles",
         Refusal::NetworkRole => "Only those who run the network can give or take the role of network administrator",
-        Refusal::LastNetworkAdministrator => {
-            "Nobody else runs the network. Make someone else network administrator first"
-        }
+        Refusal::LastNetworkAdministrator => "Nobody else runs the network. Make someone else network administrator first",
         Refusal::OwnDeputy => "Someone who holds a role cannot also be its deputy. Choose one of the two",
         Refusal::Services => "Give at most 50 services, each in at most 200 characters",
         Refusal::LastAdministrator => "Nobody else here is an administrator. Make someone else administrator first",

@@ -69,13 +69,7 @@ fn key(token: &str, browser: &str) -> String {
 ///
 /// # Errors
 /// When there are no random numbers or the database fails.
-pub async fn hold(
-    app: &App,
-    headers: &HeaderMap,
-    address: &str,
-    action: &str,
-    body: &str,
-) -> Result<Option<Held>, Failure> {
+pub async fn hold(app: &App, headers: &HeaderMap, address: &str, action: &str, body: &str) -> Result<Option<Held>, Failure> {
     let Some(known) = cookie(headers, session::COOKIE) else { return Ok(None) };
     if body.len() > LARGEST || app.store.session(&token_hash(known)).await?.is_none() {
         return Ok(None);
@@ -177,7 +171,10 @@ mod tests {
     #[test]
     fn a_form_says_what_it_does() {
         assert_eq!(about("/organisations/camden/people/invite"), "invites somebody to an organisation");
-        assert_eq!(about("/organisations/camden/people/018f/end?x"), "ends somebody’s access to an organisation, or lets them begin again");
+        assert_eq!(
+            about("/organisations/camden/people/018f/end?x"),
+            "ends somebody’s access to an organisation, or lets them begin again"
+        );
         assert_eq!(about("/assessments/0192/answer#risks"), "changes an assessment");
         assert_eq!(about("/"), "changes something on City Tools");
     }

@@ -243,12 +243,7 @@ async fn refuse(app: &App, caller: &Caller, provider: &IdentityProvider, why: &s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        config::Secrets,
-        state::SignIn,
-        testing::City,
-        web::people::tests::said,
-    };
+    use crate::{config::Secrets, state::SignIn, testing::City, web::people::tests::said};
     use domain::people::{
         Role, Scope,
         sign_in::{identity::Provider, records::IdentityProviderId},

@@ -41,13 +41,7 @@ struct View {
     errors: Errors,
 }
 
-async fn show(
-    app: &App,
-    headers: &HeaderMap,
-    proved: &Proved,
-    checking: bool,
-    errors: Errors,
-) -> Result<Html<String>, Failure> {
+async fn show(app: &App, headers: &HeaderMap, proved: &Proved, checking: bool, errors: Errors) -> Result<Html<String>, Failure> {
     let factors = app.store.factors(&server(), proved.person).await?;
     let has = |kind| factors.iter().any(|factor| factor.kind == kind);
     let mut frame = page::frame(app, "Prove it is you", None);

@@ -28,7 +28,8 @@ async fn s04_a_revoked_administrator_comes_back_through_a_viewers_invitation_as_
     city.place(person, None, "camden", &[Role::Administrator, Role::Siro]).await;
     let before = at_camden(&city, person).await;
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
-    let mut gone = Membership { revoked_at: Some(1), deputy: vec![Role::Cio], services: vec!["Housing".to_owned()], ..before.clone() };
+    let mut gone =
+        Membership { revoked_at: Some(1), deputy: vec![Role::Cio], services: vec!["Housing".to_owned()], ..before.clone() };
     write.update(&before, &mut gone).await.unwrap();
     write.commit().await.unwrap();
     // Invited at another address, and accepted with the account they have.

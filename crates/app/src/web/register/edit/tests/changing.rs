@@ -244,8 +244,7 @@ async fn s28_a_persons_name_and_what_stands_in_an_address_are_text() {
     let browser = own.city.signed_in(person, "camden").await;
     let query: String = form_urlencoded::Serializer::new(String::new()).append_pair("x", nasty).finish();
     let value = query.strip_prefix("x=").unwrap();
-    let mut paths: Vec<String> =
-        ["/account", "/work", "/organisations/camden/people"].into_iter().map(str::to_owned).collect();
+    let mut paths: Vec<String> = ["/account", "/work", "/organisations/camden/people"].into_iter().map(str::to_owned).collect();
     for (path, names) in [
         ("/contracts", &["q", "organisation", "status", "sort", "ends_from", "cursor", "page"][..]),
         ("/systems", &["q", "organisation", "sort"]),
