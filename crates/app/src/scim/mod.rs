@@ -2,9 +2,10 @@
 //!
 //! A *user* is a person with a place at the organisation whose token it is; of other organisations' people nothing is seen. A
 //! *group* is a role. Deactivating or deleting a user takes the place away, and with it, at once, sessions, tokens for programs and
-//! calendars. Who joins, or comes back, is a viewer; they are invited by mail and accept by signing in: with a code, or through the
-//! organisation's own provider (with Entra ID at once, where the directory's `externalId` is the object id that it vouches for). A
-//! directory may change a person's name and address only while the person has no place elsewhere: otherwise one
+//! calendars. Who joins, or comes back, is a viewer; they are invited by mail and accept by signing in: by the invitation's link, with
+//! a code where they have no place elsewhere, or through the organisation's own provider (with Entra ID at once, where the
+//! directory's `externalId` is the object id that it vouches for). Until then the directory sees the name that it gave itself, and
+//! ends nothing but the place. A directory may change a person's name and address only while the person has no place elsewhere: otherwise one
 //! organisation could take over another's account.
 //!
 //! | module | what lives there |
