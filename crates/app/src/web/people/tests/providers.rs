@@ -37,7 +37,7 @@ use uuid::Uuid;
 /// A provider that says what a test wants it to say.
 #[derive(Clone)]
 pub(super) struct Stub {
-    issuer: String,
+    pub(super) issuer: String,
     token: Arc<Mutex<Option<String>>>,
     challenge: Arc<Mutex<String>>,
 }
