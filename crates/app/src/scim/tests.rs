@@ -253,7 +253,7 @@ async fn a_directory_sees_and_changes_its_own_people_alone() {
     // Bob comes to Camden too: Camden may invite him, and may not move his account to an address of its own.
     let (status, user) =
         camden.ask(Method::POST, "/Users", json!({ "userName": "bob@hackney.example", "displayName": "Bobby" })).await;
-    assert_eq!((status, &user["id"], &user["displayName"]), (StatusCode::CREATED, &json!(bob), &json!("Bob")));
+    assert_eq!((status, &user["id"], &user["displayName"]), (StatusCode::CREATED, &json!(bob), &json!("Bobby")));
     camden.ask(Method::PATCH, &path, operation("replace", "emails[type eq \"work\"].value", json!("thief@camden.example"))).await;
     let person = city.store().get::<Person>(&Scope::Operator, bob.0).await.unwrap().unwrap();
     assert_eq!(person.email.as_deref(), Some("bob@hackney.example"));
