@@ -275,13 +275,16 @@ impl Work {
     }
 
     /// Who takes part has changed: it goes on to where the signatures of those who stay have brought it, and nobody else is asked
-    /// for one.
+    /// for one. Says whether it is signed by all now, and was not before.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn parties_changed(&mut self, template: &Template, routes: &Routes) -> Result<()> {
+    pub async fn parties_changed(&mut self, template: &Template, routes: &Routes) -> Result<bool> {
+        let before = self.whole.assessment.state;
         self.advance(template, routes).await?;
-        self.settle_tasks(template, routes).await
+        self.settle_tasks(template, routes).await?;
+        let now = self.whole.assessment.state;
+        Ok(now == State::Signed && now != before)
     }
 
     /// Goes on to where the signatures have brought it; gives what else happens then.

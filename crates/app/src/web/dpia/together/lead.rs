@@ -70,11 +70,12 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
         return parties::render(app, caller, seen, template, errors, form).await;
     }
     let routes = whole::routes(app, &work.whole.assessment)?;
-    work.parties_changed(template, &routes).await?;
+    let signed = work.parties_changed(template, &routes).await?;
     // Whoever has left sees nothing of it any more but what it signed.
     let location = if what == "leave" { "/assessments".to_owned() } else { format!("/assessments/{id}/parties") };
     work.answered(command, &location).await?;
     let happened = match what {
+        _ if signed => Some("signed"),
         "hand-over" => Some("leads"),
         "leave" | "end" => Some("left"),
         _ => None,

@@ -1,6 +1,6 @@
 //! `/assessments/{id}/parties`: the organisations that take part and the guests from outside; inviting, answering an
 //! invitation. Organisations may join at any time, also after others have signed: that touches no signature. Who takes part no
-//! longer, and who leads, is seen to in [`super::lead`].
+//! longer, and who leads, is seen to in `lead`.
 
 use super::{
     super::{
@@ -94,7 +94,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     render(&app, &caller, &whole, &template, Errors::default(), &Form::default()).await
 }
 
-/// Does what the form's `act` says: invite, guest, dismiss, accept, decline; and [`lead::ACTS`].
+/// Does what the form's `act` says: invite, guest, dismiss, accept, decline; and what the lead does about parties, and leaving.
 ///
 /// # Errors
 /// Not found for those who may not.
