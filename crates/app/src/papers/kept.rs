@@ -17,6 +17,12 @@ use domain::{
 };
 use serde_json::{Value, json};
 
+/// A question with its answer.
+pub type Said<'a> = (&'a str, String);
+
+/// A section of a part, by its title, with what was answered in it.
+pub type Section<'a> = (Part, &'a str, Vec<Said<'a>>);
+
 /// What the paper is made of.
 pub struct Kept<'a> {
     /// The assessment's number.
@@ -44,13 +50,13 @@ impl Kept<'_> {
 
     /// What it reads, part by part: sections, each with its questions and answers.
     #[must_use]
-    pub fn sections(&self) -> Vec<(Part, &str, Vec<(&str, String)>)> {
+    pub fn sections(&self) -> Vec<Section<'_>> {
         let answers = &self.version.content.answers;
         let mut all = Vec::new();
         for part in self.parts() {
             let within = if part == Part::Shared { In::Shared } else { In::Annex };
             for section in self.template.sections.iter().filter(|section| section.part == within) {
-                let said: Vec<(&str, String)> = section
+                let said: Vec<Said<'_>> = section
                     .fields
                     .iter()
                     .filter_map(|field| Some((field, answers.get(&part.at(&field.id)).filter(|answer| !answer.is_empty())?)))

@@ -36,7 +36,7 @@ pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
     document.subtitle = Some("Data protection impact assessment, as published".to_owned());
     document.hash = Some(publication.sealed.to_string());
     for (organisation, seal) in publication.annexes_shown(version, &shown) {
-        document.facts.push(Pair::new(&format!("Seal of the annex of {}", name(organisation)), &seal.to_string()));
+        document.facts.push(Pair::new(format!("Seal of the annex of {}", name(organisation)), &seal.to_string()));
     }
     for party in version.content.parties.iter().filter(|party| party.joined == Joined::Accepted) {
         document.facts.push(Pair::new(party_role(party.role), &name(party.organisation)));
