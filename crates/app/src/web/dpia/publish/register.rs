@@ -233,7 +233,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         content_type: "application/atom+xml".to_owned(),
         title: "Published DPIAs".to_owned(),
     }];
-    let mut get = page::get_as(&params, "dpias");
+    let mut get = page::get_as(&params, "dpias", all.len() as u64);
     get.push(GetAs { text: "feed".to_owned(), href: "/dpias.atom".to_owned() });
     let view = List {
         all: all.len(),
