@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `lists` | filters, orders, facets, cursors, limits |
 //! | `files` | files hold what the lists hold; calendars and feeds |
+//! | `latest` | days whose notice is not known |
 //! | `answers` | entity tags, problems, page addresses, rate limits |
 //! | `description` | every route is described, and the description is pinned |
 //! | `open_contracting` | releases, records and the catalogue |
@@ -11,6 +12,7 @@
 mod answers;
 mod description;
 mod files;
+mod latest;
 mod lists;
 mod open_contracting;
 
