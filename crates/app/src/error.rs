@@ -127,9 +127,7 @@ impl Code {
                 "This server limits how many requests one address may make. Wait a minute, then go on more slowly; for everything at once, take the CSV or JSON Lines file of the list."
             }
             Code::Timeout => "The server is busy. Try again in a moment.",
-            Code::TooLarge => {
-                "If it was a file, send a smaller one: take out sheets, pictures or rows that are not needed, or send it in parts. Nothing was changed."
-            }
+            Code::TooLarge => "Nothing was changed. If it was a file, send a smaller one, or send it in parts.",
             Code::Internal => {
                 "Try again later. Nothing you did caused this, and nothing was lost. Whoever runs this server can find the fault in its log by the request number."
             }

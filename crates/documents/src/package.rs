@@ -1,8 +1,10 @@
 //! A ZIP of one JSON document and the files that belong to it.
 //!
 //! `assessment.json` is the document, whatever it says; `attachments/` has each file under the SHA-256 of its content, so that names
-//! are server-made and a changed file does not go unseen. Reading unpacks nothing before it has looked at what the archive declares,
-//! counts every byte as it comes, and takes no name that leads out of the archive.
+//! are server-made and a changed file does not go unseen. The document is compressed; the files are stored as they are, since most
+//! are compressed already, so that no file makes an archive look like a bomb. Reading unpacks nothing before it has looked at what
+//! the archive declares, counts every byte as it comes, and takes no name that leads out of the archive. Files are unpacked one at a
+//! time, when they are asked for ([`Files::get`]): an archive of many takes the memory of itself and of one.
 
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -17,27 +19,62 @@ const FOLDER: &str = "attachments/";
 pub struct Caps {
     /// Bytes of all its parts, unpacked.
     pub bytes: u64,
+    /// Bytes of the document.
+    pub document: u64,
+    /// Bytes of a file.
+    pub file: u64,
     /// Its parts.
     pub entries: usize,
-    /// How many times larger than packed the parts may be in all, asked above 16 MiB.
+    /// How many times larger than packed the document may be, asked above 16 MiB. Files are held to their size alone: a file may
+    /// be as compressible as it likes.
     pub ratio: u64,
 }
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { bytes: 256 << 20, entries: 1_000, ratio: 250 }
+        Self { bytes: 256 << 20, document: 32 << 20, file: 20 << 20, entries: 10_000, ratio: 250 }
     }
 }
 
 /// What an archive held.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Package {
+#[derive(Debug)]
+pub struct Package<'a> {
     /// The JSON document.
     pub document: Vec<u8>,
     /// The files by the SHA-256 of their content, in hexadecimal.
-    pub files: BTreeMap<String, Vec<u8>>,
+    pub files: Files<'a>,
     /// Names of parts that do not belong; they were not unpacked.
     pub ignored: Vec<String>,
+}
+
+/// The files of an archive, still packed.
+#[derive(Debug, Clone, Default)]
+pub struct Files<'a> {
+    archive: &'a [u8],
+    /// Where each stands in the archive.
+    places: BTreeMap<String, usize>,
+    largest: u64,
+}
+
+impl Files<'_> {
+    /// The hashes of the files.
+    pub fn hashes(&self) -> impl Iterator<Item = &str> {
+        self.places.keys().map(String::as_str)
+    }
+
+    /// The content of the file with this hash; none where the archive has no such file.
+    ///
+    /// # Errors
+    /// When its content is not what its name says, is longer than a file may be, or cannot be unpacked.
+    pub fn get(&self, hash: &str) -> Result<Option<Vec<u8>>, ReadError> {
+        let Some(place) = self.places.get(hash) else { return Ok(None) };
+        let damaged = |error: zip::result::ZipError| ReadError::Damaged(error.to_string());
+        let mut archive = zip::ZipArchive::new(Cursor::new(self.archive)).map_err(damaged)?;
+        let mut part = archive.by_index(*place).map_err(damaged)?;
+        let content =
+            unpack(&mut part, |size| if size > self.largest { Err(ReadError::TooMuch("bytes of one file")) } else { Ok(()) })?;
+        if sha256(&content) == hash { Ok(Some(content)) } else { Err(ReadError::Changed(hash.to_owned())) }
+    }
 }
 
 /// Why an archive is not taken.
@@ -78,23 +115,24 @@ pub fn sha256(bytes: &[u8]) -> String {
 /// When the archive cannot be written.
 pub fn write<'f>(document: &[u8], files: impl IntoIterator<Item = &'f [u8]>) -> std::io::Result<Vec<u8>> {
     // A fixed time, so that the bytes do not depend on when they were made.
-    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated);
-    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file(DOCUMENT, options)?;
-    zip.write_all(document)?;
+    let options = |method| SimpleFileOptions::default().compression_method(method);
     let files: BTreeMap<String, &[u8]> = files.into_iter().map(|bytes| (sha256(bytes), bytes)).collect();
+    let size: usize = files.values().map(|bytes| bytes.len()).sum();
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::with_capacity(size + document.len() / 2)));
+    zip.start_file(DOCUMENT, options(zip::CompressionMethod::Deflated))?;
+    zip.write_all(document)?;
     for (name, bytes) in files {
-        zip.start_file(format!("{FOLDER}{name}"), options)?;
+        zip.start_file(format!("{FOLDER}{name}"), options(zip::CompressionMethod::Stored))?;
         zip.write_all(bytes)?;
     }
     Ok(zip.finish()?.into_inner())
 }
 
-/// Unpacks an archive that [`write()`] made.
+/// Opens an archive that [`write()`] made, this version or an earlier one: unpacks its document, and finds its files.
 ///
 /// # Errors
-/// When it is damaged, holds more than the caps, or anything in it is not what it should be.
-pub fn read(bytes: &[u8], caps: &Caps) -> Result<Package, ReadError> {
+/// When it is damaged, holds more than the caps, or its names are not what they should be.
+pub fn read<'a>(bytes: &'a [u8], caps: &Caps) -> Result<Package<'a>, ReadError> {
     let damaged = |error: zip::result::ZipError| ReadError::Damaged(error.to_string());
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     if archive.len() > caps.entries {
@@ -107,10 +145,11 @@ pub fn read(bytes: &[u8], caps: &Caps) -> Result<Package, ReadError> {
             return Err(ReadError::Password);
         }
         declared = declared.saturating_add(part.size());
-        judge(declared, bytes.len(), caps)?;
+        if declared > caps.bytes {
+            return Err(ReadError::TooMuch("bytes"));
+        }
     }
-    let mut package = Package::default();
-    let (mut total, mut has_document) = (0u64, false);
+    let (mut document, mut ignored, mut places) = (None, Vec::new(), BTreeMap::new());
     for at in 0..archive.len() {
         let mut part = archive.by_index(at).map_err(damaged)?;
         let name = part.name().map_err(damaged)?.to_string();
@@ -119,28 +158,24 @@ pub fn read(bytes: &[u8], caps: &Caps) -> Result<Package, ReadError> {
         }
         let hash = name.strip_prefix(FOLDER).filter(|hash| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit()));
         if part.is_dir() || (name != DOCUMENT && hash.is_none()) {
-            package.ignored.push(name);
-            continue;
-        }
-        let content = unpack(&mut part, &mut total, bytes.len(), caps)?;
-        if let Some(hash) = hash {
-            if sha256(&content) != hash.to_ascii_lowercase() {
-                return Err(ReadError::Changed(hash.to_owned()));
-            }
-            if package.files.insert(hash.to_ascii_lowercase(), content).is_some() {
+            ignored.push(name);
+        } else if let Some(hash) = hash {
+            if places.insert(hash.to_ascii_lowercase(), at).is_some() {
                 return Err(ReadError::Twice(name));
             }
-        } else if std::mem::replace(&mut has_document, true) {
+        } else if document.is_some() {
             return Err(ReadError::Twice(name));
         } else {
-            package.document = content;
+            let packed = part.compressed_size();
+            document = Some(unpack(&mut part, |size| judge(size, packed, caps))?);
         }
     }
-    if has_document { Ok(package) } else { Err(ReadError::NoDocument) }
+    let document = document.ok_or(ReadError::NoDocument)?;
+    Ok(Package { document, files: Files { archive: bytes, places, largest: caps.file }, ignored })
 }
 
 /// The content of a part; the sizes that an archive declares can lie, so each byte is counted as it comes.
-fn unpack(part: &mut impl Read, total: &mut u64, packed: usize, caps: &Caps) -> Result<Vec<u8>, ReadError> {
+fn unpack(part: &mut impl Read, fits: impl Fn(u64) -> Result<(), ReadError>) -> Result<Vec<u8>, ReadError> {
     let mut content = Vec::new();
     let mut block = vec![0; 64 * 1024];
     loop {
@@ -148,17 +183,17 @@ fn unpack(part: &mut impl Read, total: &mut u64, packed: usize, caps: &Caps) -> 
         if read == 0 {
             return Ok(content);
         }
-        *total += read as u64;
-        judge(*total, packed, caps)?;
+        fits((content.len() + read) as u64)?;
         content.extend_from_slice(&block[..read]);
     }
 }
 
-fn judge(unpacked: u64, packed: usize, caps: &Caps) -> Result<(), ReadError> {
-    if unpacked > caps.bytes {
-        return Err(ReadError::TooMuch("bytes"));
+/// Whether the document may unpack to so much.
+fn judge(unpacked: u64, packed: u64, caps: &Caps) -> Result<(), ReadError> {
+    if unpacked > caps.document {
+        return Err(ReadError::TooMuch("bytes of its document"));
     }
-    if unpacked > 16 << 20 && unpacked / (packed as u64).max(1) >= caps.ratio {
+    if unpacked > 16 << 20 && unpacked / packed.max(1) >= caps.ratio {
         return Err(ReadError::TooMuch("packed bytes"));
     }
     Ok(())
@@ -188,7 +223,7 @@ pub(crate) mod tests {
     fn names_that_lead_elsewhere_are_refused() {
         for name in ["../evil", "attachments/../../evil", "/etc/passwd", "C:evil", "a\\..\\b"] {
             let bytes = archive(&[(DOCUMENT, b"{}"), (name, b"x")]);
-            assert_eq!(read(&bytes, &Caps::default()), Err(ReadError::Escapes(name.to_owned())), "{name}");
+            assert_eq!(read(&bytes, &Caps::default()).unwrap_err(), ReadError::Escapes(name.to_owned()), "{name}");
         }
     }
 
@@ -196,24 +231,43 @@ pub(crate) mod tests {
     fn bombs_are_refused_by_what_they_declare_and_by_what_comes() {
         let zeros = vec![0; 20 << 20];
         let bytes = archive(&[(DOCUMENT, &zeros)]);
-        assert_eq!(read(&bytes, &Caps::default()), Err(ReadError::TooMuch("packed bytes")));
+        let refused = |bytes: &[u8], caps: Caps| read(bytes, &caps).unwrap_err();
+        assert_eq!(refused(&bytes, Caps::default()), ReadError::TooMuch("packed bytes"));
         let small = archive(&[(DOCUMENT, &[1; 2_000])]);
-        assert_eq!(read(&small, &Caps { bytes: 1_999, ..Caps::default() }), Err(ReadError::TooMuch("bytes")));
-        assert_eq!(read(&small, &Caps { entries: 0, ..Caps::default() }), Err(ReadError::TooMuch("parts")));
+        assert_eq!(refused(&small, Caps { bytes: 1_999, ..Caps::default() }), ReadError::TooMuch("bytes"));
+        assert_eq!(refused(&small, Caps { document: 1_999, ..Caps::default() }), ReadError::TooMuch("bytes of its document"));
+        assert_eq!(refused(&small, Caps { entries: 0, ..Caps::default() }), ReadError::TooMuch("parts"));
         // A lie about the size: the counted bytes tell.
-        let mut total = 0;
-        let counted = unpack(&mut &zeros[..4_000], &mut total, 10, &Caps { bytes: 3_000, ..Caps::default() });
-        assert_eq!(counted, Err(ReadError::TooMuch("bytes")));
+        let fits = |size: u64| if size > 3_000 { Err(ReadError::TooMuch("bytes")) } else { Ok(()) };
+        assert_eq!(unpack(&mut &zeros[..4_000], fits), Err(ReadError::TooMuch("bytes")));
+        let long = archive(&[(DOCUMENT, b"{}"), (&format!("{FOLDER}{}", sha256(&zeros[..3_000])), &zeros[..3_000])]);
+        let package = read(&long, &Caps { file: 2_999, ..Caps::default() }).unwrap();
+        assert_eq!(package.files.get(&sha256(&zeros[..3_000])), Err(ReadError::TooMuch("bytes of one file")));
+    }
+
+    /// What this version writes, and what earlier ones wrote with every part compressed.
+    #[test]
+    fn a_file_that_is_easily_compressed_comes_back() {
+        let plain = vec![b'a'; 19 << 20];
+        let hash = sha256(&plain);
+        let earlier = archive(&[(DOCUMENT, b"{}"), (&format!("{FOLDER}{hash}"), &plain)]);
+        for bytes in [write(b"{}", [plain.as_slice()]).unwrap(), earlier] {
+            let package = read(&bytes, &Caps::default()).unwrap();
+            assert!(package.files.get(&hash).unwrap().unwrap() == plain);
+        }
     }
 
     #[test]
     fn a_changed_file_and_a_missing_document_are_seen() {
         let name = format!("{FOLDER}{}", sha256(b"right"));
-        assert!(matches!(read(&archive(&[(DOCUMENT, b"{}"), (&name, b"wrong")]), &Caps::default()), Err(ReadError::Changed(_))));
-        assert_eq!(read(&archive(&[("other.json", b"{}")]), &Caps::default()), Err(ReadError::NoDocument));
+        let changed = archive(&[(DOCUMENT, b"{}"), (&name, b"wrong")]);
+        let package = read(&changed, &Caps::default()).unwrap();
+        assert!(matches!(package.files.get(&sha256(b"right")), Err(ReadError::Changed(_))));
+        assert_eq!(package.files.get(&sha256(b"other")), Ok(None));
+        assert_eq!(read(&archive(&[("other.json", b"{}")]), &Caps::default()).unwrap_err(), ReadError::NoDocument);
         assert!(matches!(read(b"no archive", &Caps::default()), Err(ReadError::Damaged(_))));
-        let odd = read(&archive(&[(DOCUMENT, b"{}"), ("README", b"x")]), &Caps::default()).unwrap();
-        assert_eq!(odd.ignored, ["README"]);
+        let odd = archive(&[(DOCUMENT, b"{}"), ("README", b"x")]);
+        assert_eq!(read(&odd, &Caps::default()).unwrap().ignored, ["README"]);
     }
 
     proptest! {
@@ -225,9 +279,10 @@ pub(crate) mod tests {
             let bytes = write(&document, files.iter().map(Vec::as_slice)).unwrap();
             prop_assert_eq!(&bytes, &write(&document, files.iter().map(Vec::as_slice)).unwrap());
             let package = read(&bytes, &Caps::default()).unwrap();
-            prop_assert_eq!(package.document, document);
+            prop_assert_eq!(&package.document, &document);
             let expected: BTreeMap<String, Vec<u8>> = files.into_iter().map(|file| (sha256(&file), file)).collect();
-            prop_assert_eq!(package.files, expected);
+            let found = package.files.hashes().map(|hash| (hash.to_owned(), package.files.get(hash).unwrap().unwrap()));
+            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
         }
 
         #[test]

@@ -11,6 +11,7 @@ use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     dpia::{
+        attachment::Gone,
         cnil,
         exchange::{Bundle, anew::Receiver, register::Registered},
         ids::AssessmentId,
@@ -160,7 +161,8 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
     let mut reports = Vec::new();
     for (bundle, files) in read {
         let summary = summary(&bundle);
-        let id = store.receive(&Scope::Operator, at, today, bundle, &files, None).await?;
+        let bytes = |hash: &str| files.get(hash).ok().flatten();
+        let id = store.receive(&Scope::Operator, at, today, bundle, &bytes, None).await?;
         reports.push((id, summary));
     }
     store.close().await?;
@@ -179,6 +181,8 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
                 say!("  mapped {}, changed {}, kept aside {}", report.mapped, report.changed, report.kept);
                 let found = report.register.iter().filter(|one| one.found.is_some()).count();
                 say!("  of the register found again {found}, kept as text {}", report.register.len() - found);
+                say!("  attachments that did not come along {}", report.not_here);
+                say!("  told of elsewhere: tasks {}, publications {}", report.tasks, report.publications);
             }
         }
     }
@@ -194,6 +198,9 @@ struct Summary {
     report: Option<cnil::Report>,
     register: Vec<Registered>,
     invited: usize,
+    not_here: usize,
+    tasks: usize,
+    publications: usize,
 }
 
 fn summary(bundle: &Bundle) -> Summary {
@@ -206,6 +213,9 @@ fn summary(bundle: &Bundle) -> Summary {
         report: bundle.import_report.clone(),
         register: bundle.register_elsewhere.clone(),
         invited: bundle.invited_elsewhere.len(),
+        not_here: bundle.attachments.iter().filter(|file| file.gone == Some(Gone::NotHere)).count(),
+        tasks: bundle.tasks_elsewhere.len(),
+        publications: bundle.publications_elsewhere.len(),
     }
 }
 
@@ -220,5 +230,9 @@ fn said(id: AssessmentId, summary: &Summary) -> serde_json::Value {
         // What the document named of the register, each with what it was found to be here; without it is kept as text.
         "register": summary.register,
         "guests_elsewhere": summary.invited,
+        // Files that the document names and that were not beside it: kept by name, type and hash.
+        "attachments_not_here": summary.not_here,
+        "tasks_elsewhere": summary.tasks,
+        "publications_elsewhere": summary.publications,
     })
 }

@@ -5,6 +5,7 @@ use crate::web::words;
 use documents::document::{Block, Document, Text};
 use domain::dpia::{
     advice::{Decision, Recommendation},
+    attachment::Gone,
     export::{self, risks::Rated},
     place::Part,
     risk::{Effect, Progress},
@@ -154,7 +155,12 @@ fn aside(subject: &Subject<'_>, document: &mut Document) {
         document.heading(1, "Attachments");
         let mut list = table("Files that belong to the assessment", &[("Name", 3), ("Size", 1), ("SHA-256 of its content", 4)]);
         for file in &subject.bundle.attachments {
-            list.row([file.name.as_str(), &size(file.size), &file.hash.to_string()]);
+            let size = match &file.gone {
+                None => size(file.size),
+                Some(Gone::NotHere) => "Not here".to_owned(),
+                Some(Gone::Removed { .. }) => "Taken away".to_owned(),
+            };
+            list.row([file.name.as_str(), &size, &file.hash.to_string()]);
         }
         document.push(Block::Table(list));
     }

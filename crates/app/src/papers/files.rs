@@ -83,8 +83,11 @@ impl File {
             Self::Pdf => ("PDF", "To read, print and keep. Tagged for screen readers (PDF/UA-1)."),
             Self::Docx => ("Word", "To send to people who work outside this service."),
             Self::Markdown => ("Markdown", "Plain text with headings, for wikis and repositories."),
-            Self::Json => ("JSON", "Everything, history and signatures included, for programs. Comes back in without loss."),
-            Self::Zip => ("ZIP", "The JSON with all attachments."),
+            Self::Json => (
+                "JSON",
+                "For programs, and to bring into another City Tools: the answers with their history, comments, recommendations, risks and measures, versions, signatures, the screening, consultations, tasks, what was decided about publication, and the attachments by name, type and hash. The record of who did what here stays here, and so do drafts that nobody saved.",
+            ),
+            Self::Zip => ("ZIP", "The JSON with the attachments themselves."),
             Self::Answers => ("Answers as CSV", "One row for each question, for spreadsheets."),
             Self::Risks => ("Risks as Excel", "One row for each risk and measure."),
             Self::AgreementDocx => {

@@ -1,14 +1,13 @@
 //! Files that become assessments here.
 
 use anyhow::{Result, anyhow, bail};
-use documents::package;
+use documents::package::{self, Files};
 use domain::dpia::{
-    attachment::{self, Scan},
+    attachment::{self, Gone, Scan},
     cnil,
     exchange::{Bundle, anew::Receiver, from_cnil, register::Registered},
     template::{Edition, Template},
 };
-use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// Where a file comes from.
@@ -20,37 +19,38 @@ pub enum Origin {
     Citytools,
 }
 
-/// The files that came with a document, by the SHA-256 of their content.
-pub type Files = BTreeMap<String, Vec<u8>>;
-
 /// A file that was read, before it gets ids here.
-pub enum Opened {
+pub enum Opened<'f> {
     /// Assessments of the CNIL's PIA tool.
     Cnil(Vec<cnil::Pia>),
-    /// A document of City Tools with its files.
-    Citytools(Box<Bundle>, Files),
+    /// A document of City Tools with its files, which stay packed until each is asked for.
+    Citytools(Box<Bundle>, Files<'f>),
 }
 
 /// Reads a file.
 ///
 /// # Errors
 /// What is wrong with the file, in words for whoever chose it.
-pub fn open(from: Origin, bytes: &[u8]) -> Result<Opened> {
+pub fn open(from: Origin, bytes: &[u8]) -> Result<Opened<'_>> {
+    let caps = package::Caps::default();
+    let is_archive = from == Origin::Citytools && bytes.starts_with(b"PK");
+    if !is_archive && bytes.len() as u64 > caps.document {
+        bail!("it is longer than {} MB, which is more than an assessment without its files has", caps.document >> 20);
+    }
     Ok(match from {
         Origin::Cnil => Opened::Cnil(cnil::read(bytes)?),
         Origin::Citytools => {
-            let (document, files) = if bytes.starts_with(b"PK") {
-                let package = package::read(bytes, &package::Caps::default())?;
-                (package.document, package.files)
+            if is_archive {
+                let package = package::read(bytes, &caps)?;
+                Opened::Citytools(Box::new(Bundle::from_json(&package.document)?), package.files)
             } else {
-                (bytes.to_vec(), Files::new())
-            };
-            Opened::Citytools(Box::new(Bundle::from_json(&document)?), files)
+                Opened::Citytools(Box::new(Bundle::from_json(bytes)?), Files::default())
+            }
         }
     })
 }
 
-impl Opened {
+impl<'f> Opened<'f> {
     /// The records of the register that are to be found again here: [`Receiver::register`] holds those that they may be.
     #[must_use]
     pub fn wanted(&self) -> Vec<Registered> {
@@ -69,12 +69,12 @@ impl Opened {
         receiver: &Receiver<'_>,
         template: &'t Template,
         known: impl Fn(&Edition) -> Option<&'t Template>,
-    ) -> Result<Vec<(Bundle, Files)>> {
+    ) -> Result<Vec<(Bundle, Files<'f>)>> {
         let mut ids = Uuid::now_v7;
         match self {
             Self::Cnil(pias) => Ok(pias
                 .iter()
-                .map(|pia| (from_cnil::bundle(&cnil::import(pia), template, receiver, &mut ids), Files::new()))
+                .map(|pia| (from_cnil::bundle(&cnil::import(pia), template, receiver, &mut ids), Files::default()))
                 .collect()),
             Self::Citytools(bundle, files) => {
                 let Some(own) = known(&bundle.assessment.template) else {
@@ -92,20 +92,26 @@ impl Opened {
 }
 
 /// Looks into the files that came along as into any other: by name, bytes and quota. What a scanner said of them elsewhere counts
-/// for nothing here. A document without its files keeps what it says of them.
-fn look(bundle: &mut Bundle, files: &Files) -> Result<()> {
+/// for nothing here. What the document says of a file that did not come along is kept, and that it is not here.
+fn look(bundle: &mut Bundle, files: &Files<'_>) -> Result<()> {
     let mut used = 0;
     for one in &mut bundle.attachments {
-        let Some(bytes) = files.get(&one.hash.to_string()) else { continue };
+        if matches!(one.gone, Some(Gone::Removed { .. })) {
+            continue;
+        }
+        let Some(bytes) = files.get(&one.hash.to_string())? else {
+            one.gone = Some(Gone::NotHere);
+            continue;
+        };
         let refused = |why: String| anyhow!("the attachment '{}' cannot be taken: {why}", one.name);
-        let (kind, name, _) = attachment::check(&one.name, bytes, used).map_err(|refusal| refused(format!("{refusal:?}")))?;
-        documents::attachment::kind(&one.name, bytes).or_else(|why| match (why, kind) {
+        let (kind, name, _) = attachment::check(&one.name, &bytes, used).map_err(|refusal| refused(format!("{refusal:?}")))?;
+        documents::attachment::kind(&one.name, &bytes).or_else(|why| match (why, kind) {
             // JSON is taken as an attachment, and no look into its bytes says more.
             (documents::attachment::Refused::Ending, attachment::Kind::Json) => Ok(documents::attachment::Kind::Text),
             (why, _) => Err(refused(why.to_string())),
         })?;
         used += bytes.len();
-        (one.kind, one.name, one.size, one.scan) = (kind, name, bytes.len(), Scan::Off);
+        (one.kind, one.name, one.size, one.scan, one.gone) = (kind, name, bytes.len(), Scan::Off, None);
     }
     Ok(())
 }

@@ -23,12 +23,29 @@ use tower_http::{
     },
     csrf::CsrfLayer,
     request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
-    timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
-/// How long a request may take.
+/// How long a request may take, when its body is short.
 const LONGEST: Duration = Duration::from_secs(30);
+/// The slowest line on which a long body is waited for, in bytes a second.
+const SLOWEST: u64 = 1 << 20;
+/// How long the longest body may take.
+const LONGEST_BODY: Duration = Duration::from_secs(300);
+
+/// How long a request may take whose body says that it has so many bytes.
+fn longest(length: Option<u64>) -> Duration {
+    LONGEST + Duration::from_secs(length.unwrap_or(0) / SLOWEST).min(LONGEST_BODY)
+}
+
+/// Gives up what takes too long.
+async fn in_time(request: Request, next: Next) -> Response {
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    match tokio::time::timeout(longest(length), next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => error::Failure::of(error::Code::Timeout).into_response(),
+    }
+}
 
 /// Puts the layers around the router. The last one added is the first to see a request.
 pub fn around(router: Router<App>, app: App) -> Router {
@@ -48,7 +65,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
         router = router.layer(middleware::from_fn_with_state(Counter::new(app.limits), limits::limit));
     }
     router
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, LONGEST))
+        .layer(middleware::from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(middleware::from_fn_with_state(app.clone(), session::refuse_guesses))
         .layer(middleware::from_fn_with_state(app.clone(), error::present))

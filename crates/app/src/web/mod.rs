@@ -40,6 +40,7 @@ pub mod page;
 pub mod people;
 pub mod query;
 pub mod register;
+pub mod room;
 pub mod routes;
 #[cfg(test)]
 mod security_tests;
@@ -52,8 +53,11 @@ pub mod upload;
 pub mod words;
 pub mod work;
 
-use crate::{error::Failure, state::App};
-use axum::{Router, routing::MethodRouter};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+};
+use axum::{Router, response::Response, routing::MethodRouter};
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// The whole server: every route of the table with the layers around it.
@@ -68,10 +72,24 @@ pub fn router(app: App) -> Router {
         // What is read needs no body.
         let largest = if route.method == axum::http::Method::GET { routes::LARGEST_BODY } else { route.largest };
         let limited: MethodRouter<App> = guarded.layer(RequestBodyLimitLayer::new(largest));
+        let limited = match route.too_large {
+            Some(words) => {
+                limited.layer(axum::middleware::map_response(move |response: Response| async move { too_large(words, response) }))
+            }
+            None => limited,
+        };
         let only: MethodRouter<App> = limited.layer(axum::extract::DefaultBodyLimit::disable());
         router = router.route(route.path, only);
     }
     layers::around(router.fallback(|| async { Failure::not_found() }), app)
+}
+
+/// A refusal of what is too large, in the words of its route.
+fn too_large(words: &'static str, mut response: Response) -> Response {
+    if response.status() == Code::TooLarge.status() {
+        response.extensions_mut().insert(Failure { code: Code::TooLarge, detail: Some(words.to_owned()) });
+    }
+    response
 }
 
 /// The page that explains a failure.

@@ -41,6 +41,8 @@ pub struct Route {
     pub who: Who,
     /// The largest body it takes, in bytes.
     pub largest: usize,
+    /// What is said of a body that is larger still: how large it may be, and what helps.
+    pub too_large: Option<&'static str>,
     /// What answers.
     pub handler: MethodRouter<App>,
 }
@@ -53,23 +55,30 @@ impl Route {
 
     /// A form that is sent.
     pub fn post<T: 'static, H: Handler<T, App>>(path: &'static str, who: Who, handler: H) -> Self {
-        Self { method: Method::POST, path, who, largest: LARGEST_BODY, handler: post(handler) }
+        Self { method: Method::POST, path, who, largest: LARGEST_BODY, too_large: None, handler: post(handler) }
     }
 
     /// Another method, as programs use.
     pub fn of(method: Method, path: &'static str, who: Who, handler: MethodRouter<App>) -> Self {
-        Self { method, path, who, largest: LARGEST_BODY, handler }
+        Self { method, path, who, largest: LARGEST_BODY, too_large: None, handler }
     }
 
     /// A page or a file that is read, whose handler is a method router already.
     pub fn read(path: &'static str, who: Who, handler: MethodRouter<App>) -> Self {
-        Self { method: Method::GET, path, who, largest: LARGEST_BODY, handler }
+        Self { method: Method::GET, path, who, largest: LARGEST_BODY, too_large: None, handler }
     }
 
     /// The same route, taking a body of so many bytes.
     #[must_use]
     pub fn taking(mut self, largest: usize) -> Self {
         self.largest = largest;
+        self
+    }
+
+    /// The same route, with words for a body that is larger still.
+    #[must_use]
+    pub fn saying(mut self, words: &'static str) -> Self {
+        self.too_large = Some(words);
         self
     }
 }

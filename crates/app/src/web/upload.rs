@@ -1,14 +1,16 @@
 //! A form that was sent with files (`multipart/form-data`, RFC 7578): its fields as a [`Form`], and its files.
 //!
-//! The body is in memory and was limited before it came here (the route says how long it may be), so parsing only slices it.
+//! The body is in memory and was limited before it came here (the route says how long it may be), so parsing only slices it. As
+//! long as somebody holds the form, its bytes count in the memory that large bodies share ([`Room`]).
 
-use super::form::Form;
+use super::{form::Form, room::Room};
 use crate::error::{Code, Failure};
 use axum::{
-    body::Bytes,
+    body::{Bytes, HttpBody as _},
     extract::{FromRequest, Request},
     http::header,
 };
+use std::sync::Arc;
 
 /// The most parts that are read.
 const MOST: usize = 200;
@@ -20,6 +22,7 @@ pub struct Upload {
     pub form: Form,
     /// The files that were chosen, in order.
     pub files: Vec<File>,
+    _room: Option<Arc<Room>>,
 }
 
 /// A file that somebody chose.
@@ -47,8 +50,12 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         let boundary = boundary(kind).ok_or_else(|| Failure::parameter("The form was not sent as a form with files."))?;
+        let largest = request.body().size_hint().upper().unwrap_or(u64::MAX);
+        let room = Some(Arc::new(Room::take(largest).await?));
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
-        parse(&boundary, &body).ok_or_else(|| Failure::parameter("The form did not arrive whole: send it again."))
+        let upload = parse(&boundary, &body);
+        let upload = upload.ok_or_else(|| Failure::parameter("The form did not arrive whole: send it again."))?;
+        Ok(Self { _room: room, ..upload })
     }
 }
 
@@ -68,7 +75,7 @@ fn parse(boundary: &str, body: &Bytes) -> Option<Upload> {
     let (mut fields, mut files) = (Vec::new(), Vec::new());
     for _ in 0..=MOST {
         if body[at..].starts_with(b"--") {
-            return Some(Upload { form: Form::of(fields), files });
+            return Some(Upload { form: Form::of(fields), files, _room: None });
         }
         let head = at + body[at..].starts_with(b"\r\n").then_some(2)?;
         let end = find(body, b"\r\n\r\n", head)?;

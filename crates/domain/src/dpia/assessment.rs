@@ -3,12 +3,12 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`state`] | where an assessment stands |
+//! | [`elsewhere`] | what is stated of one that was made elsewhere, and correcting that |
 //! | [`party`] | organisations that take part by invitation and acceptance, and guests |
 
 use super::{
     ids::{AssessmentId, ProjectId, ScreeningId, VersionId},
     place::Part,
-    risk::Band,
     seal::Seals,
     template,
 };
@@ -20,25 +20,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+pub mod elsewhere;
 pub mod party;
 pub mod state;
 
+pub use elsewhere::Elsewhere;
 pub use party::{Guest, Joined, Party, PartyRole, Refusal};
 pub use state::State;
-
-/// An assessment that was made elsewhere and is kept here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Elsewhere {
-    /// The highest residual risk, as it says.
-    pub level: Option<Band>,
-    /// The day it was signed.
-    pub signed_on: Option<Date>,
-    /// Who signed, as it says: roles, and names where the file gives them. Never shown to the public.
-    pub signatories: Vec<String>,
-    /// A remark.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub remark: String,
-}
 
 /// An assessment.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

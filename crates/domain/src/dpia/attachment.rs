@@ -1,12 +1,18 @@
 //! Files beside an assessment: kept by the hash of their bytes, of checked types and sizes, served as downloads that cannot
-//! run.
+//! run. One that is taken away, or that did not come along with a document, leaves its name and hash behind ([`Gone`]).
 
 use super::{
+    access::{Sight, WRITERS, sight},
+    assessment::Assessment,
     ids::{AssessmentId, AttachmentId},
     place::Place,
     seal::Seal,
 };
-use crate::{people::PersonId, register::ids::OrganisationId};
+use crate::{
+    people::{Act, Member, PersonId, Scope, may},
+    register::ids::OrganisationId,
+};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -42,6 +48,90 @@ pub struct Attachment {
     pub organisation: OrganisationId,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// Why its bytes are not here; none where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gone: Option<Gone>,
+}
+
+/// Why the bytes of a file are not here. Its name, type, size and hash stay, so that nobody wonders later what it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "gone")]
+pub enum Gone {
+    /// The document that it came in with was without its files. Whoever attaches the same bytes puts them in their place.
+    NotHere,
+    /// Somebody took it away.
+    Removed {
+        /// Who.
+        by: PersonId,
+        /// For whom.
+        organisation: OrganisationId,
+        /// When, milliseconds of UTC.
+        at: i64,
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Attachment {
+    /// Whether its bytes are here.
+    #[must_use]
+    pub fn here(&self) -> bool {
+        self.gone.is_none()
+    }
+
+    /// The file as it stands once somebody has taken it away.
+    ///
+    /// # Errors
+    /// See [`Stays`].
+    pub fn removed(&self, by: &Member, reason: &str, at: i64) -> Result<Self, Stays> {
+        if matches!(self.gone, Some(Gone::Removed { .. })) {
+            return Err(Stays::RemovedAlready);
+        }
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(Stays::SayWhy);
+        }
+        if reason.chars().count() > REASON {
+            return Err(Stays::TooLong);
+        }
+        let gone = Gone::Removed { by: by.person, organisation: by.acting_for, at, reason: reason.to_owned() };
+        Ok(Self { gone: Some(gone), ..self.clone() })
+    }
+}
+
+/// Why a file is not taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stays {
+    /// It was taken away before.
+    RemovedAlready,
+    /// No reason is given.
+    SayWhy,
+    /// The reason has more than [`REASON`] letters.
+    TooLong,
+}
+
+/// The longest reason, in letters.
+pub const REASON: usize = 500;
+
+/// The bytes of these files that are here.
+#[must_use]
+pub fn used(files: &[Attachment]) -> usize {
+    files.iter().filter(|file| file.here()).map(|file| file.size).sum()
+}
+
+/// Whether a scope may take a file away: those who write for the organisation that attached it, whoever attached it, and those
+/// who write for the lead. Where an assessment stands does not matter: no version and no seal holds a file, and what must not be
+/// kept must go from a signed or closed assessment too.
+#[must_use]
+pub fn may_remove(scope: &Scope, assessment: &Assessment, file: &Attachment, today: Date) -> bool {
+    let Some(member) = scope.member() else { return false };
+    let own = member.acting_for;
+    scope.may_write()
+        && sight(scope, assessment, today) == Sight::All
+        && assessment.members().any(|party| party.organisation == own)
+        && (file.by == member.person
+            || (own == file.organisation || own == assessment.lead) && may(scope, &Act::HoldAny(own, WRITERS)))
 }
 
 /// What a scanner said of a file.

@@ -205,6 +205,8 @@ pub enum Effect {
     StartLife,
     /// The date of the next review is written, with its task.
     SetReview,
+    /// The lead gets the task of the next review again, where a date for it stands.
+    AskReview,
     /// Open tasks are closed.
     CloseTasks,
     /// The server looks whether it can go on.
@@ -218,6 +220,9 @@ pub enum To {
     Stay,
     /// Another state.
     State(State),
+    /// Where it was before it was given up: being written, or kept as the record of one that was made elsewhere, which nobody
+    /// here ever wrote.
+    Before,
 }
 
 /// A row of the table.
@@ -312,12 +317,14 @@ pub fn attempt(
     }
 }
 
-/// The state after a row.
+/// The state after a row; `elsewhere` says whether the assessment was made elsewhere.
 #[must_use]
-pub fn after(state: State, row: &Transition) -> State {
+pub fn after(state: State, row: &Transition, elsewhere: bool) -> State {
     match row.to {
         To::Stay => state,
         To::State(to) => to,
+        To::Before if elsewhere => State::Recorded,
+        To::Before => State::Drafting,
     }
 }
 

@@ -3,7 +3,7 @@
 //! A document that came in is kept beside the assessment as it came, so that what has no place here (who signed elsewhere, earlier
 //! texts, what another tool said) goes out again with every later export.
 
-use super::{answers, contents, load};
+use super::{answers, attachments, contents, load};
 use crate::{
     db::Store,
     error::{Error, Result},
@@ -13,12 +13,14 @@ use domain::{
     dpia::{
         access::{Sight, sight},
         assessment::{Assessment, Guest},
-        attachment::CHUNK,
+        attachment::Gone,
         exchange::{Bundle, FORMAT, Invited, Named},
         ids::AssessmentId,
         project::{Project, Screening},
+        publication::Publication,
         seal::Seal,
         sign_off::Signature,
+        task::Task,
         version::Version,
     },
     people::{Person, Scope},
@@ -26,7 +28,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use sha2::{Digest as _, Sha256};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use uuid::Uuid;
 
 impl Store {
@@ -59,6 +61,11 @@ impl Store {
             None => Vec::new(),
         };
         let versions = self.by::<Version>(&server, "assessment_id", assessment.0.to_string()).await?;
+        let tasks =
+            contents(self, "task", "select content from task where assessment_id = $1 order by id", vec![id(assessment.0)]);
+        let tasks: Vec<Task> = tasks.await?;
+        let mut publications: Vec<Publication> = self.publications(&server, today, assessment).await?;
+        publications.reverse();
         let received = self.received(assessment).await?;
         let mut bundle = Bundle {
             format: FORMAT.to_owned(),
@@ -81,6 +88,10 @@ impl Store {
             invited: Vec::new(),
             invited_elsewhere: Vec::new(),
             attachments,
+            tasks,
+            tasks_elsewhere: Vec::new(),
+            publications,
+            publications_elsewhere: Vec::new(),
             imported: Vec::new(),
             import_report: None,
         };
@@ -93,6 +104,8 @@ impl Store {
             bundle.organisations = received.organisations;
             bundle.register_elsewhere = received.register_elsewhere;
             bundle.invited_elsewhere = received.invited_elsewhere;
+            bundle.tasks_elsewhere = received.tasks_elsewhere;
+            bundle.publications_elsewhere = received.publications_elsewhere;
         }
         bundle.register = self.registered(scope, bundle.names_of_register()).await?;
         bundle.invited = self.invited(&bundle.assessment).await?;
@@ -156,18 +169,19 @@ impl Store {
     }
 
     /// Takes in a document whose ids are new ([`Bundle::anew`], `from_cnil`), with the files it names, in one transaction. The
-    /// number is the next of the year. Parties that are not known here stay in the document and do not take part. A command that was
-    /// done before gives the first result.
+    /// number is the next of the year. Parties that are not known here stay in the document and do not take part. `files` gives the
+    /// bytes of a file by their hash, one after another, so that they need not be in memory together; what it does not give is kept
+    /// by name, type and hash. A command that was done before gives the first result.
     ///
     /// # Errors
-    /// When a file is missing or is not what the document says; when the database refuses.
+    /// When a file is not what the document says; when the database refuses.
     pub async fn receive(
         &self,
         scope: &Scope,
         at: i64,
         today: Date,
         mut bundle: Bundle,
-        files: &BTreeMap<String, Vec<u8>>,
+        files: &(dyn Fn(&str) -> Option<Vec<u8>> + Sync),
         command: Option<Uuid>,
     ) -> Result<AssessmentId> {
         let lead = bundle.assessment.lead;
@@ -203,14 +217,14 @@ impl Store {
         write.create(&mut bundle.consultations).await?;
         for attachment in &mut bundle.attachments {
             let hash = attachment.hash.to_string();
-            let Some(bytes) = files.get(&hash) else { continue };
-            if Seal(Sha256::digest(bytes).into()) != attachment.hash {
-                return Err(Error::Refused(format!("the attachment {hash} is not the file that was exported")));
-            }
-            for (place, chunk) in (0i32..).zip(bytes.chunks(CHUNK)) {
-                let sql =
-                    "insert into attachment_chunk (hash, place, bytes) values ($1, $2, $3) on conflict (hash, place) do nothing";
-                write.transaction().execute(sql, vec![hash.clone().into(), place.into(), chunk.to_vec().into()]).await?;
+            let bytes = if matches!(attachment.gone, Some(Gone::Removed { .. })) { None } else { files(&hash) };
+            match bytes {
+                Some(bytes) if Seal(Sha256::digest(&bytes).into()) == attachment.hash => {
+                    attachments::keep(&mut write, &attachment.hash, &bytes).await?;
+                    attachment.gone = None;
+                }
+                Some(_) => return Err(Error::Refused(format!("the attachment {hash} is not the file that was exported"))),
+                None => attachment.gone = attachment.gone.take().or(Some(Gone::NotHere)),
             }
             write.create(std::slice::from_mut(attachment)).await?;
         }

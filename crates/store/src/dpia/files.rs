@@ -1,118 +1,19 @@
-//! Attachments by the hash of their bytes, in chunks; stored templates, rules and routes.
+//! Stored templates, rules and routes.
 
-use super::{answers::locked, contents};
+use super::contents;
 use crate::{
-    db::{Query as _, Store},
+    db::Store,
     error::{Error, Result},
     records::id,
 };
 use domain::{
     audit::Kind,
-    dpia::{
-        access::{Sight, sight},
-        assessment::Assessment,
-        attachment::{Attachment, CHUNK, Scan},
-        ids::{AssessmentId, AttachmentId},
-        seal::Seal,
-        stored::Stored,
-        task::Task,
-        template::Template,
-        writing::may_write,
-    },
+    dpia::{stored::Stored, task::Task, writing::may_write},
     people::Scope,
 };
-use jiff::civil::Date;
-use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 impl Store {
-    /// Attaches a file. Bytes that are stored already are not stored again.
-    ///
-    /// # Errors
-    /// When the bytes are not what the hash says, or the database refuses. `false` where the assessment does not exist for the
-    /// scope.
-    pub async fn attach(&self, scope: &Scope, at: i64, today: Date, attachment: Attachment, bytes: &[u8]) -> Result<bool> {
-        if Seal(Sha256::digest(bytes).into()) != attachment.hash {
-            return Err(Error::Refused("the file is not the one that was checked".to_owned()));
-        }
-        let mut write = self.write(scope, at).await?;
-        let head = locked(&write, attachment.assessment, "update").await?;
-        if !head.is_some_and(|head| sight(scope, &head, today).reads_any()) {
-            return Ok(false);
-        }
-        let hash = attachment.hash.to_string();
-        let known = write
-            .transaction()
-            .row("select 1 from attachment_chunk where hash = $1 and place = 0", vec![hash.clone().into()])
-            .await?;
-        if known.is_none() {
-            for (place, chunk) in (0i32..).zip(bytes.chunks(CHUNK)) {
-                let sql =
-                    "insert into attachment_chunk (hash, place, bytes) values ($1, $2, $3) on conflict (hash, place) do nothing";
-                write.transaction().execute(sql, vec![hash.clone().into(), place.into(), chunk.to_vec().into()]).await?;
-            }
-        }
-        write.create(&mut [attachment]).await?;
-        write.commit().await?;
-        Ok(true)
-    }
-
-    /// The files beside an assessment that the scope may see: all of them, or those of fields that it may read.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn attachments(
-        &self,
-        scope: &Scope,
-        today: Date,
-        template: &Template,
-        assessment: AssessmentId,
-    ) -> Result<Vec<Attachment>> {
-        let sql = "select content from assessment where id = $1";
-        let heads: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
-        let Some(head) = heads.first() else { return Ok(Vec::new()) };
-        let sight = sight(scope, head, today);
-        let mut found: Vec<Attachment> = contents(
-            self,
-            "attachment",
-            "select content from attachment where assessment_id = $1 order by id",
-            vec![id(assessment.0)],
-        )
-        .await?;
-        found.retain(|attachment| match &attachment.place {
-            None => sight == Sight::All,
-            Some(place) => template.find(&place.field).is_some_and(|(section, _)| sight.reads(place.part, &section.id)),
-        });
-        Ok(found)
-    }
-
-    /// A file with its bytes; none where the scope may not see it, or a scanner found something in it.
-    ///
-    /// # Errors
-    /// When the bytes are no longer what they were, or the database fails.
-    pub async fn attachment(
-        &self,
-        scope: &Scope,
-        today: Date,
-        template: &Template,
-        assessment: AssessmentId,
-        attachment: AttachmentId,
-    ) -> Result<Option<(Attachment, Vec<u8>)>> {
-        let found = self.attachments(scope, today, template, assessment).await?.into_iter().find(|one| one.id == attachment);
-        let Some(found) = found.filter(|one| !matches!(one.scan, Scan::Infected { .. })) else { return Ok(None) };
-        let sql = "select bytes from attachment_chunk where hash = $1 order by place";
-        let mut bytes = Vec::with_capacity(found.size);
-        for row in self.rows(sql, vec![found.hash.to_string().into()]).await? {
-            let chunk: Vec<u8> = row.try_get_by_index(0)?;
-            bytes.extend_from_slice(&chunk);
-        }
-        if Seal(Sha256::digest(&bytes).into()) != found.hash {
-            let reason = "its bytes are not those that were attached".to_owned();
-            return Err(Error::Corrupt { table: "attachment", id: found.id.to_string(), reason });
-        }
-        Ok(Some((found, bytes)))
-    }
-
     /// Adds files that ship, where their URN and version are not stored yet. Says how many were new.
     ///
     /// # Errors
@@ -134,9 +35,7 @@ impl Store {
         }
         Ok(missing.len())
     }
-}
 
-impl Store {
     /// Every stored file, drafts too, as far as the scope may see them, the newest first.
     ///
     /// # Errors

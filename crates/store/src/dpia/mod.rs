@@ -9,15 +9,17 @@
 //! | [`kept`] | what an organisation that left an assessment has signed of it |
 //! | [`work`] | one assessment held for writing: moves, signatures, comments, risks, tasks |
 //! | [`apart`] | what is no record of the change log: who is here, who has looked, who is away |
+//! | [`attachments`] | files beside an assessment: attached, taken away, their bytes by hash, in chunks |
 //! | [`exchange`] | an assessment as one document, out and in |
 //! | `register` | the records of the register that documents name, to find them again |
-//! | [`files`] | attachments by their hash, in chunks; stored templates and routes |
+//! | [`files`] | stored templates and routes |
 //!
 //! What a person may see and do is decided in `domain::dpia`; here it is read together with what decides it, so that nothing
 //! moves in between.
 
 pub mod answers;
 pub mod apart;
+pub mod attachments;
 mod check;
 pub mod exchange;
 pub mod files;
@@ -28,6 +30,7 @@ mod register;
 pub mod work;
 
 pub use answers::Answered;
+pub use attachments::{Attached, Removed};
 pub use work::Work;
 
 use crate::{

@@ -20,7 +20,7 @@ use domain::{
         assessment::{Assessment, Joined, PartyRole, State as Stand},
         place::Part,
         presence::{self, Presence},
-        review::Trigger,
+        review::{self, Trigger},
         sign_off::Status,
         task::About,
         template::Edition,
@@ -50,6 +50,11 @@ struct View {
     wanted_by: Option<String>,
     live_since: Option<String>,
     review_on: Option<String>,
+    review_late: bool,
+    /// It is the record of one made elsewhere: nothing of it is on its way to a signature here.
+    record: bool,
+    /// Where what is stated of it is corrected, for whoever may.
+    corrects: bool,
     changes: i64,
     looked: Option<i64>,
     blockers: Vec<Obstacle>,
@@ -227,6 +232,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     };
     let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
     let all = desk.whole.sight == Sight::All;
+    let keeps = access::keeps(&caller.scope, assessment, assessment.lead);
     let rules = app.rules();
     let coming = tasks.iter().filter(|task| task.open()).find_map(|task| match &task.about {
         About::Review { why: Some(Trigger::TemplateChanged { version, .. }) } => {
@@ -288,6 +294,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         wanted_by: assessment.wanted_by.map(|day| day.to_string()),
         live_since: assessment.live_since.map(|day| day.to_string()),
         review_on: assessment.review_on.map(|day| day.to_string()),
+        review_late: assessment.review_on.is_some_and(|day| day < desk.today) && review::reviewed(assessment.state),
+        record: assessment.is_record(),
+        corrects: assessment.is_record() && assessment.state == Stand::Recorded && caller.scope.may_write() && keeps,
         changes,
         looked: looked.map(|(_, at)| at),
         sign_off: sign_off(&desk, &member, blockers.len()),
@@ -320,7 +329,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         last,
         moves: moves(&desk, &caller),
         all,
-        keeps: access::keeps(&caller.scope, assessment, assessment.lead),
+        keeps,
         invitation: match desk.whole.sight {
             Sight::Invitation(organisation) => Some(named(&app, organisation)),
             _ => None,

@@ -1,5 +1,6 @@
 //! `/assessments/{id}/attachments`: files beside an assessment. What comes in is checked by name, bytes, size and quota, and by the
-//! scanner where there is one; what goes out is a download that cannot run.
+//! scanner where there is one; what goes out is a download that cannot run. What was taken away, or did not come along with a
+//! document, is listed by its name and hash.
 
 use super::{Opened, files::download};
 use crate::{
@@ -7,6 +8,7 @@ use crate::{
     scanner::Verdict,
     state::App,
     web::{
+        dpia::{projects::body, whole},
         form::{Errors, new_command},
         page,
         session::Caller,
@@ -22,12 +24,13 @@ use documents::attachment::Refused;
 use domain::{
     dpia::{
         access,
-        attachment::{self, Attachment, MAX, QUOTA, Refusal, Scan},
+        attachment::{self, Attachment, Gone, MAX, QUOTA, Refusal, Scan},
         ids::AttachmentId,
     },
     people::Act,
 };
 use serde::Serialize;
+use store::dpia::Attached;
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -36,6 +39,8 @@ struct View {
     number: String,
     address: String,
     files: Vec<Row>,
+    not_here: Vec<NotHere>,
+    removed: Vec<Removed>,
     /// Whether the caller reads the whole assessment, as guests do not.
     all: bool,
     scanner: bool,
@@ -55,6 +60,27 @@ struct Row {
     day: String,
     scan: &'static str,
     served: bool,
+    /// Where it is taken away, for whoever may.
+    remove: Option<String>,
+}
+
+/// A file that a document named, without its content.
+#[derive(Serialize)]
+struct NotHere {
+    name: String,
+    size: String,
+    hash: String,
+}
+
+/// A file that was taken away.
+#[derive(Serialize)]
+struct Removed {
+    name: String,
+    hash: String,
+    day: String,
+    by: String,
+    organisation: String,
+    reason: String,
 }
 
 /// The list, with the form to add a file.
@@ -66,8 +92,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Result<Html<String>, Failure> {
     let assessment = &desk.whole.assessment;
     let files = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment.id).await?;
-    let used: usize = files.iter().map(|file| file.size).sum();
-    let rows = files.iter().map(|file| Row {
+    let used = attachment::used(&files);
+    let rows = files.iter().filter(|file| file.here()).map(|file| Row {
         id: file.id.to_string(),
         name: file.name.clone(),
         size: size(file.size),
@@ -79,16 +105,23 @@ async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Resu
             Scan::Infected { .. } => "Held back: the scanner found something",
         },
         served: !matches!(file.scan, Scan::Infected { .. }),
+        remove: attachment::may_remove(&caller.scope, assessment, file, desk.today)
+            .then(|| format!("{}/attachments/{}/remove", desk.address(), file.id)),
+    });
+    let not_here = files.iter().filter(|file| file.gone == Some(Gone::NotHere)).map(|file| NotHere {
+        name: file.name.clone(),
+        size: size(file.size),
+        hash: file.hash.to_string(),
     });
     let mut frame = desk.frame(app, "Attachments");
-    if !errors.is_empty() {
-        frame.title = format!("Error: {}", frame.title);
-    }
+    frame.error = !errors.is_empty();
     let view = View {
         title: assessment.title.clone(),
         number: assessment.number.clone(),
         address: desk.address(),
         files: rows.collect(),
+        not_here: not_here.collect(),
+        removed: removed(app, caller, &files).await?,
         all: desk.whole.sight.sees_sign_off(),
         scanner: app.scanner.is_on(),
         may_add: may_add(caller, desk),
@@ -98,6 +131,28 @@ async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Resu
         errors,
     };
     page::render(app, "dpia/attachments.html", &frame, view)
+}
+
+/// The files that were taken away, each with who did it and why.
+async fn removed(app: &App, caller: &Caller, files: &[Attachment]) -> Result<Vec<Removed>, Failure> {
+    let taken: Vec<_> = files
+        .iter()
+        .filter_map(|file| match &file.gone {
+            Some(Gone::Removed { by, organisation, at, reason }) => Some((file, *by, *organisation, *at, reason)),
+            _ => None,
+        })
+        .collect();
+    let names = whole::names(app, &caller.scope, taken.iter().map(|(_, by, ..)| *by)).await?;
+    let snapshot = app.snapshot();
+    let rows = taken.into_iter().map(|(file, by, organisation, at, reason)| Removed {
+        name: file.name.clone(),
+        hash: file.hash.to_string(),
+        day: words::instant(at),
+        by: names.get(&by).cloned().unwrap_or_default(),
+        organisation: body(&snapshot, organisation).name,
+        reason: reason.clone(),
+    });
+    Ok(rows.collect())
 }
 
 fn may_add(caller: &Caller, desk: &Opened) -> bool {
@@ -118,36 +173,35 @@ pub async fn add(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     }
     upload.form.command()?;
     let assessment = desk.whole.assessment.id;
-    let there = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment).await?;
     let checked = match upload.file("file") {
         None => Err("Choose a file".to_owned()),
-        Some(file) => check(&app, &caller, &there, file).await,
+        Some(file) => check(&app, &caller, file).await.map(|attachment| (attachment, file.bytes.clone())),
     };
-    let mut errors = Errors::default();
-    let attachment = match checked {
-        Ok(attachment) => Attachment { assessment, ..attachment },
-        Err(message) => {
-            errors.add("file", message);
-            return Ok(show(&app, &caller, &desk, errors).await?.into_response());
-        }
+    let (attachment, bytes) = match checked {
+        Ok(checked) => checked,
+        Err(message) => return refuse(&app, &caller, &desk, message).await,
     };
-    // The same file again, as a repeated press sends it, is there already.
-    let repeated = there.iter().any(|known| known.hash == attachment.hash && known.name == attachment.name);
-    if !repeated {
-        let bytes = upload.file("file").map(|file| file.bytes.clone()).unwrap_or_default();
-        let name = attachment.name.clone();
-        if !app.store.attach(&caller.scope, app.clock.now(), desk.today, attachment, &bytes).await? {
-            return Err(Failure::not_found());
-        }
-        return Ok(page::saved(&format!("{}/attachments", desk.address()), &format!("{name} is attached")));
+    let (name, location) = (attachment.name.clone(), format!("{}/attachments", desk.address()));
+    let attachment = Attachment { assessment, ..attachment };
+    // Whether there is room is asked while nobody else writes; the same file again, as a repeated press sends it, is there.
+    match app.store.attach(&caller.scope, app.clock.now(), desk.today, attachment, &bytes).await? {
+        Attached::Done => Ok(page::saved(&location, &format!("{name} is attached"))),
+        Attached::Already => Ok(page::saved(&location, "The file is attached already")),
+        Attached::NoRoom => refuse(&app, &caller, &desk, refused(Refusal::QuotaExceeded).to_owned()).await,
+        Attached::Missing => Err(Failure::not_found()),
     }
-    Ok(page::saved(&format!("{}/attachments", desk.address()), "The file is attached already"))
 }
 
-/// Checks a file by its name, its bytes, the room that is left, and the scanner.
-pub(super) async fn check(app: &App, caller: &Caller, there: &[Attachment], file: &File) -> Result<Attachment, String> {
-    let used = there.iter().map(|file| file.size).sum();
-    let (kind, name, hash) = attachment::check(&file.name, &file.bytes, used).map_err(|refusal| refused(refusal).to_owned())?;
+/// The list, with what is wrong with the file that was sent.
+async fn refuse(app: &App, caller: &Caller, desk: &Opened, message: String) -> Result<Response, Failure> {
+    let mut errors = Errors::default();
+    errors.add("file", message);
+    Ok(show(app, caller, desk, errors).await?.into_response())
+}
+
+/// Checks a file by its name, its bytes, and the scanner. Whether there is room for it, the store says.
+pub(super) async fn check(app: &App, caller: &Caller, file: &File) -> Result<Attachment, String> {
+    let (kind, name, hash) = attachment::check(&file.name, &file.bytes, 0).map_err(|refusal| refused(refusal).to_owned())?;
     // What the type alone does not say: macros, archives that unpack to more than fits.
     match documents::attachment::kind(&file.name, &file.bytes) {
         Err(Refused::Macros) => return Err("The file must not hold macros: save it without them".to_owned()),
@@ -171,6 +225,7 @@ pub(super) async fn check(app: &App, caller: &Caller, there: &[Attachment], file
         by: member.person,
         organisation: member.acting_for,
         at: app.clock.now(),
+        gone: None,
     })
 }
 
@@ -190,11 +245,13 @@ pub(super) async fn scan(app: &App, bytes: &[u8]) -> Result<Scan, String> {
     }
 }
 
-fn refused(refusal: Refusal) -> &'static str {
+pub(super) fn refused(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Empty => "The file must not be empty",
-        Refusal::TooLarge => "The file must be smaller than 20 MB",
-        Refusal::QuotaExceeded => "There is no room for the file: an assessment's attachments may be 200 MB in all",
+        Refusal::TooLarge => "The file must be 20 MB or smaller",
+        Refusal::QuotaExceeded => {
+            "There is no room for the file: an assessment’s attachments may be 200 MB in all. Take away one that is not needed"
+        }
         Refusal::WrongType => "The file must be a PDF, Word, Excel, PNG, JPEG, text, CSV or JSON file",
         Refusal::NotWhatItSays => "The file is not what its name says: check that it opens, and save it again",
         Refusal::WrongName => "The file's name must have an ending, such as .pdf",
@@ -210,7 +267,8 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, file)): Path
     Ok(download(&attachment.name, attachment.kind.media_type(), bytes))
 }
 
-fn size(bytes: usize) -> String {
+/// A length as people say it.
+pub(super) fn size(bytes: usize) -> String {
     match bytes {
         0..1_024 => format!("{bytes} bytes"),
         1_024..1_048_576 => format!("{} kB", bytes / 1_024),

@@ -9,6 +9,7 @@ use crate::{
     web::{
         dpia::{compare, desk::Desk},
         page,
+        room::Room,
         session::Caller,
     },
 };
@@ -20,7 +21,7 @@ use axum::{
 use documents::{attachment, docx};
 use domain::{
     audit::Kind,
-    dpia::{access::Sight, exchange::Bundle, template::Template},
+    dpia::{access::Sight, attachment::used, exchange::Bundle, template::Template},
     people::Scope,
 };
 use serde::{Deserialize, Serialize};
@@ -84,6 +85,8 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let desk = whole(&app, &caller, &id).await?;
     let (bundle, template) = bundle(&app, &caller, &desk).await?;
     let mut attachments = Vec::new();
+    // In memory once as they are, and once in the archive.
+    let room = Room::take(if file.wants_attachments() { 2 * used(&bundle.attachments) as u64 } else { 0 }).await?;
     if file.wants_attachments() {
         for one in &bundle.attachments {
             let found = app.store.attachment(&caller.scope, desk.today, &template, bundle.assessment.id, one.id).await?;
@@ -97,6 +100,7 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let title = file_name(&bundle, file.name());
     let make = move || file.make(&Subject::new(&bundle, &template, people).with_tasks(tasks), at, &attachments);
     let bytes = super::make(make).await?;
+    drop(room);
     Ok(download(&title, file.media_type(), bytes))
 }
 

@@ -4,13 +4,21 @@
 //! |---|---|
 //! | [`files`] | `/assessments/{id}/files`: the assessment to take away |
 //! | [`attachments`] | `/assessments/{id}/attachments`: files beside it |
+//! | [`remove`] | `/assessments/{id}/attachments/{attachment}/remove`: taking one away |
 //! | [`public`] | `/dpias/{id}/assessment.pdf`: what is published, as files |
-//! | [`import`] | `/assessments/import`: what exists already comes in |
+//! | [`import`] | `/assessments/import`: what exists already comes in, from the CNIL's tool or another City Tools |
+//! | [`report`] | `/assessments/{id}/import-report`: what became of it |
+//! | [`elsewhere`] | `/assessments/import/elsewhere`: one made elsewhere is recorded |
+//! | [`recorded`] | `/assessments/{id}/recorded`: what is stated of it is corrected |
 
 pub mod attachments;
+pub mod elsewhere;
 pub mod files;
 pub mod import;
 pub mod public;
+pub mod recorded;
+pub mod remove;
+pub mod report;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +33,12 @@ use crate::{
     state::App,
 };
 use domain::{
-    dpia::{ids::AssessmentId, template::Template, whole::Whole},
+    dpia::{
+        attachment::{MAX, QUOTA},
+        ids::AssessmentId,
+        template::Template,
+        whole::Whole,
+    },
     people::access::STARTERS,
     register::ids::OrganisationId,
 };
@@ -43,19 +56,36 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments/{id}/files/{name}", Who::SignedIn, files::file),
         Route::get("/assessments/{id}/changes/{name}", Who::SignedIn, files::changes),
         Route::get("/assessments/{id}/attachments", Who::SignedIn, attachments::page),
-        Route::post("/assessments/{id}/attachments", Who::SignedIn, attachments::add).taking(import::LARGEST),
+        Route::post("/assessments/{id}/attachments", Who::SignedIn, attachments::add).taking(FILE).saying(FILE_WORDS),
         Route::get("/assessments/{id}/attachments/{attachment}", Who::SignedIn, attachments::file),
-        Route::get("/assessments/{id}/import-report", Who::SignedIn, import::report),
+        Route::get("/assessments/{id}/attachments/{attachment}/remove", Who::SignedIn, remove::page),
+        Route::post("/assessments/{id}/attachments/{attachment}/remove", Who::SignedIn, remove::remove),
+        Route::get("/assessments/{id}/import-report", Who::SignedIn, report::page),
+        Route::get("/assessments/{id}/recorded", Who::SignedIn, recorded::page),
+        Route::post("/assessments/{id}/recorded", Who::SignedIn, recorded::save),
         Route::get("/dpias/{id}/{name}", Who::Anyone, public::file),
         Route::get("/assessments/import", starts, import::page),
-        Route::get("/assessments/import/elsewhere", starts, import::elsewhere),
-        Route::post("/assessments/import/elsewhere", starts, import::record).taking(import::LARGEST),
+        Route::get("/assessments/import/elsewhere", starts, elsewhere::page),
+        Route::post("/assessments/import/elsewhere", starts, elsewhere::record).taking(FILE).saying(FILE_WORDS),
         Route::get("/assessments/import/cnil", starts, import::cnil),
-        Route::post("/assessments/import/cnil", starts, import::take_cnil).taking(import::LARGEST),
+        Route::post("/assessments/import/cnil", starts, import::take_cnil).taking(FILE).saying(CNIL_WORDS),
         Route::get("/assessments/import/citytools", starts, import::citytools),
-        Route::post("/assessments/import/citytools", starts, import::take_citytools).taking(import::LARGEST),
+        Route::post("/assessments/import/citytools", starts, import::take_citytools).taking(ARCHIVE).saying(ARCHIVE_WORDS),
     ]
 }
+
+/// The longest form with a file. It is twice what a file may have, so that one that is somewhat too large is told so at its field.
+const FILE: usize = 2 * MAX + (1 << 20);
+const FILE_WORDS: &str =
+    "A file may have 20 MB. Save it smaller, for example with its pictures at a lower resolution, or in parts.";
+const CNIL_WORDS: &str =
+    "A JSON file of the CNIL’s PIA tool may have 32 MB. Export fewer assessments at once, or bring them in one by one.";
+/// The longest form with an assessment of another City Tools: whatever one may hold, as its ZIP has it.
+const ARCHIVE: usize = QUOTA + DOCUMENT + (1 << 20);
+/// The longest JSON text of an assessment.
+const DOCUMENT: usize = 32 << 20;
+const ARCHIVE_WORDS: &str =
+    "The ZIP of an assessment may have 232 MB: that is as much as one can hold. A larger file did not come from City Tools.";
 
 /// How many files are made at once: making one takes a processor and memory, and pages go before.
 static TURNS: Semaphore = Semaphore::const_new(2);

@@ -91,6 +91,9 @@ impl Bundle {
         // What an earlier place found was of that place: the records it links are named anew by the document.
         bundle.register_elsewhere = wanted;
         bundle.invited_elsewhere = self.invited_elsewhere.iter().chain(&self.invited).cloned().collect();
+        // Nobody here was asked to do anything, and nothing is published here: both are told.
+        bundle.tasks_elsewhere.append(&mut bundle.tasks);
+        bundle.publications_elsewhere.append(&mut bundle.publications);
         bundle.settle(self, receiver, template, ids);
         Ok(bundle)
     }

@@ -87,6 +87,10 @@ pub fn bundle(import: &Import, template: &Template, receiver: &Receiver<'_>, ids
         invited: vec![],
         invited_elsewhere: vec![],
         attachments: vec![],
+        tasks: vec![],
+        tasks_elsewhere: vec![],
+        publications: vec![],
+        publications_elsewhere: vec![],
         imported,
         import_report: Some(import.report.clone()),
     }

@@ -4,7 +4,9 @@
 //! from another tool keeps its text letter for letter ([`Imported`]), in every later export too.
 //!
 //! A document says who signed what. That counts nowhere but where it was signed: [`Bundle::anew`] gives an imported assessment ids
-//! of its own, and one that was signed elsewhere comes in as a record of it, never as signed here.
+//! of its own, and one that was signed elsewhere comes in as a record of it, never as signed here. So it is with tasks, guests and
+//! publications: the document tells of them, and they bind nobody where it comes in. What is no part of a document: drafts that
+//! nobody saved, who has looked, mail, and the change log.
 //!
 //! | module | what lives there |
 //! |---|---|
@@ -20,13 +22,15 @@ use super::{
     advice::Recommendation,
     answer::Answers,
     assessment::{Assessment, Guest},
-    attachment::Attachment,
+    attachment::{Attachment, Gone},
     cnil::{self, Why},
     comment::Comment,
     edit::FieldState,
     ico::Consultation,
     project::Screening,
+    publication::Publication,
     sign_off::Signature,
+    task::Task,
     version::{MeasureRecord, RiskRecord, Version},
 };
 use crate::register::ids::OrganisationId;
@@ -97,9 +101,21 @@ pub struct Bundle {
     /// The guests who were invited where a document was made that came in: told, and without any access here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub invited_elsewhere: Vec<Invited>,
-    /// The files, by the SHA-256 of their content. The content itself is beside this document, in a ZIP.
+    /// The files, by the SHA-256 of their content. The content itself is beside this document, in a ZIP; each says where it is not.
     #[serde(default)]
     pub attachments: Vec<Attachment>,
+    /// The tasks, done ones too.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Task>,
+    /// The tasks that people had where a document was made that came in: told, and with nobody here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks_elsewhere: Vec<Task>,
+    /// What was decided about publishing it, field by field, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publications: Vec<Publication>,
+    /// What was decided about that where a document was made that came in: told, and nothing is public here by it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub publications_elsewhere: Vec<Publication>,
     /// What came from elsewhere, letter for letter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub imported: Vec<Imported>,
@@ -211,6 +227,12 @@ impl Bundle {
         all.extend(self.versions.iter().flat_map(|version| version.seals.annexes.keys().copied().chain([version.organisation])));
         all.extend(self.signatures.iter().chain(&self.signed_elsewhere).map(|signature| signature.organisation));
         all.extend(self.attachments.iter().map(|attachment| attachment.organisation));
+        all.extend(self.attachments.iter().filter_map(|attachment| match &attachment.gone {
+            Some(Gone::Removed { organisation, .. }) => Some(*organisation),
+            _ => None,
+        }));
+        all.extend(self.tasks.iter().chain(&self.tasks_elsewhere).map(|task| task.assignee.organisation()));
+        all.extend(self.publications.iter().chain(&self.publications_elsewhere).map(|one| one.organisation));
         all.extend(self.organisations_of_answers().into_iter().map(OrganisationId));
         all
     }

@@ -196,8 +196,8 @@ pub const TABLE: &[Transition] = &[
         step: Move::Resume,
         who: Who::Lead(KEEPERS),
         needs: &[Condition::Reasons],
-        to: To::State(Drafting),
-        then: &[Effect::TellParties],
+        to: To::Before,
+        then: &[Effect::AskReview, Effect::TellParties],
     },
     Transition {
         from: &[Signed, Live, Recorded],

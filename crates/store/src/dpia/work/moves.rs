@@ -139,7 +139,7 @@ impl Work {
             return Ok(Err(Refused::Consultation(refusal)));
         }
         let mut head = self.whole.assessment.clone();
-        head.state = workflow::after(state, row);
+        head.state = workflow::after(state, row, head.elsewhere.is_some());
         if head.state != state {
             head.state_since = self.write.at();
         }
@@ -209,6 +209,9 @@ impl Work {
                             self.ask(About::Consultation { consultation }, with, Some(due), "").await?;
                         }
                     }
+                }
+                Effect::AskReview if self.whole.assessment.state == State::Recorded => {
+                    self.review_by(self.whole.assessment.review_on).await?;
                 }
                 Effect::CloseTasks => self.close_tasks(|_| true, Some(member.person)).await?,
                 _ => {}
@@ -293,7 +296,7 @@ impl Work {
         let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
         let before = self.whole.assessment.clone();
         if let Ok(row) = workflow::attempt(before.state, Move::Advance, Mover::Server, before.lead, &controllers, &situation) {
-            let state = workflow::after(before.state, row);
+            let state = workflow::after(before.state, row, before.elsewhere.is_some());
             if state != before.state {
                 self.change_head(Assessment { state, state_since: self.write.at(), ..before }).await?;
                 return Ok(row.then);

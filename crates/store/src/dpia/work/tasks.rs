@@ -224,6 +224,23 @@ impl Work {
         self.put_task(task).await
     }
 
+    /// Asks the lead for a review by a day, where one is said, and for none by any other.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn review_by(&mut self, on: Option<Date>) -> Result<()> {
+        let other =
+            |about: &About| matches!(about, About::Review { why: Some(Trigger::DateReached { on: day }) } if Some(*day) != on);
+        self.close_tasks(other, self.scope.person()).await?;
+        match on {
+            Some(on) => {
+                let about = About::Review { why: Some(Trigger::DateReached { on }) };
+                self.ask(about, self.lead_assignee(), Some(on), "").await
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Closes open tasks that are done.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Assessments in the database: nothing that anybody saved is lost, nobody sees what is not theirs, moves and signatures last.
 
+mod attachments;
 mod late;
 mod measures;
 mod races;
@@ -37,7 +38,7 @@ use std::collections::BTreeMap;
 use store::{
     Store,
     dpia::{
-        Answered,
+        Answered, Attached, Removed,
         answers::Change,
         work::{Moving, Refused},
     },

@@ -102,8 +102,10 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         by: lead.person,
         organisation: lead.acting_for,
         at: NOW,
+        gone: None,
     };
-    assert!(city.store.attach(&scope(&lead), NOW, TODAY, file.clone(), &bytes).await.unwrap());
+    let attached = city.store.attach(&scope(&lead), NOW, TODAY, file.clone(), &bytes).await.unwrap();
+    assert_eq!(attached, Attached::Done);
     let sequence = city.store.sequence().await.unwrap();
     city.store.looked(&scope(&lead), NOW, assessment).await.unwrap();
 
@@ -174,9 +176,10 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         at: NOW,
     };
     assert!(city.store.here(&scope, TODAY, &sign).await.unwrap().is_empty());
-    assert!(
-        !city.store.attach(&scope, NOW, TODAY, Attachment { id: AttachmentId(Uuid::now_v7()), ..file }, &bytes).await.unwrap()
-    );
+    let another = Attachment { id: AttachmentId(Uuid::now_v7()), ..file.clone() };
+    assert_eq!(city.store.attach(&scope, NOW, TODAY, another, &bytes).await.unwrap(), Attached::Missing);
+    let removed = city.store.remove_attachment(&scope, NOW, TODAY, assessment, file.id, "Mine now").await.unwrap();
+    assert_eq!(removed, Removed::Missing);
 }
 
 #[tokio::test(flavor = "multi_thread")]

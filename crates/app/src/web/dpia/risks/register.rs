@@ -27,6 +27,7 @@ use axum::{
 };
 use documents::export::{Cell, Column, Kind};
 use domain::dpia::{
+    review::reviewed,
     risk::{Assessed, Band},
     sign_off::{Kind as Signed, Signature},
     template::Template,
@@ -81,6 +82,7 @@ struct Made {
     level: Option<&'static str>,
     signed_on: Option<jiff::civil::Date>,
     review_on: Option<jiff::civil::Date>,
+    review_late: bool,
 }
 
 /// A high or medium risk that somebody accepted for an organisation.
@@ -163,7 +165,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     }
     rows.sort_by_key(|row| std::cmp::Reverse(rank(row.after.band)));
     measures.sort_by_key(|owed| owed.measure.due());
-    let mut made: Vec<Made> = all.iter().filter_map(|(whole, ..)| stated(whole)).collect();
+    let mut made: Vec<Made> = all.iter().filter_map(|(whole, ..)| stated(whole, today)).collect();
     made.sort_by_key(|one| std::cmp::Reverse(rank(one.level.unwrap_or("none"))));
     let overdue = measures.iter().filter(|owed| owed.measure.overdue()).count();
     let view = View {
@@ -188,7 +190,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
 }
 
 /// What is stated of an assessment made elsewhere whose risks are not here one by one.
-fn stated(whole: &Whole) -> Option<Made> {
+fn stated(whole: &Whole, today: jiff::civil::Date) -> Option<Made> {
     let stated = whole.assessment.elsewhere.as_ref().filter(|_| whole.risks.is_empty())?;
     Some(Made {
         assessment: whole.assessment.number.clone(),
@@ -197,6 +199,7 @@ fn stated(whole: &Whole) -> Option<Made> {
         level: stated.level.map(Band::as_str),
         signed_on: stated.signed_on,
         review_on: whole.assessment.review_on,
+        review_late: reviewed(whole.assessment.state) && whole.assessment.review_on.is_some_and(|day| day < today),
     })
 }
 
@@ -277,18 +280,21 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
         ("next_measure_due", Kind::Date),
         ("measures_late", Kind::Integer),
         ("next_measure_with", Kind::Text),
+        ("review_on", Kind::Date),
     ]
     .map(|(name, kind)| Column::new(name, kind))
     .into();
     let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
     let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
     for (whole, template, tasks) in &all {
-        if let Some(made) = stated(whole) {
-            let mut row: Vec<Cell<'static>> = vec![Cell::Empty; 13];
+        let review = whole.assessment.review_on.map_or(Cell::Empty, Cell::Date);
+        if let Some(made) = stated(whole, today) {
+            let mut row: Vec<Cell<'static>> = vec![Cell::Empty; columns.len()];
             row[0] = text(made.assessment);
             row[1] = text(made.title);
             row[2] = text("All risks, as the document states".to_owned());
             row[6] = made.level.map_or(Cell::Empty, |level| text(level.to_owned()));
+            row[13] = review.clone();
             rows.push(row);
         }
         for record in &whole.risks {
@@ -317,6 +323,7 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
                 due.map_or(Cell::Empty, Cell::Date),
                 count(late),
                 text(with),
+                review.clone(),
             ]);
         }
     }

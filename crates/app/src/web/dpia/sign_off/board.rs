@@ -23,7 +23,7 @@ use axum::{
 };
 use domain::{
     dpia::{
-        assessment::{Joined, State as Stand},
+        assessment::{Elsewhere as Stated, Joined, State as Stand},
         compare::segments,
         ids::SignatureId,
         place::Part,
@@ -68,6 +68,8 @@ pub(super) struct View {
     advice: usize,
     consulted: bool,
     elsewhere: Vec<Elsewhere>,
+    /// What its document states, where it was made elsewhere: then nothing is signed here.
+    made: Option<Stated>,
 }
 
 /// An organisation that signed, and left since.
@@ -289,6 +291,7 @@ pub(super) async fn render(
                 seal: signature.shared.to_string(),
             })
             .collect(),
+        made: whole.assessment.elsewhere.clone().filter(|_| whole.assessment.is_record()),
         number: whole.assessment.number.clone(),
         title: whole.assessment.title.clone(),
         state: whole.assessment.state.as_str(),

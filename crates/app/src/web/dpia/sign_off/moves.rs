@@ -131,7 +131,7 @@ pub async fn make(
             Ok(moved) => {
                 work.answered(command, &location).await?;
                 tell::commit(&app, work, tell::moved(&moved, form.text("reasons"))).await?;
-                return Ok(page::saved(&location, done(step)));
+                return Ok(page::saved(&location, done(step, seen.assessment.is_record())));
             }
             Err(refused) => {
                 conflicts = words::conflicts(&refused);
@@ -154,7 +154,10 @@ pub async fn make(
     Ok(if conflicts { conflict(page) } else { page })
 }
 
-fn done(step: Move) -> &'static str {
+/// What taking up again does with one that was made elsewhere.
+const KEPT_AGAIN: &str = "It is kept again as it was recorded: it counts in the lists, the risks and the review calendar.";
+
+fn done(step: Move, record: bool) -> &'static str {
     match step {
         Move::Freeze => "This version is frozen. Each controller is asked to review, advise and sign.",
         Move::FreezeAnnex => "Your annex is frozen, and your organisation is asked to sign.",
@@ -164,6 +167,7 @@ fn done(step: Move) -> &'static str {
         Move::GoLive => "The processing has begun. The next review is in the calendar.",
         Move::Confirm => "The review is recorded.",
         Move::Withdraw => "The assessment is given up. Nothing was deleted.",
+        Move::Resume if record => "It is kept again, as it was recorded.",
         Move::Resume => "Work can go on.",
         Move::Supersede => "The other assessment has taken its place. Both say so.",
         _ => "Done.",
@@ -217,7 +221,7 @@ async fn render(
     let view = View {
         step: step.as_str(),
         title: words::name(step),
-        about: words::about(step),
+        about: if step == Move::Resume && whole.assessment.is_record() { KEPT_AGAIN } else { words::about(step) },
         command: new_command(),
         errors,
         typed,

@@ -47,6 +47,7 @@ struct View {
     /// Whether it is looked at from time to time as it stands.
     reviewed: bool,
     review_on: Option<Date>,
+    review_late: bool,
     open: Vec<Asked>,
     before: Vec<Asked>,
     fields: Vec<Field>,
@@ -278,6 +279,7 @@ async fn render(
             .collect(),
         reviewed: review::reviewed(head.state),
         review_on: head.review_on,
+        review_late: head.review_on.is_some_and(|day| day < today),
         open,
         before,
         fields,

@@ -104,7 +104,9 @@ pub fn routes() -> Vec<Route> {
         Route::post("/curate/{flag}", signed_in, curate::place),
         Route::post("/curate/merges/{import}/undo", signed_in, curate::undo_merge),
         Route::get("/organisations/{slug}/import", signed_in, import::page),
-        Route::post("/organisations/{slug}/import", signed_in, import::upload).taking(import::LARGEST + 64 * 1024),
+        Route::post("/organisations/{slug}/import", signed_in, import::upload)
+            .taking(import::LARGEST + 64 * 1024)
+            .saying("Take out sheets, pictures or rows that are not needed, or send the register in parts."),
         Route::get("/organisations/{slug}/import/{upload}", signed_in, import::preview_page),
         Route::post("/organisations/{slug}/import/{upload}", signed_in, import::run),
         Route::get("/organisations/{slug}/imports/{import}", signed_in, import::report_page),

@@ -172,7 +172,7 @@ impl World {
 
     fn attempt(&mut self, step: Move, mover: Mover<'_>, situation: &Situation) -> bool {
         let Ok(row) = attempt(self.state, step, mover, lead(), &self.controllers, situation) else { return false };
-        self.state = after(self.state, row);
+        self.state = after(self.state, row, false);
         self.consulting &= step != Move::WithdrawRequest;
         for effect in row.then {
             match effect {

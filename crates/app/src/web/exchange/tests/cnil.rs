@@ -1,0 +1,48 @@
+//! Files of the CNIL's tool.
+
+use super::*;
+
+#[tokio::test]
+async fn a_file_of_the_cnil_comes_in_with_its_report_and_goes_out_with_every_text() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = brought_in(&city, &lead).await;
+    let report = city.get(&lead, &format!("{address}/import-report")).await;
+    assert!(report.text.contains("Its formatting went, the words stayed"), "{}", report.text);
+    assert!(report.text.contains("&lt;p") || report.text.contains("&lt;ul"), "markup is shown as text");
+
+    let json = city.get(&lead, &format!("{address}/files/assessment.json")).await;
+    let bundle = Bundle::from_json(json.text.as_bytes()).unwrap();
+    let pia = domain::dpia::cnil::read(CNIL).unwrap();
+    for leaf in pia[0].leaves() {
+        assert!(bundle.imported.iter().any(|one| one.source == leaf), "{}", leaf.reference);
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_press_brings_in_one_assessment() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let command = Uuid::new_v4().to_string();
+    let mut places = Vec::new();
+    for _ in 0..2 {
+        let answer = send(&city, &lead, "/assessments/import/cnil", &[("command", &command)], Some(("pia.json", CNIL))).await;
+        places.push(answer.location().to_owned());
+    }
+    assert_eq!(places[0], places[1]);
+}
+
+#[tokio::test]
+async fn a_file_that_is_none_is_refused_with_words() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    for (kind, bytes) in
+        [("cnil", &b"{}"[..]), ("cnil", b"no json"), ("citytools", b"{\"format\":\"x\"}"), ("citytools", b"PK\x03\x04broken")]
+    {
+        let answer = send(&city, &lead, &format!("/assessments/import/{kind}"), &[], Some(("a.json", bytes))).await;
+        assert!(answer.text.contains("The file cannot be taken in"), "{kind}: {}", answer.text);
+    }
+    let viewer = city.browser("camden", Role::Viewer).await;
+    assert_eq!(city.get(&viewer, "/assessments/import").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(send(&city, &viewer, "/assessments/import/cnil", &[], Some(("a.json", CNIL))).await.status, StatusCode::NOT_FOUND);
+}
