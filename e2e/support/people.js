@@ -47,12 +47,15 @@ export async function signInAs(page, name, next = '/account') {
   await page.getByRole('button', { name: `Sign in as ${name}`, exact: true }).click();
 }
 
-/** Runs the command line on the database that is being served. */
-export function citytools(...command) {
+/** Runs the command line on a database: an empty one is made where there is none. */
+export function citytoolsOn(database, ...command) {
   const binary = resolve(process.env.CITYTOOLS_BINARY ?? join(import.meta.dirname, '../../target/debug/citytools'));
-  const database = `sqlite:${process.env.CITYTOOLS_DATABASE}`;
-  return execFileSync(binary, [...command, '--database', database], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 64 << 20 };
+  return execFileSync(binary, [...command, '--database', `sqlite:${database}`], options).trim();
 }
+
+/** Runs the command line on the database that is being served. */
+export const citytools = (...command) => citytoolsOn(process.env.CITYTOOLS_DATABASE, ...command);
 
 /** Starts the certified provider; gives its issuer and what stops it. */
 export async function provider(redirect) {

@@ -1,9 +1,12 @@
 // A DPIA from 'do I need one?' to a signature that means something, and to the public: three boroughs, fourteen people, one
 // document. The finish line of the DPIA's work, in one journey; it runs with script and without.
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test, expect } from '../support/test.js';
 import { violations } from '../support/axe.js';
-import { signInAs } from '../support/people.js';
+import { told } from '../support/exchange.js';
+import { citytoolsOn, signInAs } from '../support/people.js';
 import { answerAll, browserOf, lowRisk, screen, sign } from '../support/dpia.js';
 
 test.use({ actionTimeout: 10_000 });
@@ -101,6 +104,16 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
 
   await step('the shared text is answered, and a low risk stands in it', async () => {
     await lowRisk(page, address, 'A reminder reaches somebody else');
+    await page.getByRole('button', { name: 'Add a measure' }).click();
+    await page.getByLabel('What is done, in a line').fill('Numbers are confirmed when a collection is booked');
+    await page.getByLabel(/A reminder reaches somebody else/).check();
+    await page.getByLabel('They are less likely, or less severe').check();
+    await page.getByLabel('Done', { exact: true }).check();
+    await page.getByLabel('What shows it, or why it is dropped (optional)').fill('The booking page asks twice.');
+    await clean(page);
+    await page.getByRole('button', { name: 'Save the measure' }).click();
+    await page.goto(`${address}/risks`);
+    await expect(main(page)).toContainText('Numbers are confirmed when a collection is booked');
     await answerAll(page, address, 'the shared text', 'Names and addresses of residents who booked a collection are used for one reminder.');
   });
 
@@ -130,6 +143,9 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     await sunita.getByRole('button', { name: 'Save the merged text' }).click();
     await dele.goto(question);
     await expect(answer(dele)).toHaveValue('Hackney wants fewer failed collections. Islington wants fewer wasted journeys.');
+    await dele.getByLabel('Add a comment').fill('Do both of us count failed collections the same way?');
+    await dele.getByRole('button', { name: 'Add the comment' }).click();
+    await expect(main(dele)).toContainText('Comments on this question (1 open)');
     await dele.goto(`${question}/history`);
     await expect(main(dele)).toContainText('settled a clash');
     await dele.context().close();
@@ -289,7 +305,13 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
   });
 
   let json;
-  await step('it is taken away as PDF, Word and JSON', async () => {
+  let zip;
+  await step('a file is attached, and it is taken away as PDF, Word, JSON and ZIP', async () => {
+    await page.goto(`${address}/attachments`);
+    await page.getByLabel('Attach a file').setInputFiles({ name: 'notice.txt', mimeType: 'text/plain', buffer: Buffer.from('We remind you the day before.') });
+    await page.getByRole('button', { name: 'Attach the file' }).click();
+    await expect(main(page).getByRole('link', { name: 'notice.txt', exact: true })).toBeVisible();
+    await clean(page);
     const take = async (name) => {
       await page.goto(`${address}/files`);
       const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).first().click()]);
@@ -298,17 +320,52 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
     };
     expect((await take(/PDF/)).bytes.subarray(0, 5).toString()).toBe('%PDF-');
     expect((await take(/Word|DOCX/)).bytes.subarray(0, 4).toString('latin1')).toBe('PK\u0003\u0004');
-    json = await take(/JSON/);
+    json = await take(/^JSON/);
+    zip = await take(/^ZIP/);
     expect(JSON.stringify(JSON.parse(json.bytes.toString()))).toContain('two days before');
   });
 
-  await step('another borough brings the JSON in', async () => {
-    await as('Dele Okafor', '/assessments/import/citytools', async (dele) => {
-      await dele.getByLabel('The file').setInputFiles({ name: json.name, mimeType: 'application/json', buffer: json.bytes });
-      await dele.getByRole('button', { name: 'Bring the assessment in' }).click();
-      await expect(main(dele)).toContainText(title);
-      await dele.goto('/assessments');
-      await expect(main(dele).getByRole('link', { name: title })).toHaveCount(2);
+  await step('an organisation that takes no part in it brings the ZIP in, and nothing is lost', async () => {
+    const before = told(JSON.parse(json.bytes.toString()));
+    // There is something of everything, so that a loss would be seen.
+    for (const what of ['answers', 'history', 'risks', 'measures', 'comments', 'recommendations', 'versions', 'signatures', 'tasks', 'publications', 'attachments']) {
+      expect(before[what].length, what).toBeGreaterThan(0);
+    }
+    await as('Callum Desai', '/assessments', async (callum) => {
+      await expect(main(callum).getByRole('link', { name: title })).toHaveCount(0);
+      await callum.goto('/assessments/import/citytools');
+      await callum.getByLabel('The file').setInputFiles({ name: zip.name, mimeType: 'application/zip', buffer: zip.bytes });
+      await callum.getByRole('button', { name: 'Bring the assessment in' }).click();
+      await expect(callum.getByRole('heading', { level: 1 })).toHaveText('What came in');
+      await expect(main(callum)).toContainText('Nothing is public here by it');
+      await clean(callum);
+      await callum.getByRole('link', { name: 'Go to the assessment' }).click();
+      await expect(callum.getByRole('heading', { level: 1 })).toHaveText(title);
+      await expect(main(callum)).toContainText('Made elsewhere');
+      const there = new URL(callum.url()).pathname;
+      const after = await callum.request.get(`${there}/files/assessment.json`).then((answer) => answer.json());
+      expect(told(after)).toEqual(before);
+      expect([after.signatures.length, after.tasks ?? [], after.publications ?? []]).toEqual([0, [], []]);
+      await callum.goto(`${there}/attachments`);
+      await expect(main(callum).getByRole('link', { name: 'notice.txt', exact: true })).toBeVisible();
+      await clean(callum);
+      await callum.getByRole('link', { name: 'Take it away' }).click();
+      await clean(callum);
+      await callum.goto(`${there}/recorded`);
+      await expect(callum.getByRole('heading', { level: 1 })).toHaveText('Correct what is recorded');
+      await clean(callum);
     });
+  });
+
+  await step('another City Tools, with a database of its own, brings the JSON in', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'citytools-elsewhere-'));
+    const file = join(folder, 'assessment.json');
+    writeFileSync(file, json.bytes);
+    const elsewhere = join(folder, 'elsewhere.db');
+    const { id } = JSON.parse(citytoolsOn(elsewhere, 'dpia', 'import', file, '--from', 'citytools', '--organisation', 'enfield', '--format', 'json'));
+    const after = JSON.parse(citytoolsOn(elsewhere, 'dpia', 'export', id, '--format', 'json'));
+    expect(told(after)).toEqual(told(JSON.parse(json.bytes.toString())));
+    expect(after.attachments[0].gone).toEqual({ gone: 'not-here' });
+    rmSync(folder, { recursive: true, force: true });
   });
 });
