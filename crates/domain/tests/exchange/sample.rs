@@ -263,6 +263,8 @@ pub fn bundle() -> Bundle {
         sealed: seals.shared,
         fields: [(Place::shared("aims"), Show::LeftOut)].into(),
         resting: BTreeSet::new(),
+        annexes: None,
+        listed: None,
         summary: "Repairs are planned.".into(),
         by,
         prepared_by: BTreeSet::new(),

@@ -65,7 +65,7 @@ struct Asked {
 #[derive(Serialize)]
 struct Published {
     organisation: String,
-    /// `preparing`, `checking`, `published` or `withdrawn`.
+    /// `preparing`, `checking`, `published`, `withdrawn` or `replaced`.
     stage: &'static str,
     at: i64,
     fields: usize,
@@ -87,6 +87,7 @@ fn asked(bundle: &Bundle, task: &Task) -> Asked {
         About::Consultation { .. } => "See to the consultation of the Commissioner",
         About::Screening { .. } => "Decide what is done after the screening",
         About::Publication => "Look at what is to be published",
+        About::AnnexPublication { .. } => "Decide what of an annex is published",
         About::Record { words, .. } => words.as_str(),
     };
     Asked { what: what.to_owned(), organisation: bundle.organisation(task.assignee.organisation()), due: task.due }
@@ -98,6 +99,7 @@ fn published(bundle: &Bundle, one: &Publication) -> Published {
         Stage::Checking => ("checking", one.at),
         Stage::Published { at, .. } => ("published", *at),
         Stage::Withdrawn { at, .. } => ("withdrawn", *at),
+        Stage::Replaced { at, .. } => ("replaced", *at),
     };
     Published { organisation: bundle.organisation(one.organisation), stage, at, fields: one.fields.len() }
 }

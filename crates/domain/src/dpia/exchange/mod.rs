@@ -232,7 +232,10 @@ impl Bundle {
             _ => None,
         }));
         all.extend(self.tasks.iter().chain(&self.tasks_elsewhere).map(|task| task.assignee.organisation()));
-        all.extend(self.publications.iter().chain(&self.publications_elsewhere).map(|one| one.organisation));
+        for one in self.publications.iter().chain(&self.publications_elsewhere) {
+            all.insert(one.organisation);
+            all.extend(one.annexes.iter().flat_map(|annexes| annexes.keys().copied()));
+        }
         all.extend(self.organisations_of_answers().into_iter().map(OrganisationId));
         all
     }
