@@ -3,6 +3,7 @@
 //! A handler parses a [`Form`] with its own words into a draft and an [`Errors`]; the page comes back with what was typed, the
 //! summary on top and each message at its field, in the same words (GOV.UK Design System, error summary and error message).
 
+use super::kept::Typed;
 use crate::error::{Code, Failure};
 use axum::{
     body::Bytes,
@@ -10,6 +11,7 @@ use axum::{
     http::header,
 };
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
@@ -74,12 +76,27 @@ impl Form {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The command's id, which makes a repeated press harmless. A form without one is not from a page of ours.
+    /// The command's id, which makes a repeated press harmless: its first half is that of the page's form, its second half is made
+    /// of everything that was sent with it. The same words again are a repeat; other words from the same page are not, and are
+    /// not taken for one. A form without an id is not from a page of ours.
     ///
     /// # Errors
     /// An invalid request.
     pub fn command(&self) -> Result<Uuid, Failure> {
-        self.text("command").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
+        let form: Uuid =
+            self.text("command").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+        let mut words = Sha256::new();
+        for (name, value) in self.fields().filter(|(name, _)| *name != "command") {
+            for part in [name, value] {
+                // Lengths first, so that no two forms are the same row of letters.
+                words.update((part.len() as u64).to_be_bytes());
+                words.update(part.as_bytes());
+            }
+        }
+        let digest = words.finalize();
+        let mut bytes = form.into_bytes();
+        bytes[8..].copy_from_slice(&digest[..8]);
+        Ok(Uuid::from_bytes(bytes))
     }
 
     /// The version that the writer started from.
@@ -133,8 +150,13 @@ impl<S: Send + Sync> FromRequest<S> for Form {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Failure::parameter("The form was not sent as a form."));
         }
+        let typed = request.extensions().get::<Typed>().cloned();
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
-        Self::parse(&body)
+        let form = Self::parse(&body)?;
+        if let Some(typed) = typed {
+            typed.say(&form);
+        }
+        Ok(form)
     }
 }
 
@@ -210,6 +232,20 @@ mod tests {
     fn a_form_without_its_command_is_refused() {
         assert!(Form::parse(b"a=1").unwrap().command().is_err());
         assert!(Form::parse(format!("command={}", new_command()).as_bytes()).unwrap().command().is_ok());
+    }
+
+    #[test]
+    fn the_same_form_with_other_words_is_another_command() {
+        let form = new_command();
+        let command = |rest: &str| Form::parse(format!("command={form}&{rest}").as_bytes()).unwrap().command().unwrap();
+        assert_eq!(command("version=1&answer=a"), command("version=1&answer=a"));
+        for other in ["version=1&answer=b", "version=2&answer=a", "version=1&answe=ra", "version=1&answer=a&stay=1"] {
+            assert_ne!(command("version=1&answer=a"), command(other), "{other}");
+        }
+        assert_eq!(command("answer=b").as_u128() >> 64, form.as_u128() >> 64, "it is still known which form it was");
+        // What comes back with an error, and is sent again, is still the same form.
+        let again = Form::parse(format!("command={}&answer=b", command("answer=a")).as_bytes()).unwrap().command().unwrap();
+        assert_eq!(again, command("answer=b"));
     }
 
     #[test]

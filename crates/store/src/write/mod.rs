@@ -6,9 +6,11 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `chain` | the entries of the change log: numbered, hash-chained per subject |
+//! | `command` | what makes sending a form twice harmless |
 //! | `statements` | texts of statements of many rows, links between records |
 
 mod chain;
+mod command;
 mod statements;
 
 pub(crate) use statements::{inserting, places};
@@ -49,6 +51,8 @@ pub struct Write {
     last: HashMap<Uuid, Hash>,
     touched: Vec<(Kind, Uuid)>,
     statements: HashMap<(&'static str, usize), String>,
+    /// What the form of this transaction's command did before, with other words.
+    sent_before: Option<String>,
 }
 
 /// An entry that the log would get.
@@ -94,6 +98,7 @@ impl Store {
             last: HashMap::new(),
             touched: Vec::new(),
             statements: HashMap::new(),
+            sent_before: None,
         })
     }
 }
@@ -276,36 +281,6 @@ impl Write {
     pub async fn event(&mut self, kind: Kind, subject: Uuid, organisation: Option<Uuid>, content: &Json) -> Result<()> {
         self.log(Action::Event, kind, subject, organisation, true, content.to_string());
         self.spill().await
-    }
-
-    /// Says that this transaction does what a command asks, each person's commands having ids of their own. Gives the result of
-    /// the first time where the command was done before; then nothing more is to be done. Otherwise say the result with
-    /// [`Write::answered`] before committing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn command(&mut self, command: Uuid) -> Result<Option<String>> {
-        let actor = self.person.map_or_else(|| self.actor.clone(), |person| person.to_string());
-        let sql = "insert into command (actor_id, command_id, result, at) values ($1, $2, '', $3) \
-                   on conflict (actor_id, command_id) do nothing";
-        let done = self.transaction.execute(sql, vec![actor.clone().into(), id(command), self.at.into()]).await?;
-        if done.rows_affected() == 1 {
-            return Ok(None);
-        }
-        let sql = "select result from command where actor_id = $1 and command_id = $2";
-        let row = self.transaction.row(sql, vec![actor.into(), id(command)]).await?;
-        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
-    }
-
-    /// Keeps the result of a command, for its repeats: usually the address that the browser is sent to.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn answered(&mut self, command: Uuid, result: &str) -> Result<()> {
-        let actor = self.person.map_or_else(|| self.actor.clone(), |person| person.to_string());
-        let sql = "update command set result = $3 where actor_id = $1 and command_id = $2";
-        self.transaction.execute(sql, vec![actor.into(), id(command), result.into()]).await?;
-        Ok(())
     }
 
     pub(crate) fn transaction(&self) -> &Transaction {

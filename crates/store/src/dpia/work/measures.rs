@@ -9,7 +9,7 @@ use domain::{
         ids::MeasureId,
         risk::Measure,
         task::{About, Assignee, Task},
-        version::MeasureRecord,
+        version::{MeasureRecord, next_number},
     },
     people::PersonId,
 };
@@ -66,6 +66,26 @@ impl Work {
         self.write.delete(std::slice::from_ref(measure)).await?;
         self.whole.measures.retain(|one| one.id() != measure.id());
         Ok(())
+    }
+
+    /// Brings back a measure that was removed, as it is given; its history goes on.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn revive_measure(&mut self, mut record: MeasureRecord) -> Result<()> {
+        if self.whole.measures.iter().any(|one| one.number == record.number) {
+            record.number = next_number(self.whole.measures.iter().map(|one| one.number));
+        }
+        self.write.revive(record.clone()).await?;
+        self.whole.measures.push(record.clone());
+        // Whoever saw to it is asked again, as for one that is new.
+        let owner = self.owner(&record.measure).filter(|_| record.measure.open() && record.measure.due.is_some());
+        match owner {
+            Some(owner) => {
+                self.ask(About::Measure { measure: record.id() }, owner, record.measure.due, &record.measure.title).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// The open tasks that ask for a measure.

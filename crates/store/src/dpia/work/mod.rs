@@ -38,7 +38,7 @@ use domain::{
         ids::{AssessmentId, TaskId},
         publication::Publication,
         task::{About, Task},
-        version::RiskRecord,
+        version::{self, RiskRecord},
         whole::Whole,
     },
     people::{Person, PersonId, Scope},
@@ -189,6 +189,12 @@ impl Work {
         self.write.command(command).await
     }
 
+    /// What the same form did before, with other words: see [`Write::sent_before`].
+    #[must_use]
+    pub fn sent_before(&self) -> Option<&str> {
+        self.write.sent_before()
+    }
+
     /// Keeps the result of a command.
     ///
     /// # Errors
@@ -262,6 +268,19 @@ impl Work {
         }
         self.write.delete(std::slice::from_ref(risk)).await?;
         self.whole.risks.retain(|one| one.id() != risk.id());
+        Ok(())
+    }
+
+    /// Brings back a risk that was removed, as it is given; its history goes on.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn revive_risk(&mut self, mut risk: RiskRecord) -> Result<()> {
+        if self.whole.risks.iter().any(|one| one.number == risk.number) {
+            risk.number = version::next_number(self.whole.risks.iter().map(|one| one.number));
+        }
+        self.write.revive(risk.clone()).await?;
+        self.whole.risks.push(risk);
         Ok(())
     }
 
