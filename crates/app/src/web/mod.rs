@@ -7,6 +7,7 @@
 //! | [`exchange`] | assessments as files, out and in, and the files beside them |
 //! | [`dpia`] | data projects, screening, templates, assessments |
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
+//! | [`kept`] | what was typed and could not be saved |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`people`] | signing in, accounts, an organisation's people |
 //! | [`page`] | what pages share: frame, rendering, pagination |
@@ -33,6 +34,7 @@ pub mod csv;
 pub mod dpia;
 pub mod exchange;
 pub mod form;
+pub mod kept;
 pub mod layers;
 pub mod limits;
 pub mod mail;
@@ -94,6 +96,6 @@ fn too_large(words: &'static str, mut response: Response) -> Response {
 
 /// The page that explains a failure.
 #[must_use]
-pub fn problem_page(app: &App, failure: &Failure) -> String {
-    site::problem::render(app, failure)
+pub fn problem_page(app: &App, failure: &Failure, typed: Vec<kept::Text>) -> String {
+    site::problem::render(app, failure, typed)
 }

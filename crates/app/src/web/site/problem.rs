@@ -3,7 +3,7 @@
 use crate::{
     error::{Code, Failure},
     state::App,
-    web::page,
+    web::{kept::Text, page},
 };
 use axum::{
     extract::{Path, State},
@@ -19,11 +19,13 @@ struct View<'v> {
     detail: Option<&'v str>,
     status: u16,
     code: &'v str,
+    /// What was typed into the form that failed.
+    texts: Vec<Text>,
 }
 
-/// The page for a failure that just happened.
+/// The page for a failure that just happened, with what was typed into the form that failed.
 #[must_use]
-pub fn render(app: &App, failure: &Failure) -> String {
+pub fn render(app: &App, failure: &Failure, texts: Vec<Text>) -> String {
     let code = failure.code;
     let view = View {
         title: code.title(),
@@ -31,6 +33,7 @@ pub fn render(app: &App, failure: &Failure) -> String {
         detail: failure.detail.as_deref(),
         status: code.status().as_u16(),
         code: code.as_str(),
+        texts,
     };
     let mut frame = page::frame(app, code.title(), None);
     frame.breadcrumbs = vec![Link::new("Home", "/")];
@@ -59,6 +62,7 @@ pub async fn page(State(app): State<App>, Path(code): Path<String>) -> Result<Ht
         detail: None,
         status: code.status().as_u16(),
         code: code.as_str(),
+        texts: Vec::new(),
     };
     page::render(&app, "site/problem.html", &frame, view)
 }
