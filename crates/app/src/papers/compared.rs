@@ -4,31 +4,39 @@
 use super::Subject;
 use documents::document::{Block, Document, Fate, Mark, Pair, Text};
 use domain::dpia::{
-    answer::Answers,
-    compare::{self, Kind, Segment},
+    compare::{self, ItemDifference, Kind, Segment},
+    place::Part,
+    version::Snapshot,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A state to compare with: what it is called, and what it said.
 pub struct Earlier<'a> {
     /// Its name, for instance 'Version 2' or 'What you saw on 3 December 2019'.
     pub name: &'a str,
     /// What it said.
-    pub answers: &'a Answers,
+    pub content: &'a Snapshot,
 }
 
-/// The document: from an earlier state to a later one, or to the text as it stands. Each change carries who made the field what it
-/// is now, and when.
+/// The document: from an earlier state to a later one. Each change of an answer carries who made the field what it is now, and
+/// when. `gone` says what questions were called that the template has no more.
 #[must_use]
-pub fn paper(subject: &Subject<'_>, earlier: &Earlier<'_>, later: Option<&Earlier<'_>>, made_at: i64) -> Document {
+pub fn paper(
+    subject: &Subject<'_>,
+    earlier: &Earlier<'_>,
+    later: &Earlier<'_>,
+    gone: &BTreeMap<String, String>,
+    made_at: i64,
+) -> Document {
     let mut document = subject.front("Changes to the assessment", made_at);
     document.facts.push(Pair::new("Compared with", earlier.name));
-    if let Some(later) = later {
-        document.facts.push(Pair::new("Up to", later.name));
-    }
-    let differences = compare::compare(earlier.answers, later.map_or(&subject.answers, |later| later.answers));
+    document.facts.push(Pair::new("Up to", later.name));
+    let differences = compare::compare(&earlier.content.answers, &later.content.answers);
+    let items = items(earlier.content, later.content);
     document.facts.push(Pair::new("Answers that differ", &differences.len().to_string()));
+    document.facts.push(Pair::new("Risks and measures that differ", &items.len().to_string()));
     document.heading(1, "Changes");
-    if differences.is_empty() {
+    if differences.is_empty() && items.is_empty() {
         document.text("Nothing differs.");
     }
     let mut part = None;
@@ -38,7 +46,8 @@ pub fn paper(subject: &Subject<'_>, earlier: &Earlier<'_>, later: Option<&Earlie
             part = Some(difference.place.part);
         }
         let field = subject.template.field(&difference.place.field);
-        document.heading(3, field.map_or(difference.place.field.as_str(), |field| &field.label));
+        let taken_out = || gone.get(&difference.place.field).map_or(difference.place.field.as_str(), String::as_str);
+        document.heading(3, field.map_or_else(taken_out, |field| &field.label));
         let now = subject.bundle.fields.iter().find(|field| field.place == difference.place);
         let mark = Mark {
             author: now
@@ -51,7 +60,34 @@ pub fn paper(subject: &Subject<'_>, earlier: &Earlier<'_>, later: Option<&Earlie
             document.push(Block::Paragraph(text));
         }
     }
+    let mark = Mark { author: String::new(), at: made_at };
+    let mut under = "";
+    for (kind, item) in &items {
+        if under != *kind {
+            document.heading(2, *kind);
+            under = *kind;
+        }
+        let title = |said: &Option<BTreeMap<String, String>>| said.as_ref().and_then(|said| said.get("title")).cloned();
+        document.heading(3, &title(&item.newer).or_else(|| title(&item.older)).unwrap_or_default());
+        for (property, segments) in item.properties() {
+            document.text(&format!("{}:", property.replace('-', " ")));
+            for text in marked(&segments, &mark) {
+                document.push(Block::Paragraph(text));
+            }
+        }
+    }
     document
+}
+
+/// The risks and measures that differ, with what they are.
+fn items(earlier: &Snapshot, later: &Snapshot) -> Vec<(&'static str, ItemDifference)> {
+    let risks = compare::items(&earlier.risks_in_words(None), &later.risks_in_words(None));
+    let measures = |content: &Snapshot| -> Vec<_> {
+        let parts: BTreeSet<Part> = content.risks.iter().map(|risk| risk.part).chain([Part::Shared]).collect();
+        parts.into_iter().flat_map(|part| content.measures_as_far_as(part)).collect()
+    };
+    let measures = compare::items(&measures(earlier), &measures(later));
+    risks.into_iter().map(|one| ("Risks", one)).chain(measures.into_iter().map(|one| ("Measures", one))).collect()
 }
 
 /// Segments as paragraphs, one for each line.

@@ -3,11 +3,13 @@
 use super::*;
 use documents::{docx, markdown};
 use domain::dpia::{
-    ids::{PublicationId, TaskId, VersionId},
+    ids::{PublicationId, RiskId, TaskId, VersionId},
     library::Library,
-    place::Place,
+    place::{Part, Place},
     publication::{Exemption, Publication, Rule, Show, Stage},
+    risk::{Assessed, Risk, Source},
     task::About,
+    version::Snapshot,
 };
 
 const AT: i64 = 1_575_370_800_000;
@@ -97,8 +99,29 @@ fn changes_are_tracked_with_who_and_when() {
     let subject = Subject::new(&bundle, &template, HashMap::from([(bundle.fields[0].by, "Sam Example".to_owned())]));
     let mut before = bundle.answers();
     before.insert(Place::shared("aims"), Answer::Text("To help slowly".into()));
-    let document = compared::paper(&subject, &compared::Earlier { name: "Version 1", answers: &before }, None, AT);
+    let said = |answers, severity: &str| Snapshot {
+        title: bundle.assessment.title.clone(),
+        template: template.edition.clone(),
+        modules: vec![],
+        parties: vec![],
+        answers,
+        risks: vec![Risk {
+            id: RiskId(uuid::Uuid::nil()),
+            part: Part::Shared,
+            title: "A list is lost".to_owned(),
+            description: format!("It would be {severity}."),
+            source: Source::Own,
+            inherent: Assessed::default(),
+            residual: Assessed::default(),
+        }],
+        measures: vec![],
+    };
+    let (before, after) = (said(before, "minimal"), said(bundle.answers(), "serious"));
+    let earlier = compared::Earlier { name: "Version 1", content: &before };
+    let later = compared::Earlier { name: "The text as it stands", content: &after };
+    let document = compared::paper(&subject, &earlier, &later, &std::collections::BTreeMap::new(), AT);
     let text = in_all_formats(&document);
+    assert!(text.contains("A list is lost") && text.contains("serious"), "risks are compared too: {text}");
     assert!(text.contains("<del>[Removed: ") && text.contains("<ins>[Added: "), "{text}");
     let changed = document.blocks.iter().find_map(|block| match block {
         Block::Paragraph(text) => text.spans.iter().find_map(|span| match &span.fate {

@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`setting`] | what decides whether a field may be written |
 //! | [`look`] | marking a field to be looked at again, and saying that it still holds |
+//! | [`mod@settle`] | settling one of a field's clashes |
 //! | [`draft`] | what is typed and not saved |
 
 use super::{
@@ -24,6 +25,7 @@ use uuid::Uuid;
 pub mod draft;
 pub mod look;
 pub mod setting;
+pub mod settle;
 
 #[cfg(test)]
 mod tests;
@@ -31,6 +33,7 @@ mod tests;
 pub use draft::{Draft, Offer};
 pub use look::{confirm, confirm_one, reopen};
 pub use setting::Setting;
+pub use settle::settle;
 
 /// What stands in a field now.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -327,32 +330,6 @@ pub fn save(setting: Setting, now: &FieldState, base: Option<&Answer>, sent: Sen
         at: writer.at,
     });
     Ok(Outcome::Clash(state, merged))
-}
-
-/// Settles the clashes of a field with an answer: what stood, what was sent, or anything made of them. All of them stay in the
-/// history.
-///
-/// # Errors
-/// [`Refusal::MovedOn`] when the field is no longer at the version that was looked at; the others as for [`save`].
-pub fn settle(
-    setting: Setting,
-    now: &FieldState,
-    seen: u32,
-    answer: Option<Answer>,
-    complete: bool,
-    writer: Writer,
-) -> Result<FieldState, Refusal> {
-    setting.allows()?;
-    if !now.clashes() {
-        return Err(Refusal::NoClash);
-    }
-    if seen != now.version {
-        return Err(Refusal::MovedOn);
-    }
-    let answer = answer.filter(|answer| !answer.is_empty());
-    let mut state = now.next(writer, answer, complete, How::Settled);
-    state.contenders.clear();
-    Ok(state)
 }
 
 /// Goes back to what a field said at an earlier version. Clashes stay: they have to be settled by looking at them.

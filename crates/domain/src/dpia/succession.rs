@@ -11,6 +11,7 @@ use super::{
     template::{
         Edition, Template,
         compare::{Difference, compare},
+        field::Field,
         migrate::{self, Aside, How, Moved, Why},
     },
     whole::Whole,
@@ -127,6 +128,42 @@ pub fn kept_aside<'a>(whole: &'a Whole, template: &'a Template) -> impl Iterator
     whole.fields.iter().filter(|field| field.answer.is_some() && template.field(&field.place.field).is_none())
 }
 
+/// A question that a version of a template has no more: as the last version that had it asks it, and the version that took it out.
+/// `edition` is the version that is written with now.
+#[must_use]
+pub fn taken_out<'a>(library: &'a Library, edition: &Edition, field: &str) -> Option<(&'a Field, Option<&'a Edition>)> {
+    let id = field.split_once("-aside-").map_or(field, |(id, _)| id);
+    let mut versions: Vec<&Template> = library
+        .templates
+        .iter()
+        .filter(|one| one.edition.urn == edition.urn)
+        .filter(|one| super::library::order(&one.edition.version) <= super::library::order(&edition.version))
+        .collect();
+    versions.sort_by_key(|one| std::cmp::Reverse(super::library::order(&one.edition.version)));
+    let at = versions.iter().position(|one| one.field(id).is_some())?;
+    let after = at.checked_sub(1).and_then(|at| versions.get(at)).map(|one| &one.edition);
+    Some((versions.get(at)?.field(id)?, after))
+}
+
+/// What a state of an assessment said, at the places that a later version of the template has for it. What has none stays where
+/// it stood, if nothing stands there. What that version keeps aside itself is left out: it is no answer of it.
+#[must_use]
+pub fn carried(library: &Library, from: &Edition, template: &Template, answers: &Answers) -> Answers {
+    let known = |answers: &Answers| -> Answers {
+        let kept = answers.iter().filter(|(place, _)| template.field(&place.field).is_some());
+        kept.map(|(place, answer)| (place.clone(), answer.clone())).collect()
+    };
+    if *from == template.edition {
+        return known(answers);
+    }
+    let Some(done) = library.migrate(from, &template.edition, answers) else { return answers.clone() };
+    let mut carried = done.answers;
+    for aside in done.aside.into_iter().filter(|aside| aside.why != Why::Reshaped) {
+        carried.entry(aside.place).or_insert(aside.answer);
+    }
+    carried
+}
+
 /// The answers to an organisation's own fields that its overlay cannot lay on another version: they would be kept aside. Both
 /// templates have the overlays of the assessment's controllers laid on.
 pub fn without_their_overlay<'a>(
@@ -221,144 +258,4 @@ pub fn reason(why: &Why) -> Option<&str> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        dpia::{
-            access::Sight,
-            assessment::tests::{assessment, organisation, person},
-            library::Library,
-            template::tests::{
-                SMALL,
-                migrating::{OPTIONS, next_text},
-            },
-        },
-        people::PersonId,
-    };
-    use proptest::prelude::*;
-    use uuid::Uuid;
-
-    fn library() -> Library {
-        static READ: std::sync::LazyLock<Library> = std::sync::LazyLock::new(|| {
-            Library::read(&[("o.yaml", OPTIONS), ("1.yaml", SMALL), ("2.yaml", &next_text())]).unwrap()
-        });
-        READ.clone()
-    }
-
-    fn edition(version: &str) -> Edition {
-        Edition { urn: "urn:example:dpia:small".to_owned(), version: version.to_owned() }
-    }
-
-    fn writer() -> Writer {
-        Writer { person: person(10), organisation: organisation(1), at: 5 }
-    }
-
-    fn whole(answers: &[(&str, Option<&str>)]) -> Whole {
-        let mut assessment = assessment();
-        assessment.template = edition("1.0.0");
-        let field = |(number, (id, text)): (usize, &(&str, Option<&str>))| FieldState {
-            id: Uuid::from_u128(number as u128 + 1),
-            assessment: assessment.id,
-            place: Place::shared(id),
-            version: 1,
-            answer: text.map(|text| Answer::Text(text.to_owned())),
-            complete: true,
-            by: PersonId(Uuid::from_u128(20)),
-            organisation: organisation(1),
-            at: 0,
-            how: crate::dpia::edit::How::Saved,
-            writers: BTreeSet::new(),
-            contenders: vec![],
-            updated_at: 0,
-        };
-        Whole {
-            sight: Sight::All,
-            screening: None,
-            fields: answers.iter().enumerate().map(field).collect(),
-            assessment,
-            risks: vec![],
-            measures: vec![],
-            comments: vec![],
-            recommendations: vec![],
-            signatures: vec![],
-            consultations: vec![],
-            versions: vec![],
-            frozen_text: None,
-            holders: vec![],
-        }
-    }
-
-    /// The fields after the plan was carried out.
-    fn after(whole: &Whole, plan: &Plan) -> Vec<FieldState> {
-        let mut fields = whole.fields.clone();
-        for field in &mut fields {
-            if let Some(moved) = plan.fields.iter().find(|one| one.id == field.id) {
-                *field = moved.clone();
-            }
-        }
-        fields
-    }
-
-    #[test]
-    fn answers_go_with_their_records_and_what_has_no_place_stays_aside() {
-        let whole = whole(&[
-            ("purpose", Some("To help")),
-            ("consent-how", Some("A box")),
-            ("consent-record", Some("In the file")),
-            ("contact", Some("A post")),
-        ]);
-        let plan = plan(&library(), &whole, &edition("2.0.0"), writer()).unwrap();
-        let fields = after(&whole, &plan);
-        let at = |id: &str| fields.iter().find(|field| field.place == Place::shared(id)).and_then(|field| field.answer.clone());
-        assert_eq!(at("aims"), Some(Answer::Text("To help".into())));
-        assert_eq!(fields[0].id, whole.fields[0].id, "the history goes along");
-        assert_eq!((fields[0].version, fields[0].writers.len()), (2, 0), "whoever moves it has not written it");
-        assert_eq!(at("contact"), Some(Answer::Text("A post".into())), "kept aside");
-        assert_eq!(plan.places[&Place::shared("purpose")], Place::shared("aims"));
-        assert!(asks_for_a_look(&plan) && !plan.differences.is_empty());
-        let mut moved = whole.clone();
-        moved.fields = fields;
-        let library = library();
-        let aside: Vec<_> =
-            kept_aside(&moved, library.template(&edition("2.0.0")).unwrap()).map(|field| field.place.field.as_str()).collect();
-        assert!(aside.contains(&"contact"), "{aside:?}");
-    }
-
-    #[test]
-    fn it_is_refused_where_there_is_no_way_or_something_must_come_first() {
-        let mut one = whole(&[("purpose", Some("x"))]);
-        assert_eq!(plan(&library(), &one, &edition("1.0.0"), writer()), Err(Refusal::Here));
-        assert_eq!(plan(&library(), &one, &edition("9.0.0"), writer()), Err(Refusal::NoWay));
-        one.assessment.state = crate::dpia::assessment::State::Withdrawn;
-        assert_eq!(plan(&library(), &one, &edition("2.0.0"), writer()), Err(Refusal::Closed));
-        let library = library();
-        assert!(!touched(&one.assessment, library.template(&edition("2.0.0")).unwrap()));
-        one.assessment.state = crate::dpia::assessment::State::Live;
-        assert!(touched(&one.assessment, library.template(&edition("2.0.0")).unwrap()));
-        assert!(!touched(&one.assessment, library.template(&edition("1.0.0")).unwrap()));
-    }
-
-    proptest! {
-        #[test]
-        fn no_word_is_lost_and_no_two_records_stand_in_one_place(
-            said in proptest::collection::btree_map(
-                prop_oneof![Just("purpose"), Just("aims"), Just("outcomes"), Just("consent"), Just("consent-how"), Just("consent-record"), Just("contact"), Just("basis"), Just("processors")],
-                proptest::option::of("[a-z]{4,9}"),
-                0..9,
-            )
-        ) {
-            let said: Vec<(&str, Option<&str>)> = said.iter().map(|(id, text)| (*id, text.as_deref())).collect();
-            let whole = whole(&said);
-            let plan = plan(&library(), &whole, &edition("2.0.0"), writer()).unwrap();
-            let fields = after(&whole, &plan);
-            let places: BTreeSet<&Place> = fields.iter().map(|field| &field.place).collect();
-            prop_assert_eq!(places.len(), fields.len(), "{:?}", fields.iter().map(|field| field.place.to_string()).collect::<Vec<_>>());
-            for (id, text) in said {
-                let Some(text) = text else { continue };
-                let stands = fields.iter().any(|field| field.answer.as_ref().is_some_and(|answer| format!("{answer:?}").contains(text)));
-                let told = plan.aside.iter().any(|aside| format!("{:?}", aside.answer).contains(text));
-                prop_assert!(stands || told, "{} is gone from {}", text, id);
-            }
-        }
-    }
-}
+mod tests;

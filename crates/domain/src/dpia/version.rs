@@ -244,6 +244,19 @@ impl Snapshot {
             .map(|measure| (measure.id.0, measure_in_words(measure, &self.risks)))
             .collect()
     }
+
+    /// What it says of each measure of a part, by property, with how far it is: for whoever asks what changed.
+    #[must_use]
+    pub fn measures_as_far_as(&self, part: Part) -> Vec<(Uuid, BTreeMap<String, String>)> {
+        let mut said = self.measures_in_words(Some(part));
+        for (id, words) in &mut said {
+            if let Some(measure) = self.measures.iter().find(|measure| measure.id.0 == *id) {
+                words.insert("how-far-it-is".to_owned(), measure.progress.as_str().replace('-', " "));
+                words.insert("what-shows-it".to_owned(), measure.evidence.clone());
+            }
+        }
+        said
+    }
 }
 
 fn risk_in_words(risk: &Risk) -> BTreeMap<String, String> {

@@ -1,6 +1,6 @@
 //! Saving answers while others save, the history of a field, and drafts.
 
-use super::contents;
+use super::{contents, past::before};
 use crate::{
     db::{Query, Store},
     error::{Error, Result},
@@ -22,11 +22,13 @@ use domain::{
 };
 use jiff::civil::Date;
 use sea_orm::DbBackend;
-use serde_json::{Map, Value as Json};
 use uuid::Uuid;
 
 /// How often a save asks again when someone else was faster; each time, somebody's save went through.
 const TRIES: usize = 200;
+
+/// How the result of a command says which version of a field it made.
+const SAVED: &str = "version ";
 
 /// What came of a save.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,10 +49,12 @@ pub enum Answered {
 pub enum Change<'a> {
     /// Saves what was sent.
     Save(Sent),
-    /// Settles its clashes, at the version that was looked at.
+    /// Settles one of its clashes, at the version that was looked at.
     Settle {
         /// The version.
         seen: u32,
+        /// The place of the text that clashes among those that do, counted from 0.
+        which: usize,
         /// The answer.
         answer: Option<domain::dpia::answer::Answer>,
         /// Whether it is called complete.
@@ -153,6 +157,11 @@ impl Store {
         let now = stands.clone().unwrap_or_else(|| FieldState::blank(Uuid::now_v7(), assessment, place.clone(), writer));
         let outcome = match change {
             Change::Save(sent) => {
+                // What the same form saved before, with other words, is where its writer went on from: nobody clashes with
+                // themselves because a reply never came.
+                let went_on = write.sent_before().and_then(|said| said.strip_prefix(SAVED)?.parse().ok());
+                let from = went_on.filter(|version| (sent.from..=now.version).contains(version)).unwrap_or(sent.from);
+                let sent = Sent { from, ..sent.clone() };
                 let base = match (&stands, sent.from) {
                     (Some(now), from) if from < now.version => {
                         earlier(write.transaction(), now, from).await?.and_then(|state| state.answer)
@@ -160,10 +169,10 @@ impl Store {
                     (Some(now), _) => now.answer.clone(),
                     (None, _) => None,
                 };
-                edit::save(setting, &now, base.as_ref(), sent.clone(), writer)
+                edit::save(setting, &now, base.as_ref(), sent, writer)
             }
-            Change::Settle { seen, answer, complete } => {
-                edit::settle(setting, &now, *seen, answer.clone(), *complete, writer).map(Outcome::Saved)
+            Change::Settle { seen, which, answer, complete } => {
+                edit::settle(setting, &now, *seen, *which, answer.clone(), *complete, writer).map(Outcome::Saved)
             }
             Change::Restore { seen, to } => match earlier(write.transaction(), &now, *to).await? {
                 Some(state) => edit::restore(setting, &now, *seen, &state, writer),
@@ -189,7 +198,11 @@ impl Store {
         let values = vec![id(assessment.0), place.to_string().into(), id(member.person.0)];
         write.transaction().execute(sql, values).await?;
         if let Some(command) = command {
-            write.answered(command, "done").await?;
+            let said = match &outcome {
+                Outcome::Saved(state) => format!("{SAVED}{}", state.version),
+                _ => "done".to_owned(),
+            };
+            write.answered(command, &said).await?;
         }
         write.commit().await?;
         Ok(Answered::Done(outcome))
@@ -238,62 +251,14 @@ impl Store {
         }
     }
 
-    /// The fields of an assessment as they stood at a point of the change log; those that did not stand yet are absent. What
-    /// changed since somebody last looked is compared with it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn answers_at(
-        &self,
-        scope: &Scope,
-        today: Date,
-        assessment: AssessmentId,
-        sequence: i64,
-    ) -> Result<Vec<FieldState>> {
-        let heads: Vec<Assessment> =
-            contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
-        if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
-            return Ok(Vec::new());
-        }
-        let sql = "select content from answer where assessment_id = $1 order by place";
-        let fields: Vec<FieldState> = contents(self, "answer", sql, vec![id(assessment.0)]).await?;
-        let sql = "select subject_id, action, content from change where subject_id in (select id from answer where assessment_id = $1) \
-                   and sequence > $2 order by sequence desc";
-        let rows = self.rows(sql, vec![id(assessment.0), sequence.into()]).await?;
-        let mut then: Vec<Option<FieldState>> = fields.iter().cloned().map(Some).collect();
-        for row in rows {
-            let (subject, action, content): (String, String, Option<String>) =
-                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
-            if let Some(place) = fields.iter().position(|field| field.id.to_string() == subject) {
-                then[place] = then[place].take().and_then(|state| before(&state, &action, content.as_deref()));
-            }
-        }
-        Ok(then.into_iter().flatten().collect())
-    }
-
-    /// How many changes of answers came after a point of the change log, other than those that whoever asks made themselves.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn changes_since(&self, scope: &Scope, today: Date, assessment: AssessmentId, sequence: i64) -> Result<i64> {
-        let heads: Vec<Assessment> =
-            contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
-        if !heads.first().is_some_and(|head| access::sight(scope, head, today) == access::Sight::All) {
-            return Ok(0);
-        }
-        let sql = "select count(*) from change where subject_id in (select id from answer where assessment_id = $1) and sequence > $2 \
-                   and actor <> $3";
-        let row = self.row(sql, vec![id(assessment.0), sequence.into(), scope.actor().into()]).await?;
-        Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
-    }
-
     /// Keeps what somebody is typing. It is no change: nobody else sees it, and the log does not hold it.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for anyone but a person; when the database fails.
     pub async fn keep_draft(&self, scope: &Scope, today: Date, template: &Template, draft: &Draft) -> Result<bool> {
         let person = scope.person().filter(|person| *person == draft.person && scope.may_write()).ok_or(Error::Forbidden)?;
-        if !self.may_read_field(scope, today, template, draft.assessment, &draft.place).await? {
+        let asked = template.field(&draft.place.field).is_some();
+        if !asked || !self.may_read_field(scope, today, template, draft.assessment, &draft.place).await? {
             return Ok(false);
         }
         let content = serde_json::to_string(draft).unwrap_or_default();
@@ -340,7 +305,9 @@ impl Store {
         let heads: Vec<Assessment> =
             contents(self, "assessment", "select content from assessment where id = $1", vec![id(assessment.0)]).await?;
         let section = template.find(&place.field).map(|(section, _)| section.id.as_str());
-        Ok(heads.first().zip(section).is_some_and(|(head, section)| access::sight(scope, head, today).reads(place.part, section)))
+        let Some(sight) = heads.first().map(|head| access::sight(scope, head, today)) else { return Ok(false) };
+        // What the template has no more is kept for whoever sees all.
+        Ok(section.map_or(sight == access::Sight::All, |section| sight.reads(place.part, section)))
     }
 }
 
@@ -383,24 +350,9 @@ pub(super) async fn backwards(query: &impl Query, now: &FieldState, to: Option<u
     let mut states = vec![now.clone()];
     for row in rows {
         let (action, content): (String, Option<String>) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
-        let Some(state) = states.last().and_then(|state| before(state, &action, content.as_deref())) else { break };
+        let Some(action) = Action::parse(&action) else { break };
+        let Some(state) = states.last().and_then(|state| before(state, action, content.as_deref())) else { break };
         states.push(state);
     }
     Ok(states)
-}
-
-/// What a record was before a change; none before its first, and where the entry was erased.
-fn before(after: &FieldState, action: &str, content: Option<&str>) -> Option<FieldState> {
-    if Action::parse(action) != Some(Action::Update) {
-        return None;
-    }
-    let Json::Object(mut record) = serde_json::to_value(after).ok()? else { return None };
-    let changes: Map<String, Json> = serde_json::from_str(content?).ok()?;
-    for (field, change) in changes {
-        match change.get(0).cloned().unwrap_or(Json::Null) {
-            Json::Null => record.shift_remove(&field),
-            was => record.insert(field, was),
-        };
-    }
-    serde_json::from_value(Json::Object(record)).ok()
 }

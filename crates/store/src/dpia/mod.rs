@@ -7,6 +7,7 @@
 //! | [`public`] | publications as they stand: what is public, or was |
 //! | [`answers`] | saving answers, their history, drafts |
 //! | [`kept`] | what an organisation that left an assessment has signed of it |
+//! | [`past`] | what an assessment was at an earlier point of the change log |
 //! | [`work`] | one assessment held for writing: moves, signatures, comments, risks, tasks |
 //! | [`apart`] | what is no record of the change log: who is here, who has looked, who is away |
 //! | [`attachments`] | files beside an assessment: attached, taken away, their bytes by hash, in chunks |
@@ -25,6 +26,7 @@ pub mod exchange;
 pub mod files;
 pub mod kept;
 pub mod load;
+pub mod past;
 pub mod public;
 mod register;
 pub mod work;

@@ -22,6 +22,7 @@ const ALL: &[(&str, &str)] = &[
     ("succession", include_str!("0013_succession.sql")),
     ("reminded", include_str!("0014_reminded.sql")),
     ("invited-as", include_str!("0022_invited_as.sql")),
+    ("removed", include_str!("0018_removed.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

@@ -14,7 +14,15 @@ use axum::{
     extract::{Path, Query, State},
     response::Html,
 };
-use domain::dpia::{access::Sight, answer::Answers, compare, ids::VersionId, place::Part, version::Snapshot};
+use domain::dpia::{
+    access::Sight,
+    compare,
+    ids::VersionId,
+    known::Known,
+    place::{Part, Place},
+    succession,
+    version::Snapshot,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -76,6 +84,8 @@ struct Group {
     part: Option<Named>,
     title: String,
     number: usize,
+    /// The version that took these questions out.
+    taken_out: Option<String>,
     changes: Vec<ChangeOf>,
 }
 
@@ -147,25 +157,37 @@ pub async fn page(
     page::render(&app, "dpia/compare.html", &frame, view)
 }
 
-/// A state of an assessment as addresses spell it: `now`, `seen`, or a version's number; with what it said.
+/// A state of an assessment as addresses spell it: `now`, `seen`, or a version's number; with what it said, at the places that the
+/// template has now for it, and what has none where it stood.
 ///
 /// # Errors
 /// Not found for a version that is not there.
 pub async fn stand(app: &App, caller: &Caller, desk: &Desk, asked: &str) -> Result<(StandOf, Snapshot), Failure> {
+    let rules = app.rules();
+    let at_places = |mut content: Snapshot| {
+        content.answers = succession::carried(&rules, &content.template, &desk.template, &content.answers);
+        content
+    };
     let now = || desk.whole.snapshot();
     if asked == "now" {
         let fingerprint = desk.whole.seals(&desk.template).shared.short();
-        return Ok((StandOf { value: "now".to_owned(), kind: "now", number: 0, at: app.clock.now(), fingerprint }, now()));
+        let of = StandOf { value: "now".to_owned(), kind: "now", number: 0, at: app.clock.now(), fingerprint };
+        return Ok((of, at_places(now())));
     }
     if asked == "seen" {
         let looked = app.store.last_looked(&caller.scope, desk.whole.assessment.id).await?;
         let (sequence, at) = looked.unwrap_or((0, desk.whole.assessment.created_at));
-        let fields = app.store.answers_at(&caller.scope, desk.today, desk.whole.assessment.id, sequence).await?;
-        let answers: Answers = fields.into_iter().filter_map(|field| Some((field.place, field.answer?))).collect();
-        return Ok((
-            StandOf { value: "seen".to_owned(), kind: "seen", number: 0, at, fingerprint: String::new() },
-            Snapshot { answers, ..now() },
-        ));
+        let past = app.store.past(&caller.scope, desk.today, desk.whole.assessment.id, sequence).await?;
+        let past = past.ok_or_else(Failure::not_found)?;
+        let content = Snapshot {
+            template: past.template,
+            answers: past.fields.into_iter().filter_map(|field| Some((field.place, field.answer?))).collect(),
+            risks: past.risks.into_iter().map(|record| record.risk).collect(),
+            measures: past.measures.into_iter().map(|record| record.measure).collect(),
+            ..now()
+        };
+        let of = StandOf { value: "seen".to_owned(), kind: "seen", number: 0, at, fingerprint: String::new() };
+        return Ok((of, at_places(content)));
     }
     let number: u32 = asked.parse().map_err(|_| Failure::not_found())?;
     let id: VersionId = desk
@@ -177,11 +199,39 @@ pub async fn stand(app: &App, caller: &Caller, desk: &Desk, asked: &str) -> Resu
         .ok_or_else(Failure::not_found)?;
     let version = app.store.version(&caller.scope, desk.today, id).await?.ok_or_else(Failure::not_found)?;
     let fingerprint = version.seals.shared.short();
-    Ok((StandOf { value: asked.to_owned(), kind: "version", number, at: version.at, fingerprint }, version.content))
+    let of = StandOf { value: asked.to_owned(), kind: "version", number, at: version.at, fingerprint };
+    Ok((of, at_places(version.content)))
+}
+
+/// What a question that the template has no more was called, and which version took it out.
+#[must_use]
+pub fn taken_out(rules: &Known, desk: &Desk, place: &Place) -> (String, String) {
+    let edition = &desk.template.edition;
+    let found = succession::taken_out(rules, edition, &place.field);
+    let label = found.map_or_else(|| "A question that is not asked any more".to_owned(), |(field, _)| field.label.clone());
+    (label, found.and_then(|(_, by)| by).unwrap_or(edition).version.clone())
 }
 
 fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Group> {
     let differences = compare::compare(&older.answers, &newer.answers);
+    let rules = app.rules();
+    let change = |difference: &compare::Difference| {
+        let place = &difference.place;
+        let field = desk.template.field(&place.field);
+        let before = if field.is_none() { succession::taken_out(&rules, &desk.template.edition, &place.field) } else { None };
+        let labels = field.or(before.map(|(field, _)| field)).map(|field| field.labels()).unwrap_or_default();
+        let segments = difference.segments(&labels);
+        ChangeOf {
+            number: desk.number(place),
+            label: field.map_or_else(|| taken_out(&rules, desk, place).0, |field| field.label.clone()),
+            href: format!("{}/history", desk.address_of(place)),
+            last: desk.whole.field(place).map(|state| (desk.by(app, state.by, state.organisation), state.at)),
+            older: marks::older(&segments),
+            newer: marks::newer(&segments),
+            properties: Vec::new(),
+            signed: field.is_none_or(|field| field.signed),
+        }
+    };
     let mut groups: Vec<Group> = Vec::new();
     let mut parts: Vec<Part> = desk.whole.assessment.parts().collect();
     parts.extend(differences.iter().map(|one| one.place.part));
@@ -192,51 +242,27 @@ fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Gro
         }
         seen.push(part);
         let numbers = desk.view(part).sections();
+        let mut put = |title: String, number: usize, taken_out: Option<String>, changes: Vec<ChangeOf>| {
+            if !changes.is_empty() {
+                groups.push(Group { part: part.organisation().map(|one| named(app, one)), title, number, taken_out, changes });
+            }
+        };
         for section in &desk.template.sections {
-            let changes: Vec<ChangeOf> = section
-                .fields
-                .iter()
-                .filter_map(|field| {
-                    let place = part.at(&field.id);
-                    let difference = differences.iter().find(|one| one.place == place)?;
-                    let labels = field.labels();
-                    let segments = difference.segments(&labels);
-                    Some(ChangeOf {
-                        number: desk.number(&place),
-                        label: field.label.clone(),
-                        href: format!("{}/history", desk.address_of(&place)),
-                        last: desk.whole.field(&place).map(|state| (desk.by(app, state.by, state.organisation), state.at)),
-                        older: marks::older(&segments),
-                        newer: marks::newer(&segments),
-                        properties: Vec::new(),
-                        signed: field.signed,
-                    })
-                })
-                .collect();
-            if !changes.is_empty() {
-                let number = numbers.iter().find(|(_, one, _)| one.id == section.id).map_or(0, |(number, ..)| *number);
-                groups.push(Group {
-                    part: part.organisation().map(|one| named(app, one)),
-                    title: section.title.clone(),
-                    number,
-                    changes,
-                });
-            }
+            let places = section.fields.iter().map(|field| part.at(&field.id));
+            let changes = places.filter_map(|place| differences.iter().find(|one| one.place == place)).map(change).collect();
+            let number = numbers.iter().find(|(_, one, _)| one.id == section.id).map_or(0, |(number, ..)| *number);
+            put(section.title.clone(), number, None, changes);
         }
-        for (kind, old, new) in [
-            ("Risks", older.risks_in_words(Some(part)), newer.risks_in_words(Some(part))),
-            ("Measures", older.measures_in_words(Some(part)), newer.measures_in_words(Some(part))),
-        ] {
-            let changes = items(desk, &old, &new);
-            if !changes.is_empty() {
-                groups.push(Group {
-                    part: part.organisation().map(|one| named(app, one)),
-                    title: kind.to_owned(),
-                    number: 0,
-                    changes,
-                });
-            }
+        let gone = differences.iter().filter(|one| one.place.part == part && desk.template.field(&one.place.field).is_none());
+        let mut by: BTreeMap<String, Vec<ChangeOf>> = BTreeMap::new();
+        for difference in gone {
+            by.entry(taken_out(&rules, desk, &difference.place).1).or_default().push(change(difference));
         }
+        for (version, changes) in by {
+            put(String::new(), 0, Some(version), changes);
+        }
+        put("Risks".to_owned(), 0, None, items(desk, &older.risks_in_words(Some(part)), &newer.risks_in_words(Some(part))));
+        put("Measures".to_owned(), 0, None, items(desk, &older.measures_as_far_as(part), &newer.measures_as_far_as(part)));
     }
     groups
 }

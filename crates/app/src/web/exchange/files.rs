@@ -133,11 +133,15 @@ pub async fn changes(
         "changes.docx" => false,
         _ => return Err(Failure::not_found()),
     };
+    let rules = app.rules();
+    let places = earlier.answers.keys().chain(later.answers.keys()).filter(|place| open.template.field(&place.field).is_none());
+    let gone = places.map(|place| (place.field.clone(), compare::taken_out(&rules, &open, place).0)).collect();
     let made = super::make(move || {
         let subject = Subject::new(&bundle, &template, people);
         let (from, to) = (from.words(), to.words());
-        let later = compared::Earlier { name: &to, answers: &later.answers };
-        let paper = compared::paper(&subject, &compared::Earlier { name: &from, answers: &earlier.answers }, Some(&later), at);
+        let (earlier, later) =
+            (compared::Earlier { name: &from, content: &earlier }, compared::Earlier { name: &to, content: &later });
+        let paper = compared::paper(&subject, &earlier, &later, &gone, at);
         if is_pdf { typeset::pdf(&paper).map_err(anyhow::Error::from) } else { docx::write(&paper).map_err(anyhow::Error::from) }
     });
     let bytes = made.await?;

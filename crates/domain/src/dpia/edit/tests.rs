@@ -94,10 +94,28 @@ fn a_clash_keeps_what_stands_and_what_was_sent_until_somebody_settles_it() {
     let Ok(Outcome::Saved(state)) = field.save(sent(3, "Kept for 36 months. Then deleted."), 3) else { panic!("saved") };
     assert_eq!(state.contenders.len(), 1);
 
-    assert_eq!(settle(OPEN, field.now(), 3, text("x"), false, writer(1)), Err(Refusal::MovedOn));
-    let settled = settle(OPEN, field.now(), 4, text("Kept for 24 months at most."), true, writer(1)).unwrap();
+    assert_eq!(settle(OPEN, field.now(), 3, 0, text("x"), false, writer(1)), Err(Refusal::MovedOn));
+    let settled = settle(OPEN, field.now(), 4, 0, text("Kept for 24 months at most."), true, writer(1)).unwrap();
     assert!(!settled.clashes() && settled.complete && settled.how == How::Settled && settled.version == 5);
-    assert_eq!(settle(OPEN, &settled, 5, text("x"), true, writer(1)), Err(Refusal::NoClash));
+    assert_eq!(settle(OPEN, &settled, 5, 0, text("x"), true, writer(1)), Err(Refusal::NoClash));
+}
+
+#[test]
+fn who_settles_one_clash_settles_no_text_that_was_not_looked_at() {
+    let mut field = Field::new();
+    field.save(sent(0, "Kept for 24 months."), 1).unwrap();
+    field.save(sent(1, "Kept for 36 months."), 1).unwrap();
+    field.save(sent(1, "Kept for 12 months."), 2).unwrap();
+    field.save(sent(1, "Kept for 6 months."), 3).unwrap();
+    let state = settle(OPEN, field.now(), 4, 0, text("Kept for 12 months."), true, writer(2)).unwrap();
+    assert_eq!((state.answer.clone(), state.complete), (text("Kept for 12 months."), false), "it still clashes");
+    assert_eq!(state.contenders.iter().map(|one| one.answer.clone()).collect::<Vec<_>>(), [text("Kept for 6 months.")]);
+    assert_eq!(settle(OPEN, &state, 5, 1, text("x"), true, writer(2)), Err(Refusal::NoClash), "there is no second");
+    let state = settle(OPEN, &state, 5, 0, text("Kept for 12 months."), true, writer(2)).unwrap();
+    assert!(!state.clashes() && state.complete);
+    // What says the same as the text that was chosen has nothing left to clash with.
+    let both = settle(OPEN, field.now(), 4, 0, text("Kept for 6 months."), true, writer(2)).unwrap();
+    assert!(!both.clashes());
 }
 
 #[test]

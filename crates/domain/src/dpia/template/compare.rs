@@ -79,8 +79,12 @@ pub enum Aspect {
 #[must_use]
 pub fn compare(old: &Template, new: &Template) -> Vec<Difference> {
     let mut differences = Vec::new();
+    // A question that has only another id now is the same question.
+    let map = new.map_from.as_ref().filter(|map| map.version == old.edition.version);
+    let renamed = map.map(|map| map.renamed.as_slice()).unwrap_or_default();
+    let before = |id: &str| renamed.iter().find(|rule| rule.to == id).map_or_else(|| id.to_owned(), |rule| rule.from.clone());
     for (section, field) in new.fields() {
-        match old.find(&field.id) {
+        match old.find(&before(&field.id)) {
             None => differences.push(Difference::Added { of: Thing::Field, id: field.id.clone(), title: field.label.clone() }),
             Some((before, other)) => {
                 let mut aspects = aspects(other, field);
@@ -93,7 +97,10 @@ pub fn compare(old: &Template, new: &Template) -> Vec<Difference> {
             }
         }
     }
-    for (_, field) in old.fields().filter(|(_, field)| new.field(&field.id).is_none()) {
+    for (_, field) in old.fields().filter(|(_, field)| {
+        let goes_on = renamed.iter().any(|rule| rule.from == field.id && new.field(&rule.to).is_some());
+        new.field(&field.id).is_none() && !goes_on
+    }) {
         differences.push(Difference::Gone { of: Thing::Field, id: field.id.clone(), title: field.label.clone() });
     }
     let ids = |template: &Template| -> Vec<(Thing, String, String)> {

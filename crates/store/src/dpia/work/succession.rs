@@ -14,7 +14,7 @@ use domain::{
         review::Trigger,
         succession::Plan,
         task::{About, Task},
-        template::compare::Difference,
+        template::compare::{Difference, Thing},
     },
 };
 use serde_json::json;
@@ -78,7 +78,12 @@ impl Work {
         let head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };
         self.change_head(head).await?;
         let by = self.scope.person();
+        // Whoever was given a question that is no more has nothing left to do there; comments and advice on it stay.
+        let gone = |field: &str| {
+            plan.differences.iter().any(|one| matches!(one, Difference::Gone { of: Thing::Field, id, .. } if id == field))
+        };
         let asked = |about: &About| match about {
+            About::Field { place } => gone(&place.field),
             About::Record { kind, .. } => kind == Kind::Template.as_str(),
             About::Review { why } => matches!(why, Some(Trigger::TemplateChanged { .. })),
             _ => false,

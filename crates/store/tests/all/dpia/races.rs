@@ -100,6 +100,7 @@ async fn a_thousand_races_of_two_writers_overwrite_nothing_in_silence() {
             if state.clashes() {
                 let settle = Change::Settle {
                     seen: version,
+                    which: 0,
                     answer: Some(Answer::Text(format!("Settled {lane} {race}."))),
                     complete: false,
                 };

@@ -118,7 +118,7 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         bytes
     );
     assert_eq!(city.store.changes_since(&scope(&peer), TODAY, assessment, 0).await.unwrap(), 1);
-    assert!(city.store.answers_at(&scope(&peer), TODAY, assessment, sequence).await.unwrap().len() == 1);
+    assert_eq!(city.store.past(&scope(&peer), TODAY, assessment, sequence).await.unwrap().unwrap().fields.len(), 1);
 
     // A guest sees the section, and nothing of what decides; an invited council sees that it is invited.
     let seen = city.load(&scope(&guest), assessment).await.unwrap();
@@ -155,7 +155,7 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         assert!(store.screenings(&scope, project.id).await.unwrap().is_empty());
         assert!(store.assessments_of(&scope, TODAY, project.id).await.unwrap().is_empty());
         assert!(store.answer_history(&scope, TODAY, city.template(), assessment, &place).await.unwrap().is_empty());
-        assert!(store.answers_at(&scope, TODAY, assessment, sequence).await.unwrap().is_empty());
+        assert_eq!(store.past(&scope, TODAY, assessment, sequence).await.unwrap(), None);
         assert_eq!(store.changes_since(&scope, TODAY, assessment, 0).await.unwrap(), 0);
         assert!(store.attachments(&scope, TODAY, city.template(), assessment).await.unwrap().is_empty());
         assert!(store.attachment(&scope, TODAY, city.template(), assessment, file.id).await.unwrap().is_none());

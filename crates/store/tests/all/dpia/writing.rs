@@ -16,8 +16,12 @@ async fn a_clash_is_settled_by_either_and_one_can_go_back() {
         let (city, dele, place) = (&city, &dele, &place);
         async move { city.store.answer(&scope(dele), NOW, TODAY, city.template(), assessment, place, &change, None).await.unwrap() }
     };
-    let settle =
-        |seen| Change::Settle { seen, answer: Some(Answer::Text("Kept for 24 months at most.".to_owned())), complete: true };
+    let settle = |seen| Change::Settle {
+        seen,
+        which: 0,
+        answer: Some(Answer::Text("Kept for 24 months at most.".to_owned())),
+        complete: true,
+    };
     assert_eq!(change(settle(2)).await, Answered::Refused(Refusal::MovedOn));
     assert!(matches!(change(settle(3)).await, Answered::Done(Outcome::Saved(state)) if state.version == 4 && !state.clashes()));
     assert!(
