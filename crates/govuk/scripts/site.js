@@ -21,17 +21,37 @@ document.querySelectorAll('form[method="get"]').forEach((form) => {
   })
 })
 
-// What is typed into a form with a draft's address is kept every few seconds, and once more when the page is left.
+// What is typed into a form with a draft's address is kept every few seconds, and once more when it is sent and when the page is
+// left. Where it is not kept, the form says so. What is typed after the form was sent is marked, so that an older draft that
+// arrives late is not taken for it.
 document.querySelectorAll('form[data-draft]').forEach((form) => {
+  const said = form.querySelector('[data-lost]')
   let typed = false
-  const keep = () => {
+  let sent = false
+  let again = false
+  const say = (text) => { if (said && said.textContent !== text) said.textContent = text }
+  const keep = async () => {
     if (!typed) return
     typed = false
-    fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(form)), keepalive: true })
-      .catch(() => { typed = true })
+    const body = new URLSearchParams(new FormData(form))
+    if (again) body.append('again', '1')
+    try {
+      // A browser takes no more than 64 KiB along when it leaves a page.
+      const reply = await fetch(form.dataset.draft, { method: 'POST', body, keepalive: body.toString().length < 60000 })
+      say(reply.status === 204 ? '' : said?.dataset.lost ?? '')
+    } catch {
+      typed = true
+      say(said?.dataset.offline ?? '')
+    }
   }
-  form.addEventListener('input', () => { typed = true })
-  form.addEventListener('submit', () => { typed = false })
+  form.addEventListener('input', () => {
+    typed = true
+    again = sent
+  })
+  form.addEventListener('submit', () => {
+    keep()
+    sent = true
+  })
   setInterval(keep, 4000)
   window.addEventListener('pagehide', keep)
 })

@@ -59,8 +59,10 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
     let address = assessment.map_or_else(|| "/assessments".to_owned(), |one| format!("/assessments/{}", one.id));
     let rules = app.rules();
     let template = assessment.and_then(|one| rules.template(&one.template));
-    let label =
-        |field: &str| template.and_then(|template| template.field(field)).map(|field| field.label.clone()).unwrap_or_default();
+    let label = |field: &str| {
+        let before = || Some(domain::dpia::succession::taken_out(&rules, &assessment?.template, field)?.0);
+        template.and_then(|template| template.field(field)).or_else(before).map(|field| field.label.clone()).unwrap_or_default()
+    };
     let (kind, what, href) = match &task.about {
         About::Section { part, section } => {
             let section = template.and_then(|template| template.section(section));

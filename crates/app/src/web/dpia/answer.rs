@@ -1,8 +1,12 @@
 //! `/assessments/{id}/{part}/{field}`: advice above the text, comments below, in one form, so that no button loses another
-//! field's words.
+//! field's words. Saving it, and keeping drafts, stands in `save`.
+
+mod save;
+
+pub use save::{draft, save};
 
 use super::{
-    comments,
+    aside,
     desk::{By, Desk, Named},
     input::{self, Control},
 };
@@ -11,28 +15,28 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
+        kept::{self, Text},
         page,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     access::{self, Sight},
+    answer::Answer,
     comment,
-    edit::{Draft, Offer, Outcome, Refusal, Sent},
+    edit::{Offer, Refusal},
     place::Place,
     presence::{self, Presence},
     template::{
         Section,
-        field::{Field, FieldKind, Sensitivity},
+        field::{Field, Sensitivity},
     },
 };
 use serde::Serialize;
-use store::dpia::{Answered, answers::Change};
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -63,6 +67,8 @@ struct View {
     look: Option<(String, bool)>,
     draft: Option<i64>,
     behind: bool,
+    /// What was typed and cannot be saved any more: sent now, or left as a draft.
+    kept: Vec<Text>,
     last: Option<(By, i64)>,
     changed: u32,
     advice: Vec<AdviceOf>,
@@ -127,6 +133,8 @@ const BEGINS: usize = 60;
 struct Again {
     form: Form,
     errors: Errors,
+    /// The comment in it is saved, and is not offered again.
+    commented: bool,
 }
 
 /// The page.
@@ -139,7 +147,9 @@ pub async fn page(
     Path((id, part, field)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
-    let (place, section, field) = desk.field(&part, &field)?;
+    let Ok((place, section, field)) = desk.field(&part, &field) else {
+        return aside::page(&app, &caller, &desk, &part, &field).await;
+    };
     show(&app, &caller, &desk, &place, section, field, None).await
 }
 
@@ -156,9 +166,11 @@ async fn show(
     let now = app.clock.now();
     let stands = desk.whole.field(place);
     let locked = desk.setting(caller, place, section, field).allows().err();
+    let comments = access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today)
+        && !desk.whole.assessment.state.is_closed();
     let draft = app.store.draft(&caller.scope, desk.whole.assessment.id, place).await?;
     let offered = match (&draft, stands) {
-        (Some(draft), stands) if locked.is_none() && again.is_none() => {
+        (Some(draft), stands) if again.is_none() => {
             let base = match stands {
                 Some(now) if draft.from < now.version => app
                     .store
@@ -181,8 +193,15 @@ async fn show(
         }
         _ => Offer::Nothing,
     };
+    let plain = |answer: Option<&Answer>| answer.map(|answer| answer.plain(&field.labels())).unwrap_or_default();
+    let mut kept = match (&offered, &draft) {
+        (Offer::Continue | Offer::Behind, Some(draft)) if locked.is_some() => {
+            vec![Text { name: field.label.clone(), text: plain(draft.answer.as_ref()) }]
+        }
+        _ => Vec::new(),
+    };
     let (answer, version) = match (&offered, &draft) {
-        (Offer::Continue | Offer::Behind, Some(draft)) => (draft.answer.as_ref(), draft.from),
+        (Offer::Continue | Offer::Behind, Some(draft)) if locked.is_none() => (draft.answer.as_ref(), draft.from),
         _ => (stands.and_then(|state| state.answer.as_ref()), stands.map_or(0, |state| state.version)),
     };
     let mut control = input::control(&field.kind, "answer", answer, desk.today);
@@ -190,12 +209,21 @@ async fn show(
     let mut complete = stands.is_some_and(|state| state.complete);
     let (mut typed_comment, mut typed_reply) = (String::new(), String::new());
     let mut errors = Errors::default();
-    if let Some(Again { form, errors: wrong }) = again {
-        control = input::retyped(control, &form);
-        version = u32::try_from(form.version()?).unwrap_or(version);
+    if let Some(Again { form, errors: wrong, commented }) = again {
+        control = input::retyped(control, &field.kind, &form, desk.today);
+        version = form.version().ok().and_then(|sent| u32::try_from(sent).ok()).unwrap_or(version);
         complete = form.text("complete") == "yes";
-        typed_comment = form.raw("comment").to_owned();
-        typed_reply = form.text("reply").to_owned();
+        if !commented {
+            typed_comment = form.raw("comment").to_owned();
+            typed_reply = form.text("reply").to_owned();
+        }
+        if locked.is_some() && form.has("version") {
+            kept = kept::texts(&form);
+            kept.retain(|text| !matches!(text.name.as_str(), "comment" | "reply" | "complete"));
+        }
+        if !comments && !commented && form.some("comment").is_some() {
+            kept.push(Text { name: "comment".to_owned(), text: typed_comment.clone() });
+        }
         errors = wrong;
     }
     let view = desk.view(place.part);
@@ -245,13 +273,14 @@ async fn show(
         version,
         command: new_command().to_string(),
         locked,
-        text: stands.and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&field.labels())).unwrap_or_default(),
+        text: plain(stands.and_then(|state| state.answer.as_ref())),
+        kept,
         clash: stands.is_some_and(|state| state.clashes()),
         look: stands.and_then(|state| {
             let setting = desk.setting(caller, place, section, field);
             Some((state.look()?.to_owned(), setting.may_write && !setting.state.is_closed()))
         }),
-        draft: matches!(offered, Offer::Continue | Offer::Behind).then(|| draft.as_ref().map_or(0, |draft| draft.at)),
+        draft: (offered != Offer::Nothing).then(|| draft.as_ref().map_or(0, |draft| draft.at)),
         behind: offered == Offer::Behind,
         last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
         changed: stands.map_or(0, |state| state.version),
@@ -282,8 +311,7 @@ async fn show(
                     .collect(),
             })
             .collect(),
-        comments: access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today)
-            && !desk.whole.assessment.state.is_closed(),
+        comments,
         comment: typed_comment,
         reply: typed_reply,
         others: fields
@@ -336,108 +364,4 @@ async fn show(
     let mut frame = desk.frame(app, &format!("{} {}", view.number, field.label), desk.address());
     frame.error = invalid;
     Ok(page::render(app, "dpia/answer.html", &frame, view)?.into_response())
-}
-
-/// Saves the answer, a comment, or both: whatever was typed.
-///
-/// # Errors
-/// Not found for a field that is not there for the caller.
-pub async fn save(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, part, field)): Path<(String, String, String)>,
-    form: Form,
-) -> Result<Response, Failure> {
-    let desk = Desk::open(&app, &caller, &id).await?;
-    let (place, section, field) = desk.field(&part, &field)?;
-    let command = form.command()?;
-    let mut errors = Errors::default();
-    let here = desk.address_of(&place);
-    if let Some(thread) = form.some("resolve") {
-        comments::settle(&app, &caller, &desk, &place, thread).await?;
-        return Ok(Redirect::to(&format!("{here}#comments")).into_response());
-    }
-    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
-    let writable =
-        desk.setting(&caller, &place, section, field).allows().is_ok() && field.kind != FieldKind::Risks && form.has("version");
-    let answer =
-        if writable { input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut errors) } else { None };
-    if form.raw("comment").trim().chars().count() > comment::MAX {
-        errors.add("comment", format!("The comment must be {} characters or fewer", comment::MAX));
-    }
-    if !errors.is_empty() {
-        return show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors })).await;
-    }
-    if let Some(text) = form.some("comment") {
-        comments::write(&app, &caller, &desk, &place, text, form.some("reply"), command).await?;
-    }
-    if !writable {
-        return Ok(Redirect::to(&format!("{here}#comments")).into_response());
-    }
-    let from = u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
-    let sent = Sent { from, answer, complete: form.text("complete") == "yes" };
-    let answered = app
-        .store
-        .answer(
-            &caller.scope,
-            app.clock.now(),
-            desk.today,
-            &desk.template,
-            desk.whole.assessment.id,
-            &place,
-            &Change::Save(sent),
-            Some(command),
-        )
-        .await?;
-    let next = if form.has("stay") { here.clone() } else { following(&desk, &place, section).unwrap_or_else(|| desk.address()) };
-    if let Answered::Done(outcome) = &answered {
-        super::tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
-    }
-    match answered {
-        Answered::Missing => Err(Failure::not_found()),
-        Answered::Done(Outcome::Clash(..)) => Ok(Redirect::to(&format!("{here}/clash")).into_response()),
-        Answered::Done(Outcome::Merged(..)) => Ok(page::saved(
-            &here,
-            "Saved. Somebody else had changed this answer since you began: both changes are in it. Please read it once more.",
-        )),
-        Answered::Done(Outcome::Saved(_)) => Ok(page::saved(&next, "Saved")),
-        Answered::Done(Outcome::Unchanged) | Answered::Repeated => Ok(Redirect::to(&next).into_response()),
-        Answered::Refused(_) => {
-            errors.add("answer", "This answer cannot be changed now. What you typed is kept below: copy it if you need it");
-            show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors })).await
-        }
-    }
-}
-
-/// The next field of the section.
-fn following(desk: &Desk, place: &Place, section: &Section) -> Option<String> {
-    let view = desk.view(place.part);
-    let sections = view.sections();
-    let (_, _, fields) = sections.iter().find(|(_, one, _)| one.id == section.id)?;
-    let at = fields.iter().position(|field| field.id == place.field)?;
-    fields.get(at + 1).map(|field| desk.address_of(&place.part.at(&field.id)))
-}
-
-/// Keeps what is typed so far; script sends it every few seconds.
-///
-/// # Errors
-/// Not found for a field that is not there for the caller.
-pub async fn draft(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, part, field)): Path<(String, String, String)>,
-    form: Form,
-) -> Result<StatusCode, Failure> {
-    let member = caller.signed_in()?.clone();
-    let desk = Desk::open(&app, &caller, &id).await?;
-    let (place, section, field) = desk.field(&part, &field)?;
-    if desk.setting(&caller, &place, section, field).allows().is_err() {
-        return Err(Failure::not_found());
-    }
-    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
-    let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
-    let from = u32::try_from(form.version()?).unwrap_or(0);
-    let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
-    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -96,8 +96,10 @@ fn show(
         return Ok(Redirect::to(&desk.address_of(place)).into_response());
     };
     let member = caller.signed_in()?;
-    // One's own clash comes first; others follow when it is settled.
-    let which = state.contenders.iter().position(|one| one.by == member.person).unwrap_or(0);
+    // One's own clash comes first; others follow when it is settled. A page that comes back is still about the same text.
+    let asked = again.as_ref().and_then(|(form, _)| form.text("which").parse().ok()).filter(|at| *at < state.contenders.len());
+    let own = || state.contenders.iter().position(|one| one.by == member.person).unwrap_or(0);
+    let which: usize = asked.unwrap_or_else(own);
     let contender = &state.contenders[which];
     let merged = contender.against(state.answer.as_ref());
     let labels = field.labels();
@@ -107,7 +109,7 @@ fn show(
     let mut control = input::control(&field.kind, "answer", merged.answer.as_ref(), desk.today);
     let mut errors = Errors::default();
     if let Some((form, wrong)) = again {
-        control = input::retyped(control, form);
+        control = input::retyped(control, &field.kind, form, desk.today);
         errors = wrong;
     }
     let clashing = rows.iter().filter(|row| row.by == "clash").count();
@@ -186,7 +188,7 @@ pub async fn settle(
         return show(&app, &caller, &desk, &place, section, field, Some((&form, errors)));
     }
     let seen = u32::try_from(form.version()?).unwrap_or(0);
-    let change = Change::Settle { seen, answer, complete: false };
+    let change = Change::Settle { seen, which, answer, complete: false };
     let answered = app
         .store
         .answer(
@@ -206,6 +208,10 @@ pub async fn settle(
     }
     match answered {
         Answered::Missing => Err(Failure::not_found()),
+        Answered::Done(Outcome::Saved(state) | Outcome::Merged(state, _)) if state.clashes() => Ok(page::saved(
+            &format!("{here}/clash"),
+            "That clash is settled. Another text clashes with what stands now: it is shown below",
+        )),
         Answered::Done(Outcome::Saved(_) | Outcome::Merged(..)) => {
             Ok(page::saved(&here, "The clash is settled. Both texts stay in the history"))
         }

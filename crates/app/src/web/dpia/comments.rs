@@ -1,10 +1,9 @@
 //! Comments on a field: written, replied to, settled and opened again.
 
-use super::desk::Desk;
+use super::{aside, desk::Desk};
 use crate::{assessments::tell, error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{
-        access,
         comment::{self, Comment, Named as Mentionable},
         ids::CommentId,
         place::Place,
@@ -22,10 +21,10 @@ fn mentionable(desk: &Desk) -> Vec<Mentionable> {
     people.into_iter().map(|person| Mentionable { person, name: desk.person(person) }).collect()
 }
 
-/// Writes a comment, or a reply; whoever is mentioned is told, and a settled thread opens again.
+/// Writes a comment, or a reply; whoever is mentioned is told, and a settled thread opens again. Says why where it is not written.
 ///
 /// # Errors
-/// Not found for those who may not comment.
+/// When the database fails.
 pub async fn write(
     app: &App,
     caller: &Caller,
@@ -34,19 +33,18 @@ pub async fn write(
     text: &str,
     reply: Option<&str>,
     command: Uuid,
-) -> Result<(), Failure> {
+) -> Result<Result<(), &'static str>, Failure> {
     let member = caller.signed_in()?;
-    let (_, section, _) = desk.field(&place.part.to_string(), &place.field)?;
-    if !access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today) {
-        return Err(Failure::not_found());
+    if !aside::may_comment(caller, desk, place) {
+        return Ok(Err("Your comment is not saved: you can read this question, not comment on it. What you typed is below"));
     }
     let now = app.clock.now();
     let mut work =
         app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
-    // One press can save an answer too, which has the command's own id.
-    let command = Uuid::from_u128(command.as_u128() ^ 1);
+    // One press can save an answer too, which has the command's own id: the comment is a form beside it.
+    let command = Uuid::from_u128(command.as_u128() ^ (1 << 127));
     if work.command(command).await?.is_some() {
-        return Ok(());
+        return Ok(Ok(()));
     }
     let thread = reply
         .and_then(|id| id.parse::<CommentId>().ok())
@@ -66,30 +64,45 @@ pub async fn write(
         updated_at: now,
     };
     let state = work.whole.assessment.state;
-    if let Ok(comment) = comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
-        for person in comment.mentions.iter().copied().filter(|person| *person != member.person) {
-            // Whoever is mentioned is told by a task, at the organisation where they hold a role.
-            if let Some(holder) = desk.whole.holders.iter().find(|holder| holder.person == person) {
-                let with = Assignee::Person { person, organisation: holder.organisation };
-                work.ask(About::Comment { comment: comment.id, place: place.clone() }, with, None, "").await?;
-            }
+    let comment = match comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
+        Ok(comment) => comment,
+        Err(refusal) => {
+            return Ok(Err(match refusal {
+                comment::Refusal::Closed => "Your comment is not saved: the assessment is closed. What you typed is below",
+                comment::Refusal::NotAThread => {
+                    "Your comment is not saved: what it answers is not on this question any more. What you typed is below"
+                }
+                _ => "Your comment is not saved. What you typed is below",
+            }));
         }
-        work.put_comment(comment).await?;
-        if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
-            work.put_comment(again).await?;
+    };
+    for person in comment.mentions.iter().copied().filter(|person| *person != member.person) {
+        // Whoever is mentioned is told by a task, at the organisation where they hold a role.
+        if let Some(holder) = desk.whole.holders.iter().find(|holder| holder.person == person) {
+            let with = Assignee::Person { person, organisation: holder.organisation };
+            work.ask(About::Comment { comment: comment.id, place: place.clone() }, with, None, "").await?;
         }
-        work.answered(command, "done").await?;
-        tell::commit(app, work, None).await?;
     }
-    Ok(())
+    work.put_comment(comment).await?;
+    if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
+        work.put_comment(again).await?;
+    }
+    work.answered(command, "done").await?;
+    tell::commit(app, work, None).await?;
+    Ok(Ok(()))
 }
 
-/// Settles a thread, or opens it again.
+/// Settles a thread, or opens it again: the other of what it was on the page from which somebody asks. Where somebody else did the
+/// same meanwhile, it stays.
 ///
 /// # Errors
-/// Not found for a thread that is not there.
+/// Not found for a thread that is not there, and for those who may not comment.
 pub async fn settle(app: &App, caller: &Caller, desk: &Desk, place: &Place, thread: &str) -> Result<(), Failure> {
     let member = caller.signed_in()?;
+    if !aside::may_comment(caller, desk, place) {
+        return Err(Failure::not_found());
+    }
+    let shown = desk.whole.comments.iter().find(|one| one.id.to_string() == thread).ok_or_else(Failure::not_found)?;
     let now = app.clock.now();
     let mut work =
         app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
@@ -102,6 +115,9 @@ pub async fn settle(app: &App, caller: &Caller, desk: &Desk, place: &Place, thre
         .ok_or_else(Failure::not_found)?;
     let replies: Vec<CommentId> =
         work.whole.comments.iter().filter(|one| one.id == found.id || one.thread == Some(found.id)).map(|one| one.id).collect();
+    if found.resolved.is_some() != shown.resolved.is_some() {
+        return Ok(());
+    }
     let changed = if found.resolved.is_some() { comment::reopen(&found) } else { comment::resolve(&found, member.person, now) };
     if let Ok(changed) = changed {
         if changed.resolved.is_some() {

@@ -170,6 +170,22 @@ impl Desk {
         known.get(place).cloned().or_else(|| self.numbers_of(place.part).remove(place)).unwrap_or_default()
     }
 
+    /// What people call a question: its number, or its words where it is not asked any more and so has none.
+    #[must_use]
+    pub fn called(&self, app: &App, place: &Place) -> String {
+        let number = self.number(place);
+        if number.is_empty() { format!("‘{}’", self.label(app, place)) } else { number }
+    }
+
+    /// The words of a question, also of one that the template has no more.
+    #[must_use]
+    pub fn label(&self, app: &App, place: &Place) -> String {
+        match self.template.field(&place.field) {
+            Some(field) => field.label.clone(),
+            None => super::compare::taken_out(&app.rules(), self, place).0,
+        }
+    }
+
     /// The numbers of a part's fields. Which fields apply hangs on all answers, so that this is worked out once for a page.
     fn numbers_of(&self, part: Part) -> BTreeMap<Place, String> {
         let sections = self.view(part).sections();

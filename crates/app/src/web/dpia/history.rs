@@ -1,14 +1,15 @@
 //! `/assessments/{id}/{part}/{field}/history`: every state of a field, who, for whom, when, what was before; and going back.
 
 use super::{
+    aside,
     desk::{By, Desk, Named},
     marks::{self, Mark},
 };
 use crate::{
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
-        form::{Form, new_command},
+        form::{Errors, Form, new_command},
         page,
         session::Caller,
     },
@@ -17,7 +18,7 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use domain::dpia::edit::How;
+use domain::dpia::edit::{How, Refusal};
 use serde::Serialize;
 use store::dpia::{Answered, answers::Change};
 
@@ -32,6 +33,7 @@ struct View {
     command: String,
     may_restore: bool,
     states: Vec<StateOf>,
+    errors: Errors,
 }
 
 #[derive(Serialize)]
@@ -56,9 +58,25 @@ pub async fn page(
     State(app): State<App>,
     caller: Caller,
     Path((id, part, field)): Path<(String, String, String)>,
-) -> Result<Html<String>, Failure> {
+) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
-    let (place, section, field) = desk.field(&part, &field)?;
+    // Of a question that is not asked any more, its own page tells the history.
+    if desk.field(&part, &field).is_err()
+        && let Some(place) = aside::place(&desk, &part, &field)
+    {
+        return Ok(Redirect::to(&format!("{}#history", desk.address_of(&place))).into_response());
+    }
+    Ok(show(&app, &caller, &desk, [&part, &field], Errors::default()).await?.into_response())
+}
+
+async fn show(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    [part, field]: [&str; 2],
+    errors: Errors,
+) -> Result<Html<String>, Failure> {
+    let (place, section, field) = desk.field(part, field)?;
     let history = app.store.answer_history(&caller.scope, desk.today, &desk.template, desk.whole.assessment.id, &place).await?;
     let labels = field.labels();
     let states = history
@@ -88,7 +106,7 @@ pub async fn page(
             let before = history.get(at + 1).map_or(0, |before| before.contenders.len());
             StateOf {
                 version: state.version,
-                by: desk.by(&app, who.0, who.1),
+                by: desk.by(app, who.0, who.1),
                 at: who.2,
                 how,
                 from,
@@ -101,7 +119,7 @@ pub async fn page(
                     .skip(before)
                     .map(|one| {
                         let text = one.answer.as_ref().map(|answer| answer.plain(&labels)).unwrap_or_default();
-                        (desk.by(&app, one.by, one.organisation), text)
+                        (desk.by(app, one.by, one.organisation), text)
                     })
                     .collect(),
             }
@@ -111,15 +129,17 @@ pub async fn page(
         title: desk.whole.assessment.title.clone(),
         number: desk.number(&place),
         label: field.label.clone(),
-        part: desk.part(&app, place.part),
+        part: desk.part(app, place.part),
         here: desk.address_of(&place),
         version: desk.whole.field(&place).map_or(0, |state| state.version),
         command: new_command().to_string(),
-        may_restore: desk.setting(&caller, &place, section, field).allows().is_ok(),
+        may_restore: desk.setting(caller, &place, section, field).allows().is_ok(),
         states,
+        errors,
     };
-    let frame = desk.frame(&app, &format!("History of {} {}", view.number, field.label), desk.address_of(&place));
-    page::render(&app, "dpia/history.html", &frame, view)
+    let mut frame = desk.frame(app, &format!("History of {} {}", view.number, field.label), desk.address_of(&place));
+    frame.error = !view.errors.is_empty();
+    page::render(app, "dpia/history.html", &frame, view)
 }
 
 /// Goes back to an earlier version.
@@ -133,7 +153,7 @@ pub async fn restore(
     form: Form,
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
-    let (place, ..) = desk.field(&part, &field)?;
+    let (place, _, asked) = desk.field(&part, &field)?;
     let to: u32 = form.text("to").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
     let change = Change::Restore { seen: u32::try_from(form.version()?).unwrap_or(0), to };
     let answered = app
@@ -155,6 +175,28 @@ pub async fn restore(
         Answered::Done(_) | Answered::Repeated => {
             Ok(page::saved(&here, "The earlier answer stands again. What stood until now is in the history"))
         }
-        Answered::Refused(_) => Ok(Redirect::to(&format!("{here}/history")).into_response()),
+        Answered::Refused(refusal) => {
+            let mut errors = Errors::default();
+            errors.add("history", not_restored(refusal));
+            Ok(conflict(
+                show(&app, &caller, &Desk::open(&app, &caller, &id).await?, [&part, &asked.id], errors).await?.into_response(),
+            ))
+        }
+    }
+}
+
+/// Why an earlier answer does not stand again.
+fn not_restored(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::MovedOn => {
+            "Somebody changed this answer while you looked at its history. Nothing was gone back to: look at the newest change, then choose again"
+        }
+        Refusal::Frozen => "The text is frozen while people look at it, so that it cannot be gone back to an earlier answer now",
+        Refusal::Signed => "The answer is signed: the lead opens the assessment for changes first",
+        Refusal::Closed => "The assessment is closed, and stays as it is",
+        Refusal::NotYours => "You can read this answer, not change it",
+        Refusal::UnknownVersion | Refusal::NoClash | Refusal::WrongKind => {
+            "The question takes another kind of answer now, or there is no such change: the earlier answer cannot stand again"
+        }
     }
 }

@@ -324,11 +324,56 @@ fn found(app: &App, kind: &FieldKind, text: &str) -> Option<Uuid> {
     }
 }
 
-/// The control as it was typed, for a page that comes back.
+/// The control as it was typed, for a page that comes back: with a line for each row, person or name that was sent, also for those
+/// that do not stand in the answer.
 #[must_use]
-pub fn retyped(mut control: Control, form: &Form) -> Control {
+pub fn retyped(mut control: Control, kind: &FieldKind, form: &Form, today: Date) -> Control {
+    room(&mut control, kind, form, today);
     fill(&mut control, form);
     control
+}
+
+/// Makes room for what was sent beyond what stands.
+fn room(control: &mut Control, kind: &FieldKind, form: &Form, today: Date) {
+    let name = control.name.clone();
+    match kind {
+        FieldKind::Rows { columns, .. } => {
+            let sent = form.all(&format!("{name}-row"));
+            let typed = |id: &str| {
+                let begins = format!("{name}-{id}-");
+                form.fields().any(|(field, value)| field.starts_with(&begins) && !value.trim().is_empty())
+            };
+            for id in sent.into_iter().filter(|id| typed(id)).filter_map(|id| id.parse::<RowId>().ok()) {
+                if control.rows.iter().any(|line| line.id == id.to_string()) {
+                    continue;
+                }
+                let one = Answer::Rows(vec![Row { id, cells: BTreeMap::new() }]);
+                let mut more = self::control(kind, &name, Some(&one), today).rows;
+                more.truncate(1);
+                let before_the_spare = control.rows.iter().position(|line| line.spare).unwrap_or(control.rows.len());
+                drop(control.rows.splice(before_the_spare..before_the_spare, more));
+            }
+            for (at, line) in control.rows.iter_mut().enumerate() {
+                line.number = at + 1;
+                for (cell, column) in line.cells.iter_mut().zip(columns) {
+                    room(&mut cell.control, &column.kind, form, today);
+                }
+            }
+        }
+        FieldKind::People => {
+            while control.rows.len() < 100 && form.has(&format!("{name}-{}-post", control.rows.len())) {
+                control.rows.push(person(&name, control.rows.len(), None));
+            }
+        }
+        FieldKind::Organisations | FieldKind::Systems | FieldKind::Suppliers => {
+            while control.lines.len() < 100 && form.has(&format!("{name}-{}", control.lines.len())) {
+                let line = format!("{name}-{}", control.lines.len());
+                control.typed.insert(line.clone(), String::new());
+                control.lines.push(line);
+            }
+        }
+        _ => {}
+    }
 }
 
 fn fill(control: &mut Control, form: &Form) {

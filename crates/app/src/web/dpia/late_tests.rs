@@ -21,12 +21,12 @@ use store::dpia::Work;
 use uuid::Uuid;
 
 impl Case {
-    fn assessment(&self) -> AssessmentId {
+    pub(super) fn assessment(&self) -> AssessmentId {
         self.address.rsplit('/').next().unwrap().parse().unwrap()
     }
 
     /// The assessment, held by Priya Nair for what no page does.
-    async fn held(&self) -> Work {
+    pub(super) async fn held(&self) -> Work {
         let camden = self.city.organisation("camden").id;
         let scope = Scope::Member(Box::new(Member {
             person: self.priya.person.unwrap(),
@@ -43,7 +43,7 @@ impl Case {
     }
 
     /// A risk of a part with a measure against it.
-    async fn risk(&self, part: Part, number: u32, severity: &str) -> (RiskId, MeasureId) {
+    pub(super) async fn risk(&self, part: Part, number: u32, severity: &str) -> (RiskId, MeasureId) {
         let mut work = self.held().await;
         let (person, organisation) = (self.priya.person.unwrap(), self.city.organisation("camden").id);
         let rating = Rating { likelihood: "possible".to_owned(), severity: severity.to_owned() };
@@ -137,7 +137,8 @@ async fn whoever_joins_a_signed_assessment_writes_its_own_annex_alone() {
     }
     let refused =
         case.city.post(&case.dele, &format!("{}/risks/{shared}", case.address), &[("version", "1"), ("title", "X")]).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("The risk is not saved: the text was frozen"), "{}", refused.text);
 
     // Its own risk, high and not looked at yet, is nothing to the others: the level stays what was signed.
     let (own, _) = case.risk(Part::Annex(hackney), 2, "serious").await;

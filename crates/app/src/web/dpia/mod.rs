@@ -8,6 +8,7 @@
 //! | [`desk`] | what every page of an assessment begins with: the assessment as the caller may see it, its template and route, names |
 //! | [`assessment`] | `/assessments/{id}`: what stands in the way, the task list, the side column |
 //! | [`answer`] | `/assessments/{id}/{part}/{field}`: reading and writing an answer, with its comments |
+//! | [`aside`] | a question that is not asked any more, with what was written there |
 //! | [`comments`] | comments on a field |
 //! | [`input`] | a field's answer as controls of a form, and back |
 //! | [`clash`] | settling a clash |
@@ -29,6 +30,7 @@
 //! Rules stand in `domain::dpia`; these pages parse, ask, store and render.
 
 pub mod answer;
+pub mod aside;
 pub mod assessment;
 pub mod clash;
 pub mod comments;
@@ -62,6 +64,8 @@ mod security_tests;
 mod step_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod together_tests;
 
 use super::routes::{Route, Who};
 

@@ -31,12 +31,12 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
                 Obstacle { asked, ..obstacle("high-risk", risks.len(), format!("{address}/risks")) }
             }
             Blocker::Recommendations { open, places, since } => Obstacle {
-                number: places.iter().map(|place| desk.number(place)).collect::<Vec<_>>().join(", "),
+                number: places.iter().map(|place| desk.called(app, place)).collect::<Vec<_>>().join(", "),
                 since: Some(since),
                 ..obstacle("recommendations", open.len(), format!("{address}/advice"))
             },
             Blocker::Clash { place, people } => Obstacle {
-                number: desk.number(&place),
+                number: desk.called(app, &place),
                 place: label(&place),
                 organisation: desk.part(app, place.part),
                 people: people.into_iter().map(|person| desk.person(person)).collect(),

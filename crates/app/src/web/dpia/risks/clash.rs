@@ -30,10 +30,14 @@ pub struct Clash {
 /// A property that both changed.
 #[derive(Serialize)]
 pub struct Row {
-    label: &'static str,
-    before: String,
-    theirs: String,
-    yours: String,
+    /// What of it.
+    pub label: &'static str,
+    /// What it was.
+    pub before: String,
+    /// What somebody else made of it.
+    pub theirs: String,
+    /// What the writer made of it.
+    pub yours: String,
 }
 
 /// A record as it was at the version that a writer began with; `updated_at` is that of the record as it stands.

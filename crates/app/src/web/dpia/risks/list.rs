@@ -6,7 +6,9 @@ use super::{
         projects::Body,
         whole::{self, part},
     },
-    LevelWords, level,
+    LevelWords,
+    history::{self, Linked},
+    level,
     rows::{MeasureRow, Tasks, measure_row},
     writes,
 };
@@ -15,7 +17,7 @@ use crate::{
     state::App,
     web::{
         form::{Form, new_command},
-        page,
+        kept, page,
         session::Caller,
     },
 };
@@ -47,6 +49,8 @@ struct View {
     /// Measures that act on no risk.
     loose: Vec<MeasureRow>,
     suggestions: Vec<Suggested>,
+    /// What was removed, with its history.
+    removed: Vec<Linked>,
     before: Map,
     after: Map,
 }
@@ -172,6 +176,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .map(|one| measure_row(one, &tasks, today))
             .collect(),
         suggestions: suggestions(&app, &caller, &whole, &template),
+        removed: history::removed(&app, &caller, &whole).await?,
         before: map(matrix, whole.risks.iter().map(|record| &record.risk.inherent)),
         after: map(matrix, whole.risks.iter().map(|record| &record.risk.residual)),
     };
@@ -232,6 +237,18 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
     };
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
+    }
+    // Somebody may have taken it, or frozen the text, since the page was made.
+    let taken = |one: &&RiskRecord| {
+        one.risk.part == part && matches!(&one.risk.source, Source::Rule { rule: known, .. } if *known == rule.id)
+    };
+    if let Some(taken) = work.whole.risks.iter().find(taken) {
+        let (there, number) = (format!("{location}/{}", taken.risk.id), taken.number);
+        return Ok(page::saved(&there, &format!("Somebody has taken this risk already: it is R{number}. Nothing was added")));
+    }
+    if !writes(&app, &caller, &work.whole, &template, part) {
+        let why = "The risk is not taken: the text was frozen, signed or closed since you opened the page.";
+        return kept::page(&app, &form, why, "Risks and measures", &location);
     }
     let writers = BTreeSet::from([member.person]);
     let risk = Risk {

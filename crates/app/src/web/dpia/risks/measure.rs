@@ -10,11 +10,11 @@ use super::{
 };
 use crate::{
     assessments::tell,
-    error::{Failure, conflict},
+    error::Failure,
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        kept, page,
         query::Params,
         session::Caller,
     },
@@ -24,6 +24,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::dpia::{
+    access,
     answer::PersonRef,
     ids::MeasureId,
     place::Part,
@@ -38,7 +39,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-mod form;
+pub(super) mod form;
 
 use form::{Offered, filled, may_write, tracks, typed};
 
@@ -68,6 +69,8 @@ struct View {
     task: Option<With>,
     /// Somebody said that its task is done.
     finishing: bool,
+    /// Whether the caller reads the whole assessment, and so its history.
+    all: bool,
 }
 
 /// With whom a measure is, by when.
@@ -151,11 +154,28 @@ fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a MeasureRecord, Failure> {
 async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Form) -> Result<Response, Failure> {
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
-    let before = one.map(|one| find(&seen, one)).transpose()?.cloned();
+    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    let removed = "Somebody removed this measure while you wrote.";
+    let before = match one.map(|one| find(&seen, one)).transpose() {
+        Ok(found) => found.cloned(),
+        Err(_) if form.some("title").is_some() => return kept::page(app, &form, removed, "Risks and measures", &location),
+        Err(failure) => return Err(failure),
+    };
     let writable = form::writable(app, caller, &seen, &template);
     let now = before.as_ref().map(|record| &record.measure);
     let words = may_write(&seen, &writable, now);
     let progress = tracks(app, caller, &seen, &template, now) || sees_to(app, caller, &seen, before.as_ref()).await?;
+    // Words were sent, and only how far it is can be changed now; or nothing can, by those who wrote here.
+    let part = before.as_ref().map_or(Part::Shared, |record| form::part(&seen, &record.measure));
+    let writer = || {
+        let mut parts: Vec<Part> = if before.is_some() { vec![part] } else { super::list::parts(&seen).collect() };
+        parts.retain(|part| access::writes(&caller.scope, &seen.assessment, *part, "", app.clock.today()));
+        !parts.is_empty()
+    };
+    let frozen = "The measure is not saved: the text was frozen, signed or closed while you wrote.";
+    if !words && form.has("title") && writer() {
+        return kept::page(app, &form, frozen, "Risks and measures", &location);
+    }
     if !(words || progress && before.is_some()) {
         return Err(Failure::not_found());
     }
@@ -197,13 +217,12 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     let standing = work.whole.measures.iter().find(|one| one.measure.id == filled.id).map(|one| &one.measure);
     if words && !(may_write(&work.whole, &free, standing) && may_write(&work.whole, &free, Some(&filled))) {
         drop(work);
-        let (seen, template) = super::load(app, caller, id).await?;
-        let mut errors = Errors::default();
-        errors.add("title", "The words can no longer be changed: the text was frozen while you wrote. Nothing was saved");
-        let sent = Sent { typed: Some(form.typed()), errors, ..Sent::default() };
-        return Ok(conflict(render(app, caller, &seen, &template, before.as_ref(), sent).await?));
+        return kept::page(app, &form, frozen, "Risks and measures", &location);
     }
-    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    if before.is_none() && work.sent_before().is_some() {
+        let made = work.sent_before().unwrap_or(&location).to_owned();
+        return kept::sent_before(app, &form, &made);
+    }
     let current = work.whole.measures.iter().find(|one| one.measure.id == filled.id).cloned();
     let mut both = false;
     let record = match (current, base) {
@@ -225,7 +244,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
             }
             MeasureRecord { measure: met.merged, writers, by: member.person, organisation: member.acting_for, ..current }
         }
-        (None, Some(_)) => return Err(Failure::not_found()),
+        (None, Some(_)) => return kept::page(app, &form, removed, "Risks and measures", &location),
         _ => MeasureRecord {
             assessment: seen.assessment.id,
             number: work.whole.measures.iter().map(|record| record.number).max().unwrap_or(0) + 1,
@@ -236,8 +255,9 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
             updated_at: 0,
         },
     };
+    let there = format!("/assessments/{}/measures/{}", seen.assessment.id, record.measure.id);
     work.put_measure(record).await?;
-    work.answered(command, &location).await?;
+    work.answered(command, &there).await?;
     tell::commit(app, work, None).await?;
     let said = if both {
         "The measure is saved. Somebody else had changed it since you began: both changes are in it. Please read it once more."
@@ -323,6 +343,7 @@ async fn render(
         people: who::people(app, whole, &names),
         task: record.and_then(asks),
         finishing: sent.finishing,
+        all: whole.sight.sees_sign_off(),
         href,
     };
     let mut frame = whole::frame(app, whole, "A measure");

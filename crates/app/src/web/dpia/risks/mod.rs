@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`clash`] | somebody else saved while one wrote |
+//! | [`history`] | every state of a risk or a measure, going back to one, bringing back what was removed |
 //! | [`list`] | an assessment's risks, what its answers suggest, its heat maps |
 //! | [`risk`] | writing one risk: words, ratings before and after, an override with its reason |
 //! | [`measure`] | writing one measure: what it does, who sees to it, by when, how far it is |
@@ -10,6 +11,7 @@
 //! | [`register`] | the register across assessments: open and overdue measures, accepted high risks |
 
 pub mod clash;
+pub mod history;
 pub mod list;
 pub mod measure;
 pub mod register;
@@ -51,6 +53,11 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments/{id}/risks/{risk}", SignedIn, risk::page),
         Route::post("/assessments/{id}/risks/{risk}", SignedIn, risk::save),
         Route::post("/assessments/{id}/risks/{risk}/remove", SignedIn, risk::remove),
+        Route::get("/assessments/{id}/risks/{risk}/history", SignedIn, history::risk),
+        Route::post("/assessments/{id}/risks/{risk}/history", SignedIn, history::risk_back),
+        Route::get("/assessments/{id}/measures/{measure}/history", SignedIn, history::measure),
+        Route::post("/assessments/{id}/measures/{measure}/history", SignedIn, history::measure_back),
+        Route::post("/assessments/{id}/measures/{measure}/remove", SignedIn, history::remove_measure),
         Route::get("/assessments/{id}/measures/new", SignedIn, measure::new),
         Route::post("/assessments/{id}/measures/new", SignedIn, measure::create),
         Route::get("/assessments/{id}/measures/{measure}", SignedIn, measure::page),

@@ -14,7 +14,7 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        kept, page,
         session::Caller,
     },
 };
@@ -26,7 +26,7 @@ use domain::dpia::{
     assessment::State as Stand,
     ids::RiskId,
     place::Part,
-    risk::{Assessed, Matrix, Override, Rating, Refusal, Risk, Source, meet},
+    risk::{Assessed, Risk, Source, meet},
     template::Template,
     version::RiskRecord,
     whole::Whole,
@@ -34,6 +34,10 @@ use domain::dpia::{
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
+
+mod form;
+
+use form::{filled, typed};
 
 #[derive(Serialize)]
 struct View {
@@ -55,6 +59,8 @@ struct View {
     clash: Option<Clash>,
     /// Why a review asks to look at it again, and whether the caller may say that it still holds.
     look: Option<(String, bool)>,
+    /// Whether the caller reads the whole assessment, and so its history.
+    all: bool,
 }
 
 #[derive(Clone, Serialize)]
@@ -143,7 +149,7 @@ pub async fn remove(
     }
     work.answered(command, &location).await?;
     work.commit().await?;
-    Ok(page::saved(&location, "The risk is removed. Its history is kept."))
+    Ok(page::saved(&location, "The risk is removed. Its history is kept, and it can be brought back from there."))
 }
 
 #[derive(Default)]
@@ -162,13 +168,20 @@ fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a RiskRecord, Failure> {
 async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: Form) -> Result<Response, Failure> {
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
-    let before = risk.map(|risk| find(&seen, risk)).transpose()?.cloned();
+    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    let before = match risk.map(|risk| find(&seen, risk)).transpose() {
+        Ok(found) => found.cloned(),
+        Err(_) if form.some("title").is_some() => {
+            return kept::page(app, &form, "Somebody removed this risk while you wrote.", "Risks and measures", &location);
+        }
+        Err(failure) => return Err(failure),
+    };
     let part: Part = match &before {
         Some(record) => record.risk.part,
         None => form.text("part").parse().map_err(|_| Failure::not_found())?,
     };
     if !writes(app, caller, &seen, &template, part) {
-        return Err(Failure::not_found());
+        return locked(app, caller, &seen, part, &form, &location);
     }
     let command = form.command()?;
     let blank = || Risk {
@@ -198,13 +211,13 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     // Somebody may have frozen it since it was looked at.
     if !writes(app, caller, &work.whole, &template, filled.part) {
         drop(work);
-        let (seen, template) = super::load(app, caller, id).await?;
-        let mut errors = Errors::default();
-        errors.add("title", "The risk can no longer be changed: the text was frozen while you wrote. Nothing was saved");
-        let sent = Sent { typed: Some(form.typed()), errors, ..Sent::default() };
-        return Ok(conflict(render(app, caller, &seen, &template, before.as_ref(), sent).await?));
+        let (seen, _) = super::load(app, caller, id).await?;
+        return locked(app, caller, &seen, filled.part, &form, &location);
     }
-    let location = format!("/assessments/{}/risks", seen.assessment.id);
+    if before.is_none() && work.sent_before().is_some() {
+        let made = work.sent_before().unwrap_or(&location).to_owned();
+        return kept::sent_before(app, &form, &made);
+    }
     let current = work.whole.risks.iter().find(|one| one.risk.id == filled.id).cloned();
     let mut both = false;
     let record = match (current, base) {
@@ -223,7 +236,9 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
             writers.insert(member.person);
             RiskRecord { risk: met.merged, writers, look: None, by: member.person, organisation: member.acting_for, ..current }
         }
-        (None, Some(_)) => return Err(Failure::not_found()),
+        (None, Some(_)) => {
+            return kept::page(app, &form, "Somebody removed this risk while you wrote.", "Risks and measures", &location);
+        }
         _ => RiskRecord {
             assessment: seen.assessment.id,
             number: work.whole.risks.iter().map(|record| record.number).max().unwrap_or(0) + 1,
@@ -235,8 +250,9 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
             updated_at: 0,
         },
     };
+    let there = format!("{location}/{}", record.risk.id);
     work.put_risk(record).await?;
-    work.answered(command, &location).await?;
+    work.answered(command, &there).await?;
     work.commit().await?;
     let said = if both {
         "The risk is saved. Somebody else had changed it since you began: both changes are in it. Please read it once more."
@@ -246,60 +262,19 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     Ok(page::saved(&location, said))
 }
 
-fn filled(mut risk: Risk, form: &Form, matrix: &Matrix) -> (Risk, Errors) {
-    let mut errors = Errors::default();
-    form.text("title").clone_into(&mut risk.title);
-    form.text("description").clone_into(&mut risk.description);
-    if risk.title.is_empty() {
-        errors.add("title", "Say in a line what could happen");
-    } else if risk.title.chars().count() > 200 {
-        errors.add("title", "The line must be 200 letters or fewer");
+/// The form of a risk that cannot be changed now comes back with what was typed; whoever never wrote in that part is told nothing.
+fn locked(app: &App, caller: &Caller, seen: &Whole, part: Part, form: &Form, to: &str) -> Result<Response, Failure> {
+    let writer = domain::dpia::access::writes(&caller.scope, &seen.assessment, part, "", app.clock.today());
+    if !writer {
+        return Err(Failure::not_found());
     }
-    for (prefix, assessed) in [("before", &mut risk.inherent), ("after", &mut risk.residual)] {
-        let field = |name: &str| format!("{prefix}-{name}");
-        let (likelihood, severity) = (form.text(&field("likelihood")), form.text(&field("severity")));
-        let rating = match (likelihood.is_empty(), severity.is_empty()) {
-            (true, true) => None,
-            (false, false) => Some(Rating { likelihood: likelihood.to_owned(), severity: severity.to_owned() }),
-            (true, false) => {
-                errors.add(&field("likelihood"), "Choose how likely it is");
-                continue;
-            }
-            (false, true) => {
-                errors.add(&field("severity"), "Choose how severe it would be");
-                continue;
-            }
-        };
-        let level = form
-            .some(&field("level"))
-            .map(|level| Override { level: level.to_owned(), reason: form.text(&field("reason")).to_owned() });
-        match Assessed::rate(matrix, rating, level) {
-            Ok(rated) => *assessed = rated,
-            Err(Refusal::NoReason) => errors.add(&field("reason"), "Say why the level is another than the matrix gives"),
-            Err(Refusal::NotRated) => errors.add(&field("likelihood"), "Choose likelihood and severity before another level"),
-            Err(Refusal::NoStep | Refusal::NoLevel) => errors.add(&field("likelihood"), "Choose from the list"),
-        }
-    }
-    (risk, errors)
-}
-
-fn typed(risk: &Risk) -> BTreeMap<String, String> {
-    let mut typed = BTreeMap::from([
-        ("title".to_owned(), risk.title.clone()),
-        ("description".to_owned(), risk.description.clone()),
-        ("part".to_owned(), risk.part.to_string()),
-    ]);
-    for (prefix, assessed) in [("before", &risk.inherent), ("after", &risk.residual)] {
-        if let Some(rating) = &assessed.rating {
-            typed.insert(format!("{prefix}-likelihood"), rating.likelihood.clone());
-            typed.insert(format!("{prefix}-severity"), rating.severity.clone());
-        }
-        if let Some(level) = &assessed.overridden {
-            typed.insert(format!("{prefix}-level"), level.level.clone());
-            typed.insert(format!("{prefix}-reason"), level.reason.clone());
-        }
-    }
-    typed
+    kept::page(
+        app,
+        form,
+        "The risk is not saved: the text was frozen, signed or closed while you wrote.",
+        "Risks and measures",
+        to,
+    )
 }
 
 async fn render(
@@ -366,6 +341,7 @@ async fn render(
         look: record
             .and_then(|record| Some((record.look.as_ref()?.why.clone(), looks(app, caller, whole, template, record.risk.part)))),
         clash: sent.clash,
+        all: whole.sight.sees_sign_off(),
         href,
     };
     let mut frame = whole::frame(app, whole, "A risk");

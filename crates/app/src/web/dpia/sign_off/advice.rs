@@ -24,6 +24,7 @@ use domain::{
     dpia::{
         advice::{self, Decision, Recommendation, Refusal},
         ids::RecommendationId,
+        known::Known,
         place::{Part, Place},
         task::{About, Assignee},
     },
@@ -57,6 +58,8 @@ struct Row {
     /// The question's number in the document, its words, and where it stands.
     question: String,
     field: String,
+    /// Whether it is still asked.
+    asked: bool,
     href: String,
     annex: Option<Body>,
     /// What is answered there now; empty where nothing is.
@@ -230,13 +233,18 @@ fn sentence(refusal: Refusal) -> &'static str {
 }
 
 /// What a field says now, in words; a field of risks says how many there are.
-fn said(desk: &Desk, place: &Place) -> String {
-    let Some(field) = desk.template.field(&place.field) else { return String::new() };
+fn said(rules: &Known, desk: &Desk, place: &Place) -> String {
+    let answer = desk.whole.field(place).and_then(|state| state.answer.as_ref());
+    let Some(field) = desk.template.field(&place.field) else {
+        // It is not asked any more: what was answered is kept, in the words of the version that asked it.
+        let before = domain::dpia::succession::taken_out(rules, &desk.template.edition, &place.field);
+        let labels = before.map(|(field, _)| field.labels()).unwrap_or_default();
+        return answer.map(|answer| answer.plain(&labels)).unwrap_or_default();
+    };
     if field.kind.as_str() == "risks" {
         let titles = desk.whole.risks.iter().filter(|record| record.risk.part == place.part);
         return titles.map(|record| format!("R{}. {}", record.number, record.risk.title)).collect::<Vec<_>>().join("\n");
     }
-    let answer = desk.whole.field(place).and_then(|state| state.answer.as_ref());
     answer.map(|answer| answer.plain(&field.labels())).unwrap_or_default()
 }
 
@@ -256,7 +264,7 @@ async fn render(
     let people =
         whole.recommendations.iter().flat_map(|one| std::iter::once(one.by).chain(one.answer.as_ref().map(|answer| answer.by)));
     let names = whole::names(app, &caller.scope, people).await?;
-    let label = |field: &str| template.field(field).map_or_else(|| field.to_owned(), |field| field.label.clone());
+    let rules = app.rules();
     let row = |one: &Recommendation| {
         let may = Decision::ALL
             .into_iter()
@@ -276,9 +284,10 @@ async fn render(
             id: one.id.to_string(),
             number: one.number,
             question: desk.number(&one.place),
-            field: label(&one.place.field),
+            field: desk.label(app, &one.place),
+            asked: template.field(&one.place.field).is_some() && desk.view(one.place.part).applies(&one.place.field),
             href: desk.address_of(&one.place),
-            said: said(desk, &one.place),
+            said: said(&rules, desk, &one.place),
             annex: part(&snapshot, one.place.part),
             text: one.text.clone(),
             by: names.get(&one.by).cloned().unwrap_or_default(),
@@ -307,7 +316,7 @@ async fn render(
             .map(|(of, field)| {
                 let place = of.at(&field.id);
                 let annex = part(&snapshot, of).map(|annex| format!(" (annex of {})", annex.name)).unwrap_or_default();
-                let open = if said(desk, &place).is_empty() { ", not answered yet" } else { "" };
+                let open = if said(&rules, desk, &place).is_empty() { ", not answered yet" } else { "" };
                 Choice { value: place.to_string(), text: format!("{} {}{annex}{open}", desk.number(&place), field.label) }
             })
             .collect()

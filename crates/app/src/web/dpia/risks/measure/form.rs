@@ -24,18 +24,18 @@ use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// The part that a measure stands in.
-fn part(whole: &Whole, measure: &Measure) -> Part {
+pub(in super::super) fn part(whole: &Whole, measure: &Measure) -> Part {
     let risks: Vec<Risk> = whole.risks.iter().map(|record| record.risk.clone()).collect();
     part_of(measure, &risks)
 }
 
 /// The parts whose words the caller may change now.
-pub(super) fn writable(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> Vec<Part> {
+pub(in super::super) fn writable(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> Vec<Part> {
     parts(whole).filter(|part| writes(app, caller, whole, template, *part)).collect()
 }
 
 /// Whether the words of a measure may be changed now: in its own part, and a new one's in any part that the caller writes.
-pub(super) fn may_write(whole: &Whole, writable: &[Part], measure: Option<&Measure>) -> bool {
+pub(in super::super) fn may_write(whole: &Whole, writable: &[Part], measure: Option<&Measure>) -> bool {
     match measure {
         Some(measure) => writable.contains(&part(whole, measure)),
         None => !writable.is_empty(),

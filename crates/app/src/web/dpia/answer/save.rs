@@ -1,0 +1,199 @@
+//! Saving an answer, a comment, or both, and keeping what is typed. Whatever cannot be saved comes back with the reason.
+
+use super::{
+    super::{aside, comments, desk::Desk, input, tasks},
+    Again, show,
+};
+use crate::{
+    error::{Failure, conflict},
+    state::App,
+    web::{
+        form::{Errors, Form},
+        kept, page,
+        session::Caller,
+    },
+};
+use axum::{
+    extract::{Path, State},
+    http::StatusCode,
+    response::{IntoResponse as _, Redirect, Response},
+};
+use domain::dpia::{
+    comment,
+    edit::{Draft, Outcome, Refusal, Sent},
+    place::Place,
+    template::{Section, field::FieldKind},
+};
+use store::dpia::{Answered, answers::Change};
+
+/// Saves the answer, a comment, or both: whatever was typed. A thread is settled, or opened again, after that.
+///
+/// # Errors
+/// Not found for an assessment that is not there for the caller.
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let Ok((place, section, field)) = desk.field(&part, &field) else {
+        return match aside::place(&desk, &part, &field) {
+            Some(place) if form.has("resolve") && !form.has("version") => {
+                aside::settle(&app, &caller, &desk, &place, &form).await
+            }
+            _ => gone(&app, &desk, &form),
+        };
+    };
+    let command = form.command()?;
+    let mut errors = Errors::default();
+    let here = desk.address_of(&place);
+    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
+    let sends = form.has("version") && field.kind != FieldKind::Risks;
+    let answer = if sends { input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut errors) } else { None };
+    let locked = desk.setting(&caller, &place, section, field).allows().err();
+    // Whoever only comments sends along what stands; that is no change that could be refused.
+    let refused = locked.filter(|_| sends && (answer.as_ref() != stands || !errors.is_empty()));
+    let writes = sends && locked.is_none();
+    if !writes {
+        errors = Errors::default();
+    }
+    if let Some(refusal) = refused {
+        errors.add("kept", not_saved(refusal));
+    }
+    if form.raw("comment").trim().chars().count() > comment::MAX {
+        errors.add("comment", format!("The comment must be {} characters or fewer", comment::MAX));
+    }
+    if !errors.is_empty() {
+        let page = show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors, commented: false })).await?;
+        return Ok(if refused.is_some() { conflict(page) } else { page });
+    }
+    let mut commented = false;
+    if let Some(text) = form.some("comment") {
+        if let Err(why) = comments::write(&app, &caller, &desk, &place, text, form.some("reply"), command).await? {
+            // Closed meanwhile, by whoever was faster.
+            let desk = Desk::open(&app, &caller, &id).await?;
+            errors.add("kept", why);
+            return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented }).await;
+        }
+        commented = true;
+    }
+    let mut to = format!("{here}#comments");
+    let mut said = None;
+    if writes {
+        let from =
+            u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+        let change = Change::Save(Sent { from, answer, complete: form.text("complete") == "yes" });
+        let (now, whole) = (app.clock.now(), &desk.whole);
+        let answered = app
+            .store
+            .answer(&caller.scope, now, desk.today, &desk.template, whole.assessment.id, &place, &change, Some(command))
+            .await?;
+        if let Answered::Done(outcome) = &answered {
+            tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
+        }
+        if !form.has("resolve") {
+            to =
+                if form.has("stay") { here.clone() } else { following(&desk, &place, section).unwrap_or_else(|| desk.address()) };
+        }
+        match answered {
+            Answered::Missing => return gone(&app, &desk, &form),
+            Answered::Refused(refusal) => {
+                let desk = Desk::open(&app, &caller, &id).await?;
+                errors.add("kept", not_saved(refusal));
+                return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented }).await;
+            }
+            Answered::Done(Outcome::Clash(..)) => to = format!("{here}/clash"),
+            Answered::Done(Outcome::Merged(..)) => {
+                to.clone_from(&here);
+                said = Some(
+                    "Saved. Somebody else had changed this answer since you began: both changes are in it. Please read it once more.",
+                );
+            }
+            Answered::Done(Outcome::Saved(_)) => said = Some("Saved"),
+            Answered::Done(Outcome::Unchanged) | Answered::Repeated => {}
+        }
+    }
+    if let Some(thread) = form.some("resolve") {
+        comments::settle(&app, &caller, &desk, &place, thread).await?;
+    }
+    Ok(match said {
+        Some(said) => page::saved(&to, said),
+        None => Redirect::to(&to).into_response(),
+    })
+}
+
+/// The page as it stands now, with what was typed and why it was not saved.
+async fn back(app: &App, caller: &Caller, desk: &Desk, [part, field]: [&str; 2], again: Again) -> Result<Response, Failure> {
+    match desk.field(part, field) {
+        Ok((place, section, field)) => Ok(conflict(show(app, caller, desk, &place, section, field, Some(again)).await?)),
+        Err(_) => gone(app, desk, &again.form),
+    }
+}
+
+/// The question has no page any more.
+fn gone(app: &App, desk: &Desk, form: &Form) -> Result<Response, Failure> {
+    if kept::texts(form).is_empty() {
+        return Err(Failure::not_found());
+    }
+    let why = "This question is not asked here any more: the assessment has moved to another version of its template, or another \
+               answer has switched the question off. Nothing of what you sent is saved.";
+    kept::page(app, form, why, "Open the assessment", &desk.address())
+}
+
+/// Why an answer that was sent is not saved.
+fn not_saved(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotYours => "Your answer is not saved: you can read this question, not change it. What you typed is below",
+        Refusal::Frozen => "Your answer is not saved: the text was frozen for sign-off while you wrote. What you typed is below",
+        Refusal::Signed => "Your answer is not saved: the answer was signed while you wrote. What you typed is below",
+        Refusal::Closed => "Your answer is not saved: the assessment is closed. What you typed is below",
+        Refusal::UnknownVersion | Refusal::MovedOn | Refusal::NoClash | Refusal::WrongKind => {
+            "Your answer is not saved: the question has changed since you opened it. What you typed is below"
+        }
+    }
+}
+
+/// The next field of the section.
+fn following(desk: &Desk, place: &Place, section: &Section) -> Option<String> {
+    let view = desk.view(place.part);
+    let sections = view.sections();
+    let (_, _, fields) = sections.iter().find(|(_, one, _)| one.id == section.id)?;
+    let at = fields.iter().position(|field| field.id == place.field)?;
+    fields.get(at + 1).map(|field| desk.address_of(&place.part.at(&field.id)))
+}
+
+/// Keeps what is typed so far, which script sends every few seconds; or throws it away where its writer asks for that.
+///
+/// # Errors
+/// Not found for a field that is not there for the caller, or cannot be written: script says then that nothing is kept.
+pub async fn draft(
+    State(app): State<App>,
+    caller: Caller,
+    Path((id, part, field)): Path<(String, String, String)>,
+    form: Form,
+) -> Result<Response, Failure> {
+    let member = caller.signed_in()?.clone();
+    let desk = Desk::open(&app, &caller, &id).await?;
+    let (place, section, field) = desk.field(&part, &field)?;
+    if form.has("drop") {
+        app.store.drop_draft(&caller.scope, desk.whole.assessment.id, &place).await?;
+        return Ok(page::saved(
+            &desk.address_of(&place),
+            "What you had typed is thrown away. This is what stands in the assessment",
+        ));
+    }
+    if desk.setting(&caller, &place, section, field).allows().is_err() {
+        return Err(Failure::not_found());
+    }
+    // What was typed before the form was sent, and comes after it, is older than what is saved.
+    if !form.has("again") && app.store.form_was_sent(&caller.scope, form.command()?).await? {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    }
+    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
+    let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
+    let from = u32::try_from(form.version()?).unwrap_or(0);
+    let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
+    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
