@@ -380,7 +380,7 @@ mod tests {
 
     #[test]
     fn an_address_is_made_of_the_name() {
-        assert_eq!(slug_of("King’s Lynn & West Norfolk "), "kings-lynn-west-norfolk");
+        assert_eq!(slug_of("King’s Lynn & West Norfolk "), "kings-lynn-and-west-norfolk");
         assert_eq!(slug_of("!!"), "");
         assert_eq!(slug_of("Ynys Môn"), "ynys-mon");
     }

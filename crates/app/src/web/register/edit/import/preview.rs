@@ -249,7 +249,8 @@ fn made(changes: &[&Told]) -> Made {
 
 /// What a record would hold that is added, as a change of one that holds nothing.
 fn added(content: &Json, snapshot: &Snapshot, made: &Made) -> Vec<FieldChange> {
-    let said = |name: &str| !matches!(name, "title" | "name" | "organisation" | "published" | "confirmed");
+    let said =
+        |name: &str| !matches!(name, "title" | "name" | "names" | "organisation" | "supplier_state" | "published" | "confirmed");
     let named = |name: &str, value: &Json| -> Option<FieldChange> {
         let kind = match name {
             "suppliers" | "manufacturer" => Kind::Supplier,

@@ -65,7 +65,7 @@ async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
         "{said}"
     );
     // What is added is said field by field, names that the file itself brings included.
-    assert!(said.contains("Suppliers: Bramblewick Ltd") && said.contains("Current end: 31 March 2028"), "{said}");
+    assert!(said.contains("Suppliers : Bramblewick Ltd") && said.contains("Current end : 31 March 2028"), "{said}");
     let contracts = || async {
         city.store()
             .by::<Contract>(&Scope::Operator, "organisation_id", own.contract.organisation.0.to_string())
