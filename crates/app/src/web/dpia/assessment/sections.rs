@@ -3,7 +3,6 @@
 use super::{Due, SectionOf};
 use crate::web::dpia::desk::Desk;
 use domain::dpia::{
-    assessment::State as Stand,
     place::{Part, Place},
     task::{About, Assignee, Task},
     template::{Template, view::State as Far},
@@ -13,7 +12,7 @@ use domain::dpia::{
 /// assessment that was made elsewhere only those that came in as data: nobody works on it here, so none of them is to do.
 pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&Template>) -> Vec<SectionOf> {
     let view = desk.view(part);
-    let recorded = desk.whole.assessment.state == Stand::Recorded;
+    let recorded = desk.whole.assessment.is_record();
     view.sections()
         .into_iter()
         .filter(|(_, section, _)| desk.whole.sight.reads(part, &section.id))
