@@ -42,7 +42,7 @@ const chosen = ['Public task: 6(1)(e)', 'Yes, we have asked', 'Encrypted file tr
  */
 export async function fillQuestion(page, words) {
   const empty = await page.locator('form[data-draft]').evaluate((form, wanted) => {
-    const inside = (control) => !['comment', 'command', 'version'].includes(control.name) && !control.name.endsWith('-remove');
+    const inside = (control) => !['comment', 'command', 'version'].includes(control.name) && !control.name.endsWith('-remove') && !control.name.endsWith('-pick');
     const spare = [...form.querySelectorAll('fieldset')].filter((one) => /^(New row|.*: new entry)$/.test(one.querySelector('legend')?.textContent.trim() ?? ''));
     const rows = [...form.querySelectorAll('fieldset')].some((one) => /^(Row \d+|.*: \d+)$/.test(one.querySelector('legend')?.textContent.trim() ?? ''));
     const todo = [];

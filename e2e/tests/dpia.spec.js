@@ -79,6 +79,14 @@ test('three boroughs screen, co-write, sign, change, sign again, publish and han
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(words);
       await clean(page);
     }
+    for (const [place, words] of [
+      [`${address}/modules`, 'Parts of the template'], [`${address}/change`, 'Change the assessment'],
+      [`${project}/history`, 'History of the project'], [`${project}/parties/camden`, 'Camden'],
+    ]) {
+      await page.goto(place);
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(words);
+      await clean(page);
+    }
   });
 
   await step('an answer of the screening changes: the record before can be read, and the assessment takes the new one over', async () => {

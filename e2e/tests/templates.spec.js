@@ -40,5 +40,8 @@ test('the hub writes a new version of the screening rules, sees what is wrong by
   await page.locator('#drafts').getByRole('link', { name: /version 1\.1\.0/ }).click();
   await page.getByText('Throw the draft away').first().click();
   await page.getByRole('button', { name: 'Throw the draft away' }).click();
+  await expect(page.getByRole('alert')).toContainText('Say that you mean it');
+  await page.getByLabel('Yes, throw away what is written in this draft').check();
+  await page.getByRole('button', { name: 'Throw the draft away' }).click();
   await expect(page.getByRole('alert')).toContainText('thrown away');
 });

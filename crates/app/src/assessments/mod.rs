@@ -7,9 +7,11 @@
 //! | [`remind`](mod@remind) | the job that reminds of tasks, before their last day and after |
 //! | [`tell`] | mail about tasks that were given and moves that were made, in the transaction that made them |
 //! | [`invite`] | mail about an invitation to a data project |
+//! | [`guest`] | mail to a guest who is invited to sections of an assessment |
 //! | [`about`] | tasks and reasons in words |
 
 pub mod about;
+pub mod guest;
 pub mod invite;
 pub mod remind;
 pub mod rescreened;

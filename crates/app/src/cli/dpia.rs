@@ -36,7 +36,7 @@ pub enum Command {
 /// What an export takes.
 #[derive(Args, Debug)]
 pub struct Export {
-    /// The assessment's id, or its number, such as 2026-118
+    /// The assessment's id, or its number, such as CMD-2026-18
     id: String,
     /// The file's format
     #[arg(long, value_enum, default_value_t = Kind::Json)]

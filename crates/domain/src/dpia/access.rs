@@ -65,6 +65,12 @@ impl Sight {
         matches!(self, Self::All | Self::Shared | Self::Sections(_))
     }
 
+    /// Whether the list of risks may be read: parties alone, processors those of the shared text.
+    #[must_use]
+    pub fn reads_risks(&self) -> bool {
+        matches!(self, Self::All | Self::Shared)
+    }
+
     /// Whether advice, signatures, versions and comparisons may be seen: controllers alone.
     #[must_use]
     pub fn sees_sign_off(&self) -> bool {

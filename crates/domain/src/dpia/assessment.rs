@@ -8,6 +8,7 @@
 
 use super::{
     ids::{AssessmentId, ProjectId, ScreeningId, VersionId},
+    modules::Declined,
     place::Part,
     seal::Seals,
     template,
@@ -18,7 +19,7 @@ use crate::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub mod elsewhere;
 pub mod party;
@@ -33,7 +34,7 @@ pub use state::State;
 pub struct Assessment {
     /// Its id.
     pub id: AssessmentId,
-    /// The number people call it by, as `2026-118`.
+    /// The number people call it by, as `CMD-2026-18`: its lead's letters, the year, and a count of the lead's own.
     pub number: String,
     /// The data project it belongs to.
     pub project: Option<ProjectId>,
@@ -43,12 +44,22 @@ pub struct Assessment {
     pub title: String,
     /// The template's URN and version.
     pub template: template::Edition,
+    /// The overlay that each controller's part of the frozen version was written with; none where it had none. An organisation
+    /// that is not named here follows its overlay of the day.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub overlays: BTreeMap<OrganisationId, Option<template::Edition>>,
     /// The modules that are switched on, by id.
     pub modules: Vec<String>,
+    /// The modules that are asked for and that a person left off, with their reasons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declined: Vec<Declined>,
     /// The organisation that leads it; always a party.
     pub lead: OrganisationId,
     /// The person who leads it there.
     pub lead_person: Option<PersonId>,
+    /// Who led it before: whoever leads it counts as a writer, also once another leads it.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub led_by: BTreeSet<PersonId>,
     /// Where it stands.
     pub state: State,
     /// Since when, milliseconds of UTC.
@@ -139,6 +150,14 @@ impl Assessment {
         binds && (late || self.open_annexes.contains(&organisation))
     }
 
+    /// The overlay that an organisation's annex was frozen with, while that binds: none where it follows its overlay of the day, since
+    /// nothing is frozen, its annex is open, or it joined later.
+    #[must_use]
+    pub fn frozen_overlay(&self, organisation: OrganisationId) -> Option<Option<&template::Edition>> {
+        let binds = (self.state.is_frozen() || self.state.is_signed()) && !self.open_annexes.contains(&organisation);
+        self.overlays.get(&organisation).filter(|_| binds).map(Option::as_ref)
+    }
+
     /// The parts it has: the shared body, and an annex for each controller.
     pub fn parts(&self) -> impl Iterator<Item = Part> {
         std::iter::once(Part::Shared).chain(self.controllers().map(Part::Annex))
@@ -168,9 +187,12 @@ pub(crate) mod tests {
             screening: None,
             title: "Telecare alerts".to_owned(),
             template: template::Edition { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() },
+            overlays: [].into(),
             modules: vec![],
+            declined: vec![],
             lead,
             lead_person: Some(person(10)),
+            led_by: [].into(),
             state: State::Drafting,
             state_since: 0,
             wanted_by: None,

@@ -111,10 +111,24 @@ impl Known {
         self.ready.get(edition).cloned()
     }
 
-    /// The template of an assessment as its parties see it on a day, with what each controller adds to its own annex.
+    /// The template of an assessment as its parties see it on a day, with what each controller adds to its own annex. What is
+    /// frozen or signed keeps the overlays that it was frozen with: one that an organisation publishes later asks nothing of it,
+    /// and counts from the next opening.
     #[must_use]
     pub fn template_of(&self, assessment: &Assessment, on: Date) -> Option<Arc<Template>> {
-        self.laid(&assessment.template, assessment.controllers(), on)
+        let overlays = assessment.controllers().map(|one| {
+            let overlay = match assessment.frozen_overlay(one) {
+                Some(frozen) => {
+                    frozen.and_then(|edition| self.additions.iter().find(|(of, own)| *of == one && own.edition == *edition))
+                }
+                None => self.overlay_entry(&assessment.template, one, on),
+            };
+            overlay
+                .map(|(_, overlay)| overlay)
+                .filter(|overlay| overlay.covers(&assessment.template))
+                .map(|overlay| (one, overlay))
+        });
+        self.with(&assessment.template, overlays.flatten())
     }
 
     /// A template with the overlays of some organisations that hold on a day.
@@ -125,23 +139,34 @@ impl Known {
         organisations: impl Iterator<Item = OrganisationId>,
         on: Date,
     ) -> Option<Arc<Template>> {
+        self.with(edition, organisations.filter_map(|one| Some((one, self.overlay(edition, one, on)?))))
+    }
+
+    /// A template with some overlays.
+    fn with<'a>(
+        &self,
+        edition: &Edition,
+        overlays: impl Iterator<Item = (OrganisationId, &'a Overlay)>,
+    ) -> Option<Arc<Template>> {
         let template = self.ready.get(edition)?;
         if self.additions.is_empty() {
             return Some(template.clone());
         }
-        let laid =
-            organisations.fold(None, |laid: Option<Template>, organisation| match self.overlay(edition, organisation, on) {
-                Some(overlay) => Some(overlay.apply(laid.as_ref().unwrap_or(template), organisation)),
-                None => laid,
-            });
+        let laid = overlays.fold(None, |laid: Option<Template>, (organisation, overlay)| {
+            Some(overlay.apply(laid.as_ref().unwrap_or(template), organisation))
+        });
         Some(laid.map_or_else(|| template.clone(), Arc::new))
     }
 
     /// What an organisation adds to a template on a day: its overlay that came into force last.
     #[must_use]
     pub fn overlay(&self, edition: &Edition, organisation: OrganisationId, on: Date) -> Option<&Overlay> {
+        self.overlay_entry(edition, organisation, on).map(|(_, one)| one)
+    }
+
+    fn overlay_entry(&self, edition: &Edition, organisation: OrganisationId, on: Date) -> Option<&(OrganisationId, Overlay)> {
         let own = self.additions.iter().filter(|(of, one)| *of == organisation && one.covers(edition) && one.in_force <= on);
-        own.map(|(_, one)| one).max_by_key(|one| (one.in_force, library::order(&one.edition.version)))
+        own.max_by_key(|(_, one)| (one.in_force, library::order(&one.edition.version)))
     }
 
     /// The overlays with whose each is.
@@ -257,6 +282,48 @@ mod tests {
         assert_eq!(field.only_for, Some(camden));
         assert!(others.field("local-camden-board").is_none() && before.field("local-camden-board").is_none());
         assert!(Arc::ptr_eq(&others, &known.shared(&dpia()).unwrap()), "nothing is copied where nothing is added");
+    }
+
+    #[test]
+    fn what_is_frozen_keeps_the_overlays_that_it_was_frozen_with_until_it_is_opened() {
+        use crate::dpia::assessment::State;
+        let later = OVERLAY.replace("version: 1.0.0\ntitle", "version: 2.0.0\ntitle").replace(
+            "kind: text}",
+            "kind: text}\n  - section: our-part\n    field: {id: local-camden-late, label: What else?, kind: text, required: true}",
+        );
+        let first = || stored("overlay", "urn:example:overlay:camden", "1.0.0", Some(1), OVERLAY);
+        let second = stored("overlay", "urn:example:overlay:camden", "2.0.0", Some(1), &later);
+        let (before, _) = Known::of(&[first()]);
+        let (after, problems) = Known::of(&[first(), second]);
+        assert!(problems.is_empty(), "{problems:#?}");
+        let [camden, hackney] = [1, 2].map(|number| OrganisationId(Uuid::from_u128(number)));
+        let mut assessment = crate::dpia::assessment::tests::assessment();
+        assessment.template = dpia();
+        assessment.parties =
+            [camden, hackney].map(|organisation| Party { organisation, ..assessment.parties[0].clone() }).to_vec();
+        let asks = |known: &Known, assessment: &Assessment| {
+            let template = known.template_of(assessment, TODAY).unwrap();
+            (template.field("local-camden-board").is_some(), template.field("local-camden-late").is_some())
+        };
+        assert_eq!((asks(&before, &assessment), asks(&after, &assessment)), ((true, false), (true, true)));
+        // As freezing keeps it.
+        let laid = before.template_of(&assessment, TODAY).unwrap();
+        assessment.overlays = assessment.controllers().map(|one| (one, laid.laid.get(&one).cloned())).collect();
+        for state in [State::Review, State::Decision, State::Signed, State::Live] {
+            assessment.state = state;
+            assert_eq!(asks(&after, &assessment), (true, false), "{state:?}");
+        }
+        assessment.open_annexes.insert(camden);
+        assert_eq!(asks(&after, &assessment), (true, true), "its annex is open for changes");
+        assessment.open_annexes.clear();
+        assessment.state = State::Drafting;
+        assert_eq!(asks(&after, &assessment), (true, true));
+        // An organisation that had none when it was frozen has none; one that joined later follows its own.
+        assessment.state = State::Signed;
+        assessment.overlays = [(camden, None)].into();
+        assert_eq!(asks(&after, &assessment), (false, false));
+        assessment.overlays.clear();
+        assert_eq!(asks(&after, &assessment), (true, true));
     }
 
     #[test]

@@ -17,6 +17,8 @@ use super::{
 use jiff::civil::Date;
 use std::{collections::BTreeMap, sync::LazyLock};
 
+pub(in crate::dpia) mod later;
+
 /// The shipped files, by name: seeds of an empty database, and the context in which others are checked.
 pub const SHIPPED: [(&str, &str); 4] = [
     ("legal-options.yaml", include_str!("../../../../data/dpia/legal-options.yaml")),
@@ -232,16 +234,16 @@ pub fn check(files: &[(&str, &str)]) -> Vec<Problem> {
     // Shipped files are sound by themselves; beside others they may miss what those replace, which is said of the others.
     let _ = library.add(&shipped);
     let mut problems = library.add(files);
-    let mut overlays = std::mem::take(&mut library.overlays);
     // Lists may stand in the given files for shipped templates and the other way round: read what failed for that once more.
     if shipped.len() < SHIPPED.len() {
         let all: Vec<(&str, &str)> = files.iter().copied().chain(shipped.iter().copied()).collect();
-        let mut library = Library::default();
+        library = Library::default();
         problems = library.add(&all);
-        overlays = library.overlays;
     }
     // What an overlay says and a later version of its template has no place for is left out there, and said here.
-    problems.extend(overlays.iter().flat_map(Overlay::unfit).flat_map(|fit| fit.problems.clone()));
+    problems.extend(library.overlays.iter().flat_map(Overlay::unfit).flat_map(|fit| fit.problems.clone()));
+    // What a published version is asked, its file is asked here.
+    problems.extend(later::check(files, &library));
     // Routes of sign-off hang on no other file.
     for (name, text) in files {
         let route = Document::read(name, text).and_then(|document| document.kind()) == Ok(Kind::SignOff);

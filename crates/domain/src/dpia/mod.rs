@@ -42,6 +42,7 @@
 //! | [`succession`] | an assessment moves to a new version of its template |
 //! | [`access`] | who may read and write which part |
 //! | [`presence`] | who else is here now |
+//! | [`modules`] | which modules the answers ask for, and what a person said to that |
 //! | [`looks`] | from where 'since I last looked' is counted |
 //!
 //! Nothing here reads a clock, a file or a database; templates and rules come in as text, dates as arguments.
@@ -65,6 +66,7 @@ pub mod known;
 pub mod library;
 pub mod looks;
 pub mod merge;
+pub mod modules;
 pub mod overlay;
 pub mod place;
 pub mod prefill;

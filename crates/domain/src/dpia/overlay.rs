@@ -331,6 +331,7 @@ impl Overlay {
     ) -> Template {
         let same = |id: &str, field: &Field| renamed.get(id).map_or(id, String::as_str) == field.id;
         let mut template = template.clone();
+        template.laid.insert(organisation, self.edition.clone());
         for section in &mut template.sections {
             let annex = section.part == In::Annex;
             for field in &mut section.fields {

@@ -16,6 +16,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+pub mod joint;
+
+pub use joint::Unchanged;
+
 /// A piece of work that uses personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {

@@ -147,7 +147,7 @@ impl Whole {
             let part = super::version::part_of(&record.measure, &risks);
             writers.entry(part.organisation()).or_default().extend(&record.writers);
         }
-        writers.entry(None).or_default().extend(self.assessment.lead_person);
+        writers.entry(None).or_default().extend(self.assessment.lead_person.iter().chain(&self.assessment.led_by));
         writers
     }
 
@@ -221,6 +221,7 @@ impl Whole {
         Situation {
             clashes: self.assessment.parts().map(clashes).sum(),
             missing: self.assessment.parts().map(missing).sum(),
+            proposals: self.proposed(template).len(),
             clashes_in_annex: acting_for.map_or(0, |one| clashes(Part::Annex(one))),
             missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
             annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),

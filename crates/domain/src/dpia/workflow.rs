@@ -133,6 +133,8 @@ pub enum Condition {
     NoClash,
     /// Everything that is required is answered, in the shared body and every annex.
     Answered,
+    /// Every module that answers or the screening ask for is on, or was declined with reasons.
+    NoProposal,
     /// No clash is left to settle in the controller's own annex.
     NoClashInAnnex,
     /// The controller's own annex is complete, and its risks are rated.

@@ -197,7 +197,7 @@ impl Store {
             return done.parse().map_err(|_| Error::Missing("assessment", done));
         }
         let assessment = bundle.assessment.id;
-        bundle.assessment.number = super::work::next_number(&mut write, today).await?;
+        bundle.assessment.number = super::work::next_number(&mut write, lead, today).await?;
         let document = serde_json::to_string(&bundle).map_err(|error| Error::Refused(error.to_string()))?;
         bundle.assessment.parties.retain(|party| known.contains(&party.organisation));
         if let Some(screening) = &bundle.screening {

@@ -9,6 +9,7 @@ use super::{
     aside,
     desk::{By, Desk, Named},
     input::{self, Control},
+    systems,
 };
 use crate::{
     error::Failure,
@@ -83,6 +84,8 @@ struct View {
     sensitivity: &'static str,
     next: Option<(String, String)>,
     all: bool,
+    /// The caller may read the list of risks.
+    risks: bool,
 }
 
 #[derive(Serialize)]
@@ -205,6 +208,7 @@ async fn show(
         _ => (stands.and_then(|state| state.answer.as_ref()), stands.map_or(0, |state| state.version)),
     };
     let mut control = input::control(&field.kind, "answer", answer, desk.today);
+    systems::offer(app, desk, place, &field.kind, &mut control);
     let mut version = version;
     let mut complete = stands.is_some_and(|state| state.complete);
     let (mut typed_comment, mut typed_reply) = (String::new(), String::new());
@@ -360,6 +364,7 @@ async fn show(
         },
         next,
         all: desk.whole.sight == Sight::All,
+        risks: desk.whole.sight.reads_risks(),
     };
     let mut frame = desk.frame(app, &format!("{} {}", view.number, field.label), desk.address());
     frame.error = invalid;

@@ -3,7 +3,7 @@
 use super::{
     desk::{By, Desk, Named, named},
     projects::list::outcome,
-    together::screened,
+    together::{change, screened},
 };
 use crate::{
     error::Failure,
@@ -44,6 +44,10 @@ struct View {
     address: String,
     state: &'static str,
     lead: Named,
+    /// The person who leads it there, for whoever reads all of it.
+    leader: Option<String>,
+    /// The caller may change title, lead person and date.
+    changes_head: bool,
     highest: &'static str,
     /// A risk of the text that counts has no level after measures.
     unrated: bool,
@@ -282,6 +286,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         address: desk.address(),
         state: assessment.state.as_str(),
         lead: named(&app, assessment.lead),
+        leader: assessment.lead_person.filter(|_| all).map(|person| desk.person(person)),
+        changes_head: change::may(&caller, assessment),
         highest: assessment
             .elsewhere
             .as_ref()
@@ -308,7 +314,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .into_iter()
             .map(|sign| Here {
                 by: By { name: sign.name.clone(), organisation: named(&app, sign.organisation) },
-                number: sign.place.as_ref().map(|place| desk.number(place)).unwrap_or_default(),
+                number: sign.place.as_ref().filter(|place| desk.reads(place)).map(|place| desk.number(place)).unwrap_or_default(),
                 writing: sign.writing,
             })
             .collect(),

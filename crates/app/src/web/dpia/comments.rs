@@ -4,21 +4,36 @@ use super::{aside, desk::Desk};
 use crate::{assessments::tell, error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{
+        assessment::Guest,
         comment::{self, Comment, Named as Mentionable},
         ids::CommentId,
-        place::Place,
+        place::{Part, Place},
         task::{About, Assignee},
+        whole::Whole,
     },
-    people::PersonId,
+    people::{PersonId, Role},
+    register::ids::OrganisationId,
 };
+use jiff::civil::Date;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Who can be mentioned: everyone with a role at a party.
-fn mentionable(desk: &Desk) -> Vec<Mentionable> {
-    let mut people: Vec<PersonId> = desk.whole.holders.iter().map(|holder| holder.person).collect();
-    people.sort();
-    people.dedup();
-    people.into_iter().map(|person| Mentionable { person, name: desk.person(person) }).collect()
+/// Who can be mentioned at a field, each with the organisation at which they hear of it: whoever may read it and comment on it. That
+/// is who has a role at a controller, at a processor for the shared text, and the guests of the section, whose tasks are with the
+/// organisation that leads.
+fn readers(whole: &Whole, place: &Place, section: &str, today: Date) -> BTreeMap<PersonId, OrganisationId> {
+    let head = &whole.assessment;
+    let shared = place.part == Part::Shared;
+    let welcome = |guest: &&Guest| shared && guest.welcome(today) && guest.sections.iter().any(|one| one == section);
+    let mut readers: BTreeMap<PersonId, OrganisationId> =
+        head.guests.iter().filter(welcome).map(|guest| (guest.person, head.lead)).collect();
+    for holder in whole.holders.iter().filter(|holder| holder.role != Role::Guest) {
+        let party = head.members().find(|party| party.organisation == holder.organisation);
+        if party.is_some_and(|party| shared || party.role.controls()) {
+            readers.insert(holder.person, holder.organisation);
+        }
+    }
+    readers
 }
 
 /// Writes a comment, or a reply; whoever is mentioned is told, and a settled thread opens again. Says why where it is not written.
@@ -64,7 +79,13 @@ pub async fn write(
         updated_at: now,
     };
     let state = work.whole.assessment.state;
-    let comment = match comment::write(comment, thread.as_ref(), state, &mentionable(desk)) {
+    // Who else reads it is known to the server, also where the writer is a guest, who sees nobody's roles.
+    let section = desk.template.find(&place.field).map_or("", |(section, _)| section.id.as_str());
+    let readers = readers(&work.whole, place, section, desk.today);
+    let people = work.people(&readers.keys().copied().collect()).await?;
+    let mentionable: Vec<Mentionable> =
+        people.into_iter().map(|person| Mentionable { person: person.id, name: person.name }).collect();
+    let comment = match comment::write(comment, thread.as_ref(), state, &mentionable) {
         Ok(comment) => comment,
         Err(refusal) => {
             return Ok(Err(match refusal {
@@ -78,8 +99,8 @@ pub async fn write(
     };
     for person in comment.mentions.iter().copied().filter(|person| *person != member.person) {
         // Whoever is mentioned is told by a task, at the organisation where they hold a role.
-        if let Some(holder) = desk.whole.holders.iter().find(|holder| holder.person == person) {
-            let with = Assignee::Person { person, organisation: holder.organisation };
+        if let Some(organisation) = readers.get(&person) {
+            let with = Assignee::Person { person, organisation: *organisation };
             work.ask(About::Comment { comment: comment.id, place: place.clone() }, with, None, "").await?;
         }
     }

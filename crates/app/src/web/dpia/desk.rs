@@ -121,6 +121,12 @@ impl Desk {
         Ok((part.at(&field.id), section, field))
     }
 
+    /// Whether the caller may read what stands in a place.
+    #[must_use]
+    pub fn reads(&self, place: &Place) -> bool {
+        self.template.find(&place.field).is_some_and(|(section, _)| self.whole.sight.reads(place.part, &section.id))
+    }
+
     /// What decides whether a field may be written.
     #[must_use]
     pub fn setting(&self, caller: &Caller, place: &Place, section: &Section, field: &Field) -> Setting {
@@ -202,6 +208,7 @@ impl Desk {
 async fn names(app: &App, scope: &Scope, whole: &Whole) -> Result<BTreeMap<PersonId, String>, Failure> {
     let mut wanted: BTreeSet<PersonId> = whole.holders.iter().map(|holder| holder.person).collect();
     wanted.extend(whole.assessment.lead_person);
+    wanted.extend(whole.assessment.declined.iter().map(|said| said.by));
     wanted.extend(whole.fields.iter().flat_map(|field| field.contenders.iter().map(|one| one.by).chain([field.by])));
     wanted.extend(whole.comments.iter().map(|comment| comment.by));
     wanted.extend(whole.recommendations.iter().flat_map(|one| one.answer.iter().map(|answer| answer.by).chain([one.by])));

@@ -22,6 +22,7 @@
 //! | [`succession`] | a new version of its template: what becomes of each answer, and the move |
 //! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
 //! | [`standing`] | what pages of the register say about data protection |
+//! | [`systems`] | systems of the register in answers |
 //! | [`tasks`] | the tasks of assessments on 'Your work' |
 //! | [`confirm`] | saying that what a review asks to look at again still holds |
 //! | [`who`] | the people and roles that forms offer |
@@ -48,12 +49,15 @@ pub mod screening;
 pub mod sign_off;
 pub mod standing;
 pub mod succession;
+pub mod systems;
 pub mod tasks;
 pub mod templates;
 pub mod together;
 pub mod who;
 pub mod whole;
 
+#[cfg(test)]
+mod joint_tests;
 #[cfg(test)]
 mod late_tests;
 #[cfg(test)]

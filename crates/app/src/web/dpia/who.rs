@@ -4,7 +4,7 @@
 use super::projects::body;
 use crate::state::App;
 use domain::{
-    dpia::{access, task::Assignee, whole::Whole},
+    dpia::{access, sign_off::Holder, task::Assignee, whole::Whole},
     people::{PersonId, Role},
 };
 use serde::Serialize;
@@ -27,10 +27,15 @@ pub fn assignee(whole: &Whole, text: &str) -> Option<Assignee> {
     whole.assessment.controllers().find(|one| *one == organisation)?;
     if let Some(person) = who.strip_prefix("person:") {
         let person = person.parse().ok()?;
-        let holds = whole.holders.iter().any(|holder| holder.person == person && holder.organisation == organisation);
+        let holds = whole.holders.iter().any(|one| one.person == person && one.organisation == organisation && works(one));
         return holds.then_some(Assignee::Person { person, organisation });
     }
     Some(Assignee::Role { organisation, role: Role::parse(who.strip_prefix("role:")?)? })
+}
+
+/// Whether whoever holds a role has a part in the work: who only looks on, or is a guest, is given none.
+fn works(holder: &Holder) -> bool {
+    access::WRITERS.contains(&holder.role)
 }
 
 /// How forms name a person or a role.
@@ -60,7 +65,7 @@ fn choose(app: &App, whole: &Whole, names: &BTreeMap<PersonId, String>, roles: &
     for organisation in whole.assessment.controllers() {
         let name = body(&snapshot, organisation).name;
         let mut seen = BTreeSet::new();
-        for holder in whole.holders.iter().filter(|holder| holder.organisation == organisation) {
+        for holder in whole.holders.iter().filter(|holder| holder.organisation == organisation && works(holder)) {
             if seen.insert(holder.person) {
                 let person = names.get(&holder.person).cloned().unwrap_or_default();
                 let assignee = Assignee::Person { person: holder.person, organisation };

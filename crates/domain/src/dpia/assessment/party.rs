@@ -242,7 +242,7 @@ impl Assessment {
             return Err(Refusal::NotParty);
         }
         self.lead = organisation;
-        self.lead_person = None;
+        self.led_by.extend(self.lead_person.take());
         self.parties.sort_by_key(|party| party.organisation != organisation);
         Ok(())
     }

@@ -131,6 +131,8 @@ impl Bundle {
         (assessment.project, assessment.screening, assessment.superseded_by) = (None, None, None);
         // Nobody signs here what was signed there, so that no annex is open beside it.
         assessment.open_annexes.clear();
+        assessment.overlays.clear();
+        assessment.led_by.clear();
         // The screening comes along, and with it a project that it belongs to: what applies hangs on its answers.
         if let Some(screening) = &mut self.screening {
             screening.project = ProjectId(ids());

@@ -117,9 +117,12 @@ fn assessment(import: &Import, template: &Template, receiver: &Receiver<'_>, id:
             import.title.trim().to_owned()
         },
         template: template.edition.clone(),
+        overlays: [].into(),
         modules: vec![],
+        declined: vec![],
         lead,
         lead_person: Some(receiver.person),
+        led_by: [].into(),
         state: if is_decided { State::Recorded } else { State::Drafting },
         state_since: receiver.at,
         wanted_by: None,

@@ -220,6 +220,7 @@ mod tests {
         let twice = Document::read("a.yaml", "a: 1\na: 2\n").unwrap_err();
         assert_eq!(twice.line, Some(2), "{twice:?}");
         assert!(twice.to_string().starts_with("a.yaml:2: This cannot be read as YAML"), "{twice}");
+        assert!(twice.what.ends_with("stands there a second time") && !twice.what.contains("Options"), "{}", twice.what);
     }
 
     #[test]

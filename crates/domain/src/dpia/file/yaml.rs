@@ -30,11 +30,20 @@ pub(super) fn read(text: &str) -> Result<(Value, Lines), (Option<u64>, String)> 
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     let node: Spanned<Node> = serde_saphyr::from_str_with_options(text, options).map_err(|error| {
         let line = error.location().map(|location| location.line()).filter(|line| *line > 0);
-        (line, error.without_snippet().to_string())
+        (line, plain(&error.without_snippet().to_string()))
     })?;
     let mut lines = Lines::default();
     let value = flatten(node, String::new(), &mut lines);
     Ok((value, lines))
+}
+
+/// What the reader says, without words that are meant for whoever writes programs with it.
+fn plain(said: &str) -> String {
+    let Some(twice) = said.strip_prefix("duplicate mapping key") else {
+        return said.split(", set ").next().unwrap_or(said).to_owned();
+    };
+    let key = twice.strip_prefix(": ").and_then(|rest| rest.split(", set ").next()).filter(|key| !key.is_empty());
+    key.map_or_else(|| "a key stands there a second time".to_owned(), |key| format!("the key '{key}' stands there a second time"))
 }
 
 enum Node {

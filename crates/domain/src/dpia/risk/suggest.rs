@@ -69,9 +69,9 @@ pub struct Suggestion<'a> {
 }
 
 /// The risks that the answers of a part suggest, in the template's order. Rules that have a risk already, or that someone has
-/// put aside, are left out: `settled` holds their ids.
+/// put aside, are left out: `settled` holds their ids. `question` gives a screening question's words, by its id.
 #[must_use]
-pub fn suggest<'a>(view: &View<'a>, settled: &[String]) -> Vec<Suggestion<'a>> {
+pub fn suggest<'a>(view: &View<'a>, settled: &[String], question: &dyn Fn(&str) -> String) -> Vec<Suggestion<'a>> {
     let part = match view.part {
         super::super::place::Part::Shared => In::Shared,
         super::super::place::Part::Annex(_) => In::Annex,
@@ -81,13 +81,18 @@ pub fn suggest<'a>(view: &View<'a>, settled: &[String]) -> Vec<Suggestion<'a>> {
         .risk_rules
         .iter()
         .filter(|rule| rule.part == part && !settled.contains(&rule.id) && rule.when.holds(&reader))
-        .map(|rule| Suggestion { rule, why: &rule.why, because: because(view.template, &rule.when, &reader) })
+        .map(|rule| Suggestion { rule, why: &rule.why, because: because(view.template, &rule.when, &reader, question) })
         .collect()
 }
 
-/// The answers that make a condition hold, as (label, answer) in words.
+/// The answers that make a condition hold, as (label, answer) in words; `question` gives a screening question's words, by its id.
 #[must_use]
-pub fn because(template: &Template, condition: &Condition, reader: &dyn Reader) -> Vec<(String, String)> {
+pub fn because(
+    template: &Template,
+    condition: &Condition,
+    reader: &dyn Reader,
+    question: &dyn Fn(&str) -> String,
+) -> Vec<(String, String)> {
     let mut said = Vec::new();
     for part in condition.because(reader) {
         let pair = match part {
@@ -98,7 +103,8 @@ pub fn because(template: &Template, condition: &Condition, reader: &dyn Reader) 
                     None => reader.answer(field).map(|answer| (found.label.clone(), answer.plain(&labels))),
                     Some(column) => {
                         let heading = found.kind.columns().iter().find(|other| other.id == *column);
-                        let words = heading.map(|column| option_labels(&column.kind, values)).unwrap_or_default();
+                        let said = values.iter().filter(|value| stands(reader.answer(field), column, value));
+                        let words = heading.map(|column| option_labels(&column.kind, said)).unwrap_or_default();
                         Some((found.label.clone(), words))
                     }
                 }
@@ -107,7 +113,9 @@ pub fn because(template: &Template, condition: &Condition, reader: &dyn Reader) 
                 .field(field)
                 .zip(reader.answer(field))
                 .map(|(found, answer)| (found.label.clone(), summary(answer, &answer.plain(&found.labels())))),
-            Condition::Screening { question, values } => values.first().map(|value| (question.clone(), value.words().to_owned())),
+            Condition::Screening { question: id, .. } => {
+                reader.screening(id).map(|answer| (question(id), answer.words().to_owned()))
+            }
             Condition::Module(module) => template.module(module).map(|module| (module.title.clone(), String::new())),
             Condition::Fact(Fact::SeveralControllers) => Some(("Controllers".to_owned(), "More than one".to_owned())),
             Condition::Fact(Fact::Processors) => Some(("Processors".to_owned(), "At least one".to_owned())),
@@ -118,17 +126,29 @@ pub fn because(template: &Template, condition: &Condition, reader: &dyn Reader) 
     said
 }
 
-fn option_labels(kind: &FieldKind, values: &[String]) -> String {
+/// Whether a value stands in a column of a table.
+fn stands(answer: Option<&Answer>, column: &str, value: &str) -> bool {
+    let Some(Answer::Rows(rows)) = answer else { return false };
+    rows.iter().filter_map(|row| row.cells.get(column)).any(|cell| match cell {
+        Answer::Choice(option) => option == value,
+        Answer::Many(options) => options.iter().any(|option| option == value),
+        Answer::Ternary(answer) => answer.as_str() == value,
+        _ => false,
+    })
+}
+
+fn option_labels<'a>(kind: &FieldKind, values: impl Iterator<Item = &'a String>) -> String {
     let label = |value: &String| {
         kind.options().iter().find(|option| option.id == *value).map_or(value.clone(), |option| option.label.clone())
     };
-    values.iter().map(label).collect::<Vec<_>>().join(", ")
+    values.map(label).collect::<Vec<_>>().join(", ")
 }
 
 /// The beginning of a long answer.
 fn summary(answer: &Answer, plain: &str) -> String {
     const LONG: usize = 120;
     match answer {
+        Answer::Rows(rows) if rows.len() == 1 => "1 row".to_owned(),
         Answer::Rows(rows) => format!("{} rows", rows.len()),
         _ if plain.chars().count() > LONG => plain.chars().take(LONG).chain(['…']).collect(),
         _ => plain.to_owned(),

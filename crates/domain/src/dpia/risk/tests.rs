@@ -137,7 +137,7 @@ impl World {
     }
 
     fn rules(&self, part: Part, settled: &[String]) -> Vec<String> {
-        suggest(&self.view(part), settled).into_iter().map(|suggestion| suggestion.rule.id.clone()).collect()
+        suggest(&self.view(part), settled, &str::to_owned).into_iter().map(|suggestion| suggestion.rule.id.clone()).collect()
     }
 }
 
@@ -154,10 +154,10 @@ fn answers_suggest_risks_and_say_why_until_they_are_settled() {
     assert_eq!(world.rules(Part::Shared, &[]), ["leak", "health-leak"]);
     assert_eq!(world.rules(Part::Shared, &["leak".into()]), ["health-leak"]);
     let view = world.view(Part::Shared);
-    let suggestions = suggest(&view, &[]);
+    let suggestions = suggest(&view, &[], &str::to_owned);
     assert_eq!(suggestions[1].why, "Health data is held.");
     assert_eq!(suggestions[1].because, [("Data".to_owned(), "Health".to_owned())]);
-    assert_eq!(suggestions[0].because, [("Data".to_owned(), "1 rows".to_owned())]);
+    assert_eq!(suggestions[0].because, [("Data".to_owned(), "1 row".to_owned())]);
     let ours = Part::Annex(OrganisationId(Uuid::nil()));
     assert!(world.rules(ours, &[]).is_empty());
     world.facts.several_controllers = true;

@@ -28,11 +28,12 @@ mod convert;
 pub(crate) mod tests;
 
 use super::{condition::Condition, risk::Matrix, risk::RiskRule};
+use crate::register::ids::OrganisationId;
 use field::{Field, Sensitivity, Source};
 use jiff::civil::Date;
 use migrate::VersionMap;
 use serde::{Deserialize, Serialize};
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 /// A file that can be referred to: its URN and its version, spelt `urn:example:dpia:short@1.0.0`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -90,6 +91,8 @@ pub struct Template {
     pub map_from: Option<VersionMap>,
     /// The laws, standards and guidance that its fields rest on.
     pub sources: Vec<SourceDetail>,
+    /// The overlays that are laid on it, by organisation; none on a template as its file has it.
+    pub laid: BTreeMap<OrganisationId, Edition>,
 }
 
 /// A law, a standard or guidance.

@@ -14,6 +14,7 @@ use super::{
 };
 use jiff::civil::Date;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// The most characters of a line, and of paragraphs, where a template does not say.
 pub const LINE: usize = 300;
@@ -153,6 +154,7 @@ fn make(document: &Document, written: Written, lists: Option<&OptionLists>) -> T
         risk_rules: written.risk_rules,
         map_from: written.map_from,
         sources: written.sources,
+        laid: BTreeMap::new(),
     }
 }
 

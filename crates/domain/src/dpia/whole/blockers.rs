@@ -4,7 +4,7 @@ use super::Whole;
 use crate::{
     dpia::{
         advice::Recommendation,
-        assessment::Joined,
+        assessment::{Joined, State},
         ids::{RecommendationId, RiskId},
         place::{Part, Place},
         sign_off::{Routes, Status},
@@ -26,6 +26,11 @@ pub enum Blocker {
         place: Place,
         /// Whose texts clash.
         people: Vec<PersonId>,
+    },
+    /// Modules that answers or the screening ask for, and to which nobody has said yes or no: stop freezing.
+    Proposed {
+        /// Which, by id.
+        modules: Vec<String>,
     },
     /// Required answers that are missing in a part: stops freezing.
     Missing {
@@ -94,6 +99,12 @@ impl Whole {
         for field in self.fields.iter().filter(|field| field.clashes()) {
             let people: BTreeSet<PersonId> = field.contenders.iter().map(|contender| contender.by).chain([field.by]).collect();
             blockers.push(Blocker::Clash { place: field.place.clone(), people: people.into_iter().collect() });
+        }
+        if self.assessment.state == State::Drafting {
+            let modules: Vec<String> = self.proposed(template).into_iter().map(|one| one.module).collect();
+            if !modules.is_empty() {
+                blockers.push(Blocker::Proposed { modules });
+            }
         }
         let not_rated: Vec<RiskId> = self.assessment.parts().flat_map(|part| self.not_rated(part, &template.matrix)).collect();
         if !not_rated.is_empty() {

@@ -5,11 +5,11 @@
 use super::Whole;
 use crate::{
     dpia::{
-        ids::RiskId,
+        ids::{MeasureId, RiskId},
         place::Part,
         risk::{Band, Matrix, Risk},
-        sign_off::Stake,
-        version::{RiskRecord, Snapshot},
+        sign_off::{Kind, Signature, Stake},
+        version::{RiskRecord, Snapshot, part_of},
     },
     register::ids::OrganisationId,
 };
@@ -86,6 +86,20 @@ impl Whole {
 
     fn stays_high(&self, risk: &Risk, matrix: &Matrix) -> bool {
         risk.residual.band(matrix) == Some(Band::High) && !self.consultations.iter().any(|one| one.clears(risk, matrix))
+    }
+
+    /// The signatures that approve a measure: whoever accepts the remaining risk accepts it with the measures that are frozen beside
+    /// it, those of the shared text and of the own annex, as long as the signature holds (ICO sample template, steps 6 and 7).
+    #[must_use]
+    pub fn approvals(&self, measure: MeasureId) -> Vec<&Signature> {
+        let (Some(text), Some(frozen)) = (self.bound(), self.frozen()) else { return Vec::new() };
+        let Some(signed) = text.measures.iter().find(|one| one.id == measure) else { return Vec::new() };
+        let part = part_of(signed, &text.risks);
+        self.signatures
+            .iter()
+            .filter(|one| one.kind == Kind::AcceptsRisk && one.holds(&frozen.seals))
+            .filter(|one| part.organisation().is_none_or(|own| own == one.organisation))
+            .collect()
     }
 
     /// The risks of a part, as they are written, whose level after measures nobody has said.

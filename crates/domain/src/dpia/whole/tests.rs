@@ -161,6 +161,46 @@ fn what_somebody_writes_beside_a_signed_text_counts_for_nobody_until_it_is_froze
     assert_eq!(changed.stake(organisation(TWO), &matrix), Stake { level: Band::Low, high: 0 });
 }
 
+#[test]
+fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed() {
+    use crate::dpia::{
+        ids::SignatureId,
+        sign_off::{Kind, Signature},
+    };
+    let risks = vec![risk(1, Part::Shared, 1), risk(2, annex(TWO), 1)];
+    let mut whole = frozen(whole(risks, vec![measure(1, &[1], "Train"), measure(2, &[2], "Lock")]), State::Signed, &[ONE, TWO]);
+    let seals = whole.frozen().unwrap().seals.clone();
+    let signed = |of: u128, kind| Signature {
+        id: SignatureId(Uuid::from_u128(50 + of)),
+        assessment: whole.assessment.id,
+        version: VersionId(Uuid::from_u128(9)),
+        step: "risk".to_owned(),
+        decision: "accepted".to_owned(),
+        kind,
+        says: String::new(),
+        reasons: String::new(),
+        person: person(of),
+        organisation: organisation(of),
+        role: crate::people::Role::Siro,
+        as_deputy: false,
+        second_factor: true,
+        at: 1,
+        level: Band::Low,
+        shared: seals.shared,
+        annex: seals.annexes[&organisation(of)],
+    };
+    whole.signatures = vec![signed(ONE, Kind::AcceptsRisk), signed(TWO, Kind::AcceptsRisk), signed(ONE, Kind::Reviews)];
+    let approve = |whole: &Whole, number: u128| {
+        let found = whole.approvals(MeasureId(Uuid::from_u128(100 + number)));
+        found.into_iter().map(|one| one.organisation).collect::<Vec<_>>()
+    };
+    assert_eq!(approve(&whole, 1), [organisation(ONE), organisation(TWO)]);
+    assert_eq!(approve(&whole, 2), [organisation(TWO)], "a measure of an annex, its own organisation");
+    assert!(approve(&whole, 3).is_empty());
+    whole.assessment.state = State::Drafting;
+    assert!(approve(&whole, 1).is_empty(), "nothing is approved while the text is written");
+}
+
 proptest! {
     #[test]
     fn freezing_one_annex_changes_no_other_seal(

@@ -12,6 +12,8 @@ pub struct Situation {
     pub clashes: usize,
     /// Required answers and levels of risk that are missing, in all parts.
     pub missing: usize,
+    /// Modules that are asked for, and to which nobody has said yes or no.
+    pub proposals: usize,
     /// Clashes in the annex of the organisation acted for.
     pub clashes_in_annex: usize,
     /// Answers and levels of risk that are missing there.
@@ -67,6 +69,7 @@ impl Condition {
             Self::Controllers => situation.controllers > 0,
             Self::NoClash => situation.clashes == 0,
             Self::Answered => situation.missing == 0,
+            Self::NoProposal => situation.proposals == 0,
             Self::AnnexAnswered => situation.missing_in_annex == 0,
             Self::NoClashInAnnex => situation.clashes_in_annex == 0,
             Self::AnnexOpen => situation.annex_open,

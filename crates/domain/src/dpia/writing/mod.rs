@@ -5,19 +5,18 @@
 use super::{
     file::{Document, Kind, Problem},
     known::Known,
-    library::order,
+    library::{later, order},
     overlay::Overlay,
     screening::Rules,
     sign_off::Route,
     stored::Stored,
-    template::{Edition, Template, field::Field, options::OptionLists},
+    template::{Edition, Template, options::OptionLists},
 };
 use crate::{
     people::{Act, Scope, may},
     register::ids::OrganisationId,
 };
 use jiff::civil::Date;
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 mod begin;
@@ -234,7 +233,9 @@ fn among(document: &Document, known: &Known, files: &[Stored], owner: &Owner, th
             "Give a new version a higher number",
         );
     }
-    if let Some(since) = known.since(latest).filter(|since| sound.in_force < *since) {
+    // Of templates this is said with the rest of what a later one is asked.
+    let since = known.since(latest).filter(|since| sound.in_force < *since && sound.kind != Kind::Template);
+    if let Some(since) = since {
         document.problem(
             "/in-force",
             &format!("Version {} is in force from {since}, and this one would come before it", latest.version),
@@ -243,20 +244,13 @@ fn among(document: &Document, known: &Known, files: &[Stored], owner: &Owner, th
     }
     match &sound.content {
         Content::Template(template) => {
-            if template.replaces.as_deref() != Some(latest.version.as_str()) {
-                document.problem(
-                    "/replaces",
-                    &format!("Assessments that are written with version {} could not be moved to this one", latest.version),
-                    &format!("Add 'replaces: {0}' and 'map-from:' with 'version: {0}'", latest.version),
-                );
-            }
             if let Some(old) = known.template(latest) {
-                steps_stay(document, old, template);
+                later::template_follows(document, old, template);
             }
         }
         Content::Overlay(overlay) => {
             if let Some(old) = known.overlays.iter().find(|one| one.edition == *latest) {
-                fields_stay(document, old, overlay);
+                later::fields_stay(document, old, overlay);
             }
         }
         _ => {}
@@ -276,60 +270,7 @@ fn not_later(document: &Document, known: &Known, owner: &Owner, sound: &Sound) {
             &format!("'{}' is not the organisation for which you write", overlay.organisation),
             &format!("Write 'organisation: {}'", owner.slug),
         ),
-        Content::Screening(rules) => {
-            for template in &known.templates {
-                for question in super::library::screening_questions(template) {
-                    if rules.question(&question).is_none() && newest(known, template) {
-                        document.problem(
-                            "/questions",
-                            &format!(
-                                "The template '{}' reads the question '{question}', which is not asked any more",
-                                template.title
-                            ),
-                            "Keep the question and its id",
-                        );
-                    }
-                }
-            }
-        }
+        Content::Screening(rules) => later::questions_stay(document, &known.templates, rules),
         _ => {}
-    }
-}
-
-fn newest(known: &Known, template: &Template) -> bool {
-    let versions = known.templates.iter().filter(|one| one.edition.urn == template.edition.urn);
-    versions.max_by_key(|one| order(&one.edition.version)).is_some_and(|one| one.edition == template.edition)
-}
-
-/// Risks hang on the steps and levels of the matrix by id: a new version may add some, and takes none away.
-fn steps_stay(document: &Document, old: &Template, new: &Template) {
-    let steps = |template: &Template| -> BTreeSet<(&'static str, String)> {
-        let matrix = &template.matrix;
-        let likelihood = matrix.likelihood.iter().map(|step| ("likelihood", step.id.clone()));
-        let severity = matrix.severity.iter().map(|step| ("severity", step.id.clone()));
-        let levels = matrix.levels.iter().map(|level| ("levels", level.id.clone()));
-        likelihood.chain(severity).chain(levels).collect()
-    };
-    for (list, id) in steps(old).difference(&steps(new)) {
-        document.problem(
-            &format!("/matrix/{list}"),
-            &format!("'{id}' is gone, and risks of live assessments may be rated with it"),
-            "Keep its id; its label may change",
-        );
-    }
-}
-
-/// Answers hang on an overlay's own fields: a new version keeps them, as what they are.
-fn fields_stay(document: &Document, old: &Overlay, new: &Overlay) {
-    for (_, field) in &old.fields {
-        let same =
-            |other: &Field| other.id == field.id && other.kind.as_str() == field.kind.as_str() && other.signed == field.signed;
-        if !new.fields.iter().any(|(_, other)| same(other)) {
-            document.problem(
-                "/fields",
-                &format!("The field '{}' of version {} is gone, or is another kind of field now", field.id, old.edition.version),
-                "Keep it: answers may stand in it. Its words may change",
-            );
-        }
     }
 }

@@ -6,6 +6,7 @@
 //! | [`moves`] | making a move of the workflow |
 //! | `consultations` | the Commissioner is asked, and answers |
 //! | `measures` | measures, and the tasks of whoever sees to them |
+//! | `project` | the assessment's project, changed with it |
 //! | `succession` | moving to a new version of the template |
 //! | [`tasks`] | giving and closing tasks, asking for reviews |
 //! | `versions` | keeping versions: of everything, or with one annex anew |
@@ -13,6 +14,7 @@
 mod consultations;
 mod measures;
 pub mod moves;
+mod project;
 mod succession;
 pub mod tasks;
 mod versions;
@@ -42,6 +44,7 @@ use domain::{
         whole::Whole,
     },
     people::{Person, PersonId, Scope},
+    register::ids::OrganisationId,
 };
 use jiff::civil::Date;
 use std::collections::BTreeSet;
@@ -81,7 +84,7 @@ impl Store {
         Ok(Some(Work { write, scope: scope.clone(), today, whole, tasks, given: BTreeSet::new() }))
     }
 
-    /// Begins an assessment. Its number is the year and the next number of that year.
+    /// Begins an assessment. Its number is the next that its lead gives in the year.
     ///
     /// # Errors
     /// When the database fails.
@@ -107,7 +110,7 @@ impl Store {
             .await?;
             return found.into_iter().next().ok_or_else(|| Error::Missing("assessment", done));
         }
-        assessment.number = next_number(&mut write, today).await?;
+        assessment.number = next_number(&mut write, assessment.lead, today).await?;
         assessment.created_at = at;
         assessment.state_since = at;
         write.create(std::slice::from_mut(&mut assessment)).await?;
@@ -119,16 +122,25 @@ impl Store {
     }
 }
 
-/// The next number of a year, as `2026-118`.
-pub(super) async fn next_number(write: &mut Write, today: Date) -> Result<String> {
+/// The next number of an organisation in a year, as `CMD-2026-18`: its letters, where no other has them, else its slug. Each counts
+/// its own: how many assessments there are elsewhere is no business of whoever reads a number.
+pub(super) async fn next_number(write: &mut Write, lead: OrganisationId, today: Date) -> Result<String> {
     let year = today.year();
-    // The setting's row is the lock under which numbers are given.
-    let name = format!("dpia.number.{year}");
+    let sql = "select slug, case when (select count(*) from organisation as other where other.letters = organisation.letters) = 1 \
+               then letters end from organisation where id = $1";
+    let row = write.transaction().row(sql, vec![id(lead.0)]).await?;
+    let (slug, letters): (String, Option<String>) = match row {
+        Some(row) => (row.try_get_by_index(0)?, row.try_get_by_index(1)?),
+        None => (lead.to_string(), None),
+    };
+    let own = letters.filter(|letters| !letters.trim().is_empty()).unwrap_or(slug);
+    // The setting's row is the lock under which numbers are given; it goes by the letters, so that no number is given twice.
+    let name = format!("dpia.number.{own}.{year}");
     let sql = "insert into setting (name, value) values ($1, '1') on conflict (name) do update set value = cast(cast(setting.value as integer) + 1 as text)";
     write.transaction().execute(sql, vec![name.clone().into()]).await?;
     let row = write.transaction().row("select value from setting where name = $1", vec![name.into()]).await?;
     let number: String = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-    Ok(format!("{year}-{number}"))
+    Ok(format!("{own}-{year}-{number}"))
 }
 
 impl Work {

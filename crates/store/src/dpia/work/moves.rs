@@ -153,12 +153,14 @@ impl Work {
                     let version = self.make_version(template, moving.name, true).await?;
                     head.frozen = Some(version);
                     head.open_annexes.clear();
+                    head.overlays = head.controllers().map(|one| (one, template.laid.get(&one).cloned())).collect();
                     moved.version = Some(version);
                 }
                 Effect::MakeAnnexVersion => {
                     let version = self.make_annex_version(template, member.acting_for, moving.name).await?;
                     head.frozen = Some(version);
                     head.open_annexes.remove(&member.acting_for);
+                    head.overlays.insert(member.acting_for, template.laid.get(&member.acting_for).cloned());
                     moved.version = Some(version);
                 }
                 Effect::OpenAnnex => {

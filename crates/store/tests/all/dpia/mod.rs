@@ -116,6 +116,11 @@ impl City {
 
     /// An assessment that the first council leads, with others as joint controllers.
     async fn assessment(&self, by: &Member, others: &[usize]) -> AssessmentId {
+        self.led(by, 0, others).await
+    }
+
+    /// An assessment that a council leads, with others as joint controllers.
+    async fn led(&self, by: &Member, lead: usize, others: &[usize]) -> AssessmentId {
         let party = |council: usize| Party {
             organisation: self.councils[council],
             role: PartyRole::JointController,
@@ -131,13 +136,16 @@ impl City {
             screening: None,
             title: "Telecare alerts".to_owned(),
             template: self.template().edition.clone(),
+            overlays: [].into(),
             modules: vec![],
-            lead: self.councils[0],
+            declined: vec![],
+            lead: self.councils[lead],
             lead_person: None,
+            led_by: [].into(),
             state: State::Drafting,
             state_since: NOW,
             wanted_by: None,
-            parties: std::iter::once(0).chain(others.iter().copied()).map(party).collect(),
+            parties: std::iter::once(lead).chain(others.iter().copied()).map(party).collect(),
             guests: vec![],
             systems: vec![],
             contracts: vec![],

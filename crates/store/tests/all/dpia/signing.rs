@@ -105,7 +105,13 @@ async fn check_finds_a_changed_seal_a_lying_column_and_a_broken_file() {
     let number = |assessment: &Assessment| assessment.number.clone();
     let first = city.load(&scope(&lead), assessment).await.unwrap().assessment;
     let second = city.load(&scope(&lead), city.assessment(&lead, &[]).await).await.unwrap().assessment;
-    assert_eq!((number(&first), number(&second)), ("2026-1".to_owned(), "2026-2".to_owned()));
+    assert_eq!((number(&first), number(&second)), ("council-0-2026-1".to_owned(), "council-0-2026-2".to_owned()));
+    // Nobody learns from a number how many assessments others have begun.
+    let other = City::new(2).await;
+    let (here, there) = (other.person(0, &[Role::ProjectLead]).await, other.person(1, &[Role::ProjectLead]).await);
+    other.assessment(&here, &[]).await;
+    let theirs = other.led(&there, 1, &[]).await;
+    assert_eq!(number(&other.load(&scope(&there), theirs).await.unwrap().assessment), "council-1-2026-1");
     let mut work = city.store.work(&scope(&lead), NOW, TODAY, assessment).await.unwrap().unwrap();
     work.make_version(city.template(), "v", false).await.unwrap();
     work.commit().await.unwrap();

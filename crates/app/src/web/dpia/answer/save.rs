@@ -1,7 +1,7 @@
 //! Saving an answer, a comment, or both, and keeping what is typed. Whatever cannot be saved comes back with the reason.
 
 use super::{
-    super::{aside, comments, desk::Desk, input, tasks},
+    super::{aside, comments, desk::Desk, input, systems, tasks},
     Again, show,
 };
 use crate::{
@@ -55,6 +55,7 @@ pub async fn save(
     // Whoever only comments sends along what stands; that is no change that could be refused.
     let refused = locked.filter(|_| sends && (answer.as_ref() != stands || !errors.is_empty()));
     let writes = sends && locked.is_none();
+    let answer = if writes { systems::named(&app, &desk, &place, &field.kind, &form, answer) } else { answer };
     if !writes {
         errors = Errors::default();
     }
@@ -83,6 +84,7 @@ pub async fn save(
     if writes {
         let from =
             u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+        let named = answer.clone();
         let change = Change::Save(Sent { from, answer, complete: form.text("complete") == "yes" });
         let (now, whole) = (app.clock.now(), &desk.whole);
         let answered = app
@@ -91,6 +93,7 @@ pub async fn save(
             .await?;
         if let Answered::Done(outcome) = &answered {
             tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
+            systems::carry(&app, &caller, &desk, named.as_ref()).await?;
         }
         if !form.has("resolve") {
             to =
@@ -192,6 +195,7 @@ pub async fn draft(
     }
     let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
     let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
+    let answer = systems::named(&app, &desk, &place, &field.kind, &form, answer);
     let from = u32::try_from(form.version()?).unwrap_or(0);
     let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
     app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft).await?;

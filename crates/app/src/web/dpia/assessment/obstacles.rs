@@ -42,6 +42,13 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
                 people: people.into_iter().map(|person| desk.person(person)).collect(),
                 ..obstacle("clash", 1, format!("{}/clash", desk.address_of(&place)))
             },
+            Blocker::Proposed { modules } => {
+                let titles = modules.iter().filter_map(|id| desk.template.module(id)).map(|module| module.title.clone());
+                Obstacle {
+                    place: titles.collect::<Vec<_>>().join(", "),
+                    ..obstacle("proposed", modules.len(), format!("{address}/modules"))
+                }
+            }
             Blocker::NotRated { risks } => obstacle("not-rated", risks.len(), format!("{address}/risks")),
             Blocker::Missing { part, fields } => {
                 let first = fields.first().map(|field| part.at(field));

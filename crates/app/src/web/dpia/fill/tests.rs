@@ -59,9 +59,12 @@ async fn begin(
         screening: None,
         title: title.to_owned(),
         template: rules.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
+        overlays: [].into(),
         modules: vec![],
+        declined: vec![],
         lead,
         lead_person: None,
+        led_by: [].into(),
         state: State::Drafting,
         state_since: now,
         wanted_by: None,
@@ -266,4 +269,31 @@ async fn an_earlier_assessment_of_the_same_product_offers_its_answers_to_those_w
     // Who may not write it is offered nothing.
     let viewer = city.browser("camden", Role::Viewer).await;
     assert_eq!(city.get(&viewer, &format!("{address}/fill")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn systems_chosen_after_an_assessment_began_reach_it_from_its_project_and_from_its_answers() {
+    let (city, priya, _, assessment, system, _) = case().await;
+    let camden = city.organisation("camden").id;
+    let own = city.store().by::<System>(&Scope::Operator, "organisation_id", camden.to_string()).await.unwrap();
+    let other = own.iter().find(|one| one.id != system.id && one.product != system.product).expect("another system");
+    let head = || async { city.store().get::<Assessment>(&Scope::Operator, assessment.id.0).await.unwrap().unwrap() };
+    assert_eq!(head().await.systems, [system.id]);
+    let register = format!("/projects/{}/register", assessment.project.unwrap());
+    let chosen = other.id.to_string();
+    let saved = city.post(&priya, &register, &[("system", &chosen)]).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
+    assert_eq!(head().await.systems, [other.id], "one went, one came");
+    let page = city.get(&priya, &format!("/systems/{}", other.id)).await;
+    assert!(page.text.contains(&assessment.title), "the system's page tells of it");
+    // Question 1.4 offers the register, and what is chosen there counts too.
+    let field = format!("/assessments/{}/shared/systems", assessment.id);
+    let page = city.get(&priya, &field).await;
+    let picked = system.id.to_string();
+    assert!(page.text.contains(&format!("value=\"{picked}\"")), "{}", page.text);
+    let sent = [("version", "0"), ("answer-0", "Paper forms"), ("answer-pick", &picked), ("complete", "no"), ("stay", "1")];
+    assert_eq!(city.post(&priya, &field, &sent).await.location(), field);
+    assert_eq!(head().await.systems, [other.id, system.id]);
+    let stands = city.get(&priya, &field).await;
+    assert!(stands.text.contains("Paper forms"), "free words stand beside it");
 }

@@ -1,6 +1,6 @@
 //! `/projects/new` and `/projects/{id}/change`: what a project is for, who owns it, from when until when, where it stands.
 
-use super::{keeps, project, steps};
+use super::{super::whole, keeps, project, steps};
 use crate::{
     error::Failure,
     state::App,
@@ -16,11 +16,12 @@ use axum::{
 };
 use domain::{
     dpia::{
+        access,
         assessment::{Joined, Party, PartyRole},
         ids::ProjectId,
         project::Project,
     },
-    people::Act,
+    people::{Act, Membership},
 };
 use govuk::Link;
 use serde::Serialize;
@@ -40,14 +41,27 @@ struct View {
     typed: BTreeMap<String, String>,
     errors: Errors,
     steps: Vec<Choice>,
+    /// Who can own it, at the organisation that leads it; nobody is asked of a new one, which is its maker's.
+    owners: Vec<Choice>,
     /// Somebody saved the project in the meantime: what it says now.
     now: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 struct Choice {
     value: String,
     text: String,
+}
+
+/// The people who can own a project: those who work on such things at the organisation that leads it, and who owns it now.
+async fn owners(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Choice>, Failure> {
+    let places = app.store.by::<Membership>(&caller.scope, "organisation_id", project.organisation.to_string()).await?;
+    let works = |place: &&Membership| place.active() && place.roles.iter().any(|role| access::WRITERS.contains(role));
+    let ids = places.iter().filter(works).map(|place| place.person).chain(project.owner);
+    let names = whole::names(app, &caller.scope, ids).await?;
+    let mut owners: Vec<Choice> = names.into_iter().map(|(id, name)| Choice { value: id.to_string(), text: name }).collect();
+    owners.sort_by(|a, b| a.text.cmp(&b.text));
+    Ok(owners)
 }
 
 fn steps() -> Vec<Choice> {
@@ -65,7 +79,16 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Fai
         BTreeMap::from([("step".to_owned(), steps::process().steps.first().map_or(String::new(), |step| step.id.clone()))]);
     render(
         &app,
-        View { href: None, command: new_command(), version: None, typed, errors: Errors::default(), steps: steps(), now: None },
+        View {
+            href: None,
+            command: new_command(),
+            version: None,
+            typed,
+            errors: Errors::default(),
+            steps: steps(),
+            owners: vec![],
+            now: None,
+        },
     )
 }
 
@@ -102,9 +125,12 @@ pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Resul
         created_at: now,
         updated_at: now,
     };
-    let (made, errors) = filled(blank, &form);
+    let (made, errors) = filled(blank, &form, &[]);
     if !errors.is_empty() {
-        return render(&app, View { href: None, command, version: None, typed: form.typed(), errors, steps: steps(), now: None });
+        return render(
+            &app,
+            View { href: None, command, version: None, typed: form.typed(), errors, steps: steps(), owners: vec![], now: None },
+        );
     }
     let location = format!("/projects/{}", made.id);
     let mut write = app.store.write(&caller.scope, now).await?;
@@ -133,6 +159,7 @@ pub async fn change(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         typed: typed(&project),
         errors: Errors::default(),
         steps: steps(),
+        owners: owners(&app, &caller, &project).await?,
         now: None,
     };
     render(&app, view)
@@ -149,7 +176,8 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     }
     let (command, version) = (form.command()?, form.version()?);
     let href = format!("/projects/{}", before.id);
-    let (mut after, errors) = filled(before.clone(), &form);
+    let owners = owners(&app, &caller, &before).await?;
+    let (mut after, errors) = filled(before.clone(), &form, &owners);
     let again = |errors, now: Option<BTreeMap<String, String>>| View {
         href: Some(href.clone()),
         command,
@@ -157,6 +185,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         typed: form.typed(),
         errors,
         steps: steps(),
+        owners: owners.clone(),
         now,
     };
     if !errors.is_empty() {
@@ -184,7 +213,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
 }
 
 /// A project with what a form says, and what is wrong with that.
-fn filled(mut project: Project, form: &Form) -> (Project, Errors) {
+fn filled(mut project: Project, form: &Form, owners: &[Choice]) -> (Project, Errors) {
     let mut errors = Errors::default();
     let title = form.text("title");
     if title.is_empty() {
@@ -215,6 +244,13 @@ fn filled(mut project: Project, form: &Form) -> (Project, Errors) {
     let step = form.text("step");
     project.step = steps::process().steps.iter().find(|known| known.id == step).map(|known| known.id.clone());
     project.closed = form.text("closed") == "yes";
+    if form.has("owner") {
+        let owner = form.text("owner");
+        match owners.iter().find(|one| one.value == owner).and_then(|one| one.value.parse().ok()) {
+            Some(owner) => project.owner = Some(owner),
+            None => errors.add("owner", "Choose who owns the project"),
+        }
+    }
     (project, errors)
 }
 
@@ -224,6 +260,7 @@ fn typed(project: &Project) -> BTreeMap<String, String> {
         ("title".to_owned(), project.title.clone()),
         ("purpose".to_owned(), project.purpose.clone()),
         ("step".to_owned(), project.step.clone().unwrap_or_default()),
+        ("owner".to_owned(), project.owner.map(|owner| owner.to_string()).unwrap_or_default()),
         ("closed".to_owned(), if project.closed { "yes" } else { "no" }.to_owned()),
     ]);
     for (name, day) in [("starts", project.starts), ("ends", project.ends)] {

@@ -5,13 +5,19 @@
 //! | [`list`] | the projects that somebody's organisations take part in |
 //! | [`show`] | one project: where it stands and what comes next |
 //! | [`draft`] | a new project, and changing one |
+//! | [`carried`] | what changes on a project is carried into its assessments |
+//! | [`history`] | what was said of a project, before and after |
+//! | [`party`] | one party: its role and contacts, its invitation taken back; leaving |
 //! | [`parties`] | inviting organisations, and answering an invitation |
 //! | [`uses`] | the systems, contracts and planned procurements it is about |
 //! | [`steps`] | the information governance process, as data |
 
+pub mod carried;
 pub mod draft;
+pub mod history;
 pub mod list;
 pub mod parties;
+pub mod party;
 pub mod show;
 pub mod steps;
 pub mod uses;
@@ -43,9 +49,13 @@ pub fn routes() -> Vec<Route> {
         Route::get("/projects/{id}", SignedIn, show::page),
         Route::get("/projects/{id}/change", SignedIn, draft::change),
         Route::post("/projects/{id}/change", SignedIn, draft::save),
+        Route::get("/projects/{id}/history", SignedIn, history::page),
         Route::get("/projects/{id}/parties", SignedIn, parties::page),
         Route::post("/projects/{id}/parties", SignedIn, parties::invite),
         Route::post("/projects/{id}/parties/answer", SignedIn, parties::answer),
+        Route::get("/projects/{id}/parties/{organisation}", SignedIn, party::page),
+        Route::post("/projects/{id}/parties/{organisation}", SignedIn, party::save),
+        Route::post("/projects/{id}/leave", SignedIn, party::leave),
         Route::get("/projects/{id}/register", SignedIn, uses::page),
         Route::post("/projects/{id}/register", SignedIn, uses::save),
     ]

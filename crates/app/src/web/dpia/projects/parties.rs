@@ -1,13 +1,13 @@
 //! `/projects/{id}/parties`: inviting organisations to a project, and answering an invitation. An organisation may join at any
 //! time, also when others have signed.
 
-use super::{keeps, project, show};
+use super::{carried, keeps, project, show};
 use crate::{
     assessments::invite as invitation,
     error::Failure,
     state::App,
     web::{
-        dpia::together::joining,
+        dpia::together::joint,
         form::{Errors, Form, new_command},
         page,
         session::Caller,
@@ -21,7 +21,7 @@ use domain::{
     audit::Kind,
     dpia::{
         access,
-        assessment::{Joined, Party, PartyRole},
+        assessment::{Joined, PartyRole},
         ids::TaskId,
         project::Project,
         task::{About, Assignee, Task},
@@ -53,6 +53,12 @@ struct View {
 struct Choice {
     value: String,
     text: String,
+}
+
+/// Whom to ask at an organisation: one a line.
+#[must_use]
+pub fn contacts(form: &Form) -> Vec<String> {
+    form.raw("contacts").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
 /// The parties and the form to invite another.
@@ -100,26 +106,28 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         errors.add("organisation", format!("{} takes part already, or is invited", entry.record.name));
         return render(&app, &before, command, form.typed(), errors);
     }
-    let now = app.clock.now();
+    let (now, contacts) = (app.clock.now(), contacts(&form));
+    let member = caller.signed_in()?;
     let mut after = before.clone();
-    after.parties.retain(|party| party.organisation != organisation);
-    after.parties.push(Party {
-        organisation,
-        role,
-        joined: Joined::Invited,
-        since: now,
-        by: caller.scope.person(),
-        contacts: form.raw("contacts").lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
-    });
+    if after.invite(organisation, role, contacts.clone(), member.person, now).is_err() {
+        return Err(Failure::not_found());
+    }
     let location = format!("/projects/{}", before.id);
     // Who stands in at the other organisation is no business of the caller's, and is asked for by the server.
     let away = app.store.absences(&Scope::Job { name: "invitations".to_owned() }, app.clock.today()).await?;
-    let member = caller.signed_in()?;
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(done) = write.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
     write.update(&before, &mut after).await?;
+    // One invitation is for the project and for those of its assessments that the same organisation leads.
+    let lead = before.organisation;
+    carried::carry(&mut write, before.id, |one| {
+        let mut with = one.clone();
+        let invites = one.lead == lead && with.invite(organisation, role, contacts.clone(), member.person, now).is_ok();
+        if invites { with } else { one.clone() }
+    })
+    .await?;
     // Somebody there finds the invitation on their list.
     let task = Task {
         id: TaskId(Uuid::now_v7()),
@@ -151,9 +159,9 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let before = project(&app, &caller, &id).await?;
     let member = caller.signed_in()?;
     let mut after = before.clone();
-    let party = after
+    let party = before
         .parties
-        .iter_mut()
+        .iter()
         .find(|party| party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS)))
         .ok_or_else(Failure::not_found)?;
     let accepts = match form.text("answer") {
@@ -163,8 +171,9 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     };
     let now = app.clock.now();
     let organisation = party.organisation;
-    party.joined = if accepts { Joined::Accepted } else { Joined::Declined };
-    (party.since, party.by) = (now, Some(member.person));
+    if after.answer_invitation(organisation, accepts, member.person, now).is_err() {
+        return Err(Failure::not_found());
+    }
     let location = if accepts { format!("/projects/{}", before.id) } else { "/projects".to_owned() };
     let command = form.command()?;
     let mut write = app.store.write(&caller.scope.acting_for(organisation), now).await?;
@@ -184,11 +193,7 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     write.commit().await?;
     // Whoever answers for the project answers for its assessments too: nobody is asked the same a second time.
     let scope = caller.scope.acting_for(organisation);
-    for assessment in app.store.assessments_of(&scope, app.clock.today(), before.id).await? {
-        if !assessment.state.is_closed() {
-            joining::answer(&app, &scope, assessment.id, organisation, member.person, accepts).await?;
-        }
-    }
+    joint::others(&app, &scope, before.id, organisation, member.person, accepts).await?;
     Ok(page::saved(&location, if accepts { "Your organisation takes part." } else { "The invitation is declined." }))
 }
 

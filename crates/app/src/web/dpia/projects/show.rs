@@ -1,6 +1,6 @@
 //! `/projects/{id}`: one project: what it is for, where it stands, what comes next, who takes part, what it uses.
 
-use super::{Body, body, keeps, list::stands, project, steps, uses};
+use super::{Body, body, keeps, list::stands, party::describes, project, steps, uses};
 use crate::{
     error::Failure,
     state::App,
@@ -12,12 +12,13 @@ use axum::{
 };
 use domain::{
     dpia::{
+        access,
         assessment::{Assessment, Joined, Party, PartyRole},
         project::{Project, Screening, counting},
         screening::OutcomeKind,
         template::Purpose,
     },
-    people::Person,
+    people::{Act, Person, may},
     register::snapshot::Snapshot,
 };
 use govuk::Link;
@@ -51,6 +52,8 @@ struct View {
     decision: Option<Decision>,
     assessments: Vec<Written>,
     parties: Vec<Row>,
+    /// The caller's organisation takes part, does not own the project, and the caller may say that it leaves.
+    may_leave: bool,
     uses: Vec<uses::Use>,
 }
 
@@ -87,6 +90,8 @@ pub struct Row {
     joined: &'static str,
     since: i64,
     contacts: Vec<String>,
+    /// Where the caller may say otherwise.
+    change: Option<String>,
 }
 
 /// A party as pages show it.
@@ -108,6 +113,7 @@ pub fn row(snapshot: &Snapshot, party: &Party) -> Row {
         },
         since: party.since,
         contacts: party.contacts.clone(),
+        change: None,
     }
 }
 
@@ -152,7 +158,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         again: going && last.is_some_and(|screening| screening.outcome.is_some()),
         lesser: last.and_then(Screening::stands) == Some(OutcomeKind::Required)
             && !assessments.iter().any(|one| is_dpia(&app, one) && !one.state.is_closed()),
-        screened_at: last.map(|screening| screening.at),
+        screened_at: last.filter(|screening| screening.outcome.is_some()).map(|screening| screening.at),
         decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at }),
         assessments: assessments
             .into_iter()
@@ -164,7 +170,19 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
                 wanted_by: one.wanted_by,
             })
             .collect(),
-        parties: project.parties.iter().map(|party| row(&snapshot, party)).collect(),
+        parties: project
+            .parties
+            .iter()
+            .map(|party| {
+                let row = row(&snapshot, party);
+                let may = project.involves(party.organisation) && describes(&caller, &project, party.organisation);
+                let change = may.then(|| format!("/projects/{}/parties/{}", project.id, row.organisation.slug));
+                Row { change, ..row }
+            })
+            .collect(),
+        may_leave: member.acting_for != project.organisation
+            && project.party(member.acting_for).is_some_and(|party| party.joined == Joined::Accepted)
+            && may(&caller.scope, &Act::HoldAny(member.acting_for, access::KEEPERS)),
         uses: uses::of(&app, &caller, &project).await?,
     };
     let mut frame = page::frame(&app, project.title, Some("projects"));

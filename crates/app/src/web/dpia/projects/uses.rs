@@ -1,6 +1,6 @@
 //! `/projects/{id}/register`: the systems, contracts and planned procurements of the register that a project is about.
 
-use super::{Body, body, keeps, project};
+use super::{Body, body, carried, keeps, project};
 use crate::{
     error::Failure,
     state::App,
@@ -215,6 +215,8 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Ok(Redirect::to(&done).into_response());
     }
     write.update(&before, &mut after).await?;
+    let changed = carried::carry(&mut write, before.id, |one| one.about_as(&before, &after)).await?;
+    carried::look_again(&mut write, &changed, scope.person(), app.clock.today()).await?;
     write.answered(command, &location).await?;
     write.commit().await?;
     Ok(page::saved(&location, "Systems and contracts are saved."))

@@ -4,6 +4,7 @@
 use super::{
     super::{
         projects::Body,
+        templates::condition::question_text,
         whole::{self, part},
     },
     LevelWords,
@@ -191,6 +192,7 @@ pub fn parts(whole: &Whole) -> impl Iterator<Item = Part> + '_ {
 fn suggestions(app: &App, caller: &Caller, whole: &Whole, template: &Template) -> Vec<Suggested> {
     let snapshot = app.snapshot();
     let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
+    let rules = app.rules();
     let mut all = Vec::new();
     for place in parts(whole).filter(|part| writes(app, caller, whole, template, *part)) {
         let settled: Vec<String> = whole
@@ -204,7 +206,7 @@ fn suggestions(app: &App, caller: &Caller, whole: &Whole, template: &Template) -
             .collect();
         let seen =
             Seen { template, answers: &answers, screened: &screened, modules: &modules, facts: whole.facts(place), part: place };
-        all.extend(suggest(&seen, &settled).into_iter().map(|one| Suggested {
+        all.extend(suggest(&seen, &settled, &|id| question_text(id, &rules)).into_iter().map(|one| Suggested {
             rule: one.rule.id.clone(),
             part: place.to_string(),
             annex: part(&snapshot, place),

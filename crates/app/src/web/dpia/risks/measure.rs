@@ -3,6 +3,7 @@
 
 use super::{
     super::{
+        projects::{Body, body},
         who::{self, Choice},
         whole,
     },
@@ -71,6 +72,8 @@ struct View {
     finishing: bool,
     /// Whether the caller reads the whole assessment, and so its history.
     all: bool,
+    /// Who has approved it, by accepting the remaining risk: role, organisation, when. None of a new one.
+    approved: Option<Vec<(&'static str, Body, i64)>>,
 }
 
 /// With whom a measure is, by when.
@@ -279,6 +282,13 @@ async fn sees_to(app: &App, caller: &Caller, whole: &Whole, record: Option<&Meas
     Ok(tasks.iter().any(|task| task.open() && task.about == about && task.mine(member, &away, today).is_some()))
 }
 
+/// Who has approved a measure: role, organisation, when.
+fn approved(app: &App, whole: &Whole, measure: MeasureId) -> Vec<(&'static str, Body, i64)> {
+    let snapshot = app.snapshot();
+    let said = whole.approvals(measure).into_iter();
+    said.map(|one| (one.role.words(), body(&snapshot, one.organisation), one.at)).collect()
+}
+
 async fn render(
     app: &App,
     caller: &Caller,
@@ -344,6 +354,7 @@ async fn render(
         task: record.and_then(asks),
         finishing: sent.finishing,
         all: whole.sight.sees_sign_off(),
+        approved: record.filter(|_| whole.sight.sees_sign_off()).map(|record| approved(app, whole, record.measure.id)),
         href,
     };
     let mut frame = whole::frame(app, whole, "A measure");

@@ -109,8 +109,8 @@ pub fn level(matrix: &Matrix, assessed: &Assessed) -> LevelWords {
 /// An assessment that the caller may read, for pages of its risks.
 ///
 /// # Errors
-/// Not found for one that is not theirs to see, or of which they see no text.
+/// Not found for one that is not theirs to see, or of which they see no risks: guests read sections, and no list of risks.
 pub async fn load(app: &App, caller: &Caller, id: &str) -> Result<(Whole, Arc<Template>), Failure> {
     let (whole, template) = whole::load(app, caller, id).await?;
-    if whole.sight.reads_any() { Ok((whole, template)) } else { Err(Failure::not_found()) }
+    if whole.sight.reads_risks() { Ok((whole, template)) } else { Err(Failure::not_found()) }
 }

@@ -60,6 +60,9 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::Controllers => "No controller takes part yet.",
         Condition::NoClash => "Two texts clash in an answer: settle the clash first.",
         Condition::Answered => "Answers that are required, or levels of risk, are missing.",
+        Condition::NoProposal => {
+            "Answers ask for parts of the template that are off: say yes or no to each on the page of the assessment's parts."
+        }
         Condition::NoClashInAnnex => "Two texts clash in an answer of your annex: settle the clash first.",
         Condition::AnnexAnswered => "Your annex is not complete: answers that are required, or levels of risk, are missing.",
         Condition::AnnexOpen => "Your annex is frozen as it stands. To change it, open it first.",

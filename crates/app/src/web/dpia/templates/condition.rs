@@ -74,7 +74,9 @@ pub fn required(required: &Required, template: &Template, rules: &Library) -> Op
     }
 }
 
-fn question_text(id: &str, rules: &Library) -> String {
+/// The words of a screening question, as the newest rules that have it ask it; its id where none does.
+#[must_use]
+pub fn question_text(id: &str, rules: &Library) -> String {
     rules
         .screening
         .iter()

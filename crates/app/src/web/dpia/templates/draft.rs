@@ -142,6 +142,19 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let (command, seen, act) = (form.command()?, form.version()?, form.text("act"));
     let here = format!("/templates/drafts/{}", draft.id);
     if act == "discard" {
+        let mut errors = Errors::default();
+        if seen != draft.updated_at {
+            errors.add(
+                "text",
+                "Somebody saved this draft since you opened it. Read what it says now, then throw it away if you still mean it",
+            );
+        } else if form.text("sure") != "yes" {
+            errors.add("sure", "Say that you mean it: what is written in the draft is gone from the list of drafts");
+        }
+        if !errors.is_empty() {
+            let typed = BTreeMap::from([("text".to_owned(), draft.text.clone())]);
+            return render(&app, &caller, &draft, typed, errors, None).await;
+        }
         app.store.discard_file(&caller.scope, app.clock.now(), &draft, command).await?;
         return Ok(page::saved("/templates", "The draft is thrown away"));
     }

@@ -198,7 +198,9 @@ async fn what_is_wrong_is_said_by_line_and_what_was_typed_is_kept() {
     assert_eq!(late.status, StatusCode::OK);
     assert!(value(&late.page(), "text").contains("# theirs") && words(&late.page(), "pre").contains("# mine"), "{}", late.text);
     assert_eq!(
-        city.post(&other, &draft, &[("version", &value(&late.page(), "version")), ("act", "discard")]).await.location(),
+        city.post(&other, &draft, &[("version", &value(&late.page(), "version")), ("act", "discard"), ("sure", "yes")])
+            .await
+            .location(),
         "/templates"
     );
     assert_eq!(city.get(&other, &draft).await.status, StatusCode::NOT_FOUND);
@@ -249,9 +251,12 @@ async fn assessment(city: &City, person: domain::people::PersonId) -> String {
         screening: None,
         title: "Telecare alerts".to_owned(),
         template: template.edition.clone(),
+        overlays: [].into(),
         modules: vec![],
+        declined: vec![],
         lead: camden,
         lead_person: Some(person),
+        led_by: [].into(),
         state: State::Drafting,
         state_since: now,
         wanted_by: None,

@@ -85,6 +85,10 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         }
     };
     let wanted_by = match form.day("wanted", "The date") {
+        Ok(Some(day)) if day < today => {
+            errors.add_at("wanted", "wanted-day", "The date must be today or later");
+            None
+        }
         Ok(day) => day,
         Err(message) => {
             errors.add_at("wanted", "wanted-day", message);
@@ -106,9 +110,12 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         screening: finished.map(|screening| screening.id),
         title: project.title.clone(),
         template: template.edition.clone(),
+        overlays: [].into(),
         modules,
+        declined: vec![],
         lead: project.organisation,
         lead_person: caller.scope.person(),
+        led_by: [].into(),
         state: Stand::Drafting,
         state_since: now,
         wanted_by,

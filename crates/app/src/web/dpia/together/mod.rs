@@ -5,9 +5,12 @@
 //! |---|---|
 //! | [`list`] | `/assessments`: all that the caller may see |
 //! | [`begin`] | an assessment begun from its project and screening |
+//! | [`change`] | its title, the person who leads it, the day by which it is wanted |
 //! | [`joining`] | an invitation answered together with its project's |
+//! | [`joint`] | one invitation for a project and its assessments |
 //! | [`kept`] | what an organisation that left has signed, to read |
 //! | `lead` | who takes part no longer, and who leads |
+//! | [`modules`] | parts of the template that are switched on, or declined with reasons |
 //! | [`parties`] | inviting organisations and guests, answering an invitation |
 //! | [`review`] | what asks for another look, and reporting that something went wrong |
 //! | [`screened`] | what a newer screening of the project says, and taking it over |
@@ -16,10 +19,13 @@
 //! | [`versions`] | the versions, and naming one |
 
 pub mod begin;
+pub mod change;
 pub mod joining;
+pub mod joint;
 pub mod kept;
 mod lead;
 pub mod list;
+pub mod modules;
 pub mod parties;
 pub mod review;
 pub mod screened;
@@ -37,6 +43,10 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments", SignedIn, list::page),
         Route::get("/projects/{id}/assessment", SignedIn, begin::page),
         Route::post("/projects/{id}/assessment", SignedIn, begin::begin),
+        Route::get("/assessments/{id}/change", SignedIn, change::page),
+        Route::post("/assessments/{id}/change", SignedIn, change::save),
+        Route::get("/assessments/{id}/modules", SignedIn, modules::page),
+        Route::post("/assessments/{id}/modules", SignedIn, modules::say),
         Route::get("/assessments/{id}/parties", SignedIn, parties::page),
         Route::post("/assessments/{id}/parties", SignedIn, parties::act),
         Route::get("/assessments/{id}/review", SignedIn, review::page),

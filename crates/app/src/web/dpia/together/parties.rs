@@ -7,10 +7,10 @@ use super::{
         projects::{Body, body, show},
         whole,
     },
-    lead,
+    joint, lead, tasks,
 };
 use crate::{
-    assessments::tell,
+    assessments::{guest, tell},
     error::Failure,
     state::App,
     web::{
@@ -27,8 +27,9 @@ use domain::{
     dpia::{
         access,
         assessment::{Guest, Joined, PartyRole, Refusal},
+        place::Part,
         task::{About, Assignee},
-        template::{In, Template},
+        template::Template,
         whole::Whole,
     },
     people::{Act, Membership, Person, PersonId, Role, may},
@@ -52,6 +53,8 @@ struct View {
     chosen: Vec<String>,
     /// The caller invites.
     keeps: bool,
+    /// The caller reads all of the assessment, and so has its other pages.
+    all: bool,
     /// The caller's organisation is invited, and the caller may answer.
     invited: Option<Body>,
     parties: Vec<show::Row>,
@@ -118,6 +121,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     let mut errors = Errors::default();
     let mut head = seen.assessment.clone();
     let mut asked: Option<(About, Assignee)> = None;
+    let mut told: Option<Guest> = None;
     let mut acting = caller.scope.clone();
     let done: String = match form.text("act") {
         "invite" => {
@@ -162,7 +166,8 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
                 errors.add_at("until", "until-day", message);
                 None
             });
-            let known = |id: &str| template.section(id).is_some_and(|section| section.part == In::Shared);
+            let asked = tasks::sections(&seen, &template, Part::Shared);
+            let known = |id: &str| asked.iter().any(|(section, _)| section.id == id);
             let sections: Vec<String> = form.all("section").into_iter().filter(|id| known(id)).map(str::to_owned).collect();
             match person {
                 None => {
@@ -178,6 +183,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
                         invited_at: now,
                         invited_by: Some(member.person),
                     };
+                    told = Some(guest.clone());
                     match head.invite_guest(guest) {
                         Ok(()) => "The guest is invited to these sections, and to nothing else.".to_owned(),
                         Err(refusal) => {
@@ -234,7 +240,23 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         let (whole, template) = whole::load(&app, &caller, &id).await?;
         return render(&app, &caller, &whole, &template, errors, &form).await;
     }
+    let invited = match &asked {
+        Some((About::Invitation { organisation }, _)) => head.party(*organisation).cloned(),
+        _ => None,
+    };
     work.change_head(head).await?;
+    // One invitation is for the project too, and so is its answer.
+    let own = acting.member().map(|member| member.acting_for);
+    let answers = matches!(form.text("act"), "accept" | "decline").then(|| form.text("act") == "accept");
+    if let Some(party) = invited {
+        joint::invited(&mut work, &party, member.person).await?;
+    }
+    if let Some(guest) = told {
+        guest::tell(&app, &mut work, &template, member, &guest).await?;
+    }
+    if let (Some(accepts), Some(organisation)) = (answers, own) {
+        joint::answered(&mut work, organisation, accepts, member.person).await?;
+    }
     match asked {
         Some((about, with)) => {
             let due = today.saturating_add(ANSWER_WITHIN.days());
@@ -249,6 +271,8 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             .await?;
         }
     }
+    // Whoever declines has no such page any more.
+    let location = if form.text("act") == "decline" { "/assessments".to_owned() } else { location };
     work.answered(command, &location).await?;
     let happened = match form.text("act") {
         "accept" => Some("joined"),
@@ -261,6 +285,9 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         ..tell::Happened::default()
     });
     tell::commit(&app, work, happened).await?;
+    if let (Some(accepts), Some(organisation), Some(project)) = (answers, own, seen.assessment.project) {
+        joint::others(&app, &acting, project, organisation, member.person, accepts).await?;
+    }
     Ok(page::saved(&location, &done))
 }
 
@@ -345,6 +372,7 @@ pub(super) async fn render(
         typed: form.typed(),
         chosen: form.all("section").into_iter().map(str::to_owned).collect(),
         keeps,
+        all: whole.sight.sees_sign_off(),
         invited,
         parties: head.parties.iter().map(|party| show::row(&snapshot, party)).collect(),
         guests: head
@@ -360,11 +388,9 @@ pub(super) async fn render(
             })
             .collect(),
         organisations,
-        sections: template
-            .sections
-            .iter()
-            .filter(|section| section.part == In::Shared)
-            .map(|section| Choice { value: section.id.clone(), text: section.title.clone() })
+        sections: tasks::sections(whole, template, Part::Shared)
+            .into_iter()
+            .map(|(section, _)| Choice { value: section.id.clone(), text: section.title.clone() })
             .collect(),
         people,
         may_leave: member.acting_for != head.lead && access::keeps(&caller.scope, head, member.acting_for),

@@ -110,6 +110,10 @@ pub async fn change(
     let mut errors = Errors::default();
     let after = match act {
         "day" => match form.day("day", "The date") {
+            Ok(Some(day)) if day < app.clock.today() => {
+                errors.add_at("day", "day-day", "The date must be today or later");
+                None
+            }
             Ok(Some(day)) => before.put_off(Some(day)).ok(),
             Ok(None) => {
                 errors.add_at("day", "day-day", "Enter the day by which it is to be done");
@@ -122,7 +126,9 @@ pub async fn change(
         },
         "done" => before.finish(Some(member.person), now).ok(),
         "hand" => {
-            let after = assignee(&seen, form.text("with")).and_then(|to| before.reassign(member, to, now).ok());
+            // What stands in an annex is written by its own people alone.
+            let fits = |to: &Assignee| super::tasks::annex_of(&before.about).is_none_or(|own| own == to.organisation());
+            let after = assignee(&seen, form.text("with")).filter(fits).and_then(|to| before.reassign(member, to, now).ok());
             if after.is_none() {
                 errors.add("with", "Choose a person or a role at a party to hand it to");
             }

@@ -27,10 +27,11 @@ use domain::{
         place::{Part, Place},
         review,
         task::{About, Assignee, Task},
-        template::{In, Template},
+        template::{Section, Template, view::View as Seen},
         whole::Whole,
     },
     people::Scope,
+    register::ids::OrganisationId,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -74,15 +75,42 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     render(&app, &caller, &whole, &template, Errors::default(), typed).await
 }
 
+/// The sections of a part that ask something now, each with the fields that apply, by id. What stands in a module that is off, or in
+/// the annex of who is no party, leads nowhere.
+#[must_use]
+pub fn sections<'t>(whole: &Whole, template: &'t Template, part: Part) -> Vec<(&'t Section, Vec<String>)> {
+    if !whole.assessment.parts().any(|one| one == part) {
+        return Vec::new();
+    }
+    let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
+    let view = Seen { template, answers: &answers, screened: &screened, modules: &modules, facts: whole.facts(part), part };
+    let asked: Vec<(String, Vec<String>)> = view
+        .sections()
+        .into_iter()
+        .map(|(_, section, fields)| (section.id.clone(), fields.into_iter().map(|field| field.id.clone()).collect()))
+        .collect();
+    asked.into_iter().filter_map(|(id, fields)| Some((template.section(&id)?, fields))).collect()
+}
+
+/// Whose annex a task stands in, which only its own people write: an annex's section, question or recommendation is given to
+/// nobody else.
+#[must_use]
+pub fn annex_of(about: &About) -> Option<OrganisationId> {
+    match about {
+        About::Section { part, .. } => part.organisation(),
+        About::Field { place } | About::Recommendation { place, .. } => place.part.organisation(),
+        _ => None,
+    }
+}
+
 /// What a task is about, as the form names it: `PART/SECTION`, or `field`, `comment`, `recommendation`, `measure` with its own id,
 /// or `review`.
 fn subject(whole: &Whole, template: &Template, text: &str) -> Option<About> {
     let (kind, id) = text.split_once(':').unwrap_or((text, ""));
     let place = |text: &str| {
         let place: Place = text.parse().ok()?;
-        let (section, _) = template.find(&place.field)?;
-        let fits = (section.part == In::Annex) == place.part.organisation().is_some();
-        (fits && whole.assessment.parts().any(|part| part == place.part)).then_some(place)
+        let asked = sections(whole, template, place.part).into_iter().any(|(_, fields)| fields.contains(&place.field));
+        asked.then_some(place)
     };
     match kind {
         "field" => place(id).map(|place| About::Field { place }),
@@ -102,10 +130,8 @@ fn subject(whole: &Whole, template: &Template, text: &str) -> Option<About> {
         _ => {
             let (part, section) = text.split_once('/')?;
             let part: Part = part.parse().ok()?;
-            let found = template.section(section)?;
-            let fits =
-                (found.part == In::Annex) == part.organisation().is_some() && whole.assessment.parts().any(|one| one == part);
-            fits.then(|| About::Section { part, section: section.to_owned() })
+            let asked = sections(whole, template, part).into_iter().any(|(one, _)| one.id == section);
+            asked.then(|| About::Section { part, section: section.to_owned() })
         }
     }
 }
@@ -125,13 +151,10 @@ fn subjects(app: &App, whole: &Whole, template: &Template, asked: Option<&str>) 
         choices.push(Choice { value: text.to_owned(), text: of(place.part, format!("Answer ‘{}’", label(&place.field))) });
     }
     for part in whole.assessment.parts() {
-        let annex = part.organisation().is_some();
         choices.extend(
-            template
-                .sections
-                .iter()
-                .filter(|one| (one.part == In::Annex) == annex)
-                .map(|section| Choice { value: format!("{part}/{}", section.id), text: of(part, section.title.clone()) }),
+            sections(whole, template, part)
+                .into_iter()
+                .map(|(section, _)| Choice { value: format!("{part}/{}", section.id), text: of(part, section.title.clone()) }),
         );
     }
     choices.extend(whole.open_recommendations().map(|one| Choice {
@@ -169,13 +192,22 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
         errors.add("section", "Choose what is to be done");
     }
     let with = assignee(&seen, form.text("with"));
-    if with.is_none() {
-        errors.add("with", "Choose a person or a role");
+    match (with, chosen.as_ref().and_then(annex_of)) {
+        (None, _) => errors.add("with", "Choose a person or a role"),
+        (Some(with), Some(own)) if with.organisation() != own => {
+            let name = body(&app.snapshot(), own).name;
+            errors
+                .add("with", format!("It stands in the annex of {name}, which only its own people write: choose somebody there"));
+        }
+        _ => {}
     }
     let due = form.day("due", "The date").unwrap_or_else(|message| {
         errors.add_at("due", "due-day", message);
         None
     });
+    if due.is_some_and(|due| due < app.clock.today()) {
+        errors.add_at("due", "due-day", "The date must be today or later");
+    }
     let (Some(about), Some(with), true) = (chosen, with, errors.is_empty()) else {
         return render(&app, &caller, &seen, &template, errors, form.typed()).await;
     };

@@ -42,6 +42,7 @@ fn lead() -> OrganisationId {
 fn fulfilled(row: &Transition) -> Situation {
     let mut situation = Situation {
         clashes: 1,
+        proposals: 1,
         clashes_in_annex: 1,
         missing: 1,
         missing_in_annex: 1,
@@ -53,6 +54,7 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::Controllers => situation.controllers = 1,
             Condition::NoClash => situation.clashes = 0,
             Condition::Answered => situation.missing = 0,
+            Condition::NoProposal => situation.proposals = 0,
             Condition::AnnexAnswered => situation.missing_in_annex = 0,
             Condition::NoClashInAnnex => situation.clashes_in_annex = 0,
             Condition::AnnexOpen => situation.annex_open = true,
@@ -121,6 +123,7 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::Controllers => situation.controllers = 0,
                 Condition::NoClash => situation.clashes = 1,
                 Condition::Answered => situation.missing = 1,
+                Condition::NoProposal => situation.proposals = 1,
                 Condition::AnnexAnswered => situation.missing_in_annex = 1,
                 Condition::NoClashInAnnex => situation.clashes_in_annex = 1,
                 Condition::AnnexOpen => situation.annex_open = false,

@@ -1,0 +1,244 @@
+//! What answers bring into an assessment, what it shares with its project, and who is asked to do what: in the browsers of those who
+//! take part.
+
+use super::tests::{case, text, value};
+use crate::testing::{Browser, City};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::{Assessment, Joined, PartyRole},
+        project::Project,
+    },
+    people::{Role, Scope},
+};
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_about_health_proposes_a_part_and_a_persons_yes_brings_its_section_and_the_guardian() {
+    let case = case().await;
+    let row = Uuid::now_v7().to_string();
+    let (category, field) = (format!("answer-{row}-category"), format!("{}/shared/data-items", case.address));
+    let kept = [("version", "0"), ("answer-row", row.as_str()), (&category, "health"), ("complete", "no"), ("stay", "1")];
+    assert_eq!(case.city.post(&case.priya, &field, &kept).await.location(), field);
+    let board = format!("{}/sign-off", case.address);
+    assert!(!case.city.get(&case.priya, &board).await.text.contains("Caldicott Guardian"));
+    let blocks = text(&case.city.get(&case.priya, &case.address).await.page(), ".ct-box--block");
+    assert!(blocks.contains("1 part of the template that is off") && blocks.contains("Health and social care"), "{blocks}");
+    let modules = format!("{}/modules", case.address);
+    let shown = case.city.get(&case.priya, &modules).await;
+    assert_eq!(shown.status, StatusCode::OK, "{}", shown.text);
+    let said = text(&shown.page(), "main");
+    assert!(said.contains("Health (special)") && said.contains("‘Caldicott Guardian’"), "{said}");
+    // Whoever does not keep it for the lead reads it, and says nothing.
+    let read = case.city.get(&case.dele, &modules).await;
+    assert!(read.status == StatusCode::OK && !read.text.contains("Switch ‘Health"), "{}", read.text);
+    let yes = [("module", "health"), ("answer", "yes")];
+    assert_eq!(case.city.post(&case.dele, &modules, &yes).await.status, StatusCode::NOT_FOUND);
+    // A no wants reasons, and is told with them.
+    let refused = case.city.post(&case.priya, &modules, &[("module", "health"), ("answer", "no")]).await;
+    assert!(text(&refused.page(), "title").starts_with("Error: "), "{}", refused.text);
+    let no = [("module", "health"), ("answer", "no"), ("reasons-health", "Sick notes of our own staff alone.")];
+    assert_eq!(case.city.post(&case.priya, &modules, &no).await.location(), case.address);
+    let left = text(&case.city.get(&case.priya, &modules).await.page(), "main");
+    assert!(left.contains("Left off") && left.contains("Sick notes of our own staff alone."), "{left}");
+    assert!(!text(&case.city.get(&case.priya, &case.address).await.page(), ".ct-box--block").contains("Health and social care"));
+    // A yes brings what hangs on it.
+    assert_eq!(case.city.post(&case.priya, &modules, &yes).await.location(), case.address);
+    let page = case.city.get(&case.priya, &case.address).await.page();
+    assert!(text(&page, ".ct-rows").contains("Confidential health and care information"));
+    assert!(case.city.get(&case.priya, &board).await.text.contains("Caldicott Guardian"));
+}
+
+/// A project that Camden's lead begins in the browser, with its assessment.
+async fn begun(city: &City, lead: &Browser) -> (String, String) {
+    let made = city.post(lead, "/projects/new", &[("title", "Damp sensors"), ("purpose", "Find damp early.")]).await;
+    let project = made.location().to_owned();
+    assert!(project.starts_with("/projects/"), "{}", made.text);
+    let assessment = city.post(lead, &format!("{project}/assessment"), &[("template", "dpia")]).await;
+    assert!(assessment.location().starts_with("/assessments/"), "{}", assessment.text);
+    (project, assessment.location().to_owned())
+}
+
+fn id(address: &str) -> Uuid {
+    address.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_invitation_is_for_a_project_and_its_assessment_and_one_answer_answers_both() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let (project, assessment) = begun(&city, &lead).await;
+    let [hackney, islington, lambeth, southwark] = ["hackney", "islington", "lambeth", "southwark"];
+    let mut officers = Vec::new();
+    for slug in [hackney, islington, lambeth, southwark] {
+        officers.push(city.browser(slug, Role::IgOfficer).await);
+    }
+    let status = |who: Browser, address: String| {
+        let city = &city;
+        async move { city.get(&who, &address).await.status }
+    };
+    // Invited on the project, after its assessment began.
+    for slug in [hackney, southwark] {
+        let invites = [("organisation", slug), ("role", "joint-controller"), ("contacts", "The IG mailbox")];
+        assert_eq!(city.post(&lead, &format!("{project}/parties"), &invites).await.location(), project);
+    }
+    let accepts = city.post(&officers[0], &format!("{project}/parties/answer"), &[("answer", "accept")]).await;
+    assert_eq!(accepts.location(), project, "{}", accepts.text);
+    let page = city.get(&officers[0], &assessment).await;
+    assert!(page.text.contains("Annex for") && page.text.contains("Hackney"), "{}", page.text);
+    // Invited on the assessment: the project knows.
+    let invites = |slug| [("act", "invite"), ("organisation", slug), ("role", "controller")];
+    for slug in [islington, lambeth] {
+        city.post(&lead, &format!("{assessment}/parties"), &invites(slug)).await;
+    }
+    assert!(city.get(&officers[1], &project).await.text.contains("Islington is invited"));
+    city.post(&officers[1], &format!("{assessment}/parties"), &[("act", "accept")]).await;
+    assert!(!city.get(&officers[1], &project).await.text.contains("is invited"));
+    // Declined: it leads to a page that is there, and both are gone.
+    let declines = city.post(&officers[2], &format!("{assessment}/parties"), &[("act", "decline")]).await;
+    assert_eq!(declines.location(), "/assessments", "{}", declines.text);
+    assert_eq!(status(officers[2].clone(), "/assessments".to_owned()).await, StatusCode::OK);
+    for address in [&project, &assessment] {
+        assert_eq!(status(officers[2].clone(), address.clone()).await, StatusCode::NOT_FOUND, "{address}");
+    }
+    // Taken back: as if it had never been.
+    let party = format!("{project}/parties/southwark");
+    let page = city.get(&lead, &party).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    let version = value(&page.page(), "version");
+    city.post(&lead, &party, &[("version", &version), ("act", "take-back")]).await;
+    for address in [&project, &assessment] {
+        assert_eq!(status(officers[3].clone(), address.clone()).await, StatusCode::NOT_FOUND, "{address}");
+    }
+    assert!(!city.get(&officers[3], "/work").await.text.contains("Damp sensors"), "nobody is asked any more");
+    // Left: the project is gone for them, what they do in its assessment is said there.
+    let left = city.post(&officers[1], &format!("{project}/leave"), &[]).await;
+    assert_eq!(left.location(), "/projects", "{}", left.text);
+    assert_eq!(status(officers[1].clone(), project.clone()).await, StatusCode::NOT_FOUND);
+    assert_eq!(status(officers[1].clone(), assessment.clone()).await, StatusCode::OK);
+    assert_eq!(city.post(&lead, &format!("{project}/leave"), &[]).await.status, StatusCode::NOT_FOUND, "the owner stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owner_contacts_title_lead_and_date_can_be_changed_and_nobodys_change_is_overwritten() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let (project, assessment) = begun(&city, &lead).await;
+    let other = city.person("Ade Cole", "camden", &[Role::IgOfficer]).await.to_string();
+    let own = format!("{project}/parties/camden");
+    let version = value(&city.get(&lead, &own).await.page(), "version");
+    let sent = [("version", version.as_str()), ("role", "joint-controller"), ("contacts", "Information governance team")];
+    assert_eq!(city.post(&lead, &own, &sent).await.location(), project);
+    let late = [("version", version.as_str()), ("role", "controller"), ("contacts", "Late")];
+    let late = city.post(&lead, &own, &late).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("Late") && late.text.contains("Information governance team"), "both texts are shown");
+    let head: Assessment = city.store().get(&Scope::Operator, id(&assessment)).await.unwrap().unwrap();
+    assert_eq!(head.parties[0].role, PartyRole::JointController);
+    assert_eq!(head.parties[0].contacts, ["Information governance team"]);
+    // The owner of the project.
+    let change = format!("{project}/change");
+    let version = value(&city.get(&lead, &change).await.page(), "version");
+    let sent = [
+        ("version", version.as_str()),
+        ("title", "Damp sensors"),
+        ("purpose", "Find damp."),
+        ("owner", &other),
+        ("closed", "no"),
+    ];
+    assert_eq!(city.post(&lead, &change, &sent).await.location(), project);
+    assert!(city.get(&lead, &project).await.text.contains("Ade Cole"));
+    let history = text(&city.get(&lead, &format!("{project}/history")).await.page(), "main");
+    for words in [
+        "Ade Cole",
+        "Find damp early.",
+        "Find damp.",
+        "Camden, joint controller: Information governance team",
+        "Began the project",
+    ] {
+        assert!(history.contains(words), "{words} is missing in {history}");
+    }
+    let refused = [("version", version.as_str()), ("title", "Damp sensors"), ("purpose", "Find damp."), ("owner", "nobody")];
+    assert!(text(&city.post(&lead, &change, &refused).await.page(), "title").starts_with("Error: "));
+    // The assessment's title, lead and date.
+    let change = format!("{assessment}/change");
+    let version = value(&city.get(&lead, &change).await.page(), "version");
+    let past = [
+        ("version", version.as_str()),
+        ("title", "Damp"),
+        ("lead", &other),
+        ("wanted-day", "1"),
+        ("wanted-month", "1"),
+        ("wanted-year", "2020"),
+    ];
+    assert!(city.post(&lead, &change, &past).await.text.contains("The date must be today or later"));
+    let sent = [
+        ("version", version.as_str()),
+        ("title", "Damp"),
+        ("lead", &other),
+        ("wanted-day", "1"),
+        ("wanted-month", "9"),
+        ("wanted-year", "2199"),
+    ];
+    assert_eq!(city.post(&lead, &change, &sent).await.location(), assessment);
+    let late = city.post(&lead, &change, &sent).await;
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+    let head: Assessment = city.store().get(&Scope::Operator, id(&assessment)).await.unwrap().unwrap();
+    assert_eq!((head.title.as_str(), head.led_by.len()), ("Damp", 1), "whoever led it before still counts as a writer");
+    let stranger = city.browser("hackney", Role::ProjectLead).await;
+    for address in [&own, &change] {
+        assert_eq!(city.get(&stranger, address).await.status, StatusCode::NOT_FOUND);
+    }
+    let project: Project = city.store().get(&Scope::Operator, id(&project)).await.unwrap().unwrap();
+    assert!(project.parties.iter().all(|party| party.joined == Joined::Accepted));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_leads_to_what_is_there_with_somebody_who_can_do_it_and_in_days_to_come() {
+    let case = case().await;
+    let tasks = format!("{}/tasks", case.address);
+    let [camden, hackney] = ["camden", "hackney"].map(|slug| case.city.organisation(slug).id);
+    let (priya, dele) = (case.priya.person.unwrap(), case.dele.person.unwrap());
+    let give = |section: String, with: String, year: &'static str| {
+        let (city, who, tasks) = (&case.city, &case.priya, &tasks);
+        async move {
+            let sent = [("section", section.as_str()), ("with", &with), ("due-day", "1"), ("due-month", "9"), ("due-year", year)];
+            city.post(who, tasks, &sent).await
+        }
+    };
+    let camdens = format!("person:{priya}@{camden}");
+    let off = give("shared/confidentiality".to_owned(), camdens.clone(), "2199").await;
+    assert!(text(&off.page(), ".govuk-error-summary").contains("Choose what is to be done"), "a part that is off: {}", off.text);
+    let annex = give(format!("annex:{hackney}/our-part"), camdens.clone(), "2199").await;
+    assert!(text(&annex.page(), ".govuk-error-summary").contains("annex of Hackney"), "{}", annex.text);
+    let past = give("shared/need".to_owned(), camdens.clone(), "2020").await;
+    assert!(text(&past.page(), ".govuk-error-summary").contains("today or later"), "{}", past.text);
+    assert_eq!(give("shared/need".to_owned(), camdens, "2199").await.location(), tasks);
+    assert_eq!(give(format!("annex:{hackney}/our-part"), format!("person:{dele}@{hackney}"), "2199").await.location(), tasks);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_hears_of_mentions_mentions_others_and_finds_no_page_that_lies() {
+    let case = case().await;
+    let guest = case.city.person("Gus Hall", "islington", &[Role::Guest]).await;
+    let gus = case.city.signed_in(guest, "islington").await;
+    let person = guest.to_string();
+    let parties = format!("{}/parties", case.address);
+    let offered = case.city.get(&case.priya, &parties).await;
+    assert!(!offered.text.contains("Confidential health and care information"), "a part that is off is offered to no guest");
+    let invite = [("act", "guest"), ("person", person.as_str()), ("section", "need"), ("writes", "no")];
+    assert_eq!(case.city.post(&case.priya, &parties, &invite).await.location(), parties);
+    assert_eq!(case.city.get(&gus, &case.address).await.status, StatusCode::OK);
+    assert_eq!(case.city.get(&gus, &format!("{}/risks", case.address)).await.status, StatusCode::NOT_FOUND);
+    let page = case.city.get(&gus, &parties).await;
+    assert!(page.status == StatusCode::OK && !page.text.contains("/sign-off"), "{}", page.text);
+    let field = format!("{}/shared/aims", case.address);
+    case.city.post(&gus, &field, &[("comment", "Is that so, @Priya Nair?")]).await;
+    assert!(case.city.get(&case.priya, "/work").await.text.contains("Reply to a comment on"), "a guest mentions");
+    case.city.post(&case.priya, &field, &[("comment", "It is, @Gus Hall.")]).await;
+    assert!(case.city.get(&gus, "/work").await.text.contains("Reply to a comment on"), "a guest is mentioned");
+    // Where others are is told only of what the guest reads.
+    case.city.get(&case.priya, &format!("{}/shared/deletion", case.address)).await;
+    let beside = text(&case.city.get(&gus, &case.address).await.page(), "aside");
+    assert!(beside.contains("Priya Nair") && !beside.contains("question"), "{beside}");
+}

@@ -1,0 +1,64 @@
+//! One invitation for a project and its assessments: who is invited to one is invited to the other, and who answers one answers
+//! both. What an organisation says of its part later, it says on each.
+
+use super::joining;
+use crate::{error::Failure, state::App};
+use domain::{
+    dpia::{
+        assessment::{Assessment, Party},
+        ids::ProjectId,
+    },
+    people::{PersonId, Scope},
+    register::ids::OrganisationId,
+};
+use store::dpia::Work;
+
+/// Invites to the project whom the assessment has invited, where the organisation that leads it owns the project too.
+///
+/// # Errors
+/// When the database fails; nothing was written then.
+pub async fn invited(work: &mut Work, party: &Party, by: PersonId) -> Result<(), Failure> {
+    let Some(before) = work.project().await?.filter(|project| project.organisation == work.whole.assessment.lead) else {
+        return Ok(());
+    };
+    let mut after = before.clone();
+    if !before.closed && after.invite(party.organisation, party.role, party.contacts.clone(), by, work.at()).is_ok() {
+        work.change_project(&before, after).await?;
+    }
+    Ok(())
+}
+
+/// Answers the project's invitation as the assessment's was answered.
+///
+/// # Errors
+/// When the database fails; nothing was written then.
+pub async fn answered(work: &mut Work, organisation: OrganisationId, accepts: bool, by: PersonId) -> Result<(), Failure> {
+    let Some(before) = work.project().await? else { return Ok(()) };
+    let mut after = before.clone();
+    if after.answer_invitation(organisation, accepts, by, work.at()).is_ok() {
+        let id = before.id;
+        work.change_project(&before, after).await?;
+        work.close_project_tasks(id, organisation, Some(by)).await?;
+    }
+    Ok(())
+}
+
+/// Answers the invitations to a project's assessments as the one to the project was answered: nobody is asked the same a second
+/// time. What is closed is not asked about.
+///
+/// # Errors
+/// When the database fails.
+pub async fn others(
+    app: &App,
+    scope: &Scope,
+    project: ProjectId,
+    organisation: OrganisationId,
+    person: PersonId,
+    accepts: bool,
+) -> Result<(), Failure> {
+    let all: Vec<Assessment> = app.store.assessments_of(scope, app.clock.today(), project).await?;
+    for assessment in all.iter().filter(|assessment| !assessment.state.is_closed()) {
+        joining::answer(app, scope, assessment.id, organisation, person, accepts).await?;
+    }
+    Ok(())
+}
