@@ -103,7 +103,9 @@ pub async fn save(
             Answered::Missing => return gone(&app, &desk, &form),
             Answered::Refused(refusal) => {
                 let desk = Desk::open(&app, &caller, &id).await?;
-                errors.add("kept", not_saved(refusal));
+                // What can still be written stands in its control; what cannot, in a box of its own.
+                let locked = desk.setting(&caller, &place, section, field).allows().is_err();
+                errors.add(if locked { "kept" } else { "answer" }, not_saved(refusal));
                 return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented }).await;
             }
             Answered::Done(Outcome::Clash(..)) => to = format!("{here}/clash"),
