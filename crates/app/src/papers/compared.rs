@@ -68,7 +68,7 @@ pub fn paper(
             under = *kind;
         }
         let title = |said: &Option<BTreeMap<String, String>>| said.as_ref().and_then(|said| said.get("title")).cloned();
-        document.heading(3, &title(&item.newer).or_else(|| title(&item.older)).unwrap_or_default());
+        document.heading(3, title(&item.newer).or_else(|| title(&item.older)).unwrap_or_default());
         for (property, segments) in item.properties() {
             document.text(&format!("{}:", property.replace('-', " ")));
             for text in marked(&segments, &mark) {
