@@ -109,6 +109,7 @@ fn the_language_title_version_and_hash_are_in_the_file() {
 fn each_table_has_one_header_row_that_pages_repeat() {
     let mut document = document();
     document.signatures.push(Signature {
+        step: "Acceptance of the risk".into(),
         role: "SIRO".into(),
         organisation: "Camden".into(),
         name: "Nobody yet".into(),

@@ -5,7 +5,7 @@ use crate::papers::{
     Subject,
     files::File,
     intake::{Origin, open},
-    names,
+    names, signed,
 };
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -120,7 +120,9 @@ async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
     }
     let people = names(&store, &scope, &bundle, &[]).await?;
     store.close().await?;
-    let bytes = file.make(&Subject::new(&bundle, &template, people), at, &attachments)?;
+    let steps = library.routes_of(&bundle.assessment, today).map(|routes| signed::steps(&routes, bundle.signatures.iter()));
+    let subject = Subject::new(&bundle, &template, people).with_steps(steps.unwrap_or_default());
+    let bytes = file.make(&subject, at, &attachments)?;
     std::io::stdout().write_all(&bytes)?;
     Ok(Outcome::Done)
 }

@@ -5,7 +5,7 @@ use super::{Subject, party_role};
 use documents::document::{Block, Document, Pair, Table, Text};
 use domain::dpia::{
     assessment::Joined,
-    export::agreement::{self, HandOver, Said},
+    export::agreement::{self, HandOver, Said, Signed},
 };
 
 /// The values.
@@ -13,7 +13,18 @@ use domain::dpia::{
 pub fn values(subject: &Subject<'_>) -> HandOver {
     let name = |id| subject.bundle.organisation(id);
     let version = subject.version();
-    agreement::hand_over(&subject.bundle.assessment, subject.view(), &name, (&version, Some(subject.seals.shared.to_string())))
+    let signatures = subject.signed().into_iter().map(|one| Signed {
+        step: one.step,
+        role: one.signature.role,
+        organisation: one.organisation,
+        at: one.signature.at,
+        says: one.signature.says.clone(),
+        holds: one.holds,
+        state: one.state,
+        shared: one.signature.shared,
+        annex: one.signature.annex,
+    });
+    agreement::hand_over(&subject.bundle.assessment, subject.view(), &name, (&version, &subject.seals), signatures.collect())
 }
 
 /// The document.
@@ -21,6 +32,7 @@ pub fn values(subject: &Subject<'_>) -> HandOver {
 pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     let values = values(subject);
     let mut document = subject.front("For a data sharing agreement, taken from the assessment", made_at);
+    subject.signatures(&mut document, false);
     document.heading(1, "Parties");
     for party in &values.parties {
         document.heading(2, &party.organisation);
@@ -37,6 +49,9 @@ pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     tables(&mut document, "Data", &values.data_items);
     tables(&mut document, "Data flows", &values.data_flows);
     said(&mut document, "Retention, security and rights", &values.terms);
+    if !values.others.is_empty() {
+        said(&mut document, "What the assessment says besides", &values.others);
+    }
     document
 }
 

@@ -20,6 +20,7 @@ pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     body(subject, &mut document);
     risks(subject, &mut document);
     advice(subject, &mut document);
+    subject.said(&mut document);
     aside(subject, &mut document);
     document
 }

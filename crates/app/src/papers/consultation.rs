@@ -31,10 +31,18 @@ pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     high(subject, &mut document);
     officers(subject, &mut document);
     document.heading(1, "5. The assessment: Article 36(3)(e)");
-    document.text("It follows whole, as frozen, with its risks, measures and advice.");
+    document.text(&if subject.is_frozen() {
+        format!("It follows whole, as frozen in {}, with its risks, its measures and the advice.", subject.version())
+    } else {
+        format!(
+            "It follows whole, with its risks, its measures and the advice, as it is being written ({}): it is not frozen.",
+            subject.version()
+        )
+    });
     assessment::body(subject, &mut document);
     assessment::risks(subject, &mut document);
     assessment::advice(subject, &mut document);
+    subject.said(&mut document);
     document
 }
 

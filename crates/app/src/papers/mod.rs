@@ -13,6 +13,7 @@
 //! | [`intake`] | the way back: files that become assessments |
 //! | [`kept`] | a version that an organisation signed before it left |
 //! | [`public`] | what the public sees, with what was taken out and why |
+//! | [`signed`] | what was signed: versions, seals, signatures with their words and their state |
 //! | [`tables`] | answers as CSV, risks as XLSX |
 
 pub mod agreement;
@@ -23,6 +24,7 @@ pub mod files;
 pub mod intake;
 pub mod kept;
 pub mod public;
+pub mod signed;
 pub mod tables;
 
 #[cfg(test)]
@@ -46,7 +48,10 @@ use domain::dpia::{
     },
     version::Snapshot,
 };
-use domain::people::{Person, PersonId, Scope};
+use domain::{
+    people::{Person, PersonId, Scope},
+    register::ids::OrganisationId,
+};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::Store;
@@ -85,6 +90,9 @@ pub struct Subject<'a> {
     people: HashMap<PersonId, String>,
     /// Its tasks, for papers that say with whom a measure is now.
     tasks: Vec<Task>,
+    /// The titles of the steps that were signed, by organisation and step.
+    steps: HashMap<(OrganisationId, String), String>,
+    /// The seals of what it says: of the controllers that take part, and of those whose annexes versions hold, or that signed.
     seals: Seals,
 }
 
@@ -102,9 +110,28 @@ impl<'a> Subject<'a> {
             risks: bundle.risks.iter().map(|record| record.risk.clone()).collect(),
             measures: bundle.measures.iter().map(|record| record.measure.clone()).collect(),
         };
-        let seals = snapshot.seals(bundle.assessment.controllers(), &|field| template.signed(field));
+        let mut sealed: BTreeSet<OrganisationId> = bundle.assessment.controllers().collect();
+        sealed.extend(bundle.versions.iter().flat_map(|version| version.seals.annexes.keys()));
+        sealed.extend(bundle.signatures.iter().map(|signature| signature.organisation));
+        let seals = snapshot.seals(sealed, &|field| template.signed(field));
         let modules = bundle.assessment.modules.iter().cloned().collect();
-        Self { bundle, template, answers: snapshot.answers, screened, modules, people, tasks: Vec::new(), seals }
+        Self {
+            bundle,
+            template,
+            answers: snapshot.answers,
+            screened,
+            modules,
+            people,
+            tasks: Vec::new(),
+            steps: HashMap::new(),
+            seals,
+        }
+    }
+
+    /// It with the titles of the steps that were signed; without them a step is called by its id.
+    #[must_use]
+    pub fn with_steps(self, steps: HashMap<(OrganisationId, String), String>) -> Self {
+        Self { steps, ..self }
     }
 
     /// It with its tasks, whose people stand among the names.
@@ -164,7 +191,9 @@ impl<'a> Subject<'a> {
         let mut document = Document::new(&assessment.title, self.bundle.organisation(assessment.lead), self.version(), made);
         document.subtitle = Some(format!("{kind}, {}", assessment.number));
         document.hash = Some(self.seals.shared.to_string());
+        document.labels.hash = "Seal of the shared text (SHA-256)".into();
         let fact = |label: &str, value: &str| documents::document::Pair::new(label, value);
+        self.sealed(&mut document);
         document.facts.push(fact("Where it stands", state(assessment.state)));
         for party in assessment.parties.iter().filter(|party| matches!(party.joined, Joined::Accepted | Joined::Invited)) {
             let invited = if party.joined == Joined::Invited { ", invited" } else { "" };
@@ -174,32 +203,6 @@ impl<'a> Subject<'a> {
         document.facts.push(fact("Template", &format!("{}, version {}", self.template.title, self.template.edition.version)));
         document.facts.push(fact("File made", &words::instant(made_at)));
         document
-    }
-
-    /// The name of the version that this is.
-    fn version(&self) -> String {
-        let same = self.bundle.versions.iter().rev().find(|version| version.seals == self.seals);
-        match same {
-            Some(version) if version.name.is_empty() => format!("Version {}", version.number),
-            Some(version) => format!("Version {}: {}", version.number, version.name),
-            None => format!("Working text of {}", words::instant(self.bundle.assessment.updated_at)),
-        }
-    }
-
-    /// The signatures with their state: bound to what stands, or to something that changed since.
-    fn signatures(&self, document: &mut Document, with_names: bool) {
-        for signature in &self.bundle.signatures {
-            let state =
-                if signature.holds(&self.seals) { "Signed: holds for this text" } else { "Out of date: the text changed since" };
-            let deputy = if signature.as_deputy { ", as deputy" } else { "" };
-            document.signatures.push(documents::document::Signature {
-                role: format!("{}{deputy}", capital(signature.role.words())),
-                organisation: self.bundle.organisation(signature.organisation),
-                name: if with_names { self.person(signature.person) } else { capital(signature.role.words()) },
-                when: words::instant(signature.at),
-                state: state.to_owned(),
-            });
-        }
     }
 }
 

@@ -2,17 +2,22 @@
 
 use super::{Subject, assessment};
 use crate::web::words;
-use documents::export::{Cell, Column, Kind, WriteError, write_csv, write_xlsx};
+use documents::export::{Cell, Column, Kind, WriteError, write_csv, write_xlsx_with};
 use domain::dpia::export;
 use std::borrow::Cow;
 
-/// The answers, one row for each question that applies, as CSV.
+/// The answers, one row for each question that applies, as CSV. Each row says of which version it is, the seal of its part, and how
+/// the signatures stand: a row that was copied elsewhere still does.
 ///
 /// # Errors
 /// When the bytes cannot be written.
 pub fn answers(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
     let text = |name: &'static str| Column::new(name, Kind::Text);
     let columns = [
+        text("assessment"),
+        text("document"),
+        text("seal"),
+        text("signatures"),
         text("part"),
         text("organisation"),
         text("section"),
@@ -25,12 +30,17 @@ pub fn answers(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
         text("changed_for"),
     ];
     let lines = export::lines(subject.view(), subject.parts());
+    let (document, signatures) = (subject.version(), subject.signed_in_short());
     let rows = lines.iter().map(|line| {
         let state = subject.bundle.fields.iter().find(|field| field.place == line.place);
         let owned = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Owned(text)) };
         let annex = line.part.organisation().map(|organisation| subject.bundle.organisation(organisation));
         let at = state.and_then(|state| jiff::Timestamp::from_millisecond(state.at).ok());
         vec![
+            owned(subject.bundle.assessment.number.clone()),
+            owned(document.clone()),
+            owned(subject.seal_of(line.part)),
+            owned(signatures.clone()),
             Cell::from(if line.part.organisation().is_some() { "annex" } else { "shared" }),
             annex.map_or(Cell::Empty, owned),
             Cell::from(line.section.title.as_str()),
@@ -52,7 +62,8 @@ pub fn answers(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
     Ok(out)
 }
 
-/// The risks with their measures, one row for each risk and measure, as XLSX.
+/// The risks with their measures, one row for each risk and measure, as XLSX; a second sheet says the version, the seals and the
+/// signatures.
 ///
 /// # Errors
 /// When the bytes cannot be written.
@@ -121,6 +132,39 @@ pub fn risks(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
         })
     });
     let mut out = Vec::new();
-    write_xlsx(&format!("Risks at {}", words::instant(bundle.exported_at)), &columns, cells, &mut out)?;
+    let name = format!("Risks at {}", words::instant(bundle.exported_at));
+    let about = ("Version and signatures", &about_columns()[..], about(subject));
+    write_xlsx_with(&name, &columns, cells, about, &mut out)?;
     Ok(out)
+}
+
+fn about_columns() -> [Column; 6] {
+    ["What", "Organisation", "Role", "Date", "Value", "Bound to"].map(|name| Column::new(name, Kind::Text))
+}
+
+/// The sheet that says what the workbook is: the version, the seals of its parts, each signature with its state.
+fn about(subject: &Subject<'_>) -> Vec<Vec<Cell<'static>>> {
+    let owned = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(Cow::Owned(text)) };
+    let fact = |what: &str, organisation: String, value: String| {
+        vec![owned(what.to_owned()), owned(organisation), Cell::Empty, Cell::Empty, owned(value), Cell::Empty]
+    };
+    let mut rows = vec![
+        fact("Assessment", String::new(), format!("{}: {}", subject.bundle.assessment.number, subject.bundle.assessment.title)),
+        fact("Version", String::new(), subject.version()),
+    ];
+    rows.extend(subject.parts().into_iter().map(|part| match part.organisation() {
+        None => fact("Seal of the shared text (SHA-256)", String::new(), subject.seal_of(part)),
+        Some(one) => fact("Seal of the annex (SHA-256)", subject.bundle.organisation(one), subject.seal_of(part)),
+    }));
+    rows.extend(subject.signed().into_iter().map(|one| {
+        vec![
+            owned(format!("Signature: {}", one.step)),
+            owned(one.organisation),
+            owned(one.role),
+            owned(words::instant(one.signature.at)),
+            owned(one.state),
+            owned(format!("shared {}, annex {}", one.signature.shared, one.signature.annex)),
+        ]
+    }));
+    rows
 }

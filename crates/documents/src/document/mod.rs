@@ -95,11 +95,12 @@ impl Document {
         let labels = &self.labels;
         let mut table = Table::new(
             labels.signatures.as_ref(),
-            [&labels.role, &labels.organisation, &labels.name, &labels.when, &labels.state].map(|label| label.as_ref()),
+            [&labels.step, &labels.role, &labels.organisation, &labels.name, &labels.when, &labels.state]
+                .map(|label| label.as_ref()),
         );
         for signature in &self.signatures {
-            let Signature { role, organisation, name, when, state } = signature;
-            table.rows.push([role, organisation, name, when, state].map(|cell| Text::plain(cell)).into());
+            let Signature { step, role, organisation, name, when, state } = signature;
+            table.rows.push([step, role, organisation, name, when, state].map(|cell| Text::plain(cell)).into());
         }
         table.row_headers = true;
         Some(table)
@@ -120,6 +121,8 @@ impl Document {
 /// A signature, or one that is awaited.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signature {
+    /// What is signed: the step of the route, in words.
+    pub step: String,
     /// The role that signs.
     pub role: String,
     /// For which organisation.

@@ -16,7 +16,7 @@ mod xlsx;
 pub use csv_file::write_csv;
 pub use jsonl::write_jsonl;
 pub use parquet_file::write_parquet;
-pub use xlsx::write_xlsx;
+pub use xlsx::{write_xlsx, write_xlsx_with};
 
 use jiff::civil::Date;
 use std::borrow::Cow;

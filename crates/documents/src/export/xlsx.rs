@@ -24,11 +24,39 @@ pub fn write_xlsx<'a, W: Write + Send>(
     rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
     out: W,
 ) -> Result<(), WriteError> {
+    let mut workbook = Workbook::new();
+    fill(&mut workbook, sheet, columns, rows)?;
+    workbook.save_to_writer(out).map_err(explain)
+}
+
+/// Writes one sheet as [`write_xlsx`] does, and behind it a small one that says what the workbook is.
+///
+/// # Errors
+/// As [`write_xlsx`].
+pub fn write_xlsx_with<'a, W: Write + Send>(
+    sheet: &str,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
+    about: (&str, &[Column], Vec<Vec<Cell<'a>>>),
+    out: W,
+) -> Result<(), WriteError> {
+    let mut workbook = Workbook::new();
+    fill(&mut workbook, sheet, columns, rows)?;
+    let (name, columns, rows) = about;
+    fill(&mut workbook, name, columns, rows)?;
+    workbook.save_to_writer(out).map_err(explain)
+}
+
+/// Adds a sheet.
+fn fill<'a>(
+    workbook: &mut Workbook,
+    sheet: &str,
+    columns: &[Column],
+    rows: impl IntoIterator<Item = Vec<Cell<'a>>>,
+) -> Result<(), WriteError> {
     let formats = Formats::new();
     let mut rows = rows.into_iter();
     let first: Vec<Vec<Cell<'a>>> = rows.by_ref().take(MEASURED).collect();
-
-    let mut workbook = Workbook::new();
     let worksheet = workbook.add_worksheet_with_constant_memory().map_err(explain)?;
     worksheet.set_name(sheet_name(sheet)).map_err(explain)?;
     worksheet.set_freeze_panes(1, 0).map_err(explain)?;
@@ -50,7 +78,7 @@ pub fn write_xlsx<'a, W: Write + Send>(
     if let Some(end) = columns.len().checked_sub(1).and_then(|end| u16::try_from(end).ok()) {
         worksheet.autofilter(0, 0, last, end).map_err(explain)?;
     }
-    workbook.save_to_writer(out).map_err(explain)
+    Ok(())
 }
 
 struct Formats {

@@ -314,6 +314,7 @@ pub fn bundle() -> Bundle {
             frozen: true,
             content,
             seals,
+            routes: BTreeMap::new(),
             by,
             organisation: one,
             at: AT,

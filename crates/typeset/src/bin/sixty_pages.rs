@@ -20,6 +20,7 @@ fn document() -> Document {
     document.facts = vec![Pair::new("Made", "3 December 2019"), Pair::new("Parties", "Camden\nHackney\nIslington")];
     for (role, state) in [("Data protection officer", "Signed"), ("SIRO", "Waiting")] {
         document.signatures.push(Signature {
+            step: "Acceptance of the risk".to_owned(),
             role: role.to_owned(),
             organisation: "Camden".to_owned(),
             name: "Nobody yet".to_owned(),

@@ -11,6 +11,7 @@ pub fn document() -> Document {
     document.hash = Some("0123456789abcdef".repeat(4));
     document.contents = true;
     document.signatures.push(Signature {
+        step: "Acceptance of the risk".into(),
         role: "SIRO".into(),
         organisation: "Camden".into(),
         name: "Nobody yet".into(),

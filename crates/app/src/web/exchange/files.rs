@@ -4,10 +4,10 @@
 use super::Opened;
 use crate::{
     error::Failure,
-    papers::{Subject, compared, files::File, names},
+    papers::{Subject, compared, files::File, names, signed},
     state::App,
     web::{
-        dpia::{compare, desk::Desk},
+        dpia::{compare, desk::Desk, whole::routes},
         page,
         room::Room,
         session::Caller,
@@ -98,7 +98,8 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, file.name());
-    let make = move || file.make(&Subject::new(&bundle, &template, people).with_tasks(tasks), at, &attachments);
+    let steps = signed::steps(&routes(&app, &desk.whole)?, bundle.signatures.iter());
+    let make = move || file.make(&Subject::new(&bundle, &template, people).with_tasks(tasks).with_steps(steps), at, &attachments);
     let bytes = super::make(make).await?;
     drop(room);
     Ok(download(&title, file.media_type(), bytes))
