@@ -332,6 +332,13 @@ impl Consultation {
         self.under_way().is_ok()
     }
 
+    /// The last day on which the Commissioner could say that it takes six more weeks; none before it received the request. What it
+    /// said by then can be recorded later, until there is an answer.
+    #[must_use]
+    pub fn extension_by(&self) -> Option<Date> {
+        self.received.map(month_after)
+    }
+
     /// Where the clock stands on a day; none before the Commissioner received it.
     #[must_use]
     pub fn clock(&self, today: Date) -> Option<Clock> {

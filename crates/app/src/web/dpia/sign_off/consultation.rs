@@ -62,6 +62,9 @@ struct Row {
     clock: Option<Clocked>,
     stops: Vec<Stop>,
     extension: Option<(Date, String)>,
+    /// The last day on which an extension could be notified, while none is recorded and there is no answer: what was said by
+    /// then can be recorded after it.
+    extension_by: Option<Date>,
     answer: Option<(Date, &'static str, String)>,
     withdrawn: Option<(Date, String)>,
     /// Risks that were accepted as no longer high since the answer.
@@ -168,7 +171,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
-        let routes = whole::routes(&app, &work.whole.assessment)?;
+        let routes = whole::routes(&app, &work.whole)?;
         let why = form.text(&format!("{act}-why")).to_owned();
         let mut happened = None;
         let mut why_not = |refused: Refused| {
@@ -294,6 +297,7 @@ fn render(
         received: one.received,
         clock: one.clock(today).map(clocked),
         stops: one.stops.iter().map(|stop| Stop { from: stop.from, to: stop.to, why: stop.why.clone() }).collect(),
+        extension_by: one.extension_by().filter(|_| one.open() && one.extension.is_none()),
         extension: one.extension.as_ref().map(|extension| (extension.notified, extension.why.clone())),
         answer: one.answer.as_ref().map(|answer| (answer.on, outcome_words(answer.outcome), answer.text.clone())),
     };
