@@ -15,6 +15,7 @@ use domain::{
         sign_off::Routes,
         task::{About, Absence, Assignee, Task},
         template::Template,
+        whole::Whole,
         workflow::{Effect, Move},
     },
     people::{Person, PersonId, Scope},
@@ -129,7 +130,7 @@ fn listeners(app: &App, work: &Work, task: &Task) -> (BTreeSet<PersonId>, bool) 
     match (task.assignee, &task.about) {
         (Assignee::Person { person, .. }, _) => (BTreeSet::from([person]), false),
         (Assignee::Role { .. }, About::Sign { organisation: of, step }) => {
-            let Some((template, routes)) = rules_of(app, &work.whole.assessment) else { return (BTreeSet::new(), false) };
+            let Some((template, routes)) = rules_of(app, &work.whole) else { return (BTreeSet::new(), false) };
             work.whole.with_board(&template, &routes, |board| {
                 let one = board.awaited().into_iter().find(|one| one.organisation == *of && one.step.id == *step);
                 one.map(|one| (one.people.into_iter().collect(), one.again)).unwrap_or_default()
@@ -235,11 +236,12 @@ fn letter(
     })
 }
 
-/// The template of an assessment, and the routes of sign-off of its controllers.
+/// The template of an assessment, and the routes of sign-off by which it is signed.
 #[must_use]
-pub fn rules_of(app: &App, head: &Assessment) -> Option<(Arc<Template>, Routes)> {
+pub fn rules_of(app: &App, whole: &Whole) -> Option<(Arc<Template>, Routes)> {
     let (rules, today) = (app.rules(), app.clock.today());
-    Some((rules.template_of(head, today)?, rules.routes_of(head, today)?))
+    let routes = rules.routes_for(whole, today, &crate::web::dpia::desk::day_of)?;
+    Some((rules.template_of(&whole.assessment, today)?, routes))
 }
 
 /// Who may give the signature that a task asks for; nobody where it is not awaited.
@@ -248,11 +250,11 @@ pub fn rules_of(app: &App, head: &Assessment) -> Option<(Arc<Template>, Routes)>
 /// When the database fails.
 pub async fn signers(app: &App, scope: &Scope, head: &Assessment, task: &About) -> Result<BTreeSet<PersonId>, store::Error> {
     let About::Sign { organisation, step } = task else { return Ok(BTreeSet::new()) };
-    let Some((template, routes)) = rules_of(app, head) else { return Ok(BTreeSet::new()) };
     let rules = app.rules();
     let Some(whole) = app.store.assessment(scope, app.clock.today(), rules.as_ref(), head.id).await? else {
         return Ok(BTreeSet::new());
     };
+    let Some((template, routes)) = rules_of(app, &whole) else { return Ok(BTreeSet::new()) };
     Ok(whole.with_board(&template, &routes, |board| {
         let one = board.awaited().into_iter().find(|one| one.organisation == *organisation && one.step.id == *step);
         one.map(|one| one.people.into_iter().collect()).unwrap_or_default()

@@ -4,13 +4,15 @@
 //!
 //! The database is the truth: where it holds a shipped file's URN and version, its words count, so that a version stays what it
 //! was when a newer program ships. Drafts are not known here: nobody can use them.
+//!
+//! `routes` says which route of sign-off counts for whom.
 
 use super::{
     assessment::Assessment,
     file::Problem,
     library::{self, Library, SHIPPED},
     overlay::Overlay,
-    sign_off::{Route, Routes, route},
+    sign_off::{Route, route},
     stored::Stored,
     template::{Edition, Template},
 };
@@ -21,6 +23,8 @@ use std::{
     ops::Deref,
     sync::Arc,
 };
+
+mod routes;
 
 /// All files that are known.
 #[derive(Clone, Debug)]
@@ -208,36 +212,6 @@ impl Known {
             .chain(self.options.iter().filter_map(|one| here(&one.edition, one.in_force)))
             .chain(self.library.overlays.iter().filter_map(|one| here(&one.edition, one.in_force)));
         others.next().or_else(|| routes.next())
-    }
-
-    /// The route of sign-off that an organisation follows on a day: its own that came into force last, else the shared one.
-    #[must_use]
-    pub fn route(&self, organisation: OrganisationId, on: Date) -> Option<Arc<Route>> {
-        self.newest_route(Some(organisation), on).or_else(|| self.shared_route(on))
-    }
-
-    /// The routes that the controllers of an assessment follow on a day.
-    #[must_use]
-    pub fn routes_of(&self, assessment: &Assessment, on: Date) -> Option<Routes> {
-        let shared = Routes::shared(self.shared_route(on)?);
-        Some(assessment.controllers().fold(shared, |routes, organisation| match self.newest_route(Some(organisation), on) {
-            Some(own) => routes.with(organisation, own),
-            None => routes,
-        }))
-    }
-
-    /// The route of those who have none of their own. Somebody must sign on every day: before any is in force, it is the one
-    /// that ships.
-    fn shared_route(&self, on: Date) -> Option<Arc<Route>> {
-        self.newest_route(None, on).or_else(|| self.routes.first().map(|one| one.route.clone()))
-    }
-
-    fn newest_route(&self, of: Option<OrganisationId>, on: Date) -> Option<Arc<Route>> {
-        self.routes
-            .iter()
-            .filter(|one| one.organisation == of && one.route.in_force <= on)
-            .max_by_key(|one| (one.route.in_force, library::order(&one.route.edition.version)))
-            .map(|one| one.route.clone())
     }
 }
 

@@ -73,6 +73,7 @@ impl Bundle {
         for (version, before) in bundle.versions.iter_mut().zip(&self.versions) {
             version.content.clone_from(&before.content);
             version.seals.clone_from(&before.seals);
+            version.routes.clone_from(&before.routes);
         }
         let signed = |bundle: &Self| -> Vec<OrganisationId> {
             bundle.signatures.iter().chain(&bundle.signed_elsewhere).map(|signature| signature.organisation).collect()

@@ -146,18 +146,24 @@ impl Work {
         if step == Move::Supersede {
             head.superseded_by = moving.successor;
         }
+        // What is frozen now, or next, is signed by the route that is in force then; whose text stays frozen keeps its own.
+        let routes = &match step {
+            Move::Freeze | Move::Reopen | Move::SendBack => routes.clone().frozen_by(controllers.iter().copied()),
+            Move::FreezeAnnex => routes.clone().frozen_by([member.acting_for]),
+            _ => routes.clone(),
+        };
         let mut moved = Moved { step, from: state, then: row.then.to_vec(), state: head.state, version: None, signature: None };
         for effect in row.then {
             match effect {
                 Effect::MakeVersion => {
-                    let version = self.make_version(template, moving.name, true).await?;
+                    let version = self.make_version(template, moving.name, Some(routes)).await?;
                     head.frozen = Some(version);
                     head.open_annexes.clear();
                     head.overlays = head.controllers().map(|one| (one, template.laid.get(&one).cloned())).collect();
                     moved.version = Some(version);
                 }
                 Effect::MakeAnnexVersion => {
-                    let version = self.make_annex_version(template, member.acting_for, moving.name).await?;
+                    let version = self.make_annex_version(template, routes, member.acting_for, moving.name).await?;
                     head.frozen = Some(version);
                     head.open_annexes.remove(&member.acting_for);
                     head.overlays.insert(member.acting_for, template.laid.get(&member.acting_for).cloned());

@@ -7,32 +7,37 @@ use domain::{
         ids::VersionId,
         place::Part,
         seal::Seals,
-        template::Template,
+        sign_off::Routes,
+        template::{Edition, Template},
         version::{Head, Snapshot, Version},
     },
     register::ids::OrganisationId,
 };
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 impl Work {
-    /// Keeps what the assessment says as a version with a name.
+    /// Keeps what the assessment says as a version with a name; frozen where routes of sign-off are given, which it keeps.
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn make_version(&mut self, template: &Template, name: &str, frozen: bool) -> Result<VersionId> {
+    pub async fn make_version(&mut self, template: &Template, name: &str, frozen: Option<&Routes>) -> Result<VersionId> {
         let content = self.whole.snapshot();
-        let seals = content.seals(self.whole.assessment.controllers(), &|field| template.signed(field));
-        self.keep_version(content, seals, name, frozen).await
+        let controllers: Vec<OrganisationId> = self.whole.assessment.controllers().collect();
+        let seals = content.seals(controllers.iter().copied(), &|field| template.signed(field));
+        let routes = frozen.map(|routes| routes.editions(controllers)).unwrap_or_default();
+        self.keep_version(content, seals, routes, name, frozen.is_some()).await
     }
 
     /// Keeps what was frozen before as a new version, with an organisation's own annex as it stands now. Every other seal is the
-    /// one that it was, so that no signature but the organisation's own is touched.
+    /// one that it was, so that no signature but the organisation's own is touched; and so is every other organisation's route.
     ///
     /// # Errors
     /// When nothing is frozen, or the database refuses.
     pub(super) async fn make_annex_version(
         &mut self,
         template: &Template,
+        routes: &Routes,
         organisation: OrganisationId,
         name: &str,
     ) -> Result<VersionId> {
@@ -42,10 +47,18 @@ impl Work {
         let content = before.with_annex(&self.whole.snapshot(), organisation);
         let mut seals = self.whole.frozen().ok_or_else(missing)?.seals.clone();
         seals.annexes.extend(content.seals([organisation], &|field| template.signed(field)).annexes);
-        self.keep_version(content, seals, name, true).await
+        let routes = routes.editions(seals.annexes.keys().copied());
+        self.keep_version(content, seals, routes, name, true).await
     }
 
-    async fn keep_version(&mut self, content: Snapshot, seals: Seals, name: &str, frozen: bool) -> Result<VersionId> {
+    async fn keep_version(
+        &mut self,
+        content: Snapshot,
+        seals: Seals,
+        routes: BTreeMap<OrganisationId, Edition>,
+        name: &str,
+        frozen: bool,
+    ) -> Result<VersionId> {
         let Some(member) = self.scope.member() else { return Err(Error::Forbidden) };
         let number = self.whole.versions.iter().map(|version| version.number).max().unwrap_or(0) + 1;
         let version = Version {
@@ -55,6 +68,7 @@ impl Work {
             name: name.trim().to_owned(),
             frozen,
             seals,
+            routes,
             content,
             by: member.person,
             organisation: member.acting_for,

@@ -180,6 +180,29 @@ fn unmet(refused: Result<State, Refused>) -> Vec<Condition> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_version_keeps_the_routes_that_were_in_force_and_who_joins_keeps_its_own() {
+    let mut late = Late::new().await;
+    let [first, second] = [late.city.councils[0], late.city.councils[1]];
+    let kept = |whole: &Whole, organisation| whole.frozen().unwrap().routes.get(&organisation).map(|one| one.version.clone());
+    let before = late.whole().await;
+    assert_eq!((kept(&before, first).as_deref(), kept(&before, second)), (Some("1.0.0"), None));
+    // Another route is in force when the joiner freezes its annex; whoever signed before keeps the one by which it did.
+    let newer = domain::dpia::sign_off::route::SHIPPED.replacen("version: 1.0.0", "version: 1.1.0", 1);
+    let newer = Routes::from(Route::read("sign-off.yaml", &newer).unwrap());
+    let older = late.route.of(first).clone();
+    late.route = newer.keeping(first, older.into(), false);
+    fill(&late.city, &late.joiner, late.assessment).await;
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    let after = late.whole().await;
+    assert_eq!((kept(&after, first).as_deref(), kept(&after, second).as_deref()), (Some("1.0.0"), Some("1.1.0")));
+    assert_eq!(late.signed(0).await, (5, 5), "nobody's signature is taken back");
+    // Opened and frozen anew, it is all signed by what is in force then.
+    late.make(&late.lead, Move::Reopen, Moving { reasons: "Another system.", ..Moving::default() }).await.unwrap();
+    late.make(&late.lead, Move::Freeze, Moving::default()).await.unwrap();
+    assert_eq!(kept(&late.whole().await, first).as_deref(), Some("1.1.0"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_late_joiners_annex_is_frozen_and_signed_and_every_older_signature_holds() {
     let late = Late::new().await;
     let before = late.whole().await;

@@ -60,7 +60,7 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         updated_at: 0,
     };
     work.put_comment(comment::write(draft, None, State::Drafting, &[]).unwrap()).await.unwrap();
-    let version = work.make_version(city.template(), "First", false).await.unwrap();
+    let version = work.make_version(city.template(), "First", None).await.unwrap();
     let publication = Publication {
         id: PublicationId(Uuid::now_v7()),
         assessment,

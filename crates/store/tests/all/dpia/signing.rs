@@ -113,7 +113,7 @@ async fn check_finds_a_changed_seal_a_lying_column_and_a_broken_file() {
     let theirs = other.led(&there, 1, &[]).await;
     assert_eq!(number(&other.load(&scope(&there), theirs).await.unwrap().assessment), "council-1-2026-1");
     let mut work = city.store.work(&scope(&lead), NOW, TODAY, assessment).await.unwrap().unwrap();
-    work.make_version(city.template(), "v", false).await.unwrap();
+    work.make_version(city.template(), "v", None).await.unwrap();
     work.commit().await.unwrap();
     assert!(city.store.check(&operator()).await.unwrap().sound());
     raw(&city.database, "update version set content = replace(content, 'Telecare', 'Telephone')").await;

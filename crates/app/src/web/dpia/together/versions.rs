@@ -72,7 +72,7 @@ pub async fn name(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
-    work.make_version(&template, name, false).await?;
+    work.make_version(&template, name, None).await?;
     work.answered(command, &location).await?;
     work.commit().await?;
     Ok(page::saved(&location, "The version is kept."))
