@@ -46,7 +46,7 @@ pub async fn look(context: &Context, scope: &Scope, job: &Job) -> Result<(), Pro
     let mut heads = app.store.assessments_reviewed(scope).await?;
     if !changed.is_empty() {
         let all = app.store.assessments(scope, app.clock.today()).await?;
-        heads.extend(all.into_iter().filter(|head| review::marked(head.state) && !review::reviewed(head.state)));
+        heads.extend(all.into_iter().filter(|head| review::marked(head.state) && !review::looked_at(head)));
     }
     for head in heads {
         let triggers = triggers(app, scope, &head, &changed).await?;
@@ -104,7 +104,7 @@ async fn triggers(app: &App, scope: &Scope, head: &Assessment, changed: &Changed
         }
     }
     let mut triggers = review::due(head, &renewals, today);
-    let reviewed = review::reviewed(head.state);
+    let reviewed = review::looked_at(head);
     triggers.extend(head.systems.iter().filter_map(|system| {
         let (fields, change) = changed.get(system)?;
         Some(Trigger::SystemChanged { system: *system, fields: fields.iter().cloned().collect(), change: *change })
@@ -147,8 +147,8 @@ async fn fill(context: &Context, scope: &Scope, job: &Job, head: &Assessment) ->
     if !known.iter().any(|task| task.open() && matches!(task.about, About::Vacancy { .. })) {
         return Ok(true);
     }
-    let Some((template, routes)) = tell::rules_of(app, head) else { return Ok(true) };
     let Some(mut work) = app.store.work(scope, context.now(), today, head.id).await? else { return Ok(true) };
+    let Some((template, routes)) = tell::rules_of(app, &work.whole) else { return Ok(true) };
     if !work.holds(job).await? {
         return Ok(false);
     }

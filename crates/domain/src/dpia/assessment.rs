@@ -141,6 +141,12 @@ impl Assessment {
         self.parties.iter().find(|party| party.organisation == organisation)
     }
 
+    /// Whether data is in use under it, also while its text is opened for changes.
+    #[must_use]
+    pub fn in_use(&self) -> bool {
+        self.live_since.is_some() && !self.state.is_closed()
+    }
+
     /// Whether an organisation's annex is open although the rest is frozen or signed: it joined later and has not frozen its annex
     /// yet, or opened it again. `frozen` are the seals of the version that is frozen.
     #[must_use]

@@ -224,11 +224,18 @@ pub fn reviewed(state: State) -> bool {
     matches!(state, State::Signed | State::Live | State::Recorded)
 }
 
+/// Whether an assessment is looked at again: in such a state, or in use while its text is opened for changes. Data goes on being used
+/// then, and its date asks all the same.
+#[must_use]
+pub fn looked_at(assessment: &Assessment) -> bool {
+    reviewed(assessment.state) || assessment.in_use()
+}
+
 /// What asks for a review of an assessment on a day: its date within [`AHEAD`] days or past, and contracts whose exits come
 /// within that time (`renewals`: the next exit of each of its contracts).
 #[must_use]
 pub fn due(assessment: &Assessment, renewals: &[(ContractId, Date)], today: Date) -> Vec<Trigger> {
-    if !reviewed(assessment.state) {
+    if !looked_at(assessment) {
         return Vec::new();
     }
     let near = |day: Date| day <= today.saturating_add(AHEAD.days());
@@ -304,6 +311,16 @@ mod tests {
     use jiff::civil::date;
 
     const TODAY: Date = date(2026, 11, 23);
+
+    #[test]
+    fn what_is_in_use_is_reviewed_on_its_date_also_while_it_is_changed() {
+        let on = date(2026, 12, 1);
+        let open = Assessment { state: State::Drafting, review_on: Some(on), ..assessment() };
+        assert!(due(&open, &[], TODAY).is_empty(), "what was never in use is reviewed by nobody");
+        let used = Assessment { live_since: Some(date(2025, 12, 1)), ..open };
+        assert_eq!(due(&used, &[], TODAY), [Trigger::DateReached { on }]);
+        assert!(due(&Assessment { state: State::Withdrawn, ..used }, &[], TODAY).is_empty());
+    }
 
     #[test]
     fn a_trigger_reopens_what_rests_on_what_changed_and_nothing_else() {

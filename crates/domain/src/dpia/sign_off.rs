@@ -6,10 +6,12 @@
 //! | [`routes`] | which route each controller of an assessment follows |
 //! | [`board`] | where each step stands for each organisation, and who is awaited |
 //! | [`slot`] | what a board is made of: holders of roles, what an organisation decides about, where a step stands |
+//! | [`writers`] | who wrote what is sealed, and in which roles they may sign it all the same |
 //! | [`signing`] | what a person sends to sign, and why it is refused |
 //!
 //! A signature is bound to the seals of the shared body and of the signer's own annex ([`super::seal`]); when either changes,
-//! it is stale, and [`since`] says what changed. Processors never sign. Nobody signs their own work. For one organisation, one
+//! it is stale, and [`since`] says what changed. Processors never sign. Nobody signs their own work, but for words that are their
+//! role's to write. For one organisation, one
 //! person signs in one role.
 
 pub mod board;
@@ -17,6 +19,7 @@ pub mod route;
 pub mod routes;
 pub mod signing;
 pub mod slot;
+pub mod writers;
 
 #[cfg(test)]
 mod tests;
@@ -26,6 +29,7 @@ pub use route::{Decision, Phase, Route, Step};
 pub use routes::Routes;
 pub use signing::{Refusal, Signing};
 pub use slot::{Awaited, Block, Holder, Row, Slot, Stake, Status};
+pub use writers::Writers;
 
 use super::{
     answer::Answers,

@@ -6,7 +6,7 @@ use super::{
     ids::{AssessmentId, MeasureId, RiskId, VersionId},
     place::Part,
     review::Look,
-    risk::{Measure, Risk},
+    risk::{Effect, Matrix, Measure, Risk, Step},
     seal::{Content, Item, Seals, seals},
     template::Edition,
 };
@@ -93,6 +93,10 @@ pub struct Version {
     pub content: Snapshot,
     /// The seals of its parts.
     pub seals: Seals,
+    /// The route of sign-off that each controller followed when its text was frozen: signatures are asked for by it, whatever
+    /// route comes later. None is kept of what was frozen before routes were, and of versions that are not frozen.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub routes: BTreeMap<OrganisationId, Edition>,
     /// Who made it.
     pub by: PersonId,
     /// For whom.
@@ -114,6 +118,10 @@ pub struct Head {
     pub frozen: bool,
     /// The seals of its parts.
     pub seals: Seals,
+    /// The route of sign-off that each controller followed when its text was frozen: signatures are asked for by it, whatever
+    /// route comes later. None is kept of what was frozen before routes were, and of versions that are not frozen.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub routes: BTreeMap<OrganisationId, Edition>,
     /// Who made it.
     pub by: PersonId,
     /// For whom.
@@ -163,6 +171,7 @@ impl Version {
             name: self.name.clone(),
             frozen: self.frozen,
             seals: self.seals.clone(),
+            routes: self.routes.clone(),
             by: self.by,
             organisation: self.organisation,
             at: self.at,
@@ -174,8 +183,8 @@ impl Head {
     /// The version, with what it says.
     #[must_use]
     pub fn with(self, assessment: AssessmentId, content: Snapshot) -> Version {
-        let Self { id, number, name, frozen, seals, by, organisation, at } = self;
-        Version { id, assessment, number, name, frozen, content, seals, by, organisation, at }
+        let Self { id, number, name, frozen, seals, routes, by, organisation, at } = self;
+        Version { id, assessment, number, name, frozen, content, seals, routes, by, organisation, at }
     }
 }
 
@@ -225,13 +234,14 @@ impl Snapshot {
         super::seal::body(&content, part, signed)
     }
 
-    /// What it says of each risk, by property, for comparisons. Levels and steps stand by their ids.
+    /// What it says of each risk, by property, for comparisons, in the words of a matrix. What the matrix has no word for stands by
+    /// its id.
     #[must_use]
-    pub fn risks_in_words(&self, part: Option<Part>) -> Vec<(Uuid, BTreeMap<String, String>)> {
+    pub fn risks_in_words(&self, part: Option<Part>, matrix: &Matrix) -> Vec<(Uuid, BTreeMap<String, String>)> {
         self.risks
             .iter()
             .filter(|risk| part.is_none_or(|part| risk.part == part))
-            .map(|risk| (risk.id.0, risk_in_words(risk)))
+            .map(|risk| (risk.id.0, risk_in_words(risk, matrix)))
             .collect()
     }
 
@@ -259,16 +269,21 @@ impl Snapshot {
     }
 }
 
-fn risk_in_words(risk: &Risk) -> BTreeMap<String, String> {
+fn risk_in_words(risk: &Risk, matrix: &Matrix) -> BTreeMap<String, String> {
     let mut words =
         BTreeMap::from([("title".to_owned(), risk.title.clone()), ("description".to_owned(), risk.description.clone())]);
+    let step = |steps: &[Step], id: &str| steps.iter().find(|one| one.id == id).map_or(id, |one| one.label.as_str()).to_owned();
+    let level = |id: &str| matrix.find_level(id).map_or(id, |level| level.label.as_str()).to_owned();
     for (when, assessed) in [("before", &risk.inherent), ("after", &risk.residual)] {
         if let Some(rating) = &assessed.rating {
-            words.insert(format!("likelihood-{when}"), rating.likelihood.clone());
-            words.insert(format!("severity-{when}"), rating.severity.clone());
+            words.insert(format!("likelihood-{when}-measures"), step(&matrix.likelihood, &rating.likelihood));
+            words.insert(format!("severity-{when}-measures"), step(&matrix.severity, &rating.severity));
+            if let Some(given) = matrix.level(rating) {
+                words.insert(format!("level-{when}-measures"), given.label.clone());
+            }
         }
         if let Some(overridden) = &assessed.overridden {
-            words.insert(format!("level-{when}"), format!("{}: {}", overridden.level, overridden.reason));
+            words.insert(format!("level-{when}-measures"), format!("{}: {}", level(&overridden.level), overridden.reason));
         }
     }
     words
@@ -291,10 +306,18 @@ fn measure_in_words(measure: &Measure, risks: &[Risk]) -> BTreeMap<String, Strin
         ("title".to_owned(), measure.title.clone()),
         ("description".to_owned(), measure.description.clone()),
         ("risks".to_owned(), about.join("\n")),
-        ("effect".to_owned(), measure.effect.map(|effect| effect.as_str().to_owned()).unwrap_or_default()),
+        ("effect".to_owned(), measure.effect.map(|effect| effect_in_words(effect).to_owned()).unwrap_or_default()),
         ("owner".to_owned(), owner),
-        ("due".to_owned(), measure.due.map(|due| due.to_string()).unwrap_or_default()),
+        ("due".to_owned(), measure.due.map(|due| due.strftime("%-d %B %Y").to_string()).unwrap_or_default()),
     ])
+}
+
+fn effect_in_words(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Eliminated => "the risk cannot happen any more",
+        Effect::Reduced => "the risk is less likely, or less severe",
+        Effect::Accepted => "the risk stays, and that is accepted",
+    }
 }
 
 /// The next number of a risk or a measure: one above the highest ever given.
@@ -316,5 +339,38 @@ impl MeasureRecord {
     #[must_use]
     pub fn id(&self) -> MeasureId {
         self.measure.id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dpia::{
+        ids::RiskId,
+        library,
+        risk::{Assessed, Override, Rating, Source},
+        template::Purpose,
+    };
+
+    #[test]
+    fn a_risk_is_told_in_the_words_of_the_matrix() {
+        let matrix = &library::shipped().in_force(Purpose::Dpia, jiff::civil::date(2026, 11, 23)).unwrap().matrix;
+        let rated = |likelihood: &str, severity: &str| Rating { likelihood: likelihood.into(), severity: severity.into() };
+        let overridden = Some(Override { level: "low".into(), reason: "we know".into() });
+        let risk = Risk {
+            id: RiskId(Uuid::nil()),
+            part: Part::Shared,
+            title: "T".into(),
+            description: String::new(),
+            source: Source::Own,
+            inherent: Assessed { rating: Some(rated("probable", "serious")), overridden: None },
+            residual: Assessed { rating: Some(rated("remote", "unheard-of")), overridden },
+        };
+        let said = risk_in_words(&risk, matrix);
+        let of = |name: &str| said.get(name).map(String::as_str);
+        assert_eq!(of("likelihood-before-measures"), Some("More likely than not"));
+        assert_eq!((of("severity-before-measures"), of("level-before-measures")), (Some("Serious harm"), Some("High")));
+        assert_eq!((of("likelihood-after-measures"), of("level-after-measures")), (Some("Remote"), Some("Low: we know")));
+        assert_eq!(of("severity-after-measures"), Some("unheard-of"), "what the matrix has no word for");
     }
 }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`blockers`] | what stands in the way |
 //! | `bound` | the text that signatures are bound to, and the risks that count for each organisation |
+//! | [`own_work`] | who wrote what is sealed, and which signatures somebody could not give who writes now |
 
 use super::{
     access::Sight,
@@ -28,14 +29,15 @@ use super::{
     version::{Head, MeasureRecord, RiskRecord, Snapshot},
     workflow::Situation,
 };
-use crate::{people::PersonId, register::ids::OrganisationId};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::register::ids::OrganisationId;
+use std::collections::BTreeSet;
 
 pub mod blockers;
 mod bound;
+pub mod own_work;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use blockers::Blocker;
 
@@ -130,25 +132,6 @@ impl Whole {
     pub fn frozen(&self) -> Option<&Head> {
         let id = self.assessment.frozen?;
         self.versions.iter().find(|version| version.id == id)
-    }
-
-    /// Who wrote what is sealed: in the shared body, and in each annex. Whoever leads it counts as a writer of the shared body.
-    #[must_use]
-    pub fn writers(&self, template: &Template) -> BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>> {
-        let mut writers: BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>> = BTreeMap::new();
-        for field in self.fields.iter().filter(|field| template.signed(&field.place.field)) {
-            writers.entry(field.place.part.organisation()).or_default().extend(&field.writers);
-        }
-        let risks: Vec<Risk> = self.risks.iter().map(|record| record.risk.clone()).collect();
-        for record in &self.risks {
-            writers.entry(record.risk.part.organisation()).or_default().extend(&record.writers);
-        }
-        for record in &self.measures {
-            let part = super::version::part_of(&record.measure, &risks);
-            writers.entry(part.organisation()).or_default().extend(&record.writers);
-        }
-        writers.entry(None).or_default().extend(self.assessment.lead_person.iter().chain(&self.assessment.led_by));
-        writers
     }
 
     /// The consultation that is under way.

@@ -188,16 +188,18 @@ impl Store {
         Ok(found)
     }
 
-    /// The assessments that are looked at again from time to time (signed, in use, made elsewhere): for the server's own reviews.
+    /// The assessments that are looked at again from time to time (signed, in use, also while they are changed, made elsewhere): for
+    /// the server's own reviews.
     ///
     /// # Errors
     /// As [`Store::assessment`].
     pub async fn assessments_reviewed(&self, scope: &Scope) -> Result<Vec<Assessment>> {
-        let sql = "select content from assessment where state in ($1, $2, $3) order by id";
+        // What is in use has a date for its next review, whatever is written in it.
+        let sql = "select content from assessment where state in ($1, $2, $3) or review_on is not null order by id";
         let states: Vec<Value> =
             State::ALL.into_iter().filter(|state| review::reviewed(*state)).map(|state| state.as_str().into()).collect();
         let mut found: Vec<Assessment> = contents(self, "assessment", sql, states).await?;
-        found.retain(|assessment| assessment.visible_to(scope));
+        found.retain(|assessment| review::looked_at(assessment) && assessment.visible_to(scope));
         Ok(found)
     }
 

@@ -9,6 +9,7 @@ use super::{
     aside,
     desk::{By, Desk, Named},
     input::{self, Control},
+    own_work::{self, Warning},
     systems,
 };
 use crate::{
@@ -82,6 +83,10 @@ struct View {
     /// Who else is here: at this `question`, in this `section`, or `elsewhere`.
     present: Vec<(By, &'static str)>,
     sensitivity: &'static str,
+    /// The roles whose own words it holds.
+    written_by: Vec<&'static str>,
+    /// Signatures that the caller cannot give once they save here.
+    own_work: Vec<Warning>,
     next: Option<(String, String)>,
     all: bool,
     /// The caller may read the list of risks.
@@ -251,6 +256,12 @@ async fn show(
     };
     let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
     let invalid = !errors.is_empty();
+    // Of what is no part of what is signed, and of what they cannot save here, there is nothing to say.
+    let own_work = if locked.is_none() && field.signed && field.kind != FieldKind::Risks {
+        own_work::warnings(app, caller, &desk.whole, &desk.template, &[place.part], &field.written_by).await?
+    } else {
+        Vec::new()
+    };
     let view = View {
         title: desk.whole.assessment.title.clone(),
         address: desk.address(),
@@ -362,6 +373,8 @@ async fn show(
             Sensitivity::Internal => "internal",
             Sensitivity::Confidential => "confidential",
         },
+        written_by: field.written_by.iter().map(|role| role.words()).collect(),
+        own_work,
         next,
         all: desk.whole.sight == Sight::All,
         risks: desk.whole.sight.reads_risks(),

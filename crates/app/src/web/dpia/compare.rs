@@ -261,7 +261,8 @@ fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Gro
         for (version, changes) in by {
             put(String::new(), 0, Some(version), changes);
         }
-        put("Risks".to_owned(), 0, None, items(desk, &older.risks_in_words(Some(part)), &newer.risks_in_words(Some(part))));
+        let [old, new] = [older, newer].map(|one| one.risks_in_words(Some(part), &desk.template.matrix));
+        put("Risks".to_owned(), 0, None, items(desk, &old, &new));
         put("Measures".to_owned(), 0, None, items(desk, &older.measures_as_far_as(part), &newer.measures_as_far_as(part)));
     }
     groups

@@ -76,7 +76,7 @@ impl Desk {
         let (rules, today) = (app.rules(), app.clock.today());
         let whole = app.store.assessment(&caller.scope, today, rules.as_ref(), id).await?.ok_or_else(Failure::not_found)?;
         let template = rules.template_of(&whole.assessment, today).ok_or_else(Failure::not_found)?;
-        let routes = super::whole::routes(app, &whole.assessment)?;
+        let routes = super::whole::routes(app, &whole)?;
         let people = names(app, &caller.scope, &whole).await?;
         let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
         Ok(Self { whole, template, routes, today, people, answers, screened, modules, numbers: OnceLock::new() })

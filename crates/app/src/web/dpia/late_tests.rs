@@ -120,7 +120,8 @@ async fn whoever_joins_a_signed_assessment_writes_its_own_annex_alone() {
     let head = work.whole.assessment.clone();
     let parties: Vec<Party> = head.parties.iter().filter(|party| party.organisation != hackney).cloned().collect();
     work.change_head(Assessment { parties, ..head.clone() }).await.unwrap();
-    let version = work.make_version(template, "", true).await.unwrap();
+    let routes = case.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
+    let version = work.make_version(template, "", Some(&routes)).await.unwrap();
     let parties = head.parties.iter().map(|party| Party { joined: Joined::Accepted, ..party.clone() }).collect();
     let now = work.whole.assessment.clone();
     work.change_head(Assessment { state: State::Live, frozen: Some(version), parties, ..now }).await.unwrap();
@@ -195,7 +196,8 @@ async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page()
     let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
     let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
     let mut work = case.held().await;
-    let version = work.make_version(template, "", true).await.unwrap();
+    let routes = case.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
+    let version = work.make_version(template, "", Some(&routes)).await.unwrap();
     let head = work.whole.assessment.clone();
     work.change_head(Assessment { state: State::Consulting, frozen: Some(version), ..head }).await.unwrap();
     let asked = Asked::of(work.whole.bound_risk(risk).unwrap());

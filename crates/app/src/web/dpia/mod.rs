@@ -18,6 +18,7 @@
 //! | [`marks`] | words that were added and removed, for templates |
 //! | [`risks`] | risks and measures, of one assessment and across all |
 //! | [`sign_off`] | advice, the board of signatures, signing, and the workflow's moves |
+//! | [`own_work`] | what somebody who is asked to sign is told before they write |
 //! | [`publish`] | what the public sees, and the public register |
 //! | [`succession`] | a new version of its template: what becomes of each answer, and the move |
 //! | [`together`] | the list of assessments, beginning one, parties and guests, tasks, versions |
@@ -42,6 +43,7 @@ pub mod fill;
 pub mod history;
 pub mod input;
 pub mod marks;
+pub mod own_work;
 pub mod projects;
 pub mod publish;
 pub mod risks;
@@ -64,6 +66,8 @@ mod late_tests;
 mod public_tests;
 #[cfg(test)]
 mod security_tests;
+#[cfg(test)]
+mod sign_tests;
 #[cfg(test)]
 mod step_tests;
 #[cfg(test)]

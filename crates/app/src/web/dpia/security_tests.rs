@@ -108,7 +108,8 @@ impl Case {
         let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
         let template = self.library.in_force(Purpose::Dpia, today).unwrap();
         let mut work = self.city.store().work(&self.scope(), now, today, self.id).await.unwrap().unwrap();
-        let version = work.make_version(template, "", true).await.unwrap();
+        let routes = self.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
+        let version = work.make_version(template, "", Some(&routes)).await.unwrap();
         let mut head = work.whole.assessment.clone();
         (head.state, head.frozen) = (State::Review, Some(version));
         work.change_head(head).await.unwrap();

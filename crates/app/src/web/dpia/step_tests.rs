@@ -52,7 +52,8 @@ impl Case {
         let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
         let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
         let mut work = self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap();
-        let version = work.make_version(template, "", true).await.unwrap();
+        let routes = self.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
+        let version = work.make_version(template, "", Some(&routes)).await.unwrap();
         let head = work.whole.assessment.clone();
         work.change_head(Assessment { state: State::Signed, frozen: Some(version), ..head }).await.unwrap();
         work.commit().await.unwrap();
@@ -65,7 +66,7 @@ impl Case {
         let rules = app.rules();
         let whole = app.store.assessment(&server(), today, rules.as_ref(), self.id()).await.unwrap().unwrap();
         let template = rules.template_of(&whole.assessment, today).unwrap();
-        let routes = rules.routes_of(&whole.assessment, today).unwrap();
+        let routes = super::whole::routes(app, &whole).unwrap();
         let (version, level) = (whole.frozen().unwrap().clone(), whole.level(&template.matrix));
         let mut steps = Vec::new();
         whole.with_board(&template, &routes, |board| {

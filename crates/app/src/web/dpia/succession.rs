@@ -288,7 +288,7 @@ pub async fn go(State(app): State<App>, caller: Caller, Path(id): Path<String>, 
             errors.add("agree", "Somebody changed the assessment meanwhile. Look at what would happen now, then agree again");
         }
         if errors.is_empty() && work.whole.assessment.state != Stand::Drafting {
-            let routes = whole::routes(&app, &work.whole.assessment)?;
+            let routes = whole::routes(&app, &work.whole)?;
             let moving = Moving { reasons: form.text("reasons"), ..Moving::default() };
             if let Err(refused) = work.make_move(&template, &routes, Move::Reopen, &moving).await? {
                 for sentence in super::sign_off::words::refused(&refused) {

@@ -1,7 +1,10 @@
 //! What pages of one assessment share: finding it for the caller, the names of people and organisations, and differences in
 //! words.
 
-use super::projects::{Body, body};
+use super::{
+    desk,
+    projects::{Body, body},
+};
 use crate::{
     error::{Code, Failure},
     state::App,
@@ -9,7 +12,6 @@ use crate::{
 };
 use domain::{
     dpia::{
-        assessment::Assessment,
         compare::{self, Difference, Kind, Segment},
         ids::AssessmentId,
         place::Part,
@@ -46,12 +48,12 @@ pub async fn load(app: &App, caller: &Caller, text: &str) -> Result<(Whole, Arc<
     Ok((whole, template))
 }
 
-/// The routes of sign-off that the controllers of an assessment follow: each its own, or the shared one.
+/// The routes of sign-off by which an assessment is signed: each controller's own or the shared one, of the day of its freeze.
 ///
 /// # Errors
 /// A fault of the program: a route ships.
-pub fn routes(app: &App, assessment: &Assessment) -> Result<Routes, Failure> {
-    app.rules().routes_of(assessment, app.clock.today()).ok_or_else(|| Failure::of(Code::Internal))
+pub fn routes(app: &App, whole: &Whole) -> Result<Routes, Failure> {
+    app.rules().routes_for(whole, app.clock.today(), &desk::day_of).ok_or_else(|| Failure::of(Code::Internal))
 }
 
 /// The frame of a page of an assessment.

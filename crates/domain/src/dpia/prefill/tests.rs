@@ -18,6 +18,8 @@ fn field(kind: FieldKind, prefill: &str) -> Field {
         sensitivity: Sensitivity::Internal,
         prefill: Some(prefill.parse().unwrap()),
         signed: true,
+        written_by: vec![],
+        agreement: None,
         only_for: None,
     }
 }

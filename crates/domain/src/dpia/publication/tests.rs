@@ -202,6 +202,7 @@ pub(super) fn version(number: u32, answers: &[(&str, Answer)]) -> Version {
             measures: vec![],
         },
         seals: Seals { shared: Seal([7; 32]), annexes: BTreeMap::new() },
+        routes: BTreeMap::new(),
         by: person(1),
         organisation: organisation(1),
         at: 0,

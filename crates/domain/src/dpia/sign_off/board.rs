@@ -1,6 +1,6 @@
 //! The board of signatures: where each step stands for each controller, and who is awaited.
 
-use super::{Awaited, Block, Holder, Kind, Phase, Row, Signature, Slot, Stake, Status, Step};
+use super::{Awaited, Block, Holder, Kind, Phase, Row, Signature, Slot, Stake, Status, Step, Writers};
 use crate::{
     dpia::{
         assessment::State,
@@ -34,8 +34,8 @@ pub struct Board<'a> {
     pub seals: &'a Seals,
     /// Who holds which role at the controllers.
     pub holders: &'a [Holder],
-    /// Who wrote what is sealed: in the shared body (under none), and in each annex.
-    pub writers: &'a BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>>,
+    /// Who wrote what is sealed.
+    pub writers: &'a Writers,
     /// High residual risks, of all parts, that the Commissioner's answer has not cleared.
     pub high: usize,
     /// Recommendations that nobody has answered.
@@ -150,7 +150,7 @@ impl<'a> Board<'a> {
             signature.holds(self.seals)
                 && signature.second_factor
                 && self.possible(step, signature)
-                && !self.wrote(signature.person, organisation)
+                && !self.writers.bar(signature.person, organisation, signature.role)
         })
     }
 
@@ -161,10 +161,6 @@ impl<'a> Board<'a> {
             step.decisions(level).any(|decision| decision.id == signature.decision && decision.role == signature.role)
         };
         at(now) || signature.level > now && at(signature.level)
-    }
-
-    pub(super) fn wrote(&self, person: PersonId, organisation: OrganisationId) -> bool {
-        [None, Some(organisation)].iter().any(|part| self.writers.get(part).is_some_and(|writers| writers.contains(&person)))
     }
 
     /// The other role in which a person's signature for an organisation holds.
@@ -263,7 +259,8 @@ impl<'a> Board<'a> {
             .iter()
             .copied()
             .filter(|holder| {
-                !self.wrote(holder.person, organisation) && self.other_role(holder.person, organisation, holder.role).is_none()
+                !self.writers.bar(holder.person, organisation, holder.role)
+                    && self.other_role(holder.person, organisation, holder.role).is_none()
             })
             .collect();
         let administrators = || people(&holders(&[Role::Administrator]));

@@ -81,7 +81,7 @@ impl Board<'_> {
         let step = self.steps_of(organisation).iter().find(|step| step.id == signing.step).ok_or(Refusal::NoSuchStep)?;
         let decision = step.decisions(level).find(|decision| decision.id == signing.decision).ok_or(Refusal::NoSuchStep)?;
         let as_deputy = standing(member, organisation, decision)?;
-        if self.wrote(member.person, organisation) {
+        if self.writers.bar(member.person, organisation, decision.role) {
             return Err(Refusal::OwnWork);
         }
         if let Some(other) = self.other_role(member.person, organisation, decision.role) {

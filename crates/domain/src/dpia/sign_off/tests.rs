@@ -7,7 +7,7 @@ use crate::dpia::{
     },
     place::Place,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 #[test]
@@ -129,7 +129,8 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         holder(2, Role::HeadOfProcurement, 8, false),
         holder(1, Role::InformationAssetOwner, 4, true),
     ];
-    let writers: BTreeMap<Option<OrganisationId>, BTreeSet<PersonId>> = [(Some(organisation(2)), [person(8)].into())].into();
+    let mut writers = Writers::default();
+    writers.wrote(Some(organisation(2)), person(8), &[]);
     let board = Board {
         assessment: AssessmentId(Uuid::from_u128(1)),
         state: State::Review,
@@ -204,7 +205,7 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
         decision: "accepted-low".to_owned(),
         ..accepted.clone()
     };
-    let (signatures, signed_low, writers) = ([accepted], [low], BTreeMap::new());
+    let (signatures, signed_low, writers) = ([accepted], [low], Writers::default());
     let stakes = |levels: [Band; 2], high: usize| {
         BTreeMap::from([(first, Stake { level: levels[0], high: 0 }), (second, Stake { level: levels[1], high })])
     };

@@ -7,7 +7,7 @@ use super::{
         file::Document,
     },
     In, Section, Template,
-    field::{Field, FieldKind, Required, Sensitivity, Source},
+    field::{Agreement, Field, FieldKind, Required, Sensitivity, Source},
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -148,6 +148,21 @@ impl Checker<'_> {
                 "People's names are never public",
                 "Make it internal, and publish the post in a field of its own",
             );
+        }
+        if let Some(agreement) = field.agreement {
+            if field.kind == FieldKind::Risks {
+                self.document.problem(
+                    &format!("{pointer}/agreement"),
+                    "Risks do not go over to an agreement",
+                    "Take 'agreement' out",
+                );
+            } else if (agreement == Agreement::Parties) != (section.part == In::Annex) {
+                self.document.problem(
+                    &format!("{pointer}/agreement"),
+                    "What each party says for itself stands in the annex, everything else in the shared body",
+                    "Say 'parties' of fields of the annex, and 'purposes', 'lawful-bases' or 'terms' of the others",
+                );
+            }
         }
         if let Some(prefill) = &field.prefill
             && !prefill.fits(&field.kind)

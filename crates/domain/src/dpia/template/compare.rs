@@ -71,6 +71,10 @@ pub enum Aspect {
     Sensitivity,
     /// Whether signatures are bound to it.
     Signed,
+    /// Whose words it holds.
+    WrittenBy,
+    /// What it holds for an agreement about sharing data.
+    Agreement,
     /// The section it stands in.
     Section,
 }
@@ -133,6 +137,8 @@ fn aspects(old: &Field, new: &Field) -> Vec<Aspect> {
         (Aspect::Required, old.required != new.required),
         (Aspect::Sensitivity, old.sensitivity != new.sensitivity),
         (Aspect::Signed, old.signed != new.signed),
+        (Aspect::WrittenBy, old.written_by != new.written_by),
+        (Aspect::Agreement, old.agreement != new.agreement),
     ]
     .into_iter()
     .filter_map(|(aspect, differs)| differs.then_some(aspect))

@@ -1,7 +1,7 @@
 //! One field of a template.
 
 use super::super::{answer::Labels, condition::Condition, prefill::Prefill};
-use crate::register::ids::OrganisationId;
+use crate::{people::Role, register::ids::OrganisationId};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,10 @@ pub struct Field {
     pub prefill: Option<Prefill>,
     /// Whether signatures are bound to its answer.
     pub signed: bool,
+    /// The roles whose own words it holds: whoever writes it may sign in any of them all the same. Everybody's, where none is said.
+    pub written_by: Vec<Role>,
+    /// What it holds for an agreement about sharing data; nothing, where not said.
+    pub agreement: Option<Agreement>,
     /// The organisation whose overlay added it; such a field stands in that organisation's annex alone.
     pub only_for: Option<OrganisationId>,
 }
@@ -72,6 +76,21 @@ pub enum Sensitivity {
     Internal,
     /// Stays with the parties.
     Confidential,
+}
+
+/// What a field holds for an agreement about sharing data: where the hand-over puts it. Tables of data and flows go over by what they
+/// are tables of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Agreement {
+    /// What it is for.
+    Purposes,
+    /// The lawful bases, with conditions for special categories.
+    LawfulBases,
+    /// What else is agreed: retention, security, rights, transfers.
+    Terms,
+    /// What each party says for itself, in its annex.
+    Parties,
 }
 
 /// An option of a choice.

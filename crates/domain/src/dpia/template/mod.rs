@@ -23,17 +23,25 @@ pub mod view;
 
 pub(super) mod check;
 mod convert;
+mod marks;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 use super::{condition::Condition, risk::Matrix, risk::RiskRule};
-use crate::register::ids::OrganisationId;
+use crate::{people::Role, register::ids::OrganisationId};
 use field::{Field, Sensitivity, Source};
 use jiff::civil::Date;
 use migrate::VersionMap;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
+
+/// What a field of a template that does not say it holds for an agreement about sharing data: by the id that the shipped templates
+/// give such a field.
+#[must_use]
+pub fn known_agreement(id: &str) -> Option<field::Agreement> {
+    marks::agreement(id)
+}
 
 /// A file that can be referred to: its URN and its version, spelt `urn:example:dpia:short@1.0.0`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -196,6 +204,12 @@ impl Template {
     #[must_use]
     pub fn signed(&self, field: &str) -> bool {
         self.field(field).is_none_or(|field| field.signed)
+    }
+
+    /// The roles whose own words a field holds; of a field that the template does not know, nobody's in particular.
+    #[must_use]
+    pub fn written_by(&self, field: &str) -> &[Role] {
+        self.field(field).map_or(&[], |field| &field.written_by)
     }
 
     /// How far what stands in a field may travel. A field that the template does not know is confidential.

@@ -8,10 +8,12 @@ use super::{
         risk::{Matrix, RiskRule},
     },
     Edition, In, Module, Purpose, Section, SourceDetail, Template, check,
-    field::{Choice, Column, Field, FieldKind, Required, Sensitivity, Source, TableOf},
+    field::{Agreement, Choice, Column, Field, FieldKind, Required, Sensitivity, Source, TableOf},
+    marks,
     migrate::VersionMap,
     options::OptionLists,
 };
+use crate::people::Role;
 use jiff::civil::Date;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -93,6 +95,16 @@ pub(in super::super) struct WrittenField {
     sensitivity: Option<Sensitivity>,
     prefill: Option<Prefill>,
     signed: Option<bool>,
+    written_by: Option<OneOrMore>,
+    agreement: Option<Agreement>,
+}
+
+/// A role, or several.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMore {
+    One(Role),
+    More(Vec<Role>),
 }
 
 impl Template {
@@ -111,7 +123,8 @@ impl Template {
                 "Add that file, or name one that there is",
             );
         }
-        let template = make(&document, written, found);
+        let mut template = make(&document, written, found);
+        marks::add(&mut template);
         check::template(&document, &template);
         document.finish(Some(template))
     }
@@ -238,6 +251,12 @@ pub(in super::super) fn make_field(
         sensitivity: written.sensitivity.unwrap_or_default(),
         prefill: written.prefill,
         signed: written.signed.unwrap_or(true),
+        written_by: match written.written_by {
+            Some(OneOrMore::One(role)) => vec![role],
+            Some(OneOrMore::More(roles)) => roles,
+            None => Vec::new(),
+        },
+        agreement: written.agreement,
         only_for: None,
     }
 }
@@ -249,6 +268,8 @@ fn make_column(document: &Document, pointer: &str, written: WrittenField, lists:
         ("sensitivity", written.sensitivity.is_some()),
         ("prefill", written.prefill.is_some()),
         ("signed", written.signed.is_some()),
+        ("written-by", written.written_by.is_some()),
+        ("agreement", written.agreement.is_some()),
         ("guidance", !written.guidance.is_empty()),
         ("sources", !written.sources.is_empty()),
     ];

@@ -80,7 +80,7 @@ fn annex(number: u128) -> Part {
 }
 
 /// An assessment of two controllers.
-fn whole(risks: Vec<RiskRecord>, measures: Vec<MeasureRecord>) -> Whole {
+pub(crate) fn whole(risks: Vec<RiskRecord>, measures: Vec<MeasureRecord>) -> Whole {
     let mut assessment = assessment();
     let first = assessment.parties[0].clone();
     assessment.parties.push(Party {
@@ -107,7 +107,7 @@ fn whole(risks: Vec<RiskRecord>, measures: Vec<MeasureRecord>) -> Whole {
 }
 
 /// It, frozen as it stands, with the annexes of some controllers.
-fn frozen(mut whole: Whole, state: State, annexes: &[u128]) -> Whole {
+pub(crate) fn frozen(mut whole: Whole, state: State, annexes: &[u128]) -> Whole {
     let text = whole.snapshot();
     let version = VersionId(Uuid::from_u128(9));
     let seals = text.seals(annexes.iter().map(|one| organisation(*one)), &|_| true);
@@ -117,6 +117,7 @@ fn frozen(mut whole: Whole, state: State, annexes: &[u128]) -> Whole {
         name: String::new(),
         frozen: true,
         seals,
+        routes: std::collections::BTreeMap::new(),
         by: person(10),
         organisation: organisation(1),
         at: 0,

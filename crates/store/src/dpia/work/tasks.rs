@@ -97,7 +97,7 @@ impl Work {
     pub async fn ask_review(&mut self, template: &Template, trigger: &Trigger, why: &str) -> Result<Option<usize>> {
         let asked = |about: &About| matches!(about, About::Review { why: Some(before) } if trigger.covered_by(before));
         let state = self.whole.assessment.state;
-        let reviewed = review::reviewed(state);
+        let reviewed = review::looked_at(&self.whole.assessment);
         // What another screening says is taken over while the text is written, so that whoever leads it hears of it then.
         let screened = review::marked(state) && matches!(trigger, Trigger::Screened { .. });
         let marks = reviewed || screened || review::marked(state) && matches!(trigger, Trigger::SystemChanged { .. });

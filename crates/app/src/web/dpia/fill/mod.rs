@@ -13,7 +13,10 @@ pub mod register;
 #[cfg(test)]
 mod tests;
 
-use super::desk::{Desk, Named};
+use super::{
+    desk::{Desk, Named},
+    own_work::{self, Warning},
+};
 use crate::{
     error::Failure,
     state::App,
@@ -35,6 +38,7 @@ use domain::dpia::{
 };
 use earlier::Earlier;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::dpia::{Answered, answers::Change};
 use uuid::Uuid;
 
@@ -59,6 +63,8 @@ struct View {
     chosen: Vec<String>,
     command: Uuid,
     errors: Errors,
+    /// Signatures that the caller cannot give once they take something over.
+    own_work: Vec<Warning>,
 }
 
 /// How many organisations have assessed a product.
@@ -111,7 +117,10 @@ async fn render(
     }
     let offered = offers.len();
     let rows: Vec<Row> = offers.into_iter().filter_map(|offer| row(app, desk, offer)).collect();
+    let parts: BTreeSet<Part> = rows.iter().filter_map(|row| Some(row.place.parse::<Place>().ok()?.part)).collect();
+    let parts: Vec<Part> = parts.into_iter().collect();
     let view = View {
+        own_work: own_work::warnings(app, caller, &desk.whole, &desk.template, &parts, &[]).await?,
         href: desk.address(),
         number: desk.whole.assessment.number.clone(),
         source: source.to_owned(),

@@ -76,7 +76,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
-    let signed = publication::signed(&work.whole, &template, &whole::routes(&app, &work.whole.assessment)?);
+    let signed = publication::signed(&work.whole, &template, &whole::routes(&app, &work.whole)?);
     let act = Act { app: &app, caller: &caller, member, form: &form, signed };
     let done = match what {
         "begin" => act.begin(&mut work).await?,

@@ -147,7 +147,7 @@ pub(super) async fn render(
     let href = format!("/assessments/{}", whole.assessment.id);
     let all = app.store.publications(&caller.scope, app.clock.today(), whole.assessment.id).await?;
     let public = all.iter().find(|one| one.is_public()).map(|one| format!("/dpias/{}", one.id));
-    let signed = publication::signed(&whole, &template, &whole::routes(app, &whole.assessment)?);
+    let signed = publication::signed(&whole, &template, &whole::routes(app, &whole)?);
     let mut view = View {
         number: whole.assessment.number.clone(),
         command: new_command(),

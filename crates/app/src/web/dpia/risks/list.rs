@@ -3,6 +3,7 @@
 
 use super::{
     super::{
+        own_work::{self, Warning},
         projects::Body,
         templates::condition::question_text,
         whole::{self, part},
@@ -47,6 +48,8 @@ struct View {
     /// Whether the caller reads the whole assessment, as guests do not.
     all: bool,
     risks: Vec<Row>,
+    /// Signatures that the caller cannot give once they write here.
+    own_work: Vec<Warning>,
     /// Measures that act on no risk.
     loose: Vec<MeasureRow>,
     suggestions: Vec<Suggested>,
@@ -163,11 +166,13 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .map(|one| measure_row(one, &tasks, today))
             .collect(),
     });
+    let writable: Vec<Part> = parts(&whole).filter(|part| writes(&app, &caller, &whole, &template, *part)).collect();
     let view = View {
+        own_work: own_work::warnings(&app, &caller, &whole, &template, &writable, &[]).await?,
         href: format!("/assessments/{}", whole.assessment.id),
         number: whole.assessment.number.clone(),
         command: new_command(),
-        writes: parts(&whole).any(|part| writes(&app, &caller, &whole, &template, part)),
+        writes: !writable.is_empty(),
         all: whole.sight.sees_sign_off(),
         risks: risks.collect(),
         loose: whole

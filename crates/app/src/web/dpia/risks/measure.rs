@@ -3,6 +3,7 @@
 
 use super::{
     super::{
+        own_work::{self, Warning},
         projects::{Body, body},
         who::{self, Choice},
         whole,
@@ -74,6 +75,8 @@ struct View {
     all: bool,
     /// Who has approved it, by accepting the remaining risk: role, organisation, when. None of a new one.
     approved: Option<Vec<(&'static str, Body, i64)>>,
+    /// Signatures that the caller cannot give once they change the words.
+    own_work: Vec<Warning>,
 }
 
 /// With whom a measure is, by when.
@@ -316,7 +319,13 @@ async fn render(
         };
         Some(With { name, due: task.due, href: format!("{href}/tasks/{}", task.id) })
     };
+    let parts = match measure {
+        Some(measure) => vec![form::part(whole, measure)],
+        None => writable.clone(),
+    };
+    let own_work = if words { own_work::warnings(app, caller, whole, template, &parts, &[]).await? } else { Vec::new() };
     let view = View {
+        own_work,
         action: record.map_or_else(|| format!("{href}/measures/new"), |record| format!("{href}/measures/{}", record.measure.id)),
         number: record.map(|record| record.number),
         command: sent.command.unwrap_or_else(new_command),

@@ -2,7 +2,10 @@
 //! level than the matrix gives needs a reason.
 
 use super::{
-    super::whole,
+    super::{
+        own_work::{self, Warning},
+        whole,
+    },
     clash::{self, Clash},
     list::parts,
     looks,
@@ -57,6 +60,8 @@ struct View {
     why: Option<String>,
     measures: Vec<MeasureRow>,
     clash: Option<Clash>,
+    /// Signatures that the caller cannot give once they save here.
+    own_work: Vec<Warning>,
     /// Why a review asks to look at it again, and whether the caller may say that it still holds.
     look: Option<(String, bool)>,
     /// Whether the caller reads the whole assessment, and so its history.
@@ -306,7 +311,13 @@ async fn render(
     let href = format!("/assessments/{}", whole.assessment.id);
     let today = app.clock.today();
     let first = mine.first().map(|part| part.value.clone()).unwrap_or_default();
+    let written: Vec<Part> = match record {
+        Some(record) => vec![record.risk.part],
+        None => parts(whole).filter(|part| writes(app, caller, whole, template, *part)).collect(),
+    };
+    let own_work = if may { own_work::warnings(app, caller, whole, template, &written, &[]).await? } else { Vec::new() };
     let view = View {
+        own_work,
         action: record.map_or_else(|| format!("{href}/risks/new"), |record| format!("{href}/risks/{}", record.risk.id)),
         number: record.map(|record| record.number),
         command: sent.command.unwrap_or_else(new_command),

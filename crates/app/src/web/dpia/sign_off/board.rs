@@ -34,8 +34,9 @@ use domain::{
         workflow::{Move, Mover, Situation, TABLE},
     },
     people::{Member, PersonId},
-    register::snapshot::Snapshot,
+    register::{ids::OrganisationId, snapshot::Snapshot},
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -46,6 +47,8 @@ pub(super) struct View {
     number: String,
     title: String,
     state: &'static str,
+    /// Since when data is in use, whatever is written or signed now.
+    live_since: Option<Date>,
     version: Option<u32>,
     frozen_at: Option<i64>,
     hash: Option<String>,
@@ -64,6 +67,8 @@ pub(super) struct View {
     /// The organisations that signed, and left since.
     left: Vec<Left>,
     own_routes: Vec<OwnRoute>,
+    /// Routes that came into force since the freeze: they count from the next one.
+    later_routes: Vec<OwnRoute>,
     moves: Vec<Button>,
     advice: usize,
     consulted: bool,
@@ -171,7 +176,7 @@ impl Cell {
     }
 }
 
-/// An organisation that follows a route of its own.
+/// A route that an organisation follows, or will.
 #[derive(Serialize)]
 struct OwnRoute {
     organisation: Body,
@@ -210,7 +215,7 @@ pub(super) async fn render(
         return Err(Failure::not_found());
     }
     let member = caller.signed_in()?;
-    let routes = whole::routes(app, &whole.assessment)?;
+    let routes = whole::routes(app, whole)?;
     let snapshot = app.snapshot();
     let everyone = whole.holders.iter().map(|holder| holder.person).chain(whole.signatures.iter().map(|one| one.person));
     let names = whole::names(app, &caller.scope, everyone).await?;
@@ -295,6 +300,7 @@ pub(super) async fn render(
         number: whole.assessment.number.clone(),
         title: whole.assessment.title.clone(),
         state: whole.assessment.state.as_str(),
+        live_since: whole.assessment.live_since,
         version: frozen.map(|version| version.number),
         frozen_at: frozen.map(|version| version.at),
         hash: frozen.map(|version| version.seals.shared.to_string()),
@@ -311,11 +317,13 @@ pub(super) async fn render(
             .assessment
             .controllers()
             .filter(|one| routes.is_own(*one))
-            .map(|one| {
-                let route = routes.of(one);
-                let href = super::super::templates::list::address(&route.edition);
-                OwnRoute { organisation: body(&snapshot, one), title: route.title.clone(), href }
-            })
+            .map(|one| own_route(&snapshot, one, routes.of(one)))
+            .collect(),
+        later_routes: whole
+            .assessment
+            .controllers()
+            .filter(|one| routes.in_force(*one).edition != routes.of(*one).edition)
+            .map(|one| own_route(&snapshot, one, routes.in_force(one)))
             .collect(),
         moves,
         advice: whole.open_recommendations().count(),
@@ -327,6 +335,11 @@ pub(super) async fn render(
     let mut frame = whole::frame(app, whole, "Advice and sign-off");
     frame.error = !view.errors.is_empty();
     page::render(app, "dpia/sign_off/board.html", &frame, view)
+}
+
+fn own_route(snapshot: &Snapshot, organisation: OrganisationId, route: &sign_off::Route) -> OwnRoute {
+    let href = super::super::templates::list::address(&route.edition);
+    OwnRoute { organisation: body(snapshot, organisation), title: route.title.clone(), href }
 }
 
 fn level(band: Band) -> &'static str {
@@ -391,7 +404,8 @@ async fn since(
     // Risks and measures are sealed with the answers of their part.
     for part in [Part::Shared, Part::Annex(signature.organisation)] {
         let of = Some(part);
-        changes.extend(whole::items(snapshot, part, "Risk", &signed.risks_in_words(of), &now.risks_in_words(of)));
+        let risks = [&signed, &now].map(|text| text.risks_in_words(of, &template.matrix));
+        changes.extend(whole::items(snapshot, part, "Risk", &risks[0], &risks[1]));
         changes.extend(whole::items(snapshot, part, "Measure", &signed.measures_in_words(of), &now.measures_in_words(of)));
     }
     Ok((changes, elsewhere))

@@ -119,7 +119,7 @@ pub async fn make(
         if let Some(done) = work.command(command).await? {
             return Ok(Redirect::to(&done).into_response());
         }
-        let routes = whole::routes(&app, &work.whole.assessment)?;
+        let routes = whole::routes(&app, &work.whole)?;
         let moving = Moving {
             reasons: form.text("reasons"),
             review_on,
@@ -194,7 +194,7 @@ async fn render(
         })
         .filter(|_| whole.sight.sees_sign_off())
         .ok_or_else(Failure::not_found)?;
-    let situation = whole.situation(template, &whole::routes(app, &whole.assessment)?, Some(member.acting_for));
+    let situation = whole.situation(template, &whole::routes(app, whole)?, Some(member.acting_for));
     let said = [Condition::Reasons, Condition::ReviewDate, Condition::Successor, Condition::SlotOpen];
     let blocks = row
         .needs

@@ -67,7 +67,7 @@ pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>
             let (whole, template) = whole::load(&app, &caller, &id).await?;
             return Ok(conflict(board::render(&app, &caller, &whole, &template, errors, form.typed()).await?.into_response()));
         }
-        let routes = whole::routes(&app, &work.whole.assessment)?;
+        let routes = whole::routes(&app, &work.whole)?;
         let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };
         match work.make_move(&template, &routes, Move::Sign, &moving).await? {
             Ok(moved) => {

@@ -13,7 +13,7 @@ use domain::dpia::{
     template::{
         In, SourceDetail, Template,
         compare::{Difference, compare},
-        field::{Choice, Field, FieldKind, Sensitivity, Source},
+        field::{Agreement, Choice, Field, FieldKind, Sensitivity, Source},
         options::OptionLists,
     },
 };
@@ -61,6 +61,10 @@ pub struct FieldView {
     sensitivity: &'static str,
     prefill: Option<String>,
     signed: bool,
+    /// The roles whose own words it holds.
+    written_by: Vec<&'static str>,
+    /// What it holds for an agreement about sharing data.
+    agreement: Option<Agreement>,
     sources: Vec<Cited>,
 }
 
@@ -213,6 +217,8 @@ pub fn field(field: &Field, template: &Template, rules: &Library) -> FieldView {
         },
         prefill: field.prefill.as_ref().map(ToString::to_string),
         signed: field.signed,
+        written_by: field.written_by.iter().map(|role| role.words()).collect(),
+        agreement: field.agreement,
         sources: cited(&field.sources, &template.sources),
     }
 }

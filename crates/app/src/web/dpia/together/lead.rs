@@ -69,7 +69,7 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
         errors.add(field, parties::sentence(refusal));
         return parties::render(app, caller, seen, template, errors, form).await;
     }
-    let routes = whole::routes(app, &work.whole.assessment)?;
+    let routes = whole::routes(app, &work.whole)?;
     let signed = work.parties_changed(template, &routes).await?;
     // Whoever has left sees nothing of it any more but what it signed.
     let location = if what == "leave" { "/assessments".to_owned() } else { format!("/assessments/{id}/parties") };

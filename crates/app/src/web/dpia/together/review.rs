@@ -98,7 +98,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 
 /// Whether the caller may report an incident: whoever writes for a controller.
 fn reports(caller: &Caller, whole: &Whole) -> bool {
-    review::reviewed(whole.assessment.state)
+    review::looked_at(&whole.assessment)
         && whole.sight.sees_sign_off()
         && whole.assessment.controllers().any(|one| may(&caller.scope, &Act::HoldAny(one, access::WRITERS)))
 }
@@ -277,7 +277,7 @@ async fn render(
                 Some(Choice { value: spot_name(&spot), text })
             })
             .collect(),
-        reviewed: review::reviewed(head.state),
+        reviewed: review::looked_at(head),
         review_on: head.review_on,
         review_late: head.review_on.is_some_and(|day| day < today),
         open,

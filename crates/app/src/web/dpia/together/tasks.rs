@@ -126,7 +126,7 @@ fn subject(whole: &Whole, template: &Template, text: &str) -> Option<About> {
             let found = whole.measures.iter().find(|one| one.measure.id.to_string() == id && one.measure.open());
             found.map(|one| About::Measure { measure: one.measure.id })
         }
-        "review" if review::reviewed(whole.assessment.state) => Some(About::Review { why: None }),
+        "review" if review::looked_at(&whole.assessment) => Some(About::Review { why: None }),
         _ => {
             let (part, section) = text.split_once('/')?;
             let part: Part = part.parse().ok()?;
@@ -170,7 +170,7 @@ fn subjects(app: &App, whole: &Whole, template: &Template, asked: Option<&str>) 
         value: format!("measure:{}", one.measure.id),
         text: format!("Carry out measure M{}: {}", one.number, one.measure.title),
     }));
-    if review::reviewed(whole.assessment.state) {
+    if review::looked_at(&whole.assessment) {
         choices.push(Choice { value: "review".to_owned(), text: "Look at the assessment again".to_owned() });
     }
     choices

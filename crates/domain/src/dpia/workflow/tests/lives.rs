@@ -6,7 +6,7 @@ use crate::{
         ids::{AssessmentId, SignatureId, VersionId},
         risk::Band,
         seal::{Seal, Seals},
-        sign_off::{Board, Holder, Kind, Route, Routes, Signature, Signing, Stake, route},
+        sign_off::{Board, Holder, Kind, Route, Routes, Signature, Signing, Stake, Writers, route},
     },
     people::PersonId,
 };
@@ -141,6 +141,10 @@ impl World {
 
     pub(super) fn with_board<T>(&self, ask: impl FnOnce(&Board<'_>) -> T) -> T {
         let seals = self.seals();
+        let mut writers = Writers::default();
+        for (part, people) in &self.writers {
+            people.iter().for_each(|person| writers.wrote(*part, *person, &[]));
+        }
         let board = Board {
             assessment: AssessmentId(Uuid::from_u128(1)),
             state: self.state,
@@ -158,7 +162,7 @@ impl World {
             signatures: &self.signatures,
             seals: &seals,
             holders: &self.holders,
-            writers: &self.writers,
+            writers: &writers,
             high: self.high(),
             open_recommendations: self.recommendations,
         };

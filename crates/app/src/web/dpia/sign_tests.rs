@@ -1,0 +1,196 @@
+//! Who signs by which route, and what somebody is told who writes what they are asked to sign, in browsers; and that no page of an
+//! assessment leads nowhere.
+
+use super::{
+    step_tests::server,
+    tests::{case, text},
+};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::{Assessment, State},
+        ico::{Asked, Consultation},
+        ids::ConsultationId,
+        place::Part,
+        sign_off::route,
+        stored::Stored,
+        template::Edition,
+    },
+    people::Role,
+};
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_officer_writes_their_advice_and_signs_it_and_is_warned_on_every_other_question() {
+    let case = case().await;
+    let camden = case.city.organisation("camden").id;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let advice = format!("{}/annex:{camden}/dpo-advice", case.address);
+    let page = text(&case.city.get(&officer, &advice).await.page(), "main");
+    assert!(
+        page.contains("These are the words of the data protection officer of Camden") && !page.contains("Nobody signs"),
+        "{page}"
+    );
+    let fields = [("version", "0"), ("answer", "Go ahead once it is tested."), ("complete", "yes"), ("stay", "1")];
+    assert_eq!(case.city.post(&officer, &advice, &fields).await.status, StatusCode::SEE_OTHER);
+    let board = |page: scraper::Html| text(&page, "main");
+    let said = board(case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page());
+    assert!(!said.contains("wrote part of it"), "{said}");
+    // On another question they are warned before they save, and told who could sign in their place.
+    let aims = format!("{}/shared/aims", case.address);
+    let page = text(&case.city.get(&officer, &aims).await.page(), "main");
+    assert!(page.contains("You are asked to sign this as data protection officer for Camden."), "{page}");
+    assert!(page.contains("Nobody else can sign there as data protection officer"), "{page}");
+    let (_, deputy) = case.colleague("Kit Lowe", "camden", Role::Dpo).await;
+    assert!(text(&case.city.get(&officer, &aims).await.page(), "main").contains("Kit Lowe could sign in your place."));
+    for path in ["/risks", "/risks/new", "/measures/new"] {
+        let page = text(&case.city.get(&officer, &format!("{}{path}", case.address)).await.page(), "main");
+        assert!(page.contains("Nobody signs their own work"), "{path}: {page}");
+    }
+    // Contacts are no part of what is signed; whoever signs nothing is told nothing.
+    let page = text(&case.city.get(&officer, &format!("{}/shared/contacts", case.address)).await.page(), "main");
+    assert!(!page.contains("Nobody signs their own work"), "{page}");
+    let page = text(&case.city.get(&case.dele, &aims).await.page(), "main");
+    assert!(!page.contains("Nobody signs their own work"), "{page}");
+    assert_eq!(case.save(&officer, "aims", "0", "To visit people who fall.").await.status, StatusCode::SEE_OTHER);
+    let page = text(&case.city.get(&officer, &aims).await.page(), "main");
+    assert!(
+        page.contains("You wrote part of this already, so you cannot sign it as data protection officer for Camden"),
+        "{page}"
+    );
+    let page = text(&case.city.get(&deputy, &aims).await.page(), "main");
+    assert!(page.contains("Nobody else can sign there"), "{page}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_route_takes_back_no_signature_of_what_is_signed_and_counts_from_the_next_freeze() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    case.now_in(case.id(), State::Live).await;
+    let board = || async {
+        let page = case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page();
+        text(&page, "main")
+    };
+    assert!(board().await.contains("Signed by all, and in use."), "{}", board().await);
+    let text = route::SHIPPED
+        .replace("urn: urn:citytools:sign-off:shipped", "urn: urn:citytools:sign-off:shipped:camden")
+        .replace("id: procurement\n    title: Procurement", "id: buying\n    title: The buyers look at it")
+        .replace("after: [technical-assurance, procurement]", "after: [technical-assurance, buying]");
+    let mut file = [Stored {
+        id: Uuid::now_v7(),
+        kind: "sign-off".to_owned(),
+        edition: Edition { urn: "urn:citytools:sign-off:shipped:camden".to_owned(), version: "1.0.0".to_owned() },
+        title: "Ours".to_owned(),
+        in_force: jiff::civil::date(2026, 11, 1),
+        organisation: Some(case.city.organisation("camden").id),
+        text,
+        published: true,
+        by: None,
+        updated_at: 0,
+    }];
+    let app = &case.city.app;
+    let mut write = app.store.write(&server(), app.clock.now()).await.unwrap();
+    write.create(&mut file).await.unwrap();
+    write.commit().await.unwrap();
+    crate::jobs::refresh::refresh(app).await.unwrap();
+    assert_eq!(app.rules().routes().len(), 2, "it is known");
+    let said = board().await;
+    assert!(said.contains("Signed by all, and in use.") && !said.contains("Not asked for"), "{said}");
+    assert!(said.contains("another route in force now, Advice and sign-off: it counts from the next freeze"), "{said}");
+    assert!(!said.contains("The buyers look at it"), "{said}");
+    // Opened, changed and frozen anew: now it counts, for Camden alone.
+    case.now_in(case.id(), State::Drafting).await;
+    case.save(&case.priya, "aims", "1", "To visit people who fell.").await;
+    case.frozen().await;
+    let said = board().await;
+    assert!(said.contains("The buyers look at it") && said.contains("follows its own route"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_is_said_to_be_while_it_is_written_and_signed_again() {
+    let case = case().await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let board = format!("{}/sign-off", case.address);
+    let said = text(&case.city.get(&case.priya, &board).await.page(), "main");
+    assert!(said.contains("Signed by all. Data is not in use yet."), "{said}");
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { live_since: Some(jiff::civil::date(2025, 12, 3)), ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    for state in [State::Signed, State::Drafting] {
+        case.now_in(case.id(), state).await;
+        let said = text(&case.city.get(&case.priya, &board).await.page(), "main");
+        assert!(said.contains("Data is in use since 3 December 2025") && !said.contains("not in use"), "{state:?}: {said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_link_of_an_assessments_pages_leads_somewhere() {
+    let case = case().await;
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let sent = [("place", "shared/aims"), ("text", "Ask them first.")];
+    let advised = case.city.post(&officer, &format!("{}/advice", case.address), &sent).await;
+    assert_eq!(advised.status, StatusCode::SEE_OTHER, "{}", advised.text);
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let version = case.frozen().await;
+    let mut asked = false;
+    let mut walked = BTreeSet::new();
+    // Before the Commissioner is asked, after the month in which it could say that it takes longer, and while it is written.
+    for state in [State::Review, State::Consulting, State::Live, State::Drafting] {
+        if state == State::Consulting && !asked {
+            let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+            let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+            let day = jiff::civil::date(2026, 9, 1);
+            let mut one = Consultation::ask(ConsultationId(Uuid::now_v7()), case.id(), version, about, day, today).unwrap();
+            one.receive(day, today).unwrap();
+            work.put_consultation(one).await.unwrap();
+            work.commit().await.unwrap();
+            asked = true;
+        }
+        case.now_in(case.id(), state).await;
+        let pages =
+            ["", "/risks", "/tasks", "/advice", "/sign-off", "/consultation", "/parties", "/versions", "/publish", "/files"];
+        let mut ahead: Vec<String> = pages.iter().map(|page| format!("{}{page}", case.address)).collect();
+        ahead.push(format!("{}/attachments", case.address));
+        for from in ahead {
+            let page = case.city.get(&officer, &from).await;
+            assert_eq!(page.status, StatusCode::OK, "{from} in {state:?}");
+            if state == State::Consulting && from.ends_with("/consultation") {
+                assert!(
+                    page.text.contains("Record six more weeks") && page.text.contains("had to say by 1 October 2026"),
+                    "{}",
+                    page.text
+                );
+            }
+            let links = scraper::Selector::parse("a[href]").unwrap();
+            let found: Vec<String> = page
+                .page()
+                .select(&links)
+                .filter_map(|link| link.value().attr("href"))
+                .filter(|href| href.starts_with(&case.address))
+                .map(|href| href.split('#').next().unwrap_or_default().to_owned())
+                .collect();
+            for href in found {
+                // Each is looked at once in a state; files, which take long to make, once.
+                let made = href.contains("/files/") || href.contains("/changes/");
+                if walked.insert((if made { "" } else { state.as_str() }, href.clone())) {
+                    let answer = case.city.get(&officer, &href).await;
+                    assert!(
+                        answer.status.is_success() || answer.status.is_redirection(),
+                        "{from} leads to {href}: {}",
+                        answer.status
+                    );
+                }
+            }
+        }
+    }
+    let files = |name: &str| walked.iter().any(|(_, href)| href.ends_with(name));
+    assert!(files("/files/consultation.docx") && files("/files/consultation.pdf"));
+}

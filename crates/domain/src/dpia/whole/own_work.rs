@@ -1,0 +1,187 @@
+//! Nobody signs their own work: who wrote what is sealed, and which signatures somebody could not give any more who writes now.
+
+use super::Whole;
+use crate::{
+    dpia::{
+        place::Part,
+        risk::Risk,
+        sign_off::{Board, Writers},
+        template::Template,
+    },
+    people::{PersonId, Role},
+    register::ids::OrganisationId,
+};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// A signature that somebody cannot give who writes in a part.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Barred {
+    /// For which organisation.
+    pub organisation: OrganisationId,
+    /// In which role.
+    pub role: Role,
+    /// Whether they cannot already, by what they wrote before.
+    pub already: bool,
+    /// Who else holds the role there, as its holder or a named deputy, and has written nothing that bars them.
+    pub others: Vec<PersonId>,
+    /// Who can name a deputy there.
+    pub administrators: Vec<PersonId>,
+}
+
+impl Whole {
+    /// Who wrote what is sealed. Whoever leads it, or led it, counts as a writer of the shared body.
+    #[must_use]
+    pub fn writers(&self, template: &Template) -> Writers {
+        let mut writers = Writers::default();
+        for field in self.fields.iter().filter(|field| template.signed(&field.place.field)) {
+            let words_of = template.written_by(&field.place.field);
+            field.writers.iter().for_each(|person| writers.wrote(field.place.part.organisation(), *person, words_of));
+        }
+        let risks: Vec<Risk> = self.risks.iter().map(|record| record.risk.clone()).collect();
+        for record in &self.risks {
+            record.writers.iter().for_each(|person| writers.wrote(record.risk.part.organisation(), *person, &[]));
+        }
+        for record in &self.measures {
+            let part = crate::dpia::version::part_of(&record.measure, &risks).organisation();
+            record.writers.iter().for_each(|person| writers.wrote(part, *person, &[]));
+        }
+        for lead in self.assessment.lead_person.iter().chain(&self.assessment.led_by) {
+            writers.wrote(None, *lead, &[]);
+        }
+        writers
+    }
+
+    /// The signatures that a person could be asked for, and cannot give once they write in a part what is the words of `words_of`.
+    /// Nothing for what no signature is bound to: ask only about what is.
+    #[must_use]
+    pub fn would_bar(&self, board: &Board<'_>, person: PersonId, part: Part, words_of: &[Role]) -> Vec<Barred> {
+        let concerned = |organisation: OrganisationId| part.organisation().is_none_or(|one| one == organisation);
+        let mut after = board.writers.clone();
+        after.wrote(part.organisation(), person, words_of);
+        let mut barred: Vec<Barred> = Vec::new();
+        for organisation in board.controllers.iter().copied().filter(|one| concerned(*one)) {
+            let asked: BTreeSet<Role> =
+                board.steps_of(organisation).iter().flat_map(|step| &step.decisions).map(|decision| decision.role).collect();
+            for role in asked {
+                let holders = || {
+                    self.holders
+                        .iter()
+                        .filter(move |one| one.organisation == organisation && one.role == role)
+                        .map(|one| one.person)
+                };
+                if !holders().any(|holder| holder == person) || !after.bar(person, organisation, role) {
+                    continue;
+                }
+                let others: BTreeSet<PersonId> =
+                    holders().filter(|holder| *holder != person && !board.writers.bar(*holder, organisation, role)).collect();
+                let administrators: BTreeSet<PersonId> = self
+                    .holders
+                    .iter()
+                    .filter(|one| one.organisation == organisation && one.role == Role::Administrator)
+                    .map(|one| one.person)
+                    .collect();
+                barred.push(Barred {
+                    organisation,
+                    role,
+                    already: board.writers.bar(person, organisation, role),
+                    others: others.into_iter().collect(),
+                    administrators: administrators.into_iter().collect(),
+                });
+            }
+        }
+        barred
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dpia::{
+        assessment::tests::{organisation, person},
+        edit::{FieldState, Writer},
+        known::Known,
+        place::Place,
+        sign_off::{Holder, Status},
+        template::Purpose,
+        whole::tests::whole,
+    };
+    use jiff::civil::date;
+    use uuid::Uuid;
+
+    const CAMDEN: u128 = 1;
+
+    fn holder(role: Role, number: u128) -> Holder {
+        Holder { organisation: organisation(CAMDEN), role, person: person(number), deputy: false }
+    }
+
+    fn wrote(whole: &mut Whole, place: Place, who: u128) {
+        let writer = Writer { person: person(who), organisation: organisation(CAMDEN), at: 0 };
+        let mut field = FieldState::blank(Uuid::nil(), whole.assessment.id, place, writer);
+        field.writers.insert(person(who));
+        whole.fields.push(field);
+    }
+
+    fn asked<T>(whole: &Whole, ask: impl FnOnce(&Template, &Board<'_>) -> T) -> T {
+        let (known, today) = (Known::shipped(), date(2026, 11, 23));
+        let template = known.in_force(Purpose::Dpia, today).unwrap();
+        let routes = known.routes_of(&whole.assessment, today).unwrap();
+        whole.with_board(template, &routes, |board| ask(template, board))
+    }
+
+    #[test]
+    fn a_data_protection_officer_writes_their_advice_and_signs_it() {
+        let mut whole = whole(vec![], vec![]);
+        whole.assessment.lead_person = Some(person(9));
+        whole.holders = vec![holder(Role::Dpo, 3), holder(Role::Siro, 4), holder(Role::CaldicottGuardian, 5)];
+        let annex = |field: &str| Place::annex(organisation(CAMDEN), field);
+        wrote(&mut whole, annex("dpo-advice"), 3);
+        wrote(&mut whole, annex("residual-why"), 4);
+        wrote(&mut whole, annex("guardian-view"), 5);
+        let may = |whole: &Whole, who: u128, role: Role| {
+            asked(whole, |_, board| !board.writers.bar(person(who), organisation(CAMDEN), role))
+        };
+        assert!(may(&whole, 3, Role::Dpo) && may(&whole, 4, Role::Siro) && may(&whole, 5, Role::CaldicottGuardian));
+        assert!(!may(&whole, 3, Role::Siro) && !may(&whole, 9, Role::Siro), "nor whoever leads it, nor in another role");
+        let waits = |whole: &Whole| {
+            asked(whole, |_, board| {
+                board
+                    .slots()
+                    .into_iter()
+                    .find(|slot| slot.step.id == "advice")
+                    .map(|slot| matches!(slot.status, Status::NotYet { .. }))
+            })
+        };
+        assert_eq!(waits(&whole), Some(true));
+        // On any other question, they are barred as everybody is.
+        wrote(&mut whole, Place::shared("aims"), 3);
+        assert!(!may(&whole, 3, Role::Dpo));
+        assert_eq!(waits(&whole), Some(false), "nobody may");
+    }
+
+    #[test]
+    fn who_is_asked_to_sign_is_told_before_they_write_and_who_else_could() {
+        let mut whole = whole(vec![], vec![]);
+        whole.holders = vec![
+            holder(Role::Dpo, 3),
+            Holder { deputy: true, ..holder(Role::Dpo, 6) },
+            holder(Role::Dpo, 7),
+            holder(Role::Administrator, 8),
+            holder(Role::Editor, 2),
+        ];
+        wrote(&mut whole, Place::shared("use"), 7);
+        let told = |whole: &Whole, who: u128, part: Part, field: &str| {
+            asked(whole, |template, board| whole.would_bar(board, person(who), part, template.written_by(field)))
+        };
+        let barred = told(&whole, 3, Part::Shared, "aims");
+        assert_eq!(barred.len(), 1);
+        assert_eq!((barred[0].role, barred[0].already), (Role::Dpo, false));
+        assert_eq!((&barred[0].others, &barred[0].administrators), (&vec![person(6)], &vec![person(8)]), "not who wrote in it");
+        assert!(told(&whole, 7, Part::Shared, "aims")[0].already);
+        let annex = Part::Annex(organisation(CAMDEN));
+        assert!(told(&whole, 3, annex, "dpo-advice").is_empty(), "it is theirs to say");
+        assert_eq!(told(&whole, 3, annex, "gateway").len(), 1);
+        assert!(told(&whole, 3, Part::Annex(organisation(2)), "gateway").is_empty(), "they sign for nobody else");
+        assert!(told(&whole, 2, Part::Shared, "aims").is_empty(), "who signs nothing is told nothing");
+    }
+}
