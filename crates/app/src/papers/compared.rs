@@ -6,6 +6,7 @@ use documents::document::{Block, Document, Fate, Mark, Pair, Text};
 use domain::dpia::{
     compare::{self, ItemDifference, Kind, Segment},
     place::Part,
+    risk::Matrix,
     version::Snapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,7 +33,7 @@ pub fn paper(
     document.facts.push(Pair::new("Compared with", earlier.name));
     document.facts.push(Pair::new("Up to", later.name));
     let differences = compare::compare(&earlier.content.answers, &later.content.answers);
-    let items = items(earlier.content, later.content);
+    let items = items(earlier.content, later.content, &subject.template.matrix);
     document.facts.push(Pair::new("Answers that differ", &differences.len().to_string()));
     document.facts.push(Pair::new("Risks and measures that differ", &items.len().to_string()));
     document.heading(1, "Changes");
@@ -80,8 +81,8 @@ pub fn paper(
 }
 
 /// The risks and measures that differ, with what they are.
-fn items(earlier: &Snapshot, later: &Snapshot) -> Vec<(&'static str, ItemDifference)> {
-    let risks = compare::items(&earlier.risks_in_words(None), &later.risks_in_words(None));
+fn items(earlier: &Snapshot, later: &Snapshot, matrix: &Matrix) -> Vec<(&'static str, ItemDifference)> {
+    let risks = compare::items(&earlier.risks_in_words(None, matrix), &later.risks_in_words(None, matrix));
     let measures = |content: &Snapshot| -> Vec<_> {
         let parts: BTreeSet<Part> = content.risks.iter().map(|risk| risk.part).chain([Part::Shared]).collect();
         parts.into_iter().flat_map(|part| content.measures_as_far_as(part)).collect()

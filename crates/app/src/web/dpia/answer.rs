@@ -256,12 +256,7 @@ async fn show(
     };
     let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
     let invalid = !errors.is_empty();
-    // Of what is no part of what is signed, and of what they cannot save here, there is nothing to say.
-    let own_work = if locked.is_none() && field.signed && field.kind != FieldKind::Risks {
-        own_work::warnings(app, caller, &desk.whole, &desk.template, &[place.part], &field.written_by).await?
-    } else {
-        Vec::new()
-    };
+    let own_work = if locked.is_none() { own_work::on(app, caller, desk, place.part, field).await? } else { Vec::new() };
     let view = View {
         title: desk.whole.assessment.title.clone(),
         address: desk.address(),

@@ -5,6 +5,7 @@ use super::{
     desk::{By, Desk, Named},
     input::{self, Control},
     marks::{self, Mark},
+    own_work::{self, Warning},
 };
 use crate::{
     error::Failure,
@@ -51,6 +52,8 @@ struct View {
     which: usize,
     more: usize,
     may_settle: bool,
+    /// Signatures that the caller cannot give once they settle it.
+    own_work: Vec<Warning>,
 }
 
 #[derive(Serialize)]
@@ -80,10 +83,10 @@ pub async fn page(
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
     let (place, section, field) = desk.field(&part, &field)?;
-    show(&app, &caller, &desk, &place, section, field, None)
+    show(&app, &caller, &desk, &place, section, field, None).await
 }
 
-fn show(
+async fn show(
     app: &App,
     caller: &Caller,
     desk: &Desk,
@@ -114,7 +117,10 @@ fn show(
     }
     let clashing = rows.iter().filter(|row| row.by == "clash").count();
     let invalid = !errors.is_empty();
+    let may_settle = desk.setting(caller, place, section, field).allows().is_ok();
+    let own_work = if may_settle { own_work::on(app, caller, desk, place.part, field).await? } else { Vec::new() };
     let view = View {
+        own_work,
         title: desk.whole.assessment.title.clone(),
         number: desk.number(place),
         label: field.label.clone(),
@@ -134,7 +140,7 @@ fn show(
         version: state.version,
         which,
         more: state.contenders.len() - 1,
-        may_settle: desk.setting(caller, place, section, field).allows().is_ok(),
+        may_settle,
     };
     let mut frame = desk.frame(app, &format!("Settle a clash: {} {}", view.number, field.label), desk.address_of(place));
     frame.error = invalid;
@@ -185,7 +191,7 @@ pub async fn settle(
         _ => input::parse(&app, &form, &field.kind, "answer", &field.label, state.answer.as_ref(), &mut errors),
     };
     if !errors.is_empty() {
-        return show(&app, &caller, &desk, &place, section, field, Some((&form, errors)));
+        return show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await;
     }
     let seen = u32::try_from(form.version()?).unwrap_or(0);
     let change = Change::Settle { seen, which, answer, complete: false };
@@ -222,11 +228,11 @@ pub async fn settle(
                 "answer",
                 "Somebody changed this answer while you were settling it. What you typed is below: look again, then save",
             );
-            show(&app, &caller, &desk, &place, section, field, Some((&form, errors)))
+            show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await
         }
         Answered::Refused(_) => {
             errors.add("answer", "This answer cannot be changed now. What you typed is kept below");
-            show(&app, &caller, &desk, &place, section, field, Some((&form, errors)))
+            show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await
         }
     }
 }

@@ -4,6 +4,7 @@ use super::{
     aside,
     desk::{By, Desk, Named},
     marks::{self, Mark},
+    own_work::{self, Warning},
 };
 use crate::{
     error::{Failure, conflict},
@@ -32,6 +33,8 @@ struct View {
     version: u32,
     command: String,
     may_restore: bool,
+    /// Signatures that the caller cannot give once they go back.
+    own_work: Vec<Warning>,
     states: Vec<StateOf>,
     errors: Errors,
 }
@@ -125,7 +128,10 @@ async fn show(
             }
         })
         .collect();
+    let may_restore = desk.setting(caller, &place, section, field).allows().is_ok();
+    let own_work = if may_restore { own_work::on(app, caller, desk, place.part, field).await? } else { Vec::new() };
     let view = View {
+        own_work,
         title: desk.whole.assessment.title.clone(),
         number: desk.number(&place),
         label: field.label.clone(),
@@ -133,7 +139,7 @@ async fn show(
         here: desk.address_of(&place),
         version: desk.whole.field(&place).map_or(0, |state| state.version),
         command: new_command().to_string(),
-        may_restore: desk.setting(caller, &place, section, field).allows().is_ok(),
+        may_restore,
         states,
         errors,
     };

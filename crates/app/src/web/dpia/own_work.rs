@@ -1,12 +1,19 @@
 //! Nobody signs their own work: what somebody who is asked to sign is told before they write, and who could sign in their place.
 
 use super::{
-    desk::{Named, named},
+    desk::{Desk, Named, named},
     whole,
 };
 use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
-    dpia::{place::Part, template::Template, whole::Whole},
+    dpia::{
+        place::Part,
+        template::{
+            Template,
+            field::{Field, FieldKind},
+        },
+        whole::Whole,
+    },
     people::{PersonId, Role},
 };
 use serde::Serialize;
@@ -24,6 +31,17 @@ pub struct Warning {
     others: Vec<String>,
     /// Who can name a deputy, where nobody else could.
     administrators: Vec<String>,
+}
+
+/// What the caller is to know before they save an answer. Of what is no part of what is signed there is nothing to say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn on(app: &App, caller: &Caller, desk: &Desk, part: Part, field: &Field) -> Result<Vec<Warning>, Failure> {
+    if !field.signed || field.kind == FieldKind::Risks {
+        return Ok(Vec::new());
+    }
+    warnings(app, caller, &desk.whole, &desk.template, &[part], &field.written_by).await
 }
 
 /// What the caller is to know before they write in some parts, where what they write is the words of some roles. Nothing for whoever

@@ -6,6 +6,7 @@ use super::{
         projects::{Body, body},
         whole::{self, Change},
     },
+    cells::{Cell, cell},
     words,
 };
 use crate::{
@@ -28,12 +29,12 @@ use domain::{
         ids::SignatureId,
         place::Part,
         risk::Band,
-        sign_off::{self, Block, Signature, Status},
+        sign_off::{self, Status},
         template::Template,
         whole::Whole,
         workflow::{Move, Mover, Situation, TABLE},
     },
-    people::{Member, PersonId},
+    people::Member,
     register::{ids::OrganisationId, snapshot::Snapshot},
 };
 use jiff::civil::Date;
@@ -142,38 +143,6 @@ struct Choice {
 struct Row {
     title: String,
     cells: Vec<Cell>,
-}
-
-#[derive(Serialize)]
-struct Cell {
-    organisation: Body,
-    /// `signed`, `again`, `waiting`, `not-yet`, `blocked`, `nobody`, `nobody-may`, or `no-step` where its route has none.
-    status: &'static str,
-    people: Vec<String>,
-    role: String,
-    at: Option<i64>,
-    deputy: bool,
-    reasons: String,
-    decision: String,
-    after: Vec<String>,
-    blocks: Vec<String>,
-}
-
-impl Cell {
-    fn empty(organisation: Body, status: &'static str) -> Self {
-        Self {
-            organisation,
-            status,
-            people: Vec::new(),
-            role: String::new(),
-            at: None,
-            deputy: false,
-            reasons: String::new(),
-            decision: String::new(),
-            after: Vec::new(),
-            blocks: Vec::new(),
-        }
-    }
 }
 
 /// A route that an organisation follows, or will.
@@ -409,64 +378,4 @@ async fn since(
         changes.extend(whole::items(snapshot, part, "Measure", &signed.measures_in_words(of), &now.measures_in_words(of)));
     }
     Ok((changes, elsewhere))
-}
-
-fn cell(
-    snapshot: &Snapshot,
-    whole: &Whole,
-    slot: &sign_off::Slot<'_>,
-    names: &BTreeMap<PersonId, String>,
-    routes: &sign_off::Routes,
-) -> Cell {
-    let name = |person: &PersonId| names.get(person).cloned().unwrap_or_default();
-    let roles = slot.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
-    let mut cell = Cell { role: roles, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
-    match &slot.status {
-        Status::Signed { signature } => {
-            cell.status = "signed";
-            if let Some(signed) = whole.signatures.iter().find(|one| one.id == *signature) {
-                sign(&mut cell, signed, &name);
-            }
-        }
-        Status::SignAgain { people } => {
-            cell.status = "again";
-            cell.people = people.iter().map(name).collect();
-        }
-        Status::Waiting { people } => cell.people = people.iter().map(name).collect(),
-        Status::NotYet { after } => {
-            cell.status = "not-yet";
-            cell.after =
-                after.iter().filter_map(|id| routes.step(slot.organisation, id)).map(|step| step.title.clone()).collect();
-        }
-        Status::Blocked { by } => {
-            cell.status = "blocked";
-            cell.blocks = by
-                .iter()
-                .map(|block| match block {
-                    Block::HighRisk { risks: 1 } => "1 high risk is left".to_owned(),
-                    Block::HighRisk { risks } => format!("{risks} high risks are left"),
-                    Block::Recommendations { open: 1 } => "1 recommendation is open".to_owned(),
-                    Block::Recommendations { open } => format!("{open} recommendations are open"),
-                })
-                .collect();
-        }
-        Status::NobodyHolds { administrators } => {
-            cell.status = "nobody";
-            cell.people = administrators.iter().map(name).collect();
-        }
-        Status::NobodyMay { administrators, .. } => {
-            cell.status = "nobody-may";
-            cell.people = administrators.iter().map(name).collect();
-        }
-    }
-    cell
-}
-
-fn sign(cell: &mut Cell, signed: &Signature, name: &impl Fn(&PersonId) -> String) {
-    cell.people = vec![name(&signed.person)];
-    cell.role = signed.role.words().to_owned();
-    cell.at = Some(signed.at);
-    cell.deputy = signed.as_deputy;
-    cell.reasons.clone_from(&signed.reasons);
-    cell.decision.clone_from(&signed.says);
 }

@@ -6,12 +6,14 @@
 //! | [`advice`] | recommendations, and what became of them |
 //! | [`consultation`] | the Information Commissioner: asking, the clock, the answer |
 //! | [`board`] | the page: your turn, the Commissioner's clock, role by organisation |
+//! | `cells` | one step for one organisation, in words |
 //! | [`sign`] | signing a step, with a fresh check of who signs |
 //! | [`moves`] | freezing, sending back, opening again, going live, giving up |
 //! | [`words`] | refusals in sentences |
 
 pub mod advice;
 pub mod board;
+mod cells;
 pub mod consultation;
 pub mod moves;
 pub mod sign;

@@ -1,0 +1,106 @@
+//! One cell of the board: where a step stands for an organisation, who is awaited or signed, what stands in the way.
+
+use super::super::projects::{Body, body};
+use domain::{
+    dpia::{
+        sign_off::{self, Block, Signature, Status},
+        whole::Whole,
+    },
+    people::PersonId,
+    register::snapshot::Snapshot,
+};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Serialize)]
+pub(super) struct Cell {
+    organisation: Body,
+    /// `signed`, `again`, `waiting`, `not-yet`, `blocked`, `nobody`, `nobody-may`, or `no-step` where its route has none.
+    status: &'static str,
+    people: Vec<String>,
+    role: String,
+    at: Option<i64>,
+    deputy: bool,
+    reasons: String,
+    decision: String,
+    after: Vec<String>,
+    blocks: Vec<String>,
+}
+
+impl Cell {
+    pub(super) fn empty(organisation: Body, status: &'static str) -> Self {
+        Self {
+            organisation,
+            status,
+            people: Vec::new(),
+            role: String::new(),
+            at: None,
+            deputy: false,
+            reasons: String::new(),
+            decision: String::new(),
+            after: Vec::new(),
+            blocks: Vec::new(),
+        }
+    }
+}
+
+/// Where a step stands for an organisation, in words.
+pub(super) fn cell(
+    snapshot: &Snapshot,
+    whole: &Whole,
+    slot: &sign_off::Slot<'_>,
+    names: &BTreeMap<PersonId, String>,
+    routes: &sign_off::Routes,
+) -> Cell {
+    let name = |person: &PersonId| names.get(person).cloned().unwrap_or_default();
+    let roles = slot.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
+    let mut cell = Cell { role: roles, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
+    match &slot.status {
+        Status::Signed { signature } => {
+            cell.status = "signed";
+            if let Some(signed) = whole.signatures.iter().find(|one| one.id == *signature) {
+                sign(&mut cell, signed, &name);
+            }
+        }
+        Status::SignAgain { people } => {
+            cell.status = "again";
+            cell.people = people.iter().map(name).collect();
+        }
+        Status::Waiting { people } => cell.people = people.iter().map(name).collect(),
+        Status::NotYet { after } => {
+            cell.status = "not-yet";
+            cell.after =
+                after.iter().filter_map(|id| routes.step(slot.organisation, id)).map(|step| step.title.clone()).collect();
+        }
+        Status::Blocked { by } => {
+            cell.status = "blocked";
+            cell.blocks = by
+                .iter()
+                .map(|block| match block {
+                    Block::HighRisk { risks: 1 } => "1 high risk is left".to_owned(),
+                    Block::HighRisk { risks } => format!("{risks} high risks are left"),
+                    Block::Recommendations { open: 1 } => "1 recommendation is open".to_owned(),
+                    Block::Recommendations { open } => format!("{open} recommendations are open"),
+                })
+                .collect();
+        }
+        Status::NobodyHolds { administrators } => {
+            cell.status = "nobody";
+            cell.people = administrators.iter().map(name).collect();
+        }
+        Status::NobodyMay { administrators, .. } => {
+            cell.status = "nobody-may";
+            cell.people = administrators.iter().map(name).collect();
+        }
+    }
+    cell
+}
+
+fn sign(cell: &mut Cell, signed: &Signature, name: &impl Fn(&PersonId) -> String) {
+    cell.people = vec![name(&signed.person)];
+    cell.role = signed.role.words().to_owned();
+    cell.at = Some(signed.at);
+    cell.deputy = signed.as_deputy;
+    cell.reasons.clone_from(&signed.reasons);
+    cell.decision.clone_from(&signed.says);
+}
