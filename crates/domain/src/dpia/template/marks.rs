@@ -1,9 +1,9 @@
-//! What is said about fields of templates that were published before a template could say it itself: whose words they hold
-//! (`written-by`), and what they hold for an agreement about sharing data (`agreement`).
+//! What is said about fields of the shipped templates, which were published before a template could say it itself: whose words they
+//! hold (`written-by`), and what they hold for an agreement about sharing data (`agreement`).
 //!
 //! A published version never changes, and assessments hang on these. Neither mark is a part of what is asked, answered or sealed:
-//! they say what may be done with an answer, so that they can stand here, for those versions alone. Later versions, and templates
-//! of others, say it in the file, and nothing is added to them.
+//! they say what may be done with an answer, so that they can stand here. A version that is made of a shipped one keeps them, until its
+//! file says of any field what they say; from then on the file alone counts. Nothing is added to templates of others.
 
 use super::{Template, field::Agreement};
 use crate::people::Role::{self, CaldicottGuardian, Dpo, IgOfficer, InformationAssetOwner, Siro};
@@ -11,7 +11,6 @@ use Agreement::{LawfulBases, Parties, Purposes, Terms};
 
 struct Marks {
     urn: &'static str,
-    version: &'static str,
     written_by: &'static [(&'static str, &'static [Role])],
     agreement: &'static [(Agreement, &'static [&'static str])],
 }
@@ -19,7 +18,6 @@ struct Marks {
 const MARKS: [Marks; 2] = [
     Marks {
         urn: "urn:citytools:dpia:uk-gdpr",
-        version: "1.0.0",
         written_by: &[
             ("dpo-advice", &[Dpo]),
             ("guardian-view", &[CaldicottGuardian]),
@@ -64,7 +62,6 @@ const MARKS: [Marks; 2] = [
     },
     Marks {
         urn: "urn:citytools:review:data-protection",
-        version: "1.0.0",
         // The section is 'The IG officer's conclusion'; where the data protection officer draws it, it is their advice.
         written_by: &[("dpia-needed", &[IgOfficer, Dpo]), ("reasons", &[IgOfficer, Dpo])],
         agreement: &[
@@ -76,18 +73,16 @@ const MARKS: [Marks; 2] = [
     },
 ];
 
-/// Adds to a template what is said here of its version.
+/// Adds to a version of a shipped template what is said here, as far as its file says nothing of it.
 pub(super) fn add(template: &mut Template) {
-    let Some(marks) = MARKS.iter().find(|one| one.urn == template.edition.urn && one.version == template.edition.version) else {
-        return;
-    };
+    let Some(marks) = MARKS.iter().find(|one| one.urn == template.edition.urn) else { return };
+    let says_words = template.fields().any(|(_, field)| !field.written_by.is_empty());
+    let says_agreement = template.fields().any(|(_, field)| field.agreement.is_some());
     for field in template.sections.iter_mut().flat_map(|section| &mut section.fields) {
-        if field.written_by.is_empty()
-            && let Some((_, roles)) = marks.written_by.iter().find(|(id, _)| *id == field.id)
-        {
+        if let Some((_, roles)) = marks.written_by.iter().find(|(id, _)| !says_words && *id == field.id) {
             field.written_by = roles.to_vec();
         }
-        if field.agreement.is_none() {
+        if !says_agreement {
             field.agreement = marks.agreement.iter().find(|(_, ids)| ids.contains(&field.id.as_str())).map(|(mark, _)| *mark);
         }
     }
@@ -101,13 +96,12 @@ pub(super) fn agreement(id: &str) -> Option<Agreement> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dpia::library;
+    use crate::dpia::library::{self, Library, SHIPPED};
 
     #[test]
-    fn every_mark_is_of_a_field_that_the_version_has() {
+    fn every_mark_is_of_a_field_that_the_template_has() {
         for marks in &MARKS {
             let template = library::shipped().templates.iter().find(|one| one.edition.urn == marks.urn).unwrap();
-            assert_eq!(template.edition.version, marks.version, "a later version says it in the file");
             for (id, roles) in marks.written_by {
                 assert_eq!(template.written_by(id), *roles, "{id}");
             }
@@ -117,5 +111,35 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn a_version_made_of_a_shipped_one_keeps_them_until_its_file_says_otherwise() {
+        let read = |change: &dyn Fn(&str) -> String| {
+            let text = change(SHIPPED[2].1);
+            let library = Library::read(&[SHIPPED[0], SHIPPED[1], ("next.yaml", &text)]).unwrap();
+            library.templates[0].clone()
+        };
+        let next = read(&|text| text.replacen("version: 1.0.0", "version: 1.1.0", 1));
+        assert_eq!((next.edition.version.as_str(), next.written_by("dpo-advice")), ("1.1.0", &[Dpo][..]));
+        let label = "label: What does our data protection officer advise?";
+        let said = read(&|text| {
+            text.replacen(label, &format!("{label}\n        written-by: [dpo, ig-officer]\n        agreement: parties"), 1)
+        });
+        assert_eq!(said.written_by("dpo-advice"), [Dpo, IgOfficer]);
+        assert!(said.written_by("guardian-view").is_empty(), "now the file alone counts");
+        assert_eq!(said.fields().filter(|(_, field)| field.agreement.is_some()).count(), 1);
+        // A template of others is what its file says.
+        let own = read(&|text| text.replacen("urn: urn:citytools:dpia:uk-gdpr", "urn: urn:example:dpia:own", 1));
+        assert!(own.written_by("dpo-advice").is_empty());
+        let wrong = |from: &str, to: &str| {
+            let text = SHIPPED[2].1.replacen(from, to, 1);
+            assert_ne!(text, SHIPPED[2].1);
+            let problems = Library::read(&[SHIPPED[0], SHIPPED[1], ("next.yaml", &text)]).unwrap_err();
+            problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+        };
+        assert!(wrong(label, &format!("{label}\n        written-by: mayor")).contains("next.yaml:"));
+        let misplaced = wrong(label, &format!("{label}\n        agreement: terms"));
+        assert!(misplaced.contains("What each party says for itself stands in the annex"), "{misplaced}");
     }
 }
