@@ -1,7 +1,7 @@
 //! A version that an organisation signed before it left: the shared text and its own annex, as it signed them, with the seals that
 //! its signatures are bound to.
 
-use super::{capital, party_role, table};
+use super::{capital, party_role, signed, table};
 use crate::web::words;
 use documents::document::{Block, Document, Pair, Signature as Signed};
 use domain::{
@@ -105,12 +105,14 @@ impl Kept<'_> {
         document.facts.push(Pair::new("Template", &format!("{}, version {}", template.title, template.edition.version)));
         for signature in &self.signatures {
             let deputy = if signature.as_deputy { ", as deputy" } else { "" };
+            let reasons = if signature.reasons.is_empty() { String::new() } else { format!(" Reasons: {}", signature.reasons) };
             document.signatures.push(Signed {
+                step: signed::step_by_id(&signature.step),
                 role: format!("{}{deputy}", capital(signature.role.words())),
                 organisation: name(signature.organisation),
                 name: (self.person)(signature.person),
                 when: words::instant(signature.at),
-                state: signature.says.clone(),
+                state: format!("{}{reasons}", signature.says),
             });
         }
         document.contents = true;

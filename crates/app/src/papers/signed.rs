@@ -40,6 +40,11 @@ pub fn steps<'s>(
         .collect()
 }
 
+/// A step as its id calls it, where no route has its title.
+pub(super) fn step_by_id(id: &str) -> String {
+    capital(&id.replace('-', " "))
+}
+
 impl Subject<'_> {
     /// The version whose words these are: its shared body, and each annex that it holds. Parties that joined since, and left,
     /// change nothing of it.
@@ -132,7 +137,7 @@ impl Subject<'_> {
             let known = self.steps.get(&(signature.organisation, signature.step.clone()));
             Signed {
                 signature,
-                step: known.cloned().unwrap_or_else(|| capital(&signature.step.replace('-', " "))),
+                step: known.cloned().unwrap_or_else(|| step_by_id(&signature.step)),
                 role: format!("{}{deputy}", capital(signature.role.words())),
                 organisation: bundle.organisation(signature.organisation),
                 holds: bound && !replaced,
