@@ -257,6 +257,7 @@ async fn whoever_is_given_a_task_hears_of_it_and_is_reminded_once_of_a_date_that
     let letters = case.letters().await;
     assert_eq!(letters.iter().map(|one| one.recipient.as_str()).collect::<Vec<_>>(), ["dele.okafor@hackney.example"]);
     for part in [&letters[0].text, &letters[0].html] {
+        let part = part.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(part.contains("Priya Nair") && part.contains("You know it best") && part.contains("30 November 2026"), "{part}");
     }
     assert!(letters[0].text.contains(&format!("http://127.0.0.1:8080{}/shared/aims", case.address())), "{}", letters[0].text);

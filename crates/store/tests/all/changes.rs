@@ -285,7 +285,7 @@ async fn a_wrong_address_or_a_missing_database_says_what_to_do() {
     let error = Store::open("mysql://user:secret@host/x", Schema::AtStart).await.unwrap_err().to_string();
     assert!(error.contains("sqlite:FILE") && !error.contains("secret"), "{error}");
     let error = Store::open("sqlite:/nowhere/at/all.db", Schema::AsItIs).await.unwrap_err().to_string();
-    assert!(error.contains("no database"), "{error}");
+    assert!(error.contains("no such file") && error.contains("check the name of the database"), "{error}");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ use crate::state::App;
 use domain::{
     dpia::{access, sign_off::Holder, task::Assignee, whole::Whole},
     people::{PersonId, Role},
+    register::ids::OrganisationId,
 };
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +34,21 @@ pub fn assignee(whole: &Whole, text: &str) -> Option<Assignee> {
     Some(Assignee::Role { organisation, role: Role::parse(who.strip_prefix("role:")?)? })
 }
 
+/// Who sees to a measure: a person at a controller, also one who only reads. How far it is they say on its task.
+#[must_use]
+pub fn owner(whole: &Whole, text: &str) -> Option<(PersonId, OrganisationId)> {
+    let (person, organisation) = text.strip_prefix("person:")?.split_once('@')?;
+    let (person, organisation) = (person.parse().ok()?, organisation.parse().ok()?);
+    whole.assessment.controllers().find(|one| *one == organisation)?;
+    let holds = whole.holders.iter().any(|one| one.person == person && one.organisation == organisation && reads(one));
+    holds.then_some((person, organisation))
+}
+
+/// Whoever has a place there reads; a guest is only shown what they were asked about.
+fn reads(holder: &Holder) -> bool {
+    holder.role != Role::Guest
+}
+
 /// Whether whoever holds a role has a part in the work: who only looks on, or is a guest, is given none.
 fn works(holder: &Holder) -> bool {
     access::WRITERS.contains(&holder.role)
@@ -50,22 +66,28 @@ pub fn value(assignee: Assignee) -> String {
 /// The people who hold a role at a controller, by organisation; `names` knows what they are called.
 #[must_use]
 pub fn people(app: &App, whole: &Whole, names: &BTreeMap<PersonId, String>) -> Vec<Choice> {
-    choose(app, whole, names, &[])
+    choose(app, whole, names, &[], reads)
 }
 
 /// The people, and the roles that write, by organisation.
 #[must_use]
 pub fn choices(app: &App, whole: &Whole, names: &BTreeMap<PersonId, String>) -> Vec<Choice> {
-    choose(app, whole, names, access::WRITERS)
+    choose(app, whole, names, access::WRITERS, works)
 }
 
-fn choose(app: &App, whole: &Whole, names: &BTreeMap<PersonId, String>, roles: &[Role]) -> Vec<Choice> {
+fn choose(
+    app: &App,
+    whole: &Whole,
+    names: &BTreeMap<PersonId, String>,
+    roles: &[Role],
+    among: fn(&Holder) -> bool,
+) -> Vec<Choice> {
     let snapshot = app.snapshot();
     let mut choices = Vec::new();
     for organisation in whole.assessment.controllers() {
         let name = body(&snapshot, organisation).name;
         let mut seen = BTreeSet::new();
-        for holder in whole.holders.iter().filter(|holder| holder.organisation == organisation && works(holder)) {
+        for holder in whole.holders.iter().filter(|holder| holder.organisation == organisation && among(holder)) {
             if seen.insert(holder.person) {
                 let person = names.get(&holder.person).cloned().unwrap_or_default();
                 let assignee = Assignee::Person { person: holder.person, organisation };

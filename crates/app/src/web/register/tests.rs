@@ -68,7 +68,8 @@ impl City {
         let status = answer.status();
         let location = answer.headers().get(header::LOCATION).map(|value| value.to_str().unwrap().to_owned());
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
-        (status, location, String::from_utf8(body.to_vec()).unwrap())
+        // A workbook is no text: that it comes is enough.
+        (status, location, String::from_utf8_lossy(&body).into_owned())
     }
 
     async fn page(&self, path: &str) -> Html {

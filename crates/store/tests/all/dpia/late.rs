@@ -198,6 +198,8 @@ async fn a_frozen_version_keeps_the_routes_that_were_in_force_and_who_joins_keep
     assert_eq!(late.signed(0).await, (5, 5), "nobody's signature is taken back");
     // Opened and frozen anew, it is all signed by what is in force then.
     late.make(&late.lead, Move::Reopen, Moving { reasons: "Another system.", ..Moving::default() }).await.unwrap();
+    // Two controllers have to say what they arranged.
+    fill(&late.city, &late.lead, late.assessment).await;
     late.make(&late.lead, Move::Freeze, Moving::default()).await.unwrap();
     assert_eq!(kept(&late.whole().await, first).as_deref(), Some("1.1.0"));
 }

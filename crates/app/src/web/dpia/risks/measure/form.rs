@@ -87,13 +87,13 @@ pub(super) fn filled(mut measure: Measure, form: &Form, offered: &Offered<'_>, t
             errors.add("risk", "Choose a risk of a part that you can write now: the measure stands where its risks do");
         }
         measure.effect = Effect::parse(form.text("effect"));
-        match who::assignee(whole, form.text("owner")) {
-            Some(Assignee::Person { person, organisation }) => {
+        match who::owner(whole, form.text("owner")) {
+            Some((person, organisation)) => {
                 measure.owner.id = Some(person.0);
                 measure.owner.name = offered.names.get(&person).cloned().unwrap_or_default();
                 measure.organisation = Some(organisation);
             }
-            _ => {
+            None => {
                 measure.owner.id = None;
                 form.text("owner-name").clone_into(&mut measure.owner.name);
             }
