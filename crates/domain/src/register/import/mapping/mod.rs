@@ -121,8 +121,8 @@ pub struct Mapping {
 }
 
 impl Mapping {
-    /// Guesses from the headers; never fails. Of two columns that seem to say the same, the likelier header (see
-    /// [`Likelihood`]), else the first, is taken and the other is left out and reported.
+    /// Guesses from the headers; never fails. Of two columns that seem to say the same, the likelier header,
+    /// else the first, is taken and the other is left out and reported.
     #[must_use]
     pub fn guess<S: AsRef<str>>(kind: Kind, headers: &[S]) -> Self {
         let mut columns: Vec<Column> = headers
