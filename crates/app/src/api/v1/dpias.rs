@@ -220,8 +220,20 @@ async fn ordered(app: &App, sort: &str) -> Result<Vec<Row>, Failure> {
 fn after(rows: Vec<Row>, sort: &str, cursor: Option<&str>) -> Result<Vec<Row>, Failure> {
     let Some(cursor) = cursor else { return Ok(rows) };
     let place = rows.iter().position(|row| self::cursor(sort, row) == cursor);
-    let place = place.ok_or_else(|| Failure::of(Code::InvalidCursor))?;
+    let place = place.ok_or_else(|| {
+        if !is_cursor(cursor) {
+            return Failure::of(Code::InvalidCursor);
+        }
+        let detail = Some("The row that the cursor names is not in this list: begin again without it.".to_owned());
+        Failure { code: Code::NotFound, detail }
+    })?;
     Ok(rows.into_iter().skip(place + 1).collect())
+}
+
+/// Whether a text has the shape of what [`cursor`] makes, whatever row it names.
+fn is_cursor(text: &str) -> bool {
+    let id = text.strip_prefix(['n', 'p', 't']).unwrap_or_default();
+    id.len() == 32 && id.bytes().all(|byte| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte))
 }
 
 fn cursor(sort: &str, row: &Row) -> String {

@@ -330,6 +330,8 @@ async fn the_list_of_the_api_is_like_every_other_and_so_are_its_files() {
         assert_eq!(case.read(&format!("{list}?{refused}")).await.status, StatusCode::BAD_REQUEST, "{refused}");
     }
     assert_eq!(case.read(&format!("{list}?cursor=n0")).await.status, StatusCode::BAD_REQUEST);
+    let none = format!("{list}?cursor=n{}", "0".repeat(32));
+    assert_eq!(case.read(&none).await.status, StatusCode::NOT_FOUND, "well formed, and of no row");
     for ending in ["csv", "jsonl", "xlsx", "parquet"] {
         let file = case.city.bytes(&anyone(), &format!("{list}.{ending}?sort=title")).await;
         assert!(!file.is_empty());
