@@ -238,6 +238,24 @@ async fn s39_after_signing_in_nobody_is_led_off_the_host() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s44_signed_in_pages_are_never_kept() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    for path in ["/account", "/account/tokens", "/organisations/camden/people", "/contracts"] {
+        let answer = city.get(&administrator, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.headers.get(header::CACHE_CONTROL).unwrap(), "no-store", "{path}");
+        assert!(answer.headers.get(header::ETAG).is_none(), "{path}");
+    }
+    let anyone = Client::new(&city);
+    for path in ["/sign-in", "/sign-out", "/invitation?token=0", "/set-up?token=0"] {
+        let answer = anyone.get(path).await;
+        let kept = answer.headers.get(header::CACHE_CONTROL).map(|value| value.to_str().unwrap().to_owned());
+        assert!(kept.is_none() || kept.as_deref() == Some("no-store"), "{path}: {kept:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn changes_of_security_ask_for_a_fresh_check() {
     let city = City::empty().await;
     let person = city.person("Ad", "camden", &[Role::Administrator]).await;
