@@ -45,7 +45,7 @@ impl TestDatabase {
                 }
                 on_server(&admin, &format!("select pg_advisory_unlock({LOCK})")).await;
                 let own = format!("t{}", uuid::Uuid::now_v7().simple());
-                on_server(&admin, &format!("create database {own} template {template}")).await;
+                on_server(&admin, &format!("create database {own} template {template} strategy file_copy")).await;
                 admin.close().await.expect("the connection closes");
                 Self { address: format!("{base}/{own}"), folder, server: Some((server, own)) }
             }

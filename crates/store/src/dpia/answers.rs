@@ -5,7 +5,7 @@ use crate::{
     db::{Query, Store},
     error::{Error, Result},
     records::id,
-    write::Write,
+    write::{Write, command::form_was_sent},
 };
 use domain::{
     audit::Action,
@@ -251,11 +251,19 @@ impl Store {
         }
     }
 
-    /// Keeps what somebody is typing. It is no change: nobody else sees it, and the log does not hold it.
+    /// Keeps what somebody is typing; not what was typed before `sent`, where that form was sent meanwhile and saved. It is no
+    /// change: nobody else sees it, and the log does not hold it.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for anyone but a person; when the database fails.
-    pub async fn keep_draft(&self, scope: &Scope, today: Date, template: &Template, draft: &Draft) -> Result<bool> {
+    pub async fn keep_draft(
+        &self,
+        scope: &Scope,
+        today: Date,
+        template: &Template,
+        draft: &Draft,
+        sent: Option<Uuid>,
+    ) -> Result<bool> {
         let person = scope.person().filter(|person| *person == draft.person && scope.may_write()).ok_or(Error::Forbidden)?;
         let asked = template.field(&draft.place.field).is_some();
         if !asked || !self.may_read_field(scope, today, template, draft.assessment, &draft.place).await? {
@@ -263,6 +271,11 @@ impl Store {
         }
         let content = serde_json::to_string(draft).unwrap_or_default();
         let transaction = self.begin().await?;
+        if let Some(command) = sent
+            && form_was_sent(&transaction, person, command).await?
+        {
+            return Ok(false);
+        }
         let sql = "insert into dpia_draft (assessment_id, place, person_id, content, at) values ($1, $2, $3, $4, $5) \
                    on conflict (assessment_id, place, person_id) do update set content = excluded.content, at = excluded.at";
         let values = vec![id(draft.assessment.0), draft.place.to_string().into(), id(person.0), content.into(), draft.at.into()];

@@ -5,8 +5,8 @@
 //! wrote on and sent it again) is a command of its own; [`Write::sent_before`] says what the form did the first time.
 
 use super::Write;
-use crate::{db::Store, error::Result, records::id};
-use domain::people::Scope;
+use crate::{db::Transaction, error::Result, records::id};
+use domain::people::PersonId;
 use uuid::Uuid;
 
 /// The first half of an id: the form.
@@ -17,17 +17,17 @@ fn form_of(command: Uuid) -> Uuid {
     Uuid::from_u128(command.as_u128() & FORM)
 }
 
-impl Store {
-    /// Whether somebody has sent the form of a command already, with whatever words. What they typed before that, and what is
-    /// kept of it only now, comes too late.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn form_was_sent(&self, scope: &Scope, command: Uuid) -> Result<bool> {
-        let actor = scope.person().map_or_else(|| scope.actor(), |person| person.0.to_string());
-        let sql = "select 1 from command where actor_id = $1 and command_id = $2";
-        Ok(self.row(sql, vec![actor.into(), id(form_of(command))]).await?.is_some())
+/// Whether somebody has sent the form of a command already, with whatever words. What they typed before that, and what is to be
+/// kept of it only now, comes too late. Where the form is being sent at this moment, this waits until that is done; where it is
+/// sent from now on, that waits for this transaction: so the two never miss one another.
+pub(crate) async fn form_was_sent(transaction: &Transaction, person: PersonId, command: Uuid) -> Result<bool> {
+    let key = || vec![person.0.to_string().into(), id(form_of(command))];
+    let sql = "insert into command (actor_id, command_id, result, at) values ($1, $2, '', 0) on conflict (actor_id, command_id) do nothing";
+    if transaction.execute(sql, key()).await?.rows_affected() == 0 {
+        return Ok(true);
     }
+    transaction.execute("delete from command where actor_id = $1 and command_id = $2", key()).await?;
+    Ok(false)
 }
 
 impl Write {

@@ -10,7 +10,7 @@
 //! | `statements` | texts of statements of many rows, links between records |
 
 mod chain;
-mod command;
+pub(crate) mod command;
 mod statements;
 
 pub(crate) use statements::{inserting, places};

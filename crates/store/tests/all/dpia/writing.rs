@@ -47,11 +47,11 @@ async fn a_repeated_command_and_a_draft_do_no_harm() {
         answer: Some(Answer::Text("Typed".to_owned())),
         at: NOW,
     };
-    assert!(city.store.keep_draft(&scope(&priya), TODAY, city.template(), &draft).await.unwrap());
+    assert!(city.store.keep_draft(&scope(&priya), TODAY, city.template(), &draft, None).await.unwrap());
     assert_eq!(city.store.draft(&scope(&priya), assessment, &place).await.unwrap(), Some(draft.clone()));
     assert_eq!(city.store.draft(&scope(&stranger), assessment, &place).await.unwrap(), None);
     let theirs = Draft { person: stranger.person, ..draft };
-    assert!(!city.store.keep_draft(&scope(&stranger), TODAY, city.template(), &theirs).await.unwrap());
+    assert!(!city.store.keep_draft(&scope(&stranger), TODAY, city.template(), &theirs, None).await.unwrap());
     let command = Uuid::now_v7();
     let sent = Sent { from: 0, answer: Some(Answer::Text("Typed out".to_owned())), complete: false };
     let change = Change::Save(sent);
@@ -60,4 +60,30 @@ async fn a_repeated_command_and_a_draft_do_no_harm() {
     assert!(matches!(save().await.unwrap(), Answered::Done(Outcome::Saved(_))));
     assert_eq!(save().await.unwrap(), Answered::Repeated);
     assert_eq!(city.store.draft(&scope(&priya), assessment, &place).await.unwrap(), None, "a saved draft is forgotten");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_and_what_is_sent_at_the_same_moment_leave_no_draft_behind() {
+    let city = City::new(1).await;
+    let priya = city.person(0, &[Role::ProjectLead]).await;
+    let assessment = city.assessment(&priya, &[]).await;
+    let (place, writer) = (Place::shared("aims"), scope(&priya));
+    for round in 0..60 {
+        let answer = Some(Answer::Text(format!("Typed for the {round}th time")));
+        let draft =
+            Draft { assessment, place: place.clone(), person: priya.person, from: round, answer: answer.clone(), at: NOW };
+        let change = Change::Save(Sent { from: round, answer, complete: false });
+        let command = Uuid::now_v7();
+        let (saved, kept) = tokio::join!(
+            city.store.answer(&writer, NOW, TODAY, city.template(), assessment, &place, &change, Some(command)),
+            city.store.keep_draft(&writer, TODAY, city.template(), &draft, Some(command)),
+        );
+        assert!(matches!(saved.unwrap(), Answered::Done(Outcome::Saved(_))), "round {round}");
+        kept.unwrap();
+        assert_eq!(
+            city.store.draft(&writer, assessment, &place).await.unwrap(),
+            None,
+            "round {round}: no draft outlives its form"
+        );
+    }
 }

@@ -191,15 +191,13 @@ pub async fn draft(
     if desk.setting(&caller, &place, section, field).allows().is_err() {
         return Err(Failure::not_found());
     }
-    // What was typed before the form was sent, and comes after it, is older than what is saved.
-    if !form.has("again") && app.store.form_was_sent(&caller.scope, form.command()?).await? {
-        return Ok(StatusCode::NO_CONTENT.into_response());
-    }
     let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
     let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
     let answer = systems::named(&app, &desk, &place, &field.kind, &form, answer);
     let from = u32::try_from(form.version()?).unwrap_or(0);
     let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
-    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft).await?;
+    // What was typed before the form was sent, and comes after it, is older than what is saved.
+    let sent = if form.has("again") { None } else { Some(form.command()?) };
+    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft, sent).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
