@@ -29,14 +29,14 @@ const NAVIGATION: &[(&str, &str, &str)] = &[
     ("skills", "Skills", "/skills"),
     ("matrix", "Matrix", "/matrix"),
     ("timeline", "Timeline", "/timeline"),
-    ("dpias", "DPIAs", "/dpias"),
+    ("published", "Published DPIAs", "/dpias"),
 ];
 
 /// What whoever is signed in finds before the register.
 const SIGNED_IN: &[(&str, &str, &str)] = &[
     ("work", "Your work", "/work"),
     ("projects", "Data projects", "/projects"),
-    ("dpias", "DPIAs", "/assessments"),
+    ("dpias", "Assessments", "/assessments"),
     ("risks", "Risks", "/risks"),
 ];
 
@@ -62,9 +62,7 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
         frame.account = vec![NavItem::new("sign-in", "Sign in", "/sign-in")];
         return;
     };
-    // One row has no place for all of them: skills are a press away, on the organisation's page and on that of keeping its register.
-    let register = NAVIGATION.iter().filter(|(id, ..)| !matches!(*id, "dpias" | "skills"));
-    frame.nav = SIGNED_IN.iter().chain(register).map(|(id, text, href)| NavItem::new(*id, *text, *href)).collect();
+    frame.nav = SIGNED_IN.iter().chain(NAVIGATION).map(|(id, text, href)| NavItem::new(*id, *text, *href)).collect();
     frame.account = Vec::new();
     let snapshot = app.snapshot();
     let organisation =
@@ -174,6 +172,14 @@ pub struct GetAs {
     pub text: String,
     /// The address.
     pub href: String,
+}
+
+/// A table that only one page has, as files: the page's own question, at `{stem}.csv` and `{stem}.json`.
+#[must_use]
+pub fn get_shown(question: &Params, stem: &str) -> Vec<GetAs> {
+    [("CSV", ".csv"), ("JSON", ".json")]
+        .map(|(text, ending)| GetAs { text: text.to_owned(), href: question.at(&format!("{stem}{ending}")) })
+        .into()
 }
 
 /// 'Get these as …': the formats that the API offers of a list of so many rows, and a calendar and a feed where dates or changes

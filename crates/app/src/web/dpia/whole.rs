@@ -61,7 +61,7 @@ pub fn routes(app: &App, whole: &Whole) -> Result<Routes, Failure> {
 pub fn frame(app: &App, whole: &Whole, title: &str) -> Frame {
     let mut frame = page::frame(app, format!("{title}: {}", whole.assessment.title), Some("dpias"));
     frame.breadcrumbs = vec![
-        Link::new("DPIAs", "/assessments"),
+        Link::new("Assessments", "/assessments"),
         Link::new(
             format!("{} {}", whole.assessment.number, whole.assessment.title),
             format!("/assessments/{}", whole.assessment.id),

@@ -65,7 +65,7 @@ impl Kind {
 pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
     starts(&caller)?;
     let mut frame = page::frame(&app, "Bring in an assessment that exists", Some("dpias"));
-    frame.breadcrumbs = vec![Link::new("DPIAs", "/assessments")];
+    frame.breadcrumbs = vec![Link::new("Assessments", "/assessments")];
     page::render(&app, "dpia/import.html", &frame, ())
 }
 

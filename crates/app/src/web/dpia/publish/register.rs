@@ -225,7 +225,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         choices.dedup();
         choices
     };
-    let mut frame = page::frame(&app, "Published DPIAs", Some("dpias"));
+    let mut frame = page::frame(&app, "Published DPIAs", Some("published"));
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     frame.alternates = vec![Alternate {
@@ -349,7 +349,7 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
             })
             .collect();
     }
-    let mut frame = page::frame(&app, view.row.title.clone(), Some("dpias"));
+    let mut frame = page::frame(&app, view.row.title.clone(), Some("published"));
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Published DPIAs", "/dpias")];
     Ok(page::render(&app, "dpia/publish/one.html", &frame, view)?.into_response())
 }

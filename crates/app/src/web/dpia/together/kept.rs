@@ -112,7 +112,7 @@ fn of<'a>(kept: &'a Kept, version: &Version) -> impl Iterator<Item = &'a Signatu
 
 fn frame(app: &App, kept: &Kept, title: &str) -> Frame {
     let mut frame = page::frame(app, format!("{title}: {}", kept.title()), Some("dpias"));
-    frame.breadcrumbs = vec![Link::new("DPIAs", "/assessments")];
+    frame.breadcrumbs = vec![Link::new("Assessments", "/assessments")];
     frame
 }
 

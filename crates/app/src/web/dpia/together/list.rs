@@ -123,7 +123,7 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
         state,
         states: Stand::ALL.map(|state| Choice { value: state.as_str(), text: words(state) }).into(),
     };
-    let mut frame = page::frame(&app, "DPIAs you can see", Some("dpias"));
+    let mut frame = page::frame(&app, "Assessments you can see", Some("dpias"));
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     page::render(&app, "dpia/together/list.html", &frame, view)
