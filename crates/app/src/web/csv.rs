@@ -8,6 +8,9 @@ use axum::{
 /// A file of a name: its header, then its rows.
 #[must_use]
 pub fn file(name: &str, header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Response {
+    // A header may hold names of organisations; what is plain stands plain.
+    let plain = |cell: &str| cell.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' '));
+    let header: Vec<String> = header.iter().map(|cell| if plain(cell) { (*cell).to_owned() } else { quoted(cell) }).collect();
     // A mark at the beginning, so that spreadsheets read it as UTF-8.
     let mut text = format!("\u{feff}{}\r\n", header.join(","));
     for cells in rows {

@@ -246,6 +246,14 @@ impl Params {
         Self(self.0.iter().filter(|(key, _)| key != name).cloned().collect(), self.1.clone())
     }
 
+    /// This query with a value added.
+    #[must_use]
+    pub fn and(&self, name: &str, value: &str) -> Self {
+        let mut pairs = self.0.clone();
+        pairs.push((name.to_owned(), value.to_owned()));
+        Self(pairs, self.1.clone())
+    }
+
     /// This query without the page, and with a value added.
     #[must_use]
     pub fn with(&self, path: &str, name: &str, value: &str) -> String {

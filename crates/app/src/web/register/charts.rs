@@ -184,7 +184,7 @@ fn until(bar: &Bar) -> String {
 }
 
 /// The first and the last day of a quarter.
-fn days_of(year: i16, quarter: u8) -> Option<(Date, Date)> {
+pub(super) fn days_of(year: i16, quarter: u8) -> Option<(Date, Date)> {
     let first = Date::new(year, i8::try_from(quarter).ok()? * 3 - 2, 1).ok()?;
     let last = first.checked_add(2.months()).ok()?.last_of_month();
     Some((first, last))

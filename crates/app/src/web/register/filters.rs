@@ -4,9 +4,12 @@
 //! and `result_bar` of `templates/register/parts.html` take. Everything chosen stands in the address, so a page works
 //! without script and can be shared.
 
-use crate::web::{
-    page::{self, GetAs},
-    query::Params,
+use crate::{
+    error::Failure,
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use domain::register::snapshot::FacetCount;
 use serde::Serialize;
@@ -327,6 +330,19 @@ impl NotUsed {
         let (params, names) = asked.understood(filters);
         let no_such_page = params.no_such_page();
         (params, Self { names, no_such_page })
+    }
+
+    /// What can be used of a file's address. A page says what it left out; a file cannot, so that a name that is no filter is an
+    /// error there, as in the API.
+    ///
+    /// # Errors
+    /// When the address names what is no filter.
+    pub fn none(asked: &Params, filters: &[&str]) -> Result<Params, Failure> {
+        let (params, names) = asked.understood(filters);
+        match names.first() {
+            None => Ok(params),
+            Some(name) => Err(Failure::parameter(format!("There is no filter '{name}' here."))),
+        }
     }
 }
 

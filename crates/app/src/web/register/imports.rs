@@ -1,11 +1,17 @@
 //! `/imports`: what was read into the register, when and how much of it. What the files are called, and what stood in rows that
 //! could not be read, is for whoever may import for the organisation: a cell may hold anything, a person's name too.
 
+pub mod data;
+
 use super::{facts::sees_files, latest::Counts, views::Named};
 use crate::{
     error::Failure,
     state::App,
-    web::{page, session::Caller},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+        session::Caller,
+    },
 };
 use axum::{extract::State, response::Html};
 use domain::register::{records::Import, snapshot::Snapshot};
@@ -19,6 +25,7 @@ const MOST: usize = 20;
 #[derive(Serialize)]
 struct View {
     imports: Vec<Row>,
+    get: Vec<GetAs>,
 }
 
 #[derive(Serialize)]
@@ -76,19 +83,25 @@ impl Row {
     }
 }
 
-/// The list, newest first.
-///
-/// # Errors
-/// When the database fails.
-pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+/// The latest imports, newest first, as whoever asks may see them.
+async fn shown(app: &App, caller: &Caller) -> Result<Vec<Row>, Failure> {
     let mut imports = app.store.all::<Import>(&caller.scope).await?;
     // Merges of names are taken back in the same way; they are no imports.
     imports.retain(|import| import.kind != "merge");
     imports.sort_by_key(|import| std::cmp::Reverse(import.at));
     imports.truncate(100);
+    let snapshot = app.snapshot();
+    Ok(imports.into_iter().map(|import| Row::of(import, caller, &snapshot)).collect())
+}
+
+/// The list, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
+    let imports = shown(&app, &caller).await?;
     let mut frame = page::frame(&app, "Imports", None);
     frame.breadcrumbs = vec![Link::new("Home", "/")];
-    let snapshot = app.snapshot();
-    let imports = imports.into_iter().map(|import| Row::of(import, &caller, &snapshot)).collect();
-    page::render(&app, "register/imports.html", &frame, View { imports })
+    let get = page::get_shown(&Params::default(), "/imports");
+    page::render(&app, "register/imports.html", &frame, View { imports, get })
 }

@@ -32,6 +32,12 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// Created, updated, unchanged, rejected, planned procurements added.
+    #[must_use]
+    pub fn all(&self) -> [i64; 5] {
+        [self.created, self.updated, self.unchanged, self.rejected, self.planned]
+    }
+
     /// From a report, as it was given.
     #[must_use]
     pub fn of(report: &Json) -> Self {

@@ -1,5 +1,7 @@
 //! `/matrix`: functions by organisations: who uses what for each function, and until when.
 
+pub mod data;
+
 use super::{
     cells::{self, Cells, Use},
     charts,
@@ -91,6 +93,8 @@ struct View {
     many: bool,
     wide: bool,
     get: Vec<GetAs>,
+    /// The grid itself as files.
+    get_grid: Vec<GetAs>,
     /// Whether any organisation has a system or a contract: where none has, no other choice shows more.
     recorded: bool,
     not_used: NotUsed,
@@ -135,6 +139,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
             "systems",
             snapshot.systems(&ListQuery { filters: data.list_filters(), ..ListQuery::default() }).total,
         ),
+        get_grid: page::get_shown(&grid_question(asked, &member), "/matrix/cells"),
         recorded: snapshot.organisations().iter().any(|entry| entry.systems + entry.contracts > 0),
         not_used,
         columns,
@@ -152,6 +157,13 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     frame.canonical = Some(format!("{}{}", app.public_url, params.with_page(PATH, 1)));
     page::render(&app, "register/matrix.html", &frame, view)
+}
+
+/// The question of the grid's files: the same as the page's.
+fn grid_question(area: &str, member: &[String]) -> Params {
+    let area = Some(("service_area", area)).filter(|(_, area)| !area.is_empty());
+    let pairs: Vec<(&str, &str)> = area.into_iter().chain(member.iter().map(|value| ("member", value.as_str()))).collect();
+    Params::made(&pairs)
 }
 
 /// The service areas asked for: one by its slug, `all`, or those with most systems; in their order.

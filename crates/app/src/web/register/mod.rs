@@ -88,6 +88,14 @@ pub fn routes() -> Vec<Route> {
         Route::get("/changes.csv", Anyone, changes::data::csv),
         Route::get("/changes.json", Anyone, changes::data::json),
         Route::get("/imports", Anyone, imports::page),
+        Route::get("/imports.csv", Anyone, imports::data::csv),
+        Route::get("/imports.json", Anyone, imports::data::json),
+        Route::get("/search.csv", Anyone, search::data::csv),
+        Route::get("/search.json", Anyone, search::data::json),
+        Route::get("/timeline/quarters.csv", Anyone, timeline::data::csv),
+        Route::get("/timeline/quarters.json", Anyone, timeline::data::json),
+        Route::get("/matrix/cells.csv", Anyone, matrix::data::csv),
+        Route::get("/matrix/cells.json", Anyone, matrix::data::json),
     ];
     routes.extend(edit::routes());
     routes

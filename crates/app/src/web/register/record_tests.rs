@@ -251,6 +251,22 @@ async fn imports_show_how_much_was_rejected_and_what_was_taken_back() {
     }
     // What a file is called, and what stood in its rows, is not public.
     assert!(!text.contains("2026>") && !text.contains("no supplier is named"), "{text}");
+    // The same as files.
+    let (status, text) = city.get("/imports.json").await;
+    assert_eq!(
+        (status, hrefs(&page, ".ct-get a")),
+        (StatusCode::OK, vec!["/imports.csv".to_owned(), "/imports.json".to_owned()])
+    );
+    let list: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let items = list["items"].as_array().unwrap();
+    assert_eq!(items.len(), texts(&page, "main section.ct-section").len());
+    let one = items.iter().find(|one| !one["undone_at"].is_null()).expect("the one that was taken back");
+    assert_eq!([&one["read"], &one["created"], &one["rejected"]], [3, 2, 1].map(serde_json::Value::from).each_ref());
+    let (status, text) = city.get("/imports.csv").await;
+    assert_eq!((status, text.lines().count()), (StatusCode::OK, items.len() + 1), "{text}");
+    assert!(
+        !text.contains("2026>") && !list.to_string().contains("no supplier is named") && one["files"] == serde_json::json!([])
+    );
     let (status, feed) = city.get("/changes.atom").await;
     assert_eq!(status, StatusCode::OK);
     assert!(!feed.contains("2026&gt;") && feed.contains("<id>http://127.0.0.1:8080/changes"), "{feed}");

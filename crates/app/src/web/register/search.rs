@@ -1,15 +1,20 @@
 //! `/search`: one box over products, suppliers, organisations, functions and contracts.
 
-use super::views::{self, Line, Named};
+pub mod data;
+
+use super::views::{self, Named};
 use crate::{
     error::Failure,
     state::App,
-    web::{page, query::Params},
+    web::{
+        page::{self, GetAs},
+        query::Params,
+    },
 };
 use axum::{extract::State, response::Html};
 use domain::register::{
     names::fold,
-    snapshot::{ContractQuery, Filters, ListQuery, Snapshot},
+    snapshot::{ContractPage, ContractQuery, Filters, ListQuery, Snapshot},
 };
 use govuk::Link;
 use serde::Serialize;
@@ -23,10 +28,11 @@ const WORDS: usize = 16;
 struct View {
     q: String,
     groups: Vec<Group>,
-    contracts: Vec<Line>,
+    contracts: Vec<views::Line>,
     contracts_total: u64,
     contracts_href: String,
     nothing: bool,
+    get: Vec<GetAs>,
 }
 
 /// Hits of one kind.
@@ -131,6 +137,12 @@ fn groups(snapshot: &Snapshot, q: &str) -> Vec<Group> {
     .collect()
 }
 
+/// The contracts that match, those shown of them.
+fn contracts<'s>(snapshot: &'s Snapshot, q: &str) -> ContractPage<'s> {
+    let filters = Filters { q: Some(q.to_owned()), ..Filters::default() };
+    snapshot.contracts(&ContractQuery { filters, limit: MOST, ..ContractQuery::default() })
+}
+
 /// The page.
 ///
 /// # Errors
@@ -138,22 +150,18 @@ fn groups(snapshot: &Snapshot, q: &str) -> Vec<Group> {
 pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>, Failure> {
     let snapshot = app.snapshot();
     let q = params.one("q").unwrap_or_default().to_owned();
-    let (groups, lines, total) = if q.is_empty() {
-        (Vec::new(), Vec::new(), 0)
-    } else {
-        let filters = Filters { q: Some(q.clone()), ..Filters::default() };
-        let found = snapshot.contracts(&ContractQuery { filters, limit: MOST, ..ContractQuery::default() });
-        (groups(&snapshot, &q), views::lines(&snapshot, &found.rows), found.total)
-    };
+    let (groups, found) = if q.is_empty() { (Vec::new(), None) } else { (groups(&snapshot, &q), Some(contracts(&snapshot, &q))) };
+    let total = found.as_ref().map_or(0, |found| found.total);
     let title = if q.is_empty() { "Search".to_owned() } else { format!("Search for ‘{q}’") };
     let mut frame = page::frame(&app, title, None);
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("q", &q).finish();
     let view = View {
         nothing: groups.is_empty() && total == 0,
-        contracts: lines,
+        contracts: found.map(|found| views::lines(&snapshot, &found.rows)).unwrap_or_default(),
         contracts_total: total,
         contracts_href: format!("/contracts?{query}"),
+        get: page::get_shown(&Params::made(&[("q", &q)]), "/search"),
         groups,
         q,
     };

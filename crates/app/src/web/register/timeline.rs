@@ -1,5 +1,7 @@
 //! `/timeline`: how many contracts can end last in each quarter, under the filters of contracts.
 
+pub mod data;
+
 use super::{
     charts::{self, Quarters},
     contracts,
@@ -37,8 +39,16 @@ struct View {
     filtered: bool,
     years: Vec<Choice>,
     get: Vec<GetAs>,
+    /// The table of quarters as files.
+    get_quarters: Vec<GetAs>,
     list: String,
     not_used: NotUsed,
+}
+
+/// How many years an address asks for, as a number and as the address has it.
+fn years(params: &Params) -> (&'static str, usize) {
+    let asked = params.one("years").unwrap_or_default();
+    YEARS.iter().copied().find(|(value, _)| *value == asked).unwrap_or(YEARS[0])
 }
 
 /// The page.
@@ -49,8 +59,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
     let snapshot = app.snapshot();
     let (params, not_used) = NotUsed::of(&params, FILTERS);
     let wanted = contracts::filters(&params)?;
-    let asked = params.one("years").unwrap_or_default();
-    let years = YEARS.iter().find(|(value, _)| *value == asked).map_or(YEARS[0].1, |(_, years)| *years);
+    let (asked, years) = years(&params);
     let query = ContractQuery {
         filters: wanted.clone(),
         facets: contracts::FACETS.iter().map(|(facet, _)| *facet).collect(),
@@ -74,6 +83,7 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
             .map(|(value, number)| Choice { value, text: format!("{number} years"), selected: *number == years })
             .collect(),
         get: page::get_as(&data, "contracts", answer.total),
+        get_quarters: page::get_shown(&data.and("years", asked), "/timeline/quarters"),
         list: data.with_page(contracts::PATH, 1),
         not_used,
     };

@@ -112,6 +112,81 @@ async fn a_page_with_an_ending_leads_to_its_list_and_changes_are_data_too() {
     assert_eq!(json(&city, "/changes.json?before=1").await["items"], Json::Array(Vec::new()));
 }
 
+/// The rows of a CSV file under its headings.
+fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
+    let mut reader = csv::Reader::from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let names: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    reader.records().map(|row| names.iter().cloned().zip(row.unwrap().iter().map(str::to_owned)).collect()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_that_one_page_alone_has_are_files_of_what_it_shows() {
+    let city = city(true).await;
+    let hrefs_of = |page: &Html, stem: &str| -> Vec<String> {
+        hrefs(page, ".ct-get a").into_iter().filter(|href| href.starts_with(stem)).collect()
+    };
+    // The quarters, under the filters and the years of the page.
+    let page = city.page("/timeline?organisation=camden&years=8").await;
+    let files = hrefs_of(&page, "/timeline/quarters");
+    assert_eq!(files[0], "/timeline/quarters.csv?organisation=camden&years=8");
+    let shown: Vec<Vec<String>> = page
+        .select(&Selector::parse("main table tbody tr").unwrap())
+        .map(|row| row.select(&Selector::parse("td").unwrap()).map(|cell| cell.text().collect()).collect())
+        .collect();
+    let quarters = rows(&city.get(&files[0]).await.2);
+    let told: Vec<Vec<String>> = quarters
+        .iter()
+        .map(|row| ["no_extension_left", "only_if_extended", "total"].map(|name| row[name].clone()).to_vec())
+        .collect();
+    assert_eq!((told.len(), &told), (32, &shown));
+    assert_eq!((quarters[0]["from"].as_str(), quarters[0]["to"].as_str()), ("2026-10-01", "2026-12-31"));
+    let list = json(&city, &files[1]).await;
+    let sum = |list: &Json| list["items"].as_array().unwrap().iter().map(|one| one["total"].as_u64().unwrap()).sum::<u64>();
+    let beside: u64 =
+        ["past_end", "no_end", "not_known", "before", "after", "ended"].iter().map(|name| list[name].as_u64().unwrap()).sum();
+    let of_camden = json(&city, "/api/v1/contracts?organisation=camden&limit=1").await;
+    assert_eq!(Some(sum(&list) + beside), of_camden["total"].as_u64(), "each contract once");
+    // The matrix: functions by organisations.
+    let page = city.page("/matrix?service_area=housing&mark=camden").await;
+    let files = hrefs_of(&page, "/matrix/cells");
+    assert_eq!(files, ["/matrix/cells.csv?service_area=housing", "/matrix/cells.json?service_area=housing"]);
+    let grid = rows(&city.get(&files[0]).await.2);
+    let functions: Vec<&str> = grid.iter().map(|row| row["function"].as_str()).collect();
+    assert_eq!(functions, texts(&page, "tbody th[scope=row]"));
+    let list = json(&city, &files[1]).await;
+    let columns: Vec<&str> = list["organisations"].as_array().unwrap().iter().map(|one| one.as_str().unwrap()).collect();
+    assert_eq!(columns, texts(&page, "thead th .govuk-visually-hidden"));
+    let used: usize = list["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .flat_map(|line| line["cells"].as_array().unwrap())
+        .map(|cell| cell["used"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(used, hrefs(&page, "tbody td a").len());
+    let camden: Vec<usize> = grid.iter().map(|row| row["Camden"].split("; ").filter(|name| !name.is_empty()).count()).collect();
+    let place = columns.iter().position(|name| *name == "Camden").unwrap();
+    for (line, count) in list["items"].as_array().unwrap().iter().zip(camden) {
+        assert_eq!(line["cells"][place]["used"].as_array().unwrap().len(), count, "{line}");
+    }
+    // A search.
+    let page = city.page("/search?q=housing").await;
+    let files = hrefs_of(&page, "/search");
+    assert_eq!(files, ["/search.csv?q=housing", "/search.json?q=housing"]);
+    let found = rows(&city.get(&files[0]).await.2);
+    let shown = hrefs(&page, "main .ct-areas a").len() + texts(&page, "main tbody tr").len();
+    assert_eq!(found.len(), shown);
+    let list = json(&city, &files[1]).await;
+    assert_eq!(list["items"].as_array().unwrap().len(), shown);
+    assert!(list["totals"].as_array().unwrap().iter().any(|one| one["kind"] == "contracts" && one["total"].as_u64() > Some(0)));
+    assert_eq!(json(&city, "/search.json").await["items"], Json::Array(Vec::new()));
+    // A name that is no filter gives wrong figures in a file, which can say nothing of it: it is refused.
+    for path in ["/timeline/quarters.csv", "/matrix/cells.json", "/search.json"] {
+        assert_eq!(city.get(&format!("{path}?colour=red")).await.0, StatusCode::BAD_REQUEST, "{path}");
+        assert_eq!(city.get(&format!("{path}?utm_source=x")).await.0, StatusCode::OK, "{path}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn planned_procurements_stand_with_those_first_that_can_still_be_offered_for() {
     let city = city(true).await;
