@@ -56,21 +56,24 @@ document.querySelectorAll('form[data-draft]').forEach((form) => {
   window.addEventListener('pagehide', keep)
 })
 
-// A long facet gets a box that narrows its list as one types. The label is the facet's own legend.
-document.querySelectorAll('.ct-facet[data-search]').forEach((facet, index) => {
-  const items = [...facet.querySelectorAll('li')]
-  const list = facet.querySelector('ul')
-  if (!list) return
+// A long list of choices gets a box that narrows it as one types: a facet, whose label is its own legend, and a fieldset whose
+// choices are folded in parts (data-group). A part without a match is hidden, one with a match is opened.
+document.querySelectorAll('fieldset[data-search]').forEach((fieldset, index) => {
+  const items = [...fieldset.querySelectorAll('li')]
+  const groups = [...fieldset.querySelectorAll('[data-group]')].map((part) => ({ part, open: part.open }))
+  const first = fieldset.querySelector('legend + *')
+  if (!first || !items.length) return
+  const facet = fieldset.classList.contains('ct-facet')
 
   const label = document.createElement('label')
-  label.className = 'govuk-visually-hidden'
+  label.className = facet ? 'govuk-visually-hidden' : 'govuk-label'
   label.htmlFor = `ct-facet-search-${index}`
-  label.textContent = facet.dataset.search
+  label.textContent = fieldset.dataset.search
 
   const box = document.createElement('input')
   box.type = 'search'
   box.id = label.htmlFor
-  box.className = 'govuk-input ct-facet__search'
+  box.className = facet ? 'govuk-input ct-facet__search' : 'govuk-input govuk-!-width-one-half govuk-!-margin-bottom-3'
   box.autocomplete = 'off'
 
   const said = document.createElement('p')
@@ -85,13 +88,17 @@ document.querySelectorAll('.ct-facet[data-search]').forEach((facet, index) => {
       item.hidden = !match
       if (match) shown += 1
     })
+    groups.forEach(({ part, open }) => {
+      part.hidden = !part.querySelector('li:not([hidden])')
+      if (part.tagName === 'DETAILS') part.open = Boolean(wanted) || open || Boolean(part.querySelector('input:checked'))
+    })
     said.textContent = `${shown} of ${items.length}`
   })
   // Enter in the box must not send the whole form before the choice is made.
   box.addEventListener('keydown', (event) => { if (event.key === 'Enter') event.preventDefault() })
 
-  list.classList.add('ct-facet__list--long')
-  list.before(label, box, said)
+  if (facet) first.classList.add('ct-facet__list--long')
+  first.before(label, box, said)
 })
 
 // Passkeys: a form marked with data-passkey asks the server for a challenge, the browser for the passkey, and sends the answer.

@@ -9,10 +9,12 @@
 //! | [`history`] | what was said of a project, before and after |
 //! | [`party`] | one party: its role and contacts, its invitation taken back; leaving |
 //! | [`parties`] | inviting organisations, and answering an invitation |
+//! | [`choices`] | what can be chosen of the register, by organisation and service area |
 //! | [`uses`] | the systems, contracts and planned procurements it is about |
 //! | [`steps`] | the information governance process, as data |
 
 pub mod carried;
+pub mod choices;
 pub mod draft;
 pub mod history;
 pub mod list;

@@ -1,6 +1,10 @@
 //! `/projects/{id}/register`: the systems, contracts and planned procurements of the register that a project is about.
 
-use super::{Body, body, carried, keeps, project};
+use super::{
+    Body, body, carried,
+    choices::{Choice, Group, area_of, grouped},
+    keeps, project,
+};
 use crate::{
     error::Failure,
     state::App,
@@ -46,17 +50,10 @@ struct View {
     title: String,
     command: Uuid,
     version: i64,
-    systems: Vec<Choice>,
-    contracts: Vec<Choice>,
-    planned: Vec<Choice>,
+    systems: Vec<Group>,
+    contracts: Vec<Group>,
+    planned: Vec<Group>,
     chosen: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    text: String,
-    hint: String,
 }
 
 /// What a project uses, with its names.
@@ -114,6 +111,13 @@ pub fn what_for(snapshot: &Snapshot, functions: &[FunctionId], organisation: &st
     parts.join(", ")
 }
 
+/// What tells one record from another of the same name and organisation: the functions it serves, its reference.
+fn hint(snapshot: &Snapshot, functions: &[FunctionId], reference: Option<&String>) -> String {
+    let known = functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?));
+    let names = known.map(|entry| entry.record.name.clone());
+    names.chain(reference.map(|reference| format!("ref {reference}"))).collect::<Vec<_>>().join(", ")
+}
+
 /// The form.
 ///
 /// # Errors
@@ -127,25 +131,24 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let (mut systems, mut contracts, mut planned) = (Vec::new(), Vec::new(), Vec::new());
     for organisation in parties(&project) {
         let (key, name) = (organisation.to_string(), body(&snapshot, organisation).name);
+        let choice = |id: Uuid, text: String, functions: &[FunctionId], reference: Option<&String>| Choice {
+            value: id.to_string(),
+            text,
+            hint: hint(&snapshot, functions, reference),
+            organisation: name.clone(),
+            area: area_of(&snapshot, functions),
+        };
         for system in app.store.by::<System>(&caller.scope, "organisation_id", key.clone()).await? {
-            let hint = what_for(&snapshot, &system.functions, &name);
-            systems.push(Choice { value: system.id.to_string(), text: product(&snapshot, system.product), hint });
+            systems.push(choice(system.id.0, product(&snapshot, system.product), &system.functions, None));
         }
         for contract in app.store.by::<Contract>(&caller.scope, "organisation_id", key.clone()).await? {
-            let hint = match &contract.reference {
-                Some(reference) => format!("{}, ref {reference}", what_for(&snapshot, &contract.functions, &name)),
-                None => what_for(&snapshot, &contract.functions, &name),
-            };
-            contracts.push(Choice { value: contract.id.to_string(), text: contract.title, hint });
+            contracts.push(choice(contract.id.0, contract.title, &contract.functions, contract.reference.as_ref()));
         }
         for one in app.store.by::<PlannedProcurement>(&caller.scope, "organisation_id", key.clone()).await? {
-            planned.push(Choice { value: one.id.to_string(), text: one.title, hint: name.clone() });
+            planned.push(choice(one.id.0, one.title, &[], None));
         }
     }
-    for list in [&mut systems, &mut contracts, &mut planned] {
-        list.sort_by_cached_key(|one| (one.text.to_lowercase(), one.hint.to_lowercase()));
-    }
-    let chosen = project
+    let chosen: Vec<String> = project
         .systems
         .iter()
         .map(ToString::to_string)
@@ -161,9 +164,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         title: project.title,
         command: new_command(),
         version: project.updated_at,
-        systems,
-        contracts,
-        planned,
+        systems: grouped(systems, &chosen),
+        contracts: grouped(contracts, &chosen),
+        planned: grouped(planned, &chosen),
         chosen,
     };
     Ok(page::render(&app, "dpia/projects/uses.html", &frame, view)?.into_response())
