@@ -40,7 +40,7 @@ struct View {
 }
 
 fn show(app: &App, organisation: &Organisation, form: &Form, errors: Errors) -> Result<Response, Failure> {
-    let mut frame = page::frame(app, format!("Invite someone to {}", organisation.name), Some("people"));
+    let mut frame = page::frame(app, format!("Invite someone to {}", organisation.name), super::section(app, &organisation.slug));
     frame.back = Some(format!("/organisations/{}/people", organisation.slug));
     frame.error = !errors.is_empty();
     let view = View {

@@ -68,7 +68,7 @@ pub(super) async fn show(
     let person: Person = app.store.get(&caller.scope, place.person.0).await?.ok_or_else(Failure::not_found)?;
     let reviewed = app.store.access_review(&caller.scope, organisation.id, app.clock.now()).await?;
     let name = super::called_here(app, caller, place, &person).await?;
-    let mut frame = page::frame(app, name.clone(), Some("people"));
+    let mut frame = page::frame(app, name.clone(), super::section(app, &organisation.slug));
     frame.back = Some(format!("/organisations/{}/people", organisation.slug));
     frame.error = !shown.errors.is_empty();
     let (own, deputy, services) =

@@ -222,7 +222,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     let part = |wanted| rows.iter().filter(|(standing, _)| *standing == wanted).map(|(_, row)| row.clone()).collect::<Vec<_>>();
     let active = part(Standing::Active);
     let administrator = Role::Administrator.words();
-    let mut frame = page::frame(&app, format!("People of {}", organisation.name), Some("people"));
+    let mut frame = page::frame(&app, format!("People of {}", organisation.name), super::section(&app, &slug));
     frame.breadcrumbs = vec![
         Link::new("Home", "/"),
         Link::new("Organisations", "/organisations"),

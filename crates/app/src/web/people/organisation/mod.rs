@@ -22,7 +22,7 @@ use crate::{
     state::App,
     web::{
         routes::{Route, Who},
-        session::Caller,
+        session::{self, Caller},
     },
 };
 use domain::{
@@ -49,6 +49,16 @@ pub fn routes() -> Vec<Route> {
         Route::get("/organisations/{slug}/sign-in", Who::Holds(MANAGERS), provider::page),
         Route::post("/organisations/{slug}/sign-in", Who::Holds(MANAGERS), provider::save),
     ]
+}
+
+/// The part of the menu that these pages stand in. Its 'People' leads to those of the organisation one acts for; those of another
+/// belong to the network.
+fn section(app: &App, slug: &str) -> Option<&'static str> {
+    let caller = session::current();
+    let acting_for = caller.as_ref().and_then(Caller::member).map(|member| member.acting_for);
+    let snapshot = app.snapshot();
+    let own = acting_for.and_then(|id| snapshot.organisation(snapshot.organisation_by_id(id)?));
+    Some(if own.is_some_and(|entry| entry.record.slug == slug) { "people" } else { "network" })
 }
 
 /// The organisation of an address, for those who manage its members.

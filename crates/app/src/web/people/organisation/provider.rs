@@ -84,7 +84,7 @@ fn view(app: &App, organisation: &Organisation, known: Option<&IdentityProvider>
 }
 
 fn show(app: &App, view: &View) -> Result<Response, Failure> {
-    let mut frame = page::frame(app, format!("Sign-in of {}", view.organisation), Some("people"));
+    let mut frame = page::frame(app, format!("Sign-in of {}", view.organisation), super::section(app, &view.slug));
     frame.back = Some(format!("/organisations/{}/people", view.slug));
     frame.error = !view.errors.is_empty();
     Ok(page::render(app, "people/organisation/provider.html", &frame, view)?.into_response())

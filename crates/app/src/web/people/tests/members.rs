@@ -206,6 +206,19 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     let good = [("name", "Watford"), ("kind", "council"), ("from-day", "1"), ("from-month", "4"), ("from-year", "2020")];
     assert_eq!(city.post(&network, "/network/add", &good).await.location(), "/organisations/watford/people");
     assert!(said(&city.get(&network, "/network").await).contains("Watford council Member from 1 April 2020, no end"));
+    // From its page in the network one comes to its people and to what everyone sees of it. The menu's 'People' are the hub's own.
+    let page = city.get(&network, "/network/watford").await;
+    for link in ["/organisations/watford\"", "/organisations/watford/people\"", "/network\""] {
+        assert!(page.text.contains(&format!("<a class=\"govuk-link\" href=\"{link}")), "{link}: {}", page.text);
+    }
+    let current = async |address: &str| {
+        let page = city.get(&network, address).await.page();
+        let marked = scraper::Selector::parse("ul.ct-account a[aria-current]").unwrap();
+        page.select(&marked).map(|link| link.text().collect::<String>()).collect::<Vec<_>>()
+    };
+    assert_eq!(current("/organisations/watford/people").await, ["Network"]);
+    assert_eq!(current("/organisations/watford/people/invite").await, ["Network"]);
+    assert_eq!(current("/organisations/loti/people").await, ["People"]);
     // Coverage, and what is of members only, go by the dates.
     city.refresh().await;
     let anyone = Browser::default();
