@@ -60,6 +60,17 @@ pub struct Acting {
     pub person: String,
 }
 
+/// What the pages of one record with several pages have in common, for the head that they share.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// The line above the heading: 'DPIA CMD-2026-001'.
+    pub line: String,
+    /// The address of the record's first page; the others lie below it.
+    pub address: String,
+    /// Whether whoever asks may open the other pages, and so is shown their tabs.
+    pub tabs: bool,
+}
+
 /// The context of `shell.html`, handed to every page as `frame`.
 ///
 /// Start from [`Frame::new`] and set what the page has.
@@ -89,6 +100,8 @@ pub struct Frame {
     pub breadcrumbs: Vec<Link>,
     /// The address of a back link, shown in place of breadcrumbs.
     pub back: Option<String>,
+    /// The record this page is one page of.
+    pub subject: Option<Subject>,
     /// The links of the footer.
     pub footer: Vec<Link>,
     /// The day the register is shown as at, in words: '23 November 2026'.
@@ -115,6 +128,7 @@ impl Frame {
             illustrative: false,
             breadcrumbs: Vec::new(),
             back: None,
+            subject: None,
             footer: vec![
                 Link::new("About", "/about"),
                 Link::new("API and downloads", "/api"),

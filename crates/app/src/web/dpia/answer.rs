@@ -374,7 +374,7 @@ async fn show(
         all: desk.whole.sight == Sight::All,
         risks: desk.whole.sight.reads_risks(),
     };
-    let mut frame = desk.frame(app, &format!("{} {}", view.number, field.label), desk.address());
+    let mut frame = desk.frame(app, &format!("{} {}", view.number, field.label));
     frame.error = invalid;
     Ok(page::render(app, "dpia/answer.html", &frame, view)?.into_response())
 }

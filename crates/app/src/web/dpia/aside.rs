@@ -25,7 +25,6 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct View {
-    title: String,
     address: String,
     here: String,
     part: Option<Named>,
@@ -104,7 +103,6 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
     };
     let stands = whole.field(&place);
     let view = View {
-        title: whole.assessment.title.clone(),
         address: desk.address(),
         here: desk.address_of(&place),
         part: desk.part(app, place.part),
@@ -148,7 +146,7 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
             .collect(),
         command: new_command().to_string(),
     };
-    let frame = desk.frame(app, &format!("{}, not asked any more", view.label), desk.address());
+    let frame = desk.frame(app, &format!("{}, not asked any more", view.label));
     Ok(page::render(app, "dpia/aside.html", &frame, view)?.into_response())
 }
 

@@ -39,7 +39,6 @@ use sections::sections;
 
 #[derive(Serialize)]
 struct View {
-    number: String,
     title: String,
     address: String,
     state: &'static str,
@@ -281,7 +280,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         template: (desk.template.title.clone(), desk.template.edition.version.clone()),
         newer,
         coming: coming.map(|template| template.edition.version.clone()),
-        number: assessment.number.clone(),
         title: assessment.title.clone(),
         address: desk.address(),
         state: assessment.state.as_str(),
@@ -348,8 +346,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         command: new_command().to_string(),
         systems: systems(&app, &desk),
     };
-    let mut frame = desk.frame(&app, &format!("{}: DPIA", assessment.title), "/assessments".to_owned());
-    frame.section = Some("dpias".to_owned());
+    let mut frame = desk.frame(&app, &format!("{}: DPIA", assessment.title));
+    // This is the page that the last of them leads to.
+    frame.breadcrumbs.pop();
     page::render(&app, "dpia/assessment.html", &frame, view)
 }
 

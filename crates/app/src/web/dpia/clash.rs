@@ -32,7 +32,6 @@ use store::dpia::{Answered, answers::Change};
 
 #[derive(Serialize)]
 struct View {
-    title: String,
     number: String,
     label: String,
     part: Option<Named>,
@@ -121,7 +120,6 @@ async fn show(
     let own_work = if may_settle { own_work::on(app, caller, desk, place.part, field).await? } else { Vec::new() };
     let view = View {
         own_work,
-        title: desk.whole.assessment.title.clone(),
         number: desk.number(place),
         label: field.label.clone(),
         part: desk.part(app, place.part),
@@ -142,7 +140,7 @@ async fn show(
         more: state.contenders.len() - 1,
         may_settle,
     };
-    let mut frame = desk.frame(app, &format!("Settle a clash: {} {}", view.number, field.label), desk.address_of(place));
+    let mut frame = desk.frame_at(app, place, &format!("Settle a clash: {} {}", view.number, field.label));
     frame.error = invalid;
     Ok(page::render(app, "dpia/clash.html", &frame, view)?.into_response())
 }

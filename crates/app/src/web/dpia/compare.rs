@@ -36,7 +36,6 @@ pub struct Asked {
 
 #[derive(Serialize)]
 struct View {
-    title: String,
     address: String,
     from: StandOf,
     to: StandOf,
@@ -44,8 +43,6 @@ struct View {
     groups: Vec<Group>,
     changes: usize,
     nothing: bool,
-    /// Whether the caller reads the whole assessment, as guests do not.
-    all: bool,
 }
 
 /// A state that is compared.
@@ -142,18 +139,8 @@ pub async fn page(
         app.store.looked(&caller.scope, app.clock.now(), desk.whole.assessment.id).await?;
     }
     let changes = groups.iter().map(|group| group.changes.len()).sum();
-    let view = View {
-        title: desk.whole.assessment.title.clone(),
-        address: desk.address(),
-        from,
-        to,
-        choices,
-        nothing: changes == 0,
-        all: desk.whole.sight.sees_sign_off(),
-        changes,
-        groups,
-    };
-    let frame = desk.frame(&app, &format!("Compare: {}", desk.whole.assessment.title), desk.address());
+    let view = View { address: desk.address(), from, to, choices, nothing: changes == 0, changes, groups };
+    let frame = desk.frame(&app, &format!("Compare: {}", desk.whole.assessment.title));
     page::render(&app, "dpia/compare.html", &frame, view)
 }
 

@@ -1,11 +1,7 @@
 //! What every page of an assessment begins with: the assessment as far as the caller may see it, its template and the routes
 //! of sign-off, and the names of people and organisations.
 
-use crate::{
-    error::Failure,
-    state::App,
-    web::{page, session::Caller},
-};
+use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{
         access,
@@ -23,7 +19,7 @@ use domain::{
     people::{Person, PersonId, Scope},
     register::ids::OrganisationId,
 };
-use govuk::Frame;
+use govuk::{Frame, Link};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::{
@@ -156,11 +152,19 @@ impl Desk {
         part.organisation().map(|organisation| named(app, organisation))
     }
 
-    /// The frame of a page of this assessment, with a link back.
+    /// The frame of a page of this assessment.
     #[must_use]
-    pub fn frame(&self, app: &App, title: &str, back: String) -> Frame {
-        let mut frame = page::frame(app, title, Some("dpias"));
-        frame.back = Some(back);
+    pub fn frame(&self, app: &App, title: &str) -> Frame {
+        super::whole::titled(app, &self.whole, title)
+    }
+
+    /// The frame of a page about one of its questions, which stands above it.
+    #[must_use]
+    pub fn frame_at(&self, app: &App, place: &Place, title: &str) -> Frame {
+        let mut frame = self.frame(app, title);
+        let number = self.number(place);
+        let name = if number.is_empty() { self.label(app, place) } else { format!("Question {number}") };
+        frame.breadcrumbs.push(Link::new(name, self.address_of(place)));
         frame
     }
 

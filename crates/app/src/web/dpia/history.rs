@@ -25,7 +25,6 @@ use store::dpia::{Answered, answers::Change};
 
 #[derive(Serialize)]
 struct View {
-    title: String,
     number: String,
     label: String,
     part: Option<Named>,
@@ -132,7 +131,6 @@ async fn show(
     let own_work = if may_restore { own_work::on(app, caller, desk, place.part, field).await? } else { Vec::new() };
     let view = View {
         own_work,
-        title: desk.whole.assessment.title.clone(),
         number: desk.number(&place),
         label: field.label.clone(),
         part: desk.part(app, place.part),
@@ -143,7 +141,7 @@ async fn show(
         states,
         errors,
     };
-    let mut frame = desk.frame(app, &format!("History of {} {}", view.number, field.label), desk.address_of(&place));
+    let mut frame = desk.frame_at(app, &place, &format!("History of {} {}", view.number, field.label));
     frame.error = !view.errors.is_empty();
     page::render(app, "dpia/history.html", &frame, view)
 }

@@ -44,7 +44,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     /// The version that it is written with.
     now: Version,
     /// The newer one.
@@ -134,7 +133,6 @@ fn render(
     };
     let mut view = View {
         href: format!("/assessments/{}", head.id),
-        number: head.number.clone(),
         now: version(now),
         next: next.map(version),
         changes: next.map(|next| next.changes.clone()).unwrap_or_default(),

@@ -22,7 +22,7 @@ use domain::{
     people::{Person, PersonId, Scope},
     register::snapshot::Snapshot,
 };
-use govuk::{Frame, Link};
+use govuk::{Frame, Link, Subject};
 use serde::Serialize;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -56,17 +56,25 @@ pub fn routes(app: &App, whole: &Whole) -> Result<Routes, Failure> {
     app.rules().routes_for(whole, app.clock.today(), &desk::day_of).ok_or_else(|| Failure::of(Code::Internal))
 }
 
-/// The frame of a page of an assessment.
+/// The frame of a page of an assessment, whose title names the assessment too.
 #[must_use]
 pub fn frame(app: &App, whole: &Whole, title: &str) -> Frame {
-    let mut frame = page::frame(app, format!("{title}: {}", whole.assessment.title), Some("dpias"));
+    titled(app, whole, format!("{title}: {}", whole.assessment.title))
+}
+
+/// The frame of a page of an assessment: the way to it, and what its head says (`head` in `dpia/parts.html`). One for all of them, so
+/// that nothing jumps between two.
+#[must_use]
+pub fn titled(app: &App, whole: &Whole, title: impl Into<String>) -> Frame {
+    let assessment = &whole.assessment;
+    let address = format!("/assessments/{}", assessment.id);
+    let mut frame = page::frame(app, title, Some("dpias"));
     frame.breadcrumbs = vec![
         Link::new("Assessments", "/assessments"),
-        Link::new(
-            format!("{} {}", whole.assessment.number, whole.assessment.title),
-            format!("/assessments/{}", whole.assessment.id),
-        ),
+        Link::new(format!("{} {}", assessment.number, assessment.title), address.as_str()),
     ];
+    let line = format!("DPIA {}", assessment.number);
+    frame.subject = Some(Subject { line, address, tabs: whole.sight.sees_sign_off() });
     frame
 }
 

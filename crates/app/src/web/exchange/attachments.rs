@@ -35,14 +35,10 @@ use uuid::Uuid;
 
 #[derive(Serialize)]
 struct View {
-    title: String,
-    number: String,
     address: String,
     files: Vec<Row>,
     not_here: Vec<NotHere>,
     removed: Vec<Removed>,
-    /// Whether the caller reads the whole assessment, as guests do not.
-    all: bool,
     scanner: bool,
     may_add: bool,
     largest: usize,
@@ -116,13 +112,10 @@ async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Resu
     let mut frame = desk.frame(app, "Attachments");
     frame.error = !errors.is_empty();
     let view = View {
-        title: assessment.title.clone(),
-        number: assessment.number.clone(),
         address: desk.address(),
         files: rows.collect(),
         not_here: not_here.collect(),
         removed: removed(app, caller, &files).await?,
-        all: desk.whole.sight.sees_sign_off(),
         scanner: app.scanner.is_on(),
         may_add: may_add(caller, desk),
         largest: MAX >> 20,

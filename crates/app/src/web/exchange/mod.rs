@@ -24,7 +24,7 @@ pub mod report;
 mod tests;
 
 use super::{
-    page,
+    dpia::whole,
     routes::{Route, Who},
     session::Caller,
 };
@@ -121,9 +121,7 @@ impl Opened {
     }
 
     fn frame(&self, app: &App, title: &str) -> Frame {
-        let mut frame = page::frame(app, title, Some("dpias"));
-        frame.back = Some(self.address());
-        frame
+        whole::titled(app, &self.whole, title)
     }
 }
 

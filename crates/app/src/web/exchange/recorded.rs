@@ -42,7 +42,6 @@ use uuid::Uuid;
 
 #[derive(Serialize)]
 struct View {
-    number: String,
     address: String,
     command: Uuid,
     version: i64,
@@ -228,7 +227,6 @@ async fn show(app: &App, caller: &Caller, desk: &Opened, sent: Sent) -> Result<R
     let mut frame = desk.frame(app, "Correct what is recorded");
     frame.error = !sent.errors.is_empty();
     let view = View {
-        number: assessment.number.clone(),
         address: desk.address(),
         command: new_command(),
         version: sent.version.unwrap_or(assessment.updated_at),

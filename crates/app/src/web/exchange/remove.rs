@@ -27,8 +27,6 @@ use uuid::Uuid;
 
 #[derive(Serialize)]
 struct View {
-    title: String,
-    number: String,
     address: String,
     name: String,
     size: String,
@@ -81,11 +79,9 @@ fn show(
     errors: Errors,
 ) -> Result<Response, Failure> {
     let mut frame = desk.frame(app, "Take a file away");
-    frame.back = Some(format!("{}/attachments", desk.address()));
+    frame.breadcrumbs.push(govuk::Link::new("Attachments", format!("{}/attachments", desk.address())));
     frame.error = !errors.is_empty();
     let view = View {
-        title: desk.whole.assessment.title.clone(),
-        number: desk.whole.assessment.number.clone(),
         address: desk.address(),
         name: found.name.clone(),
         size: size(found.size),

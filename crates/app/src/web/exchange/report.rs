@@ -24,7 +24,6 @@ use serde::Serialize;
 
 #[derive(Serialize)]
 struct ReportView {
-    title: String,
     address: String,
     mapped: usize,
     changed: Vec<Entry>,
@@ -174,7 +173,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let frame = desk.frame(&app, "What came in");
     let (found, text): (Vec<_>, Vec<_>) = bundle.register_elsewhere.iter().map(registered).partition(|one| one.by.is_some());
     let view = ReportView {
-        title: desk.whole.assessment.title.clone(),
         address: desk.address(),
         mapped: if report.mapped.is_empty() { bundle.fields.len() } else { report.mapped.len() },
         changed: changed.collect(),

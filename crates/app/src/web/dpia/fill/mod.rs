@@ -53,7 +53,6 @@ pub struct Offered {
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     source: String,
     rows: Vec<Row>,
     /// Answers that are offered, and say what stands already.
@@ -122,7 +121,6 @@ async fn render(
     let view = View {
         own_work: own_work::warnings(app, caller, &desk.whole, &desk.template, &parts, &[]).await?,
         href: desk.address(),
-        number: desk.whole.assessment.number.clone(),
         source: source.to_owned(),
         same: offered - rows.len(),
         rows,
@@ -135,7 +133,7 @@ async fn render(
         command: new_command(),
         errors,
     };
-    let mut frame = desk.frame(app, "Answers to take over", desk.address());
+    let mut frame = desk.frame(app, "Answers to take over");
     frame.error = !view.errors.is_empty();
     Ok(page::render(app, "dpia/fill.html", &frame, view)?.into_response())
 }

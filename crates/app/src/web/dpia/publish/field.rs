@@ -202,6 +202,6 @@ async fn render(
     };
     let mut frame = whole::frame(app, &whole, "What the public sees");
     frame.error = !view.errors.is_empty();
-    frame.back = Some(format!("{}/publish", view.href));
+    frame.breadcrumbs.push(govuk::Link::new("Publication", format!("{}/publish", view.href)));
     Ok(page::render(app, "dpia/publish/field.html", &frame, view)?.into_response())
 }

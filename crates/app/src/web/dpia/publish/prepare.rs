@@ -40,7 +40,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -149,7 +148,6 @@ pub(super) async fn render(
     let public = all.iter().find(|one| one.is_public()).map(|one| format!("/dpias/{}", one.id));
     let signed = publication::signed(&whole, &template, &whole::routes(app, &whole)?);
     let mut view = View {
-        number: whole.assessment.number.clone(),
         command: new_command(),
         leads: access::publishes(&caller.scope, &whole.assessment),
         lead: body(&snapshot, whole.assessment.lead),

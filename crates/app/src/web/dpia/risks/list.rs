@@ -42,11 +42,8 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     writes: bool,
-    /// Whether the caller reads the whole assessment, as guests do not.
-    all: bool,
     risks: Vec<Row>,
     /// Signatures that the caller cannot give once they write here.
     own_work: Vec<Warning>,
@@ -170,10 +167,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let view = View {
         own_work: own_work::warnings(&app, &caller, &whole, &template, &writable, &[]).await?,
         href: format!("/assessments/{}", whole.assessment.id),
-        number: whole.assessment.number.clone(),
         command: new_command(),
         writes: !writable.is_empty(),
-        all: whole.sight.sees_sign_off(),
         risks: risks.collect(),
         loose: whole
             .measures

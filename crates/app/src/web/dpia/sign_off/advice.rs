@@ -41,7 +41,6 @@ const ANSWER_WITHIN: i64 = 14;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     open: Vec<Row>,
     answered: Vec<Row>,
@@ -323,7 +322,6 @@ async fn render(
     });
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
-        number: whole.assessment.number.clone(),
         command: new_command(),
         open: open.into_iter().map(row).collect(),
         answered: answered.into_iter().map(row).collect(),

@@ -45,7 +45,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 pub(super) struct View {
     href: String,
-    number: String,
     title: String,
     state: &'static str,
     /// Since when data is in use, whatever is written or signed now.
@@ -266,7 +265,6 @@ pub(super) async fn render(
             })
             .collect(),
         made: whole.assessment.elsewhere.clone().filter(|_| whole.assessment.is_record()),
-        number: whole.assessment.number.clone(),
         title: whole.assessment.title.clone(),
         state: whole.assessment.state.as_str(),
         live_since: whole.assessment.live_since,

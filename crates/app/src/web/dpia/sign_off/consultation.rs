@@ -32,7 +32,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -303,7 +302,6 @@ fn render(
     };
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
-        number: whole.assessment.number.clone(),
         command: new_command(),
         high: whole.high(&template.matrix).len(),
         may: may(caller, whole)?,

@@ -33,7 +33,6 @@ const TITLE: usize = 150;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     version: i64,
     typed: BTreeMap<String, String>,
@@ -154,7 +153,6 @@ async fn render(
     people.sort_by(|a, b| a.text.cmp(&b.text));
     let view = View {
         href: format!("/assessments/{}", head.id),
-        number: head.number.clone(),
         command: new_command(),
         version: head.updated_at,
         typed: form.map_or_else(|| typed(head), Form::typed),

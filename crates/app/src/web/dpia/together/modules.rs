@@ -37,7 +37,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -155,7 +154,6 @@ fn render(app: &App, caller: &Caller, desk: &Desk, errors: Errors, typed: BTreeM
     rows.sort_by_key(|row| ["proposed", "on", "declined", "off"].iter().position(|state| *state == row.state));
     let view = View {
         href: desk.address(),
-        number: head.number.clone(),
         command: new_command(),
         may: drafting && access::keeps(&caller.scope, head, head.lead),
         drafting,

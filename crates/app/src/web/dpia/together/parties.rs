@@ -46,15 +46,12 @@ const ANSWER_WITHIN: i64 = 14;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
     chosen: Vec<String>,
     /// The caller invites.
     keeps: bool,
-    /// The caller reads all of the assessment, and so has its other pages.
-    all: bool,
     /// The caller's organisation is invited, and the caller may answer.
     invited: Option<Body>,
     parties: Vec<show::Row>,
@@ -366,13 +363,11 @@ pub(super) async fn render(
             .map(|one| Choice { value: one.slug, text: one.name })
             .collect(),
         href: format!("/assessments/{}", head.id),
-        number: head.number.clone(),
         command: new_command(),
         errors,
         typed: form.typed(),
         chosen: form.all("section").into_iter().map(str::to_owned).collect(),
         keeps,
-        all: whole.sight.sees_sign_off(),
         invited,
         parties: head.parties.iter().map(|party| show::row(&snapshot, party)).collect(),
         guests: head

@@ -40,7 +40,6 @@ const MOST: usize = 500;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -255,7 +254,6 @@ async fn render(
         })
     };
     let view = View {
-        number: head.number.clone(),
         command: new_command(),
         errors,
         typed: typed.fields,

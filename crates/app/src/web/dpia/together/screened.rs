@@ -31,7 +31,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     /// What the screening that it follows said; none where it follows none.
     before: Option<&'static str>,
@@ -133,7 +132,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     };
     let keeps = access::keeps(&caller.scope, assessment, assessment.lead);
     let view = View {
-        number: assessment.number.clone(),
         command: new_command(),
         before: before.as_ref().map(|before| stands_as(Some(before))),
         stands: stands_as(Some(&news.screening)),

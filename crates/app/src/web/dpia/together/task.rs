@@ -34,7 +34,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     id: String,
     /// Where the work itself is done.
     work: String,
@@ -178,7 +177,6 @@ async fn render(
     };
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
-        number: whole.assessment.number.clone(),
         id: task.id.to_string(),
         work: listed.href,
         note: if open_measure { String::new() } else { task.note.clone() },

@@ -41,7 +41,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -286,7 +285,6 @@ async fn render(
     let people = who::choices(app, whole, &names);
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
-        number: whole.assessment.number.clone(),
         command: new_command(),
         errors,
         typed,

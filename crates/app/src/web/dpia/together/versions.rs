@@ -22,7 +22,6 @@ use uuid::Uuid;
 #[derive(Serialize)]
 struct View {
     href: String,
-    number: String,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -91,7 +90,6 @@ async fn render(
     let names = whole::names(app, &caller.scope, whole.versions.iter().map(|version| version.by)).await?;
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
-        number: whole.assessment.number.clone(),
         command: new_command(),
         keeps: access::keeps(&caller.scope, &whole.assessment, caller.acting_for()?),
         rows: whole
