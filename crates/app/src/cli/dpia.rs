@@ -5,7 +5,7 @@ use crate::papers::{
     Subject,
     files::File,
     intake::{Origin, open},
-    names, signed,
+    names, officers, signed,
 };
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
@@ -119,9 +119,11 @@ async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
         }
     }
     let people = names(&store, &scope, &bundle, &[]).await?;
+    let whole = store.assessment(&scope, today, &library, id).await?;
+    let officers = officers(&store, &scope, whole.as_ref().map_or(&[], |whole| &whole.holders)).await?;
     store.close().await?;
     let steps = library.routes_of(&bundle.assessment, today).map(|routes| signed::steps(&routes, bundle.signatures.iter()));
-    let subject = Subject::new(&bundle, &template, people).with_steps(steps.unwrap_or_default());
+    let subject = Subject::new(&bundle, &template, people).with_steps(steps.unwrap_or_default()).with_officers(officers);
     let bytes = file.make(&subject, at, &attachments)?;
     std::io::stdout().write_all(&bytes)?;
     Ok(Outcome::Done)

@@ -44,30 +44,30 @@ pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
         pairs.extend(party.says.iter().map(|said| Pair::new(&said.question, &said.answer)));
         document.push(Block::Pairs(pairs));
     }
-    said(&mut document, "Purposes", &values.purposes);
-    said(&mut document, "Lawful bases and conditions", &values.lawful_bases);
-    tables(&mut document, "Data", &values.data_items);
-    tables(&mut document, "Data flows", &values.data_flows);
-    said(&mut document, "Retention, security and rights", &values.terms);
+    said(&mut document, subject, "Purposes", &values.purposes);
+    said(&mut document, subject, "Lawful bases and conditions", &values.lawful_bases);
+    tables(&mut document, subject, "Data", &values.data_items);
+    tables(&mut document, subject, "Data flows", &values.data_flows);
+    said(&mut document, subject, "Retention, security and rights", &values.terms);
     if !values.others.is_empty() {
-        said(&mut document, "What the assessment says besides", &values.others);
+        said(&mut document, subject, "What the assessment says besides", &values.others);
     }
     document
 }
 
-fn said(document: &mut Document, title: &str, list: &[Said]) {
+fn said(document: &mut Document, subject: &Subject<'_>, title: &str, list: &[Said]) {
     document.heading(1, title);
     if list.is_empty() {
-        document.text("Not answered yet");
+        document.text(subject.unanswered());
         return;
     }
     document.push(Block::Pairs(list.iter().map(|said| Pair::new(&said.question, &said.answer)).collect()));
 }
 
-fn tables(document: &mut Document, title: &str, list: &[agreement::Table]) {
+fn tables(document: &mut Document, subject: &Subject<'_>, title: &str, list: &[agreement::Table]) {
     document.heading(1, title);
     if list.is_empty() {
-        document.text("Not answered yet");
+        document.text(subject.unanswered());
     }
     for table in list {
         let mut out = Table::new(&table.title, table.columns.iter().map(String::as_str));

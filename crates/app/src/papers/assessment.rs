@@ -37,7 +37,7 @@ pub(super) fn body(subject: &Subject<'_>, document: &mut Document) {
         let Some(first) = lines.first() else { continue };
         document.heading(2, format!("{number}. {}", first.section.title));
         for line in lines {
-            answer(document, line);
+            answer(document, subject, line);
         }
     }
 }

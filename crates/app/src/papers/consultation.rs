@@ -4,13 +4,15 @@
 use super::{Subject, assessment, party_role, table};
 use documents::document::{Block, Document, Pair};
 use domain::dpia::{
+    answer::{Answer, Labels, PersonRef},
     assessment::Joined,
     export::{self, agreement},
     place::Part,
     risk::Band,
 };
 
-/// The document. It names roles and organisations; of people only the contacts that the assessment gives.
+/// The document. It names roles and organisations; of people only the data protection officers, and the contacts that the assessment
+/// gives.
 #[must_use]
 pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     let mut document = subject.front("Prior consultation under Article 36 of the UK GDPR", made_at);
@@ -83,18 +85,44 @@ fn high(subject: &Subject<'_>, document: &mut Document) {
     }
 }
 
+/// The data protection officers: whoever holds the role here, and whom the answers call so. Who else is named is a contact.
 fn officers(subject: &Subject<'_>, document: &mut Document) {
     document.heading(1, "4. Data protection officers: Article 36(3)(d)");
     let view = subject.view();
-    let of = |party: &domain::dpia::assessment::Party| {
-        let annex = view.of(Part::Annex(party.organisation));
-        let contacts =
-            view.template.field("our-contacts").and_then(|field| Some(annex.answer("our-contacts")?.plain(&field.labels())));
-        let contacts = contacts.unwrap_or_else(|| party.contacts.join("\n"));
-        Pair::new(subject.bundle.organisation(party.organisation), if contacts.is_empty() { "Not provided" } else { &contacts })
-    };
-    let parties = subject.bundle.assessment.members().filter(|party| party.role.controls());
-    document.push(Block::Pairs(parties.map(of).collect()));
+    let (mut officers, mut contacts) = (Vec::new(), Vec::new());
+    for party in subject.bundle.assessment.members().filter(|party| party.role.controls()) {
+        let organisation = subject.bundle.organisation(party.organisation);
+        let said = match view.of(Part::Annex(party.organisation)).answer("our-contacts") {
+            Some(Answer::People(people)) => people.clone(),
+            _ => Vec::new(),
+        };
+        let (said, others): (Vec<PersonRef>, Vec<PersonRef>) = said.into_iter().partition(is_officer);
+        let held = subject.officers.get(&party.organisation).into_iter().flatten();
+        // Whom the answers name too stands there with how to reach them.
+        let held = held.filter(|name| !said.iter().any(|one| one.name.trim().eq_ignore_ascii_case(name))).cloned();
+        let named: Vec<String> = held.chain(said.iter().map(words)).collect();
+        let named = if named.is_empty() { "Not stated".to_owned() } else { named.join("\n") };
+        officers.push(Pair::new(&organisation, &named));
+        let others: Vec<String> = others.iter().map(words).chain(party.contacts.iter().cloned()).collect();
+        if !others.is_empty() {
+            contacts.push(Pair::new(&organisation, &others.join("\n")));
+        }
+    }
+    document.push(Block::Pairs(officers));
+    if !contacts.is_empty() {
+        document.heading(2, "Contacts");
+        document.push(Block::Pairs(contacts));
+    }
+}
+
+/// Whether a post is that of a data protection officer.
+fn is_officer(person: &PersonRef) -> bool {
+    let post = person.post.to_lowercase();
+    post.contains("data protection officer") || post.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "dpo")
+}
+
+fn words(person: &PersonRef) -> String {
+    Answer::People(vec![person.clone()]).plain(&Labels::default())
 }
 
 fn pairs(document: &mut Document, list: &[agreement::Said]) {

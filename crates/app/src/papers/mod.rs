@@ -28,6 +28,8 @@ pub mod signed;
 pub mod tables;
 
 #[cfg(test)]
+mod said_tests;
+#[cfg(test)]
 mod tests;
 
 use crate::web::words;
@@ -40,6 +42,7 @@ use domain::dpia::{
     place::Part,
     risk::Measure,
     seal::Seals,
+    sign_off::Holder,
     task::{Assignee, Task, of_measure},
     template::{
         Template,
@@ -49,7 +52,7 @@ use domain::dpia::{
     version::Snapshot,
 };
 use domain::{
-    people::{Person, PersonId, Scope},
+    people::{Person, PersonId, Role, Scope},
     register::ids::OrganisationId,
 };
 use jiff::civil::Date;
@@ -79,6 +82,31 @@ pub async fn names(
     Ok(people.into_iter().map(|person| (person.id, person.name)).collect())
 }
 
+/// The names of the data protection officers of its controllers, by organisation, who hold the role here; their deputies stand in for
+/// them and are not named.
+///
+/// # Errors
+/// When the database fails.
+pub async fn officers(
+    store: &Store,
+    scope: &Scope,
+    holders: &[Holder],
+) -> Result<HashMap<OrganisationId, Vec<String>>, store::Error> {
+    let held: Vec<&Holder> = holders.iter().filter(|holder| holder.role == Role::Dpo && !holder.deputy).collect();
+    let mut wanted: Vec<Uuid> = held.iter().map(|holder| holder.person.0).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let names: HashMap<PersonId, String> =
+        store.get_many::<Person>(scope, &wanted).await?.into_iter().map(|person| (person.id, person.name)).collect();
+    let mut officers: HashMap<OrganisationId, Vec<String>> = HashMap::new();
+    for holder in held {
+        if let Some(name) = names.get(&holder.person) {
+            officers.entry(holder.organisation).or_default().push(name.clone());
+        }
+    }
+    Ok(officers)
+}
+
 /// What a paper is made of.
 pub struct Subject<'a> {
     bundle: &'a Bundle,
@@ -92,6 +120,8 @@ pub struct Subject<'a> {
     tasks: Vec<Task>,
     /// The titles of the steps that were signed, by organisation and step.
     steps: HashMap<(OrganisationId, String), String>,
+    /// The names of the data protection officers who are here, by organisation.
+    officers: HashMap<OrganisationId, Vec<String>>,
     /// The seals of what it says: of the controllers that take part, and of those whose annexes versions hold, or that signed.
     seals: Seals,
 }
@@ -124,6 +154,7 @@ impl<'a> Subject<'a> {
             people,
             tasks: Vec::new(),
             steps: HashMap::new(),
+            officers: HashMap::new(),
             seals,
         }
     }
@@ -132,6 +163,12 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn with_steps(self, steps: HashMap<(OrganisationId, String), String>) -> Self {
         Self { steps, ..self }
+    }
+
+    /// It with the names of the organisations' data protection officers; without them only what the answers say of them is known.
+    #[must_use]
+    pub fn with_officers(self, officers: HashMap<OrganisationId, Vec<String>>) -> Self {
+        Self { officers, ..self }
     }
 
     /// It with its tasks, whose people stand among the names.
@@ -184,6 +221,22 @@ impl<'a> Subject<'a> {
         self.people.get(&person).cloned().unwrap_or_else(|| "A person of this organisation".to_owned())
     }
 
+    /// What stands where nothing was answered: 'yet' only while it can still be written.
+    pub(super) fn unanswered(&self) -> &'static str {
+        if self.is_frozen() { "Not answered" } else { "Not answered yet" }
+    }
+
+    /// The risks of a part by their numbers, as the table of risks has them.
+    fn risks_of(&self, part: Part) -> String {
+        let mut numbers: Vec<u32> =
+            self.bundle.risks.iter().filter(|record| record.risk.part == part).map(|record| record.number).collect();
+        numbers.sort_unstable();
+        if numbers.is_empty() {
+            return "None".to_owned();
+        }
+        numbers.into_iter().map(|number| format!("R{number}")).collect::<Vec<_>>().join(", ")
+    }
+
     /// A document that says which assessment and which version it is, with the parties and the state of signatures.
     fn front(&self, kind: &str, made_at: i64) -> Document {
         let assessment = &self.bundle.assessment;
@@ -206,11 +259,12 @@ impl<'a> Subject<'a> {
     }
 }
 
-/// Puts an answer under its question.
-fn answer(document: &mut Document, line: &Line<'_>) {
+/// Puts an answer under its question. Risks are no text of the answer: they are named, and stand in the table of risks.
+fn answer(document: &mut Document, subject: &Subject<'_>, line: &Line<'_>) {
     document.heading(3, &line.field.label);
     match (line.answer, &line.field.kind) {
-        (None, _) => document.push(Block::Paragraph(Text::plain("Not answered yet"))),
+        (_, FieldKind::Risks) => document.push(Block::Paragraph(Text::plain(&subject.risks_of(line.part)))),
+        (None, _) => document.push(Block::Paragraph(Text::plain(subject.unanswered()))),
         (Some(Answer::Rows(rows)), FieldKind::Rows { columns, .. }) => {
             let mut table = Table::new(line.field.label.as_str(), columns.iter().map(|column| column.label.as_str()));
             for row in rows {

@@ -1,11 +1,12 @@
 //! What the public sees of an assessment: its fields as they were published, what was taken out and why, and no person.
 
 use super::{party_role, table};
+use crate::web::words;
 use documents::document::{Block, Document, Pair, Text};
 use domain::dpia::{
     assessment::Joined,
     place::Place,
-    publication::{Exemption, Piece, Publication, Rule, Shown},
+    publication::{Exemption, Piece, Publication, Rule, Shown, Stage},
     template::Template,
     version::Version,
 };
@@ -17,6 +18,8 @@ pub struct Published<'a> {
     pub publication: &'a Publication,
     /// The signed version that it shows.
     pub version: &'a Version,
+    /// The number that the assessment is called by.
+    pub number: &'a str,
     /// The version's template.
     pub template: &'a Template,
     /// The fields in the order of the page, each with how far it may travel.
@@ -28,13 +31,19 @@ pub struct Published<'a> {
 /// The document, exactly what the page shows.
 #[must_use]
 pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
-    let Published { publication, version, template, order, name } = published;
+    let Published { publication, version, number, template, order, name } = published;
     let shown = publication.preview(&version.content.answers, order.iter().cloned());
     let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
     let mut document =
         Document::new(&version.content.title, name(publication.organisation), format!("Version {}", version.number), made);
-    document.subtitle = Some("Data protection impact assessment, as published".to_owned());
+    document.subtitle = Some(format!("Data protection impact assessment {number}, as published"));
+    // What was signed holds more than the public sees, so that nobody can compute this from the file; it ties the file to it.
+    document.labels.hash = "Seal of the signed shared text (SHA-256)".into();
     document.hash = Some(publication.sealed.to_string());
+    if let Stage::Published { at, seal, .. } = &publication.stage {
+        document.facts.push(Pair::new("Published on", &words::instant(*at)));
+        document.facts.push(Pair::new("Seal of what is published (SHA-256)", &seal.to_string()));
+    }
     for (organisation, seal) in publication.annexes_shown(version, &shown) {
         document.facts.push(Pair::new(format!("Seal of the annex of {}", name(organisation)), &seal.to_string()));
     }

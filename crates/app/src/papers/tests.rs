@@ -12,19 +12,19 @@ use domain::dpia::{
     version::Snapshot,
 };
 
-const AT: i64 = 1_575_370_800_000;
+pub(super) const AT: i64 = 1_575_370_800_000;
 
-fn bundle() -> Bundle {
+pub(super) fn bundle() -> Bundle {
     Bundle::from_json(include_bytes!("../../../domain/tests/exchange/sample.json")).unwrap()
 }
 
-fn template() -> Template {
+pub(super) fn template() -> Template {
     let library = Library::shipped().unwrap();
     library.templates.iter().find(|template| template.edition.urn.ends_with(":uk-gdpr")).unwrap().clone()
 }
 
 /// The document in all three formats; its Markdown, which is easy to look into.
-fn in_all_formats(document: &Document) -> String {
+pub(super) fn in_all_formats(document: &Document) -> String {
     let pdf = typeset::pdf(document).unwrap();
     assert!(pdf.starts_with(b"%PDF-"));
     assert!(docx::write(document).unwrap().starts_with(b"PK"));
@@ -165,7 +165,8 @@ fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
         .collect();
     let name = |organisation| bundle.organisation(organisation);
     let version = &bundle.versions[0];
-    let published = public::Published { publication: &publication, version, template: &template, order, name: &name };
+    let published =
+        public::Published { publication: &publication, version, number: "2019-7", template: &template, order, name: &name };
     let text = in_all_formats(&public::paper(&published, AT));
     assert!(!text.contains("Sam Example") && !text.contains("ig\\@example.org"));
     assert!(text.contains("Repairs, done sooner") && text.contains("1 word taken out"), "{text}");

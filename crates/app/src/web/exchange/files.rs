@@ -4,7 +4,7 @@
 use super::Opened;
 use crate::{
     error::Failure,
-    papers::{Subject, compared, files::File, names, signed},
+    papers::{Subject, compared, files::File, names, officers, signed},
     state::App,
     web::{
         dpia::{compare, desk::Desk, whole::routes},
@@ -30,8 +30,6 @@ use std::sync::Arc;
 
 #[derive(Serialize)]
 struct View {
-    title: String,
-    number: String,
     files: Vec<Offer>,
     versions: Vec<Version>,
     address: String,
@@ -65,8 +63,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         day: crate::web::words::instant(version.at),
     });
     let view = View {
-        title: desk.whole.assessment.title.clone(),
-        number: desk.whole.assessment.number.clone(),
         files: File::ALL
             .map(|file| {
                 let (words, about) = file.words();
@@ -95,11 +91,15 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     }
     let tasks = app.store.tasks_of(&caller.scope, desk.today, bundle.assessment.id).await?;
     let people = names(&app.store, &caller.scope, &bundle, &tasks).await?;
+    let officers = officers(&app.store, &caller.scope, &desk.whole.holders).await?;
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, file.name());
     let steps = signed::steps(&routes(&app, &desk.whole)?, bundle.signatures.iter());
-    let make = move || file.make(&Subject::new(&bundle, &template, people).with_tasks(tasks).with_steps(steps), at, &attachments);
+    let make = move || {
+        let subject = Subject::new(&bundle, &template, people).with_tasks(tasks).with_steps(steps).with_officers(officers);
+        file.make(&subject, at, &attachments)
+    };
     let bytes = super::make(make).await?;
     drop(room);
     Ok(download(&title, file.media_type(), bytes))

@@ -36,7 +36,8 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
     let made = super::make(move || {
         let order = shown::order(&template, &publication, &version);
         let name = |organisation| super::organisation(&app, organisation);
-        let published = Published { publication: &publication, version: &version, template: &template, order, name: &name };
+        let (publication, version, template, number) = (&publication, &version, &template, assessment.number.as_str());
+        let published = Published { publication, version, number, template, order, name: &name };
         let paper = public::paper(&published, at);
         match kind {
             Kind::Pdf => typeset::pdf(&paper).map_err(anyhow::Error::from),

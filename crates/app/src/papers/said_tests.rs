@@ -1,0 +1,127 @@
+//! What papers say where nothing was written, whom the pack for the Commissioner names, and what a public file is sealed by.
+
+use super::{
+    tests::{AT, bundle, in_all_formats, template},
+    *,
+};
+use domain::dpia::{
+    answer::PersonRef,
+    edit::FieldState,
+    ids::{PublicationId, VersionId},
+    place::Place,
+    publication::{Publication, Show, Stage},
+    seal::Seal,
+};
+
+/// A paper's Markdown without what escapes its signs.
+fn plain(document: &Document) -> String {
+    in_all_formats(document).replace('\\', "")
+}
+
+/// The text under a heading, up to the next of any level.
+fn under<'t>(text: &'t str, heading: &str) -> &'t str {
+    let from = text.find(heading).unwrap_or_else(|| panic!("{heading} is not in {text}")) + heading.len();
+    let rest = &text[from..];
+    rest.find("\n#").map_or(rest, |end| &rest[..end]).trim()
+}
+
+#[test]
+fn a_signed_paper_names_its_risks_and_says_not_answered_yet_of_nothing() {
+    let (mut bundle, template) = (bundle(), template());
+    let signed = plain(&assessment::paper(&Subject::new(&bundle, &template, HashMap::new()), AT));
+    assert!(signed.contains("Not answered") && !signed.contains("Not answered yet"), "{signed}");
+    let annex = signed.find("## Annex: hackney").expect("its annex is there");
+    assert_eq!(under(&signed[annex..], "Local risks"), "R4", "{signed}");
+    let other = signed.find("## Annex: camden").expect("the lead's annex is there");
+    assert_eq!(under(&signed[other..], "Local risks"), "None");
+    let pack = plain(&consultation::paper(&Subject::new(&bundle, &template, HashMap::new()), AT));
+    assert!(!pack.contains("Not answered yet"), "{pack}");
+    // What is written still can be answered yet.
+    bundle.assessment.state = State::Drafting;
+    let draft = plain(&assessment::paper(&Subject::new(&bundle, &template, HashMap::new()), AT));
+    assert!(draft.contains("Not answered yet"), "{draft}");
+}
+
+/// Camden's contacts, as its annex has them.
+fn contacts(bundle: &mut Bundle, people: &[(&str, &str)]) {
+    let rows = people.iter().map(|(name, post)| PersonRef {
+        id: None,
+        name: (*name).to_owned(),
+        post: (*post).to_owned(),
+        organisation: String::new(),
+        contact: String::new(),
+    });
+    let field = FieldState {
+        place: Part::Annex(bundle.assessment.lead).at("our-contacts"),
+        answer: Some(Answer::People(rows.collect())),
+        ..bundle.fields[0].clone()
+    };
+    bundle.fields.push(field);
+}
+
+#[test]
+fn the_pack_names_data_protection_officers_and_calls_nobody_else_one() {
+    let (mut bundle, template) = (bundle(), template());
+    let lead = bundle.assessment.lead;
+    contacts(&mut bundle, &[("Sam Example", "Parking manager")]);
+    let officers = |bundle: &Bundle, held: HashMap<OrganisationId, Vec<String>>| {
+        let pack = plain(&consultation::paper(&Subject::new(bundle, &template, HashMap::new()).with_officers(held), AT));
+        (under(&pack, "36(3)(d)").to_owned(), under(&pack, "## Contacts").to_owned())
+    };
+    let (named, others) = officers(&bundle, HashMap::new());
+    assert!(named.contains("Not stated") && !named.contains("Parking manager") && !named.contains("ig@example.org"), "{named}");
+    assert!(others.contains("Sam Example, Parking manager") && others.contains("ig@example.org"), "{others}");
+    // Whoever holds the role here is named, and once where the answer names them with their post.
+    let (named, _) = officers(&bundle, HashMap::from([(lead, vec!["Helen Example".to_owned()])]));
+    assert!(named.contains("Helen Example"), "{named}");
+    bundle.fields.pop();
+    contacts(&mut bundle, &[("Helen Example", "Data Protection Officer"), ("Sam Example", "Parking manager")]);
+    let (named, others) = officers(&bundle, HashMap::from([(lead, vec!["Helen Example".to_owned()])]));
+    assert_eq!(named.matches("Helen Example").count(), 1, "{named}");
+    assert!(named.contains("Helen Example, Data Protection Officer") && !others.contains("Helen"), "{named} {others}");
+}
+
+#[test]
+fn a_public_file_says_its_own_number_day_and_seal_and_calls_the_signed_one_by_its_name() {
+    let (bundle, template) = (bundle(), template());
+    let version = &bundle.versions[0];
+    let publication = Publication {
+        id: PublicationId(uuid::Uuid::nil()),
+        assessment: bundle.assessment.id,
+        version: VersionId(version.id.0),
+        sealed: version.seals.shared,
+        fields: std::iter::once((Place::shared("aims"), Show::Whole)).collect(),
+        resting: BTreeSet::new(),
+        annexes: None,
+        listed: None,
+        summary: "Repairs, done sooner.".into(),
+        by: bundle.fields[0].by,
+        prepared_by: BTreeSet::new(),
+        organisation: bundle.assessment.lead,
+        at: AT,
+        stage: Stage::Published { checked_by: bundle.fields[1].by, at: AT, seal: Seal([3; 32]) },
+        updated_at: AT,
+    };
+    let name = |organisation| bundle.organisation(organisation);
+    let published = public::Published {
+        publication: &publication,
+        version,
+        number: "2019-7",
+        template: &template,
+        order: Vec::new(),
+        name: &name,
+    };
+    let text = plain(&public::paper(&published, AT));
+    for said in [
+        "assessment 2019-7, as published",
+        "Published on",
+        "3 December 2019",
+        "Seal of the signed shared text",
+        &version.seals.shared.to_string(),
+        "Seal of what is published",
+        &Seal([3; 32]).to_string(),
+    ] {
+        assert!(text.contains(said), "{said} is not in {text}");
+    }
+    assert!(!text.contains("Hash of the content"), "{text}");
+}
