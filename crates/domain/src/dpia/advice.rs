@@ -2,7 +2,7 @@
 //! before sign-off.
 
 use super::{
-    assessment::State,
+    assessment::{Assessment, State},
     ids::{AssessmentId, RecommendationId},
     place::{Part, Place},
 };
@@ -167,8 +167,16 @@ pub fn recommend(
     Ok(recommendation)
 }
 
-/// Answers a recommendation. Advice on the shared body can be answered at the organisation whose officer gave it; who answers
-/// it there binds that organisation.
+/// The organisation at which a recommendation is answered: the one whose officer advised, while it takes part. What is open of one
+/// that left, or that came in with a document and takes no part here, is answered at the lead, so that it does not stay open for ever.
+#[must_use]
+pub fn answered_at(recommendation: &Recommendation, assessment: &Assessment) -> OrganisationId {
+    let advised = recommendation.organisation;
+    if assessment.members().any(|party| party.organisation == advised) { advised } else { assessment.lead }
+}
+
+/// Answers a recommendation, at the organisation that [`answered_at`] says; who answers it there binds that organisation. It is taken
+/// back for the organisation whose officer gave it.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -178,15 +186,18 @@ pub fn answer(
     decision: Decision,
     reasons: &str,
     at: i64,
-    state: State,
+    assessment: &Assessment,
 ) -> Result<Recommendation, Refusal> {
-    if state.is_closed() {
+    if assessment.state.is_closed() {
         return Err(Refusal::Closed);
     }
     if !recommendation.open() {
         return Err(Refusal::AlreadyAnswered);
     }
-    let organisation = recommendation.organisation;
+    let organisation = match decision {
+        Decision::Withdrawn => recommendation.organisation,
+        Decision::Accepted | Decision::Overruled => answered_at(recommendation, assessment),
+    };
     let standing = member.at(organisation).ok_or(Refusal::NotYourRole)?;
     let role = decision
         .roles()
@@ -211,14 +222,15 @@ pub fn answer(
 ///
 /// # Errors
 /// See [`Refusal`].
-pub fn reopen(recommendation: &Recommendation, member: &Member, state: State) -> Result<Recommendation, Refusal> {
+pub fn reopen(recommendation: &Recommendation, member: &Member, assessment: &Assessment) -> Result<Recommendation, Refusal> {
+    let state = assessment.state;
     if state.is_closed() || state.is_signed() {
         return Err(Refusal::Closed);
     }
     if recommendation.open() {
         return Err(Refusal::NotAnswered);
     }
-    if !holds(member, recommendation.organisation, &[Role::Dpo, Role::InformationAssetOwner, Role::Siro]) {
+    if !holds(member, answered_at(recommendation, assessment), &[Role::Dpo, Role::InformationAssetOwner, Role::Siro]) {
         return Err(Refusal::NotYourRole);
     }
     if !member.second_factor {
@@ -242,7 +254,10 @@ fn holds(member: &Member, organisation: OrganisationId, roles: &[Role]) -> bool 
 pub(crate) mod tests {
     use super::*;
     use crate::{
-        dpia::assessment::tests::{organisation, person},
+        dpia::assessment::{
+            PartyRole,
+            tests::{assessment, organisation, person},
+        },
         people::{Standing, Via},
     };
     use uuid::Uuid;
@@ -303,18 +318,41 @@ pub(crate) mod tests {
         let dpo = member(1, &[(1, &[Role::Dpo, Role::Siro], &[])]);
         let open = recommend(draft(Place::shared("data")), &dpo, &[organisation(1)], State::Advice).unwrap();
         let (owner, siro) = (member(2, &[(1, &[Role::InformationAssetOwner], &[])]), member(3, &[(1, &[], &[Role::Siro])]));
-        let decide = |member: &Member, decision, reasons| answer(&open, member, decision, reasons, 2, State::Advice);
+        let head = assessment();
+        let decide = |member: &Member, decision, reasons| answer(&open, member, decision, reasons, 2, &head);
         assert!(!decide(&owner, Decision::Accepted, "").unwrap().open());
         assert_eq!(decide(&owner, Decision::Overruled, "No"), Err(Refusal::NotYourRole));
         assert_eq!(decide(&siro, Decision::Overruled, " "), Err(Refusal::SayWhy));
         let overruled = decide(&siro, Decision::Overruled, "Winter data is needed.").unwrap();
         assert!(overruled.answer.as_ref().is_some_and(|answer| answer.as_deputy && answer.role == Role::Siro));
-        assert_eq!(answer(&overruled, &siro, Decision::Accepted, "", 3, State::Advice), Err(Refusal::AlreadyAnswered));
+        assert_eq!(answer(&overruled, &siro, Decision::Accepted, "", 3, &head), Err(Refusal::AlreadyAnswered));
         assert_eq!(decide(&dpo, Decision::Overruled, "Mine"), Err(Refusal::OwnAdvice));
         assert!(decide(&dpo, Decision::Withdrawn, "Answered by 4.4").is_ok());
         assert_eq!(decide(&member(4, &[(2, &[Role::Siro], &[])]), Decision::Overruled, "x"), Err(Refusal::NotYourRole));
-        assert!(reopen(&overruled, &dpo, State::Drafting).unwrap().open());
-        assert_eq!(reopen(&overruled, &dpo, State::Signed), Err(Refusal::Closed));
-        assert_eq!(reopen(&open, &dpo, State::Drafting), Err(Refusal::NotAnswered));
+        assert!(reopen(&overruled, &dpo, &head).unwrap().open());
+        assert_eq!(reopen(&overruled, &dpo, &Assessment { state: State::Signed, ..head.clone() }), Err(Refusal::Closed));
+        assert_eq!(reopen(&open, &dpo, &head), Err(Refusal::NotAnswered));
+    }
+
+    #[test]
+    fn what_an_organisation_leaves_open_is_answered_at_the_lead() {
+        let (lead, two) = (organisation(1), organisation(2));
+        let mut head = assessment();
+        head.invite(two, PartyRole::JointController, vec![], person(10), 0).unwrap();
+        let (owner, theirs) = ([Role::InformationAssetOwner], [Role::Siro]);
+        let (ours, siro, other) = (member(2, &[(1, &owner, &[])]), member(3, &[(1, &theirs, &[])]), member(4, &[(2, &theirs, &[])]));
+        let open = Recommendation { organisation: two, ..draft(Place::annex(two, "gateway")) };
+        let decide = |head: &Assessment, member: &Member, decision| answer(&open, member, decision, "Why.", 2, head);
+        // Whoever is only invited takes no part, as it is with a document that came in; so does whoever left.
+        assert!(decide(&head, &other, Decision::Overruled).is_err());
+        let accepted = decide(&head, &ours, Decision::Accepted).unwrap();
+        assert_eq!(accepted.answer.as_ref().map(|answer| answer.organisation), Some(lead));
+        assert!(reopen(&accepted, &siro, &head).is_ok());
+        head.answer_invitation(two, true, person(10), 1).unwrap();
+        assert_eq!(decide(&head, &siro, Decision::Overruled), Err(Refusal::NotYourRole), "it takes part, and answers itself");
+        assert!(decide(&head, &other, Decision::Overruled).is_ok());
+        head.leave(two, person(10), 2).unwrap();
+        assert_eq!(decide(&head, &other, Decision::Overruled), Err(Refusal::NotYourRole));
+        assert!(decide(&head, &siro, Decision::Overruled).is_ok());
     }
 }

@@ -66,6 +66,9 @@ struct Row {
     text: String,
     by: String,
     organisation: Body,
+    /// The organisation at which it is answered, and whether that is the lead in the place of one that takes no part.
+    answers: Body,
+    gone: bool,
     at: i64,
     /// What the caller may decide: `accepted`, `overruled`, `withdrawn`.
     may: Vec<Choice>,
@@ -78,6 +81,8 @@ struct Answer {
     reasons: String,
     by: String,
     role: &'static str,
+    /// For which organisation, where that is not the one whose officer advised.
+    organisation: Option<Body>,
     deputy: bool,
     at: i64,
 }
@@ -184,13 +189,13 @@ pub async fn answer(
     }
     let before =
         work.whole.recommendations.iter().find(|one| one.id == recommendation).cloned().ok_or_else(Failure::not_found)?;
-    let state = work.whole.assessment.state;
+    let head = &work.whole.assessment;
     let field = format!("decision-{}", before.number);
     let reasons = format!("reasons-{}", before.number);
     let outcome = match form.text(&field) {
-        "reopen" => advice::reopen(&before, member, state),
+        "reopen" => advice::reopen(&before, member, head),
         decision => match Decision::parse(decision) {
-            Some(decision) => advice::answer(&before, member, decision, form.raw(&reasons), app.clock.now(), state),
+            Some(decision) => advice::answer(&before, member, decision, form.raw(&reasons), app.clock.now(), head),
             None => {
                 errors.add(&field, "Choose whether it is accepted or overruled");
                 Err(Refusal::NotAnswered)
@@ -221,7 +226,7 @@ fn sentence(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::NotDpo => "Only a data protection officer of a controller recommends.",
         Refusal::OtherAnnex => "That question stands in the annex of another organisation.",
-        Refusal::NotYourRole => "This decision is for another role at the organisation whose officer advised.",
+        Refusal::NotYourRole => "This decision is for another role, or another organisation.",
         Refusal::NoSecondFactor => "Sign in with your second factor first.",
         Refusal::OwnAdvice => "Nobody answers their own advice.",
         Refusal::SayWhy => "Enter the reasons",
@@ -265,9 +270,14 @@ async fn render(
     let names = whole::names(app, &caller.scope, people).await?;
     let rules = app.rules();
     let row = |one: &Recommendation| {
+        let at = advice::answered_at(one, &whole.assessment);
+        let holds = |decision: &Decision| {
+            let at = if *decision == Decision::Withdrawn { one.organisation } else { at };
+            decision.roles().iter().any(|role| member.holds(at, *role))
+        };
         let may = Decision::ALL
             .into_iter()
-            .filter(|decision| one.open() && decision.roles().iter().any(|role| member.holds(one.organisation, *role)))
+            .filter(|decision| one.open() && holds(decision))
             .filter(|decision| (*decision == Decision::Withdrawn) == (one.by == member.person))
             .map(|decision| Choice {
                 value: decision.as_str().to_owned(),
@@ -291,6 +301,8 @@ async fn render(
             text: one.text.clone(),
             by: names.get(&one.by).cloned().unwrap_or_default(),
             organisation: super::super::projects::body(&snapshot, one.organisation),
+            answers: super::super::projects::body(&snapshot, at),
+            gone: at != one.organisation,
             at: one.at,
             may,
             answer: one.answer.as_ref().map(|answer| Answer {
@@ -298,6 +310,8 @@ async fn render(
                 reasons: answer.reasons.clone(),
                 by: names.get(&answer.by).cloned().unwrap_or_default(),
                 role: answer.role.words(),
+                organisation: (answer.organisation != one.organisation)
+                    .then(|| super::super::projects::body(&snapshot, answer.organisation)),
                 deputy: answer.as_deputy,
                 at: answer.at,
             }),
