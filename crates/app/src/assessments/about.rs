@@ -4,10 +4,10 @@
 use crate::{state::App, web::words::day};
 use domain::{
     dpia::{
-        assessment::Assessment,
+        assessment::{Assessment, Guest},
         review::Trigger,
         screening::OutcomeKind,
-        task::{About, Mine, Task as Given},
+        task::{About, Assignee, Mine, Task as Given},
     },
     work::tasks::{Subject, Task},
 };
@@ -94,6 +94,12 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
             let what = why.as_ref().map(|trigger| self::why(app, trigger)).unwrap_or_default();
             let page = if matches!(why, Some(Trigger::Screened { .. })) { "screening" } else { "review" };
             ("review", what, format!("{address}/{page}"))
+        }
+        About::Guest => {
+            let of = |guest: &&Guest| matches!(task.assignee, Assignee::Person { person, .. } if person == guest.person);
+            let sections = assessment.and_then(|one| one.guests.iter().find(of)).map_or(&[][..], |guest| &guest.sections);
+            let title = |id: &String| Some(format!("‘{}’", template?.section(id)?.title));
+            ("guest", sections.iter().filter_map(title).collect::<Vec<_>>().join(", "), address)
         }
         About::SentBack => ("sent-back", task.note.clone(), address),
         About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),

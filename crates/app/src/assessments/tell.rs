@@ -34,12 +34,15 @@ use store::{
 /// Something that happened to an assessment as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Happened<'a> {
-    /// What, for the message's template: a move's name, `signed`, `joined`, `left`, `leads`, `published` or `unpublished`.
+    /// What, for the message's template: a move's name, `signed`, `joined`, `left`, `leads`, `led-by`, `published` or
+    /// `unpublished`.
     pub what: &'static str,
     /// Reasons that were given with it.
     pub reasons: &'a str,
     /// The organisation that joined or left, or leads now.
     pub organisation: Option<OrganisationId>,
+    /// The person who leads it now, who is told alone.
+    pub person: Option<PersonId>,
     /// Whether those who signed are told.
     pub signers: bool,
     /// Whether the other parties are told.
@@ -56,7 +59,7 @@ pub fn moved<'a>(moved: &Moved, reasons: &'a str) -> Option<Happened<'a>> {
     let signed = moved.state == State::Signed && moved.from != State::Signed;
     let what = if signed { "signed" } else { moved.step.as_str() };
     // A freeze that is signed at once does not happen; a signature by itself tells nobody but who comes next.
-    (signed || moved.step != Move::Sign).then_some(Happened { what, reasons, organisation: None, signers, parties })
+    (signed || moved.step != Move::Sign).then_some(Happened { what, reasons, signers, parties, ..Happened::default() })
 }
 
 /// Commits what was done, with the mail that it is a reason for.
@@ -152,7 +155,7 @@ fn listeners(app: &App, work: &Work, task: &Task) -> (BTreeSet<PersonId>, bool) 
 /// Who is told that something happened: those who signed, and who keeps the assessment for the other parties.
 fn told(work: &Work, happened: &Happened<'_>) -> BTreeSet<PersonId> {
     let whole = &work.whole;
-    let mut told = BTreeSet::new();
+    let mut told: BTreeSet<PersonId> = happened.person.into_iter().collect();
     if happened.signers {
         told.extend(whole.signatures.iter().map(|signature| signature.person));
     }

@@ -4,10 +4,12 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`absence`] | being away, and who sees to one's work meanwhile |
+//! | [`left`] | what becomes of the work of an organisation that takes part no longer |
 //! | [`reminder`] | when somebody is reminded |
 //! | [`work`](mod@work) | a person's list |
 
 pub mod absence;
+pub mod left;
 pub mod reminder;
 pub mod work;
 
@@ -126,6 +128,8 @@ pub enum About {
         /// Which role.
         role: Role,
     },
+    /// Read the sections that one is invited to as a guest, and say what one thinks of them.
+    Guest,
     /// Change what a signer sent back.
     SentBack,
     /// Give the Commissioner what it asked for, or record what it said.
@@ -274,6 +278,22 @@ impl Task {
                     .map(|one| Mine::HandedOver { from: one.absence.person })
             }
         }
+    }
+
+    /// Those who are away, hold the role that a signature is asked of, and for whom a member stands in. The member is shown that it
+    /// waits; to give it takes its holder or a named deputy, so that it is not theirs ([`Self::mine`]).
+    pub fn signers_away<'a>(&self, member: &Member, away: &'a [Away], today: Date) -> impl Iterator<Item = PersonId> + use<'a> {
+        let asked = match (self.assignee, &self.about) {
+            (Assignee::Role { organisation, role }, About::Sign { .. }) if member.at(organisation).is_some() => {
+                Some((organisation, role))
+            }
+            _ => None,
+        };
+        let (to, open) = (member.person, self.open());
+        away.iter()
+            .filter(move |one| open && one.absence.to == to && one.absence.on(today))
+            .filter(move |one| asked.is_some_and(|(at, role)| one.absence.organisation == at && one.roles.contains(&role)))
+            .map(|one| one.absence.person)
     }
 
     /// Gives it another last day; then it is reminded of anew.

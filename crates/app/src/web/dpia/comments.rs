@@ -105,6 +105,8 @@ pub async fn write(
         }
     }
     work.put_comment(comment).await?;
+    // A guest who said something has done what they were asked.
+    work.close_tasks_with(member.person, |task| task.about == About::Guest, Some(member.person)).await?;
     if let Some(again) = thread.as_ref().and_then(|thread| comment::reopen(thread).ok()) {
         work.put_comment(again).await?;
     }

@@ -12,9 +12,10 @@ use domain::{
         assessment::Assessment,
         edit::{FieldState, Outcome},
         place::Place,
-        task::{About, Assignee},
+        task::{About, Assignee, Mine},
         template::view::State as Far,
     },
+    people::Scope,
     work::tasks::Task,
 };
 use std::collections::{BTreeMap, HashMap};
@@ -39,9 +40,11 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
         if task.assessment.is_some() && assessment.is_none() {
             continue;
         }
-        let why = task.mine(asked.member, &away, asked.today);
-        // Whoever holds the role and may not sign all the same (they wrote it, or signed in another role) is not asked.
-        if let (Some(_), About::Sign { .. }, Some(head)) = (why, &task.about, assessment) {
+        let mut why = task.mine(asked.member, &away, asked.today);
+        let signers_away: Vec<_> = task.signers_away(asked.member, &away, asked.today).collect();
+        // Whoever holds the role and may not sign all the same (they wrote it, or signed in another role) is not asked. Whoever stands
+        // in for somebody who may is shown that it waits.
+        if let (true, About::Sign { .. }, Some(head)) = (why.is_some() || !signers_away.is_empty(), &task.about, assessment) {
             let may = match signers.get(&(task.assessment, task.about.clone())) {
                 Some(may) => may,
                 None => {
@@ -50,7 +53,11 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
                 }
             };
             if !may.contains(&asked.member.person) {
-                continue;
+                let from = signers_away.into_iter().find(|person| may.contains(person));
+                why = from.map(|from| Mine::HandedOver { from });
+                if why.is_none() {
+                    continue;
+                }
             }
         }
         if why.is_some() || task.by == Some(asked.member.person) {
@@ -76,9 +83,11 @@ pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place
     };
     let finished = desk.template.find(&place.field).map(|(section, _)| section.id.clone());
     let mut section_done = false;
+    // A guest does what they were given, and sees nobody's tasks.
+    let server = Scope::Job { name: "answers".to_owned() };
     let asked = |about: &About| matches!(about, About::Section { part, section } if *part == place.part && Some(section) == finished.as_ref());
     if !clash && state.complete {
-        let tasks = app.store.tasks_of(&caller.scope, desk.today, desk.whole.assessment.id).await?;
+        let tasks = app.store.tasks_of(&server, desk.today, desk.whole.assessment.id).await?;
         if tasks.iter().any(|task| task.open() && asked(&task.about)) {
             section_done = complete(app, caller, desk, place).await?;
         }
@@ -90,7 +99,7 @@ pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place
         _ => false,
     };
     if !clash {
-        let tasks = app.store.tasks_of(&caller.scope, desk.today, desk.whole.assessment.id).await?;
+        let tasks = app.store.tasks_of(&server, desk.today, desk.whole.assessment.id).await?;
         if !tasks.iter().any(|task| task.open() && done(&task.about)) {
             return Ok(());
         }

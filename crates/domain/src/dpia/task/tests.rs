@@ -67,6 +67,10 @@ fn whoever_stands_in_finds_the_tasks_of_the_roles_too_but_no_signature() {
     let me = member(1, &[(1, &[Role::Editor], &[])]);
     assert_eq!(given.mine(&me, &away, TODAY), Some(Mine::HandedOver { from: person(2) }));
     assert_eq!(sign.mine(&me, &away, TODAY), None, "a signature wants a named deputy");
+    let waits = |task: &Task, me: &Member, day| task.signers_away(me, &away, day).collect::<Vec<_>>();
+    assert_eq!(waits(&sign, &me, TODAY), [person(2)], "whoever stands in is shown that it waits");
+    assert!(waits(&given, &me, TODAY).is_empty() && waits(&sign, &me, date(2026, 11, 24)).is_empty());
+    assert!(waits(&sign, &member(3, &[(1, &[Role::Editor], &[])]), TODAY).is_empty(), "they stand in for nobody");
     let elsewhere = member(1, &[(2, &[Role::Editor], &[])]);
     assert_eq!(given.mine(&elsewhere, &away, TODAY), None, "whoever has left the organisation stands in for nobody there");
     assert_eq!(given.mine(&me, &away, date(2026, 11, 24)), None);

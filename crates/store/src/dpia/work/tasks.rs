@@ -29,6 +29,14 @@ impl Work {
         self.tasks.iter().filter(|task| task.open() && self.given.contains(&task.id)).collect()
     }
 
+    /// Whoever is given something in this transaction hears of it in another message, and not as of a task.
+    pub fn hears_otherwise(&mut self, person: PersonId) {
+        let with = |task: &&Task| matches!(task.assignee, Assignee::Person { person: of, .. } if of == person);
+        for task in self.tasks.iter().filter(with) {
+            self.given.remove(&task.id);
+        }
+    }
+
     /// Stores a new task, or a changed one. A measure that it asks for says the same owner and day, while the text is written.
     ///
     /// # Errors
@@ -246,11 +254,29 @@ impl Work {
     /// # Errors
     /// When the database refuses.
     pub async fn close_tasks(&mut self, done: impl Fn(&About) -> bool, by: Option<PersonId>) -> Result<()> {
+        self.finish(|task| done(&task.about), by).await
+    }
+
+    /// Closes open tasks of a person that are done, or that ask them no more.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn close_tasks_with(
+        &mut self,
+        person: PersonId,
+        done: impl Fn(&Task) -> bool,
+        by: Option<PersonId>,
+    ) -> Result<()> {
+        let with = |task: &Task| matches!(task.assignee, Assignee::Person { person: of, .. } if of == person);
+        self.finish(|task| with(task) && done(task), by).await
+    }
+
+    async fn finish(&mut self, done: impl Fn(&Task) -> bool, by: Option<PersonId>) -> Result<()> {
         let at = self.write.at();
         let finished: Vec<Task> = self
             .tasks
             .iter()
-            .filter(|task| task.open() && done(&task.about))
+            .filter(|task| task.open() && done(task))
             .filter_map(|task| task.finish(by, at).ok())
             .collect();
         for task in finished {

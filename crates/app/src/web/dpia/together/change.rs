@@ -1,8 +1,10 @@
 //! `/assessments/{id}/change`: the title, the person who leads it, and the day by which it is wanted. The title is signed, so that it
-//! changes only while the text is written; whoever led it before still counts as a writer.
+//! changes only while the text is written; whoever led it before still counts as a writer, and
+//! what was asked of them as its lead is asked of whoever leads it now.
 
-use super::super::whole;
+use super::{super::whole, hand_on};
 use crate::{
+    assessments::tell,
     error::{Failure, conflict},
     state::App,
     web::{
@@ -123,9 +125,14 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         let (now, _) = whole::load(&app, &caller, &id).await?;
         return Ok(conflict(render(&app, &caller, &now, Some(&form), Errors::default(), true).await?));
     }
+    let (led, leads) = (work.lead_assignee(), after.lead_person.filter(|person| before.lead_person != Some(*person)));
     work.change_head(after).await?;
+    if leads.is_some() {
+        hand_on::led(&mut work, |assignee| assignee == led).await?;
+    }
     work.answered(command, &location).await?;
-    work.commit().await?;
+    let happened = leads.map(|person| tell::Happened { what: "led-by", person: Some(person), ..tell::Happened::default() });
+    tell::commit(&app, work, happened).await?;
     Ok(page::saved(&location, "The assessment is saved."))
 }
 

@@ -2,7 +2,7 @@
 //! party that has signed nothing, and hands the lead over to another controller; any other party leaves. Signatures of those who stay
 //! are as they were.
 
-use super::{super::whole, parties};
+use super::{super::whole, hand_on, parties};
 use crate::{
     assessments::tell,
     error::Failure,
@@ -18,7 +18,6 @@ use domain::{
     dpia::{
         access,
         assessment::{Assessment, Refusal},
-        task::{About, Task},
         template::Template,
         whole::Whole,
     },
@@ -121,11 +120,10 @@ async fn change(
     }
     work.change_head(head).await?;
     if what == "hand-over" {
-        hand_on(work, before).await?;
+        hand_on::led(work, |assignee| assignee.organisation() == before).await?;
         return Ok(Ok(()));
     }
-    let asked = |about: &About| matches!(about, About::Invitation { organisation: of } | About::AnnexPublication { organisation: of } if *of == organisation);
-    work.close_tasks(asked, Some(person)).await?;
+    hand_on::left(work, organisation, person).await?;
     // Nobody there can say any more that its annex goes out.
     for mut publication in work.publications().await? {
         let said = publication.annexes.as_ref().is_some_and(|annexes| annexes.contains_key(&organisation));
@@ -134,16 +132,4 @@ async fn change(
         }
     }
     Ok(Ok(()))
-}
-
-/// What was asked of whoever led it is asked of whoever leads it now.
-async fn hand_on(work: &mut Work, before: OrganisationId) -> Result<(), Failure> {
-    let (with, since) = (work.lead_assignee(), work.at());
-    let leads = |about: &About| matches!(about, About::Review { .. } | About::SentBack);
-    let theirs = |task: &&Task| task.open() && task.assignee.organisation() == before && leads(&task.about);
-    let tasks: Vec<Task> = work.tasks().iter().filter(theirs).cloned().collect();
-    for task in tasks {
-        work.put_task(Task { assignee: with, since, ..task }).await?;
-    }
-    Ok(())
 }

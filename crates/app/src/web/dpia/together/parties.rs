@@ -7,7 +7,7 @@ use super::{
         projects::{Body, body, show},
         whole,
     },
-    joint, lead, tasks,
+    guests, joint, lead, tasks,
 };
 use crate::{
     assessments::{guest, tell},
@@ -32,10 +32,10 @@ use domain::{
         template::Template,
         whole::Whole,
     },
-    people::{Act, Membership, Person, PersonId, Role, may},
+    people::{Act, Person, PersonId, Role, may},
     register::{ids::OrganisationId, records::OrganisationKind},
 };
-use jiff::{ToSpan as _, civil::Date};
+use jiff::ToSpan as _;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -55,7 +55,7 @@ struct View {
     /// The caller's organisation is invited, and the caller may answer.
     invited: Option<Body>,
     parties: Vec<show::Row>,
-    guests: Vec<GuestRow>,
+    guests: Vec<guests::Row>,
     organisations: Vec<Choice>,
     sections: Vec<Choice>,
     people: Vec<Choice>,
@@ -68,15 +68,6 @@ struct View {
     unsigned: Vec<Body>,
     /// Controllers that could lead it.
     heirs: Vec<Choice>,
-}
-
-#[derive(Serialize)]
-struct GuestRow {
-    id: String,
-    name: String,
-    sections: Vec<String>,
-    writes: bool,
-    until: Option<Date>,
 }
 
 #[derive(Serialize)]
@@ -242,6 +233,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         _ => None,
     };
     work.change_head(head).await?;
+    guests::settle(&mut work, &seen.assessment, member.person).await?;
     // One invitation is for the project too, and so is its answer.
     let own = acting.member().map(|member| member.acting_for);
     let answers = matches!(form.text("act"), "accept" | "decline").then(|| form.text("act") == "accept");
@@ -342,11 +334,9 @@ pub(super) async fn render(
             .map(|entry| Choice { value: entry.record.slug.clone(), text: entry.record.name.clone() })
             .collect();
         organisations.sort_by(|a, b| a.text.cmp(&b.text));
-        people = guests(app, caller, whole).await?;
+        let guests = guests::choices(app, caller, whole).await?;
+        people = guests.into_iter().map(|(id, name)| Choice { value: id.to_string(), text: name }).collect();
     }
-    let names = whole::names(app, &caller.scope, head.guests.iter().map(|guest| guest.person)).await?;
-    let title = |id: &String| template.section(id).map_or_else(|| id.clone(), |section| section.title.clone());
-    let sees_guests = whole.sight.reads_any();
     let open = keeps && !head.state.is_closed();
     let others = |joined: Joined| {
         let parties = head.parties.iter().filter(move |party| party.joined == joined && party.organisation != head.lead);
@@ -370,18 +360,7 @@ pub(super) async fn render(
         keeps,
         invited,
         parties: head.parties.iter().map(|party| show::row(&snapshot, party)).collect(),
-        guests: head
-            .guests
-            .iter()
-            .filter(|_| sees_guests)
-            .map(|guest| GuestRow {
-                id: guest.person.to_string(),
-                name: names.get(&guest.person).cloned().unwrap_or_default(),
-                sections: guest.sections.iter().map(title).collect(),
-                writes: guest.writes,
-                until: guest.until,
-            })
-            .collect(),
+        guests: guests::rows(app, caller, whole, template).await?,
         organisations,
         sections: tasks::sections(whole, template, Part::Shared)
             .into_iter()
@@ -393,17 +372,4 @@ pub(super) async fn render(
     let mut frame = whole::frame(app, whole, "Parties and guests");
     frame.error = !view.errors.is_empty();
     Ok(page::render(app, "dpia/together/parties.html", &frame, view)?.into_response())
-}
-
-/// People who can be invited as guests: those who hold that role at any organisation.
-async fn guests(app: &App, caller: &Caller, whole: &Whole) -> Result<Vec<Choice>, Failure> {
-    let places = app.store.all::<Membership>(&caller.scope).await?;
-    let ids: Vec<PersonId> = places
-        .iter()
-        .filter(|place| place.active() && place.roles.contains(&Role::Guest))
-        .map(|place| place.person)
-        .filter(|person| whole.assessment.guests.iter().all(|guest| guest.person != *person))
-        .collect();
-    let names = whole::names(app, &caller.scope, ids).await?;
-    Ok(names.into_iter().map(|(id, name)| Choice { value: id.to_string(), text: name }).collect())
 }
