@@ -187,6 +187,10 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
                 say!("  of the register found again {found}, kept as text {}", report.register.len() - found);
                 say!("  attachments that did not come along {}", report.not_here);
                 say!("  told of elsewhere: tasks {}, publications {}", report.tasks, report.publications);
+                say!("  questions to the Commissioner that were asked elsewhere, and clear nothing here {}", report.consultations);
+                if let Some(day) = report.live {
+                    say!("  in use elsewhere since {day}, and a draft here");
+                }
             }
         }
     }
@@ -205,6 +209,8 @@ struct Summary {
     not_here: usize,
     tasks: usize,
     publications: usize,
+    consultations: usize,
+    live: Option<jiff::civil::Date>,
 }
 
 fn summary(bundle: &Bundle) -> Summary {
@@ -220,6 +226,8 @@ fn summary(bundle: &Bundle) -> Summary {
         not_here: bundle.attachments.iter().filter(|file| file.gone == Some(Gone::NotHere)).count(),
         tasks: bundle.tasks_elsewhere.len(),
         publications: bundle.publications_elsewhere.len(),
+        consultations: bundle.consultations_elsewhere.len(),
+        live: bundle.live_elsewhere,
     }
 }
 
@@ -238,5 +246,7 @@ fn said(id: AssessmentId, summary: &Summary) -> serde_json::Value {
         "attachments_not_here": summary.not_here,
         "tasks_elsewhere": summary.tasks,
         "publications_elsewhere": summary.publications,
+        "consultations_elsewhere": summary.consultations,
+        "live_elsewhere": summary.live,
     })
 }

@@ -6,9 +6,12 @@ use domain::dpia::{
     assessment::{Joined, State},
     cnil,
     exchange::{Bundle, from_cnil},
+    ico::{Asked, Consultation, IcoAnswer, IcoOutcome},
+    ids::ConsultationId,
     place::{Part, Place},
     risk::{Band, Rating},
 };
+use jiff::civil::date;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -48,6 +51,44 @@ fn an_imported_document_has_ids_of_its_own_and_no_signature_that_counts() {
     let texts = |bundle: &Bundle| bundle.fields.iter().map(|field| field.answer.clone()).collect::<Vec<_>>();
     assert_eq!(texts(&after), texts(&before));
     assert_eq!(Bundle::from_json(after.to_json().unwrap().as_bytes()).unwrap(), after);
+}
+
+#[test]
+fn what_the_commissioner_answered_elsewhere_clears_nothing_here_and_a_draft_is_not_in_use() {
+    let mut before = bundle();
+    let risk = before.risks[0].risk.clone();
+    before.assessment.state = State::Drafting;
+    before.consultations = vec![Consultation {
+        id: ConsultationId(id(860)),
+        assessment: before.assessment.id,
+        version: before.versions[0].id,
+        risks: vec![risk.id],
+        asked: vec![Asked::of(&risk)],
+        sent: date(2019, 12, 3),
+        received: Some(date(2019, 12, 4)),
+        stops: vec![],
+        extension: None,
+        answer: Some(IcoAnswer { on: date(2020, 1, 2), outcome: IcoOutcome::MayProceed, text: "Go on.".into() }),
+        withdrawn: None,
+        updated_at: AT,
+    }];
+    let template = template();
+    let matrix = &template.matrix;
+    assert!(before.consultations[0].clears(&risk, matrix), "where it was asked, it is answered");
+    let after = before.anew(&receiver(&[]), Some(&template), &mut counter()).unwrap();
+    assert!(after.consultations.iter().all(|one| !one.clears(&after.risks[0].risk, matrix)));
+    assert_eq!((after.consultations.len(), after.consultations_elsewhere.len()), (0, 1));
+    assert_eq!(after.consultations_elsewhere[0].answer, before.consultations[0].answer);
+    assert_eq!((after.assessment.state, after.assessment.live_since), (State::Drafting, None));
+    assert_eq!(after.live_elsewhere, Some(date(2020, 1, 2)));
+    assert_eq!(Bundle::from_json(after.to_json().unwrap().as_bytes()).unwrap(), after);
+    // Brought in once more, it is still told, and still clears nothing.
+    let again = after.anew(&receiver(&[]), Some(&template), &mut counter()).unwrap();
+    assert_eq!((again.consultations.len(), again.consultations_elsewhere.len()), (0, 1));
+    assert_eq!(again.live_elsewhere, Some(date(2020, 1, 2)));
+    // What was signed elsewhere stays the record that it is.
+    let record = bundle().anew(&receiver(&[]), Some(&template), &mut counter()).unwrap();
+    assert_eq!((record.assessment.live_since, record.live_elsewhere), (Some(date(2020, 1, 2)), None));
 }
 
 #[test]

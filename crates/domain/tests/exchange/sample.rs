@@ -322,6 +322,8 @@ pub fn bundle() -> Bundle {
         signatures: vec![signature],
         signed_elsewhere: vec![],
         consultations: vec![],
+        consultations_elsewhere: vec![],
+        live_elsewhere: None,
         register: vec![],
         register_elsewhere: vec![],
         invited: vec![],

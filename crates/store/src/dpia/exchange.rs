@@ -83,6 +83,8 @@ impl Store {
             signatures: whole.signatures,
             signed_elsewhere: Vec::new(),
             consultations: whole.consultations,
+            consultations_elsewhere: Vec::new(),
+            live_elsewhere: None,
             register: Vec::new(),
             register_elsewhere: Vec::new(),
             invited: Vec::new(),
@@ -104,6 +106,8 @@ impl Store {
             bundle.organisations = received.organisations;
             bundle.register_elsewhere = received.register_elsewhere;
             bundle.invited_elsewhere = received.invited_elsewhere;
+            bundle.consultations_elsewhere = received.consultations_elsewhere;
+            bundle.live_elsewhere = received.live_elsewhere;
             bundle.tasks_elsewhere = received.tasks_elsewhere;
             bundle.publications_elsewhere = received.publications_elsewhere;
         }
@@ -214,7 +218,6 @@ impl Store {
         write.create(&mut bundle.comments).await?;
         write.create(&mut bundle.recommendations).await?;
         write.create(&mut bundle.versions).await?;
-        write.create(&mut bundle.consultations).await?;
         for attachment in &mut bundle.attachments {
             let hash = attachment.hash.to_string();
             let bytes = if matches!(attachment.gone, Some(Gone::Removed { .. })) { None } else { files(&hash) };

@@ -4,7 +4,7 @@ use super::{Opened, attachments::size};
 use crate::{
     error::Failure,
     state::App,
-    web::{page, session::Caller},
+    web::{dpia::sign_off::consultation::outcome_words, page, session::Caller},
 };
 use axum::{
     extract::{Path, State},
@@ -17,6 +17,7 @@ use domain::dpia::{
         self, Bundle,
         register::{By, Kind as RegisterKind},
     },
+    ico::Consultation,
     publication::{Publication, Stage},
     task::{About, Task},
 };
@@ -42,6 +43,30 @@ struct ReportView {
     tasks: Vec<Asked>,
     done: usize,
     published: Vec<Published>,
+    /// What the Commissioner was asked elsewhere.
+    consulted: Vec<Consulted>,
+    /// Since when data is in use elsewhere, of a draft here.
+    live: Option<jiff::civil::Date>,
+}
+
+/// What the Commissioner was asked elsewhere, and answered.
+#[derive(Serialize)]
+struct Consulted {
+    sent: jiff::civil::Date,
+    risks: usize,
+    withdrawn: Option<jiff::civil::Date>,
+    /// The day, what it comes to, and its words.
+    answer: Option<(jiff::civil::Date, &'static str, String)>,
+}
+
+fn consulted(one: &Consultation) -> Consulted {
+    let answer = one.answer.as_ref();
+    Consulted {
+        sent: one.sent,
+        risks: one.risks.len(),
+        withdrawn: one.withdrawn.as_ref().map(|withdrawn| withdrawn.on),
+        answer: answer.map(|answer| (answer.on, outcome_words(answer.outcome), answer.text.clone())),
+    }
 }
 
 /// An attachment without its content.
@@ -82,6 +107,7 @@ fn asked(bundle: &Bundle, task: &Task) -> Asked {
         About::Invitation { .. } => "Answer an invitation",
         About::Review { .. } => "Look at the assessment again",
         About::Vacancy { .. } => "Find somebody for a role",
+        About::Guest => "Read what a guest is invited to",
         About::SentBack => "Change what was sent back",
         About::Consultation { .. } => "See to the consultation of the Commissioner",
         About::Screening { .. } => "Decide what is done after the screening",
@@ -189,6 +215,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         tasks: bundle.tasks_elsewhere.iter().filter(|task| task.open()).map(|task| asked(&bundle, task)).collect(),
         done: bundle.tasks_elsewhere.iter().filter(|task| !task.open()).count(),
         published: bundle.publications_elsewhere.iter().map(|one| published(&bundle, one)).collect(),
+        consulted: bundle.consultations_elsewhere.iter().map(consulted).collect(),
+        live: bundle.live_elsewhere,
         invited: bundle.invited_elsewhere.iter().map(|one| one.name.clone().unwrap_or_default()).collect(),
     };
     page::render(&app, "dpia/import_report.html", &frame, view)

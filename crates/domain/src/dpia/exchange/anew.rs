@@ -92,7 +92,8 @@ impl Bundle {
         // What an earlier place found was of that place: the records it links are named anew by the document.
         bundle.register_elsewhere = wanted;
         bundle.invited_elsewhere = self.invited_elsewhere.iter().chain(&self.invited).cloned().collect();
-        // Nobody here was asked to do anything, and nothing is published here: both are told.
+        // Nobody here was asked to do anything, nothing is published here, and the Commissioner answered others: all are told.
+        bundle.consultations_elsewhere.append(&mut bundle.consultations);
         bundle.tasks_elsewhere.append(&mut bundle.tasks);
         bundle.publications_elsewhere.append(&mut bundle.publications);
         bundle.settle(self, receiver, template, ids);
@@ -110,7 +111,6 @@ impl Bundle {
         ids.extend(self.measures.iter().map(|record| record.measure.id.0));
         ids.extend(self.versions.iter().map(|version| version.id.0));
         ids.extend(self.signatures.iter().chain(&self.signed_elsewhere).map(|signature| signature.id.0));
-        ids.extend(self.consultations.iter().map(|consultation| consultation.id.0));
         ids.extend(self.attachments.iter().map(|attachment| attachment.id.0));
         ids
     }
@@ -185,6 +185,8 @@ impl Bundle {
             assessment.elsewhere.get_or_insert_with(|| elsewhere(before, template));
         } else {
             assessment.state = State::Drafting;
+            // Who uses the data elsewhere does not use it here: what is a draft here is in use from the day somebody here says so.
+            self.live_elsewhere = assessment.live_since.take().or(self.live_elsewhere);
         }
         assessment.frozen = None;
         self.signed_elsewhere.append(&mut self.signatures);

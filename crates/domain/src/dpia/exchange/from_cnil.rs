@@ -82,6 +82,8 @@ pub fn bundle(import: &Import, template: &Template, receiver: &Receiver<'_>, ids
         signatures: vec![],
         signed_elsewhere: vec![],
         consultations: vec![],
+        consultations_elsewhere: vec![],
+        live_elsewhere: None,
         register: vec![],
         register_elsewhere: vec![],
         invited: vec![],

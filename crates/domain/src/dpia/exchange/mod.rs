@@ -4,8 +4,8 @@
 //! from another tool keeps its text letter for letter ([`Imported`]), in every later export too.
 //!
 //! A document says who signed what. That counts nowhere but where it was signed: [`Bundle::anew`] gives an imported assessment ids
-//! of its own, and one that was signed elsewhere comes in as a record of it, never as signed here. So it is with tasks, guests and
-//! publications: the document tells of them, and they bind nobody where it comes in. What is no part of a document: drafts that
+//! of its own, and one that was signed elsewhere comes in as a record of it, never as signed here. So it is with tasks, guests,
+//! publications and what the Commissioner answered: the document tells of them, and they bind nobody where it comes in. What is no part of a document: drafts that
 //! nobody saved, who has looked, mail, and the change log.
 //!
 //! | module | what lives there |
@@ -34,6 +34,7 @@ use super::{
     version::{MeasureRecord, RiskRecord, Version},
 };
 use crate::register::ids::OrganisationId;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -85,6 +86,13 @@ pub struct Bundle {
     /// The consultations of the Commissioner.
     #[serde(default)]
     pub consultations: Vec<Consultation>,
+    /// What the Commissioner was asked, and answered, where a document was made that came in: told, and clearing nothing here. Its
+    /// answer is to whoever asked, about their processing (UK GDPR, Article 36).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consultations_elsewhere: Vec<Consultation>,
+    /// The day since when data is in use where a document was made that came in as a draft: told, and no use of it here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub live_elsewhere: Option<Date>,
     /// Signatures that were made elsewhere, in a document that came in here: told, and counting for nothing here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signed_elsewhere: Vec<Signature>,

@@ -222,3 +222,46 @@ async fn the_report_tells_of_tasks_and_publications_that_count_for_nothing_here(
     let files = words(&city.get(&lead, &format!("{address}/files")).await);
     assert!(files.contains("what was decided about publication") && files.contains("drafts that nobody saved"), "{files}");
 }
+
+#[tokio::test]
+async fn an_answer_that_others_got_from_the_commissioner_clears_no_risk_here() {
+    use domain::dpia::{
+        assessment::State,
+        ico::{Asked, Consultation, IcoAnswer, IcoOutcome},
+        ids::ConsultationId,
+        risk::Override,
+    };
+    let (_, mut bundle) = signed();
+    let day = jiff::civil::date(2020, 1, 2);
+    bundle.assessment.state = State::Drafting;
+    bundle.signatures.clear();
+    bundle.risks[0].risk.residual.overridden = Some(Override { level: "high".to_owned(), reason: "It stays so.".to_owned() });
+    let risk = bundle.risks[0].risk.clone();
+    bundle.consultations = vec![Consultation {
+        id: ConsultationId(Uuid::now_v7()),
+        assessment: bundle.assessment.id,
+        version: bundle.versions[0].id,
+        risks: vec![risk.id],
+        asked: vec![Asked::of(&risk)],
+        sent: day,
+        received: Some(day),
+        stops: vec![],
+        extension: None,
+        answer: Some(IcoAnswer { on: day, outcome: IcoOutcome::MayProceed, text: "Go on as planned.".to_owned() }),
+        withdrawn: None,
+        updated_at: bundle.exported_at,
+    }];
+    let city = City::empty().await;
+    let (lead, address, text) = through(&city, &bundle.to_json().unwrap()).await;
+    let page = words(&city.get(&lead, &address).await);
+    assert!(page.contains("1 high risk is left after measures") && page.contains("the ICO must be consulted"), "{page}");
+    assert!(!page.contains("In use since"), "it is a draft here: {page}");
+    let report = words(&city.get(&lead, &format!("{address}/import-report")).await);
+    for said in ["answered on 2 January 2020: The processing may go ahead as planned", "Go on as planned.", "in use since 2 January 2020"]
+    {
+        assert!(report.contains(said), "{said}: {report}");
+    }
+    let after = Bundle::from_json(text.as_bytes()).unwrap();
+    assert_eq!((after.consultations.len(), after.consultations_elsewhere.len()), (0, 1), "it goes on to be told");
+    assert_eq!((after.assessment.live_since, after.live_elsewhere), (None, Some(day)));
+}
