@@ -187,7 +187,10 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
                 say!("  of the register found again {found}, kept as text {}", report.register.len() - found);
                 say!("  attachments that did not come along {}", report.not_here);
                 say!("  told of elsewhere: tasks {}, publications {}", report.tasks, report.publications);
-                say!("  questions to the Commissioner that were asked elsewhere, and clear nothing here {}", report.consultations);
+                say!(
+                    "  questions to the Commissioner that were asked elsewhere, and clear nothing here {}",
+                    report.consultations
+                );
                 if let Some(day) = report.live {
                     say!("  in use elsewhere since {day}, and a draft here");
                 }

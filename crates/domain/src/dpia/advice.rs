@@ -340,7 +340,8 @@ pub(crate) mod tests {
         let mut head = assessment();
         head.invite(two, PartyRole::JointController, vec![], person(10), 0).unwrap();
         let (owner, theirs) = ([Role::InformationAssetOwner], [Role::Siro]);
-        let (ours, siro, other) = (member(2, &[(1, &owner, &[])]), member(3, &[(1, &theirs, &[])]), member(4, &[(2, &theirs, &[])]));
+        let (ours, siro, other) =
+            (member(2, &[(1, &owner, &[])]), member(3, &[(1, &theirs, &[])]), member(4, &[(2, &theirs, &[])]));
         let open = Recommendation { organisation: two, ..draft(Place::annex(two, "gateway")) };
         let decide = |head: &Assessment, member: &Member, decision| answer(&open, member, decision, "Why.", 2, head);
         // Whoever is only invited takes no part, as it is with a document that came in; so does whoever left.

@@ -29,11 +29,11 @@ pub fn fate(about: &About, gone: OrganisationId, of_annex: impl Fn(MeasureId) ->
         | About::Vacancy { .. }
         | About::Invitation { .. }
         | About::AnnexPublication { .. }
+        // Each controller's officer has a task of its own for this.
+        | About::Consultation { .. }
         | About::Guest
         | About::SentBack => true,
-        About::Review { .. }
-        | About::Consultation { .. }
-        | About::Screening { .. }
+        About::Review { .. } | About::Screening { .. }
         | About::Publication
         | About::Record { .. } => false,
     };

@@ -261,24 +261,15 @@ impl Work {
     ///
     /// # Errors
     /// When the database refuses.
-    pub async fn close_tasks_with(
-        &mut self,
-        person: PersonId,
-        done: impl Fn(&Task) -> bool,
-        by: Option<PersonId>,
-    ) -> Result<()> {
+    pub async fn close_tasks_with(&mut self, person: PersonId, done: impl Fn(&Task) -> bool, by: Option<PersonId>) -> Result<()> {
         let with = |task: &Task| matches!(task.assignee, Assignee::Person { person: of, .. } if of == person);
         self.finish(|task| with(task) && done(task), by).await
     }
 
     async fn finish(&mut self, done: impl Fn(&Task) -> bool, by: Option<PersonId>) -> Result<()> {
         let at = self.write.at();
-        let finished: Vec<Task> = self
-            .tasks
-            .iter()
-            .filter(|task| task.open() && done(task))
-            .filter_map(|task| task.finish(by, at).ok())
-            .collect();
+        let finished: Vec<Task> =
+            self.tasks.iter().filter(|task| task.open() && done(task)).filter_map(|task| task.finish(by, at).ok()).collect();
         for task in finished {
             self.put_task(task).await?;
         }

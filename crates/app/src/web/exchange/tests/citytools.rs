@@ -257,7 +257,8 @@ async fn an_answer_that_others_got_from_the_commissioner_clears_no_risk_here() {
     assert!(page.contains("1 high risk is left after measures") && page.contains("the ICO must be consulted"), "{page}");
     assert!(!page.contains("In use since"), "it is a draft here: {page}");
     let report = words(&city.get(&lead, &format!("{address}/import-report")).await);
-    for said in ["answered on 2 January 2020: The processing may go ahead as planned", "Go on as planned.", "in use since 2 January 2020"]
+    for said in
+        ["answered on 2 January 2020: The processing may go ahead as planned", "Go on as planned.", "in use since 2 January 2020"]
     {
         assert!(report.contains(said), "{said}: {report}");
     }
