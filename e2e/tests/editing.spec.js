@@ -170,6 +170,7 @@ test('a new contract is asked for question by question, checked, and added', asy
   await noTrouble(page);
   await page.getByRole('button', { name: 'Continue' }).click();
   await noTrouble(page);
+  await page.getByRole('group', { name: 'Is the value known?' }).getByLabel('Not known').check();
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Continue' }).click();
   await noTrouble(page);

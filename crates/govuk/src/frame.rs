@@ -18,6 +18,15 @@ impl Link {
     }
 }
 
+/// What became of a form, in a banner at the top of the page that follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// The words.
+    pub words: String,
+    /// Whether anything was saved: a banner of success says so, and only then.
+    pub saved: bool,
+}
+
 /// An item of the service navigation or of the account links.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NavItem {
@@ -92,8 +101,8 @@ pub struct Frame {
     pub account: Vec<NavItem>,
     /// Who is signed in, and for whom they act.
     pub acting: Option<Acting>,
-    /// What was just saved, said once.
-    pub notice: Option<String>,
+    /// What became of the form that was just sent, said once.
+    pub notice: Option<Notice>,
     /// The page shows illustrative data, and says so.
     pub illustrative: bool,
     /// The pages above this one, Home first. Empty for none.

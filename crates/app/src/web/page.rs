@@ -11,7 +11,7 @@ use axum::{
     response::{Html, IntoResponse as _, Redirect, Response},
 };
 use domain::people::Act;
-use govuk::{Acting, Alternate, Frame, Link, NavItem};
+use govuk::{Acting, Alternate, Frame, Link, NavItem, Notice};
 use minijinja::context;
 use serde::Serialize;
 
@@ -106,9 +106,18 @@ pub fn curates() -> bool {
 /// Leads to a page after something was saved, which then says so once.
 #[must_use]
 pub fn saved(location: &str, notice: &str) -> Response {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+    notified(location, &Notice { words: notice.to_owned(), saved: true })
+}
+
+/// Leads to a page after a form that saved nothing, which then says why.
+#[must_use]
+pub fn nothing_saved(location: &str, why: &str) -> Response {
+    notified(location, &Notice { words: why.to_owned(), saved: false })
+}
+
+fn notified(location: &str, notice: &Notice) -> Response {
     let mut response = Redirect::to(location).into_response();
-    if let Some(cookie) = session::set_cookie(session::NOTICE, &URL_SAFE_NO_PAD.encode(notice), Some(60)) {
+    if let Some(cookie) = session::notice_cookie(notice) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

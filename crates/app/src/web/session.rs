@@ -20,6 +20,7 @@ use domain::{
     },
     register::ids::OrganisationId,
 };
+use govuk::Notice;
 use sha2::{Digest as _, Sha256};
 use std::convert::Infallible;
 use store::sessions::Session;
@@ -38,8 +39,8 @@ pub struct Caller {
     pub session: Option<Session>,
     /// The address that the request came from.
     pub address: String,
-    /// The words of a banner for this page.
-    pub notice: Option<String>,
+    /// The banner of this page.
+    pub notice: Option<Notice>,
 }
 
 tokio::task_local! {
@@ -185,9 +186,7 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
             Caller::anonymous(address)
         }
     };
-    caller.notice = cookie(request.headers(), NOTICE)
-        .and_then(|value| URL_SAFE_NO_PAD.decode(value).ok())
-        .and_then(|bytes| String::from_utf8(bytes).ok());
+    caller.notice = cookie(request.headers(), NOTICE).and_then(read_notice);
     let shows_notice = caller.notice.is_some() && *request.method() == Method::GET;
     let private = caller.member().is_some() || caller.notice.is_some() || cookie(request.headers(), COOKIE).is_some();
     request.extensions_mut().insert(caller.clone());
@@ -207,6 +206,23 @@ pub async fn identify(State(app): State<App>, mut request: Request, next: Next) 
         response.headers_mut().remove(header::ETAG);
     }
     response
+}
+
+/// What stands before the words in the cookie of a banner that says that nothing was saved.
+const NOTHING_SAVED: &str = "0.";
+
+fn read_notice(value: &str) -> Option<Notice> {
+    let (words, saved) = value.strip_prefix(NOTHING_SAVED).map_or((value, true), |words| (words, false));
+    let words = String::from_utf8(URL_SAFE_NO_PAD.decode(words).ok()?).ok()?;
+    Some(Notice { words, saved })
+}
+
+/// The cookie that brings a banner to the next page.
+#[must_use]
+pub fn notice_cookie(notice: &Notice) -> Option<HeaderValue> {
+    let words = URL_SAFE_NO_PAD.encode(&notice.words);
+    let before = if notice.saved { "" } else { NOTHING_SAVED };
+    set_cookie(NOTICE, &format!("{before}{words}"), Some(60))
 }
 
 /// A token came that does not work, or not any more.

@@ -43,7 +43,7 @@ pub async fn field(
     match answered {
         Answered::Missing | Answered::Refused(Refusal::NotYours | Refusal::Closed) => Err(Failure::not_found()),
         Answered::Done(Outcome::Saved(_)) => Ok(page::saved(&here, "Recorded: you have looked at it, and it still holds")),
-        Answered::Refused(_) => Ok(page::saved(&here, "The answer changed while you looked. Please read it once more")),
+        Answered::Refused(_) => Ok(page::nothing_saved(&here, "The answer changed while you looked. Please read it once more")),
         Answered::Done(_) | Answered::Repeated => Ok(Redirect::to(&here).into_response()),
     }
 }
@@ -73,7 +73,7 @@ pub async fn risk(
         return Ok(Redirect::to(&done).into_response());
     }
     if !work.whole.risks.iter().any(|one| one.risk.id == risk && one.updated_at == started) {
-        return Ok(page::saved(&here, "The risk changed while you looked. Please read it once more"));
+        return Ok(page::nothing_saved(&here, "The risk changed while you looked. Please read it once more"));
     }
     let marked = work.confirm_risk(risk).await?;
     work.answered(command, &here).await?;

@@ -44,6 +44,25 @@ impl Answers {
         self.0.extend(other.0);
     }
 
+    /// Takes away the rows that are to go: every field of a row `STEM-3` whose `STEM-3-remove` says yes. Radios once chosen cannot
+    /// be emptied, so a row of a form has a box to take it away by.
+    pub fn remove_rows(&mut self) {
+        let gone: Vec<String> = self
+            .0
+            .keys()
+            .filter_map(|field| field.strip_suffix("-remove"))
+            .filter(|row| self.text(&format!("{row}-remove")) == "yes")
+            .map(str::to_owned)
+            .collect();
+        self.0.retain(|field, _| !gone.iter().any(|row| of_row(field, row)));
+    }
+
+    /// Whether anything is said in a row of a form, `option-2`: in any field that begins so.
+    #[must_use]
+    pub fn says_row(&self, row: &str) -> bool {
+        self.0.iter().any(|(field, all)| of_row(field, row) && all.iter().any(|text| !text.trim().is_empty()))
+    }
+
     /// The lines of a field, each tidied, empty ones left out, each once.
     #[must_use]
     pub fn lines(&self, field: &str) -> Vec<String> {
@@ -56,6 +75,10 @@ impl Answers {
         }
         lines
     }
+}
+
+fn of_row(field: &str, row: &str) -> bool {
+    field.strip_prefix(row).is_some_and(|rest| rest.starts_with('-'))
 }
 
 /// A text of at most so many characters; none where empty.
@@ -210,6 +233,20 @@ pub fn name_of<T: PartialEq>(choices: &[(&'static str, T)], value: &T) -> &'stat
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_row_taken_away_goes_whole_and_its_neighbours_stay() {
+        let mut answers = Answers::default();
+        for field in ["option-1-months", "option-1-by", "option-1-remove", "option-11-months", "option-2-months", "title"] {
+            answers.set(field, "yes");
+        }
+        answers.set("option-2-remove", "");
+        assert!(answers.says_row("option-1") && !answers.says_row("option-3") && !answers.says_row("opt"));
+        answers.remove_rows();
+        let left: Vec<&str> = answers.0.keys().map(String::as_str).collect();
+        assert_eq!(left, ["option-11-months", "option-2-months", "option-2-remove", "title"]);
+        assert!(!answers.says_row("option-1"));
+    }
 
     #[test]
     fn a_sum_is_taken_to_the_penny_or_not_at_all() {

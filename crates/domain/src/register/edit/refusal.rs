@@ -59,6 +59,10 @@ pub enum Refusal {
     NotASum,
     /// A sum cannot be negative.
     NegativeSum,
+    /// A sum is given, and it is also said that none is known or that it is withheld.
+    SumAndState,
+    /// A reason for withholding the value is given, and it is not said that it is withheld.
+    ReasonAndState,
     /// A supplier is named, and it is also said that none is known.
     SupplierAndState,
     /// It says that the supplier is known and names none.
@@ -141,6 +145,8 @@ impl Refusal {
             Refusal::OutOfRange { .. } => "out-of-range",
             Refusal::NotASum => "not-a-sum",
             Refusal::NegativeSum => "negative-sum",
+            Refusal::SumAndState => "sum-and-state",
+            Refusal::ReasonAndState => "reason-and-state",
             Refusal::SupplierAndState => "supplier-and-state",
             Refusal::NoSupplier => "no-supplier",
             Refusal::TooMany { .. } => "too-many",

@@ -246,7 +246,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
     };
     if let Some(taken) = work.whole.risks.iter().find(taken) {
         let (there, number) = (format!("{location}/{}", taken.risk.id), taken.number);
-        return Ok(page::saved(&there, &format!("Somebody has taken this risk already: it is R{number}. Nothing was added")));
+        return Ok(page::nothing_saved(&there, &format!("Somebody has taken this risk already: it is R{number}")));
     }
     if !writes(&app, &caller, &work.whole, &template, part) {
         let why = "The risk is not taken: the text was frozen, signed or closed since you opened the page.";

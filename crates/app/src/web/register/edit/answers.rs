@@ -11,14 +11,16 @@ use std::collections::BTreeMap;
 /// The template that has a sentence for every refusal.
 const SENTENCES: &str = "register/edit/refusal.txt";
 
-/// What was answered in a form, without what the program itself put there.
+/// What was answered in a form, without what the program itself put there, and without rows that are to be removed.
 #[must_use]
 pub fn of_form(form: &Form) -> Answers {
     let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (name, value) in form.fields().filter(|(name, _)| !matches!(*name, "command" | "version")) {
         answers.entry(name.to_owned()).or_default().push(value.to_owned());
     }
-    Answers(answers)
+    let mut answers = Answers(answers);
+    answers.remove_rows();
+    answers
 }
 
 /// The first text of each field, as templates take it.

@@ -82,6 +82,8 @@ pub struct Fields {
     routes: Vec<Option>,
     option_rows: Vec<usize>,
     break_rows: Vec<usize>,
+    /// The rows among them that say something: each has a box to remove it by.
+    said_rows: Vec<String>,
     sub_processor_rows: Vec<usize>,
     /// How many sub-processors are named.
     sub_processors: usize,
@@ -120,6 +122,11 @@ impl Fields {
         }
         let chosen =
             Chosen { functions: naming::chosen(&functions), systems: naming::chosen(&systems), joint: naming::chosen(&joint) };
+        let option_rows = rows(answers, "option", contract::MOST_ROWS);
+        let break_rows = rows(answers, "break", contract::MOST_ROWS);
+        let every = option_rows.iter().map(|place| format!("option-{place}"));
+        let every = every.chain(break_rows.iter().map(|place| format!("break-{place}")));
+        let said_rows = every.filter(|row| answers.says_row(row)).collect();
         Ok(Self {
             group,
             answers: answers::typed(answers),
@@ -131,8 +138,9 @@ impl Fields {
             chosen,
             managers,
             routes: routes(answers.text("route")),
-            option_rows: rows(answers, "option", contract::MOST_ROWS),
-            break_rows: rows(answers, "break", contract::MOST_ROWS),
+            option_rows,
+            break_rows,
+            said_rows,
             sub_processor_rows: rows(answers, "sub-processor", sub_processor::MOST),
             sub_processors: (1..=sub_processor::MOST)
                 .filter(|place| !answers.text(&format!("sub-processor-{place}-name")).is_empty())
@@ -306,7 +314,7 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
     .await?;
     match outcome {
         Outcome::Done(record) => super::saved(app, said(&*record, group), 1, &record.address()),
-        Outcome::Nothing(record) => super::saved(app, "nothing", 1, &record.address()),
+        Outcome::Nothing(record) => super::nothing_saved(app, "nothing", &record.address()),
         Outcome::Before(address) => super::saved(app, "saved-alone", 1, &address),
         Outcome::Refused(refused) => {
             let record = save::editable::<R>(app, caller, id).await?;

@@ -170,6 +170,14 @@ pub fn saved(app: &App, what: &str, number: usize, address: &str) -> Result<Resp
     Ok(page::saved(address, &banner(app, what, number, Said::default())?))
 }
 
+/// Back to a page, with a banner on it once that says why nothing was saved.
+///
+/// # Errors
+/// When the sentence cannot be made.
+pub fn nothing_saved(app: &App, what: &str, address: &str) -> Result<Response, Failure> {
+    Ok(page::nothing_saved(address, &banner(app, what, 0, Said::default())?))
+}
+
 /// What became of a file's rows.
 #[derive(Clone, Copy, Debug, Serialize)]
 struct Rows {

@@ -111,7 +111,7 @@ pub async fn all_right(
     let ids = |name: &str| chosen(&form, &format!("{all}{name}"));
     let (contracts, systems, skills) = (ids("contract")?, ids("system")?, ids("skill")?);
     if contracts.is_empty() && systems.is_empty() && skills.is_empty() {
-        return super::saved(&app, "none-chosen", 0, &back);
+        return super::nothing_saved(&app, "none-chosen", &back);
     }
     let mut write = app.store.write(&scope, app.clock.now()).await?;
     if let Some(banner) = write.command(form.command()?).await? {

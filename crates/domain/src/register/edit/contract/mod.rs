@@ -93,6 +93,7 @@ const BASES: &[(&str, Basis)] = &[("whole-life", Basis::WholeLife), ("annual", B
 const VATS: &[(&str, Vat)] = &[("included", Vat::Included), ("excluded", Vat::Excluded), ("not-known", Vat::NotKnown)];
 const EXTENSION_KINDS: &[(&str, ExtensionKind)] = &[("up-to", ExtensionKind::UpTo), ("whole", ExtensionKind::Whole)];
 const EXTENSION_BY: &[(&str, ExtensionBy)] = &[("buyer-option", ExtensionBy::BuyerOption), ("agreement", ExtensionBy::Agreement)];
+const YES_NO: &[(&str, bool)] = &[("yes", true), ("no", false)];
 /// Routes to market, as the lead times name them.
 pub const ROUTES: &[&str] = &["call-off", "competition", "direct-award"];
 

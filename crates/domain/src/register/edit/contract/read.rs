@@ -198,20 +198,22 @@ fn read_options(answers: &Answers, contract: &mut Contract, into: &mut Into) {
     let before = into.refused.len();
     for place in rows(answers, "option", MOST_ROWS) {
         let field = format!("option-{place}");
-        let Some(months) = into.take(number(answers, &format!("{field}-months"), 1, 240)) else { continue };
-        let notice = into.take(period(answers, &format!("{field}-notice"))).flatten();
-        // A row without months is a row left empty, or one taken away.
-        let Some(months) = months else { continue };
-        let mut option = Extension { months: u16::try_from(months).unwrap_or(u16::MAX), notice, ..Extension::default() };
-        let or_default = |name: &str| !answers.text(&format!("{field}-{name}")).is_empty();
-        if or_default("kind") {
-            into.put(choice(answers, &format!("{field}-kind"), EXTENSION_KINDS), &mut option.kind);
+        let in_row = |name: &str| format!("{field}-{name}");
+        // A row that says nothing was left empty. One that says anything is an option, and what its end depends on is asked for.
+        if !answers.says_row(&field) {
+            continue;
         }
-        if or_default("by") {
-            into.put(choice(answers, &format!("{field}-by"), EXTENSION_BY), &mut option.by);
+        let months = into.take(number(answers, &in_row("months"), 1, 240));
+        if months == Some(None) {
+            into.refuse(&in_row("months"), Refusal::Missing);
         }
-        option.used = answers.text(&format!("{field}-used")) == "yes";
-        options.push(option);
+        let kind = into.take(choice(answers, &in_row("kind"), EXTENSION_KINDS));
+        let by = into.take(choice(answers, &in_row("by"), EXTENSION_BY));
+        let notice = into.take(period(answers, &in_row("notice")));
+        let used = into.take(choice(answers, &in_row("used"), YES_NO));
+        if let (Some(Some(months)), Some(kind), Some(by), Some(notice), Some(used)) = (months, kind, by, notice, used) {
+            options.push(Extension { months: u16::try_from(months).unwrap_or(u16::MAX), kind, by, notice, used });
+        }
     }
     if options.len() > MOST_ROWS {
         into.refuse("option-1-months", Refusal::TooMany { most: MOST_ROWS });
@@ -226,10 +228,18 @@ fn read_breaks(answers: &Answers, contract: &mut Contract, into: &mut Into) {
     let before = into.refused.len();
     for place in rows(answers, "break", MOST_ROWS) {
         let field = format!("break-{place}");
-        let Some(on) = into.take(day(answers, &field, YEARS)) else { continue };
-        let notice = into.take(period(answers, &format!("{field}-notice"))).flatten();
-        let Some(on) = on else { continue };
-        breaks.push(Break { on, or_any_time_after: answers.text(&format!("{field}-after")) == "yes", notice });
+        if !answers.says_row(&field) {
+            continue;
+        }
+        let on = into.take(day(answers, &field, YEARS));
+        if on == Some(None) {
+            into.refuse(&field, Refusal::Missing);
+        }
+        let after = into.take(choice(answers, &format!("{field}-after"), YES_NO));
+        let notice = into.take(period(answers, &format!("{field}-notice")));
+        if let (Some(Some(on)), Some(or_any_time_after), Some(notice)) = (on, after, notice) {
+            breaks.push(Break { on, or_any_time_after, notice });
+        }
     }
     if into.refused.len() == before {
         contract.term.breaks = breaks;
@@ -237,7 +247,15 @@ fn read_breaks(answers: &Answers, contract: &mut Contract, into: &mut Into) {
 }
 
 fn read_value(answers: &Answers, contract: &mut Contract, into: &mut Into) {
-    match answers.text("value-state") {
+    let state = answers.text("value-state");
+    // What was typed beside an answer that has no place for it is not thrown away in silence.
+    if matches!(state, "withheld" | "not-known") && !answers.text("amount").is_empty() {
+        into.refuse("amount", Refusal::SumAndState);
+    }
+    if matches!(state, "known" | "not-known") && !answers.text("withheld").is_empty() {
+        into.refuse("withheld", Refusal::ReasonAndState);
+    }
+    match state {
         "known" => {
             let pence = into.take(pence(answers, "amount"));
             if pence == Some(None) {

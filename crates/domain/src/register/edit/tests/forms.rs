@@ -113,6 +113,52 @@ fn a_sum_is_read_as_people_write_it() {
 }
 
 #[test]
+fn nothing_typed_beside_another_answer_is_thrown_away_in_silence() {
+    let said = |state: &str, amount: &str, reason: &str| {
+        refused(Group::Value, &[("value-state", state), ("amount", amount), ("basis", "annual"), ("withheld", reason)]).1
+    };
+    for state in ["not-known", "withheld"] {
+        for amount in ["45,000", "abc lots"] {
+            assert_eq!(said(state, amount, ""), [("amount".to_owned(), "sum-and-state")], "{state}, {amount}");
+        }
+    }
+    for (state, amount) in [("not-known", ""), ("known", "45,000")] {
+        assert_eq!(said(state, amount, "section 43"), [("withheld".to_owned(), "reason-and-state")], "{state}");
+    }
+    // Radios cannot be emptied: what the sum is for may stay chosen where there is none.
+    assert_eq!((said("not-known", "", ""), said("withheld", "", "section 43"), said("known", "1", "")), (vec![], vec![], vec![]));
+}
+
+#[test]
+fn an_option_is_stored_only_once_all_is_said_that_its_end_depends_on() {
+    let row = |set: &[(&str, &str)]| {
+        let set: Vec<(String, &str)> = set.iter().map(|(name, text)| (format!("option-1-{name}"), *text)).collect();
+        refused(Group::Options, &set.iter().map(|(name, text)| (name.as_str(), *text)).collect::<Vec<_>>())
+    };
+    let missing = |names: &[&str]| names.iter().map(|name| (format!("option-1-{name}"), "missing")).collect::<Vec<_>>();
+    let (contract, why) = row(&[("months", "12")]);
+    assert_eq!((contract.term.extensions, why), (Vec::new(), missing(&["kind", "by", "used"])));
+    assert_eq!(row(&[("by", "agreement"), ("used", "no")]).1, missing(&["months", "kind"]));
+    assert_eq!(row(&[("notice-months", "3")]).1, missing(&["months", "kind", "by", "used"]));
+    assert_eq!(row(&[("months", ""), ("notice-days", " ")]).1, []);
+    let (contract, why) = row(&[("months", "12"), ("kind", "whole"), ("by", "agreement"), ("used", "no")]);
+    assert_eq!(why, []);
+    let agreed = Extension { months: 12, kind: ExtensionKind::Whole, by: ExtensionBy::Agreement, notice: None, used: false };
+    assert_eq!(contract.term.extensions, [agreed]);
+    assert_eq!(contract.term.last_possible_end(), contract.term.end, "an agreement is no right to go on");
+}
+
+#[test]
+fn a_break_says_its_day_and_whether_it_is_that_day_alone() {
+    let day = [("break-1-day", "31"), ("break-1-month", "3"), ("break-1-year", "2026")];
+    assert_eq!(refused(Group::Options, &day).1, [("break-1-after".to_owned(), "missing")]);
+    assert_eq!(refused(Group::Options, &[("break-1-after", "no")]).1, [("break-1".to_owned(), "missing")]);
+    let (contract, why) = refused(Group::Options, &[day[0], day[1], day[2], ("break-1-after", "yes")]);
+    let right = Break { on: date(2026, 3, 31), or_any_time_after: true, notice: None };
+    assert_eq!((contract.term.breaks, why), (vec![right], vec![]));
+}
+
+#[test]
 fn suppliers_are_found_by_name_and_new_ones_are_for_the_hub_to_place() {
     with_index(|named, index| {
         let mut contract = bare(1);

@@ -97,6 +97,7 @@ pub(super) fn first_answers(kind: &str, organisation: OrganisationId, names: &Na
     if kind == "contract" {
         all.set("supplier-state", "");
         all.set("kind", "");
+        all.set("value-state", "");
     }
     if kind == "skill" {
         all.set("level", "");

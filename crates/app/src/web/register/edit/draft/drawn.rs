@@ -79,12 +79,13 @@ pub(super) async fn drawn(app: &App, caller: &Caller, draft: &Draft) -> Result<D
         });
         (made, index.into_changes())
     };
-    if refused.is_empty()
-        && let Made::Contract(record) = &made
-    {
+    if let Made::Contract(record) = &made {
         let all = save::field_names::<Contract>();
         let found = check::contract(record, &all, &|reference| references.has(reference));
-        refused.extend(found.into_iter().map(|one| (group_of(&one.field), one)));
+        // A group of which something was refused has said what is wrong; the others are checked though it is not answered yet.
+        let unread: Vec<&str> = refused.iter().map(|(group, _)| *group).collect();
+        let found = found.into_iter().map(|one| (group_of(&one.field), one));
+        refused.extend(found.filter(|(group, _)| !unread.contains(group)));
     }
     Ok(Drawn { made, refused, changes })
 }

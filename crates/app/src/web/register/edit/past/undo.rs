@@ -119,7 +119,7 @@ pub async fn undo<R: Told>(
             // Whoever chose to leave everything as it is has what they want.
             Err(refused) if refused.why == Refusal::NothingToUndo && !answers.is_empty() => {
                 write.abandon();
-                return super::super::saved(&app, "nothing", 1, &back);
+                return super::super::nothing_saved(&app, "nothing", &back);
             }
             Err(refused) => {
                 write.abandon();

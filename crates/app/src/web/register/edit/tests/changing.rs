@@ -268,3 +268,27 @@ async fn s28_a_persons_name_and_what_stands_in_an_address_are_text() {
     // It was there to be misread.
     assert!(shown >= 6, "{shown}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sum_beside_not_known_comes_back_and_a_save_of_nothing_is_no_success() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let before = city.store().sequence().await.unwrap();
+    for sum in ["45,000", "abc lots"] {
+        let answer = change(&own, editor, "value", &[("amount", sum), ("basis", "annual")]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{sum}");
+        assert!(words(&answer).contains("Remove the sum, or answer ‘Yes’"), "{}", words(&answer));
+        assert!(filled(&answer.page(), "[name=version]").contains(&("amount".to_owned(), sum.to_owned())));
+    }
+    let answer = change(&own, editor, "value", &[]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
+    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let banner = cookies.filter_map(|value| value.split(';').next()).find(|value| value.starts_with("__Host-notice=")).unwrap();
+    let next = Browser { cookies: format!("{}; {banner}", editor.cookies), ..Browser::default() };
+    let page = city.get(&next, answer.location()).await.page();
+    let shown = all(page.root_element(), "main .govuk-notification-banner");
+    let said = shown[0].text().collect::<Vec<_>>().join(" ");
+    assert!(said.contains("Nothing saved") && said.contains("You changed nothing."), "{said}");
+    assert!(!said.contains("Success") && shown[0].value().attr("role") == Some("alert"), "{said}");
+    assert_eq!(city.store().sequence().await.unwrap(), before);
+}

@@ -24,7 +24,20 @@ async fn a_new_contract_is_asked_for_checked_and_made_and_its_new_supplier_is_pl
     let at = answer(city, editor, &at, &[("supplier-state", "known"), ("suppliers", "Bramblewick Sofware")]).await;
     let at = answer(city, editor, &at, &[("products", "Bramble Housing"), ("functions", "council-tax")]).await;
     let at = answer(city, editor, &at, &[("kind", "rolling")]).await;
-    let at = answer(city, editor, &at, &[("option-1-months", "12")]).await;
+    let halves = city.post(editor, &at, &[("option-1-months", "12"), ("option-2-by", "agreement")]).await;
+    for part in ["Say who decides on option 1", "Say whether option 1 has been used", "Enter for how many months option 2 is"] {
+        assert!(words(&halves).contains(part), "{part}: {}", words(&halves));
+    }
+    let option =
+        [("option-1-months", "12"), ("option-1-kind", "whole"), ("option-1-by", "buyer-option"), ("option-1-used", "no")];
+    let removed = [("option-2-by", "agreement"), ("option-2-remove", "yes")];
+    let at = answer(city, editor, &at, &[option.as_slice(), &removed].concat()).await;
+    // Nobody has said yet whether the value is known: nothing stands chosen, and a sum does not vanish.
+    let page = city.get(editor, &at).await;
+    assert!(all(page.page().root_element(), "[name=value-state][checked]").is_empty());
+    let lost = city.post(editor, &at, &[("value-state", "not-known"), ("amount", "45,000")]).await;
+    assert!(words(&lost).contains("Remove the sum, or answer ‘Yes’ to whether the value is known"), "{}", words(&lost));
+    assert_eq!(all(lost.page().root_element(), ".govuk-error-summary a[href='#amount']").len(), 1);
     let at = answer(city, editor, &at, &[("value-state", "known"), ("amount", "45,000"), ("basis", "annual")]).await;
     let at = answer(city, editor, &at, &[("route", "call-off")]).await;
     let check = answer(city, editor, &at, &[("owning-service", "Housing")]).await;
