@@ -78,6 +78,8 @@ struct View {
     decide: Decide,
     /// Whether there is no day to start buying by, since the whole term is shorter than that takes.
     too_short: bool,
+    /// Whether an option to extend can no longer be taken up, so that the last possible end cannot be reached.
+    lost: bool,
     worth: Worth,
     framework: Option<Named>,
     lot: Option<String>,
@@ -274,6 +276,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         end: End::of(&outlook, contract.term.current_end(), as_at),
         decide: Decide::of(&outlook, as_at),
         too_short: outlook.too_short,
+        lost: outlook.exits.iter().any(|exit| exit.lost),
         worth: Worth::of(&contract.value),
         framework: contract.framework.as_ref().map(|name| Named {
             name: name.clone(),

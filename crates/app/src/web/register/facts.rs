@@ -108,6 +108,8 @@ pub struct DayRow {
     pub notice_not_known: bool,
     /// An exit that can no longer be reached in time.
     pub late: bool,
+    /// An exit behind an option whose day to be taken up has passed.
+    pub lost: bool,
     /// Days left, where they are few.
     pub days: Option<i32>,
 }
@@ -122,6 +124,7 @@ pub fn days(outlook: &Outlook, term: &Term, as_at: Date) -> Vec<DayRow> {
         missed: false,
         notice_not_known: false,
         late: false,
+        lost: false,
         days: None,
     };
     let mut rows = Vec::new();
@@ -130,6 +133,7 @@ pub fn days(outlook: &Outlook, term: &Term, as_at: Date) -> Vec<DayRow> {
     rows.extend(term.current_end().filter(|end| *end < as_at).map(|date| plain(date, "ended")));
     rows.extend(outlook.exits.iter().map(|exit| DayRow {
         late: !exit.reachable,
+        lost: exit.lost,
         notice_not_known: exit.at_earliest,
         ..plain(exit.date, exit_kind(exit.kind))
     }));
@@ -298,6 +302,12 @@ mod tests {
         let rows = days(&domain::register::terms::outlook(&term, Period::months(6), as_at), &term, as_at);
         let what: Vec<_> = rows.iter().map(|row| row.what).collect();
         assert_eq!(what, ["start", "review", "end", "extend-by", "start-buying-by", "option-end"]);
-        assert!(rows.is_sorted_by_key(|row| row.date));
+        assert!(rows.is_sorted_by_key(|row| row.date) && rows.iter().all(|row| !row.lost));
+        // Once the day to extend has passed, what lies behind it is lost, which is another thing than late.
+        let term =
+            Term { extensions: vec![Extension { months: 12, notice: Some(Period::months(6)), ..Extension::default() }], ..term };
+        let rows = days(&domain::register::terms::outlook(&term, Period::months(3), as_at), &term, as_at);
+        let lost: Vec<_> = rows.iter().filter(|row| row.lost).map(|row| (row.what, row.late)).collect();
+        assert_eq!(lost, [("option-end", true)]);
     }
 }

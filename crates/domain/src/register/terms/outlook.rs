@@ -34,6 +34,8 @@ pub struct Exit {
     pub kind: ExitKind,
     /// Whether it can still be reached on the as-at date, given notice and lead time.
     pub reachable: bool,
+    /// Whether it lies behind an option to extend that can no longer be taken up: the day to do so has passed.
+    pub lost: bool,
     /// Whether it is the first day that it can be, since the notice that leads to it is not known: with one it lies later.
     pub at_earliest: bool,
 }
@@ -46,7 +48,8 @@ pub enum DecisionKind {
     ExtendBy,
     /// Give notice: break or renewal less its notice.
     GiveNoticeBy,
-    /// Start buying: last possible end less the lead time of its route. A contract whose whole term is shorter than that has no
+    /// Start buying: the last end that can still be reached less the lead time of its route. That is the last possible end, until
+    /// the day to take up an option has passed: from then on it is the end that the contract has without it. A contract whose whole term is shorter than that has no
     /// such day: it would lie before its own beginning, where nobody could have met it ([`Outlook::too_short`]).
     StartBuyingBy,
 }
@@ -101,7 +104,7 @@ pub struct Outlook {
     pub decisions: Vec<Decision>,
     /// The earliest decision still ahead.
     pub decision_date: Option<Date>,
-    /// Whether the whole term is shorter than the time it takes to buy: there is no day by which to start buying, and none missed.
+    /// Whether the whole term, with the options that can still be taken up, is shorter than the time it takes to buy: there is no day by which to start buying, and none missed.
     pub too_short: bool,
     /// First reachable exit to last exit.
     pub interval: Option<ExitInterval>,
@@ -173,7 +176,7 @@ struct Found {
 impl Found {
     fn exit(&mut self, date: Date, kind: ExitKind, reachable: bool) {
         if date >= self.as_at {
-            self.exits.push(Exit { date, kind, reachable, at_earliest: false });
+            self.exits.push(Exit { date, kind, reachable, lost: false, at_earliest: false });
         }
     }
 
@@ -193,7 +196,7 @@ impl Found {
     /// The first day that notice given today would reach.
     fn rolling(&mut self, term: &Term) {
         let date = term.notice.unwrap_or_default().after(self.as_at);
-        self.exits.push(Exit { date, kind: ExitKind::Notice, reachable: true, at_earliest: term.notice.is_none() });
+        self.exits.push(Exit { date, kind: ExitKind::Notice, reachable: true, lost: false, at_earliest: term.notice.is_none() });
     }
 
     /// Whether buying could still be done by `exit` if it started today.
@@ -206,6 +209,8 @@ impl Found {
         self.exit(end, ExitKind::End, self.in_time(end));
         let mut months = 0;
         let mut extendable = true;
+        // What there is to buy before: the end that the options still open lead to.
+        let mut last = end;
         for (position, option) in term.unused_options().enumerate() {
             let notice = option.notice.unwrap_or_default();
             let taken_up_by = notice.before(add_months(end, months));
@@ -215,10 +220,14 @@ impl Found {
             extendable &= taken_up_by >= self.as_at;
             months += u32::from(option.months);
             let until = add_months(end, months);
+            if extendable {
+                last = until;
+            }
+            let before = self.exits.len();
             self.exit(until, ExitKind::OptionEnd, extendable && self.in_time(until));
+            self.exits.iter_mut().skip(before).for_each(|made| made.lost = !extendable);
         }
         self.breaks(term);
-        let last = add_months(end, months);
         let start_buying = self.lead.before(last);
         let before_it_began = term.start.is_some_and(|start| start_buying < start);
         // Where the end lies before the start, one of the two is wrong, and how far they are apart says nothing of the term.
@@ -243,7 +252,7 @@ impl Found {
             let reachable = give_by >= self.as_at && self.in_time(on);
             if on >= self.as_at {
                 let at_earliest = right.or_any_time_after && right.notice.is_none() && on > right.on;
-                self.exits.push(Exit { date: on, kind: ExitKind::Break, reachable, at_earliest });
+                self.exits.push(Exit { date: on, kind: ExitKind::Break, reachable, lost: false, at_earliest });
             }
             if !right.or_any_time_after || on == right.on {
                 self.noticed(DecisionKind::GiveNoticeBy, right.notice, on);

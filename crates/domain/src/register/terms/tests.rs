@@ -53,6 +53,35 @@ fn a_fixed_term_says_when_to_extend_and_when_to_start_buying() {
 }
 
 #[test]
+fn once_the_day_to_extend_has_passed_buying_is_for_the_end_without_the_option() {
+    // To be taken up by 30 October 2026, which was missed: the contract ends on 30 April 2027.
+    let mut term = fixed(date(2027, 4, 30), &[12, 12]);
+    term.extensions[0].notice = Some(Period::months(6));
+    let seen = outlook(&term, Period::months(12), AS_AT);
+    let said: Vec<_> = seen.decisions.iter().map(|one| (one.kind, one.date, one.exit, one.missed)).collect();
+    let end = date(2027, 4, 30);
+    assert_eq!(
+        said,
+        [(DecisionKind::StartBuyingBy, date(2026, 4, 30), end, true), (DecisionKind::ExtendBy, date(2026, 10, 30), end, true),]
+    );
+    assert_eq!(seen.decision_date, None, "the day on which it ends is no day to start buying");
+    // The exits and the last possible end are what was agreed; those behind the option are lost.
+    assert_eq!(seen.last_possible_end, Some(date(2029, 4, 30)));
+    let exits: Vec<_> = seen.exits.iter().map(|exit| (exit.date, exit.reachable, exit.lost)).collect();
+    assert_eq!(exits, [(end, false, false), (date(2028, 4, 30), false, true), (date(2029, 4, 30), false, true)]);
+    // The day before, all of it still held.
+    let before = outlook(&term, Period::months(12), date(2026, 10, 30));
+    assert!(before.exits.iter().all(|exit| !exit.lost));
+    assert_eq!(before.decisions.last().map(|one| (one.date, one.exit)), Some((date(2028, 4, 30), date(2029, 4, 30))));
+    // Where only the second can no longer be taken up, buying is for the end of the first.
+    term.extensions[0].notice = Some(Period::months(1));
+    term.extensions[1].notice = Some(Period::months(18));
+    let second = outlook(&term, Period::months(12), AS_AT);
+    let buying = second.decisions.iter().find(|one| one.kind == DecisionKind::StartBuyingBy).map(|one| (one.date, one.exit));
+    assert_eq!(buying, Some((end, date(2028, 4, 30))));
+}
+
+#[test]
 fn a_date_missed_is_shown_as_missed_and_is_not_the_decision_date() {
     let seen = outlook(&fixed(date(2027, 3, 6), &[]), Period::months(6), AS_AT);
     assert_eq!(seen.decision_date, None);
@@ -230,8 +259,10 @@ proptest! {
         prop_assert_eq!(seen.decision_date, seen.decisions.iter().filter(|d| d.date >= as_at).map(|d| d.date).min());
         for buying in seen.decisions.iter().filter(|d| d.kind == DecisionKind::StartBuyingBy) {
             prop_assert!(!seen.too_short);
+            prop_assert!(seen.exits.iter().any(|exit| exit.date == buying.exit && !exit.lost), "buying is for an exit that is left");
             prop_assert!(term.start.is_none_or(|start| start <= buying.date), "nobody can start buying before the contract began");
         }
+        prop_assert!(seen.exits.iter().all(|exit| !(exit.lost && exit.reachable)));
         if let Some(interval) = seen.interval {
             prop_assert!(interval.from >= as_at && interval.to.is_none_or(|to| to >= interval.from));
         }

@@ -319,7 +319,11 @@ fn the_notice_of_a_row_is_that_of_its_options_and_none_is_made_up() {
     assert_eq!(notices("A"), [Some(Period::months(6)), Some(Period::months(6))]);
     assert_eq!(notices("B"), [None]);
     let seen = crate::register::terms::outlook(&register.contract("A").term, Period::months(12), date(2026, 11, 26));
-    let extend = seen.decisions.iter().find(|decision| decision.exit == date(2027, 3, 31)).expect("a decision");
+    let extend = seen
+        .decisions
+        .iter()
+        .find(|decision| decision.kind == crate::register::terms::DecisionKind::ExtendBy)
+        .expect("a decision");
     assert_eq!((extend.date, extend.missed, extend.at_latest), (date(2026, 9, 30), true, false));
 }
 
