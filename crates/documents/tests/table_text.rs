@@ -147,6 +147,52 @@ fn a_quote_never_closed_is_told_for_its_row() {
 }
 
 #[test]
+fn a_file_cut_off_within_quotes_is_told_wherever_it_was_cut() {
+    let whole = "\u{feff}\"a, b\",\"c\",\"d\"\r\n\"1\",\"say \"\"two\"\"\",\"x, y\"\r\n\"4\",\"5\",\"01/02/2024\"\r\n";
+    assert_eq!(rows(open(whole))[1], row(3, &["4", "5", "01/02/2024"]));
+    let from = whole.find("\"4\"").unwrap();
+    let mut cut_within = 0;
+    for at in from + 2..whole.len() {
+        let found = rows(open(&whole[..at]));
+        assert_eq!(found[0], row(2, &["1", "say \"two\"", "x, y"]), "cut at {at}");
+        // Of quotes that stand before the cut, an odd number means that one is open.
+        if whole[from..at].matches('"').count() % 2 == 1 {
+            assert!(found[1].0 == 3 && found[1].1[0].contains("never closed"), "cut at {at}: {found:?}");
+            cut_within += 1;
+        } else {
+            assert!(!found[1].1[0].contains("never closed"), "cut at {at}: {found:?}");
+        }
+    }
+    assert_eq!(cut_within, 14);
+}
+
+#[test]
+fn a_lost_closing_quote_shifts_no_cell_into_another_column() {
+    let found = rows(open(
+        "ref,title,supplier,end\nT1,\"Things, many\",\"Sup\",\"1\"\nT2,\"Thing 5,\"Sup Ltd\",\"2\"\nT3,\"3\"\" pipe\",\"Sup\",\"3\"\n",
+    ));
+    assert_eq!(found[0], row(2, &["T1", "Things, many", "Sup", "1"]));
+    assert!(found[1].0 == 3 && found[1].1[0].contains("cell 2 holds 'Thing 5,Sup Ltd\"'"), "{found:?}");
+    assert_eq!(found[2], row(4, &["T3", "3\" pipe", "Sup", "3"]));
+    // Cells left out at the end are common, and marks of inches too.
+    assert_eq!(rows(open("a,b,c\n1,\"3\"\" pipe\"\n2\n")), [row(2, &["1", "3\" pipe", ""]), row(3, &["2", "", ""])]);
+}
+
+#[test]
+fn a_last_row_that_stops_half_way_is_told() {
+    let told = |text: &str| {
+        let mut table = open(text);
+        assert!(table.warnings().is_empty(), "{text}");
+        while table.read_into(&mut Row::default()).unwrap() {}
+        table.warnings().to_vec()
+    };
+    assert_eq!(told("a,b,c\n1,2,3\n4,5"), [Warning::EndsShort { row: 3, cells: 2, columns: 3 }]);
+    for whole in ["a,b,c\n1,2,3\n4,5\n", "a,b,c\n1,2,3\n4,5,6", "a,b,c\r\n1\r\n2,3,4\r\n"] {
+        assert_eq!(told(whole), [], "{whole}");
+    }
+}
+
+#[test]
 fn read_into_reuses_the_row_and_counts_data_rows() {
     let mut table = open("Title\n\nx\ny\n");
     let mut row = Row::default();

@@ -238,14 +238,17 @@ fn rows(
     sender: &Sender,
 ) -> Result<Vec<(u64, Change<records::System>)>, ImportError> {
     let mut table = open(file)?;
-    for warning in table.warnings() {
-        report.warnings.push(Warning::new(0, "file", warning.to_string()));
-    }
+    let mut told = 0;
     let mut batch = Batch::default();
     let mut row = Row::default();
     let mut warnings = Vec::new();
     loop {
-        match table.read_into(&mut row) {
+        let read = table.read_into(&mut row);
+        for warning in &table.warnings()[told..] {
+            report.warnings.push(Warning::new(0, "file", warning.to_string()));
+        }
+        told = table.warnings().len();
+        match read {
             Ok(false) => break,
             Ok(true) => {
                 report.read += 1;

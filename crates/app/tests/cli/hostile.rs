@@ -97,6 +97,30 @@ async fn a_long_line_amid_others_rejects_that_row_or_the_file_and_says_which() {
 }
 
 #[tokio::test]
+async fn a_cut_off_file_and_a_lost_quotation_mark_reject_their_row_and_nothing_shifts() {
+    let register = Register::new().await;
+    let head = "\"Organisation\",\"Reference\",\"Title\",\"Supplier\",\"Start date\",\"End date\"\n";
+    let row = |number: u32| format!("\"camden\",\"T{number}\",\"Thing {number}\",\"Ash Ltd\",\"01/02/2024\",\"31/01/2027\"\n");
+    let lost = "\"camden\",\"T2\",\"Thing 2,\"Ash Ltd\",\"01/02/2024\",\"31/01/2027\"\n";
+    let cut = "\"camden\",\"T4\",\"Thing 4\",\"Ash Ltd\",\"01/02/2024\",\"";
+    let file = register.file("cut.csv", format!("{head}{}{lost}{}{cut}", row(1), row(3)));
+    let (status, report) = register.import(&["contracts", &file]);
+    assert_eq!((status, report["read"].as_u64(), report["created"].as_u64()), (3, Some(4), Some(2)), "{report}");
+    for (place, number, words) in [(0, 3, "a closing quotation mark is missing"), (1, 5, "never closed")] {
+        let one = &report["rejected"][place];
+        assert_eq!(one["row"], number, "{report}");
+        assert!(one["reason"].as_str().unwrap().contains(words), "{report}");
+    }
+    let names: Vec<_> = register.list("suppliers").iter().map(|one| one["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names, ["Ash Ltd"], "no date became a supplier");
+    // Without quotes nobody can tell for sure: the row is taken, and it is said how the file ends.
+    let file = register.file("short.csv", "Organisation,Reference,Title,Supplier,End date\ncamden,T9,Thing 9,Ash Ltd");
+    let (status, report) = register.import(&["contracts", &file]);
+    assert_eq!((status, report["created"].as_u64()), (0, Some(1)), "{report}");
+    assert!(report["warnings"].to_string().contains("it may be cut short"), "{report}");
+}
+
+#[tokio::test]
 async fn cells_that_a_spreadsheet_takes_for_formulas_are_guarded_on_the_way_out() {
     let register = Register::new().await;
     let file = register.file(

@@ -67,8 +67,12 @@ pub(super) fn open(
     let is_crlf = sample.windows(2).any(|pair| pair == b"\r\n");
 
     let progress = Arc::new(Progress::default());
-    let guard =
-        Guard { inner: Box::new(Cursor::new(sample).chain(text)), progress: Arc::clone(&progress), limit: limits.max_line_bytes };
+    let guard = Guard {
+        inner: Box::new(Cursor::new(sample).chain(text)),
+        progress: Arc::clone(&progress),
+        limit: limits.max_line_bytes,
+        quotes: Quotes::new(dialect.delimiter),
+    };
     let reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -124,6 +128,11 @@ impl Delimited {
         self.progress.is_over.load(Relaxed)
     }
 
+    /// True when the row given last was ended by the end of the file, within quotation marks that nothing closed.
+    pub fn ends_in_quotes(&self) -> bool {
+        self.is_at_end() && self.progress.in_quotes.load(Relaxed)
+    }
+
     fn explain(&self, error: &csv::Error) -> RowError {
         let reason = match error.kind() {
             csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => {
@@ -146,6 +155,45 @@ struct Progress {
     /// Bytes since the row began; the row's reader sets it to 0.
     given: AtomicUsize,
     is_over: AtomicBool,
+    /// Whether the file ended within quotation marks.
+    in_quotes: AtomicBool,
+}
+
+/// Where in its row the text stands, by the rules of the parser, which closes at the end of the file whatever is open and does
+/// not tell.
+struct Quotes {
+    delimiter: u8,
+    at: At,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// Before a cell's first character.
+    Start,
+    /// In a cell without quotes, or behind the quotes of one.
+    Plain,
+    Quoted,
+    /// Behind a quote within quotes: the closing one, or the first of two.
+    Closing,
+}
+
+impl Quotes {
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, at: At::Start }
+    }
+
+    fn pass(&mut self, bytes: &[u8]) {
+        for byte in bytes.iter().copied() {
+            self.at = match (self.at, byte) {
+                (At::Start, b'"') | (At::Closing, b'"') => At::Quoted,
+                (At::Quoted, b'"') => At::Closing,
+                (At::Quoted, _) => At::Quoted,
+                (_, b'\r' | b'\n') => At::Start,
+                (_, byte) if byte == self.delimiter => At::Start,
+                _ => At::Plain,
+            };
+        }
+    }
 }
 
 /// Stops a row that does not end before memory runs out.
@@ -153,6 +201,7 @@ struct Guard {
     inner: Bytes,
     progress: Arc<Progress>,
     limit: usize,
+    quotes: Quotes,
 }
 
 impl Read for Guard {
@@ -162,7 +211,9 @@ impl Read for Guard {
         }
         let count = self.inner.read(into)?;
         self.progress.given.fetch_add(count, Relaxed);
+        self.quotes.pass(&into[..count]);
         if count == 0 {
+            self.progress.in_quotes.store(self.quotes.at == At::Quoted, Relaxed);
             self.progress.is_over.store(true, Relaxed);
         }
         Ok(count)

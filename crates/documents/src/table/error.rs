@@ -83,7 +83,13 @@ impl RowError {
     /// True when nothing after this row can be read either.
     #[must_use]
     pub fn is_fatal(&self) -> bool {
-        !matches!(self.reason, RowProblem::ExtraCells { .. } | RowProblem::CellTooLong { .. } | RowProblem::QuoteNotClosed)
+        !matches!(
+            self.reason,
+            RowProblem::ExtraCells { .. }
+                | RowProblem::CellTooLong { .. }
+                | RowProblem::QuoteNotClosed
+                | RowProblem::CellsJoined { .. }
+        )
     }
 }
 
@@ -114,6 +120,16 @@ pub enum RowProblem {
         "a quotation mark is opened here and never closed, so this row holds the rest of the file; add the closing mark or download the file again"
     )]
     QuoteNotClosed,
+    /// A closing quotation mark is missing, so that a cell runs into the next one.
+    #[error(
+        "cell {column} holds '{value}', which looks like two cells: a closing quotation mark is missing, and the cells behind it stand one column too far left; add the mark"
+    )]
+    CellsJoined {
+        /// The cell's number in the row, from 1.
+        column: usize,
+        /// The start of what it holds.
+        value: String,
+    },
     /// The row is longer than the limit; reading stops here.
     #[error("the row is longer than {}; a quotation mark may be opened and never closed, or this is not a table", size(*.limit as u64))]
     RowTooLong {

@@ -7,8 +7,9 @@
 //! dates), less the one apostrophe of the formula guard.
 //!
 //! Rows with nothing but white space are passed over. A short row has empty
-//! cells at its end; a row with more cells than the header is an error of that
-//! row alone.
+//! cells at its end, and is told where the file ends with it; a row with more
+//! cells than the header, or with cells that a lost quotation mark has joined,
+//! is an error of that row alone.
 
 mod archive;
 mod book;
@@ -222,7 +223,7 @@ impl TableReader {
         self.sheet.as_deref()
     }
 
-    /// What an officer should know about how the file is read.
+    /// What an officer should know about how the file is read; after the last row, also about how it ends.
     #[must_use]
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
@@ -266,9 +267,19 @@ impl TableReader {
                 row.columns = Arc::clone(&self.columns);
             }
             return match self.problem(&row.record) {
-                None => Ok(true),
+                None => {
+                    self.note_short_end(number, row.record.len());
+                    Ok(true)
+                }
                 Some(reason) => Err(RowError { number, reason }),
             };
+        }
+    }
+
+    /// A last row with fewer cells than the header, and no line end behind it: the file may be cut short.
+    fn note_short_end(&mut self, row: u64, cells: usize) {
+        if cells < self.width && matches!(&self.rows, Rows::Text(text) if text.is_at_end()) {
+            self.warnings.push(Warning::EndsShort { row, cells, columns: self.width });
         }
     }
 
@@ -287,9 +298,17 @@ impl TableReader {
                 return Some(RowProblem::ExtraCells { column: at + 1, value: cell.chars().take(40).collect() });
             }
         }
-        let is_last = matches!(&self.rows, Rows::Text(text) if text.is_at_end());
-        let is_swallowed = || record.iter().next_back().is_some_and(|cell| cell.contains('\n'));
-        (is_last && record.len() < self.width && is_swallowed()).then_some(RowProblem::QuoteNotClosed)
+        let Rows::Text(text) = &self.rows else { return None };
+        if text.ends_in_quotes() {
+            return Some(RowProblem::QuoteNotClosed);
+        }
+        // A closing mark that is missing joins its cell to the next one: the row is short, and the cell holds the delimiter and the
+        // mark that opened the next. What stands behind it is another column's.
+        let delimiter = char::from(text.delimiter);
+        let joined = |cell: &str| cell.contains(delimiter) && cell.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
+        let at = (record.len() < self.width).then(|| record.iter().position(joined)).flatten()?;
+        let value = record.get(at).unwrap_or_default().trim().chars().take(40).collect();
+        Some(RowProblem::CellsJoined { column: at + 1, value })
     }
 }
 

@@ -35,6 +35,15 @@ pub enum Warning {
         /// The name given to it.
         name: String,
     },
+    /// The last row has fewer cells than the header, and the file ends with it.
+    EndsShort {
+        /// The row's number.
+        row: u64,
+        /// Cells that it has.
+        cells: usize,
+        /// Cells that the header has.
+        columns: usize,
+    },
     /// The workbook has other sheets that hold something.
     OtherSheets {
         /// The sheet that was read.
@@ -76,6 +85,10 @@ impl fmt::Display for Warning {
             Self::UnnamedColumn { name } => {
                 write!(f, "A column has no name and is read as '{name}'.")
             }
+            Self::EndsShort { row, cells, columns } => write!(
+                f,
+                "The file ends in row {row}, after {cells} of {columns} cells and without a line end: it may be cut short. Compare the row with its source."
+            ),
             Self::OtherSheets { read, others } => {
                 write!(f, "Only the sheet '{read}' was read; not read: {}.", others.join(", "))
             }
