@@ -93,6 +93,8 @@ struct View {
     organisation: Named,
     command: Uuid,
     contracts: usize,
+    /// What notices say of contracts that the register has: they stand behind its records and are counted nowhere else.
+    notices: usize,
     systems: usize,
     skills: usize,
     unpublished: usize,
@@ -184,13 +186,15 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
     let mut frame = page::frame(&app, format!("{}: keep the register", organisation.name), Some("organisations"));
     frame.breadcrumbs = vec![govuk::Link::new("Home", "/"), govuk::Link::new(&organisation.name, &named.href)];
+    let notices = contracts.iter().filter(|contract| contract.notice_of.is_some()).count();
     let view = View {
         organisation: named,
         command: new_command(),
-        contracts: contracts.len(),
+        contracts: contracts.len() - notices,
+        notices,
         systems: systems.len(),
         skills: skills.len(),
-        unpublished: contracts.iter().filter(|contract| !contract.published).count()
+        unpublished: contracts.iter().filter(|contract| contract.notice_of.is_none() && !contract.published).count()
             + systems.iter().filter(|system| !system.published).count(),
         reconcile: reconcile(&contracts, today).open(),
         naming: naming(&app, scope, &organisation, &contracts).await?,

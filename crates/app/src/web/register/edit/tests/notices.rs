@@ -53,6 +53,9 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
     pair("same").await;
     press(&[("do", "adopt"), ("notice", &*three), ("notice-version", &*version(stray.id).await)]).await;
     assert!(words(&city.get(editor, path).await).contains("Nothing is left to look at"));
+    // It is counted once where the register is kept, too.
+    let kept = words(&city.get(editor, "/organisations/camden/register").await);
+    assert!(kept.contains("Contracts 2 and 1 notice beside them"), "{kept}");
     // The pair is one contract in public, and the notice's page leads to it.
     assert!(!city.get(&Browser::default(), "/api/v1/contracts").await.text.contains(&two));
     assert!(words(&city.get(&Browser::default(), &format!("/contracts/{two}")).await).contains("The organisation’s own record"));
