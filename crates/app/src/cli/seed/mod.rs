@@ -52,7 +52,10 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
     let import = domain::register::ids::ImportId(uuid::Uuid::now_v7());
     let mut write = store.write(&scope, clock.now()).await?;
     write.by_import(import);
-    let report = serde_json::json!({ "read": register.contracts.len(), "created": register.contracts.len() });
+    let mut notices = illustrative::notices(clock.today(), &register.contracts, &organisations);
+    // A notice of a contract that the register has stands behind its record, and is no contract more.
+    let count = register.contracts.len() + notices.iter().filter(|notice| notice.notice_of.is_none()).count();
+    let report = serde_json::json!({ "read": count, "created": count });
     let kind = "illustrative".to_owned();
     write
         .create(&mut [Import {
@@ -65,12 +68,14 @@ pub async fn illustrative(store: &Store, clock: Clock) -> Result<()> {
             organisation: None,
         }])
         .await?;
-    let mut notices = illustrative::notices(clock.today(), &register.contracts, &organisations);
     for contract in register.contracts.iter_mut().chain(&mut notices) {
         contract.origin.import = Some(import);
     }
     for system in &mut register.systems {
         system.origin.import = Some(import);
+    }
+    for planned in &mut register.planned {
+        planned.origin.import = Some(import);
     }
     for mut after in illustrative::members(clock.today(), &organisations) {
         let Some(before) = organisations.iter().find(|one| one.id == after.id) else { continue };
