@@ -26,11 +26,11 @@ class Person:
         return text
 
     def opens(self, path):
-        """Whether a question applies: what a module or a condition leaves out is not found."""
+        """Whether a question applies: what a module or a condition leaves out is not found, or can only be read."""
         self.connection.request("GET", path, headers=self.headers)
         answer = self.connection.getresponse()
-        answer.read()
-        return answer.status == 200
+        text = answer.read().decode()
+        return answer.status == 200 and 'name="version"' in text
 
     def post(self, path, form):
         body = urllib.parse.urlencode({**form, "command": str(uuid.uuid4())})
