@@ -7,6 +7,7 @@
 //! | [`files`] | a list as a file, streamed |
 //! | [`calendars`] | the days of a list as a calendar |
 //! | [`feeds`] | what changed last in a list, as a feed |
+//! | [`noun`] | what the smaller nouns have in common |
 //! | one module a noun | its item, its columns, its list, its record |
 //! | [`openapi`] | the description, made from the code |
 
@@ -17,6 +18,7 @@ pub mod dpias;
 pub mod feeds;
 pub mod files;
 pub mod functions;
+pub mod noun;
 pub mod openapi;
 pub mod organisations;
 pub mod planned_procurements;

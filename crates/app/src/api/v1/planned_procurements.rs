@@ -1,15 +1,16 @@
 //! `/api/v1/planned-procurements`.
 
 use super::{
-    answer::{self, Amount, List, ListFacets, Slugged},
-    files::{self, Exported, Format, joined},
+    answer::{self, Amount, Slugged},
+    files::{self, Format, joined},
+    noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::ids::PlannedProcurementId;
-use domain::register::snapshot::{ListFilters, ListQuery, ListSort, PlannedRow, Snapshot, open};
+use domain::register::snapshot::{ListPage, ListQuery, ListSort, PlannedRow, Snapshot, open};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
@@ -117,65 +118,30 @@ fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
     })
 }
 
+/// The planned procurements, as the API has them.
+pub struct PlannedProcurements;
+
 /// The planned procurements that a request asks for.
-pub struct Wanted {
-    filters: ListFilters,
-    sort: ListSort,
-}
+pub type Wanted = noun::Wanted<PlannedProcurements>;
 
-impl Wanted {
-    /// Reads filters and order.
-    ///
-    /// # Errors
-    /// When one cannot be read, or is none of this list's.
-    pub fn read(params: &Params) -> Result<Self, Failure> {
-        let (filters, sort) = TAKES.read(params)?;
-        Ok(Self { filters, sort })
-    }
-
-    /// All of them, in order.
-    #[must_use]
-    pub fn of(&self, snapshot: &Snapshot) -> Vec<PlannedRow> {
-        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
-        snapshot.planned(&query).rows
-    }
-}
-
-/// Planned procurements by any filter, in any order, counted by any facet.
-///
-/// # Errors
-/// When a parameter cannot be read.
-#[utoipa::path(get, path = "/api/v1/planned-procurements", tag = "planned-procurements", params(Parameters),
-    responses((status = 200, body = super::openapi::PlannedProcurementList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let query = TAKES.query(&params)?;
-    let snapshot = app.snapshot();
-    let page = snapshot.planned(&query);
-    answer::json(&List {
-        items: page.rows.iter().filter_map(|row| item(&snapshot, *row)).collect(),
-        total: page.total,
-        facets: ListFacets(page.facets),
-        next: page.next.map(|cursor| cursor.to_string()),
-    })
-}
-
-/// One planned procurement.
-///
-/// # Errors
-/// Not found for an id that is not there.
-#[utoipa::path(get, path = "/api/v1/planned-procurements/{id}", tag = "planned-procurements", params(("id" = String, Path, description = "Its id", format = Uuid)),
-    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
-    let id: PlannedProcurementId = id.parse().map_err(|_| Failure::not_found())?;
-    let snapshot = app.snapshot();
-    let row = snapshot.planned_by_id(id).ok_or_else(Failure::not_found)?;
-    answer::json(&item(&snapshot, row).ok_or_else(Failure::not_found)?)
-}
-
-files::handlers!(Wanted);
-
-impl Exported for Wanted {
+impl Noun for PlannedProcurements {
+    type Id = PlannedProcurementId;
+    type Row = PlannedRow;
+    type Item<'s> = Item<'s>;
     const NAME: &'static str = "planned-procurements";
+    const TAKES: &'static Takes = &TAKES;
+
+    fn page<'s>(snapshot: &'s Snapshot, query: &ListQuery) -> ListPage<'s, PlannedRow> {
+        snapshot.planned(query)
+    }
+
+    fn find(snapshot: &Snapshot, id: PlannedProcurementId) -> Option<PlannedRow> {
+        snapshot.planned_by_id(id)
+    }
+
+    fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
+        item(snapshot, row)
+    }
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Money, Text};
@@ -204,10 +170,32 @@ impl Exported for Wanted {
         .collect()
     }
 
-    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        Box::new(self.of(snapshot).into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+    fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
+        cells(item)
     }
 }
+
+/// Planned procurements by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/planned-procurements", tag = "planned-procurements", params(Parameters),
+    responses((status = 200, body = super::openapi::PlannedProcurementList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    noun::list::<PlannedProcurements>(&app, &params)
+}
+
+/// One planned procurement.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/planned-procurements/{id}", tag = "planned-procurements", params(("id" = String, Path, description = "Its id", format = Uuid)),
+    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    noun::one::<PlannedProcurements>(&app, &id)
+}
+
+files::handlers!(Wanted);
 
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
     vec![

@@ -1,8 +1,9 @@
 //! `/api/v1/skills`.
 
 use super::{
-    answer::{self, List, ListFacets, Slugged},
-    files::{self, Exported, Format},
+    answer::{self, Slugged},
+    files::{self, Format},
+    noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
@@ -11,7 +12,7 @@ use documents::export::{Cell, Column, Kind};
 use domain::register::{
     ids::SkillId,
     records::SkillLevel,
-    snapshot::{ListFilters, ListQuery, ListSort, SkillRow, Snapshot},
+    snapshot::{ListPage, ListQuery, ListSort, SkillRow, Snapshot},
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -101,65 +102,30 @@ fn item(snapshot: &Snapshot, row: SkillRow) -> Option<Item<'_>> {
     })
 }
 
+/// The skills, as the API has them.
+pub struct Skills;
+
 /// The skills that a request asks for.
-pub struct Wanted {
-    filters: ListFilters,
-    sort: ListSort,
-}
+pub type Wanted = noun::Wanted<Skills>;
 
-impl Wanted {
-    /// Reads filters and order.
-    ///
-    /// # Errors
-    /// When one cannot be read, or is none of this list's.
-    pub fn read(params: &Params) -> Result<Self, Failure> {
-        let (filters, sort) = TAKES.read(params)?;
-        Ok(Self { filters, sort })
-    }
-
-    /// All of them, in order.
-    #[must_use]
-    pub fn of(&self, snapshot: &Snapshot) -> Vec<SkillRow> {
-        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
-        snapshot.skills(&query).rows
-    }
-}
-
-/// Skills by any filter, in any order, counted by any facet.
-///
-/// # Errors
-/// When a parameter cannot be read.
-#[utoipa::path(get, path = "/api/v1/skills", tag = "skills", params(Parameters),
-    responses((status = 200, body = super::openapi::SkillList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let query = TAKES.query(&params)?;
-    let snapshot = app.snapshot();
-    let page = snapshot.skills(&query);
-    answer::json(&List {
-        items: page.rows.iter().filter_map(|row| item(&snapshot, *row)).collect(),
-        total: page.total,
-        facets: ListFacets(page.facets),
-        next: page.next.map(|cursor| cursor.to_string()),
-    })
-}
-
-/// One skill.
-///
-/// # Errors
-/// Not found for an id that is not there.
-#[utoipa::path(get, path = "/api/v1/skills/{id}", tag = "skills", params(("id" = String, Path, description = "Its id", format = Uuid)),
-    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
-    let id: SkillId = id.parse().map_err(|_| Failure::not_found())?;
-    let snapshot = app.snapshot();
-    let row = snapshot.skill_by_id(id).ok_or_else(Failure::not_found)?;
-    answer::json(&item(&snapshot, row).ok_or_else(Failure::not_found)?)
-}
-
-files::handlers!(Wanted);
-
-impl Exported for Wanted {
+impl Noun for Skills {
+    type Id = SkillId;
+    type Row = SkillRow;
+    type Item<'s> = Item<'s>;
     const NAME: &'static str = "skills";
+    const TAKES: &'static Takes = &TAKES;
+
+    fn page<'s>(snapshot: &'s Snapshot, query: &ListQuery) -> ListPage<'s, SkillRow> {
+        snapshot.skills(query)
+    }
+
+    fn find(snapshot: &Snapshot, id: SkillId) -> Option<SkillRow> {
+        snapshot.skill_by_id(id)
+    }
+
+    fn item(snapshot: &Snapshot, row: SkillRow) -> Option<Item<'_>> {
+        item(snapshot, row)
+    }
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Integer, Text};
@@ -180,10 +146,32 @@ impl Exported for Wanted {
         .collect()
     }
 
-    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        Box::new(self.of(snapshot).into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+    fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
+        cells(item)
     }
 }
+
+/// Skills by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/skills", tag = "skills", params(Parameters),
+    responses((status = 200, body = super::openapi::SkillList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    noun::list::<Skills>(&app, &params)
+}
+
+/// One skill.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/skills/{id}", tag = "skills", params(("id" = String, Path, description = "Its id", format = Uuid)),
+    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    noun::one::<Skills>(&app, &id)
+}
+
+files::handlers!(Wanted);
 
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
     vec![

@@ -1,14 +1,15 @@
 //! `/api/v1/suppliers`.
 
 use super::{
-    answer::{self, List, ListFacets},
-    files::{self, Exported, Format, joined},
+    answer,
+    files::{self, Format, joined},
+    noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
-use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, SupplierRow};
+use domain::register::snapshot::{ListPage, ListQuery, ListSort, Snapshot, SupplierRow};
 use domain::register::{
     ids::SupplierId,
     records::{DatedName, Identifier, Owner},
@@ -106,58 +107,30 @@ fn item(snapshot: &Snapshot, row: SupplierRow) -> Option<Item<'_>> {
     })
 }
 
+/// The suppliers, as the API has them.
+pub struct Suppliers;
+
 /// The suppliers that a request asks for.
-pub struct Wanted {
-    filters: ListFilters,
-    sort: ListSort,
-}
+pub type Wanted = noun::Wanted<Suppliers>;
 
-impl Wanted {
-    /// Reads filters and order.
-    ///
-    /// # Errors
-    /// When one cannot be read, or is none of this list's.
-    pub fn read(params: &Params) -> Result<Self, Failure> {
-        let (filters, sort) = TAKES.read(params)?;
-        Ok(Self { filters, sort })
-    }
-}
-
-/// Suppliers by any filter, in any order, counted by any facet.
-///
-/// # Errors
-/// When a parameter cannot be read.
-#[utoipa::path(get, path = "/api/v1/suppliers", tag = "suppliers", params(Parameters),
-    responses((status = 200, body = super::openapi::SupplierList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let query = TAKES.query(&params)?;
-    let snapshot = app.snapshot();
-    let page = snapshot.suppliers(&query);
-    answer::json(&List {
-        items: page.rows.iter().filter_map(|row| item(&snapshot, *row)).collect(),
-        total: page.total,
-        facets: ListFacets(page.facets),
-        next: page.next.map(|cursor| cursor.to_string()),
-    })
-}
-
-/// One supplier.
-///
-/// # Errors
-/// Not found for an id that is not there.
-#[utoipa::path(get, path = "/api/v1/suppliers/{id}", tag = "suppliers", params(("id" = String, Path, description = "Its id", format = Uuid)),
-    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
-    let id: SupplierId = id.parse().map_err(|_| Failure::not_found())?;
-    let snapshot = app.snapshot();
-    let row = snapshot.supplier_by_id(id).ok_or_else(Failure::not_found)?;
-    answer::json(&item(&snapshot, row).ok_or_else(Failure::not_found)?)
-}
-
-files::handlers!(Wanted);
-
-impl Exported for Wanted {
+impl Noun for Suppliers {
+    type Id = SupplierId;
+    type Row = SupplierRow;
+    type Item<'s> = Item<'s>;
     const NAME: &'static str = "suppliers";
+    const TAKES: &'static Takes = &TAKES;
+
+    fn page<'s>(snapshot: &'s Snapshot, query: &ListQuery) -> ListPage<'s, SupplierRow> {
+        snapshot.suppliers(query)
+    }
+
+    fn find(snapshot: &Snapshot, id: SupplierId) -> Option<SupplierRow> {
+        snapshot.supplier_by_id(id)
+    }
+
+    fn item(snapshot: &Snapshot, row: SupplierRow) -> Option<Item<'_>> {
+        item(snapshot, row)
+    }
 
     fn columns() -> Vec<Column> {
         use Kind::{Boolean, Integer, Text};
@@ -179,12 +152,32 @@ impl Exported for Wanted {
         .collect()
     }
 
-    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
-        let rows = snapshot.suppliers(&query).rows;
-        Box::new(rows.into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+    fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
+        cells(item)
     }
 }
+
+/// Suppliers by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/suppliers", tag = "suppliers", params(Parameters),
+    responses((status = 200, body = super::openapi::SupplierList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    noun::list::<Suppliers>(&app, &params)
+}
+
+/// One supplier.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/suppliers/{id}", tag = "suppliers", params(("id" = String, Path, description = "Its id", format = Uuid)),
+    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    noun::one::<Suppliers>(&app, &id)
+}
+
+files::handlers!(Wanted);
 
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
     vec![

@@ -1,9 +1,10 @@
 //! `/api/v1/systems`.
 
 use super::{
-    answer::{self, List, ListFacets, Named, Slugged},
+    answer::{self, Named, Slugged},
     contracts,
-    files::{self, Exported, Format, joined},
+    files::{self, Format, joined},
+    noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 };
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
-use domain::register::snapshot::{ListFilters, ListQuery, ListSort, Snapshot, SystemRow};
+use domain::register::snapshot::{ListPage, ListQuery, ListSort, Snapshot, SystemRow};
 use domain::register::{
     ids::{SupplierId, SystemId},
     records::{Hosting, SubProcessor, sub_processor::write_cell},
@@ -170,65 +171,30 @@ fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
     })
 }
 
+/// The systems, as the API has them.
+pub struct Systems;
+
 /// The systems that a request asks for.
-pub struct Wanted {
-    filters: ListFilters,
-    sort: ListSort,
-}
+pub type Wanted = noun::Wanted<Systems>;
 
-impl Wanted {
-    /// Reads filters and order.
-    ///
-    /// # Errors
-    /// When one cannot be read, or is none of this list's.
-    pub fn read(params: &Params) -> Result<Self, Failure> {
-        let (filters, sort) = TAKES.read(params)?;
-        Ok(Self { filters, sort })
-    }
-
-    /// All of them, in order.
-    #[must_use]
-    pub fn of(&self, snapshot: &Snapshot) -> Vec<SystemRow> {
-        let query = ListQuery { filters: self.filters.clone(), sort: self.sort, limit: usize::MAX - 1, ..ListQuery::default() };
-        snapshot.systems(&query).rows
-    }
-}
-
-/// Systems by any filter, in any order, counted by any facet.
-///
-/// # Errors
-/// When a parameter cannot be read.
-#[utoipa::path(get, path = "/api/v1/systems", tag = "systems", params(Parameters),
-    responses((status = 200, body = super::openapi::SystemList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let query = TAKES.query(&params)?;
-    let snapshot = app.snapshot();
-    let page = snapshot.systems(&query);
-    answer::json(&List {
-        items: page.rows.iter().filter_map(|row| item(&snapshot, *row)).collect(),
-        total: page.total,
-        facets: ListFacets(page.facets),
-        next: page.next.map(|cursor| cursor.to_string()),
-    })
-}
-
-/// One system.
-///
-/// # Errors
-/// Not found for an id that is not there.
-#[utoipa::path(get, path = "/api/v1/systems/{id}", tag = "systems", params(("id" = String, Path, description = "Its id", format = Uuid)),
-    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
-pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
-    let id: SystemId = id.parse().map_err(|_| Failure::not_found())?;
-    let snapshot = app.snapshot();
-    let row = snapshot.system_by_id(id).ok_or_else(Failure::not_found)?;
-    answer::json(&item(&snapshot, row).ok_or_else(Failure::not_found)?)
-}
-
-files::handlers!(Wanted);
-
-impl Exported for Wanted {
+impl Noun for Systems {
+    type Id = SystemId;
+    type Row = SystemRow;
+    type Item<'s> = Item<'s>;
     const NAME: &'static str = "systems";
+    const TAKES: &'static Takes = &TAKES;
+
+    fn page<'s>(snapshot: &'s Snapshot, query: &ListQuery) -> ListPage<'s, SystemRow> {
+        snapshot.systems(query)
+    }
+
+    fn find(snapshot: &Snapshot, id: SystemId) -> Option<SystemRow> {
+        snapshot.system_by_id(id)
+    }
+
+    fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
+        item(snapshot, row)
+    }
 
     fn columns() -> Vec<Column> {
         use Kind::{Date, Integer, Text};
@@ -250,10 +216,32 @@ impl Exported for Wanted {
         own.into_iter().chain(contracts::BESIDE).chain(record).map(|(name, kind)| Column::new(name, kind)).collect()
     }
 
-    fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        Box::new(self.of(snapshot).into_iter().filter_map(move |row| item(snapshot, row)).map(cells))
+    fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
+        cells(item)
     }
 }
+
+/// Systems by any filter, in any order, counted by any facet.
+///
+/// # Errors
+/// When a parameter cannot be read.
+#[utoipa::path(get, path = "/api/v1/systems", tag = "systems", params(Parameters),
+    responses((status = 200, body = super::openapi::SystemList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
+    noun::list::<Systems>(&app, &params)
+}
+
+/// One system.
+///
+/// # Errors
+/// Not found for an id that is not there.
+#[utoipa::path(get, path = "/api/v1/systems/{id}", tag = "systems", params(("id" = String, Path, description = "Its id", format = Uuid)),
+    responses((status = 200, body = Item), (status = 404, body = crate::error::Problem, content_type = "application/problem+json")))]
+pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Response, Failure> {
+    noun::one::<Systems>(&app, &id)
+}
+
+files::handlers!(Wanted);
 
 fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
     let mut cells = vec![
