@@ -34,12 +34,12 @@ use store::{
 /// Something that happened to an assessment as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Happened<'a> {
-    /// What, for the message's template: a move's name, `signed`, `joined`, `left`, `leads`, `led-by`, `published` or
-    /// `unpublished`.
+    /// What, for the message's template: a move's name, `signed`, `joined`, `left`, `leads`, `led-by`, `controls`, `processes`,
+    /// `published` or `unpublished`.
     pub what: &'static str,
     /// Reasons that were given with it.
     pub reasons: &'a str,
-    /// The organisation that joined or left, or leads now.
+    /// The organisation that joined or left, leads now, or is something else to the processing.
     pub organisation: Option<OrganisationId>,
     /// The person who leads it now, who is told alone.
     pub person: Option<PersonId>,
@@ -67,11 +67,20 @@ pub fn moved<'a>(moved: &Moved, reasons: &'a str) -> Option<Happened<'a>> {
 /// # Errors
 /// When the database fails; nothing was written then.
 pub async fn commit(app: &App, mut work: Work, happened: Option<Happened<'_>>) -> Result<Committed, Failure> {
+    mail(app, &mut work, happened).await?;
+    Ok(work.commit().await?)
+}
+
+/// Writes the mail that what was done is a reason for, where more is done in the same transaction.
+///
+/// # Errors
+/// When the database fails; nothing was written then.
+pub async fn mail(app: &App, work: &mut Work, happened: Option<Happened<'_>>) -> Result<(), Failure> {
     let given: Vec<Task> = work.given().into_iter().cloned().collect();
     if !given.is_empty() || happened.is_some() {
-        write(app, &mut work, &given, happened.as_ref()).await?;
+        write(app, work, &given, happened.as_ref()).await?;
     }
-    Ok(work.commit().await?)
+    Ok(())
 }
 
 async fn write(app: &App, work: &mut Work, given: &[Task], happened: Option<&Happened<'_>>) -> Result<(), Failure> {

@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 
 pub mod joint;
 
-pub use joint::Unchanged;
+pub use joint::{Chosen, Unchanged};
 
 /// A piece of work that uses personal data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,6 +71,12 @@ impl Project {
         let accepted = |party: &&Party| party.joined == Joined::Accepted && party.role.controls();
         let others = self.parties.iter().filter(accepted).map(|party| party.organisation);
         std::iter::once(self.organisation).chain(others.filter(|organisation| *organisation != self.organisation))
+    }
+
+    /// Whether a scope belongs to an organisation that takes part, and has not only been invited: it reads the project's past.
+    #[must_use]
+    pub fn has_part(&self, scope: &Scope) -> bool {
+        self.screenings_for(scope).is_some()
     }
 
     /// How much of its screenings a scope may read; none where they do not exist for it: an organisation that is invited reads

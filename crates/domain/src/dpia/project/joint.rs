@@ -1,11 +1,16 @@
 //! What a project and its assessments have in common: who takes part, and what of the register they are about. One invitation is
-//! for both, and what changes on the project is carried into those of its assessments that are under way.
+//! for both, and what changes on the project is carried into those of its assessments that are under way and that the organisation
+//! leads that owns the project. Who leads an assessment decides what it says: where another leads, it is asked to look.
 
 use super::Project;
 use crate::{
-    dpia::assessment::{Assessment, Joined, Party, PartyRole, State},
+    dpia::{
+        assessment::{Assessment, Joined, Party, PartyRole, State},
+        place::Part,
+        whole::Whole,
+    },
     people::PersonId,
-    register::ids::OrganisationId,
+    register::ids::{ContractId, OrganisationId, PlannedProcurementId, SystemId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -21,9 +26,34 @@ pub enum Unchanged {
     NotParty,
     /// The organisation owns the project: it decides what is done with the information, and cannot leave.
     Owns,
+    /// The project is closed: nobody is invited any more.
+    Closed,
+}
+
+/// What of the register is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Chosen {
+    /// Systems.
+    pub systems: Vec<SystemId>,
+    /// Contracts.
+    pub contracts: Vec<ContractId>,
+    /// Planned procurements.
+    pub planned: Vec<PlannedProcurementId>,
 }
 
 impl Project {
+    /// The project with what somebody chose on a form that showed `had` as chosen: what they added and what they took away. What
+    /// others chose meanwhile stays, and so does what the form did not show.
+    #[must_use]
+    pub fn choosing(&self, had: &Chosen, now: &Chosen) -> Self {
+        Self {
+            systems: carried(&self.systems, &had.systems, &now.systems),
+            contracts: carried(&self.contracts, &had.contracts, &now.contracts),
+            planned: carried(&self.planned, &had.planned, &now.planned),
+            ..self.clone()
+        }
+    }
+
     /// An organisation as a party, whether or not it takes part.
     #[must_use]
     pub fn party(&self, organisation: OrganisationId) -> Option<&Party> {
@@ -37,7 +67,7 @@ impl Project {
     /// Invites an organisation.
     ///
     /// # Errors
-    /// When it takes part or is invited already.
+    /// When the project is closed, or the organisation takes part or is invited already.
     pub fn invite(
         &mut self,
         organisation: OrganisationId,
@@ -46,6 +76,9 @@ impl Project {
         by: PersonId,
         at: i64,
     ) -> Result<(), Unchanged> {
+        if self.closed {
+            return Err(Unchanged::Closed);
+        }
         if self.involves(organisation) {
             return Err(Unchanged::AlreadyParty);
         }
@@ -127,20 +160,45 @@ impl Assessment {
         }
     }
 
-    /// The assessment with what its project says of a party: whom to ask there, and what it is to the processing. That decides who
-    /// has an annex and signs, so that it changes only while the text is written, and never for the organisation that leads.
+    /// The assessment with whom to ask at a party, as its project says it: that is outside of what is signed.
     #[must_use]
-    pub fn described_as(&self, organisation: OrganisationId, role: PartyRole, contacts: &[String]) -> Self {
+    pub fn asked_at(&self, organisation: OrganisationId, contacts: &[String]) -> Self {
         let mut after = self.clone();
-        let may = self.state == State::Drafting && (organisation != self.lead || role.controls());
-        let takes_part = |party: &&mut Party| matches!(party.joined, Joined::Accepted | Joined::Invited);
-        if let Some(party) = after.parties.iter_mut().filter(takes_part).find(|party| party.organisation == organisation) {
+        if let Some(party) = after.there_mut(organisation) {
             party.contacts = contacts.to_vec();
-            if may {
-                party.role = role;
-            }
         }
         after
+    }
+
+    /// The assessment with what its project says that a party is to the processing. That decides who has an annex and signs, so
+    /// that it changes only while the text is written, and never so that the organisation that leads decides nothing.
+    #[must_use]
+    pub fn with_role(&self, organisation: OrganisationId, role: PartyRole) -> Self {
+        let mut after = self.clone();
+        let may = self.state == State::Drafting && (organisation != self.lead || role.controls());
+        if let Some(party) = after.there_mut(organisation).filter(|_| may) {
+            party.role = role;
+        }
+        after
+    }
+
+    fn there_mut(&mut self, organisation: OrganisationId) -> Option<&mut Party> {
+        let there = |party: &&mut Party| matches!(party.joined, Joined::Accepted | Joined::Invited);
+        self.parties.iter_mut().filter(there).find(|party| party.organisation == organisation)
+    }
+}
+
+impl Whole {
+    /// Whether an organisation has signed, or has something in an annex of its own: an answer, a risk, a comment or advice. As a
+    /// processor it would have no annex, and be shut out of what it wrote.
+    #[must_use]
+    pub fn has_written(&self, organisation: OrganisationId) -> bool {
+        let own = Part::Annex(organisation);
+        self.signatures.iter().any(|one| one.organisation == organisation)
+            || self.fields.iter().any(|one| one.place.part == own)
+            || self.risks.iter().any(|one| one.risk.part == own)
+            || self.comments.iter().any(|one| one.place.part == own)
+            || self.recommendations.iter().any(|one| one.place.part == own)
     }
 }
 
@@ -249,14 +307,36 @@ mod tests {
         let mut written = assessment();
         written.invite(organisation(2), PartyRole::Controller, vec![], person(1), 1).unwrap();
         let contacts = ["DPO mailbox".to_owned()];
-        let said = written.described_as(organisation(2), PartyRole::Processor, &contacts);
+        let said = written.with_role(organisation(2), PartyRole::Processor).asked_at(organisation(2), &contacts);
         let party = said.party(organisation(2)).unwrap();
         assert_eq!((party.role, party.contacts.len()), (PartyRole::Processor, 1));
         written.state = State::Signed;
-        let said = written.described_as(organisation(2), PartyRole::Processor, &contacts);
+        let said = written.with_role(organisation(2), PartyRole::Processor).asked_at(organisation(2), &contacts);
         let party = said.party(organisation(2)).unwrap();
         assert_eq!((party.role, party.contacts.len()), (PartyRole::Controller, 1), "contacts are outside what is signed");
-        let lead = written.described_as(organisation(1), PartyRole::Processor, &[]);
+        written.state = State::Drafting;
+        let lead = written.with_role(organisation(1), PartyRole::Processor);
         assert!(lead.party(organisation(1)).unwrap().role.controls());
+    }
+
+    #[test]
+    fn two_who_choose_from_the_register_at_once_lose_nothing() {
+        let [one, two, three] = [1, 2, 3].map(|number| SystemId(Uuid::from_u128(number)));
+        let choice = |systems: &[SystemId]| Chosen { systems: systems.to_vec(), ..Chosen::default() };
+        let shown = choice(&[one]);
+        let begun = Project { systems: vec![one], ..project() };
+        let first = begun.choosing(&shown, &choice(&[one, two]));
+        let second = first.choosing(&shown, &choice(&[three]));
+        assert_eq!(second.systems, [two, three], "one was taken away, and what the first chose stays");
+        assert_eq!(second.choosing(&shown, &choice(&[three])), second, "sent twice is sent once");
+    }
+
+    #[test]
+    fn nobody_is_invited_to_a_closed_project() {
+        let mut project = Project { closed: true, ..project() };
+        let refused = project.invite(organisation(4), PartyRole::Processor, vec![], person(1), 4);
+        assert_eq!(refused, Err(Unchanged::Closed));
+        project.closed = false;
+        project.invite(organisation(4), PartyRole::Processor, vec![], person(1), 4).unwrap();
     }
 }

@@ -71,17 +71,7 @@ impl Store {
     /// # Errors
     /// [`Error::Forbidden`] for a scope that may not write; when the database fails.
     pub async fn work(&self, scope: &Scope, at: i64, today: Date, assessment: AssessmentId) -> Result<Option<Work>> {
-        let write = self.write(scope, at).await?;
-        let Some(head) = locked(&write, assessment, "update").await? else { return Ok(None) };
-        let sight = sight(scope, &head, today);
-        if sight == Sight::Nothing {
-            return Ok(None);
-        }
-        let Some(mut whole) = load::whole(write.transaction(), assessment).await? else { return Ok(None) };
-        whole.sight = sight;
-        let sql = "select content from task where assessment_id = $1 order by id";
-        let tasks = contents(write.transaction(), "task", sql, vec![id(assessment.0)]).await?;
-        Ok(Some(Work { write, scope: scope.clone(), today, whole, tasks, given: BTreeSet::new() }))
+        Ok(Work::within(self.write(scope, at).await?, scope, today, assessment).await?.ok())
     }
 
     /// Begins an assessment. Its number is the next that its lead gives in the year.
@@ -144,6 +134,35 @@ pub(super) async fn next_number(write: &mut Write, lead: OrganisationId, today: 
 }
 
 impl Work {
+    /// Holds an assessment in a transaction that has begun, where more changes with it; gives the transaction back where the scope
+    /// may see nothing of the assessment.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn within(
+        write: Write,
+        scope: &Scope,
+        today: Date,
+        assessment: AssessmentId,
+    ) -> Result<std::result::Result<Self, Write>> {
+        let Some(head) = locked(&write, assessment, "update").await? else { return Ok(Err(write)) };
+        let sight = sight(scope, &head, today);
+        if sight == Sight::Nothing {
+            return Ok(Err(write));
+        }
+        let Some(mut whole) = load::whole(write.transaction(), assessment).await? else { return Ok(Err(write)) };
+        whole.sight = sight;
+        let sql = "select content from task where assessment_id = $1 order by id";
+        let tasks = contents(write.transaction(), "task", sql, vec![id(assessment.0)]).await?;
+        Ok(Ok(Self { write, scope: scope.clone(), today, whole, tasks, given: BTreeSet::new() }))
+    }
+
+    /// Lets the assessment go, and gives the transaction back: what was done becomes durable with the rest of it.
+    #[must_use]
+    pub fn release(self) -> Write {
+        self.write
+    }
+
     /// When this is written, milliseconds of UTC.
     #[must_use]
     pub fn at(&self) -> i64 {

@@ -3,7 +3,12 @@
 use super::{Work, contents};
 use crate::{error::Result, records::id};
 use domain::{
-    dpia::{ids::ProjectId, project::Project, task::About, task::Task},
+    dpia::{
+        assessment::Assessment,
+        ids::ProjectId,
+        project::Project,
+        task::{About, Task},
+    },
     people::PersonId,
     register::ids::OrganisationId,
 };
@@ -17,6 +22,17 @@ impl Work {
         let Some(project) = self.whole.assessment.project else { return Ok(None) };
         let sql = "select content from project where id = $1";
         Ok(contents(self.write.transaction(), "project", sql, vec![id(project.0)]).await?.into_iter().next())
+    }
+
+    /// The other assessments of the project, as this transaction sees them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn siblings(&self) -> Result<Vec<Assessment>> {
+        let Some(project) = self.whole.assessment.project else { return Ok(Vec::new()) };
+        let mut all: Vec<Assessment> = self.write.by("project_id", project.to_string()).await?;
+        all.retain(|one| one.id != self.whole.assessment.id);
+        Ok(all)
     }
 
     /// Stores the project as it was changed.

@@ -1,11 +1,14 @@
-//! What changes on a project is carried into those of its assessments that are under way, in the same transaction.
+//! What changes on a project is carried into those of its assessments that are under way, in the same transaction: into those that
+//! the organisation leads that owns the project. Whoever leads another is asked to look, and decides. What an organisation is to
+//! the processing is carried in [`super::role`].
 
 use super::project;
 use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
+    audit::Kind,
     dpia::{
         assessment::Assessment,
-        ids::{AssessmentId, ProjectId, TaskId},
+        ids::{AssessmentId, TaskId},
         project::Project,
         review,
         task::{About, Assignee, Task},
@@ -17,24 +20,80 @@ use jiff::{ToSpan as _, civil::Date};
 use store::write::Write;
 use uuid::Uuid;
 
-/// Changes the assessments of a project that are under way; gives those that changed, as they are now.
+/// What became of the assessments that a change on a project concerns.
+pub struct Carried {
+    /// Those that changed, as they are now.
+    pub changed: Vec<Assessment>,
+    /// Those that another organisation leads, and that stay as they are.
+    pub others: Vec<Assessment>,
+}
+
+/// The assessments of a project that follow it.
+///
+/// # Errors
+/// When the database fails.
+pub async fn following(write: &Write, project: &Project) -> Result<Vec<Assessment>, store::Error> {
+    let mut all: Vec<Assessment> = write.by("project_id", project.id.to_string()).await?;
+    all.retain(Assessment::follows_its_project);
+    Ok(all)
+}
+
+/// Changes the assessments of a project that are under way, where the organisation leads them that owns the project.
 ///
 /// # Errors
 /// When the database refuses.
 pub async fn carry(
     write: &mut Write,
-    project: ProjectId,
+    project: &Project,
     change: impl Fn(&Assessment) -> Assessment,
-) -> Result<Vec<Assessment>, store::Error> {
-    let mut changed = Vec::new();
-    let all: Vec<Assessment> = write.by("project_id", project.to_string()).await?;
-    for before in all.iter().filter(|one| one.follows_its_project()) {
-        let mut after = change(before);
-        if write.update(before, &mut after).await? {
-            changed.push(after);
+) -> Result<Carried, store::Error> {
+    let mut carried = Carried { changed: Vec::new(), others: Vec::new() };
+    for before in following(write, project).await? {
+        let mut after = change(&before);
+        if before.lead != project.organisation {
+            if after != before {
+                carried.others.push(before);
+            }
+        } else if write.update(&before, &mut after).await? {
+            carried.changed.push(after);
         }
     }
-    Ok(changed)
+    Ok(carried)
+}
+
+/// Says in every assessment of a project whom to ask at a party: that is outside of what is signed, and nobody's to decide.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn contacts(
+    write: &mut Write,
+    project: &Project,
+    organisation: OrganisationId,
+    contacts: &[String],
+) -> Result<(), store::Error> {
+    for before in following(write, project).await? {
+        let mut after = before.asked_at(organisation, contacts);
+        write.update(&before, &mut after).await?;
+    }
+    Ok(())
+}
+
+/// Asks whoever leads some assessments, at another organisation, to look at what has changed on their project.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn ask_leads(
+    write: &mut Write,
+    others: &[Assessment],
+    words: &str,
+    by: Option<PersonId>,
+    today: Date,
+) -> Result<(), store::Error> {
+    for one in others {
+        let about = About::Record { kind: Kind::Assessment.as_str().to_owned(), id: one.id.0, words: words.to_owned() };
+        ask(write, one, about, "", by, today).await?;
+    }
+    Ok(())
 }
 
 /// Asks whoever leads it to look again at an assessment that is signed, and that is about something else of the register now.
@@ -47,32 +106,46 @@ pub async fn look_again(
     by: Option<PersonId>,
     today: Date,
 ) -> Result<(), store::Error> {
-    let at = write.at();
     for one in changed.iter().filter(|one| review::reviewed(one.state)) {
-        let assignee = match one.lead_person {
-            Some(person) => Assignee::Person { person, organisation: one.lead },
-            None => Assignee::Role { organisation: one.lead, role: Role::ProjectLead },
-        };
-        let task = Task {
-            id: TaskId(Uuid::now_v7()),
-            assessment: Some(one.id),
-            about: About::Review { why: None },
-            note: "The systems or contracts of its project are others than when it was signed.".to_owned(),
-            assignee,
-            due: Some(today.saturating_add(review::LOOK_WITHIN.days())),
-            by,
-            at,
-            since: at,
-            done: None,
-            reminded: None,
-            updated_at: at,
-        };
-        let known: Vec<Task> = write.by("assessment_id", one.id.to_string()).await?;
-        if !known.iter().any(|known| known.open() && known.about == task.about && known.note == task.note) {
-            write.create(&mut [task]).await?;
-        }
+        let note = "The systems or contracts of its project are others than when it was signed.";
+        ask(write, one, About::Review { why: None }, note, by, today).await?;
     }
     Ok(())
+}
+
+/// Gives whoever leads an assessment a task, unless the same is open.
+async fn ask(
+    write: &mut Write,
+    one: &Assessment,
+    about: About,
+    note: &str,
+    by: Option<PersonId>,
+    today: Date,
+) -> Result<(), store::Error> {
+    let at = write.at();
+    let assignee = match one.lead_person {
+        Some(person) => Assignee::Person { person, organisation: one.lead },
+        None => Assignee::Role { organisation: one.lead, role: Role::ProjectLead },
+    };
+    let known: Vec<Task> = write.by("assessment_id", one.id.to_string()).await?;
+    if known.iter().any(|known| known.open() && known.about == about && known.note == note) {
+        return Ok(());
+    }
+    let task = Task {
+        id: TaskId(Uuid::now_v7()),
+        assessment: Some(one.id),
+        about,
+        note: note.to_owned(),
+        assignee,
+        due: Some(today.saturating_add(review::LOOK_WITHIN.days())),
+        by,
+        at,
+        since: at,
+        done: None,
+        reminded: None,
+        updated_at: at,
+    };
+    write.create(&mut [task]).await
 }
 
 /// Closes the tasks that ask an organisation to answer an invitation to a project, or to some assessments.
@@ -81,7 +154,7 @@ pub async fn look_again(
 /// When the database refuses.
 pub async fn asked_no_more(
     write: &mut Write,
-    project: ProjectId,
+    project: &Project,
     assessments: &[AssessmentId],
     organisation: OrganisationId,
     by: Option<PersonId>,
@@ -89,7 +162,7 @@ pub async fn asked_no_more(
     let asked = |task: &&Task| {
         task.open()
             && match &task.about {
-                About::Record { id, .. } => *id == project.0,
+                About::Record { id, .. } => *id == project.id.0,
                 About::Invitation { organisation: of } => {
                     *of == organisation && task.assessment.is_some_and(|one| assessments.contains(&one))
                 }

@@ -1,6 +1,6 @@
 //! `/projects/{id}/history`: what was said of a project, by whom and for whom, before and after.
 
-use super::{Body, body, project, steps};
+use super::{Body, body, project, steps, uses::product};
 use crate::{
     error::Failure,
     state::App,
@@ -14,13 +14,19 @@ use domain::{
     audit::Action,
     dpia::assessment::{Joined, Party},
     people::{Actor, PersonId},
-    register::snapshot::Snapshot,
+    register::{
+        ids::OrganisationId,
+        records::{Contract, PlannedProcurement, System},
+        snapshot::Snapshot,
+    },
 };
 use govuk::Link;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use store::log::Change;
+use uuid::Uuid;
 
 #[derive(Serialize)]
 struct View {
@@ -47,12 +53,16 @@ struct Field {
     after: String,
 }
 
-/// The page, for whoever sees the project.
+/// The page, for whoever takes part: an organisation that is only invited reads what the project says now, and its past once it has
+/// accepted.
 ///
 /// # Errors
-/// Not found for a project that is not the caller's to see.
+/// Not found for a project that is not the caller's to see, and for whoever is only invited.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let project = project(&app, &caller, &id).await?;
+    if !project.has_part(&caller.scope) {
+        return Err(Failure::not_found());
+    }
     let changes = app.store.history_of(&caller.scope, &project).await?;
     let actors: Vec<Option<Actor>> = changes.iter().map(|change| Actor::parse(&change.actor)).collect();
     let mut people: Vec<PersonId> = actors
@@ -67,7 +77,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         let owners = change.content.as_ref().and_then(|content| content.get("owner")).and_then(Json::as_array);
         people.extend(owners.into_iter().flatten().filter_map(Json::as_str).filter_map(|id| id.parse::<PersonId>().ok()));
     }
-    let names = whole::names(&app, &caller.scope, people).await?;
+    let names =
+        Names { people: whole::names(&app, &caller.scope, people).await?, records: records(&app, &caller, &changes).await? };
     let snapshot = app.snapshot();
     let entries = changes
         .iter()
@@ -76,7 +87,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         .map(|(change, actor)| {
             let (by, organisation) = match actor {
                 Some(Actor::Person { person, organisation, .. }) => {
-                    (names.get(&person).cloned(), Some(body(&snapshot, organisation)))
+                    (names.people.get(&person).cloned(), Some(body(&snapshot, organisation)))
                 }
                 _ => (None, None),
             };
@@ -92,8 +103,37 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     page::render(&app, "dpia/projects/history.html", &frame, View { href, title: project.title, entries })
 }
 
+/// What ids in entries are called.
+struct Names {
+    people: BTreeMap<PersonId, String>,
+    /// Systems, contracts and planned procurements.
+    records: BTreeMap<Uuid, String>,
+}
+
+/// The systems, contracts and planned procurements that entries name, as far as the caller may see them.
+async fn records(app: &App, caller: &Caller, changes: &[Change]) -> Result<BTreeMap<Uuid, String>, Failure> {
+    let named = |field: &str| -> Vec<Uuid> {
+        let lists = changes.iter().filter_map(|change| change.content.as_ref()?.get(field)?.as_array());
+        let ids = lists.flatten().filter_map(Json::as_array).flatten().filter_map(Json::as_str);
+        ids.filter_map(|id| id.parse().ok()).collect::<BTreeSet<Uuid>>().into_iter().collect()
+    };
+    let (scope, snapshot) = (&caller.scope, app.snapshot());
+    let of = |name: String, organisation: OrganisationId| format!("{name} ({})", body(&snapshot, organisation).name);
+    let mut records = BTreeMap::new();
+    for one in app.store.get_many::<System>(scope, &named("systems")).await? {
+        records.insert(one.id.0, of(product(&snapshot, one.product), one.organisation));
+    }
+    for one in app.store.get_many::<Contract>(scope, &named("contracts")).await? {
+        records.insert(one.id.0, of(one.title, one.organisation));
+    }
+    for one in app.store.get_many::<PlannedProcurement>(scope, &named("planned")).await? {
+        records.insert(one.id.0, of(one.title, one.organisation));
+    }
+    Ok(records)
+}
+
 /// What an entry changed, in words.
-fn fields(content: Option<&Json>, names: &BTreeMap<PersonId, String>, snapshot: &Snapshot) -> Vec<Field> {
+fn fields(content: Option<&Json>, names: &Names, snapshot: &Snapshot) -> Vec<Field> {
     let Some(Json::Object(changed)) = content else { return Vec::new() };
     let mut fields = Vec::new();
     for (name, pair) in changed {
@@ -122,11 +162,11 @@ fn label(field: &str) -> Option<&'static str> {
 }
 
 /// A value in words; empty where nothing was said.
-fn said(field: &str, value: &Json, names: &BTreeMap<PersonId, String>, snapshot: &Snapshot) -> String {
+fn said(field: &str, value: &Json, names: &Names, snapshot: &Snapshot) -> String {
     match (field, value) {
         ("starts" | "ends", Json::String(day)) => day.parse::<Date>().map_or_else(|_| day.clone(), words::day),
         ("owner", Json::String(id)) => {
-            let known = id.parse().ok().and_then(|id: PersonId| names.get(&id).cloned());
+            let known = id.parse().ok().and_then(|id: PersonId| names.people.get(&id).cloned());
             known.unwrap_or_else(|| "a former colleague".to_owned())
         }
         ("step", Json::String(id)) => {
@@ -137,7 +177,11 @@ fn said(field: &str, value: &Json, names: &BTreeMap<PersonId, String>, snapshot:
             let parties: Vec<Party> = serde_json::from_value(list.clone()).unwrap_or_default();
             parties.iter().map(|party| party_in_words(party, snapshot)).collect::<Vec<_>>().join("\n")
         }
-        ("systems" | "contracts" | "planned", Json::Array(list)) => list.len().to_string(),
+        ("systems" | "contracts" | "planned", Json::Array(list)) => {
+            let name = |id: &Json| id.as_str().and_then(|id| names.records.get(&id.parse().ok()?).cloned());
+            let known = |id: &Json| name(id).unwrap_or_else(|| "a record that is no longer there".to_owned());
+            list.iter().map(known).collect::<Vec<_>>().join("\n")
+        }
         (_, Json::String(text)) => text.clone(),
         (_, Json::Bool(closed)) => if *closed { "Yes" } else { "No" }.to_owned(),
         _ => String::new(),

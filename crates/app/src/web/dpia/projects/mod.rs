@@ -10,6 +10,7 @@
 //! | [`party`] | one party: its role and contacts, its invitation taken back; leaving |
 //! | [`parties`] | inviting organisations, and answering an invitation |
 //! | [`choices`] | what can be chosen of the register, by organisation and service area |
+//! | [`role`] | what a party is to the processing, carried into its assessments |
 //! | [`uses`] | the systems, contracts and planned procurements it is about |
 //! | [`steps`] | the information governance process, as data |
 
@@ -20,9 +21,13 @@ pub mod history;
 pub mod list;
 pub mod parties;
 pub mod party;
+pub mod role;
 pub mod show;
 pub mod steps;
 pub mod uses;
+
+#[cfg(test)]
+mod tests;
 
 use crate::{
     error::Failure,

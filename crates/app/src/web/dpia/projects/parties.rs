@@ -42,6 +42,8 @@ const ANSWER_WITHIN: i64 = 14;
 struct View {
     href: String,
     title: String,
+    /// Nobody is invited to a closed project.
+    closed: bool,
     command: Uuid,
     typed: BTreeMap<String, String>,
     errors: Errors,
@@ -110,7 +112,8 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let member = caller.signed_in()?;
     let mut after = before.clone();
     if after.invite(organisation, role, contacts.clone(), member.person, now).is_err() {
-        return Err(Failure::not_found());
+        errors.add("organisation", "The project is closed. Open it again before you invite anyone");
+        return render(&app, &before, command, form.typed(), errors);
     }
     let location = format!("/projects/{}", before.id);
     // Who stands in at the other organisation is no business of the caller's, and is asked for by the server.
@@ -121,10 +124,9 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     }
     write.update(&before, &mut after).await?;
     // One invitation is for the project and for those of its assessments that the same organisation leads.
-    let lead = before.organisation;
-    carried::carry(&mut write, before.id, |one| {
+    carried::carry(&mut write, &before, |one| {
         let mut with = one.clone();
-        let invites = one.lead == lead && with.invite(organisation, role, contacts.clone(), member.person, now).is_ok();
+        let invites = with.invite(organisation, role, contacts.clone(), member.person, now).is_ok();
         if invites { with } else { one.clone() }
     })
     .await?;
@@ -220,6 +222,7 @@ fn render(
     let view = View {
         href,
         title: project.title.clone(),
+        closed: project.closed,
         command,
         typed,
         errors,

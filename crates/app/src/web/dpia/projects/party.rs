@@ -1,7 +1,10 @@
 //! `/projects/{id}/parties/{organisation}`: what one organisation is to the processing, and whom to ask there; taking back an
 //! invitation that nobody has answered. `/projects/{id}/leave`: an organisation takes part no longer.
 
-use super::{Body, body, carried, keeps, project};
+use super::{
+    Body, body, carried, keeps, project,
+    role::{self, Said},
+};
 use crate::{
     error::{Failure, conflict},
     state::App,
@@ -111,25 +114,48 @@ pub async fn save(
         return Ok(conflict(page));
     }
     write.update(&before, &mut after).await?;
-    let by = caller.scope.person();
+    let (by, today) = (caller.scope.person(), app.clock.today());
     let said = if back {
-        let changed = carried::carry(&mut write, before.id, |one| {
+        let carried = carried::carry(&mut write, &before, |one| {
             let mut without = one.clone();
             let taken = without.take_back(organisation, member.person, now).is_ok();
             if taken { without } else { one.clone() }
         })
         .await?;
-        let ids: Vec<_> = changed.iter().map(|one| one.id).collect();
-        carried::asked_no_more(&mut write, before.id, &ids, organisation, by).await?;
+        let ids: Vec<_> = carried.changed.iter().map(|one| one.id).collect();
+        carried::asked_no_more(&mut write, &before, &ids, organisation, by).await?;
+        let name = body(&app.snapshot(), organisation).name;
+        let words = format!("The data project took the invitation of {name} back: does the one to this assessment stand?");
+        carried::ask_leads(&mut write, &carried.others, &words, by, today).await?;
         "The invitation is taken back."
     } else {
-        let role = after.party(organisation).map_or(known.role, |party| party.role);
-        carried::carry(&mut write, before.id, |one| one.described_as(organisation, role, &contacts)).await?;
+        let party = after.party(organisation).filter(|party| party.role != known.role);
+        if let Some(party) = party {
+            write = match role::carry(&app, &caller, write, &before, party).await? {
+                Said::Carried(write) => write,
+                Said::HasWritten(number) => {
+                    let name = body(&app.snapshot(), organisation).name;
+                    errors.add("role", has_written(&name, &number));
+                    return render(&app, &caller, &before, organisation, Some(&form), errors, false);
+                }
+            };
+        }
+        if known.contacts != contacts {
+            carried::contacts(&mut write, &before, organisation, &contacts).await?;
+        }
         "The party is saved."
     };
     write.answered(command, &href).await?;
     write.commit().await?;
     Ok(page::saved(&href, said))
+}
+
+/// Why an organisation is not made a processor.
+fn has_written(name: &str, number: &str) -> String {
+    format!(
+        "{name} has signed DPIA {number}, or something stands in its annex there, which a processor could not read any more. Let it \
+         leave that DPIA, or end its part there; then invite it again as a processor"
+    )
 }
 
 fn sentence(refusal: Unchanged) -> &'static str {
@@ -138,6 +164,7 @@ fn sentence(refusal: Unchanged) -> &'static str {
         Unchanged::NotInvited => "It has answered its invitation: it is not taken back any more",
         Unchanged::NotParty => "It does not take part",
         Unchanged::AlreadyParty => "It takes part already, or is invited",
+        Unchanged::Closed => "The project is closed",
     }
 }
 

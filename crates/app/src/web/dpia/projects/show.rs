@@ -37,6 +37,8 @@ struct View {
     ends: Option<Date>,
     closed: bool,
     keeps: bool,
+    /// The caller takes part, and so reads what was said before.
+    history: bool,
     /// The caller's organisation is invited and has not answered.
     invited: Option<Body>,
     command: Uuid,
@@ -150,6 +152,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         ends: project.ends,
         closed: project.closed,
         keeps: keeps(&caller, &project),
+        history: project.has_part(&caller.scope),
         invited,
         command: new_command(),
         steps: steps_of(&project),

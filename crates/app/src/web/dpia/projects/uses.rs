@@ -19,7 +19,10 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{
-    dpia::{assessment::Joined, project::Project},
+    dpia::{
+        assessment::Joined,
+        project::{Chosen, Project},
+    },
     register::{
         ids::{ContractId, FunctionId, OrganisationId, PlannedProcurementId, ProductId, SystemId},
         records::{Contract, PlannedProcurement, System},
@@ -97,7 +100,9 @@ pub async fn of(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Use
     Ok(uses)
 }
 
-fn product(snapshot: &Snapshot, id: ProductId) -> String {
+/// What a product is called.
+#[must_use]
+pub fn product(snapshot: &Snapshot, id: ProductId) -> String {
     let entry = snapshot.product_by_id(id).and_then(|row| snapshot.product(row));
     entry.map_or_else(|| "a product that is not known".to_owned(), |entry| entry.record.name.clone())
 }
@@ -190,37 +195,62 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if !keeps(&caller, &before) {
         return Err(Failure::not_found());
     }
-    let ids = |name: &str| -> Result<Vec<Uuid>, Failure> {
-        form.all(name).into_iter().map(|text| text.parse().map_err(|_| Failure::not_found())).collect()
+    let (had, now) = (chosen(&form, "had-")?, chosen(&form, "")?);
+    let added = Project { systems: vec![], contracts: vec![], planned: vec![], ..before.clone() }.choosing(&had, &now);
+    if !theirs(&app, &caller, &added).await? {
+        return Err(Failure::not_found());
+    }
+    let location = format!("/projects/{}", before.id);
+    let (command, version) = (form.command()?, form.version()?);
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(done) = write.command(command).await? {
+        return Ok(Redirect::to(&done).into_response());
+    }
+    // As it stands now: what others chose since the form was opened stays.
+    let before = write.get_many::<Project>(&[before.id.0]).await?.pop().ok_or_else(Failure::not_found)?;
+    let mut after = before.choosing(&had, &now);
+    write.update(&before, &mut after).await?;
+    let carried = carried::carry(&mut write, &before, |one| one.about_as(&before, &after)).await?;
+    let (by, today) = (caller.scope.person(), app.clock.today());
+    carried::look_again(&mut write, &carried.changed, by, today).await?;
+    let words = "Look at the systems and contracts of the data project: others are chosen now";
+    carried::ask_leads(&mut write, &carried.others, words, by, today).await?;
+    write.answered(command, &location).await?;
+    write.commit().await?;
+    let said = if version == before.updated_at {
+        "Systems and contracts are saved."
+    } else {
+        "Systems and contracts are saved. Somebody else changed the project while you chose: what both of you chose stands."
     };
-    let (systems, contracts, planned) = (ids("system")?, ids("contract")?, ids("planned")?);
-    let allowed = parties(&before);
-    let scope = &caller.scope;
+    Ok(page::saved(&location, said))
+}
+
+/// What a form has chosen; with `had-`, what was chosen when it was shown.
+fn chosen(form: &Form, before: &str) -> Result<Chosen, Failure> {
+    let ids = |name: &str| -> Result<Vec<Uuid>, Failure> {
+        let all = form.all(&format!("{before}{name}"));
+        all.into_iter().map(|text| text.parse().map_err(|_| Failure::not_found())).collect()
+    };
+    Ok(Chosen {
+        systems: ids("system")?.into_iter().map(SystemId).collect(),
+        contracts: ids("contract")?.into_iter().map(ContractId).collect(),
+        planned: ids("planned")?.into_iter().map(PlannedProcurementId).collect(),
+    })
+}
+
+/// Whether everything that a project uses is there, and of an organisation that takes part.
+async fn theirs(app: &App, caller: &Caller, project: &Project) -> Result<bool, Failure> {
+    let (scope, allowed) = (&caller.scope, parties(project));
+    let systems: Vec<Uuid> = project.systems.iter().map(|id| id.0).collect();
+    let contracts: Vec<Uuid> = project.contracts.iter().map(|id| id.0).collect();
+    let planned: Vec<Uuid> = project.planned.iter().map(|id| id.0).collect();
     let found_systems = app.store.get_many::<System>(scope, &systems).await?;
     let found_contracts = app.store.get_many::<Contract>(scope, &contracts).await?;
     let found_planned = app.store.get_many::<PlannedProcurement>(scope, &planned).await?;
     let whole =
         found_systems.len() == systems.len() && found_contracts.len() == contracts.len() && found_planned.len() == planned.len();
-    let theirs = found_systems.iter().all(|one| allowed.contains(&one.organisation))
+    Ok(whole
+        && found_systems.iter().all(|one| allowed.contains(&one.organisation))
         && found_contracts.iter().all(|one| allowed.contains(&one.organisation))
-        && found_planned.iter().all(|one| allowed.contains(&one.organisation));
-    if !(whole && theirs) {
-        return Err(Failure::not_found());
-    }
-    let mut after = before.clone();
-    after.systems = systems.into_iter().map(SystemId).collect();
-    after.contracts = contracts.into_iter().map(ContractId).collect();
-    after.planned = planned.into_iter().map(PlannedProcurementId).collect();
-    let location = format!("/projects/{}", before.id);
-    let command = form.command()?;
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
-    }
-    write.update(&before, &mut after).await?;
-    let changed = carried::carry(&mut write, before.id, |one| one.about_as(&before, &after)).await?;
-    carried::look_again(&mut write, &changed, scope.person(), app.clock.today()).await?;
-    write.answered(command, &location).await?;
-    write.commit().await?;
-    Ok(page::saved(&location, "Systems and contracts are saved."))
+        && found_planned.iter().all(|one| allowed.contains(&one.organisation)))
 }

@@ -1,11 +1,11 @@
 //! One invitation for a project and its assessments: who is invited to one is invited to the other, and who answers one answers
-//! both. What an organisation says of its part later, it says on each.
+//! both; what is taken back is taken back for both. What an organisation says of its part later, it says on each.
 
 use super::joining;
 use crate::{error::Failure, state::App};
 use domain::{
     dpia::{
-        assessment::{Assessment, Party},
+        assessment::{Assessment, Joined, Party},
         ids::ProjectId,
     },
     people::{PersonId, Scope},
@@ -26,6 +26,46 @@ pub async fn invited(work: &mut Work, party: &Party, by: PersonId) -> Result<(),
         work.change_project(&before, after).await?;
     }
     Ok(())
+}
+
+/// What became of a project's invitation when the one to an assessment was taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Project {
+    /// There is none that has not been answered.
+    None,
+    /// It is taken back too.
+    TakenBack,
+    /// It stands: the organisation is invited to, or takes part in, another assessment of the project.
+    Stands,
+    /// It stands: another organisation owns the project, and can take it back.
+    Anothers,
+}
+
+/// Takes the project's invitation back with the assessment's, where the organisation that leads it owns the project too, and no other
+/// assessment of the project asks for the same organisation.
+///
+/// # Errors
+/// When the database fails; nothing was written then.
+pub async fn taken_back(work: &mut Work, organisation: OrganisationId, by: PersonId) -> Result<Project, Failure> {
+    let Some(before) = work.project().await? else { return Ok(Project::None) };
+    let mut after = before.clone();
+    if after.take_back(organisation, by, work.at()).is_err() {
+        return Ok(Project::None);
+    }
+    if before.organisation != work.whole.assessment.lead {
+        return Ok(Project::Anothers);
+    }
+    let there = |one: &Assessment| {
+        let party = one.party(organisation).map(|party| party.joined);
+        !one.state.is_closed() && matches!(party, Some(Joined::Accepted | Joined::Invited))
+    };
+    if work.siblings().await?.iter().any(there) {
+        return Ok(Project::Stands);
+    }
+    let id = before.id;
+    work.change_project(&before, after).await?;
+    work.close_project_tasks(id, organisation, Some(by)).await?;
+    Ok(Project::TakenBack)
 }
 
 /// Answers the project's invitation as the assessment's was answered.

@@ -2,7 +2,7 @@
 //! party that has signed nothing, and hands the lead over to another controller; any other party leaves. Signatures of those who stay
 //! are as they were.
 
-use super::{super::whole, hand_on, parties};
+use super::{super::whole, hand_on, joint, parties};
 use crate::{
     assessments::tell,
     error::Failure,
@@ -68,6 +68,8 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
         errors.add(field, parties::sentence(refusal));
         return parties::render(app, caller, seen, template, errors, form).await;
     }
+    let project =
+        if what == "take-back" { joint::taken_back(&mut work, organisation, member.person).await? } else { joint::Project::None };
     let routes = whole::routes(app, &work.whole)?;
     let signed = work.parties_changed(template, &routes).await?;
     // Whoever has left sees nothing of it any more but what it signed.
@@ -88,12 +90,24 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
     tell::commit(app, work, happened).await?;
     let name = super::super::desk::named(app, organisation).name;
     let said = match what {
-        "take-back" => format!("The invitation of {name} is taken back."),
+        "take-back" => format!("The invitation of {name} is taken back.{}", of_project(project)),
         "end" => format!("{name} no longer takes part. What it wrote stays in the history."),
         "hand-over" => format!("{name} leads from now on."),
         _ => format!("{name} no longer takes part in ‘{}’. What it wrote stays in the history.", seen.assessment.title),
     };
     Ok(page::saved(&location, &said))
+}
+
+/// What became of the invitation to the data project, where there is one.
+fn of_project(project: joint::Project) -> &'static str {
+    match project {
+        joint::Project::None => "",
+        joint::Project::TakenBack => " So is the one to the data project.",
+        joint::Project::Stands => " The one to the data project stands: another assessment of it asks for this organisation too.",
+        joint::Project::Anothers => {
+            " The one to the data project stands: the organisation that owns the project can take it back."
+        }
+    }
 }
 
 /// Makes the change, with what hangs on it: tasks, and whether an annex goes out.

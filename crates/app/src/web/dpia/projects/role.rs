@@ -1,0 +1,105 @@
+//! What an organisation is to the processing, said otherwise on a project: carried into those of its assessments that are written and
+//! that the project's owner leads. It decides who has an annex and signs. So nobody is made a processor who has written an annex or
+//! signed, what is asked of an annex that is no more is asked no more, and the parties are told. Where another organisation leads,
+//! it is asked to look.
+
+use super::carried::{ask_leads, following};
+use crate::{
+    assessments::tell,
+    error::Failure,
+    state::App,
+    web::{
+        dpia::{desk, together::tasks::annex_of, whole},
+        session::Caller,
+    },
+};
+use domain::{
+    dpia::{
+        assessment::{Assessment, Party, PartyRole, State},
+        project::Project,
+        task::About,
+    },
+    register::ids::OrganisationId,
+};
+use store::{dpia::Work, write::Write};
+
+/// What became of it.
+pub enum Said {
+    /// It is carried; the transaction goes on.
+    Carried(Write),
+    /// The organisation has written or signed in the assessment of this number: nothing is written.
+    HasWritten(String),
+}
+
+/// Carries what a party is said to be now.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn carry(app: &App, caller: &Caller, mut write: Write, project: &Project, party: &Party) -> Result<Said, Failure> {
+    let (organisation, role) = (party.organisation, party.role);
+    let concerned = |one: &Assessment| one.with_role(organisation, role) != *one;
+    let mut others = Vec::new();
+    for one in following(&write, project).await? {
+        if one.lead != project.organisation {
+            if differs(&one, organisation, role) {
+                others.push(one);
+            }
+        } else if concerned(&one) {
+            let mut work = match Work::within(write, &caller.scope, app.clock.today(), one.id).await? {
+                Ok(work) => work,
+                Err(back) => {
+                    write = back;
+                    continue;
+                }
+            };
+            if !role.controls() && work.whole.has_written(organisation) {
+                return Ok(Said::HasWritten(one.number));
+            }
+            change(app, &mut work, organisation, role).await?;
+            write = work.release();
+        }
+    }
+    let name = desk::named(app, organisation).name;
+    let words = format!("Look at what the data project says now: {name} is {}", words(role));
+    ask_leads(&mut write, &others, &words, caller.scope.person(), app.clock.today()).await?;
+    Ok(Said::Carried(write))
+}
+
+/// Whether an assessment that is not closed says something else of a party.
+fn differs(one: &Assessment, organisation: OrganisationId, role: PartyRole) -> bool {
+    let as_written = Assessment { state: State::Drafting, ..one.clone() };
+    as_written.with_role(organisation, role) != as_written
+}
+
+fn words(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Controller => "a controller",
+        PartyRole::JointController => "a joint controller",
+        PartyRole::Processor => "a processor",
+    }
+}
+
+/// Makes the change in one assessment, with what hangs on it: tasks of the annex, and who hears of it.
+async fn change(app: &App, work: &mut Work, organisation: OrganisationId, role: PartyRole) -> Result<(), Failure> {
+    let controlled = work.whole.assessment.controllers().any(|one| one == organisation);
+    work.change_head(work.whole.assessment.with_role(organisation, role)).await?;
+    let controls = work.whole.assessment.controllers().any(|one| one == organisation);
+    if controlled && !controls {
+        let own = |about: &About| {
+            annex_of(about) == Some(organisation)
+                || matches!(about, About::AnnexPublication { organisation: of } if *of == organisation)
+        };
+        work.close_tasks(own, work.scope().person()).await?;
+    }
+    let template = app.rules().template_of(&work.whole.assessment, work.today()).ok_or_else(Failure::not_found)?;
+    let routes = whole::routes(app, &work.whole)?;
+    work.parties_changed(&template, &routes).await?;
+    let what = match (controlled, controls) {
+        (false, true) => Some("controls"),
+        (true, false) => Some("processes"),
+        _ => None,
+    };
+    let happened =
+        what.map(|what| tell::Happened { what, organisation: Some(organisation), parties: true, ..tell::Happened::default() });
+    tell::mail(app, work, happened).await
+}
