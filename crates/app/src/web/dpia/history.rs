@@ -5,6 +5,7 @@ use super::{
     desk::{By, Desk, Named},
     marks::{self, Mark},
     own_work::{self, Warning},
+    systems,
 };
 use crate::{
     error::{Failure, conflict},
@@ -173,6 +174,9 @@ pub async fn restore(
             Some(form.command()?),
         )
         .await?;
+    if let Answered::Done(outcome) = &answered {
+        systems::carry(&app, &caller, &desk, &place, outcome).await?;
+    }
     let here = desk.address_of(&place);
     match answered {
         Answered::Missing => Err(Failure::not_found()),

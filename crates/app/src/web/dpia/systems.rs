@@ -1,5 +1,5 @@
 //! Systems of the register in answers: a choice of those of the organisations whose text it is, beside free words; names that the
-//! register knows; and what is chosen becomes something that the assessment is about, so that the register's pages, reviews and
+//! register knows; and what is chosen becomes something that the assessment is about, until it is named no more, so that the register's pages, reviews and
 //! answers to take over know of it.
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
 use domain::{
     dpia::{
         answer::{Answer, Reference},
-        assessment::Assessment,
+        edit::{FieldState, Outcome},
         place::{Part, Place},
         template::field::FieldKind,
     },
@@ -68,8 +68,7 @@ pub fn offer(app: &App, desk: &Desk, place: &Place, kind: &FieldKind, control: &
 /// An answer with what was chosen from the register, and with the records of names that only one system has.
 #[must_use]
 pub fn named(app: &App, desk: &Desk, place: &Place, kind: &FieldKind, form: &Form, answer: Option<Answer>) -> Option<Answer> {
-    let asks = *kind == FieldKind::Systems || kind.columns().iter().any(|column| column.kind == FieldKind::Systems);
-    if !asks {
+    if !asks(kind) {
         return answer;
     }
     let snapshot = app.snapshot();
@@ -118,34 +117,57 @@ fn ids(answer: &Answer, found: &mut BTreeSet<Uuid>) {
     }
 }
 
-/// Makes the systems that an answer names something that the assessment is about. Guests name them in words alone.
+/// Whether a kind of answer names systems.
+fn asks(kind: &FieldKind) -> bool {
+    *kind == FieldKind::Systems || kind.columns().iter().any(|column| column.kind == FieldKind::Systems)
+}
+
+/// Makes the systems that an answer names something that the assessment is about, and takes out what it named before, where no other
+/// answer names it and the project is not about it. `desk` is as it was before the answer changed. Guests name them in words alone.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn carry(app: &App, caller: &Caller, desk: &Desk, answer: Option<&Answer>) -> Result<(), Failure> {
-    let mut named = BTreeSet::new();
-    if let Some(answer) = answer {
-        ids(answer, &mut named);
+pub async fn carry(app: &App, caller: &Caller, desk: &Desk, place: &Place, outcome: &Outcome) -> Result<(), Failure> {
+    let (Outcome::Saved(state) | Outcome::Merged(state, _) | Outcome::Clash(state, _)) = outcome else { return Ok(()) };
+    if !desk.template.field(&place.field).is_some_and(|field| asks(&field.kind)) {
+        return Ok(());
     }
-    let head = &desk.whole.assessment;
-    let acting = caller.acting_for()?;
-    let new = |head: &Assessment| -> Vec<SystemId> {
-        named.iter().map(|id| SystemId(*id)).filter(|system| !head.systems.contains(system)).collect()
-    };
-    if new(head).is_empty() || !head.controllers().any(|one| one == acting) {
+    let (mut before, mut now) = (BTreeSet::new(), BTreeSet::new());
+    desk.whole.field(place).into_iter().for_each(|state| of_field(state, &mut before));
+    of_field(state, &mut now);
+    let (head, acting) = (&desk.whole.assessment, caller.acting_for()?);
+    let came: Vec<Uuid> = now.iter().copied().filter(|id| !head.systems.contains(&SystemId(*id))).collect();
+    let went: BTreeSet<Uuid> = before.difference(&now).copied().collect();
+    if came.is_empty() && went.is_empty() || !head.controllers().any(|one| one == acting) {
         return Ok(());
     }
     // Only what the register has, and the caller may see.
-    let wanted: Vec<Uuid> = named.iter().copied().collect();
-    let there = app.store.get_many::<System>(&caller.scope, &wanted).await?;
+    let there = app.store.get_many::<System>(&caller.scope, &came).await?;
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), desk.today, head.id).await? else { return Ok(()) };
-    let mut head = work.whole.assessment.clone();
-    let more: Vec<SystemId> = new(&head).into_iter().filter(|system| there.iter().any(|one| one.id == *system)).collect();
-    if more.is_empty() {
-        return Ok(());
+    let mut named = BTreeSet::new();
+    work.whole.fields.iter().for_each(|state| of_field(state, &mut named));
+    if let Some(project) = work.project().await? {
+        named.extend(project.systems.iter().map(|system| system.0));
     }
-    head.systems.extend(more);
-    work.change_head(head).await?;
-    work.commit().await?;
+    let mut head = work.whole.assessment.clone();
+    head.systems.retain(|system| !went.contains(&system.0) || named.contains(&system.0));
+    for system in there.iter().map(|system| system.id).filter(|system| named.contains(&system.0)) {
+        if !head.systems.contains(&system) {
+            head.systems.push(system);
+        }
+    }
+    if head.systems != work.whole.assessment.systems {
+        work.change_head(head).await?;
+        work.commit().await?;
+    }
     Ok(())
+}
+
+/// The records that a field names as systems: what stands, and what was sent and clashes.
+fn of_field(state: &FieldState, found: &mut BTreeSet<Uuid>) {
+    state
+        .answer
+        .iter()
+        .chain(state.contenders.iter().filter_map(|one| one.answer.as_ref()))
+        .for_each(|answer| ids(answer, found));
 }

@@ -1,6 +1,6 @@
 //! The tasks of assessments on 'Your work': what is with the caller by name, by role, or because someone is away.
 
-use super::desk::Desk;
+use super::{desk::Desk, systems};
 use crate::{
     assessments::{about, tell},
     error::Failure,
@@ -70,12 +70,13 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
 /// Days within which a clash wants to be settled.
 const SETTLE_WITHIN: i64 = 7;
 
-/// What a saved answer means for tasks: a clash goes on the lists of both writers, a settled one leaves them, and a question or
+/// What a saved answer means for what the assessment is about, and for tasks: a clash goes on the lists of both writers, a settled one leaves them, and a question or
 /// a section that somebody was given is done when its answers are called complete.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn after_answer(app: &App, caller: &Caller, desk: &Desk, place: &Place, outcome: &Outcome) -> Result<(), Failure> {
+    systems::carry(app, caller, desk, place, outcome).await?;
     let (state, clash) = match outcome {
         Outcome::Clash(state, _) => (state, true),
         Outcome::Saved(state) | Outcome::Merged(state, _) => (state, false),

@@ -84,7 +84,6 @@ pub async fn save(
     if writes {
         let from =
             u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
-        let named = answer.clone();
         let change = Change::Save(Sent { from, answer, complete: form.text("complete") == "yes" });
         let (now, whole) = (app.clock.now(), &desk.whole);
         let answered = app
@@ -93,7 +92,6 @@ pub async fn save(
             .await?;
         if let Answered::Done(outcome) = &answered {
             tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
-            systems::carry(&app, &caller, &desk, named.as_ref()).await?;
         }
         if !form.has("resolve") {
             to =
