@@ -1,6 +1,7 @@
 //! `/assessments/{id}/fill`: answers that fill themselves. What the project, its screening and the register know, and what earlier
 //! assessments of the same product say (one's own, and those that others have published), is offered beside what stands;
-//! nothing is copied without a person's yes. Each answer that is taken over says in its history where it came from.
+//! nothing is copied without a person's yes to just that: what is offered carries a mark of its words and of where they come from, and
+//! where either has changed by the time of the yes, the page comes back. Each answer that is taken over says in its history where it came from.
 //!
 //! | module | what lives there |
 //! |---|---|
@@ -18,7 +19,7 @@ use super::{
     own_work::{self, Warning},
 };
 use crate::{
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -31,14 +32,15 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
-    answer::Answer,
+    answer::{Answer, Labels},
     edit::Outcome,
     place::{Part, Place},
     template::field::{Field, FieldKind},
 };
 use earlier::Earlier;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use sha2::{Digest as _, Sha256};
+use std::{collections::BTreeSet, fmt::Write as _};
 use store::dpia::{Answered, answers::Change};
 use uuid::Uuid;
 
@@ -84,6 +86,23 @@ struct Row {
     from: String,
     stands: String,
     version: u32,
+    /// The mark of what is offered.
+    mark: String,
+}
+
+impl Offered {
+    /// The mark of what is offered: of its words, and of where they come from. Ids of rows, which are new each time, say nothing.
+    fn mark(&self, labels: &Labels) -> String {
+        let mut words = Sha256::new();
+        for part in [&self.answer.plain(labels), &self.from] {
+            words.update((part.len() as u64).to_be_bytes());
+            words.update(part.as_bytes());
+        }
+        words.finalize().iter().take(16).fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
 }
 
 /// The page: what the register offers, or with `?source=` what an earlier assessment says.
@@ -175,6 +194,7 @@ fn row(app: &App, desk: &Desk, offer: Offered) -> Option<Row> {
     let stands = desk.whole.field(&offer.place);
     let answer = stands.and_then(|state| state.answer.as_ref());
     let labels = field.labels();
+    let mark = offer.mark(&labels);
     let (offered, standing) = (offer.answer.plain(&labels), answer.map(|answer| answer.plain(&labels)).unwrap_or_default());
     // Rows have ids of their own each time: what they say is what counts.
     (offered != standing).then(|| Row {
@@ -186,11 +206,23 @@ fn row(app: &App, desk: &Desk, offer: Offered) -> Option<Row> {
         from: offer.from,
         stands: standing,
         version: stands.map_or(0, |state| state.version),
+        mark,
         place: offer.place.to_string(),
     })
 }
 
-/// Takes over what was ticked: each into the version that the person saw.
+/// The command of one answer among those that a form takes over, so that a repeated press finds all of them done: the form's half
+/// stays, the other is made of the place too.
+fn command_of(command: Uuid, place: &str) -> Uuid {
+    let mut words = Sha256::new();
+    words.update(command.as_bytes());
+    words.update(place.as_bytes());
+    let mut bytes = command.into_bytes();
+    bytes[8..].copy_from_slice(&words.finalize()[..8]);
+    Uuid::from_bytes(bytes)
+}
+
+/// Takes over what was ticked: each into the version that the person saw, and only what the person saw.
 ///
 /// # Errors
 /// As [`page()`].
@@ -205,16 +237,26 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return render(&app, &caller, &desk, source, &[], errors).await;
     }
     let offers = offers(&app, &caller, &desk, source, &all).await?;
+    let mark = |offer: &Offered| desk.template.field(&offer.place.field).map(|field| offer.mark(&field.labels()));
+    let same = |place: &&str| {
+        let offer = offers.iter().find(|offer| offer.place.to_string() == *place);
+        offer.and_then(mark).is_some_and(|mark| form.text(&format!("mark-{place}")) == mark)
+    };
+    let (still, others): (Vec<&str>, Vec<&str>) = chosen.iter().copied().partition(same);
+    if !others.is_empty() {
+        let words = if others.len() == 1 { "One offer has" } else { "Several offers have" };
+        errors.add("take", format!("{words} changed since you opened the page, so nothing is taken over. Look at what is offered now, and tick it again"));
+        return Ok(conflict(render(&app, &caller, &desk, source, &still, errors).await?));
+    }
     let (mut taken, mut moved_on) = (0usize, 0usize);
-    for (number, offer) in offers.into_iter().enumerate() {
+    for offer in offers {
         let place = offer.place.to_string();
         if !chosen.contains(&place.as_str()) {
             continue;
         }
         let seen: u32 = form.text(&format!("version-{place}")).parse().unwrap_or(0);
         let change = Change::TakeOver { seen, answer: offer.answer, from: &offer.from };
-        // Each answer is a command of its own, so that a repeated press finds all of them done.
-        let command = Uuid::from_u128(command.as_u128() ^ number as u128);
+        let command = command_of(command, &place);
         let answered = app
             .store
             .answer(

@@ -27,6 +27,12 @@ fn words(page: &scraper::Html, selector: &str) -> String {
     page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The mark that the page of offers shows for a place.
+fn mark(page: &crate::testing::Answer, place: &str) -> String {
+    let selector = Selector::parse(&format!("[name='mark-{place}']")).unwrap();
+    page.page().select(&selector).next().and_then(|one| one.value().attr("value")).expect("an offer").to_owned()
+}
+
 fn scope(person: PersonId, city: &City, slug: &str) -> Scope {
     let organisation = city.organisation(slug).id;
     Scope::Member(Box::new(Member {
@@ -141,13 +147,16 @@ async fn the_project_and_the_register_are_offered_and_nothing_is_copied_without_
     let none = city.post(&priya, &format!("{address}/fill"), &[("source", "")]).await;
     assert!(words(&none.page(), ".govuk-error-summary").contains("Choose at least one answer"));
     let command = Uuid::new_v4().to_string();
+    let (aims, processors) = (mark(&page, "shared/aims"), mark(&page, "shared/processors"));
     let form = [
         ("source", ""),
         ("command", &command),
         ("take", "shared/aims"),
         ("version-shared/aims", "0"),
+        ("mark-shared/aims", &aims),
         ("take", "shared/processors"),
         ("version-shared/processors", "0"),
+        ("mark-shared/processors", &processors),
     ];
     let taken = city.post(&priya, &format!("{address}/fill"), &form).await;
     assert_eq!(taken.location(), address, "{}", taken.text);
@@ -205,12 +214,38 @@ async fn sub_processors_are_offered_from_the_register_also_as_another_council_ha
     write.update(&private.clone(), &mut System { published: true, ..private }).await.unwrap();
     write.commit().await.unwrap();
     city.refresh().await;
-    let said = words(&city.get(&priya, &fill).await.page(), "main form");
+    let page = city.get(&priya, &fill).await;
+    let said = words(&page.page(), "main form");
     assert!(said.contains("Example Cloud (Ireland)") && !said.contains("Example Texts"), "{said}");
-    let form = [("source", ""), ("take", "shared/processors"), ("version-shared/processors", "0")];
-    assert_eq!(city.post(&priya, &fill, &form).await.status, StatusCode::SEE_OTHER);
+    // What is offered changes while it is read: a yes to what was there is no yes to what is there now.
+    let seen = mark(&page, "shared/processors");
+    let sent = |mark: String| {
+        let (city, priya, fill) = (&city, &priya, &fill);
+        async move {
+            let form = [
+                ("source", ""),
+                ("take", "shared/processors"),
+                ("version-shared/processors", "0"),
+                ("mark-shared/processors", mark.as_str()),
+            ];
+            city.post(priya, fill, &form).await
+        }
+    };
+    let mut write = city.store().write(&scope, city.app.clock.now()).await.unwrap();
+    let mut other = System { sub_processors: vec![named("Example Storage")], ..own.clone() };
+    write.update(&own, &mut other).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+    let stale = sent(seen).await;
+    assert_eq!(stale.status, StatusCode::CONFLICT);
+    assert!(words(&stale.page(), ".govuk-error-summary").contains("changed since you opened the page"), "{}", stale.text);
+    assert!(words(&stale.page(), "main form").contains("Example Storage (Ireland)"), "what is offered now is shown");
     let answer = city.get(&priya, &format!("/assessments/{}/shared/processors", assessment.id)).await;
-    assert!(answer.text.contains("Example Cloud (Ireland)"), "{}", answer.text);
+    assert!(!answer.text.contains("Example Storage") && !answer.text.contains("Example Cloud"), "nothing is copied");
+    let now = sent(mark(&stale, "shared/processors")).await;
+    assert_eq!(now.status, StatusCode::SEE_OTHER, "{}", now.text);
+    let answer = city.get(&priya, &format!("/assessments/{}/shared/processors", assessment.id)).await;
+    assert!(answer.text.contains("Example Storage (Ireland)"), "{}", answer.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,7 +287,13 @@ async fn an_earlier_assessment_of_the_same_product_offers_its_answers_to_those_w
     assert!(words(&offered.page(), "main form").contains("Kept for 24 months."), "{}", offered.text);
     let hidden = city.get(&priya, &format!("{address}/fill?source=assessment:{}", theirs.id)).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND);
-    let form = [("source", source.as_str()), ("take", "shared/deletion"), ("version-shared/deletion", "0")];
+    let deletion = mark(&offered, "shared/deletion");
+    let form = [
+        ("source", source.as_str()),
+        ("take", "shared/deletion"),
+        ("version-shared/deletion", "0"),
+        ("mark-shared/deletion", deletion.as_str()),
+    ];
     assert_eq!(city.post(&priya, &format!("{address}/fill"), &form).await.location(), address);
     let history = words(&city.get(&priya, &format!("{address}/shared/deletion/history")).await.page(), "main");
     assert!(history.contains(&format!("took it over from DPIA {}", earlier.number)), "{history}");
@@ -280,8 +321,12 @@ async fn systems_chosen_after_an_assessment_began_reach_it_from_its_project_and_
     let head = || async { city.store().get::<Assessment>(&Scope::Operator, assessment.id.0).await.unwrap().unwrap() };
     assert_eq!(head().await.systems, [system.id]);
     let register = format!("/projects/{}/register", assessment.project.unwrap());
-    let chosen = other.id.to_string();
-    let saved = city.post(&priya, &register, &[("system", &chosen)]).await;
+    let (had, chosen) = (system.id.to_string(), other.id.to_string());
+    let shown = city.get(&priya, &register).await.page();
+    let version =
+        shown.select(&Selector::parse("[name='version']").unwrap()).next().unwrap().value().attr("value").unwrap().to_owned();
+    let sent = [("version", version.as_str()), ("had-system", had.as_str()), ("system", chosen.as_str())];
+    let saved = city.post(&priya, &register, &sent).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     assert_eq!(head().await.systems, [other.id], "one went, one came");
     let page = city.get(&priya, &format!("/systems/{}", other.id)).await;
@@ -296,4 +341,15 @@ async fn systems_chosen_after_an_assessment_began_reach_it_from_its_project_and_
     assert_eq!(head().await.systems, [other.id, system.id]);
     let stands = city.get(&priya, &field).await;
     assert!(stands.text.contains("Paper forms"), "free words stand beside it");
+    // Named by mistake: once no answer names it, and the project is not about it, the assessment is not either.
+    let without = [("version", "1"), ("answer-0", "Paper forms"), ("complete", "no"), ("stay", "1")];
+    assert_eq!(city.post(&priya, &field, &without).await.location(), field);
+    assert_eq!(head().await.systems, [other.id]);
+    assert!(!city.get(&priya, &format!("/systems/{picked}")).await.text.contains(&assessment.title));
+    // What the project is about stays, also where no answer names it any more.
+    let sent = [("version", "2"), ("answer-0", "Paper forms"), ("answer-pick", &chosen), ("complete", "no"), ("stay", "1")];
+    assert_eq!(city.post(&priya, &field, &sent).await.location(), field);
+    let sent = [("version", "3"), ("answer-0", "Paper forms"), ("complete", "no"), ("stay", "1")];
+    assert_eq!(city.post(&priya, &field, &sent).await.location(), field);
+    assert_eq!(head().await.systems, [other.id]);
 }
