@@ -72,6 +72,7 @@ pub async fn names(
 ) -> Result<HashMap<PersonId, String>, store::Error> {
     let mut wanted: Vec<Uuid> = bundle.signatures.iter().map(|signature| signature.person.0).collect();
     wanted.extend(bundle.fields.iter().map(|field| field.by.0));
+    wanted.extend(bundle.assessment.left_off().map(|said| said.by.0));
     wanted.extend(tasks.iter().filter_map(|task| match task.assignee {
         Assignee::Person { person, .. } => Some(person.0),
         Assignee::Role { .. } => None,
@@ -254,6 +255,14 @@ impl<'a> Subject<'a> {
             document.facts.push(fact(party_role(party.role), &value));
         }
         document.facts.push(fact("Template", &format!("{}, version {}", self.template.title, self.template.edition.version)));
+        // A part that is off takes its questions and its steps of sign-off with it: whoever relies on the paper reads why.
+        for said in assessment.left_off() {
+            let title = self.template.module(&said.module).map_or(said.module.as_str(), |module| module.title.as_str());
+            let (by, organisation) = (self.person(said.by), self.bundle.organisation(said.organisation));
+            let reasons = said.reasons.split_whitespace().collect::<Vec<_>>().join(" ");
+            let value = format!("because: {reasons} ({by}, {organisation}, {})", words::instant(said.at));
+            document.facts.push(fact(&format!("Left off: {title}"), &value));
+        }
         document.facts.push(fact("File made", &words::instant(made_at)));
         document
     }

@@ -4,6 +4,7 @@
 use super::{
     assessment::{Assessment, State},
     condition::Condition,
+    ids::ScreeningId,
     place::Part,
     template::{Template, view::View},
     whole::Whole,
@@ -96,6 +97,26 @@ impl Whole {
         wanted
     }
 
+    /// The head as it follows a newer screening, with the modules on to which a person said yes. A no that was said before, with
+    /// reasons, is taken back by such a yes alone.
+    ///
+    /// # Errors
+    /// See [`Refusal`].
+    pub fn follow(
+        &self,
+        template: &Template,
+        screening: ScreeningId,
+        yes: &[&str],
+        saying: Saying<'_>,
+    ) -> Result<Assessment, Refusal> {
+        let mut after = self.clone();
+        after.assessment.screening = Some(screening);
+        for module in yes {
+            after.assessment = after.switch(template, module, true, saying)?;
+        }
+        Ok(after.assessment)
+    }
+
     /// The head with a module switched on, or off with reasons.
     ///
     /// # Errors
@@ -139,6 +160,13 @@ impl Whole {
             at: saying.at,
         });
         Ok(head)
+    }
+}
+
+impl Assessment {
+    /// What a person left off, with reasons, and what is off still.
+    pub fn left_off(&self) -> impl Iterator<Item = &Declined> {
+        self.declined.iter().filter(|said| !self.modules.contains(&said.module))
     }
 }
 
@@ -247,6 +275,18 @@ mod tests {
         assert_eq!(ids(whole.proposed(template())), ["health"]);
         whole.assessment = whole.switch(template(), "health", true, saying("")).unwrap();
         assert!(whole.assessment.declined.is_empty(), "a yes takes the no back");
+    }
+
+    #[test]
+    fn a_newer_screening_takes_no_reasoned_no_back_without_a_yes_to_that_part() {
+        let mut whole = whole("health", Ternary::Yes);
+        whole.assessment = whole.switch(template(), "health", false, saying("Own staff alone.")).unwrap();
+        let newer = ScreeningId(Uuid::from_u128(7));
+        let after = whole.follow(template(), newer, &["children"], saying("")).unwrap();
+        assert_eq!((after.modules.as_slice(), after.screening), (&["children".to_owned()][..], Some(newer)));
+        assert_eq!(after.left_off().map(|said| said.reasons.as_str()).collect::<Vec<_>>(), ["Own staff alone."]);
+        let after = whole.follow(template(), newer, &["children", "health"], saying("")).unwrap();
+        assert_eq!((after.modules.len(), after.declined.len()), (2, 0), "a yes takes the no back");
     }
 
     #[test]

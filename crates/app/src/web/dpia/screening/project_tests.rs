@@ -61,6 +61,12 @@ fn hidden(page: &Answer, name: &str) -> String {
     page.page().select(&selector).next().and_then(|input| input.value().attr("value").map(str::to_owned)).unwrap_or_default()
 }
 
+/// The parts of the template that are ticked.
+fn ticked(page: &Answer) -> Vec<String> {
+    let selector = Selector::parse("input[name=module][checked]").unwrap();
+    page.page().select(&selector).filter_map(|input| input.value().attr("value").map(str::to_owned)).collect()
+}
+
 /// Answers questions until none is left; yes to these, no to the others.
 async fn through(city: &City, browser: &Browser, first: &str, yes: &[&str]) -> String {
     let mut address = first.to_owned();
@@ -412,7 +418,13 @@ async fn an_assessment_hears_of_a_new_screening_and_takes_it_over() {
     assert!(words.contains("A DPIA is required") && words.contains("Children or vulnerable people as a target"), "{words}");
     assert!(!words.contains("Take over") && main(&city.get(&lead, &format!("{address}/screening")).await).contains("Take over"));
     assert_eq!(city.post(&viewer, &format!("{address}/screening"), &[]).await.status, StatusCode::NOT_FOUND);
-    let taken = city.post(&lead, &format!("{address}/screening"), &[]).await;
+    // What was looked at is what is taken over.
+    let blind = city.post(&lead, &format!("{address}/screening"), &[("module", "children")]).await;
+    assert_eq!(blind.status, StatusCode::CONFLICT);
+    let page = city.get(&lead, &format!("{address}/screening")).await;
+    assert_eq!(ticked(&page), ["children"]);
+    let seen = hidden(&page, "seen");
+    let taken = city.post(&lead, &format!("{address}/screening"), &[("seen", &seen), ("module", "children")]).await;
     assert_eq!(taken.location(), address, "{}", taken.text);
     let head = assessments(&city, &project).await.remove(0);
     assert_eq!(
@@ -434,6 +446,40 @@ async fn an_assessment_hears_of_a_new_screening_and_takes_it_over() {
     let page = city.get(&lead, &format!("{address}/screening")).await;
     assert!(main(&page).contains("The text is signed") && !main(&page).contains("Take over"), "{}", main(&page));
     assert_eq!(city.post(&lead, &format!("{address}/screening"), &[]).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_that_somebody_left_off_stays_off_until_somebody_says_yes_to_it() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
+    let (address, modules) = (begun.location().to_owned(), format!("{}/modules", begun.location()));
+    let yes = [("module", "children"), ("answer", "yes")];
+    let no = [("module", "children"), ("answer", "no"), ("reasons-children", "Their parents book.")];
+    city.post(&lead, &modules, &yes).await;
+    assert!(city.post(&lead, &modules, &no).await.status == StatusCode::SEE_OTHER);
+    // Whoever advises or signs reads why it is off.
+    assert!(main(&city.get(&lead, &format!("{address}/sign-off")).await).contains("Their parents book."));
+    let markdown = city.get(&lead, &format!("{address}/files/assessment.md")).await;
+    assert!(markdown.text.contains("Their parents book."), "{}", markdown.text);
+    let changed = city.post(&lead, &format!("{base}/children"), &[("children", "yes"), ("was", "no")]).await;
+    through(&city, &lead, changed.location(), &["child-service"]).await;
+    let page = city.get(&lead, &format!("{address}/screening")).await;
+    let seen = hidden(&page, "seen");
+    assert!(main(&page).contains("Their parents book.") && ticked(&page).is_empty(), "{}", page.text);
+    let taken = city.post(&lead, &format!("{address}/screening"), &[("seen", &seen)]).await;
+    assert_eq!(taken.location(), address, "{}", taken.text);
+    let head = assessments(&city, &project).await.remove(0);
+    assert!(head.modules.is_empty() && head.declined.len() == 1 && head.screening.is_some());
+    // It is asked again, since something else asks for it; a yes takes the reasons back.
+    assert!(main(&city.get(&lead, &modules).await).contains("It was left off before something else asked for it"));
+    city.post(&lead, &modules, &yes).await;
+    let head = assessments(&city, &project).await.remove(0);
+    assert!(head.modules == ["children"] && head.declined.is_empty());
+    assert!(!main(&city.get(&lead, &format!("{address}/sign-off")).await).contains("Their parents book."));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -7,6 +7,7 @@ use super::{
         whole::{self, Change},
     },
     cells::{Cell, cell},
+    left_off::{LeftOff, left_off},
     words,
 };
 use crate::{
@@ -64,6 +65,8 @@ pub(super) struct View {
     typed: BTreeMap<String, String>,
     columns: Vec<Body>,
     rows: Vec<Row>,
+    /// The parts of the template that somebody left off, and why.
+    left_off: Vec<LeftOff>,
     /// The organisations that signed, and left since.
     left: Vec<Left>,
     own_routes: Vec<OwnRoute>,
@@ -186,6 +189,7 @@ pub(super) async fn render(
     let routes = whole::routes(app, whole)?;
     let snapshot = app.snapshot();
     let everyone = whole.holders.iter().map(|holder| holder.person).chain(whole.signatures.iter().map(|one| one.person));
+    let everyone = everyone.chain(whole.assessment.left_off().map(|said| said.by));
     let names = whole::names(app, &caller.scope, everyone).await?;
     let (rows, waiting) = whole.with_board(template, &routes, |board| {
         let mut rows: Vec<Row> = Vec::new();
@@ -279,6 +283,7 @@ pub(super) async fn render(
         command: new_command(),
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
         rows,
+        left_off: left_off(app, &whole.assessment, template, &names),
         left: left(&snapshot, whole),
         own_routes: whole
             .assessment

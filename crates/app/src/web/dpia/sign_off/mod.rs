@@ -7,6 +7,7 @@
 //! | [`consultation`] | the Information Commissioner: asking, the clock, the answer |
 //! | [`board`] | the page: your turn, the Commissioner's clock, role by organisation |
 //! | `cells` | one step for one organisation, in words |
+//! | `left_off` | the parts of the template that somebody left off, and why |
 //! | [`sign`] | signing a step, with a fresh check of who signs |
 //! | [`moves`] | freezing, sending back, opening again, going live, giving up |
 //! | [`words`] | refusals in sentences |
@@ -15,6 +16,7 @@ pub mod advice;
 pub mod board;
 mod cells;
 pub mod consultation;
+mod left_off;
 pub mod moves;
 pub mod sign;
 pub mod words;

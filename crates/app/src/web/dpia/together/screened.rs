@@ -1,13 +1,18 @@
 //! `/assessments/{id}/screening`: what a newer screening of the project says, which parts of the template it asks for, and taking
-//! that over. Nothing is taken over without a yes, and nothing only while the text is written.
+//! that over. No part is switched on without a yes to that part, and none but while the text is written; a no that somebody said
+//! before is shown with its reasons, and holds until somebody says yes.
 
-use super::super::{projects::list::outcome as stands_as, whole};
+use super::super::{
+    desk::{By, named},
+    projects::list::outcome as stands_as,
+    whole,
+};
 use crate::{
     assessments::tell,
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
-        form::{Form, new_command},
+        form::{Errors, Form, new_command},
         page,
         session::Caller,
     },
@@ -19,11 +24,13 @@ use axum::{
 use domain::dpia::{
     access,
     assessment::{Assessment, State as Stand},
+    modules::Saying,
     project::{Screening, rescreened},
     review::Trigger,
     screening::{OutcomeKind, Redone},
     task::{About, Task},
     template::{Purpose, Template},
+    whole::Whole,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -40,6 +47,11 @@ struct View {
     gone: Vec<String>,
     /// Parts of the template that it asks for and that are off.
     modules: Vec<Part>,
+    /// Those that are ticked.
+    chosen: Vec<String>,
+    /// The screening that the page shows.
+    seen: String,
+    errors: Errors,
     other_rules: bool,
     lesser: bool,
     may: bool,
@@ -50,8 +62,18 @@ struct View {
 
 #[derive(Serialize)]
 struct Part {
+    id: String,
     title: String,
     about: String,
+    declined: Option<Said>,
+}
+
+/// Why somebody left a part off before.
+#[derive(Serialize)]
+struct Said {
+    reasons: String,
+    by: By,
+    at: i64,
 }
 
 /// What a newer screening says to somebody who sees all of an assessment.
@@ -106,12 +128,16 @@ fn about(about: &About, of: Option<&Screening>) -> bool {
 /// Not found where the caller may not see all of the assessment.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, &template, Errors::default()).await
+}
+
+async fn render(app: &App, caller: &Caller, whole: &Whole, template: &Template, errors: Errors) -> Result<Response, Failure> {
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
     let assessment = &whole.assessment;
     let href = format!("/assessments/{}", assessment.id);
-    let (Some(news), Some(project)) = (news(&app, &caller, assessment, &template).await?, assessment.project) else {
+    let (Some(news), Some(project)) = (news(app, caller, assessment, template).await?, assessment.project) else {
         return Ok(Redirect::to(&href).into_response());
     };
     let library = app.rules();
@@ -131,17 +157,32 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         None => None,
     };
     let keeps = access::keeps(&caller.scope, assessment, assessment.lead);
+    let names = whole::names(app, &caller.scope, assessment.left_off().map(|said| said.by)).await?;
+    let declined = |id: &str| {
+        let said = assessment.left_off().find(|said| said.module == *id)?;
+        let by = By { name: names.get(&said.by).cloned().unwrap_or_default(), organisation: named(app, said.organisation) };
+        Some(Said { reasons: said.reasons.clone(), by, at: said.at })
+    };
+    let modules: Vec<Part> = wanted(&news, assessment, template)
+        .into_iter()
+        .filter_map(|id| template.module(&id))
+        .map(|module| Part {
+            id: module.id.clone(),
+            title: module.title.clone(),
+            about: module.about.clone(),
+            declined: declined(&module.id),
+        })
+        .collect();
     let view = View {
         command: new_command(),
         before: before.as_ref().map(|before| stands_as(Some(before))),
         stands: stands_as(Some(&news.screening)),
         added: titles(&news.redone.added),
         gone: titles(&news.redone.gone),
-        modules: wanted(&news, assessment, &template)
-            .into_iter()
-            .filter_map(|id| template.module(&id))
-            .map(|module| Part { title: module.title.clone(), about: module.about.clone() })
-            .collect(),
+        chosen: modules.iter().filter(|one| one.declined.is_none()).map(|one| one.id.clone()).collect(),
+        modules,
+        seen: news.screening.id.to_string(),
+        errors,
         other_rules: news.redone.other_rules,
         may: keeps && assessment.state == Stand::Drafting,
         signed: assessment.state.is_signed(),
@@ -150,8 +191,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         lesser: news.lesser,
         href,
     };
-    let frame = whole::frame(&app, &whole, "What the new screening says");
-    Ok(page::render(&app, "dpia/together/screened.html", &frame, view)?.into_response())
+    let mut frame = whole::frame(app, whole, "What the new screening says");
+    frame.error = !view.errors.is_empty();
+    Ok(page::render(app, "dpia/together/screened.html", &frame, view)?.into_response())
 }
 
 /// Parts of the template that a screening asks for and that are off.
@@ -161,8 +203,8 @@ pub fn wanted(news: &News, assessment: &Assessment, template: &Template) -> Vec<
     modules.into_iter().filter(|id| template.module(id).is_some() && !assessment.modules.contains(id)).collect()
 }
 
-/// Takes over what the newer screening says: the assessment follows it, and the parts that it asks for are switched on. What is on
-/// stays on.
+/// Takes over what the newer screening says: the assessment follows it, and the parts to which the form says yes are switched on. What
+/// is on stays on.
 ///
 /// # Errors
 /// Not found for those who do not keep the assessment for its lead, and while the text is not written.
@@ -171,9 +213,10 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
     if !access::keeps(&caller.scope, &seen.assessment, seen.assessment.lead) {
         return Err(Failure::not_found());
     }
-    let command = form.command()?;
+    let (command, person) = (form.command()?, caller.signed_in()?.person);
     let location = format!("/assessments/{}", seen.assessment.id);
-    let scope = caller.scope.acting_for(seen.assessment.lead);
+    let lead = seen.assessment.lead;
+    let scope = caller.scope.acting_for(lead);
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut work = app.store.work(&scope, now, today, seen.assessment.id).await?.ok_or_else(Failure::not_found)?;
     if let Some(done) = work.command(command).await? {
@@ -182,17 +225,29 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
     let head = work.whole.assessment.clone();
     let news = news(&app, &caller, &head, &template).await?.filter(|_| head.state == Stand::Drafting);
     let news = news.ok_or_else(Failure::not_found)?;
-    let more = wanted(&news, &head, &template);
-    let added = more.len();
-    let modules = head.modules.iter().cloned().chain(more).collect();
-    work.change_head(Assessment { screening: Some(news.screening.id), modules, ..head }).await?;
+    let asked = wanted(&news, &head, &template);
+    let yes: Vec<&str> = form.all("module").into_iter().filter(|id| asked.iter().any(|one| one == id)).collect();
+    let saying = Saying { reasons: "", by: person, organisation: lead, at: now };
+    let after = work.whole.follow(&template, news.screening.id, &yes, saying).ok();
+    let Some(after) = after.filter(|_| form.text("seen") == news.screening.id.to_string()) else {
+        drop(work);
+        let mut errors = Errors::default();
+        errors.add("seen", "The project was screened again since you opened the page. Read what it says now, then take it over");
+        let (whole, template) = whole::load(&app, &caller, &id).await?;
+        return Ok(conflict(render(&app, &caller, &whole, &template, errors).await?));
+    };
+    let (added, left) = (yes.len(), asked.len() - yes.len());
+    work.change_head(after).await?;
     work.close_tasks(|task| about(task, None), caller.scope.person()).await?;
     work.answered(command, &location).await?;
     tell::commit(&app, work, None).await?;
-    let said = match added {
+    let mut said = match added {
         0 => "The new screening is taken over.".to_owned(),
         1 => "The new screening is taken over. 1 part is added to the assessment.".to_owned(),
         more => format!("The new screening is taken over. {more} parts are added to the assessment."),
     };
+    if left > 0 {
+        said.push_str(" Parts that you left unticked stay off: say why on the page of the template’s parts.");
+    }
     Ok(page::saved(&location, &said))
 }
