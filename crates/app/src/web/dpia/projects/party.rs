@@ -3,7 +3,7 @@
 
 use super::{
     Body, body, carried, keeps, project,
-    role::{self, Said},
+    role::{self, HasWritten},
 };
 use crate::{
     error::{Failure, conflict},
@@ -132,8 +132,8 @@ pub async fn save(
         let party = after.party(organisation).filter(|party| party.role != known.role);
         if let Some(party) = party {
             write = match role::carry(&app, &caller, write, &before, party).await? {
-                Said::Carried(write) => write,
-                Said::HasWritten(number) => {
+                Ok(write) => write,
+                Err(HasWritten(number)) => {
                     let name = body(&app.snapshot(), organisation).name;
                     errors.add("role", has_written(&name, &number));
                     return render(&app, &caller, &before, organisation, Some(&form), errors, false);

@@ -23,19 +23,20 @@ use domain::{
 };
 use store::{dpia::Work, write::Write};
 
-/// What became of it.
-pub enum Said {
-    /// It is carried; the transaction goes on.
-    Carried(Write),
-    /// The organisation has written or signed in the assessment of this number: nothing is written.
-    HasWritten(String),
-}
+/// The number of an assessment in which the organisation has written or signed: nothing is carried then.
+pub struct HasWritten(pub String);
 
-/// Carries what a party is said to be now.
+/// Carries what a party is said to be now; gives the transaction back, to go on with.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn carry(app: &App, caller: &Caller, mut write: Write, project: &Project, party: &Party) -> Result<Said, Failure> {
+pub async fn carry(
+    app: &App,
+    caller: &Caller,
+    mut write: Write,
+    project: &Project,
+    party: &Party,
+) -> Result<Result<Write, HasWritten>, Failure> {
     let (organisation, role) = (party.organisation, party.role);
     let concerned = |one: &Assessment| one.with_role(organisation, role) != *one;
     let mut others = Vec::new();
@@ -53,7 +54,7 @@ pub async fn carry(app: &App, caller: &Caller, mut write: Write, project: &Proje
                 }
             };
             if !role.controls() && work.whole.has_written(organisation) {
-                return Ok(Said::HasWritten(one.number));
+                return Ok(Err(HasWritten(one.number)));
             }
             change(app, &mut work, organisation, role).await?;
             write = work.release();
@@ -62,7 +63,7 @@ pub async fn carry(app: &App, caller: &Caller, mut write: Write, project: &Proje
     let name = desk::named(app, organisation).name;
     let words = format!("Look at what the data project says now: {name} is {}", words(role));
     ask_leads(&mut write, &others, &words, caller.scope.person(), app.clock.today()).await?;
-    Ok(Said::Carried(write))
+    Ok(Ok(write))
 }
 
 /// Whether an assessment that is not closed says something else of a party.
