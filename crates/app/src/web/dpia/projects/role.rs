@@ -1,7 +1,7 @@
 //! What an organisation is to the processing, said otherwise on a project: carried into those of its assessments that are written and
 //! that the project's owner leads. It decides who has an annex and signs. So nobody is made a processor who has written an annex or
-//! signed, what is asked of an annex that is no more is asked no more, and the parties are told. Where another organisation leads,
-//! it is asked to look.
+//! signed; what was asked of a controller that is none any more is over or goes to the lead, and the parties are told. Where another
+//! organisation leads, it is asked to look.
 
 use super::carried::{ask_leads, following};
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
-        dpia::{desk, together::tasks::annex_of, whole},
+        dpia::{desk, together::hand_on, whole},
         session::Caller,
     },
 };
@@ -17,8 +17,8 @@ use domain::{
     dpia::{
         assessment::{Assessment, Party, PartyRole, State},
         project::Project,
-        task::About,
     },
+    people::PersonId,
     register::ids::OrganisationId,
 };
 use store::{dpia::Work, write::Write};
@@ -37,7 +37,7 @@ pub async fn carry(
     project: &Project,
     party: &Party,
 ) -> Result<Result<Write, HasWritten>, Failure> {
-    let (organisation, role) = (party.organisation, party.role);
+    let (organisation, role, by) = (party.organisation, party.role, caller.signed_in()?.person);
     let concerned = |one: &Assessment| one.with_role(organisation, role) != *one;
     let mut others = Vec::new();
     for one in following(&write, project).await? {
@@ -56,13 +56,13 @@ pub async fn carry(
             if !role.controls() && work.whole.has_written(organisation) {
                 return Ok(Err(HasWritten(one.number)));
             }
-            change(app, &mut work, organisation, role).await?;
+            change(app, &mut work, organisation, role, by).await?;
             write = work.release();
         }
     }
     let name = desk::named(app, organisation).name;
     let words = format!("Look at what the data project says now: {name} is {}", words(role));
-    ask_leads(&mut write, &others, &words, caller.scope.person(), app.clock.today()).await?;
+    ask_leads(&mut write, &others, &words, Some(by), app.clock.today()).await?;
     Ok(Ok(write))
 }
 
@@ -80,17 +80,14 @@ fn words(role: PartyRole) -> &'static str {
     }
 }
 
-/// Makes the change in one assessment, with what hangs on it: tasks of the annex, and who hears of it.
-async fn change(app: &App, work: &mut Work, organisation: OrganisationId, role: PartyRole) -> Result<(), Failure> {
+/// Makes the change in one assessment, with what hangs on it: tasks, and who hears of it.
+async fn change(app: &App, work: &mut Work, organisation: OrganisationId, role: PartyRole, by: PersonId) -> Result<(), Failure> {
     let controlled = work.whole.assessment.controllers().any(|one| one == organisation);
     work.change_head(work.whole.assessment.with_role(organisation, role)).await?;
     let controls = work.whole.assessment.controllers().any(|one| one == organisation);
     if controlled && !controls {
-        let own = |about: &About| {
-            annex_of(about) == Some(organisation)
-                || matches!(about, About::AnnexPublication { organisation: of } if *of == organisation)
-        };
-        work.close_tasks(own, work.scope().person()).await?;
+        // It has no annex any more, and writes nothing: what was asked of it is over, or goes to the lead.
+        hand_on::left(work, organisation, by).await?;
     }
     let template = app.rules().template_of(&work.whole.assessment, work.today()).ok_or_else(Failure::not_found)?;
     let routes = whole::routes(app, &work.whole)?;

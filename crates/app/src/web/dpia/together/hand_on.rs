@@ -2,6 +2,7 @@
 
 use crate::error::Failure;
 use domain::{
+    audit::Kind,
     dpia::{
         ids::MeasureId,
         risk::Risk,
@@ -21,7 +22,7 @@ use store::dpia::Work;
 ///
 /// # Errors
 /// When the database refuses.
-pub(super) async fn left(work: &mut Work, gone: OrganisationId, by: PersonId) -> Result<(), Failure> {
+pub async fn left(work: &mut Work, gone: OrganisationId, by: PersonId) -> Result<(), Failure> {
     let risks: Vec<Risk> = work.whole.risks.iter().map(|record| record.risk.clone()).collect();
     let measures: Vec<MeasureId> = work
         .whole
@@ -65,7 +66,12 @@ pub(super) async fn left(work: &mut Work, gone: OrganisationId, by: PersonId) ->
 /// When the database refuses.
 pub(super) async fn led(work: &mut Work, of: impl Fn(Assignee) -> bool) -> Result<(), Failure> {
     let (with, since) = (work.lead_assignee(), work.at());
-    let leads = |about: &About| matches!(about, About::Review { .. } | About::SentBack);
+    // Of records, the assessment itself: what has changed on its project.
+    let leads = |about: &About| match about {
+        About::Review { .. } | About::SentBack => true,
+        About::Record { kind, .. } => kind == Kind::Assessment.as_str(),
+        _ => false,
+    };
     let theirs = |task: &&Task| task.open() && of(task.assignee) && task.assignee != with && leads(&task.about);
     let tasks: Vec<Task> = work.tasks().iter().filter(theirs).cloned().collect();
     for task in tasks {

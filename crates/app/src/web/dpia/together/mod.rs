@@ -21,7 +21,7 @@
 pub mod begin;
 pub mod change;
 mod guests;
-mod hand_on;
+pub mod hand_on;
 pub mod joining;
 pub mod joint;
 pub mod kept;
