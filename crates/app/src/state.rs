@@ -11,7 +11,7 @@ use domain::{
     people::Scope,
     register::{
         records::*,
-        reference::Reference,
+        reference::LeadTimes,
         snapshot::{Builder, LeadRule, Snapshot},
     },
 };
@@ -213,8 +213,7 @@ async fn is_illustrative(store: &Store) -> Result<bool, store::Error> {
 /// Lead times by route, as shipped.
 #[must_use]
 pub fn lead_rule() -> LeadRule {
-    let leads = Reference::shipped().map(|reference| reference.lead_times).unwrap_or_default();
-    Arc::new(move |route, core| leads.for_route(route, core).period)
+    Arc::new(|route, core| LeadTimes::shipped().for_route(route, core).period)
 }
 
 /// Builds the snapshot from the database, one record at a time.

@@ -25,7 +25,7 @@ use domain::{
     register::{
         ids::ContractId,
         records::{Contract, Import},
-        reference::{Reference, cpv},
+        reference::{LeadTimes, cpv},
         snapshot::{ContractQuery, ContractRow, Filters, Snapshot},
         terms::{Period, outlook},
     },
@@ -215,8 +215,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
     let as_at = snapshot.as_at();
     let functions: Vec<_> = contract.functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?)).collect();
     let core = functions.iter().any(|function| function.record.core);
-    let lead =
-        Reference::shipped().map(|reference| reference.lead_times).unwrap_or_default().for_route(contract.route.as_deref(), core);
+    let lead = LeadTimes::shipped().for_route(contract.route.as_deref(), core);
     let outlook = outlook(&contract.term, lead.period, as_at);
     let mut areas: Vec<Named> = functions
         .iter()

@@ -2,6 +2,7 @@
 
 use super::{ReferenceError, parse::File};
 use crate::register::terms::Period;
+use std::sync::LazyLock;
 
 /// A lead time and where the figure comes from; pages show the source beside every date that rests on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,6 +28,13 @@ pub struct LeadTimes {
 }
 
 impl LeadTimes {
+    /// The lead times that ship with this build, read once: they are asked for with every contract.
+    #[must_use]
+    pub fn shipped() -> &'static Self {
+        static READ: LazyLock<LeadTimes> = LazyLock::new(|| LeadTimes::parse(super::SHIPPED.lead_times).unwrap_or_default());
+        &READ
+    }
+
     /// Reads `lead-times.csv`.
     ///
     /// # Errors
