@@ -79,6 +79,8 @@ pub struct SourceState {
     pub read_until: Option<i64>,
     /// Runs that failed one after the other.
     pub failures: i64,
+    /// Its server asked not to be asked again before this instant; may lie behind us.
+    pub wait_until: Option<i64>,
 }
 
 /// One reading of a source, from its first page to its last.
@@ -100,7 +102,7 @@ pub struct Run {
     pub waits: i64,
     /// Since when it has stood still because the server asked it to wait, without a page in between.
     pub stalled_since: Option<i64>,
-    /// `done` or `failed`; none while it goes on.
+    /// `done`, `failed`, or `stopped` where the source was changed; none while it goes on.
     pub outcome: Option<String>,
     /// The reports of its imports, in order.
     pub imports: Vec<Json>,
@@ -134,12 +136,13 @@ impl Store {
         if self.get::<Source>(scope, source.0).await?.is_none() {
             return Ok(SourceState::default());
         }
-        let sql = "select next_at, read_until, failures from source_state where source_id = $1";
+        let sql = "select next_at, read_until, failures, wait_until from source_state where source_id = $1";
         let Some(row) = self.row(sql, vec![id(source.0)]).await? else { return Ok(SourceState::default()) };
         Ok(SourceState {
             next_at: row.try_get_by_index(0)?,
             read_until: row.try_get_by_index(1)?,
             failures: row.try_get_by_index(2)?,
+            wait_until: row.try_get_by_index(3)?,
         })
     }
 
@@ -185,6 +188,40 @@ impl Write {
         let sql = "insert into source_state (source_id, next_at, failures) values ($1, $2, 0) \
                    on conflict (source_id) do update set next_at = excluded.next_at";
         self.transaction().execute(sql, vec![id(source.0), Value::BigInt(next_at)]).await?;
+        Ok(())
+    }
+
+    /// Says that a source's server asks not to be asked again before an instant.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn wait_for_source(&mut self, source: SourceId, until: i64) -> Result<()> {
+        let sql = "update source_state set wait_until = $1 where source_id = $2";
+        self.transaction().execute(sql, vec![until.into(), id(source.0)]).await?;
+        Ok(())
+    }
+
+    /// Lets a source begin anew, since what is read there is something else from now on: a run that goes on is stopped and its pages
+    /// go, whoever reads it at this moment loses the lease of its job (of kind `job`), and what was read until when and failed how
+    /// often is forgotten. A job that waits begins anew at once; what a server asked to wait counts on, unless the source is `elsewhere`
+    /// now. Where nothing waits nothing is read before its time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn restart_source(&mut self, source: SourceId, job: &str, elsewhere: bool) -> Result<()> {
+        let at = self.at();
+        // The job first, as those who read do: nobody waits for the other.
+        let sql = "update job set fence = fence + 1, leased_until = null, attempts = 0, again = $1, run_at = $2, last_error = null \
+                   where kind = $3 and dedupe = $4 and state = 'waiting'";
+        self.transaction().execute(sql, vec![false.into(), at.into(), job.into(), id(source.0)]).await?;
+        let sql = "delete from source_page where run_id in (select id from source_run where source_id = $1)";
+        self.transaction().execute(sql, vec![id(source.0)]).await?;
+        let sql = "update source_run set outcome = 'stopped', finished_at = $1, next_url = null, stalled_since = null \
+                   where source_id = $2 and outcome is null";
+        self.transaction().execute(sql, vec![at.into(), id(source.0)]).await?;
+        let wait = if elsewhere { ", wait_until = null" } else { "" };
+        let sql = format!("update source_state set read_until = null, failures = 0{wait} where source_id = $1");
+        self.transaction().execute(&sql, vec![id(source.0)]).await?;
         Ok(())
     }
 

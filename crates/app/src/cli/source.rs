@@ -163,14 +163,16 @@ async fn read(context: &Context, one: One) -> Result<Outcome> {
     let address = context.file.public_url.as_deref().unwrap_or("http://127.0.0.1:8080");
     let app = App::under_with(store.clone(), context.clock, &context.file, address, sign_in).await?;
     let work = runner::Context::new(app, None, fetcher);
-    let key = one.source.to_string();
+    let (key, begun) = (one.source.to_string(), context.clock.now());
     let job = NewJob { kind: KIND, dedupe: Some(&key), payload: json!({ "source": one.source }), run_at: context.clock.now() };
     store.enqueue(&scope(), &job, context.clock.now()).await?;
     // A running server may take it first; then it is read there.
     while let Some(job) = store.lease_jobs(&scope(), &[KIND], context.clock.now(), LEASE, 1).await?.pop() {
         runner::attempt(&work, &job).await;
     }
+    // Where the publisher asks to wait no run was begun, and the last one is an old story.
     let run = store.source_runs(&scope(), one.source, 1).await?.pop();
+    let run = run.filter(|run| run.finished_at.is_none_or(|at| at >= begun));
     store.close().await?;
     let (outcome, problem) = run.as_ref().map_or((None, None), |run| (run.outcome.as_deref(), run.problem.as_deref()));
     let (pages, imports) = run.as_ref().map_or((0, &[][..]), |run| (run.pages, &run.imports));

@@ -218,8 +218,9 @@ impl Fetcher {
     async fn read(&self, mut response: reqwest::Response, at: Url) -> Result<Fetched, Refusal> {
         let status = response.status();
         let after = seconds(response.headers());
-        if matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE)
-            || status == StatusCode::FORBIDDEN && after.is_some()
+        // A server that is merely down asks for nothing.
+        if status == StatusCode::TOO_MANY_REQUESTS
+            || matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::FORBIDDEN) && after.is_some()
         {
             return Err(Refusal::Wait(after));
         }

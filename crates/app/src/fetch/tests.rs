@@ -119,4 +119,5 @@ async fn a_server_that_asks_to_wait_is_understood() {
     assert_eq!(get("/status/429").await, Some(Refusal::Wait(None)));
     assert_eq!(get("/status/403").await, Some(Refusal::Status(403)));
     assert_eq!(get("/status/500").await, Some(Refusal::Status(500)));
+    assert_eq!(get("/status/503").await, Some(Refusal::Status(503)), "it is down, and asks for nothing");
 }

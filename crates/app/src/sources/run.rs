@@ -80,9 +80,15 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
         store.end_job(scope, job, &Ended::Done, context.now()).await?;
         return Ok(());
     };
+    // Whoever asks for it meanwhile: what the server said counts.
+    let waits = store.source_state(scope, source.id).await?.wait_until;
+    if let Some(until) = waits.filter(|until| *until > context.now()) {
+        store.end_job(scope, job, &Ended::Later(until), context.now()).await?;
+        return Ok(());
+    }
     let Some(mut run) = open(context, scope, job, &source).await? else { return Ok(()) };
     let halt = match pages(context, scope, job, &source, &mut run).await {
-        Ok(true) => return finish(context, scope, job, &source, &mut run, None).await,
+        Ok(true) => return finish(context, scope, job, &source, &mut run, Ending::Done).await,
         Ok(false) => return Ok(()),
         Err(halt) => halt,
     };
@@ -90,7 +96,7 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
     match halt {
         Halt::At(at) if at - run.stalled_since.unwrap_or(now) > PATIENCE => {
             let reason = "the server asked it to wait, again and again, for more than six hours".to_owned();
-            finish(context, scope, job, &source, &mut run, Some(reason)).await
+            finish(context, scope, job, &source, &mut run, Ending::Failed { reason, wait: Some(at) }).await
         }
         Halt::At(at) => {
             run.waits += 1;
@@ -98,6 +104,7 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
             let mut write = store.write(scope, now).await?;
             if write.holds(job).await? {
                 write.keep_run(&run).await?;
+                write.wait_for_source(source.id, at).await?;
                 write.end_job(job, &Ended::Later(at)).await?;
                 write.commit().await?;
             }
@@ -112,7 +119,9 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
             store.end_job(scope, job, &Ended::Retry(at, reason), now).await?;
             Ok(())
         }
-        Halt::Again(reason) | Halt::Failed(reason) => finish(context, scope, job, &source, &mut run, Some(reason)).await,
+        Halt::Again(reason) | Halt::Failed(reason) => {
+            finish(context, scope, job, &source, &mut run, Ending::Failed { reason, wait: None }).await
+        }
     }
 }
 
@@ -245,6 +254,14 @@ async fn import(context: &Context, scope: &Scope, job: &Job, source: &Source, ru
     Ok(true)
 }
 
+/// How a run ends.
+enum Ending {
+    /// All of it was read.
+    Done,
+    /// It was given up, for a reason; its server may want to be left alone until an instant.
+    Failed { reason: String, wait: Option<i64> },
+}
+
 /// Ends a run and its job, and tells the source's keepers the first time that it fails.
 async fn finish(
     context: &Context,
@@ -252,8 +269,12 @@ async fn finish(
     job: &Job,
     source: &Source,
     run: &mut Run,
-    problem: Option<String>,
+    ending: Ending,
 ) -> Result<(), Problem> {
+    let (problem, wait) = match ending {
+        Ending::Done => (None, None),
+        Ending::Failed { reason, wait } => (Some(reason), wait),
+    };
     let (store, now) = (&context.app.store, context.now());
     let state = store.source_state(scope, source.id).await?;
     let mut write = store.write(scope, now).await?;
@@ -268,6 +289,9 @@ async fn finish(
         for mail in super::tell::failed(context, scope, source, run, state.next_at, problem).await? {
             write.mail(&mail).await?;
         }
+    }
+    if let Some(until) = wait {
+        write.wait_for_source(source.id, until).await?;
     }
     write.finish_run(run, problem).await?;
     write.end_job(job, &Ended::Done).await?;

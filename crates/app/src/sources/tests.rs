@@ -1,6 +1,8 @@
 //! Scheduled sources against a server on this machine that serves the real releases of Contracts Finder page by page, and
 //! fails, dawdles and limits as such servers do.
 
+mod corrected;
+
 use super::*;
 use crate::{
     cli::seed,

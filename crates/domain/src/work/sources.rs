@@ -169,6 +169,75 @@ pub struct Source {
     pub updated_at: i64,
 }
 
+impl Source {
+    /// Whether another reading of it would find the same: what is read, where and how is as it was.
+    #[must_use]
+    pub fn reads_as(&self, other: &Source) -> bool {
+        (&self.url, self.kind, &self.mapping) == (&other.url, other.kind, &other.mapping)
+    }
+
+    /// Whether it stands on the same server: a request to wait is the server's, whatever is asked of it.
+    #[must_use]
+    pub fn same_server(&self, other: &Source) -> bool {
+        fn server(url: &str) -> Option<&str> {
+            url.split_once("://")?.1.split(['/', '?', '#']).next()
+        }
+        server(&self.url).zip(server(&other.url)).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other))
+    }
+}
+
+/// Two people's edits of one source, field by field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// The source with everything that fits.
+    pub after: Source,
+    /// Fields that both changed, to different values: they are as they stand, until a person has chosen.
+    pub clashes: Vec<&'static str>,
+}
+
+/// Puts an edit on the source as it stands. `base` is what the writer saw, none where that is not known any more: then everything
+/// in which `wanted` differs is for a person to choose.
+#[must_use]
+pub fn meet(base: Option<&Source>, stored: &Source, wanted: &Source) -> Met {
+    fn put<T: Clone + PartialEq>(
+        clashes: &mut Vec<&'static str>,
+        name: &'static str,
+        of: impl Fn(&Source) -> &T,
+        [base, stored, wanted]: [Option<&Source>; 3],
+    ) -> Option<T> {
+        let [base, stored, wanted] = [base, stored, wanted].map(|one| one.map(&of));
+        if wanted == base || wanted == stored {
+            return None;
+        }
+        if stored != base {
+            clashes.push(name);
+            return None;
+        }
+        wanted.cloned()
+    }
+    let (mut after, mut clashes) = (stored.clone(), Vec::new());
+    let three = [base, Some(stored), Some(wanted)];
+    if let Some(name) = put(&mut clashes, "name", |one| &one.name, three) {
+        after.name = name;
+    }
+    if let Some(kind) = put(&mut clashes, "kind", |one| &one.kind, three) {
+        after.kind = kind;
+    }
+    if let Some(url) = put(&mut clashes, "url", |one| &one.url, three) {
+        after.url = url;
+    }
+    if let Some(every) = put(&mut clashes, "every", |one| &one.every, three) {
+        after.every = every;
+    }
+    if let Some(mapping) = put(&mut clashes, "mapping", |one| &one.mapping, three) {
+        after.mapping = mapping;
+    }
+    if after.kind.holds_notices() {
+        after.mapping.clear();
+    }
+    Met { after, clashes }
+}
+
 /// How far back a service is first asked: a year.
 const FIRST_DAYS: i64 = 365;
 /// By how much two runs overlap: a day, for clocks and zones that differ.
@@ -275,7 +344,58 @@ mod tests {
         assert_eq!(Every::Never.next(date(2026, 3, 28), 0), None);
     }
 
+    #[test]
+    fn edits_of_different_fields_both_stay_and_of_the_same_field_are_for_a_person() {
+        let base = source(SourceKind::Csv, "https://data.example/a.csv");
+        let stored = Source { name: "Contracts".to_owned(), updated_at: 2, ..base.clone() };
+        let wanted = Source { url: "https://data.example/b.csv".to_owned(), every: Every::Week, ..base.clone() };
+        let met = meet(Some(&base), &stored, &wanted);
+        assert_eq!(
+            (met.after.name.as_str(), met.after.url.as_str(), met.after.every),
+            ("Contracts", wanted.url.as_str(), Every::Week)
+        );
+        assert!(met.clashes.is_empty() && !met.after.reads_as(&stored) && stored.reads_as(&base));
+        let other = Source { name: "Register".to_owned(), ..wanted.clone() };
+        let met = meet(Some(&base), &stored, &other);
+        assert_eq!((met.after.name.as_str(), met.clashes.as_slice()), ("Contracts", &["name"][..]));
+        // Both said the same.
+        assert!(meet(Some(&base), &stored, &Source { name: stored.name.clone(), ..base.clone() }).clashes.is_empty());
+        assert_eq!(meet(None, &stored, &other).clashes, ["name", "url", "every"]);
+    }
+
+    #[test]
+    fn notices_have_no_columns() {
+        let mapping = vec![("Vendor".to_owned(), "supplier".to_owned())];
+        let base = source(SourceKind::Csv, "https://data.example/a");
+        let stored = Source { kind: SourceKind::Ocds, ..base.clone() };
+        let met = meet(Some(&base), &stored, &Source { mapping, ..base.clone() });
+        assert!(met.after.mapping.is_empty() && met.clashes.is_empty());
+    }
+
+    #[test]
+    fn a_server_is_its_name_and_port() {
+        let at = |url: &str| source(SourceKind::Csv, url);
+        assert!(at("https://data.example/a").same_server(&at("https://DATA.example?b")));
+        assert!(!at("https://data.example/a").same_server(&at("https://data.example:8443/a")));
+        assert!(!at("https://data.example/a").same_server(&at("https://other.example/a")));
+    }
+
     proptest! {
+        #[test]
+        fn what_one_person_alone_changed_is_what_comes_out(names in proptest::array::uniform3("[ab]"), weeks: [bool; 3]) {
+            let made = |place: usize| Source {
+                name: names[place].clone(),
+                every: if weeks[place] { Every::Week } else { Every::Day },
+                ..source(SourceKind::Csv, "https://data.example/a.csv")
+            };
+            let (base, stored, wanted) = (made(0), made(1), made(2));
+            prop_assert_eq!(meet(Some(&base), &base, &wanted).after, wanted.clone());
+            prop_assert_eq!(meet(Some(&base), &stored, &base).after, stored.clone());
+            let met = meet(Some(&base), &stored, &wanted);
+            prop_assert_eq!(met.clashes.contains(&"name"), names[1] != names[0] && names[2] != names[0] && names[1] != names[2]);
+            prop_assert!(met.after.every == stored.every || met.after.every == wanted.every);
+        }
+
         #[test]
         fn the_next_time_always_lies_ahead(days in 0i64..20_000, seed: u64) {
             let day = date(2000, 1, 1).checked_add(Span::new().days(days)).unwrap();

@@ -23,6 +23,7 @@ const ALL: &[(&str, &str)] = &[
     ("reminded", include_str!("0014_reminded.sql")),
     ("invited-as", include_str!("0022_invited_as.sql")),
     ("removed", include_str!("0018_removed.sql")),
+    ("told", include_str!("0024_told.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

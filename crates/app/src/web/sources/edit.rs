@@ -3,10 +3,12 @@
 use super::kept;
 use crate::{
     error::Failure,
+    sources::KIND,
     state::App,
     web::{
         form::{Errors, Form, new_command},
         page,
+        register::edit::save::steps,
         session::Caller,
     },
 };
@@ -17,10 +19,11 @@ use axum::{
 use domain::{
     people::Act,
     register::{
+        edit::past::{at_version, points},
         ids::OrganisationId,
         import::mapping::{Field, Kind},
     },
-    work::sources::{Every, Source, SourceId, SourceKind},
+    work::sources::{Every, Source, SourceId, SourceKind, meet},
 };
 use govuk::Link;
 use serde::Serialize;
@@ -105,19 +108,25 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Ok(page::saved(&address, "The source is saved"));
     }
     let (draft, errors) = read(&form, before.organisation);
-    let Some(mut after) = draft.filter(|_| errors.is_empty()) else {
+    let Some(wanted) = draft.filter(|_| errors.is_empty()) else {
         write.abandon();
         return Ok(render(&app, Some(before.id), version, form.typed(), errors, None)?.into_response());
     };
-    if before.updated_at != version {
-        // Both stand on the page; saving again decides.
+    let base = seen(&app, &caller, &before, version).await?;
+    let met = meet(base.as_ref(), &before, &wanted);
+    if !met.clashes.is_empty() {
+        // Both stand on the page; saving again decides. What somebody else alone changed is in the form already.
         write.abandon();
-        let saved = Some(spoken(&before));
-        return Ok(render(&app, Some(before.id), before.updated_at, form.typed(), Errors::default(), saved)?.into_response());
+        let (saved, mut typed) = (spoken(&before), spoken(&met.after));
+        typed.extend(form.typed().into_iter().filter(|(name, _)| met.clashes.contains(&name.as_str())));
+        return Ok(render(&app, Some(before.id), before.updated_at, typed, Errors::default(), Some(saved))?.into_response());
     }
-    after.id = before.id;
-    after.updated_at = before.updated_at;
+    let mut after = met.after;
     write.update(&before, &mut after).await?;
+    if !before.reads_as(&after) {
+        // What was wrong must not go on: not from the old address, and not as if the new one had been read.
+        write.restart_source(after.id, KIND, !before.same_server(&after)).await?;
+    }
     if before.every != after.every {
         let next = after.every.next(app.clock.today(), after.id.0.as_u64_pair().1);
         write.plan_source(after.id, next).await?;
@@ -125,6 +134,16 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     write.answered(command, &address).await?;
     write.commit().await?;
     Ok(page::saved(&address, "The source is saved"))
+}
+
+/// The source as it was in the version that the writer began with; none where that is not known.
+async fn seen(app: &App, caller: &Caller, stored: &Source, version: i64) -> Result<Option<Source>, Failure> {
+    if stored.updated_at == version {
+        return Ok(Some(stored.clone()));
+    }
+    let changes = app.store.history_of(&caller.scope, stored).await?;
+    let points = points(Some(&serde_json::to_value(stored)?), &steps(&changes));
+    Ok(at_version(&points, version).and_then(|state| serde_json::from_value(state.clone()).ok()))
 }
 
 /// What was typed as a source, and what is wrong with it.

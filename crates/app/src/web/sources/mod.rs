@@ -6,6 +6,9 @@ pub mod now;
 pub mod remove;
 pub mod source;
 
+#[cfg(test)]
+mod tests;
+
 use super::{
     routes::{Route, Who},
     session::Caller,

@@ -1,11 +1,12 @@
-//! `POST /sources/{id}/read`: reads a source now; where a reading goes on, it is done once more afterwards.
+//! `POST /sources/{id}/read`: reads a source now; where a reading goes on, it is done once more afterwards. What the source's server
+//! asked to wait counts more than the press.
 
 use super::kept;
 use crate::{
     error::Failure,
     sources::KIND,
     state::App,
-    web::{form::Form, page, session::Caller},
+    web::{form::Form, page, session::Caller, words},
 };
 use axum::{
     extract::{Path, State},
@@ -22,14 +23,20 @@ pub async fn read(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let address = format!("/sources/{}", source.id);
     let command = form.command()?;
     let now = app.clock.now();
+    let waits = app.store.source_state(&caller.scope, source.id).await?.wait_until.filter(|until| *until > now);
     let mut write = app.store.write(&caller.scope, now).await?;
     if write.command(command).await?.is_none() {
         let key = source.id.to_string();
+        let run_at = waits.unwrap_or(now);
         write
-            .job(&NewJob { kind: KIND, dedupe: Some(&key), payload: serde_json::json!({ "source": source.id }), run_at: now })
+            .job(&NewJob { kind: KIND, dedupe: Some(&key), payload: serde_json::json!({ "source": source.id }), run_at })
             .await?;
         write.answered(command, &address).await?;
         write.commit().await?;
     }
-    Ok(page::saved(&address, "The source is being read. Open this page again in a minute to see what it brought"))
+    let notice = match waits {
+        Some(until) => format!("The source’s server asks to wait. It is read after {}", words::moment(until)),
+        None => "The source is being read. Open this page again in a minute to see what it brought".to_owned(),
+    };
+    Ok(page::saved(&address, &notice))
 }

@@ -27,6 +27,8 @@ struct View {
     every: &'static str,
     mapping: Vec<(String, String)>,
     next_at: Option<i64>,
+    /// The server asked not to be asked before then.
+    waits_until: Option<i64>,
     failures: i64,
     runs: Vec<RunRow>,
     command: String,
@@ -93,6 +95,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         every: source.every.as_str(),
         mapping: source.mapping,
         next_at: state.next_at,
+        waits_until: state.wait_until.filter(|until| *until > app.clock.now()),
         failures: state.failures,
         runs: runs.into_iter().map(RunRow::from).collect(),
         command: new_command().to_string(),

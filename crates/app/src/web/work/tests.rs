@@ -372,6 +372,15 @@ async fn an_editor_keeps_scheduled_sources_and_others_do_not_see_them() {
     let clash = save("Second", &version).await;
     assert_eq!(clash.status, StatusCode::OK);
     assert!(clash.body.contains("It now reads: First") && clash.body.contains("value=\"Second\""), "{}", clash.body);
+    // Different fields both stay.
+    let other: Vec<(&str, &str)> =
+        edited.iter().map(|(name, value)| (*name, if *name == "every" { "month" } else { value })).collect();
+    let command = new_command().to_string();
+    let other: Vec<(&str, &str)> =
+        other.into_iter().chain([("command", command.as_str()), ("version", version.as_str())]).collect();
+    assert_eq!(town.post(Some(&ann), &format!("{address}/edit"), &other).await.status, StatusCode::SEE_OTHER);
+    let both = town.app.store.get::<Source>(&Scope::Operator, sources[0].id.0).await.unwrap().unwrap();
+    assert_eq!((both.name.as_str(), both.every.as_str()), ("First", "month"));
     let read = town.post(Some(&ann), &format!("{address}/read"), &[("command", &new_command().to_string())]).await;
     assert_eq!(read.status, StatusCode::SEE_OTHER);
     assert_eq!(town.app.store.backlog(&Scope::Operator, i64::MAX).await.unwrap().waiting, 1);
