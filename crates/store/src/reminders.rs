@@ -11,6 +11,7 @@ use domain::{
     people::{PersonId, Scope},
     register::{
         ids::{ContractId, OrganisationId},
+        records::Contract,
         terms::DecisionKind,
     },
     work::reminders::{Due, Said, Stage},
@@ -20,24 +21,35 @@ use uuid::Uuid;
 
 const KINDS: [DecisionKind; 3] = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
 
+/// What somebody was told of one contract.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToldOf {
+    /// What the contract was called when it was last spoken of.
+    pub title: String,
+    /// What was said.
+    pub said: Vec<Said>,
+}
+
 /// What people were told of an organisation's contracts: by person, then by contract. Whoever is not in it was told nothing yet.
-pub type Told = HashMap<PersonId, HashMap<ContractId, Vec<Said>>>;
+pub type Told = HashMap<PersonId, HashMap<ContractId, ToldOf>>;
 
 impl Store {
-    /// What people were told of an organisation's contracts.
+    /// What people were told of an organisation's contracts; of those that are gone too. What was told of one that is there again under
+    /// another id, as after an import that was undone, was told of that one.
     ///
     /// # Errors
     /// When the scope may not or the database fails.
     pub async fn reminded(&self, scope: &Scope, organisation: OrganisationId) -> Result<Told> {
         machinery(scope)?;
-        let sql = "select r.person_id, r.contract_id, r.kind, r.date, r.stage, r.said_at from reminded r \
-                   join contract c on c.id = r.contract_id where c.organisation_id = $1";
+        let sql = "select t.person_id, coalesce(c.id, k.id, t.contract_id), t.kind, t.date, t.stage, t.said_at, t.title from told t \
+                   left join contract c on c.id = t.contract_id \
+                   left join contract k on c.id is null and k.contract_key = t.contract_key \
+                   where coalesce(c.organisation_id, k.organisation_id, t.organisation_id) = $1 order by t.said_at";
         let mut told = Told::new();
         for row in self.rows(sql, vec![id(organisation.0)]).await? {
             let text = |index: usize| -> Result<String> { Ok(row.try_get_by_index(index)?) };
             let (person, contract) = (text(0)?, text(1)?);
-            let corrupt =
-                |what: &str| Error::Corrupt { table: "reminded", id: contract.clone(), reason: format!("unknown {what}") };
+            let corrupt = |what: &str| Error::Corrupt { table: "told", id: contract.clone(), reason: format!("unknown {what}") };
             let kind = text(2)?;
             let one = Said {
                 kind: KINDS.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| corrupt("kind"))?,
@@ -47,7 +59,9 @@ impl Store {
             };
             let person = Uuid::parse_str(&person).map_err(|_| corrupt("person"))?;
             let contract = Uuid::parse_str(&contract).map_err(|_| corrupt("contract"))?;
-            told.entry(PersonId(person)).or_default().entry(ContractId(contract)).or_default().push(one);
+            let of = told.entry(PersonId(person)).or_default().entry(ContractId(contract)).or_default();
+            of.title = text(6)?;
+            of.said.push(one);
         }
         Ok(told)
     }
@@ -58,16 +72,41 @@ impl Write {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn say(&mut self, person: PersonId, contract: ContractId, due: &Due) -> Result<()> {
-        let sql = "insert into reminded (person_id, contract_id, kind, date, stage, said_at) values ($1, $2, $3, $4, $5, $6) \
-                   on conflict (contract_id, person_id, kind, date, stage) do update set said_at = excluded.said_at";
+    pub async fn say(&mut self, person: PersonId, contract: &Contract, due: &Due) -> Result<()> {
+        let sql = "insert into told (person_id, organisation_id, contract_id, contract_key, title, kind, date, stage, said_at) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (contract_id, person_id, kind, date, stage) \
+                   do update set said_at = excluded.said_at, title = excluded.title";
         let values = vec![
             id(person.0),
-            id(contract.0),
+            id(contract.organisation.0),
+            id(contract.id.0),
+            contract.key.clone().into(),
+            contract.title.clone().into(),
             due.kind.as_str().into(),
             due.date.to_string().into(),
             due.stage.as_str().into(),
             self.at().into(),
+        ];
+        self.transaction().execute(sql, values).await?;
+        Ok(())
+    }
+
+    /// Keeps that this transaction's mail tells a person that a date of a contract that is not there any more is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn say_gone(&mut self, person: PersonId, contract: ContractId, due: &Due) -> Result<()> {
+        let sql = "insert into told (person_id, organisation_id, contract_id, contract_key, title, kind, date, stage, said_at) \
+                   select person_id, organisation_id, contract_id, contract_key, title, kind, date, $1, $2 from told \
+                   where person_id = $3 and contract_id = $4 and kind = $5 and date = $6 and stage <> $1 limit 1 \
+                   on conflict (contract_id, person_id, kind, date, stage) do update set said_at = excluded.said_at";
+        let values = vec![
+            due.stage.as_str().into(),
+            self.at().into(),
+            id(person.0),
+            id(contract.0),
+            due.kind.as_str().into(),
+            due.date.to_string().into(),
         ];
         self.transaction().execute(sql, values).await?;
         Ok(())
@@ -78,7 +117,7 @@ impl Write {
     /// # Errors
     /// When the database fails.
     pub async fn unsay(&mut self, person: PersonId, contract: ContractId, kind: &str, date: &str, said_at: i64) -> Result<()> {
-        let sql = "delete from reminded where person_id = $1 and contract_id = $2 and kind = $3 and date = $4 and said_at = $5";
+        let sql = "delete from told where person_id = $1 and contract_id = $2 and kind = $3 and date = $4 and said_at = $5";
         let values = vec![id(person.0), id(contract.0), kind.into(), date.into(), said_at.into()];
         self.transaction().execute(sql, values).await?;
         Ok(())

@@ -281,8 +281,9 @@ mod tests {
         let title = "[Click](https://evil.example) <b>now</b>\r\nBcc: all@council.example\n\n## Big";
         let values = json!({
             "name": "Ann", "organisation": "Camden", "count": 1, "home": "https://city.example", "more": 0, "first": false, "late": 0, "gone": 0,
+            "moved": 0, "missed_only": false,
             "items": [{ "title": title, "organisation": "Camden", "kind": "extend-by", "date": "2027-12-03", "exit": "2028-03-03",
-                        "stage": "three", "replaces": null, "service": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
+                        "stage": "three", "replaces": null, "handed_on": false, "service": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
         });
         let parts = compose("reminders", values, &footer()).unwrap();
         assert!(!parts.subject.contains(['\r', '\n']), "{}", parts.subject);
@@ -302,10 +303,11 @@ mod tests {
     fn each_contract_of_a_reminder_is_an_item_of_its_own_and_what_follows_comes_after() {
         let item = |title: &str| {
             json!({ "title": title, "organisation": "Camden", "kind": "start-buying-by", "date": "2027-12-03", "exit": "2028-03-03",
-                    "stage": "three", "replaces": null, "service": "Estates", "supplier": "not known", "url": "https://city.example/c" })
+                    "stage": "three", "replaces": null, "handed_on": false, "service": "Estates", "supplier": "not known", "url": "https://city.example/c" })
         };
         let values = json!({
             "name": "Ann", "organisation": "Camden", "count": 3, "home": "https://city.example", "more": 1, "first": true, "late": 0, "gone": 0,
+            "moved": 0, "missed_only": false,
             "items": [item("Repairs"), item("Parking")],
         });
         let parts = compose("reminders", values, &footer()).unwrap();

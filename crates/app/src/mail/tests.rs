@@ -116,9 +116,10 @@ fn reminder() -> Letter<serde_json::Value> {
         about: None,
         expires_at: None,
         values: json!({
-            "name": "Sián", "count": 1, "home": "https://city.example", "more": 0, "first": false, "late": 0, "gone": 0, "organisation": "Camden",
+            "name": "Sián", "count": 1, "home": "https://city.example", "more": 0, "first": false, "late": 0, "gone": 0,
+            "moved": 0, "missed_only": false, "organisation": "Camden",
             "items": [{ "title": "Housing repairs", "kind": "extend-by", "date": "2027-12-03", "exit": "2028-03-03", "stage": "six",
-                        "replaces": null, "service": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
+                        "replaces": null, "handed_on": false, "service": null, "supplier": "not known", "url": "https://city.example/contracts/1" }],
         }),
     }
 }

@@ -16,12 +16,12 @@ use domain::{
     },
     work::{
         asked::{Colleague, asked, with_stand_ins},
-        reminders::{Due, Stage, due, still_holds},
+        reminders::{Due, Stage, correction, due, still_holds},
     },
 };
 use jiff::civil::Date;
 use serde_json::{Value as Json, json};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use store::{
     jobs::{Ended, Job},
     reminders::Told,
@@ -35,8 +35,28 @@ const NAMED: usize = 10;
 
 /// One date that somebody is to hear of.
 struct Item<'c> {
-    contract: &'c Contract,
+    contract: ContractId,
+    /// As it stands; none where it is not in the register any more.
+    about: Option<&'c Contract>,
+    title: &'c str,
     due: Due,
+    /// Somebody else is asked about it now: this only corrects what they were told.
+    handed_on: bool,
+}
+
+/// What the people of an organisation are to hear of.
+#[derive(Default)]
+struct Heard<'c> {
+    items: BTreeMap<PersonId, Vec<Item<'c>>>,
+    /// Whoever is asked about any contract before its day has passed; the others hear of what was missed alone.
+    ahead: BTreeSet<PersonId>,
+}
+
+impl<'c> Heard<'c> {
+    fn add(&mut self, person: PersonId, contract: &'c Contract, due: Due, handed_on: bool) {
+        let item = Item { contract: contract.id, about: Some(contract), title: &contract.title, due, handed_on };
+        self.items.entry(person).or_default().push(item);
+    }
 }
 
 /// The people of an organisation who can be written to, with what they do there.
@@ -98,8 +118,8 @@ async fn of_organisation(
     let contracts: Vec<Contract> = app.store.by(scope, "organisation_id", organisation.to_string()).await?;
     let told = app.store.reminded(scope, organisation).await?;
     let away = app.store.absences(scope, today).await?;
-    let mut items = of_everyone(app, &contracts, staff, &away, &told, today);
-    if items.is_empty() {
+    let mut heard = of_everyone(app, &contracts, staff, &away, &told, today);
+    if heard.items.is_empty() {
         return Ok(true);
     }
     let name = app.store.get::<Organisation>(scope, organisation.0).await?.map_or_else(String::new, |one| one.name);
@@ -108,47 +128,70 @@ async fn of_organisation(
         return Ok(false);
     }
     for (person, _) in staff {
-        let Some(mut mine) = items.remove(&person.id) else { continue };
-        mine.sort_by_key(|item| (item.due.date, item.contract.id));
+        let Some(mut mine) = heard.items.remove(&person.id) else { continue };
+        mine.sort_by_key(|item| (item.due.date, item.contract));
         // Their first message is a summary. What was not sent after all was forgotten, so nobody gets two.
-        let first = !told.contains_key(&person.id);
-        if let Some(mail) = letter(context, organisation, &name, person, &mine, first)? {
+        let standing = Standing { first: !told.contains_key(&person.id), missed_only: !heard.ahead.contains(&person.id) };
+        if let Some(mail) = letter(context, organisation, &name, person, &mine, standing)? {
             write.mail(&mail).await?;
         }
         for item in &mine {
-            write.say(person.id, item.contract.id, &item.due).await?;
+            match item.about {
+                Some(contract) => write.say(person.id, contract, &item.due).await?,
+                None => write.say_gone(person.id, item.contract, &item.due).await?,
+            }
         }
     }
     write.commit().await?;
     Ok(true)
 }
 
-/// What each person of an organisation is to hear of now, given what that person was told before.
-fn of_everyone<'c>(
-    app: &App,
-    contracts: &'c [Contract],
-    staff: &Staff,
-    away: &[Away],
-    told: &Told,
-    today: Date,
-) -> BTreeMap<PersonId, Vec<Item<'c>>> {
+/// What each person of an organisation is to hear of now, given what that person was told before. Whoever is no longer asked, or was
+/// told of a contract that is gone, still hears that a date they were given does not hold.
+fn of_everyone<'c>(app: &App, contracts: &'c [Contract], staff: &Staff, away: &[Away], told: &'c Told, today: Date) -> Heard<'c> {
     let colleagues: Vec<Colleague> = staff.iter().map(|(_, one)| one.clone()).collect();
-    let mut items: BTreeMap<PersonId, Vec<Item<'c>>> = BTreeMap::new();
+    let mut heard = Heard::default();
     for contract in contracts {
         let outlook = outlook_of(app, contract, today);
         let [ahead, missed] = [false, true]
             .map(|missed| with_stand_ins(asked(contract, missed, &colleagues), contract.organisation, away, &colleagues, today));
-        for person in ahead.union(&missed) {
-            let before = told.get(person).and_then(|told| told.get(&contract.id)).map_or(&[][..], Vec::as_slice);
-            for due in due(&outlook, before, today) {
-                let those = if due.stage == Stage::Passed { &missed } else { &ahead };
-                if those.contains(person) {
-                    items.entry(*person).or_default().push(Item { contract, due });
+        heard.ahead.extend(&ahead);
+        for person in colleagues.iter().map(|one| one.person) {
+            let before = told.get(&person).and_then(|told| told.get(&contract.id)).map_or(&[][..], |told| &told.said);
+            if ahead.contains(&person) || missed.contains(&person) {
+                for due in due(&outlook, before, today) {
+                    let those = if due.stage == Stage::Passed { &missed } else { &ahead };
+                    if those.contains(&person) {
+                        heard.add(person, contract, due, false);
+                    }
                 }
+            }
+            if !ahead.contains(&person)
+                && let Some(due) = correction(Some(&outlook), before, today)
+            {
+                heard.add(person, contract, due, true);
             }
         }
     }
-    items
+    let there: HashSet<ContractId> = contracts.iter().map(|contract| contract.id).collect();
+    for person in colleagues.iter().map(|one| one.person) {
+        for (contract, told) in told.get(&person).into_iter().flatten().filter(|(contract, _)| !there.contains(contract)) {
+            if let Some(due) = correction(None, &told.said, today) {
+                let item = Item { contract: *contract, about: None, title: &told.title, due, handed_on: false };
+                heard.items.entry(person).or_default().push(item);
+            }
+        }
+    }
+    heard
+}
+
+/// How somebody hears of an organisation's contracts.
+#[derive(Clone, Copy)]
+struct Standing {
+    /// For the first time.
+    first: bool,
+    /// Only of what was missed.
+    missed_only: bool,
 }
 
 fn letter(
@@ -157,22 +200,21 @@ fn letter(
     name: &str,
     person: &Person,
     items: &[Item<'_>],
-    first: bool,
+    standing: Standing,
 ) -> Result<Option<store::outbox::NewMail>, Problem> {
     let app = &context.app;
     let to = person.email.as_deref().and_then(|address| Recipient::new(Some(&person.name), address).ok());
     let (Some(to), false) = (to, items.is_empty()) else { return Ok(None) };
     // A contract can ask for more than one decision.
     let contracts = |which: &dyn Fn(&Item<'_>) -> bool| {
-        items.iter().filter(|item| which(item)).map(|item| item.contract.id).collect::<BTreeSet<_>>().len()
+        items.iter().filter(|item| which(item)).map(|item| item.contract).collect::<BTreeSet<_>>().len()
     };
     let (late, gone) = (contracts(&|item| item.due.stage == Stage::Passed), contracts(&|item| item.due.stage == Stage::Gone));
-    let count = contracts(&|item| item.due.stage != Stage::Gone);
+    let moved = contracts(&|item| item.due.stage != Stage::Gone && item.handed_on);
+    let count = contracts(&|item| item.due.stage != Stage::Gone && !item.handed_on);
     let shown: Vec<Json> = items.iter().take(NAMED).map(|item| of_item(app, item)).collect();
-    let decisions: Vec<Json> = items
-        .iter()
-        .map(|item| json!([item.contract.id, item.due.kind.as_str(), item.due.date, item.due.stage.as_str()]))
-        .collect();
+    let decisions: Vec<Json> =
+        items.iter().map(|item| json!([item.contract, item.due.kind.as_str(), item.due.date, item.due.stage.as_str()])).collect();
     let letter = Letter {
         topic: Topic::Reminders,
         template: "reminders",
@@ -182,7 +224,8 @@ fn letter(
         about: Some(json!({ "decisions": decisions })),
         expires_at: None,
         values: json!({
-            "name": person.name, "organisation": name, "count": count, "late": late, "gone": gone, "first": first && items.len() > 1,
+            "name": person.name, "organisation": name, "count": count, "late": late, "gone": gone, "moved": moved,
+            "first": standing.first && items.len() > 1, "missed_only": standing.missed_only,
             "items": shown, "more": items.len() - shown.len(), "home": app.public_url,
         }),
     };
@@ -190,21 +233,23 @@ fn letter(
 }
 
 fn of_item(app: &App, item: &Item<'_>) -> Json {
+    let mut words = json!({
+        "title": item.title, "kind": item.due.kind.as_str(), "date": item.due.date, "exit": item.due.exit,
+        "stage": item.due.stage.as_str(), "replaces": item.due.replaces, "at_latest": item.due.at_latest,
+        "handed_on": item.handed_on, "service": null, "supplier": null, "url": null,
+    });
+    let Some(contract) = item.about else { return words };
     let snapshot = app.snapshot();
-    let suppliers: Vec<&str> = item
-        .contract
+    let suppliers: Vec<&str> = contract
         .suppliers
         .iter()
         .filter_map(|id| snapshot.supplier(snapshot.supplier_by_id(*id)?))
         .map(|entry| entry.record.name.as_str())
         .collect();
-    json!({
-        "title": item.contract.title, "kind": item.due.kind.as_str(), "date": item.due.date, "exit": item.due.exit,
-        "stage": item.due.stage.as_str(), "replaces": item.due.replaces, "at_latest": item.due.at_latest,
-        "service": item.contract.owning_service,
-        "supplier": if suppliers.is_empty() { "not known".to_owned() } else { suppliers.join(", ") },
-        "url": format!("{}/contracts/{}", app.public_url, item.contract.id),
-    })
+    words["service"] = json!(contract.owning_service);
+    words["supplier"] = if suppliers.is_empty() { "not known".into() } else { suppliers.join(", ").into() };
+    words["url"] = format!("{}/contracts/{}", app.public_url, contract.id).into();
+    words
 }
 
 /// Whether every date that a waiting message names still holds, or is still gone where it says so. Where one does not, the message is dropped and what it was to
@@ -215,7 +260,10 @@ fn of_item(app: &App, item: &Item<'_>) -> Json {
 pub async fn still_so(context: &Context, scope: &Scope, about: &Json) -> Result<bool, store::Error> {
     let today = context.app.clock.today();
     for Named { contract, kind, date, gone } in decisions(about) {
-        let Some(contract) = context.app.store.get::<Contract>(scope, contract.0).await? else { return Ok(false) };
+        let Some(contract) = context.app.store.get::<Contract>(scope, contract.0).await? else {
+            // Of one that is not there any more only that its date is gone is so.
+            if gone { continue } else { return Ok(false) }
+        };
         let known = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
         let holds = known.into_iter().find(|known| known.as_str() == kind).zip(date.parse().ok());
         let outlook = outlook_of(&context.app, &contract, today);

@@ -4,6 +4,8 @@
 //! contract managers, else its editors (`domain::work::asked`). What was missed the head of procurement hears too. Whoever hears of
 //! several dates on one day gets one message, and the first of all is a summary, as when a register has just been read in.
 //!
+//! Whoever was given a date that no longer holds hears so, asked or not, and of a contract that is gone too.
+//!
 //! What was said is kept for each person. A message that waited until it was no longer true is dropped, and then only the person
 //! whom it was for is told anew.
 
@@ -16,7 +18,7 @@ pub use monthly::{MONTHLY, check, is_due};
 use crate::state::App;
 use domain::register::{
     records::Contract,
-    reference::Reference,
+    reference::LeadTimes,
     terms::{Outlook, Period, outlook},
 };
 use jiff::civil::Date;
@@ -33,11 +35,7 @@ pub fn lead(app: &App, contract: &Contract) -> Period {
         .iter()
         .filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?))
         .any(|function| function.record.core);
-    Reference::shipped()
-        .map(|reference| reference.lead_times)
-        .unwrap_or_default()
-        .for_route(contract.route.as_deref(), core)
-        .period
+    LeadTimes::shipped().for_route(contract.route.as_deref(), core).period
 }
 
 /// What a contract's term means on a day.

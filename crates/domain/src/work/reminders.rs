@@ -100,12 +100,9 @@ pub struct Due {
 /// earliest counts; each that has passed does.
 #[must_use]
 pub fn due(outlook: &Outlook, said: &[Said], today: Date) -> Vec<Due> {
-    let next = outlook.decisions.iter().find(|decision| !decision.missed);
+    let next = next(outlook);
     let holds = |one: &Said| still_holds(outlook, one.kind, one.date);
-    let ahead = |one: &Said| !matches!(one.stage, Stage::Passed | Stage::Gone);
-    // What they still believe has to be decided, of whatever kind, if that is no longer so. A day behind us misleads nobody.
-    let latest = said.iter().filter(|one| one.stage != Stage::Passed).max_by_key(|one| one.at);
-    let stale = latest.filter(|one| ahead(one) && one.date >= today && !holds(one));
+    let stale = believed(said, today).filter(|one| !holds(one));
     let mut all: Vec<Due> = Vec::new();
     for decision in outlook.missed().chain(next) {
         let of_kind = || said.iter().filter(|one| one.kind == decision.kind);
@@ -127,16 +124,41 @@ pub fn due(outlook: &Outlook, said: &[Said], today: Date) -> Vec<Due> {
         }
     }
     if let (None, Some(stale)) = (next, stale) {
-        all.push(Due {
-            kind: stale.kind,
-            date: stale.date,
-            exit: stale.date,
-            stage: Stage::Gone,
-            replaces: None,
-            at_latest: false,
-        });
+        all.push(gone(stale));
     }
     all
+}
+
+/// What is to be said now to somebody who is no longer asked about a contract: only that a date they were given no longer holds,
+/// with the one that does. `outlook` is none where the contract is not in the register any more.
+#[must_use]
+pub fn correction(outlook: Option<&Outlook>, said: &[Said], today: Date) -> Option<Due> {
+    let stale = believed(said, today)?;
+    if outlook.is_some_and(|outlook| still_holds(outlook, stale.kind, stale.date)) {
+        return None;
+    }
+    let Some(Decision { kind, date, exit, at_latest, .. }) = outlook.and_then(next).copied() else { return Some(gone(stale)) };
+    let stage = Stage::reached(date, today).unwrap_or(Stage::Ahead);
+    Some(Due { kind, date, exit, stage, replaces: Some(stale.date).filter(|before| *before != date), at_latest })
+}
+
+/// The earliest decision that is still ahead.
+fn next(outlook: &Outlook) -> Option<&Decision> {
+    outlook.decisions.iter().find(|decision| !decision.missed)
+}
+
+fn ahead(said: &Said) -> bool {
+    !matches!(said.stage, Stage::Passed | Stage::Gone)
+}
+
+/// What somebody still believes has to be decided, of whatever kind. A day behind us misleads nobody.
+fn believed(said: &[Said], today: Date) -> Option<&Said> {
+    let latest = said.iter().filter(|one| one.stage != Stage::Passed).max_by_key(|one| one.at);
+    latest.filter(|one| ahead(one) && one.date >= today)
+}
+
+fn gone(stale: &Said) -> Due {
+    Due { kind: stale.kind, date: stale.date, exit: stale.date, stage: Stage::Gone, replaces: None, at_latest: false }
 }
 
 /// What was said, after `due` was said at an instant.

@@ -114,7 +114,54 @@ fn an_option_taken_up_ends_its_reminders() {
     assert!(due(&outlook, &said, today).iter().all(|due| due.kind != DecisionKind::ExtendBy));
 }
 
+#[test]
+fn whoever_is_no_longer_asked_hears_only_that_a_date_they_were_given_is_gone() {
+    let today = date(2026, 11, 25);
+    let before = look(&term(date(2027, 6, 30), 3), today);
+    let said = after(&[], &due(&before, &[], today), 1);
+    assert_eq!(said.len(), 1);
+    assert_eq!(correction(Some(&before), &said, today), None, "it still holds");
+    assert_eq!(correction(Some(&before), &[], today), None, "they were told nothing");
+    // Another end: the date that holds, however far away, and the one it replaces; once.
+    let moved = look(&term(date(2030, 6, 30), 3), today);
+    let now = correction(Some(&moved), &said, today).unwrap();
+    assert_eq!((now.date, now.stage, now.replaces), (date(2030, 3, 30), Stage::Ahead, Some(date(2027, 3, 30))));
+    assert_eq!(correction(Some(&moved), &after(&said, &[now], 2), today), None);
+    // The contract is gone, or nothing is left to decide; once, too.
+    let rolling = look(&Term { kind: TermKind::Rolling, ..Term::default() }, today);
+    for outlook in [None, Some(&rolling)] {
+        let now = correction(outlook, &said, today).unwrap();
+        assert_eq!((now.date, now.stage, now.replaces), (date(2027, 3, 30), Stage::Gone, None));
+        let said = after(&said, &[now], 2);
+        assert_eq!(correction(outlook, &said, today), None);
+        // It comes back: that is news again.
+        assert_eq!(due(&before, &said, today).iter().map(|one| one.stage).collect::<Vec<_>>(), [Stage::Six]);
+    }
+    // A day behind us misleads nobody.
+    assert_eq!(correction(None, &said, date(2027, 3, 31)), None);
+}
+
 proptest! {
+    #[test]
+    fn a_correction_is_said_once_and_only_of_what_no_longer_holds(ends in proptest::collection::vec(200i64..2000, 1..5), gone: bool) {
+        let today = date(2026, 11, 25);
+        let mut said = Vec::new();
+        let mut at = 0;
+        for days in ends {
+            let outlook = look(&term(today.checked_add(Span::new().days(days)).unwrap(), 3), today);
+            let named: Vec<_> = said.iter().filter(|one: &&Said| one.stage != Stage::Passed && one.stage != Stage::Gone).copied().collect();
+            if let Some(now) = correction(Some(&outlook).filter(|_| !gone), &said, today) {
+                prop_assert!(!named.is_empty());
+                prop_assert!(now.stage == Stage::Gone || still_holds(&outlook, now.kind, now.date));
+                at += 1;
+                said = after(&said, &[now], at);
+            }
+            prop_assert_eq!(correction(Some(&outlook).filter(|_| !gone), &said, today), None);
+            at += 1;
+            said = after(&said, &due(&outlook, &said, today), at);
+        }
+    }
+
     #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
