@@ -19,7 +19,7 @@ const args = [
 /** Journeys and checks that ask for no script; the others belong to one project alone. */
 const everywhere = ['pages.spec.js', 'signed_in.spec.js'];
 const withoutScript = [...everywhere, 'find.spec.js', 'filter.spec.js', 'read.spec.js', 'errors.spec.js', 'sign_in.spec.js', 'editing.spec.js', 'dpia.spec.js'];
-const narrow = [...everywhere, 'narrow.spec.js'];
+const narrow = [...everywhere, 'narrow.spec.js', 'kinds.spec.js'];
 
 export default defineConfig({
   testDir: 'tests',

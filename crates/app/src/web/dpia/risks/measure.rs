@@ -5,6 +5,7 @@ use super::{
     super::{
         own_work::{self, Warning},
         projects::{Body, body},
+        together::task,
         who::{self, Choice},
         whole,
     },
@@ -84,7 +85,8 @@ struct View {
 struct With {
     name: String,
     due: Option<Date>,
-    href: String,
+    /// Its page, for those who may hand it on or finish it.
+    href: Option<String>,
 }
 
 /// The empty form; `risk` in the address is ticked.
@@ -310,6 +312,7 @@ async fn render(
     let href = format!("/assessments/{}", whole.assessment.id);
     let names = whole::names(app, &caller.scope, whole.holders.iter().map(|holder| holder.person)).await?;
     let known = app.store.tasks_of(&caller.scope, app.clock.today(), whole.assessment.id).await?;
+    let away = app.store.absences(&caller.scope, app.clock.today()).await?;
     let asks = |record: &MeasureRecord| {
         let about = About::Measure { measure: record.measure.id };
         let task = known.iter().find(|task| task.open() && task.about == about)?;
@@ -317,7 +320,8 @@ async fn render(
             Assignee::Person { person, .. } => names.get(&person).cloned().unwrap_or_default(),
             Assignee::Role { role, .. } => role.words().to_owned(),
         };
-        Some(With { name, due: task.due, href: format!("{href}/tasks/{}", task.id) })
+        let may = task::may(app, caller, whole, task, &away).unwrap_or(false);
+        Some(With { name, due: task.due, href: may.then(|| format!("{href}/tasks/{}", task.id)) })
     };
     let parts = match measure {
         Some(measure) => vec![form::part(whole, measure)],

@@ -68,7 +68,10 @@ pub async fn page(State(app): State<App>, caller: Caller, Path((id, task)): Path
 }
 
 /// Whether the caller may change a task: whose it is, and who keeps the assessment.
-fn may(app: &App, caller: &Caller, whole: &Whole, task: &Task, away: &[Away]) -> Result<bool, Failure> {
+///
+/// # Errors
+/// Not found for whoever is not signed in.
+pub(in super::super) fn may(app: &App, caller: &Caller, whole: &Whole, task: &Task, away: &[Away]) -> Result<bool, Failure> {
     let member = caller.signed_in()?;
     let mine = || task.mine(member, away, app.clock.today()).is_some();
     let keeps = || access::keeps(&caller.scope, &whole.assessment, member.acting_for);
