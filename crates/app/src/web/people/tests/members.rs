@@ -269,3 +269,19 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     city.refresh().await;
     assert!(members().await.contains("\"total\":0,"), "{}", members().await);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signs_in_keeps_the_whole_menu_and_no_two_of_its_words_are_alike() {
+    let city = City::empty().await;
+    let menu = async |browser: &Browser| {
+        let page = city.get(browser, "/").await.page();
+        let links = scraper::Selector::parse("nav .govuk-service-navigation__link").unwrap();
+        page.select(&links).map(|link| link.text().collect::<String>().trim().to_owned()).collect::<Vec<_>>()
+    };
+    let anyone = menu(&Browser::default()).await;
+    let own = menu(&city.browser("camden", Role::Viewer).await).await;
+    assert!(anyone.contains(&"Skills".to_owned()) && anyone.contains(&"Published DPIAs".to_owned()), "{anyone:?}");
+    assert!(anyone.iter().all(|words| own.contains(words)) && own.contains(&"Assessments".to_owned()), "{own:?}");
+    let all: std::collections::BTreeSet<&String> = own.iter().collect();
+    assert_eq!(all.len(), own.len(), "{own:?}");
+}
