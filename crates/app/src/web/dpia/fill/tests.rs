@@ -325,6 +325,13 @@ async fn systems_chosen_after_an_assessment_began_reach_it_from_its_project_and_
     let shown = city.get(&priya, &register).await.page();
     let version =
         shown.select(&Selector::parse("[name='version']").unwrap()).next().unwrap().value().attr("value").unwrap().to_owned();
+    // One fold an organisation, not one a system; in it each system with what it is for.
+    let count = |selector: &str| shown.select(&Selector::parse(selector).unwrap()).count();
+    let folds = count("details[data-group=organisation]");
+    assert!((1..=6).contains(&folds), "{folds}");
+    assert!(count("details[data-group=organisation] [data-group=area] input[name=system]") >= own.len());
+    assert_eq!(count(&format!("input[name=system][value=\"{chosen}\"]")), 1);
+    assert_eq!(count(&format!("details[open] input[name=system][value=\"{had}\"][checked]")), 1, "what is chosen is open");
     let sent = [("version", version.as_str()), ("had-system", had.as_str()), ("system", chosen.as_str())];
     let saved = city.post(&priya, &register, &sent).await;
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
