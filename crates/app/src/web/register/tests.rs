@@ -1,6 +1,7 @@
 //! Every page of the register, rendered from the illustrative register and from an empty one, through the whole router.
 
 mod data;
+mod wording;
 
 use crate::{config::Clock, state::App, web};
 use axum::{

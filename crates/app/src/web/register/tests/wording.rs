@@ -1,0 +1,84 @@
+//! One fact, one word: what pages, data and the log say of the same thing agrees.
+
+use super::*;
+use crate::{cli::seed, jobs::refresh::refresh};
+use domain::register::terms::{Extension, TermKind};
+use serde_json::Value as Json;
+
+async fn json(city: &City, address: &str) -> Json {
+    let (status, _, text) = city.get(address).await;
+    assert_eq!(status, StatusCode::OK, "{address}: {text}");
+    serde_json::from_str(&text).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contract_past_its_end_is_called_so_on_its_page_as_in_the_data() {
+    let city = city(true).await;
+    let past = json(&city, "/api/v1/contracts?term=past-end&limit=5").await;
+    let past = past["items"].as_array().unwrap();
+    assert!(!past.is_empty());
+    for one in past {
+        let page = city.page(&format!("/contracts/{}", one["id"].as_str().unwrap())).await;
+        let rows = texts(&page, ".govuk-summary-list__row");
+        let term = rows.iter().find(|row| row.starts_with("Term ")).unwrap();
+        assert!(term.contains("past its end"), "{term}: {one}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missed_extension_leaves_no_advice_that_cannot_be_followed() {
+    let city = city(true).await;
+    let mut contract =
+        test_support::records::contract(city.contracts[0].organisation, "Tree inspections", Some(date(2027, 4, 30)));
+    // To be taken up by 30 October 2026, and it was not.
+    contract.term.extensions = vec![Extension { months: 12, notice: Some(Period::months(6)), ..Extension::default() }];
+    assert_eq!(contract.term.kind, TermKind::Fixed);
+    let id = contract.id;
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [contract]).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let page = city.page(&format!("/contracts/{id}")).await;
+    let days = texts(&page, "main table tbody tr");
+    let of = |day: &str| days.iter().find(|row| row.starts_with(day)).unwrap_or_else(|| panic!("{day}: {days:?}"));
+    assert!(of("30 April 2028").ends_with("cannot be reached: the day to extend has passed"), "{days:?}");
+    let buying = days.iter().find(|row| row.contains("Start buying")).unwrap();
+    assert!(buying.contains("by 30 April 2027") && buying.ends_with("Missed"), "{buying}");
+    assert!(texts(&page, "main").join("").contains("before the last end that can still be reached"));
+    let one = json(&city, &format!("/api/v1/contracts/{id}")).await;
+    assert_eq!((&one["decision_date"], &one["missed_date"]), (&Json::Null, &Json::from("2026-10-30")), "{one}");
+    assert_eq!(one["last_possible_end"], "2028-04-30", "what was agreed stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn service_areas_and_functions_say_their_numbers_in_words_that_fit() {
+    let city = city(true).await;
+    let page = city.page("/organisations/camden").await;
+    let shown = texts(&page, ".ct-table--tight tbody tr td:nth-of-type(2)");
+    assert!(shown.len() > 3);
+    for cell in &shown {
+        let (figure, rest) = cell.split_once(',').unwrap();
+        assert!(figure.trim().parse::<usize>().is_ok() && rest.ends_with("end or ending within 24 months"), "{cell}");
+    }
+    let totals = texts(&city.page("/matrix?service_area=housing").await, "td.ct-total");
+    assert!(
+        !totals.is_empty() && totals.iter().all(|total| total.contains("organisation") && !total.contains("user")),
+        "{totals:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_making_of_the_illustrative_register_counts_what_the_lists_count_and_stands_behind_all_of_it() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let clock = Clock::new(Some(date(2026, 11, 23)));
+    seed::reference(&store, clock).await.unwrap();
+    seed::illustrative(&store, clock).await.unwrap();
+    let import = store.all::<Import>(&Scope::Operator).await.unwrap().remove(0);
+    let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    let city = City { app, _database: database, contracts: Vec::new() };
+    assert_eq!(json(&city, "/api/v1/contracts?limit=1").await["total"], import.report["created"]);
+    let planned = json(&city, "/api/v1/planned-procurements?limit=1").await["items"][0]["id"].as_str().unwrap().to_owned();
+    let page = texts(&city.page(&format!("/planned-procurements/{planned}")).await, "main").join("");
+    assert!(page.contains("Brought in by the making of the illustrative register"), "{page}");
+}
