@@ -5,6 +5,7 @@ use documents::{docx, markdown};
 use domain::dpia::{
     ids::{PublicationId, RiskId, TaskId, VersionId},
     library::Library,
+    modules::Declined,
     place::{Part, Place},
     publication::{Exemption, Publication, Rule, Show, Stage},
     risk::{Assessed, Risk, Source},
@@ -29,6 +30,31 @@ pub(super) fn in_all_formats(document: &Document) -> String {
     assert!(pdf.starts_with(b"%PDF-"));
     assert!(docx::write(document).unwrap().starts_with(b"PK"));
     markdown::write(document)
+}
+
+#[test]
+fn a_part_that_is_left_off_stands_at_the_head_of_the_paper_with_its_reasons() {
+    let (mut bundle, template) = (bundle(), template());
+    let (by, organisation) = (bundle.signatures[0].person, bundle.assessment.lead);
+    bundle.assessment.modules.retain(|module| module != "health");
+    bundle.assessment.declined.push(Declined {
+        module: "health".to_owned(),
+        reasons: "Own staff\nalone.".to_owned(),
+        because: vec![],
+        by,
+        organisation,
+        at: AT,
+    });
+    let people = HashMap::from([(by, "Sam Example".to_owned())]);
+    let paper = |bundle: &Bundle| {
+        let subject = Subject::new(bundle, &template, people.clone());
+        in_all_formats(&assessment::paper(&subject, AT)).replace('\\', "")
+    };
+    let text = paper(&bundle);
+    assert!(text.contains("Left off: Health and social care"), "{text}");
+    assert!(text.contains("because: Own staff alone. (Sam Example, "), "{text}");
+    bundle.assessment.modules.push("health".to_owned());
+    assert!(!paper(&bundle).contains("Left off"), "it is on again");
 }
 
 #[test]

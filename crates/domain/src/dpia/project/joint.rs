@@ -220,6 +220,7 @@ mod tests {
     use crate::{
         dpia::{
             assessment::tests::{assessment, organisation, person},
+            edit::{FieldState, Writer},
             ids::ProjectId,
         },
         register::ids::SystemId,
@@ -317,6 +318,17 @@ mod tests {
         written.state = State::Drafting;
         let lead = written.with_role(organisation(1), PartyRole::Processor);
         assert!(lead.party(organisation(1)).unwrap().role.controls());
+    }
+
+    #[test]
+    fn an_organisation_has_written_once_something_stands_in_its_own_annex() {
+        let mut whole = crate::dpia::whole::tests::whole(vec![], vec![]);
+        let writer = Writer { person: person(20), organisation: organisation(2), at: 1 };
+        let field = |part: Part| FieldState::blank(Uuid::nil(), assessment().id, part.at("gateway"), writer);
+        whole.fields = vec![field(Part::Shared), field(Part::Annex(organisation(1)))];
+        assert!(!whole.has_written(organisation(2)), "the shared text is read by a processor too");
+        whole.fields.push(field(Part::Annex(organisation(2))));
+        assert!(whole.has_written(organisation(2)) && !whole.has_written(organisation(3)));
     }
 
     #[test]
