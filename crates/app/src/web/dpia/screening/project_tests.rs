@@ -462,7 +462,10 @@ async fn a_part_that_somebody_left_off_stays_off_until_somebody_says_yes_to_it()
     city.post(&lead, &modules, &yes).await;
     assert!(city.post(&lead, &modules, &no).await.status == StatusCode::SEE_OTHER);
     // Whoever advises or signs reads why it is off.
-    assert!(main(&city.get(&lead, &format!("{address}/sign-off")).await).contains("Their parents book."));
+    for page in ["sign-off", "advice"] {
+        let said = main(&city.get(&lead, &format!("{address}/{page}")).await);
+        assert!(said.contains("Left off: Children, because: Their parents book."), "{said}");
+    }
     let markdown = city.get(&lead, &format!("{address}/files/assessment.md")).await;
     assert!(markdown.text.replace('\\', "").contains("Their parents book."), "{}", markdown.text);
     let changed = city.post(&lead, &format!("{base}/children"), &[("children", "yes"), ("was", "no")]).await;

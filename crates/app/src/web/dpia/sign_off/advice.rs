@@ -1,10 +1,13 @@
 //! `/assessments/{id}/advice`: the data protection officers' recommendations, and what became of each: accepted, or overruled
 //! with reasons. All are closed before the risk can be accepted.
 
-use super::super::{
-    desk::Desk,
-    projects::Body,
-    whole::{self, part},
+use super::{
+    super::{
+        desk::Desk,
+        projects::Body,
+        whole::{self, part},
+    },
+    left_off::{LeftOff, left_off},
 };
 use crate::{
     assessments::tell,
@@ -46,6 +49,8 @@ struct View {
     answered: Vec<Row>,
     /// The caller may recommend; then the fields to choose from.
     fields: Option<Vec<Choice>>,
+    /// The parts of the template that somebody left off, and why.
+    left_off: Vec<LeftOff>,
     errors: Errors,
     typed: BTreeMap<String, String>,
 }
@@ -267,6 +272,7 @@ async fn render(
     let snapshot = app.snapshot();
     let people =
         whole.recommendations.iter().flat_map(|one| std::iter::once(one.by).chain(one.answer.as_ref().map(|answer| answer.by)));
+    let people = people.chain(whole.assessment.left_off().map(|said| said.by));
     let names = whole::names(app, &caller.scope, people).await?;
     let rules = app.rules();
     let row = |one: &Recommendation| {
@@ -340,6 +346,7 @@ async fn render(
         open: open.into_iter().map(row).collect(),
         answered: answered.into_iter().map(row).collect(),
         fields,
+        left_off: left_off(app, &whole.assessment, template, &names),
         errors,
         typed,
     };
