@@ -11,7 +11,7 @@ use super::{
     access::Sight,
     advice::Recommendation,
     answer::Answers,
-    assessment::Assessment,
+    assessment::{Assessment, State},
     comment::Comment,
     condition::Reader,
     edit::FieldState,
@@ -199,7 +199,11 @@ impl Whole {
         let board = self.with_board(template, routes, |board| {
             // Before all have signed, the lead asks the Commissioner; after, each controller for its own risks, on its own advice.
             let advised = acting_for.filter(|_| board.state.is_signed()).or(board.controllers.first().copied());
-            Situation { advised: advised.is_some_and(|one| board.advised(one)), ..Situation::of_board(board) }
+            // Once all have signed, who joins later signs for itself, and keeps nobody waiting.
+            let here = board.controllers.iter().copied().filter(|one| board.state != State::Signed || !self.joined_since(*one));
+            let waits = Board { controllers: here.collect(), ..board.clone() };
+            let advised = advised.is_some_and(|one| board.advised(one));
+            Situation { advised, all_signed: waits.complete(), ..Situation::of_board(board) }
         });
         Situation {
             clashes: self.assessment.parts().map(clashes).sum(),
@@ -211,6 +215,11 @@ impl Whole {
             consulting: self.consultation().is_some(),
             ..board
         }
+    }
+
+    /// Whether an organisation has joined since the assessment came to the state that it is in.
+    fn joined_since(&self, organisation: OrganisationId) -> bool {
+        self.assessment.party(organisation).is_some_and(|party| party.since > self.assessment.state_since)
     }
 
     /// The measures about a risk.

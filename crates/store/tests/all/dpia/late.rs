@@ -336,3 +336,35 @@ async fn a_controller_that_joins_while_others_review_freezes_its_annex_beside_th
     assert_eq!(late.signed(0).await.0, 1);
     assert_eq!(late.write("Other words").await, Answered::Refused(Unwritten::Frozen));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_joins_what_is_signed_signs_for_itself_and_keeps_nobody_from_using_it() {
+    let late = Late::new().await;
+    fill(&late.city, &late.joiner, late.assessment).await;
+    // Signed by all, and not in use; the joiner came before that, or since.
+    let signed = |since: i64| {
+        let late = &late;
+        async move {
+            let mut work = late.work(&late.lead).await;
+            let head = work.whole.assessment.clone();
+            let head = Assessment { state: State::Signed, state_since: since, live_since: None, ..head };
+            work.change_head(head).await.unwrap();
+            work.commit().await.unwrap();
+        }
+    };
+    signed(NOW - 1).await;
+    assert_eq!(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await, Ok(State::Signed));
+    assert_eq!(late.signed(1).await.0, 0, "it has signed nothing yet");
+    let begins = || Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() };
+    signed(NOW + 1).await;
+    assert_eq!(
+        unmet(late.make(&late.lead, Move::GoLive, begins()).await),
+        [Condition::AllSigned],
+        "it was there, and has to sign"
+    );
+    signed(NOW - 1).await;
+    assert_eq!(late.make(&late.lead, Move::GoLive, begins()).await, Ok(State::Live));
+    // It signs afterwards, and nobody's signature is touched.
+    late.sign_all().await;
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+}
