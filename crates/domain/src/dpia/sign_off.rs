@@ -5,6 +5,7 @@
 //! | [`route`] | routes as files: steps, roles, order |
 //! | [`routes`] | which route each controller of an assessment follows |
 //! | [`board`] | where each step stands for each organisation, and who is awaited |
+//! | [`able`] | who is able to sign a step, and what signing it would cost them |
 //! | [`slot`] | what a board is made of: holders of roles, what an organisation decides about, where a step stands |
 //! | [`writers`] | who wrote what is sealed, and in which roles they may sign it all the same |
 //! | [`signing`] | what a person sends to sign, and why it is refused |
@@ -14,6 +15,7 @@
 //! role's to write. For one organisation, one
 //! person signs in one role.
 
+pub mod able;
 pub mod board;
 pub mod route;
 pub mod routes;
@@ -24,6 +26,7 @@ pub mod writers;
 #[cfg(test)]
 mod tests;
 
+pub use able::Lost;
 pub use board::Board;
 pub use route::{Decision, Phase, Route, Step};
 pub use routes::Routes;

@@ -187,8 +187,9 @@ impl<'a> Board<'a> {
         self.slots()
             .into_iter()
             .filter_map(|slot| {
-                // Of a decision that several roles can take, the first accepts; the others overrule.
-                let role = *slot.roles.first()?;
+                // Of a decision that several roles can take, the first accepts; the others overrule. Where nobody is able to in the first,
+                // the next is asked.
+                let role = *self.asked(slot.step, slot.organisation).first()?;
                 let people = match slot.status {
                     Status::Waiting { people } | Status::SignAgain { people } => people,
                     Status::NobodyHolds { .. } | Status::NobodyMay { .. } if self.ready(slot.step, slot.organisation) => {
@@ -243,27 +244,17 @@ impl<'a> Board<'a> {
     }
 
     fn slot(&self, step: &'a Step, organisation: OrganisationId) -> Slot<'a> {
-        let roles: Vec<Role> = step.decisions(self.stake(organisation).level).map(|decision| decision.role).collect();
+        let roles = self.roles_of(step, organisation);
         let stale = self.newest(step, organisation).map(|signature| signature.id);
         if let Some(signature) = self.holding(step, organisation) {
             return Slot { organisation, step, roles, status: Status::Signed { signature: signature.id }, stale: None };
         }
-        let holders = |roles: &[Role]| -> Vec<&Holder> {
-            self.holders.iter().filter(|holder| holder.organisation == organisation && roles.contains(&holder.role)).collect()
-        };
         let people = |holders: &[&Holder]| {
             holders.iter().map(|holder| holder.person).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>()
         };
-        let held = holders(&roles);
-        let may: Vec<&Holder> = held
-            .iter()
-            .copied()
-            .filter(|holder| {
-                !self.writers.bar(holder.person, organisation, holder.role)
-                    && self.other_role(holder.person, organisation, holder.role).is_none()
-            })
-            .collect();
-        let administrators = || people(&holders(&[Role::Administrator]));
+        let held = self.holders_of(organisation, &roles);
+        let may = self.able(step, organisation);
+        let administrators = || people(&self.holders_of(organisation, &[Role::Administrator]));
         let (missing, blocks) = (self.missing(step, organisation), self.blocks(step, organisation));
         let status = if held.is_empty() {
             Status::NobodyHolds { administrators: administrators() }

@@ -177,6 +177,57 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
     assert!(!vacancies.contains(&(organisation(1), Role::Dpo)));
 }
 
+#[test]
+fn who_could_sign_in_two_roles_is_told_what_one_signature_costs_and_what_nobody_can_say_any_more() {
+    let route = Route::read("sign-off.yaml", route::SHIPPED).unwrap();
+    let one = organisation(1);
+    let seals = seals(1, 1, 1);
+    let holder = |role, number, deputy| Holder { organisation: one, role, person: person(number), deputy };
+    // Person 1 is the SIRO and deputy for the CIO, who is person 2; person 3 owns the asset.
+    let holders = [
+        holder(Role::Siro, 1, false),
+        holder(Role::Cio, 1, true),
+        holder(Role::Cio, 2, false),
+        holder(Role::InformationAssetOwner, 3, false),
+    ];
+    let writers = Writers::default();
+    let board = Board {
+        assessment: AssessmentId(Uuid::from_u128(1)),
+        state: State::Review,
+        version: Some(VersionId(Uuid::from_u128(1))),
+        steps: [(one, route.steps.iter().filter(|step| step.when.is_none()).collect())].into(),
+        stakes: [(one, Stake { level: Band::Medium, high: 0 })].into(),
+        controllers: vec![one],
+        signatures: &[],
+        seals: &seals,
+        holders: &holders,
+        writers: &writers,
+        high: 0,
+        open_recommendations: 0,
+    };
+    let step = |id: &str| route.step(id).unwrap();
+    let lost = board.lost(person(1), one, step("technical-assurance"));
+    assert_eq!(lost.len(), 1);
+    assert_eq!((lost[0].signing, lost[0].role), (Role::Cio, Role::Siro));
+    assert_eq!(lost[0].steps, [step("answer-to-advice").title.clone(), step("risk").title.clone()]);
+    assert!(lost[0].others.is_empty(), "nobody else is SIRO");
+    assert!(board.lost(person(2), one, step("technical-assurance")).is_empty(), "who has one role loses none");
+    let back = board.lost(person(1), one, step("risk"));
+    assert_eq!((back[0].role, back[0].others.as_slice()), (Role::Cio, &[person(2)][..]));
+    assert!(board.closed(step("answer-to-advice"), one).is_empty());
+
+    // They sign technical assurance: what they could have said as SIRO, nobody can.
+    let signed = [signature(1, 1, "technical-assurance", &seals)];
+    let after = Board { signatures: &signed, ..board.clone() };
+    assert_eq!(after.closed(step("answer-to-advice"), one), [Role::Siro]);
+    assert_eq!(after.asked(step("answer-to-advice"), one), [Role::InformationAssetOwner], "they alone are named");
+    assert!(after.vacancies().contains(&(one, Role::Siro)), "a step that nobody can take is a vacancy");
+    // Where nobody is able to in the first role of a step, the next is asked, not an empty place.
+    let alone = [holder(Role::Siro, 1, false), holder(Role::Dpo, 4, false)];
+    let alone = Board { holders: &alone, ..board };
+    assert_eq!(alone.asked(step("answer-to-advice"), one), [Role::Siro]);
+}
+
 /// Two councils take one route; the second joined later and has not frozen its annex, or has, with a high risk in it.
 #[test]
 fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {

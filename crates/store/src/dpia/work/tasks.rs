@@ -197,7 +197,13 @@ impl Work {
         self.close_tasks(|about| !wanted(about) || (frozen && *about == About::SentBack), by).await?;
         let due = self.today.saturating_add(SIGN_WITHIN.days());
         for (organisation, step, role) in awaited {
-            self.ask(About::Sign { organisation, step }, Assignee::Role { organisation, role }, Some(due), "").await?;
+            let (about, assignee) = (About::Sign { organisation, step }, Assignee::Role { organisation, role });
+            // Whoever was asked first may not be able to any more; then the next role is asked, and the first no longer.
+            let other = self.tasks.iter().find(|task| task.open() && task.about == about && task.assignee != assignee);
+            match other.cloned() {
+                Some(task) => self.put_task(Task { assignee, since: self.at(), reminded: None, ..task }).await?,
+                None => self.ask(about, assignee, Some(due), "").await?,
+            }
         }
         for (organisation, role) in vacancies {
             let with = Assignee::Role { organisation, role: Role::Administrator };

@@ -7,6 +7,7 @@ use super::{
         whole::{self, Change},
     },
     cells::{Cell, cell},
+    cost::{Cost, costs},
     left_off::{LeftOff, left_off},
     words,
 };
@@ -122,6 +123,8 @@ pub(super) struct Turn {
     organisation_id: String,
     step: String,
     title: String,
+    /// What the caller could not sign any more.
+    costs: Vec<Cost>,
     /// The seal of the organisation's annex: the form says which words were in front of the signer.
     annex: String,
     /// Where it is sent back instead.
@@ -196,7 +199,7 @@ pub(super) async fn render(
         let mut waiting = Vec::new();
         for row in board.rows() {
             let cells = board.controllers.iter().zip(&row.slots).map(|(organisation, slot)| match slot {
-                Some(slot) => cell(&snapshot, whole, slot, &names, &routes),
+                Some(slot) => cell(&snapshot, whole, board, slot, &names, &routes),
                 None => Cell::empty(body(&snapshot, *organisation), "no-step"),
             });
             rows.push(Row { title: row.step.title.clone(), cells: cells.collect() });
@@ -213,7 +216,9 @@ pub(super) async fn render(
                     .filter(|decision| member.holds(slot.organisation, decision.role))
                     .map(|decision| (decision.id.clone(), decision.says.clone(), decision.reasons))
                     .collect();
-                waiting.push((slot.organisation, slot.step.id.clone(), slot.step.title.clone(), decisions, slot.stale));
+                let costs = costs(board, &slot, member, &names);
+                let (step, title) = (slot.step.id.clone(), slot.step.title.clone());
+                waiting.push((slot.organisation, step, title, costs, decisions, slot.stale));
             }
         }
         (rows, waiting)
@@ -224,7 +229,9 @@ pub(super) async fn render(
     let situation = whole.situation(template, &routes, Some(member.acting_for));
     let moves = moves(whole, member, &situation, &href);
     let mut turns = Vec::new();
-    for (organisation, step, title, decisions, stale) in waiting.into_iter().filter(|(.., decisions, _)| !decisions.is_empty()) {
+    for (organisation, step, title, costs, decisions, stale) in
+        waiting.into_iter().filter(|(.., decisions, _)| !decisions.is_empty())
+    {
         let (changes, elsewhere) = match stale {
             Some(signature) => since(app, caller, whole, template, &snapshot, signature).await?,
             None => (Vec::new(), 0),
@@ -234,6 +241,7 @@ pub(super) async fn render(
             organisation_id: organisation.to_string(),
             step,
             title,
+            costs,
             annex: frozen
                 .and_then(|version| version.seals.annexes.get(&organisation))
                 .map(ToString::to_string)

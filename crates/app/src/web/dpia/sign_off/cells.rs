@@ -6,7 +6,7 @@ use domain::{
         sign_off::{self, Block, Signature, Status},
         whole::Whole,
     },
-    people::PersonId,
+    people::{PersonId, Role},
     register::snapshot::Snapshot,
 };
 use serde::Serialize;
@@ -19,6 +19,8 @@ pub(super) struct Cell {
     status: &'static str,
     people: Vec<String>,
     role: String,
+    /// The roles in which nobody may decide it, where others may in another.
+    closed: String,
     at: Option<i64>,
     deputy: bool,
     reasons: String,
@@ -34,6 +36,7 @@ impl Cell {
             status,
             people: Vec::new(),
             role: String::new(),
+            closed: String::new(),
             at: None,
             deputy: false,
             reasons: String::new(),
@@ -48,13 +51,19 @@ impl Cell {
 pub(super) fn cell(
     snapshot: &Snapshot,
     whole: &Whole,
+    board: &sign_off::Board<'_>,
     slot: &sign_off::Slot<'_>,
     names: &BTreeMap<PersonId, String>,
     routes: &sign_off::Routes,
 ) -> Cell {
     let name = |person: &PersonId| names.get(person).cloned().unwrap_or_default();
-    let roles = slot.roles.iter().map(|role| role.words()).collect::<Vec<_>>().join(" or ");
-    let mut cell = Cell { role: roles, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
+    let words = |roles: Vec<Role>| roles.into_iter().map(Role::words).collect::<Vec<_>>().join(" or ");
+    // Named are the roles of those who may; what nobody may say any more is told beside them.
+    let (role, closed) = match &slot.status {
+        Status::Signed { .. } => (String::new(), String::new()),
+        _ => (words(board.asked(slot.step, slot.organisation)), words(board.closed(slot.step, slot.organisation))),
+    };
+    let mut cell = Cell { role, closed, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
     match &slot.status {
         Status::Signed { signature } => {
             cell.status = "signed";

@@ -16,6 +16,7 @@ pub mod advice;
 pub mod board;
 mod cells;
 pub mod consultation;
+mod cost;
 mod left_off;
 pub mod moves;
 pub mod sign;
