@@ -142,16 +142,17 @@ fn whoever_is_no_longer_asked_hears_only_that_a_date_they_were_given_is_gone() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(60))]
+
     #[test]
     fn a_correction_is_said_once_and_only_of_what_no_longer_holds(ends in proptest::collection::vec(200i64..2000, 1..5), gone: bool) {
         let today = date(2026, 11, 25);
-        let mut said = Vec::new();
-        let mut at = 0;
+        let (mut said, mut at): (Vec<Said>, i64) = (Vec::new(), 0);
         for days in ends {
             let outlook = look(&term(today.checked_add(Span::new().days(days)).unwrap(), 3), today);
-            let named: Vec<_> = said.iter().filter(|one: &&Said| one.stage != Stage::Passed && one.stage != Stage::Gone).copied().collect();
+            let named = said.iter().any(|one| !matches!(one.stage, Stage::Passed | Stage::Gone));
             if let Some(now) = correction(Some(&outlook).filter(|_| !gone), &said, today) {
-                prop_assert!(!named.is_empty());
+                prop_assert!(named, "a correction of nothing");
                 prop_assert!(now.stage == Stage::Gone || still_holds(&outlook, now.kind, now.date));
                 at += 1;
                 said = after(&said, &[now], at);
@@ -161,8 +162,6 @@ proptest! {
             said = after(&said, &due(&outlook, &said, today), at);
         }
     }
-
-    #![proptest_config(ProptestConfig::with_cases(60))]
 
     #[test]
     fn whatever_the_term_each_stage_of_a_date_is_said_once_and_in_order(
