@@ -28,7 +28,7 @@ use domain::{
         succession::{self, Plan, Refusal},
         template::{
             Edition, Template,
-            compare::Difference,
+            compare::{Difference, compare},
             migrate::{How, Why},
         },
         whole::Whole,
@@ -54,6 +54,8 @@ struct View {
     aside: Vec<Line>,
     unchanged: usize,
     blocked: &'static str,
+    /// The clashes that stand in the way: the question, and where it is settled.
+    clashes: Vec<(String, String)>,
     /// It has to be opened for changes, and signatures are given again.
     reopens: bool,
     keeps: bool,
@@ -136,13 +138,17 @@ fn render(
         now: version(now),
         next: next.map(version),
         changes: next.map(|next| next.changes.clone()).unwrap_or_default(),
-        differences: Vec::new(),
+        differences: next.map(|next| compare(now, next)).unwrap_or_default(),
         moved: Vec::new(),
         aside: Vec::new(),
         unchanged: 0,
         blocked: match &planned {
             Some(Err(refusal)) => sentence(*refusal),
             _ => "",
+        },
+        clashes: match &planned {
+            Some(Err(Refusal::Clash)) => clashes(&rules, whole, now),
+            _ => Vec::new(),
         },
         reopens: head.state != Stand::Drafting,
         keeps: access::keeps(&caller.scope, head, head.lead),
@@ -202,7 +208,7 @@ fn tell(app: &App, rules: &Known, now: &Edition, plan: Plan, view: &mut View) {
             part: whole::part(&snapshot, aside.place.part),
         })
         .collect();
-    (view.unchanged, view.differences) = (plan.unchanged, plan.differences);
+    view.unchanged = plan.unchanged;
 }
 
 /// Answers to fields that an organisation added for itself, which have no place in the newer version.
@@ -244,6 +250,18 @@ fn kept(app: &App, rules: &Known, whole: &Whole, now: &Template) -> Vec<Kept> {
             label: label(rules, &now.edition, &now.edition, &field.place),
             part: whole::part(&snapshot, field.place.part),
             text: field.answer.as_ref().map(|answer| answer.plain(&domain::dpia::answer::Labels::default())).unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// The questions in which texts clash, with the page that settles each.
+fn clashes(rules: &Known, whole: &Whole, now: &Template) -> Vec<(String, String)> {
+    let clashing = whole.fields.iter().filter(|field| field.clashes());
+    clashing
+        .map(|field| {
+            let place = &field.place;
+            let address = format!("/assessments/{}/{}/{}/clash", whole.assessment.id, place.part, place.field);
+            (label(rules, &now.edition, &now.edition, place), address)
         })
         .collect()
 }

@@ -380,6 +380,31 @@ async fn a_live_assessment_moves_to_a_new_version_when_its_owner_agrees_and_lose
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_move() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let address = assessment(&city, person).await;
+    let field = format!("{address}/shared/deletion");
+    for (version, text) in [("0", "Kept for 24 months."), ("1", "Kept for 36 months."), ("1", "Kept for 12 months.")] {
+        city.post(&priya, &field, &[("version", version), ("answer", text), ("complete", "no"), ("stay", "1")]).await;
+    }
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| {
+        let text = text.replacen("- id: aims\n", "- id: purpose\n", 1).replace("field: aims,", "field: purpose,");
+        text.replacen("map-from:\n  version: 1.0.0\n", "map-from:\n  version: 1.0.0\n  renamed: [{from: aims, to: purpose}]\n", 1)
+    })
+    .await;
+    send(&city, &hub, &draft, "publish", None).await;
+    let page = city.get(&priya, &format!("{address}/template")).await.page();
+    let said = words(&page, "main");
+    assert!(said.contains("Two texts clash in it") && !said.contains("No question is different"), "{said}");
+    assert!(words(&page, "#changes table").contains("Question added"), "{said}");
+    let link = Selector::parse(&format!("main a[href='{field}/clash']")).unwrap();
+    assert!(page.select(&link).next().is_some(), "the clash is a press away: {said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_overlay_for_later_versions_goes_along_and_says_what_has_no_place_any_more() {
     let city = City::empty().await;
     let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
