@@ -21,6 +21,7 @@
 //! | [`undo`] | taking an import, or a merge, back whole |
 //! | [`merge`](mod@merge) | one supplier, product or function in the place of another |
 //! | [`drafts`] | new records while their questions are being answered |
+//! | [`typed`] | what somebody typed into a form and has not sent |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
 //!
@@ -47,6 +48,7 @@ pub mod scim;
 pub mod sessions;
 pub mod sign_in;
 pub mod sources;
+pub mod typed;
 pub mod undo;
 mod whole;
 pub mod write;

@@ -24,6 +24,7 @@ const ALL: &[(&str, &str)] = &[
     ("invited-as", include_str!("0022_invited_as.sql")),
     ("removed", include_str!("0018_removed.sql")),
     ("told", include_str!("0024_told.sql")),
+    ("form-draft", include_str!("0023_form_draft.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

@@ -5,8 +5,12 @@
 //! wrote on and sent it again) is a command of its own; [`Write::sent_before`] says what the form did the first time.
 
 use super::Write;
-use crate::{db::Transaction, error::Result, records::id};
-use domain::people::PersonId;
+use crate::{
+    db::{Query as _, Store, Transaction},
+    error::Result,
+    records::id,
+};
+use domain::people::{PersonId, Scope};
 use uuid::Uuid;
 
 /// The first half of an id: the form.
@@ -28,6 +32,20 @@ pub(crate) async fn form_was_sent(transaction: &Transaction, person: PersonId, c
     }
     transaction.execute("delete from command where actor_id = $1 and command_id = $2", key()).await?;
     Ok(false)
+}
+
+impl Store {
+    /// What the form of a command did before, with whatever words: [`Write::sent_before`], for what has to be known before the record is
+    /// held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sent_before(&self, scope: &Scope, command: Uuid) -> Result<Option<String>> {
+        let Some(PersonId(person)) = scope.person() else { return Ok(None) };
+        let sql = "select result from command where actor_id = $1 and command_id = $2";
+        let row = self.row(sql, vec![person.to_string().into(), id(form_of(command))]).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+    }
 }
 
 impl Write {

@@ -226,6 +226,14 @@ impl Work {
         self.write.sent_before()
     }
 
+    /// Lets go of what was typed into a form, with the change that the form makes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_typed(&mut self, form: &str) -> Result<()> {
+        self.write.forget_typed(form).await
+    }
+
     /// Keeps the result of a command.
     ///
     /// # Errors

@@ -1,6 +1,7 @@
 //! Saving: clashes, repeats, drafts, and going back.
 
 use super::*;
+use store::typed::Typed;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_clash_is_settled_by_either_and_one_can_go_back() {
@@ -86,4 +87,35 @@ async fn what_is_typed_and_what_is_sent_at_the_same_moment_leave_no_draft_behind
             "round {round}: no draft outlives its form"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_into_a_form_is_kept_for_its_writer_until_the_form_is_sent() {
+    let city = City::new(1).await;
+    let (priya, other) = (city.person(0, &[Role::ProjectLead]).await, city.person(0, &[Role::ProjectLead]).await);
+    let form = "/assessments/1/risks/new";
+    let typed = |fields: &str, at| Typed { fields: fields.to_owned(), at };
+    let kept = async |who: &Member| city.store.typed(&scope(who), form).await.unwrap().map(|typed| typed.fields);
+    let keep = async |fields, at, sent| city.store.keep_typed(&scope(&priya), form, &typed(fields, at), sent).await.unwrap();
+    let command = Uuid::now_v7();
+    assert!(keep("title=A", NOW, Some(command)).await && keep("title=AB", NOW + 1, Some(command)).await);
+    assert_eq!((kept(&priya).await.as_deref(), kept(&other).await), (Some("title=AB"), None));
+    assert!(city.store.keep_typed(&Scope::Operator, form, &typed("title=X", NOW), None).await.is_err(), "only people type");
+    // Sent with its change, it goes; and what was on its way then comes too late.
+    let mut write = city.store.write(&scope(&priya), NOW).await.unwrap();
+    assert_eq!(write.command(command).await.unwrap(), None);
+    write.forget_typed(form).await.unwrap();
+    write.answered(command, "/there#version-7").await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(city.store.sent_before(&scope(&priya), command).await.unwrap().as_deref(), Some("/there#version-7"));
+    assert_eq!(city.store.sent_before(&scope(&other), command).await.unwrap(), None);
+    assert!(!keep("title=ABC", NOW + 2, Some(command)).await && kept(&priya).await.is_none());
+    // What was typed after that is kept, until it is thrown away, or nobody has looked at it for long.
+    assert!(keep("title=ABCD", NOW + 3, None).await && kept(&priya).await.is_some());
+    city.store.drop_typed(&scope(&priya), form).await.unwrap();
+    assert_eq!(kept(&priya).await, None);
+    keep("title=E", NOW + 4, None).await;
+    let later = typed("title=F", NOW + store::drafts::KEEP + 5);
+    assert!(city.store.keep_typed(&scope(&other), form, &later, None).await.unwrap());
+    assert_eq!(kept(&priya).await, None);
 }
