@@ -1,5 +1,6 @@
-//! `/assessments/{id}/{part}/{field}` of a question that is not asked any more: the template's version took it out, or another
-//! answer switched it off. What was answered, advised and said there stays readable, and threads can be settled; nothing is written.
+//! `/assessments/{id}/{part}/{field}` of a question that is not asked any more: the template's version took it out, its part of the
+//! template or another answer switched it off, or its organisation writes no annex now. What was answered, advised and said there
+//! stays readable, and so does what its writer typed and never saved; threads can be settled; nothing is written.
 
 use super::{
     comments,
@@ -29,15 +30,40 @@ struct View {
     here: String,
     part: Option<Named>,
     label: String,
-    /// The version that took it out; none where another answer switched it off.
-    version: Option<String>,
+    why: Why,
+    /// What the caller typed here and never saved, and when.
+    draft: Option<(String, i64)>,
     text: String,
     last: Option<(By, i64)>,
     advice: Vec<AdviceOf>,
     threads: Vec<Thread>,
     comments: bool,
     states: Vec<Stood>,
+    /// The caller sees all of the assessment, and so the pages that say why.
+    all: bool,
     command: String,
+}
+
+/// Why a question is not asked.
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case", tag = "what")]
+enum Why {
+    /// A version of the template took it out.
+    Version {
+        /// The version.
+        version: String,
+    },
+    /// The part of the template that it belongs to is off.
+    Module {
+        /// Its title.
+        title: String,
+        /// Why, and who said so, where somebody did.
+        said: Option<(String, By)>,
+    },
+    /// Its organisation writes no annex now.
+    NoAnnex,
+    /// Another answer, or what the assessment knows of itself.
+    Answer,
 }
 
 #[derive(Serialize)]
@@ -64,9 +90,39 @@ struct Stood {
     text: Vec<Mark>,
 }
 
-/// The place of a question that is not asked any more, where something stands there that the caller may read.
-#[must_use]
-pub fn place(desk: &Desk, part: &str, field: &str) -> Option<Place> {
+/// Why the question of a place is not asked.
+fn why(app: &App, desk: &Desk, place: &Place) -> Why {
+    let Some((section, _)) = desk.template.find(&place.field) else {
+        return Why::Version { version: taken_out(&app.rules(), desk, place).1 };
+    };
+    let head = &desk.whole.assessment;
+    if head.parts().all(|part| part != place.part) {
+        return Why::NoAnnex;
+    }
+    let off = section.module.as_ref().filter(|module| !head.modules.contains(module));
+    match off.and_then(|module| desk.template.module(module)) {
+        Some(module) => {
+            let said = head.declined.iter().find(|said| said.module == module.id);
+            let said = said.map(|said| (said.reasons.clone(), desk.by(app, said.by, said.organisation)));
+            Why::Module { title: module.title.clone(), said }
+        }
+        None => Why::Answer,
+    }
+}
+
+/// The place of a question that is not asked any more, where something stands there that the caller may read: also what they typed
+/// themselves, and never saved.
+///
+/// # Errors
+/// When the database fails.
+pub async fn place(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &str) -> Result<Option<Place>, Failure> {
+    let Some((place, something)) = known(desk, part, field) else { return Ok(None) };
+    let there = something || app.store.draft(&caller.scope, desk.whole.assessment.id, &place).await?.is_some();
+    Ok(there.then_some(place))
+}
+
+/// A place that the caller may read, and whether something stands there.
+fn known(desk: &Desk, part: &str, field: &str) -> Option<(Place, bool)> {
     let part: Part = part.parse().ok()?;
     let place = part.at(field);
     let reads = match desk.template.find(field) {
@@ -76,7 +132,7 @@ pub fn place(desk: &Desk, part: &str, field: &str) -> Option<Place> {
     let something = desk.whole.field(&place).is_some()
         || desk.whole.comments.iter().any(|one| one.place == place)
         || desk.whole.recommendations.iter().any(|one| one.place == place);
-    (reads && something).then_some(place)
+    reads.then_some((place, something))
 }
 
 /// The page.
@@ -84,16 +140,10 @@ pub fn place(desk: &Desk, part: &str, field: &str) -> Option<Place> {
 /// # Errors
 /// Not found where nothing stands there for the caller.
 pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &str) -> Result<Response, Failure> {
-    let place = place(desk, part, field).ok_or_else(Failure::not_found)?;
+    let place = place(app, caller, desk, part, field).await?.ok_or_else(Failure::not_found)?;
     let rules = app.rules();
     let asked = desk.template.field(&place.field);
-    let (label, version) = match asked {
-        Some(field) => (field.label.clone(), None),
-        None => {
-            let (label, version) = taken_out(&rules, desk, &place);
-            (label, Some(version))
-        }
-    };
+    let label = desk.label(app, &place);
     let before = domain::dpia::succession::taken_out(&rules, &desk.template.edition, &place.field);
     let labels = asked.or(before.map(|(field, _)| field)).map(|field| field.labels()).unwrap_or_default();
     let whole = &desk.whole;
@@ -102,12 +152,15 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
         history.get(at).and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&labels)).unwrap_or_default()
     };
     let stands = whole.field(&place);
+    let draft = app.store.draft(&caller.scope, whole.assessment.id, &place).await?;
+    let draft = draft.map(|draft| (draft.answer.as_ref().map(|answer| answer.plain(&labels)).unwrap_or_default(), draft.at));
     let view = View {
         address: desk.address(),
         here: desk.address_of(&place),
         part: desk.part(app, place.part),
         label,
-        version,
+        why: why(app, desk, &place),
+        draft: draft.filter(|(text, _)| !text.is_empty()),
         text: stands.and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&labels)).unwrap_or_default(),
         last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
         advice: whole
@@ -144,6 +197,7 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
                 text: marks::both(&plain(at + 1), &plain(at)),
             })
             .collect(),
+        all: whole.sight.sees_sign_off(),
         command: new_command().to_string(),
     };
     let frame = desk.frame(app, &format!("{}, not asked any more", view.label));

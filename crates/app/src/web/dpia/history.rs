@@ -65,7 +65,7 @@ pub async fn page(
     let desk = Desk::open(&app, &caller, &id).await?;
     // Of a question that is not asked any more, its own page tells the history.
     if desk.field(&part, &field).is_err()
-        && let Some(place) = aside::place(&desk, &part, &field)
+        && let Some(place) = aside::place(&app, &caller, &desk, &part, &field).await?
     {
         return Ok(Redirect::to(&format!("{}#history", desk.address_of(&place))).into_response());
     }
