@@ -2,6 +2,7 @@
 //! clashing passages in it, for a person to settle. Nothing is chosen for anybody.
 
 use super::{
+    answer, aside,
     desk::{By, Desk, Named},
     input::{self, Control},
     marks::{self, Mark},
@@ -12,7 +13,7 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        kept, page,
         session::Caller,
     },
 };
@@ -38,7 +39,12 @@ struct View {
     here: String,
     theirs: Side,
     mine: Side,
+    /// The caller sent the text that is not in the assessment.
     is_mine: bool,
+    /// The caller wrote the text that is in it; where both are theirs, they wrote in two windows.
+    stands_mine: bool,
+    /// Both are one person's.
+    one_writer: bool,
     base: String,
     from: u32,
     rows: Vec<Row>,
@@ -49,6 +55,10 @@ struct View {
     command: String,
     version: u32,
     which: usize,
+    /// When the caller typed what stands in the form, where it is back.
+    back: Option<i64>,
+    /// The caller typed something at the question that is not in this form.
+    earlier: bool,
     more: usize,
     may_settle: bool,
     /// Signatures that the caller cannot give once they settle it.
@@ -81,6 +91,12 @@ pub async fn page(
     Path((id, part, field)): Path<(String, String, String)>,
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
+    // Of a question that is not asked any more, its own page tells what stands there.
+    if desk.field(&part, &field).is_err()
+        && let Some(place) = aside::place(&app, &caller, &desk, &part, &field).await?
+    {
+        return Ok(Redirect::to(&desk.address_of(&place)).into_response());
+    }
     let (place, section, field) = desk.field(&part, &field)?;
     show(&app, &caller, &desk, &place, section, field, None).await
 }
@@ -95,7 +111,10 @@ async fn show(
     again: Option<(&Form, Errors)>,
 ) -> Result<Response, Failure> {
     let Some(state) = desk.whole.field(place).filter(|state| state.clashes()) else {
-        return Ok(Redirect::to(&desk.address_of(place)).into_response());
+        return match again {
+            Some((form, _)) => answer::settled(app, caller, desk, place, section, field, form.clone()).await,
+            None => Ok(Redirect::to(&desk.address_of(place)).into_response()),
+        };
     };
     let member = caller.signed_in()?;
     // One's own clash comes first; others follow when it is settled. A page that comes back is still about the same text.
@@ -108,7 +127,12 @@ async fn show(
     let plain = |answer: Option<&Answer>| answer.map(|answer| answer.plain(&labels)).unwrap_or_default();
     let (base, theirs, mine) = (plain(contender.base.as_ref()), plain(state.answer.as_ref()), plain(contender.answer.as_ref()));
     let rows = rows(&merged, &base, &theirs, &mine);
-    let mut control = input::control(&field.kind, "answer", merged.answer.as_ref(), desk.today);
+    // What was typed on this page before is kept as the field's draft.
+    let draft = app.store.draft(&caller.scope, desk.whole.assessment.id, place).await?;
+    let draft = draft.filter(|draft| again.is_none() && draft.answer.is_some() && draft.answer != merged.answer);
+    let back = draft.as_ref().filter(|draft| draft.from == state.version);
+    let shown = back.map_or(merged.answer.as_ref(), |draft| draft.answer.as_ref());
+    let mut control = input::control(&field.kind, "answer", shown, desk.today);
     let mut errors = Errors::default();
     if let Some((form, wrong)) = again {
         control = input::retyped(control, &field.kind, form, desk.today);
@@ -127,6 +151,8 @@ async fn show(
         theirs: Side { by: desk.by(app, state.by, state.organisation), at: state.at, text: marks::both(&base, &theirs) },
         mine: Side { by: desk.by(app, contender.by, contender.organisation), at: contender.at, text: marks::both(&base, &mine) },
         is_mine: contender.by == member.person,
+        stands_mine: state.by == member.person,
+        one_writer: state.by == contender.by,
         base,
         from: contender.from,
         fitting: rows.len() - clashing,
@@ -137,6 +163,8 @@ async fn show(
         command: new_command().to_string(),
         version: state.version,
         which,
+        back: back.map(|draft| draft.at),
+        earlier: back.is_none() && draft.is_some(),
         more: state.contenders.len() - 1,
         may_settle,
     };
@@ -178,15 +206,15 @@ pub async fn settle(
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
     let (place, section, field) = desk.field(&part, &field)?;
-    let Some(state) = desk.whole.field(&place).filter(|state| state.clashes()) else {
-        return Ok(Redirect::to(&desk.address_of(&place)).into_response());
-    };
+    let state = desk.whole.field(&place);
+    let stands = state.and_then(|state| state.answer.as_ref());
     let which: usize = form.text("which").parse().unwrap_or(0);
     let mut errors = Errors::default();
+    let chosen = matches!(form.text("use"), "theirs" | "mine");
     let answer = match form.text("use") {
-        "theirs" => state.answer.clone(),
-        "mine" => state.contenders.get(which).and_then(|one| one.answer.clone()),
-        _ => input::parse(&app, &form, &field.kind, "answer", &field.label, state.answer.as_ref(), &mut errors),
+        "theirs" => stands.cloned(),
+        "mine" => state.and_then(|state| state.contenders.get(which)?.answer.clone()),
+        _ => input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut errors),
     };
     if !errors.is_empty() {
         return show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await;
@@ -220,16 +248,30 @@ pub async fn settle(
             Ok(page::saved(&here, "The clash is settled. Both texts stay in the history"))
         }
         Answered::Done(_) | Answered::Repeated => Ok(Redirect::to(&here).into_response()),
-        Answered::Refused(Refusal::MovedOn) => {
+        Answered::Refused(refusal) => {
+            // Somebody was faster: they changed the answer, or settled the clash.
             let desk = Desk::open(&app, &caller, &id).await?;
+            let Ok((place, section, field)) = desk.field(&part, &field.id) else {
+                return kept::page(
+                    &app,
+                    &form,
+                    "This question is not asked here any more.",
+                    "Open the assessment",
+                    &desk.address(),
+                );
+            };
+            if chosen && !desk.whole.field(&place).is_some_and(|state| state.clashes()) {
+                return Ok(page::saved(&here, "The clash was settled already. Both texts stay in the history"));
+            }
             errors.add(
                 "answer",
-                "Somebody changed this answer while you were settling it. What you typed is below: look again, then save",
+                match refusal {
+                    Refusal::MovedOn | Refusal::NoClash => {
+                        "Somebody changed this answer while you were settling it. What you typed is below: look again, then save"
+                    }
+                    _ => "This answer cannot be changed now. What you typed is kept below",
+                },
             );
-            show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await
-        }
-        Answered::Refused(_) => {
-            errors.add("answer", "This answer cannot be changed now. What you typed is kept below");
             show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await
         }
     }
