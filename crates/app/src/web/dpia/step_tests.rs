@@ -168,7 +168,7 @@ async fn two_who_change_one_risk_see_both_versions_and_lose_neither() {
     assert_eq!(clash.status, StatusCode::OK);
     let page = clash.page();
     let both = text(&page, ".ct-box--look");
-    for words in ["A fall is not seen", "A fall stays unseen", "Nobody sees a fall", "Dele Okafor saved this risk"] {
+    for words in ["A fall is not seen", "A fall stays unseen", "Nobody sees a fall", "You saved this risk in another window"] {
         assert!(both.contains(words), "{words}: {both}");
     }
     let description = value(&page, "description");

@@ -5,7 +5,7 @@ use super::level;
 use crate::{
     error::Failure,
     state::App,
-    web::{register::edit::save::steps, words::day},
+    web::{form::Form, register::edit::save::steps, session::Caller, words::day},
 };
 use domain::{
     dpia::{
@@ -17,12 +17,15 @@ use domain::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 use store::records::Record;
+use uuid::Uuid;
 
 /// What a page shows of a clash.
 #[derive(Serialize)]
 pub struct Clash {
-    /// Who saved meanwhile.
+    /// Who saved last.
     pub by: String,
+    /// It was the writer, in another window.
+    pub own: bool,
     /// What both changed.
     pub rows: Vec<Row>,
 }
@@ -38,6 +41,28 @@ pub struct Row {
     pub theirs: String,
     /// What the writer made of it.
     pub yours: String,
+}
+
+/// How the result of a command names the version that it made, at the end of the record's address.
+const VERSION: &str = "#version-";
+
+/// The result of a command that saved a record at its address.
+#[must_use]
+pub fn saved(address: &str, version: i64) -> String {
+    format!("{address}{VERSION}{version}")
+}
+
+/// The version that the writer of a form began with. What the same form saved before, with other words, is where its writer went on
+/// from: nobody clashes with themselves because a reply never came.
+///
+/// # Errors
+/// For a form without a version.
+pub async fn began(app: &App, caller: &Caller, form: &Form, command: Uuid) -> Result<i64, Failure> {
+    let said = app.store.sent_before(&caller.scope, command).await?;
+    match said.as_deref().and_then(|said| said.rsplit_once(VERSION)?.1.parse().ok()) {
+        Some(version) => Ok(version),
+        None => form.version(),
+    }
 }
 
 /// A record as it was at the version that a writer began with; `updated_at` is that of the record as it stands.

@@ -10,6 +10,7 @@ use super::{
         whole,
     },
     clash::{self, Clash},
+    typed::{self as draft, Back, Filled, Kept},
 };
 use crate::{
     assessments::tell,
@@ -44,7 +45,7 @@ use uuid::Uuid;
 
 pub(super) mod form;
 
-use form::{Offered, filled, may_write, tracks, typed};
+use form::{Offered, filled, may_write, sees_to, tracks, typed};
 
 #[derive(Serialize)]
 struct View {
@@ -66,6 +67,8 @@ struct View {
     /// The rest is frozen or signed: only a risk of the caller's own annex can be chosen.
     annex_alone: bool,
     clash: Option<Clash>,
+    /// What the caller typed here and did not save.
+    back: Option<Back>,
     /// Who can see to it: with a date, it stands on their list.
     people: Vec<Choice>,
     /// With whom its task is now.
@@ -96,7 +99,8 @@ struct With {
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let chosen = params.one("risk").map(str::to_owned).into_iter().collect();
-    render(&app, &caller, &whole, &template, None, Sent { chosen: Some(chosen), ..Sent::default() }).await
+    let kept = draft::kept(&app, &caller, &format!("/assessments/{}/measures/new", whole.assessment.id)).await?;
+    render(&app, &caller, &whole, &template, None, Sent { chosen: Some(chosen), kept, ..Sent::default() }).await
 }
 
 /// Writes a new measure.
@@ -119,7 +123,9 @@ pub async fn page(
 ) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &one)?.clone();
-    let mut sent = Sent { finishing: params.one("task") == Some("done"), ..Sent::default() };
+    let kept =
+        draft::kept(&app, &caller, &format!("/assessments/{}/measures/{}", whole.assessment.id, record.measure.id)).await?;
+    let mut sent = Sent { finishing: params.one("task") == Some("done"), kept, ..Sent::default() };
     if sent.finishing {
         sent.typed = Some(
             BTreeMap::from([("progress".to_owned(), String::new())])
@@ -149,9 +155,12 @@ struct Sent {
     command: Option<Uuid>,
     typed: Option<BTreeMap<String, String>>,
     chosen: Option<Vec<String>>,
+    /// The version that it was begun with; none for the one that stands.
+    version: Option<i64>,
     errors: Errors,
     clash: Option<Clash>,
     finishing: bool,
+    kept: Option<Kept>,
 }
 
 fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a MeasureRecord, Failure> {
@@ -202,7 +211,10 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
         evidence: String::new(),
     };
     let base = match &before {
-        Some(record) => Some(clash::base(app, record, record.updated_at, form.version()?).await?.measure),
+        Some(record) => {
+            let began = clash::began(app, caller, &form, command).await?;
+            Some(clash::base(app, record, record.updated_at, began).await?.measure)
+        }
         None => None,
     };
     let names = whole::names(app, &caller.scope, seen.holders.iter().map(|holder| holder.person)).await?;
@@ -211,7 +223,8 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     if !errors.is_empty() {
         let chosen = Some(form.all("risk").into_iter().map(str::to_owned).collect());
         let finishing = form.text("progress").is_empty();
-        let sent = Sent { command: Some(command), typed: Some(form.typed()), chosen, errors, finishing, ..Sent::default() };
+        let (typed, version) = (Some(form.typed()), form.version().ok());
+        let sent = Sent { command: Some(command), typed, chosen, version, errors, finishing, ..Sent::default() };
         return render(app, caller, &seen, &template, before.as_ref(), sent).await;
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
@@ -242,7 +255,8 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
                 let by = whole::names(app, &caller.scope, [current.by]).await?.remove(&current.by).unwrap_or_default();
                 let chosen = Some(met.merged.risks.iter().map(ToString::to_string).collect());
                 let typed = Some(typed(&met.merged));
-                let sent = Sent { typed, chosen, clash: Some(Clash { by, rows }), ..Sent::default() };
+                let sent =
+                    Sent { typed, chosen, clash: Some(Clash { by, own: current.by == member.person, rows }), ..Sent::default() };
                 return render(app, caller, &seen, &template, Some(&current), sent).await;
             }
             both = current.measure != base && met.merged != current.measure;
@@ -264,27 +278,18 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
         },
     };
     let there = format!("/assessments/{}/measures/{}", seen.assessment.id, record.measure.id);
+    let id = record.measure.id;
     work.put_measure(record).await?;
-    work.answered(command, &there).await?;
+    let version = work.whole.measures.iter().find(|one| one.measure.id == id).map_or(0, |one| one.updated_at);
+    work.answered(command, &clash::saved(&there, version)).await?;
+    work.forget_typed(&format!("/assessments/{}/measures/{}", seen.assessment.id, one.unwrap_or("new"))).await?;
     tell::commit(app, work, None).await?;
     let said = if both {
-        "The measure is saved. Somebody else had changed it since you began: both changes are in it. Please read it once more."
+        "The measure is saved. It had been changed since you began: both changes are in it. Please read it once more."
     } else {
         "The measure is saved."
     };
     Ok(page::saved(&location, said))
-}
-
-/// Whether a measure's task is on the caller's list: then they say how far it is, whatever else they may write.
-async fn sees_to(app: &App, caller: &Caller, whole: &Whole, record: Option<&MeasureRecord>) -> Result<bool, Failure> {
-    let Some(record) = record.filter(|_| whole.sight.sees_sign_off() && !whole.assessment.state.is_closed()) else {
-        return Ok(false);
-    };
-    let (member, today) = (caller.signed_in()?, app.clock.today());
-    let away = app.store.absences(&caller.scope, today).await?;
-    let about = About::Measure { measure: record.measure.id };
-    let tasks = app.store.tasks_of(&caller.scope, today, whole.assessment.id).await?;
-    Ok(tasks.iter().any(|task| task.open() && task.about == about && task.mine(member, &away, today).is_some()))
 }
 
 /// Who has approved a measure: role, organisation, when.
@@ -328,18 +333,31 @@ async fn render(
         None => writable.clone(),
     };
     let own_work = if words { own_work::warnings(app, caller, whole, template, &parts, &[]).await? } else { Vec::new() };
+    let written = whole.risks.iter().filter(|record| writable.contains(&record.risk.part));
+    let risks: Vec<Choice> = written
+        .map(|record| Choice { value: record.risk.id.to_string(), text: format!("R{}. {}", record.number, record.risk.title) })
+        .collect();
+    let mut filled = Filled { version: record.map(|record| sent.version.unwrap_or(record.updated_at)), ..Filled::default() };
+    filled.typed = sent.typed.unwrap_or_else(|| match record {
+        Some(record) => typed(&record.measure),
+        None => BTreeMap::from([("progress".to_owned(), Progress::Planned.as_str().to_owned())]),
+    });
+    filled.chosen = sent
+        .chosen
+        .or_else(|| record.map(|record| record.measure.risks.iter().map(ToString::to_string).collect()))
+        .unwrap_or_default();
+    filled.chosen.retain(|id| risks.iter().any(|risk| risk.value == *id));
+    let back = sent.kept.and_then(|kept| kept.over(&mut filled, words, progress));
     let view = View {
         own_work,
+        back,
         action: record.map_or_else(|| format!("{href}/measures/new"), |record| format!("{href}/measures/{}", record.measure.id)),
         number: record.map(|record| record.number),
         command: sent.command.unwrap_or_else(new_command),
-        version: record.map(|record| record.updated_at),
+        version: filled.version,
         writes: words,
         tracks: progress && record.is_some(),
-        typed: sent.typed.unwrap_or_else(|| match record {
-            Some(record) => typed(&record.measure),
-            None => BTreeMap::from([("progress".to_owned(), Progress::Planned.as_str().to_owned())]),
-        }),
+        typed: filled.typed,
         errors: sent.errors,
         others: whole
             .risks
@@ -349,19 +367,8 @@ async fn render(
             .map(|record| format!("R{}. {}", record.number, record.risk.title))
             .collect(),
         annex_alone: !writable.contains(&Part::Shared),
-        risks: whole
-            .risks
-            .iter()
-            .filter(|record| writable.contains(&record.risk.part))
-            .map(|record| Choice {
-                value: record.risk.id.to_string(),
-                text: format!("R{}. {}", record.number, record.risk.title),
-            })
-            .collect(),
-        chosen: sent
-            .chosen
-            .or_else(|| record.map(|record| record.measure.risks.iter().map(ToString::to_string).collect()))
-            .unwrap_or_default(),
+        risks,
+        chosen: filled.chosen,
         clash: sent.clash,
         people: who::people(app, whole, &names),
         task: record.and_then(asks),

@@ -8,6 +8,7 @@
 //! | [`risk`] | writing one risk: words, ratings before and after, an override with its reason |
 //! | [`measure`] | writing one measure: what it does, who sees to it, by when, how far it is |
 //! | [`rows`] | measures as rows, with whoever has their tasks now |
+//! | [`typed`] | what is typed into their forms and not saved yet |
 //! | [`register`] | the register across assessments: open and overdue measures, accepted high risks |
 
 pub mod clash;
@@ -17,6 +18,7 @@ pub mod measure;
 pub mod register;
 pub mod risk;
 pub mod rows;
+pub mod typed;
 
 use super::whole;
 use crate::{
@@ -53,8 +55,10 @@ pub fn routes() -> Vec<Route> {
         Route::get("/assessments/{id}/risks/{risk}", SignedIn, risk::page),
         Route::post("/assessments/{id}/risks/{risk}", SignedIn, risk::save),
         Route::post("/assessments/{id}/risks/{risk}/remove", SignedIn, risk::remove),
+        Route::post("/assessments/{id}/risks/{risk}/draft", SignedIn, typed::risk),
         Route::get("/assessments/{id}/risks/{risk}/history", SignedIn, history::risk),
         Route::post("/assessments/{id}/risks/{risk}/history", SignedIn, history::risk_back),
+        Route::post("/assessments/{id}/measures/{measure}/draft", SignedIn, typed::measure),
         Route::get("/assessments/{id}/measures/{measure}/history", SignedIn, history::measure),
         Route::post("/assessments/{id}/measures/{measure}/history", SignedIn, history::measure_back),
         Route::post("/assessments/{id}/measures/{measure}/remove", SignedIn, history::remove_measure),

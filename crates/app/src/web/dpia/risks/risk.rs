@@ -10,6 +10,7 @@ use super::{
     list::parts,
     looks,
     rows::{MeasureRow, Tasks, measure_row},
+    typed::{self as draft, Back, Filled, Kept},
     writes,
 };
 use crate::{
@@ -60,6 +61,8 @@ struct View {
     why: Option<String>,
     measures: Vec<MeasureRow>,
     clash: Option<Clash>,
+    /// What the caller typed here and did not save.
+    back: Option<Back>,
     /// Signatures that the caller cannot give once they save here.
     own_work: Vec<Warning>,
     /// Why a review asks to look at it again, and whether the caller may say that it still holds.
@@ -81,7 +84,8 @@ struct Choice {
 /// Not found where the caller may not write risks.
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, None, Sent::default()).await
+    let kept = draft::kept(&app, &caller, &format!("/assessments/{}/risks/new", whole.assessment.id)).await?;
+    render(&app, &caller, &whole, &template, None, Sent { kept, ..Sent::default() }).await
 }
 
 /// Writes a new risk.
@@ -99,7 +103,8 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, risk)): Path<(String, String)>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &risk)?.clone();
-    render(&app, &caller, &whole, &template, Some(&record), Sent::default()).await
+    let kept = draft::kept(&app, &caller, &format!("/assessments/{}/risks/{}", whole.assessment.id, record.risk.id)).await?;
+    render(&app, &caller, &whole, &template, Some(&record), Sent { kept, ..Sent::default() }).await
 }
 
 /// Saves a risk.
@@ -161,8 +166,11 @@ pub async fn remove(
 struct Sent {
     command: Option<Uuid>,
     typed: Option<BTreeMap<String, String>>,
+    /// The version that it was begun with; none for the one that stands.
+    version: Option<i64>,
     errors: Errors,
     clash: Option<Clash>,
+    kept: Option<Kept>,
 }
 
 fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a RiskRecord, Failure> {
@@ -199,12 +207,16 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         residual: Assessed::default(),
     };
     let base = match &before {
-        Some(record) => Some(clash::base(app, record, record.updated_at, form.version()?).await?.risk),
+        Some(record) => {
+            let began = clash::began(app, caller, &form, command).await?;
+            Some(clash::base(app, record, record.updated_at, began).await?.risk)
+        }
         None => None,
     };
     let (filled, errors) = filled(base.clone().unwrap_or_else(blank), &form, &template.matrix);
     if !errors.is_empty() {
-        let sent = Sent { command: Some(command), typed: Some(form.typed()), errors, clash: None };
+        let version = form.version().ok();
+        let sent = Sent { command: Some(command), typed: Some(form.typed()), version, errors, ..Sent::default() };
         return render(app, caller, &seen, &template, before.as_ref(), sent).await;
     }
     let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
@@ -233,7 +245,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
                 let rows = clash::of_risk(&template.matrix, &met.clashes, [&base, &current.risk, &filled]);
                 let by = whole::names(app, &caller.scope, [current.by]).await?.remove(&current.by).unwrap_or_default();
                 let typed = Some(typed(&met.merged));
-                let sent = Sent { command: None, typed, errors: Errors::default(), clash: Some(Clash { by, rows }) };
+                let sent = Sent { typed, clash: Some(Clash { by, own: current.by == member.person, rows }), ..Sent::default() };
                 return render(app, caller, &seen, &template, Some(&current), sent).await;
             }
             both = current.risk != base && met.merged != current.risk;
@@ -256,11 +268,14 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         },
     };
     let there = format!("{location}/{}", record.risk.id);
+    let id = record.risk.id;
     work.put_risk(record).await?;
-    work.answered(command, &there).await?;
+    let version = work.whole.risks.iter().find(|one| one.risk.id == id).map_or(0, |one| one.updated_at);
+    work.answered(command, &clash::saved(&there, version)).await?;
+    work.forget_typed(&format!("{location}/{}", risk.unwrap_or("new"))).await?;
     work.commit().await?;
     let said = if both {
-        "The risk is saved. Somebody else had changed it since you began: both changes are in it. Please read it once more."
+        "The risk is saved. It had been changed since you began: both changes are in it. Please read it once more."
     } else {
         "The risk is saved."
     };
@@ -316,16 +331,20 @@ async fn render(
         None => parts(whole).filter(|part| writes(app, caller, whole, template, *part)).collect(),
     };
     let own_work = if may { own_work::warnings(app, caller, whole, template, &written, &[]).await? } else { Vec::new() };
+    let mut filled = Filled { version: record.map(|record| sent.version.unwrap_or(record.updated_at)), ..Filled::default() };
+    filled.typed = sent
+        .typed
+        .unwrap_or_else(|| record.map_or_else(|| BTreeMap::from([("part".to_owned(), first)]), |record| typed(&record.risk)));
+    let back = sent.kept.and_then(|kept| kept.over(&mut filled, may, false));
     let view = View {
         own_work,
+        back,
         action: record.map_or_else(|| format!("{href}/risks/new"), |record| format!("{href}/risks/{}", record.risk.id)),
         number: record.map(|record| record.number),
         command: sent.command.unwrap_or_else(new_command),
-        version: record.map(|record| record.updated_at),
+        version: filled.version,
         writes: may,
-        typed: sent
-            .typed
-            .unwrap_or_else(|| record.map_or_else(|| BTreeMap::from([("part".to_owned(), first)]), |record| typed(&record.risk))),
+        typed: filled.typed,
         errors: sent.errors,
         parts: mine,
         likelihood: steps(&template.matrix.likelihood),

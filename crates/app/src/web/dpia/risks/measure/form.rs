@@ -2,6 +2,7 @@
 
 use super::super::{super::who, list::parts, looks, writes};
 use crate::{
+    error::Failure,
     state::App,
     web::{
         form::{Errors, Form},
@@ -13,9 +14,9 @@ use domain::{
         ids::RiskId,
         place::Part,
         risk::{Effect, Measure, Progress, Risk},
-        task::Assignee,
+        task::{About, Assignee},
         template::Template,
-        version::part_of,
+        version::{MeasureRecord, part_of},
         whole::Whole,
     },
     people::PersonId,
@@ -45,6 +46,34 @@ pub(in super::super) fn may_write(whole: &Whole, writable: &[Part], measure: Opt
 /// Whether the caller records how far a measure is: whoever writes its part, whatever the state of the text.
 pub(super) fn tracks(app: &App, caller: &Caller, whole: &Whole, template: &Template, measure: Option<&Measure>) -> bool {
     measure.is_some_and(|measure| looks(app, caller, whole, template, part(whole, measure)))
+}
+
+/// Whether the caller may write something of a measure now: its words, or how far it is; of a new one, any part.
+///
+/// # Errors
+/// When the database fails.
+pub(in super::super) async fn may(
+    app: &App,
+    caller: &Caller,
+    whole: &Whole,
+    template: &Template,
+    record: Option<&MeasureRecord>,
+) -> Result<bool, Failure> {
+    let measure = record.map(|record| &record.measure);
+    let words = may_write(whole, &writable(app, caller, whole, template), measure);
+    Ok(words || tracks(app, caller, whole, template, measure) || sees_to(app, caller, whole, record).await?)
+}
+
+/// Whether a measure's task is on the caller's list: then they say how far it is, whatever else they may write.
+pub(super) async fn sees_to(app: &App, caller: &Caller, whole: &Whole, record: Option<&MeasureRecord>) -> Result<bool, Failure> {
+    let Some(record) = record.filter(|_| whole.sight.sees_sign_off() && !whole.assessment.state.is_closed()) else {
+        return Ok(false);
+    };
+    let (member, today) = (caller.signed_in()?, app.clock.today());
+    let away = app.store.absences(&caller.scope, today).await?;
+    let about = About::Measure { measure: record.measure.id };
+    let tasks = app.store.tasks_of(&caller.scope, today, whole.assessment.id).await?;
+    Ok(tasks.iter().any(|task| task.open() && task.about == about && task.mine(member, &away, today).is_some()))
 }
 
 /// What a form for a measure offers to whom.
