@@ -1,12 +1,14 @@
 //! `/assessments/{id}/{part}/{field}`: advice above the text, comments below, in one form, so that no button loses another
-//! field's words. Saving it, and keeping drafts, stands in `save`.
+//! field's words. Saving it, and keeping drafts, stands in `save`; giving drafts back in `drafts`.
 
+mod drafts;
 mod save;
 
+pub(super) use drafts::settled;
 pub use save::{draft, save};
 
 use super::{
-    aside,
+    aside, comments,
     desk::{By, Desk, Named},
     input::{self, Control},
     own_work::{self, Warning},
@@ -27,7 +29,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
-    access::{self, Sight},
+    access::Sight,
     answer::Answer,
     comment,
     edit::{Offer, Refusal},
@@ -39,7 +41,6 @@ use domain::dpia::{
     },
 };
 use serde::Serialize;
-use uuid::Uuid;
 
 #[derive(Serialize)]
 struct View {
@@ -69,6 +70,8 @@ struct View {
     look: Option<(String, bool)>,
     draft: Option<i64>,
     behind: bool,
+    /// The caller typed to settle a clash that somebody else has settled meanwhile.
+    settled: bool,
     /// What was typed and cannot be saved any more: sent now, or left as a draft.
     kept: Vec<Text>,
     last: Option<(By, i64)>,
@@ -78,6 +81,8 @@ struct View {
     comments: bool,
     comment: String,
     reply: String,
+    /// When the comment was typed, where it is back.
+    comment_draft: Option<i64>,
     open_comments: usize,
     others: Vec<Other>,
     /// Who else is here: at this `question`, in this `section`, or `elsewhere`.
@@ -143,6 +148,8 @@ struct Again {
     errors: Errors,
     /// The comment in it is saved, and is not offered again.
     commented: bool,
+    /// It was to settle a clash, which somebody else has settled meanwhile.
+    settled: bool,
 }
 
 /// The page.
@@ -174,31 +181,10 @@ async fn show(
     let now = app.clock.now();
     let stands = desk.whole.field(place);
     let locked = desk.setting(caller, place, section, field).allows().err();
-    let comments = access::comments(&caller.scope, &desk.whole.assessment, place.part, &section.id, desk.today)
-        && !desk.whole.assessment.state.is_closed();
+    let comments = comments::open(caller, desk, place);
     let draft = app.store.draft(&caller.scope, desk.whole.assessment.id, place).await?;
-    let offered = match (&draft, stands) {
-        (Some(draft), stands) if again.is_none() => {
-            let base = match stands {
-                Some(now) if draft.from < now.version => app
-                    .store
-                    .answer_at(&caller.scope, desk.today, &desk.template, desk.whole.assessment.id, place, draft.from)
-                    .await?
-                    .and_then(|state| state.answer),
-                Some(now) => now.answer.clone(),
-                None => None,
-            };
-            let blank;
-            let now = match stands {
-                Some(now) => now,
-                None => {
-                    let writer = domain::dpia::edit::Writer { person: member.person, organisation: member.acting_for, at: now };
-                    blank = domain::dpia::edit::FieldState::blank(Uuid::nil(), desk.whole.assessment.id, place.clone(), writer);
-                    &blank
-                }
-            };
-            draft.offer(now, base.as_ref())
-        }
+    let offered = match &draft {
+        Some(draft) if again.is_none() => drafts::offer(app, caller, desk, place, draft).await?,
         _ => Offer::Nothing,
     };
     let plain = |answer: Option<&Answer>| answer.map(|answer| answer.plain(&field.labels())).unwrap_or_default();
@@ -216,9 +202,16 @@ async fn show(
     systems::offer(app, desk, place, &field.kind, &mut control);
     let mut version = version;
     let mut complete = stands.is_some_and(|state| state.complete);
-    let (mut typed_comment, mut typed_reply) = (String::new(), String::new());
+    let (mut typed_comment, mut typed_reply, mut comment_draft) = (String::new(), String::new(), None);
+    if again.is_none()
+        && comments
+        && let Some((form, at)) = comments::kept(app, caller, desk, place).await?
+    {
+        (typed_comment, typed_reply, comment_draft) = (form.raw("comment").to_owned(), form.text("reply").to_owned(), Some(at));
+    }
     let mut errors = Errors::default();
-    if let Some(Again { form, errors: wrong, commented }) = again {
+    let settled = again.as_ref().is_some_and(|again| again.settled);
+    if let Some(Again { form, errors: wrong, commented, .. }) = again {
         control = input::retyped(control, &field.kind, &form, desk.today);
         version = form.version().ok().and_then(|sent| u32::try_from(sent).ok()).unwrap_or(version);
         complete = form.text("complete") == "yes";
@@ -292,6 +285,7 @@ async fn show(
         }),
         draft: (offered != Offer::Nothing).then(|| draft.as_ref().map_or(0, |draft| draft.at)),
         behind: offered == Offer::Behind,
+        settled,
         last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
         changed: stands.map_or(0, |state| state.version),
         advice: desk
@@ -324,6 +318,7 @@ async fn show(
         comments,
         comment: typed_comment,
         reply: typed_reply,
+        comment_draft,
         others: fields
             .iter()
             .map(|one| {

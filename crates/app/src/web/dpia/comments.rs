@@ -1,7 +1,12 @@
 //! Comments on a field: written, replied to, settled and opened again.
 
 use super::{aside, desk::Desk};
-use crate::{assessments::tell, error::Failure, state::App, web::session::Caller};
+use crate::{
+    assessments::tell,
+    error::Failure,
+    state::App,
+    web::{form::Form, session::Caller},
+};
 use domain::{
     dpia::{
         assessment::Guest,
@@ -16,6 +21,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
+use store::typed::Typed;
 use uuid::Uuid;
 
 /// Who can be mentioned at a field, each with the organisation at which they hear of it: whoever may read it and comment on it. That
@@ -57,7 +63,7 @@ pub async fn write(
     let mut work =
         app.store.work(&caller.scope, now, desk.today, desk.whole.assessment.id).await?.ok_or_else(Failure::not_found)?;
     // One press can save an answer too, which has the command's own id: the comment is a form beside it.
-    let command = Uuid::from_u128(command.as_u128() ^ (1 << 127));
+    let command = beside(command);
     if work.command(command).await?.is_some() {
         return Ok(Ok(()));
     }
@@ -111,8 +117,60 @@ pub async fn write(
         work.put_comment(again).await?;
     }
     work.answered(command, "done").await?;
+    work.forget_typed(&address(desk, place)).await?;
     tell::commit(app, work, None).await?;
     Ok(Ok(()))
+}
+
+/// The command of the comment that a form carries beside its answer.
+fn beside(command: Uuid) -> Uuid {
+    Uuid::from_u128(command.as_u128() ^ (1 << 127))
+}
+
+/// Under which address a comment is kept that is not sent yet.
+fn address(desk: &Desk, place: &Place) -> String {
+    format!("{}#comments", desk.address_of(place))
+}
+
+/// Whether the caller may comment on a question now.
+#[must_use]
+pub fn open(caller: &Caller, desk: &Desk, place: &Place) -> bool {
+    aside::may_comment(caller, desk, place) && !desk.whole.assessment.state.is_closed()
+}
+
+/// Keeps a comment that is being typed; not where its form was `sent` meanwhile. An empty one is forgotten.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    place: &Place,
+    form: &Form,
+    sent: Option<Uuid>,
+) -> Result<(), Failure> {
+    let address = address(desk, place);
+    if form.some("comment").is_none() {
+        if app.store.typed(&caller.scope, &address).await?.is_some() {
+            app.store.drop_typed(&caller.scope, &address).await?;
+        }
+        return Ok(());
+    }
+    let mut fields = form_urlencoded::Serializer::new(String::new());
+    fields.extend_pairs(["comment", "reply"].map(|name| (name, form.raw(name))));
+    let typed = Typed { fields: fields.finish(), at: app.clock.now() };
+    app.store.keep_typed(&caller.scope, &address, &typed, sent.map(beside)).await?;
+    Ok(())
+}
+
+/// The comment that the caller typed on a question and did not send, with when.
+///
+/// # Errors
+/// When the database fails.
+pub async fn kept(app: &App, caller: &Caller, desk: &Desk, place: &Place) -> Result<Option<(Form, i64)>, Failure> {
+    let found = app.store.typed(&caller.scope, &address(desk, place)).await?;
+    found.map(|found| Ok((Form::parse(found.fields.as_bytes())?, found.at))).transpose()
 }
 
 /// Settles a thread, or opens it again: the other of what it was on the page from which somebody asks. Where somebody else did the

@@ -61,6 +61,8 @@ pub mod whole;
 #[cfg(test)]
 mod joint_tests;
 #[cfg(test)]
+mod kept_tests;
+#[cfg(test)]
 mod late_tests;
 #[cfg(test)]
 mod public_tests;

@@ -22,9 +22,13 @@ use domain::dpia::{
     comment,
     edit::{Draft, Outcome, Refusal, Sent},
     place::Place,
-    template::{Section, field::FieldKind},
+    template::{
+        Section,
+        field::{Field, FieldKind},
+    },
 };
 use store::dpia::{Answered, answers::Change};
+use uuid::Uuid;
 
 /// Saves the answer, a comment, or both: whatever was typed. A thread is settled, or opened again, after that.
 ///
@@ -38,7 +42,7 @@ pub async fn save(
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
     let Ok((place, section, field)) = desk.field(&part, &field) else {
-        return match aside::place(&desk, &part, &field) {
+        return match aside::place(&app, &caller, &desk, &part, &field).await? {
             Some(place) if form.has("resolve") && !form.has("version") => {
                 aside::settle(&app, &caller, &desk, &place, &form).await
             }
@@ -66,7 +70,9 @@ pub async fn save(
         errors.add("comment", format!("The comment must be {} characters or fewer", comment::MAX));
     }
     if !errors.is_empty() {
-        let page = show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors, commented: false })).await?;
+        let page =
+            show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors, commented: false, settled: false }))
+                .await?;
         return Ok(if refused.is_some() { conflict(page) } else { page });
     }
     let mut commented = false;
@@ -75,7 +81,7 @@ pub async fn save(
             // Closed meanwhile, by whoever was faster.
             let desk = Desk::open(&app, &caller, &id).await?;
             errors.add("kept", why);
-            return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented }).await;
+            return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented, settled: false }).await;
         }
         commented = true;
     }
@@ -104,13 +110,14 @@ pub async fn save(
                 // What can still be written stands in its control; what cannot, in a box of its own.
                 let locked = desk.setting(&caller, &place, section, field).allows().is_err();
                 errors.add(if locked { "kept" } else { "answer" }, not_saved(refusal));
-                return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented }).await;
+                return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented, settled: false })
+                    .await;
             }
             Answered::Done(Outcome::Clash(..)) => to = format!("{here}/clash"),
             Answered::Done(Outcome::Merged(..)) => {
                 to.clone_from(&here);
                 said = Some(
-                    "Saved. Somebody else had changed this answer since you began: both changes are in it. Please read it once more.",
+                    "Saved. This answer had been changed since you began: both changes are in it. Please read it once more.",
                 );
             }
             Answered::Done(Outcome::Saved(_)) => said = Some("Saved"),
@@ -139,8 +146,8 @@ fn gone(app: &App, desk: &Desk, form: &Form) -> Result<Response, Failure> {
     if kept::texts(form).is_empty() {
         return Err(Failure::not_found());
     }
-    let why = "This question is not asked here any more: the assessment has moved to another version of its template, or another \
-               answer has switched the question off. Nothing of what you sent is saved.";
+    let why = "This question is not asked here any more: the assessment has moved to another version of its template, or a part of \
+               the template or another answer has switched the question off. Nothing of what you sent is saved.";
     kept::page(app, form, why, "Open the assessment", &desk.address())
 }
 
@@ -166,7 +173,8 @@ fn following(desk: &Desk, place: &Place, section: &Section) -> Option<String> {
     fields.get(at + 1).map(|field| desk.address_of(&place.part.at(&field.id)))
 }
 
-/// Keeps what is typed so far, which script sends every few seconds; or throws it away where its writer asks for that.
+/// Keeps what is typed so far, which script sends every few seconds: the answer, and the comment. Or throws it away where its writer
+/// asks for that.
 ///
 /// # Errors
 /// Not found for a field that is not there for the caller, or cannot be written: script says then that nothing is kept.
@@ -176,26 +184,55 @@ pub async fn draft(
     Path((id, part, field)): Path<(String, String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let member = caller.signed_in()?.clone();
     let desk = Desk::open(&app, &caller, &id).await?;
-    let (place, section, field) = desk.field(&part, &field)?;
+    let asked = desk.field(&part, &field);
     if form.has("drop") {
+        // Also where the question is not asked any more; then nothing may be left there to show.
+        let (place, to) = match asked {
+            Ok((place, ..)) => (place.clone(), desk.address_of(&place)),
+            Err(_) => {
+                let place = aside::place(&app, &caller, &desk, &part, &field).await?.ok_or_else(Failure::not_found)?;
+                (place, desk.address())
+            }
+        };
         app.store.drop_draft(&caller.scope, desk.whole.assessment.id, &place).await?;
-        return Ok(page::saved(
-            &desk.address_of(&place),
-            "What you had typed is thrown away. This is what stands in the assessment",
-        ));
+        return Ok(page::saved(&to, "What you had typed is thrown away. This is what stands in the assessment"));
     }
-    if desk.setting(&caller, &place, section, field).allows().is_err() {
-        return Err(Failure::not_found());
-    }
-    let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
-    let answer = input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
-    let answer = systems::named(&app, &desk, &place, &field.kind, &form, answer);
-    let from = u32::try_from(form.version()?).unwrap_or(0);
-    let draft = Draft { assessment: desk.whole.assessment.id, place, person: member.person, from, answer, at: app.clock.now() };
+    let (place, section, field) = asked?;
     // What was typed before the form was sent, and comes after it, is older than what is saved.
     let sent = if form.has("again") { None } else { Some(form.command()?) };
-    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft, sent).await?;
+    let comments = comments::open(&caller, &desk, &place);
+    if comments && form.has("comment") {
+        comments::keep(&app, &caller, &desk, &place, &form, sent).await?;
+    }
+    // Whoever only comments sends no version along.
+    if form.has("version") || !comments {
+        if desk.setting(&caller, &place, section, field).allows().is_err() {
+            return Err(Failure::not_found());
+        }
+        keep(&app, &caller, &desk, &place, field, &form, sent).await?;
+    }
     Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Keeps the answer in a form as the caller's draft; not where the form `sent` was sent meanwhile.
+///
+/// # Errors
+/// For a form without a version; when the database fails.
+pub(super) async fn keep(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    place: &Place,
+    field: &Field,
+    form: &Form,
+    sent: Option<Uuid>,
+) -> Result<(), Failure> {
+    let stands = desk.whole.field(place).and_then(|state| state.answer.as_ref());
+    let answer = input::parse(app, form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
+    let answer = systems::named(app, desk, place, &field.kind, form, answer);
+    let (person, from) = (caller.signed_in()?.person, u32::try_from(form.version()?).unwrap_or(0));
+    let draft = Draft { assessment: desk.whole.assessment.id, place: place.clone(), person, from, answer, at: app.clock.now() };
+    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft, sent).await?;
+    Ok(())
 }
