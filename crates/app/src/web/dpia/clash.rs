@@ -260,7 +260,7 @@ pub async fn settle(
                     &desk.address(),
                 );
             };
-            if chosen && !desk.whole.field(&place).is_some_and(|state| state.clashes()) {
+            if chosen && desk.whole.field(&place).is_none_or(|state| !state.clashes()) {
                 return Ok(page::saved(&here, "The clash was settled already. Both texts stay in the history"));
             }
             errors.add(
