@@ -3,7 +3,7 @@
 //! with the answers (`dpia::answers`), since it moves with its question.
 
 use crate::{
-    db::{Query as _, Store},
+    db::Store,
     drafts::KEEP,
     error::{Error, Result},
     records::id,

@@ -6,7 +6,7 @@
 
 use super::Write;
 use crate::{
-    db::{Query as _, Store, Transaction},
+    db::{Store, Transaction},
     error::Result,
     records::id,
 };

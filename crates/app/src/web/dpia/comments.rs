@@ -157,9 +157,7 @@ pub async fn keep(
         }
         return Ok(());
     }
-    let mut fields = form_urlencoded::Serializer::new(String::new());
-    fields.extend_pairs(["comment", "reply"].map(|name| (name, form.raw(name))));
-    let typed = Typed { fields: fields.finish(), at: app.clock.now() };
+    let typed = Typed { fields: form.encoded(|name| matches!(name, "comment" | "reply")), at: app.clock.now() };
     app.store.keep_typed(&caller.scope, &address, &typed, sent.map(beside)).await?;
     Ok(())
 }

@@ -24,7 +24,7 @@ impl Case {
         text(&self.city.get(who, path).await.page(), "main")
     }
 
-    async fn head(&self, change: impl FnOnce(&mut Assessment)) {
+    async fn alter(&self, change: impl FnOnce(&mut Assessment)) {
         let mut work = self.held().await;
         let mut head = work.whole.assessment.clone();
         change(&mut head);
@@ -167,14 +167,14 @@ async fn a_risk_and_a_measure_are_kept_while_they_are_typed() {
     assert!(wrong.text.contains("<title>Error: "));
     assert_eq!(value(&wrong.page(), "version"), version);
     // Frozen meanwhile, it is shown; and it can be thrown away.
-    case.head(|head| head.state = State::Review).await;
+    case.alter(|head| head.state = State::Review).await;
     let said = case.main_of(&case.priya, &path).await;
     assert!(said.contains("What you typed, which is not saved") && said.contains("Alerts are missed at night"), "{said}");
     let refused = case.city.post(&case.priya, &format!("{path}/draft"), &typed).await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND, "script says that nothing is kept");
     assert_eq!(case.city.post(&case.priya, &format!("{path}/draft"), &[("drop", "1")]).await.location(), path);
     assert!(!case.main_of(&case.priya, &path).await.contains("What you typed"));
-    case.head(|head| head.state = State::Drafting).await;
+    case.alter(|head| head.state = State::Drafting).await;
 
     let new = format!("{}/measures/new", case.address);
     let typed = [("title", "Call"), ("risk", &risk.to_string()), ("progress", "planned"), ("due-day", "1")];
@@ -191,12 +191,12 @@ async fn a_risk_and_a_measure_are_kept_while_they_are_typed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_typed_in_a_part_that_is_switched_off_is_shown_with_the_true_reason() {
     let case = case().await;
-    case.head(|head| head.modules.push("health".to_owned())).await;
+    case.alter(|head| head.modules.push("health".to_owned())).await;
     let field = format!("{}/shared/opt-out", case.address);
     let draft = [("version", "0"), ("answer", "yes")];
     assert_eq!(case.city.post(&case.priya, &format!("{field}/draft"), &draft).await.status, StatusCode::NO_CONTENT);
     let (by, organisation) = (case.priya.person.unwrap(), case.city.organisation("camden").id);
-    case.head(|head| {
+    case.alter(|head| {
         head.modules.clear();
         head.declined.push(Declined {
             module: "health".to_owned(),
@@ -226,7 +226,7 @@ async fn what_was_typed_in_a_part_that_is_switched_off_is_shown_with_the_true_re
     let theirs = format!("{}/{}/gateway", case.address, Part::Annex(hackney));
     let sent = [("version", "0"), ("answer", "The Care Act 2014."), ("complete", "no"), ("stay", "1")];
     assert_eq!(case.city.post(&case.dele, &theirs, &sent).await.status, StatusCode::SEE_OTHER);
-    case.head(|head| {
+    case.alter(|head| {
         for party in head.parties.iter_mut().filter(|party| party.organisation == hackney) {
             party.role = PartyRole::Processor;
         }

@@ -133,9 +133,7 @@ async fn keep(app: &App, caller: &Caller, address: &str, form: &Form, may: bool)
     }
     // What was typed before the form was sent, and comes after it, is older than what is saved.
     let sent = if form.has("again") { None } else { Some(form.command()?) };
-    let mut fields = form_urlencoded::Serializer::new(String::new());
-    fields.extend_pairs(form.fields().filter(|(name, _)| !matches!(*name, "command" | "again")));
-    let typed = Typed { fields: fields.finish(), at: app.clock.now() };
+    let typed = Typed { fields: form.encoded(|name| !matches!(name, "command" | "again")), at: app.clock.now() };
     app.store.keep_typed(&caller.scope, address, &typed, sent).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
