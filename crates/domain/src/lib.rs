@@ -6,6 +6,7 @@
 //! | [`dpia`] | data protection impact assessments: screening, templates, answers, risks |
 //! | [`people`] | who may sign in, what they are where, what they may do: [`people::Scope`], [`people::may`] |
 //! | [`register`] | organisations, products, systems, suppliers, contracts; dates; imports; the in-memory snapshot |
+//! | [`text`] | what is kept out of texts: characters that nobody sees |
 //! | [`work`] | what someone must do by a date: reminders, tasks |
 //!
 //! Functions take 'today' as an argument (`as_at`), return values, and refuse with closed enums; sentences for people are
@@ -16,4 +17,5 @@ pub mod dpia;
 mod ids;
 pub mod people;
 pub mod register;
+pub mod text;
 pub mod work;

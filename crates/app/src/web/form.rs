@@ -10,17 +10,25 @@ use axum::{
     extract::{FromRequest, Request},
     http::header,
 };
+use domain::text::visible;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// The fields of a posted form, in order, repeated names and all. Line ends are `\n`; nothing is trimmed.
+/// The fields of a posted form, in order, repeated names and all. Line ends are `\n`, and what nobody sees is gone
+/// ([`domain::text`]); nothing is trimmed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form(Vec<(String, String)>);
 
 /// The most fields that are read.
 const MOST: usize = 2000;
+
+/// A field's text as a form holds it.
+#[must_use]
+pub fn as_kept(typed: &str) -> String {
+    visible(&typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")).into_owned()
+}
 
 impl Form {
     /// Reads an urlencoded body.
@@ -28,10 +36,8 @@ impl Form {
     /// # Errors
     /// When it has more fields than any form of ours.
     pub fn parse(body: &[u8]) -> Result<Self, Failure> {
-        let fields: Vec<(String, String)> = form_urlencoded::parse(body)
-            .take(MOST + 1)
-            .map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")))
-            .collect();
+        let fields: Vec<(String, String)> =
+            form_urlencoded::parse(body).take(MOST + 1).map(|(name, value)| (name.into_owned(), as_kept(&value))).collect();
         if fields.len() > MOST { Err(Failure::of(Code::TooLarge)) } else { Ok(Self(fields)) }
     }
 
@@ -232,6 +238,13 @@ mod tests {
         let form = Form::parse("command=1&text=%C3%A9+%26%0Aand+more&risk=a&risk=b".as_bytes()).unwrap();
         let again = Form::parse(form.encoded(|name| name != "command").as_bytes()).unwrap();
         assert_eq!((again.raw("text"), again.all("risk"), again.has("command")), ("é &\nand more", vec!["a", "b"], false));
+    }
+
+    #[test]
+    fn what_nobody_sees_is_not_typed() {
+        let form = Form::parse("title=Repairs+\u{202E}moc.live\u{200B}".as_bytes()).unwrap();
+        assert_eq!(form.raw("title"), "Repairs moc.live");
+        assert_eq!(as_kept("a\r\nb\0\u{2028}c"), "a\nb\nc");
     }
 
     #[test]

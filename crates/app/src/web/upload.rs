@@ -3,7 +3,10 @@
 //! The body is in memory and was limited before it came here (the route says how long it may be), so parsing only slices it. As
 //! long as somebody holds the form, its bytes count in the memory that large bodies share ([`Room`]).
 
-use super::{form::Form, room::Room};
+use super::{
+    form::{Form, as_kept},
+    room::Room,
+};
 use crate::error::{Code, Failure};
 use axum::{
     body::{Bytes, HttpBody as _},
@@ -88,7 +91,7 @@ fn parse(boundary: &str, body: &Bytes) -> Option<Upload> {
             Some(name) => files.push(File { field, name: base_name(&name), bytes: content }),
             None => {
                 let text = String::from_utf8(content.to_vec()).ok()?;
-                fields.push((field, text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")));
+                fields.push((field, as_kept(&text)));
             }
         }
         at = next + between.len();

@@ -174,13 +174,13 @@ impl<'a> RowCells<'a> {
     /// A text on one line, or silence; 'N/A' and its like say that it is not known.
     #[must_use]
     pub fn text(&self, field: Field) -> Stated<String> {
-        let cell = self.get(field);
+        let cell = tidy(self.get(field));
         if cell.is_empty() {
             Stated::Silent
-        } else if placeholder::is_not_known(cell) {
+        } else if placeholder::is_not_known(&cell) {
             Stated::NotKnown
         } else {
-            Stated::Is(tidy(cell).into_owned())
+            Stated::Is(cell.into_owned())
         }
     }
 

@@ -174,9 +174,16 @@ fn without_the(folded: String) -> String {
     }
 }
 
-/// One line, outer and doubled spaces gone.
+/// One line, outer and doubled spaces gone, and what nobody sees ([`crate::text`]).
 #[must_use]
 pub fn tidy(text: &str) -> Cow<'_, str> {
+    match crate::text::visible(text) {
+        Cow::Borrowed(text) => one_line(text),
+        Cow::Owned(text) => Cow::Owned(one_line(&text).into_owned()),
+    }
+}
+
+fn one_line(text: &str) -> Cow<'_, str> {
     let trimmed = text.trim();
     let bytes = trimmed.as_bytes();
     let plain = trimmed.is_ascii() && !bytes.windows(2).any(|pair| pair == b"  ") && !bytes.iter().any(|byte| *byte < b' ');

@@ -2,6 +2,13 @@ use super::{numbers::*, placeholder::*, *};
 use crate::register::records::SupplierState;
 
 #[test]
+fn a_name_that_is_read_holds_nothing_that_nobody_sees() {
+    assert_eq!(tidy(" Acorn \u{202E}dtL\u{202C}  (North)\u{200B} "), "Acorn dtL (North)");
+    assert_eq!(tidy("\u{200F}\u{FEFF}"), "");
+    assert_eq!(supplier_name("Acorn\u{00AD} Ltd").name, "Acorn Ltd");
+}
+
+#[test]
 fn spellings_of_one_company_have_one_normal_form() {
     for name in [
         "Civica UK Limited",
