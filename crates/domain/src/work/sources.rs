@@ -1,7 +1,7 @@
 //! Scheduled sources: an address that an organisation's register is read from, again and again. What to ask for first, where
 //! the next page is, when to come again. Pure.
 
-use crate::register::ids::OrganisationId;
+use crate::register::{edit::merge::value, ids::OrganisationId};
 use jiff::{Span, Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -199,39 +199,27 @@ pub struct Met {
 /// in which `wanted` differs is for a person to choose.
 #[must_use]
 pub fn meet(base: Option<&Source>, stored: &Source, wanted: &Source) -> Met {
-    fn put<T: Clone + PartialEq>(
+    fn field<T: Clone + PartialEq>(
         clashes: &mut Vec<&'static str>,
         name: &'static str,
-        of: impl Fn(&Source) -> &T,
-        [base, stored, wanted]: [Option<&Source>; 3],
-    ) -> Option<T> {
-        let [base, stored, wanted] = [base, stored, wanted].map(|one| one.map(&of));
-        if wanted == base || wanted == stored {
-            return None;
-        }
-        if stored != base {
+        base: Option<&T>,
+        stored: &T,
+        wanted: &T,
+    ) -> T {
+        value(base, stored, wanted).unwrap_or_else(|| {
             clashes.push(name);
-            return None;
-        }
-        wanted.cloned()
+            stored.clone()
+        })
     }
-    let (mut after, mut clashes) = (stored.clone(), Vec::new());
-    let three = [base, Some(stored), Some(wanted)];
-    if let Some(name) = put(&mut clashes, "name", |one| &one.name, three) {
-        after.name = name;
-    }
-    if let Some(kind) = put(&mut clashes, "kind", |one| &one.kind, three) {
-        after.kind = kind;
-    }
-    if let Some(url) = put(&mut clashes, "url", |one| &one.url, three) {
-        after.url = url;
-    }
-    if let Some(every) = put(&mut clashes, "every", |one| &one.every, three) {
-        after.every = every;
-    }
-    if let Some(mapping) = put(&mut clashes, "mapping", |one| &one.mapping, three) {
-        after.mapping = mapping;
-    }
+    let mut clashes = Vec::new();
+    let mut after = Source {
+        name: field(&mut clashes, "name", base.map(|one| &one.name), &stored.name, &wanted.name),
+        kind: field(&mut clashes, "kind", base.map(|one| &one.kind), &stored.kind, &wanted.kind),
+        url: field(&mut clashes, "url", base.map(|one| &one.url), &stored.url, &wanted.url),
+        every: field(&mut clashes, "every", base.map(|one| &one.every), &stored.every, &wanted.every),
+        mapping: field(&mut clashes, "mapping", base.map(|one| &one.mapping), &stored.mapping, &wanted.mapping),
+        ..stored.clone()
+    };
     if after.kind.holds_notices() {
         after.mapping.clear();
     }

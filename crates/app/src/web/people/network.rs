@@ -31,6 +31,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use uuid::Uuid;
 
+mod save;
+
 /// Who runs the network.
 const RUNNERS: &[Role] = &[Role::NetworkAdministrator];
 
@@ -42,7 +44,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/network/add", Who::Holds(RUNNERS), new),
         Route::post("/network/add", Who::Holds(RUNNERS), add),
         Route::get("/network/{slug}", Who::Holds(RUNNERS), page),
-        Route::post("/network/{slug}", Who::Holds(RUNNERS), save),
+        Route::post("/network/{slug}", Who::Holds(RUNNERS), save::save),
     ]
 }
 
@@ -317,61 +319,6 @@ pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, for
     write.commit().await?;
     crate::jobs::refresh::refresh(&app).await?;
     Ok(page::saved(&to, &format!("{name} is added. Invite its first administrator")))
-}
-
-/// Keeps an organisation's names and dates.
-///
-/// # Errors
-/// Not found for those who do not run the network.
-pub async fn save(
-    State(app): State<App>,
-    caller: Caller,
-    Path(slug): Path<String>,
-    headers: HeaderMap,
-    form: Form,
-) -> Result<Response, Failure> {
-    caller.must(&Act::ManageNetwork)?;
-    let here = format!("/network/{slug}");
-    if let Some(response) = stale_form(&app, &caller, &headers, &here, &here, &form).await? {
-        return Ok(response);
-    }
-    let (command, version) = (form.command()?, form.version()?);
-    let found: Vec<Organisation> = app.store.by(&Scope::Public, "slug", slug).await?;
-    let before = found.into_iter().next().ok_or_else(Failure::not_found)?;
-    let mut errors = Errors::default();
-    let name = named(&form, &mut errors).to_owned();
-    let formal_name = form.some("formal_name").unwrap_or(&name).to_owned();
-    let (member_from, member_until) = dates(&form, &mut errors);
-    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
-    }
-    let mut stands = None;
-    if before.updated_at != version {
-        errors.add_at(
-            "from",
-            "from-day",
-            "Someone else changed this organisation meanwhile. Check what you typed, and save again",
-        );
-        // Both texts: what was typed stands in the boxes, what the other one saved beside them.
-        let words = |day: Option<Date>| day.map(crate::web::words::day);
-        stands = Some(Stands {
-            name: before.name.clone(),
-            formal_name: before.formal_name.clone(),
-            from: words(before.member_from),
-            until: words(before.member_until),
-        });
-    }
-    if !errors.is_empty() {
-        write.abandon();
-        return show(&app, Some(&before), Some(&form), errors, stands);
-    }
-    let mut after = Organisation { name, formal_name, member_from, member_until, ..before.clone() };
-    write.update(&before, &mut after).await?;
-    write.answered(command, "/network").await?;
-    write.commit().await?;
-    crate::jobs::refresh::refresh(&app).await?;
-    Ok(page::saved("/network", &format!("{} is saved", after.name)))
 }
 
 #[cfg(test)]

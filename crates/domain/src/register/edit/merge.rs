@@ -42,6 +42,19 @@ pub fn differing<T: Fields>(one: &T, other: &T) -> Vec<&'static str> {
     all_fields::<T>().filter(|field| field.differ(one, other)).map(|field| field.name).collect()
 }
 
+/// One value that two people may have changed, as it is to be: none where both did, to different values. `base` is what the writer saw,
+/// none where that is not known any more; then whatever differs is for a person to choose.
+#[must_use]
+pub fn value<T: Clone + PartialEq>(base: Option<&T>, stored: &T, wanted: &T) -> Option<T> {
+    if Some(wanted) == base || wanted == stored {
+        Some(stored.clone())
+    } else if Some(stored) == base {
+        Some(wanted.clone())
+    } else {
+        None
+    }
+}
+
 /// Puts an edit on what stands now. `base` is what the writer saw, `wanted` what the writer made of it, `stored` what stands.
 #[must_use]
 pub fn merge<T: Fields>(base: &T, stored: &T, wanted: &T) -> Merged<T> {

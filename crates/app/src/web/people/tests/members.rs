@@ -266,6 +266,12 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
     let version = city.store().by::<Organisation>(&Scope::Public, "slug", "watford").await.unwrap()[0].updated_at.to_string();
     late[0] = ("version", version.as_str());
     assert_eq!(city.post(&network, "/network/watford", &late).await.location(), "/network");
+    // Of two who change different things both succeed: from the same older page, the name alone.
+    late[6] = ("until-year", "2025");
+    late[7] = ("name", "Watford Council");
+    assert_eq!(city.post(&network, "/network/watford", &late).await.location(), "/network");
+    let both = said(&city.get(&network, "/network").await);
+    assert!(both.contains("Watford Council council Has left from 1 April 2020 to 31 March 2024"), "{both}");
     city.refresh().await;
     assert!(members().await.contains("\"total\":0,"), "{}", members().await);
 }
