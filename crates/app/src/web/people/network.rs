@@ -164,6 +164,9 @@ fn show(
     let text = |name: &str, known: Option<&String>| {
         form.map_or_else(|| known.cloned().unwrap_or_default(), |form| form.text(name).to_owned())
     };
+    let stored = organisation.map_or(0, |one| one.updated_at);
+    // What was wrong is mended on the version that it began with; only a page that shows what stands goes on from there.
+    let begun = form.filter(|_| stands.is_none()).and_then(|form| form.version().ok());
     let view = View {
         slug: organisation.map(|one| one.slug.clone()),
         title,
@@ -171,7 +174,7 @@ fn show(
         formal_name: text("formal_name", organisation.map(|one| &one.formal_name)),
         kind: text("kind", None),
         typed,
-        version: organisation.map_or(0, |one| one.updated_at),
+        version: begun.unwrap_or(stored),
         command: new_command().to_string(),
         errors,
         stands,

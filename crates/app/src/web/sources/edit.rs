@@ -102,6 +102,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let before = kept(&app, &caller, &id).await?;
     let (command, version) = (form.command()?, form.version()?);
     let address = format!("/sources/{}", before.id);
+    let base = seen(&app, &caller, &before, version).await?;
     let now = app.clock.now();
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(address) = write.command(command).await? {
@@ -112,7 +113,6 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         write.abandon();
         return Ok(render(&app, Some(before.id), version, form.typed(), errors, None)?.into_response());
     };
-    let base = seen(&app, &caller, &before, version).await?;
     let met = meet(base.as_ref(), &before, &wanted);
     if !met.clashes.is_empty() {
         // Both stand on the page; saving again decides. What somebody else alone changed is in the form already.

@@ -54,6 +54,7 @@ pub async fn save(
     let name = named(&form, &mut errors).to_owned();
     let formal_name = form.some("formal_name").unwrap_or(&name).to_owned();
     let (member_from, member_until) = dates(&form, &mut errors);
+    let base = seen(&app, &caller, &before, version).await?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(to) = write.command(command).await? {
         return Ok(go(&to));
@@ -63,7 +64,6 @@ pub async fn save(
         return show(&app, Some(&before), Some(&form), errors, None);
     }
     let wanted = Organisation { name, formal_name, member_from, member_until, ..before.clone() };
-    let base = seen(&app, &caller, &before, version).await?;
     let (mut after, clashes) = meet(base.as_ref(), &before, &wanted);
     if let Some(first) = clashes.first() {
         write.abandon();
