@@ -15,7 +15,7 @@ impl Town {
 
     async fn removes(&self, contract: &Contract) {
         let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
-        write.delete(&[contract.clone()]).await.unwrap();
+        write.delete(std::slice::from_ref(contract)).await.unwrap();
         write.commit().await.unwrap();
     }
 }
