@@ -1,5 +1,7 @@
 //! What the server does for assessments by itself, and who hears of it: once, to the right people, and of what is so.
 
+mod parting;
+
 use crate::{
     fetch::Fetcher,
     jobs::runner::{Context, LEASE},
