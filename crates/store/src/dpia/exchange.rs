@@ -106,7 +106,9 @@ impl Store {
             bundle.organisations = received.organisations;
             bundle.register_elsewhere = received.register_elsewhere;
             bundle.invited_elsewhere = received.invited_elsewhere;
+            // Earlier versions of this software kept them as the document has them.
             bundle.consultations_elsewhere = received.consultations_elsewhere;
+            bundle.consultations_elsewhere.append(&mut received.consultations);
             bundle.live_elsewhere = received.live_elsewhere;
             bundle.tasks_elsewhere = received.tasks_elsewhere;
             bundle.publications_elsewhere = received.publications_elsewhere;

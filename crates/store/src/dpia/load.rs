@@ -11,6 +11,8 @@ use domain::{
     dpia::{
         access::{Sight, sight},
         assessment::{Assessment, State},
+        exchange::Bundle,
+        ico::Consultation,
         ids::{AssessmentId, ProjectId, VersionId},
         known::Known,
         library::Library,
@@ -79,11 +81,24 @@ pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Resul
         comments: contents(query, "dpia_comment", &by("dpia_comment", "id"), key()).await?,
         recommendations: contents(query, "recommendation", &by("recommendation", "id"), key()).await?,
         signatures: contents(query, "signature", &by("signature", "id"), key()).await?,
-        consultations: contents(query, "consultation", &by("consultation", "id"), key()).await?,
+        consultations: consultations(query, &by("consultation", "id"), key()).await?,
         versions: contents(query, "version", "select head from version where assessment_id = $1 order by number", key()).await?,
         holders,
         assessment,
     }))
+}
+
+/// The consultations that were begun here. Earlier versions of this software kept those of a document that came in beside them, where
+/// the answer that another got would clear risks here: the document says which they are.
+async fn consultations(query: &impl Query, sql: &str, key: Vec<Value>) -> Result<Vec<Consultation>> {
+    let mut all: Vec<Consultation> = contents(query, "consultation", sql, key.clone()).await?;
+    if !all.is_empty() {
+        let sql = "select content from assessment_document where assessment_id = $1";
+        let received: Vec<Bundle> = contents(query, "assessment_document", sql, key).await?;
+        let told = |one: &Consultation| received.iter().flat_map(|bundle| &bundle.consultations).any(|told| told.id == one.id);
+        all.retain(|one| !told(one));
+    }
+    Ok(all)
 }
 
 /// Who holds which role at some organisations now.

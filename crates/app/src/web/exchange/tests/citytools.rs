@@ -265,4 +265,16 @@ async fn an_answer_that_others_got_from_the_commissioner_clears_no_risk_here() {
     let after = Bundle::from_json(text.as_bytes()).unwrap();
     assert_eq!((after.consultations.len(), after.consultations_elsewhere.len()), (0, 1), "it goes on to be told");
     assert_eq!((after.assessment.live_since, after.live_elsewhere), (None, Some(day)));
+    // So it is with what an earlier version of this software let in among those of here.
+    let (store, today, asked) = (city.store(), city.app.clock.today(), bundle.consultations.clone());
+    bundle.assessment.lead = city.organisation("islington").id;
+    (bundle.assessment.project, bundle.assessment.screening, bundle.screening) = (None, None, None);
+    bundle.assessment.lead_person = None;
+    let operator = domain::people::Scope::Operator;
+    let id = store.receive(&operator, city.app.clock.now(), today, bundle, &|_| None, None).await.unwrap();
+    let mut write = store.write(&operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut asked.clone()).await.unwrap();
+    write.commit().await.unwrap();
+    let whole = store.assessment(&operator, today, city.app.rules().as_ref(), id).await.unwrap().unwrap();
+    assert!(whole.consultations.is_empty() && whole.risks.len() == 1);
 }
