@@ -79,6 +79,8 @@ struct View {
     systems: Vec<(String, String)>,
     /// What is said of one that was made elsewhere.
     elsewhere: Option<domain::dpia::assessment::Elsewhere>,
+    /// How many files stand beside one that was made elsewhere.
+    attached: usize,
     /// The caller can take answers over now.
     fills: bool,
     /// The template and its version, and whether there is a newer one.
@@ -270,7 +272,15 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let newer = rules.templates.iter().any(|one| domain::dpia::succession::touched(assessment, one));
     let news = if all { screened::news(&app, &caller, assessment, &desk.template).await? } else { None };
     let news = news.filter(|news| news.lesser || !screened::confirmed(&tasks, &news.screening));
+    let attached = match &assessment.elsewhere {
+        Some(_) if all => {
+            let files = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment.id).await?;
+            files.iter().filter(|file| file.here()).count()
+        }
+        _ => 0,
+    };
     let view = View {
+        attached,
         screened: news.map(|news| Screened {
             stands: outcome(Some(&news.screening)),
             modules: screened::wanted(&news, assessment, &desk.template).len(),

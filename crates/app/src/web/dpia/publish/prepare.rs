@@ -46,6 +46,8 @@ struct View {
     /// The caller publishes for the lead.
     leads: bool,
     lead: Body,
+    /// It was made elsewhere, so that nothing of it is signed here.
+    recorded: bool,
     /// Everybody has signed the frozen version.
     signed: bool,
     /// `none`, `preparing`, `checking`, `published` or `withdrawn`.
@@ -151,6 +153,7 @@ pub(super) async fn render(
         command: new_command(),
         leads: access::publishes(&caller.scope, &whole.assessment),
         lead: body(&snapshot, whole.assessment.lead),
+        recorded: whole.assessment.is_record(),
         signed: signed.is_some(),
         stage: "none",
         annexes: Vec::new(),

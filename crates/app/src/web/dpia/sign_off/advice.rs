@@ -26,6 +26,7 @@ use axum::{
 use domain::{
     dpia::{
         advice::{self, Decision, Recommendation, Refusal},
+        assessment::State as Stand,
         ids::RecommendationId,
         known::Known,
         place::{Part, Place},
@@ -51,6 +52,8 @@ struct View {
     fields: Option<Vec<Choice>>,
     /// The parts of the template that somebody left off, and why.
     left_off: Vec<LeftOff>,
+    /// It was made elsewhere, where advice on it was given.
+    recorded: bool,
     errors: Errors,
     typed: BTreeMap<String, String>,
 }
@@ -326,7 +329,8 @@ async fn render(
     let (open, answered): (Vec<_>, Vec<_>) = whole.recommendations.iter().partition(|one| one.open());
     let advises = member.holds(member.acting_for, Role::Dpo)
         && whole.assessment.controllers().any(|one| one == member.acting_for)
-        && !whole.assessment.state.is_closed();
+        && !whole.assessment.state.is_closed()
+        && whole.assessment.state != Stand::Recorded;
     // Every question that the officer may advise on, as the document has them in order.
     let fields = advises.then(|| {
         [Part::Shared, Part::Annex(member.acting_for)]
@@ -345,6 +349,7 @@ async fn render(
         command: new_command(),
         open: open.into_iter().map(row).collect(),
         answered: answered.into_iter().map(row).collect(),
+        recorded: whole.assessment.state == Stand::Recorded,
         fields,
         left_off: left_off(app, &whole.assessment, template, &names),
         errors,

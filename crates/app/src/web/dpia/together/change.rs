@@ -41,6 +41,8 @@ struct View {
     errors: Errors,
     /// The text is being written, so that the title can change.
     drafting: bool,
+    /// It was made elsewhere: its title is what is recorded of it.
+    recorded: bool,
     people: Vec<Choice>,
     /// Somebody changed it in the meantime: what it says now.
     now: Option<Now>,
@@ -165,6 +167,7 @@ async fn render(
         typed: form.map_or_else(|| typed(head), Form::typed),
         errors,
         drafting: head.state == Stand::Drafting,
+        recorded: head.state == Stand::Recorded,
         people,
         now: moved.then(|| Now {
             title: head.title.clone(),

@@ -178,3 +178,27 @@ async fn given_up_and_taken_up_again_it_is_what_it_was() {
     assert!(now.tasks.iter().any(|task| task.open() && task.due == Some(jiff::civil::date(2001, 1, 1))), "{:?}", now.tasks);
     assert!(city.store().check(&domain::people::Scope::Operator).await.unwrap().sound());
 }
+
+#[tokio::test]
+async fn the_pages_of_one_made_elsewhere_offer_nothing_that_cannot_be_and_say_nothing_that_is_not_so() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let address = recorded(&city, &lead, &[("title", "Parking permits"), ("level", "medium")]).await;
+    let said = |path: &'static str| {
+        let (city, lead, address) = (&city, &lead, &address);
+        async move { words(&city.get(lead, &format!("{address}{path}")).await) }
+    };
+    let page = said("").await;
+    assert!(page.contains("Its file is among the attachments"), "{page}");
+    let publish = said("/publish").await;
+    assert!(publish.contains("nothing here to publish") && !publish.contains("when it is signed by all"), "{publish}");
+    let change = said("/change").await;
+    assert!(change.contains("corrected with what is recorded of it") && !change.contains("opened for changes"), "{change}");
+    let officer = city.browser("camden", Role::Dpo).await;
+    let advice = city.get(&officer, &format!("{address}/advice")).await;
+    assert!(advice.text.contains("nothing is recommended here") && !advice.text.contains("Recommend it"), "{}", advice.text);
+    // A file of the CNIL's tool holds no signed document.
+    let cnil = brought_in(&city, &lead).await;
+    let page = words(&city.get(&lead, &cnil).await);
+    assert!(page.contains("Made elsewhere") && page.contains("No file came with it; what came in as data is below"), "{page}");
+}
