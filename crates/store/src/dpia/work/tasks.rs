@@ -103,13 +103,17 @@ impl Work {
     /// # Errors
     /// When the database refuses.
     pub async fn ask_review(&mut self, template: &Template, trigger: &Trigger, why: &str) -> Result<Option<usize>> {
-        let asked = |about: &About| matches!(about, About::Review { why: Some(before) } if trigger.covered_by(before));
+        // Two incidents can be told in the same words; what was looked at before asks again when it happens again.
+        let incident = matches!(trigger, Trigger::Incident { .. });
+        let asked = |task: &Task| {
+            matches!(&task.about, About::Review { why: Some(before) } if trigger.covered_by(before)) && (task.open() || !incident)
+        };
         let state = self.whole.assessment.state;
         let reviewed = review::looked_at(&self.whole.assessment);
         // What another screening says is taken over while the text is written, so that whoever leads it hears of it then.
         let screened = review::marked(state) && matches!(trigger, Trigger::Screened { .. });
         let marks = reviewed || screened || review::marked(state) && matches!(trigger, Trigger::SystemChanged { .. });
-        if !marks || self.tasks.iter().any(|task| asked(&task.about)) {
+        if !marks || self.tasks.iter().any(asked) {
             return Ok(None);
         }
         if let Trigger::DateReached { .. } = trigger {

@@ -144,10 +144,21 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
+    if !reports(&caller, &work.whole) {
+        return Err(Failure::not_found());
+    }
     let trigger = incident(&work.whole, &template, what.clone(), on, &named(&form));
     let why = about::why(&app, &trigger);
-    work.ask_review(&template, &trigger, &why).await?;
+    let asked = work.ask_review(&template, &trigger, &why).await?;
     work.answered(command, &location).await?;
+    if asked.is_none() {
+        // Nothing is asked twice, and nobody is told that it were.
+        work.commit().await?;
+        return Ok(page::saved(
+            &location,
+            "It was reported in these words already, and the lead is asked to look. If it is another incident, report it again and say what is different.",
+        ));
+    }
     let happened = tell::Happened { what: "incident", reasons: &what, parties: true, ..tell::Happened::default() };
     tell::commit(&app, work, Some(happened)).await?;
     Ok(page::saved(&location, "The lead is asked to look at the assessment again, and the other parties are told."))
