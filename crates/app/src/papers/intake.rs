@@ -91,6 +91,13 @@ impl<'f> Opened<'f> {
     }
 }
 
+/// Why a file is not taken, as the page of attachments says it, within a sentence.
+fn why(refusal: attachment::Refusal) -> String {
+    let said = crate::web::exchange::attachments::refused(refusal);
+    let mut letters = said.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// Looks into the files that came along as into any other: by name, bytes and quota. What a scanner said of them elsewhere counts
 /// for nothing here. What the document says of a file that did not come along is kept, and that it is not here.
 fn look(bundle: &mut Bundle, files: &Files<'_>) -> Result<()> {
@@ -104,7 +111,7 @@ fn look(bundle: &mut Bundle, files: &Files<'_>) -> Result<()> {
             continue;
         };
         let refused = |why: String| anyhow!("the attachment '{}' cannot be taken: {why}", one.name);
-        let (kind, name, _) = attachment::check(&one.name, &bytes, used).map_err(|refusal| refused(format!("{refusal:?}")))?;
+        let (kind, name, _) = attachment::check(&one.name, &bytes, used).map_err(|refusal| refused(why(refusal)))?;
         documents::attachment::kind(&one.name, &bytes).or_else(|why| match (why, kind) {
             // JSON is taken as an attachment, and no look into its bytes says more.
             (documents::attachment::Refused::Ending, attachment::Kind::Json) => Ok(documents::attachment::Kind::Text),

@@ -82,6 +82,10 @@ struct Removed {
 /// The list, with the form to add a file.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let desk = Opened::new(&app, &caller, &id).await?;
+    // Whoever is invited reads that it is, and nothing of its text; the files are of the text.
+    if !desk.whole.sight.reads_any() {
+        return Err(Failure::not_found());
+    }
     show(&app, &caller, &desk, Errors::default()).await
 }
 
@@ -148,13 +152,14 @@ async fn removed(app: &App, caller: &Caller, files: &[Attachment]) -> Result<Vec
     Ok(rows.collect())
 }
 
+/// Whether the caller attaches files: who writes for an organisation that takes part. Who only reads takes up no room.
 fn may_add(caller: &Caller, desk: &Opened) -> bool {
     let acting = caller.member().map(|member| member.acting_for);
     let takes_part = acting.is_some_and(|own| desk.whole.assessment.members().any(|party| party.organisation == own));
     takes_part
         && !desk.whole.assessment.state.is_closed()
         && access::sight(&caller.scope, &desk.whole.assessment, desk.today) == access::Sight::All
-        && acting.is_some_and(|own| caller.may(&Act::SeePrivate(own)))
+        && acting.is_some_and(|own| caller.may(&Act::HoldAny(own, access::WRITERS)))
         && caller.scope.may_write()
 }
 
@@ -238,7 +243,8 @@ pub(super) async fn scan(app: &App, bytes: &[u8]) -> Result<Scan, String> {
     }
 }
 
-pub(super) fn refused(refusal: Refusal) -> &'static str {
+/// Why a file is not taken, in a sentence.
+pub(crate) fn refused(refusal: Refusal) -> &'static str {
     match refusal {
         Refusal::Empty => "The file must not be empty",
         Refusal::TooLarge => "The file must be 20 MB or smaller",

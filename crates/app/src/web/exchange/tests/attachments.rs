@@ -24,6 +24,11 @@ async fn s35_what_could_run_is_not_attached() {
     let page = city.get(&lead, &address).await;
     assert!(page.text.contains("No virus scanner is set up"));
     assert!(!page.text.contains("<b>te"));
+    // Who only reads takes up no room, and is not asked to.
+    let viewer = city.browser("camden", Role::Viewer).await;
+    let shown = city.get(&viewer, &address).await;
+    assert!(shown.status == StatusCode::OK && !shown.text.contains("Attach a file"), "{}", shown.text);
+    assert_eq!(send(&city, &viewer, &address, &[], Some(("a.txt", b"x"))).await.status, StatusCode::NOT_FOUND);
     let other = city.browser("hackney", Role::Dpo).await;
     assert_eq!(city.get(&other, &address).await.status, StatusCode::NOT_FOUND);
     assert_eq!(send(&city, &other, &address, &[], Some(("a.txt", b"x"))).await.status, StatusCode::NOT_FOUND);

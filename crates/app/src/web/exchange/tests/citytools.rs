@@ -56,6 +56,12 @@ async fn a_zip_brings_its_files_along_and_they_are_looked_into() {
     let zip = documents::package::write(changed.as_bytes(), [evil]).unwrap();
     let answer = send(&city, &other, "/assessments/import/citytools", &[], Some(("a.zip", &zip))).await;
     assert!(answer.text.contains("cannot be taken"), "{}", answer.text);
+    // A file of a type that is not taken is refused in words.
+    let own: &[u8] = b"%PDF-1.7 notice";
+    let zip = documents::package::write(document.replace("notice.pdf", "notice.exe").as_bytes(), [own]).unwrap();
+    let answer = send(&city, &other, "/assessments/import/citytools", &[], Some(("a.zip", &zip))).await;
+    assert!(answer.text.contains("cannot be taken: the file must be a PDF, Word"), "{}", answer.text);
+    assert!(!answer.text.contains("WrongType"), "{}", answer.text);
 }
 
 #[tokio::test]
