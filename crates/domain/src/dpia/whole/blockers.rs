@@ -4,7 +4,7 @@ use super::Whole;
 use crate::{
     dpia::{
         advice::Recommendation,
-        assessment::{Joined, State},
+        assessment::{Joined, Party, State},
         ids::{RecommendationId, RiskId},
         place::{Part, Place},
         sign_off::{Routes, Status},
@@ -116,7 +116,9 @@ impl Whole {
                 blockers.push(Blocker::Missing { part, fields });
             }
         }
-        for party in self.assessment.parties.iter().filter(|party| party.joined == Joined::Invited) {
+        // Once the others have signed, whoever is only asked stands in nobody's way.
+        let asked = |party: &&Party| party.joined == Joined::Invited && !self.assessment.state.is_signed();
+        for party in self.assessment.parties.iter().filter(asked) {
             blockers.push(Blocker::NotAccepted { organisation: party.organisation, since: party.since });
         }
         let unheld = self.with_board(template, routes, |board| {

@@ -13,6 +13,8 @@ use domain::dpia::{
 pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&Template>) -> Vec<SectionOf> {
     let view = desk.view(part);
     let recorded = desk.whole.assessment.is_record();
+    let signed = desk.whole.assessment.state.is_signed();
+    let wanted = if signed { desk.whole.missing(&desk.template, part) } else { Vec::new() };
     view.sections()
         .into_iter()
         .filter(|(_, section, _)| desk.whole.sight.reads(part, &section.id))
@@ -48,6 +50,12 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&
             let look = stand.iter().filter(|field| field.look().is_some()).count()
                 + desk.whole.risks.iter().filter(|one| holds_risks && one.risk.part == part && one.look.is_some()).count();
             let complete = far.state() == Far::Completed && clashes == 0 && unrated == 0 && look == 0;
+            // What is signed and asks for nothing is finished, also where nothing was to be written.
+            let settled = signed
+                && !desk.whole.annex_open(part)
+                && open.is_empty()
+                && clashes + unrated + look == 0
+                && !fields.iter().any(|field| wanted.contains(&field.id));
             let risks = holds_risks.then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
             SectionOf {
                 number,
@@ -63,6 +71,7 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&
                 state: match (complete, clashes, far.state()) {
                     _ if recorded => "closed",
                     (true, ..) => "completed",
+                    _ if settled => "closed",
                     (_, 1.., _) => "needs-you",
                     _ if look > 0 => "look-again",
                     (_, _, Far::NotStarted) => "not-started",

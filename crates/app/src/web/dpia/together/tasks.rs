@@ -265,10 +265,13 @@ async fn render(
     let away = app.store.absences(scope, today).await?;
     let mut rows: Vec<Row> = Vec::with_capacity(tasks.len());
     for task in &tasks {
+        let what = about::title(app, task, Some(&whole.assessment))?;
+        // The title of a measure's task is its note.
+        let note = if what.contains(&task.note) { String::new() } else { task.note.clone() };
         rows.push(Row {
             id: task.id.to_string(),
-            what: about::title(app, task, Some(&whole.assessment))?,
-            note: task.note.clone(),
+            what,
+            note,
             with: match task.assignee {
                 Assignee::Person { person, .. } => names.get(&person).cloned().unwrap_or_default(),
                 Assignee::Role { role, .. } => role.words().to_owned(),
