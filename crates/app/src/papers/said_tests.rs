@@ -112,14 +112,15 @@ fn a_public_file_says_its_own_number_day_and_seal_and_calls_the_signed_one_by_it
         name: &name,
     };
     let text = plain(&public::paper(&published, AT));
+    let (signed, own) = (version.seals.shared.to_string(), Seal([3; 32]).to_string());
     for said in [
         "assessment 2019-7, as published",
         "Published on",
         "3 December 2019",
         "Seal of the signed shared text",
-        &version.seals.shared.to_string(),
+        signed.as_str(),
         "Seal of what is published",
-        &Seal([3; 32]).to_string(),
+        own.as_str(),
     ] {
         assert!(text.contains(said), "{said} is not in {text}");
     }

@@ -65,6 +65,8 @@ mod kept_tests;
 #[cfg(test)]
 mod late_tests;
 #[cfg(test)]
+mod pages_tests;
+#[cfg(test)]
 mod parting_tests;
 #[cfg(test)]
 mod public_tests;

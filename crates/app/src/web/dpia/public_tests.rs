@@ -33,7 +33,7 @@ impl Case {
     }
 
     /// Somebody looks at what is being prepared, and makes it public; gives its address in the register.
-    async fn checked(&self, officer: &Browser) -> String {
+    pub(super) async fn checked(&self, officer: &Browser) -> String {
         assert_eq!(self.publish(&self.priya, ASK).await.status, StatusCode::SEE_OTHER);
         let page = format!("{}/publish", self.address);
         let seen = value(&self.city.get(officer, &page).await.page(), "seen");
@@ -43,7 +43,7 @@ impl Case {
     }
 
     /// What the assessment says now is frozen, signed, prepared and made public.
-    async fn made_public(&self, officer: &Browser) -> String {
+    pub(super) async fn made_public(&self, officer: &Browser) -> String {
         self.frozen().await;
         self.signed_by_all().await;
         for act in [BEGIN, SUMMARY] {
