@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`audit`] | what an entry of the change log says, and the hash chain over entries |
 //! | [`dpia`] | data protection impact assessments: screening, templates, answers, risks |
+//! | [`meet`] | two people change one thing at once |
 //! | [`people`] | who may sign in, what they are where, what they may do: [`people::Scope`], [`people::may`] |
 //! | [`register`] | organisations, products, systems, suppliers, contracts; dates; imports; the in-memory snapshot |
 //! | [`text`] | what is kept out of texts: characters that nobody sees |
@@ -15,6 +16,7 @@
 pub mod audit;
 pub mod dpia;
 mod ids;
+pub mod meet;
 pub mod people;
 pub mod register;
 pub mod text;

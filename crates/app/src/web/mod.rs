@@ -6,6 +6,7 @@
 //! | [`session`] | who is asking |
 //! | [`exchange`] | assessments as files, out and in, and the files beside them |
 //! | [`dpia`] | data projects, screening, templates, assessments |
+//! | [`base`] | what a person saw: a record in the version that a form was opened on |
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`kept`] | what was typed and could not be saved |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
@@ -30,6 +31,7 @@ pub mod access;
 mod access_matrix;
 #[cfg(test)]
 mod access_tests;
+pub mod base;
 pub mod csv;
 pub mod dpia;
 pub mod exchange;

@@ -8,6 +8,7 @@
 //! | [`scope`] | on whose behalf something is read or written |
 //! | [`access`] | the one permission function |
 //! | [`members`] | giving and taking an organisation's roles |
+//! | [`meeting`] | two administrators change one place at once |
 //! | [`sign_in`] | codes, second factors, identity providers, limits |
 //! | [`illustrative`] | the made-up people of `--demo` |
 //! | [`session`] | how long a signed-in browser stays so |
@@ -17,6 +18,7 @@
 pub mod access;
 pub mod ids;
 pub mod illustrative;
+pub mod meeting;
 pub mod members;
 pub mod records;
 pub mod role;

@@ -5,6 +5,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
+        base,
         form::{Errors, Form, new_command},
         page,
         people::{
@@ -20,7 +21,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    people::{Membership, Person, Role, members},
+    people::{
+        Membership, Person, Role,
+        meeting::{Clashes, meet_place},
+        members,
+    },
     register::records::{Contract, Organisation},
 };
 use serde::Serialize;
@@ -42,9 +47,28 @@ struct View {
     known_services: Vec<String>,
     version: i64,
     command: String,
-    clash: Option<String>,
+    clash: Option<Clash>,
     link: Option<String>,
     errors: Errors,
+}
+
+/// What somebody else made meanwhile of the fields that the writer changed too.
+#[derive(Serialize)]
+pub(super) struct Clash {
+    roles: Option<Vec<&'static str>>,
+    deputy: Option<Vec<&'static str>>,
+    services: Option<Vec<String>>,
+}
+
+impl Clash {
+    fn of(clashes: Clashes, stored: &Membership) -> Self {
+        let words = |roles: &[Role]| roles.iter().copied().map(Role::words).collect();
+        Self {
+            roles: clashes.roles.then(|| words(&stored.roles)),
+            deputy: clashes.deputy.then(|| words(&stored.deputy)),
+            services: clashes.services.then(|| stored.services.clone()),
+        }
+    }
 }
 
 /// What the page shows besides the member.
@@ -52,7 +76,7 @@ struct View {
 pub(super) struct Shown {
     /// Roles, roles as deputy, and services as typed.
     pub chosen: Option<(Vec<Role>, Vec<Role>, String)>,
-    pub clash: Option<String>,
+    pub clash: Option<Clash>,
     /// A set-up link, shown this once.
     pub link: Option<String>,
     pub errors: Errors,
@@ -151,9 +175,15 @@ pub async fn change(
     if let Some(to) = write.command(command).await? {
         return Ok(go(&to));
     }
+    // What only one of two administrators changed is as they have it; what both changed is shown, and asked.
+    let opened_on = base::seen(&app, &caller.scope, &before, before.updated_at, version).await?;
+    let met = meet_place(opened_on.as_ref(), &before, &own, &deputy, &services);
+    let (own, deputy, services) = (met.roles, met.deputy, met.services);
     if before.updated_at != version {
-        let roles = before.roles.iter().copied().map(Role::words).map(str::to_owned);
-        shown.clash = Some(roles.chain(before.services.iter().cloned()).collect::<Vec<_>>().join(", "));
+        shown.chosen = Some((own.clone(), deputy.clone(), services.join("\n")));
+    }
+    if met.clashes.any() {
+        shown.clash = Some(Clash::of(met.clashes, &before));
         return show(&app, &caller, &organisation, &before, shown).await;
     }
     let mut others: Vec<Membership> = write.by("organisation_id", organisation.id.0.to_string()).await?;
@@ -179,5 +209,10 @@ pub async fn change(
     let to = format!("/organisations/{slug}/people");
     write.answered(command, &to).await?;
     write.commit().await?;
-    Ok(page::saved(&to, "The roles are saved. They count at once"))
+    let saved = if before.updated_at == version {
+        "The roles are saved. They count at once"
+    } else {
+        "The roles are saved, beside what someone else changed meanwhile. They count at once"
+    };
+    Ok(page::saved(&to, saved))
 }

@@ -91,6 +91,38 @@ async fn two_administrators_at_once_see_each_others_change() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_administrators_who_change_different_fields_both_succeed() {
+    let city = City::empty().await;
+    let (imogen, owen) = (city.browser("camden", Role::Administrator).await, city.browser("camden", Role::Administrator).await);
+    let person = city.person("Dev", "camden", &[Role::ContractManager]).await;
+    let opened = place(&city, person).await;
+    let deputy = [("role", "contract-manager"), ("deputy", "head-of-procurement")];
+    assert_eq!(change(&city, &imogen, &opened, &deputy).await.status, StatusCode::SEE_OTHER);
+    // Owen's page was opened before: it names no deputy, and takes none away.
+    let services = [("role", "contract-manager"), ("services", "Parking")];
+    let saved = change(&city, &owen, &opened, &services).await;
+    assert_eq!(saved.location(), "/organisations/camden/people", "{}", said(&saved));
+    let both = place(&city, person).await;
+    assert_eq!((both.roles.as_slice(), both.deputy.as_slice()), (&[Role::ContractManager][..], &[Role::HeadOfProcurement][..]));
+    assert_eq!(both.services, ["Parking"]);
+    // The same field shows both, the other fields as they stand, and saving again has it so.
+    let clash = change(&city, &imogen, &opened, &[("role", "contract-manager"), ("services", "Housing")]).await;
+    let words = said(&clash);
+    assert!(words.contains("They now look after: Parking.") && !words.contains("They are now:"), "{words}");
+    let deputies = scraper::Selector::parse("input[name=deputy][checked]").unwrap();
+    let page = clash.page();
+    let chosen: Vec<_> = page.select(&deputies).map(|input| input.value().attr("value").unwrap().to_owned()).collect();
+    assert_eq!(chosen, ["head-of-procurement"]);
+    let again = [("role", "contract-manager"), ("deputy", "head-of-procurement"), ("services", "Housing")];
+    assert_eq!(change(&city, &imogen, &both, &again).await.status, StatusCode::SEE_OTHER);
+    let after = place(&city, person).await;
+    assert_eq!(
+        (after.deputy.as_slice(), after.services.as_slice()),
+        (&[Role::HeadOfProcurement][..], &["Housing".to_owned()][..])
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_repeated_press_does_it_once() {
     let city = City::empty().await;
     let administrator = city.browser("camden", Role::Administrator).await;

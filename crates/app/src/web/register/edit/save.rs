@@ -6,7 +6,7 @@ use crate::{
     imports,
     jobs::refresh,
     state::App,
-    web::{form::Form, session::Caller},
+    web::{base::seen, form::Form, session::Caller},
 };
 use domain::{
     people::{Act, Scope},
@@ -16,7 +16,6 @@ use domain::{
             check::Reference,
             contract::Named,
             merge::{self, PERSON},
-            past::{Step, at_version, points},
         },
         ids::OrganisationId,
         import::{
@@ -27,8 +26,10 @@ use domain::{
     },
 };
 use std::collections::HashSet;
-use store::{Record, Write, log::Change};
+use store::{Record, Write};
 use uuid::Uuid;
+
+pub use crate::web::base::steps;
 
 /// How often a save is tried again when someone else was faster.
 const TRIES: usize = 4;
@@ -78,23 +79,7 @@ pub async fn editable<R: Kept>(app: &App, caller: &Caller, id: Uuid) -> Result<R
 /// The record as it was in a version; as it stands where that version cannot be seen any more, so that everything that
 /// differs is then shown as a clash rather than overwritten.
 async fn base_of<R: Kept>(app: &App, scope: &Scope, stored: &R, version: i64) -> Result<Option<R>, Failure> {
-    if stored.version() == version {
-        return Ok(Some(stored.clone()));
-    }
-    let changes = app.store.history_of(scope, stored).await?;
-    let current = serde_json::to_value(stored)?;
-    let points = points(Some(&current), &steps(&changes));
-    Ok(at_version(&points, version).and_then(|state| serde_json::from_value(state.clone()).ok()))
-}
-
-/// Entries of a history as the domain takes them.
-#[must_use]
-pub fn steps(changes: &[Change]) -> Vec<Step<'_>> {
-    changes
-        .iter()
-        .filter(|change| change.action != domain::audit::Action::Event)
-        .map(|change| Step { sequence: change.sequence, at: change.at, action: change.action, content: change.content.as_ref() })
-        .collect()
+    seen(app, scope, stored, stored.version(), version).await
 }
 
 /// What a form made of a record: `read` takes the version that the writer saw and gives what was wanted, with what was refused.
