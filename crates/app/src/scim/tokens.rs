@@ -35,6 +35,8 @@ const LIFE: i64 = 365 * DAY;
 #[derive(Serialize)]
 struct View {
     command: String,
+    /// For whom a token is made, whatever another tab acts for by then.
+    organisation: String,
     base: String,
     token: Option<String>,
     full: bool,
@@ -58,6 +60,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 /// # Errors
 /// As [`page()`].
 pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&form)?;
     let organisation = managed(&caller)?;
     if let Some(response) = stale(&app, &caller, ADDRESS) {
         return Ok(response);
@@ -84,6 +87,7 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
 /// # Errors
 /// Not found for one of another organisation.
 pub async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&form)?;
     let organisation = managed(&caller)?;
     if let Some(response) = stale(&app, &caller, ADDRESS) {
         return Ok(response);
@@ -121,6 +125,7 @@ async fn render(
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Account", "/account")];
     let view = View {
         command: new_command().to_string(),
+        organisation: organisation.to_string(),
         base: format!("{}/scim/v2", app.public_url),
         token,
         full: working(app, caller, organisation).await? >= MOST,

@@ -44,6 +44,8 @@ struct View {
     systems: Vec<Item>,
     levels: Vec<Item>,
     organisation: String,
+    /// For whom the form is, whatever another tab acts for by then.
+    organisation_id: String,
 }
 
 /// The form.
@@ -67,6 +69,7 @@ async fn show(app: &App, caller: &Caller, form: &Form, errors: Errors) -> Result
         systems: recorded::systems(app, caller, member.acting_for).await?,
         levels: recorded::levels(),
         organisation: super::organisation(app, member.acting_for),
+        organisation_id: member.acting_for.to_string(),
     };
     page::render(app, "dpia/import_elsewhere.html", &frame, view)
 }
@@ -76,6 +79,7 @@ async fn show(app: &App, caller: &Caller, form: &Form, errors: Errors) -> Result
 /// # Errors
 /// As [`page()`].
 pub async fn record(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&upload.form)?;
     let member = starts(&caller)?.clone();
     let command = upload.form.command()?;
     let (at, today) = (app.clock.now(), app.clock.today());

@@ -34,6 +34,8 @@ struct View {
     command: Uuid,
     errors: Errors,
     organisation: String,
+    /// For whom the form is, whatever another tab acts for by then.
+    organisation_id: String,
     /// The largest file in MB.
     largest: usize,
 }
@@ -99,6 +101,7 @@ fn show(app: &App, caller: &Caller, kind: Kind, errors: Errors) -> Result<Html<S
         command: new_command(),
         errors,
         organisation: super::organisation(app, member.acting_for),
+        organisation_id: member.acting_for.to_string(),
         largest: largest >> 20,
     };
     page::render(app, kind.template(), &frame, view)
@@ -113,12 +116,12 @@ fn refuse(app: &App, caller: &Caller, kind: Kind, message: String) -> Result<Res
 
 /// Takes in a file of the CNIL's tool.
 pub async fn take_cnil(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
-    take(&app, &caller, Kind::Cnil, Origin::Cnil, &upload).await
+    take(&app, &caller.opened_for(&upload.form)?, Kind::Cnil, Origin::Cnil, &upload).await
 }
 
 /// Takes in a file of City Tools.
 pub async fn take_citytools(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
-    take(&app, &caller, Kind::Citytools, Origin::Citytools, &upload).await
+    take(&app, &caller.opened_for(&upload.form)?, Kind::Citytools, Origin::Citytools, &upload).await
 }
 
 async fn take(app: &App, caller: &Caller, kind: Kind, from: Origin, upload: &Upload) -> Result<Response, Failure> {

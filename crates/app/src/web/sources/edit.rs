@@ -36,9 +36,14 @@ const ADDRESS: usize = 2_000;
 /// The most lines of a mapping.
 const LINES: usize = 200;
 
+/// The field of a new source's form that says for whom it is, whatever another tab acts for by then.
+const WHOSE: &str = "organisation";
+
 #[derive(Serialize)]
 struct View {
     id: Option<String>,
+    /// The name of the organisation that a new source is for.
+    whose: Option<String>,
     command: String,
     version: i64,
     typed: BTreeMap<String, String>,
@@ -53,8 +58,10 @@ struct View {
 /// # Errors
 /// Not found for those who may not keep the register.
 pub async fn new(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
-    caller.must(&Act::Import(caller.acting_for()?))?;
-    let typed = BTreeMap::from([("every".to_owned(), Every::Week.as_str().to_owned())]);
+    let organisation = caller.acting_for()?;
+    caller.must(&Act::Import(organisation))?;
+    let typed =
+        BTreeMap::from([(WHOSE.to_owned(), organisation.to_string()), ("every".to_owned(), Every::Week.as_str().to_owned())]);
     render(&app, None, 0, typed, Errors::default(), None)
 }
 
@@ -63,12 +70,15 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Html<String>,
 /// # Errors
 /// As [`new`].
 pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&form)?;
     let organisation = caller.acting_for()?;
     caller.must(&Act::Import(organisation))?;
     let command = form.command()?;
     let (draft, errors) = read(&form, organisation);
     let Some(source) = draft.filter(|_| errors.is_empty()) else {
-        return Ok(render(&app, None, 0, form.typed(), errors, None)?.into_response());
+        let mut typed = form.typed();
+        typed.insert(WHOSE.to_owned(), organisation.to_string());
+        return Ok(render(&app, None, 0, typed, errors, None)?.into_response());
     };
     let address = format!("/sources/{}", source.id);
     let now = app.clock.now();
@@ -232,7 +242,11 @@ fn render(
     let mut frame = page::frame(app, if id.is_some() { "Change a source" } else { "Add a scheduled source" }, None);
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Scheduled sources", "/sources")];
     frame.error = !errors.is_empty();
+    let snapshot = app.snapshot();
+    let whose = typed.get(WHOSE).filter(|_| id.is_none()).and_then(|id| id.parse::<OrganisationId>().ok());
+    let whose = whose.and_then(|id| snapshot.organisation(snapshot.organisation_by_id(id)?));
     let view = View {
+        whose: whose.map(|entry| entry.record.name.clone()),
         id: id.map(|id| id.to_string()),
         command: new_command().to_string(),
         version,

@@ -22,6 +22,7 @@ use domain::{
         project::Project,
     },
     people::{Act, Membership},
+    register::ids::OrganisationId,
 };
 use govuk::Link;
 use serde::Serialize;
@@ -36,6 +37,8 @@ const PURPOSE: usize = 2000;
 struct View {
     /// The project's address; none for a new one.
     href: Option<String>,
+    /// Who begins a new one, whatever another tab acts for by then.
+    organisation: Option<OrganisationId>,
     command: Uuid,
     version: Option<i64>,
     typed: BTreeMap<String, String>,
@@ -74,13 +77,15 @@ fn steps() -> Vec<Choice> {
 /// # Errors
 /// Not found for those who may not begin a project.
 pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
-    caller.must(&Act::LeadProject(caller.acting_for()?))?;
+    let organisation = caller.acting_for()?;
+    caller.must(&Act::LeadProject(organisation))?;
     let typed =
         BTreeMap::from([("step".to_owned(), steps::process().steps.first().map_or(String::new(), |step| step.id.clone()))]);
     render(
         &app,
         View {
             href: None,
+            organisation: Some(organisation),
             command: new_command(),
             version: None,
             typed,
@@ -97,6 +102,7 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Fai
 /// # Errors
 /// Not found for those who may not.
 pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&form)?;
     let member = caller.signed_in()?;
     caller.must(&Act::LeadProject(member.acting_for))?;
     let command = form.command()?;
@@ -129,7 +135,17 @@ pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Resul
     if !errors.is_empty() {
         return render(
             &app,
-            View { href: None, command, version: None, typed: form.typed(), errors, steps: steps(), owners: vec![], now: None },
+            View {
+                href: None,
+                organisation: Some(member.acting_for),
+                command,
+                version: None,
+                typed: form.typed(),
+                errors,
+                steps: steps(),
+                owners: vec![],
+                now: None,
+            },
         );
     }
     let location = format!("/projects/{}", made.id);
@@ -154,6 +170,7 @@ pub async fn change(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     }
     let view = View {
         href: Some(format!("/projects/{}", project.id)),
+        organisation: None,
         command: new_command(),
         version: Some(project.updated_at),
         typed: typed(&project),
@@ -180,6 +197,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let (mut after, errors) = filled(before.clone(), &form, &owners);
     let again = |errors, now: Option<BTreeMap<String, String>>| View {
         href: Some(href.clone()),
+        organisation: None,
         command,
         version: Some(before.updated_at),
         typed: form.typed(),

@@ -19,7 +19,7 @@ use domain::{
         template::Purpose,
     },
     people::{Act, Person, may},
-    register::snapshot::Snapshot,
+    register::{ids::OrganisationId, snapshot::Snapshot},
 };
 use govuk::Link;
 use jiff::civil::Date;
@@ -54,8 +54,8 @@ struct View {
     decision: Option<Decision>,
     assessments: Vec<Written>,
     parties: Vec<Row>,
-    /// The caller's organisation takes part, does not own the project, and the caller may say that it leaves.
-    may_leave: bool,
+    /// The caller's organisation, where it takes part, does not own the project, and the caller may say that it leaves.
+    may_leave: Option<OrganisationId>,
     uses: Vec<uses::Use>,
 }
 
@@ -183,9 +183,10 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
                 Row { change, ..row }
             })
             .collect(),
-        may_leave: member.acting_for != project.organisation
+        may_leave: (member.acting_for != project.organisation
             && project.party(member.acting_for).is_some_and(|party| party.joined == Joined::Accepted)
-            && may(&caller.scope, &Act::HoldAny(member.acting_for, access::KEEPERS)),
+            && may(&caller.scope, &Act::HoldAny(member.acting_for, access::KEEPERS)))
+        .then_some(member.acting_for),
         uses: uses::of(&app, &caller, &project).await?,
     };
     let mut frame = page::frame(&app, project.title, Some("projects"));

@@ -59,7 +59,8 @@ struct View {
     organisations: Vec<Choice>,
     sections: Vec<Choice>,
     people: Vec<Choice>,
-    may_leave: bool,
+    /// The organisation acted for, where it may leave.
+    may_leave: Option<OrganisationId>,
     /// The caller's organisation leads, and has to hand that over before it leaves.
     leads: bool,
     /// Invitations that the lead can take back.
@@ -90,6 +91,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// # Errors
 /// Not found for those who may not.
 pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    // Whose page it was leaves, and not for whom another tab acts since.
+    let caller = if form.text("act") == "leave" { caller.opened_for(&form)? } else { caller };
     let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
     let (seen, template) = match whole::load(&app, &caller, &id).await {
         Ok(found) => found,
@@ -367,7 +370,8 @@ pub(super) async fn render(
             .map(|(section, _)| Choice { value: section.id.clone(), text: section.title.clone() })
             .collect(),
         people,
-        may_leave: member.acting_for != head.lead && access::keeps(&caller.scope, head, member.acting_for),
+        may_leave: (member.acting_for != head.lead && access::keeps(&caller.scope, head, member.acting_for))
+            .then_some(member.acting_for),
     };
     let mut frame = whole::frame(app, whole, "Parties and guests");
     frame.error = !view.errors.is_empty();

@@ -67,6 +67,8 @@ pub async fn rows(app: &App, mut tokens: Vec<ApiToken>, now: i64) -> Result<Vec<
 struct View {
     rows: Vec<Row>,
     organisation: String,
+    /// For whom the form makes a token, whatever another tab acts for by then.
+    organisation_id: String,
     lives: &'static [i64],
     name: String,
     days: String,
@@ -86,6 +88,7 @@ async fn show(app: &App, caller: &Caller, form: &Form, token: Option<String>, er
     let view = View {
         rows: rows(app, tokens, app.clock.now()).await?,
         organisation: organisation_name(app, member.acting_for).await?,
+        organisation_id: member.acting_for.to_string(),
         lives: &LIVES,
         name: if typed { form.text("name").to_owned() } else { String::new() },
         days: if typed { form.text("days").to_owned() } else { String::new() },
@@ -112,6 +115,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 /// # Errors
 /// When the database fails.
 pub async fn make(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&form)?;
     let member = caller.signed_in()?;
     if let Some(response) = stale_form(&app, &caller, &headers, "/account/tokens", "/account/tokens", &form).await? {
         return Ok(response);

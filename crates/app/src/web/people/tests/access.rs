@@ -113,6 +113,49 @@ async fn a_person_acts_for_one_of_their_organisations_at_a_time_and_sees_for_whi
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_form_acts_for_the_organisation_it_was_opened_for_whatever_another_tab_acts_for_since() {
+    let city = City::empty().await;
+    let roles = [Role::Editor, Role::ProjectLead, Role::Administrator];
+    let person = city.person("Anjali", "hackney", &roles).await;
+    city.place(person, None, "islington", &roles).await;
+    let browser = city.signed_in(person, "hackney").await;
+    let [hackney, islington, camden] = ["hackney", "islington", "camden"].map(|slug| city.organisation(slug).id);
+    let (whose, theirs) = (hackney.to_string(), camden.to_string());
+    for path in ["/account/tokens", "/sources/new", "/projects/new", "/account/provisioning"] {
+        let hidden = format!(r#"name="organisation" value="{whose}""#);
+        assert!(city.get(&browser, path).await.text.contains(&hidden), "{path}");
+    }
+    city.post(&browser, "/account/acting-for", &[("organisation", &islington.to_string())]).await;
+    let token = [("name", "export"), ("days", "7")];
+    let source = [
+        ("name", "Register"),
+        ("kind", "csv"),
+        ("url", "https://data.hackney.example/c.csv"),
+        ("every", "week"),
+        ("mapping", ""),
+    ];
+    let project = [("title", "Damp sensors"), ("purpose", "Find damp early.")];
+    let forms: [(&str, &[(&str, &str)]); 4] =
+        [("/account/tokens", &token), ("/sources/new", &source), ("/projects/new", &project), ("/account/provisioning", &[])];
+    for (path, fields) in forms {
+        let with = |organisation| [fields, &[("organisation", organisation)]].concat();
+        // Nobody acts for an organisation at which they have no place.
+        assert_eq!(city.post(&browser, path, &with(theirs.as_str())).await.status, StatusCode::NOT_FOUND, "{path}");
+        let made = city.post(&browser, path, &with(whose.as_str())).await;
+        assert!(made.status.is_success() || made.status.is_redirection(), "{path}: {}", made.text);
+    }
+    let tokens: Vec<domain::people::ApiToken> =
+        city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    assert_eq!(tokens.iter().map(|token| token.organisation).collect::<Vec<_>>(), [hackney]);
+    let sources: Vec<domain::work::sources::Source> = city.store().all(&Scope::Operator).await.unwrap();
+    assert_eq!(sources.iter().map(|source| source.organisation).collect::<Vec<_>>(), [hackney]);
+    let projects: Vec<domain::dpia::project::Project> = city.store().all(&Scope::Operator).await.unwrap();
+    assert_eq!(projects.iter().map(|project| project.organisation).collect::<Vec<_>>(), [hackney]);
+    assert_eq!(city.store().scim_tokens(&Scope::Operator, hackney).await.unwrap().len(), 1);
+    assert!(city.store().scim_tokens(&Scope::Operator, islington).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s14_another_organisations_people_are_not_there() {
     let city = City::empty().await;
     let person = city.person("Ed", "camden", &[Role::Editor]).await;
