@@ -11,11 +11,11 @@ use super::{
 use crate::{error::Failure, state::App};
 use axum::{
     extract::{ConnectInfo, Request, State},
-    http::{Method, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::people::Role;
+use domain::people::{Role, sign_in::next::is_local};
 use std::net::SocketAddr;
 
 /// Lets a request through to its handler, or not.
@@ -55,7 +55,7 @@ async fn sign_in(app: &App, caller: &Caller, request: Request) -> Response {
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     if !is_form {
-        return lead("next", "/");
+        return lost(came_from(request.headers()).as_deref().unwrap_or("/"));
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST).await.ok().and_then(|body| String::from_utf8(body.to_vec()).ok());
@@ -65,6 +65,19 @@ async fn sign_in(app: &App, caller: &Caller, request: Request) -> Response {
     };
     match held {
         Some(held) => held.given(lead("held", &held.token)),
-        None => Redirect::to("/sign-in?next=%2F&problem=lost").into_response(),
+        None => lost("/"),
     }
+}
+
+/// Leads to the sign-in page, which says that nothing was saved, and on to an address.
+fn lost(next: &str) -> Response {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).append_pair("problem", "lost").finish();
+    Redirect::to(&format!("/sign-in?{query}")).into_response()
+}
+
+/// The page that a form was sent from. A file is not held: whoever sent one chooses it there again.
+fn came_from(headers: &HeaderMap) -> Option<String> {
+    let address: axum::http::Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let path = address.path_and_query()?.as_str();
+    is_local(path).then(|| path.to_owned())
 }

@@ -1,7 +1,8 @@
 //! What was typed when the session had ended, or a check was due: given back afterwards, to be sent again or copied (R11).
 //!
 //! A form is given back to the browser that sent it, known by a cookie, and to no other: or whoever makes up a form could lay it
-//! before somebody else as their own. Held are only forms of browsers that were signed in, and not without end.
+//! before somebody else as their own. And only to the person whose session it was: a browser is shared, and what one typed is not
+//! for whoever signs in next. Held are only forms of browsers that were signed in, and not without end.
 
 use crate::{
     error::Failure,
@@ -19,10 +20,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::people::sign_in::{
-    HOUR,
-    limit::{HELD_IN_ALL, HELD_PER_ADDRESS, subject},
-    next::is_local,
+use domain::people::{
+    PersonId,
+    sign_in::{
+        HOUR,
+        limit::{HELD_IN_ALL, HELD_PER_ADDRESS, subject},
+        next::is_local,
+    },
 };
 use serde::Serialize;
 
@@ -59,9 +63,9 @@ pub fn address(token: &str) -> String {
     format!("/sign-in/held?{}", form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish())
 }
 
-/// By what the database knows a held form: the hash of its token and of the browser's cookie.
-fn key(token: &str, browser: &str) -> String {
-    token_hash(&format!("{token}.{browser}"))
+/// By what the database knows a held form: the hash of its token, of the browser's cookie, and of whose session it was.
+fn key(token: &str, browser: &str, person: PersonId) -> String {
+    token_hash(&format!("{token}.{browser}.{person}"))
 }
 
 /// Holds a form for the browser that sent it. None is held of a browser that was never signed in, nor one that is too large, nor
@@ -71,9 +75,10 @@ fn key(token: &str, browser: &str) -> String {
 /// When there are no random numbers or the database fails.
 pub async fn hold(app: &App, headers: &HeaderMap, address: &str, action: &str, body: &str) -> Result<Option<Held>, Failure> {
     let Some(known) = cookie(headers, session::COOKIE) else { return Ok(None) };
-    if body.len() > LARGEST || app.store.session(&token_hash(known)).await?.is_none() {
+    if body.len() > LARGEST {
         return Ok(None);
     }
+    let Some(session) = app.store.session(&token_hash(known)).await? else { return Ok(None) };
     let now = app.clock.now();
     let network = subject("address", address);
     let limits = [(HELD_PER_ADDRESS, network.as_str()), (HELD_IN_ALL, "all")];
@@ -86,7 +91,7 @@ pub async fn hold(app: &App, headers: &HeaderMap, address: &str, action: &str, b
         Some(browser) => browser.to_owned(),
         None => new_token()?,
     };
-    app.store.hold_form(&key(&token, &browser), action, body, now, now - HELD).await?;
+    app.store.hold_form(&key(&token, &browser, session.person), action, body, now, now - HELD).await?;
     Ok(Some(Held { token, cookie: set_cookie(COOKIE, &browser, Some(HELD / 1000)) }))
 }
 
@@ -106,7 +111,7 @@ struct Field {
 }
 
 /// Fields that the form carries for itself, which nobody typed.
-const SILENT: [&str; 3] = ["command", "version", "next"];
+const SILENT: [&str; 4] = ["command", "version", "next", "organisation"];
 
 /// The page; where nothing is held any more, the start.
 ///
@@ -118,11 +123,11 @@ pub async fn page(
     headers: HeaderMap,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
-    caller.signed_in()?;
+    let person = caller.signed_in()?.person;
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
     let token = params.one("token").unwrap_or_default();
     let browser = cookie(&headers, COOKIE).unwrap_or_default();
-    let held = app.store.held_form(&key(token, browser), app.clock.now() - HELD).await?;
+    let held = app.store.held_form(&key(token, browser, person), app.clock.now() - HELD).await?;
     let Some((action, body)) = held.filter(|(action, _)| is_local(action)) else { return Ok(go("/work")) };
     let form = Form::parse(body.as_bytes())?;
     let fields: Vec<Field> =
@@ -180,9 +185,11 @@ mod tests {
     }
 
     #[test]
-    fn a_held_form_is_the_browsers_that_sent_it() {
-        assert_eq!(key("a", "b"), key("a", "b"));
-        assert_ne!(key("a", "b"), key("a", "c"));
-        assert_ne!(key("a", ""), key("", "a"));
+    fn a_held_form_is_the_browsers_and_the_persons_that_sent_it() {
+        let (ann, bob) = (PersonId(uuid::Uuid::from_u128(1)), PersonId(uuid::Uuid::from_u128(2)));
+        assert_eq!(key("a", "b", ann), key("a", "b", ann));
+        assert_ne!(key("a", "b", ann), key("a", "c", ann));
+        assert_ne!(key("a", "", ann), key("", "a", ann));
+        assert_ne!(key("a", "b", ann), key("a", "b", bob));
     }
 }

@@ -1,5 +1,6 @@
 //! Signing out: the session ends on the server, so a kept cookie is worth nothing.
 
+use super::held;
 use crate::{
     error::Failure,
     state::App,
@@ -46,7 +47,8 @@ pub async fn sign_out(State(app): State<App>, caller: Caller) -> Result<Response
         write.commit().await?;
     }
     let mut response = go("/sign-out");
-    if let Some(gone) = clear_cookie(COOKIE) {
+    // What the browser had held goes too: whoever signs out is done with it.
+    for gone in [COOKIE, held::COOKIE].into_iter().filter_map(clear_cookie) {
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     // Pages of the session shall not come back from the browser's own store.

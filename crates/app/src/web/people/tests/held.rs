@@ -11,7 +11,10 @@ use crate::{
     testing::City,
     web::{people::sign_in::held::COOKIE as HELD, session::COOKIE},
 };
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
 use domain::people::{Membership, PersonId, Role, Scope, session::FRESH, sign_in::limit::HELD_PER_ADDRESS};
 
 const TOKEN: [(&str, &str); 2] = [("name", "Text that <took> an hour\nto write"), ("days", "7")];
@@ -75,6 +78,49 @@ async fn s08_a_form_that_somebody_else_sent_is_laid_before_nobody() {
     other.sign_in(&email(&city, person).await).await;
     assert_eq!(other.get(&given).await.location(), "/work");
     assert_eq!(other.get(&format!("/sign-in/held?token={own}")).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s08_what_one_person_typed_is_not_shown_to_the_next_who_signs_in_on_the_same_browser() {
+    let city = City::empty().await;
+    let marcus = city.person("Marcus", "camden", &[Role::Editor]).await;
+    let next = city.person("Next", "camden", &[Role::Editor]).await;
+    let client = ended(&city, marcus).await;
+    let held = token_of(client.post("/account/tokens", &TOKEN).await.location());
+    let given = format!("/sign-in/held?token={held}");
+    let address = email(&city, next).await;
+    client.post("/sign-in", &[("email", &address), ("held", &held)]).await;
+    let code = code(&city, &address).await.unwrap();
+    let led = client.post("/sign-in/code", &[("code", &code)]).await.location().to_owned();
+    assert_eq!((client.get(&led).await.location(), client.get(&given).await.location()), ("/work", "/work"));
+    // Whose it is gets it back, on the browser that sent it, until they sign out.
+    client.sign_in(&email(&city, marcus).await).await;
+    assert_eq!(client.get(&given).await.status, StatusCode::OK);
+    client.post("/sign-out", &[]).await;
+    assert_eq!(client.cookie(HELD), None);
+    client.sign_in(&email(&city, marcus).await).await;
+    assert_eq!(client.get(&given).await.location(), "/work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_whoever_sent_a_file_when_the_session_had_ended_is_told_and_led_back_to_its_page() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let led = async |from: Option<&str>| {
+        let client = ended(&city, person).await;
+        let mut request = Request::post("/organisations/camden/import")
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=XX")
+            .header("sec-fetch-site", "same-origin");
+        if let Some(from) = from {
+            request = request.header(header::REFERER, from);
+        }
+        client.send(request.body(Body::from("--XX--\r\n")).unwrap()).await.location().to_owned()
+    };
+    let page = "https://city.example/organisations/camden/import";
+    assert_eq!(led(Some(page)).await, "/sign-in?next=%2Forganisations%2Fcamden%2Fimport&problem=lost");
+    for none in [None, Some("https://city.example"), Some("https://city.example//evil.example/")] {
+        assert_eq!(led(none).await, "/sign-in?next=%2F&problem=lost", "{none:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
