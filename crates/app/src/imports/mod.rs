@@ -76,6 +76,14 @@ pub enum ImportError {
         /// Why, and what to do.
         reason: String,
     },
+    /// What every row needs stands in no column that is understood.
+    #[error("{file}: {reason}. Give a --mapping file that names the column")]
+    Columns {
+        /// The file.
+        file: String,
+        /// What is needed. What to do depends on where one is asked: a file on the command line, a choice on a page.
+        reason: String,
+    },
     /// The store failed.
     #[error(transparent)]
     Store(#[from] store::Error),

@@ -197,7 +197,9 @@ fn mapping_of(request: &Request, file: &Path, saved: &Saved) -> Result<(Mapping,
         }
         (None, None) => (Mapping::guess(kind, table.headers()), true),
     };
-    mapping.check(request.organisation.is_some()).map_err(|error| failure(file, error))?;
+    mapping
+        .check(request.organisation.is_some())
+        .map_err(|error| ImportError::Columns { file: file.display().to_string(), reason: error.to_string() })?;
     Ok((mapping, is_new))
 }
 

@@ -238,6 +238,9 @@ async fn import(context: &Context, scope: &Scope, job: &Job, source: &Source, ru
     };
     let done = imports::commit::run(store, scope, context.app.clock, request).await.map_err(|error| match error {
         ImportError::File { reason, .. } => Halt::Failed(reason),
+        ImportError::Columns { reason, .. } => {
+            Halt::Failed(format!("{reason}. Say under ‘Columns’ of the source which one does"))
+        }
         error => Halt::Again(error.to_string()),
     })?;
     let report = done.report;

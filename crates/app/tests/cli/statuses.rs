@@ -106,6 +106,10 @@ async fn a_mapping_is_guessed_shown_and_used_again_and_one_by_hand_wins() {
     assert_eq!(report["mapping"]["Who"], "supplier", "a file with the same headers takes the mapping that was saved");
     let wrong = register.file("wrong.json", r#"{"Whatsit": "colour"}"#);
     assert!(register.refused(&["contracts", &file, "--mapping", &wrong]).contains("colour"));
+    // A file whose columns are not understood says what to do here: on a page it says something else.
+    let none = register.file("none.csv", "foo,bar\n1,2\n");
+    let refused = register.refused(&["contracts", &none, "--organisation", "camden"]);
+    assert!(refused.contains("Headers are: foo, bar. Give a --mapping file that names the column"), "{refused}");
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ mod file;
 pub use aliases::{LGA, SKILLS, SURVEY};
 pub use fields::Field;
 
-use crate::register::names::fold;
+use crate::{register::names::fold, text::visible};
 use indexed::FieldColumns;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -101,7 +101,7 @@ pub enum MappingError {
         second: String,
     },
     /// No column for what every row needs.
-    #[error("no column says {needed}. Headers are: {headers}. Give a --mapping file that names the column")]
+    #[error("no column says {needed}. Headers are: {headers}")]
     Missing {
         /// What is needed.
         needed: &'static str,
@@ -156,7 +156,9 @@ impl Mapping {
         let mut mapping = Self::guess(kind, headers);
         let place_of = |header: &str| {
             let exact = headers.iter().position(|other| other.as_ref().trim() == header.trim());
-            exact.or_else(|| headers.iter().position(|other| fold(other.as_ref()) == fold(header)))
+            // A form gives a header back without what nobody sees of it.
+            let seen = || headers.iter().position(|other| visible(other.as_ref()).trim() == visible(header).trim());
+            exact.or_else(seen).or_else(|| headers.iter().position(|other| fold(other.as_ref()) == fold(header)))
         };
         let mut taken: HashMap<Field, usize> = HashMap::new();
         for (header, field) in given {

@@ -164,6 +164,7 @@ async fn attempt(
     match imports::commit::run(&app.store, &scope, app.clock, request).await {
         Ok(done) => Ok(Ok(done)),
         Err(ImportError::File { reason, .. }) => Ok(Err(reason)),
+        Err(ImportError::Columns { reason, .. }) => Ok(Err(format!("{reason}. Choose below which column says it"))),
         Err(other) => Err(other.into()),
     }
 }
@@ -197,7 +198,15 @@ pub async fn run(
             Ok(Redirect::to(&back).into_response())
         }
         "import" => {
-            // What was shown is what is done: where the register moved on and the file would do something else, it is shown again.
+            // What was shown is what is done: where its columns are not those that were sent, because one was chosen on this page
+            // or in another tab, they are kept and everything is shown under them.
+            let sent: Vec<(&str, &str)> = texts(&form, "header").zip(texts(&form, "field")).collect();
+            let now = preview::chosen(&app, &caller, &upload).await?;
+            if !sent.is_empty() && !now.iter().map(|(_, field)| field.as_str()).eq(sent.iter().map(|(_, field)| *field)) {
+                keep_columns(&app, &caller, &mut upload, &form).await?;
+                return preview(&app, &caller, &organisation, named, &upload, Look::Columns).await;
+            }
+            // Where the register moved on and the file would do something else, it is shown again.
             let unmoved = form.text("head").parse() == Ok(app.store.sequence().await?);
             if !unmoved {
                 let again = attempt(&app, &caller, &organisation, &upload, true).await?;
@@ -230,13 +239,19 @@ pub async fn run(
             }
         }
         _ => {
-            let fields: Vec<(&str, &str)> = texts(&form, "header").zip(texts(&form, "field")).collect();
-            upload.mapping = Some(serde_json::to_string(&fields)?);
-            upload.updated_at = app.clock.now();
-            app.store.keep_upload(&caller.scope, &upload).await?;
+            keep_columns(&app, &caller, &mut upload, &form).await?;
             Ok(Redirect::to(&format!("/organisations/{slug}/import/{}", upload.id)).into_response())
         }
     }
+}
+
+/// Keeps what a form says that each column says.
+async fn keep_columns(app: &App, caller: &Caller, upload: &mut Upload, form: &Form) -> Result<(), Failure> {
+    let fields: Vec<(&str, &str)> = texts(form, "header").zip(texts(form, "field")).collect();
+    upload.mapping = Some(serde_json::to_string(&fields)?);
+    upload.updated_at = app.clock.now();
+    app.store.keep_upload(&caller.scope, upload).await?;
+    Ok(())
 }
 
 /// `POST /organisations/{slug}/imports/{import}/undo`: takes an import of this organisation back.

@@ -24,6 +24,7 @@ use axum::{
 use documents::table::{Limits, Row as Cells, TableReader};
 use domain::{
     audit::{Action, Kind},
+    people::Scope,
     register::{
         edit::duplicates::{Duplicate, duplicates},
         import::{
@@ -50,7 +51,10 @@ pub(super) enum Look {
     At(usize),
     /// Once more, since the file would do something else than what was shown.
     Again,
+    /// Once more, since the columns that were sent are not those of which it was shown.
+    Columns,
 }
+
 /// Rows from which a column's examples are taken.
 const EXAMPLES: usize = 3;
 
@@ -149,7 +153,7 @@ pub(super) async fn preview(
     look: Look,
 ) -> Result<Response, Failure> {
     let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
-    let columns = columns(upload, kind).await?;
+    let columns = columns(app, &caller.scope, upload, kind).await?;
     let head = app.store.sequence().await?;
     let attempt = attempt(app, caller, organisation, upload, true).await?;
     let snapshot = app.snapshot();
@@ -205,11 +209,17 @@ pub(super) async fn preview(
                 changes.into_iter().skip(view.first - 1).take(MOST).map(|told| line(told, &snapshot, &own, &names)).collect();
         }
     }
-    if look == Look::Again && view.failed.is_none() {
-        view.errors.add(
-            "changed",
+    let changed = match look {
+        Look::At(_) => None,
+        Look::Again => Some(
             "The register changed since you looked, and the file would do something else now: look again before you import it",
-        );
+        ),
+        Look::Columns => Some(
+            "What the columns say changed since you looked. This is what the file would do now: look again before you import it",
+        ),
+    };
+    if let Some(words) = changed.filter(|_| view.failed.is_none()) {
+        view.errors.add("changed", words);
     }
     let mut frame = shell::frame(app, "Look at what the file would change", Some("organisations"));
     frame.error = !view.errors.is_empty();
@@ -312,8 +322,19 @@ fn twin(told: &Told, own: &[Contract]) -> Option<Duplicate> {
     duplicates(&contract, own).into_iter().next()
 }
 
+/// What each column says as things stand: its header and field, in the file's order.
+pub(super) async fn chosen(app: &App, caller: &Caller, upload: &Upload) -> Result<Vec<(String, String)>, Failure> {
+    let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    let columns = columns(app, &caller.scope, upload, kind).await?;
+    let says = |column: Column| {
+        let field = column.choices.into_iter().find(|choice| choice.selected);
+        (column.header, field.map_or_else(|| Field::Ignore.as_str().to_owned(), |choice| choice.value))
+    };
+    Ok(columns.into_iter().map(says).collect())
+}
+
 /// The file's columns with examples, and what each is taken to say.
-async fn columns(upload: &Upload, kind: mapping::Kind) -> Result<Vec<Column>, Failure> {
+async fn columns(app: &App, scope: &Scope, upload: &Upload, kind: mapping::Kind) -> Result<Vec<Column>, Failure> {
     let held = Held::write(&upload.name, upload.content.clone()).await?;
     let path = held.0.clone();
     let read = tokio::task::spawn_blocking(move || -> Option<(Vec<String>, Vec<Vec<String>>)> {
@@ -327,7 +348,15 @@ async fn columns(upload: &Upload, kind: mapping::Kind) -> Result<Vec<Column>, Fa
         Some((headers, rows))
     });
     let Some((headers, rows)) = read.await? else { return Ok(Vec::new()) };
-    let mapping = match given(upload) {
+    let saved = match given(upload) {
+        Some(given) => Some(given),
+        // As the import itself has it: chosen for such a file before, else guessed.
+        None => {
+            let saved = app.store.mapping(scope, &Mapping::key(kind, &headers)).await?;
+            saved.and_then(|saved| Mapping::parse_saved(&saved.fields).ok())
+        }
+    };
+    let mapping = match saved {
         Some(given) => Mapping::given(kind, &headers, &given).unwrap_or_else(|_| Mapping::guess(kind, &headers)),
         None => Mapping::guess(kind, &headers),
     };

@@ -1,5 +1,5 @@
 //! What a person saw that a file would do, so that exactly that is done: the log's head at the preview, and a digest of every change
-//! shown there. Where the head moved since, the file is looked at again, and the preview comes back when anything of it differs.
+//! shown there and of what the columns say. Where the head moved since, the file is looked at again, and the preview comes back when anything of it differs.
 
 use crate::imports::Done;
 use domain::audit::{Action, hex};
@@ -21,6 +21,7 @@ pub(super) fn digest(done: &Done) -> String {
     lines.sort_unstable();
     let report = &done.report;
     let mut text = format!("{} {} {} {}", report.read, report.created, report.updated, report.unchanged);
+    let _ = write!(text, "\n{}", report.mapping);
     for one in &report.rejected {
         let _ = write!(text, "\n{} {} {}", one.row, one.field, one.reason);
     }

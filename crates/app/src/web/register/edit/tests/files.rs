@@ -266,6 +266,75 @@ async fn every_change_of_a_file_can_be_looked_at_and_look_alikes_are_marked_wher
     assert_eq!(city.get(editor, &format!("{}?page=3", sent.location())).await.status, StatusCode::NOT_FOUND);
 }
 
+/// A form's fields with another choice for a column.
+fn column<'f>(fields: &'f [(String, String)], of: &str, says: &'f str) -> Vec<(&'f str, &'f str)> {
+    let mut header = "";
+    let mut all = Vec::new();
+    for (name, value) in fields {
+        match name.as_str() {
+            "header" => header = value,
+            "field" if header == of => {
+                all.push((name.as_str(), says));
+                continue;
+            }
+            _ => {}
+        }
+        all.push((name.as_str(), value.as_str()));
+    }
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_that_is_chosen_on_the_preview_or_in_another_tab_is_shown_before_it_is_imported() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Reference,Title,Supplier,End date\nR1,Parking permits,Bramblewick Ltd,31/03/2029\n";
+    let sent = city.send(editor, upload("contracts", "register.csv", csv)).await;
+    let contracts = || async {
+        let own = own.contract.organisation.0.to_string();
+        city.store().by::<Contract>(&Scope::Operator, "organisation_id", own).await.unwrap()
+    };
+    // The choice and 'Import it' are one form: the choice is not dropped, and nothing is imported that was not shown.
+    let fields = form(city, editor, sent.location(), "[name=header]").await;
+    let mut without = column(&fields, "End date", "ignore");
+    without.push(("do", "import"));
+    let shown = city.post(editor, sent.location(), &without).await;
+    let said = words(&shown);
+    assert_eq!(shown.status, StatusCode::OK, "{said}");
+    assert!(shown.text.contains("<title>Error: ") && said.contains("What the columns say changed since you looked"), "{said}");
+    assert!(!said.contains("31 March 2029"), "{said}");
+    assert_eq!(contracts().await.len(), 1);
+    // Another tab still shows the end date: what it imports is looked at once more too.
+    let stale = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    assert_eq!(stale.status, StatusCode::OK, "{}", words(&stale));
+    assert!(words(&stale).contains("31 March 2029"), "{}", words(&stale));
+    assert_eq!(contracts().await.len(), 1);
+    // What was shown last is what is done.
+    let fields = filled(&stale.page(), "[name=header]");
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
+    let made = contracts().await.into_iter().find(|contract| contract.title == "Parking permits").unwrap();
+    assert_eq!(made.term.end, Some(date(2029, 3, 31)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_whose_columns_are_not_understood_says_what_to_do_on_this_page() {
+    let own = camden().await;
+    let sent = own.city.send(&own.editor, upload("contracts", "x.csv", "foo,bar\n1,2\n")).await;
+    let said = words(&own.city.get(&own.editor, sent.location()).await);
+    assert!(said.contains("Headers are: foo, bar. Choose below which column says it."), "{said}");
+    assert!(!said.contains("--mapping"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_sees_in_a_file_is_not_taken_into_a_record() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    imported(city, editor, "Reference,Title,Supplier\nR1,Parking\u{202E} permits\u{200B},Bramblewick Ltd\n").await;
+    let all: Vec<Contract> = city.store().all(&Scope::Operator).await.unwrap();
+    assert!(all.iter().any(|contract| contract.title == "Parking permits"), "{all:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_shown_of_a_file_is_what_is_done_or_it_is_shown_again() {
     let own = camden().await;
