@@ -5,7 +5,7 @@ use crate::{
     error::Failure,
     state::{self, App},
     web::{
-        form::new_command,
+        form::{Errors, new_command},
         page,
         register::views::{Decide, End, Named},
         session::Caller,
@@ -105,6 +105,7 @@ struct View {
     imports: Vec<ImportLine>,
     naming: Vec<Naming>,
     slug: String,
+    errors: Errors,
 }
 
 /// The page.
@@ -115,6 +116,15 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     let snapshot = app.snapshot();
     let organisation = super::organisation(&snapshot, &slug)?;
     caller.must(&Act::EditRegister(organisation.id))?;
+    show(&app, &caller, &organisation, Errors::default()).await
+}
+
+/// The page, with what is wrong with what was sent.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation, errors: Errors) -> Result<Response, Failure> {
+    let snapshot = app.snapshot();
     let (scope, own) = (&caller.scope, organisation.id.0.to_string());
     let contracts = app.store.by::<Contract>(scope, "organisation_id", own.clone()).await?;
     let systems = app.store.by::<System>(scope, "organisation_id", own.clone()).await?;
@@ -184,7 +194,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
     recent.sort_by_key(|import| std::cmp::Reverse(import.at));
     recent.truncate(10);
     let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
-    let mut frame = page::frame(&app, format!("{}: keep the register", organisation.name), Some("organisations"));
+    let mut frame = page::frame(app, format!("{}: keep the register", organisation.name), Some("organisations"));
+    frame.error = !errors.is_empty();
     frame.breadcrumbs = vec![govuk::Link::new("Home", "/"), govuk::Link::new(&organisation.name, &named.href)];
     let notices = contracts.iter().filter(|contract| contract.notice_of.is_some()).count();
     let view = View {
@@ -197,8 +208,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         unpublished: contracts.iter().filter(|contract| contract.notice_of.is_none() && !contract.published).count()
             + systems.iter().filter(|system| !system.published).count(),
         reconcile: reconcile(&contracts, today).open(),
-        naming: naming(&app, scope, &organisation, &contracts).await?,
+        naming: naming(app, scope, organisation, &contracts).await?,
         slug: organisation.slug.clone(),
+        errors,
         lists: lists.into_iter().filter(|list| list.total > 0).collect(),
         stale: [stale("contract", stale_contracts), stale("system", stale_systems)]
             .into_iter()
@@ -223,7 +235,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
             })
             .collect(),
     };
-    Ok(page::render(&app, "register/edit/dashboard.html", &frame, view)?.into_response())
+    Ok(page::render(app, "register/edit/dashboard.html", &frame, view)?.into_response())
 }
 
 /// The contracts of others that name this organisation as a party: they count as its own in public.

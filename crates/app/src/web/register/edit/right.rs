@@ -11,7 +11,7 @@ use crate::{
     jobs::refresh,
     state::App,
     web::{
-        form::{Form, new_command},
+        form::{Errors, Form, new_command},
         page,
         session::Caller,
     },
@@ -111,7 +111,11 @@ pub async fn all_right(
     let ids = |name: &str| chosen(&form, &format!("{all}{name}"));
     let (contracts, systems, skills) = (ids("contract")?, ids("system")?, ids("skill")?);
     if contracts.is_empty() && systems.is_empty() && skills.is_empty() {
-        return super::nothing_saved(&app, "none-chosen", &back);
+        // At the list whose button was pressed: each form names all of its own.
+        let kind = if form.has("all-system") { "system" } else { "contract" };
+        let mut errors = Errors::default();
+        errors.add_at(kind, &format!("{kind}-1"), "Choose the records that are still right");
+        return super::dashboard::show(&app, &caller, &organisation, errors).await;
     }
     let mut write = app.store.write(&scope, app.clock.now()).await?;
     if let Some(banner) = write.command(form.command()?).await? {

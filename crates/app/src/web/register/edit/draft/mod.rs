@@ -188,6 +188,8 @@ pub async fn answer(
     let group = known(&draft.kind, &group)?;
     let given = answers::of_form(&form);
     let to_check = given.text("from") == "check";
+    // 'Check the answers now' keeps this page's answers like 'Continue'.
+    let check_now = to_check || form.text("to") == "check";
     // Boxes that are not ticked are not sent.
     for list in ["functions", "systems", "joint"] {
         if matches!(group, "covers" | "system") {
@@ -207,7 +209,7 @@ pub async fn answer(
     }
     app.store.keep_register_draft(&caller.scope, &draft).await?;
     let groups = groups(&draft.kind).unwrap_or_default();
-    let next = groups.iter().position(|one| *one == group).and_then(|place| groups.get(place + 1)).filter(|_| !to_check);
+    let next = groups.iter().position(|one| *one == group).and_then(|place| groups.get(place + 1)).filter(|_| !check_now);
     let to = next.map_or_else(|| format!("/drafts/{}", draft.id), |next| format!("/drafts/{}/{next}", draft.id));
     Ok(Redirect::to(&to).into_response())
 }

@@ -211,6 +211,22 @@ async fn s16_a_whole_list_is_still_right_or_none_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_choose_nothing_from_a_list_is_said_at_the_list() {
+    let own = camden().await;
+    let dashboard = own.city.get(&own.editor, "/organisations/camden/register").await;
+    let fields = filled(&dashboard.page(), "[name=all-contract]");
+    let answer = own.city.post(&own.editor, "/organisations/camden/still-right", &with(&fields, &[])).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", words(&answer));
+    assert!(answer.text.contains("<title>Error: ") && notice(&answer).is_empty());
+    let page = answer.page();
+    let link = all(page.root_element(), ".govuk-error-summary a")[0];
+    assert_eq!(link.text().collect::<String>().trim(), "Choose the records that are still right");
+    assert_eq!(all(page.root_element(), link.value().attr("href").unwrap()).len(), 1, "it leads to the first box");
+    assert!(!all(page.root_element(), "#stale-contract .govuk-error-message").is_empty());
+    assert_eq!(stored(&own.city, own.contract.id).await.confirmed, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s28_what_people_write_is_text_and_nothing_else() {
     let own = camden().await;
     let nasty = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";

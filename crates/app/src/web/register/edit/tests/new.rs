@@ -125,6 +125,25 @@ async fn every_kind_of_record_has_a_history_that_compares_any_two_points() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn to_check_the_answers_now_keeps_what_was_typed_on_the_page() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let first = city.post(editor, "/organisations/camden/new/contract", &[]).await.location().to_owned();
+    // What nobody sees is not taken into a record.
+    let at = answer(city, editor, &first, &[("title", "Parking\u{202E} permits")]).await;
+    let button = all(city.get(editor, &at).await.page().root_element(), "main form button[name=to][value=check]").len();
+    assert_eq!(button, 1);
+    let typed = [("supplier-state", "known"), ("suppliers", "Bramblewick Ltd"), ("to", "check")];
+    let check = answer(city, editor, &at, &typed).await;
+    assert_eq!(check, first.rsplit_once('/').unwrap().0);
+    let said = words(&city.get(editor, &check).await);
+    assert!(said.contains("Bramblewick Ltd") && said.contains("Parking permits"), "{said}");
+    // What is wrong on the page is said there, and nothing of it is lost.
+    let wrong = city.post(editor, &first, &[("title", ""), ("reference", "CT-7"), ("to", "check")]).await;
+    assert!(words(&wrong).contains("Enter the contract’s title") && wrong.text.contains("CT-7"), "{}", words(&wrong));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_that_nobody_has_submitted_is_no_error_and_says_what_is_left() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
