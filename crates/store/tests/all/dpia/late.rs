@@ -347,22 +347,26 @@ async fn who_joins_what_is_signed_signs_for_itself_and_keeps_nobody_from_using_i
         async move {
             let mut work = late.work(&late.lead).await;
             let head = work.whole.assessment.clone();
-            let head = Assessment { state: State::Signed, state_since: since, live_since: None, ..head };
+            let mut head = Assessment { state: State::Signed, state_since: since, live_since: None, ..head };
+            head.parties
+                .iter_mut()
+                .filter(|party| party.organisation == late.joiner.acting_for)
+                .for_each(|party| party.since = NOW + 5);
             work.change_head(head).await.unwrap();
             work.commit().await.unwrap();
         }
     };
-    signed(NOW - 1).await;
+    signed(NOW + 4).await;
     assert_eq!(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await, Ok(State::Signed));
     assert_eq!(late.signed(1).await.0, 0, "it has signed nothing yet");
     let begins = || Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() };
-    signed(NOW + 1).await;
+    signed(NOW + 6).await;
     assert_eq!(
         unmet(late.make(&late.lead, Move::GoLive, begins()).await),
         [Condition::AllSigned],
         "it was there, and has to sign"
     );
-    signed(NOW - 1).await;
+    signed(NOW + 4).await;
     assert_eq!(late.make(&late.lead, Move::GoLive, begins()).await, Ok(State::Live));
     // It signs afterwards, and nobody's signature is touched.
     late.sign_all().await;
