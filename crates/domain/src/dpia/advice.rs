@@ -167,12 +167,13 @@ pub fn recommend(
     Ok(recommendation)
 }
 
-/// The organisation at which a recommendation is answered: the one whose officer advised, while it takes part. What is open of one
-/// that left, or that came in with a document and takes no part here, is answered at the lead, so that it does not stay open for ever.
+/// The organisation at which a recommendation is answered: the one whose officer advised, while it is a controller here. What is open
+/// of one that left, that is a processor now, or that came in with a document and takes no part here, is answered at the lead, so that
+/// it does not stay open for ever.
 #[must_use]
 pub fn answered_at(recommendation: &Recommendation, assessment: &Assessment) -> OrganisationId {
     let advised = recommendation.organisation;
-    if assessment.members().any(|party| party.organisation == advised) { advised } else { assessment.lead }
+    if assessment.controllers().any(|one| one == advised) { advised } else { assessment.lead }
 }
 
 /// Answers a recommendation, at the organisation that [`answered_at`] says; who answers it there binds that organisation. It is taken

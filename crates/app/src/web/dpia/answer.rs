@@ -4,7 +4,7 @@
 mod drafts;
 mod save;
 
-pub(super) use drafts::settled;
+pub(super) use drafts::{offer, settled};
 pub use save::{draft, save};
 
 use super::{

@@ -3,6 +3,7 @@
 //! stays readable, and so does what its writer typed and never saved; threads can be settled; nothing is written.
 
 use super::{
+    answer::offer,
     comments,
     compare::taken_out,
     desk::{By, Desk, Named},
@@ -20,6 +21,7 @@ use crate::{
 use axum::response::{IntoResponse as _, Redirect, Response};
 use domain::dpia::{
     access, comment,
+    edit::Offer,
     place::{Part, Place},
 };
 use serde::Serialize;
@@ -152,7 +154,12 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
         history.get(at).and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&labels)).unwrap_or_default()
     };
     let stands = whole.field(&place);
-    let draft = app.store.draft(&caller.scope, whole.assessment.id, &place).await?;
+    let mut draft = app.store.draft(&caller.scope, whole.assessment.id, &place).await?;
+    if let Some(typed) = &draft
+        && offer(app, caller, desk, &place, typed).await? == Offer::Nothing
+    {
+        draft = None;
+    }
     let draft = draft.map(|draft| (draft.answer.as_ref().map(|answer| answer.plain(&labels)).unwrap_or_default(), draft.at));
     let view = View {
         address: desk.address(),

@@ -72,6 +72,8 @@ struct View {
     all: bool,
     keeps: bool,
     invitation: Option<Named>,
+    /// It was given up, so that nobody can join it now.
+    closed: bool,
     /// The one that took its place, where the caller may see it; and those whose place it took.
     superseded_by: Option<Other>,
     supersedes: Vec<Other>,
@@ -344,6 +346,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         moves: moves(&desk, &caller),
         all,
         keeps,
+        closed: assessment.state.is_closed(),
         invitation: match desk.whole.sight {
             Sight::Invitation(organisation) => Some(named(&app, organisation)),
             _ => None,

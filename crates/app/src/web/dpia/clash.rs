@@ -9,7 +9,7 @@ use super::{
     own_work::{self, Warning},
 };
 use crate::{
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -263,16 +263,16 @@ pub async fn settle(
             if chosen && desk.whole.field(&place).is_none_or(|state| !state.clashes()) {
                 return Ok(page::saved(&here, "The clash was settled already. Both texts stay in the history"));
             }
+            if !matches!(refusal, Refusal::MovedOn | Refusal::NoClash) {
+                let why =
+                    "This answer cannot be changed now: its text was frozen, signed or closed while you wrote. Nothing is saved.";
+                return kept::page(&app, &form, why, "Open the question", &here);
+            }
             errors.add(
                 "answer",
-                match refusal {
-                    Refusal::MovedOn | Refusal::NoClash => {
-                        "Somebody changed this answer while you were settling it. What you typed is below: look again, then save"
-                    }
-                    _ => "This answer cannot be changed now. What you typed is kept below",
-                },
+                "Somebody changed this answer while you were settling it. What you typed is below: look again, then save",
             );
-            show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await
+            Ok(conflict(show(&app, &caller, &desk, &place, section, field, Some((&form, errors))).await?))
         }
     }
 }

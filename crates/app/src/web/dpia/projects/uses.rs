@@ -201,7 +201,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Err(Failure::not_found());
     }
     let location = format!("/projects/{}", before.id);
-    let (command, version) = (form.command()?, form.version()?);
+    let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(done) = write.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
@@ -217,12 +217,23 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     carried::ask_leads(&mut write, &carried.others, words, by, today).await?;
     write.answered(command, &location).await?;
     write.commit().await?;
-    let said = if version == before.updated_at {
+    let stood = Chosen { systems: before.systems.clone(), contracts: before.contracts.clone(), planned: before.planned.clone() };
+    let said = if same(&stood, &had) {
         "Systems and contracts are saved."
     } else {
-        "Systems and contracts are saved. Somebody else changed the project while you chose: what both of you chose stands."
+        "Systems and contracts are saved. Somebody else chose, too, while you did: what both of you chose stands."
     };
     Ok(page::saved(&location, said))
+}
+
+/// Whether two choices hold the same records, in whatever order.
+fn same(one: &Chosen, other: &Chosen) -> bool {
+    fn set<T: Copy + Ord>(ids: &[T]) -> BTreeSet<T> {
+        ids.iter().copied().collect()
+    }
+    set(&one.systems) == set(&other.systems)
+        && set(&one.contracts) == set(&other.contracts)
+        && set(&one.planned) == set(&other.planned)
 }
 
 /// What a form has chosen; with `had-`, what was chosen when it was shown.

@@ -21,6 +21,8 @@ pub mod question;
 pub mod record;
 
 #[cfg(test)]
+mod follow_tests;
+#[cfg(test)]
 mod project_tests;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use crate::testing::{Answer, Browser, City};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::{Joined, Party, PartyRole},
         ids::ProjectId,
         project::{Project, Screening},
         screening::OutcomeKind,
@@ -14,12 +14,12 @@ use domain::{
 use scraper::Selector;
 use uuid::Uuid;
 
-async fn project(city: &City) -> Project {
+pub(super) async fn project(city: &City) -> Project {
     project_of(city, &[]).await
 }
 
 /// Camden's project, with other organisations as they stand to it.
-async fn project_of(city: &City, others: &[(&str, PartyRole, Joined)]) -> Project {
+pub(super) async fn project_of(city: &City, others: &[(&str, PartyRole, Joined)]) -> Project {
     let party = |(slug, role, joined): (&str, PartyRole, Joined)| Party {
         organisation: city.organisation(slug).id,
         role,
@@ -52,23 +52,23 @@ async fn project_of(city: &City, others: &[(&str, PartyRole, Joined)]) -> Projec
     project
 }
 
-async fn screenings(city: &City, project: &Project) -> Vec<Screening> {
+pub(super) async fn screenings(city: &City, project: &Project) -> Vec<Screening> {
     city.store().screenings(&Scope::Operator, project.id).await.unwrap()
 }
 
-fn hidden(page: &Answer, name: &str) -> String {
+pub(super) fn hidden(page: &Answer, name: &str) -> String {
     let selector = Selector::parse(&format!("main form input[name={name}]")).unwrap();
     page.page().select(&selector).next().and_then(|input| input.value().attr("value").map(str::to_owned)).unwrap_or_default()
 }
 
 /// The parts of the template that are ticked.
-fn ticked(page: &Answer) -> Vec<String> {
+pub(super) fn ticked(page: &Answer) -> Vec<String> {
     let selector = Selector::parse("input[name=module][checked]").unwrap();
     page.page().select(&selector).filter_map(|input| input.value().attr("value").map(str::to_owned)).collect()
 }
 
 /// Answers questions until none is left; yes to these, no to the others.
-async fn through(city: &City, browser: &Browser, first: &str, yes: &[&str]) -> String {
+pub(super) async fn through(city: &City, browser: &Browser, first: &str, yes: &[&str]) -> String {
     let mut address = first.to_owned();
     for _ in 0..30 {
         let page = city.get(browser, &address).await;
@@ -163,7 +163,7 @@ async fn a_project_of_others_does_not_exist_and_a_viewer_may_not_answer() {
 }
 
 /// The page of a project's screening, from beginning to its outcome.
-async fn screen(city: &City, browser: &Browser, project: &Project, yes: &[&str]) -> Answer {
+pub(super) async fn screen(city: &City, browser: &Browser, project: &Project, yes: &[&str]) -> Answer {
     let base = format!("/projects/{}/screening", project.id);
     let begun = city.post(browser, &base, &[]).await;
     assert_eq!(through(city, browser, begun.location(), yes).await, base);
@@ -171,12 +171,12 @@ async fn screen(city: &City, browser: &Browser, project: &Project, yes: &[&str])
 }
 
 /// Whether a page has a link to an address.
-fn leads_to(page: &Answer, address: &str) -> bool {
+pub(super) fn leads_to(page: &Answer, address: &str) -> bool {
     let links = Selector::parse("main a[href]").unwrap();
     page.page().select(&links).any(|link| link.value().attr("href") == Some(address))
 }
 
-fn main(page: &Answer) -> String {
+pub(super) fn main(page: &Answer) -> String {
     let selector = Selector::parse("main").unwrap();
     let words = page.page().select(&selector).flat_map(|main| main.text()).collect::<String>();
     words.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -388,140 +388,4 @@ async fn an_officer_is_asked_to_decide_by_name_and_date_and_not_after_they_have(
     assert!(city.get(&officer, "/work").await.text.contains(asked));
     city.post(&officer, &format!("{base}/decision"), &[("kind", "ig-review"), ("reasons", "")]).await;
     assert!(!city.get(&officer, "/work").await.text.contains(asked));
-}
-
-async fn assessments(city: &City, project: &Project) -> Vec<Assessment> {
-    city.store().assessments_of(&Scope::Operator, city.app.clock.today(), project.id).await.unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn an_assessment_hears_of_a_new_screening_and_takes_it_over() {
-    let city = City::empty().await;
-    let project = project(&city).await;
-    let base = format!("/projects/{}/screening", project.id);
-    let (lead, viewer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::Viewer).await);
-    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
-    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
-    let address = begun.location().to_owned();
-    let said = "The project was screened again";
-    assert!(!city.get(&lead, &address).await.text.contains(said));
-    assert_eq!(city.get(&lead, &format!("{address}/screening")).await.location(), address, "there is nothing new");
-    let changed = city.post(&lead, &format!("{base}/children"), &[("children", "yes"), ("was", "no")]).await;
-    // Children lead to questions of their own, and until those are answered the outcome before counts.
-    assert!(!city.get(&lead, &address).await.text.contains(said));
-    assert_eq!(through(&city, &lead, changed.location(), &["child-service"]).await, base);
-    let page = city.get(&lead, &address).await;
-    assert!(main(&page).contains(said) && main(&page).contains("It asks for 1 more part of the template"), "{}", main(&page));
-    assert!(city.get(&lead, "/work").await.text.contains("its project was screened again, and a DPIA is required"));
-    let news = city.get(&viewer, &format!("{address}/screening")).await;
-    let words = main(&news);
-    assert!(words.contains("A DPIA is required") && words.contains("Children or vulnerable people as a target"), "{words}");
-    assert!(!words.contains("Take over") && main(&city.get(&lead, &format!("{address}/screening")).await).contains("Take over"));
-    assert_eq!(city.post(&viewer, &format!("{address}/screening"), &[]).await.status, StatusCode::NOT_FOUND);
-    // What was looked at is what is taken over.
-    let blind = city.post(&lead, &format!("{address}/screening"), &[("module", "children")]).await;
-    assert_eq!(blind.status, StatusCode::CONFLICT);
-    let page = city.get(&lead, &format!("{address}/screening")).await;
-    assert_eq!(ticked(&page), ["children"]);
-    let seen = hidden(&page, "seen");
-    let taken = city.post(&lead, &format!("{address}/screening"), &[("seen", &seen), ("module", "children")]).await;
-    assert_eq!(taken.location(), address, "{}", taken.text);
-    let head = assessments(&city, &project).await.remove(0);
-    assert_eq!(
-        (head.modules.as_slice(), head.screening),
-        (&["children".to_owned()][..], Some(screenings(&city, &project).await[0].id))
-    );
-    assert!(!city.get(&lead, &address).await.text.contains(said));
-    assert!(!city.get(&lead, "/work").await.text.contains("its project was screened again"));
-
-    // One that is signed is looked at again.
-    let (now, today) = (city.app.clock.now(), city.app.clock.today());
-    let mut work = city.store().work(&Scope::Job { name: "test".to_owned() }, now, today, head.id).await.unwrap().unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { state: State::Live, ..head }).await.unwrap();
-    work.commit().await.unwrap();
-    city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
-    assert!(city.get(&lead, "/work").await.text.contains("its project was screened again"));
-    assert!(main(&city.get(&lead, &format!("{address}/review")).await).contains("its project was screened again"));
-    let page = city.get(&lead, &format!("{address}/screening")).await;
-    assert!(main(&page).contains("The text is signed") && !main(&page).contains("Take over"), "{}", main(&page));
-    assert_eq!(city.post(&lead, &format!("{address}/screening"), &[]).await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_part_that_somebody_left_off_stays_off_until_somebody_says_yes_to_it() {
-    let city = City::empty().await;
-    let project = project(&city).await;
-    let base = format!("/projects/{}/screening", project.id);
-    let lead = city.browser("camden", Role::ProjectLead).await;
-    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
-    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
-    let (address, modules) = (begun.location().to_owned(), format!("{}/modules", begun.location()));
-    let yes = [("module", "children"), ("answer", "yes")];
-    let no = [("module", "children"), ("answer", "no"), ("reasons-children", "Their parents book.")];
-    city.post(&lead, &modules, &yes).await;
-    assert!(city.post(&lead, &modules, &no).await.status == StatusCode::SEE_OTHER);
-    // Whoever advises or signs reads why it is off.
-    for page in ["sign-off", "advice"] {
-        let said = main(&city.get(&lead, &format!("{address}/{page}")).await);
-        assert!(said.contains("Left off: Children, because: Their parents book."), "{said}");
-    }
-    let markdown = city.get(&lead, &format!("{address}/files/assessment.md")).await;
-    assert!(markdown.text.replace('\\', "").contains("Their parents book."), "{}", markdown.text);
-    let changed = city.post(&lead, &format!("{base}/children"), &[("children", "yes"), ("was", "no")]).await;
-    through(&city, &lead, changed.location(), &["child-service"]).await;
-    let page = city.get(&lead, &format!("{address}/screening")).await;
-    let seen = hidden(&page, "seen");
-    assert!(main(&page).contains("Their parents book.") && ticked(&page).is_empty(), "{}", page.text);
-    let taken = city.post(&lead, &format!("{address}/screening"), &[("seen", &seen)]).await;
-    assert_eq!(taken.location(), address, "{}", taken.text);
-    let head = assessments(&city, &project).await.remove(0);
-    assert!(head.modules.is_empty() && head.declined.len() == 1 && head.screening.is_some());
-    // It is asked again, since something else asks for it; a yes takes the reasons back.
-    assert!(main(&city.get(&lead, &modules).await).contains("It was left off before something else asked for it"));
-    city.post(&lead, &modules, &yes).await;
-    let head = assessments(&city, &project).await.remove(0);
-    assert!(head.modules == ["children"] && head.declined.is_empty());
-    assert!(!main(&city.get(&lead, &format!("{address}/sign-off")).await).contains("Their parents book."));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_short_review_is_not_enough_once_a_dpia_is_required() {
-    let city = City::empty().await;
-    let project = project(&city).await;
-    let base = format!("/projects/{}/screening", project.id);
-    let lead = city.browser("camden", Role::ProjectLead).await;
-    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
-    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "review")]).await;
-    let address = begun.location().to_owned();
-    let begin = format!("/projects/{}/assessment", project.id);
-    assert!(!leads_to(&city.get(&lead, &base).await, &begin), "it is begun");
-    city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
-    let page = city.get(&lead, &address).await;
-    assert!(main(&page).contains("A DPIA is required, and this is a short review, which is not enough"), "{}", main(&page));
-    assert!(leads_to(&city.get(&lead, &base).await, &begin));
-    let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
-    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
-    assert!(!leads_to(&city.get(&lead, &base).await, &begin));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_accepts_for_a_project_is_not_asked_again_for_the_assessment_begun_meanwhile() {
-    let city = City::empty().await;
-    for (answer, joined) in [("accept", Joined::Accepted), ("decline", Joined::Declined)] {
-        let project = project_of(&city, &[("hackney", PartyRole::JointController, Joined::Invited)]).await;
-        let home = format!("/projects/{}", project.id);
-        let lead = city.browser("camden", Role::ProjectLead).await;
-        let begun = city.post(&lead, &format!("{home}/assessment"), &[("template", "dpia")]).await;
-        assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
-        let invited = city.browser("hackney", Role::ProjectLead).await;
-        assert!(main(&city.get(&invited, begun.location()).await).contains("Hackney is invited"));
-        let answered = city.post(&invited, &format!("{home}/parties/answer"), &[("answer", answer)]).await;
-        assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
-        let head = assessments(&city, &project).await.remove(0);
-        let hackney = city.organisation("hackney").id;
-        assert_eq!(head.parties.iter().find(|party| party.organisation == hackney).unwrap().joined, joined);
-        let page = city.get(&invited, begun.location()).await;
-        assert_eq!(page.status == StatusCode::OK && !main(&page).contains("is invited"), answer == "accept", "{}", page.text);
-    }
 }

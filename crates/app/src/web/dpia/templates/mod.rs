@@ -23,6 +23,8 @@ pub mod view;
 pub mod write;
 
 #[cfg(test)]
+mod moving_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod writing_tests;

@@ -60,7 +60,8 @@ pub async fn left(work: &mut Work, gone: OrganisationId, by: PersonId) -> Result
     Ok(())
 }
 
-/// What was asked of whoever led it is asked of whoever leads it now; `of` says whether a task was with the former lead.
+/// What was asked of whoever led it is asked of whoever leads it now; `of` says whether a task was with the former lead. Guests keep
+/// what they were given: it is with the organisation that leads, whichever that is.
 ///
 /// # Errors
 /// When the database refuses.
@@ -76,6 +77,16 @@ pub(super) async fn led(work: &mut Work, of: impl Fn(Assignee) -> bool) -> Resul
     let tasks: Vec<Task> = work.tasks().iter().filter(theirs).cloned().collect();
     for task in tasks {
         work.put_task(Task { assignee: with, since, reminded: None, ..task }).await?;
+    }
+    let head = work.whole.assessment.clone();
+    let guest = |task: &Task| match task.assignee {
+        Assignee::Person { person, .. } if head.guests.iter().any(|guest| guest.person == person) => Some(person),
+        _ => None,
+    };
+    let given = work.tasks().iter().filter(|task| task.open() && of(task.assignee) && task.assignee.organisation() != head.lead);
+    let given: Vec<(PersonId, Task)> = given.filter_map(|task| Some((guest(task)?, task.clone()))).collect();
+    for (person, task) in given {
+        work.put_task(Task { assignee: Assignee::Person { person, organisation: head.lead }, ..task }).await?;
     }
     Ok(())
 }

@@ -322,6 +322,7 @@ pub(super) async fn render(
     let invited = head
         .parties
         .iter()
+        .filter(|_| !head.state.is_closed())
         .find(|party| party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS)))
         .map(|party| body(&snapshot, party.organisation));
     let mut organisations: Vec<Choice> = Vec::new();

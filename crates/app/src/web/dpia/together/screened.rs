@@ -236,7 +236,9 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
         let (whole, template) = whole::load(&app, &caller, &id).await?;
         return Ok(conflict(render(&app, &caller, &whole, &template, errors).await?));
     };
-    let (added, left) = (yes.len(), asked.len() - yes.len());
+    let unticked = || asked.iter().filter(|id| !yes.contains(&id.as_str()));
+    let said_why = unticked().filter(|id| after.left_off().any(|said| said.module == **id)).count();
+    let (added, left) = (yes.len(), unticked().count() - said_why);
     work.change_head(after).await?;
     work.close_tasks(|task| about(task, None), caller.scope.person()).await?;
     work.answered(command, &location).await?;
@@ -248,6 +250,8 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
     };
     if left > 0 {
         said.push_str(" Parts that you left unticked stay off: say why on the page of the template’s parts.");
+    } else if said_why > 0 {
+        said.push_str(" Parts that you left unticked stay off, for the reasons that were given.");
     }
     Ok(page::saved(&location, &said))
 }

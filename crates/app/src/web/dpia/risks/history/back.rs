@@ -20,11 +20,16 @@ use domain::{
     audit::Action,
     dpia::{
         ids::{MeasureId, RiskId},
+        template::Template,
         version::{MeasureRecord, RiskRecord},
         whole::Whole,
     },
 };
-use store::dpia::past::Stood;
+use std::sync::Arc;
+use store::dpia::{
+    Work,
+    past::{Item, Stood},
+};
 use uuid::Uuid;
 
 /// Somebody was faster.
@@ -37,6 +42,53 @@ const LOCKED: &str = "It cannot be changed now: the text is frozen, signed or cl
 fn chosen<'p, T>(past: &'p [Stood<T>], form: &Form) -> Result<&'p Stood<T>, Failure> {
     let to: i64 = form.text("to").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
     past.iter().find(|stood| stood.sequence == to).ok_or_else(Failure::not_found)
+}
+
+/// What a form to go back asks for, of a risk or of a measure.
+struct Asked<T> {
+    seen: Whole,
+    template: Arc<Template>,
+    item: Uuid,
+    past: Vec<Stood<T>>,
+    /// The state to go back to.
+    then: T,
+    command: Uuid,
+    /// The version that the history was looked at with.
+    version: i64,
+    /// The item's own page.
+    here: String,
+}
+
+async fn asked<T: Item>(app: &App, caller: &Caller, [id, kind, one]: [&str; 3], form: &Form) -> Result<Asked<T>, Failure> {
+    let (seen, template) = super::super::load(app, caller, id).await?;
+    let item: Uuid = one.parse().map_err(|_| Failure::not_found())?;
+    let past = app.store.item_history::<T>(&caller.scope, app.clock.today(), seen.assessment.id, item).await?;
+    if past.is_empty() {
+        return Err(Failure::not_found());
+    }
+    let (then, command, version) = (chosen(&past, form)?.record.clone(), form.command()?, form.version()?);
+    let here = format!("/assessments/{}/{kind}/{item}", seen.assessment.id);
+    Ok(Asked { seen, template, item, past, then, command, version, here })
+}
+
+/// The assessment to write in, unless the command was done before: then where its first answer led.
+async fn begun(app: &App, caller: &Caller, seen: &Whole, command: Uuid) -> Result<Result<Work, Response>, Failure> {
+    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
+        return Err(Failure::not_found());
+    };
+    match work.command(command).await? {
+        Some(done) => Ok(Err(Redirect::to(&done).into_response())),
+        None => Ok(Ok(work)),
+    }
+}
+
+/// Why nothing is gone back to: it may not be written, or it is another version than the one that was looked at (none is 0).
+fn stops(free: bool, stands: Option<i64>, seen: i64) -> Option<&'static str> {
+    match (free, stands.unwrap_or(0) == seen) {
+        (false, _) => Some(LOCKED),
+        (true, false) => Some(MOVED_ON),
+        (true, true) => None,
+    }
 }
 
 fn refused(why: &str) -> Errors {
@@ -55,33 +107,20 @@ pub async fn risk(
     Path((id, one)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let (seen, template) = super::super::load(&app, &caller, &id).await?;
-    let (member, item): (_, Uuid) = (caller.signed_in()?, one.parse().map_err(|_| Failure::not_found())?);
-    let past = app.store.item_history::<RiskRecord>(&caller.scope, app.clock.today(), seen.assessment.id, item).await?;
-    if past.is_empty() {
-        return Err(Failure::not_found());
-    }
-    let (then, command, version) = (chosen(&past, &form)?.record.clone(), form.command()?, form.version()?);
-    let here = format!("/assessments/{}/risks/{item}", seen.assessment.id);
+    let member = caller.signed_in()?;
+    let asked = asked::<RiskRecord>(&app, &caller, [&id, "risks", &one], &form).await?;
+    let Asked { seen, template, item, past, then, command, version, here } = asked;
     let links = match past.first().filter(|stood| stood.action == Action::Delete) {
         Some(removed) => lost(&app, &caller, &seen, RiskId(item), removed.at).await?,
         None => Vec::new(),
     };
-    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
-        return Err(Failure::not_found());
+    let mut work = match begun(&app, &caller, &seen, command).await? {
+        Ok(work) => work,
+        Err(done) => return Ok(done),
     };
-    if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
-    }
     let standing = work.whole.risks.iter().find(|record| record.risk.id == RiskId(item)).cloned();
-    let why = if !writes(&app, &caller, &work.whole, &template, then.risk.part) {
-        Some(LOCKED)
-    } else if standing.as_ref().map_or(0, |record| record.updated_at) != version {
-        Some(MOVED_ON)
-    } else {
-        None
-    };
-    if let Some(why) = why {
+    let free = writes(&app, &caller, &work.whole, &template, then.risk.part);
+    if let Some(why) = stops(free, standing.as_ref().map(|record| record.updated_at), version) {
         drop(work);
         return Ok(conflict(show_risk(&app, &caller, &id, &one, refused(why)).await?.into_response()));
     }
@@ -134,34 +173,21 @@ pub async fn measure(
     Path((id, one)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let (seen, template) = super::super::load(&app, &caller, &id).await?;
-    let (member, item): (_, Uuid) = (caller.signed_in()?, one.parse().map_err(|_| Failure::not_found())?);
-    let past = app.store.item_history::<MeasureRecord>(&caller.scope, app.clock.today(), seen.assessment.id, item).await?;
-    if past.is_empty() {
-        return Err(Failure::not_found());
-    }
-    let (then, command, version) = (chosen(&past, &form)?.record.clone(), form.command()?, form.version()?);
-    let here = format!("/assessments/{}/measures/{item}", seen.assessment.id);
-    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
-        return Err(Failure::not_found());
+    let member = caller.signed_in()?;
+    let asked = asked::<MeasureRecord>(&app, &caller, [&id, "measures", &one], &form).await?;
+    let Asked { seen, template, item, past, then, command, version, here } = asked;
+    let mut work = match begun(&app, &caller, &seen, command).await? {
+        Ok(work) => work,
+        Err(done) => return Ok(done),
     };
-    if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
-    }
     let standing = work.whole.measures.iter().find(|record| record.measure.id == MeasureId(item)).cloned();
     let newest = standing.clone().unwrap_or_else(|| past[0].record.clone());
     let mut record = MeasureRecord { measure: then.measure, ..newest };
     record.measure.risks.retain(|risk| work.whole.risks.iter().any(|known| known.risk.id == *risk));
     // Its own part may be another than the one it goes back to: both must be the caller's to write.
     let free = |one: &MeasureRecord| may_write(&app, &caller, &work.whole, &template, one);
-    let why = if !free(&record) || standing.as_ref().is_some_and(|one| !free(one)) {
-        Some(LOCKED)
-    } else if standing.as_ref().map_or(0, |record| record.updated_at) != version {
-        Some(MOVED_ON)
-    } else {
-        None
-    };
-    if let Some(why) = why {
+    let free = free(&record) && standing.as_ref().is_none_or(free);
+    if let Some(why) = stops(free, standing.as_ref().map(|record| record.updated_at), version) {
         drop(work);
         return Ok(conflict(show_measure(&app, &caller, &id, &one, refused(why)).await?.into_response()));
     }
@@ -193,12 +219,10 @@ pub async fn remove_measure(
     let item: MeasureId = one.parse().map_err(|_| Failure::not_found())?;
     let command = form.command()?;
     let list = format!("/assessments/{}/risks", seen.assessment.id);
-    let Some(mut work) = app.store.work(&caller.scope, app.clock.now(), app.clock.today(), seen.assessment.id).await? else {
-        return Err(Failure::not_found());
+    let mut work = match begun(&app, &caller, &seen, command).await? {
+        Ok(work) => work,
+        Err(done) => return Ok(done),
     };
-    if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
-    }
     let Some(record) = work.whole.measures.iter().find(|record| record.measure.id == item).cloned() else {
         return Err(Failure::not_found());
     };
