@@ -174,6 +174,8 @@ fn a_lost_closing_quote_shifts_no_cell_into_another_column() {
     assert_eq!(found[0], row(2, &["T1", "Things, many", "Sup", "1"]));
     assert!(found[1].0 == 3 && found[1].1[0].contains("cell 2 holds 'Thing 5,Sup Ltd\"'"), "{found:?}");
     assert_eq!(found[2], row(4, &["T3", "3\" pipe", "Sup", "3"]));
+    // A mark written twice is one mark, also where the row leaves cells out and holds the delimiter.
+    assert_eq!(rows(open("a,b,c\n1,\"Pipes, 12\"\" wide\"\n")), [row(2, &["1", "Pipes, 12\" wide", ""])]);
     // Cells left out at the end are common, and marks of inches too.
     assert_eq!(rows(open("a,b,c\n1,\"3\"\" pipe\"\n2\n")), [row(2, &["1", "3\" pipe", ""]), row(3, &["2", "", ""])]);
 }

@@ -133,6 +133,11 @@ impl Delimited {
         self.is_at_end() && self.progress.in_quotes.load(Relaxed)
     }
 
+    /// True when text stands behind a closing quotation mark somewhere in what was read so far.
+    pub fn has_stray_quotes(&self) -> bool {
+        self.progress.stray.load(Relaxed)
+    }
+
     fn explain(&self, error: &csv::Error) -> RowError {
         let reason = match error.kind() {
             csv::ErrorKind::Io(error) if error.get_ref().is_some_and(|inner| inner.is::<RowTooLong>()) => {
@@ -157,6 +162,8 @@ struct Progress {
     is_over: AtomicBool,
     /// Whether the file ended within quotation marks.
     in_quotes: AtomicBool,
+    /// Whether text stood behind a closing quotation mark, where only a delimiter or a line end may stand.
+    stray: AtomicBool,
 }
 
 /// Where in its row the text stands, by the rules of the parser, which closes at the end of the file whatever is open and does
@@ -164,6 +171,8 @@ struct Progress {
 struct Quotes {
     delimiter: u8,
     at: At,
+    /// Text stood behind a closing quote: one is missing, or one too many.
+    stray: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -179,7 +188,7 @@ enum At {
 
 impl Quotes {
     fn new(delimiter: u8) -> Self {
-        Self { delimiter, at: At::Start }
+        Self { delimiter, at: At::Start, stray: false }
     }
 
     fn pass(&mut self, bytes: &[u8]) {
@@ -190,7 +199,10 @@ impl Quotes {
                 (At::Quoted, _) => At::Quoted,
                 (_, b'\r' | b'\n') => At::Start,
                 (_, byte) if byte == self.delimiter => At::Start,
-                _ => At::Plain,
+                (at, _) => {
+                    self.stray |= at == At::Closing;
+                    At::Plain
+                }
             };
         }
     }
@@ -212,6 +224,7 @@ impl Read for Guard {
         let count = self.inner.read(into)?;
         self.progress.given.fetch_add(count, Relaxed);
         self.quotes.pass(&into[..count]);
+        self.progress.stray.store(self.quotes.stray, Relaxed);
         if count == 0 {
             self.progress.in_quotes.store(self.quotes.at == At::Quoted, Relaxed);
             self.progress.is_over.store(true, Relaxed);

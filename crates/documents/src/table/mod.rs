@@ -303,10 +303,11 @@ impl TableReader {
             return Some(RowProblem::QuoteNotClosed);
         }
         // A closing mark that is missing joins its cell to the next one: the row is short, and the cell holds the delimiter and the
-        // mark that opened the next. What stands behind it is another column's.
+        // mark that opened the next. What stands behind it is another column's. Marks that are written twice, as they should be, are
+        // no such case: then no text stands behind a closing one anywhere in the file.
         let delimiter = char::from(text.delimiter);
         let joined = |cell: &str| cell.contains(delimiter) && cell.bytes().filter(|byte| *byte == b'"').count() % 2 == 1;
-        let at = (record.len() < self.width).then(|| record.iter().position(joined)).flatten()?;
+        let at = (record.len() < self.width && text.has_stray_quotes()).then(|| record.iter().position(joined)).flatten()?;
         let value = record.get(at).unwrap_or_default().trim().chars().take(40).collect();
         Some(RowProblem::CellsJoined { column: at + 1, value })
     }

@@ -353,6 +353,15 @@ pub(crate) mod tests {
         head.answer_invitation(two, true, person(10), 1).unwrap();
         assert_eq!(decide(&head, &siro, Decision::Overruled), Err(Refusal::NotYourRole), "it takes part, and answers itself");
         assert!(decide(&head, &other, Decision::Overruled).is_ok());
+        // A processor answers no advice: what was open when it became one is for the lead.
+        let mut processor = head.clone();
+        processor
+            .parties
+            .iter_mut()
+            .filter(|party| party.organisation == two)
+            .for_each(|party| party.role = PartyRole::Processor);
+        assert_eq!(decide(&processor, &other, Decision::Overruled), Err(Refusal::NotYourRole));
+        assert!(decide(&processor, &siro, Decision::Overruled).is_ok());
         head.leave(two, person(10), 2).unwrap();
         assert_eq!(decide(&head, &other, Decision::Overruled), Err(Refusal::NotYourRole));
         assert!(decide(&head, &siro, Decision::Overruled).is_ok());

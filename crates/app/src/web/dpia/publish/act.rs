@@ -57,10 +57,12 @@ struct Act<'a> {
 /// # Errors
 /// Not found for those who may not.
 pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let (seen, template) = whole::load(&app, &caller, &id).await?;
-    let member = caller.signed_in()?;
     let what = form.text("act");
     let own_annex = matches!(what, "agree" | "keep");
+    // Whoever decides for several controllers decides here for the one that the button names.
+    let caller = if own_annex { caller.opened_for(&form)? } else { caller };
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
+    let member = caller.signed_in()?;
     let may = if own_annex {
         access::keeps(&caller.scope, &seen.assessment, member.acting_for)
     } else {

@@ -81,6 +81,7 @@ struct Annex {
     takes_part: bool,
     /// The caller says it for this organisation.
     own: bool,
+    id: String,
 }
 
 fn annexes(snapshot: &Snapshot, caller: &Caller, whole: &Whole, publication: &Publication, version: &Version) -> Vec<Annex> {
@@ -93,6 +94,7 @@ fn annexes(snapshot: &Snapshot, caller: &Caller, whole: &Whole, publication: &Pu
             goes_out: publication.includes(Part::Annex(one)),
             said_at: said(one),
             takes_part: whole.assessment.controllers().any(|party| party == one),
+            id: one.to_string(),
             own: publication.open() && access::decides(&caller.scope, &whole.assessment, Part::Annex(one)),
         })
         .collect()

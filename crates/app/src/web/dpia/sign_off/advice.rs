@@ -50,6 +50,8 @@ struct View {
     answered: Vec<Row>,
     /// The caller may recommend; then the fields to choose from.
     fields: Option<Vec<Choice>>,
+    /// For which organisation the caller recommends.
+    organisation_id: String,
     /// The parts of the template that somebody left off, and why.
     left_off: Vec<LeftOff>,
     /// It was made elsewhere, where advice on it was given.
@@ -115,6 +117,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// # Errors
 /// Not found where the caller may not see advice.
 pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+    let caller = caller.opened_for(&form)?;
     let desk = Desk::open(&app, &caller, &id).await?;
     let seen = &desk.whole;
     let member = caller.signed_in()?;
@@ -351,6 +354,7 @@ async fn render(
         answered: answered.into_iter().map(row).collect(),
         recorded: whole.assessment.state == Stand::Recorded,
         fields,
+        organisation_id: member.acting_for.to_string(),
         left_off: left_off(app, &whole.assessment, template, &names),
         errors,
         typed,

@@ -77,6 +77,8 @@ pub(super) struct Shown {
     /// Roles, roles as deputy, and services as typed.
     pub chosen: Option<(Vec<Role>, Vec<Role>, String)>,
     pub clash: Option<Clash>,
+    /// The version that the form began with, where it comes back with a mistake: what others change meanwhile is still met.
+    pub version: Option<i64>,
     /// A set-up link, shown this once.
     pub link: Option<String>,
     pub errors: Errors,
@@ -114,7 +116,7 @@ pub(super) async fn show(
             .collect(),
         services,
         known_services: owning_services(app, caller, organisation).await?,
-        version: place.updated_at,
+        version: shown.version.unwrap_or(place.updated_at),
         command: new_command().to_string(),
         clash: shown.clash,
         link: shown.link,
@@ -168,6 +170,7 @@ pub async fn change(
         Ok(services) => services,
         Err(refusal) => {
             shown.errors.add("services", super::words(refusal));
+            shown.version = Some(version);
             return show(&app, &caller, &organisation, &before, shown).await;
         }
     };

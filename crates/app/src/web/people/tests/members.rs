@@ -105,6 +105,12 @@ async fn two_administrators_who_change_different_fields_both_succeed() {
     let both = place(&city, person).await;
     assert_eq!((both.roles.as_slice(), both.deputy.as_slice()), (&[Role::ContractManager][..], &[Role::HeadOfProcurement][..]));
     assert_eq!(both.services, ["Parking"]);
+    // A form that came back with a mistake is still about what it began with.
+    let long = "x".repeat(300);
+    let wrong = change(&city, &owen, &opened, &[("role", "contract-manager"), ("services", &long)]).await;
+    let version = scraper::Selector::parse("main form input[name=version]").unwrap();
+    let began = wrong.page().select(&version).next().unwrap().value().attr("value").unwrap().to_owned();
+    assert_eq!(began, opened.updated_at.to_string());
     // The same field shows both, the other fields as they stand, and saving again has it so.
     let clash = change(&city, &imogen, &opened, &[("role", "contract-manager"), ("services", "Housing")]).await;
     let words = said(&clash);

@@ -188,6 +188,7 @@ pub async fn answer(
     let group = known(&draft.kind, &group)?;
     let given = answers::of_form(&form);
     let to_check = given.text("from") == "check";
+    let typed = given.0.iter().any(|(field, all)| field != "from" && all.iter().any(|text| !text.trim().is_empty()));
     // 'Check the answers now' keeps this page's answers like 'Continue'.
     let check_now = to_check || form.text("to") == "check";
     // Boxes that are not ticked are not sent.
@@ -204,6 +205,10 @@ pub async fn answer(
     draft.updated_at = app.clock.now();
     let drawn = drawn(&app, &caller, &draft).await?;
     let refused: Vec<Refused> = drawn.refused.into_iter().filter(|(at, _)| *at == group).map(|(_, one)| one).collect();
+    // Whoever only goes on to check leaves a page as empty as it is: it is listed there as still to answer.
+    if !refused.is_empty() && form.text("to") == "check" && !typed {
+        return Ok(Redirect::to(&format!("/drafts/{}", draft.id)).into_response());
+    }
     if !refused.is_empty() {
         return question(&app, &caller, &draft, group, &draft.answers, answers::errors(&app, &refused), to_check).await;
     }

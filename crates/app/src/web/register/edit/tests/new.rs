@@ -133,6 +133,9 @@ async fn to_check_the_answers_now_keeps_what_was_typed_on_the_page() {
     let at = answer(city, editor, &first, &[("title", "Parking\u{202E} permits")]).await;
     let button = all(city.get(editor, &at).await.page().root_element(), "main form button[name=to][value=check]").len();
     assert_eq!(button, 1);
+    // Whoever answers nothing on a page can go on to check: it stands there as still to answer.
+    let empty = city.post(editor, &at, &[("suppliers", ""), ("to", "check")]).await;
+    assert_eq!(empty.location(), first.rsplit_once('/').unwrap().0);
     let typed = [("supplier-state", "known"), ("suppliers", "Bramblewick Ltd"), ("to", "check")];
     let check = answer(city, editor, &at, &typed).await;
     assert_eq!(check, first.rsplit_once('/').unwrap().0);
