@@ -146,7 +146,7 @@ async fn what_is_public_is_put_right_without_being_taken_down() {
     case.frozen().await;
     let page = case.seen("/publish").await;
     assert!(!texts(&page, "main button").contains(&"Change what is shown".to_owned()), "{}", text(&page, "main"));
-    assert!(text(&page, "main").contains("when the version that is frozen now is signed by all"), "{}", text(&page, "main"));
+    assert!(text(&page, "main").contains("when a version is signed by all again"), "{}", text(&page, "main"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
