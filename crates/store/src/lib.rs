@@ -22,6 +22,8 @@
 //! | [`merge`](mod@merge) | one supplier, product or function in the place of another |
 //! | [`drafts`] | new records while their questions are being answered |
 //! | [`typed`] | what somebody typed into a form and has not sent |
+//! | `erase` | erasing content from the change log, whose chain still verifies |
+//! | `error` | what can go wrong, said so that whoever runs the server knows what to do |
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
 //!

@@ -6,6 +6,8 @@
 //! | [`list`] | `/assessments`: all that the caller may see |
 //! | [`begin`] | an assessment begun from its project and screening |
 //! | [`change`] | its title, the person who leads it, the day by which it is wanted |
+//! | `guests` | guests from outside, and the tasks that lead them to their sections |
+//! | `hand_on` | tasks that change hands when somebody leaves, or leads no longer |
 //! | [`joining`] | an invitation answered together with its project's |
 //! | [`joint`] | one invitation for a project and its assessments |
 //! | [`kept`] | what an organisation that left has signed, to read |
