@@ -32,6 +32,8 @@ pub enum Code {
     TooManyRequests,
     /// The request took too long.
     Timeout,
+    /// As many files as this server makes or reads at once are in the making.
+    Busy,
     /// The request is larger than any this server takes.
     TooLarge,
     /// A fault of ours.
@@ -40,7 +42,7 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the pages that explain them.
-    pub const ALL: [Code; 10] = [
+    pub const ALL: [Code; 11] = [
         Code::NotFound,
         Code::NotSignedIn,
         Code::InvalidParameter,
@@ -49,6 +51,7 @@ impl Code {
         Code::MethodNotAllowed,
         Code::TooManyRequests,
         Code::Timeout,
+        Code::Busy,
         Code::TooLarge,
         Code::Internal,
     ];
@@ -65,6 +68,7 @@ impl Code {
             Code::MethodNotAllowed => "method-not-allowed",
             Code::TooManyRequests => "too-many-requests",
             Code::Timeout => "timeout",
+            Code::Busy => "busy",
             Code::TooLarge => "too-large",
             Code::Internal => "internal",
         }
@@ -80,10 +84,15 @@ impl Code {
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
-            Code::Timeout => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Timeout | Code::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
+    }
+
+    /// In how many seconds to come again, where waiting is all it takes.
+    fn again_in(self) -> Option<u16> {
+        (self == Code::Busy).then_some(30)
     }
 
     /// A short title.
@@ -98,6 +107,7 @@ impl Code {
             Code::MethodNotAllowed => "This page cannot be opened like that",
             Code::TooManyRequests => "Too many requests",
             Code::Timeout => "This took too long",
+            Code::Busy => "Too many files at once",
             Code::TooLarge => "What you sent is too large",
             Code::Internal => "Sorry, there is a problem with the service",
         }
@@ -127,6 +137,9 @@ impl Code {
                 "This server limits how many requests one address may make. Wait a minute, then go on more slowly; for everything at once, take the CSV or JSON Lines file of the list."
             }
             Code::Timeout => "The server is busy. Try again in a moment.",
+            Code::Busy => {
+                "Others are taking or sending files, and this server makes and reads only a few at once, so that its pages stay quick. Nothing was changed. Try again in half a minute."
+            }
             Code::TooLarge => "Nothing was changed. If it was a file, send a smaller one, or send it in parts.",
             Code::Internal => {
                 "Try again later. Nothing you did caused this, and nothing was lost. Whoever runs this server can find the fault in its log by the request number."
@@ -176,6 +189,9 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = Response::new(Body::empty());
         *response.status_mut() = self.code.status();
+        if let Some(seconds) = self.code.again_in() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         response.extensions_mut().insert(self);
         response
     }

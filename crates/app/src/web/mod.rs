@@ -20,6 +20,8 @@
 //! | [`serving`] | connections, and what they may do before they ask |
 //! | [`layers`] | caching, security headers, limits around every route |
 //! | [`limits`] | how often one address may ask |
+//! | [`room`] | memory for what is large |
+//! | [`turns`] | how many files are made or read at once |
 //! | [`register`] | the register's pages |
 //! | [`sources`] | scheduled sources of an organisation |
 //! | [`work`] | 'Your work': tasks, calendar; a subject adds its tasks there |
@@ -53,6 +55,7 @@ pub mod session;
 pub mod site;
 pub mod sources;
 pub mod templates;
+pub mod turns;
 pub mod upload;
 pub mod words;
 pub mod work;

@@ -1,6 +1,7 @@
 //! Entity tags, problems, page addresses, rate limits.
 
 use super::*;
+use crate::web::turns::OPEN;
 use axum::http::Method;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,4 +113,24 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(refused.headers()["content-type"], "application/problem+json");
     assert_eq!(ask("/contracts").await.status(), StatusCode::TOO_MANY_REQUESTS, "pages count too");
     assert_eq!(ask("/health/live").await.status(), StatusCode::OK, "health checks are never counted");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s48_whoever_asks_for_one_file_too_many_is_told_when_to_come_back() {
+    let city = City::new().await;
+    // So many are taking one, and take their time.
+    let mut taking = Vec::new();
+    while let Ok(turn) = OPEN.now() {
+        taking.push(turn);
+    }
+    assert!(taking.len() >= 40);
+    for ending in ["csv", "jsonl", "xlsx", "parquet"] {
+        let answer = city.get(&format!("/api/v1/contracts.{ending}")).await;
+        assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "30"), "{ending}");
+        assert_eq!(answer.json()["type"], "/problems/busy");
+    }
+    assert_eq!(city.get("/problems/busy").await.status, StatusCode::OK);
+    assert_eq!(city.get("/contracts").await.status, StatusCode::OK, "pages are none of it");
+    taking.pop();
+    assert_eq!(city.get("/api/v1/contracts.csv").await.status, StatusCode::OK);
 }

@@ -321,7 +321,7 @@ async fn export(app: App, params: Params, format: Format) -> Result<Response, Fa
     request::only(&params, FILTERS)?;
     let sort = sort(&params)?;
     let rows = ordered(&app, sort).await?.into_iter().filter(|row| row.fits(&params, None)).collect();
-    files::send(app.snapshot(), Export(rows), format, &params)
+    files::send(app.snapshot(), Export(rows), format, &params).await
 }
 
 /// The list as CSV (RFC 4180); text that a spreadsheet could take for a formula is guarded by an apostrophe.

@@ -1,7 +1,13 @@
 //! A list as a file: written on a thread of its own in pieces, so that a million rows never stand in memory at once.
 
 use super::request;
-use crate::{error::Failure, web::query::Params};
+use crate::{
+    error::Failure,
+    web::{
+        query::Params,
+        turns::{LISTS, OPEN, Turn},
+    },
+};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -12,9 +18,18 @@ use domain::register::snapshot::Snapshot;
 use std::{
     borrow::Cow,
     io::{self, BufWriter, Write},
-    sync::Arc,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::{Context, Poll},
+    time::Duration,
 };
-use tokio::sync::mpsc;
+use tokio::{
+    runtime::Handle,
+    sync::mpsc::{self, error::TrySendError},
+};
 
 /// The file formats that every list offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,21 +115,33 @@ pub fn joined<'s>(parts: impl Iterator<Item = Cow<'s, str>>) -> Cell<'s> {
     }
 }
 
+/// How long a file is kept open for a client that takes nothing of it.
+const STALLED: Duration = Duration::from_secs(60);
+
 /// Sends a list as a file.
 ///
 /// # Errors
-/// None once it has begun; a file that could not be finished ends early, and the log says why.
-pub fn send<L: Exported>(snapshot: Arc<Snapshot>, list: L, format: Format, params: &Params) -> Result<Response, Failure> {
+/// When a parameter cannot be read, and when as many files are taken at once as this server sends. None once it has begun; a file
+/// that could not be finished ends early, and the log says why.
+pub async fn send<L: Exported>(snapshot: Arc<Snapshot>, list: L, format: Format, params: &Params) -> Result<Response, Failure> {
     let limit = request::whole(params)?.unwrap_or(usize::MAX);
-    let (sender, receiver) = mpsc::channel::<io::Result<Vec<u8>>>(8);
+    let open = OPEN.now()?;
+    let turn = LISTS.take().await?;
+    let (sender, pieces) = mpsc::channel(8);
+    let (whole, runtime) = (Arc::new(AtomicBool::new(false)), Handle::current());
+    let body = Pieces { pieces, whole: whole.clone(), told: false };
     tokio::task::spawn_blocking(move || {
-        let out = BufWriter::with_capacity(1 << 16, Pieces(sender.clone()));
-        if let Err(error) = format.write(L::NAME, &L::columns(), list.rows(&snapshot).take(limit), out) {
-            tracing::warn!(list = L::NAME, %error, "a file was not finished");
-            let _ = sender.blocking_send(Err(io::Error::other(error.to_string())));
+        let mut out = BufWriter::with_capacity(1 << 16, Writer { sender: sender.clone(), turn: Some(turn), runtime });
+        let written = format.write(L::NAME, &L::columns(), list.rows(&snapshot).take(limit), &mut out);
+        match written.and_then(|()| Ok(out.flush()?)) {
+            Ok(()) => whole.store(true, Ordering::Release),
+            Err(error) => tracing::warn!(list = L::NAME, %error, "a file was not finished"),
         }
+        // The buffer may hold what could not be sent: nobody takes it any more.
+        drop(out.into_parts());
+        drop((sender, open));
     });
-    let mut response = Response::new(Body::from_stream(Receiver(receiver)));
+    let mut response = Response::new(Body::from_stream(body));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -125,12 +152,29 @@ pub fn send<L: Exported>(snapshot: Arc<Snapshot>, list: L, format: Format, param
     Ok(response)
 }
 
-/// Hands what is written to the response, and waits while the client is slow.
-struct Pieces(mpsc::Sender<io::Result<Vec<u8>>>);
+/// Hands what is written to the response. While the client is slower than the writing, the turn is somebody else's.
+struct Writer {
+    sender: mpsc::Sender<Vec<u8>>,
+    turn: Option<Turn>,
+    runtime: Handle,
+}
 
-impl Write for Pieces {
+impl Write for Writer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.blocking_send(Ok(bytes.to_vec())).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        let gone = || io::Error::from(io::ErrorKind::BrokenPipe);
+        if self.turn.is_none() {
+            return Err(gone());
+        }
+        match self.sender.try_send(bytes.to_vec()) {
+            Ok(()) => {}
+            Err(TrySendError::Closed(_)) => return Err(gone()),
+            Err(TrySendError::Full(piece)) => {
+                self.turn = None;
+                let taken = self.runtime.block_on(async { tokio::time::timeout(STALLED, self.sender.send(piece)).await });
+                taken.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?.map_err(|_| gone())?;
+                self.turn = self.runtime.block_on(LISTS.again());
+            }
+        }
         Ok(bytes.len())
     }
 
@@ -139,16 +183,26 @@ impl Write for Pieces {
     }
 }
 
-struct Receiver(mpsc::Receiver<io::Result<Vec<u8>>>);
+/// What was written, as the response takes it. A file that ends before it is whole ends as a fault, so that nobody takes a part for
+/// all of it.
+struct Pieces {
+    pieces: mpsc::Receiver<Vec<u8>>,
+    whole: Arc<AtomicBool>,
+    told: bool,
+}
 
-impl futures_util::Stream for Receiver {
+impl futures_util::Stream for Pieces {
     type Item = io::Result<Vec<u8>>;
 
-    fn poll_next(
-        mut self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        self.0.poll_recv(context)
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.pieces.poll_recv(context).map(|piece| match piece {
+            Some(piece) => Some(Ok(piece)),
+            None if self.told || self.whole.load(Ordering::Acquire) => None,
+            None => {
+                self.told = true;
+                Some(Err(io::Error::other("the file was not finished")))
+            }
+        })
     }
 }
 
@@ -160,7 +214,7 @@ macro_rules! handlers {
         /// # Errors
         /// When a parameter cannot be read, as for each file.
         pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Csv, &params)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Csv, &params).await
         }
 
         /// The list as JSON Lines.
@@ -168,7 +222,7 @@ macro_rules! handlers {
         /// # Errors
         /// As [`csv`].
         pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Jsonl, &params)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Jsonl, &params).await
         }
 
         /// The list as a workbook.
@@ -176,7 +230,7 @@ macro_rules! handlers {
         /// # Errors
         /// As [`csv`].
         pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Xlsx, &params)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Xlsx, &params).await
         }
 
         /// The list as Parquet.
@@ -184,8 +238,82 @@ macro_rules! handlers {
         /// # Errors
         /// As [`csv`].
         pub async fn parquet(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-            files::send(app.snapshot(), $list::read(&params)?, Format::Parquet, &params)
+            files::send(app.snapshot(), $list::read(&params)?, Format::Parquet, &params).await
         }
     };
 }
 pub(super) use handlers;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use documents::export::Kind;
+    use domain::register::{snapshot::Builder, terms::Period};
+    use jiff::civil::date;
+
+    /// A list of so many rows of a hundred letters.
+    struct Many(usize);
+
+    impl Exported for Many {
+        const NAME: &'static str = "many";
+
+        fn columns() -> Vec<Column> {
+            vec![Column::new("letters", Kind::Text)]
+        }
+
+        fn rows<'s>(&'s self, _: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
+            Box::new((0..self.0).map(|_| vec![Cell::Text("x".repeat(100).into())]))
+        }
+    }
+
+    async fn sent(rows: usize) -> Body {
+        let snapshot = Builder::new(date(2026, 11, 23), Arc::new(|_, _| Period::months(6)), 0).finish();
+        send(Arc::new(snapshot), Many(rows), Format::Csv, &Params::made(&[])).await.unwrap().into_body()
+    }
+
+    async fn taken(body: Body) -> usize {
+        axum::body::to_bytes(body, usize::MAX).await.unwrap().len()
+    }
+
+    /// Waits until the threads that write have noticed.
+    async fn until(holds: impl Fn() -> bool) {
+        for _ in 0..5000 {
+            if holds() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        panic!("it does not come about");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn s48_lists_are_written_a_few_at_a_time_and_who_takes_one_slowly_keeps_nobody_waiting() {
+        let (open, writing) = (OPEN.free(), LISTS.free());
+        // Ten files that nobody takes a byte of, each larger than what waits for its client.
+        let mut bodies = Vec::new();
+        for _ in 0..10 {
+            bodies.push(sent(10_000).await);
+        }
+        until(|| LISTS.free() == writing).await;
+        assert_eq!(open - OPEN.free(), 10, "they are open still");
+        // Whoever asks now is served, and so is each of the ten, whole.
+        assert_eq!(taken(sent(3).await).await, "letters\r\n".len() + 3 * 102);
+        drop(bodies.split_off(5));
+        for body in bodies {
+            assert_eq!(taken(body).await, "letters\r\n".len() + 10_000 * 102);
+        }
+        // Nor do those count who went away.
+        until(|| OPEN.free() == open && LISTS.free() == writing).await;
+    }
+
+    #[tokio::test]
+    async fn a_file_that_ends_too_soon_is_not_taken_for_whole() {
+        for whole in [true, false] {
+            let (sender, pieces) = mpsc::channel(8);
+            let body = Body::from_stream(Pieces { pieces, whole: Arc::new(AtomicBool::new(whole)), told: false });
+            sender.send(b"a part".to_vec()).await.unwrap();
+            drop(sender);
+            assert_eq!(axum::body::to_bytes(body, usize::MAX).await.is_ok(), whole);
+        }
+    }
+}

@@ -27,6 +27,7 @@ use super::{
     dpia::whole,
     routes::{Route, Who},
     session::Caller,
+    turns::PAPERS,
 };
 use crate::{
     error::{Code, Failure},
@@ -45,7 +46,6 @@ use domain::{
 use govuk::Frame;
 use jiff::civil::Date;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// The routes of this subject.
 #[must_use]
@@ -87,17 +87,20 @@ const DOCUMENT: usize = 32 << 20;
 const ARCHIVE_WORDS: &str =
     "The ZIP of an assessment may have 232 MB: that is as much as one can hold. A larger file did not come from City Tools.";
 
-/// How many files are made at once: making one takes a processor and memory, and pages go before.
-static TURNS: Semaphore = Semaphore::const_new(2);
-
-/// Makes a file where blocking is allowed, when its turn comes.
+/// Makes a file where blocking is allowed, when its turn comes. The turn is the thread's: a file that nobody waits for any more
+/// counts until it is made.
 pub(super) async fn make(made: impl FnOnce() -> anyhow::Result<Vec<u8>> + Send + 'static) -> Result<Vec<u8>, Failure> {
     let failed = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a file of an assessment could not be made");
         Failure::of(Code::Internal)
     };
-    let _turn = TURNS.acquire().await.map_err(|error| failed(&error))?;
-    tokio::task::spawn_blocking(made).await.map_err(|error| failed(&error))?.map_err(|error| failed(&format!("{error:#}")))
+    let turn = PAPERS.take().await?;
+    let working = tokio::task::spawn_blocking(move || {
+        let made = made();
+        drop(turn);
+        made
+    });
+    working.await.map_err(|error| failed(&error))?.map_err(|error| failed(&format!("{error:#}")))
 }
 
 /// An assessment as far as the caller may see it, with its template.
@@ -134,7 +137,7 @@ fn organisation(app: &App, id: OrganisationId) -> String {
 
 #[cfg(test)]
 mod turns {
-    use super::make;
+    use super::{PAPERS, make};
     use std::{
         sync::{
             Arc,
@@ -159,5 +162,25 @@ mod turns {
         let made: Vec<Vec<u8>> = made.into_iter().filter_map(Result::ok).collect();
         assert_eq!(made, (0..8).map(|number| vec![number]).collect::<Vec<_>>());
         assert!((1..=2).contains(&most.load(Ordering::SeqCst)), "{most:?}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn s48_a_file_that_nobody_waits_for_any_more_keeps_its_turn_until_it_is_made() {
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let (end, ends) = std::sync::mpsc::channel::<()>();
+        let asked = tokio::spawn(make(move || {
+            let _ = begun.send(());
+            let _ = ends.recv();
+            Ok(Vec::new())
+        }));
+        begins.await.unwrap();
+        let free = PAPERS.free();
+        asked.abort();
+        assert!(asked.await.unwrap_err().is_cancelled());
+        assert_eq!(PAPERS.free(), free, "asking and going away again would let any number be made at once");
+        end.send(()).unwrap();
+        while PAPERS.free() == free {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
     }
 }

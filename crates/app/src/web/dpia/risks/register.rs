@@ -17,6 +17,7 @@ use crate::{
     web::{
         page::{self, GetAs},
         session::Caller,
+        turns::LISTS,
     },
 };
 use axum::{
@@ -264,6 +265,7 @@ pub async fn xlsx(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 }
 
 async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Failure> {
+    let _turn = LISTS.take().await?;
     let all = wholes(app, caller).await?;
     let (snapshot, today) = (app.snapshot(), app.clock.today());
     let columns: Vec<Column> = [

@@ -26,6 +26,7 @@ use crate::{
         page,
         register::{edit, views::Named},
         session::Caller,
+        turns::IMPORTS,
         upload::Upload as Sent,
     },
 };
@@ -88,13 +89,15 @@ fn show_upload(app: &App, organisation: Named, kind: &str, errors: Errors) -> Re
 /// Not found for whoever may not import there.
 pub async fn upload(State(app): State<App>, caller: Caller, Path(slug): Path<String>, sent: Sent) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
-    let command = sent.form.command()?;
+    let command = sent.command().await?;
     let kind = sent.form.text("kind").to_owned();
     let mut errors = Errors::default();
     if kind_of(&kind).is_none() {
         errors.add("kind", "Say what the file holds");
     }
     let file = sent.file("file");
+    // It is copied while it is looked at and kept.
+    let _turn = IMPORTS.take().await?;
     match file {
         None => errors.add("file", "Choose a file"),
         Some(file) if file.bytes.is_empty() => errors.add("file", "The file is empty"),
@@ -151,6 +154,7 @@ async fn attempt(
     dry_run: bool,
 ) -> Result<Result<imports::Done, String>, Failure> {
     let (kind, _) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    let _turn = IMPORTS.take().await?;
     let held = Held::write(&upload.name, upload.content.clone()).await?;
     let request = Request {
         kind,

@@ -1,13 +1,18 @@
 //! Files in the browser: looked at, mapped, imported, taken back; and files that are none.
 
 use super::*;
+use crate::web::turns::IMPORTS;
 
 pub(super) fn upload(kind: &str, name: &str, content: &str) -> Request<Body> {
     upload_bytes(kind, name, content.as_bytes())
 }
 
 pub(super) fn upload_bytes(kind: &str, name: &str, content: &[u8]) -> Request<Body> {
-    let command = Uuid::new_v4();
+    upload_from(Uuid::new_v4(), kind, name, content)
+}
+
+/// As the form of one page sends it.
+fn upload_from(command: Uuid, kind: &str, name: &str, content: &[u8]) -> Request<Body> {
     let head = format!(
         "--XX\r\nContent-Disposition: form-data; name=\"command\"\r\n\r\n{command}\r\n--XX\r\nContent-Disposition: form-data; name=\"kind\"\r\n\r\n{kind}\r\n\
          --XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"
@@ -126,6 +131,46 @@ async fn a_file_of_skills_is_looked_at_imported_and_taken_back() {
     let action = all(dashboard.page().root_element(), "form[action*='/imports/']")[0].value().attr("action").unwrap().to_owned();
     assert_eq!(city.post(editor, &action, &[]).await.status, StatusCode::SEE_OTHER);
     assert!(!shown().await.contains("Power BI"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_file_from_the_same_page_is_not_taken_for_the_first() {
+    let own = camden().await;
+    let (city, editor, page) = (&own.city, &own.editor, Uuid::new_v4());
+    let csv = |title: &str| format!("Reference,Title,Supplier\nR1,{title},not known\n");
+    let send = async |title: &str| {
+        let sent = city.send(editor, upload_from(page, "contracts", "register.csv", csv(title).as_bytes())).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", words(&sent));
+        sent.location().to_owned()
+    };
+    let first = send("Parking permits").await;
+    assert_eq!(send("Parking permits").await, first, "a second press");
+    let other = send("Library books").await;
+    assert_ne!(other, first);
+    assert!(words(&city.get(editor, &other).await).contains("Library books"));
+    assert!(
+        words(&city.get(editor, &first).await).contains("Parking permits"),
+        "what was shown of the first is still what it is"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s48_files_of_rows_are_read_a_few_at_a_time() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let turns = (IMPORTS.take().await.unwrap(), IMPORTS.take().await.unwrap());
+    let csv = "Reference,Title,Supplier\nR1,Parking permits,not known\n";
+    let sending = city.send(editor, upload("contracts", "register.csv", csv));
+    tokio::pin!(sending);
+    let short = std::time::Duration::from_millis(100);
+    assert!(tokio::time::timeout(short, &mut sending).await.is_err(), "it waits while two are read");
+    drop(turns);
+    let sent = sending.await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER);
+    let turns = (IMPORTS.take().await.unwrap(), IMPORTS.take().await.unwrap());
+    assert!(tokio::time::timeout(short, city.get(editor, sent.location())).await.is_err(), "so does its preview");
+    drop(turns);
+    assert_eq!(city.get(editor, sent.location()).await.status, StatusCode::OK);
 }
 
 #[tokio::test(flavor = "multi_thread")]
