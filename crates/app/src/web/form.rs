@@ -97,17 +97,26 @@ impl Form {
     /// # Errors
     /// An invalid request.
     pub fn command(&self) -> Result<Uuid, Failure> {
+        self.command_with([])
+    }
+
+    /// The command's id as [`Form::command`] makes it, of what was sent beside the form's fields too: files, each under its field.
+    ///
+    /// # Errors
+    /// As [`Form::command`].
+    pub fn command_with<'f>(&'f self, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Result<Uuid, Failure> {
         let form: Uuid =
             self.text("command").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
-        let mut words = Sha256::new();
-        for (name, value) in self.fields().filter(|(name, _)| *name != "command") {
-            for part in [name, value] {
+        let mut sent = Sha256::new();
+        let fields = self.fields().filter(|(name, _)| *name != "command").map(|(name, value)| (name, value.as_bytes()));
+        for (name, content) in fields.chain(files) {
+            for part in [name.as_bytes(), content] {
                 // Lengths first, so that no two forms are the same row of letters.
-                words.update((part.len() as u64).to_be_bytes());
-                words.update(part.as_bytes());
+                sent.update((part.len() as u64).to_be_bytes());
+                sent.update(part);
             }
         }
-        let digest = words.finalize();
+        let digest = sent.finalize();
         let mut bytes = form.into_bytes();
         bytes[8..].copy_from_slice(&digest[..8]);
         Ok(Uuid::from_bytes(bytes))

@@ -14,6 +14,7 @@ use axum::{
     http::header,
 };
 use std::sync::Arc;
+use uuid::Uuid;
 
 /// The most parts that are read.
 const MOST: usize = 200;
@@ -44,6 +45,21 @@ impl Upload {
     #[must_use]
     pub fn file(&self, field: &str) -> Option<&File> {
         self.files.iter().find(|file| file.field == field && !(file.bytes.is_empty() && file.name.is_empty()))
+    }
+
+    /// The command's id ([`Form::command`]), made of the files as well: the same form with another file is another command. Large
+    /// files take a while, so it is made on a thread of its own.
+    ///
+    /// # Errors
+    /// An invalid request.
+    pub async fn command(&self) -> Result<Uuid, Failure> {
+        let upload = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let named = |file: &File| format!("{}\0{}", file.field, file.name);
+            let names: Vec<String> = upload.files.iter().map(named).collect();
+            upload.form.command_with(names.iter().map(String::as_str).zip(upload.files.iter().map(|file| file.bytes.as_ref())))
+        })
+        .await?
     }
 }
 
@@ -181,6 +197,21 @@ mod tests {
         let file = upload.file("file").unwrap();
         assert_eq!((file.name.as_str(), file.bytes.as_ref()), ("a;\"b.pdf", &b"\r\n--X\0\r\n"[..]));
         assert!(upload.file("none").is_none());
+    }
+
+    #[tokio::test]
+    async fn the_same_form_with_another_file_is_another_command() {
+        let page = Uuid::new_v4().to_string();
+        let command = async |name: &str, content: &[u8]| {
+            let sent = body(&[("command", None, page.as_bytes()), ("kind", None, b"contracts"), ("file", Some(name), content)]);
+            parse("XX", &sent).unwrap().command().await.unwrap()
+        };
+        let first = command("a.csv", b"title\nRepairs\n").await;
+        assert_eq!(first, command("a.csv", b"title\nRepairs\n").await, "a second press");
+        for (name, content) in [("a.csv", &b"title\nParking\n"[..]), ("b.csv", b"title\nRepairs\n"), ("a.csv", b"")] {
+            assert_ne!(first, command(name, content).await, "{name} {content:?}");
+        }
+        assert!(parse("XX", &body(&[("file", Some("a.csv"), b"x")])).unwrap().command().await.is_err(), "from no page of ours");
     }
 
     #[test]

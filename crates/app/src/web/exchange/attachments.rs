@@ -169,7 +169,7 @@ pub async fn add(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     if !may_add(&caller, &desk) {
         return Err(Failure::not_found());
     }
-    upload.form.command()?;
+    upload.command().await?;
     let assessment = desk.whole.assessment.id;
     let checked = match upload.file("file") {
         None => Err("Choose a file".to_owned()),

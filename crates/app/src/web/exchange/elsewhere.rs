@@ -81,7 +81,7 @@ async fn show(app: &App, caller: &Caller, form: &Form, errors: Errors) -> Result
 pub async fn record(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
     let caller = caller.opened_for(&upload.form)?;
     let member = starts(&caller)?.clone();
-    let command = upload.form.command()?;
+    let command = upload.command().await?;
     let (at, today) = (app.clock.now(), app.clock.today());
     let own = recorded::systems(&app, &caller, member.acting_for).await?;
     let (stated, mut errors) = recorded::read(&upload.form, today, &own);

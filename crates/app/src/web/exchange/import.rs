@@ -126,7 +126,7 @@ pub async fn take_citytools(State(app): State<App>, caller: Caller, upload: Uplo
 
 async fn take(app: &App, caller: &Caller, kind: Kind, from: Origin, upload: &Upload) -> Result<Response, Failure> {
     let member = starts(caller)?.clone();
-    let command = upload.form.command()?;
+    let command = upload.command().await?;
     let (at, today) = (app.clock.now(), app.clock.today());
     let known = app.store.known_organisations(&caller.scope).await?;
     let organisation = known.iter().find(|named| named.id == member.acting_for).cloned();
