@@ -210,11 +210,36 @@ impl Whole {
             missing: self.assessment.parts().map(missing).sum(),
             proposals: self.proposed(template).len(),
             clashes_in_annex: acting_for.map_or(0, |one| clashes(Part::Annex(one))),
+            recommendations_apart: self.open_recommendations().filter(|one| self.stops_itself_alone(one.place.part)).count(),
+            high_apart: self
+                .high_by_part(&template.matrix)
+                .iter()
+                .filter(|(part, _)| self.stops_itself_alone(**part))
+                .map(|(_, risks)| risks.len())
+                .sum(),
+            consulting_apart: self.consultation().is_some_and(|one| self.asks_apart(one)),
             missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
             annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),
             consulting: self.consultation().is_some(),
             ..board
         }
+    }
+
+    /// Whether a high risk in a part, or advice on it, stops nobody but the organisation whose annex it is: all the others have signed,
+    /// and a party that joins later only notifies them. Once the data is in use, nobody's signature hangs on another's annex.
+    #[must_use]
+    pub fn stops_itself_alone(&self, part: Part) -> bool {
+        part.organisation().is_some_and(|one| match self.assessment.state {
+            State::Signed => self.joined_since(one),
+            State::Live => true,
+            _ => false,
+        })
+    }
+
+    /// Whether the Commissioner is asked about nothing but risks that stop nobody but whose they are.
+    fn asks_apart(&self, consultation: &Consultation) -> bool {
+        let alone = |risk: &RiskId| self.bound_risk(*risk).is_some_and(|risk| self.stops_itself_alone(risk.part));
+        !consultation.risks.is_empty() && consultation.risks.iter().all(alone)
     }
 
     /// Whether an organisation has joined since the assessment came to the state that it is in.

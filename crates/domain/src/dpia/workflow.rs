@@ -143,7 +143,7 @@ pub enum Condition {
     AnnexOpen,
     /// It is frozen.
     AnnexFrozen,
-    /// Every recommendation is accepted or overruled.
+    /// Every recommendation is accepted or overruled, except in the annex of who joined after all had signed.
     NoOpenRecommendation,
     /// The step can be signed.
     SlotOpen,
@@ -151,12 +151,14 @@ pub enum Condition {
     Reasons,
     /// A high risk is left that the Commissioner has not cleared.
     HighRisk,
-    /// None is.
+    /// None is, except in the annex of who joined after all had signed.
     NoHighRisk,
     /// The Commissioner has been asked and has not answered.
     ConsultationOpen,
     /// The Commissioner is not being asked.
     NoConsultation,
+    /// No answer of the Commissioner is awaited, except about what stops those alone who joined after all had signed.
+    NoAnswerAwaited,
     /// The data protection officer has advised on what is frozen: the lead's, and after all have signed the one of whoever asks.
     Advised,
     /// All reviews are signed.

@@ -118,6 +118,8 @@ struct Obstacle {
     roles: Vec<&'static str>,
     since: Option<i64>,
     asked: bool,
+    /// It stops nobody but the organisation that it stands with.
+    alone: bool,
 }
 
 #[derive(Serialize)]

@@ -53,8 +53,12 @@ pub enum Blocker {
         /// Which.
         risks: Vec<RiskId>,
     },
-    /// Risks that stay high, and the Commissioner has not answered: stop acceptance and go-live.
+    /// Risks of a part that stay high, and the Commissioner has not answered: stop acceptance and go-live.
     HighRisk {
+        /// The part.
+        part: Part,
+        /// Whether they stop nobody but the organisation whose annex it is.
+        alone: bool,
         /// Which.
         risks: Vec<RiskId>,
         /// Whether the Commissioner has been asked.
@@ -84,9 +88,9 @@ impl Whole {
             return Vec::new();
         }
         let mut blockers = Vec::new();
-        let high = self.high(&template.matrix);
-        if !high.is_empty() {
-            blockers.push(Blocker::HighRisk { risks: high, asked: self.consultation().is_some() });
+        for (part, risks) in self.high_by_part(&template.matrix) {
+            let asked = self.consultation().is_some_and(|one| risks.iter().all(|risk| one.risks.contains(risk)));
+            blockers.push(Blocker::HighRisk { part, alone: self.stops_itself_alone(part), risks, asked });
         }
         let open: Vec<&Recommendation> = self.open_recommendations().collect();
         if let Some(since) = open.iter().map(|one| one.at).min() {

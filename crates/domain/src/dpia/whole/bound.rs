@@ -13,6 +13,7 @@ use crate::{
     },
     register::ids::OrganisationId,
 };
+use std::collections::BTreeMap;
 
 impl Whole {
     /// What signatures are bound to now: the frozen version's words, while it is frozen or signed.
@@ -76,6 +77,16 @@ impl Whole {
     #[must_use]
     pub fn high(&self, matrix: &Matrix) -> Vec<RiskId> {
         self.risks_bound().into_iter().filter(|risk| self.stays_high(risk, matrix)).map(|risk| risk.id).collect()
+    }
+
+    /// The risks that stay high, by the part that they stand in: the shared text first.
+    #[must_use]
+    pub fn high_by_part(&self, matrix: &Matrix) -> BTreeMap<Part, Vec<RiskId>> {
+        let mut high: BTreeMap<Part, Vec<RiskId>> = BTreeMap::new();
+        for risk in self.risks_bound().into_iter().filter(|risk| self.stays_high(risk, matrix)) {
+            high.entry(risk.part).or_default().push(risk.id);
+        }
+        high
     }
 
     /// The risks of the text that is bound, by id, for what is asked of the Commissioner.

@@ -22,10 +22,16 @@ pub struct Situation {
     pub annex_open: bool,
     /// Open recommendations.
     pub open_recommendations: usize,
+    /// Of these, the ones on which nobody waits but whoever joined after all had signed: they stand in its annex.
+    pub recommendations_apart: usize,
     /// High residual risks that the Commissioner has not cleared.
     pub high: usize,
+    /// Of these, the ones that stop nobody but whoever joined after all had signed: they stand in its annex.
+    pub high_apart: usize,
     /// Whether the Commissioner has been asked and has not answered.
     pub consulting: bool,
+    /// Whether it is asked about such risks alone.
+    pub consulting_apart: bool,
     /// Whether the data protection officer who has to has advised on what is frozen.
     pub advised: bool,
     /// Whether all reviews are signed.
@@ -74,13 +80,14 @@ impl Condition {
             Self::NoClashInAnnex => situation.clashes_in_annex == 0,
             Self::AnnexOpen => situation.annex_open,
             Self::AnnexFrozen => !situation.annex_open,
-            Self::NoOpenRecommendation => situation.open_recommendations == 0,
+            Self::NoOpenRecommendation => situation.open_recommendations <= situation.recommendations_apart,
             Self::SlotOpen => situation.slot_open,
             Self::Reasons => situation.reasons,
             Self::HighRisk => situation.high > 0,
-            Self::NoHighRisk => situation.high == 0,
+            Self::NoHighRisk => situation.high <= situation.high_apart,
             Self::ConsultationOpen => situation.consulting,
             Self::NoConsultation => !situation.consulting,
+            Self::NoAnswerAwaited => !situation.consulting || situation.consulting_apart,
             Self::Advised => situation.advised,
             Self::Reviewed => situation.reviewed,
             Self::NotReviewed => !situation.reviewed,

@@ -174,7 +174,7 @@ pub const TABLE: &[Transition] = &[
         needs: &[
             Condition::AllSigned,
             Condition::NoHighRisk,
-            Condition::NoConsultation,
+            Condition::NoAnswerAwaited,
             Condition::NoOpenRecommendation,
             Condition::ReviewDate,
         ],

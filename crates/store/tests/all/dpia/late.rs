@@ -9,7 +9,7 @@ use domain::dpia::{
     risk::{Band, Measure, Progress, Rating, Risk},
     sign_off::Status,
     version::{MeasureRecord, RiskRecord},
-    whole::Whole,
+    whole::{Blocker, Whole},
 };
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -165,6 +165,21 @@ impl Late {
         let place = self.annex().at(&annex_field(&self.city));
         let from = self.whole().await.field(&place).map_or(0, |field| field.version);
         self.city.save(&self.joiner, self.assessment, &place, from, words).await
+    }
+
+    /// Signed by all, and not in use; the joiner came five milliseconds after the clock began: before that, or since.
+    async fn signed_since(&self, since: i64) {
+        let mut work = self.work(&self.lead).await;
+        let head = work.whole.assessment.clone();
+        let mut head = Assessment { state: State::Signed, state_since: since, live_since: None, ..head };
+        let joiner = head.parties.iter_mut().filter(|party| party.organisation == self.joiner.acting_for);
+        joiner.for_each(|party| party.since = NOW + 5);
+        work.change_head(head).await.unwrap();
+        work.commit().await.unwrap();
+    }
+
+    fn begins(&self) -> Moving<'static> {
+        Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() }
     }
 
     fn level(&self, whole: &Whole, council: usize) -> Band {
@@ -341,34 +356,42 @@ async fn a_controller_that_joins_while_others_review_freezes_its_annex_beside_th
 async fn who_joins_what_is_signed_signs_for_itself_and_keeps_nobody_from_using_it() {
     let late = Late::new().await;
     fill(&late.city, &late.joiner, late.assessment).await;
-    // Signed by all, and not in use; the joiner came before that, or since.
-    let signed = |since: i64| {
-        let late = &late;
-        async move {
-            let mut work = late.work(&late.lead).await;
-            let head = work.whole.assessment.clone();
-            let mut head = Assessment { state: State::Signed, state_since: since, live_since: None, ..head };
-            head.parties
-                .iter_mut()
-                .filter(|party| party.organisation == late.joiner.acting_for)
-                .for_each(|party| party.since = NOW + 5);
-            work.change_head(head).await.unwrap();
-            work.commit().await.unwrap();
-        }
-    };
-    signed(NOW + 4).await;
+    late.signed_since(NOW + 4).await;
     assert_eq!(late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await, Ok(State::Signed));
     assert_eq!(late.signed(1).await.0, 0, "it has signed nothing yet");
-    let begins = || Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() };
-    signed(NOW + 6).await;
+    late.signed_since(NOW + 6).await;
     assert_eq!(
-        unmet(late.make(&late.lead, Move::GoLive, begins()).await),
+        unmet(late.make(&late.lead, Move::GoLive, late.begins()).await),
         [Condition::AllSigned],
         "it was there, and has to sign"
     );
-    signed(NOW + 4).await;
-    assert_eq!(late.make(&late.lead, Move::GoLive, begins()).await, Ok(State::Live));
+    late.signed_since(NOW + 4).await;
+    assert_eq!(late.make(&late.lead, Move::GoLive, late.begins()).await, Ok(State::Live));
     // It signs afterwards, and nobody's signature is touched.
     late.sign_all().await;
     assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_high_risk_of_who_joins_what_is_signed_stops_it_alone() {
+    let late = Late::new().await;
+    fill(&late.city, &late.joiner, late.assessment).await;
+    let own = late.risk(Some(("probable", "serious"))).await;
+    late.signed_since(NOW + 4).await;
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    late.sign_all().await;
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "it cannot accept the risk");
+    let of_joiner = Blocker::HighRisk { part: late.annex(), alone: true, risks: vec![own.risk.id], asked: false };
+    assert!(late.whole().await.blockers(late.city.template(), &late.route).contains(&of_joiner));
+    // It asks the Commissioner, and the others wait for neither the risk nor the answer.
+    let officer = late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo));
+    late.make(officer.unwrap(), Move::Consult, Moving::default()).await.unwrap();
+    // Had it been there when all signed, they would.
+    late.signed_since(NOW + 6).await;
+    let stopped = unmet(late.make(&late.lead, Move::GoLive, late.begins()).await);
+    assert_eq!(stopped, [Condition::AllSigned, Condition::NoHighRisk, Condition::NoAnswerAwaited]);
+    late.signed_since(NOW + 4).await;
+    assert_eq!(late.make(&late.lead, Move::GoLive, late.begins()).await, Ok(State::Live));
+    late.sign_all().await;
+    assert_eq!(late.signed(1).await, (4, 5), "what is in use for others is still not accepted here");
 }

@@ -20,6 +20,7 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
         roles: Vec::new(),
         since: None,
         asked: false,
+        alone: false,
     };
     let label = |place: &Place| desk.template.field(&place.field).map_or_else(String::new, |field| field.label.clone());
     let address = desk.address();
@@ -27,9 +28,12 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
         .blockers(&desk.template, &desk.routes)
         .into_iter()
         .map(|blocker| match blocker {
-            Blocker::HighRisk { risks, asked } => {
-                Obstacle { asked, ..obstacle("high-risk", risks.len(), format!("{address}/risks")) }
-            }
+            Blocker::HighRisk { part, alone, risks, asked } => Obstacle {
+                asked,
+                alone,
+                organisation: desk.part(app, part),
+                ..obstacle("high-risk", risks.len(), format!("{address}/risks"))
+            },
             Blocker::Recommendations { open, places, since } => Obstacle {
                 number: places.iter().map(|place| desk.called(app, place)).collect::<Vec<_>>().join(", "),
                 since: Some(since),

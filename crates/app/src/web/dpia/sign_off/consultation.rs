@@ -1,7 +1,10 @@
 //! `/assessments/{id}/consultation`: the Information Commissioner's prior consultation (UK GDPR, Article 36): asking, the clock
 //! of eight weeks and six more, stops, the answer.
 
-use super::{super::whole, words};
+use super::{
+    super::{projects::Body, whole},
+    words,
+};
 use crate::{
     assessments::tell,
     error::{Failure, conflict},
@@ -35,7 +38,7 @@ struct View {
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
-    high: usize,
+    high: Vec<High>,
     /// The caller may ask and record.
     may: bool,
     /// One is under way, or none.
@@ -44,6 +47,16 @@ struct View {
     signed: bool,
     rows: Vec<Row>,
     outcomes: Vec<Choice>,
+}
+
+/// The high risks of a part that no answer has cleared.
+#[derive(Serialize)]
+struct High {
+    count: usize,
+    /// Whose annex they stand in; none for the shared text.
+    organisation: Option<Body>,
+    /// They stop nobody else.
+    alone: bool,
 }
 
 #[derive(Serialize)]
@@ -282,7 +295,7 @@ fn render(
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
-    let today = app.clock.today();
+    let (today, snapshot) = (app.clock.today(), app.snapshot());
     let days = |one: &Consultation| {
         let known = Dated::ALL.into_iter().filter(|which| one.day(*which).is_some());
         known.map(|which| Choice { value: which.as_str(), text: day_words(which) }).collect()
@@ -304,7 +317,15 @@ fn render(
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
         command: new_command(),
-        high: whole.high(&template.matrix).len(),
+        high: whole
+            .high_by_part(&template.matrix)
+            .into_iter()
+            .map(|(part, risks)| High {
+                count: risks.len(),
+                organisation: whole::part(&snapshot, part),
+                alone: whole.stops_itself_alone(part),
+            })
+            .collect(),
         may: may(caller, whole)?,
         open: whole.consultation().is_some(),
         signed: whole.assessment.state.is_signed(),

@@ -44,6 +44,8 @@ struct View {
     successors: Option<Vec<Choice>>,
     /// What stands in the way, that nothing in the form can mend.
     blocks: Vec<String>,
+    /// Who cannot use the data yet, although the others can: a high risk is left in its own annex.
+    apart: Vec<String>,
 }
 
 /// An assessment to choose.
@@ -174,6 +176,13 @@ fn done(step: Move, record: bool) -> &'static str {
     }
 }
 
+/// The councils that joined after all had signed and have a high risk of their own: it keeps nobody from using the data but them.
+fn apart(app: &App, whole: &Whole, template: &Template) -> Vec<String> {
+    let snapshot = app.snapshot();
+    let parts = whole.high_by_part(&template.matrix).into_keys().filter(|part| whole.stops_itself_alone(*part));
+    parts.filter_map(|part| whole::part(&snapshot, part)).map(|body| body.name).collect()
+}
+
 async fn render(
     app: &App,
     caller: &Caller,
@@ -225,6 +234,10 @@ async fn render(
         command: new_command(),
         errors,
         typed,
+        apart: match step {
+            Move::GoLive => apart(app, whole, template),
+            _ => Vec::new(),
+        },
         asks_reasons: row.needs.contains(&Condition::Reasons),
         asks_review: row.needs.contains(&Condition::ReviewDate),
         asks_name: step == Move::Freeze,

@@ -77,7 +77,7 @@ fn unmet(condition: Condition) -> &'static str {
             "A high risk is left. The Information Commissioner must be consulted before data is used (UK GDPR, Article 36)."
         }
         Condition::ConsultationOpen => "The Commissioner has not been asked.",
-        Condition::NoConsultation => "The Commissioner has been asked and has not answered.",
+        Condition::NoConsultation | Condition::NoAnswerAwaited => "The Commissioner has been asked and has not answered.",
         Condition::Advised => "The data protection officer has not advised on this version.",
         Condition::Reviewed => "Reviews are missing.",
         Condition::NotReviewed => "All reviews are signed.",

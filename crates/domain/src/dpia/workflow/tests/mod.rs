@@ -65,7 +65,7 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::HighRisk => situation.high = 1,
             Condition::NoHighRisk => situation.high = 0,
             Condition::ConsultationOpen => situation.consulting = true,
-            Condition::NoConsultation => situation.consulting = false,
+            Condition::NoConsultation | Condition::NoAnswerAwaited => situation.consulting = false,
             Condition::Advised => situation.advised = true,
             Condition::Reviewed => situation.reviewed = true,
             Condition::NotReviewed => situation.reviewed = false,
@@ -134,7 +134,7 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::HighRisk => situation.high = 0,
                 Condition::NoHighRisk => situation.high = 1,
                 Condition::ConsultationOpen => situation.consulting = false,
-                Condition::NoConsultation => situation.consulting = true,
+                Condition::NoConsultation | Condition::NoAnswerAwaited => situation.consulting = true,
                 Condition::Advised => situation.advised = false,
                 Condition::AllSigned => situation.all_signed = false,
                 Condition::ReviewDate => situation.review_date = false,
@@ -146,6 +146,36 @@ fn every_condition_of_every_row_is_needed() {
             assert_eq!(refused, Err(Refusal::Unmet { conditions: vec![*condition] }), "{:?}", row.step);
         }
     }
+}
+
+#[test]
+fn what_stands_in_the_annex_of_a_late_joiner_keeps_nobody_else_from_beginning() {
+    let member = everybody();
+    let row = TABLE.iter().find(|row| row.step == Move::GoLive).unwrap();
+    let begin = |situation: &Situation| {
+        let begun = attempt(Signed, Move::GoLive, Mover::Member(&member), lead(), &[lead()], situation);
+        begun.map(|row| after(Signed, row, false)).map_err(|refusal| match refusal {
+            Refusal::Unmet { conditions } => conditions,
+            other => panic!("{other:?}"),
+        })
+    };
+    let apart = Situation {
+        high: 2,
+        high_apart: 2,
+        open_recommendations: 1,
+        recommendations_apart: 1,
+        consulting: true,
+        consulting_apart: true,
+        ..fulfilled(row)
+    };
+    assert_eq!(begin(&apart), Ok(Live));
+    assert_eq!(begin(&Situation { high: 3, ..apart.clone() }), Err(vec![Condition::NoHighRisk]));
+    assert_eq!(begin(&Situation { open_recommendations: 2, ..apart.clone() }), Err(vec![Condition::NoOpenRecommendation]));
+    assert_eq!(begin(&Situation { consulting_apart: false, ..apart.clone() }), Err(vec![Condition::NoAnswerAwaited]));
+    // The Commissioner is asked about one thing at a time all the same.
+    let consult =
+        attempt(Signed, Move::Consult, Mover::Member(&member), lead(), &[lead()], &Situation { advised: true, ..apart });
+    assert_eq!(consult, Err(Refusal::Unmet { conditions: vec![Condition::NoConsultation] }));
 }
 
 #[test]
