@@ -103,6 +103,20 @@ fn the_language_title_version_and_hash_are_in_the_file() {
     assert!(core.contains(&"ab".repeat(32)) && core.contains("2019-12-03T11:00:00Z"));
     let footer = &parts["word/footer1.xml"];
     assert!(footer.contains("Version 2 · abababababababab") && footer.contains("PAGE") && footer.contains("NUMPAGES"));
+    assert_eq!(texts(footer, "w:t").concat(), "Version 2 · ababababababababPage 1 of 1", "until the pages are counted");
+}
+
+#[test]
+fn the_section_names_its_header_and_footer_where_the_standard_has_them() {
+    let parts = parts(&document());
+    let body = &parts["word/document.xml"];
+    let section = body.rsplit_once("<w:sectPr>").unwrap().1;
+    let order = ["<w:headerReference", "<w:footerReference", "<w:pgSz", "<w:pgMar", "<w:cols", "</w:sectPr></w:body>"];
+    let found: Vec<usize> = order.iter().map(|one| section.find(one).unwrap_or_else(|| panic!("{one} in {section}"))).collect();
+    assert!(found.is_sorted(), "{section}");
+    for part in ["word/header1.xml", "word/footer1.xml"] {
+        assert!(parts[part].contains("<w:pPr><w:pStyle ") && !parts[part].contains("<w:pPr><w:rPr />"), "{}", parts[part]);
+    }
 }
 
 #[test]

@@ -13,6 +13,9 @@ const HEADER: &str = "<w:trPr><w:cantSplit /><w:tblHeader /></w:trPr>";
 const NUMBERED: &str = "<w:numPr><w:numId ";
 const LEVEL_LAST: &str = "<w:ilvl w:val=\"0\" />";
 const LEVELLED: &str = "<w:numPr><w:ilvl w:val=\"0\" /><w:numId ";
+/// How `docx-rs` begins a paragraph's properties; ECMA-376 (17.3.1.26) has the looks of its mark last.
+const RUN_LOOKS_FIRST: &str = "<w:pPr><w:rPr />";
+const SECTION: &str = "<w:sectPr>";
 const TABLE: &str = concat!(
     r#"<w:tblPr><w:tblStyle w:val="CityTable"/><w:tblW w:w="9412" w:type="dxa"/><w:tblLayout w:type="fixed"/>"#,
     r#"<w:tblLook w:val="0020" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>"#,
@@ -28,10 +31,25 @@ pub(super) fn complete(package: &mut XMLDocx, document: &Document) -> Result<(),
     let body = std::mem::take(&mut package.document);
     let body = String::from_utf8(body).map_err(|error| error.to_string())?;
     // A text cannot hold any of these: its '<' is escaped.
-    let body =
-        body.replace(KEPT, HEADER).replace("<w:pPr><w:rPr />", "<w:pPr>").replace(LEVEL_LAST, "").replace(NUMBERED, LEVELLED);
-    package.document = tables(&contents(&body)).into_bytes();
+    let body = body.replace(KEPT, HEADER).replace(RUN_LOOKS_FIRST, "<w:pPr>").replace(LEVEL_LAST, "").replace(NUMBERED, LEVELLED);
+    package.document = section(&tables(&contents(&body))).into_bytes();
+    // The page numbers stand in the footer, and the title in the header: there, too, a paragraph's style comes before its looks.
+    for part in package.headers.iter_mut().chain(&mut package.footers) {
+        let text = String::from_utf8(std::mem::take(part)).map_err(|error| error.to_string())?;
+        *part = text.replace(RUN_LOOKS_FIRST, "<w:pPr>").into_bytes();
+    }
     Ok(())
+}
+
+/// The section with its header and footer before the size of its pages: `docx-rs` writes them last, where ECMA-376 (17.6.17) has
+/// none, and whoever reads by the standard then finds no page numbers.
+fn section(body: &str) -> String {
+    let Some((before, properties)) = body.rsplit_once(SECTION) else { return body.to_owned() };
+    let Some((size, references)) = properties.find("<w:headerReference").map(|at| properties.split_at(at)) else {
+        return body.to_owned();
+    };
+    let Some((references, after)) = references.split_once("</w:sectPr>") else { return body.to_owned() };
+    format!("{before}{SECTION}{references}{size}</w:sectPr>{after}")
 }
 
 /// The table of contents with its headings' own words: `docx-rs` takes them from the headings as they are written, and escapes
