@@ -19,6 +19,20 @@ pub struct Earlier<'a> {
     pub content: &'a Snapshot,
 }
 
+/// A part of the template that is on in one state and off in the other.
+pub struct Switched {
+    /// Its title.
+    pub title: String,
+    /// It is on in the later state.
+    pub on: bool,
+    /// Who switched it, for whom; nothing where that is not known.
+    pub who: String,
+    /// When, milliseconds of UTC.
+    pub at: Option<i64>,
+    /// Why it was switched off.
+    pub reasons: String,
+}
+
 /// The document: from an earlier state to a later one. Each change of an answer carries who made the field what it is now, and
 /// when. `gone` says what questions were called that the template has no more.
 #[must_use]
@@ -26,6 +40,7 @@ pub fn paper(
     subject: &Subject<'_>,
     earlier: &Earlier<'_>,
     later: &Earlier<'_>,
+    switched: &[Switched],
     gone: &BTreeMap<String, String>,
     made_at: i64,
 ) -> Document {
@@ -36,10 +51,22 @@ pub fn paper(
     let items = items(earlier.content, later.content, &subject.template.matrix);
     document.facts.push(Pair::new("Answers that differ", &differences.len().to_string()));
     document.facts.push(Pair::new("Risks and measures that differ", &items.len().to_string()));
+    if !switched.is_empty() {
+        document.facts.push(Pair::new("Parts of the template switched", &switched.len().to_string()));
+    }
     document.heading(1, "Changes");
-    if differences.is_empty() && items.is_empty() {
+    let renamed = earlier.content.title != later.content.title;
+    if differences.is_empty() && items.is_empty() && switched.is_empty() && !renamed {
         document.text("Nothing differs.");
     }
+    if renamed {
+        document.heading(2, "Title");
+        let segments = compare::segments(&earlier.content.title, &later.content.title);
+        for text in marked(&segments, &Mark { author: String::new(), at: made_at }) {
+            document.push(Block::Paragraph(text));
+        }
+    }
+    parts(&mut document, switched, made_at);
     let mut part = None;
     for difference in &differences {
         if part != Some(difference.place.part) {
@@ -78,6 +105,28 @@ pub fn paper(
         }
     }
     document
+}
+
+/// The parts of the template that were switched on or off: each as a tracked change of who did it, and in words.
+fn parts(document: &mut Document, switched: &[Switched], made_at: i64) {
+    if switched.is_empty() {
+        return;
+    }
+    document.heading(2, "Parts of the template");
+    for one in switched {
+        document.heading(3, one.title.clone());
+        let mark = Mark { author: one.who.clone(), at: one.at.unwrap_or(made_at) };
+        let (was, is) = if one.on { ("Off", "On") } else { ("On", "Off") };
+        let text = Text::default().and(was, Fate::Removed(mark.clone())).and(is, Fate::Added(mark));
+        document.push(Block::Paragraph(text));
+        let how = if one.on { "Switched on" } else { "Switched off" };
+        let when = one.at.map(|at| format!(" on {}", crate::web::words::instant(at))).unwrap_or_default();
+        let who = if one.who.is_empty() { String::new() } else { format!(" by {}", one.who) };
+        document.text(&format!("{how}{who}{when}."));
+        if !one.reasons.is_empty() {
+            document.text(&one.reasons);
+        }
+    }
 }
 
 /// The risks and measures that differ, with what they are.

@@ -145,7 +145,7 @@ fn changes_are_tracked_with_who_and_when() {
     let (before, after) = (said(before, "minimal"), said(bundle.answers(), "serious"));
     let earlier = compared::Earlier { name: "Version 1", content: &before };
     let later = compared::Earlier { name: "The text as it stands", content: &after };
-    let document = compared::paper(&subject, &earlier, &later, &std::collections::BTreeMap::new(), AT);
+    let document = compared::paper(&subject, &earlier, &later, &[], &std::collections::BTreeMap::new(), AT);
     let text = in_all_formats(&document);
     assert!(text.contains("A list is lost") && text.contains("serious"), "risks are compared too: {text}");
     assert!(text.contains("<del>[Removed: ") && text.contains("<ins>[Added: "), "{text}");
@@ -157,6 +157,26 @@ fn changes_are_tracked_with_who_and_when() {
         _ => None,
     });
     assert_eq!(changed.unwrap().author, "Sam Example, camden");
+
+    // Parts of the template that were switched, and the title, are told too: by whom, and why.
+    let switched = |title: &str, on: bool, reasons: &str| compared::Switched {
+        title: title.to_owned(),
+        on,
+        who: "Noor Example, camden".to_owned(),
+        at: Some(AT),
+        reasons: reasons.to_owned(),
+    };
+    let renamed = Snapshot { title: "Another title".to_owned(), ..after.clone() };
+    let later = compared::Earlier { name: "Version 2", content: &renamed };
+    let switched = [switched("Children", true, ""), switched("Cameras", false, "The cameras were taken down.")];
+    let same = compared::Earlier { name: "Version 1", content: &after };
+    let document = compared::paper(&subject, &same, &later, &switched, &std::collections::BTreeMap::new(), AT);
+    let text = in_all_formats(&document);
+    for said in ["Another", "Children", "Switched on by Noor Example, camden", "Switched off by", "The cameras were taken down."]
+    {
+        assert!(text.contains(said), "{said}: {text}");
+    }
+    assert!(!text.contains("Nothing differs"), "{text}");
 }
 
 #[test]

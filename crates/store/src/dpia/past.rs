@@ -21,11 +21,16 @@ use domain::{
 use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// An assessment as it stood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
+    /// Its title.
+    pub title: String,
+    /// The modules of the template that were on.
+    pub modules: Vec<String>,
     /// The version of the template with which it was written.
     pub template: Edition,
     /// The fields that stood then.
@@ -34,6 +39,21 @@ pub struct Past {
     pub risks: Vec<RiskRecord>,
     /// Its measures, in the order in which they were written.
     pub measures: Vec<MeasureRecord>,
+}
+
+/// A module of the template that was switched on or off in an assessment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switched {
+    /// Which.
+    pub module: String,
+    /// It was switched on.
+    pub on: bool,
+    /// When, milliseconds of UTC.
+    pub at: i64,
+    /// Who did it, as the log says it.
+    pub actor: Option<Actor>,
+    /// Why it was switched off.
+    pub reasons: String,
 }
 
 /// A record of an assessment that can be removed, and brought back: a risk or a measure.
@@ -80,8 +100,11 @@ impl Store {
         let entries = entries(self, vec![head.id.0], sequence).await?;
         let stood =
             entries.into_iter().try_fold(head.clone(), |after, entry| before(&after, entry.action, entry.content.as_deref()));
+        let Assessment { title, modules, template, .. } = stood.unwrap_or(head);
         Ok(Some(Past {
-            template: stood.unwrap_or(head).template,
+            title,
+            modules,
+            template,
             fields: rewound(
                 self,
                 "select content from answer where assessment_id = $1 order by place",
@@ -93,6 +116,34 @@ impl Store {
             risks: self.items_at(assessment, sequence).await?,
             measures: self.items_at(assessment, sequence).await?,
         }))
+    }
+
+    /// Which modules of the template were switched on and off since an assessment was begun, the newest first, for whoever sees all
+    /// of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn switched(&self, scope: &Scope, today: Date, assessment: AssessmentId) -> Result<Vec<Switched>> {
+        let Some(mut after) = self.all_of(scope, today, assessment).await? else { return Ok(Vec::new()) };
+        let mut switched = Vec::new();
+        for entry in entries(self, vec![assessment.0], 0).await? {
+            // Where it was begun, or an entry was erased, nothing before is known.
+            let Some(was) = before(&after, entry.action, entry.content.as_deref()) else { break };
+            let changed = was.modules.iter().chain(&after.modules).collect::<BTreeSet<_>>();
+            for module in changed.into_iter().filter(|one| was.modules.contains(one) != after.modules.contains(one)) {
+                let on = after.modules.contains(module);
+                let said = after.declined.iter().find(|said| said.module == *module && !on);
+                switched.push(Switched {
+                    module: module.clone(),
+                    on,
+                    at: entry.at,
+                    actor: Actor::parse(&entry.actor),
+                    reasons: said.map(|said| said.reasons.clone()).unwrap_or_default(),
+                });
+            }
+            after = was;
+        }
+        Ok(switched)
     }
 
     /// How many changes of answers, risks and measures came after a point of the change log, other than those that whoever asks

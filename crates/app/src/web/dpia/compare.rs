@@ -27,6 +27,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
+pub mod switched;
+
+use switched::Switched;
+
 /// What is compared: a version's number, `now`, or `seen` (as it stood when the reader last looked).
 #[derive(Deserialize)]
 pub struct Asked {
@@ -40,6 +44,10 @@ struct View {
     from: StandOf,
     to: StandOf,
     choices: Vec<Choice>,
+    /// The title, where it differs.
+    title: Option<Property>,
+    /// Parts of the template that are on in one and off in the other.
+    switched: Vec<Switched>,
     groups: Vec<Group>,
     changes: usize,
     nothing: bool,
@@ -125,6 +133,11 @@ pub async fn page(
     let (from, older) = stand(&app, &caller, &desk, &from).await?;
     let (to, newer) = stand(&app, &caller, &desk, &to).await?;
     let groups = groups(&app, &desk, &older, &newer);
+    let switched = switched::between(&app, &caller, &desk, &older, (&to, &newer)).await?;
+    let title = (older.title != newer.title).then(|| {
+        let segments = compare::segments(&older.title, &newer.title);
+        Property { name: "title".to_owned(), older: marks::older(&segments), newer: marks::newer(&segments) }
+    });
     let mut choices = vec![
         Choice { value: "now".to_owned(), kind: "now", number: 0, name: String::new() },
         Choice { value: "seen".to_owned(), kind: "seen", number: 0, name: String::new() },
@@ -139,7 +152,8 @@ pub async fn page(
         app.store.looked(&caller.scope, app.clock.now(), desk.whole.assessment.id).await?;
     }
     let changes = groups.iter().map(|group| group.changes.len()).sum();
-    let view = View { address: desk.address(), from, to, choices, nothing: changes == 0, changes, groups };
+    let nothing = changes == 0 && switched.is_empty() && title.is_none();
+    let view = View { address: desk.address(), from, to, choices, nothing, changes, title, switched, groups };
     let frame = desk.frame(&app, &format!("Compare: {}", desk.whole.assessment.title));
     page::render(&app, "dpia/compare.html", &frame, view)
 }
@@ -167,7 +181,9 @@ pub async fn stand(app: &App, caller: &Caller, desk: &Desk, asked: &str) -> Resu
         let past = app.store.past(&caller.scope, desk.today, desk.whole.assessment.id, sequence).await?;
         let past = past.ok_or_else(Failure::not_found)?;
         let content = Snapshot {
+            title: past.title,
             template: past.template,
+            modules: past.modules,
             answers: past.fields.into_iter().filter_map(|field| Some((field.place, field.answer?))).collect(),
             risks: past.risks.into_iter().map(|record| record.risk).collect(),
             measures: past.measures.into_iter().map(|record| record.measure).collect(),

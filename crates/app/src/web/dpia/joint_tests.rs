@@ -42,11 +42,27 @@ async fn an_answer_about_health_proposes_a_part_and_a_persons_yes_brings_its_sec
     let left = text(&case.city.get(&case.priya, &modules).await.page(), "main");
     assert!(left.contains("Left off") && left.contains("Sick notes of our own staff alone."), "{left}");
     assert!(!text(&case.city.get(&case.priya, &case.address).await.page(), ".ct-box--block").contains("Health and social care"));
+    let version = |name: &'static str| {
+        let case = &case;
+        async move { case.city.post(&case.priya, &format!("{}/versions", case.address), &[("name", name)]).await.status }
+    };
+    assert_eq!(version("Without health").await, StatusCode::SEE_OTHER);
     // A yes brings what hangs on it.
     assert_eq!(case.city.post(&case.priya, &modules, &yes).await.location(), case.address);
     let page = case.city.get(&case.priya, &case.address).await.page();
     assert!(text(&page, ".ct-rows").contains("Confidential health and care information"));
     assert!(case.city.get(&case.priya, &board).await.text.contains("Caldicott Guardian"));
+    // Whoever compares two versions is told of the part that was switched, by whom, and why.
+    assert_eq!(version("With health").await, StatusCode::SEE_OTHER);
+    assert_eq!(case.city.post(&case.priya, &modules, &no).await.status, StatusCode::SEE_OTHER);
+    for (from, to, said) in [("1", "2", "switched on"), ("2", "now", "switched off")] {
+        let page = case.city.get(&case.dele, &format!("{}/compare?from={from}&to={to}", case.address)).await.page();
+        let told = text(&page, "#switched");
+        assert!(told.contains("Health and social care") && told.contains(said) && told.contains("Priya Nair"), "{told}");
+        assert_eq!(told.contains("Sick notes of our own staff alone."), to == "now", "{told}");
+        let file = format!("{}/changes/changes.docx?from={from}&to={to}", case.address);
+        assert_eq!(case.city.get(&case.dele, &file).await.status, StatusCode::OK);
+    }
 }
 
 /// A project that Camden's lead begins in the browser, with its assessment.
