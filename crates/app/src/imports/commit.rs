@@ -339,13 +339,27 @@ impl Writing<'_> {
             return Ok(Done { report, told });
         }
         report.import_id = Some(self.import);
-        write.create(&mut { mappings }).await?;
+        keep_mappings(&mut write, mappings).await?;
         let before = self.record(serde_json::json!({}));
         let mut after = self.record(serde_json::to_value(&report).unwrap_or_default());
         write.update(&before, &mut after).await?;
         write.commit().await?;
         Ok(Done { report, told: Vec::new() })
     }
+}
+
+/// Keeps what the columns of such files say: a mapping of the same headers is said anew, the last of several files counts.
+async fn keep_mappings(write: &mut Write, mappings: Vec<Mapping>) -> Result<(), ImportError> {
+    for mut mapping in mappings {
+        match write.by::<Mapping>("mapping_key", mapping.key.clone()).await?.pop() {
+            None => write.create(&mut [mapping]).await?,
+            Some(known) => {
+                mapping.id = known.id;
+                write.update(&known, &mut mapping).await?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What a dry run would add and what of the same organisation it is perhaps the same as: from another source, or written by hand, it

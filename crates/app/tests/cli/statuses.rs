@@ -1,7 +1,7 @@
 //! Exit statuses, dry runs, imports that change nothing, undo.
 
 use super::harness::{Register, said, summary};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use std::process::{Command, Stdio};
 
 const HEAD: &str = "Organisation,Contract reference,Title,Supplier,Start date,End date,Annual value\n";
@@ -89,21 +89,47 @@ async fn an_undo_takes_back_what_an_import_made_and_changed_and_keeps_what_came_
     assert_eq!(register.run(&["import", "undo", "not-an-id"]).status.code(), Some(2));
 }
 
+/// A mapping file for headers that nobody would guess.
+fn mapping_of(register: &Register, whatsit: &str, expiry: &str) -> String {
+    let fields =
+        json!({ "Whatsit": whatsit, "Who": "supplier", "Ref No": "reference", "Borough": "organisation", "Expiry": expiry });
+    register.file("mapping.json", fields.to_string())
+}
+
+#[tokio::test]
+async fn several_files_with_the_same_headers_are_one_import_and_save_one_mapping() {
+    let register = Register::new().await;
+    let files = ["C1", "C2"].map(|reference| {
+        register
+            .file(&format!("{reference}.csv"), format!("{HEAD}Camden,{reference},Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"))
+    });
+    let (status, report) = register.import(&["contracts", &files[0], &files[1]]);
+    assert_eq!((status, summary(&report)), (0, (2, 0, 0, 0)), "{report}");
+}
+
 #[tokio::test]
 async fn a_mapping_is_guessed_shown_and_used_again_and_one_by_hand_wins() {
     let register = Register::new().await;
     let text = "Borough,Ref No,Whatsit,Who,Expiry\nCamden,C1,Housing,Ash Ltd,31/03/2029\n";
     let file = register.file("odd.csv", text);
-    let mapping = register.file(
-        "mapping.json",
-        r#"{"Whatsit": "title", "Who": "supplier", "Ref No": "reference", "Borough": "organisation", "Expiry": "end"}"#,
-    );
+    let mapping = mapping_of(&register, "title", "end");
     let (status, report) = register.import(&["contracts", &file, "--mapping", &mapping]);
     assert_eq!((status, summary(&report)), (0, (1, 0, 0, 0)), "{report}");
     assert_eq!(report["mapping"]["Whatsit"], "title");
     let other = register.file("odd2.csv", text.replace("C1", "C2"));
     let (_, report) = register.import(&["contracts", &other]);
     assert_eq!(report["mapping"]["Who"], "supplier", "a file with the same headers takes the mapping that was saved");
+    // Another mapping of the same headers takes its place, and several files of one import share one.
+    let other = mapping_of(&register, "title", "ignore");
+    let third = register.file("odd3.csv", text.replace("C1", "C3"));
+    let fourth = register.file("odd4.csv", text.replace("C1", "C4"));
+    let (status, report) = register.import(&["contracts", &third, &fourth, "--mapping", &other]);
+    assert_eq!((status, summary(&report)), (0, (2, 0, 0, 0)), "{report}");
+    let fifth = register.file("odd5.csv", text.replace("C1", "C5"));
+    let (_, report) = register.import(&["contracts", &fifth]);
+    assert_eq!((&report["mapping"]["Whatsit"], &report["mapping"]["Expiry"]), (&json!("title"), &json!("ignore")), "{report}");
+    let store = register.store().await;
+    assert!(store.check(&test_support::operator()).await.unwrap().sound());
     let wrong = register.file("wrong.json", r#"{"Whatsit": "colour"}"#);
     assert!(register.refused(&["contracts", &file, "--mapping", &wrong]).contains("colour"));
     // A file whose columns are not understood says what to do here: on a page it says something else.
