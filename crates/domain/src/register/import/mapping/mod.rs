@@ -185,6 +185,14 @@ impl Mapping {
         Ok(Self::new(kind, mapping.columns))
     }
 
+    /// Which of some columns, by their places, say what another one says too, each with the first other one.
+    #[must_use]
+    pub fn said_twice(fields: &[Field]) -> Vec<(usize, usize)> {
+        let other = |place: usize, field: &Field| (0..fields.len()).find(|at| *at != place && fields[*at] == *field);
+        let own = fields.iter().enumerate().filter(|(_, field)| !field.is_shared());
+        own.filter_map(|(place, field)| Some((place, other(place, field)?))).collect()
+    }
+
     fn new(kind: Kind, columns: Vec<Column>) -> Self {
         let index = FieldColumns::of(&columns);
         Self { kind, columns, index }

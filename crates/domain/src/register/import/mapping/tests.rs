@@ -119,6 +119,14 @@ fn mapping_files_that_cannot_be_used_say_why() {
 }
 
 #[test]
+fn columns_that_say_the_same_are_told_and_those_that_are_left_out_are_not() {
+    let of =
+        |names: &[&str]| Mapping::said_twice(&names.iter().map(|name| Field::parse(name).expect("a field")).collect::<Vec<_>>());
+    assert_eq!(of(&["title", "supplier", "ignore", "ignore", "contact", "contact"]), []);
+    assert_eq!(of(&["title", "end", "title", "end", "title"]), [(0, 2), (1, 3), (2, 0), (3, 1), (4, 0)]);
+}
+
+#[test]
 fn every_field_can_be_named_and_no_alias_stands_twice() {
     for field in Field::ALL {
         assert_eq!(Field::parse(field.as_str()), Some(*field));

@@ -3,11 +3,13 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | `columns` | which column says what |
 //! | `file` | whether what was sent can be read at all |
 //! | `report` | the whole report of an import, and what taking it back did |
 //! | `seen` | what was shown of it, so that exactly that is done |
-//! | `preview` | which column says what, and exactly what would change |
+//! | `preview` | exactly what would change |
 
+mod columns;
 mod file;
 mod preview;
 mod report;
@@ -38,7 +40,7 @@ use domain::{
     people::Act,
     register::{
         import::mapping::{self, Field},
-        records::{Import, Organisation},
+        records::{Import, Mapping, Organisation},
     },
 };
 use file::{Held, readable};
@@ -193,7 +195,7 @@ pub async fn run(
             let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
             let done = write.command(command).await?.ok_or(failure)?;
             let (to, banner) = done.split_once(' ').unwrap_or((&back, &done));
-            return Ok(page::saved(to, banner));
+            return Ok(after(to, &back, banner));
         }
     };
     match form.text("do") {
@@ -205,7 +207,7 @@ pub async fn run(
             // What was shown is what is done: where its columns are not those that were sent, because one was chosen on this page
             // or in another tab, they are kept and everything is shown under them.
             let sent: Vec<(&str, &str)> = texts(&form, "header").zip(texts(&form, "field")).collect();
-            let now = preview::chosen(&app, &caller, &upload).await?;
+            let now = columns::chosen(&app, &caller, &upload).await?;
             if !sent.is_empty() && !now.iter().map(|(_, field)| field.as_str()).eq(sent.iter().map(|(_, field)| *field)) {
                 keep_columns(&app, &caller, &mut upload, &form).await?;
                 return preview(&app, &caller, &organisation, named, &upload, Look::Columns).await;
@@ -238,15 +240,49 @@ pub async fn run(
                     write.commit().await?;
                     app.store.drop_upload(&caller.scope, person, upload.id).await?;
                     refresh::refresh(&app).await?;
-                    Ok(page::saved(&to, &banner))
+                    Ok(after(&to, &back, &banner))
                 }
             }
+        }
+        "afresh" => {
+            let banner = edit::banner(&app, "columns-forgotten", 1, edit::Said::default())?;
+            forget_columns(&app, &caller, &organisation, (command, &banner), &mut upload).await?;
+            Ok(page::saved(&format!("{}/import/{}", named.href, upload.id), &banner))
         }
         _ => {
             keep_columns(&app, &caller, &mut upload, &form).await?;
             Ok(Redirect::to(&format!("/organisations/{slug}/import/{}", upload.id)).into_response())
         }
     }
+}
+
+/// Where an import leads, with what it did; one that changed nothing has no report, and leads back.
+fn after(to: &str, back: &str, banner: &str) -> Response {
+    if to == back { page::nothing_saved(to, banner) } else { page::saved(to, banner) }
+}
+
+/// Forgets what the columns of such files were taken to say, here and for the next such file: they are guessed again.
+async fn forget_columns(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    (command, answer): (Uuid, &str),
+    upload: &mut Upload,
+) -> Result<(), Failure> {
+    let key = columns::key(upload).await?.ok_or_else(Failure::not_found)?;
+    let scope = edit::keeping(caller, organisation.id);
+    let mut write = app.store.write(&scope, app.clock.now()).await?;
+    if write.command(command).await?.is_some() {
+        return Ok(());
+    }
+    let kept: Vec<Mapping> = write.by("mapping_key", key).await?;
+    write.delete(&kept).await?;
+    write.answered(command, answer).await?;
+    write.commit().await?;
+    upload.mapping = None;
+    upload.updated_at = app.clock.now();
+    app.store.keep_upload(&caller.scope, upload).await?;
+    Ok(())
 }
 
 /// Keeps what a form says that each column says.

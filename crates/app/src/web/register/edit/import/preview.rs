@@ -1,6 +1,10 @@
-//! What a file would do: which column says what, with examples, and every change, rejection and warning.
+//! What a file would do: every change, rejection and warning, beside what its columns say.
 
-use super::{attempt, file::Held, given, keeper, kind_of, own, seen};
+use super::{
+    attempt,
+    columns::{self, Column},
+    keeper, kind_of, own, seen,
+};
 use crate::{
     error::Failure,
     imports::commit::SHOWN,
@@ -21,16 +25,11 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use documents::table::{Limits, Row as Cells, TableReader};
 use domain::{
     audit::{Action, Kind},
-    people::Scope,
     register::{
         edit::duplicates::{Duplicate, duplicates},
-        import::{
-            mapping::{self, Field, Mapping},
-            report::Report,
-        },
+        import::report::Report,
         records::{Contract, Organisation},
         snapshot::Snapshot,
     },
@@ -53,25 +52,6 @@ pub(super) enum Look {
     Again,
     /// Once more, since the columns that were sent are not those of which it was shown.
     Columns,
-}
-
-/// Rows from which a column's examples are taken.
-const EXAMPLES: usize = 3;
-
-#[derive(Serialize)]
-struct Choice {
-    value: String,
-    text: String,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    selected: bool,
-}
-
-#[derive(Serialize)]
-struct Column {
-    header: String,
-    examples: Vec<String>,
-    confidence: String,
-    choices: Vec<Choice>,
 }
 
 #[derive(Serialize)]
@@ -106,6 +86,12 @@ struct Preview {
     name: String,
     kind: String,
     columns: Vec<Column>,
+    /// Whether what the columns say was kept from a file with the same headers.
+    kept: bool,
+    /// Whether two columns say the same, so that nothing can be shown.
+    twice: bool,
+    /// Whether the file would change nothing at all.
+    nothing: bool,
     failed: Option<String>,
     counts: Option<Counts>,
     read: u64,
@@ -153,19 +139,23 @@ pub(super) async fn preview(
     look: Look,
 ) -> Result<Response, Failure> {
     let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
-    let columns = columns(app, &caller.scope, upload, kind).await?;
+    let columns = columns::of(app, &caller.scope, upload, kind).await?;
     let head = app.store.sequence().await?;
-    let attempt = attempt(app, caller, organisation, upload, true).await?;
+    let twice = !columns.errors.is_empty();
+    let attempt = if twice { None } else { Some(attempt(app, caller, organisation, upload, true).await?) };
     let snapshot = app.snapshot();
     let mut view = Preview {
         organisation: named,
         command: new_command(),
-        errors: Errors::default(),
+        errors: columns.errors,
         head,
         seen: String::new(),
         name: upload.name.clone(),
         kind: upload.kind.clone(),
-        columns,
+        columns: columns.all,
+        kept: columns.kept,
+        twice,
+        nothing: false,
         failed: None,
         counts: None,
         read: 0,
@@ -183,9 +173,11 @@ pub(super) async fn preview(
         flagged: 0,
     };
     match attempt {
-        Err(reason) => view.failed = Some(reason),
-        Ok(done) => {
+        None => {}
+        Some(Err(reason)) => view.failed = Some(reason),
+        Some(Ok(done)) => {
             view.take(&done.report);
+            view.nothing = done.told.is_empty() && done.report.created + done.report.updated == 0;
             let changes: Vec<&Told> =
                 done.told.iter().filter(|told| told.kind.is_public() && told.kind.as_str() != "mapping").collect();
             view.seen = seen::digest(&done);
@@ -218,7 +210,7 @@ pub(super) async fn preview(
             "What the columns say changed since you looked. This is what the file would do now: look again before you import it",
         ),
     };
-    if let Some(words) = changed.filter(|_| view.failed.is_none()) {
+    if let Some(words) = changed.filter(|_| view.failed.is_none() && !twice) {
         view.errors.add("changed", words);
     }
     let mut frame = shell::frame(app, "Look at what the file would change", Some("organisations"));
@@ -320,79 +312,4 @@ fn twin(told: &Told, own: &[Contract]) -> Option<Duplicate> {
     }
     let contract: Contract = serde_json::from_value(told.content.clone()).ok()?;
     duplicates(&contract, own).into_iter().next()
-}
-
-/// What each column says as things stand: its header and field, in the file's order.
-pub(super) async fn chosen(app: &App, caller: &Caller, upload: &Upload) -> Result<Vec<(String, String)>, Failure> {
-    let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
-    let columns = columns(app, &caller.scope, upload, kind).await?;
-    let says = |column: Column| {
-        let field = column.choices.into_iter().find(|choice| choice.selected);
-        (column.header, field.map_or_else(|| Field::Ignore.as_str().to_owned(), |choice| choice.value))
-    };
-    Ok(columns.into_iter().map(says).collect())
-}
-
-/// The file's columns with examples, and what each is taken to say.
-async fn columns(app: &App, scope: &Scope, upload: &Upload, kind: mapping::Kind) -> Result<Vec<Column>, Failure> {
-    let held = Held::write(&upload.name, upload.content.clone()).await?;
-    let path = held.0.clone();
-    let read = tokio::task::spawn_blocking(move || -> Option<(Vec<String>, Vec<Vec<String>>)> {
-        let mut table = TableReader::open(&path, &Limits::default()).ok()?;
-        let headers: Vec<String> = table.headers().iter().map(ToString::to_string).collect();
-        let mut rows = Vec::new();
-        let mut row = Cells::default();
-        while rows.len() < EXAMPLES && matches!(table.read_into(&mut row), Ok(true)) {
-            rows.push(row.cells().map(str::to_owned).collect());
-        }
-        Some((headers, rows))
-    });
-    let Some((headers, rows)) = read.await? else { return Ok(Vec::new()) };
-    let saved = match given(upload) {
-        Some(given) => Some(given),
-        // As the import itself has it: chosen for such a file before, else guessed.
-        None => {
-            let saved = app.store.mapping(scope, &Mapping::key(kind, &headers)).await?;
-            saved.and_then(|saved| Mapping::parse_saved(&saved.fields).ok())
-        }
-    };
-    let mapping = match saved {
-        Some(given) => Mapping::given(kind, &headers, &given).unwrap_or_else(|_| Mapping::guess(kind, &headers)),
-        None => Mapping::guess(kind, &headers),
-    };
-    let columns = mapping.columns.iter().enumerate().map(|(place, column)| {
-        let chosen = column.field.unwrap_or(Field::Ignore);
-        let mut choices: Vec<Choice> = Field::ALL
-            .iter()
-            .filter(|field| **field != Field::Ignore && field.serves(kind))
-            .map(|field| Choice { value: field.as_str().to_owned(), text: words(*field), selected: *field == chosen })
-            .collect();
-        choices.sort_by(|a, b| a.text.cmp(&b.text));
-        let ignore = Field::Ignore.as_str().to_owned();
-        choices.insert(0, Choice { value: ignore, text: "Leave this column out".to_owned(), selected: chosen == Field::Ignore });
-        let examples = rows.iter().filter_map(|row| row.get(place)).filter(|cell| !cell.trim().is_empty());
-        Column {
-            header: column.header.clone(),
-            examples: examples.map(|cell| domain::register::import::cells::shown(cell).into_owned()).collect(),
-            confidence: serde_json::to_value(column.confidence)
-                .ok()
-                .and_then(|value| value.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-            choices,
-        }
-    });
-    Ok(columns.collect())
-}
-
-/// A field's name as people read it: 'Last possible end'.
-fn words(field: Field) -> String {
-    let mut words = field.as_str().replace('-', " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
-        .replace("Cpv", "CPV codes")
-        .replace("Ocid", "OCID")
-        .replace("Sme", "Small or medium-sized (SME)")
-        .replace("Vcse", "Voluntary or social (VCSE)")
 }

@@ -199,7 +199,7 @@ async fn s35_files_that_are_none_are_refused_with_what_is_wrong() {
 }
 
 /// Rows of a file, imported by the editor; where the import's report stands.
-async fn imported(city: &City, editor: &Browser, csv: &str) -> String {
+pub(super) async fn imported(city: &City, editor: &Browser, csv: &str) -> String {
     let sent = city.send(editor, upload("contracts", "Jane Doe leaves.csv", csv)).await;
     let fields = form(city, editor, sent.location(), "[name=command]").await;
     let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
@@ -312,7 +312,7 @@ async fn every_change_of_a_file_can_be_looked_at_and_look_alikes_are_marked_wher
 }
 
 /// A form's fields with another choice for a column.
-fn column<'f>(fields: &'f [(String, String)], of: &str, says: &'f str) -> Vec<(&'f str, &'f str)> {
+pub(super) fn column<'f>(fields: &'f [(String, String)], of: &str, says: &'f str) -> Vec<(&'f str, &'f str)> {
     let mut header = "";
     let mut all = Vec::new();
     for (name, value) in fields {

@@ -1,0 +1,155 @@
+//! The columns of a file while it is looked at: examples of each, what it is taken to say, and two that say the same.
+
+use super::{file::Held, given, kind_of};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{form::Errors, session::Caller},
+};
+use documents::table::{Limits, Row as Cells, TableReader};
+use domain::{
+    people::Scope,
+    register::import::{
+        cells,
+        mapping::{self, Confidence, Field, Mapping},
+    },
+};
+use serde::Serialize;
+use store::drafts::Upload;
+
+/// Rows from which a column's examples are taken.
+const EXAMPLES: usize = 3;
+
+#[derive(Serialize)]
+struct Choice {
+    value: String,
+    text: String,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    selected: bool,
+}
+
+/// A column, its first cells, and what it can say.
+#[derive(Serialize)]
+pub(super) struct Column {
+    header: String,
+    examples: Vec<String>,
+    confidence: Confidence,
+    choices: Vec<Choice>,
+}
+
+/// All columns of a file, in its order.
+#[derive(Default)]
+pub(super) struct Columns {
+    pub(super) all: Vec<Column>,
+    /// Whether what they say is kept from a file with the same headers.
+    pub(super) kept: bool,
+    /// At each column that says what another one says: its place from 1, as the page numbers its fields.
+    pub(super) errors: Errors,
+}
+
+/// What each column says as things stand: its header and field, in the file's order.
+pub(super) async fn chosen(app: &App, caller: &Caller, upload: &Upload) -> Result<Vec<(String, String)>, Failure> {
+    let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    let columns = of(app, &caller.scope, upload, kind).await?;
+    let says = |column: Column| {
+        let field = column.choices.into_iter().find(|choice| choice.selected);
+        (column.header, field.map_or_else(|| Field::Ignore.as_str().to_owned(), |choice| choice.value))
+    };
+    Ok(columns.all.into_iter().map(says).collect())
+}
+
+/// The file's headers and its first rows; none where it cannot be read.
+async fn begin(upload: &Upload) -> Result<Option<(Vec<String>, Vec<Vec<String>>)>, Failure> {
+    let held = Held::write(&upload.name, upload.content.clone()).await?;
+    let path = held.0.clone();
+    let read = tokio::task::spawn_blocking(move || {
+        let mut table = TableReader::open(&path, &Limits::default()).ok()?;
+        let headers: Vec<String> = table.headers().to_vec();
+        let mut rows = Vec::new();
+        let mut row = Cells::default();
+        while rows.len() < EXAMPLES && matches!(table.read_into(&mut row), Ok(true)) {
+            rows.push(row.cells().map(str::to_owned).collect());
+        }
+        Some((headers, rows))
+    });
+    Ok(read.await?)
+}
+
+/// The key under which what a file's columns say is kept for others with the same headers; none where it cannot be read.
+pub(super) async fn key(upload: &Upload) -> Result<Option<String>, Failure> {
+    let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    Ok(begin(upload).await?.map(|(headers, _)| Mapping::key(kind, &headers)))
+}
+
+/// The file's columns with examples, and what each is taken to say: as chosen here, else as kept from such a file, else guessed.
+pub(super) async fn of(app: &App, scope: &Scope, upload: &Upload, kind: mapping::Kind) -> Result<Columns, Failure> {
+    let Some((headers, rows)) = begin(upload).await? else { return Ok(Columns::default()) };
+    let kept = app.store.mapping(scope, &Mapping::key(kind, &headers)).await?;
+    let saved = kept.as_ref().and_then(|kept| Mapping::parse_saved(&kept.fields).ok());
+    let columns = said(kind, &headers, given(upload), saved);
+    let fields: Vec<Field> = columns.iter().map(|column| column.field.unwrap_or(Field::Ignore)).collect();
+    let mut errors = Errors::default();
+    for (place, other) in Mapping::said_twice(&fields) {
+        let [own, other] = [place, other].map(|place| columns[place].header.as_str());
+        let words = words(fields[place]);
+        let message = format!("‘{own}’ and ‘{other}’ both say ‘{words}’: leave one of them out, or choose something else for it");
+        errors.add(&format!("field-{}", place + 1), message);
+    }
+    let shown = columns.into_iter().enumerate().map(|(place, column)| {
+        let examples = rows.iter().filter_map(|row| row.get(place)).filter(|cell| !cell.trim().is_empty());
+        Column {
+            examples: examples.map(|cell| cells::shown(cell).into_owned()).collect(),
+            confidence: column.confidence,
+            choices: choices(kind, fields[place]),
+            header: column.header,
+        }
+    });
+    Ok(Columns { all: shown.collect(), kept: kept.is_some(), errors })
+}
+
+/// What the columns say. Choices that cannot stand together are shown as they were made.
+fn said(
+    kind: mapping::Kind,
+    headers: &[String],
+    given: Option<Vec<(String, Field)>>,
+    saved: Option<Vec<(String, Field)>>,
+) -> Vec<mapping::Column> {
+    let Some(fields) = given.as_ref().or(saved.as_ref()) else { return Mapping::guess(kind, headers).columns };
+    match Mapping::given(kind, headers, fields) {
+        Ok(mapping) => mapping.columns,
+        Err(_) if given.is_some() && fields.len() == headers.len() => {
+            let chosen = |(header, (_, field)): (&String, &(String, Field))| mapping::Column {
+                header: header.clone(),
+                field: Some(*field),
+                confidence: Confidence::Given,
+            };
+            headers.iter().zip(fields).map(chosen).collect()
+        }
+        Err(_) => Mapping::guess(kind, headers).columns,
+    }
+}
+
+/// What a column of such a file can say, by its words.
+fn choices(kind: mapping::Kind, chosen: Field) -> Vec<Choice> {
+    let fields = Field::ALL.iter().filter(|field| **field != Field::Ignore && field.serves(kind));
+    let mut choices: Vec<Choice> = fields
+        .map(|field| Choice { value: field.as_str().to_owned(), text: words(*field), selected: *field == chosen })
+        .collect();
+    choices.sort_by(|a, b| a.text.cmp(&b.text));
+    let ignore = Field::Ignore.as_str().to_owned();
+    choices.insert(0, Choice { value: ignore, text: "Leave this column out".to_owned(), selected: chosen == Field::Ignore });
+    choices
+}
+
+/// A field's name as people read it: 'Last possible end'.
+fn words(field: Field) -> String {
+    let mut words = field.as_str().replace('-', " ");
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+        .replace("Cpv", "CPV codes")
+        .replace("Ocid", "OCID")
+        .replace("Sme", "Small or medium-sized (SME)")
+        .replace("Vcse", "Voluntary or social (VCSE)")
+}
