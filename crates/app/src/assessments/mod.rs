@@ -8,10 +8,12 @@
 //! | [`tell`] | mail about tasks that were given and moves that were made, in the transaction that made them |
 //! | [`invite`] | mail about an invitation to a data project |
 //! | [`guest`] | mail to a guest who is invited to sections of an assessment |
+//! | `guests` | the tasks of guests, where nobody saw to them: invited before guests had tasks, or past the last day |
 //! | [`about`] | tasks and reasons in words |
 
 pub mod about;
 pub mod guest;
+mod guests;
 pub mod invite;
 pub mod remind;
 pub mod rescreened;

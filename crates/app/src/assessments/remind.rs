@@ -154,7 +154,12 @@ async fn listeners(
 }
 
 /// Whether somebody may see anything of an assessment, with all the places that they have.
-async fn sees(app: &App, person: PersonId, organisation: OrganisationId, head: &Assessment) -> Result<bool, store::Error> {
+pub(super) async fn sees(
+    app: &App,
+    person: PersonId,
+    organisation: OrganisationId,
+    head: &Assessment,
+) -> Result<bool, store::Error> {
     let via = Via::Session(uuid::Uuid::nil().into());
     let Some(member) = app.store.member(person, Some(organisation), false, 0, via).await? else { return Ok(false) };
     Ok(sight(&Scope::Member(Box::new(member)), head, app.clock.today()) != Sight::Nothing)

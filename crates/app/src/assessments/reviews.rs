@@ -1,7 +1,7 @@
 //! The job that asks for reviews: dates and renewals that come near, systems that changed in the register, templates that have a
 //! new version. What each touches is reopened once; a second look, or a second process, changes nothing.
 
-use super::{about, rescreened, tell};
+use super::{about, guests, rescreened, tell};
 use crate::{
     jobs::{Problem, runner::Context},
     reminders::outlook_of,
@@ -58,6 +58,9 @@ pub async fn look(context: &Context, scope: &Scope, job: &Job) -> Result<(), Pro
         if !fill(context, scope, job, &head).await? {
             return Ok(());
         }
+    }
+    if !guests::settle(context, scope, job).await? {
+        return Ok(());
     }
     let mut write = app.store.write(scope, context.now()).await?;
     write.set(SEEN, &seen.to_string()).await?;

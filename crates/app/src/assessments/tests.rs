@@ -1,5 +1,6 @@
 //! What the server does for assessments by itself, and who hears of it: once, to the right people, and of what is so.
 
+mod guests;
 mod parting;
 
 use crate::{

@@ -21,6 +21,7 @@ pub use reminder::Reminder;
 pub use work::{Work, work};
 
 use super::{
+    assessment::Guest,
     ids::{AssessmentId, CommentId, ConsultationId, MeasureId, ProjectId, RecommendationId, TaskId},
     place::{Part, Place},
     review::Trigger,
@@ -160,6 +161,17 @@ pub enum About {
         /// What to do, in words.
         words: String,
     },
+}
+
+impl About {
+    /// What a guest is asked to do: to write each of their sections, or to read them.
+    #[must_use]
+    pub fn of_guest(guest: &Guest) -> Vec<Self> {
+        if !guest.writes {
+            return vec![Self::Guest];
+        }
+        guest.sections.iter().map(|section| Self::Section { part: Part::Shared, section: section.clone() }).collect()
+    }
 }
 
 /// With whom a task is.

@@ -231,6 +231,17 @@ impl Store {
         Ok(found)
     }
 
+    /// The assessments to which guests are invited, also where an invitation is over: for the server's own tasks.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn assessments_with_guests(&self, scope: &Scope) -> Result<Vec<Assessment>> {
+        let sql = "select content from assessment where id in (select assessment_id from assessment_guest) order by id";
+        let mut found: Vec<Assessment> = contents(self, "assessment", sql, vec![]).await?;
+        found.retain(|assessment| assessment.visible_to(scope));
+        Ok(found)
+    }
+
     /// A version with what it said, for whoever may see everything of the assessment.
     ///
     /// # Errors

@@ -5,7 +5,6 @@ use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{
         assessment::{Assessment, Guest},
-        place::Part,
         task::{About, Assignee},
         template::Template,
         whole::Whole,
@@ -75,13 +74,8 @@ pub(super) async fn settle(work: &mut Work, before: &Assessment, by: PersonId) -
     }
     for guest in head.guests.iter().filter(|guest| !is_in(&before.guests, guest)) {
         let with = Assignee::Person { person: guest.person, organisation: head.lead };
-        if guest.writes {
-            for section in &guest.sections {
-                let about = About::Section { part: Part::Shared, section: section.clone() };
-                work.ask(about, with, guest.until, "").await?;
-            }
-        } else {
-            work.ask(About::Guest, with, guest.until, "").await?;
+        for about in About::of_guest(guest) {
+            work.ask(about, with, guest.until, "").await?;
         }
         // The invitation's own message says what is asked.
         work.hears_otherwise(guest.person);
