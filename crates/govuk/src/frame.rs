@@ -78,6 +78,10 @@ pub struct Subject {
     pub address: String,
     /// Whether whoever asks may open the other pages, and so is shown their tabs.
     pub tabs: bool,
+    /// Pages that have nothing to say of this record, by the ends of their addresses: their tabs are left out.
+    pub left_out: Vec<&'static str>,
+    /// It is the record of something made elsewhere, and its tabs say so.
+    pub record: bool,
 }
 
 /// The context of `shell.html`, handed to every page as `frame`.

@@ -2,13 +2,14 @@
 
 use super::{Subject, answer, capital, sections, table};
 use crate::web::words;
-use documents::document::{Block, Document, Text};
+use documents::document::{Block, Document, Pair, Text};
 use domain::dpia::{
     advice::{Decision, Recommendation},
     attachment::Gone,
     export::{self, risks::Rated},
     place::Part,
     risk::{Effect, Progress},
+    template::field::FieldKind,
 };
 
 /// The document, as the parties see it: with the names of those who signed.
@@ -16,7 +17,8 @@ use domain::dpia::{
 pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     let mut document = subject.front("Data protection impact assessment", made_at);
     subject.signatures(&mut document, true);
-    document.contents = true;
+    stated(subject, &mut document);
+    document.contents = !subject.is_record() || !subject.bundle.fields.is_empty();
     body(subject, &mut document);
     risks(subject, &mut document);
     advice(subject, &mut document);
@@ -25,9 +27,33 @@ pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     document
 }
 
-/// Questions and answers of every part.
+/// What is stated of one that was made elsewhere.
+fn stated(subject: &Subject<'_>, document: &mut Document) {
+    let Some(stated) = subject.bundle.assessment.stated() else { return };
+    let (made, unknown) = (stated.elsewhere, || "Not known".to_owned());
+    document.heading(1, "What its document says");
+    document.text(
+        "This assessment was made elsewhere, and is recorded here as its document says. It was not signed on this service.",
+    );
+    let mut pairs = vec![
+        Pair::new("Signed on", &made.signed_on.map_or_else(unknown, words::day)),
+        Pair::new("Signed by, as stated", &if made.signatories.is_empty() { unknown() } else { made.signatories.join("\n") }),
+        Pair::new("Highest risk that remains, as stated", &made.level.map_or_else(unknown, |level| capital(level.as_str()))),
+        Pair::new("Next review", &stated.review_on.map_or_else(unknown, words::day)),
+    ];
+    if !made.remark.is_empty() {
+        pairs.push(Pair::new("Remark", &made.remark));
+    }
+    document.push(Block::Pairs(pairs));
+}
+
+/// Questions and answers of every part; of one that was made elsewhere, those that came in.
 pub(super) fn body(subject: &Subject<'_>, document: &mut Document) {
-    let lines = export::lines(subject.view(), subject.parts());
+    let mut lines = export::lines(subject.view(), subject.parts());
+    if subject.is_record() {
+        let rated = |part: Part| subject.bundle.risks.iter().any(|record| record.risk.part == part);
+        lines.retain(|line| line.answer.is_some() || (line.field.kind == FieldKind::Risks && rated(line.part)));
+    }
     let mut part = None;
     for ((of, number), lines) in sections(&lines) {
         if part != Some(of) {
@@ -45,8 +71,12 @@ pub(super) fn body(subject: &Subject<'_>, document: &mut Document) {
 /// The risks with their measures.
 pub(super) fn risks(subject: &Subject<'_>, document: &mut Document) {
     let bundle = subject.bundle;
-    document.heading(1, "Risks and measures");
     let rows = export::risks::rows(&bundle.risks, &bundle.measures, &subject.template.matrix);
+    // What remains, its document says; nobody wrote down here what it is.
+    if rows.is_empty() && subject.is_record() {
+        return;
+    }
+    document.heading(1, "Risks and measures");
     if rows.is_empty() {
         document.text("No risks are recorded.");
         return;
@@ -148,7 +178,7 @@ fn aside(subject: &Subject<'_>, document: &mut Document) {
             let labels = field.map(|field| field.labels()).unwrap_or_default();
             let label = field.map_or(place.field.as_str(), |field| &field.label);
             let part = if place.part == Part::Shared { String::new() } else { format!(" ({})", subject.part_title(place.part)) };
-            documents::document::Pair::new(format!("{label}{part}"), &answer.plain(&labels))
+            Pair::new(format!("{label}{part}"), &answer.plain(&labels))
         });
         document.push(Block::Pairs(pairs.collect()));
     }

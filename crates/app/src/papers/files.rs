@@ -61,6 +61,12 @@ impl File {
         Self::ALL.into_iter().find(|file| file.name() == name)
     }
 
+    /// Whether it says what is stated of an assessment that was made elsewhere; the others are made of answers and risks.
+    #[must_use]
+    pub fn says_what_is_recorded(self) -> bool {
+        matches!(self, Self::Pdf | Self::Docx | Self::Markdown | Self::Json | Self::Zip)
+    }
+
     /// Its media type.
     #[must_use]
     pub fn media_type(self) -> &'static str {

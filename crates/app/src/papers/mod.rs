@@ -222,6 +222,11 @@ impl<'a> Subject<'a> {
         self.people.get(&person).cloned().unwrap_or_else(|| "A person of this organisation".to_owned())
     }
 
+    /// Whether it is the record of one that was made elsewhere.
+    fn is_record(&self) -> bool {
+        self.bundle.assessment.is_record()
+    }
+
     /// What stands where nothing was answered: 'yet' only while it can still be written.
     pub(super) fn unanswered(&self) -> &'static str {
         if self.is_frozen() { "Not answered" } else { "Not answered yet" }
@@ -244,10 +249,13 @@ impl<'a> Subject<'a> {
         let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
         let mut document = Document::new(&assessment.title, self.bundle.organisation(assessment.lead), self.version(), made);
         document.subtitle = Some(format!("{kind}, {}", assessment.number));
-        document.hash = Some(self.seals.shared.to_string());
-        document.labels.hash = "Seal of the shared text (SHA-256)".into();
         let fact = |label: &str, value: &str| documents::document::Pair::new(label, value);
-        self.sealed(&mut document);
+        // Of a record that holds no words there is nothing to seal: the document that was signed is a file beside it.
+        if !self.is_record() || !self.bundle.fields.is_empty() || !self.bundle.risks.is_empty() {
+            document.hash = Some(self.seals.shared.to_string());
+            document.labels.hash = "Seal of the shared text (SHA-256)".into();
+            self.sealed(&mut document);
+        }
         document.facts.push(fact("Where it stands", state(assessment.state)));
         for party in assessment.parties.iter().filter(|party| matches!(party.joined, Joined::Accepted | Joined::Invited)) {
             let invited = if party.joined == Joined::Invited { ", invited" } else { "" };

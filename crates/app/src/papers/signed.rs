@@ -85,6 +85,7 @@ impl Subject<'_> {
             |list: &[OrganisationId]| list.iter().map(|one| self.bundle.organisation(*one)).collect::<Vec<_>>().join(", ");
         match self.but_for().filter(|_| self.bundle.assessment.state != State::Drafting) {
             Some((version, changed)) => format!("{}, and changes since in the annex of {}", name(version), annexes(&changed)),
+            None if self.is_record() => format!("As recorded on {}", words::instant(self.bundle.assessment.updated_at)),
             None => format!("Working text of {}", words::instant(self.bundle.assessment.updated_at)),
         }
     }

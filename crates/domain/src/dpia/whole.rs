@@ -85,6 +85,12 @@ impl Whole {
         self.fields.iter().find(|field| field.place == *place)
     }
 
+    /// Whether answers or risks stand in it. A record of one that was made elsewhere often holds what is stated of it, and nothing else.
+    #[must_use]
+    pub fn holds_words(&self) -> bool {
+        !self.fields.is_empty() || !self.risks.is_empty()
+    }
+
     /// The modules that are on.
     #[must_use]
     pub fn modules(&self) -> BTreeSet<String> {

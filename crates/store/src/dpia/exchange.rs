@@ -158,14 +158,28 @@ impl Store {
         today: Date,
         assessment: AssessmentId,
     ) -> Result<Vec<(Signature, Option<bool>, String)>> {
-        let sql = "select content from assessment where id = $1";
-        let heads: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
-        if !heads.first().is_some_and(|head| sight(scope, head, today).sees_sign_off()) {
+        if !self.shows_signatures(scope, today, assessment).await? {
             return Ok(Vec::new());
         }
         let Some(received) = self.received(assessment).await? else { return Ok(Vec::new()) };
         let named = |signature: &Signature| received.organisation(signature.organisation);
         Ok(received.stated().map(|(signature, fits)| (signature.clone(), fits, named(signature))).collect())
+    }
+
+    /// Whether an assessment came in as a document, for whoever may see all of it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn came_in(&self, scope: &Scope, today: Date, assessment: AssessmentId) -> Result<bool> {
+        let sql = "select 1 from assessment_document where assessment_id = $1";
+        Ok(self.shows_signatures(scope, today, assessment).await? && self.row(sql, vec![id(assessment.0)]).await?.is_some())
+    }
+
+    /// Whether whoever asks may see who signed an assessment.
+    async fn shows_signatures(&self, scope: &Scope, today: Date, assessment: AssessmentId) -> Result<bool> {
+        let sql = "select content from assessment where id = $1";
+        let heads: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
+        Ok(heads.first().is_some_and(|head| sight(scope, head, today).sees_sign_off()))
     }
 
     /// The document that an assessment came in as.

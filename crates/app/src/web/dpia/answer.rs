@@ -64,6 +64,8 @@ struct View {
     local: Vec<String>,
     acting_for: String,
     locked: Option<Refusal>,
+    /// It was made elsewhere: the answer is what came in.
+    record: bool,
     text: String,
     clash: bool,
     /// Why a review asks to look at it again, and whether the caller may say that it still holds.
@@ -165,7 +167,17 @@ pub async fn page(
     let Ok((place, section, field)) = desk.field(&part, &field) else {
         return aside::page(&app, &caller, &desk, &part, &field).await;
     };
+    if !recorded_here(&desk, &place) {
+        return Err(Failure::not_found());
+    }
     show(&app, &caller, &desk, &place, section, field, None).await
+}
+
+/// Whether a question has a page. Of one that was made elsewhere only those do that came in as data, or that somebody commented on:
+/// nobody answers the others here.
+fn recorded_here(desk: &Desk, place: &Place) -> bool {
+    let whole = &desk.whole;
+    !whole.assessment.is_record() || whole.field(place).is_some() || whole.comments.iter().any(|one| one.place == *place)
 }
 
 async fn show(
@@ -276,6 +288,7 @@ async fn show(
         version,
         command: new_command().to_string(),
         locked,
+        record: desk.whole.assessment.is_record(),
         text: plain(stands.and_then(|state| state.answer.as_ref())),
         kept,
         clash: stands.is_some_and(|state| state.clashes()),
@@ -321,6 +334,7 @@ async fn show(
         comment_draft,
         others: fields
             .iter()
+            .filter(|one| recorded_here(desk, &place.part.at(&one.id)))
             .map(|one| {
                 let place = place.part.at(&one.id);
                 let state = desk.whole.field(&place);

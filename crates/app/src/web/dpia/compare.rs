@@ -127,6 +127,7 @@ pub async fn page(
     if desk.whole.sight != Sight::All {
         return Err(Failure::not_found());
     }
+    super::whole::of_record(&desk.whole, !desk.whole.versions.is_empty())?;
     let newest = desk.whole.versions.last().map(|version| version.number.to_string());
     let from = asked.from.or_else(|| newest.clone()).unwrap_or_else(|| "seen".to_owned());
     let to = asked.to.unwrap_or_else(|| "now".to_owned());

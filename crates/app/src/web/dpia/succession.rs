@@ -59,6 +59,8 @@ struct View {
     /// It has to be opened for changes, and signatures are given again.
     reopens: bool,
     keeps: bool,
+    /// It was made elsewhere.
+    record: bool,
     /// What earlier moves kept aside.
     kept: Vec<Kept>,
     command: Uuid,
@@ -124,9 +126,11 @@ fn render(
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
+    whole::of_record(whole, whole.holds_words())?;
     let (rules, head) = (app.rules(), &whole.assessment);
     let now = rules.template(&head.template).ok_or_else(Failure::not_found)?;
-    let next = newest(&rules, &head.template);
+    // A record of one made elsewhere stays as it came in.
+    let next = newest(&rules, &head.template).filter(|_| !head.is_record());
     let planned = next.map(|next| succession::plan(&rules, whole, &next.edition, writer(app, member)));
     let version = |template: &Template| Version {
         title: template.title.clone(),
@@ -150,6 +154,7 @@ fn render(
             Some(Err(Refusal::Clash)) => clashes(&rules, whole, now),
             _ => Vec::new(),
         },
+        record: head.is_record(),
         reopens: head.state != Stand::Drafting,
         keeps: access::keeps(&caller.scope, head, head.lead),
         kept: kept(app, &rules, whole, now),

@@ -74,8 +74,32 @@ pub fn titled(app: &App, whole: &Whole, title: impl Into<String>) -> Frame {
         Link::new(format!("{} {}", assessment.number, assessment.title), address.as_str()),
     ];
     let line = format!("DPIA {}", assessment.number);
-    frame.subject = Some(Subject { line, address, tabs: whole.sight.sees_sign_off() });
+    let (tabs, record) = (whole.sight.sees_sign_off(), assessment.is_record());
+    frame.subject = Some(Subject { line, address, tabs, left_out: left_out(whole), record });
     frame
+}
+
+/// The pages that have nothing to say of the record of an assessment that was made elsewhere: nothing of it is written, advised on,
+/// signed or published here, so that they hold only what came in with it.
+fn left_out(whole: &Whole) -> Vec<&'static str> {
+    if !whole.assessment.is_record() {
+        return Vec::new();
+    }
+    let pages = [
+        ("/risks", whole.risks.is_empty() && whole.measures.is_empty()),
+        ("/advice", whole.recommendations.is_empty()),
+        ("/versions", whole.versions.is_empty()),
+        ("/publish", true),
+    ];
+    pages.into_iter().filter(|(_, empty)| *empty).map(|(page, _)| page).collect()
+}
+
+/// A page that a record of an assessment made elsewhere has only where something came in that it could show.
+///
+/// # Errors
+/// Not found for a record without.
+pub fn of_record(whole: &Whole, shows: bool) -> Result<(), Failure> {
+    if whole.assessment.is_record() && !shows { Err(Failure::not_found()) } else { Ok(()) }
 }
 
 /// The names of some people, by id. Someone who is not known any more is 'a former colleague'.

@@ -32,6 +32,8 @@ use std::sync::Arc;
 struct View {
     files: Vec<Offer>,
     versions: Vec<Version>,
+    /// It was made elsewhere.
+    record: bool,
     address: String,
 }
 
@@ -53,6 +55,7 @@ struct Version {
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let desk = whole(&app, &caller, &id).await?;
     let frame = desk.frame(&app, "Take the assessment away");
+    let record = desk.whole.assessment.is_record();
     let versions = desk.whole.versions.iter().rev().map(|version| Version {
         id: version.number.to_string(),
         name: if version.name.is_empty() {
@@ -64,11 +67,14 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     });
     let view = View {
         files: File::ALL
+            .into_iter()
+            .filter(|file| !record || desk.whole.holds_words() || file.says_what_is_recorded())
             .map(|file| {
                 let (words, about) = file.words();
                 Offer { name: file.name(), words, about }
             })
-            .into(),
+            .collect(),
+        record,
         versions: versions.collect(),
         address: desk.address(),
     };

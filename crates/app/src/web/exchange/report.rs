@@ -4,7 +4,11 @@ use super::{Opened, attachments::size};
 use crate::{
     error::Failure,
     state::App,
-    web::{dpia::sign_off::consultation::outcome_words, page, session::Caller},
+    web::{
+        dpia::{sign_off::consultation::outcome_words, whole},
+        page,
+        session::Caller,
+    },
 };
 use axum::{
     extract::{Path, State},
@@ -26,6 +30,8 @@ use serde::Serialize;
 #[derive(Serialize)]
 struct ReportView {
     address: String,
+    /// It is kept as the record of one made elsewhere.
+    record: bool,
     mapped: usize,
     changed: Vec<Entry>,
     kept: Vec<Entry>,
@@ -168,6 +174,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let found =
         app.store.bundle(&caller.scope, app.clock.now(), desk.today, app.rules().as_ref(), desk.whole.assessment.id).await?;
     let bundle = found.ok_or_else(Failure::not_found)?;
+    // What somebody recorded from its document did not come in as one.
+    let came = app.store.came_in(&caller.scope, desk.today, desk.whole.assessment.id).await?;
+    whole::of_record(&desk.whole, came)?;
     let report = bundle.import_report.clone().unwrap_or_default();
     let words = |reference: &str| {
         let source = bundle.imported.iter().find(|one| one.source.reference == reference);
@@ -200,6 +209,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let (found, text): (Vec<_>, Vec<_>) = bundle.register_elsewhere.iter().map(registered).partition(|one| one.by.is_some());
     let view = ReportView {
         address: desk.address(),
+        record: desk.whole.assessment.is_record(),
         mapped: if report.mapped.is_empty() { bundle.fields.len() } else { report.mapped.len() },
         changed: changed.collect(),
         kept: kept.collect(),

@@ -307,7 +307,7 @@ pub(super) async fn render(
             .collect(),
         moves,
         advice: whole.open_recommendations().count(),
-        consulted: !whole.consultations.is_empty() || !whole.high(&template.matrix).is_empty(),
+        consulted: !whole.consultations.is_empty() || !whole.assessment.is_record() && !whole.high(&template.matrix).is_empty(),
         href,
         errors,
         typed,

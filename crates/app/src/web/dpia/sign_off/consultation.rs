@@ -295,6 +295,7 @@ fn render(
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
+    whole::of_record(whole, !whole.consultations.is_empty())?;
     let (today, snapshot) = (app.clock.today(), app.snapshot());
     let days = |one: &Consultation| {
         let known = Dated::ALL.into_iter().filter(|which| one.day(*which).is_some());

@@ -107,6 +107,8 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         None => errors.add("lead", "Choose who leads the assessment"),
     }
     match form.day("wanted", "The date") {
+        // What was made elsewhere is not wanted by any day.
+        _ if before.is_record() => {}
         Ok(Some(day)) if day < today && before.wanted_by != Some(day) => {
             errors.add_at("wanted", "wanted-day", "The date must be today or later");
         }
@@ -175,7 +177,8 @@ async fn render(
             wanted_by: head.wanted_by.map(|day| day.to_string()),
         }),
     };
-    let mut frame = whole::frame(app, whole, "Change the assessment");
+    let title = if view.recorded { "Change who leads it" } else { "Change the assessment" };
+    let mut frame = whole::frame(app, whole, title);
     frame.error = !view.errors.is_empty();
     Ok(page::render(app, "dpia/together/change.html", &frame, view)?.into_response())
 }

@@ -86,7 +86,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 pub async fn say(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
     let (member, head) = (caller.signed_in()?, &desk.whole.assessment);
-    if !access::keeps(&caller.scope, head, head.lead) {
+    if !access::keeps(&caller.scope, head, head.lead) || head.is_record() {
         return Err(Failure::not_found());
     }
     let (command, lead) = (form.command()?, head.lead);
@@ -147,6 +147,7 @@ fn render(app: &App, caller: &Caller, desk: &Desk, errors: Errors, typed: BTreeM
     if !desk.whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
+    super::super::whole::of_record(&desk.whole, false)?;
     let head = &desk.whole.assessment;
     let drafting = head.state == Stand::Drafting;
     let mut rows: Vec<Row> = desk.template.modules.iter().map(|module| row(app, desk, module)).collect();

@@ -75,10 +75,10 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 }
 
 /// The sections of a part that ask something now, each with the fields that apply, by id. What stands in a module that is off, or in
-/// the annex of who is no party, leads nowhere.
+/// the annex of who is no party, leads nowhere; nor does anything of one that was made elsewhere, which nobody writes here.
 #[must_use]
 pub fn sections<'t>(whole: &Whole, template: &'t Template, part: Part) -> Vec<(&'t Section, Vec<String>)> {
-    if !whole.assessment.parts().any(|one| one == part) {
+    if whole.assessment.is_record() || !whole.assessment.parts().any(|one| one == part) {
         return Vec::new();
     }
     let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());

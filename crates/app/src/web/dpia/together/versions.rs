@@ -26,6 +26,8 @@ struct View {
     errors: Errors,
     typed: BTreeMap<String, String>,
     keeps: bool,
+    /// It was made elsewhere, and its versions with it.
+    record: bool,
     rows: Vec<Row>,
 }
 
@@ -54,7 +56,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// Not found for those who do not keep it.
 pub async fn name(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let (seen, template) = whole::load(&app, &caller, &id).await?;
-    if !access::keeps(&caller.scope, &seen.assessment, caller.acting_for()?) {
+    // What was made elsewhere is not written here, so that nothing new can be kept of it.
+    if !access::keeps(&caller.scope, &seen.assessment, caller.acting_for()?) || seen.assessment.is_record() {
         return Err(Failure::not_found());
     }
     let name = form.text("name");
@@ -87,11 +90,13 @@ async fn render(
     if !whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
+    whole::of_record(whole, !whole.versions.is_empty())?;
     let names = whole::names(app, &caller.scope, whole.versions.iter().map(|version| version.by)).await?;
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
         command: new_command(),
-        keeps: access::keeps(&caller.scope, &whole.assessment, caller.acting_for()?),
+        keeps: access::keeps(&caller.scope, &whole.assessment, caller.acting_for()?) && !whole.assessment.is_record(),
+        record: whole.assessment.is_record(),
         rows: whole
             .versions
             .iter()

@@ -197,8 +197,50 @@ async fn the_pages_of_one_made_elsewhere_offer_nothing_that_cannot_be_and_say_no
     let officer = city.browser("camden", Role::Dpo).await;
     let advice = city.get(&officer, &format!("{address}/advice")).await;
     assert!(advice.text.contains("nothing is recommended here") && !advice.text.contains("Recommend it"), "{}", advice.text);
+    // Nothing is wanted, compared, switched or given away of what nobody writes here.
+    assert!(
+        change.contains("Who leads it?") && !change.contains("By when is it wanted?") && !change.contains("cannot sign"),
+        "{change}"
+    );
+    for gone in ["by when it is wanted", "Wanted by", "Compare two versions", "Parts that are on", "newer version", "Publication"]
+    {
+        assert!(!page.contains(gone), "{gone}: {page}");
+    }
+    for path in ["template", "modules", "versions", "compare", "consultation", "import-report", "shared/aims"] {
+        assert_eq!(city.get(&lead, &format!("{address}/{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(!city.get(&lead, &address).await.text.replace("&#x2f;", "/").contains(&format!("{address}/{path}\"")), "{path}");
+    }
+    let named = city.post(&lead, &format!("{address}/versions"), &[("name", "A name")]).await;
+    assert_eq!(named.status, StatusCode::NOT_FOUND);
+    let tasks = said("/tasks").await;
+    assert!(tasks.contains("Look at the assessment again") && !tasks.contains("Why this assessment"), "{tasks}");
+    assert!(!said("/parties").await.contains("Invite a guest"));
+    // Its files say what is recorded, and not that questions are still to be answered.
+    let files = said("/files").await;
+    assert!(
+        files.contains("what is recorded of it") && !files.contains("Answers as CSV") && !files.contains("no version yet"),
+        "{files}"
+    );
+    let paper = city.get(&lead, &format!("{address}/files/assessment.md")).await.text;
+    assert!(paper.contains("What its document says") && paper.contains("Medium"), "{paper}");
+    assert!(
+        !paper.contains("Not answered") && !paper.contains("No risks are recorded") && !paper.contains("Working text"),
+        "{paper}"
+    );
     // A file of the CNIL's tool holds no signed document.
     let cnil = brought_in(&city, &lead).await;
     let page = words(&city.get(&lead, &cnil).await);
     assert!(page.contains("Made elsewhere") && page.contains("No file came with it; what came in as data is below"), "{page}");
+    // What came in as data has its pages, which say that it came in.
+    let template = words(&city.get(&lead, &format!("{cnil}/template")).await);
+    assert!(template.contains("stays as it came in") && !template.contains("It is written with"), "{template}");
+    assert_eq!(city.get(&lead, &format!("{cnil}/import-report")).await.status, StatusCode::OK);
+    let json = exported(&city, &lead, &cnil).await;
+    let mut told = 0;
+    for place in json.fields.iter().map(|field| &field.place) {
+        let answer = words(&city.get(&lead, &format!("{cnil}/{}/{}", place.part, place.field)).await);
+        assert!(!answer.contains("Give this question to somebody"), "{answer}");
+        told += usize::from(answer.contains("this is what came in"));
+    }
+    assert!(told > 0, "of {} answers", json.fields.len());
 }
