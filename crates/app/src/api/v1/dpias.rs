@@ -121,7 +121,7 @@ pub struct Item {
     withdrawn_at: Option<String>,
     /// What is said in its place then.
     note: Option<String>,
-    /// The day by which it is looked at again.
+    /// The day by which it is looked at again, kept up to date: it is no part of what was signed and sealed.
     #[schema(value_type = Option<String>, format = Date)]
     review_on: Option<Date>,
     /// The publication of the assessment that took its place, where that is public.

@@ -265,7 +265,9 @@ async fn the_register_says_what_was_published_and_nothing_of_what_goes_on_since(
     let head = case.head().await;
     let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
     let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    work.change_head(Assessment { title: "Another working title".to_owned(), ..head }).await.unwrap();
+    let review_on = Some(jiff::civil::date(2031, 5, 6));
+    let sealed = case.api(&format!("/api/v1{public}")).await["seal"].clone();
+    work.change_head(Assessment { title: "Another working title".to_owned(), review_on, ..head }).await.unwrap();
     work.commit().await.unwrap();
     let after = said().await;
     for secret in ["Islington", "islington", "Another working title", "drafting", "\"state\":"] {
@@ -276,6 +278,12 @@ async fn the_register_says_what_was_published_and_nothing_of_what_goes_on_since(
     let shown = &one["fields"][0];
     assert!(shown["question"].as_str().is_some_and(|question| !question.is_empty()), "{shown}");
     assert_eq!(one["parties"].as_array().unwrap().len(), 2, "{one}");
+    // The day of the next review is outside what is signed: it is kept up to date, and page and JSON say so.
+    let page = case.read(&public).await.text;
+    assert!(page.contains("Next review 6 May 2031 (kept up to date)") && page.contains("no part of what was signed"), "{page}");
+    assert!(case.read("/dpias").await.text.contains("Next review 6 May 2031 (kept up to date)"));
+    assert_eq!((&one["review_on"], &one["seal"]), (&Json::from("2031-05-06"), &sealed), "{one}");
+    assert!(!one["sealed_fields"].as_array().unwrap().contains(&Json::from("review_on")), "{one}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,7 +65,7 @@ pub struct Row {
     pub withdrawn_at: Option<i64>,
     /// What is said in its place then.
     pub note: String,
-    /// The day by which it is looked at again.
+    /// The day by which it is looked at again, kept up to date: it is no part of what was signed and sealed.
     pub review_on: Option<Date>,
     /// The seal of exactly what the public sees.
     pub seal: Option<String>,
