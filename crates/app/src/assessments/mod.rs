@@ -8,6 +8,7 @@
 //! | [`tell`] | mail about tasks that were given and moves that were made, in the transaction that made them |
 //! | [`invite`] | mail about an invitation to a data project |
 //! | [`guest`] | mail to a guest who is invited to sections of an assessment |
+//! | `pinned` | the overlays of a freeze, of what was frozen before they were kept |
 //! | `guests` | the tasks of guests, where nobody saw to them: invited before guests had tasks, or past the last day |
 //! | [`about`] | tasks and reasons in words |
 
@@ -15,6 +16,7 @@ pub mod about;
 pub mod guest;
 mod guests;
 pub mod invite;
+mod pinned;
 pub mod remind;
 pub mod rescreened;
 pub mod reviews;

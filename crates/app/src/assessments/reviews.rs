@@ -1,7 +1,7 @@
 //! The job that asks for reviews: dates and renewals that come near, systems that changed in the register, templates that have a
 //! new version. What each touches is reopened once; a second look, or a second process, changes nothing.
 
-use super::{about, guests, rescreened, tell};
+use super::{about, guests, pinned, rescreened, tell};
 use crate::{
     jobs::{Problem, runner::Context},
     reminders::outlook_of,
@@ -48,13 +48,17 @@ pub async fn look(context: &Context, scope: &Scope, job: &Job) -> Result<(), Pro
         let all = app.store.assessments(scope, app.clock.today()).await?;
         heads.extend(all.into_iter().filter(|head| review::marked(head.state) && !review::looked_at(head)));
     }
+    let frozen = app.store.assessments_frozen(scope).await?;
+    if !pinned::keep(context, scope, job, &heads).await? || !pinned::keep(context, scope, job, &frozen).await? {
+        return Ok(());
+    }
     for head in heads {
         let triggers = triggers(app, scope, &head, &changed).await?;
         if !triggers.is_empty() && !ask(context, scope, job, &head, triggers).await? {
             return Ok(());
         }
     }
-    for head in app.store.assessments_frozen(scope).await? {
+    for head in frozen {
         if !fill(context, scope, job, &head).await? {
             return Ok(());
         }

@@ -2,6 +2,7 @@
 
 mod guests;
 mod parting;
+mod pinned;
 
 use crate::{
     fetch::Fetcher,

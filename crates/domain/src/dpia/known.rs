@@ -5,7 +5,7 @@
 //! The database is the truth: where it holds a shipped file's URN and version, its words count, so that a version stays what it
 //! was when a newer program ships. Drafts are not known here: nobody can use them.
 //!
-//! `routes` says which route of sign-off counts for whom.
+//! `routes` says which route of sign-off counts for whom; `overlays` which additions to its template a frozen text has.
 
 use super::{
     assessment::Assessment,
@@ -24,6 +24,7 @@ use std::{
     sync::Arc,
 };
 
+mod overlays;
 mod routes;
 
 /// All files that are known.

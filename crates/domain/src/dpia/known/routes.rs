@@ -74,7 +74,7 @@ impl Known {
 
 /// The version with which an organisation froze what is frozen of it now: later ones may have been made by others, each for its own
 /// annex.
-fn first_frozen<'a>(versions: &'a [Head], frozen: &'a Head, organisation: OrganisationId) -> &'a Head {
+pub(super) fn first_frozen<'a>(versions: &'a [Head], frozen: &'a Head, organisation: OrganisationId) -> &'a Head {
     let same = |one: &&Head| {
         one.seals.shared == frozen.seals.shared && one.seals.annexes.get(&organisation) == frozen.seals.annexes.get(&organisation)
     };
