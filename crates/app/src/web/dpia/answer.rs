@@ -225,6 +225,9 @@ async fn show(
     let settled = again.as_ref().is_some_and(|again| again.settled);
     if let Some(Again { form, errors: wrong, commented, .. }) = again {
         control = input::retyped(control, &field.kind, &form, desk.today);
+        // A row that was typed has its choice of systems, and what was chosen in it.
+        systems::offer(app, desk, place, &field.kind, &mut control);
+        control = input::retyped(control, &field.kind, &form, desk.today);
         version = form.version().ok().and_then(|sent| u32::try_from(sent).ok()).unwrap_or(version);
         complete = form.text("complete") == "yes";
         if !commented {

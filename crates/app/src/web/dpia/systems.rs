@@ -14,8 +14,9 @@ use crate::{
 };
 use domain::{
     dpia::{
-        answer::{Answer, Reference},
+        answer::{Answer, Reference, Row},
         edit::{FieldState, Outcome},
+        ids::RowId,
         place::{Part, Place},
         template::field::FieldKind,
     },
@@ -25,14 +26,25 @@ use domain::{
         snapshot::Snapshot,
     },
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
-/// The name of the choice beside a list of names.
-const PICK: &str = "answer-pick";
+/// The name of the choice beside a list of names: of the answer itself, or of a cell of its table.
+fn pick(control: &str) -> String {
+    format!("{control}-pick")
+}
 
-/// The systems of the organisations whose text a part is, each with its product's name.
-fn known(desk: &Desk, snapshot: &Snapshot, part: Part) -> Vec<(System, String)> {
+/// A system that an answer can name.
+struct Known {
+    system: System,
+    /// Its product's name.
+    product: String,
+    /// That name with whose it is: two councils can use one product.
+    whose: String,
+}
+
+/// The systems of the organisations whose text a part is.
+fn known(desk: &Desk, snapshot: &Snapshot, part: Part) -> Vec<Known> {
     let whose: BTreeSet<OrganisationId> = match part.organisation() {
         Some(own) => BTreeSet::from([own]),
         None => desk.whole.assessment.controllers().collect(),
@@ -41,28 +53,38 @@ fn known(desk: &Desk, snapshot: &Snapshot, part: Part) -> Vec<(System, String)> 
     entries
         .filter(|system| whose.contains(&system.organisation))
         .filter_map(|system| {
-            let product = snapshot.product(snapshot.product_by_id(system.product)?)?;
-            Some((system.clone(), product.record.name.clone()))
+            let product = snapshot.product(snapshot.product_by_id(system.product)?)?.record.name.clone();
+            let whose = format!("{product} ({})", body(snapshot, system.organisation).name);
+            Some(Known { system: system.clone(), product: product.to_string(), whose })
         })
         .collect()
 }
 
-/// Offers the register's systems in a control that asks for systems.
+/// Offers the register's systems in a control that asks for systems, also in the cells of a table.
 pub fn offer(app: &App, desk: &Desk, place: &Place, kind: &FieldKind, control: &mut Control) {
-    if *kind != FieldKind::Systems {
+    if !asks(kind) {
         return;
     }
     let snapshot = app.snapshot();
     let mut options: Vec<Opt> = known(desk, &snapshot, place.part)
         .into_iter()
-        .map(|(system, product)| {
-            let of = what_for(&snapshot, &system.functions, &body(&snapshot, system.organisation).name);
-            Opt { value: system.id.to_string(), text: format!("{product}, {of}"), hint: None }
+        .map(|one| {
+            let of = what_for(&snapshot, &one.system.functions, &body(&snapshot, one.system.organisation).name);
+            Opt { value: one.system.id.to_string(), text: format!("{}, {of}", one.product), hint: None }
         })
         .collect();
     options.sort_by_cached_key(|option| option.text.to_lowercase());
-    control.options = options;
-    control.typed.insert(PICK.to_owned(), String::new());
+    let put = |control: &mut Control| {
+        control.options.clone_from(&options);
+        control.typed.entry(pick(&control.name)).or_default();
+    };
+    if *kind == FieldKind::Systems {
+        put(control);
+    }
+    for line in &mut control.rows {
+        let cells = line.cells.iter_mut().zip(kind.columns()).filter(|(_, column)| column.kind == FieldKind::Systems);
+        cells.for_each(|(cell, _)| put(&mut cell.control));
+    }
 }
 
 /// An answer with what was chosen from the register, and with the records of names that only one system has.
@@ -73,37 +95,68 @@ pub fn named(app: &App, desk: &Desk, place: &Place, kind: &FieldKind, form: &For
     }
     let snapshot = app.snapshot();
     let known = known(desk, &snapshot, place.part);
+    let chosen = |control: &str| {
+        let id = form.some(&pick(control))?;
+        known.iter().find(|one| one.system.id.to_string() == id)
+    };
     let mut answer = answer;
-    let chosen = form.some(PICK).filter(|_| *kind == FieldKind::Systems);
-    if let Some((system, product)) = chosen.and_then(|id| known.iter().find(|(system, _)| system.id.to_string() == id)) {
-        let list = answer.get_or_insert_with(|| Answer::Systems(Vec::new()));
-        if let Answer::Systems(list) = list
-            && !list.iter().any(|one| one.id == Some(system.id.0))
-        {
-            // Two councils can use one product: each is named with whose it is.
-            let taken = list.iter().any(|one| one.name.eq_ignore_ascii_case(product));
-            let whose = || format!("{product} ({})", body(&snapshot, system.organisation).name);
-            list.push(Reference { id: Some(system.id.0), name: if taken { whose() } else { product.clone() } });
+    if let Some(one) = chosen("answer").filter(|_| *kind == FieldKind::Systems) {
+        put(answer.get_or_insert_with(|| Answer::Systems(Vec::new())), one, &known);
+    }
+    // A row in which nothing else was filled in yet comes to be by what is chosen in it.
+    for row in form.all("answer-row").into_iter().filter_map(|id| id.parse::<RowId>().ok()) {
+        if !form.text(&format!("answer-{row}-remove")).is_empty() {
+            continue;
+        }
+        for column in kind.columns().iter().filter(|column| column.kind == FieldKind::Systems) {
+            let Some(one) = chosen(&format!("answer-{row}-{}", column.id)) else { continue };
+            if let Answer::Rows(rows) = answer.get_or_insert_with(|| Answer::Rows(Vec::new())) {
+                if rows.iter().all(|other| other.id != row) {
+                    rows.push(Row { id: row, cells: BTreeMap::new() });
+                }
+                let cells = rows.iter_mut().filter(|other| other.id == row).map(|row| &mut row.cells);
+                cells.for_each(|cells| {
+                    put(cells.entry(column.id.clone()).or_insert_with(|| Answer::Systems(Vec::new())), one, &known);
+                });
+            }
         }
     }
     if let Some(answer) = &mut answer {
-        link(answer, &known);
+        link(answer, &known, &desk.whole.assessment.systems);
     }
     answer
 }
 
-/// Gives a name its record, where exactly one system is called so.
-fn link(answer: &mut Answer, known: &[(System, String)]) {
+/// Puts a system into a list of names. Where two councils use one product, it is named with whose it is.
+fn put(answer: &mut Answer, one: &Known, known: &[Known]) {
+    let Answer::Systems(list) = answer else { return };
+    if list.iter().any(|other| other.id == Some(one.system.id.0)) {
+        return;
+    }
+    let several = known.iter().filter(|other| other.product == one.product).nth(1).is_some();
+    let taken = list.iter().any(|other| other.name.eq_ignore_ascii_case(&one.product));
+    let name = if several || taken { &one.whose } else { &one.product };
+    list.push(Reference { id: Some(one.system.id.0), name: name.clone() });
+}
+
+/// Gives a name its record, where exactly one system is called so, or exactly one of those that the assessment is about.
+fn link(answer: &mut Answer, known: &[Known], about: &[SystemId]) {
     match answer {
         Answer::Systems(list) => {
             for one in list.iter_mut().filter(|one| one.id.is_none()) {
-                let mut same = known.iter().filter(|(_, product)| product.to_lowercase() == one.name.to_lowercase());
-                if let (Some((system, _)), None) = (same.next(), same.next()) {
-                    one.id = Some(system.id.0);
-                }
+                let name = one.name.to_lowercase();
+                let called = |other: &&Known| other.product.to_lowercase() == name || other.whose.to_lowercase() == name;
+                let same: Vec<SystemId> = known.iter().filter(called).map(|other| other.system.id).collect();
+                let ours: Vec<SystemId> = same.iter().copied().filter(|id| about.contains(id)).collect();
+                one.id = match (same.as_slice(), ours.as_slice()) {
+                    ([only], _) | (_, [only]) => Some(only.0),
+                    _ => None,
+                };
             }
         }
-        Answer::Rows(rows) => rows.iter_mut().flat_map(|row| row.cells.values_mut()).for_each(|cell| link(cell, known)),
+        Answer::Rows(rows) => {
+            rows.iter_mut().flat_map(|row| row.cells.values_mut()).for_each(|cell| link(cell, known, about));
+        }
         _ => {}
     }
 }

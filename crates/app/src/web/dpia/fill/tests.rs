@@ -360,3 +360,33 @@ async fn systems_chosen_after_an_assessment_began_reach_it_from_its_project_and_
     assert_eq!(city.post(&priya, &field, &sent).await.location(), field);
     assert_eq!(head().await.systems, [other.id]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_in_a_row_of_a_table_is_the_registers_record_and_the_assessment_is_about_it() {
+    let (city, priya, _, assessment, system, _) = case().await;
+    let camden = city.organisation("camden").id;
+    let own = city.store().by::<System>(&Scope::Operator, "organisation_id", camden.to_string()).await.unwrap();
+    let other = own.iter().find(|one| one.id != system.id && one.product != system.product).expect("another system");
+    let field = format!("/assessments/{}/shared/processors", assessment.id);
+    let page = city.get(&priya, &field).await.page();
+    let spare = page.select(&Selector::parse("[name='answer-row']").unwrap()).last().unwrap();
+    let row = spare.value().attr("value").unwrap().to_owned();
+    let pick = format!("answer-{row}-system-pick");
+    let offered = Selector::parse(&format!("select[name='{pick}'] option[value='{}']", other.id)).unwrap();
+    assert_eq!(page.select(&offered).count(), 1, "the row offers the register");
+    let (chosen, supplier) = (other.id.to_string(), format!("answer-{row}-supplier-0"));
+    let sent = [
+        ("version", "0"),
+        ("answer-row", row.as_str()),
+        (supplier.as_str(), "Alarm Response Ltd"),
+        (pick.as_str(), chosen.as_str()),
+        ("complete", "no"),
+        ("stay", "1"),
+    ];
+    assert_eq!(city.post(&priya, &field, &sent).await.location(), field);
+    let now = city.store().get::<Assessment>(&Scope::Operator, assessment.id.0).await.unwrap().unwrap();
+    assert!(now.systems.contains(&other.id), "{:?}", now.systems);
+    let json = city.get(&priya, &format!("/assessments/{}/files/assessment.json", assessment.id)).await.text;
+    assert!(json.contains(&chosen), "the row keeps the record, not only its name");
+    assert!(city.get(&priya, &format!("/systems/{}", other.id)).await.text.contains(&assessment.title));
+}
