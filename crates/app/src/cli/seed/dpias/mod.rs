@@ -23,7 +23,10 @@ use domain::{
         template::{Purpose, Template},
     },
     people::{Member, Person, Scope, SessionId, Via},
-    register::records::{Organisation, System},
+    register::{
+        ids::{OrganisationId, SystemId},
+        records::{Function, Organisation, System},
+    },
 };
 use jiff::{ToSpan as _, civil::Date};
 use std::collections::BTreeMap;
@@ -43,6 +46,7 @@ struct Demo<'a> {
     people: Vec<Person>,
     organisations: Vec<Organisation>,
     systems: Vec<System>,
+    functions: Vec<Function>,
 }
 
 /// Adds the illustrative data projects where there are none yet.
@@ -60,6 +64,7 @@ pub async fn fill(store: &Store, clock: Clock) -> Result<()> {
         people: store.by(&scope, "illustrative", true).await?,
         organisations: store.all(&scope).await?,
         systems: store.all(&scope).await?,
+        functions: store.all(&scope).await?,
     };
     demo.newsletter().await.context("the illustrative project that needs no DPIA")?;
     begun::make(&demo).await.context("the illustrative assessment that is being written")?;
@@ -79,6 +84,13 @@ impl Demo<'_> {
 
     fn organisation(&self, slug: &str) -> Result<&Organisation> {
         self.organisations.iter().find(|one| one.slug == slug).with_context(|| format!("there is no organisation {slug}"))
+    }
+
+    /// A system of an organisation for a function, where the illustrative register has one.
+    fn system_for(&self, organisation: OrganisationId, function: &str) -> Option<SystemId> {
+        let function = self.functions.iter().find(|one| one.slug == function)?.id;
+        let own = |system: &&System| system.organisation == organisation && system.functions.contains(&function);
+        self.systems.iter().find(own).map(|system| system.id)
     }
 
     fn template(&self) -> Result<&Template> {

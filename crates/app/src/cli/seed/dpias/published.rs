@@ -46,6 +46,14 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
     let reasons = "The addresses of a great many residents are kept, so a full assessment is done.";
     demo.decided(&officer, &screening, OutcomeKind::Required, reasons).await?;
     let assessment = demo.begin(&lead, &project, &screening, None).await?.id;
+    // The public finds it by the product and the function of its system.
+    if let Some(system) = demo.system_for(lead.acting_for, "parking-enforcement") {
+        let mut work = demo.store.work(&scope(&lead), demo.now, demo.today, assessment).await?.context("they lead it")?;
+        let mut head = work.whole.assessment.clone();
+        head.systems.push(system);
+        work.change_head(head).await?;
+        work.commit().await?;
+    }
     write(demo, &lead, assessment).await?;
     let review = Some(demo.today.saturating_add(11.months()));
     step(demo, &lead, assessment, Move::Freeze, Moving { name: "For sign-off", ..Moving::default() }).await?;
