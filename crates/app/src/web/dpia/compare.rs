@@ -1,5 +1,5 @@
 //! `/assessments/{id}/compare`: two states of an assessment, field by field: two versions, a version and the working text, or
-//! what stood when the reader last looked and what stands now.
+//! what stood when the reader last looked and what stands now. Parts of the template that were switched between them stand in `switched`.
 
 use super::{
     desk::{By, Desk, Named, named},

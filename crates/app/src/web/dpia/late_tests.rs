@@ -153,6 +153,18 @@ async fn whoever_joins_a_signed_assessment_writes_its_own_annex_alone() {
     assert!(said.contains("when its annex is frozen"), "{said}");
     let page = case.city.get(&case.priya, &case.address).await.page();
     assert!(text(&page, "main").contains("Highest risk after measuresLow"), "{}", text(&page, "main"));
+    // Once its annex is frozen, it stops Hackney alone, and the pages say whose it is and whom it stops.
+    let mut work = case.held().await;
+    let version = work.make_version(template, "", Some(&routes)).await.unwrap();
+    let now = work.whole.assessment.clone();
+    work.change_head(Assessment { frozen: Some(version), ..now }).await.unwrap();
+    work.commit().await.unwrap();
+    let said = text(&case.city.get(&case.priya, &case.address).await.page(), ".ct-box--block");
+    assert!(said.contains("1 high risk is left after measures in the annex of"), "{said}");
+    assert!(said.contains("alone: the others have signed, and can use the data"), "{said}");
+    let said = text(&case.city.get(&case.priya, &format!("{}/consultation", case.address)).await.page(), "main");
+    assert!(said.contains("Hackney cannot accept the risk, and may use no data"), "{said}");
+    assert!(!said.contains("nobody can accept the risk"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

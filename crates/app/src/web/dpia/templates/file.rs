@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use domain::dpia::{file::Kind, template::Edition};
+use domain::dpia::{exchange, file::Kind, template::Edition};
 
 /// The file, word for word.
 ///
@@ -22,11 +22,14 @@ pub async fn text(State(app): State<App>, Path((urn, version)): Path<(String, St
         .into_response())
 }
 
-/// The schema of a kind of file.
+/// The schema of a kind of file: of those that councils write, and of the JSON that assessments go out and come in as.
 ///
 /// # Errors
 /// Not found for a kind that is not there.
 pub async fn schema(Path(kind): Path<String>) -> Result<Response, Failure> {
-    let schema = Kind::parse(&kind).and_then(Kind::schema).ok_or_else(Failure::not_found)?;
+    let schema = match kind.as_str() {
+        "assessment" => exchange::SCHEMA,
+        kind => Kind::parse(kind).and_then(Kind::schema).ok_or_else(Failure::not_found)?,
+    };
     Ok(([(header::CONTENT_TYPE, "application/schema+json")], schema).into_response())
 }

@@ -66,4 +66,8 @@ async fn files_and_schemas_can_be_taken_away() {
         let schema = city.get(&anyone, &format!("/templates/schema/{}", kind.as_str())).await;
         assert_eq!(Some(schema.text.as_str()), kind.schema());
     }
+    // So has the JSON that an assessment goes out and comes in as.
+    let schema = city.get(&anyone, "/templates/schema/assessment").await;
+    assert_eq!((schema.status, schema.text.as_str()), (StatusCode::OK, domain::dpia::exchange::SCHEMA));
+    assert_eq!(schema.headers[header::CONTENT_TYPE], "application/schema+json");
 }
