@@ -271,7 +271,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         functions: functions.iter().map(|entry| Named::new(&*entry.record.name, "functions", &entry.record.slug)).collect(),
         systems: contract.systems.iter().filter_map(|id| system(snapshot, *id)).collect(),
         owning_service: contract.owning_service.clone(),
-        term: TermFacts::from(&contract.term),
+        term: TermFacts::of(&contract.term, &outlook),
         end: End::of(&outlook, contract.term.current_end(), as_at),
         decide: Decide::of(&outlook, as_at),
         too_short: outlook.too_short,

@@ -7,7 +7,9 @@ use domain::{
     register::{
         ids::ImportId,
         records::{Import, Origin},
-        terms::{Break, DecisionKind, ExitKind, Extension, ExtensionBy, ExtensionKind, Outlook, Period, Term, TermKind},
+        terms::{
+            Break, DecisionKind, ExitKind, Extension, ExtensionBy, ExtensionKind, Outlook, Period, Term, TermKind, add_months,
+        },
     },
 };
 use jiff::civil::Date;
@@ -35,6 +37,8 @@ pub struct OptionFact {
     by_agreement: bool,
     notice: Option<Period>,
     used: bool,
+    /// Not used, and the day to take it up has passed.
+    lapsed: bool,
 }
 
 impl From<&Extension> for OptionFact {
@@ -45,6 +49,7 @@ impl From<&Extension> for OptionFact {
             by_agreement: extension.by == ExtensionBy::Agreement,
             notice: extension.notice,
             used: extension.used,
+            lapsed: false,
         }
     }
 }
@@ -90,6 +95,23 @@ impl From<&Term> for TermFacts {
             review: term.review,
             in_use: term.in_use,
         }
+    }
+}
+
+impl TermFacts {
+    /// A term with what its outlook says of its options: those that can no longer be taken up.
+    #[must_use]
+    pub fn of(term: &Term, outlook: &Outlook) -> Self {
+        let mut facts = Self::from(term);
+        let open = outlook.open_end.filter(|_| term.terminated.is_none());
+        if let (Some(end), Some(open)) = (term.current_end(), open) {
+            let mut months = 0;
+            for option in facts.options.iter_mut().filter(|option| !option.used && !option.by_agreement) {
+                months += u32::from(option.months);
+                option.lapsed = add_months(end, months) > open;
+            }
+        }
+        facts
     }
 }
 

@@ -134,7 +134,8 @@ fn pieces(axis: Axis, end: &End, outlook: &Outlook, start: Option<Date>, agreed:
         (End::Dated { date, now, .. }, _) => {
             let firm = now.unwrap_or(*date);
             piece("ct-f-bar", begun, firm);
-            piece("ct-f-hatch", firm.max(begun), *date);
+            // An option whose day to be taken up has passed adds nothing.
+            piece("ct-f-hatch", firm.max(begun), outlook.open_end.unwrap_or(*date));
         }
         (End::Renews { next }, TermState::RenewsYearly) => {
             let firm = next.or(agreed).unwrap_or(as_at);
@@ -155,7 +156,7 @@ fn marks(axis: Axis, outlook: &Outlook) -> Vec<Mark> {
     let exits = outlook
         .exits
         .iter()
-        .filter(|exit| axis.holds(exit.date) && outlook.status != Status::PastEnd)
+        .filter(|exit| axis.holds(exit.date) && !exit.lost && outlook.status != Status::PastEnd)
         .map(|exit| Mark { class: "ct-f-exit", x: axis.x(exit.date) });
     let decisions = outlook
         .decisions
@@ -191,6 +192,15 @@ mod tests {
         let (pieces, marks) = drawn(&term);
         assert_eq!(pieces, ["ct-f-bar", "ct-f-hatch"]);
         assert_eq!(marks, ["ct-f-exit", "ct-f-exit", "ct-f-sun", "ct-f-sun"]);
+    }
+
+    #[test]
+    fn an_option_whose_day_has_passed_is_not_drawn() {
+        let option = Extension { months: 12, notice: Some(Period::months(6)), ..Extension::default() };
+        let term = Term { kind: TermKind::Fixed, end: Some(date(2027, 3, 31)), extensions: vec![option], ..Term::default() };
+        let (pieces, marks) = drawn(&term);
+        assert_eq!(pieces, ["ct-f-bar"]);
+        assert_eq!(marks.iter().filter(|class| **class == "ct-f-exit").count(), 1);
     }
 
     #[test]

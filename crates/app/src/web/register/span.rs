@@ -48,7 +48,8 @@ impl Span {
         let bar = |a: Date, b: Date| Some((at(a), at(b) - at(a))).filter(|(_, width)| *width > 0.0);
         let begins = start.unwrap_or(from);
         let open = matches!(outlook.term, TermState::RenewsYearly | TermState::Rolling);
-        let furthest = if open { until } else { outlook.last_possible_end.unwrap_or(as_at) };
+        // An option whose day to be taken up has passed adds nothing.
+        let furthest = if open { until } else { outlook.open_end.or(outlook.last_possible_end).unwrap_or(as_at) };
         let unclear = match outlook.term {
             TermState::PastEnd => agreed.and_then(|end| bar(end, until)),
             TermState::NotKnown => bar(begins.max(as_at), until),
@@ -69,7 +70,7 @@ impl Span {
             exits: outlook
                 .exits
                 .iter()
-                .filter(|exit| exit.kind != ExitKind::Now)
+                .filter(|exit| exit.kind != ExitKind::Now && !exit.lost)
                 .map(|exit| Mark { x: at(exit.date), state: if exit.reachable { "reachable" } else { "" } })
                 .collect(),
             decisions: outlook
@@ -118,6 +119,30 @@ mod tests {
         let ((from, width), (next, more)) = (span.agreed.unwrap(), span.perhaps.unwrap());
         assert!((from + width - next).abs() < 0.02 && more > 0.0 && next + more <= 100.0);
         assert_eq!(span.exits.len(), 2);
+    }
+
+    #[test]
+    fn an_option_whose_day_has_passed_is_not_drawn() {
+        let as_at = date(2026, 11, 23);
+        let option =
+            |months: u16, notice: u16| Extension { months, notice: Some(Period::months(notice)), ..Extension::default() };
+        let drawn = |extensions: Vec<Extension>| {
+            let term = Term {
+                kind: TermKind::Fixed,
+                start: Some(date(2024, 4, 1)),
+                end: Some(date(2027, 3, 31)),
+                extensions,
+                ..Term::default()
+            };
+            let outlook = outlook(&term, Period::months(6), as_at);
+            let span = Span::of(&outlook, term.start, term.current_end(), as_at);
+            (outlook.open_end, span.perhaps.is_some(), span.exits.len())
+        };
+        assert_eq!(drawn(vec![option(24, 3)]), (Some(date(2029, 3, 31)), true, 2));
+        // To be taken up by 30 September 2026, and it was not.
+        assert_eq!(drawn(vec![option(24, 6)]), (Some(date(2027, 3, 31)), false, 1));
+        // The first can be taken up still, the second had to be before it.
+        assert_eq!(drawn(vec![option(12, 3), option(12, 18)]), (Some(date(2028, 3, 31)), true, 2));
     }
 
     #[test]

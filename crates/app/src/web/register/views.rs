@@ -60,6 +60,8 @@ pub enum End {
         now: Option<Date>,
         /// Months of the options not yet used.
         months: i32,
+        /// The last end that can still be reached, where the day to take up an option has passed.
+        open: Option<Date>,
     },
     /// Renews each year unless notice is given.
     Renews {
@@ -86,7 +88,8 @@ impl End {
             (_, TermState::Rolling) => End::Rolling,
             (_, TermState::Fixed | TermState::NotKnown) => last.map_or(End::NotKnown, |date| {
                 let now = agreed.filter(|now| *now != date);
-                End::Dated { date, now, months: now.map_or(0, |now| months_between(now, date)) }
+                let open = outlook.open_end.filter(|open| *open != date);
+                End::Dated { date, now, months: now.map_or(0, |now| months_between(now, date)), open }
             }),
         }
     }
@@ -304,7 +307,7 @@ mod tests {
     fn options_left_move_the_last_possible_end_and_are_counted_in_months() {
         let option = Extension { months: 24, notice: Some(Period::months(3)), ..Extension::default() };
         let (end, decide) = seen(&Term { extensions: vec![option], ..fixed(date(2027, 3, 31)) });
-        assert_eq!(end, End::Dated { date: date(2029, 3, 31), now: Some(date(2027, 3, 31)), months: 24 });
+        assert_eq!(end, End::Dated { date: date(2029, 3, 31), now: Some(date(2027, 3, 31)), months: 24, open: None });
         let next = decide.next.unwrap();
         assert_eq!((decide.state, next.kind, next.date, next.days), ("dated", "extend-by", date(2026, 12, 31), Some(38)));
     }

@@ -100,6 +100,10 @@ pub struct Outlook {
     pub exits: Vec<Exit>,
     /// Current end plus all unused buyer's options.
     pub last_possible_end: Option<Date>,
+    /// Of a fixed term, the last end that can still be reached: the last possible end without the options whose day to be taken up
+    /// has passed.
+    #[serde(skip)]
+    pub open_end: Option<Date>,
     /// What has to be decided and by when, in order.
     pub decisions: Vec<Decision>,
     /// The earliest decision still ahead.
@@ -127,7 +131,7 @@ impl Outlook {
 #[must_use]
 pub fn outlook(term: &Term, lead: Period, as_at: Date) -> Outlook {
     let (state, status) = standing(term, as_at);
-    let mut found = Found { exits: Vec::new(), decisions: Vec::new(), too_short: false, as_at, lead };
+    let mut found = Found { exits: Vec::new(), decisions: Vec::new(), open_end: None, too_short: false, as_at, lead };
     if status != Status::Ended {
         match state {
             TermState::Fixed => found.fixed(term),
@@ -168,6 +172,7 @@ fn past(term: &Term, as_at: Date) -> bool {
 struct Found {
     exits: Vec<Exit>,
     decisions: Vec<Decision>,
+    open_end: Option<Date>,
     too_short: bool,
     as_at: Date,
     lead: Period,
@@ -227,6 +232,7 @@ impl Found {
             self.exit(until, ExitKind::OptionEnd, extendable && self.in_time(until));
             self.exits.iter_mut().skip(before).for_each(|made| made.lost = !extendable);
         }
+        self.open_end = Some(last);
         self.breaks(term);
         let start_buying = self.lead.before(last);
         let before_it_began = term.start.is_some_and(|start| start_buying < start);
@@ -291,6 +297,7 @@ impl Found {
             term: state,
             status,
             last_possible_end: term.last_possible_end(),
+            open_end: self.open_end,
             decision_date: self.decisions.iter().find(|decision| !decision.missed).map(|decision| decision.date),
             exits: self.exits,
             decisions: self.decisions,

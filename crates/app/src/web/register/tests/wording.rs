@@ -45,6 +45,12 @@ async fn a_missed_extension_leaves_no_advice_that_cannot_be_followed() {
     let buying = days.iter().find(|row| row.contains("Start buying")).unwrap();
     assert!(buying.contains("by 30 April 2027") && buying.ends_with("Missed"), "{buying}");
     assert!(texts(&page, "main").join("").contains("before the last end that can still be reached"));
+    // The picture, the figures above it and the record below it say the same.
+    assert_eq!(texts(&page, ".ct-gantt rect.ct-f-hatch").len(), 0, "what has lapsed is not drawn");
+    let said = texts(&page, "main").join(" ");
+    for words in ["now 30 April 2027; the day to extend it has passed", "not used, and the day to take it up has passed"] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
     let one = json(&city, &format!("/api/v1/contracts/{id}")).await;
     assert_eq!((&one["decision_date"], &one["missed_date"]), (&Json::Null, &Json::from("2026-10-30")), "{one}");
     assert_eq!(one["last_possible_end"], "2028-04-30", "what was agreed stays");
