@@ -107,6 +107,7 @@ pub fn planned(planned: &PlannedProcurement, snapshot: &Snapshot, options: &Opti
     let (tag, status) = match planned.stage.as_str() {
         "planning" => ("planning", "planning"),
         "cancelled" => ("tenderCancellation", "cancelled"),
+        "unsuccessful" => ("tender", "unsuccessful"),
         "complete" => ("tender", "complete"),
         _ => ("tender", "active"),
     };

@@ -146,6 +146,7 @@ fn a_planned_procurement_is_a_release_of_its_stage() {
         ("tender", "tender", "active"),
         ("cancelled", "tenderCancellation", "cancelled"),
         ("complete", "tender", "complete"),
+        ("unsuccessful", "tender", "unsuccessful"),
     ] {
         let release = planned(&record(stage), &snapshot, &CORE);
         nothing_is_empty(&release, stage);

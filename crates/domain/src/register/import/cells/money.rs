@@ -3,7 +3,7 @@
 mod decimal;
 
 pub use decimal::decimal;
-use decimal::part_of_a_penny;
+pub(in crate::register::import) use decimal::part_of_a_penny;
 
 use crate::register::money::{Basis, Vat};
 use crate::register::names::placeholder;

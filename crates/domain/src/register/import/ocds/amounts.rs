@@ -26,20 +26,30 @@ pub fn pence(amount: &Json) -> Result<Option<i64>, &'static str> {
     }
 }
 
-/// A value object as a sum of a kind; none where it says nothing. The UK's `amountGross` has VAT in it; where it is
-/// given, `amount` has not.
+/// What is written, where it holds a part of a penny, so that its pence are rounded.
+fn rounded(amount: &Json) -> Option<String> {
+    let written = match amount {
+        Json::Number(number) => number.to_string(),
+        Json::String(text) => text.trim().to_owned(),
+        _ => return None,
+    };
+    money::part_of_a_penny(&written, 0).then_some(written)
+}
+
+/// A value object as a sum of a kind, and what was written where that had to be rounded; none where it says nothing. The UK's
+/// `amountGross` has VAT in it; where it is given, `amount` has not.
 ///
 /// # Errors
 /// Says why, where the amount cannot be read.
-pub(super) fn value(value: &Json, basis: Basis) -> Result<Option<Value>, &'static str> {
+pub(super) fn value(value: &Json, basis: Basis) -> Result<Option<(Value, Option<String>)>, &'static str> {
     if !value.is_object() {
         return Ok(None);
     }
     let gross = pence(&value["amountGross"])?;
-    let (amount, vat) = match (pence(&value["amount"])?, gross) {
-        (Some(net), Some(_)) => (net, Vat::Excluded),
-        (Some(amount), None) => (amount, Vat::NotKnown),
-        (None, Some(gross)) => (gross, Vat::Included),
+    let (amount, vat, written) = match (pence(&value["amount"])?, gross) {
+        (Some(net), Some(_)) => (net, Vat::Excluded, "amount"),
+        (Some(amount), None) => (amount, Vat::NotKnown, "amount"),
+        (None, Some(gross)) => (gross, Vat::Included, "amountGross"),
         (None, None) => return Ok(None),
     };
     if amount < 0 {
@@ -49,5 +59,6 @@ pub(super) fn value(value: &Json, basis: Basis) -> Result<Option<Value>, &'stati
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_alphabetic()) {
         return Err("its currency is not a currency's code");
     }
-    Ok(Some(Value::Known(Money { pence: amount, currency: currency.to_ascii_uppercase(), basis, vat })))
+    let money = Money { pence: amount, currency: currency.to_ascii_uppercase(), basis, vat };
+    Ok(Some((Value::Known(money), rounded(&value[written]))))
 }

@@ -209,10 +209,13 @@ impl Reader<'_> {
         let failed = awards.iter().filter(|award| award.is_object() && !is_award(award)).count();
         // There are no other awards. A tender that is still open while some of its lots came to nothing goes on.
         let none_left = failed > 0 && failed >= lots.len();
+        // Cancelled is what somebody stopped; unsuccessful is what found no supplier.
+        let came_to = if awards.iter().any(|award| is(&award["status"], &["cancelled"])) { "cancelled" } else { "unsuccessful" };
         let stage = match text(&tender["status"]).unwrap_or_default().as_str() {
-            "cancelled" | "unsuccessful" | "withdrawn" => "cancelled",
-            "complete" if failed > 0 => "cancelled",
-            "" | "active" if none_left => "cancelled",
+            "cancelled" | "withdrawn" => "cancelled",
+            "unsuccessful" => "unsuccessful",
+            "complete" if failed > 0 => came_to,
+            "" | "active" if none_left => came_to,
             "complete" => "complete",
             "planning" | "planned" => "planning",
             "" if is_tag(self.release, "planning") => "planning",
@@ -263,10 +266,20 @@ impl Reader<'_> {
     }
 
     fn value(&self, value: &Json, basis: Basis, warnings: &mut Vec<Warning>) -> Option<crate::register::money::Value> {
-        amounts::value(value, basis).unwrap_or_else(|why| {
-            warnings.push(Warning::new(self.place, "value", format!("the value is left as not known: {why}")));
-            None
-        })
+        let mut warn = |message: String| warnings.push(Warning::new(self.place, "value", message));
+        match amounts::value(value, basis) {
+            Ok(found) => found.map(|(value, rounded)| {
+                if let (Some(written), Some(money)) = (rounded, value.money()) {
+                    let written = cells::shown(&written);
+                    warn(format!("'{written}' has more than two decimals; it is read as {}", money.amount()));
+                }
+                value
+            }),
+            Err(why) => {
+                warn(format!("the value is left as not known: {why}"));
+                None
+            }
+        }
     }
 
     fn route(&self) -> Option<&'static str> {

@@ -234,7 +234,7 @@ fn a_notice_that_nothing_was_awarded_is_no_tender_that_is_still_coming() {
             "buyer": {"name": "London Borough of Camden"},
             "awards": [{"id": "1", "status": status, "title": "Case management", "description": "No offer was good enough."}] });
         let planned = read(&alone).planned.expect("planned");
-        assert_eq!((planned.stage.as_str(), planned.title.as_str()), ("cancelled", "Case management"), "{status}");
+        assert_eq!((planned.stage.as_str(), planned.title.as_str()), (status, "Case management"));
         assert_eq!(planned.description.as_deref(), Some("No offer was good enough."));
     }
     let mut one_lot_of_two = release(json!({"awards": [{"id": "1", "status": "unsuccessful", "relatedLots": ["1"]}]}));
@@ -296,9 +296,13 @@ fn what_is_at_tender_is_planned_with_an_estimate() {
         ("tender", Some("T-77"), Some(date(2026, 3, 31)))
     );
     assert!(matches!(planned.value, Value::Known(money) if money.basis == Basis::Estimated && money.pence == 99_900));
-    let mut cancelled = release(json!({}));
-    cancelled["tender"]["status"] = json!("cancelled");
-    assert_eq!(read(&cancelled).planned.map(|planned| planned.stage), Some("cancelled".to_owned()));
+    for (status, stage) in
+        [("cancelled", "cancelled"), ("withdrawn", "cancelled"), ("unsuccessful", "unsuccessful"), ("active", "tender")]
+    {
+        let mut told = release(json!({}));
+        told["tender"]["status"] = json!(status);
+        assert_eq!(read(&told).planned.map(|planned| planned.stage).as_deref(), Some(stage), "{status}");
+    }
     let mut lots = release(json!({}));
     lots["tender"]["contractPeriod"] = Json::Null;
     lots["tender"]["lots"] =
@@ -319,6 +323,25 @@ fn huge_numbers_and_odd_shapes_are_survived() {
     for odd in [json!(null), json!([]), json!("x"), json!({"tender": 3, "parties": {}, "awards": {}, "contracts": "x"})] {
         let _ = read(&odd);
     }
+}
+
+#[test]
+fn a_sum_that_had_to_be_rounded_is_said() {
+    let told = |amount: &str| {
+        let text =
+            format!(r#"{{"ocid": "o", "buyer": {{"name": "B"}}, "awards": [{{"id": "A", "value": {{"amount": {amount}}}}}]}}"#);
+        let mut warnings = Vec::new();
+        let drafts = ocds::read(1, &serde_json::from_str(&text).expect("JSON"), &mut warnings);
+        let pence = drafts.contracts[0].value.value().and_then(Value::money).map(|money| money.pence);
+        let messages: Vec<String> = warnings.into_iter().filter(|one| one.field == "value").map(|one| one.message).collect();
+        (pence, messages)
+    };
+    assert_eq!(told("1234.5600"), (Some(123_456), Vec::new()), "what is exact is not spoken of");
+    assert_eq!(
+        told("1234.564"),
+        (Some(123_456), vec!["'1234.564' has more than two decimals; it is read as 1234.56".to_owned()])
+    );
+    assert_eq!(told("\"7.005\"").1.len(), 1);
 }
 
 #[test]

@@ -60,7 +60,7 @@ pub fn decimal(text: &str, power: i32) -> Result<i64, &'static str> {
 
 /// Whether a plain decimal number times a power of ten holds a part of a penny that somebody may have meant. What a spreadsheet's
 /// arithmetic leaves behind ('12.349999999', '12.3500001') is none, and a number with an exponent is a spreadsheet's.
-pub(super) fn part_of_a_penny(text: &str, power: i32) -> bool {
+pub(in crate::register::import) fn part_of_a_penny(text: &str, power: i32) -> bool {
     let (Some((_, fraction)), Ok(power)) = (text.split_once('.'), usize::try_from(power)) else { return false };
     let Some(beyond) = fraction.get(2 + power..).filter(|_| fraction.bytes().all(|byte| byte.is_ascii_digit())) else {
         return false;
