@@ -14,13 +14,16 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The oldest SQLite without the race that can lose committed writes in WAL mode.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
 
 /// How long a connection to PostgreSQL may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a page waits for a note of its having been asked for.
+const NOTE: Duration = Duration::from_millis(500);
 
 /// A connected, migrated database. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -169,7 +172,33 @@ impl Store {
 
     /// A writing transaction. On SQLite it takes the write lock at once, so that it never fails half-way for want of it.
     pub(crate) async fn begin(&self) -> Result<Transaction> {
-        let permit = if self.is_sqlite() { Some(self.writer.clone().lock_owned().await) } else { None };
+        let permit = self.turn().await;
+        self.begin_in_turn(permit).await
+    }
+
+    /// Waits for one's turn to write; PostgreSQL has many writers.
+    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
+        if self.is_sqlite() { Some(self.writer.clone().lock_owned().await) } else { None }
+    }
+
+    /// Writes down what nobody needs to wait for, such as when a session was used: a page that is only read must not wait for the
+    /// import of a large file, here or in another process. Where another writes here, nothing is noted, and the next request does it;
+    /// where another process does, this goes on by itself.
+    pub(crate) async fn note(&self, sql: &'static str, values: Vec<Value>) -> Result<()> {
+        let Ok(permit) = tokio::time::timeout(NOTE, self.turn()).await else { return Ok(()) };
+        let store = self.clone();
+        let noting = tokio::spawn(async move {
+            let transaction = store.begin_in_turn(permit).await?;
+            transaction.execute(sql, values).await?;
+            transaction.commit().await
+        });
+        match tokio::time::timeout(NOTE, noting).await {
+            Ok(Ok(noted)) => noted,
+            Ok(Err(_)) | Err(_) => Ok(()),
+        }
+    }
+
+    async fn begin_in_turn(&self, permit: Option<OwnedMutexGuard<()>>) -> Result<Transaction> {
         let options = TransactionOptions {
             sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -225,7 +254,7 @@ impl Query for Transaction {
 pub(crate) struct Transaction {
     inner: DatabaseTransaction,
     backend: DbBackend,
-    _permit: Option<tokio::sync::OwnedMutexGuard<()>>,
+    _permit: Option<OwnedMutexGuard<()>>,
 }
 
 impl Transaction {

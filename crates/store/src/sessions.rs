@@ -138,14 +138,12 @@ impl Store {
         }))
     }
 
-    /// Notes that a session was used; called at most once a minute for each.
+    /// Notes that a session was used; called at most once a minute for each, and waits for no other write.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn session_seen(&self, session: SessionId, at: i64) -> Result<()> {
-        let transaction = self.begin().await?;
-        transaction.execute("update session set seen_at = $1 where id = $2", vec![at.into(), id(session.0)]).await?;
-        transaction.commit().await
+        self.note("update session set seen_at = $1 where id = $2", vec![at.into(), id(session.0)]).await
     }
 
     /// Lets a session act for another of its person's organisations.

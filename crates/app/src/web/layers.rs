@@ -41,10 +41,19 @@ fn longest(length: Option<u64>) -> Duration {
 /// Gives up what takes too long.
 async fn in_time(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let method = request.method().clone();
     match tokio::time::timeout(longest(length), next.run(request)).await {
         Ok(response) => response,
-        Err(_) => error::Failure::of(error::Code::Timeout).into_response(),
+        Err(_) => too_long(&method).into_response(),
     }
+}
+
+/// What is said of a request that took too long: of one that writes, whether it is saved, and what to do.
+fn too_long(method: &Method) -> error::Failure {
+    let waited = "What you sent is probably not saved: another change is being written, such as the import of a large file, which can \
+                  take some minutes. Wait a little, then go back and press the button again: nothing is saved twice.";
+    let detail = (!method.is_safe()).then(|| waited.to_owned());
+    error::Failure { code: error::Code::Timeout, detail }
 }
 
 /// Puts the layers around the router. The last one added is the first to see a request.
@@ -134,17 +143,22 @@ async fn answer(request: Request, next: Next) -> Response {
 
 fn data_address(uri: &Uri) -> Option<String> {
     let (stem, suffix) = uri.path().rsplit_once('.')?;
+    let asked = uri.query().unwrap_or_default();
     let mut parts = stem.strip_prefix('/')?.split('/');
     let (list, record) = match (parts.next()?, parts.next()) {
-        // What the timeline draws are contracts; what the matrix draws, systems.
+        // What the timeline draws are contracts.
         ("timeline", None) => ("contracts", None),
-        ("matrix", None) => ("systems", None),
+        // The matrix has files of its own; what it draws are systems, which the API gives as a list of its service areas.
+        ("matrix", None) if matches!(suffix, "json" | "csv") => {
+            return Some(format!("/matrix/cells.{suffix}{}", query(asked, &shapes)));
+        }
+        ("matrix", None) if asked.split('&').any(|pair| pair.starts_with("service_area=")) => ("systems", None),
         both => both,
     };
     if !LISTS.contains(&list) || parts.next().is_some() {
         return None;
     }
-    let query = shared(uri.query().unwrap_or_default());
+    let query = shared(asked);
     match (record, suffix) {
         (Some(record), "ics" | "atom") if list == "contracts" && !record.is_empty() => {
             Some(format!("/api/v1/{list}/{record}.{suffix}{query}"))
@@ -160,13 +174,19 @@ fn data_address(uri: &Uri) -> Option<String> {
     }
 }
 
+/// Whether a pair of a query only shapes a page.
+fn shapes(pair: &str) -> bool {
+    matches!(pair.split('=').next().unwrap_or_default(), "page" | "no_page" | "all" | "years" | "mark")
+}
+
 /// What a page's query shares with the API's: all but what only shapes the page.
-fn shared(query: &str) -> String {
-    let shapes = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or_default();
-        matches!(name, "page" | "no_page" | "all" | "years" | "mark") || *pair == "service_area=all"
-    };
-    let pairs: Vec<&str> = query.split('&').filter(|pair| !pair.is_empty() && !shapes(pair)).collect();
+fn shared(asked: &str) -> String {
+    query(asked, &|pair| shapes(pair) || pair == "service_area=all")
+}
+
+/// A query without some of its pairs.
+fn query(asked: &str, without: &dyn Fn(&str) -> bool) -> String {
+    let pairs: Vec<&str> = asked.split('&').filter(|pair| !pair.is_empty() && !without(pair)).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
@@ -202,6 +222,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_save_that_waited_too_long_says_what_became_of_it_and_a_page_does_not() {
+        assert!(too_long(&Method::POST).detail.is_some_and(|said| said.contains("nothing is saved twice")));
+        assert_eq!(too_long(&Method::GET).detail, None);
+    }
+
+    #[test]
     fn a_pages_address_with_a_format_leads_to_the_api() {
         let leads = |address: &str| data_address(&address.parse().unwrap());
         assert_eq!(leads("/contracts.json?q=a").as_deref(), Some("/api/v1/contracts?q=a"));
@@ -215,7 +241,10 @@ mod tests {
             leads("/timeline.csv?years=8&organisation=camden").as_deref(),
             Some("/api/v1/contracts.csv?organisation=camden")
         );
-        assert_eq!(leads("/matrix.json?service_area=all&mark=camden").as_deref(), Some("/api/v1/systems"));
+        assert_eq!(leads("/matrix.json").as_deref(), Some("/matrix/cells.json"));
+        assert_eq!(leads("/matrix.csv?service_area=all&mark=camden").as_deref(), Some("/matrix/cells.csv?service_area=all"));
+        assert_eq!(leads("/matrix.xlsx?service_area=all").as_deref(), Some("/api/v1/systems.xlsx"));
+        assert_eq!(leads("/matrix.xlsx"), None, "the page shows some service areas, the API's list all");
         assert_eq!(leads("/matrix/camden.json"), None);
         assert_eq!(leads("/products.ics"), None);
         assert_eq!(leads("/api/v1/contracts.csv"), None);

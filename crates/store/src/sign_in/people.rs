@@ -106,15 +106,12 @@ impl Store {
         Ok(found.map(|token| (token, used)))
     }
 
-    /// Notes that a token was used; called at most once a minute for each.
+    /// Notes that a token was used; called at most once a minute for each, and waits for no other write.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn token_used(&self, token: ApiTokenId, at: i64) -> Result<()> {
-        let transaction = self.begin().await?;
-        let sql = "update api_token_secret set last_used_at = $1 where token_id = $2";
-        transaction.execute(sql, vec![at.into(), id(token.0)]).await?;
-        transaction.commit().await
+        self.note("update api_token_secret set last_used_at = $1 where token_id = $2", vec![at.into(), id(token.0)]).await
     }
 
     /// When a token was last used.

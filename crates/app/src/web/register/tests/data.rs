@@ -97,7 +97,7 @@ async fn a_page_with_an_ending_leads_to_its_list_and_changes_are_data_too() {
         ("/contracts.json?page=2&organisation=camden", "/api/v1/contracts?organisation=camden"),
         ("/contracts.csv?page=2", "/api/v1/contracts.csv"),
         ("/timeline.csv?years=8&status=current", "/api/v1/contracts.csv?status=current"),
-        ("/matrix.json?service_area=housing&mark=camden", "/api/v1/systems?service_area=housing"),
+        ("/matrix.json?service_area=housing&mark=camden", "/matrix/cells.json?service_area=housing"),
     ] {
         let (status, location, _) = city.get(path).await;
         assert_eq!((status, location.as_deref()), (StatusCode::TEMPORARY_REDIRECT, Some(wanted)), "{path}");
@@ -169,6 +169,11 @@ async fn tables_that_one_page_alone_has_are_files_of_what_it_shows() {
     for (line, count) in list["items"].as_array().unwrap().iter().zip(camden) {
         assert_eq!(line["cells"][place]["used"].as_array().unwrap().len(), count, "{line}");
     }
+    // Unasked, the page shows some service areas, and so do its files.
+    let functions = texts(&city.page("/matrix").await, "tbody th[scope=row]");
+    let (_, files, _) = city.get("/matrix.csv").await;
+    let grid = rows(&city.get(&files.unwrap()).await.2);
+    assert_eq!(grid.iter().map(|row| row["function"].clone()).collect::<Vec<_>>(), functions);
     // A search.
     let page = city.page("/search?q=housing").await;
     let files = hrefs_of(&page, "/search");

@@ -129,3 +129,17 @@ async fn a_side_of_a_notice_is_taken_as_it_was_seen() {
     assert_eq!((taken.term.end, taken.title.as_str()), (Some(date(2031, 3, 31)), "Housing and repairs"));
     assert_eq!(taken.origin.fields["end"], "notice:ocds-b5fd17-1");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_are_read_while_a_large_file_is_written() {
+    let own = camden().await;
+    let (city, now) = (&own.city, own.city.app.clock.now());
+    // Somebody who was here some minutes ago, so that the page notes that they are here again.
+    let person = city.person("Bea Reader", "camden", &[Role::Editor]).await;
+    let browser = city.session(person, "camden", true, now - 5 * 60_000).await;
+    let import = city.store().write(&Scope::Operator, now).await.unwrap();
+    let read = city.get(&browser, "/organisations/camden/register");
+    let page = tokio::time::timeout(std::time::Duration::from_secs(15), read).await;
+    assert_eq!(page.expect("a page waits for no import").status, StatusCode::OK);
+    import.abandon();
+}
