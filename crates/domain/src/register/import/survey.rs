@@ -24,6 +24,10 @@ pub struct Survey<'a> {
     given: Option<OrganisationId>,
     systems: HashMap<String, System>,
     occurrences: HashMap<String, u32>,
+    /// The first row of each system, by its key without the occurrence number.
+    rows: HashMap<String, u64>,
+    /// What each organisation had of each product before the file: for which functions.
+    had: HashMap<(OrganisationId, ProductId), Vec<Vec<FunctionId>>>,
     contracts: Touched<ContractId, Contract>,
     by_reference: HashMap<(OrganisationId, String), Vec<ContractId>>,
     by_title: HashMap<(OrganisationId, String), Vec<ContractId>>,
@@ -50,12 +54,19 @@ impl<'a> Survey<'a> {
         systems: impl IntoIterator<Item = System>,
         contracts: Vec<Contract>,
     ) -> Self {
+        let systems: HashMap<String, System> = systems.into_iter().map(|system| (system.key.clone(), system)).collect();
+        let mut had: HashMap<_, Vec<_>> = HashMap::new();
+        for system in systems.values() {
+            had.entry((system.organisation, system.product)).or_default().push(system.functions.clone());
+        }
         let mut survey = Self {
             index,
             import,
             given,
-            systems: systems.into_iter().map(|system| (system.key.clone(), system)).collect(),
+            systems,
             occurrences: HashMap::new(),
+            rows: HashMap::new(),
+            had,
             contracts: Touched::new([]),
             by_reference: HashMap::new(),
             by_title: HashMap::new(),
@@ -90,6 +101,8 @@ impl<'a> Survey<'a> {
         let manufacturer = draft.manufacturer.as_deref().map(|name| self.maker(name));
         let product = self.index.product(&draft.product, manufacturer, &functions);
         let change = self.system(row, organisation, draft, product, &functions);
+        let twice = self.twice(row, organisation, product, &functions);
+        warnings.extend(twice.filter(|_| matches!(change, Change::Create(_))));
         let system = match &change {
             Change::Create(system) => system.id,
             Change::Update { after, .. } => after.id,
@@ -119,6 +132,24 @@ impl<'a> Survey<'a> {
         let base = format!("{}|{SOURCE}|{}|{}", self.index.slug(organisation), product.0.simple(), sorted.join("+"));
         let last = self.occurrences.get(&base).copied().unwrap_or(0);
         format!("{base}|{}", last + u32::from(next))
+    }
+
+    /// What to say of a row where it adds a system that another row names too, or that is perhaps there already.
+    fn twice(&mut self, row: u64, organisation: OrganisationId, product: ProductId, functions: &[FunctionId]) -> Option<Warning> {
+        let key = self.system_key(organisation, product, functions, false);
+        let base = key.rsplit_once('|').map_or(key.as_str(), |(base, _)| base);
+        let first = *self.rows.entry(base.to_owned()).or_insert(row);
+        let shares = |had: &Vec<FunctionId>| had.iter().any(|function| functions.contains(function));
+        let message = if first != row {
+            format!("row {first} names the same system; both are kept. If they are one, leave one of the rows out")
+        } else if self.had.get(&(organisation, product)).is_some_and(|had| had.iter().any(shares)) {
+            "the organisation has this product for such a function already; the row adds another system beside it. If they are one, \
+             leave the row out and correct the record"
+                .to_owned()
+        } else {
+            return None;
+        };
+        Some(Warning::new(row, "product", message))
     }
 
     fn system(

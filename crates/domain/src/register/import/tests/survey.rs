@@ -110,6 +110,24 @@ fn systems_under_one_contract_share_it() {
 }
 
 #[test]
+fn a_system_that_is_named_twice_or_is_perhaps_there_already_is_said() {
+    let mut register = Register::london();
+    let told = |report: &Report| -> Vec<(u64, bool)> {
+        let of_product = report.warnings.iter().filter(|warning| warning.field == "product");
+        of_product.map(|warning| (warning.row, warning.message.contains("already"))).collect()
+    };
+    let row = |functions: &str, users: u8| format!("camden,,{functions},Fixwell,,,,,,,,,,,{users},,\n");
+    let twice = file(&format!("{}{}", row("Housing repairs", 3), row("housing repairs", 4)));
+    let report = register.survey(&twice);
+    assert_eq!((report.created, told(&report)), (2, vec![(3, false)]), "{report:?}");
+    let again = register.survey(&twice);
+    assert_eq!((again.unchanged, told(&again)), (2, vec![]), "{again:?}");
+    // For more functions than before it is another system, and perhaps the same.
+    let more = register.survey(&file(&format!("{}{}", row("Housing repairs; Council tax", 3), row("Parking enforcement", 3))));
+    assert_eq!((more.created, told(&more)), (2, vec![(2, true)]), "{more:?}");
+}
+
+#[test]
 fn two_makers_may_sell_under_one_name() {
     let mut register = Register::london();
     register.survey(&file("camden,,Housing repairs,Repairs,Alpha Ltd,,,,,,,,,,,,\nbrent,,Housing repairs,Repairs,Omega Ltd,,,,,,,,,,,,\nbarnet,,Housing repairs,REPAIRS,,,,,,,,,,,,,\n"));
