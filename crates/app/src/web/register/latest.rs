@@ -29,26 +29,33 @@ pub struct Counts {
     rejected: i64,
     /// Planned procurements added.
     planned: i64,
+    /// Contracts that rows of systems added and changed.
+    contracts: i64,
+    contracts_changed: i64,
 }
 
 impl Counts {
-    /// Created, updated, unchanged, rejected, planned procurements added.
+    /// Created, updated, unchanged, rejected, planned procurements added, contracts added and changed by rows of systems.
     #[must_use]
-    pub fn all(&self) -> [i64; 5] {
-        [self.created, self.updated, self.unchanged, self.rejected, self.planned]
+    pub fn all(&self) -> [i64; 7] {
+        let Self { created, updated, unchanged, rejected, planned, contracts, contracts_changed } = *self;
+        [created, updated, unchanged, rejected, planned, contracts, contracts_changed]
     }
 
     /// From a report, as it was given.
     #[must_use]
     pub fn of(report: &Json) -> Self {
         let number = |name: &str| report.get(name).and_then(Json::as_i64).unwrap_or(0);
+        let beside = |place: &str| report.pointer(place).and_then(Json::as_i64).unwrap_or(0);
         let rejected = report.get("rejected").and_then(Json::as_array).map_or(0, Vec::len);
         Self {
             created: number("created"),
             updated: number("updated"),
             unchanged: number("unchanged"),
             rejected: i64::try_from(rejected).unwrap_or(i64::MAX),
-            planned: report.pointer("/planned_procurements/created").and_then(Json::as_i64).unwrap_or(0),
+            planned: beside("/planned_procurements/created"),
+            contracts: beside("/contracts/created"),
+            contracts_changed: beside("/contracts/updated"),
         }
     }
 }

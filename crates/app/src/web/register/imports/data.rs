@@ -83,6 +83,8 @@ pub async fn csv(State(app): State<App>, caller: Caller) -> Result<Response, Fai
         "unchanged",
         "rejected",
         "planned",
+        "contracts",
+        "contracts_changed",
     ];
     let rows = super::shown(&app, &caller).await?;
     let rows = rows.iter().map(Item::of).map(|one| {

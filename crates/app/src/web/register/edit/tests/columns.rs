@@ -114,3 +114,20 @@ async fn a_file_that_changes_nothing_says_why_and_is_no_success() {
         assert!(banner.starts_with("0."), "it is no success: {banner}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_systems_say_what_they_do_to_contracts_too() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Function,Product,Supplier,Contract reference,End date\nHousing repairs,Fixit,not known,H1,31/03/2027\n";
+    let sent = city.send(editor, upload("systems", "survey.csv", csv)).await;
+    let shown = city.get(editor, sent.location()).await;
+    let said = words(&shown);
+    assert!(said.contains("1 row read: 1 to add") && said.contains("Contracts in these rows: 1 to add, 0 to change."), "{said}");
+    let fields = filled(&shown.page(), "[name=header]");
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    for page in [done.location(), "/imports"] {
+        let said = words(&city.get(editor, page).await);
+        assert!(said.contains("Contracts in these rows: 1 added, 0 changed."), "{page}: {said}");
+    }
+}
