@@ -15,3 +15,18 @@ spoken() {
 
 # The clock, in milliseconds.
 now() { printf '%d' "$(($(date +%s%N) / 1000000))"; }
+
+# A folder for throw-away databases: in memory where there is room for them, since thousands of test databases otherwise wait
+# for the disk; else wherever temporary files go. Whoever asks for it removes it.
+quick_folder() {
+  local shared=/dev/shm room folder
+  room=$(df --output=avail -k "$shared" 2>/dev/null | tail -1) || room=0
+  if [[ -w $shared ]] && ((${room:-0} > 6 * 1024 * 1024)); then
+    folder=$(mktemp -d "$shared/citytools-tests.XXXXXX")
+  else
+    folder=$(mktemp -d "${TMPDIR:-/tmp}/citytools-tests.XXXXXX")
+  fi
+  # PostgreSQL's own user passes through it.
+  chmod 711 "$folder"
+  printf '%s' "$folder"
+}

@@ -38,45 +38,43 @@ const chosen = ['Public task: 6(1)(e)', 'Yes, we have asked', 'Encrypted file tr
 
 /**
  * Fills what is empty in the question that is open: words into texts, a day into dates, one option of each choice ('No' where
- * that is an answer), one row into tables.
+ * that is an answer), one row into tables. All at once, and not key by key: hundreds of answers are filled to reach the pages
+ * that a journey is about, and those are typed into.
  */
 export async function fillQuestion(page, words) {
-  const empty = await page.locator('form[data-draft]').evaluate((form, wanted) => {
+  await page.locator('form[data-draft]').evaluate((form, { chosen, words }) => {
     const inside = (control) => !['comment', 'command', 'version'].includes(control.name) && !control.name.endsWith('-remove') && !control.name.endsWith('-pick');
-    const spare = [...form.querySelectorAll('fieldset')].filter((one) => /^(New row|.*: new entry)$/.test(one.querySelector('legend')?.textContent.trim() ?? ''));
-    const rows = [...form.querySelectorAll('fieldset')].some((one) => /^(Row \d+|.*: \d+)$/.test(one.querySelector('legend')?.textContent.trim() ?? ''));
-    const todo = [];
-    const groups = new Map();
+    const label = (control) => control.labels[0]?.textContent.trim() ?? '';
+    const legend = (fieldset) => fieldset.querySelector('legend')?.textContent.trim() ?? '';
+    const fieldsets = [...form.querySelectorAll('fieldset')];
+    const spare = fieldsets.filter((one) => /^(New row|.*: new entry)$/.test(legend(one)));
+    const rows = fieldsets.some((one) => /^(Row \d+|.*: \d+)$/.test(legend(one)));
+    const changed = (control) => ['input', 'change'].forEach((name) => control.dispatchEvent(new Event(name, { bubbles: true })));
+    const days = { day: '1', month: '9', year: '2027' };
+    const choices = new Map();
     for (const control of form.querySelectorAll('input:not([type=hidden]), textarea, select')) {
       if (!inside(control) || (rows && spare.some((one) => one.contains(control)))) continue;
       if (['radio', 'checkbox'].includes(control.type)) {
-        if (!groups.has(control.name)) groups.set(control.name, []);
-        groups.get(control.name).push(control);
-      } else if (control.tagName === 'SELECT') {
-        if (!control.value && control.options.length > 1) todo.push({ id: control.id, does: 'select' });
-      } else if (!control.value) {
-        const part = /-(day|month|year)$/.exec(control.name)?.[1];
-        todo.push({ id: control.id, does: part ?? (control.tagName === 'TEXTAREA' ? 'write' : /email/i.test(control.labels[0]?.textContent ?? '') ? 'email' : 'line') });
-      }
-    }
-    for (const [name, options] of groups) {
-      if (name === 'complete') {
-        todo.push({ id: options[0].id, does: 'check' });
+        choices.set(control.name, [...(choices.get(control.name) ?? []), control]);
+      } else if (control.value) {
         continue;
+      } else if (control.tagName === 'SELECT') {
+        control.selectedIndex = Math.min(1, control.options.length - 1);
+        changed(control);
+      } else {
+        const part = /-(day|month|year)$/.exec(control.name)?.[1];
+        const line = /email/i.test(label(control)) ? 'data.protection@council.example' : 'As the project plan says';
+        control.value = days[part] ?? (control.tagName === 'TEXTAREA' ? words : line);
+        changed(control);
       }
-      if (options.some((one) => one.checked)) continue;
-      const words = (one) => one.labels[0]?.textContent.trim() ?? '';
-      const best = options.find((one) => wanted.includes(words(one))) ?? options.find((one) => words(one) === 'No') ?? options[0];
-      todo.push({ id: best.id, does: 'check' });
     }
-    return todo;
-  }, chosen);
-  for (const { id, does } of empty) {
-    const control = page.locator(`[id="${id}"]`);
-    if (does === 'check') await control.check();
-    else if (does === 'select') await control.selectOption({ index: 1 });
-    else await control.fill({ day: '1', month: '9', year: '2027', write: words, email: 'data.protection@council.example', line: 'As the project plan says' }[does]);
-  }
+    for (const [name, options] of choices) {
+      if (name !== 'complete' && options.some((one) => one.checked)) continue;
+      const best = options.find((one) => chosen.includes(label(one))) ?? options.find((one) => label(one) === 'No') ?? options[0];
+      best.checked = true;
+      changed(best);
+    }
+  }, { chosen, words });
 }
 
 /** Answers every question that is required in one part, from the first that is missing to the last. */
