@@ -10,7 +10,7 @@ const system = async (api) => `/systems/${(await api('systems?organisation=camde
 /** Who they are, and what they open: an address, or what gives one. */
 const rounds = {
   'Dev Pritchard': [
-    '/work', '/work/calendar', '/account', '/account/mail', '/account/tokens', '/account/second-factor', '/account/acting-for',
+    '/work', '/work/unsent', '/work/calendar', '/account', '/account/mail', '/account/tokens', '/account/second-factor', '/account/acting-for',
     '/organisations/camden/register', '/organisations/camden/reconcile', '/organisations/camden/propose', '/organisations/camden/import',
     ...['', '/history', '/extend', '/end-early', '/replace'].map((end) => async (api) => `${await contract(api)}${end}`),
     ...['about', 'suppliers', 'covers', 'dates', 'options', 'value', 'buying', 'care'].map((group) => async (api) => `${await contract(api)}/change/${group}`),

@@ -23,7 +23,8 @@ pub struct Text {
 }
 
 /// Fields that a form carries for itself, and the names of buttons: nobody typed them.
-const SILENT: [&str; 11] = ["command", "version", "next", "stay", "act", "do", "use", "which", "resolve", "was", "again"];
+const SILENT: [&str; 13] =
+    ["command", "version", "next", "stay", "act", "do", "use", "which", "resolve", "was", "again", "draft", "confirm"];
 
 /// Pages whose forms hold keys and codes, which are not shown again.
 const SECRET: [&str; 5] = ["/sign-in", "/sign-out", "/account", "/invitation", "/set-up"];
@@ -66,6 +67,15 @@ pub fn page(app: &App, form: &Form, why: &str, leads: &str, to: &str) -> Result<
     Ok(conflict(pages::render(app, "site/kept.html", &frame, view)?.into_response()))
 }
 
+/// The page of a form that is not there any more, with what somebody typed into it before: why, what they typed, and where it leads on.
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn gone(app: &App, frame: &govuk::Frame, form: &Form, why: &str, leads: &str, to: &str) -> Result<Response, Failure> {
+    let view = View { why, texts: texts(form), leads, to };
+    Ok(pages::render(app, "site/kept.html", frame, view)?.into_response())
+}
+
 /// The page for a form that was sent before, with other words, where sending it again would make the same thing twice.
 ///
 /// # Errors
@@ -76,9 +86,9 @@ pub fn sent_before(app: &App, form: &Form, made: &str) -> Result<Response, Failu
     page(app, form, why, "Open what is saved", made)
 }
 
-/// The form that a request carries, once its handler has read it.
+/// The form that a request carries, once its handler has read it; or what was typed on the page that is asked for, before.
 #[derive(Clone, Debug, Default)]
-pub struct Typed(Arc<OnceLock<Form>>);
+pub struct Typed(Arc<OnceLock<Form>>, Arc<OnceLock<Vec<Text>>>);
 
 impl Typed {
     /// Says what was sent.
@@ -86,7 +96,18 @@ impl Typed {
         let _ = self.0.set(form.clone());
     }
 
-    /// What somebody who is signed in typed into the form of a page of ours; nothing of what is secret.
+    /// The form that was sent, where its handler has read it.
+    #[must_use]
+    pub fn form(&self) -> Option<&Form> {
+        self.0.get()
+    }
+
+    /// Says what whoever asks had typed on a page that is not there for them now.
+    pub fn before(&self, texts: Vec<Text>) {
+        let _ = self.1.set(texts);
+    }
+
+    /// What somebody who is signed in typed into the form of a page of ours, or had typed on it before; nothing of what is secret.
     #[must_use]
     pub fn texts(&self, path: &str) -> Vec<Text> {
         let ours = self.0.get().filter(|form| form.has("command"));
@@ -97,7 +118,7 @@ impl Typed {
             {
                 texts(form)
             }
-            _ => Vec::new(),
+            _ => self.1.get().cloned().unwrap_or_default(),
         }
     }
 }

@@ -9,6 +9,7 @@
 //! | [`base`] | what a person saw: a record in the version that a form was opened on |
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`kept`] | what was typed and could not be saved |
+//! | [`drafts`] | what was typed and not sent: kept while it is typed, and back when its page is opened again |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`people`] | signing in, accounts, an organisation's people |
 //! | [`page`] | what pages share: frame, rendering, pagination |
@@ -36,6 +37,7 @@ mod access_tests;
 pub mod base;
 pub mod csv;
 pub mod dpia;
+pub mod drafts;
 pub mod exchange;
 pub mod form;
 pub mod kept;
@@ -75,7 +77,13 @@ pub fn router(app: App) -> Router {
         let guard = axum::middleware::from_fn_with_state(app.clone(), move |state, caller, request, next| {
             access::guard(who, state, caller, request, next)
         });
-        let guarded: MethodRouter<App> = route.handler.layer(guard);
+        let handler = match who {
+            routes::Who::SignedIn | routes::Who::Holds(_) => {
+                route.handler.layer(axum::middleware::from_fn_with_state(app.clone(), drafts::carry))
+            }
+            routes::Who::Anyone | routes::Who::Token | routes::Who::Loopback => route.handler,
+        };
+        let guarded: MethodRouter<App> = handler.layer(guard);
         // What is read needs no body.
         let largest = if route.method == axum::http::Method::GET { routes::LARGEST_BODY } else { route.largest };
         let limited: MethodRouter<App> = guarded.layer(RequestBodyLimitLayer::new(largest));

@@ -112,8 +112,14 @@ pub fn saved(location: &str, notice: &str) -> Response {
 /// Leads to a page after a form that saved nothing, which then says why.
 #[must_use]
 pub fn nothing_saved(location: &str, why: &str) -> Response {
-    notified(location, &Notice { words: why.to_owned(), saved: false })
+    let mut response = notified(location, &Notice { words: why.to_owned(), saved: false });
+    response.extensions_mut().insert(NothingSaved);
+    response
 }
+
+/// Stands at a response that leads on from a form of which nothing was saved: what was typed into it is kept.
+#[derive(Clone, Copy, Debug)]
+pub struct NothingSaved;
 
 fn notified(location: &str, notice: &Notice) -> Response {
     let mut response = Redirect::to(location).into_response();

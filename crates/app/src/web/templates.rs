@@ -28,6 +28,10 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("number", words::number);
     environment.add_filter("counted", counted);
     environment.add_filter("quoted", quoted);
+    // What was typed into a form of this page before, and not sent.
+    environment.add_filter("over", |typed: &Value, form: &str| super::drafts::over(typed, form));
+    environment.add_function("kept", |form: &str| super::drafts::known(form));
+    environment.add_function("unsent", || govuk::value(super::drafts::left()));
     // One id for each form of a page, so that a press of one is no repeat of another.
     environment.add_function("new_command", || super::form::new_command().to_string());
     environment
@@ -77,6 +81,20 @@ mod tests {
         for name in Pages::iter() {
             assert!(String::from_utf8(Pages::get(&name).unwrap().data.into_owned()).is_ok(), "{name} is no text");
             environment.get_template(&name).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_form_of_an_assessment_into_which_one_writes_keeps_what_is_typed() {
+        for name in Pages::iter().filter(|name| name.starts_with("dpia/")) {
+            let text = String::from_utf8(Pages::get(&name).unwrap().data.into_owned()).unwrap();
+            if text.contains("{{ lines(") && text.contains("<form ") {
+                assert!(text.contains("data-draft="), "{name} has a form whose words would be lost");
+            }
+            for form in text.split("<form ").skip(1).filter(|form| form.contains("data-draft=\"/typed\"")) {
+                let form = form.split("</form>").next().unwrap();
+                assert!(form.contains("{{ drafted(") && form.contains("{{ not_kept() }}"), "{name}: {form}");
+            }
         }
     }
 

@@ -295,6 +295,16 @@ impl Store {
         Ok(contents(self, "dpia_draft", sql, values).await?.into_iter().next())
     }
 
+    /// Every answer that whoever asks typed and did not save.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn unsaved_answers(&self, scope: &Scope) -> Result<Vec<Draft>> {
+        let Some(PersonId(person)) = scope.person() else { return Ok(Vec::new()) };
+        let sql = "select content from dpia_draft where person_id = $1 order by at desc, place";
+        contents(self, "dpia_draft", sql, vec![id(person)]).await
+    }
+
     /// Forgets a draft.
     ///
     /// # Errors

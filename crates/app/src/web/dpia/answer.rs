@@ -217,7 +217,7 @@ async fn show(
     let (mut typed_comment, mut typed_reply, mut comment_draft) = (String::new(), String::new(), None);
     if again.is_none()
         && comments
-        && let Some((form, at)) = comments::kept(app, caller, desk, place).await?
+        && let Some((form, at)) = comments::kept(desk, place)
     {
         (typed_comment, typed_reply, comment_draft) = (form.raw("comment").to_owned(), form.text("reply").to_owned(), Some(at));
     }

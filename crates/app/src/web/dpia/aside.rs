@@ -13,6 +13,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
+        drafts,
         form::{Form, new_command},
         page,
         session::Caller,
@@ -119,7 +120,9 @@ fn why(app: &App, desk: &Desk, place: &Place) -> Why {
 /// When the database fails.
 pub async fn place(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &str) -> Result<Option<Place>, Failure> {
     let Some((place, something)) = known(desk, part, field) else { return Ok(None) };
-    let there = something || app.store.draft(&caller.scope, desk.whole.assessment.id, &place).await?.is_some();
+    // Where nothing but a comment was typed, the page shows that.
+    let typed = something || drafts::waits();
+    let there = typed || app.store.draft(&caller.scope, desk.whole.assessment.id, &place).await?.is_some();
     Ok(there.then_some(place))
 }
 

@@ -5,7 +5,7 @@ use crate::{
     assessments::tell,
     error::Failure,
     state::App,
-    web::{form::Form, session::Caller},
+    web::{drafts, form::Form, session::Caller},
 };
 use domain::{
     dpia::{
@@ -163,12 +163,9 @@ pub async fn keep(
 }
 
 /// The comment that the caller typed on a question and did not send, with when.
-///
-/// # Errors
-/// When the database fails.
-pub async fn kept(app: &App, caller: &Caller, desk: &Desk, place: &Place) -> Result<Option<(Form, i64)>, Failure> {
-    let found = app.store.typed(&caller.scope, &address(desk, place)).await?;
-    found.map(|found| Ok((Form::parse(found.fields.as_bytes())?, found.at))).transpose()
+#[must_use]
+pub fn kept(desk: &Desk, place: &Place) -> Option<(Form, i64)> {
+    drafts::take(&address(desk, place)).map(|draft| (draft.form, draft.at))
 }
 
 /// Settles a thread, or opens it again: the other of what it was on the page from which somebody asks. Where somebody else did the

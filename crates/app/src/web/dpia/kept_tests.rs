@@ -1,7 +1,10 @@
 //! What is typed and not saved: it is kept for its writer, back when they come back, and never lost to somebody who was faster.
 
 use super::tests::{Case, case, text, value};
-use crate::{testing::Browser, web::form::new_command};
+use crate::{
+    testing::{Answer, Browser},
+    web::form::new_command,
+};
 use axum::http::StatusCode;
 use domain::dpia::{
     assessment::{Assessment, PartyRole, State},
@@ -20,11 +23,17 @@ impl Case {
         clash
     }
 
-    async fn main_of(&self, who: &Browser, path: &str) -> String {
+    /// What script does every few seconds while somebody types into a form of a name.
+    pub(super) async fn keep(&self, who: &Browser, form: &str, fields: &[(&str, &str)]) -> Answer {
+        let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("draft", form)]).collect();
+        self.city.post(who, crate::web::drafts::KEEPS, &fields).await
+    }
+
+    pub(super) async fn main_of(&self, who: &Browser, path: &str) -> String {
         text(&self.city.get(who, path).await.page(), "main")
     }
 
-    async fn alter(&self, change: impl FnOnce(&mut Assessment)) {
+    pub(super) async fn alter(&self, change: impl FnOnce(&mut Assessment)) {
         let mut work = self.held().await;
         let mut head = work.whole.assessment.clone();
         change(&mut head);
@@ -137,9 +146,7 @@ async fn a_risk_and_a_measure_are_kept_while_they_are_typed() {
     let case = case().await;
     let new = format!("{}/risks/new", case.address);
     let typed = [("part", "shared"), ("title", "Alerts are"), ("description", "By night,"), ("before-likelihood", "remote")];
-    let draft = format!("{new}/draft");
-    assert_eq!(case.city.post(&case.priya, &draft, &typed).await.status, StatusCode::NO_CONTENT);
-    assert_eq!(case.city.post(&case.stranger, &draft, &typed).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(case.keep(&case.priya, &new, &typed).await.status, StatusCode::NO_CONTENT);
     let page = case.city.get(&case.priya, &new).await.page();
     assert_eq!((value(&page, "title").as_str(), value(&page, "description").trim()), ("Alerts are", "By night,"));
     assert!(text(&page, "main").contains("What you typed is back"));
@@ -156,7 +163,7 @@ async fn a_risk_and_a_measure_are_kept_while_they_are_typed() {
     let path = format!("{}/risks/{risk}", case.address);
     let version = value(&case.city.get(&case.priya, &path).await.page(), "version");
     let typed = [("version", version.as_str()), ("title", "Alerts are missed at night"), ("description", "By night.")];
-    case.city.post(&case.priya, &format!("{path}/draft"), &typed).await;
+    case.keep(&case.priya, &path, &typed).await;
     let other = [("version", version.as_str()), ("title", "Alerts are missed"), ("description", "By night, and at weekends.")];
     assert_eq!(case.city.post(&case.dele, &path, &other).await.status, StatusCode::SEE_OTHER);
     let page = case.city.get(&case.priya, &path).await.page();
@@ -170,15 +177,16 @@ async fn a_risk_and_a_measure_are_kept_while_they_are_typed() {
     case.alter(|head| head.state = State::Review).await;
     let said = case.main_of(&case.priya, &path).await;
     assert!(said.contains("What you typed, which is not saved") && said.contains("Alerts are missed at night"), "{said}");
-    let refused = case.city.post(&case.priya, &format!("{path}/draft"), &typed).await;
-    assert_eq!(refused.status, StatusCode::NOT_FOUND, "script says that nothing is kept");
-    assert_eq!(case.city.post(&case.priya, &format!("{path}/draft"), &[("drop", "1")]).await.location(), path);
+    let more = [("version", version.as_str()), ("title", "Alerts are missed at night"), ("description", "By night, too.")];
+    assert_eq!(case.keep(&case.priya, &path, &more).await.status, StatusCode::NO_CONTENT);
+    assert!(case.main_of(&case.priya, &path).await.contains("By night, too."), "what is typed on is kept, to be copied");
+    assert_eq!(case.keep(&case.priya, &path, &[("drop", "1")]).await.location(), path);
     assert!(!case.main_of(&case.priya, &path).await.contains("What you typed"));
     case.alter(|head| head.state = State::Drafting).await;
 
     let new = format!("{}/measures/new", case.address);
     let typed = [("title", "Call"), ("risk", &risk.to_string()), ("progress", "planned"), ("due-day", "1")];
-    assert_eq!(case.city.post(&case.priya, &format!("{new}/draft"), &typed).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(case.keep(&case.priya, &new, &typed).await.status, StatusCode::NO_CONTENT);
     let page = case.city.get(&case.priya, &new).await.page();
     assert_eq!((value(&page, "title").as_str(), value(&page, "due-day").as_str()), ("Call", "1"));
     let ticked = Selector::parse(&format!("input[name='risk'][value='{risk}'][checked]")).unwrap();

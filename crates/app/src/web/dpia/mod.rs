@@ -59,6 +59,8 @@ pub mod who;
 pub mod whole;
 
 #[cfg(test)]
+mod drafts_tests;
+#[cfg(test)]
 mod joint_tests;
 #[cfg(test)]
 mod kept_tests;

@@ -12,6 +12,7 @@ pub mod file;
 pub mod overlays;
 pub mod page;
 pub mod register;
+pub mod unsent;
 
 use super::{
     routes::{Route, Who},
@@ -63,6 +64,8 @@ pub fn routes() -> Vec<Route> {
         Route::get("/work/away", Who::SignedIn, away::page),
         Route::post("/work/away", Who::SignedIn, away::leave),
         Route::post("/work/away/back", Who::SignedIn, away::back),
+        Route::get("/work/unsent", Who::SignedIn, unsent::page),
+        Route::post(super::drafts::KEEPS, Who::SignedIn, super::drafts::keep),
         // `{token}.ics`; the token is the permission.
         Route::get("/work/{token}", Who::Token, calendar::feed),
     ]

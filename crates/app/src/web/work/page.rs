@@ -31,6 +31,8 @@ struct View {
     organisations: usize,
     /// Who stands in for whom, a sentence each.
     away: Vec<String>,
+    /// How much the caller typed and did not send.
+    unsent: usize,
 }
 
 #[derive(Serialize)]
@@ -97,6 +99,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Query(asking): Query<A
         waiting,
         organisations: caller.signed_in()?.standings.len(),
         away: away(&app, &caller).await?,
+        unsent: super::unsent::rows(&app, &caller).await?.len(),
     };
     page::render(&app, "work/page.html", &frame, view)
 }

@@ -99,7 +99,7 @@ struct With {
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>, params: Params) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let chosen = params.one("risk").map(str::to_owned).into_iter().collect();
-    let kept = draft::kept(&app, &caller, &format!("/assessments/{}/measures/new", whole.assessment.id)).await?;
+    let kept = draft::kept(&format!("/assessments/{}/measures/new", whole.assessment.id));
     render(&app, &caller, &whole, &template, None, Sent { chosen: Some(chosen), kept, ..Sent::default() }).await
 }
 
@@ -123,8 +123,7 @@ pub async fn page(
 ) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &one)?.clone();
-    let kept =
-        draft::kept(&app, &caller, &format!("/assessments/{}/measures/{}", whole.assessment.id, record.measure.id)).await?;
+    let kept = draft::kept(&format!("/assessments/{}/measures/{}", whole.assessment.id, record.measure.id));
     let mut sent = Sent { finishing: params.one("task") == Some("done"), kept, ..Sent::default() };
     if sent.finishing {
         sent.typed = Some(
@@ -312,7 +311,8 @@ async fn render(
     let words = may_write(whole, &writable, measure);
     let progress = tracks(app, caller, whole, template, measure) || sees_to(app, caller, whole, record).await?;
     if record.is_none() && !words && sent.errors.is_empty() {
-        return Err(Failure::not_found());
+        let why = "No measure can be added here now: the text is frozen, signed or closed, or you do not write here any more.";
+        return sent.kept.map_or_else(|| Err(Failure::not_found()), |kept| kept.gone(app, whole, why));
     }
     let href = format!("/assessments/{}", whole.assessment.id);
     let names = whole::names(app, &caller.scope, whole.holders.iter().map(|holder| holder.person)).await?;

@@ -84,7 +84,7 @@ struct Choice {
 /// Not found where the caller may not write risks.
 pub async fn new(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
-    let kept = draft::kept(&app, &caller, &format!("/assessments/{}/risks/new", whole.assessment.id)).await?;
+    let kept = draft::kept(&format!("/assessments/{}/risks/new", whole.assessment.id));
     render(&app, &caller, &whole, &template, None, Sent { kept, ..Sent::default() }).await
 }
 
@@ -103,7 +103,7 @@ pub async fn create(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 pub async fn page(State(app): State<App>, caller: Caller, Path((id, risk)): Path<(String, String)>) -> Result<Response, Failure> {
     let (whole, template) = super::load(&app, &caller, &id).await?;
     let record = find(&whole, &risk)?.clone();
-    let kept = draft::kept(&app, &caller, &format!("/assessments/{}/risks/{}", whole.assessment.id, record.risk.id)).await?;
+    let kept = draft::kept(&format!("/assessments/{}/risks/{}", whole.assessment.id, record.risk.id));
     render(&app, &caller, &whole, &template, Some(&record), Sent { kept, ..Sent::default() }).await
 }
 
@@ -317,7 +317,8 @@ async fn render(
         })
         .collect();
     if record.is_none() && mine.is_empty() && sent.errors.is_empty() {
-        return Err(Failure::not_found());
+        let why = "No risk can be added here now: the text is frozen, signed or closed, or you do not write here any more.";
+        return sent.kept.map_or_else(|| Err(Failure::not_found()), |kept| kept.gone(app, whole, why));
     }
     let may = record.map_or(!mine.is_empty(), |record| writes(app, caller, whole, template, record.risk.part));
     let steps = |steps: &[domain::dpia::risk::Step]| -> Vec<Choice> {

@@ -1,25 +1,20 @@
-//! `/assessments/{id}/risks/{risk}/draft` and `/assessments/{id}/measures/{measure}/draft` (`new` for one that is not there yet): what
-//! is typed into the form of a risk or a measure is kept for its writer every few seconds, and is back when they open it again.
+//! What somebody typed into the form of a risk or a measure and did not save ([`drafts`]), laid over what the form would hold: the
+//! ticks with the words, and how far a measure is where that alone can be written.
 
-use super::{list::parts, measure, writes};
+use super::super::whole;
 use crate::{
     error::Failure,
     state::App,
     web::{
+        drafts,
         form::Form,
         kept::{self, Text},
-        page,
-        session::Caller,
     },
 };
-use axum::{
-    extract::{Path, State},
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::response::Response;
+use domain::dpia::whole::Whole;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::typed::Typed;
 
 /// What somebody typed into a form and did not save.
 pub struct Kept {
@@ -49,15 +44,21 @@ pub struct Filled {
 }
 
 /// What the caller typed into a form and did not save.
-///
-/// # Errors
-/// When the database fails.
-pub async fn kept(app: &App, caller: &Caller, address: &str) -> Result<Option<Kept>, Failure> {
-    let found = app.store.typed(&caller.scope, address).await?;
-    found.map(|found| Ok(Kept { form: Form::parse(found.fields.as_bytes())?, at: found.at })).transpose()
+#[must_use]
+pub fn kept(address: &str) -> Option<Kept> {
+    drafts::take(address).map(|draft| Kept { form: draft.form, at: draft.at })
 }
 
 impl Kept {
+    /// The page in the place of a form that the caller has no more: what they typed into it, to be copied.
+    ///
+    /// # Errors
+    /// When the page cannot be rendered.
+    pub fn gone(&self, app: &App, whole: &Whole, why: &str) -> Result<Response, Failure> {
+        let frame = whole::frame(app, whole, "What you typed is not saved");
+        kept::gone(app, &frame, &self.form, why, "Risks and measures", &format!("/assessments/{}/risks", whole.assessment.id))
+    }
+
     /// Lays what was typed over what the form would hold, where all its fields can be written: the `words`, and how far it is where the
     /// form `tracks` that alone. Otherwise it is only shown. None where it says what stands.
     #[must_use]
@@ -67,9 +68,10 @@ impl Kept {
         let says = |name: &str| !matches!(name, "version" | "risk");
         let stands = |name: &str| filled.typed.get(name).map_or("", |text| text.trim());
         let within = |these: &[String], those: &[String]| these.iter().all(|one| those.contains(one));
-        // Risks are ticked where the words can be written. What is new begins with those of the page that led to it.
+        // Risks are ticked where the words can be written. What is new begins with those of the page that led to it, which nobody
+        // typed: ticks alone bring nothing new back.
         let (ticks, new) = (self.form.has("title"), filled.version.is_none());
-        let ticked = !ticks || within(&chosen, &filled.chosen) && (new || within(&filled.chosen, &chosen));
+        let ticked = !ticks || new || within(&chosen, &filled.chosen) && within(&filled.chosen, &chosen);
         if ticked && typed.iter().all(|(name, text)| !says(name) || text.trim() == stands(name)) {
             return None;
         }
@@ -86,54 +88,4 @@ impl Kept {
         }
         Some(Back { at: self.at, behind, texts: Vec::new() })
     }
-}
-
-/// Keeps what is typed into the form of a risk, or throws it away where its writer asks for that.
-///
-/// # Errors
-/// Not found where the caller cannot write it now: script says then that nothing is kept.
-pub async fn risk(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, one)): Path<(String, String)>,
-    form: Form,
-) -> Result<Response, Failure> {
-    let (whole, template) = super::load(&app, &caller, &id).await?;
-    let may = match whole.risks.iter().find(|record| record.risk.id.to_string() == one) {
-        Some(record) => writes(&app, &caller, &whole, &template, record.risk.part),
-        None => one == "new" && parts(&whole).any(|part| writes(&app, &caller, &whole, &template, part)),
-    };
-    keep(&app, &caller, &format!("/assessments/{}/risks/{one}", whole.assessment.id), &form, may).await
-}
-
-/// Keeps what is typed into the form of a measure, or throws it away where its writer asks for that.
-///
-/// # Errors
-/// As [`risk()`].
-pub async fn measure(
-    State(app): State<App>,
-    caller: Caller,
-    Path((id, one)): Path<(String, String)>,
-    form: Form,
-) -> Result<Response, Failure> {
-    let (whole, template) = super::load(&app, &caller, &id).await?;
-    let record = whole.measures.iter().find(|record| record.measure.id.to_string() == one);
-    let may = (record.is_some() || one == "new") && measure::form::may(&app, &caller, &whole, &template, record).await?;
-    keep(&app, &caller, &format!("/assessments/{}/measures/{one}", whole.assessment.id), &form, may).await
-}
-
-async fn keep(app: &App, caller: &Caller, address: &str, form: &Form, may: bool) -> Result<Response, Failure> {
-    caller.signed_in()?;
-    if form.has("drop") {
-        app.store.drop_typed(&caller.scope, address).await?;
-        return Ok(page::saved(address, "What you had typed is thrown away"));
-    }
-    if !may {
-        return Err(Failure::not_found());
-    }
-    // What was typed before the form was sent, and comes after it, is older than what is saved.
-    let sent = if form.has("again") { None } else { Some(form.command()?) };
-    let typed = Typed { fields: form.encoded(|name| !matches!(name, "command" | "again")), at: app.clock.now() };
-    app.store.keep_typed(&caller.scope, address, &typed, sent).await?;
-    Ok(StatusCode::NO_CONTENT.into_response())
 }

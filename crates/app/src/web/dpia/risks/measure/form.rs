@@ -48,22 +48,6 @@ pub(super) fn tracks(app: &App, caller: &Caller, whole: &Whole, template: &Templ
     measure.is_some_and(|measure| looks(app, caller, whole, template, part(whole, measure)))
 }
 
-/// Whether the caller may write something of a measure now: its words, or how far it is; of a new one, any part.
-///
-/// # Errors
-/// When the database fails.
-pub(in super::super) async fn may(
-    app: &App,
-    caller: &Caller,
-    whole: &Whole,
-    template: &Template,
-    record: Option<&MeasureRecord>,
-) -> Result<bool, Failure> {
-    let measure = record.map(|record| &record.measure);
-    let words = may_write(whole, &writable(app, caller, whole, template), measure);
-    Ok(words || tracks(app, caller, whole, template, measure) || sees_to(app, caller, whole, record).await?)
-}
-
 /// Whether a measure's task is on the caller's list: then they say how far it is, whatever else they may write.
 pub(super) async fn sees_to(app: &App, caller: &Caller, whole: &Whole, record: Option<&MeasureRecord>) -> Result<bool, Failure> {
     let Some(record) = record.filter(|_| whole.sight.sees_sign_off() && !whole.assessment.state.is_closed()) else {

@@ -1,0 +1,152 @@
+//! What is typed into the forms of an assessment and not sent: kept for whoever typed it, back in its form, shown where there is no
+//! form any more, and gone once it is saved.
+
+use super::tests::{case, text, value};
+use crate::web::{drafts::KEEPS, form::new_command};
+use axum::http::StatusCode;
+use domain::{
+    dpia::assessment::State,
+    people::{Role, session::FRESH},
+};
+use scraper::Selector;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recommendation_is_kept_while_it_is_typed_and_gone_once_it_stands() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let (_, other) = case.colleague("Kit Lowe", "camden", Role::Dpo).await;
+    let advice = format!("{}/advice", case.address);
+    let form = format!("{advice}#recommend");
+    assert_eq!(case.keep(&officer, &form, &[("text", "Ask the people who")]).await.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&officer, &advice).await.page();
+    assert_eq!(value(&page, "text").trim(), "Ask the people who");
+    assert!(text(&page, "#recommend").contains("What you typed is back."), "{}", text(&page, "#recommend"));
+    assert_eq!(value(&case.city.get(&other, &advice).await.page(), "text").trim(), "", "nobody else sees it");
+    // Thrown away, it is gone; what came back with an error is kept without script.
+    assert_eq!(case.keep(&officer, &form, &[("drop", "1")]).await.location(), advice);
+    assert_eq!(value(&case.city.get(&officer, &advice).await.page(), "text").trim(), "");
+    let wrong = case.city.post(&officer, &advice, &[("draft", &form), ("text", "Ask the people who fall.")]).await;
+    assert!(wrong.text.contains("<title>Error: "), "{}", wrong.text);
+    let page = case.city.get(&officer, &advice).await.page();
+    assert_eq!(value(&page, "text").trim(), "Ask the people who fall.");
+    // Sent, it is kept no longer; nor is what was on its way then.
+    let choices = Selector::parse("select[name='place'] option").unwrap();
+    let places: Vec<String> = page.select(&choices).filter_map(|one| one.value().attr("value")).map(str::to_owned).collect();
+    let place = places.iter().find(|place| !place.is_empty()).unwrap();
+    let command = new_command().to_string();
+    let sent = [("command", command.as_str()), ("draft", &form), ("place", place), ("text", "Ask the people who fall.")];
+    assert_eq!(case.city.post(&officer, &advice, &sent).await.status, StatusCode::SEE_OTHER);
+    let late = [("command", command.as_str()), ("draft", &form), ("place", place), ("text", "Ask the people who f")];
+    assert_eq!(case.city.post(&officer, KEEPS, &late).await.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&officer, &advice).await.page();
+    assert_eq!(value(&page, "text").trim(), "");
+    assert!(!text(&page, "main").contains("What you typed"), "{}", text(&page, "main"));
+    // An answer to it is kept beside it, and is no part of the form for the next one.
+    let (_, owner) = case.colleague("Ola Kent", "camden", Role::InformationAssetOwner).await;
+    let answer = [("decision-1", "accepted"), ("reasons-1", "We ask the")];
+    assert_eq!(case.keep(&owner, &format!("{advice}#r1"), &answer).await.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&owner, &advice).await.page();
+    assert_eq!(value(&page, "reasons-1").trim(), "We ask the");
+    let chosen = Selector::parse("input[name='decision-1'][value='accepted'][checked]").unwrap();
+    assert!(page.select(&chosen).next().is_some());
+    // Taken back meanwhile: no form takes it now, and it is shown to be copied.
+    let withdrawn = [("decision-1", "withdrawn"), ("reasons-1", "They were asked.")];
+    let id = case.held().await.whole.recommendations[0].id;
+    assert_eq!(case.city.post(&officer, &format!("{advice}/{id}"), &withdrawn).await.status, StatusCode::SEE_OTHER);
+    let page = case.city.get(&owner, &advice).await.page();
+    let said = text(&page, "#unsent-1");
+    assert!(said.contains("What you typed here, which is not sent") && said.contains("We ask the"), "{said}");
+    assert!(!text(&case.city.get(&officer, &advice).await.page(), "main").contains("We ask the"), "it is nobody else's");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reasons_are_not_lost_to_the_question_who_one_is() {
+    let case = case().await;
+    let person = case.city.person("Ann Cole", "camden", &[Role::Cio]).await;
+    case.frozen().await;
+    case.alter(|head| head.state = State::Review).await;
+    let board = format!("{}/sign-off", case.address);
+    let stale = case.city.session(person, "camden", true, case.city.app.clock.now() - FRESH - 1).await;
+    let page = case.city.get(&stale, &board).await.page();
+    let form = value(&page, "draft");
+    let sent = [("draft", form.as_str()), ("step", "x"), ("hash", "y"), ("reasons", "The suppliers patch it."), ("confirm", "yes")];
+    let led = case.city.post(&stale, &board, &sent).await;
+    assert!(led.location().starts_with("/sign-in/check"), "{}", led.location());
+    let page = case.city.get(&stale, &board).await.page();
+    assert_eq!(value(&page, "reasons").trim(), "The suppliers patch it.");
+    let ticked = Selector::parse("input[name='confirm'][checked]").unwrap();
+    assert!(page.select(&ticked).next().is_none(), "that it was read is said anew");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_risk_and_a_new_measure_that_cannot_be_added_any_more_are_shown_to_be_copied() {
+    let case = case().await;
+    for (what, why) in [("risks", "No risk can be added here now"), ("measures", "No measure can be added here now")] {
+        let new = format!("{}/{what}/new", case.address);
+        let typed = [("part", "shared"), ("title", "Alerts are missed"), ("description", "At night.")];
+        assert_eq!(case.keep(&case.priya, &new, &typed).await.status, StatusCode::NO_CONTENT);
+        case.alter(|head| head.state = State::Review).await;
+        let page = case.city.get(&case.priya, &new).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        let said = text(&page.page(), "main");
+        assert!(said.contains(why) && said.contains("Alerts are missed") && said.contains("At night."), "{said}");
+        assert_eq!(case.city.get(&case.dele, &new).await.status, StatusCode::NOT_FOUND, "whoever typed nothing finds nothing");
+        // It is on the list of what was typed and not sent, which says how much there is.
+        assert!(case.main_of(&case.priya, "/work").await.contains("1 text that you typed and did not send"));
+        let page = case.city.get(&case.priya, "/work/unsent").await.page();
+        assert!(text(&page, "main").contains("Alerts are missed"), "{}", text(&page, "main"));
+        assert!(!case.main_of(&case.dele, "/work/unsent").await.contains("Alerts are missed"));
+        let gone = case.keep(&case.priya, &new, &[("drop", "1"), ("next", "/work")]).await;
+        assert_eq!(gone.location(), "/work");
+        assert_eq!(case.city.get(&case.priya, &new).await.status, StatusCode::NOT_FOUND);
+        assert!(!case.main_of(&case.priya, "/work").await.contains("did not send"));
+        case.alter(|head| head.state = State::Drafting).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_comment_alone_that_was_typed_in_a_part_that_is_switched_off_is_shown() {
+    let case = case().await;
+    case.alter(|head| head.modules.push("health".to_owned())).await;
+    let field = format!("{}/shared/opt-out", case.address);
+    let typed = [("comment", "Which opt-out is meant?"), ("reply", "")];
+    assert_eq!(case.city.post(&case.priya, &format!("{field}/draft"), &typed).await.status, StatusCode::NO_CONTENT);
+    case.alter(|head| head.modules.clear()).await;
+    let page = case.city.get(&case.priya, &field).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+    assert!(text(&page.page(), "#unsent-1").contains("Which opt-out is meant?"), "{}", text(&page.page(), "main"));
+    assert_eq!(case.city.get(&case.dele, &field).await.status, StatusCode::NOT_FOUND, "it is nobody else's");
+    let away = [("drop", "1"), ("next", case.address.as_str())];
+    assert_eq!(case.keep(&case.priya, &format!("{field}#comments"), &away).await.location(), case.address);
+    assert_eq!(case.city.get(&case.priya, &field).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_typed_is_theirs_also_where_the_page_is_not() {
+    let case = case().await;
+    let review = format!("{}/review", case.address);
+    let typed = [("what", "A letter went to the wrong house."), ("on-day", "3")];
+    assert_eq!(case.keep(&case.stranger, &review, &typed).await.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&case.stranger, &review).await;
+    assert_eq!(page.status, StatusCode::NOT_FOUND);
+    let said = text(&page.page(), "main");
+    assert!(said.contains("A letter went to the wrong house.") && !said.contains("Telecare"), "{said}");
+    assert!(!case.city.get(&case.priya, &review).await.text.contains("A letter went"));
+    // A form says which it is, and that is a page of ours.
+    for form in ["", "//evil.example/", "https://evil.example/", "/sign-in"] {
+        assert_eq!(case.keep(&case.priya, form, &typed).await.status, StatusCode::BAD_REQUEST, "{form}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticked_risk_without_a_word_brings_no_new_measure_back() {
+    let case = case().await;
+    let (risk, _) = case.risk(domain::dpia::place::Part::Shared, 1, "minimal").await;
+    let new = format!("{}/measures/new", case.address);
+    let ticked = [("title", ""), ("risk", &risk.to_string()), ("progress", "planned"), ("evidence", "")];
+    assert_eq!(case.keep(&case.priya, &new, &ticked).await.status, StatusCode::NO_CONTENT);
+    assert!(!case.main_of(&case.priya, &new).await.contains("What you typed"), "nothing was typed");
+    let words = [("title", "Call"), ("risk", &risk.to_string()), ("progress", "planned"), ("evidence", "")];
+    case.keep(&case.priya, &new, &words).await;
+    assert!(case.main_of(&case.priya, &new).await.contains("What you typed is back"));
+}

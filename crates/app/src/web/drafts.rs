@@ -1,0 +1,229 @@
+//! What somebody types into a form and has not sent: kept for them alone, back when they open its page again, also where the form
+//! cannot be sent any more. One way for every form of an assessment or a data project into which more than a word is typed; only
+//! what is typed as an answer stands with its question (`dpia::answer`).
+//!
+//! Such a form carries its name in the field `draft`: the address of its page, with `#` and a word where the page has several forms.
+//! Script sends it to `/typed` every few seconds. [`carry`] stands around every route for people who are signed in: it reads what was
+//! typed on the page that is asked for ([`take`] gives it to the page, [`left`] tells what the page had no form for), keeps what was
+//! sent and not saved, and forgets what was saved.
+
+use super::{
+    form::Form,
+    kept::{self, Text},
+    page::{self, NothingSaved},
+    session::Caller,
+};
+use crate::{error::Failure, state::App};
+use axum::{
+    extract::{Request, State},
+    http::{Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse as _, Response},
+};
+use domain::people::sign_in::next::is_local;
+use minijinja::Value;
+use serde::Serialize;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+use store::typed::Typed;
+
+/// The longest name of a form, in bytes.
+const LONGEST: usize = 300;
+
+/// What was typed into one form of the page that is asked for.
+#[derive(Clone)]
+pub struct Draft {
+    /// The form's name.
+    pub name: String,
+    /// The form as it was typed.
+    pub form: Form,
+    /// When it was kept, milliseconds of UTC.
+    pub at: i64,
+    shown: bool,
+}
+
+tokio::task_local! {
+    static OFFERED: Arc<Mutex<Vec<Draft>>>;
+}
+
+/// What was typed into a form of the page that is being made; the page shows it. Each press of a page's own forms begins anew, so
+/// that a form which comes back with an error holds what was sent.
+#[must_use]
+pub fn take(name: &str) -> Option<Draft> {
+    let found = OFFERED.try_with(|offered| {
+        let mut all = offered.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = all.iter_mut().find(|one| one.name == name)?;
+        one.shown = true;
+        Some(one.clone())
+    });
+    found.ok().flatten()
+}
+
+/// What was typed on this page before, and is in none of its forms.
+#[derive(Serialize)]
+pub struct Left {
+    name: String,
+    at: i64,
+    texts: Vec<Text>,
+}
+
+/// What was typed on the page that is being made, and that none of its forms holds: those forms are not on it now.
+#[must_use]
+pub fn left() -> Vec<Left> {
+    let left = OFFERED.try_with(|offered| {
+        let all = offered.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter(|one| !one.shown).map(|one| Left { name: one.name.clone(), at: one.at, texts: texts(&one.form) }).collect()
+    });
+    let mut left: Vec<Left> = left.unwrap_or_default();
+    left.retain(|one| !one.texts.is_empty());
+    left
+}
+
+/// Whether something was typed on the page that is being made which nothing on it shows yet.
+#[must_use]
+pub fn waits() -> bool {
+    !left().is_empty()
+}
+
+/// What was typed, without what the forms of sign-off carry for themselves.
+#[must_use]
+pub fn texts(form: &Form) -> Vec<Text> {
+    let typed = form.encoded(|name| !matches!(name, "step" | "hash" | "annex"));
+    Form::parse(typed.as_bytes()).map(|form| kept::texts(&form)).unwrap_or_default()
+}
+
+/// For templates: when something was typed into a form of this page, which then is in it; nothing where it was not.
+pub(super) fn known(name: &str) -> Value {
+    take(name).map_or_else(|| Value::from(()), |draft| Value::from_pairs([("at", Value::from(draft.at))]))
+}
+
+/// For templates: what a form would hold, with what was typed into it before laid over.
+pub(super) fn over(typed: &Value, name: &str) -> Value {
+    let Some(draft) = take(name) else { return typed.clone() };
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
+    for field in typed.try_iter().into_iter().flatten() {
+        if let Ok(value) = typed.get_item(&field) {
+            all.insert(field.to_string(), value);
+        }
+    }
+    all.extend(draft.form.typed().into_iter().map(|(field, text)| (field, Value::from(text))));
+    Value::from_pairs(all.iter().map(|(field, value)| (field.as_str(), value.clone())))
+}
+
+/// The page of a form's name.
+#[must_use]
+pub fn page_of(name: &str) -> &str {
+    name.split('#').next().unwrap_or_default()
+}
+
+/// The name that a form says it has, where it is one.
+fn named(form: &Form) -> Option<&str> {
+    form.some("draft").filter(|name| name.len() <= LONGEST && is_local(name))
+}
+
+/// A form as it is kept: its command is kept with it, by which it is known later whether it was sent, except where it was typed on
+/// after that. What has to be said anew each time is not.
+fn kept_of(form: &Form, again: bool) -> String {
+    form.encoded(|name| !matches!(name, "draft" | "again" | "confirm" | "agree" | "file") && !(again && name == "command"))
+}
+
+/// What was typed into a form of a name. None where it was saved since: the server stopped before it was forgotten, or the form went
+/// together with a file.
+async fn read(app: &App, caller: &Caller, name: String, typed: &Typed) -> Result<Option<Draft>, Failure> {
+    let form = Form::parse(typed.fields.as_bytes())?;
+    if let Ok(command) = form.text("command").parse()
+        && app.store.sent_before(&caller.scope, command).await?.is_some()
+    {
+        return Ok(None);
+    }
+    let form = Form::parse(form.encoded(|name| name != "command").as_bytes())?;
+    Ok(Some(Draft { name, form, at: typed.at, shown: false }))
+}
+
+/// What whoever asks typed on a page and has not sent.
+async fn on(app: &App, caller: &Caller, path: &str) -> Result<Vec<Draft>, Failure> {
+    let mut drafts = Vec::new();
+    for (name, typed) in app.store.typed_on(&caller.scope, path).await? {
+        drafts.extend(read(app, caller, name, &typed).await?);
+    }
+    Ok(drafts)
+}
+
+/// Everything that whoever asks typed into forms and has not sent, the last typed first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn all(app: &App, caller: &Caller) -> Result<Vec<Draft>, Failure> {
+    let mut drafts = Vec::new();
+    for (name, typed) in app.store.all_typed(&caller.scope).await? {
+        drafts.extend(read(app, caller, name, &typed).await?);
+    }
+    Ok(drafts)
+}
+
+/// Gives a page what was typed on it, keeps what was sent and not saved, and forgets what was saved.
+pub async fn carry(State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
+    let said = request.extensions().get::<kept::Typed>().cloned();
+    let (Some(_), Some(said)) = (caller.member(), said) else { return next.run(request).await };
+    if *request.method() == Method::GET {
+        let drafts = on(&app, &caller, request.uri().path()).await.unwrap_or_default();
+        if drafts.is_empty() {
+            return next.run(request).await;
+        }
+        let offered = Arc::new(Mutex::new(drafts.clone()));
+        let response = OFFERED.scope(offered, next.run(request)).await;
+        if response.extensions().get::<Failure>().is_some() {
+            said.before(drafts.iter().flat_map(|draft| texts(&draft.form)).collect());
+        }
+        return response;
+    }
+    let keeps = request.uri().path() == KEEPS;
+    let response = next.run(request).await;
+    if let Some(form) = said.form().filter(|_| !keeps)
+        && let Some(name) = named(form)
+    {
+        let done = if saved(&response) {
+            app.store.drop_typed(&caller.scope, name).await
+        } else {
+            let typed = Typed { fields: kept_of(form, true), at: app.clock.now() };
+            app.store.keep_typed(&caller.scope, name, &typed, None).await.map(|_| ())
+        };
+        if let Err(error) = done {
+            tracing::error!(%error, "what was typed cannot be kept, or not be forgotten");
+        }
+    }
+    response
+}
+
+/// Whether a form was saved: it leads on, and not because somebody has to sign in first, or because nothing was saved.
+fn saved(response: &Response) -> bool {
+    let leads = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    response.status() == StatusCode::SEE_OTHER
+        && leads.is_some_and(|to| !to.starts_with("/sign-in"))
+        && response.extensions().get::<NothingSaved>().is_none()
+}
+
+/// Where forms are kept.
+pub const KEEPS: &str = "/typed";
+
+/// `/typed`: keeps what is typed into a form, which script sends every few seconds; or throws it away, where its writer asks for that.
+///
+/// # Errors
+/// For a form that does not say which it is.
+pub async fn keep(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+    caller.signed_in()?;
+    let name = named(&form).ok_or_else(|| Failure::parameter("The form is incomplete: open its page again."))?;
+    if form.has("drop") {
+        app.store.drop_typed(&caller.scope, name).await?;
+        let to = form.some("next").filter(|to| is_local(to)).unwrap_or_else(|| page_of(name));
+        return Ok(page::saved(to, "What you had typed is thrown away"));
+    }
+    // What was typed before the form was sent, and comes after it, is older than what is saved.
+    let again = form.has("again");
+    let sent = if again { None } else { Some(form.command()?) };
+    let typed = Typed { fields: kept_of(&form, again), at: app.clock.now() };
+    app.store.keep_typed(&caller.scope, name, &typed, sent).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
