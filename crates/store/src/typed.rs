@@ -58,7 +58,8 @@ impl Store {
     /// When the database fails.
     pub async fn typed_on(&self, scope: &Scope, page: &str) -> Result<Vec<(String, Typed)>> {
         let Some(PersonId(person)) = scope.person() else { return Ok(Vec::new()) };
-        let sql = "select form, fields, at from form_draft where person_id = $1 and (form = $2 or form like $3) order by at desc, form";
+        let sql =
+            "select form, fields, at from form_draft where person_id = $1 and (form = $2 or form like $3) order by at desc, form";
         let rows = self.rows(sql, vec![id(person), page.into(), format!("{page}#%").into()]).await?;
         let mut all = rows.iter().map(read).collect::<Result<Vec<_>>>()?;
         // What `like` takes for any letter is an address's own letter here.
@@ -84,9 +85,8 @@ impl Store {
         let Some(PersonId(person)) = scope.person() else { return Ok(None) };
         let sql = "select fields, at from form_draft where person_id = $1 and form = $2";
         let row = self.row(sql, vec![id(person), form.into()]).await?;
-        let one = |row: QueryResult| -> Result<Typed> {
-            Ok(Typed { fields: row.try_get_by_index(0)?, at: row.try_get_by_index(1)? })
-        };
+        let one =
+            |row: QueryResult| -> Result<Typed> { Ok(Typed { fields: row.try_get_by_index(0)?, at: row.try_get_by_index(1)? }) };
         row.map(one).transpose()
     }
 

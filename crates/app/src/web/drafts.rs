@@ -74,7 +74,10 @@ pub struct Left {
 pub fn left() -> Vec<Left> {
     let left = OFFERED.try_with(|offered| {
         let all = offered.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter(|one| !one.shown).map(|one| Left { name: one.name.clone(), at: one.at, texts: texts(&one.form) }).collect()
+        all.iter()
+            .filter(|one| !one.shown)
+            .map(|one| Left { name: one.name.clone(), at: one.at, texts: texts(&one.form) })
+            .collect()
     });
     let mut left: Vec<Left> = left.unwrap_or_default();
     left.retain(|one| !one.texts.is_empty());

@@ -69,7 +69,8 @@ async fn reasons_are_not_lost_to_the_question_who_one_is() {
     let stale = case.city.session(person, "camden", true, case.city.app.clock.now() - FRESH - 1).await;
     let page = case.city.get(&stale, &board).await.page();
     let form = value(&page, "draft");
-    let sent = [("draft", form.as_str()), ("step", "x"), ("hash", "y"), ("reasons", "The suppliers patch it."), ("confirm", "yes")];
+    let sent =
+        [("draft", form.as_str()), ("step", "x"), ("hash", "y"), ("reasons", "The suppliers patch it."), ("confirm", "yes")];
     let led = case.city.post(&stale, &board, &sent).await;
     assert!(led.location().starts_with("/sign-in/check"), "{}", led.location());
     let page = case.city.get(&stale, &board).await.page();
