@@ -8,6 +8,7 @@
 //! sent and not saved, and forgets what was saved.
 
 use super::{
+    dpia::ended,
     form::Form,
     kept::{self, Text},
     page::{self, NothingSaved},
@@ -170,19 +171,20 @@ pub async fn all(app: &App, caller: &Caller) -> Result<Vec<Draft>, Failure> {
 pub async fn carry(State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
     let said = request.extensions().get::<kept::Typed>().cloned();
     let (Some(_), Some(said)) = (caller.member(), said) else { return next.run(request).await };
+    let path = request.uri().path().to_owned();
     if *request.method() == Method::GET {
-        let drafts = on(&app, &caller, request.uri().path()).await.unwrap_or_default();
+        let drafts = on(&app, &caller, &path).await.unwrap_or_default();
         if drafts.is_empty() {
-            return next.run(request).await;
+            return ended::told(&app, &caller, &path, false, false, next.run(request).await).await;
         }
         let offered = Arc::new(Mutex::new(drafts.clone()));
         let response = OFFERED.scope(offered, next.run(request)).await;
         if response.extensions().get::<Failure>().is_some() {
             said.before(drafts.iter().flat_map(|draft| texts(&draft.form)).collect());
         }
-        return response;
+        return ended::told(&app, &caller, &path, false, false, response).await;
     }
-    let keeps = request.uri().path() == KEEPS;
+    let keeps = path == KEEPS;
     let response = next.run(request).await;
     if let Some(form) = said.form().filter(|_| !keeps)
         && let Some(name) = named(form)
@@ -197,7 +199,8 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
             tracing::error!(%error, "what was typed cannot be kept, or not be forgotten");
         }
     }
-    response
+    let words = said.form().is_some_and(|form| !texts(form).is_empty());
+    ended::told(&app, &caller, &path, true, words, response).await
 }
 
 /// Whether a form was saved: it leads on, and not because somebody has to sign in first, or because nothing was saved.

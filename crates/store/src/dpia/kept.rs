@@ -4,8 +4,8 @@ use super::{contents, load::server};
 use crate::{db::Store, error::Result, records::id, write::places};
 use domain::{
     dpia::{
-        access::{gone, sight},
-        assessment::Assessment,
+        access::{Sight, gone, sight},
+        assessment::{Assessment, Party},
         ids::{AssessmentId, VersionId},
         sign_off::Signature,
         version::Version,
@@ -52,6 +52,26 @@ impl Store {
             Some(head) => self.kept_of(scope, today, head).await,
             None => Ok(None),
         }
+    }
+
+    /// How the part of a scope's organisation in an assessment ended: its number, and the party as it stands there. None where the
+    /// scope sees anything of it, or has no part in it that ended.
+    ///
+    /// # Errors
+    /// When the database fails or a row cannot be read.
+    pub async fn parted(&self, scope: &Scope, today: Date, assessment: AssessmentId) -> Result<Option<(String, Party)>> {
+        if scope.is_server() {
+            return Ok(None);
+        }
+        let sql = "select content from assessment where id = $1";
+        let heads: Vec<Assessment> = contents(self, "assessment", sql, vec![id(assessment.0)]).await?;
+        let Some(head) = heads.into_iter().next().filter(|head| sight(scope, head, today) == Sight::Nothing) else {
+            return Ok(None);
+        };
+        let organisations = gone(scope, &head);
+        let ended = head.parties.iter().filter(|party| organisations.contains(&party.organisation));
+        let last = ended.max_by_key(|party| party.since).cloned();
+        Ok(last.map(|party| (head.number, party)))
     }
 
     /// All that a scope's organisations have signed and left, the newest first.

@@ -6,6 +6,7 @@
 //! | [`screening`] | does a project need a DPIA? for projects, and for anyone |
 //! | [`templates`] | what a DPIA asks: templates, screening rules, options; public |
 //! | [`desk`] | what every page of an assessment begins with: the assessment as the caller may see it, its template and route, names |
+//! | [`ended`] | what is said to whoever comes to an assessment that has ended, or has ended for them |
 //! | [`assessment`] | `/assessments/{id}`: what stands in the way, the task list, the side column |
 //! | [`answer`] | `/assessments/{id}/{part}/{field}`: reading and writing an answer, with its comments |
 //! | [`aside`] | a question that is not asked any more, with what was written there |
@@ -39,6 +40,7 @@ pub mod comments;
 pub mod compare;
 pub mod confirm;
 pub mod desk;
+pub mod ended;
 pub mod fill;
 pub mod history;
 pub mod input;
@@ -60,6 +62,8 @@ pub mod whole;
 
 #[cfg(test)]
 mod drafts_tests;
+#[cfg(test)]
+mod ended_tests;
 #[cfg(test)]
 mod joint_tests;
 #[cfg(test)]

@@ -349,6 +349,14 @@ impl Work {
             contents(self.write.transaction(), "publication", sql, vec![id(publication.id.0)]).await?;
         put(&mut self.write, &mut known, publication).await
     }
+
+    /// Removes a publication that never was public. The change log keeps what it was.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn remove_publication(&mut self, publication: &Publication) -> Result<()> {
+        self.write.delete(std::slice::from_ref(publication)).await
+    }
 }
 
 /// Stores a record: a new one where none of the known has its id, else the changed one.

@@ -119,3 +119,37 @@ async fn what_is_typed_into_a_form_is_kept_for_its_writer_until_the_form_is_sent
     assert!(city.store.keep_typed(&scope(&other), form, &later, None).await.unwrap());
     assert_eq!(kept(&priya).await, None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_gets_what_was_typed_into_its_own_forms_and_no_more_is_kept_than_a_person_types() {
+    let city = City::new(1).await;
+    let (priya, other) = (city.person(0, &[Role::ProjectLead]).await, city.person(0, &[Role::ProjectLead]).await);
+    let page = "/assessments/1/advice";
+    let keep = async |who: &Member, form: &str, at: i64| {
+        let typed = Typed { fields: format!("text={at}"), at };
+        assert!(city.store.keep_typed(&scope(who), form, &typed, None).await.unwrap());
+    };
+    for (at, form) in ["#recommend", "", "#r1", "/2", "s", "-more#r1"].into_iter().enumerate() {
+        keep(&priya, &format!("{page}{form}"), NOW + i64::try_from(at).unwrap()).await;
+    }
+    keep(&other, page, NOW).await;
+    let on = async |who: &Member, page: &str| {
+        let all = city.store.typed_on(&scope(who), page).await.unwrap();
+        all.into_iter().map(|(form, _)| form).collect::<Vec<_>>()
+    };
+    assert_eq!(on(&priya, page).await, [format!("{page}#r1"), page.to_owned(), format!("{page}#recommend")]);
+    assert_eq!(on(&other, page).await, [page]);
+    for foreign in ["/assessments/_/advice", "/assessments/%", "/ASSESSMENTS/1/ADVICE"] {
+        assert!(on(&priya, foreign).await.is_empty(), "{foreign}");
+    }
+    assert!(city.store.typed_on(&Scope::Public, page).await.unwrap().is_empty());
+    assert_eq!(city.store.all_typed(&scope(&priya)).await.unwrap().len(), 6);
+    // Of very many the oldest go, and only one's own.
+    for at in 0..200 {
+        keep(&priya, &format!("/projects/{at}"), NOW + 10 + at).await;
+    }
+    let all = city.store.all_typed(&scope(&priya)).await.unwrap();
+    assert_eq!((all.len(), all[0].0.as_str()), (200, "/projects/199"));
+    assert!(on(&priya, page).await.is_empty());
+    assert_eq!(city.store.all_typed(&scope(&other)).await.unwrap().len(), 1);
+}

@@ -1,4 +1,4 @@
-//! `/assessments/{id}/publish`, sent: what the lead does with a publication (begin, summary, ask, publish, back, withdraw), and
+//! `/assessments/{id}/publish`, sent: what the lead does with a publication (begin, summary, ask, publish, back, drop, withdraw), and
 //! what another controller says of its own annex (agree, keep). Publishing replaces what was public; taking back acts on whatever is
 //! public, whether or not another is being prepared.
 
@@ -84,6 +84,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         "begin" => act.begin(&mut work).await?,
         "publish" => act.publish(&mut work).await?,
         "withdraw" => act.withdraw(&mut work).await?,
+        "drop" => act.drop(&mut work).await?,
         "agree" | "keep" => act.annex(&mut work, what == "agree").await?,
         "summary" | "ask" | "back" => act.prepare(&mut work, what).await?,
         _ => return Err(Failure::not_found()),
@@ -224,6 +225,14 @@ impl Act<'_> {
         Ok(done.map(|()| "It is no longer public. The note stands in its place.".to_owned()))
     }
 
+    /// Lets go of what is being prepared, which never was public. What is public stays as it is.
+    async fn drop(&self, work: &mut Work) -> Result<Done, Failure> {
+        let begun = self.newest(work).await?.filter(Publication::open);
+        let Some(publication) = begun else { return Ok(Err(Refusal::WrongStage)) };
+        work.remove_publication(&publication).await?;
+        Ok(Ok("What was being prepared is dropped. Nothing that is public has changed.".to_owned()))
+    }
+
     /// What another controller says of its own annex.
     async fn annex(&self, work: &mut Work, agrees: bool) -> Result<Done, Failure> {
         let mut publication = self.newest(work).await?.ok_or_else(Failure::not_found)?;
@@ -256,7 +265,7 @@ impl Act<'_> {
             "agree" | "keep" => {
                 work.close_tasks(|about| *about == About::AnnexPublication { organisation }, person).await?;
             }
-            "publish" => {
+            "publish" | "drop" => {
                 let asked = |about: &About| matches!(about, About::Publication | About::AnnexPublication { .. });
                 work.close_tasks(asked, person).await?;
             }

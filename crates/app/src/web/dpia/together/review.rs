@@ -154,7 +154,7 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     if asked.is_none() {
         // Nothing is asked twice, and nobody is told that it were.
         work.commit().await?;
-        return Ok(page::saved(
+        return Ok(page::nothing_saved(
             &location,
             "It was reported in these words already, and the lead is asked to look. If it is another incident, report it again and say what is different.",
         ));

@@ -1,0 +1,102 @@
+//! Whoever comes to what has ended is told so: a button of an old page of an assessment that was given up or replaced since, and any
+//! page of one in which their organisation takes no part any more. They learn nothing that they did not know: that it ended, and when.
+
+use crate::{
+    error::{Code, Failure},
+    state::App,
+    web::{page, session::Caller, words},
+};
+use axum::response::Response;
+use domain::dpia::{
+    access::Sight,
+    assessment::{Joined, Party, State},
+    ids::AssessmentId,
+};
+
+/// What is said of an assessment that is closed; nothing of any other.
+#[must_use]
+pub fn closed(state: State) -> Option<&'static str> {
+    match state {
+        State::Withdrawn => Some(
+            "The assessment was given up before you pressed, so that nothing of it changes. Once it is taken up again, this can be done.",
+        ),
+        State::Superseded => {
+            Some("Another assessment took the place of this one before you pressed, so that nothing of it changes.")
+        }
+        _ => None,
+    }
+}
+
+/// What is said to a party whose part has ended, of an assessment with a number; `signed` says whether it signed something of it.
+#[must_use]
+pub fn parted(number: &str, party: &Party, signed: bool) -> String {
+    let on = words::instant(party.since);
+    match party.joined {
+        Joined::TakenBack => {
+            format!("Your organisation was invited to DPIA {number}, and the invitation was taken back on {on}.")
+        }
+        Joined::Declined => format!("Your organisation declined the invitation to DPIA {number} on {on}."),
+        _ if signed => format!(
+            "Your organisation’s part in DPIA {number} ended on {on}. What it signed stays yours to read: you find it under ‘Assessments’."
+        ),
+        _ => format!(
+            "Your organisation’s part in DPIA {number} ended on {on}. It had signed nothing, so that nothing of it is open to you any more."
+        ),
+    }
+}
+
+/// An answer to a request under an address, in other words where that was not found because it has ended; `sent` says whether a
+/// button was pressed, `words` whether something was typed that the page of the failure shows.
+pub async fn told(app: &App, caller: &Caller, path: &str, sent: bool, words: bool, mut response: Response) -> Response {
+    let failed = response.extensions().get::<Failure>().is_some_and(|failure| failure.code == Code::NotFound);
+    let id = path.strip_prefix("/assessments/").and_then(|rest| rest.split('/').next()?.parse::<AssessmentId>().ok());
+    let (true, Some(id)) = (failed, id) else { return response };
+    let Ok(Some(said)) = why(app, caller, id, sent).await else { return response };
+    match said {
+        (why, Some(to)) if !words => page::nothing_saved(&to, &why),
+        (why, _) => {
+            response.extensions_mut().insert(Failure { code: Code::NotFound, detail: Some(why) });
+            response
+        }
+    }
+}
+
+/// Why something is not found, and where it leads on.
+async fn why(app: &App, caller: &Caller, id: AssessmentId, sent: bool) -> Result<Option<(String, Option<String>)>, Failure> {
+    let (rules, today) = (app.rules(), app.clock.today());
+    if let Some((number, party)) = app.store.parted(&caller.scope, today, id).await? {
+        let signed = app.store.kept(&caller.scope, today, id).await?.is_some();
+        return Ok(Some((parted(&number, &party, signed), None)));
+    }
+    if !sent {
+        return Ok(None);
+    }
+    let Some(whole) = app.store.assessment(&caller.scope, today, rules.as_ref(), id).await? else { return Ok(None) };
+    let end = if matches!(whole.sight, Sight::Invitation(_)) { "/parties" } else { "" };
+    Ok(closed(whole.assessment.state).map(|why| (why.to_owned(), Some(format!("/assessments/{id}{end}")))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{dpia::assessment::PartyRole, register::ids::OrganisationId};
+    use uuid::Uuid;
+
+    #[test]
+    fn how_a_part_ended_is_said_as_it_was() {
+        let party = |joined| Party {
+            organisation: OrganisationId(Uuid::now_v7()),
+            role: PartyRole::Controller,
+            joined,
+            since: 0,
+            by: None,
+            contacts: vec![],
+        };
+        let said = |joined, signed| parted("CMD-2026-1", &party(joined), signed);
+        assert!(said(Joined::Left, true).contains("ended on 1 January 1970. What it signed stays yours"));
+        assert!(said(Joined::Left, false).contains("signed nothing"));
+        assert!(said(Joined::TakenBack, false).contains("was taken back on 1 January 1970"));
+        assert!(said(Joined::Declined, false).contains("declined the invitation"));
+        assert_eq!(State::ALL.into_iter().filter(|state| closed(*state).is_some() != state.is_closed()).count(), 0);
+    }
+}
