@@ -91,10 +91,10 @@ pub fn waits() -> bool {
     !left().is_empty()
 }
 
-/// What was typed, without what the forms of sign-off carry for themselves.
+/// What was typed, without what some forms carry for themselves.
 #[must_use]
 pub fn texts(form: &Form) -> Vec<Text> {
-    let typed = form.encoded(|name| !matches!(name, "step" | "hash" | "annex"));
+    let typed = form.encoded(|name| !matches!(name, "step" | "hash" | "annex" | "module" | "answer" | "to"));
     Form::parse(typed.as_bytes()).map(|form| kept::texts(&form)).unwrap_or_default()
 }
 
@@ -191,6 +191,8 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
     {
         let done = if saved(&response) {
             app.store.drop_typed(&caller.scope, name).await
+        } else if texts(form).is_empty() {
+            Ok(())
         } else {
             let typed = Typed { fields: kept_of(form, true), at: app.clock.now() };
             app.store.keep_typed(&caller.scope, name, &typed, None).await.map(|_| ())
@@ -225,6 +227,10 @@ pub async fn keep(State(app): State<App>, caller: Caller, form: Form) -> Result<
         app.store.drop_typed(&caller.scope, name).await?;
         let to = form.some("next").filter(|to| is_local(to)).unwrap_or_else(|| page_of(name));
         return Ok(page::saved(to, "What you had typed is thrown away"));
+    }
+    if texts(&form).is_empty() {
+        app.store.drop_typed(&caller.scope, name).await?;
+        return Ok(StatusCode::NO_CONTENT.into_response());
     }
     // What was typed before the form was sent, and comes after it, is older than what is saved.
     let again = form.has("again");

@@ -25,6 +25,8 @@ async fn a_recommendation_is_kept_while_it_is_typed_and_gone_once_it_stands() {
     // Thrown away, it is gone; what came back with an error is kept without script.
     assert_eq!(case.keep(&officer, &form, &[("drop", "1")]).await.location(), advice);
     assert_eq!(value(&case.city.get(&officer, &advice).await.page(), "text").trim(), "");
+    case.city.post(&officer, &advice, &[("draft", &form), ("text", " ")]).await;
+    assert!(!case.main_of(&officer, &advice).await.contains("What you typed"), "nothing was typed");
     let wrong = case.city.post(&officer, &advice, &[("draft", &form), ("text", "Ask the people who fall.")]).await;
     assert!(wrong.text.contains("<title>Error: "), "{}", wrong.text);
     let page = case.city.get(&officer, &advice).await.page();
