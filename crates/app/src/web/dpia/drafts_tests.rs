@@ -51,6 +51,14 @@ async fn a_recommendation_is_kept_while_it_is_typed_and_gone_once_it_stands() {
     assert_eq!(value(&page, "reasons-1").trim(), "We ask the");
     let chosen = Selector::parse("input[name='decision-1'][value='accepted'][checked]").unwrap();
     assert!(page.select(&chosen).next().is_some());
+    // The forms of a page are told apart: one that is sent takes nothing of another with it.
+    let commands: Vec<String> = {
+        let page = case.city.get(&officer, &advice).await.page();
+        let hidden = Selector::parse("main form input[name='command']").unwrap();
+        page.select(&hidden).filter_map(|one| one.value().attr("value")).map(str::to_owned).collect()
+    };
+    let apart: std::collections::BTreeSet<&String> = commands.iter().collect();
+    assert!(commands.len() > 1 && apart.len() == commands.len(), "{commands:?}");
     // Taken back meanwhile: no form takes it now, and it is shown to be copied.
     let withdrawn = [("decision-1", "withdrawn"), ("reasons-1", "They were asked.")];
     let id = case.held().await.whole.recommendations[0].id;
