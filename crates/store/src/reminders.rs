@@ -14,7 +14,7 @@ use domain::{
         records::Contract,
         terms::DecisionKind,
     },
-    work::reminders::{Due, Said, Stage},
+    work::reminders::{Due, Said, Spoken, Stage, again},
 };
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -35,17 +35,17 @@ pub type Told = HashMap<PersonId, HashMap<ContractId, ToldOf>>;
 
 impl Store {
     /// What people were told of an organisation's contracts; of those that are gone too. What was told of one that is there again under
-    /// another id, as after an import that was undone, was told of that one.
+    /// another id, as after an import that was undone, was told of that one ([`again`]).
     ///
     /// # Errors
     /// When the scope may not or the database fails.
     pub async fn reminded(&self, scope: &Scope, organisation: OrganisationId) -> Result<Told> {
         machinery(scope)?;
-        let sql = "select t.person_id, coalesce(c.id, k.id, t.contract_id), t.kind, t.date, t.stage, t.said_at, t.title from told t \
+        let sql = "select t.person_id, t.contract_id, t.kind, t.date, t.stage, t.said_at, t.title, t.contract_key from told t \
                    left join contract c on c.id = t.contract_id \
-                   left join contract k on c.id is null and k.contract_key = t.contract_key \
-                   where coalesce(c.organisation_id, k.organisation_id, t.organisation_id) = $1 order by t.said_at";
-        let mut told = Told::new();
+                   where coalesce(c.organisation_id, t.organisation_id) = $1 order by t.said_at";
+        let mut all = Vec::new();
+        let mut spoken: HashMap<ContractId, Spoken> = HashMap::new();
         for row in self.rows(sql, vec![id(organisation.0)]).await? {
             let text = |index: usize| -> Result<String> { Ok(row.try_get_by_index(index)?) };
             let (person, contract) = (text(0)?, text(1)?);
@@ -57,13 +57,38 @@ impl Store {
                 stage: Stage::parse(&text(4)?).ok_or_else(|| corrupt("stage"))?,
                 at: row.try_get_by_index(5)?,
             };
-            let person = Uuid::parse_str(&person).map_err(|_| corrupt("person"))?;
-            let contract = Uuid::parse_str(&contract).map_err(|_| corrupt("contract"))?;
-            let of = told.entry(PersonId(person)).or_default().entry(ContractId(contract)).or_default();
-            of.title = text(6)?;
+            let person = PersonId(Uuid::parse_str(&person).map_err(|_| corrupt("person"))?);
+            let id = ContractId(Uuid::parse_str(&contract).map_err(|_| corrupt("contract"))?);
+            let known = spoken.entry(id).or_insert(Spoken { id, key: String::new(), first: one.at, last: one.at });
+            (known.key, known.last) = (text(7)?, one.at);
+            all.push((person, id, text(6)?, one));
+        }
+        if all.is_empty() {
+            return Ok(Told::new());
+        }
+        let spoken: Vec<Spoken> = spoken.into_values().collect();
+        let now = again(&spoken, &self.keys_of(organisation).await?);
+        let mut told = Told::new();
+        for (person, contract, title, one) in all {
+            let of = told.entry(person).or_default().entry(now.get(&contract).copied().unwrap_or(contract)).or_default();
+            of.title = title;
             of.said.push(one);
         }
         Ok(told)
+    }
+
+    /// The contracts of an organisation, by what an import finds them again.
+    async fn keys_of(&self, organisation: OrganisationId) -> Result<Vec<(ContractId, String)>> {
+        let sql = "select id, contract_key from contract where organisation_id = $1";
+        let rows = self.rows(sql, vec![id(organisation.0)]).await?;
+        rows.iter()
+            .map(|row| {
+                let (contract, key): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+                let corrupt =
+                    |error: uuid::Error| Error::Corrupt { table: "contract", id: contract.clone(), reason: error.to_string() };
+                Ok((ContractId(Uuid::parse_str(&contract).map_err(corrupt)?), key))
+            })
+            .collect()
     }
 }
 

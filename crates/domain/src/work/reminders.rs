@@ -8,6 +8,10 @@
 //! - nothing said stays wrong: where the latest message named a date ahead that no longer holds, whoever got it hears which date
 //!   does, however far away and of whatever kind of decision, and which one it replaces; or that there is none any more.
 
+mod again;
+
+pub use again::{Spoken, again};
+
 use crate::register::terms::{Decision, DecisionKind, Outlook, Period};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};

@@ -87,6 +87,30 @@ async fn of_a_contract_that_is_taken_out_its_people_hear_once_and_of_one_that_co
 }
 
 #[tokio::test]
+async fn a_contract_that_comes_back_with_another_supplier_is_the_one_its_people_were_told_of() {
+    let town = Town::new().await;
+    town.person("Marcus", Role::ContractManager).await;
+    let mut contracts = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
+    contracts[0].key = "camden|register|r:12|bramblewick|1".to_owned();
+    town.contracts(&mut contracts).await;
+    assert_eq!(to(&town.remind(date(2026, 11, 25)).await), ["marcus"]);
+    // The import is undone, the supplier put right in the file, and the file imported again.
+    town.removes(&contracts[0]).await;
+    let again =
+        Contract { id: ContractId(Uuid::now_v7()), key: "camden|register|r:12|thistledown|1".to_owned(), ..contracts[0].clone() };
+    town.contracts(&mut [again.clone()]).await;
+    assert!(town.remind(date(2026, 11, 26)).await.is_empty(), "not that it is gone, and not the same again");
+    // Its next stage is heard of in its time, and then too nothing is said to be gone.
+    let letters = town.remind(date(2026, 12, 31)).await;
+    assert_eq!(letters.len(), 1);
+    assert!(!words(&letters[0]).contains("no longer in the register"), "{}", letters[0].text);
+    assert!(town.remind(date(2027, 1, 2)).await.is_empty());
+    // And gone it is when it is gone.
+    town.removes(&again).await;
+    assert_eq!(town.remind(date(2027, 1, 3)).await[0].subject, "No decision is due any more: Repairs");
+}
+
+#[tokio::test]
 async fn that_a_date_is_gone_with_its_contract_is_dropped_when_the_contract_comes_back_in_time() {
     let town = Town::new().await;
     town.person("Marcus", Role::ContractManager).await;
