@@ -38,16 +38,19 @@ pub const LARGEST: usize = 2 << 20;
 pub fn offers(rules: &Known, edition: &Edition) -> Vec<GetAs> {
     let Some(caller) = session::current() else { return Vec::new() };
     let (Some(member), Some(kind)) = (caller.member(), kind_of(rules, edition)) else { return Vec::new() };
+    let own = Some(member.acting_for);
     let mut offers = Vec::new();
     let mut offer = |text: &str, whose: &str| {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("urn", &edition.urn), ("version", &edition.version)])
-            .append_pair("for", whose)
-            .finish();
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs([("urn", &edition.urn), ("version", &edition.version)]).append_pair("for", whose);
+        if whose == "own" {
+            // Another tab may begin to act for another organisation before the link is followed.
+            query.append_pair("organisation", &member.acting_for.to_string());
+        }
+        let query = query.finish();
         offers.push(GetAs { text: text.to_owned(), href: format!("/templates/write?{query}") });
     };
     let owner = owner_of(rules, edition);
-    let own = Some(member.acting_for);
     if owner.is_none() && may_write(&caller.scope, None) && kinds(None).contains(&kind) {
         offer("Write a new version, for everyone", "all");
     }
@@ -142,13 +145,14 @@ pub fn sentence(problem: &Problem) -> String {
     format!("{place}{}. {}", problem.what, problem.advice)
 }
 
-/// For whom the caller writes, as the form says.
+/// For whom the caller writes, as the form says: for all, or for the organisation that it was opened for.
 ///
 /// # Errors
 /// Not found for those who may not.
-pub fn owner(app: &App, caller: &Caller, whose: &str) -> Result<Owner, Failure> {
+fn owner(app: &App, caller: &Caller, form: &Form) -> Result<Owner, Failure> {
+    let caller = caller.opened_for(form)?;
     let member: &Member = caller.signed_in()?;
-    let owner = match whose {
+    let owner = match form.text("for") {
         "all" => Owner { organisation: None, slug: String::new() },
         "own" => owner_for(app, member.acting_for),
         _ => return Err(Failure::not_found()),
@@ -170,7 +174,7 @@ pub fn owner_for(app: &App, organisation: domain::register::ids::OrganisationId)
 /// Not found for what cannot be written from, and for those who may not.
 pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let form = Form::parse(query.unwrap_or_default().as_bytes())?;
-    let owner = owner(&app, &caller, form.text("for"))?;
+    let owner = owner(&app, &caller, &form)?;
     let edition = Edition { urn: form.text("urn").to_owned(), version: form.text("version").to_owned() };
     let (rules, today) = (app.rules(), app.clock.today());
     let kind = kind_of(&rules, &edition).ok_or_else(Failure::not_found)?;
@@ -188,23 +192,19 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
     };
     let typed = BTreeMap::from([("text".to_owned(), text)]);
     let kind = if kind == Kind::Template && name.is_some() { Kind::Overlay } else { kind };
-    render(&app, name, kind, form.text("for"), typed, Errors::default())
+    render(&app, &owner, kind, typed, Errors::default())
 }
 
-fn render(
-    app: &App,
-    owner: Option<String>,
-    kind: Kind,
-    whose: &str,
-    typed: BTreeMap<String, String>,
-    errors: Errors,
-) -> Result<Response, Failure> {
+fn render(app: &App, owner: &Owner, kind: Kind, typed: BTreeMap<String, String>, errors: Errors) -> Result<Response, Failure> {
+    let whose = if owner.organisation.is_some() { "own" } else { "all" };
+    let mut from = vec![("for", whose.to_owned()), ("kind", kind.as_str().to_owned())];
+    from.extend(owner.organisation.map(|own| ("organisation", own.to_string())));
     let view = View {
         action: "/templates/write".to_owned(),
         kind: kind.as_str(),
-        owner,
+        owner: owner.organisation.map(|own| named(app, own).name),
         command: new_command(),
-        from: vec![("for", whose.to_owned()), ("kind", kind.as_str().to_owned())],
+        from,
         typed,
         errors,
         schema: format!("/templates/schema/{}", kind.as_str()),
@@ -228,11 +228,9 @@ pub fn frame(app: &App, title: &str, error: bool) -> govuk::Frame {
 /// # Errors
 /// As [`page()`].
 pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
-    let whose = form.text("for").to_owned();
-    let owner = owner(&app, &caller, &whose)?;
+    let owner = owner(&app, &caller, &form)?;
     let command = form.command()?;
     let kind = Kind::parse(form.text("kind")).ok_or_else(Failure::not_found)?;
-    let name = owner.organisation.map(|own| named(&app, own).name);
     let text = form.raw("text");
     let mut errors = Errors::default();
     match writing::said(text) {
@@ -260,7 +258,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
                 "There is a file with this URN and version, or somebody is writing one: give yours another version";
             if app.rules().editions().contains(&draft.edition) {
                 errors.add("text", TAKEN);
-                return render(&app, name, kind, &whose, form.typed(), errors);
+                return render(&app, &owner, kind, form.typed(), errors);
             }
             match app.store.keep_file(&caller.scope, app.clock.now(), draft, None, vec![], command).await {
                 Ok(id) => {
@@ -274,5 +272,5 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
             }
         }
     }
-    render(&app, name, kind, &whose, form.typed(), errors)
+    render(&app, &owner, kind, form.typed(), errors)
 }

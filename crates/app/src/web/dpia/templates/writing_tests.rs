@@ -226,3 +226,34 @@ async fn only_those_who_may_write_and_nobody_else_sees_a_draft() {
     let sent = send(&city, &officer, &draft, "publish", Some(text.trim_start_matches('\n'))).await;
     assert!(words(&sent.page(), ".govuk-error-summary").contains("not the organisation for which you write"), "{}", sent.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_for_the_organisation_that_its_page_named_whomever_another_tab_acts_for_by_now() {
+    let city = City::empty().await;
+    let person = city.person("Helen Marsh", "camden", &[Role::IgOfficer]).await;
+    city.place(person, None, "hackney", &[Role::IgOfficer]).await;
+    let officer = city.signed_in(person, "camden").await;
+    let shown = city.get(&officer, &format!("/templates/{DPIA}/1.0.0")).await.page();
+    let link = Selector::parse("a[href*='for=own']").unwrap();
+    let link = shown.select(&link).next().expect("it offers to write one's own").value().attr("href").unwrap().to_owned();
+    let (camden, hackney) = (city.organisation("camden").id, city.organisation("hackney").id);
+    let switched = city.post(&officer, "/account/acting-for", &[("organisation", &hackney.to_string())]).await;
+    assert_eq!(switched.status, StatusCode::SEE_OTHER);
+
+    let page = city.get(&officer, &link).await;
+    assert!(words(&page.page(), "main").contains("for Camden"), "{}", page.text);
+    let page = page.page();
+    let (kind, text, whose) = (value(&page, "kind"), value(&page, "text"), value(&page, "organisation"));
+    assert_eq!(whose, camden.to_string());
+    let sent = [("for", "own"), ("kind", kind.as_str()), ("text", text.trim_start_matches('\n')), ("organisation", &whose)];
+    let kept = city.post(&officer, "/templates/write", &sent).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let id: uuid::Uuid = kept.location().rsplit('/').next().unwrap().parse().unwrap();
+    let draft = city.store().get::<domain::dpia::stored::Stored>(&domain::people::Scope::Operator, id).await.unwrap().unwrap();
+    assert_eq!(draft.organisation, Some(camden));
+
+    // Another council's own is nobody else's to write, whatever a form names.
+    let islington = city.organisation("islington").id.to_string();
+    let sent = [("for", "own"), ("kind", kind.as_str()), ("text", "kind: overlay"), ("organisation", &islington)];
+    assert_eq!(city.post(&officer, "/templates/write", &sent).await.status, StatusCode::NOT_FOUND);
+}
