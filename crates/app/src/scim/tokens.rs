@@ -9,13 +9,14 @@ use crate::{
         page,
         people::{
             organisation::members::{DirectoryToken, directory_tokens},
-            sign_in::check::stale,
+            sign_in::check::{stale, stale_form},
         },
         session::{Caller, new_token},
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{Html, IntoResponse as _, Response},
 };
 use domain::{
@@ -59,10 +60,10 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 ///
 /// # Errors
 /// As [`page()`].
-pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let caller = caller.opened_for(&form)?;
     let organisation = managed(&caller)?;
-    if let Some(response) = stale(&app, &caller, ADDRESS) {
+    if let Some(response) = stale_form(&app, &caller, &headers, ADDRESS, ADDRESS, &form).await? {
         return Ok(response);
     }
     let command = form.command()?;
@@ -86,10 +87,17 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
 ///
 /// # Errors
 /// Not found for one of another organisation.
-pub async fn revoke(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn revoke(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
     let caller = caller.opened_for(&form)?;
     let organisation = managed(&caller)?;
-    if let Some(response) = stale(&app, &caller, ADDRESS) {
+    let here = format!("{ADDRESS}/{id}/revoke");
+    if let Some(response) = stale_form(&app, &caller, &headers, ADDRESS, &here, &form).await? {
         return Ok(response);
     }
     form.command()?;

@@ -9,11 +9,13 @@ use crate::{
     web::{
         form::{Errors, Form},
         page,
+        people::sign_in::check::stale_form,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{dpia::workflow::Move, register::ids::OrganisationId};
@@ -23,16 +25,22 @@ use store::dpia::work::{Moving, Refused};
 ///
 /// # Errors
 /// Not found where the caller may not see signatures.
-pub async fn sign(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn sign(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
     let (seen, template) = whole::load(&app, &caller, &id).await?;
     if !seen.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
     let location = format!("/assessments/{}/sign-off", seen.assessment.id);
     let now = app.clock.now();
-    if !caller.fresh(now) {
-        let next = form_urlencoded::Serializer::new(String::new()).append_pair("next", &location).finish();
-        return Ok(Redirect::to(&format!("/sign-in/check?{next}")).into_response());
+    // The decision and its reasons are given back after the check; the hash that goes with them says of what text they were.
+    if let Some(response) = stale_form(&app, &caller, &headers, &location, &location, &form).await? {
+        return Ok(response);
     }
     let command = form.command()?;
     let organisation: OrganisationId = form.text("organisation").parse().map_err(|_| Failure::not_found())?;

@@ -7,12 +7,13 @@ use crate::{
     web::{
         form::Form,
         page,
-        people::{letters, sign_in::check::stale},
+        people::{letters, sign_in::check::stale_form},
         session::Caller,
     },
 };
 use axum::{
     extract::State,
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -29,9 +30,9 @@ use serde_json::json;
 ///
 /// # Errors
 /// Not found for one that is not one's own.
-pub async fn remove(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+pub async fn remove(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
-    if let Some(response) = stale(&app, &caller, "/account") {
+    if let Some(response) = stale_form(&app, &caller, &headers, "/account", "/account/second-factor/remove", &form).await? {
         return Ok(response);
     }
     let factor: SecondFactorId = form.text("factor").parse().map_err(|_| Failure::not_found())?;
@@ -73,9 +74,14 @@ struct View {
 ///
 /// # Errors
 /// Not found for someone without a second factor, to whom they would be of no use.
-pub async fn new_recovery_codes(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
+pub async fn new_recovery_codes(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
-    if let Some(response) = stale(&app, &caller, "/account") {
+    if let Some(response) = stale_form(&app, &caller, &headers, "/account", "/account/recovery-codes", &form).await? {
         return Ok(response);
     }
     if app.store.factors(&caller.scope, member.person).await?.is_empty() {

@@ -13,12 +13,13 @@ use crate::{
     web::{
         form::Form,
         page,
-        people::{go, letters, sign_in::check::stale},
+        people::{go, letters, sign_in::check::stale_form},
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::Response,
 };
 use domain::{
@@ -35,12 +36,14 @@ use serde_json::json;
 pub async fn end(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Path((slug, id)): Path<(String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
     let organisation = managed(&app, &caller, &slug).await?;
     let member = place(&app, &caller, &organisation, &id).await?;
-    if let Some(response) = stale(&app, &caller, &format!("/organisations/{slug}/people/{id}")) {
+    let here = format!("/organisations/{slug}/people/{id}");
+    if let Some(response) = stale_form(&app, &caller, &headers, &here, &format!("{here}/end"), &form).await? {
         return Ok(response);
     }
     let person: Person = app.store.get(&caller.scope, member.person.0).await?.ok_or_else(Failure::not_found)?;

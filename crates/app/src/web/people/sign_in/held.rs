@@ -1,4 +1,5 @@
-//! What was typed when the session had ended, or a check was due: given back afterwards, to be sent again or copied (R11).
+//! What was typed, or which button was pressed, when the session had ended, or a check was due: given back afterwards, to be sent
+//! again or copied (R11).
 //!
 //! A form is given back to the browser that sent it, known by a cookie, and to no other: or whoever makes up a form could lay it
 //! before somebody else as their own. And only to the person whose session it was: a browser is shared, and what one typed is not
@@ -9,6 +10,7 @@ use crate::{
     state::App,
     web::{
         form::Form,
+        kept::{Text, texts},
         page,
         people::go,
         query::Params,
@@ -101,7 +103,8 @@ struct View {
     /// What the form does, in words.
     about: &'static str,
     fields: Vec<Field>,
-    texts: Vec<String>,
+    /// What was typed or chosen; nothing where only a button was pressed.
+    texts: Vec<Text>,
 }
 
 #[derive(Serialize)]
@@ -110,8 +113,8 @@ struct Field {
     value: String,
 }
 
-/// Fields that the form carries for itself, which nobody typed.
-const SILENT: [&str; 4] = ["command", "version", "next", "organisation"];
+/// Fields that a form carries for itself besides those that [`texts`] knows: nobody typed them.
+const SILENT: [&str; 7] = ["organisation", "sequence", "seen", "hash", "annex", "step", "what"];
 
 /// The page; where nothing is held any more, the start.
 ///
@@ -132,29 +135,39 @@ pub async fn page(
     let form = Form::parse(body.as_bytes())?;
     let fields: Vec<Field> =
         form.fields().map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() }).collect();
-    let texts = fields
-        .iter()
-        .filter(|field| !SILENT.contains(&field.name.as_str()) && !field.value.trim().is_empty())
-        .map(|field| field.value.clone())
-        .collect();
-    let frame = page::frame(&app, "Your text is still here", None);
-    let view = View { about: about(&action), action, fields, texts };
+    let texts: Vec<Text> = texts(&form).into_iter().filter(|text| !SILENT.contains(&text.name.as_str())).collect();
+    let title = if texts.is_empty() { "Nothing was done yet" } else { "Your text is still here" };
+    let frame = page::frame(&app, title, None);
+    let view = View { about: about(&action, form.text("what")), action, fields, texts };
     Ok(page::render(&app, "people/sign_in/held.html", &frame, view)?.into_response())
 }
 
-/// What a form that is sent to an address does, in words.
-fn about(action: &str) -> &'static str {
+/// What a form that is sent to an address does, in words; `what` is what its button says, where one address has several.
+fn about(action: &str, what: &str) -> &'static str {
     let path = action.split(['?', '#']).next().unwrap_or_default();
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         ["organisations", _, "people", "invite"] => "invites somebody to an organisation",
+        ["organisations", _, "people", _, "end"] if what == "revoke" => "takes somebody’s place at an organisation away",
+        ["organisations", _, "people", _, "end"] if what == "sessions" => "signs somebody out everywhere",
+        ["organisations", _, "people", _, "end"] if what == "invite" => "sends somebody their invitation again",
+        ["organisations", _, "people", _, "end"] if what == "set-up" => {
+            "makes a link with which somebody sets up a second factor"
+        }
         ["organisations", _, "people", _, "end"] => "ends somebody’s access to an organisation, or lets them begin again",
         ["organisations", _, "people", ..] => "changes what somebody may do for an organisation",
         ["organisations", _, "sign-in"] => "changes how an organisation’s people sign in",
+        [.., "still-right"] => "says that what the register holds is still right",
+        ["organisations", _, "reconcile"] => "settles what the register and public notices say",
+        [.., "history"] => "takes a change back",
         ["organisations", ..] | ["network", ..] => "changes an organisation",
         ["account", "tokens", ..] => "makes a token with which a program reads as you, or takes one back",
         ["account", "provisioning", ..] => "makes a token for your organisation’s directory, or takes one back",
+        ["account", "second-factor", "remove"] => "removes a second factor from your account",
+        ["account", "recovery-codes"] => "makes new recovery codes, in the place of those you have",
+        ["account", "acting-for"] => "changes for which organisation you act",
         ["account", ..] | ["mail", ..] => "changes your account",
+        ["assessments", _, "sign-off"] => "signs a step of an assessment",
         ["assessments", ..] => "changes an assessment",
         ["projects", ..] => "changes a data project",
         ["contracts", ..] => "changes a contract",
@@ -175,13 +188,15 @@ mod tests {
 
     #[test]
     fn a_form_says_what_it_does() {
-        assert_eq!(about("/organisations/camden/people/invite"), "invites somebody to an organisation");
-        assert_eq!(
-            about("/organisations/camden/people/018f/end?x"),
-            "ends somebody’s access to an organisation, or lets them begin again"
-        );
-        assert_eq!(about("/assessments/0192/answer#risks"), "changes an assessment");
-        assert_eq!(about("/"), "changes something on City Tools");
+        assert_eq!(about("/organisations/camden/people/invite", ""), "invites somebody to an organisation");
+        let ends = "/organisations/camden/people/018f/end?x";
+        assert_eq!(about(ends, ""), "ends somebody’s access to an organisation, or lets them begin again");
+        assert_eq!(about(ends, "revoke"), "takes somebody’s place at an organisation away");
+        assert_eq!(about("/contracts/018f/history", ""), "takes a change back");
+        assert_eq!(about("/organisations/camden/still-right", ""), "says that what the register holds is still right");
+        assert_eq!(about("/assessments/0192/answer#risks", ""), "changes an assessment");
+        assert_eq!(about("/assessments/0192/sign-off", ""), "signs a step of an assessment");
+        assert_eq!(about("/", ""), "changes something on City Tools");
     }
 
     #[test]

@@ -171,3 +171,67 @@ async fn r11_what_was_typed_when_a_check_was_due_is_given_back_after_it() {
     let places: Vec<Membership> = city.store().by(&Scope::Operator, "organisation_id", at).await.unwrap();
     assert!(places.iter().any(|place| place.accepted_at.is_none() && place.roles == [Role::Editor]));
 }
+
+/// A browser of an administrator of Camden whose last check is too old, with the key of their second factor set up.
+async fn unchecked(city: &City) -> (PersonId, Client<'_>) {
+    let person = city.person("Ad Min", "camden", &[Role::Administrator]).await;
+    with_app(city, person).await;
+    let stale = city.session(person, "camden", true, city.app.clock.now() - FRESH - 1000).await;
+    let client = Client::new(city);
+    client.set(COOKIE, stale.cookies.split_once('=').unwrap().1);
+    (person, client)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_a_button_that_was_pressed_when_a_check_was_due_is_there_to_be_pressed_after_it() {
+    let city = City::empty().await;
+    let (_, client) = unchecked(&city).await;
+    let leaver = city.person("Lee Ver", "camden", &[Role::Editor]).await;
+    let at = city.organisation("camden").id.0.to_string();
+    let of = async || {
+        let places: Vec<Membership> = city.store().by(&Scope::Operator, "organisation_id", at.clone()).await.unwrap();
+        places.into_iter().find(|place| place.person == leaver).unwrap()
+    };
+    let path = format!("/organisations/camden/people/{}/end", of().await.id);
+    let led = client.post(&path, &[("what", "revoke")]).await;
+    let held = token_of(led.location());
+    assert!(of().await.revoked_at.is_none());
+    assert!(said(&client.get(led.location()).await).contains("Nothing was done yet"));
+    client.post("/sign-in/check", &[("next", "/account"), ("held", &held)]).await;
+    let code = totp::shown(SECRET, city.app.clock.now());
+    let answer = client.post("/sign-in/second-factor", &[("code", &code)]).await;
+    let waits = client.get(answer.location()).await;
+    let words = said(&waits);
+    assert!(
+        words.contains("Nothing was done yet") && words.contains("takes somebody’s place at an organisation away"),
+        "{words}"
+    );
+    assert!(!words.contains("What you had typed"), "nothing was typed: {words}");
+    let inputs = scraper::Selector::parse("main form input").unwrap();
+    let page = waits.page();
+    let again: Vec<(&str, &str)> =
+        page.select(&inputs).map(|one| (one.value().attr("name").unwrap(), one.value().attr("value").unwrap())).collect();
+    assert_eq!(client.post(&path, &again).await.location(), "/organisations/camden/people");
+    assert!(of().await.revoked_at.is_some());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_every_change_that_wants_a_fresh_check_holds_what_was_sent() {
+    let city = City::empty().await;
+    let (person, client) = unchecked(&city).await;
+    let factor = city.store().factors(&Scope::Operator, person).await.unwrap().remove(0).id.to_string();
+    for (path, fields) in [
+        ("/account/second-factor/remove", &[("factor", factor.as_str())][..]),
+        ("/account/recovery-codes", &[]),
+        ("/account/provisioning", &[]),
+        ("/account/provisioning/00000000-0000-7000-8000-000000000000/revoke", &[]),
+        ("/account/tokens", &TOKEN),
+    ] {
+        let led = client.post(path, fields).await;
+        assert!(
+            led.location().starts_with("/sign-in/check?next=") && led.location().contains("&held="),
+            "{path}: {}",
+            led.location()
+        );
+    }
+}

@@ -10,7 +10,7 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page as shell,
-        people::sign_in::check::stale,
+        people::sign_in::check::stale_form,
         query::Params,
         register::{
             edit::{
@@ -26,6 +26,7 @@ use crate::{
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -75,6 +76,7 @@ enum Done {
 pub async fn undo<R: Told>(
     State(app): State<App>,
     caller: Caller,
+    headers: HeaderMap,
     Path(name): Path<String>,
     form: Form,
 ) -> Result<Response, Failure> {
@@ -86,7 +88,9 @@ pub async fn undo<R: Told>(
         let keeper = found.record.keeper();
         caller.must(&keeper)?;
         let back = format!("{}/history", found.address());
-        if let (Act::ManageNetwork, Some(response)) = (&keeper, stale(&app, &caller, &back)) {
+        if keeper == Act::ManageNetwork
+            && let Some(response) = stale_form(&app, &caller, &headers, &back, &back, &form).await?
+        {
             return Ok(response);
         }
         let changes = app.store.history_of(&caller.scope, &found.record).await?;
