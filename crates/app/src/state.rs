@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Clock, File, Limits, Publication, Secrets},
+    jobs::public_news,
     scanner::Scanner,
     sign_in::oidc::Oidc,
 };
@@ -21,7 +22,7 @@ use std::{
     ops::Deref,
     sync::{
         Arc,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 use store::Store;
@@ -60,6 +61,8 @@ pub struct Shared {
     /// The place in the log of the last change that anyone may see; entity tags are made of it, so that what happens to
     /// records that are not public moves none of them.
     public_sequence: AtomicI64,
+    /// A digest of what is public of assessments.
+    papers: AtomicU64,
     /// Whether the illustrative people can be signed in as, from this machine.
     pub demo: bool,
     /// Client secrets of identity providers.
@@ -106,6 +109,7 @@ impl App {
         // Templates are read and checked on a thread of their own while the register is read.
         let (snapshot, rules) = tokio::join!(load(&store, clock.today()), known(&store));
         let (snapshot, rules) = (snapshot?, rules?);
+        let papers = AtomicU64::new(public_news::papers(&store).await?);
         let illustrative = is_illustrative(&store).await?;
         store.let_go().await;
         let public_sequence = AtomicI64::new(snapshot.sequence());
@@ -119,6 +123,7 @@ impl App {
             limits: file.limits(),
             scanner: Scanner::of(file.scanner.as_deref()),
             public_sequence,
+            papers,
             demo: sign_in.demo,
             secrets: sign_in.secrets,
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
@@ -161,6 +166,15 @@ impl Shared {
     /// Says that something that anyone may see changed at a place in the log.
     pub fn public_changed(&self, sequence: i64) {
         self.public_sequence.fetch_max(sequence, Ordering::AcqRel);
+    }
+
+    /// Reads again what is public of assessments, and says whether it is another than before.
+    ///
+    /// # Errors
+    /// When the database fails; what was known stays known.
+    pub async fn refresh_papers(&self) -> Result<bool, store::Error> {
+        let now = public_news::papers(&self.store).await?;
+        Ok(self.papers.swap(now, Ordering::AcqRel) != now)
     }
 
     /// Puts a newer register in place.

@@ -137,8 +137,8 @@ impl Store {
         self.get_many(scope, &ids).await
     }
 
-    /// Contracts and planned procurements that last changed in a span of time, in the order of that change and then of their
-    /// ids, after a place in that order; at most `limit`. Instants are milliseconds of UTC, bounds included.
+    /// Contracts and planned procurements of which anything public last changed in a span of time, in the order of that change and
+    /// then of their ids, after a place in that order; at most `limit`. Instants are milliseconds of UTC, bounds included.
     ///
     /// # Errors
     /// When the database fails.
@@ -151,17 +151,17 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<(i64, Kind, Uuid)>> {
         let (at, last) = after.map_or((i64::MIN, String::new()), |(at, id)| (at, id.to_string()));
-        let of = |table: &str, kind: Kind| {
+        let of = |table: &str, at: &str, kind: Kind| {
             format!(
-                "select updated_at, id, '{}' as kind from {table} where updated_at >= $1 and updated_at <= $2 \
-                 and (updated_at > $3 or updated_at = $3 and id > $4)",
+                "select {at} as at, id, '{}' as kind from {table} where {at} >= $1 and {at} <= $2 \
+                 and ({at} > $3 or {at} = $3 and id > $4)",
                 kind.as_str()
             )
         };
         let sql = format!(
-            "select updated_at, kind, id from ({} union all {}) as changed order by updated_at, id limit $5",
-            of("contract", Kind::Contract),
-            of("planned_procurement", Kind::PlannedProcurement)
+            "select at, kind, id from ({} union all {}) as changed order by at, id limit $5",
+            of("contract", "public_at", Kind::Contract),
+            of("planned_procurement", "updated_at", Kind::PlannedProcurement)
         );
         let rows = self.rows(&sql, vec![from.into(), to.into(), at.into(), last.into(), limit.into()]).await?;
         rows.iter()

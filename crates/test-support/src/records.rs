@@ -2,7 +2,7 @@
 
 use domain::register::{
     ids::{ContractId, OrganisationId, SupplierId},
-    records::{Contract, Organisation, OrganisationKind, Origin, Supplier, SupplierState},
+    records::{Contract, Organisation, OrganisationKind, Origin, PublicAt, Supplier, SupplierState},
     terms::{Term, TermKind},
 };
 use jiff::civil::Date;
@@ -78,5 +78,6 @@ pub fn contract(organisation: OrganisationId, title: &str, end: Option<Date>) ->
         notice_of: None,
         set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
+        public_at: PublicAt::default(),
     }
 }

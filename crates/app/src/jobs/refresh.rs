@@ -1,8 +1,10 @@
 //! Keeps this process's snapshot up to date: with what other processes and the command line wrote, and with the day.
 
+use super::public_news;
 use crate::state::{self, App};
 use domain::{
     audit::Kind,
+    dpia::stored::Stored,
     people::Scope,
     register::{
         records::*,
@@ -61,6 +63,7 @@ pub async fn refresh(app: &App) -> Result<(), store::Error> {
     if i64::try_from(touched.len()).unwrap_or(i64::MAX) > MOST {
         app.replace(state::load(&app.store, today).await?);
         app.refresh_rules().await?;
+        app.refresh_papers().await?;
         app.public_changed(app.snapshot().sequence());
         return Ok(());
     }
@@ -68,11 +71,15 @@ pub async fn refresh(app: &App) -> Result<(), store::Error> {
     for (_, kind, id) in touched {
         by_kind.entry(kind).or_default().insert(id);
     }
-    if by_kind.contains_key(&Kind::Template) {
-        app.refresh_rules().await?;
-    }
     // Records that are not public, and people, change beside what anyone may see.
-    let elsewhere = by_kind.keys().any(|kind| kind.is_public() && !matches!(kind, Kind::Contract | Kind::System));
+    let mut elsewhere = by_kind.keys().any(|kind| kind.is_public() && !matches!(kind, Kind::Contract | Kind::System));
+    if let Some(ids) = by_kind.get(&Kind::Template) {
+        app.refresh_rules().await?;
+        elsewhere |= published(app, ids).await?;
+    }
+    if [Kind::Publication, Kind::Assessment].iter().any(|kind| by_kind.contains_key(kind)) {
+        elsewhere |= app.refresh_papers().await?;
+    }
     let mut changes = changes(app, by_kind).await?;
     changes.retain(|change| match change {
         RecordChange::Remove(Kind::Contract, id) => current.contract_by_id((*id).into()).is_some(),
@@ -83,13 +90,31 @@ pub async fn refresh(app: &App) -> Result<(), store::Error> {
         app.replace(current.at_sequence(sequence));
         return Ok(());
     }
+    let seen = elsewhere || public_news::seen(&current, &changes);
     let (shared, app) = (app, app.clone());
-    let applied = tokio::task::spawn_blocking(move || app.replace(current.apply(changes, sequence))).await;
-    shared.public_changed(sequence);
-    if let Err(error) = applied {
-        tracing::error!(%error, "applying changes to the register in memory failed");
+    let applied = tokio::task::spawn_blocking(move || {
+        let next = current.apply(changes, sequence);
+        let moved = public_news::opinions_moved(&current, &next);
+        app.replace(next);
+        moved
+    })
+    .await;
+    match applied {
+        Ok(moved) if !seen && !moved => {}
+        Ok(_) => shared.public_changed(sequence),
+        Err(error) => {
+            shared.public_changed(sequence);
+            tracing::error!(%error, "applying changes to the register in memory failed");
+        }
     }
     Ok(())
+}
+
+/// Whether one of some stored files of rules is in use: a draft is nobody's but its writers'.
+async fn published(app: &App, ids: &HashSet<Uuid>) -> Result<bool, store::Error> {
+    let ids: Vec<Uuid> = ids.iter().copied().collect();
+    let found = app.store.get_many::<Stored>(&Scope::Job { name: "rules".to_owned() }, &ids).await?;
+    Ok(found.iter().any(|one| one.published))
 }
 
 async fn changes(app: &App, by_kind: BTreeMap<Kind, HashSet<Uuid>>) -> Result<Vec<RecordChange>, store::Error> {

@@ -154,6 +154,7 @@ pub(super) async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Ob
         note: None,
         published: true,
         updated_at: 0,
+        public_at: PublicAt::default(),
     }];
     let mut skill = [Skill {
         id: SkillId(Uuid::now_v7()),

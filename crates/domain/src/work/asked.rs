@@ -81,7 +81,7 @@ pub fn with_stand_ins(
 mod tests {
     use super::*;
     use crate::dpia::task::Absence;
-    use crate::register::records::{Origin, SupplierState};
+    use crate::register::records::{Origin, PublicAt, SupplierState};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -120,6 +120,7 @@ mod tests {
             notice_of: None,
             set_aside: Default::default(),
             updated_at: 0,
+            public_at: PublicAt::default(),
         }
     }
 

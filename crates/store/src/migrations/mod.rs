@@ -25,6 +25,7 @@ const ALL: &[(&str, &str)] = &[
     ("removed", include_str!("0018_removed.sql")),
     ("told", include_str!("0024_told.sql")),
     ("form-draft", include_str!("0023_form_draft.sql")),
+    ("public-at", include_str!("0025_public_at.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

@@ -7,7 +7,7 @@ use domain::{
     people::Scope,
     register::{
         money::{Money, Value as Worth},
-        records::{Contract, Origin},
+        records::{Contract, Origin, PublicAt},
         terms::Term,
     },
 };
@@ -68,6 +68,7 @@ impl Record for Contract {
         "notice_of",
         "set_aside",
         "updated_at",
+        "public_at",
     ];
     const UNLISTED: &'static [&'static str] = &[
         "contract_key",
@@ -146,6 +147,7 @@ impl Record for Contract {
             opt_id(self.notice_of.map(|other| other.0)),
             if self.set_aside.is_empty() { Value::String(None) } else { json(&self.set_aside) },
             self.updated_at.into(),
+            self.last_public_change().into(),
         ]);
     }
 
@@ -207,6 +209,7 @@ impl Record for Contract {
             notice_of: row.opt_id()?,
             set_aside: row.json()?,
             updated_at: row.int()?,
+            public_at: PublicAt(row.int()?),
         })
     }
 
@@ -226,6 +229,10 @@ impl Record for Contract {
 
     fn set_updated_at(&mut self, at: i64) {
         self.updated_at = at;
+    }
+
+    fn note_public_change(&mut self, before: Option<&Self>) {
+        Contract::note_public_change(self, before);
     }
 }
 

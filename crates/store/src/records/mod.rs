@@ -39,6 +39,8 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     const COLUMNS: &'static [&'static str];
     /// Columns that nothing listed, filtered or counted needs: the snapshot is read without them.
     const UNLISTED: &'static [&'static str] = &[];
+    /// Whether a change is refused where any column is no longer as it was seen: the guard of records that say no time of change.
+    const GUARDED_WHOLE: bool = false;
     /// Its link tables.
     const LINKS: &'static [Link] = &[];
 
@@ -71,6 +73,9 @@ pub trait Record: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {
     }
     /// Sets when it last changed.
     fn set_updated_at(&mut self, _at: i64) {}
+    /// Notes whether the public sees this change of it, once it says when it changed; none stands before a new record. Nothing to
+    /// note for records that anyone may read whole, or nobody.
+    fn note_public_change(&mut self, _before: Option<&Self>) {}
 }
 
 /// Columns of a record that were not asked for: a bit for each, by its place in [`Record::COLUMNS`].

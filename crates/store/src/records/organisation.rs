@@ -115,6 +115,7 @@ impl Record for Function {
     const KIND: Kind = Kind::Function;
     const TABLE: &'static str = "function";
     const COLUMNS: &'static [&'static str] = &["id", "slug", "name", "service_area_id", "core", "aliases"];
+    const GUARDED_WHOLE: bool = true;
 
     fn id(&self) -> Uuid {
         self.id.0

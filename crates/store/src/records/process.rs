@@ -93,6 +93,7 @@ impl Record for Flag {
     const KIND: Kind = Kind::Flag;
     const TABLE: &'static str = "flag";
     const COLUMNS: &'static [&'static str] = &["id", "reason", "subject_kind", "subject_id", "note", "settled"];
+    const GUARDED_WHOLE: bool = true;
 
     fn id(&self) -> Uuid {
         self.id.0

@@ -5,7 +5,7 @@ use crate::error::Result;
 use domain::{
     audit::Kind,
     people::Scope,
-    register::records::{PlannedProcurement, System},
+    register::records::{PlannedProcurement, PublicAt, System},
 };
 use sea_orm::Value;
 use uuid::Uuid;
@@ -28,6 +28,7 @@ impl Record for System {
         "note",
         "published",
         "updated_at",
+        "public_at",
     ];
     const LINKS: &'static [Link] = &[
         Link { table: "system_function", owner: "system_id", target: "function_id" },
@@ -63,6 +64,7 @@ impl Record for System {
             opt_text(&self.note),
             self.published.into(),
             self.updated_at.into(),
+            self.last_public_change().into(),
         ]);
     }
 
@@ -90,6 +92,7 @@ impl Record for System {
             note: row.opt_text()?,
             published: row.bool()?,
             updated_at: row.int()?,
+            public_at: PublicAt(row.int()?),
         })
     }
 
@@ -105,6 +108,10 @@ impl Record for System {
 
     fn set_updated_at(&mut self, at: i64) {
         self.updated_at = at;
+    }
+
+    fn note_public_change(&mut self, before: Option<&Self>) {
+        System::note_public_change(self, before);
     }
 }
 

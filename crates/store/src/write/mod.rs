@@ -140,6 +140,7 @@ impl Write {
             for record in batch.iter_mut() {
                 if record.updated_at().is_some() {
                     record.set_updated_at(self.at);
+                    record.note_public_change(None);
                 }
                 record.values(&mut values);
             }
@@ -168,6 +169,7 @@ impl Write {
         }
         if let Some(previous) = before.updated_at() {
             after.set_updated_at(self.at.max(previous + 1));
+            after.note_public_change(Some(before));
         }
         let mut values = Vec::with_capacity(R::COLUMNS.len() + 1);
         after.values(&mut values);
@@ -182,6 +184,13 @@ impl Write {
         if let Some(previous) = before.updated_at() {
             values.push(previous.into());
             let _ = write!(sql, " and updated_at = ${}", values.len());
+        } else if R::GUARDED_WHOLE {
+            let mut seen = Vec::with_capacity(R::COLUMNS.len());
+            before.values(&mut seen);
+            for (column, value) in R::COLUMNS.iter().zip(seen).skip(1) {
+                values.push(value);
+                let _ = write!(sql, " and {column} is not distinct from ${}", values.len());
+            }
         }
         if self.transaction.execute(&sql, values).await?.rows_affected() != 1 {
             return Err(Error::Conflict(R::KIND, before.id()));

@@ -6,3 +6,4 @@ mod checked;
 mod dpia;
 mod editing;
 mod jobs;
+mod public_dates;

@@ -100,7 +100,7 @@ pub async fn systems(State(app): State<App>, params: Params) -> Result<Response,
     let snapshot = app.snapshot();
     let rows = systems::Wanted::read(&params)?.of(&snapshot);
     let mut records: Vec<_> = rows.into_iter().filter_map(|row| snapshot.system(row)).map(|entry| &entry.record).collect();
-    latest(&mut records, |record| (Reverse(record.updated_at), record.id));
+    latest(&mut records, |record| (Reverse(record.last_public_change()), record.id));
     let mut entries = Vec::new();
     for record in records {
         let functions = record.functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?));
@@ -109,7 +109,7 @@ pub async fn systems(State(app): State<App>, params: Params) -> Result<Response,
         let product = snapshot.product_by_id(record.product).and_then(|row| snapshot.product(row));
         let name = product.map_or("", |entry| entry.record.name.as_str());
         let organisation = organisation(&snapshot, record.organisation);
-        entries.push(entry(&app, &format!("/systems/{}", record.id), name, organisation, record.updated_at, &words)?);
+        entries.push(entry(&app, &format!("/systems/{}", record.id), name, organisation, record.last_public_change(), &words)?);
     }
     answer(&app, "systems that changed last", "/systems", "/api/v1/systems.atom", &params, entries)
 }

@@ -167,7 +167,7 @@ fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
         contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
         source: &record.origin.source,
         confirmed: record.confirmed,
-        updated_at: answer::instant(record.updated_at),
+        updated_at: answer::instant(record.last_public_change()),
     })
 }
 

@@ -71,6 +71,8 @@ mod kept_tests;
 #[cfg(test)]
 mod late_tests;
 #[cfg(test)]
+mod news_tests;
+#[cfg(test)]
 mod pages_tests;
 #[cfg(test)]
 mod parting_tests;

@@ -2,7 +2,7 @@ use super::*;
 use crate::register::{
     ids::{ContractId, FunctionId, OrganisationId, ProductId, SupplierId, SystemId},
     money::{Basis, Money},
-    records::Origin,
+    records::{Origin, PublicAt},
     terms::{Period, Term},
 };
 use jiff::civil::date;
@@ -40,6 +40,7 @@ fn bare() -> Contract {
         notice_of: None,
         set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
+        public_at: PublicAt::default(),
     }
 }
 

@@ -52,7 +52,7 @@ pub fn ocid_of_planned(planned: &PlannedProcurement, prefix: &str) -> String {
 pub fn contract(contract: &Contract, snapshot: &Snapshot, options: &Options<'_>) -> Json {
     let id = contract.id.to_string();
     let ocid = ocid_of_contract(contract, options.prefix);
-    let mut release = head(&ocid, &id, contract.updated_at, &["award", "contract"]);
+    let mut release = head(&ocid, &id, contract.last_public_change(), &["award", "contract"]);
     let mut parties = Parties::new(snapshot);
     let buyer = parties.buyer(contract.organisation);
     for joint in &contract.joint {

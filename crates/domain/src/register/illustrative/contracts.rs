@@ -11,7 +11,7 @@ use super::{
 use crate::register::{
     ids::ContractId,
     money::{Basis, Money, Value, Vat},
-    records::{Contract, SupplierState, System},
+    records::{Contract, PublicAt, SupplierState, System},
     terms::Term,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -217,6 +217,7 @@ fn record(
         notice_of: None,
         set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
+        public_at: PublicAt::default(),
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::register::{
     ids::SystemId,
-    records::{Hosting, SubProcessor, System},
+    records::{Hosting, PublicAt, SubProcessor, System},
 };
 
 /// The seven that share a quarter, and the others that use the same product.
@@ -215,6 +215,7 @@ pub(super) fn records(world: &World<'_>, uses: &[Use], seed: u64) -> Vec<System>
             note: None,
             published: true,
             updated_at: 0,
+            public_at: PublicAt::default(),
         }
     });
     let mut records: Vec<System> = records.collect();

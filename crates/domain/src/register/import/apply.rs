@@ -3,7 +3,7 @@
 
 use super::draft::ContractDraft;
 use crate::register::ids::ContractId;
-use crate::register::records::{Contract, Origin, PlannedProcurement, Skill, System};
+use crate::register::records::{Contract, Origin, PlannedProcurement, PublicAt, Skill, System};
 use uuid::Uuid;
 
 /// What an import does to a record.
@@ -307,6 +307,7 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
         notice_of: None,
         set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
+        public_at: PublicAt::default(),
     };
     record.origin.url.clone_from(&draft.url);
     record.origin.ocid.clone_from(&draft.ocid);

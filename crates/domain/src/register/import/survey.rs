@@ -10,7 +10,7 @@ use super::report::Counts;
 use super::resolve::{Changes, Index, RecordChange, Touched};
 use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId};
 use crate::register::names::{self, fold};
-use crate::register::records::{Contract, Origin, SupplierState, System};
+use crate::register::records::{Contract, Origin, PublicAt, SupplierState, System};
 use std::collections::{HashMap, HashSet};
 
 /// The source of what the survey says.
@@ -193,6 +193,7 @@ impl<'a> Survey<'a> {
             note: None,
             published: true,
             updated_at: 0,
+            public_at: PublicAt::default(),
         };
         let stated = [
             ("functions", true),

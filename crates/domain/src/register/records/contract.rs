@@ -1,6 +1,6 @@
 //! Contracts.
 
-use super::{Origin, is_yes, yes};
+use super::{Origin, PublicAt, is_yes, yes};
 use crate::{
     people::PersonId,
     register::{ids::*, money::Value, terms::Term},
@@ -102,6 +102,9 @@ pub struct Contract {
     /// Last change, milliseconds of UTC.
     #[serde(default)]
     pub updated_at: i64,
+    /// Last change of what the public sees of it.
+    #[serde(skip)]
+    pub public_at: PublicAt,
 }
 
 impl Contract {

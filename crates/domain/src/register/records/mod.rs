@@ -10,12 +10,14 @@
 //! | `system`, `contract`, `skill` | what organisations keep themselves |
 //! | `planned` | planned procurements |
 //! | [`sub_processor`] | to whom a system’s supplier passes data on |
+//! | `public_at` | when what the public sees of a record last changed |
 //! | `process` | imports, mappings, raw releases, flags |
 
 mod contract;
 mod organisation;
 mod planned;
 mod process;
+mod public_at;
 mod skill;
 pub mod sub_processor;
 mod supplier;
@@ -25,6 +27,7 @@ pub use contract::{Contract, SupplierState};
 pub use organisation::{Function, Identifier, Organisation, OrganisationKind, ServiceArea};
 pub use planned::PlannedProcurement;
 pub use process::{Flag, Import, Mapping, Release};
+pub use public_at::PublicAt;
 pub use skill::{Skill, SkillLevel};
 pub use sub_processor::SubProcessor;
 pub use supplier::{DatedName, Owner, Product, Supplier};

@@ -1,6 +1,6 @@
 //! Systems: products in use at an organisation.
 
-use super::{Origin, SubProcessor, is_yes, yes};
+use super::{Origin, PublicAt, SubProcessor, is_yes, yes};
 use crate::register::ids::*;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -59,4 +59,7 @@ pub struct System {
     /// Last change, milliseconds of UTC.
     #[serde(default)]
     pub updated_at: i64,
+    /// Last change of what the public sees of it.
+    #[serde(skip)]
+    pub public_at: PublicAt,
 }

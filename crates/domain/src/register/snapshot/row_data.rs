@@ -43,6 +43,7 @@ pub(crate) struct RowData {
     pub(crate) term: Term,
     pub(crate) pence: i64,
     pub(crate) value: ValueKind,
+    /// Of what the public sees.
     pub(crate) updated_at: i64,
     pub(crate) confirmed: Option<Date>,
     /// What is missing, the day and the suppliers' numbers left out of account.
@@ -108,7 +109,7 @@ impl RowData {
             term: contract.term.clone(),
             pence,
             value,
-            updated_at: contract.updated_at,
+            updated_at: contract.last_public_change(),
             confirmed: contract.confirmed,
             gaps: Gaps::of_contract(contract, true, as_at).0,
         }

@@ -223,7 +223,7 @@ impl<'s> ContractView<'s> {
         code.and_then(|code| self.snapshot.world.sources.text(code)).unwrap_or_default()
     }
 
-    /// Last change, milliseconds of UTC.
+    /// Last change of what the public sees of it, milliseconds of UTC.
     #[must_use]
     pub fn updated_at(self) -> i64 {
         self.chunk.columns.updated_at[self.row.place()]

@@ -249,6 +249,7 @@ fn system(organisation: OrganisationId, product: ProductId, functions: Vec<Funct
         note: None,
         published: true,
         updated_at: 0,
+        public_at: PublicAt::default(),
     }
 }
 
@@ -303,5 +304,60 @@ async fn a_merged_product_and_a_merged_function_return_too() {
     assert_eq!(back, system);
     assert_eq!(get::<Product>(&store, one.id.0).await.functions, [houses.id]);
     assert_eq!(get::<Function>(&store, houses.id.0).await, houses);
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn two_people_who_change_one_function_or_settle_one_flag_at_once_do_not_overwrite_each_other() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let area = make(
+        &store,
+        ServiceArea { id: ServiceAreaId(Uuid::now_v7()), slug: "housing".to_owned(), name: "Housing".to_owned(), position: 1 },
+    )
+    .await;
+    let seen = Function {
+        id: FunctionId(Uuid::now_v7()),
+        slug: "repairs".to_owned(),
+        name: "Repairs".to_owned(),
+        service_area: None,
+        core: false,
+        aliases: vec!["Fixing \"things\"".to_owned()],
+    };
+    let seen = make(&store, seen).await;
+    let mut first = Function { service_area: Some(area.id), ..seen.clone() };
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    assert!(write.update(&seen, &mut first).await.unwrap());
+    write.commit().await.unwrap();
+    // Somebody else had it open, too.
+    let mut write = store.write(&operator(), 3).await.unwrap();
+    let mut second = Function { core: true, ..seen.clone() };
+    assert!(matches!(write.update(&seen, &mut second).await, Err(store::Error::Conflict(Kind::Function, _))));
+    write.abandon();
+    assert_eq!(get::<Function>(&store, seen.id.0).await, first, "what the first did stands");
+    // On what stands it can be done.
+    let mut write = store.write(&operator(), 4).await.unwrap();
+    let mut second = Function { core: true, ..first.clone() };
+    assert!(write.update(&first, &mut second).await.unwrap());
+    write.commit().await.unwrap();
+    assert_eq!(get::<Function>(&store, seen.id.0).await, second);
+
+    let flag = Flag {
+        id: FlagId(Uuid::now_v7()),
+        reason: "new-function".to_owned(),
+        subject_kind: "function".to_owned(),
+        subject: seen.id.0,
+        note: "'Repairs' was not known".to_owned(),
+        settled: false,
+    };
+    let flag = make(&store, flag).await;
+    for (at, wanted) in [(5, true), (6, false)] {
+        let mut write = store.write(&operator(), at).await.unwrap();
+        let settled = write.update(&flag, &mut Flag { settled: true, ..flag.clone() }).await;
+        assert_eq!(settled.is_ok(), wanted, "{settled:?}");
+        if wanted {
+            write.commit().await.unwrap();
+        }
+    }
     assert!(store.check(&operator()).await.unwrap().sound());
 }

@@ -8,7 +8,7 @@ use domain::{
     },
     register::{
         ids::{ProductId, SupplierId, SystemId},
-        records::{Identifier, Origin, Product, Supplier, System},
+        records::{Identifier, Origin, Product, PublicAt, Supplier, System},
     },
 };
 
@@ -38,6 +38,7 @@ async fn register(city: &City, product: &str, supplier: (&str, &str)) -> (System
         note: None,
         published: true,
         updated_at: 0,
+        public_at: PublicAt::default(),
     };
     let (name, number) = supplier;
     let supplier = Supplier {

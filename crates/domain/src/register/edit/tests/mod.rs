@@ -46,6 +46,7 @@ pub(crate) fn bare(id: u128) -> Contract {
         notice_of: None,
         set_aside: std::collections::BTreeMap::new(),
         updated_at: 1,
+        public_at: PublicAt::default(),
     }
 }
 

@@ -157,6 +157,7 @@ impl Register {
                 note: None,
                 published: true,
                 updated_at: 0,
+                public_at: PublicAt::default(),
             });
         }
         for n in 0..5 {
@@ -227,6 +228,7 @@ impl Register {
             notice_of: None,
             set_aside: std::collections::BTreeMap::new(),
             updated_at: dice.below(1_000) as i64,
+            public_at: PublicAt::default(),
         }
     }
 

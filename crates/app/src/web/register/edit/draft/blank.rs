@@ -48,6 +48,7 @@ pub(super) fn blank_contract(organisation: OrganisationId) -> Contract {
         notice_of: None,
         set_aside: std::collections::BTreeMap::new(),
         updated_at: 0,
+        public_at: PublicAt::default(),
     }
 }
 
@@ -68,6 +69,7 @@ pub(super) fn blank_system(organisation: OrganisationId) -> System {
         note: None,
         published: true,
         updated_at: 0,
+        public_at: PublicAt::default(),
     }
 }
 

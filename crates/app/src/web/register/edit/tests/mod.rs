@@ -5,6 +5,7 @@
 //! | `changing` | correcting a record, and taking corrections back |
 //! | `meanwhile` | what others changed since a page was opened: nothing is overwritten or confirmed unseen |
 //! | `undoing` | one change of any record taken back: whoever may edit may undo |
+//! | `unseen` | what an organisation writes for itself moves nothing that the public can watch |
 //! | `access` | what nobody else can do, by every route (S11 to S15) |
 //! | `new` | new records: question pages, the page to check, names that the hub places |
 //! | `files` | files in the browser: looked at, mapped, imported, taken back; and files that are none |
@@ -22,6 +23,7 @@ mod new;
 mod notices;
 mod security;
 mod undoing;
+mod unseen;
 
 use crate::testing::{Answer, Browser, City};
 use axum::{
