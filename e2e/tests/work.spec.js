@@ -118,3 +118,14 @@ test('an administrator lets a directory in', async ({ page }) => {
   await noTrouble(page);
   await expect(page.getByLabel('Address (SCIM 2.0 tenant URL)')).toHaveValue(/\/scim\/v2$/);
 });
+
+test('a person finds where they correct what they are called', async ({ page }) => {
+  await signInAs(page, 'Noor Whitcombe', '/account');
+  await page.getByRole('link', { name: 'Correct your name' }).click();
+  await noTrouble(page);
+  await expect(page.getByLabel('What you are called')).toHaveValue('Noor Whitcombe');
+  await page.getByLabel('What you are called').fill('');
+  await page.getByRole('button', { name: 'Save your name' }).click();
+  await expect(page.getByRole('alert')).toContainText('Enter your name');
+  await noTrouble(page);
+});

@@ -123,6 +123,21 @@ impl Store {
         let sql = "select person_id, user_name, external_id from scim_user where organisation_id = $1 order by person_id";
         self.rows(sql, vec![id(organisation.0)]).await?.iter().map(user).collect()
     }
+
+    /// The organisations whose directory knows a person and has a token that works, for whoever is signed in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn directories_keeping(&self, scope: &Scope, person: PersonId, now: i64) -> Result<Vec<OrganisationId>> {
+        if matches!(scope, Scope::Public) {
+            return Ok(Vec::new());
+        }
+        let sql = "select distinct u.organisation_id from scim_user u join scim_token t on t.organisation_id = u.organisation_id \
+                   where u.person_id = $1 and t.revoked_at is null and (t.expires_at is null or t.expires_at > $2) \
+                   order by u.organisation_id";
+        let rows = self.rows(sql, vec![id(person.0), now.into()]).await?;
+        rows.iter().map(|row| uuid(row, 0).map(OrganisationId)).collect()
+    }
 }
 
 impl Write {

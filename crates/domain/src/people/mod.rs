@@ -8,6 +8,7 @@
 //! | [`scope`] | on whose behalf something is read or written |
 //! | [`access`] | the one permission function |
 //! | [`members`] | giving and taking an organisation's roles |
+//! | [`naming`] | who corrects what a person is called |
 //! | [`meeting`] | two administrators change one place at once |
 //! | [`sign_in`] | codes, second factors, identity providers, limits |
 //! | [`illustrative`] | the made-up people of `--demo` |
@@ -20,6 +21,7 @@ pub mod ids;
 pub mod illustrative;
 pub mod meeting;
 pub mod members;
+pub mod naming;
 pub mod records;
 pub mod role;
 pub mod scope;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`home`] | the page of the account |
 //! | [`me`] | who a token acts for |
+//! | [`name`] | what one is called |
 //! | [`sessions`] | ending one's sessions |
 //! | [`acting_for`] | acting for another of one's organisations |
 //! | [`enrolling`] | who is setting up a second factor, and how it ends |
@@ -18,6 +19,7 @@ pub mod enrolling;
 pub mod factors;
 pub mod home;
 pub mod me;
+pub mod name;
 pub mod passkey;
 pub mod sessions;
 pub mod tokens;
@@ -30,6 +32,8 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/account", Who::SignedIn, home::page),
         Route::post("/account/sessions/end", Who::SignedIn, sessions::end),
+        Route::get("/account/name", Who::SignedIn, name::page),
+        Route::post("/account/name", Who::SignedIn, name::save),
         Route::get("/account/acting-for", Who::SignedIn, acting_for::page),
         Route::post("/account/acting-for", Who::SignedIn, acting_for::switch),
         Route::get("/account/second-factor", Who::SignedIn, enrolling::page),

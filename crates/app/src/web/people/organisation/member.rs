@@ -1,6 +1,6 @@
 //! One member: which roles they hold, for whom they stand in, which services they look after.
 
-use super::{boxes, is_hub, managed, place, roles};
+use super::{boxes, is_hub, managed, naming, place, roles};
 use crate::{
     error::Failure,
     state::App,
@@ -49,7 +49,18 @@ struct View {
     command: String,
     clash: Option<Clash>,
     link: Option<String>,
+    /// What they are called, to be corrected; nothing where that is not for those who manage these members.
+    called: Option<Called>,
+    /// Why not, in words.
+    called_elsewhere: Option<String>,
     errors: Errors,
+}
+
+/// A name in its form.
+#[derive(Serialize)]
+struct Called {
+    name: String,
+    version: i64,
 }
 
 /// What somebody else made meanwhile of the fields that the writer changed too.
@@ -81,6 +92,8 @@ pub(super) struct Shown {
     pub version: Option<i64>,
     /// A set-up link, shown this once.
     pub link: Option<String>,
+    /// A name as typed, and the version of the person that its form began with.
+    pub name: Option<(String, i64)>,
     pub errors: Errors,
 }
 
@@ -100,6 +113,11 @@ pub(super) async fn show(
     let (own, deputy, services) =
         shown.chosen.unwrap_or_else(|| (place.roles.clone(), place.deputy.clone(), place.services.join("\n")));
     let hub = is_hub(organisation);
+    let refused = naming::refusal(app, caller, &person, organisation.id).await?;
+    let called = refused.is_none().then(|| {
+        let (name, version) = shown.name.unwrap_or_else(|| (person.name.clone(), person.updated_at));
+        Called { name, version }
+    });
     let view = View {
         slug: organisation.slug.clone(),
         organisation: organisation.name.clone(),
@@ -120,6 +138,8 @@ pub(super) async fn show(
         command: new_command().to_string(),
         clash: shown.clash,
         link: shown.link,
+        called,
+        called_elsewhere: naming::why_not(app, refused).await?,
         errors: shown.errors,
     };
     Ok(page::render(app, "people/organisation/member.html", &frame, view)?.into_response())

@@ -7,6 +7,7 @@
 //! | [`review`] | the access review as CSV |
 //! | [`invite`] | inviting someone |
 //! | [`member`] | one member: roles, deputies |
+//! | [`naming`] | correcting what a member is called |
 //! | [`ending`] | taking a place away, ending sessions, inviting again, a set-up link |
 //! | [`provider`] | the identity provider |
 
@@ -14,6 +15,7 @@ pub mod ending;
 pub mod invite;
 pub mod member;
 pub mod members;
+pub mod naming;
 pub mod provider;
 pub mod review;
 
@@ -45,6 +47,7 @@ pub fn routes() -> Vec<Route> {
         Route::post("/organisations/{slug}/people/invite", Who::Holds(MANAGERS), invite::invite),
         Route::get("/organisations/{slug}/people/{membership}", Who::Holds(MANAGERS), member::page),
         Route::post("/organisations/{slug}/people/{membership}", Who::Holds(MANAGERS), member::change),
+        Route::post("/organisations/{slug}/people/{membership}/name", Who::Holds(MANAGERS), naming::save),
         Route::post("/organisations/{slug}/people/{membership}/end", Who::Holds(MANAGERS), ending::end),
         Route::get("/organisations/{slug}/sign-in", Who::Holds(MANAGERS), provider::page),
         Route::post("/organisations/{slug}/sign-in", Who::Holds(MANAGERS), provider::save),

@@ -155,6 +155,7 @@ fn about(action: &str, what: &str) -> &'static str {
             "makes a link with which somebody sets up a second factor"
         }
         ["organisations", _, "people", _, "end"] => "ends somebody’s access to an organisation, or lets them begin again",
+        ["organisations", _, "people", _, "name"] => "corrects what somebody is called",
         ["organisations", _, "people", ..] => "changes what somebody may do for an organisation",
         ["organisations", _, "sign-in"] => "changes how an organisation’s people sign in",
         [.., "still-right"] => "says that what the register holds is still right",

@@ -8,6 +8,7 @@ mod factors;
 mod held;
 mod invited;
 mod members;
+mod names;
 mod providers;
 mod sessions;
 
