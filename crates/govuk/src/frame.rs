@@ -67,6 +67,17 @@ pub struct Acting {
     pub change: Option<String>,
     /// The person's name, and their roles there in words.
     pub person: String,
+    /// Whose the page's record is, where it is not of the organisation that they act for.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// Another organisation than the one acted for, whose record a page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Elsewhere {
+    /// Its name.
+    pub organisation: String,
+    /// Whether the person keeps records there too.
+    pub keeps: bool,
 }
 
 /// What the pages of one record with several pages have in common, for the head that they share.

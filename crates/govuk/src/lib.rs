@@ -16,7 +16,7 @@ mod frame;
 mod templates;
 mod values;
 
-pub use frame::{Acting, Alternate, Frame, Link, NavItem, Notice, Subject};
+pub use frame::{Acting, Alternate, Elsewhere, Frame, Link, NavItem, Notice, Subject};
 pub use templates::environment;
 pub use values::{json_value, value};
 

@@ -10,8 +10,8 @@ use axum::{
     http::header,
     response::{Html, IntoResponse as _, Redirect, Response},
 };
-use domain::people::Act;
-use govuk::{Acting, Alternate, Frame, Link, NavItem, Notice};
+use domain::{people::Act, register::ids::OrganisationId};
+use govuk::{Acting, Alternate, Elsewhere, Frame, Link, NavItem, Notice};
 use minijinja::context;
 use serde::Serialize;
 
@@ -94,7 +94,21 @@ fn signed_in(app: &App, frame: &mut Frame, caller: &session::Caller) {
         colour: organisation.and_then(|organisation| organisation.colour.clone()),
         change: (member.standings.len() > 1).then(|| "/account/acting-for".to_owned()),
         person,
+        elsewhere: None,
     });
+}
+
+/// Says beside for whom one acts that a page's record is another organisation's, and what that means for whoever reads it.
+pub fn belongs_to(app: &App, frame: &mut Frame, organisation: OrganisationId) {
+    let Some(caller) = session::current() else { return };
+    let (Some(member), Some(acting)) = (caller.member(), &mut frame.acting) else { return };
+    if member.acting_for == organisation {
+        return;
+    }
+    let snapshot = app.snapshot();
+    let found = snapshot.organisation_by_id(organisation).and_then(|row| snapshot.organisation(row));
+    acting.elsewhere = found
+        .map(|entry| Elsewhere { organisation: entry.record.name.clone(), keeps: caller.may(&Act::EditRegister(organisation)) });
 }
 
 /// Whether whoever asks places and merges names.

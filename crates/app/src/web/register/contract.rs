@@ -186,6 +186,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     };
     view.predecessors = predecessors(&app, &caller, &contract).await?;
     let mut frame = page::record_frame(&app, &view.title, "contracts", "Contracts");
+    page::belongs_to(&app, &mut frame, contract.organisation);
     if let Some(organisation) = view.organisations.first() {
         // Titles repeat among councils; the page's must not.
         frame.title = match &view.reference {

@@ -64,6 +64,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         standing: standing::of(&app, &caller, record.organisation, &[About::Planned(id.0)]).await?,
     };
     let mut frame = page::record_frame(&app, &record.title, "planned-procurements", "Planned procurements");
+    page::belongs_to(&app, &mut frame, record.organisation);
     frame.alternates = vec![Alternate {
         href: format!("/api/v1/planned-procurements/{id}"),
         content_type: "application/json".to_owned(),

@@ -33,6 +33,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let row = row(&app.snapshot(), &skill);
     let owner = row.organisation.as_ref().map(|one| one.name.clone()).unwrap_or_default();
     let mut frame = page::frame(&app, format!("{}, {owner}", skill.name), Some("skills"));
+    page::belongs_to(&app, &mut frame, skill.organisation);
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Skills", "/skills")];
     let may_edit = caller.may(&Act::EditRegister(skill.organisation));
     let view = One { row, may_edit, command: new_command(), version: skill.updated_at };

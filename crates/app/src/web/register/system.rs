@@ -103,6 +103,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         version: entry.record.updated_at,
         standing: standing::of(&app, &caller, entry.record.organisation, &[About::System(id.0)]).await?,
     };
-    let frame = page::record_frame(&app, &title, "systems", "Systems");
+    let mut frame = page::record_frame(&app, &title, "systems", "Systems");
+    page::belongs_to(&app, &mut frame, entry.record.organisation);
     Ok(page::render(&app, "register/system.html", &frame, view)?.into_response())
 }

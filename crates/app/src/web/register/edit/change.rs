@@ -272,6 +272,7 @@ async fn show<R: Asked>(
     let snapshot = app.snapshot();
     let title = record.title(&snapshot);
     let mut frame = page::frame(app, format!("Change {title}"), Some(R::LIST));
+    page::belongs_to(app, &mut frame, record.owner());
     frame.back = Some(record.address());
     frame.error = !fields.errors.is_empty();
     let view = View {

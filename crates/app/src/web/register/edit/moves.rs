@@ -74,6 +74,7 @@ async fn show(
     let snapshot = app.snapshot();
     let others = if what == "replace" { others(app, caller, contract, answers.text("replacement")).await? } else { Vec::new() };
     let mut frame = page::frame(app, format!("Change {}", contract.title), Some("contracts"));
+    page::belongs_to(app, &mut frame, contract.organisation);
     frame.back = Some(contract.address());
     frame.error = !errors.is_empty();
     let view = View {

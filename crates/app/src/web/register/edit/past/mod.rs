@@ -181,6 +181,9 @@ async fn view<R: Told>(
     let mut frame = shell::frame(app, format!("History of {title}"), Some(R::LIST));
     frame.back = Some(if found.stands { href.clone() } else { format!("/{}", R::LIST) });
     frame.error = !errors.is_empty();
+    if let Some(owner) = owner {
+        shell::belongs_to(app, &mut frame, owner);
+    }
     let view = View {
         record: Record { title, href },
         organisation: owner.and_then(|owner| super::organisation_link(&snapshot, owner)),

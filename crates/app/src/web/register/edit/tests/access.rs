@@ -161,3 +161,28 @@ async fn s13_what_is_not_public_is_nowhere_for_others() {
     assert!(!history.text.contains("canary reference"), "what was written before it was public is told");
     assert!(words(&history).contains("Public : yes, before: no"), "{}", words(&history));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn on_another_organisations_record_one_sees_whose_it_is_beside_for_whom_one_acts() {
+    let own = camden().await;
+    let path = format!("/contracts/{}", own.contract.id);
+    let bar = async |browser: &Browser, path: &str| {
+        let page = own.city.get(browser, path).await.page();
+        all(page.root_element(), ".ct-acting").iter().flat_map(|bar| bar.text()).collect::<String>()
+    };
+    assert!(!bar(&own.editor, &path).await.contains("This record is kept by"), "it is one's own");
+    let hackney = own.city.browser("hackney", Role::Editor).await;
+    let told = bar(&hackney, &path).await;
+    assert!(told.contains("Hackney") && told.contains("This record is kept by Camden: you read it as anyone can."), "{told}");
+    assert!(bar(&hackney, &format!("{path}/history")).await.contains("This record is kept by Camden"));
+    assert!(!bar(&hackney, "/contracts").await.contains("This record"), "a list is nobody's");
+    // Whoever keeps records at both reads that what they change is the other's.
+    let both = own.city.person("Bo Th", "hackney", &[Role::Editor]).await;
+    own.city.place(both, None, "camden", &[Role::Editor]).await;
+    let both = own.city.signed_in(both, "hackney").await;
+    for path in [path.clone(), format!("{path}/change/dates")] {
+        let told = bar(&both, &path).await;
+        assert!(told.contains("This record is kept by Camden: what you change here, you change for it."), "{path}: {told}");
+    }
+    assert_eq!(bar(&Browser::default(), &path).await, "");
+}
