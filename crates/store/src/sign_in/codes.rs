@@ -82,6 +82,16 @@ impl Write {
         }))
     }
 
+    /// Ends every code of a person, as when their address changes.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_codes_of(&mut self, person: PersonId) -> Result<()> {
+        let sql = "update sign_in_code set ended_at = $1 where person_id = $2 and ended_at is null";
+        self.transaction().execute(sql, vec![self.at().into(), id(person.0)]).await?;
+        Ok(())
+    }
+
     /// Uses a code up; false when someone was faster.
     ///
     /// # Errors

@@ -41,6 +41,31 @@ pub fn code(app: &App, email: &str, person: Option<&Person>, code: &str) -> Resu
     Ok(letter.seal(&app.public_url)?)
 }
 
+#[derive(Serialize)]
+struct NewAddress<'a> {
+    code: &'a str,
+    minutes: i64,
+    name: &'a str,
+}
+
+/// The code that shows that a person reads the mail of the address that they want to have from now on.
+///
+/// # Errors
+/// As [`code()`].
+pub fn new_address(app: &App, email: &str, person: &Person, code: &str) -> Result<NewMail, Failure> {
+    let letter = Letter {
+        topic: Topic::SignIn,
+        template: "new-address",
+        to: Recipient::new(Some(&person.name), email)?,
+        person: Some(person.id.0),
+        organisation: None,
+        about: None,
+        expires_at: Some(app.clock.now() + code::LIFE),
+        values: NewAddress { code, minutes: code::LIFE / MINUTE, name: &person.name },
+    };
+    Ok(letter.seal(&app.public_url)?)
+}
+
 /// An invitation, for the letter.
 #[derive(Serialize)]
 pub struct Invited {

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`home`] | the page of the account |
 //! | [`me`] | who a token acts for |
-//! | [`name`] | what one is called |
+//! | [`name`], [`address`] | what one is called; where codes and mail go |
 //! | [`sessions`] | ending one's sessions |
 //! | [`acting_for`] | acting for another of one's organisations |
 //! | [`enrolling`] | who is setting up a second factor, and how it ends |
@@ -14,6 +14,7 @@
 //! | [`tokens`] | tokens for programs |
 
 pub mod acting_for;
+pub mod address;
 pub mod authenticator;
 pub mod enrolling;
 pub mod factors;
@@ -34,6 +35,10 @@ pub fn routes() -> Vec<Route> {
         Route::post("/account/sessions/end", Who::SignedIn, sessions::end),
         Route::get("/account/name", Who::SignedIn, name::page),
         Route::post("/account/name", Who::SignedIn, name::save),
+        Route::get("/account/address", Who::SignedIn, address::page),
+        Route::post("/account/address", Who::SignedIn, address::ask),
+        Route::get("/account/address/code", Who::SignedIn, address::code_page),
+        Route::post("/account/address/code", Who::SignedIn, address::confirm),
         Route::get("/account/acting-for", Who::SignedIn, acting_for::page),
         Route::post("/account/acting-for", Who::SignedIn, acting_for::switch),
         Route::get("/account/second-factor", Who::SignedIn, enrolling::page),

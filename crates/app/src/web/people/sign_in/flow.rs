@@ -51,6 +51,8 @@ pub struct Flow {
     pub totp: Option<String>,
     /// Whose second factor is being set up by a link, and which link.
     pub set_up: Option<SetUp>,
+    /// The address that somebody who is signed in wants to have from now on.
+    pub moving: Option<Moving>,
 }
 
 /// Where a person was sent.
@@ -78,6 +80,17 @@ pub struct SetUp {
     pub person: PersonId,
     /// The link.
     pub invitation: Uuid,
+}
+
+/// A change of address, of which the code is still to be typed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Moving {
+    /// Whose address.
+    pub person: PersonId,
+    /// In which session.
+    pub session: SessionId,
+    /// The new address, small letters.
+    pub email: String,
 }
 
 impl fmt::Debug for Flow {

@@ -1,6 +1,7 @@
 //! Tests of signing in, through the whole router and both databases. Names begin with the number of the security test they are.
 
 mod access;
+mod addresses;
 mod audit;
 mod checks;
 mod codes;
