@@ -40,16 +40,18 @@ pub struct Change {
 }
 
 impl Change {
-    /// Takes out the fields that a scope may not read.
-    fn redact(&mut self, scope: &Scope) {
+    /// Takes out the fields that a scope may not read. Says whether anything is left to tell: of an update of such fields alone even
+    /// that there was one is not the reader's to know.
+    fn redact(&mut self, scope: &Scope) -> bool {
         if self.kind.private_fields().is_empty() || scope.may_read_private(self.organisation.map(OrganisationId)) {
-            return;
+            return true;
         }
-        if let Some(Json::Object(fields)) = &mut self.content {
-            for field in self.kind.private_fields() {
-                fields.shift_remove(*field);
-            }
+        let Some(Json::Object(fields)) = &mut self.content else { return true };
+        let before = fields.len();
+        for field in self.kind.private_fields() {
+            fields.shift_remove(*field);
         }
+        self.action != Action::Update || !fields.is_empty() || before == 0
     }
 }
 
@@ -74,7 +76,7 @@ impl Store {
         let mut all = self.whole_history(subject).await?;
         all.retain(|change| change.kind.is_public() || scope.is_server());
         let mut all = published_part(all, scope);
-        all.iter_mut().for_each(|change| change.redact(scope));
+        all.retain_mut(|change| change.redact(scope));
         Ok(all)
     }
 
@@ -87,7 +89,7 @@ impl Store {
             return Ok(Vec::new());
         }
         let mut all = published_part(self.whole_history(record.id()).await?, scope);
-        all.iter_mut().for_each(|change| change.redact(scope));
+        all.retain_mut(|change| change.redact(scope));
         Ok(all)
     }
 
@@ -127,7 +129,8 @@ impl Store {
             crate::write::places(3, kinds.len())
         );
         let mut found = self.changes(&sql, values).await?;
-        found.iter_mut().for_each(|change| change.redact(scope));
+        // All are kept: whoever reads on counts them.
+        found.iter_mut().for_each(|change| _ = change.redact(scope));
         Ok(found)
     }
 

@@ -108,6 +108,14 @@ async fn s13_what_an_organisation_writes_for_itself_moves_nothing_that_the_publi
     for ((path, was), (_, is)) in before.iter().zip(&watched(city, contract, id).await) {
         assert_eq!(is, was, "{path} tells that something private changed");
     }
+    // Nor is there a point of its history to compare at which nothing seems to have happened.
+    let history = city.store().history(&Scope::Operator, contract.0).await.unwrap();
+    assert_eq!(history.len(), 4, "made, and written to three times");
+    for change in &history[..3] {
+        let path = format!("/contracts/{contract}/history?from={}&to={}", history[3].sequence, change.sequence);
+        assert_eq!(city.get(&Browser::default(), &path).await.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(city.get(&own.editor, &path).await.status, StatusCode::OK, "{path}");
+    }
     // People of the organisation still have their guard: a form from before is of an older version.
     assert!(stored(city, contract).await.updated_at > own.contract.updated_at);
 
