@@ -19,6 +19,7 @@ use domain::{
         version::Version,
     },
     people::Scope,
+    register::ids::SystemId,
 };
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -96,6 +97,31 @@ impl Store {
             found.extend(self.with_heads(newest).await?.into_iter().map(|one| (one.publication, one.listed.title)));
         }
         Ok(found)
+    }
+
+    /// What is public and says of itself that it is about any of some systems, the newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn published_about_systems(&self, _scope: &Scope, systems: &[SystemId]) -> Result<Vec<Public>> {
+        let mut found: Vec<Publication> = Vec::new();
+        for batch in systems.chunks(500) {
+            let sql = format!(
+                "select content from publication where {EVER} and assessment_id in \
+                 (select assessment_id from assessment_system where system_id in ({})) order by id desc",
+                crate::write::places(1, batch.len())
+            );
+            found.extend(contents(self, "publication", &sql, batch.iter().map(|system| id(system.0)).collect()).await?);
+        }
+        if found.is_empty() {
+            return Ok(Vec::new());
+        }
+        // One can be about systems of two batches.
+        found.sort_by_key(|one| std::cmp::Reverse(one.id));
+        found.dedup_by_key(|one| one.id);
+        let mut all = self.with_heads(found).await?;
+        all.retain(|one| one.publication.is_public() && one.listed.systems.iter().any(|system| systems.contains(system)));
+        Ok(all)
     }
 
     /// The version that a publication shows; none when it is not public.

@@ -2,15 +2,15 @@
 //! shows the screening and the DPIA of whoever works on it, or that nothing was decided yet. Work in progress is for those who
 //! take part; what is published is for everyone.
 
-use super::projects::list::stands;
+use super::projects::{body, list::stands};
 use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{access::KEEPERS, project::counting},
-    people::{Act, may},
-    register::ids::OrganisationId,
+    people::{Act, Scope, may},
+    register::ids::{OrganisationId, SystemId},
 };
 use serde::Serialize;
-use store::dpia::load::About;
+use store::dpia::{load::About, public::Public};
 
 /// Where the data protection of a record stands.
 #[derive(Debug, Serialize)]
@@ -46,6 +46,29 @@ struct Assessment {
     title: String,
     href: String,
     state: &'static str,
+}
+
+/// A published assessment, with the organisations that control the processing.
+#[derive(Debug, Serialize)]
+pub struct Published {
+    title: String,
+    href: String,
+    organisations: Vec<String>,
+}
+
+/// What is published about any of some systems, the newest first: what the pages of a product and a function lead to.
+///
+/// # Errors
+/// When the database fails.
+pub async fn published(app: &App, systems: &[SystemId]) -> Result<Vec<Published>, Failure> {
+    let found = app.store.published_about_systems(&Scope::Public, systems).await?;
+    let snapshot = app.snapshot();
+    let one = |public: Public| Published {
+        href: format!("/dpias/{}", public.publication.id),
+        organisations: public.listed.controllers().map(|one| body(&snapshot, one).name).collect(),
+        title: public.listed.title,
+    };
+    Ok(found.into_iter().map(one).collect())
 }
 
 /// What is to be said of a record of an organisation; none where the caller would read nothing.

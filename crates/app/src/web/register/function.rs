@@ -8,6 +8,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
+        dpia::standing::{self, Published},
         page::{self, GetAs},
         query::Params,
     },
@@ -17,7 +18,7 @@ use axum::{
     response::Html,
 };
 use domain::register::{
-    ids::ProductId,
+    ids::{ProductId, SystemId},
     snapshot::{
         ContractRow, Filters, FunctionEntry, ListFilters, ListSort, OrganisationRow, ProductEntry, Snapshot, Sort, SystemEntry,
         SystemQuery,
@@ -49,6 +50,8 @@ struct View {
     ending: Vec<Line>,
     ending_all: usize,
     get: Vec<GetAs>,
+    /// What is published about systems for it.
+    published: Vec<Published>,
 }
 
 /// A product for this function, as `compare_table` takes it.
@@ -70,7 +73,10 @@ pub async fn page(State(app): State<App>, Path(slug): Path<String>) -> Result<Ht
     let row = snapshot.function_by_slug(&slug).ok_or_else(Failure::not_found)?;
     let entry = snapshot.function(row).ok_or_else(Failure::not_found)?;
     let frame = page::record_frame(&app, &entry.record.name, "functions", "Functions");
-    page::render(&app, "register/function.html", &frame, view(&snapshot, entry))
+    let systems = snapshot.system_entries().iter().filter(|system| system.record.functions.contains(&entry.record.id));
+    let systems: Vec<SystemId> = systems.map(|system| system.record.id).collect();
+    let published = standing::published(&app, &systems).await?;
+    page::render(&app, "register/function.html", &frame, View { published, ..view(&snapshot, entry) })
 }
 
 fn view(snapshot: &Snapshot, entry: &FunctionEntry) -> View {
@@ -104,6 +110,7 @@ fn view(snapshot: &Snapshot, entry: &FunctionEntry) -> View {
             "systems",
             u64::from(entry.systems),
         ),
+        published: Vec::new(),
         slug: slug.clone(),
     }
 }

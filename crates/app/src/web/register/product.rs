@@ -9,6 +9,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
+        dpia::standing::{self, Published},
         page::{self, GetAs},
         query::Params,
     },
@@ -18,7 +19,7 @@ use axum::{
     response::Html,
 };
 use domain::register::{
-    ids::ProductId,
+    ids::{ProductId, SystemId},
     records::DatedName,
     snapshot::{ContractRow, Filters, ListFilters, ListQuery, OrganisationRow, ProductEntry, Snapshot, Sort},
 };
@@ -52,6 +53,8 @@ struct View {
     alike: Vec<Alike>,
     get: Vec<GetAs>,
     members: Members,
+    /// What is published about systems of it.
+    published: Vec<Published>,
 }
 
 /// Whether everyone that uses it is shown, or members of the network only, and the way to the other.
@@ -105,7 +108,10 @@ pub async fn page(State(app): State<App>, Path(id): Path<String>, params: Params
     let entry = snapshot.product(row).ok_or_else(Failure::not_found)?;
     let frame = page::record_frame(&app, &entry.record.name, "products", "Products");
     let members_only = params.one("member") == Some("yes");
-    page::render(&app, "register/product.html", &frame, view(&snapshot, entry, members_only))
+    let systems = snapshot.system_entries().iter().filter(|system| system.record.product == id);
+    let systems: Vec<SystemId> = systems.map(|system| system.record.id).collect();
+    let published = standing::published(&app, &systems).await?;
+    page::render(&app, "register/product.html", &frame, View { published, ..view(&snapshot, entry, members_only) })
 }
 
 fn view(snapshot: &Snapshot, entry: &ProductEntry, members_only: bool) -> View {
@@ -160,6 +166,7 @@ fn view(snapshot: &Snapshot, entry: &ProductEntry, members_only: bool) -> View {
         uses: systems.into_iter().take(records::MOST).filter_map(|system| records::usage(snapshot, system)).collect(),
         get: page::get_tables(&data, "systems", found),
         members,
+        published: Vec::new(),
     }
 }
 

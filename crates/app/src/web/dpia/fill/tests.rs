@@ -1,5 +1,7 @@
 //! Answers that fill themselves: offered with where they come from, taken over only when a person says so.
 
+mod published;
+
 use crate::testing::{Browser, City};
 use axum::http::StatusCode;
 use domain::{
