@@ -371,7 +371,7 @@ async fn a_system_in_a_row_of_a_table_is_the_registers_record_and_the_assessment
     let other = own.iter().find(|one| one.id != system.id && one.product != system.product).expect("another system");
     let field = format!("/assessments/{}/shared/processors", assessment.id);
     let page = city.get(&priya, &field).await.page();
-    let spare = page.select(&Selector::parse("[name='answer-row']").unwrap()).last().unwrap();
+    let spare = page.select(&Selector::parse("[name='answer-row']").unwrap()).next_back().unwrap();
     let row = spare.value().attr("value").unwrap().to_owned();
     let pick = format!("answer-{row}-system-pick");
     let offered = Selector::parse(&format!("select[name='{pick}'] option[value='{}']", other.id)).unwrap();
