@@ -136,12 +136,17 @@ fn escape(text: &str, at_start: bool) -> String {
 /// Marks that mean something only at the start of a line, or after digits there, are left alone elsewhere.
 fn needs_escape(c: char, before: &str) -> bool {
     let is_start = before.is_empty() || before.ends_with("<br>");
+    let after = |word: &str| {
+        let tail = before.get(before.len().saturating_sub(word.len())..);
+        tail.is_some_and(|tail| tail.eq_ignore_ascii_case(word))
+    };
     match c {
         '#' | '+' | '-' | '=' => is_start || before.chars().all(|b| matches!(b, '#' | '+' | '-' | '=' | ' ' | '\\')),
+        // Bare addresses become links on some sites; what is escaped keeps them text.
+        '.' if after("www") => true,
+        ':' => after("http") || after("https") || after("ftp"),
         '.' | ')' => !before.is_empty() && before.chars().all(|b| b.is_ascii_digit()),
         '{' | '}' | '(' | '^' => false,
-        // Bare addresses become links on some sites; the escaped colon and sign keep them text.
-        ':' => before.ends_with("http") || before.ends_with("https") || before.ends_with("ftp"),
         '@' | '$' => true,
         _ => true,
     }

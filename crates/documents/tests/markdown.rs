@@ -33,9 +33,16 @@ fn blocks_have_their_marks() {
 #[test]
 fn a_text_is_never_markup() {
     let mut document = document();
-    for text in
-        ["# no heading", "- no list", "1. no list", "    no code", "<script>x</script>", "[a](javascript:b)", "*a* `b` ~c~"]
-    {
+    for text in [
+        "# no heading",
+        "- no list",
+        "1. no list",
+        "    no code",
+        "<script>x</script>",
+        "[a](javascript:b)",
+        "*a* `b` ~c~",
+        "see HTTPS://evil.example or www.evil.example",
+    ] {
         document.push(Block::Paragraph(Text::plain(text)));
     }
     let text = markdown::write(&document);
@@ -47,6 +54,7 @@ fn a_text_is_never_markup() {
         "\\<script\\>x\\</script\\>",
         "\\[a\\](javascript:b)",
         "\\*a\\* \\`b\\` \\~c\\~",
+        "see HTTPS\\://evil.example or www\\.evil.example",
     ] {
         assert!(text.contains(&format!("\n{line}\n")), "{line} in {text}");
     }

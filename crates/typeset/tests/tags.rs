@@ -8,7 +8,7 @@ mod common;
 use common::{document, text};
 use documents::document::{Block, Document, Pair, Table, Text};
 use hayro_syntax::Pdf;
-use hayro_syntax::object::{Dict, Name, Object, Stream, String as PdfString};
+use hayro_syntax::object::{Dict, MaybeRef, Name, Object, Stream, String as PdfString};
 use proptest::prelude::*;
 use typeset::{Refused, pdf};
 
@@ -133,6 +133,56 @@ fn what_breaks_the_standard_is_refused_with_its_place() {
         refuse(|document| document.push(Block::Table(Table::new("Bare", ["", "x"])))),
         Refused::TableWithoutHeadings("Bare".into())
     );
+}
+
+/// What a dictionary of a PDF does beyond showing: keys and kinds of actions that lead out, run or carry something.
+fn does(dict: &Dict<'_>, found: &mut Vec<String>) {
+    const KEYS: [&str; 7] = ["URI", "JS", "AA", "OpenAction", "EmbeddedFiles", "EF", "RichMediaContent"];
+    const ACTIONS: [&str; 7] = ["URI", "JavaScript", "Launch", "GoToR", "GoToE", "SubmitForm", "ImportData"];
+    for (key, value) in dict.entries() {
+        let key = key.as_str().to_owned();
+        if KEYS.contains(&key.as_str()) {
+            found.push(key.clone());
+        }
+        match value {
+            MaybeRef::NotRef(Object::Name(name)) if key == "S" && ACTIONS.contains(&name.as_str()) => {
+                found.push(name.as_str().to_owned());
+            }
+            MaybeRef::NotRef(Object::Dict(inner)) => does(&inner, found),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn s28_what_is_typed_becomes_no_link_no_action_and_no_file_of_a_pdf() {
+    let typed = "#link(\"https://evil.example\")[Canary] https://evil.example www.evil.example evil@evil.example @canary <canary> \
+                 #read(\"/etc/passwd\") #image(\"x.png\") #eval(\"1\") $1 + 1$ *Canary* `Canary` // Canary /* Canary */ \\ ) >> /URI (https://evil.example)";
+    let mut document = document();
+    document.title = typed.into();
+    document.subtitle = Some(typed.into());
+    document.heading(1, typed);
+    document.text(typed);
+    document.push(Block::List { ordered: false, items: vec![Text::plain(typed)] });
+    document.push(Block::Pairs(vec![Pair::new(typed, typed)]));
+    let mut table = Table::new(typed, [typed, "b"]);
+    table.row([typed, typed]);
+    document.push(Block::Table(table));
+    document.push(Block::Note { label: typed.into(), body: vec![Text::plain(typed)] });
+    let pdf = Pdf::new(pdf(&document).unwrap()).unwrap();
+    let (mut links, mut found) = (0, Vec::new());
+    for object in pdf.objects() {
+        if let Object::Dict(dict) = object {
+            links += usize::from(dict.get::<Name<'_>>("Subtype").is_some_and(|kind| kind.as_str() == "Link"));
+            does(&dict, &mut found);
+        }
+    }
+    assert!(links > 0, "the contents lead to their headings, so links would be seen");
+    assert_eq!(found, Vec::<String>::new());
+    let root: Dict<'_> = pdf.xref().get(pdf.xref().root_id()).unwrap();
+    let metadata: Stream<'_> = root.get("Metadata").unwrap();
+    let said = String::from_utf8(metadata.decoded().unwrap().into_owned()).unwrap();
+    assert!(said.contains("[Canary] https://evil.example"), "it was there to be misread: {said}");
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub use topic::Topic;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod typed_tests;
 
 /// Why a message cannot be written.
 #[derive(Debug, thiserror::Error)]

@@ -31,6 +31,8 @@ pub mod tables;
 mod said_tests;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) mod typed_tests;
 
 use crate::web::words;
 use documents::document::{Block, Column, Document, Table, Text, lines as text_lines};

@@ -143,6 +143,21 @@ async fn s32_no_cell_of_a_file_is_a_formula_and_reading_it_back_loses_nothing() 
         }
     }
     assert!(met > 100, "{met}");
+    // A workbook says of each cell what it is: text stays text, whatever it begins with, and leads nowhere.
+    for path in ["/api/v1/contracts.xlsx", "/api/v1/suppliers.xlsx", "/api/v1/skills.xlsx"] {
+        let book = own.city.bytes(&own.editor, path).await;
+        let mut archive = zip::ZipArchive::new(std::io::Cursor::new(book)).unwrap();
+        let mut typed = 0;
+        for at in 0..archive.len() {
+            let (mut part, mut text) = (archive.by_index(at).unwrap(), String::new());
+            std::io::Read::read_to_string(&mut part, &mut text).unwrap();
+            for markup in ["<f>", "<f ", "<hyperlink", "TargetMode=\"External\""] {
+                assert!(!text.contains(markup), "{path}: {markup} in {text}");
+            }
+            typed += text.matches("=HYPERLINK(").count();
+        }
+        assert!(typed > 0, "{path}");
+    }
     // Forms for programs are no spreadsheets: they say what the register holds.
     let json: serde_json::Value = serde_json::from_str(&own.city.get(&Browser::default(), "/api/v1/skills").await.text).unwrap();
     let names: Vec<&str> = json["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
