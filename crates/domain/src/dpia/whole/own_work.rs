@@ -3,10 +3,12 @@
 use super::Whole;
 use crate::{
     dpia::{
+        edit::FieldState,
         place::Part,
         risk::Risk,
         sign_off::{Board, Writers},
         template::Template,
+        version::{MeasureRecord, RiskRecord},
     },
     people::{PersonId, Role},
     register::ids::OrganisationId,
@@ -29,27 +31,60 @@ pub struct Barred {
     pub administrators: Vec<PersonId>,
 }
 
+/// A piece of what is sealed, as the work of somebody.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Work<'w> {
+    /// An answer.
+    Answer(&'w FieldState),
+    /// A risk.
+    Risk(&'w RiskRecord),
+    /// A measure.
+    Measure(&'w MeasureRecord),
+    /// All of the shared body: they lead the assessment, or led it.
+    Leads,
+}
+
 impl Whole {
-    /// Who wrote what is sealed. Whoever leads it, or led it, counts as a writer of the shared body.
+    /// Who wrote what is sealed. Whoever leads it, or led it, counts as a writer of the shared body. Whoever wrote stays a writer
+    /// when others replace the words: what took their place began with them, and nobody gets a signature back by having somebody
+    /// else type.
     #[must_use]
     pub fn writers(&self, template: &Template) -> Writers {
         let mut writers = Writers::default();
+        self.works(template, |part, person, words_of, _| writers.wrote(part, person, words_of));
+        writers
+    }
+
+    /// What keeps a person from signing for an organisation in a role, as [`Writers::bar`] says it: nothing, where nothing does.
+    #[must_use]
+    pub fn own_work(&self, template: &Template, person: PersonId, organisation: OrganisationId, role: Role) -> Vec<Work<'_>> {
+        let mut found = Vec::new();
+        self.works(template, |part, writer, words_of, work| {
+            let concerned = part.is_none_or(|part| part == organisation);
+            if writer == person && concerned && !words_of.contains(&role) {
+                found.push(work);
+            }
+        });
+        found
+    }
+
+    /// Calls `each` for every piece of what is sealed and each of its writers: its part, who, the roles whose words it is.
+    fn works<'w>(&'w self, template: &Template, mut each: impl FnMut(Option<OrganisationId>, PersonId, &[Role], Work<'w>)) {
         for field in self.fields.iter().filter(|field| template.signed(&field.place.field)) {
-            let words_of = template.written_by(&field.place.field);
-            field.writers.iter().for_each(|person| writers.wrote(field.place.part.organisation(), *person, words_of));
+            let (part, words_of) = (field.place.part.organisation(), template.written_by(&field.place.field));
+            field.writers.iter().for_each(|person| each(part, *person, words_of, Work::Answer(field)));
         }
         let risks: Vec<Risk> = self.risks.iter().map(|record| record.risk.clone()).collect();
         for record in &self.risks {
-            record.writers.iter().for_each(|person| writers.wrote(record.risk.part.organisation(), *person, &[]));
+            record.writers.iter().for_each(|person| each(record.risk.part.organisation(), *person, &[], Work::Risk(record)));
         }
         for record in &self.measures {
             let part = crate::dpia::version::part_of(&record.measure, &risks).organisation();
-            record.writers.iter().for_each(|person| writers.wrote(part, *person, &[]));
+            record.writers.iter().for_each(|person| each(part, *person, &[], Work::Measure(record)));
         }
         for lead in self.assessment.lead_person.iter().chain(&self.assessment.led_by) {
-            writers.wrote(None, *lead, &[]);
+            each(None, *lead, &[], Work::Leads);
         }
-        writers
     }
 
     /// The signatures that a person could be asked for, and cannot give once they write in a part what is the words of `words_of`.
@@ -99,7 +134,7 @@ mod tests {
     use super::*;
     use crate::dpia::{
         assessment::tests::{organisation, person},
-        edit::{FieldState, Writer},
+        edit::Writer,
         known::Known,
         place::Place,
         sign_off::{Holder, Status},
@@ -157,6 +192,20 @@ mod tests {
         wrote(&mut whole, Place::shared("aims"), 3);
         assert!(!may(&whole, 3, Role::Dpo));
         assert_eq!(waits(&whole), Some(false), "nobody may");
+        // What keeps somebody from a signature is told for exactly those whom something keeps.
+        asked(&whole, |template, board| {
+            for (who, role) in [3, 4, 5, 9, 10].into_iter().flat_map(|who| Role::ALL.map(|role| (who, role))) {
+                let works = whole.own_work(template, person(who), organisation(CAMDEN), role);
+                assert_eq!(
+                    !works.is_empty(),
+                    board.writers.bar(person(who), organisation(CAMDEN), role),
+                    "{who} as {role:?}: {works:?}"
+                );
+            }
+            assert_eq!(whole.own_work(template, person(9), organisation(CAMDEN), Role::Siro), [Work::Leads]);
+            let works = whole.own_work(template, person(3), organisation(CAMDEN), Role::Dpo);
+            assert!(matches!(works[..], [Work::Answer(field)] if field.place == Place::shared("aims")), "{works:?}");
+        });
     }
 
     #[test]

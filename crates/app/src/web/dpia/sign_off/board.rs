@@ -6,6 +6,7 @@ use super::{
         projects::{Body, body},
         whole::{self, Change},
     },
+    barred::{Barred, barred},
     cells::{Cell, cell},
     cost::{Cost, costs},
     left_off::{LeftOff, left_off},
@@ -61,6 +62,8 @@ pub(super) struct View {
     /// The controllers that have not signed all of their steps.
     unsigned: Vec<Body>,
     turns: Vec<Turn>,
+    /// What the caller cannot sign, since it is their own work.
+    barred: Vec<Barred>,
     command: Uuid,
     errors: Errors,
     typed: BTreeMap<String, String>,
@@ -288,6 +291,7 @@ pub(super) async fn render(
         risks: whole.bound().map_or(whole.risks.len(), |text| text.risks.len()),
         unsigned: unsigned.into_iter().map(|one| body(&snapshot, one)).collect(),
         turns,
+        barred: barred(app, caller, member, whole, template, &routes).await?,
         command: new_command(),
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
         rows,

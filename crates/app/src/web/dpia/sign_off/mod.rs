@@ -4,6 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`advice`] | recommendations, and what became of them |
+//! | `barred` | why the caller cannot sign: what of it is their own work, since which edit |
 //! | [`consultation`] | the Information Commissioner: asking, the clock, the answer |
 //! | [`board`] | the page: your turn, the Commissioner's clock, role by organisation |
 //! | `cells` | one step for one organisation, in words |
@@ -13,6 +14,7 @@
 //! | [`words`] | refusals in sentences |
 
 pub mod advice;
+mod barred;
 pub mod board;
 mod cells;
 pub mod consultation;

@@ -98,7 +98,7 @@ fn signing(refusal: &sign_off::Refusal) -> String {
         sign_off::Refusal::NotYourRole { role } => format!("You are not the {} there, nor a named deputy.", role.words()),
         sign_off::Refusal::NoSecondFactor => "Sign in with your second factor first: nothing is signed without one.".to_owned(),
         sign_off::Refusal::OwnWork => {
-            "You wrote part of what would be signed, and nobody signs their own work. An administrator can name a deputy."
+            "You wrote part of what would be signed, and nobody signs their own work. What it is stands below. An administrator can name a deputy."
                 .to_owned()
         }
         sign_off::Refusal::OtherRole { role, .. } => {
