@@ -19,6 +19,7 @@ use domain::{
     register::{illustrative, records::Organisation, reference::Reference},
 };
 use jiff::civil::date;
+use std::sync::{Arc, Mutex};
 use store::{Store, sessions::Session};
 use test_support::TestDatabase;
 use tower::ServiceExt as _;
@@ -30,6 +31,40 @@ pub struct City {
     pub app: App,
     _database: TestDatabase,
     router: axum::Router,
+}
+
+/// What is logged on this thread, however fine.
+#[derive(Clone, Default)]
+pub struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl Lines {
+    /// Listens while the guard lives.
+    pub fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+        let lines = Self::default();
+        let writer = lines.clone();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(move || writer.clone())
+            .with_ansi(false)
+            .finish();
+        (lines, tracing::subscriber::set_default(subscriber))
+    }
+
+    /// All of it.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap()).into_owned()
+    }
+}
+
+impl std::io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// What a request got.

@@ -3,8 +3,13 @@
 
 use super::access_matrix::objects;
 use crate::{
+    api::v1::request,
+    error::Code,
     testing::{Browser, City},
-    web::routes::{Route, Who, table},
+    web::{
+        query::Params,
+        routes::{Route, Who, table},
+    },
 };
 use axum::{
     body::Body,
@@ -12,13 +17,9 @@ use axum::{
 };
 use domain::{
     people::{Role, Scope},
-    register::records::System,
+    register::{records::System, snapshot::Facet},
 };
-use proptest::{
-    prelude::*,
-    strategy::ValueTree as _,
-    test_runner::{Config, TestRunner},
-};
+use std::time::{Duration, Instant};
 
 /// Addresses that anyone may read, without parameters.
 fn open_addresses() -> Vec<&'static str> {
@@ -36,12 +37,16 @@ async fn s09_the_fence_against_other_sites_stands_after_a_thousand_other_request
         let request = Request::get("/health/live").header("authorization", format!("Bearer {number}")).body(Body::empty());
         city.send(&Browser::default(), request.unwrap()).await;
     }
-    let Some(route) = table().into_iter().find(|route| route.method == Method::POST) else { return };
-    let request = Request::post(route.path.replace(['{', '}'], ""))
-        .header("sec-fetch-site", "cross-site")
-        .header("origin", "https://evil.example")
-        .body(Body::empty());
-    assert_eq!(city.send(&Browser::default(), request.unwrap()).await.status, StatusCode::FORBIDDEN);
+    let routes: Vec<Route> = table().into_iter().filter(|route| route.method == Method::POST).take(20).collect();
+    assert_eq!(routes.len(), 20);
+    for route in routes {
+        let request = Request::post(route.path.replace(['{', '}'], ""))
+            .header("sec-fetch-site", "cross-site")
+            .header("origin", "https://evil.example")
+            .body(Body::empty());
+        let answer = city.send(&Browser::default(), request.unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", route.path);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -64,14 +69,12 @@ async fn s10_reading_changes_nothing() {
     }
     city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
     let objects = objects(&city, people[0], people[1]).await;
-    let sessions = async || {
-        let mut all = Vec::new();
-        for person in &people {
-            all.push(city.store().sessions_of(&Scope::Operator, *person).await.unwrap());
-        }
-        all
-    };
-    let before = (city.store().sequence().await.unwrap(), sessions().await);
+    // Somebody is signing in: a code waits in the browser that asked for it, where looking must not use it up.
+    let asked = city.post(&Browser::default(), "/sign-in", &[("email", "vi.ewer@camden.example")]).await;
+    let flow = asked.headers[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    browsers.push(Browser { cookies: flow, person: None });
+    let before = city.store().digests(&Scope::Operator).await.unwrap();
+    let sequence = city.store().sequence().await.unwrap();
     let mut found = 0;
     for Route { method, path, .. } in table() {
         if method == Method::GET {
@@ -80,11 +83,17 @@ async fn s10_reading_changes_nothing() {
                 found += usize::from(city.get(browser, &address).await.status == StatusCode::OK);
             }
             city.send(&browsers[3], Request::head(&address).body(Body::empty()).unwrap()).await;
-            assert_eq!(city.store().sequence().await.unwrap(), before.0, "GET {path} wrote to the change log");
+            assert_eq!(city.store().sequence().await.unwrap(), sequence, "GET {path} wrote to the change log");
         }
     }
     assert!(found > 150, "only {found} pages were read");
-    assert!((before.0, sessions().await) == before, "a GET changed a session");
+    // Every table there is: codes, drafts, held forms, uploads, sessions and all. What is noted all the same is for the reader alone
+    // or against those who guess: how far somebody has read, who is in a section now, tokens that are none.
+    let after = city.store().digests(&Scope::Operator).await.unwrap();
+    let noted = ["dpia_seen", "dpia_presence", "attempt"];
+    let changed: Vec<&String> = before.iter().filter(|(table, held)| after[*table] != **held).map(|(table, _)| table).collect();
+    assert!(before.len() > 80 && noted.iter().all(|table| before.contains_key(*table)), "{} tables", before.len());
+    assert!(changed.iter().all(|table| noted.contains(&table.as_str())), "a GET changed {changed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,6 +124,43 @@ async fn s13_one_organisations_satisfaction_is_in_nothing_that_others_can_read()
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s14_what_is_somebody_elses_answers_like_what_is_not_there_and_takes_no_longer() {
+    let city = City::empty().await;
+    let editor = city.person("Ed Itor", "camden", &[Role::Editor]).await;
+    let lead = city.person("Le Ad", "camden", &[Role::ProjectLead]).await;
+    city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let objects = objects(&city, editor, lead).await;
+    let roles = [Role::Editor, Role::IgOfficer, Role::ProjectLead, Role::Administrator];
+    let other = city.person("O Ther", "hackney", &roles).await;
+    let browser = city.signed_in(other, "hackney").await;
+    for path in [
+        "/projects/{id}",
+        "/assessments/{id}",
+        "/assessments/{id}/sign-off",
+        "/sources/{id}",
+        "/contracts/{id}/change/{group}",
+        "/organisations/{slug}/people/{membership}",
+    ] {
+        let addresses = [objects.address(path, false), objects.address(path, true)];
+        assert_ne!(addresses[0], addresses[1], "{path}");
+        let (mut fastest, mut texts) = ([Duration::MAX; 2], [String::new(), String::new()]);
+        for _ in 0..12 {
+            for (place, address) in addresses.iter().enumerate() {
+                let begun = Instant::now();
+                let answer = city.get(&browser, address).await;
+                // The fastest of each: what else the machine does only ever makes one slower.
+                fastest[place] = fastest[place].min(begun.elapsed());
+                assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
+                texts[place] = answer.text;
+            }
+        }
+        assert_eq!(texts[0], texts[1], "{path}");
+        let near = |one: Duration, other: Duration| one < other * 2 + Duration::from_millis(10);
+        assert!(near(fastest[0], fastest[1]) && near(fastest[1], fastest[0]), "{path}: there, not there: {fastest:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s26_s27_every_page_has_its_policy_and_its_headers() {
     let city = City::illustrative().await;
     for path in open_addresses() {
@@ -134,60 +180,125 @@ async fn s26_s27_every_page_has_its_policy_and_its_headers() {
     }
 }
 
+/// Names that addresses have, and values that mean something elsewhere.
+const NAMES: [&str; 18] = [
+    "q",
+    "sort",
+    "facet",
+    "facet_limit",
+    "organisation",
+    "supplier",
+    "function",
+    "status",
+    "term",
+    "ends_from",
+    "value_from",
+    "cursor",
+    "limit",
+    "page",
+    "cpv",
+    "ends",
+    "decision",
+    "1=1--",
+];
+const VALUES: [&str; 22] = [
+    "'; drop table contract; --",
+    "1 or 1=1",
+    "\" OR \"",
+    "AND OR NOT NEAR(",
+    "*",
+    "((((",
+    "camden' union select",
+    "%00",
+    "-ends,(select 1)",
+    "2026-02-30",
+    "2026-02-28",
+    "9999999999999999999",
+    "25,000",
+    "\u{202e}",
+    "<script>",
+    "../../etc/passwd",
+    "{{7*7}}",
+    "-value",
+    "title",
+    "supplier,status",
+    "camden",
+    "\0",
+];
+
+/// Random numbers below a bound, the same each time (xorshift64).
+fn random() -> impl FnMut(usize) -> usize {
+    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
+    move |below| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 16).unwrap_or_default() % below
+    }
+}
+
+/// A query that somebody made up: some of our names, values of those above, letters of every script.
+fn made_up(random: &mut impl FnMut(usize) -> usize) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for _ in 0..=random(3) {
+        let mut value = String::new();
+        for _ in 0..=random(2) {
+            match random(3) {
+                0 => value.extend((0..random(8)).filter_map(|_| char::from_u32(u32::try_from(random(0x11_0000)).ok()?))),
+                _ => value.push_str(VALUES[random(VALUES.len())]),
+            }
+        }
+        query.append_pair(NAMES[random(NAMES.len())], &value);
+    }
+    query.finish()
+}
+
+#[test]
+fn s30_a_hundred_thousand_made_up_queries_are_read_as_what_is_listed_or_refused() {
+    let mut random = random();
+    let (mut read, mut refused, mut sorted) = (0, 0, 0);
+    for _ in 0..100_000 {
+        let query = made_up(&mut random);
+        let done = Params::parse(&query).and_then(|params| {
+            let (order, facets) = (params.sort()?, params.facets()?);
+            // Whatever comes through is a name of ours: nothing else has a form in which it could reach what sorts and counts.
+            let sort = params.one("sort").unwrap_or("attention");
+            assert!(["attention", "ends", "-ends", "value", "-value", "title"].contains(&sort), "{query}: {order:?}");
+            sorted += usize::from(params.one("sort").is_some());
+            let named = params.all("facet").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty());
+            assert!(named.map(Facet::parse).all(|facet| facet.is_some_and(|facet| facets.contains(&facet))), "{query}");
+            params.filters()?;
+            request::facet_limit(&params)?;
+            request::limit(&params)?;
+            request::cursor(&params).map(drop)
+        });
+        match done {
+            Ok(()) => read += 1,
+            Err(failure) => {
+                assert!(matches!(failure.code, Code::InvalidParameter | Code::InvalidCursor), "{query}: {failure:?}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(read > 10_000 && refused > 10_000 && sorted > 100, "{read} read, {refused} refused, {sorted} sorted");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn s30_s31_no_filter_sorting_or_words_break_anything() {
     let city = City::illustrative().await;
-    let mut runner = TestRunner::deterministic();
-    let names = proptest::sample::select(vec![
-        "q",
-        "sort",
-        "facet",
-        "organisation",
-        "supplier",
-        "function",
-        "status",
-        "term",
-        "ends_from",
-        "value_from",
-        "cursor",
-        "limit",
-        "page",
-        "cpv",
-        "ends",
-        "decision",
-    ]);
-    let values = prop_oneof![
-        "\\PC{0,40}",
-        proptest::sample::select(vec![
-            "'; drop table contract; --",
-            "1 or 1=1",
-            "\" OR \"",
-            "AND OR NOT NEAR(",
-            "*",
-            "((((",
-            "camden' union select",
-            "%00",
-            "-ends,(select 1)",
-            "2026-02-30",
-            "9999999999999999999",
-            "\u{202e}",
-            "<script>",
-            "../../etc/passwd",
-            "{{7*7}}",
-        ])
-        .prop_map(str::to_owned),
-    ];
-    let pairs = proptest::collection::vec((names, values), 1..4);
+    let mut random = random();
     let paths = ["/contracts", "/api/v1/contracts", "/systems", "/api/v1/systems", "/search", "/api/v1/suppliers", "/products"];
-    assert!(runner.config() == &Config::default() || runner.config().cases > 0);
-    for number in 0..3000 {
-        let query = pairs.new_tree(&mut runner).unwrap().current();
-        let text = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
-        let path = format!("{}?{text}", paths[number % paths.len()]);
+    let mut found = 0;
+    for number in 0..2000 {
+        let path = format!("{}?{}", paths[number % paths.len()], made_up(&mut random));
+        let begun = Instant::now();
         let answer = city.get(&Browser::default(), &path).await;
+        assert!(begun.elapsed() < Duration::from_secs(5), "{path} took {:?}", begun.elapsed());
         assert!(!answer.status.is_server_error(), "{path}: {}", answer.status);
         assert!(!answer.text.contains("<script>alert") && !answer.text.contains("syntax error"), "{path}");
+        found += usize::from(answer.status == StatusCode::OK);
     }
+    assert!(found > 200, "only {found} were no refusals");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,16 +307,21 @@ async fn s40_failures_say_nothing_of_the_inside() {
     let administrator = city.browser("camden", Role::Administrator).await;
     // The database is gone.
     city.store().clone().close().await.unwrap();
+    let mut failed = 0;
     for (browser, path) in [
         (&Browser::default(), "/contracts/00000000-0000-7000-8000-000000000000"),
         (&Browser::default(), "/changes"),
+        (&Browser::default(), "/imports"),
+        (&Browser::default(), "/ocds/releases"),
         (&administrator, "/projects"),
     ] {
         let answer = city.get(browser, path).await;
+        failed += usize::from(answer.status == StatusCode::INTERNAL_SERVER_ERROR);
         for inside in ["sqlx", "SQLITE", "select ", "pool", "panicked", ".rs:", "postgres", env!("CARGO_PKG_NAME")] {
             assert!(!answer.text.contains(inside), "{path} says '{inside}'");
         }
     }
+    assert!(failed >= 2, "only {failed} failed, so what was said of a failure was hardly looked at");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -213,8 +329,12 @@ async fn s41_when_who_is_asking_cannot_be_found_out_nobody_is_anybody() {
     let city = City::empty().await;
     let administrator = city.browser("camden", Role::Administrator).await;
     city.store().clone().close().await.unwrap();
-    let answer = city.get(&administrator, "/projects").await;
-    assert!(answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/sign-in"), "{}", answer.status);
+    for path in ["/projects", "/account", "/organisations/camden/people", "/organisations/camden/register"] {
+        let answer = city.get(&administrator, path).await;
+        assert!(answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/sign-in"), "{path}: {}", answer.status);
+    }
+    let sent = city.post(&administrator, "/organisations/camden/people/invite", &[("name", "A"), ("role", "editor")]).await;
+    assert!(!sent.status.is_success() && !sent.text.contains("is invited"), "{}: {}", sent.status, sent.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,8 @@
 //! Security tests of signing, under their numbers (docs/SECURITY.md): steps cannot be skipped or repeated, nobody signs their own
-//! work, two roles of one person do not count twice, and nothing is signed that moved while it was read.
+//! work, two roles of one person do not count twice, nothing is signed that moved while it was read, and nothing that an assessment says is
+//! logged.
 
-use crate::testing::{Answer, Browser, City};
+use crate::testing::{Answer, Browser, City, Lines};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
@@ -98,8 +99,12 @@ impl Case {
 
     /// The lead writes an answer of the shared body.
     async fn write(&self, version: &str, words: &str) {
+        self.write_as(&self.lead_browser, version, words).await;
+    }
+
+    async fn write_as(&self, browser: &Browser, version: &str, words: &str) {
         let fields = [("version", version), ("answer", words), ("complete", "yes"), ("stay", "1")];
-        let saved = self.city.post(&self.lead_browser, &format!("{}/shared/aims", self.address()), &fields).await;
+        let saved = self.city.post(browser, &format!("{}/shared/aims", self.address()), &fields).await;
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     }
 
@@ -207,6 +212,40 @@ async fn s17_steps_cannot_be_skipped_or_repeated_and_nobody_signs_their_own_work
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn s17_whoever_wrote_cannot_sign_when_others_replaced_their_words_and_reads_why_and_since_when() {
+    let case = Case::new().await;
+    let writer = case.signer("Ina Writer", &[Role::IgOfficer, Role::Cio]).await;
+    case.write_as(&writer, "1", "To see who falls, day and night.").await;
+    case.write("2", "Something else altogether.").await;
+    let other = case.signer("Ada Officer", &[Role::Cio]).await;
+    case.freeze().await;
+    let hash = case.hash(&other).await;
+    let own = case.sign(&writer, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await;
+    refused(&own, "nobody signs their own work");
+    assert_eq!(case.signatures().await, 0);
+    // The page says what it is, since when, and leads to every edit.
+    let why = |answer: &Answer| {
+        let page = answer.page();
+        let section = scraper::Selector::parse("[data-barred]").unwrap();
+        let said = page.select(&section).map(|one| one.text().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join(" ");
+        (said.split_whitespace().collect::<Vec<_>>().join(" "), answer.text.replace("&#x2f;", "/"))
+    };
+    let page = case.city.get(&writer, &format!("{}/sign-off", case.address())).await;
+    for (said, text) in [why(&own), why(&page)] {
+        assert!(said.contains("Why you cannot sign as") && said.contains(", since 23 November 2026"), "{said}");
+        assert!(said.contains("stays so when others replace your words") && !said.contains("You lead"), "{said}");
+        assert!(text.contains(&format!("{}/shared/aims/history", case.address())), "{text}");
+    }
+    let lead = case.city.get(&case.lead_browser, &format!("{}/sign-off", case.address())).await;
+    assert!(why(&lead).0.contains("You lead this assessment"), "{}", why(&lead).0);
+    // Whoever wrote nothing reads nothing of it, and signs.
+    let page = case.city.get(&other, &format!("{}/sign-off", case.address())).await;
+    assert!(why(&page).0.is_empty(), "{}", why(&page).0);
+    let signed = case.sign(&other, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s18_signing_what_changed_while_it_was_read_stores_nothing() {
     let case = Case::new().await;
     let officer = case.signer("Ada Officer", &[Role::Cio]).await;
@@ -233,4 +272,24 @@ async fn s18_signing_what_changed_while_it_was_read_stores_nothing() {
     let signed = case.sign(&officer, "technical-assurance", "reviewed", &fresh, Uuid::new_v4()).await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
     assert_eq!(case.signatures().await, 1);
+}
+
+#[tokio::test(flavor = "current_thread")]
+async fn s43_what_an_assessment_says_stands_in_no_log() {
+    let (lines, guard) = Lines::listen();
+    let case = Case::new().await;
+    case.write("1", "A canary among the answers.").await;
+    let path = format!("{}/shared/aims", case.address());
+    // Saved, read, sent from what stood before, sent where nothing can be saved, and taken away.
+    let late = case.city.post(&case.lead_browser, &path, &[("version", "1"), ("answer", "Another canary.")]).await;
+    assert!(late.text.contains("canary") || late.status == StatusCode::SEE_OTHER, "{}", late.text);
+    let lost = case.city.post(&case.lead_browser, &format!("{path}-of-nothing"), &[("answer", "A lost canary.")]).await;
+    assert!(lost.status.is_client_error(), "{}", lost.status);
+    for page in [path, format!("{}/files/answers.csv", case.address()), format!("{}/files/assessment.json", case.address())] {
+        assert!(case.city.get(&case.lead_browser, &page).await.text.contains("canary"), "{page}");
+    }
+    drop(guard);
+    let logged = lines.text();
+    assert!(logged.contains("finished processing request"), "the log is on: {logged}");
+    assert!(!logged.contains("canary"), "{logged}");
 }

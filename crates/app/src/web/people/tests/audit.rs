@@ -1,10 +1,12 @@
 //! What is written down of signing in, and what never is: S42 and S43, and the illustrative people.
 
 use super::{Client, code, email, said};
-use crate::{state::SignIn, testing::City};
+use crate::{
+    state::SignIn,
+    testing::{City, Lines},
+};
 use axum::http::{StatusCode, header};
 use domain::people::{Membership, MembershipId, Person, PersonId, Role, Scope};
-use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
 async fn events(city: &City, subject: Uuid) -> Vec<(String, String)> {
@@ -48,31 +50,9 @@ async fn s42_each_sign_in_refusal_and_change_of_access_is_written_down() {
     assert!(exports.iter().any(|(actor, content)| actor.contains(&by) && content.contains("access review")), "{exports:?}");
 }
 
-/// Collects what is logged.
-#[derive(Clone, Default)]
-struct Lines(Arc<Mutex<Vec<u8>>>);
-
-impl std::io::Write for Lines {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test(flavor = "current_thread")]
 async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_change_log() {
-    let lines = Lines::default();
-    let writer = lines.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(move || writer.clone())
-        .with_ansi(false)
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    let (lines, guard) = Lines::listen();
     let city = City::empty().await;
     let administrator = city.browser("camden", Role::Administrator).await;
     let person = city.person("Ed Itor", "camden", &[Role::Editor]).await;
@@ -94,7 +74,7 @@ async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_c
     client.get(&format!("/set-up?token={set_up}")).await;
     drop(guard);
     assert!(!answer.location().contains(&session));
-    let logged = String::from_utf8_lossy(&lines.0.lock().unwrap()).into_owned();
+    let logged = lines.text();
     assert!(logged.contains("finished processing request"), "the log is on: {logged}");
     let mut written = logged;
     for subject in [person.0, places[0].id.0] {
