@@ -146,14 +146,19 @@ impl Store {
         Ok(switched)
     }
 
-    /// How many changes of answers, risks and measures came after a point of the change log, other than those that whoever asks
-    /// made themselves.
+    /// How many changes of answers, risks and measures, of the title and of what of the template is on, came after a point of the
+    /// change log, other than those that whoever asks made themselves.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn changes_since(&self, scope: &Scope, today: Date, assessment: AssessmentId, sequence: i64) -> Result<i64> {
-        if self.all_of(scope, today, assessment).await?.is_none() {
-            return Ok(0);
+        let Some(mut head) = self.all_of(scope, today, assessment).await? else { return Ok(0) };
+        let mut of_head = 0;
+        for entry in entries(self, vec![assessment.0], sequence).await? {
+            let Some(was) = before(&head, entry.action, entry.content.as_deref()) else { break };
+            let differs = was.modules != head.modules || was.title != head.title;
+            of_head += i64::from(differs && entry.actor != scope.actor());
+            head = was;
         }
         let sql = "select count(*) from change where subject_id in (select id from answer where assessment_id = $1 union all \
                    select id from risk where assessment_id = $1 union all select id from measure where assessment_id = $1) \
@@ -168,7 +173,7 @@ impl Store {
         ] {
             gone += removed.iter().filter(others).count();
         }
-        Ok(standing + i64::try_from(gone).unwrap_or(i64::MAX))
+        Ok(standing + of_head + i64::try_from(gone).unwrap_or(i64::MAX))
     }
 
     /// Every state that a risk or a measure has had, the newest first, for whoever sees all of its assessment.

@@ -63,6 +63,11 @@ async fn an_answer_about_health_proposes_a_part_and_a_persons_yes_brings_its_sec
         let file = format!("{}/changes/changes.docx?from={from}&to={to}", case.address);
         assert_eq!(case.city.get(&case.dele, &file).await.status, StatusCode::OK);
     }
+    // It counts among what changed since they last looked.
+    assert!(!case.city.get(&case.dele, &case.address).await.text.contains("since you last looked"));
+    assert_eq!(case.city.post(&case.priya, &modules, &yes).await.status, StatusCode::SEE_OTHER);
+    let page = case.city.get(&case.dele, &case.address).await.page();
+    assert!(text(&page, "main").contains("1 change since you last looked"), "{}", text(&page, "main"));
 }
 
 /// A project that Camden's lead begins in the browser, with its assessment.
