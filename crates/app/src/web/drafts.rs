@@ -130,7 +130,11 @@ fn named(form: &Form) -> Option<&str> {
 /// A form as it is kept: its command is kept with it, by which it is known later whether it was sent, except where it was typed on
 /// after that. What has to be said anew each time is not.
 fn kept_of(form: &Form, again: bool) -> String {
-    form.encoded(|name| !matches!(name, "draft" | "again" | "confirm" | "agree" | "file") && !(again && name == "command"))
+    let left_out = |name: &str| match name {
+        "command" => again,
+        _ => matches!(name, "draft" | "again" | "confirm" | "agree" | "file"),
+    };
+    form.encoded(|name| !left_out(name))
 }
 
 /// What was typed into a form of a name. None where it was saved since: the server stopped before it was forgotten, or the form went
