@@ -57,7 +57,7 @@ pub async fn run(store: &Store, scope: &Scope, clock: Clock, request: Request) -
             break;
         }
         match once(store, scope, clock, request.clone(), true).await {
-            Err(ImportError::Overtaken | ImportError::Store(store::Error::Conflict(..))) => {
+            Err(error) if error.is_overtaken() => {
                 tracing::info!(plan, "the register changed while the import was planned: planning again");
             }
             done => return done,

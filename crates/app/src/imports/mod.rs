@@ -95,6 +95,19 @@ pub enum ImportError {
     Stopped(String),
 }
 
+impl ImportError {
+    /// Whether someone else wrote what the plan rests on, so that another plan may stand: a record changed since, or, where two
+    /// imports write at once, a name that the other made first.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        match self {
+            Self::Overtaken | Self::Store(store::Error::Conflict(..)) => true,
+            Self::Store(error) => error.constraint().is_some(),
+            Self::File { .. } | Self::Columns { .. } | Self::Stopped(_) => false,
+        }
+    }
+}
+
 /// What an import did.
 #[derive(Debug)]
 pub struct Done {
@@ -108,4 +121,29 @@ pub struct Done {
 #[must_use]
 pub fn new_id() -> ImportId {
     ImportId(uuid::Uuid::now_v7())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{people::Scope, register::records::Mapping};
+    use test_support::TestDatabase;
+
+    #[tokio::test]
+    async fn what_another_import_made_first_asks_for_another_plan() {
+        let database = TestDatabase::new().await;
+        let store = database.open().await;
+        let mapping = |id: u128| Mapping {
+            id: domain::register::ids::MappingId(uuid::Uuid::from_u128(id)),
+            key: "the same headers".to_owned(),
+            kind: "contracts".to_owned(),
+            fields: serde_json::json!({}),
+        };
+        let mut write = store.write(&Scope::Operator, 1_000).await.unwrap();
+        write.create(&mut [mapping(1)]).await.unwrap();
+        let taken = ImportError::from(write.create(&mut [mapping(2)]).await.unwrap_err());
+        assert!(taken.is_overtaken() && ImportError::Overtaken.is_overtaken(), "{taken}");
+        let unread = ImportError::File { file: "a.csv".to_owned(), reason: "it is empty".to_owned() };
+        assert!(!unread.is_overtaken() && !ImportError::from(store::Error::Forbidden).is_overtaken());
+    }
 }

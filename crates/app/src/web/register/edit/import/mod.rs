@@ -52,6 +52,10 @@ use uuid::Uuid;
 /// The largest file that is taken: a council's register has some thousand rows.
 pub const LARGEST: usize = 10 * 1024 * 1024;
 
+/// What is said where others keep writing what a file would change.
+const OVERTAKEN: &str =
+    "Others changed the same records while the file was read, and nothing was imported. Wait a moment, and look again";
+
 #[derive(Serialize)]
 struct UploadView {
     organisation: Named,
@@ -171,6 +175,7 @@ async fn attempt(
         Ok(done) => Ok(Ok(done)),
         Err(ImportError::File { reason, .. }) => Ok(Err(reason)),
         Err(ImportError::Columns { reason, .. }) => Ok(Err(format!("{reason}. Choose below which column says it"))),
+        Err(error) if error.is_overtaken() => Ok(Err(OVERTAKEN.to_owned())),
         Err(other) => Err(other.into()),
     }
 }
