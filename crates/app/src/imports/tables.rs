@@ -133,18 +133,21 @@ pub fn read(
         match &mut planning {
             Planning::Register(planner) => planner.next_file(),
             Planning::Skills(skills) => skills.next_file(),
-            Planning::Survey(_) => {}
+            Planning::Survey(survey) => survey.next_file(),
         }
         let (mapping, is_new) = mapping_of(request, file, saved)?;
         let orders = scan(file, &mapping)?;
-        report.set_mapping(&mapping, &orders);
+        let mut of_file = Report::new(Some(import));
+        of_file.set_mapping(&mapping, &orders);
         if is_new {
             new_mappings.extend(to_save(request, file, &mapping)?);
         }
-        surveyed.extend(rows(file, &mapping, &orders, &mut planning, &mut report, sender)?);
+        surveyed.extend(rows(file, &mapping, &orders, &mut planning, &mut of_file, sender)?);
         if let Planning::Register(planner) = &planning {
-            report.possible_duplicates.extend(planner.possible_duplicates());
+            of_file.possible_duplicates.extend(planner.possible_duplicates());
         }
+        let name = file.file_name().map(|name| name.to_string_lossy());
+        report.add(of_file, name.as_deref().filter(|_| request.files.len() > 1));
     }
     if let Planning::Survey(survey) = planning {
         let last = survey.finish();

@@ -108,6 +108,23 @@ async fn several_files_with_the_same_headers_are_one_import_and_save_one_mapping
 }
 
 #[tokio::test]
+async fn of_several_files_each_rejected_row_is_told_with_its_file() {
+    let register = Register::new().await;
+    let rows = |end: &str| format!("{HEAD}Camden,{end}1,Housing,Ash Ltd,,{end},\nNowhere,C1,Rents,Ash Ltd,,,\n");
+    let files = [register.file("one.csv", rows("soon")), register.file("two.csv", rows("later"))];
+    let (status, report) = register.import(&["contracts", &files[0], &files[1]]);
+    assert_eq!((status, summary(&report), report["read"].as_u64()), (3, (2, 0, 0, 2), Some(4)), "{report}");
+    for (place, file) in ["one.csv: ", "two.csv: "].into_iter().enumerate() {
+        let rejected = &report["rejected"][place];
+        assert_eq!(rejected["row"], 3, "{report}");
+        assert!(rejected["reason"].as_str().is_some_and(|reason| reason.starts_with(file)), "{report}");
+        let warned = report["warnings"].as_array().unwrap().iter();
+        let of_file = warned.filter(|one| one["row"] == 2 && one["message"].as_str().is_some_and(|text| text.starts_with(file)));
+        assert_eq!(of_file.count(), 1, "{report}");
+    }
+}
+
+#[tokio::test]
 async fn a_mapping_is_guessed_shown_and_used_again_and_one_by_hand_wins() {
     let register = Register::new().await;
     let text = "Borough,Ref No,Whatsit,Who,Expiry\nCamden,C1,Housing,Ash Ltd,31/03/2029\n";

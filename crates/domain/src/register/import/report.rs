@@ -126,6 +126,31 @@ impl Report {
         self.warnings.extend(orders.warnings(mapping));
     }
 
+    /// Takes in the report of one file; where there are several, what it says of rows names the file.
+    pub fn add(&mut self, mut file: Report, name: Option<&str>) {
+        if let Some(name) = name {
+            file.rejected.iter_mut().for_each(|one| one.reason = format!("{name}: {}", one.reason));
+            file.warnings.iter_mut().for_each(|one| one.message = format!("{name}: {}", one.message));
+        }
+        self.read += file.read;
+        self.created += file.created;
+        self.updated += file.updated;
+        self.unchanged += file.unchanged;
+        self.rejected.append(&mut file.rejected);
+        self.warnings.append(&mut file.warnings);
+        self.flagged.append(&mut file.flagged);
+        self.possible_duplicates.append(&mut file.possible_duplicates);
+        self.date_order.append(&mut file.date_order);
+        if let (Some(known), serde_json::Value::Object(mapping)) = (self.mapping.as_object_mut(), file.mapping) {
+            known.extend(mapping);
+        }
+        for column in file.columns {
+            if !self.columns.contains(&column) {
+                self.columns.push(column);
+            }
+        }
+    }
+
     /// Counts a change of the kind that this import is about.
     pub fn count<T>(&mut self, row: u64, change: &Change<T>) {
         let kept = match change {

@@ -54,19 +54,14 @@ impl<'a> Survey<'a> {
         systems: impl IntoIterator<Item = System>,
         contracts: Vec<Contract>,
     ) -> Self {
-        let systems: HashMap<String, System> = systems.into_iter().map(|system| (system.key.clone(), system)).collect();
-        let mut had: HashMap<_, Vec<_>> = HashMap::new();
-        for system in systems.values() {
-            had.entry((system.organisation, system.product)).or_default().push(system.functions.clone());
-        }
         let mut survey = Self {
             index,
             import,
             given,
-            systems,
+            systems: systems.into_iter().map(|system| (system.key.clone(), system)).collect(),
             occurrences: HashMap::new(),
             rows: HashMap::new(),
-            had,
+            had: HashMap::new(),
             contracts: Touched::new([]),
             by_reference: HashMap::new(),
             by_title: HashMap::new(),
@@ -74,7 +69,17 @@ impl<'a> Survey<'a> {
         };
         contracts.iter().for_each(|contract| survey.learn(contract));
         survey.contracts = Touched::new(contracts.into_iter().map(|contract| (contract.id, contract)));
+        survey.next_file();
         survey
+    }
+
+    /// Begins another file: rows are numbered anew, and what the files before it made is there.
+    pub fn next_file(&mut self) {
+        self.rows.clear();
+        self.had.clear();
+        for system in self.systems.values() {
+            self.had.entry((system.organisation, system.product)).or_default().push(system.functions.clone());
+        }
     }
 
     fn learn(&mut self, contract: &Contract) {
