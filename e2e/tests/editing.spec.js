@@ -244,6 +244,15 @@ test('a file is looked at, imported and taken back', async ({ page, api }, info)
   await expect(page.getByRole('main')).toContainText('1 row read: 1 to add');
   await expect(page.getByRole('main')).toContainText(name);
   await noTrouble(page);
+  // Two columns that say the same are told, with the choices kept.
+  await page.getByLabel('What ‘Title’ says').selectOption('reference');
+  await page.getByRole('button', { name: 'Look again with these columns' }).click();
+  await expect(page.getByRole('alert')).toContainText('‘Title’ and ‘Reference’ both say ‘Reference’');
+  await expect(page.getByLabel('What ‘Title’ says')).toHaveValue('reference');
+  await noTrouble(page);
+  await page.getByLabel('What ‘Title’ says').selectOption('title');
+  await page.getByRole('button', { name: 'Look again with these columns' }).click();
+  await expect(page.getByRole('main')).toContainText('1 row read: 1 to add');
   await page.getByRole('button', { name: 'Import it', exact: true }).click();
   await expect(page.getByRole('alert')).toContainText('The file is imported: 1 row added, 0 changed, 0 unchanged, 0 rejected');
   const found = () => api(`contracts?organisation=camden&q=${encodeURIComponent(`"${name}"`)}`).then(({ total }) => total);
