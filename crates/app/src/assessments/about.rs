@@ -102,6 +102,7 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
             ("guest", sections.iter().filter_map(title).collect::<Vec<_>>().join(", "), address)
         }
         About::SentBack => ("sent-back", task.note.clone(), address),
+        About::BeginDpia => ("begin-dpia", String::new(), address),
         About::Consultation { .. } => ("consultation", String::new(), format!("{address}/consultation")),
         About::Screening { project, words } => ("screening", words.clone(), format!("/projects/{project}/screening")),
         About::Publication => ("publication", String::new(), format!("{address}/publish")),

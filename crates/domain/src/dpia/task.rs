@@ -133,6 +133,8 @@ pub enum About {
     Guest,
     /// Change what a signer sent back.
     SentBack,
+    /// Begin a DPIA: the short review concludes that one is needed after all.
+    BeginDpia,
     /// Give the Commissioner what it asked for, or record what it said.
     Consultation {
         /// The consultation.

@@ -182,6 +182,7 @@ impl Whole {
             holders: &self.holders,
             writers: &writers,
             high: self.high(&template.matrix).len(),
+            needs_dpia: self.stopped_by_conclusion(template),
             open_recommendations: self.open_recommendations().count(),
         };
         ask(&board)
@@ -223,6 +224,12 @@ impl Whole {
                 .filter(|(part, _)| self.stops_itself_alone(**part))
                 .map(|(_, risks)| risks.len())
                 .sum(),
+            dpia_needed: self.dpia_needed(template).len(),
+            dpia_needed_apart: self
+                .dpia_needed(template)
+                .into_iter()
+                .filter(|one| self.stops_itself_alone(Part::Annex(*one)))
+                .count(),
             consulting_apart: self.consultation().is_some_and(|one| self.asks_apart(one)),
             missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
             annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),

@@ -153,6 +153,8 @@ pub enum Condition {
     HighRisk,
     /// None is, except in the annex of who joined after all had signed.
     NoHighRisk,
+    /// No short review concludes that a DPIA is needed after all, except in the annex of who joined after all had signed.
+    NoDpiaNeeded,
     /// The Commissioner has been asked and has not answered.
     ConsultationOpen,
     /// The Commissioner is not being asked.

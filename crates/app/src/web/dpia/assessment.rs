@@ -266,7 +266,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     };
     // What is closed, or was made elsewhere, is not on its way to a signature here.
     let underway = !assessment.state.is_closed() && assessment.state != Stand::Recorded;
-    let blockers = if all && underway { obstacles(&app, &desk) } else { Vec::new() };
+    let blockers = if all && underway { obstacles(&app, &caller, &desk) } else { Vec::new() };
     let last = desk
         .whole
         .fields

@@ -115,6 +115,7 @@ fn asked(bundle: &Bundle, task: &Task) -> Asked {
         About::Vacancy { .. } => "Find somebody for a role",
         About::Guest => "Read what a guest is invited to",
         About::SentBack => "Change what was sent back",
+        About::BeginDpia => "Begin a DPIA",
         About::Consultation { .. } => "See to the consultation of the Commissioner",
         About::Screening { .. } => "Decide what is done after the screening",
         About::Publication => "Look at what is to be published",

@@ -38,6 +38,8 @@ pub struct Board<'a> {
     pub writers: &'a Writers,
     /// High residual risks, of all parts, that the Commissioner's answer has not cleared.
     pub high: usize,
+    /// Controllers that accept no risk because a short review concludes that a DPIA is needed.
+    pub needs_dpia: Vec<OrganisationId>,
     /// Recommendations that nobody has answered.
     pub open_recommendations: usize,
 }
@@ -239,6 +241,9 @@ impl<'a> Board<'a> {
         let high = self.stake(organisation).high;
         if step.accepts_risk() && high > 0 {
             blocks.push(Block::HighRisk { risks: high });
+        }
+        if step.accepts_risk() && self.needs_dpia.contains(&organisation) {
+            blocks.push(Block::DpiaNeeded);
         }
         blocks
     }

@@ -41,6 +41,8 @@ pub enum Refusal {
     },
     /// High risks are left, and the Commissioner has not answered.
     HighRisk,
+    /// A short review concludes that a DPIA is needed after all.
+    DpiaNeeded,
     /// Recommendations are open.
     OpenRecommendations,
     /// Reasons, or the advice, are missing.
@@ -96,6 +98,7 @@ impl Board<'_> {
         }
         match self.blocks(step, organisation).first() {
             Some(Block::HighRisk { .. }) => return Err(Refusal::HighRisk),
+            Some(Block::DpiaNeeded) => return Err(Refusal::DpiaNeeded),
             Some(Block::Recommendations { .. }) => return Err(Refusal::OpenRecommendations),
             None => {}
         }

@@ -121,6 +121,8 @@ pub enum Block {
         /// How many.
         risks: usize,
     },
+    /// A short review concludes that a DPIA is needed after all, or that somebody is not sure (UK GDPR, Article 35(1)).
+    DpiaNeeded,
     /// Recommendations are open.
     Recommendations {
         /// How many.

@@ -145,6 +145,7 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         holders: &holders,
         writers: &writers,
         high: 0,
+        needs_dpia: vec![],
         open_recommendations: 1,
     };
     let slots = board.slots();
@@ -203,6 +204,7 @@ fn who_could_sign_in_two_roles_is_told_what_one_signature_costs_and_what_nobody_
         holders: &holders,
         writers: &writers,
         high: 0,
+        needs_dpia: vec![],
         open_recommendations: 0,
     };
     let step = |id: &str| route.step(id).unwrap();
@@ -272,6 +274,7 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
         holders: &holders,
         writers: &writers,
         high: 0,
+        needs_dpia: vec![],
         open_recommendations: 0,
     };
     let held = |board: &Board<'_>, at: OrganisationId| {
@@ -287,6 +290,9 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
     let high = Board { seals: &both, stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
     assert!(matches!(held(&high, first), Status::Signed { .. }), "another's annex is nothing to it");
     assert_eq!(held(&high, second), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });
+    let review = Board { stakes: stakes([Band::Medium; 2], 0), high: 0, needs_dpia: vec![second], ..high.clone() };
+    assert_eq!(held(&review, second), Status::Blocked { by: vec![Block::DpiaNeeded] });
+    assert!(matches!(held(&review, first), Status::Signed { .. }));
     // What was accepted at a higher risk holds at a lower one; what was accepted at a lower one does not at a higher.
     let lower = Board { stakes: stakes([Band::Low; 2], 0), ..high.clone() };
     assert!(matches!(held(&lower, first), Status::Signed { .. }));

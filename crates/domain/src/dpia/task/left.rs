@@ -33,7 +33,9 @@ pub fn fate(about: &About, gone: OrganisationId, of_annex: impl Fn(MeasureId) ->
         | About::Consultation { .. }
         | About::Guest
         | About::SentBack => true,
-        About::Review { .. } | About::Screening { .. }
+        About::Review { .. }
+        | About::BeginDpia
+        | About::Screening { .. }
         | About::Publication
         | About::Record { .. } => false,
     };

@@ -30,7 +30,7 @@ pub(crate) mod tests;
 
 use super::{condition::Condition, risk::Matrix, risk::RiskRule};
 use crate::{people::Role, register::ids::OrganisationId};
-use field::{Field, Sensitivity, Source};
+use field::{Field, FieldKind, Sensitivity, Source};
 use jiff::civil::Date;
 use migrate::VersionMap;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,26 @@ pub enum Purpose {
     Dpia,
     /// A short data protection review, where screening asks for no DPIA.
     Review,
+}
+
+impl Purpose {
+    /// What people call an assessment that is written on such a template, before its number.
+    #[must_use]
+    pub fn called(self) -> &'static str {
+        match self {
+            Self::Dpia => "DPIA",
+            Self::Review => "Review",
+        }
+    }
+
+    /// What such an assessment is, in full.
+    #[must_use]
+    pub fn full(self) -> &'static str {
+        match self {
+            Self::Dpia => "Data protection impact assessment",
+            Self::Review => "Data protection review",
+        }
+    }
 }
 
 /// A template, checked.
@@ -204,6 +224,14 @@ impl Template {
     #[must_use]
     pub fn signed(&self, field: &str) -> bool {
         self.field(field).is_none_or(|field| field.signed)
+    }
+
+    /// The question of a short review whether a DPIA is needed after all: in a template for reviews, the yes-or-no question of that id in
+    /// the annexes. Ids are for life, so that the shipped review, the versions made of it and councils' own reviews mean the same by it.
+    #[must_use]
+    pub fn asks_for_dpia(&self) -> Option<&Field> {
+        let (section, field) = self.find("dpia-needed").filter(|_| self.purpose == Purpose::Review)?;
+        (section.part == In::Annex && field.kind == FieldKind::Ternary).then_some(field)
     }
 
     /// The roles whose own words a field holds; of a field that the template does not know, nobody's in particular.

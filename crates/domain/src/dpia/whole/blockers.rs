@@ -64,6 +64,13 @@ pub enum Blocker {
         /// Whether the Commissioner has been asked.
         asked: bool,
     },
+    /// A short review concludes that a DPIA is needed after all, or that somebody is not sure: stops acceptance and go-live.
+    DpiaNeeded {
+        /// Whose conclusion.
+        organisation: OrganisationId,
+        /// Whether it stops nobody but that organisation.
+        alone: bool,
+    },
     /// A party that has not answered its invitation; it stops nothing by itself.
     NotAccepted {
         /// The organisation.
@@ -91,6 +98,9 @@ impl Whole {
         for (part, risks) in self.high_by_part(&template.matrix) {
             let asked = self.consultation().is_some_and(|one| risks.iter().all(|risk| one.risks.contains(risk)));
             blockers.push(Blocker::HighRisk { part, alone: self.stops_itself_alone(part), risks, asked });
+        }
+        for organisation in self.dpia_needed(template) {
+            blockers.push(Blocker::DpiaNeeded { organisation, alone: self.stops_itself_alone(Part::Annex(organisation)) });
         }
         let open: Vec<&Recommendation> = self.open_recommendations().collect();
         if let Some(since) = open.iter().map(|one| one.at).min() {

@@ -5,10 +5,12 @@
 use super::Whole;
 use crate::{
     dpia::{
+        answer::{Answer, Ternary},
         ids::{MeasureId, RiskId},
         place::Part,
         risk::{Band, Matrix, Risk},
         sign_off::{Kind, Signature, Stake},
+        template::Template,
         version::{RiskRecord, Snapshot, part_of},
     },
     register::ids::OrganisationId,
@@ -97,6 +99,31 @@ impl Whole {
 
     fn stays_high(&self, risk: &Risk, matrix: &Matrix) -> bool {
         risk.residual.band(matrix) == Some(Band::High) && !self.consultations.iter().any(|one| one.clears(risk, matrix))
+    }
+
+    /// The controllers whose short review concludes that a DPIA is needed after all, or that they are not sure: what is frozen counts,
+    /// like risks.
+    #[must_use]
+    pub fn dpia_needed(&self, template: &Template) -> Vec<OrganisationId> {
+        let Some(question) = template.asks_for_dpia() else { return Vec::new() };
+        let concludes = |one: &OrganisationId| {
+            let place = Part::Annex(*one).at(&question.id);
+            let held = self.frozen().is_some_and(|version| version.seals.annexes.contains_key(one));
+            let answer = match self.bound().filter(|_| held) {
+                Some(text) => text.answers.get(&place),
+                None => self.field(&place).and_then(|field| field.answer.as_ref()),
+            };
+            matches!(answer, Some(Answer::Ternary(Ternary::Yes | Ternary::Unsure)))
+        };
+        self.assessment.controllers().filter(concludes).collect()
+    }
+
+    /// The controllers that such a conclusion stops: all, because it is one processing; but who joined after all had signed stops itself
+    /// alone, as with a high risk.
+    pub(super) fn stopped_by_conclusion(&self, template: &Template) -> Vec<OrganisationId> {
+        let (alone, all): (Vec<_>, Vec<_>) =
+            self.dpia_needed(template).into_iter().partition(|one| self.stops_itself_alone(Part::Annex(*one)));
+        if all.is_empty() { alone } else { self.assessment.controllers().collect() }
     }
 
     /// The signatures that approve a measure: whoever accepts the remaining risk accepts it with the measures that are frozen beside

@@ -163,6 +163,30 @@ fn what_somebody_writes_beside_a_signed_text_counts_for_nobody_until_it_is_froze
 }
 
 #[test]
+fn a_review_that_concludes_that_a_dpia_is_needed_stops_all_but_a_late_joiner_itself_alone() {
+    use crate::dpia::answer::Ternary;
+    let library = crate::dpia::library::shipped();
+    let day = jiff::civil::date(2026, 11, 23);
+    let review = library.in_force(crate::dpia::template::Purpose::Review, day).unwrap();
+    let dpia = library.in_force(crate::dpia::template::Purpose::Dpia, day).unwrap();
+    assert!(review.asks_for_dpia().is_some() && dpia.asks_for_dpia().is_none());
+    let says = |whole: &mut Whole, of: u128, answer: Ternary| {
+        let text = whole.frozen_text.as_mut().unwrap();
+        text.answers.insert(annex(of).at("dpia-needed"), Answer::Ternary(answer));
+    };
+    let mut live = frozen(whole(vec![], vec![]), State::Decision, &[ONE, TWO]);
+    assert!(live.dpia_needed(review).is_empty());
+    says(&mut live, ONE, Ternary::No);
+    says(&mut live, TWO, Ternary::Unsure);
+    assert_eq!(live.dpia_needed(review), [organisation(TWO)]);
+    assert_eq!(live.stopped_by_conclusion(review), [organisation(ONE), organisation(TWO)]);
+    assert!(live.dpia_needed(dpia).is_empty(), "a DPIA asks no such question");
+    // Once the data is in use, another's annex only notifies.
+    live.assessment.state = State::Live;
+    assert_eq!(live.stopped_by_conclusion(review), [organisation(TWO)]);
+}
+
+#[test]
 fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed() {
     use crate::dpia::{
         ids::SignatureId,

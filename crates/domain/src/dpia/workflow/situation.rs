@@ -28,6 +28,10 @@ pub struct Situation {
     pub high: usize,
     /// Of these, the ones that stop nobody but whoever joined after all had signed: they stand in its annex.
     pub high_apart: usize,
+    /// Controllers whose short review concludes that a DPIA is needed, or that they are not sure.
+    pub dpia_needed: usize,
+    /// Of these, the ones that stop nobody but themselves: they joined after all had signed.
+    pub dpia_needed_apart: usize,
     /// Whether the Commissioner has been asked and has not answered.
     pub consulting: bool,
     /// Whether it is asked about such risks alone.
@@ -85,6 +89,7 @@ impl Condition {
             Self::Reasons => situation.reasons,
             Self::HighRisk => situation.high > 0,
             Self::NoHighRisk => situation.high <= situation.high_apart,
+            Self::NoDpiaNeeded => situation.dpia_needed <= situation.dpia_needed_apart,
             Self::ConsultationOpen => situation.consulting,
             Self::NoConsultation => !situation.consulting,
             Self::NoAnswerAwaited => !situation.consulting || situation.consulting_apart,

@@ -174,6 +174,7 @@ pub const TABLE: &[Transition] = &[
         needs: &[
             Condition::AllSigned,
             Condition::NoHighRisk,
+            Condition::NoDpiaNeeded,
             Condition::NoAnswerAwaited,
             Condition::NoOpenRecommendation,
             Condition::ReviewDate,
@@ -245,6 +246,7 @@ pub const TABLE: &[Transition] = &[
             Condition::NoConsultation,
             Condition::AllSigned,
             Condition::NoHighRisk,
+            Condition::NoDpiaNeeded,
             Condition::NoOpenRecommendation,
             Condition::NoClash,
         ],

@@ -100,16 +100,25 @@ impl Store {
             .await?;
             return found.into_iter().next().ok_or_else(|| Error::Missing("assessment", done));
         }
-        assessment.number = next_number(&mut write, assessment.lead, today).await?;
-        assessment.created_at = at;
-        assessment.state_since = at;
-        write.create(std::slice::from_mut(&mut assessment)).await?;
+        begin_within(&mut write, today, &mut assessment).await?;
         if let Some(command) = command {
             write.answered(command, &assessment.id.to_string()).await?;
         }
         write.commit().await?;
         Ok(assessment)
     }
+}
+
+/// Begins an assessment in a transaction that has begun, where more changes with it. Its number is the next that its lead gives.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begin_within(write: &mut Write, today: Date, assessment: &mut Assessment) -> Result<()> {
+    assessment.number = next_number(write, assessment.lead, today).await?;
+    assessment.created_at = write.at();
+    assessment.state_since = write.at();
+    write.create(std::slice::from_mut(assessment)).await?;
+    Ok(())
 }
 
 /// The next number of an organisation in a year, as `CMD-2026-18`: its letters, where no other has them, else its slug. Each counts

@@ -192,7 +192,13 @@ impl Work {
             let vacancies = if board.state.is_frozen() { board.vacancies() } else { Vec::new() };
             (awaited.collect::<Vec<_>>(), vacancies)
         });
+        // A short review that finds that a DPIA is needed asks its lead and the officer to begin one, until one is begun.
+        let begin = !self.whole.assessment.state.is_closed() && !self.whole.dpia_needed(template).is_empty() && {
+            let own = &self.whole.assessment.template.urn;
+            !self.siblings().await?.iter().any(|one| one.template.urn != *own && !one.state.is_closed())
+        };
         let wanted = |about: &About| match about {
+            About::BeginDpia => begin,
             About::Sign { organisation, step } => awaited.iter().any(|(of, id, _)| of == organisation && id == step),
             About::Vacancy { organisation, role } => vacancies.contains(&(*organisation, *role)),
             _ => true,
@@ -200,6 +206,12 @@ impl Work {
         let (frozen, by) = (self.whole.assessment.state.is_frozen(), self.scope.person());
         self.close_tasks(|about| !wanted(about) || (frozen && *about == About::SentBack), by).await?;
         let due = self.today.saturating_add(SIGN_WITHIN.days());
+        if begin {
+            let officer = Assignee::Role { organisation: self.whole.assessment.lead, role: Role::IgOfficer };
+            for with in [self.lead_assignee(), officer] {
+                self.ask(About::BeginDpia, with, Some(due), "").await?;
+            }
+        }
         for (organisation, step, role) in awaited {
             let (about, assignee) = (About::Sign { organisation, step }, Assignee::Role { organisation, role });
             // Whoever was asked first may not be able to any more; then the next role is asked, and the first no longer.

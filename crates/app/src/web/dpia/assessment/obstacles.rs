@@ -3,12 +3,18 @@
 use super::Obstacle;
 use crate::{
     state::App,
-    web::dpia::desk::{Desk, named},
+    web::{
+        dpia::desk::{Desk, named},
+        session::Caller,
+    },
 };
-use domain::dpia::{place::Place, whole::Blocker};
+use domain::{
+    dpia::{place::Place, whole::Blocker},
+    people::Act,
+};
 
 /// What stands in the way, the gravest first.
-pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
+pub(super) fn obstacles(app: &App, caller: &Caller, desk: &Desk) -> Vec<Obstacle> {
     let obstacle = |kind, count, href: String| Obstacle {
         kind,
         count,
@@ -24,6 +30,10 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
     };
     let label = |place: &Place| desk.template.field(&place.field).map_or_else(String::new, |field| field.label.clone());
     let address = desk.address();
+    // Where a DPIA is begun, for whoever may; the others are told who does.
+    let leads = caller.may(&Act::LeadProject(desk.whole.assessment.lead));
+    let project = desk.whole.assessment.project.filter(|_| leads);
+    let begins = project.map_or_else(String::new, |project| format!("/projects/{project}/assessment"));
     desk.whole
         .blockers(&desk.template, &desk.routes)
         .into_iter()
@@ -62,6 +72,9 @@ pub(super) fn obstacles(app: &App, desk: &Desk) -> Vec<Obstacle> {
                     organisation: desk.part(app, part),
                     ..obstacle("missing", fields.len(), first.map_or_else(|| address.clone(), |place| desk.address_of(&place)))
                 }
+            }
+            Blocker::DpiaNeeded { organisation, alone } => {
+                Obstacle { organisation: Some(named(app, organisation)), alone, ..obstacle("dpia-needed", 1, begins.clone()) }
             }
             Blocker::NotAccepted { organisation, since } => Obstacle {
                 organisation: Some(named(app, organisation)),

@@ -120,7 +120,7 @@ async fn products(
     Ok(found)
 }
 
-/// The earlier assessments of a product that this assessment is about, the newest first. One that the caller may read stands
+/// The earlier assessments of a product that this assessment is about, and of the same project, the newest first. One that the caller may read stands
 /// once, even where it is published as well.
 ///
 /// # Errors
@@ -130,18 +130,20 @@ pub async fn all(app: &App, caller: &Caller, desk: &Desk) -> Result<Vec<Earlier>
     let this = &desk.whole.assessment;
     let here: BTreeSet<ProductId> =
         products(app, &caller.scope, &snapshot, this.systems.iter().copied()).await?.into_values().collect();
-    if here.is_empty() {
+    // A short review of the same project says what a DPIA that follows it begins with, whatever the product.
+    let follows = |one: &Assessment| this.project.is_some() && one.project == this.project;
+    if here.is_empty() && this.project.is_none() {
         return Ok(Vec::new());
     }
     let own = app.store.assessments(&caller.scope, desk.today).await?;
     let mut candidates: Vec<(Assessment, Option<Public>)> = own
         .into_iter()
-        .filter(|one| one.id != this.id && one.state != State::Withdrawn && !one.systems.is_empty())
+        .filter(|one| one.id != this.id && one.state != State::Withdrawn && (!one.systems.is_empty() || follows(one)))
         .map(|one| (one, None))
         .collect();
     for public in app.store.published(&Scope::Public).await? {
         let known = candidates.iter().any(|(one, _)| one.id == public.assessment.id);
-        if public.publication.is_public() && public.assessment.id != this.id && !known {
+        if !here.is_empty() && public.publication.is_public() && public.assessment.id != this.id && !known {
             candidates.push((public.assessment.clone(), Some(public)));
         }
     }
@@ -157,7 +159,7 @@ pub async fn all(app: &App, caller: &Caller, desk: &Desk) -> Result<Vec<Earlier>
             let shared: BTreeSet<ProductId> =
                 about(&one).iter().filter_map(|id| products.get(id)).filter(|id| here.contains(id)).copied().collect();
             let (assessment, public) = one;
-            (!shared.is_empty()).then_some(Earlier { assessment, public, products: shared })
+            (!shared.is_empty() || follows(&assessment)).then_some(Earlier { assessment, public, products: shared })
         })
         .collect())
 }

@@ -146,3 +146,53 @@ async fn who_accepts_for_a_project_is_not_asked_again_for_the_assessment_begun_m
         assert_eq!(page.status == StatusCode::OK && !main(&page).contains("is invited"), answer == "accept", "{}", page.text);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_is_the_officers_decision() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let camden = city.organisation("camden").id;
+    let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let begin = format!("/projects/{}/assessment", project.id);
+    let review = city.post(&lead, &begin, &[("template", "review")]).await.location().to_owned();
+    assert!(main(&city.get(&lead, &review).await).contains("Damp sensors"));
+    let answer = |words: &'static str| [("version", "0"), ("answer", words), ("complete", "no"), ("stay", "1")];
+    city.post(&lead, &format!("{review}/shared/aims"), &answer("To find damp before it harms.")).await;
+    let conclusion = format!("{review}/annex:{camden}/dpia-needed");
+    assert!(!main(&city.get(&lead, &review).await).contains("concludes that a DPIA is needed"));
+    assert_eq!(city.post(&officer, &conclusion, &answer("yes")).await.status, StatusCode::SEE_OTHER);
+    let page = city.get(&lead, &review).await;
+    assert!(
+        main(&page).contains("Camden concludes that a DPIA is needed after all") && leads_to(&page, &begin),
+        "{}",
+        main(&page)
+    );
+
+    // The lead and the officer are asked to begin it.
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let id: domain::dpia::ids::AssessmentId = review.rsplit('/').next().unwrap().parse().unwrap();
+    let mut work = city.store().work(&Scope::Job { name: "test".to_owned() }, now, today, id).await.unwrap().unwrap();
+    let (template, routes) = crate::assessments::tell::rules_of(&city.app, &work.whole).unwrap();
+    let stops = work.whole.situation(&template, &routes, Some(camden));
+    assert!(!domain::dpia::workflow::Condition::NoDpiaNeeded.holds(&stops));
+    work.settle_tasks(&template, &routes).await.unwrap();
+    work.commit().await.unwrap();
+    for who in [&lead, &officer] {
+        assert!(city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
+    }
+    let again = city.post(&lead, &begin, &[("template", "review")]).await;
+    assert!(again.text.contains("concludes that a DPIA is needed: another review is not enough"), "{}", again.text);
+    let made = city.post(&lead, &begin, &[("template", "dpia")]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    let decided = screenings(&city, &project).await.remove(0).decision.expect("it is the decision");
+    assert_eq!(decided.kind, domain::dpia::screening::OutcomeKind::Required);
+    assert!(decided.reasons.contains("concludes that a DPIA is needed after all"), "{}", decided.reasons);
+    for who in [&lead, &officer] {
+        assert!(!city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
+    }
+    // What the review says is offered, and the review itself stays stopped.
+    let offered = city.get(&lead, &format!("{}/fill?source=assessment:{id}", made.location())).await;
+    assert!(main(&offered).contains("To find damp before it harms."), "{}", main(&offered));
+    assert!(main(&city.get(&lead, &review).await).contains("concludes that a DPIA is needed after all"));
+}

@@ -88,6 +88,7 @@ pub(super) fn cell(
                 .map(|block| match block {
                     Block::HighRisk { risks: 1 } => "1 high risk is left".to_owned(),
                     Block::HighRisk { risks } => format!("{risks} high risks are left"),
+                    Block::DpiaNeeded => "a DPIA is needed first".to_owned(),
                     Block::Recommendations { open: 1 } => "1 recommendation is open".to_owned(),
                     Block::Recommendations { open } => format!("{open} recommendations are open"),
                 })

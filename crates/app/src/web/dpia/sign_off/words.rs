@@ -76,6 +76,9 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::NoHighRisk => {
             "A high risk is left. The Information Commissioner must be consulted before data is used (UK GDPR, Article 36)."
         }
+        Condition::NoDpiaNeeded => {
+            "The review concludes that a DPIA is needed, or that somebody is not sure: write a DPIA before data is used (UK GDPR, Article 35(1))."
+        }
         Condition::ConsultationOpen => "The Commissioner has not been asked.",
         Condition::NoConsultation | Condition::NoAnswerAwaited => "The Commissioner has been asked and has not answered.",
         Condition::Advised => "The data protection officer has not advised on this version.",
@@ -107,6 +110,10 @@ fn signing(refusal: &sign_off::Refusal) -> String {
         sign_off::Refusal::NotYet { .. } => "Other steps come first.".to_owned(),
         sign_off::Refusal::HighRisk => {
             "A high risk is left, and the Information Commissioner has not answered (UK GDPR, Article 36).".to_owned()
+        }
+        sign_off::Refusal::DpiaNeeded => {
+            "The review concludes that a DPIA is needed, or that somebody is not sure: the risk is accepted in the DPIA, not here."
+                .to_owned()
         }
         sign_off::Refusal::OpenRecommendations => "Recommendations are open: each is accepted or overruled first.".to_owned(),
         sign_off::Refusal::SayWhy => "Enter your advice or your reasons".to_owned(),

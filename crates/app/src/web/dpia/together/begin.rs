@@ -1,7 +1,10 @@
 //! `/projects/{id}/assessment`: an assessment begun from its project: title, parties, systems and contracts come with it, the
 //! screening says which modules are on, and the template is the one in force.
 
-use super::super::projects::{keeps, list::outcome, project};
+use super::{
+    super::projects::{keeps, list::outcome, project},
+    concluded::{concluded, decided},
+};
 use crate::{
     error::Failure,
     state::App,
@@ -13,7 +16,7 @@ use crate::{
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Response},
+    response::{IntoResponse as _, Redirect, Response},
 };
 use domain::dpia::{
     assessment::{Assessment, State as Stand},
@@ -25,6 +28,7 @@ use domain::dpia::{
 use govuk::Link;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use store::dpia::work::begin_within;
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -70,12 +74,17 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     // What counts is what is finished; one that is under way says nothing yet.
     let screening = counting(&screenings);
     let stands = screening.and_then(Screening::stands);
+    let reviews = concluded(&app, &caller, &project).await?;
     let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
     let mut errors = Errors::default();
     let purpose = match form.text("template") {
         "dpia" => Some(Purpose::Dpia),
         "review" if stands == Some(OutcomeKind::Required) => {
             errors.add("template", "A DPIA is required: the short review is not enough");
+            None
+        }
+        "review" if !reviews.is_empty() => {
+            errors.add("template", "The review of this project concludes that a DPIA is needed: another review is not enough");
             None
         }
         "review" => Some(Purpose::Review),
@@ -103,7 +112,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     let finished = screening.filter(|screening| screening.outcome.is_some());
     let wanted = finished.and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.modules.clone());
     let modules = wanted.unwrap_or_default().into_iter().filter(|id| template.module(id).is_some()).collect();
-    let assessment = Assessment {
+    let mut assessment = Assessment {
         id: AssessmentId(Uuid::now_v7()),
         number: String::new(),
         project: Some(project.id),
@@ -133,9 +142,19 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         created_at: now,
         updated_at: now,
     };
-    let made = app.store.begin_assessment(&caller.scope, now, today, assessment, Some(command)).await?;
-    let said = format!("DPIA {} is begun.", made.number);
-    Ok(page::saved(&format!("/assessments/{}", made.id), &said))
+    let mut write = app.store.write(&caller.scope, now).await?;
+    if let Some(begun) = write.command(command).await? {
+        return Ok(Redirect::to(&format!("/assessments/{begun}")).into_response());
+    }
+    begin_within(&mut write, today, &mut assessment).await?;
+    write.answered(command, &assessment.id.to_string()).await?;
+    let mut said = format!("{} {} is begun.", purpose.called(), assessment.number);
+    if let Some(review) = reviews.first() {
+        write = decided(write, &caller, &project, screening, &reviews, today).await?;
+        said.push_str(&format!(" It can take over what {} says, under ‘Answers to take over’.", review.number));
+    }
+    write.commit().await?;
+    Ok(page::saved(&format!("/assessments/{}", assessment.id), &said))
 }
 
 fn render(

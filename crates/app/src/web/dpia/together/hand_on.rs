@@ -69,7 +69,7 @@ pub(super) async fn led(work: &mut Work, of: impl Fn(Assignee) -> bool) -> Resul
     let (with, since) = (work.lead_assignee(), work.at());
     // Of records, the assessment itself: what has changed on its project.
     let leads = |about: &About| match about {
-        About::Review { .. } | About::SentBack => true,
+        About::Review { .. } | About::SentBack | About::BeginDpia => true,
         About::Record { kind, .. } => kind == Kind::Assessment.as_str(),
         _ => false,
     };

@@ -22,6 +22,7 @@
 
 pub mod begin;
 pub mod change;
+mod concluded;
 mod guests;
 pub mod hand_on;
 pub mod joining;

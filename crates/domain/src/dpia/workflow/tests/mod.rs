@@ -64,6 +64,7 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::Reasons => situation.reasons = true,
             Condition::HighRisk => situation.high = 1,
             Condition::NoHighRisk => situation.high = 0,
+            Condition::NoDpiaNeeded => situation.dpia_needed = 0,
             Condition::ConsultationOpen => situation.consulting = true,
             Condition::NoConsultation | Condition::NoAnswerAwaited => situation.consulting = false,
             Condition::Advised => situation.advised = true,
@@ -133,6 +134,7 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::Reasons => situation.reasons = false,
                 Condition::HighRisk => situation.high = 0,
                 Condition::NoHighRisk => situation.high = 1,
+                Condition::NoDpiaNeeded => situation.dpia_needed = 1,
                 Condition::ConsultationOpen => situation.consulting = false,
                 Condition::NoConsultation | Condition::NoAnswerAwaited => situation.consulting = true,
                 Condition::Advised => situation.advised = false,
@@ -164,12 +166,15 @@ fn what_stands_in_the_annex_of_a_late_joiner_keeps_nobody_else_from_beginning() 
         high_apart: 2,
         open_recommendations: 1,
         recommendations_apart: 1,
+        dpia_needed: 1,
+        dpia_needed_apart: 1,
         consulting: true,
         consulting_apart: true,
         ..fulfilled(row)
     };
     assert_eq!(begin(&apart), Ok(Live));
     assert_eq!(begin(&Situation { high: 3, ..apart.clone() }), Err(vec![Condition::NoHighRisk]));
+    assert_eq!(begin(&Situation { dpia_needed: 2, ..apart.clone() }), Err(vec![Condition::NoDpiaNeeded]));
     assert_eq!(begin(&Situation { open_recommendations: 2, ..apart.clone() }), Err(vec![Condition::NoOpenRecommendation]));
     assert_eq!(begin(&Situation { consulting_apart: false, ..apart.clone() }), Err(vec![Condition::NoAnswerAwaited]));
     // The Commissioner is asked about one thing at a time all the same.
@@ -251,11 +256,11 @@ fn a_person_who_may_not_is_refused_before_anything_else() {
 proptest! {
     #[test]
     fn from_what_is_frozen_the_server_always_knows_one_way_on(
-        consulting: bool, reviewed: bool, all_advised: bool, all_signed: bool, high in 0usize..2, open in 0usize..2, clashes in 0usize..2
+        consulting: bool, reviewed: bool, all_advised: bool, all_signed: bool, high in 0usize..2, dpia_needed in 0usize..2, open in 0usize..2, clashes in 0usize..2
     ) {
         // Everything is signed only where the steps before are.
         let all_signed = all_signed && reviewed && all_advised;
-        let situation = Situation { consulting, reviewed, all_advised, all_signed, high, open_recommendations: open, clashes, ..Situation::default() };
+        let situation = Situation { consulting, reviewed, all_advised, all_signed, high, dpia_needed, open_recommendations: open, clashes, ..Situation::default() };
         for state in table::FROZEN {
             let row = attempt(*state, Move::Advance, Mover::Server, lead(), &[lead()], &situation).unwrap();
             let to = after(*state, row, false);
@@ -264,7 +269,7 @@ proptest! {
                 let again = attempt(to, Move::Advance, Mover::Server, lead(), &[lead()], &situation).unwrap();
                 prop_assert_eq!(after(to, again, false), to);
             }
-            prop_assert_eq!(to == Signed, all_signed && !consulting && high == 0 && open == 0 && clashes == 0);
+            prop_assert_eq!(to == Signed, all_signed && !consulting && high == 0 && dpia_needed == 0 && open == 0 && clashes == 0);
         }
     }
 }
