@@ -14,9 +14,9 @@ use domain::{
         records::Contract,
         terms::DecisionKind,
     },
-    work::reminders::{Due, Said, Spoken, Stage, again},
+    work::reminders::{Due, Said, Spoken, Stage, again, last_of},
 };
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 const KINDS: [DecisionKind; 3] = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];
@@ -32,6 +32,21 @@ pub struct ToldOf {
 
 /// What people were told of an organisation's contracts: by person, then by contract. Whoever is not in it was told nothing yet.
 pub type Told = HashMap<PersonId, HashMap<ContractId, ToldOf>>;
+
+/// One thing that one person was told.
+struct Row {
+    person: PersonId,
+    contract: ContractId,
+    title: String,
+    key: String,
+    said: Said,
+}
+
+/// Notes that a contract was spoken of at an instant no earlier than those noted before.
+fn speak(spoken: &mut HashMap<ContractId, Spoken>, id: ContractId, key: &str, at: i64) {
+    let known = spoken.entry(id).or_insert(Spoken { id, key: String::new(), first: at, last: at });
+    (known.key, known.last) = (key.to_owned(), at);
+}
 
 impl Store {
     /// What people were told of an organisation's contracts; of those that are gone too. What was told of one that is there again under
@@ -58,21 +73,30 @@ impl Store {
                 at: row.try_get_by_index(5)?,
             };
             let person = PersonId(Uuid::parse_str(&person).map_err(|_| corrupt("person"))?);
-            let id = ContractId(Uuid::parse_str(&contract).map_err(|_| corrupt("contract"))?);
-            let known = spoken.entry(id).or_insert(Spoken { id, key: String::new(), first: one.at, last: one.at });
-            (known.key, known.last) = (text(7)?, one.at);
-            all.push((person, id, text(6)?, one));
+            let contract = ContractId(Uuid::parse_str(&contract).map_err(|_| corrupt("contract"))?);
+            let (title, key) = (text(6)?, text(7)?);
+            speak(&mut spoken, contract, &key, one.at);
+            all.push(Row { person, contract, title, key, said: one });
         }
         if all.is_empty() {
             return Ok(Told::new());
         }
-        let spoken: Vec<Spoken> = spoken.into_values().collect();
-        let now = again(&spoken, &self.keys_of(organisation).await?);
+        let there = self.keys_of(organisation).await?;
+        let now = again(&spoken.into_values().collect::<Vec<_>>(), &there);
+        let there: HashSet<ContractId> = there.into_iter().map(|(contract, _)| contract).collect();
+        let mut gone: HashMap<PersonId, HashMap<ContractId, Spoken>> = HashMap::new();
+        for row in all.iter().filter(|row| now.get(&row.contract).is_none_or(|now| !there.contains(now))) {
+            speak(gone.entry(row.person).or_default(), row.contract, &row.key, row.said.at);
+        }
+        let gone: HashMap<PersonId, HashMap<ContractId, ContractId>> =
+            gone.into_iter().map(|(person, gone)| (person, last_of(&gone.into_values().collect::<Vec<_>>()))).collect();
         let mut told = Told::new();
-        for (person, contract, title, one) in all {
-            let of = told.entry(person).or_default().entry(now.get(&contract).copied().unwrap_or(contract)).or_default();
+        for Row { person, contract, title, said, .. } in all {
+            let last = gone.get(&person).and_then(|gone| gone.get(&contract));
+            let contract = last.or_else(|| now.get(&contract)).copied().unwrap_or(contract);
+            let of = told.entry(person).or_default().entry(contract).or_default();
             of.title = title;
-            of.said.push(one);
+            of.said.push(said);
         }
         Ok(told)
     }
@@ -122,8 +146,8 @@ impl Write {
     /// When the database fails.
     pub async fn say_gone(&mut self, person: PersonId, contract: ContractId, due: &Due) -> Result<()> {
         let sql = "insert into told (person_id, organisation_id, contract_id, contract_key, title, kind, date, stage, said_at) \
-                   select person_id, organisation_id, contract_id, contract_key, title, kind, date, $1, $2 from told \
-                   where person_id = $3 and contract_id = $4 and kind = $5 and date = $6 and stage <> $1 limit 1 \
+                   select person_id, organisation_id, contract_id, contract_key, title, $5, $6, $1, $2 from told \
+                   where person_id = $3 and contract_id = $4 order by said_at desc limit 1 \
                    on conflict (contract_id, person_id, kind, date, stage) do update set said_at = excluded.said_at";
         let values = vec![
             due.stage.as_str().into(),

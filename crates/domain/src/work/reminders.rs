@@ -10,7 +10,7 @@
 
 mod again;
 
-pub use again::{Spoken, again};
+pub use again::{Spoken, again, last_of};
 
 use crate::register::terms::{Decision, DecisionKind, Outlook, Period};
 use jiff::civil::Date;

@@ -108,6 +108,7 @@ async fn a_contract_that_comes_back_with_another_supplier_is_the_one_its_people_
     // And gone it is when it is gone.
     town.removes(&again).await;
     assert_eq!(town.remind(date(2027, 1, 3)).await[0].subject, "No decision is due any more: Repairs");
+    assert!(town.remind(date(2027, 1, 4)).await.is_empty(), "once");
 }
 
 #[tokio::test]

@@ -60,8 +60,9 @@ impl World {
             Record::Planned(record) => _ = self.planned.put(PlannedEntry { record: Arc::new(record) }),
             Record::Skill(record) => _ = self.skills.put(SkillEntry { record: Arc::new(record) }),
             Record::System(mut record) => {
-                // The one private field: it leaves the record here and is known from now on only to the aggregates.
+                // What is private leaves the record here; how happy the organisation is, is known from now on to the aggregates alone.
                 opinions.note(record.id, record.satisfaction.take());
+                record.note = None;
                 self.systems.put(SystemEntry { record: Arc::new(record), contracts: Vec::new() });
             }
             Record::Contract(_) => {}

@@ -26,7 +26,7 @@ fn without_supplier(key: &str) -> Option<(&str, &str)> {
 
 /// For each contract that was spoken of, the one of those `there` that it is now: by its id, else by its key, else by its key
 /// without the supplier, where just one can be meant. What was there already while the other was spoken of is another contract.
-/// Whichever is in none of these ways among them is gone, and stands for itself, or for the last of those that it came back as.
+/// Whichever is in none of these ways among them is gone, and stands for itself.
 #[must_use]
 pub fn again(spoken: &[Spoken], there: &[(ContractId, String)]) -> HashMap<ContractId, ContractId> {
     let ids: HashSet<ContractId> = there.iter().map(|(id, _)| *id).collect();
@@ -56,16 +56,20 @@ pub fn again(spoken: &[Spoken], there: &[(ContractId, String)]) -> HashMap<Contr
         let found = candidates.next().filter(|_| candidates.next().is_none());
         now.insert(one.id, found.copied().unwrap_or(one.id));
     }
-    let gone: Vec<&Spoken> = spoken.iter().filter(|one| now.get(&one.id) == Some(&one.id) && !ids.contains(&one.id)).collect();
-    for one in &gone {
+    now
+}
+
+/// Of contracts that are gone, for each the last of those that it came back as before that one went too; itself, where it never did.
+/// `gone` is what one person was told of: what is said to them now is said of the last that they know.
+#[must_use]
+pub fn last_of(gone: &[Spoken]) -> HashMap<ContractId, ContractId> {
+    let last = |one: &Spoken| {
         let alike = |later: &Spoken| without_supplier(&later.key).is_some_and(|key| Some(key) == without_supplier(&one.key));
         let came_back =
             |later: &Spoken| later.last > one.last && (later.key == one.key || later.first > one.last && alike(later));
-        if let Some(later) = gone.iter().filter(|later| came_back(later)).max_by_key(|later| later.last) {
-            now.insert(one.id, later.id);
-        }
-    }
-    now
+        gone.iter().filter(|later| came_back(later)).max_by_key(|later| later.last).map_or(one.id, |later| later.id)
+    };
+    gone.iter().map(|one| (one.id, last(one))).collect()
 }
 
 /// When a record was made, as its id says, milliseconds of UTC.
@@ -114,9 +118,11 @@ mod tests {
     fn one_that_came_back_and_went_again_is_gone_once() {
         let (old, new) = (made(1_000, 1), made(9_000, 2));
         let told = [spoken(old, OLD, 2_000, 5_000), spoken(new, NEW, 9_500, 9_500)];
-        assert_eq!(again(&told, &[]), HashMap::from([(old, new), (new, new)]));
+        assert_eq!(again(&told, &[]), HashMap::from([(old, old), (new, new)]));
+        assert_eq!(last_of(&told), HashMap::from([(old, new), (new, new)]));
+        assert_eq!(last_of(&told[..1]), HashMap::from([(old, old)]), "whoever was told of the first alone knows no other");
         let beside = [spoken(old, OLD, 2_000, 5_000), spoken(new, NEW, 2_000, 9_500)];
-        assert_eq!(again(&beside, &[])[&old], old, "both were there at once: two contracts are gone");
+        assert_eq!(last_of(&beside)[&old], old, "both were there at once: two contracts are gone");
     }
 
     #[test]
