@@ -10,6 +10,7 @@
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`kept`] | what was typed and could not be saved |
 //! | [`drafts`] | what was typed and not sent: kept while it is typed, and back when its page is opened again |
+//! | [`repeat`] | the first result of a form, for whoever sends it twice |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`people`] | signing in, accounts, an organisation's people |
 //! | [`page`] | what pages share: frame, rendering, pagination |
@@ -48,6 +49,7 @@ pub mod page;
 pub mod people;
 pub mod query;
 pub mod register;
+pub mod repeat;
 pub mod room;
 pub mod routes;
 #[cfg(test)]

@@ -46,6 +46,19 @@ impl Store {
         let row = self.row(sql, vec![person.to_string().into(), id(form_of(command))]).await?;
         Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
     }
+
+    /// The result of a command that was done before, as [`Write::command`] gives it, without a transaction: for what is to be known
+    /// before anything else is looked at. None for one that is being done at this moment: only the transaction waits for that.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn done_before(&self, scope: &Scope, command: Uuid) -> Result<Option<String>> {
+        let Some(PersonId(person)) = scope.person() else { return Ok(None) };
+        let sql = "select result from command where actor_id = $1 and command_id = $2";
+        let row = self.row(sql, vec![person.to_string().into(), id(command)]).await?;
+        let result: Option<String> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        Ok(result.filter(|result| !result.is_empty()))
+    }
 }
 
 impl Write {

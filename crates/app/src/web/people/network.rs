@@ -6,10 +6,8 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{
-            go,
-            sign_in::check::{stale, stale_form},
-        },
+        people::sign_in::check::{stale, stale_form},
+        repeat,
         routes::{Route, Who},
         session::Caller,
     },
@@ -272,6 +270,10 @@ pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, for
         return Ok(response);
     }
     let command = form.command()?;
+    // Before the names are looked at: by a second press the organisation is there.
+    if let Some(first) = repeat::before(&app, &caller, command).await? {
+        return Ok(first);
+    }
     let mut errors = Errors::default();
     let name = named(&form, &mut errors);
     let slug = slug_of(name);
@@ -313,15 +315,16 @@ pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, for
         slug: slug.clone(),
     };
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     write.create(&mut [organisation]).await?;
     let to = format!("/organisations/{slug}/people");
-    write.answered(command, &to).await?;
+    let said = format!("{name} is added. Invite its first administrator");
+    repeat::keep(&mut write, command, &to, &said).await?;
     write.commit().await?;
     crate::jobs::refresh::refresh(&app).await?;
-    Ok(page::saved(&to, &format!("{name} is added. Invite its first administrator")))
+    Ok(page::saved(&to, &said))
 }
 
 #[cfg(test)]

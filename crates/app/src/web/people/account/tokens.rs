@@ -110,6 +110,10 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
     show(&app, &caller, &Form::default(), None, Errors::default()).await
 }
 
+/// What a second press is told.
+const MADE_BEFORE: &str =
+    "The token was made before, and is shown only once. If you did not copy it, take it back and make another";
+
 /// Makes a token and shows it this once.
 ///
 /// # Errors
@@ -150,7 +154,7 @@ pub async fn make(State(app): State<App>, caller: Caller, headers: HeaderMap, fo
     let mut write = app.store.write(&caller.scope, now).await?;
     if write.command(command).await?.is_some() {
         // The first answer held the token, which is not kept.
-        return show(&app, &caller, &Form::default(), None, Errors::default()).await;
+        return Ok(page::saved("/account/tokens", MADE_BEFORE));
     }
     let id = token.id;
     write.create(&mut [token]).await?;

@@ -8,8 +8,9 @@ use crate::{
     web::{
         form::{Errors, Form},
         page,
-        people::{go, sign_in::check::stale_form},
+        people::sign_in::check::stale_form,
         register::edit::save::steps,
+        repeat,
         session::Caller,
         words,
     },
@@ -56,8 +57,8 @@ pub async fn save(
     let (member_from, member_until) = dates(&form, &mut errors);
     let base = seen(&app, &caller, &before, version).await?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     if !errors.is_empty() {
         write.abandon();
@@ -79,10 +80,11 @@ pub async fn save(
         return show(&app, Some(&before), Some(&with(&form, &after, &clashes)), errors, Some(stands));
     }
     write.update(&before, &mut after).await?;
-    write.answered(command, "/network").await?;
+    let said = format!("{} is saved", after.name);
+    repeat::keep(&mut write, command, "/network", &said).await?;
     write.commit().await?;
     crate::jobs::refresh::refresh(&app).await?;
-    Ok(page::saved("/network", &format!("{} is saved", after.name)))
+    Ok(page::saved("/network", &said))
 }
 
 /// The organisation as it was in the version that the writer began with; none where that is not known.

@@ -8,10 +8,11 @@ use crate::{
         form::{Errors, Form, new_command},
         page,
         people::{
-            email, go, letters,
+            email, letters,
             sign_in::check::{stale, stale_form},
             unfit_name,
         },
+        repeat,
         session::Caller,
     },
 };
@@ -84,6 +85,9 @@ pub async fn invite(
         return Ok(response);
     }
     let command = form.command()?;
+    if let Some(first) = repeat::before(&app, &caller, command).await? {
+        return Ok(first);
+    }
     let mut errors = Errors::default();
     let name = form.text("name");
     if let Some(words) = unfit_name(name) {
@@ -100,8 +104,8 @@ pub async fn invite(
     let (true, Some(address)) = (errors.is_empty(), address) else { return show(&app, &organisation, &form, errors) };
 
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(before) = write.command(command).await? {
-        return Ok(go(&before));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     let person = person(&mut write, name, &address).await?;
     let places: Vec<Membership> = write.by("person_id", person.id.0.to_string()).await?;
@@ -145,9 +149,10 @@ pub async fn invite(
     let inviter = letters::inviter(&caller);
     letters::invite(&app, &mut write, &inviter, &person, &organisation, &place.roles).await?;
     let to = format!("/organisations/{slug}/people");
-    write.answered(command, &to).await?;
+    let said = format!("An invitation was sent to {address}");
+    repeat::keep(&mut write, command, &to, &said).await?;
     write.commit().await?;
-    Ok(page::saved(&to, &format!("An invitation was sent to {address}")))
+    Ok(page::saved(&to, &said))
 }
 
 /// The person with an address; a new one where there is none. Somebody's own name is never changed by an invitation.

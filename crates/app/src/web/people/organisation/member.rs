@@ -9,9 +9,10 @@ use crate::{
         form::{Errors, Form, new_command},
         page,
         people::{
-            go, letters,
+            letters,
             sign_in::check::{stale, stale_form},
         },
+        repeat,
         session::Caller,
     },
 };
@@ -183,6 +184,9 @@ pub async fn change(
         return Ok(response);
     }
     let (command, version) = (form.command()?, form.version()?);
+    if let Some(first) = repeat::before(&app, &caller, command).await? {
+        return Ok(first);
+    }
     let (own, deputy) = (roles(&form.all("role")), roles(&form.all("deputy")));
     let typed = form.raw("services");
     let mut shown = Shown { chosen: Some((own.clone(), deputy.clone(), typed.to_owned())), ..Shown::default() };
@@ -195,8 +199,8 @@ pub async fn change(
         }
     };
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     // What only one of two administrators changed is as they have it; what both changed is shown, and asked.
     let opened_on = base::seen(&app, &caller.scope, &before, before.updated_at, version).await?;
@@ -230,12 +234,12 @@ pub async fn change(
         }
     }
     let to = format!("/organisations/{slug}/people");
-    write.answered(command, &to).await?;
-    write.commit().await?;
     let saved = if before.updated_at == version {
         "The roles are saved. They count at once"
     } else {
         "The roles are saved, beside what someone else changed meanwhile. They count at once"
     };
+    repeat::keep(&mut write, command, &to, saved).await?;
+    write.commit().await?;
     Ok(page::saved(&to, saved))
 }

@@ -7,10 +7,8 @@ use crate::{
     web::{
         form::{Errors, Form, new_command},
         page,
-        people::{
-            go,
-            sign_in::check::{stale, stale_form},
-        },
+        people::sign_in::check::{stale, stale_form},
+        repeat,
         session::Caller,
     },
 };
@@ -122,8 +120,8 @@ pub async fn save(
     let (command, version) = (form.command()?, form.version()?);
     let known = current(&app, &caller, &organisation).await?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     let changed = known.as_ref().map_or(0, |known| known.updated_at) != version;
     // Both texts: what was typed stands in the form, what the other one saved beside it.
@@ -168,9 +166,10 @@ pub async fn save(
         Some(before) => drop(write.update(&before, &mut after).await?),
         None => write.create(&mut [after]).await?,
     }
-    write.answered(command, &here).await?;
+    let said = "The sign-in settings are saved";
+    repeat::keep(&mut write, command, &here, said).await?;
     write.commit().await?;
-    Ok(page::saved(&here, "The sign-in settings are saved"))
+    Ok(page::saved(&here, said))
 }
 
 fn read(form: &Form, errors: &mut Errors) -> Option<Provider> {

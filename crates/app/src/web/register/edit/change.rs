@@ -303,7 +303,7 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
     let group = group_of::<R>(group)?;
     let (id, command, version) = (super::id_of(id)?, form.command()?, form.version()?);
     let answers = answers::of_form(form);
-    let outcome = save::edit::<R>(app, caller, id, command, version, |record, named, index| {
+    let read = |record: &mut R, named: &Named<'_>, index: &mut Index<'_>| {
         let base = record.clone();
         let refused = record.read(group, &answers, named, index);
         // The page of a clash asks field by field whose word stands.
@@ -311,12 +311,12 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
             field.take(&base, record);
         }
         refused
-    })
-    .await?;
+    };
+    let banner = |record: &R| super::banner(app, said(record, group), 1, super::Said::default());
+    let outcome = save::edit::<R>(app, caller, id, command, version, read, banner).await?;
     match outcome {
-        Outcome::Done(record) => super::saved(app, said(&*record, group), 1, &record.address()),
+        Outcome::Done(answer) => Ok(*answer),
         Outcome::Nothing(record) => super::nothing_saved(app, "nothing", &record.address()),
-        Outcome::Before(address) => super::saved(app, "saved-alone", 1, &address),
         Outcome::Refused(refused) => {
             let record = save::editable::<R>(app, caller, id).await?;
             show(app, caller, &record, group, &answers, answers::errors(app, &refused), version).await

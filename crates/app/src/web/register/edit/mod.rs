@@ -202,6 +202,8 @@ struct Said<'s> {
     /// Names of records that stay as they are, and how many more there are.
     changed: &'s [String],
     more: usize,
+    /// How many records are no longer there.
+    gone: usize,
     rows: Option<Rows>,
     undone: Option<TakenBack>,
 }
@@ -209,7 +211,7 @@ struct Said<'s> {
 /// A banner's sentence.
 fn banner(app: &App, what: &str, number: usize, said: Said<'_>) -> Result<String, Failure> {
     let template = app.templates.get_template("register/edit/banner.txt")?;
-    let Said { name, changed, more, rows, undone } = said;
-    let context = context! { what, number, name, changed => govuk::value(changed), more, counts => govuk::value(rows), undone => govuk::value(undone) };
+    let Said { name, changed, more, gone, rows, undone } = said;
+    let context = context! { what, number, name, changed => govuk::value(changed), more, gone, counts => govuk::value(rows), undone => govuk::value(undone) };
     Ok(template.render(context)?.trim().to_owned())
 }

@@ -11,6 +11,7 @@ use crate::{
         form::{Errors, Form, new_command},
         page,
         register::views::Named,
+        repeat,
         session::Caller,
     },
 };
@@ -67,6 +68,10 @@ pub async fn propose(State(app): State<App>, caller: Caller, Path(slug): Path<St
     caller.must(&Act::Propose(organisation.id))?;
     let named = super::organisation_link(&snapshot, organisation.id).ok_or_else(Failure::not_found)?;
     let command = form.command()?;
+    // Before the names are looked at: by a second press the proposed one is there.
+    if let Some(first) = repeat::before(&app, &caller, command).await? {
+        return Ok(first);
+    }
     let (kind, name, note) = (form.text("kind").to_owned(), form.text("name").to_owned(), form.text("note").to_owned());
     let mut refused = Vec::new();
     if !["supplier", "product", "function"].contains(&kind.as_str()) {
@@ -132,11 +137,13 @@ pub async fn propose(State(app): State<App>, caller: Caller, Path(slug): Path<St
     }
     let back = format!("{}/register", named.href);
     let mut write = app.store.write(&scope, app.clock.now()).await?;
-    if write.command(command).await?.is_none() {
-        save::names(&mut write, changes).await?;
-        write.answered(command, &back).await?;
-        write.commit().await?;
-        refresh::refresh(&app).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
-    super::saved(&app, "proposed", 1, &back)
+    save::names(&mut write, changes).await?;
+    let said = super::banner(&app, "proposed", 1, super::Said::default())?;
+    repeat::keep(&mut write, command, &back, &said).await?;
+    write.commit().await?;
+    refresh::refresh(&app).await?;
+    Ok(page::saved(&back, &said))
 }

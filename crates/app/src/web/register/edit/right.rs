@@ -3,6 +3,7 @@
 
 use super::{
     change::Asked,
+    past::{self, Told},
     save::{self, Moved, Seen},
     since::{self, Since},
 };
@@ -31,7 +32,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Changed records that the banner names.
@@ -92,8 +93,8 @@ fn chosen(form: &Form, name: &str) -> Result<Vec<Chosen>, Failure> {
     all.collect()
 }
 
-/// `POST /organisations/{slug}/still-right`: every record chosen. One that is not this organisation's refuses them all; one that was
-/// changed since the list was opened is left as it is and named.
+/// `POST /organisations/{slug}/still-right`: every record chosen. One that was changed since the list was opened is left as it is
+/// and named; one of its own that was removed meanwhile is counted. One that is not this organisation's refuses them all.
 ///
 /// # Errors
 /// Not found for whoever may not edit one of them.
@@ -121,7 +122,7 @@ pub async fn all_right(
     if let Some(banner) = write.command(form.command()?).await? {
         return Ok(page::saved(&back, &banner));
     }
-    let mut list = List { owner: organisation.id, today: app.clock.today(), number: 0, changed: Vec::new() };
+    let mut list = List { owner: organisation.id, today: app.clock.today(), number: 0, gone: 0, changed: Vec::new() };
     list.confirm::<Contract>(&app, &caller, &mut write, &contracts).await?;
     list.confirm::<System>(&app, &caller, &mut write, &systems).await?;
     list.confirm::<Skill>(&app, &caller, &mut write, &skills).await?;
@@ -137,12 +138,14 @@ struct List {
     owner: OrganisationId,
     today: Date,
     number: usize,
+    /// Records that are no longer there.
+    gone: usize,
     /// What the records are called that were changed since.
     changed: Vec<String>,
 }
 
 impl List {
-    async fn confirm<R: Asked + Confirmable>(
+    async fn confirm<R: Asked + Confirmable + Told>(
         &mut self,
         app: &App,
         caller: &Caller,
@@ -152,8 +155,15 @@ impl List {
         let versions: HashMap<Uuid, Option<i64>> = chosen.iter().map(|one| (one.id, one.version)).collect();
         let ids: Vec<Uuid> = versions.keys().copied().collect();
         let records = app.store.get_many::<R>(&caller.scope, &ids).await?;
-        if records.len() != ids.len() || records.iter().any(|record| record.owner() != self.owner) {
+        if records.iter().any(|record| record.owner() != self.owner) {
             return Err(Failure::not_found());
+        }
+        let here: HashSet<Uuid> = records.iter().map(store::Record::id).collect();
+        for id in ids.into_iter().filter(|id| !here.contains(id)) {
+            // What never was one's own answers like what is another's.
+            let gone = past::removed::<R>(app, caller, id).await?;
+            gone.filter(|record| record.owner() == self.owner).ok_or_else(Failure::not_found)?;
+            self.gone += 1;
         }
         let snapshot: std::sync::Arc<Snapshot> = app.snapshot();
         for record in &records {
@@ -175,7 +185,7 @@ impl List {
         self.changed.sort();
         let named: Vec<String> =
             self.changed.iter().take(NAMED).map(|title| title.chars().take(100).collect::<String>()).collect();
-        let said = super::Said { changed: &named, more: self.changed.len() - named.len(), ..Default::default() };
+        let said = super::Said { changed: &named, more: self.changed.len() - named.len(), gone: self.gone, ..Default::default() };
         super::banner(app, "still-right", self.number, said)
     }
 }

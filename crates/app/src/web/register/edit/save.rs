@@ -6,8 +6,9 @@ use crate::{
     imports,
     jobs::refresh,
     state::App,
-    web::{base::seen, form::Form, session::Caller},
+    web::{base::seen, form::Form, page, repeat, session::Caller},
 };
+use axum::response::Response;
 use domain::{
     people::{Act, Scope},
     register::{
@@ -38,10 +39,8 @@ const TRIES: usize = 4;
 pub enum Outcome<R> {
     /// Nothing differs from what stands.
     Nothing(Box<R>),
-    /// It is written.
-    Done(Box<R>),
-    /// It was written before, by the same press.
-    Before(String),
+    /// It is written, now or by the same press before: where that leads, and what is said there.
+    Done(Box<Response>),
     /// It cannot be; nothing is written.
     Refused(Vec<Refused>),
     /// Someone else changed the same field; nothing is written.
@@ -82,7 +81,8 @@ async fn base_of<R: Kept>(app: &App, scope: &Scope, stored: &R, version: i64) ->
     seen(app, scope, stored, stored.version(), version).await
 }
 
-/// What a form made of a record: `read` takes the version that the writer saw and gives what was wanted, with what was refused.
+/// What a form made of a record: `read` takes the version that the writer saw and gives what was wanted, with what was refused;
+/// `said` gives the banner of what is saved.
 ///
 /// # Errors
 /// Not found for whoever may not edit it, or when the database fails.
@@ -93,9 +93,14 @@ pub async fn edit<R: Kept>(
     command: Uuid,
     version: i64,
     read: impl Fn(&mut R, &Named<'_>, &mut Index<'_>) -> Vec<Refused>,
+    said: impl Fn(&R) -> Result<String, Failure>,
 ) -> Result<Outcome<R>, Failure> {
     for _ in 0..TRIES {
         let stored = editable::<R>(app, caller, id).await?;
+        // Asked after the record is read, so that what a first press wrote is known here where it is known there.
+        if let Some(first) = repeat::before(app, caller, command).await? {
+            return Ok(Outcome::Done(Box::new(first)));
+        }
         let scope = super::keeping(caller, stored.owner());
         // A version that is none of the record's own is no version that anyone saw.
         let Some(base) = base_of(app, &scope, &stored, version).await? else {
@@ -130,17 +135,18 @@ pub async fn edit<R: Kept>(
         }
         merge::sign(&mut after, &fields, PERSON);
         let mut write = app.store.write(&scope, now).await?;
-        if let Some(address) = write.command(command).await? {
-            return Ok(Outcome::Before(address));
+        if let Some(kept) = write.command(command).await? {
+            return Ok(Outcome::Done(Box::new(repeat::again(&kept))));
         }
         match write_all(&mut write, changes, &stored, &mut after).await {
             Err(store::Error::Conflict(..)) => continue,
             other => other?,
         }
-        write.answered(command, &after.address()).await?;
+        let (to, said) = (after.address(), said(&after)?);
+        repeat::keep(&mut write, command, &to, &said).await?;
         write.commit().await?;
         refresh::refresh(app).await?;
-        return Ok(Outcome::Done(Box::new(after)));
+        return Ok(Outcome::Done(Box::new(page::saved(&to, &said))));
     }
     Err(Failure::of(crate::error::Code::Timeout))
 }

@@ -12,6 +12,7 @@ use crate::{
             edit::{self, kept},
             history,
         },
+        repeat,
         session::Caller,
     },
 };
@@ -103,10 +104,12 @@ pub(super) async fn merge(
         }
         _ => return refuse(Refusal::NoSuchRecord),
     };
-    write.answered(command, "/curate").await?;
+    let moved = usize::try_from(moved).unwrap_or(usize::MAX);
+    let said = edit::banner(app, "merged", moved, edit::Said::default())?;
+    repeat::keep(&mut write, command, "/curate", &said).await?;
     write.commit().await?;
     refresh::refresh(app).await?;
-    Ok(Ok(usize::try_from(moved).unwrap_or(usize::MAX)))
+    Ok(Ok(moved))
 }
 
 async fn pair<R: Record>(app: &App, caller: &Caller, from: Uuid, into: Uuid) -> Result<Option<(R, R)>, Failure> {

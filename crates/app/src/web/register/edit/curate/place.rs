@@ -12,6 +12,7 @@ use crate::{
             edit::{self, answers},
             history,
         },
+        repeat,
         session::Caller,
     },
 };
@@ -209,11 +210,8 @@ pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String
     let flag = open(&app, &caller, &id).await?;
     if flag.settled {
         // A second press finds it settled; so does whoever comes second, and is told.
-        let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-        let pressed_before = write.command(command).await?.is_some();
-        write.abandon();
-        if pressed_before {
-            return edit::saved(&app, "placed", 1, "/curate");
+        if let Some(first) = repeat::before(&app, &caller, command).await? {
+            return Ok(first);
         }
         return Ok(error::conflict(settled(&app, &flag, form.text("name"))?));
     }
@@ -309,7 +307,8 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
     }
     let mut after = Flag { settled: true, ..flag.clone() };
     write.update(flag, &mut after).await?;
-    write.answered(command, "/curate").await?;
+    let said = edit::banner(app, "placed", 1, edit::Said::default())?;
+    repeat::keep(&mut write, command, "/curate", &said).await?;
     write.commit().await?;
     refresh::refresh(app).await?;
     Ok(None)

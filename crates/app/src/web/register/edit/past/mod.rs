@@ -109,11 +109,19 @@ async fn find<R: Told>(app: &App, caller: &Caller, name: &str) -> Result<Found<R
     if let Some(record) = app.store.get::<R>(&caller.scope, id).await? {
         return Ok(Found { record, stands: true });
     }
+    let record = removed::<R>(app, caller, id).await?.ok_or_else(Failure::not_found)?;
+    Ok(Found { record, stands: false })
+}
+
+/// A record as it was when it was removed, for whoever may bring it back; none for anybody else, and where nothing was removed.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn removed<R: Told>(app: &App, caller: &Caller, id: Uuid) -> Result<Option<R>, Failure> {
     let changes = app.store.history(&caller.scope, id).await?;
     let last = changes.first().filter(|change| change.kind == R::KIND && change.action == Action::Delete);
     let record: Option<R> = last.and_then(|change| serde_json::from_value(change.content.clone()?).ok());
-    let record = record.filter(|record| caller.may(&record.keeper())).ok_or_else(Failure::not_found)?;
-    Ok(Found { record, stands: false })
+    Ok(record.filter(|record| caller.may(&record.keeper())))
 }
 
 /// `GET /contracts/{id}/history` and its like.

@@ -100,8 +100,8 @@ pub async fn undo<R: Told>(
         let answered = number("seen") == Ok(newest);
         let scope = acting(&caller, &keeper);
         let mut write = app.store.write(&scope, app.clock.now()).await?;
-        if write.command(command).await?.is_some() {
-            return super::super::saved(&app, "undone", 1, &back);
+        if let Some(first) = write.command(command).await? {
+            return super::super::saved(&app, &first, 1, &back);
         }
         if write.last_entry_of(found.record.id()).await? != Some(newest) {
             continue;
@@ -110,7 +110,8 @@ pub async fn undo<R: Told>(
         let sure = answered && form.text("sure") == "yes";
         match write_undone(&app, &scope, &mut write, &found, change, &answers, sure).await? {
             Ok(Done::Written(banner)) => {
-                write.answered(command, &back).await?;
+                // What it did is the first result: where it leads may be called otherwise by then.
+                write.answered(command, banner).await?;
                 write.commit().await?;
                 refresh::refresh(&app).await?;
                 let now = find::<R>(&app, &caller, &found.record.id().to_string()).await?;

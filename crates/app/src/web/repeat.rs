@@ -1,0 +1,36 @@
+//! The first result of a form, kept for its repeats: whoever presses twice, or whose browser sends a form once more, is led where
+//! the first press led, and told what it said. A form asks here before it looks at what stands by now, which may be another's.
+
+use super::{page, session::Caller};
+use crate::state::App;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use store::Write;
+use uuid::Uuid;
+
+/// Between the address and the words: neither holds one.
+const BETWEEN: char = '\n';
+
+/// Keeps where a command led, and what the banner there said.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep(write: &mut Write, command: Uuid, to: &str, said: &str) -> Result<(), store::Error> {
+    write.answered(command, &format!("{to}{BETWEEN}{said}")).await
+}
+
+/// The first result of a command that was done before; none for one that was not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn before(app: &App, caller: &Caller, command: Uuid) -> Result<Option<Response>, store::Error> {
+    Ok(app.store.done_before(&caller.scope, command).await?.map(|kept| again(&kept)))
+}
+
+/// The first result once more, of what [`Write::command`] gives. Where no words were kept, the address alone.
+#[must_use]
+pub fn again(kept: &str) -> Response {
+    match kept.split_once(BETWEEN) {
+        Some((to, said)) => page::saved(to, said),
+        None => Redirect::to(kept).into_response(),
+    }
+}
