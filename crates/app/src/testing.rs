@@ -84,6 +84,14 @@ impl Answer {
         self.headers.get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The words of the banner that the next page shows; empty where it shows none.
+    pub fn notice(&self) -> String {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        let cookies = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+        let value = cookies.filter_map(|value| value.strip_prefix("__Host-notice=")).find_map(|value| value.split(';').next());
+        String::from_utf8(URL_SAFE_NO_PAD.decode(value.unwrap_or_default()).unwrap()).unwrap()
+    }
+
     /// The page, for selectors.
     pub fn page(&self) -> scraper::Html {
         scraper::Html::parse_document(&self.text)

@@ -4,6 +4,7 @@ use super::daily::staff;
 use crate::{
     jobs::{Problem, runner::Context},
     mail::{Letter, Recipient, Topic},
+    web::register::edit::dashboard::place_of,
 };
 use domain::people::{Scope, access::KEEPERS};
 use jiff::civil::{Date, Weekday};
@@ -45,11 +46,7 @@ pub async fn check(context: &Context, scope: &Scope, job: &Job) -> Result<(), Pr
             .fixes
             .iter()
             .map(|gain| {
-                let slug = &entry.record.slug;
-                let url = match gain.fix.contracts_filter() {
-                    Some(missing) => format!("{}/contracts?organisation={slug}&missing={missing}", app.public_url),
-                    None => format!("{}/systems?organisation={slug}&missing={}", app.public_url, gain.fix.as_str()),
-                };
+                let url = format!("{}{}", app.public_url, place_of(gain.fix, &entry.record.slug));
                 let gain_words = format!("{}.{}", gain.gain_tenths / 10, gain.gain_tenths % 10);
                 json!({ "fix": gain.fix.as_str(), "records": gain.records, "gain": gain_words, "url": url })
             })

@@ -36,24 +36,33 @@ impl Colleague {
     }
 }
 
-/// Who is asked about a contract, of those who have a place at its organisation; `missed` says whether a day has passed unused.
-#[must_use]
-pub fn asked(contract: &Contract, missed: bool, colleagues: &[Colleague]) -> BTreeSet<PersonId> {
+/// Who looks after a contract by name: its manager, else whoever looks after its owning service. Nobody where neither is there.
+fn keepers(contract: &Contract, colleagues: &[Colleague]) -> BTreeSet<PersonId> {
     let those = |which: &dyn Fn(&Colleague) -> bool| -> BTreeSet<PersonId> {
         colleagues.iter().filter(|one| which(one)).map(|one| one.person).collect()
     };
-    let with = |role: Role| those(&|one: &Colleague| one.holds(role));
-    let manager = || those(&|one: &Colleague| Some(one.person) == contract.manager);
-    let service = || match &contract.owning_service {
-        Some(service) => those(&|one: &Colleague| one.looks_after(service)),
-        None => BTreeSet::new(),
-    };
-    let mut asked = manager();
-    for next in
-        [&service as &dyn Fn() -> _, &|| with(Role::ContractManager), &|| with(Role::Editor), &|| with(Role::HeadOfProcurement)]
-    {
+    let manager = those(&|one| Some(one.person) == contract.manager);
+    match &contract.owning_service {
+        Some(service) if manager.is_empty() => those(&|one| one.looks_after(service)),
+        _ => manager,
+    }
+}
+
+/// Whether somebody looks after a contract by name, of those who have a place at its organisation: the first two steps of the rule.
+#[must_use]
+pub fn looked_after(contract: &Contract, colleagues: &[Colleague]) -> bool {
+    !keepers(contract, colleagues).is_empty()
+}
+
+/// Who is asked about a contract, of those who have a place at its organisation; `missed` says whether a day has passed unused.
+#[must_use]
+pub fn asked(contract: &Contract, missed: bool, colleagues: &[Colleague]) -> BTreeSet<PersonId> {
+    let with =
+        |role: Role| -> BTreeSet<PersonId> { colleagues.iter().filter(|one| one.holds(role)).map(|one| one.person).collect() };
+    let mut asked = keepers(contract, colleagues);
+    for role in [Role::ContractManager, Role::Editor, Role::HeadOfProcurement] {
         if asked.is_empty() {
-            asked = next();
+            asked = with(role);
         }
     }
     if missed {
@@ -148,6 +157,15 @@ mod tests {
             assert_eq!(numbers(&asked), who, "{manager:?} {service:?}");
         }
         assert_eq!(numbers(&asked(&contract(None, None), false, &all[3..])), [4]);
+        // Only the first two steps are a person of its own; the rest are asked because nobody is.
+        for (manager, service, kept) in [
+            (Some(1), None, true),
+            (Some(9), Some("housing services"), true),
+            (Some(9), Some("Parking"), false),
+            (None, None, false),
+        ] {
+            assert_eq!(looked_after(&contract(manager, service), &all), kept, "{manager:?} {service:?}");
+        }
         assert_eq!(numbers(&asked(&contract(None, None), false, &all[4..])), [5]);
     }
 

@@ -109,6 +109,8 @@ struct Editing {
     may_edit: bool,
     published: bool,
     manager: Option<String>,
+    /// The organisation's name, where its manager no longer acts for it.
+    left: Option<String>,
     note: Option<String>,
     command: Uuid,
     version: i64,
@@ -119,11 +121,21 @@ impl Editing {
         if !caller.may(&Act::SeePrivate(contract.organisation)) {
             return Ok(None);
         }
-        let members = super::edit::members::of(app, &caller.scope, contract.organisation).await?;
+        let (scope, own) = (&caller.scope, contract.organisation);
+        let (mut manager, mut left) = (None, None);
+        if let Some(person) = contract.manager {
+            let here = super::edit::members::of(app, scope, own).await?.into_iter().find(|member| member.person == person);
+            manager = here.map(|member| member.name);
+            if manager.is_none() {
+                manager = super::edit::members::former(app, scope, own, person).await?.map(|member| member.name);
+                left = super::edit::organisation_link(&app.snapshot(), own).map(|link| link.name);
+            }
+        }
         Ok(Some(Self {
             may_edit: caller.may(&Act::EditRegister(contract.organisation)),
             published: contract.published,
-            manager: members.into_iter().find(|member| Some(member.person) == contract.manager).map(|member| member.name),
+            manager,
+            left,
             note: contract.note.clone(),
             command: new_command(),
             version: contract.updated_at,
@@ -172,7 +184,10 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let changes = app.store.history(&Scope::Public, id).await?;
     let imports = imports(&app, &contract, &changes).await?;
     let snapshot = app.snapshot();
-    let mut view = view(&snapshot, &contract, &changes, &imports);
+    let mut view = view(&snapshot, &contract, &imports);
+    let contents = changes.iter().filter_map(|change| change.content.as_ref());
+    let beside = history::Beside::of(&app, &Scope::Public, None, contents).await?;
+    view.history = history::events(&changes, &imports, &snapshot, &beside);
     view.edit = Editing::of(&app, &caller, &contract).await?;
     let mut about = vec![About::Contract(id)];
     if let Some(row) = snapshot.contract_by_id(contract.id) {
@@ -212,7 +227,7 @@ async fn imports(app: &App, contract: &Contract, changes: &[Change]) -> Result<I
     Ok(found.iter().map(|import| (import.id, ImportFact::from(import))).collect())
 }
 
-fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &Imports) -> View {
+fn view(snapshot: &Snapshot, contract: &Contract, imports: &Imports) -> View {
     let as_at = snapshot.as_at();
     let functions: Vec<_> = contract.functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?)).collect();
     let core = functions.iter().any(|function| function.record.core);
@@ -294,7 +309,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, changes: &[Change], imports: &
         as_at,
         confirmed: contract.confirmed,
         origin: OriginFacts::of(&contract.origin, imports),
-        history: history::events(changes, imports, snapshot),
+        history: Vec::new(),
         get: [("JSON", ""), ("calendar", ".ics"), ("feed", ".atom")]
             .map(|(text, ending)| GetAs { text: text.to_owned(), href: format!("/api/v1/contracts/{}{ending}", contract.id) })
             .to_vec(),

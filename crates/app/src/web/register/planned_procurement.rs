@@ -51,6 +51,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         imports_of(&record.origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
     let imports = app.store.get_many::<Import>(&Scope::Public, &wanted).await?;
     let imports: Imports = imports.iter().map(|import| (import.id, ImportFact::from(import))).collect();
+    let contents = changes.iter().filter_map(|one| one.content.as_ref());
+    let beside = history::Beside::of(&app, &Scope::Public, None, contents).await?;
     let view = View {
         row: row(&snapshot, entry),
         description: record.description.clone(),
@@ -60,7 +62,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .map(|code| cpv::division(code).map_or_else(|| code.clone(), |name| format!("{code} in {name}")))
             .collect(),
         origin: OriginFacts::of(&record.origin, &imports),
-        events: history::events(&changes, &imports, &snapshot),
+        events: history::events(&changes, &imports, &snapshot, &beside),
         standing: standing::of(&app, &caller, record.organisation, &[About::Planned(id.0)]).await?,
     };
     let mut frame = page::record_frame(&app, &record.title, "planned-procurements", "Planned procurements");

@@ -88,6 +88,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let wanted: Vec<_> = imports_of(origin).map(|import| import.0).chain(changes.iter().filter_map(|one| one.import)).collect();
     let imports = app.store.get_many::<Import>(&Scope::Public, &wanted).await?;
     let imports = imports.iter().map(|import| (import.id, ImportFact::from(import))).collect();
+    let contents = changes.iter().filter_map(|one| one.content.as_ref());
+    let beside = history::Beside::of(&app, &Scope::Public, None, contents).await?;
     let usage = records::usage(&snapshot, entry).ok_or_else(Failure::not_found)?;
     let title = format!("{} at {}", usage.product.name, usage.organisation.name);
     let view = View {
@@ -96,7 +98,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         sub_processors: passed_on(&snapshot, &entry.record.sub_processors),
         source: origin.source.clone(),
         lines: views::lines(&snapshot, &entry.contracts),
-        events: history::events(&changes, &imports, &snapshot),
+        events: history::events(&changes, &imports, &snapshot, &beside),
         href: format!("/systems/{id}"),
         may_edit: caller.may(&Act::EditRegister(entry.record.organisation)),
         command: new_command(),

@@ -1,6 +1,7 @@
 //! Tasks of the register: what would raise its score most, sources that cannot be read, drafts that were begun.
 
 use super::Asked;
+use crate::web::register::edit::dashboard::place_of;
 use domain::{
     people::access::KEEPERS,
     work::{
@@ -28,7 +29,6 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
             entry.iter().flat_map(|entry| (1..).zip(&entry.completeness.fixes).map(move |(place, fix)| (entry, place, fix)))
         {
             let slug = &entry.record.slug;
-            let list = if best.fix.of_systems() { "systems" } else { "contracts" };
             tasks.push(Task {
                 key: format!("register/{organisation}/{}", best.fix.as_str()),
                 subject: Subject::Register,
@@ -39,7 +39,7 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
                     "first": place == 1,
                     "gain": format!("{}.{}", best.gain_tenths / 10, best.gain_tenths % 10),
                 }),
-                href: format!("/{list}?organisation={slug}&missing={}", best.fix.as_str()),
+                href: place_of(best.fix, slug),
                 due: None,
                 waiting_since: None,
             });

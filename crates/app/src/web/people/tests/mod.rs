@@ -12,6 +12,7 @@ mod members;
 mod names;
 mod providers;
 mod sessions;
+mod twice;
 
 use crate::{
     testing::{Answer, Browser, City},

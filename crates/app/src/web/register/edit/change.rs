@@ -119,6 +119,15 @@ impl Fields {
                 let value = member.person.to_string();
                 managers.push(Option { selected: value == chosen, value, text: member.name });
             }
+            // Whoever left stays until another is chosen: to change the note is not to take them off.
+            if let Ok(person) = chosen.parse()
+                && managers.iter().all(|one| one.value != chosen)
+                && let Some(left) = super::members::former(app, &caller.scope, organisation, person).await?
+            {
+                let of = super::organisation_link(&snapshot, organisation).map(|link| link.name).unwrap_or_default();
+                let text = format!("{}, no longer acts for {of}", left.name);
+                managers.push(Option { value: chosen.to_owned(), text, selected: true });
+            }
         }
         let chosen =
             Chosen { functions: naming::chosen(&functions), systems: naming::chosen(&systems), joint: naming::chosen(&joint) };
@@ -321,7 +330,7 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
             let record = save::editable::<R>(app, caller, id).await?;
             show(app, caller, &record, group, &answers, answers::errors(app, &refused), version).await
         }
-        Outcome::Clash(clash) => clash::page(app, &clash, group),
+        Outcome::Clash(clash) => clash::page(app, caller, &clash, group).await,
     }
 }
 

@@ -12,9 +12,10 @@ use crate::{
         form::new_command,
         page,
         register::{
-            history::{self, Shown},
+            history::{self, Beside, Shown},
             views::Named as Link,
         },
+        session::Caller,
     },
 };
 use axum::response::{IntoResponse, Response};
@@ -52,8 +53,8 @@ struct View {
 /// The page.
 ///
 /// # Errors
-/// When a record cannot be written as JSON.
-pub fn page<R: Asked>(app: &App, clash: &Clash<R>, group: &str) -> Result<Response, Failure> {
+/// When a record cannot be written as JSON, or the database fails.
+pub async fn page<R: Asked>(app: &App, caller: &Caller, clash: &Clash<R>, group: &str) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
     let names = Names::of(&snapshot).with(&clash.changes);
     // What is sent with the choice is the whole group as it would be: what others changed beside it must not come back.
@@ -64,11 +65,13 @@ pub fn page<R: Asked>(app: &App, clash: &Clash<R>, group: &str) -> Result<Respon
         .flat_map(|(name, all)| all.into_iter().map(move |value| Field { name: name.clone(), value }))
         .collect();
     let (base, theirs, yours) = (json(&clash.base)?, json(&clash.stored)?, json(&clash.wanted)?);
+    let beside = Beside::of(app, &caller.scope, Some(clash.stored.owner()), [&base, &theirs, &yours]).await?;
+    let beside = beside.with(&clash.changes);
     let sides = clash
         .clashes
         .iter()
         .map(|name| {
-            let shown = |record: &Json| history::shown(name, history::leaf(record, name), &snapshot);
+            let shown = |record: &Json| history::shown(name, history::leaf(record, name), &snapshot, &beside);
             Sides {
                 name,
                 field: history::field_words(name).to_owned(),

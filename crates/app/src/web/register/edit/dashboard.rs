@@ -18,13 +18,14 @@ use axum::{
 use domain::{
     people::{Act, Scope},
     register::{
-        completeness::fresh,
+        completeness::{Fix, fresh},
         ids::ContractId,
         reconcile::reconcile,
         records::{Contract, Import, Organisation, Skill, System},
         snapshot::{Filters, Sort},
         terms::{Outlook, Period, Status, outlook},
     },
+    work::asked::looked_after,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -108,6 +109,20 @@ struct View {
     errors: Errors,
 }
 
+/// Where those who keep an organisation's register mend what its score lacks: the list of the records that lack it; for what nobody
+/// confirmed, the list whose button confirms it.
+#[must_use]
+pub fn place_of(fix: Fix, slug: &str) -> String {
+    match fix {
+        Fix::Confirmed => format!("/organisations/{slug}/register#stale-contract"),
+        Fix::SystemConfirmed => format!("/organisations/{slug}/register#stale-system"),
+        _ => {
+            let list = if fix.of_systems() { "systems" } else { "contracts" };
+            format!("/{list}?organisation={slug}&missing={}", fix.as_str())
+        }
+    }
+}
+
 /// The page.
 ///
 /// # Errors
@@ -130,6 +145,7 @@ pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation
     let systems = app.store.by::<System>(scope, "organisation_id", own.clone()).await?;
     let skills = app.store.by::<Skill>(scope, "organisation_id", own.clone()).await?;
     let imports = app.store.by::<Import>(scope, "organisation_id", own).await?;
+    let colleagues = super::members::colleagues(app, scope, organisation.id).await?;
     let today = app.clock.today();
     let lead = state::lead_rule();
     let running: Vec<(&Contract, Outlook)> = contracts
@@ -169,7 +185,7 @@ pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation
         list("missed", &|_, outlook| outlook.status != Status::PastEnd && outlook.missed().next().is_some()),
         list("decide", &|_, outlook| outlook.decision_date.is_some_and(within(183))),
         list("end-not-known", &|_, outlook| outlook.status == Status::NotKnown),
-        list("nobody", &|contract, _| contract.manager.is_none()),
+        list("nobody", &|contract, _| !looked_after(contract, &colleagues)),
     ];
     let stale_contracts: Vec<Line> = running
         .iter()

@@ -132,7 +132,7 @@ async fn done(
         Moved::Stale(stale) => {
             let mut errors = Errors::default();
             errors.add("since", answers::sentence(app, &Refused::new("since", Refusal::ChangedSince)));
-            let since = since::of(&stale, stale.stored.title.clone(), &app.snapshot())?;
+            let since = since::of(app, caller, &stale, stale.stored.title.clone()).await?;
             show(app, caller, &stale.stored, what, answers, errors, Some(since)).await
         }
     }

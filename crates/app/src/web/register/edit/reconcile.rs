@@ -76,6 +76,8 @@ struct PairLine {
 struct View {
     organisation: Named,
     errors: Errors,
+    /// The organisation's own record for which a press was refused.
+    refused: Option<String>,
     /// What others changed of the record that was pressed for.
     since: Option<Since>,
     command: Uuid,
@@ -101,7 +103,7 @@ fn side(contract: &Contract) -> Side {
 
 fn shown(contract: &Contract, fact: Fact, snapshot: &Snapshot) -> Shown {
     let json = serde_json::to_value(contract).unwrap_or_default();
-    history::shown(fact.field(), history::leaf(&json, fact.field()), snapshot)
+    history::shown(fact.field(), history::leaf(&json, fact.field()), snapshot, &history::Beside::default())
 }
 
 /// The page.
@@ -111,20 +113,30 @@ fn shown(contract: &Contract, fact: Fact, snapshot: &Snapshot) -> Shown {
 pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
     let organisation = super::organisation(&app.snapshot(), &slug)?;
     caller.must(&Act::EditRegister(organisation.id))?;
-    show(&app, &caller, &organisation, None).await
+    show(&app, &caller, &organisation, None, None).await
 }
 
 /// The page again, where a record was changed since the press's page was opened: nothing was written.
 async fn changed(app: &App, caller: &Caller, organisation: &Organisation, stale: &Stale<Contract>) -> Result<Response, Failure> {
-    let since = since::of(stale, stale.stored.title.clone(), &app.snapshot())?;
-    show(app, caller, organisation, Some(since)).await
+    let since = since::of(app, caller, stale, stale.stored.title.clone()).await?;
+    show(app, caller, organisation, Some(since), None).await
 }
 
-async fn show(app: &App, caller: &Caller, organisation: &Organisation, since: Option<Since>) -> Result<Response, Failure> {
+/// `refused` is why a press cannot be, and the organisation's own record that it was for.
+async fn show(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    since: Option<Since>,
+    refused: Option<(ContractId, Refused)>,
+) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
     let mut errors = Errors::default();
     if since.is_some() {
         errors.add("since", answers::sentence(app, &Refused::new("since", Refusal::ChangedSince)));
+    }
+    if let Some((own, refused)) = &refused {
+        errors.add_at("refused", &format!("pair-{own}"), answers::sentence(app, refused));
     }
     let contracts = app.store.by::<Contract>(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
     let found = reconcile::reconcile(&contracts, app.clock.today());
@@ -161,6 +173,7 @@ async fn show(app: &App, caller: &Caller, organisation: &Organisation, since: Op
     let view = View {
         organisation: named,
         errors,
+        refused: refused.map(|(own, _)| own.to_string()),
         since,
         command: new_command(),
         pairs,
@@ -238,6 +251,10 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
         _ => return Err(Failure::parameter("The form is incomplete: open its page again.")),
     };
     match moved {
+        Moved::Refused(refused) if refused.why != Refusal::NoSuchRecord && form.has("own") => {
+            let own = ContractId(super::id_of(form.text("own"))?);
+            show(&app, &caller, &organisation, None, Some((own, refused))).await
+        }
         Moved::Refused(_) => Err(Failure::parameter("This was changed by someone else: open the page again.")),
         Moved::Stale(stale) => changed(&app, &caller, &organisation, &stale).await,
         Moved::Done(_) | Moved::Before(_) => super::saved(&app, "reconciled", 1, &back),

@@ -71,7 +71,7 @@ pub async fn right<R: Asked + Confirmable>(
                 command: new_command(),
                 version: stale.stored.version(),
                 action: format!("{}/still-right", stale.stored.address()),
-                since: since::of(&stale, title, &snapshot)?,
+                since: since::of(&app, &caller, &stale, title).await?,
             };
             Ok(page::render(&app, "register/edit/still_right.html", &frame, view)?.into_response())
         }

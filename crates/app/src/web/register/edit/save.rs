@@ -268,6 +268,9 @@ pub async fn change<R: Kept>(
             Ok(after) => after,
             Err(refused) => return Ok(Moved::Refused(refused)),
         };
+        if let Some(refused) = made_wrong(&stored, &after) {
+            return Ok(Moved::Refused(refused));
+        }
         match write.update(&stored, &mut after).await {
             Err(store::Error::Conflict(..)) => continue,
             other => other?,
@@ -278,6 +281,14 @@ pub async fn change<R: Kept>(
         return Ok(Moved::Done(Box::new(after)));
     }
     Err(Failure::of(crate::error::Code::Timeout))
+}
+
+/// What a move would make wrong that was not wrong before; what is wrong with the record already stops no press that leaves it so.
+/// What a move refers to, it has looked up itself.
+fn made_wrong<R: Kept>(stored: &R, after: &R) -> Option<Refused> {
+    let Merged::Fits { fields, .. } = merge::merge(stored, stored, after) else { return None };
+    let before = stored.check(&fields, &|_| true);
+    after.check(&fields, &|_| true).into_iter().find(|one| !before.contains(one))
 }
 
 /// A move on a record that others changed since: what both did, where the two do not touch the same field, each may stand beside

@@ -4,9 +4,13 @@
 use super::{own::Kept, save::Stale};
 use crate::{
     error::Failure,
-    web::register::history::{self, FieldChange},
+    state::App,
+    web::{
+        register::history::{self, Beside, FieldChange},
+        session::Caller,
+    },
 };
-use domain::register::{edit::past::compare, snapshot::Snapshot};
+use domain::register::edit::past::compare;
 use serde::Serialize;
 
 /// A record that changed, and in what.
@@ -23,10 +27,12 @@ pub struct Since {
 /// What changed.
 ///
 /// # Errors
-/// When a record cannot be written as JSON.
-pub fn of<R: Kept>(stale: &Stale<R>, title: String, snapshot: &Snapshot) -> Result<Since, Failure> {
+/// When a record cannot be written as JSON, or the database fails.
+pub async fn of<R: Kept>(app: &App, caller: &Caller, stale: &Stale<R>, title: String) -> Result<Since, Failure> {
     let (seen, stored) = (serde_json::to_value(&stale.seen)?, serde_json::to_value(&stale.stored)?);
     let changed = compare(&seen, &stored).into_iter().map(|one| (one.field, serde_json::json!([one.before, one.after])));
-    let fields = history::fields(Some(&serde_json::Value::Object(changed.collect())), snapshot);
+    let changed = serde_json::Value::Object(changed.collect());
+    let beside = Beside::of(app, &caller.scope, Some(stale.stored.owner()), [&changed]).await?;
+    let fields = history::fields(Some(&changed), &app.snapshot(), &beside);
     Ok(Since { title, href: stale.stored.address(), fields })
 }

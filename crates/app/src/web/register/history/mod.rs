@@ -1,8 +1,10 @@
 //! The change log as people read it: what changed, of which organisation, by which import, in which role. A person's name stands
 //! there for people of that person's own organisation and nobody else. What a field is called, and its values, are in [`values`].
 
+mod beside;
 mod values;
 
+pub use beside::Beside;
 pub use values::{FieldChange, Shown, field_words, fields, id_of_name, is_shown, leaf, shown, title_of, uses_of};
 
 use super::{
@@ -79,13 +81,13 @@ impl People {
 
 /// A record's history, newest first, as anyone may read it.
 #[must_use]
-pub fn events(changes: &[Change], imports: &Imports, snapshot: &Snapshot) -> Vec<Event> {
-    changes.iter().filter_map(|change| event(change, imports, snapshot, &People::default())).collect()
+pub fn events(changes: &[Change], imports: &Imports, snapshot: &Snapshot, beside: &Beside) -> Vec<Event> {
+    changes.iter().filter_map(|change| event(change, imports, snapshot, &People::default(), beside)).collect()
 }
 
 /// One entry; none for an update that touched nothing a reader sees, and for what changed no record.
 #[must_use]
-pub fn event(change: &Change, imports: &Imports, snapshot: &Snapshot, people: &People) -> Option<Event> {
+pub fn event(change: &Change, imports: &Imports, snapshot: &Snapshot, people: &People, beside: &Beside) -> Option<Event> {
     if change.action == Action::Event {
         return None;
     }
@@ -106,7 +108,7 @@ pub fn event(change: &Change, imports: &Imports, snapshot: &Snapshot, people: &P
         by,
         who,
         import: change.import.and_then(|id| imports.get(&ImportId(id)).cloned()),
-        fields: if change.action == Action::Update { fields(change.content.as_ref(), snapshot) } else { Vec::new() },
+        fields: if change.action == Action::Update { fields(change.content.as_ref(), snapshot, beside) } else { Vec::new() },
         erased: change.erased.clone(),
     };
     (event.action != "update" || !event.fields.is_empty() || event.erased.is_some()).then_some(event)

@@ -4,6 +4,7 @@ use super::super::{
     facts::{BreakFact, OptionFact, TermFacts, term_kind},
     views::Worth,
 };
+use super::Beside;
 use domain::{
     audit::Kind,
     register::{
@@ -141,7 +142,7 @@ pub struct FieldChange {
 
 /// The fields of an update, before and after. Private ones stand there where the store left them in.
 #[must_use]
-pub fn fields(content: Option<&Json>, snapshot: &Snapshot) -> Vec<FieldChange> {
+pub fn fields(content: Option<&Json>, snapshot: &Snapshot, beside: &Beside) -> Vec<FieldChange> {
     let Some(Json::Object(changed)) = content else { return Vec::new() };
     let mut fields = Vec::new();
     for (name, pair) in changed.iter().filter(|(name, _)| is_shown(name) || is_private(name) || *name == "published") {
@@ -156,7 +157,8 @@ pub fn fields(content: Option<&Json>, snapshot: &Snapshot) -> Vec<FieldChange> {
             fields.extend(term_changes(before, after));
         } else {
             let field = field_words(name).to_owned();
-            fields.push(FieldChange { field, before: shown(name, before, snapshot), after: shown(name, after, snapshot) });
+            let shown = |value| shown(name, value, snapshot, beside);
+            fields.push(FieldChange { field, before: shown(before), after: shown(after) });
         }
     }
     fields
@@ -191,17 +193,25 @@ fn read<T: DeserializeOwned>(json: &Json) -> Result<T, serde_json::Error> {
     serde_json::from_value(json.clone())
 }
 
-/// A field's value as people read it.
+/// What stands for a supplier, product or function that nobody knows the name of any more.
+const REMOVED: &str = "a name that was removed";
+
+/// A field's value as people read it. What is named there and is not in the register any more is told by what `beside` knows of it:
+/// a list that holds something is never shown as none.
 #[must_use]
-pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
+pub fn shown(field: &str, json: &Json, snapshot: &Snapshot, beside: &Beside) -> Shown {
     let named = |name: &dyn Fn(Uuid) -> Option<String>| {
         let ids: Vec<Uuid> = match json {
             Json::Array(ids) => ids.iter().filter_map(Json::as_str).filter_map(|id| id.parse().ok()).collect(),
             Json::String(id) => id.parse().into_iter().collect(),
             _ => Vec::new(),
         };
-        let names: Vec<String> = ids.into_iter().filter_map(name).collect();
+        let names: Vec<String> = ids.into_iter().filter_map(|id| name(id).or_else(|| beside.name(id))).collect();
         if names.is_empty() { Shown::Nothing } else { Shown::Names(names) }
+    };
+    // Everyone may see these: one that is not there was removed.
+    let common = |name: &dyn Fn(Uuid) -> Option<String>| {
+        named(&|id| name(id).or_else(|| beside.name(id)).or_else(|| Some(REMOVED.to_owned())))
     };
     match (field, json) {
         (_, Json::Null) => Shown::Nothing,
@@ -209,16 +219,17 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
             let row = snapshot.organisation_by_id(OrganisationId(id))?;
             Some(snapshot.organisation(row)?.record.name.clone())
         }),
-        ("suppliers" | "manufacturer", _) => named(&|id| {
+        ("suppliers" | "manufacturer", _) => common(&|id| {
             let row = snapshot.supplier_by_id(SupplierId(id))?;
             Some(snapshot.supplier(row)?.record.name.clone())
         }),
-        ("products" | "product", _) => named(&|id| product(snapshot, ProductId(id))),
-        ("functions", _) => named(&|id| {
+        ("products" | "product", _) => common(&|id| product(snapshot, ProductId(id))),
+        ("functions", _) => common(&|id| {
             let row = snapshot.function_by_id(FunctionId(id))?;
             Some(snapshot.function(row)?.record.name.clone())
         }),
         ("service_area", _) => named(&|id| Some(snapshot.area(snapshot.area_by_id(ServiceAreaId(id))?)?.record.name.clone())),
+        // One that is not public, and not the reader's, is not there.
         ("systems", _) => named(&|id| {
             let row = snapshot.system_by_id(SystemId(id))?;
             product(snapshot, snapshot.system(row)?.record.product)
@@ -231,7 +242,11 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot) -> Shown {
             let title = id.parse().ok().and_then(|id: Uuid| title_of(Kind::Contract, id, snapshot));
             title.map_or(Shown::Private, Shown::Text)
         }
-        ("manager", _) => Shown::Private,
+        // The store gives it to people of the organisation alone; their names stand beside.
+        ("manager", Json::String(id)) => {
+            let name = id.parse().ok().and_then(|id| beside.name(id));
+            name.map_or(Shown::Private, Shown::Text)
+        }
         ("kind", Json::String(_)) => read::<TermKind>(json).map_or(Shown::Nothing, |kind| Shown::Kind(term_kind(kind))),
         ("notice", _) => read::<Period>(json).map_or(Shown::Nothing, Shown::Period),
         ("extensions", _) => {

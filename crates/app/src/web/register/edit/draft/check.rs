@@ -180,7 +180,7 @@ async fn sections(app: &App, caller: &Caller, draft: &Draft, drawn: &Drawn) -> R
             }
             ("published", Made::Contract(record)) => Shown::Yes(record.published),
             ("published", Made::System(record)) => Shown::Yes(record.published),
-            _ => history::shown(field, history::leaf(&json, field), &snapshot),
+            _ => history::shown(field, history::leaf(&json, field), &snapshot, &history::Beside::default()),
         }
     };
     let sections = groups(&draft.kind).unwrap_or_default().iter().map(|group| Section {

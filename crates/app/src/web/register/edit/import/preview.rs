@@ -14,7 +14,7 @@ use crate::{
         page::{self as shell, Pagination, Place, pagination},
         query::Params,
         register::{
-            history::{self, FieldChange, Shown},
+            history::{self, Beside, FieldChange, Shown},
             latest::Counts,
             views::Named,
         },
@@ -242,15 +242,14 @@ impl Preview {
 }
 
 /// Names of what the file itself would add: nothing in the register says them yet.
-type Made = HashMap<Uuid, String>;
-
-fn made(changes: &[&Told]) -> Made {
+fn made(changes: &[&Told]) -> Beside {
     let added = changes.iter().filter(|told| told.action == Action::Create);
-    added.filter_map(|told| Some((told.subject, told.content.get("name")?.as_str()?.to_owned()))).collect()
+    let named = added.filter_map(|told| Some((told.subject, told.content.get("name")?.as_str()?.to_owned())));
+    named.collect::<HashMap<_, _>>().into()
 }
 
 /// What a record would hold that is added, as a change of one that holds nothing.
-fn added(content: &Json, snapshot: &Snapshot, made: &Made) -> Vec<FieldChange> {
+fn added(content: &Json, snapshot: &Snapshot, made: &Beside) -> Vec<FieldChange> {
     let said =
         |name: &str| !matches!(name, "title" | "name" | "names" | "organisation" | "supplier_state" | "published" | "confirmed");
     let named = |name: &str, value: &Json| -> Option<FieldChange> {
@@ -262,8 +261,7 @@ fn added(content: &Json, snapshot: &Snapshot, made: &Made) -> Vec<FieldChange> {
         };
         let ids = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
         let ids = ids.iter().filter_map(|id| id.as_str()?.parse::<Uuid>().ok());
-        let names: Vec<String> =
-            ids.filter_map(|id| made.get(&id).cloned().or_else(|| history::title_of(kind, id, snapshot))).collect();
+        let names: Vec<String> = ids.filter_map(|id| made.name(id).or_else(|| history::title_of(kind, id, snapshot))).collect();
         let after = if names.is_empty() { Shown::Nothing } else { Shown::Names(names) };
         Some(FieldChange { field: history::field_words(name).to_owned(), before: Shown::Nothing, after })
     };
@@ -273,7 +271,7 @@ fn added(content: &Json, snapshot: &Snapshot, made: &Made) -> Vec<FieldChange> {
             Some(one) => vec![one],
             None => {
                 let before = if value.is_object() { json!({}) } else { Json::Null };
-                history::fields(Some(&json!({ name: [before, value] })), snapshot)
+                history::fields(Some(&json!({ name: [before, value] })), snapshot, &Beside::default())
             }
         })
         .collect();
@@ -281,13 +279,13 @@ fn added(content: &Json, snapshot: &Snapshot, made: &Made) -> Vec<FieldChange> {
     fields
 }
 
-fn line(told: &Told, snapshot: &Snapshot, own: &[Contract], names: &Made) -> ChangeLine {
+fn line(told: &Told, snapshot: &Snapshot, own: &[Contract], names: &Beside) -> ChangeLine {
     let text = |name: &str| told.content.get(name).and_then(Json::as_str).map(str::to_owned);
     let stored = || history::title_of(told.kind, told.subject, snapshot);
     let made = || {
         text("title").or_else(|| text("name")).or_else(|| {
             let product = told.content.get("product")?.as_str()?.parse().ok()?;
-            names.get(&product).cloned().or_else(|| history::title_of(Kind::Product, product, snapshot))
+            names.name(product).or_else(|| history::title_of(Kind::Product, product, snapshot))
         })
     };
     let title = if told.action == Action::Update { stored() } else { made() };
@@ -296,7 +294,7 @@ fn line(told: &Told, snapshot: &Snapshot, own: &[Contract], names: &Made) -> Cha
         kind: told.kind.as_str(),
         title: title.unwrap_or_default(),
         fields: match told.action {
-            Action::Update => history::fields(Some(&told.content), snapshot),
+            Action::Update => history::fields(Some(&told.content), snapshot, names),
             Action::Create => added(&told.content, snapshot, names),
             _ => Vec::new(),
         },

@@ -156,7 +156,10 @@ async fn view<R: Told>(
         R::KIND.private_fields().iter().for_each(|field| drop(fields.shift_remove(*field)));
     }
     let points = points(Some(&current).filter(|_| found.stands), &save::steps(&changes));
-    let compared = compared(params, &points, &snapshot)?;
+    let states = points.iter().filter_map(|point| point.state.as_ref());
+    let contents = changes.iter().filter_map(|change| change.content.as_ref()).chain(states);
+    let beside = history::Beside::of(app, &caller.scope, owner, contents).await?;
+    let compared = compared(params, &points, &snapshot, &beside)?;
     let mut ids: Vec<Uuid> = changes.iter().filter_map(|change| change.import).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -171,7 +174,7 @@ async fn view<R: Told>(
     let entries = changes
         .iter()
         .filter_map(|change| {
-            let event = history::event(change, &imports, &snapshot, &people)?;
+            let event = history::event(change, &imports, &snapshot, &people, &beside)?;
             let newest = changes.first().is_some_and(|newest| newest.sequence == change.sequence);
             let whole = event.import.as_ref().is_some_and(|import| import.kind == "merge") || event.erased.is_some();
             let undoable = match change.action {
@@ -205,7 +208,12 @@ async fn view<R: Told>(
 }
 
 /// The two points that the address asks for.
-fn compared(params: &Params, points: &[Point], snapshot: &Snapshot) -> Result<Option<Compared>, Failure> {
+fn compared(
+    params: &Params,
+    points: &[Point],
+    snapshot: &Snapshot,
+    beside: &history::Beside,
+) -> Result<Option<Compared>, Failure> {
     let (Some(from), Some(to)) = (params.one("from"), params.one("to")) else { return Ok(None) };
     let point = |text: &str| {
         let sequence: i64 = text.parse().map_err(|_| Failure::parameter("'from' and 'to' are numbers of changes."))?;
@@ -219,7 +227,7 @@ fn compared(params: &Params, points: &[Point], snapshot: &Snapshot) -> Result<Op
         (Some(before), Some(after)) => {
             let all = compare(before, after);
             let changed = all.into_iter().map(|one| (one.field, serde_json::json!([one.before, one.after])));
-            (true, history::fields(Some(&serde_json::Value::Object(changed.collect())), snapshot))
+            (true, history::fields(Some(&serde_json::Value::Object(changed.collect())), snapshot, beside))
         }
         _ => (false, Vec::new()),
     };

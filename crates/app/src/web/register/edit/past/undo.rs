@@ -18,7 +18,7 @@ use crate::{
                 change::Record,
                 save::{References, steps},
             },
-            history::{self, Shown},
+            history::{self, Beside, Shown},
             views::Named,
         },
         session::Caller,
@@ -119,7 +119,7 @@ pub async fn undo<R: Told>(
             }
             Ok(Done::Asks(ask)) => {
                 write.abandon();
-                return question(&app, &found, sequence, newest, ask);
+                return question(&app, &caller, &found, (sequence, newest), ask).await;
             }
             // Whoever chose to leave everything as it is has what they want.
             Err(refused) if refused.why == Refusal::NothingToUndo && !answers.is_empty() => {
@@ -248,16 +248,35 @@ struct View {
     contested: Vec<Sides>,
 }
 
+/// The field that a path ends in.
+fn field_of(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
+
 /// The page that asks before anything is written.
-fn question<R: Told>(app: &App, found: &Found<R>, sequence: i64, seen: i64, ask: Ask) -> Result<Response, Failure> {
+async fn question<R: Told>(
+    app: &App,
+    caller: &Caller,
+    found: &Found<R>,
+    (sequence, seen): (i64, i64),
+    ask: Ask,
+) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
+    let owner = found.record.organisation().map(OrganisationId);
+    let values: Vec<Json> = match &ask {
+        Ask::Sure => Vec::new(),
+        Ask::Which(contested) => {
+            contested.iter().map(|one| serde_json::json!({ field_of(&one.path): [one.before, one.now] })).collect()
+        }
+    };
+    let beside = Beside::of(app, &caller.scope, owner, &values).await?;
     let contested = match ask {
         Ask::Sure => Vec::new(),
         Ask::Which(contested) => contested
             .into_iter()
             .map(|one| {
-                let field = one.path.rsplit('.').next().unwrap_or(&one.path);
-                let shown = |value: &Json| history::shown(field, value, &snapshot);
+                let field = field_of(&one.path);
+                let shown = |value: &Json| history::shown(field, value, &snapshot, &beside);
                 Sides {
                     field: history::field_words(field).to_owned(),
                     before: shown(&one.before),
@@ -273,7 +292,6 @@ fn question<R: Told>(app: &App, found: &Found<R>, sequence: i64, seen: i64, ask:
     let href = format!("{}/history", found.address());
     let mut frame = shell::frame(app, heading, Some(R::LIST));
     frame.back = Some(href.clone());
-    let owner = found.record.organisation().map(OrganisationId);
     let view = View {
         record: Record { title, href },
         organisation: owner.and_then(|owner| super::super::organisation_link(&snapshot, owner)),

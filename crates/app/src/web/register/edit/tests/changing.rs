@@ -92,19 +92,6 @@ async fn two_who_change_different_fields_both_succeed_and_the_same_field_is_aske
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_press_does_nothing() {
-    let own = camden().await;
-    let path = format!("/contracts/{}/change/about", own.contract.id);
-    let fields = filled(&own.city.get(&own.editor, &path).await.page(), "[name=version]");
-    let sent = with(&fields, &[("title", "Housing")]);
-    let once = own.city.post(&own.editor, &path, &sent).await;
-    let after = own.city.store().sequence().await.unwrap();
-    let twice = own.city.post(&own.editor, &path, &sent).await;
-    assert_eq!((once.status, once.location()), (twice.status, twice.location()));
-    assert_eq!(own.city.store().sequence().await.unwrap(), after);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_change_is_undone_by_a_new_one_and_a_later_one_is_asked_about() {
     let own = camden().await;
     let path = format!("/contracts/{}/history", own.contract.id);

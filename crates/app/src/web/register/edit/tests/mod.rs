@@ -12,16 +12,22 @@
 //! | `columns` | which column of a file says what: chosen, kept for the next such file, forgotten |
 //! | `security` | what is written and what is sent does no harm |
 //! | `notices` | public notices beside what the register says |
+//! | `twice` | a form sent twice: the first result, whatever happened between |
+//! | `told` | what a history says of names that were merged or removed since |
+//! | `managers` | who looks after a contract, and who did |
 
 mod access;
 mod changing;
 mod columns;
 mod curating;
 mod files;
+mod managers;
 mod meanwhile;
 mod new;
 mod notices;
 mod security;
+mod told;
+mod twice;
 mod undoing;
 mod unseen;
 
@@ -85,10 +91,7 @@ fn words(answer: &Answer) -> String {
 
 /// The words of the banner that the next page shows.
 fn notice(answer: &Answer) -> String {
-    use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-    let cookies = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let value = cookies.filter_map(|value| value.strip_prefix("__Host-notice=")).find_map(|value| value.split(';').next());
-    String::from_utf8(URL_SAFE_NO_PAD.decode(value.unwrap_or_default()).unwrap()).unwrap()
+    answer.notice()
 }
 
 struct Own {

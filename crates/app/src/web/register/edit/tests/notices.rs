@@ -73,3 +73,43 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
     let told = words(&city.get(editor, &format!("/contracts/{one}/history")).await);
     assert!(told.contains("is about another contract"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_side_of_a_notice_that_would_make_an_impossible_contract_is_refused_with_the_sentence_of_the_form() {
+    let own = camden().await;
+    let (city, editor, id) = (&own.city, &own.editor, own.contract.id);
+    let supplier = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let supplied = |contract: &mut Contract| {
+        contract.suppliers = vec![supplier.id];
+        contract.supplier_state = SupplierState::Known;
+    };
+    meanwhile(city, id, supplied).await;
+    let mut notice =
+        test_support::records::contract(own.contract.organisation, "Housing management system", own.contract.term.end);
+    supplied(&mut notice);
+    notice.term.start = Some(date(2035, 1, 1));
+    notice.origin.source = "ocds-b5fd17".to_owned();
+    notice.origin.ocid = Some("ocds-b5fd17-1".to_owned());
+    let notice = make(city, notice).await;
+    let path = "/organisations/camden/reconcile";
+    let fields = form(city, editor, path, "[name=do][value='take-notice']").await;
+    assert!(fields.contains(&("fact".to_owned(), "start".to_owned())), "{fields:?}");
+    let head = city.store().sequence().await.unwrap();
+    let refused = city.post(editor, path, &with(&fields, &[])).await;
+    let said = words(&refused);
+    assert_eq!(refused.status, StatusCode::OK, "{said}");
+    assert!(refused.text.contains("<title>Error: "), "{}", refused.text);
+    assert!(said.contains("The end date must not be before the start date, 1 January 2035"), "{said}");
+    let page = refused.page();
+    let link = all(page.root_element(), ".govuk-error-summary a")[0].value().attr("href").unwrap().to_owned();
+    assert_eq!(link, format!("#pair-{id}"));
+    assert_eq!(all(page.root_element(), &format!("[id='pair-{id}'] .govuk-error-message")).len(), 1);
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    assert_eq!(stored(city, id).await.term.start, own.contract.term.start);
+    // What is wrong already stops no press that leaves it so.
+    meanwhile(city, id, |contract| contract.term.start = Some(date(2035, 1, 1))).await;
+    meanwhile(city, notice.id, |notice| notice.term.end = Some(date(2034, 12, 31))).await;
+    let fields = form(city, editor, path, "[name=do][value='take-notice']").await;
+    let taken = city.post(editor, path, &with(&fields, &[])).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", words(&taken));
+}

@@ -1,0 +1,70 @@
+//! A form about people sent twice: the second press gets the first result and its words.
+
+use crate::{
+    testing::{Answer, Browser, City},
+    web::form::new_command,
+};
+use axum::http::StatusCode;
+use domain::people::{ApiToken, Membership, Role, Scope};
+
+async fn twice(city: &City, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let command = new_command().to_string();
+    let mut sent = vec![("command", command.as_str())];
+    sent.extend_from_slice(fields);
+    let first = city.post(browser, path, &sent).await;
+    assert_eq!(first.status, StatusCode::SEE_OTHER, "{path}: {}", first.text);
+    assert!(!first.notice().is_empty(), "{path} says nothing");
+    let head = city.store().sequence().await.unwrap();
+    let second = city.post(browser, path, &sent).await;
+    assert_eq!((second.status, second.location()), (first.status, first.location()), "{path}: {}", second.text);
+    assert_eq!(second.notice(), first.notice(), "{path}");
+    assert_eq!(city.store().sequence().await.unwrap(), head, "{path}: something was written");
+    first
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invitation_roles_and_the_sign_in_of_an_organisation_are_said_to_be_saved_both_times() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let invited = [("name", "Ann Other"), ("email", "ann.other@camden.example"), ("role", "editor")];
+    let first = twice(&city, &administrator, "/organisations/camden/people/invite", &invited).await;
+    assert_eq!(first.notice(), "An invitation was sent to ann.other@camden.example");
+    let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    let (path, version) = (format!("/organisations/camden/people/{}", places[0].id), places[0].updated_at.to_string());
+    let first = twice(&city, &administrator, &path, &[("version", &version), ("role", "editor")]).await;
+    assert_eq!(first.notice(), "The roles are saved. They count at once");
+    let settings = [
+        ("version", "0"),
+        ("client_id", "city-tools"),
+        ("enabled", "yes"),
+        ("kind", "entra"),
+        ("tenant", "3c9d2f60-5b0e-4f7a-9a51-0d6f7c8e9b12"),
+    ];
+    let first = twice(&city, &administrator, "/organisations/camden/sign-in", &settings).await;
+    assert_eq!(first.notice(), "The sign-in settings are saved");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_organisation_is_said_to_be_added_both_times() {
+    let city = City::empty().await;
+    let network = city.browser("loti", Role::NetworkAdministrator).await;
+    let first = twice(&city, &network, "/network/add", &[("name", "Watford"), ("kind", "council")]).await;
+    assert_eq!(first.notice(), "Watford is added. Invite its first administrator");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_press_for_a_token_says_that_it_was_shown_and_makes_no_other() {
+    let city = City::empty().await;
+    let person = city.person("Ed Itor", "camden", &[Role::Editor]).await;
+    let browser = city.signed_in(person, "camden").await;
+    let command = new_command().to_string();
+    let sent = [("command", command.as_str()), ("name", "export"), ("days", "30")];
+    let first = city.post(&browser, "/account/tokens", &sent).await;
+    assert!(first.text.contains("Copy the token now"), "{}", first.text);
+    let second = city.post(&browser, "/account/tokens", &sent).await;
+    assert_eq!((second.status, second.location()), (StatusCode::SEE_OTHER, "/account/tokens"));
+    assert!(second.notice().contains("is shown only once"), "{}", second.notice());
+    let tokens: Vec<ApiToken> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    assert_eq!(tokens.len(), 1);
+}
