@@ -165,6 +165,7 @@ impl World {
             writers: &writers,
             high: self.high(),
             open_recommendations: self.recommendations,
+            needs_dpia: vec![],
         };
         ask(&board)
     }
