@@ -75,7 +75,11 @@ pub async fn save(
     let mut shown = Shown::default();
     if let Some(refusal) = refusal(&app, &caller, &before, organisation.id).await? {
         let words = why_not(&app, Some(refusal)).await?;
-        shown.errors.add("name", words.unwrap_or_else(|| super::words(domain::people::members::Refusal::Revoked).to_owned()));
+        shown.errors.add_at(
+            "name",
+            "called",
+            words.unwrap_or_else(|| super::words(domain::people::members::Refusal::Revoked).to_owned()),
+        );
         return Ok(conflict(show(&app, &caller, &organisation, &member, shown).await?));
     }
     let name = form.text("name");
