@@ -10,6 +10,26 @@ use crate::register::{
 
 /// Where a merged record's name is said to come from.
 const MERGED: &str = "merged";
+/// Where the name is said to come from that a product was proposed under, when the hub placed it under another.
+const PLACED: &str = "placed";
+
+/// Whether the hub said that a product answers to this name: whatever maker a row names beside it, it is that product.
+#[must_use]
+pub fn said_by_the_hub(name: &DatedName) -> bool {
+    name.source.as_deref().is_some_and(|source| source == PLACED || source.starts_with(MERGED))
+}
+
+/// The product under another name. It still answers to the one that it had, so that the next file finds it again.
+#[must_use]
+pub fn renamed(before: &Product, name: String) -> Product {
+    let mut after = Product { name, ..before.clone() };
+    after.former_names.retain(|former| former.name != after.name);
+    if before.name != after.name && !after.former_names.iter().any(|former| former.name == before.name) {
+        let source = Some(PLACED.to_owned());
+        after.former_names.push(DatedName { name: before.name.clone(), from: None, until: None, source });
+    }
+    after
+}
 
 /// The supplier that stays, knowing what the other was called and numbered.
 ///
@@ -59,7 +79,12 @@ pub fn merge_products(from: &Product, into: &Product) -> Result<Product, Refusal
     let merged = DatedName { name: from.name.clone(), from: None, until: None, source: Some(MERGED.to_owned()) };
     for name in std::iter::once(&merged).chain(&from.former_names) {
         if name.name != after.name && !after.former_names.iter().any(|known| known.name == name.name) {
-            after.former_names.push(name.clone());
+            let mut name = name.clone();
+            // The maker of the one that goes may be another: its names are this product's all the same.
+            if !said_by_the_hub(&name) {
+                name.source = Some(name.source.map_or_else(|| MERGED.to_owned(), |source| format!("{MERGED}; {source}")));
+            }
+            after.former_names.push(name);
         }
     }
     for function in &from.functions {
@@ -94,5 +119,15 @@ pub fn merge_functions(from: &Function, into: &Function) -> Result<Function, Ref
 /// A key with one record's id in the place of another's, as keys hold them: an import must find its rows again after a merge.
 #[must_use]
 pub fn rekeyed(key: &str, from: uuid::Uuid, into: uuid::Uuid) -> String {
-    key.replace(&from.simple().to_string(), &into.simple().to_string()).replace(&from.to_string(), &into.to_string())
+    let key = key.replace(&from.simple().to_string(), &into.simple().to_string()).replace(&from.to_string(), &into.to_string());
+    // Several ids in one part stand in their order, each once.
+    let part = |part: &str| {
+        let mut ids: Vec<&str> = part.split('+').collect();
+        if ids.len() > 1 && ids.iter().all(|id| id.len() == 32 && id.parse::<uuid::Uuid>().is_ok()) {
+            ids.sort_unstable();
+            ids.dedup();
+        }
+        ids.join("+")
+    };
+    key.split('|').map(part).collect::<Vec<_>>().join("|")
 }

@@ -1,6 +1,7 @@
 //! Products by name and maker; functions by slug, name or alias.
 
 use super::{Known, RecordChange, Touched, organisations::free_slug};
+use crate::register::edit::place::said_by_the_hub;
 use crate::register::ids::{FunctionId, ProductId, ServiceAreaId, SupplierId};
 use crate::register::names;
 use crate::register::records::{Function, Product};
@@ -10,6 +11,8 @@ use uuid::Uuid;
 pub(super) struct Products {
     products: Touched<ProductId, Product>,
     by_name: HashMap<String, Vec<ProductId>>,
+    /// Names that the hub said are a product's, when it placed or merged one.
+    said: HashMap<String, ProductId>,
     functions: Touched<FunctionId, Function>,
     function_names: HashMap<String, FunctionId>,
     areas: HashMap<String, ServiceAreaId>,
@@ -27,6 +30,8 @@ impl Products {
                 }
             }
         }
+        let former = known.products.iter().flat_map(|record| record.former_names.iter().map(move |name| (record.id, name)));
+        let said = former.filter(|(_, name)| said_by_the_hub(name)).map(|(id, name)| (names::product(&name.name), id)).collect();
         let mut function_names = HashMap::new();
         for record in known.functions {
             function_names.entry(names::function(&record.name)).or_insert(record.id);
@@ -41,6 +46,7 @@ impl Products {
         Self {
             products: Touched::new(known.products.iter().map(|record| (record.id, record.clone()))),
             by_name,
+            said,
             functions: Touched::new(known.functions.iter().map(|record| (record.id, record.clone()))),
             function_names,
             areas: areas.collect(),
@@ -61,11 +67,14 @@ impl Products {
         let made_by = |id: &&ProductId, maker: Option<SupplierId>| {
             self.products.get(**id).is_some_and(|record| record.manufacturer == maker)
         };
-        // Two makers may sell under one name: the maker named decides, and one not named leaves it open.
+        // Two makers may sell under one name: the maker named decides, and one not named leaves it open. What the hub merged may
+        // have had another maker than the product that stayed.
         let found = match manufacturer {
-            Some(_) => {
-                same_name.iter().find(|id| made_by(id, manufacturer)).or_else(|| same_name.iter().find(|id| made_by(id, None)))
-            }
+            Some(_) => same_name
+                .iter()
+                .find(|id| made_by(id, manufacturer))
+                .or_else(|| self.said.get(&normal))
+                .or_else(|| same_name.iter().find(|id| made_by(id, None))),
             None => same_name.first(),
         };
         if let Some(id) = found.copied() {

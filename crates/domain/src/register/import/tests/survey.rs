@@ -154,3 +154,44 @@ fn a_column_of_sub_processors_is_read_and_names_of_known_suppliers_are_linked() 
     let report = register.survey(&row(&format!("\"{many}\"")));
     assert!(report.warnings.iter().any(|warning| warning.message.contains("at most 40")), "{report:?}");
 }
+
+#[test]
+fn a_product_that_the_hub_placed_under_another_name_or_merged_is_found_again() {
+    use crate::register::edit::place::{merge_products, rekeyed, renamed};
+    let mut register = Register::london();
+    let text = file(
+        "camden,,Housing repairs,Alfawidget,Alfamaker Ltd,,,,,,,,,,,,\nbrent,,Council tax,Gammawidget,Gammamaker Ltd,,,,,,,,,,,,\nbarnet,,Parking enforcement,Tenementa,Cobblestead Ltd,,,,,,,,,,,,\n",
+    );
+    assert_eq!(register.survey(&text).created, 3);
+    let product = |register: &Register, name: &str| register.products.iter().find(|one| one.name == name).cloned().expect("it");
+    let placed = renamed(&product(&register, "Alfawidget"), "Alfa Widget Pro".to_owned());
+    let (from, into) = (product(&register, "Gammawidget"), product(&register, "Tenementa"));
+    let stays = merge_products(&from, &into).expect("two products");
+    // As the store does it: the one that goes stands nowhere any more.
+    register.products = vec![placed.clone(), stays];
+    for system in register.systems.iter_mut().filter(|system| system.product == from.id) {
+        system.product = into.id;
+        system.key = rekeyed(&system.key, from.id.0, into.id.0);
+    }
+    let flags = register.flags.len();
+    let again = register.survey(&text);
+    assert_eq!((again.created, again.unchanged), (0, 3), "{again:?}");
+    assert_eq!((register.products.len(), register.flags.len()), (2, flags));
+    // It has its first name back, and only one of each.
+    assert_eq!(renamed(&placed, "Alfawidget".to_owned()).former_names.len(), 1);
+    // Another maker's product of a name that nobody merged is still another.
+    register.survey(&file("camden,,Housing repairs,Tenementa,Ostlerby Ltd,,,,,,,,,,,,\n"));
+    assert_eq!(register.products.len(), 3);
+}
+
+#[test]
+fn a_system_of_several_functions_is_found_again_when_one_of_them_was_merged() {
+    use crate::register::edit::place::rekeyed;
+    let ids: Vec<Uuid> = (1..=3).map(Uuid::from_u128).collect();
+    let key = |functions: &[Uuid]| {
+        let functions: Vec<String> = functions.iter().map(|id| id.simple().to_string()).collect();
+        format!("camden|survey|{}|{}|1", Uuid::from_u128(9).simple(), functions.join("+"))
+    };
+    assert_eq!(rekeyed(&key(&[ids[0], ids[1]]), ids[0], ids[2]), key(&[ids[1], ids[2]]));
+    assert_eq!(rekeyed(&key(&[ids[0], ids[2]]), ids[0], ids[2]), key(&[ids[2]]));
+}

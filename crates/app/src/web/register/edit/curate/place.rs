@@ -23,7 +23,7 @@ use axum::{
 use domain::{
     people::Act,
     register::{
-        edit::{Refusal, Refused},
+        edit::{Refusal, Refused, place::renamed},
         ids::ServiceAreaId,
         names,
         records::{Flag, Function, Product, ServiceArea, Supplier},
@@ -283,7 +283,7 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
         }
         "product" if !name.is_empty() => {
             if let Some(before) = app.store.get::<Product>(scope, flag.subject).await? {
-                write.update(&before, &mut Product { name, ..before.clone() }).await?;
+                write.update(&before, &mut renamed(&before, name)).await?;
             }
         }
         "function" => {

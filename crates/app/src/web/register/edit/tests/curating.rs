@@ -87,6 +87,14 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
     let offered = filled(&refused.page(), "[name=into]");
     assert!(offered.contains(&("into".to_owned(), known.id.to_string())), "{offered:?}");
     assert_eq!(city.post(&hub, &address, &[("do", "place"), ("name", "")]).await.status, StatusCode::SEE_OTHER);
+    // One that is placed under another name answers to its own too: the next file that has it finds it.
+    let third = make(city, product("Minutary")).await;
+    let asked = make(city, a_flag("product", third.id.0)).await;
+    let placed = city.post(&hub, &format!("/curate/{}", asked.id), &[("do", "place"), ("name", "Minutary Pro")]).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", words(&placed));
+    let third = city.store().get::<Product>(&Scope::Operator, third.id.0).await.unwrap().unwrap();
+    let former: Vec<&str> = third.former_names.iter().map(|name| name.name.as_str()).collect();
+    assert_eq!((third.name.as_str(), former.as_slice()), ("Minutary Pro", &["Minutary"][..]));
     // A second curator hears of it, and keeps what they typed.
     let late = city.post(&hub, &address, &[("do", "place"), ("name", "Agendary Two")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
