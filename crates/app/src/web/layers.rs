@@ -2,6 +2,7 @@
 
 use super::{
     limits::{self, Counter},
+    register::merged,
     session,
 };
 use crate::{api::v1::LISTS, error, state::App};
@@ -111,7 +112,7 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         && session::cookie(request.headers(), session::COOKIE).is_none()
         && session::cookie(request.headers(), session::NOTICE).is_none();
     if !cached {
-        return answer(request, next).await;
+        return answer(&app, request, next).await;
     }
     let tag = tag(&app);
     let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
@@ -122,7 +123,7 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         response
     } else {
-        answer(request, next).await
+        answer(&app, request, next).await
     };
     if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED {
         if let Ok(value) = HeaderValue::from_str(&tag) {
@@ -133,12 +134,22 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
     response
 }
 
-/// A page's address with `.json`, `.csv` and so on leads to the same list, or record, in the API.
-async fn answer(request: Request, next: Next) -> Response {
-    match data_address(request.uri()) {
-        Some(target) => Redirect::temporary(&target).into_response(),
-        None => next.run(request).await,
+/// A page's address with `.json`, `.csv` and so on leads to the same list, or record, in the API; one that names what was merged
+/// into another leads to that.
+async fn answer(app: &App, request: Request, next: Next) -> Response {
+    if let Some(target) = data_address(request.uri()) {
+        return Redirect::temporary(&target).into_response();
     }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return next.run(request).await;
+    }
+    let uri = request.uri().clone();
+    match merged::with_filters(app, &uri).await {
+        Ok(Some(target)) => return Redirect::temporary(&target).into_response(),
+        Ok(None) => {}
+        Err(error) => tracing::warn!(%error, "what was merged could not be looked up"),
+    }
+    merged::instead(app, &uri, next.run(request).await).await
 }
 
 fn data_address(uri: &Uri) -> Option<String> {

@@ -14,6 +14,7 @@
 //! | [`history`] | one record's changes, field by field |
 //! | [`edit`] | pages on which organisations keep their part of the register |
 //! | [`latest`] | the register's latest changes as sentences have them |
+//! | [`merged`] | where addresses lead that named a record before it was merged into another |
 //!
 //! Each page asks the snapshot, or the store for a single record, and hands a view to its template; the sentences stand in
 //! the templates. Nobody is named here but organisations.
@@ -36,6 +37,7 @@ pub mod contract;
 pub mod contracts;
 pub mod home;
 pub mod matrix;
+pub mod merged;
 pub mod search;
 pub mod timeline;
 

@@ -10,7 +10,7 @@ use crate::{
         query::Params,
         register::{
             edit::{self, kept},
-            history,
+            history, merged,
         },
         repeat,
         session::Caller,
@@ -57,12 +57,12 @@ pub(super) async fn merge(
     }
     let group = ImportId(Uuid::now_v7());
     write.by_import(group);
-    let record = |from: &str, into: &str| Import {
+    let record = |from: (&str, Uuid), into: (&str, Uuid), slug: Option<&str>| Import {
         id: group,
         kind: "merge".to_owned(),
         files: Vec::new(),
         at: now,
-        report: serde_json::json!({ "kind": flag.subject_kind, "from": from, "into": into }),
+        report: merged::report(&flag.subject_kind, from, into, slug),
         undone_at: None,
         organisation: None,
     };
@@ -75,7 +75,7 @@ pub(super) async fn merge(
                 Ok(after) => after,
                 Err(why) => return refuse(why),
             };
-            write.create(&mut [record(&from.name, &into.name)]).await?;
+            write.create(&mut [record((&from.name, from.id.0), (&into.name, into.id.0), None)]).await?;
             let mut owned = app.store.all::<Supplier>(scope).await?;
             owned.retain(|supplier| is_owned_by(supplier, from.id));
             write.merge_suppliers(&from, &into, after, owned).await?
@@ -88,7 +88,7 @@ pub(super) async fn merge(
                 Ok(after) => after,
                 Err(why) => return refuse(why),
             };
-            write.create(&mut [record(&from.name, &into.name)]).await?;
+            write.create(&mut [record((&from.name, from.id.0), (&into.name, into.id.0), None)]).await?;
             write.merge_products(&from, &into, after).await?
         }
         "function" => {
@@ -99,7 +99,7 @@ pub(super) async fn merge(
                 Ok(after) => after,
                 Err(why) => return refuse(why),
             };
-            write.create(&mut [record(&from.name, &into.name)]).await?;
+            write.create(&mut [record((&from.name, from.id.0), (&into.name, into.id.0), Some(&from.slug))]).await?;
             write.merge_functions(&from, &into, after).await?
         }
         _ => return refuse(Refusal::NoSuchRecord),

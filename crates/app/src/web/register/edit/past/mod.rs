@@ -25,6 +25,7 @@ use crate::{
         register::{
             facts::{ImportFact, Imports},
             history::{self, Event, FieldChange},
+            merged,
             views::Named,
         },
         session::Caller,
@@ -73,6 +74,8 @@ struct View {
     compared: Option<Compared>,
     may_undo: bool,
     stands: bool,
+    /// What it was merged into, where it is gone for that.
+    merged: Option<Named>,
 }
 
 /// A record as it stands, or as it was when it was removed.
@@ -195,7 +198,9 @@ async fn view<R: Told>(
     if let Some(owner) = owner {
         shell::belongs_to(app, &mut frame, owner);
     }
+    let merged = if found.stands { None } else { merged::page_of(app, R::KIND.as_str(), record.id()).await? };
     let view = View {
+        merged,
         record: Record { title, href },
         organisation: owner.and_then(|owner| super::organisation_link(&snapshot, owner)),
         stands: found.stands,

@@ -116,3 +116,59 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
         assert_eq!(none.status, StatusCode::NOT_FOUND, "{kind}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_merged_leads_to_what_stayed_on_pages_in_filters_and_in_the_api() {
+    let own = camden().await;
+    let city = &own.city;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let into = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let from = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let function = |slug: &str, name: &str| Function {
+        id: FunctionId(Uuid::now_v7()),
+        slug: slug.to_owned(),
+        name: name.to_owned(),
+        service_area: None,
+        core: false,
+        aliases: Vec::new(),
+    };
+    let stays = make(city, function("dragon-licensing", "Dragon licensing")).await;
+    let goes = make(city, function("licences-for-dragons", "Licences for dragons")).await;
+    for (kind, subject, name) in
+        [("supplier", from.id.0, "Bramblewick Software Ltd"), ("function", goes.id.0, "Dragon licensing")]
+    {
+        let flag = make(city, a_flag(kind, subject)).await;
+        let merged = city.post(&hub, &format!("/curate/{}", flag.id), &[("do", "merge"), ("into-name", name)]).await;
+        assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    }
+    let anyone = Browser::default();
+    let (old, new) = (from.id, into.id);
+    for (address, leads) in [
+        (format!("/suppliers/{old}"), format!("/suppliers/{new}")),
+        (format!("/api/v1/suppliers/{old}"), format!("/api/v1/suppliers/{new}")),
+        (format!("/contracts?q=a&supplier={old}"), format!("/contracts?q=a&supplier={new}")),
+        (format!("/systems?manufacturer={old}"), format!("/systems?manufacturer={new}")),
+        (format!("/api/v1/contracts?supplier={old}&limit=5"), format!("/api/v1/contracts?supplier={new}&limit=5")),
+        ("/functions/licences-for-dragons".to_owned(), "/functions/dragon-licensing".to_owned()),
+        ("/systems?function=licences-for-dragons".to_owned(), "/systems?function=dragon-licensing".to_owned()),
+    ] {
+        let answer = city.get(&anyone, &address).await;
+        assert_eq!((answer.status, answer.location()), (StatusCode::TEMPORARY_REDIRECT, leads.as_str()), "{address}");
+        assert_eq!(city.get(&anyone, &leads).await.status, StatusCode::OK, "{leads}");
+    }
+    // What was never there, or was removed, leads nowhere.
+    for address in [format!("/suppliers/{}", Uuid::now_v7()), "/functions/licences-for-griffins".to_owned()] {
+        assert_eq!(city.get(&anyone, &address).await.status, StatusCode::NOT_FOUND, "{address}");
+    }
+    let history = words(&city.get(&hub, &format!("/suppliers/{old}/history")).await);
+    assert!(history.contains("It was merged into Bramblewick Software Ltd"), "{history}");
+    assert!(history.contains("The record was merged into another") && !history.contains("was removed"), "{history}");
+    // The merge taken back, the address is the record's own again.
+    let list = city.get(&hub, "/curate").await;
+    for form in all(list.page().root_element(), "form[action^='/curate/merges/']") {
+        let undone = city.post(&hub, form.value().attr("action").unwrap(), &[]).await;
+        assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", words(&undone));
+    }
+    assert_eq!(city.get(&anyone, &format!("/suppliers/{old}")).await.status, StatusCode::OK);
+    assert_eq!(city.get(&anyone, "/functions/licences-for-dragons").await.status, StatusCode::OK);
+}
