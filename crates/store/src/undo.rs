@@ -1,11 +1,13 @@
-//! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since. A merge of two names is
-//! taken back by the same code, whole or not at all.
+//! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since. What was left can be
+//! taken back later, when what held it is gone. A merge of two names is taken back by the same code, whole or not at all.
+
+mod needed;
 
 use crate::{
     db::{Query as _, Store},
     error::{Constraint, Error, Result},
     log::Change,
-    records::{Record, id},
+    records::Record,
     write::{Committed, Write},
 };
 use domain::{
@@ -102,13 +104,28 @@ struct Undoing {
     import: ImportId,
     /// A merge: it goes back whole or not at all.
     whole: bool,
+    /// What an earlier undo of the same import left, and why: nothing else is looked at again.
+    left: Option<HashMap<Uuid, Why>>,
     seen: HashSet<Uuid>,
+    kept: HashSet<Uuid>,
     undone: Undone,
 }
 
 impl Undoing {
     fn keep<R: Record>(&mut self, id: Uuid, why: Why) {
-        self.undone.kept.push(Kept { kind: R::KIND.as_str(), id, why });
+        // What the hub was asked about a name, and has answered, is no record that anybody misses.
+        if (self.whole || R::KIND != Kind::Flag) && self.kept.insert(id) {
+            self.undone.kept.push(Kept { kind: R::KIND.as_str(), id, why });
+        }
+    }
+
+    fn looks_at(&self, id: Uuid) -> bool {
+        self.left.as_ref().is_none_or(|left| left.contains_key(&id))
+    }
+
+    /// Whether an earlier undo has put an update of this record back.
+    fn back_before(&self, id: Uuid) -> bool {
+        self.left.as_ref().is_some_and(|left| left.get(&id).is_some_and(|why| matches!(why, Why::Changed | Why::Needed)))
     }
 
     /// What the database refuses of a merge taken back is a record that cannot go back; of anything else, a failure.
@@ -134,15 +151,28 @@ impl Store {
     /// what others changed or came to need since is kept and said. A merge of two names goes back whole: what others did beside
     /// it stays, and where one record cannot go back nothing is written, and nothing is committed.
     ///
+    /// An import that left something behind can be taken back again, for that; what is said then is what was done this time, and
+    /// the import's record holds the sum.
+    ///
     /// # Errors
-    /// When there is no such import, or it was taken back before.
+    /// When there is no such import, or it was taken back before and nothing of what was left can go back now.
     pub async fn undo_import(&self, scope: &Scope, import: ImportId, at: i64) -> Result<(Undone, Option<Committed>)> {
-        let record: Import = self.get(scope, import.0).await?.ok_or_else(|| Error::Missing("import", import.to_string()))?;
-        if record.undone_at.is_some() {
+        let missing = || Error::Missing("import", import.to_string());
+        self.get::<Import>(scope, import.0).await?.ok_or_else(missing)?;
+        let mut write = self.write(scope, at).await?;
+        let record: Import = write.current(import.0).await?.ok_or_else(missing)?;
+        let earlier = record.undone_at.and_then(|_| Undone::of(&record)).unwrap_or_default();
+        if record.undone_at.is_some() && earlier.kept.is_empty() {
             return Err(Error::Refused(format!("import {import} was undone before; nothing changed")));
         }
-        let mut undoing = Undoing { import, whole: record.kind == "merge", seen: HashSet::new(), undone: Undone::default() };
-        let mut write = self.write(scope, at).await?;
+        let mut undoing = Undoing {
+            import,
+            whole: record.kind == "merge",
+            left: record.undone_at.map(|_| earlier.kept.iter().map(|kept| (kept.id, kept.why)).collect()),
+            seen: HashSet::new(),
+            kept: HashSet::new(),
+            undone: Undone::default(),
+        };
         let mut before = i64::MAX;
         while !undoing.stuck() {
             let page = self.of_import(import, before, PAGE).await?;
@@ -160,9 +190,20 @@ impl Store {
             write.abandon();
             return Ok((Undone { kept: undoing.undone.kept, ..Undone::default() }, None));
         }
+        let done = &undoing.undone;
+        if undoing.left.is_some() && done.removed + done.restored == 0 {
+            write.abandon();
+            let why = "what was left then was changed since, or is needed still";
+            return Err(Error::Refused(format!("import {import} was undone before, and {why}; nothing changed")));
+        }
+        let sum = Undone {
+            removed: earlier.removed + done.removed,
+            restored: earlier.restored + done.restored,
+            kept: done.kept.clone(),
+        };
         let mut after = record.clone();
         after.undone_at = Some(at);
-        if let (Some(report), Ok(undone)) = (after.report.as_object_mut(), serde_json::to_value(&undoing.undone)) {
+        if let (Some(report), Ok(undone)) = (after.report.as_object_mut(), serde_json::to_value(&sum)) {
             report.insert(UNDONE.to_owned(), undone);
         }
         write.update(&record, &mut after).await?;
@@ -219,7 +260,14 @@ async fn each<R: Record>(
     undoing: &mut Undoing,
 ) -> Result<()> {
     let mut gone = Vec::new();
-    for change in run {
+    let mut ids: Vec<Uuid> = run.iter().map(|change| change.subject).filter(|id| undoing.looks_at(*id)).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let mut standing: HashMap<Uuid, R> =
+        write.get_many::<R>(&ids).await?.into_iter().map(|record| (record.id(), record)).collect();
+    let makes = run.iter().any(|change| change.action == Action::Create);
+    let needed = if makes { write.needed_of::<R>(&ids).await? } else { HashSet::new() };
+    for change in run.iter().filter(|change| ids.binary_search(&change.subject).is_ok()) {
         let id = change.subject;
         let since = current.get(&id).is_some_and(|latest| *latest != Some(undoing.import.0)) && !undoing.seen.contains(&id);
         let content = match (&change.content, change.action) {
@@ -232,13 +280,15 @@ async fn each<R: Record>(
             }
         };
         match change.action {
-            Action::Create if since => undoing.keep::<R>(id, Why::Changed),
-            Action::Create => match write.current::<R>(id).await? {
-                Some(record) if !write.needed::<R>(id).await? => gone.push(record),
-                Some(_) => undoing.keep::<R>(id, Why::Needed),
+            Action::Create => match standing.remove(&id) {
+                Some(record) if since && !as_made(write, change, &record).await? => undoing.keep::<R>(id, Why::Changed),
+                Some(_) if needed.contains(&id) => undoing.keep::<R>(id, Why::Needed),
+                Some(record) => gone.push(record),
+                // A merge that is taken back brings it back.
+                None if merged_away(write, current.get(&id).copied().flatten()).await? => undoing.keep::<R>(id, Why::Gone),
                 None => {}
             },
-            Action::Update => match write.current::<R>(id).await? {
+            Action::Update => match standing.remove(&id) {
                 // What an organisation removed since refers to neither name; a name that is gone was itself merged on.
                 None if undoing.whole && !is_name(R::KIND) => {}
                 None => undoing.keep::<R>(id, Why::Gone),
@@ -249,11 +299,18 @@ async fn each<R: Record>(
                             return Ok(());
                         }
                         undoing.undone.restored += 1;
+                        standing.insert(id, before);
                     }
-                    None => undoing.keep::<R>(id, Why::SameField),
+                    None => {
+                        if !undoing.back_before(id) {
+                            undoing.keep::<R>(id, Why::SameField);
+                        }
+                        standing.insert(id, record);
+                    }
                 },
             },
             Action::Event => {}
+            Action::Delete if !undoing.whole && standing.contains_key(&id) => {}
             Action::Delete => {
                 let written = write.revive(read::<R>(content.clone())?).await;
                 if !undoing.written::<R>(id, written)? {
@@ -266,6 +323,45 @@ async fn each<R: Record>(
     }
     undoing.undone.removed += gone.len() as u64;
     write.delete(&gone).await
+}
+
+/// Whether a record that others changed since says again what it said when it was made: they took their changes back, or all that
+/// differs is that a merge put one name in the place of another.
+async fn as_made<R: Record>(write: &Write, made: &Change, record: &R) -> Result<bool> {
+    let Some(content) = made.content.as_ref().and_then(Json::as_object) else { return Ok(false) };
+    let Ok(Json::Object(mut now)) = serde_json::to_value(record) else { return Ok(false) };
+    let same = |now: &serde_json::Map<String, Json>| {
+        let fields = |of: &serde_json::Map<String, Json>| of.keys().filter(|field| *field != "updated_at").count();
+        fields(now) == fields(content)
+            && now.iter().all(|(field, value)| field == "updated_at" || content.get(field) == Some(value))
+    };
+    if same(&now) {
+        return Ok(true);
+    }
+    let sql = "select later.content from change later join import on import.id = later.import_id \
+               where later.subject_id = $1 and later.sequence > $2 and later.action = 'update' \
+               and import.kind = 'merge' and import.undone_at is null order by later.sequence desc";
+    for row in write.transaction().rows(sql, vec![made.subject.to_string().into(), made.sequence.into()]).await? {
+        let content: Option<String> = row.try_get_by_index(0)?;
+        let Some(Json::Object(changes)) = content.and_then(|content| serde_json::from_str(&content).ok()) else {
+            return Ok(false);
+        };
+        for (field, pair) in changes {
+            let (before, after) = (pair.get(0).unwrap_or(&Json::Null), pair.get(1).unwrap_or(&Json::Null));
+            match put_back(before, after, now.get(&field).unwrap_or(&Json::Null)) {
+                None => return Ok(false),
+                Some(Json::Null) => drop(now.shift_remove(&field)),
+                Some(back) => drop(now.insert(field, back)),
+            }
+        }
+    }
+    Ok(same(&now))
+}
+
+/// Whether what wrote the last entry about a record that is gone was a merge.
+async fn merged_away(write: &Write, last: Option<Uuid>) -> Result<bool> {
+    let Some(last) = last else { return Ok(false) };
+    Ok(write.current::<Import>(last).await?.is_some_and(|import| import.kind == "merge"))
 }
 
 /// Whether a kind of record is a name that the hub merges.
@@ -298,71 +394,4 @@ fn read<R: Record>(value: Json) -> Result<R> {
 
 fn corrupt<R: Record>(id: Uuid, error: &serde_json::Error) -> Error {
     Error::Corrupt { table: R::TABLE, id: id.to_string(), reason: error.to_string() }
-}
-
-/// Which columns refer to a table, so that an undo can see whether a record is still needed.
-const REFERENCES: &[(&str, &str, &str)] = &[
-    ("service_area", "function", "service_area_id"),
-    ("organisation", "system", "organisation_id"),
-    ("organisation", "contract", "organisation_id"),
-    ("organisation", "contract_organisation", "organisation_id"),
-    ("organisation", "planned_procurement", "organisation_id"),
-    ("organisation", "membership", "organisation_id"),
-    ("organisation", "session", "acting_for"),
-    ("organisation", "project", "organisation_id"),
-    ("organisation", "project_organisation", "organisation_id"),
-    ("organisation", "dpia_file", "organisation_id"),
-    ("organisation", "assessment", "lead_id"),
-    ("organisation", "assessment_organisation", "organisation_id"),
-    ("organisation", "task", "organisation_id"),
-    ("organisation", "absence", "organisation_id"),
-    ("organisation", "skill", "organisation_id"),
-    ("contract", "contract", "replaced_by"),
-    ("contract", "contract", "notice_of"),
-    ("function", "product_function", "function_id"),
-    ("function", "system_function", "function_id"),
-    ("function", "contract_function", "function_id"),
-    ("supplier", "product", "manufacturer_id"),
-    ("supplier", "contract_supplier", "supplier_id"),
-    ("supplier", "system_sub_processor", "supplier_id"),
-    ("product", "system", "product_id"),
-    ("product", "contract_product", "product_id"),
-    ("system", "contract_system", "system_id"),
-    ("system", "project_system", "system_id"),
-    ("system", "assessment_system", "system_id"),
-    ("contract", "project_contract", "contract_id"),
-    ("contract", "assessment_contract", "contract_id"),
-    ("planned_procurement", "project_planned", "planned_procurement_id"),
-    ("planned_procurement", "assessment_planned", "planned_procurement_id"),
-];
-
-impl Write {
-    /// A record as this transaction sees it.
-    pub(crate) async fn current<R: Record>(&self, record: Uuid) -> Result<Option<R>> {
-        Ok(self.get_many(&[record]).await?.into_iter().next())
-    }
-
-    /// The last entry of the log about a record, as this transaction sees it.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn last_entry_of(&self, record: Uuid) -> Result<Option<i64>> {
-        let sql = "select max(sequence) from change where subject_id = $1";
-        let row = self.transaction().row(sql, vec![id(record)]).await?;
-        Ok(row.map(|row| row.try_get_by_index::<Option<i64>>(0)).transpose()?.flatten())
-    }
-
-    /// Whether another record still refers to this one.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn needed<R: Record>(&self, record: Uuid) -> Result<bool> {
-        for (_, table, column) in REFERENCES.iter().filter(|(target, ..)| *target == R::TABLE) {
-            let sql = format!("select 1 from {table} where {column} = $1 limit 1");
-            if self.transaction().row(&sql, vec![id(record)]).await?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }

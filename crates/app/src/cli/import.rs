@@ -136,6 +136,9 @@ async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
             for kept in undone.kept.iter().take(20) {
                 say!("kept: {}", said(kept));
             }
+            if !undone.kept.is_empty() {
+                say!("Once what holds them is gone, the same command takes back what was kept.");
+            }
         }
     }
     Ok(Outcome::Done)

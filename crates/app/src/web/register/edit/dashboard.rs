@@ -30,6 +30,7 @@ use domain::{
 use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::HashSet;
+use store::undo::Undone;
 use uuid::Uuid;
 
 /// Records that one press can say are still right: a form takes 2,000 fields.
@@ -79,6 +80,8 @@ struct ImportLine {
     files: Vec<String>,
     at: i64,
     undone_at: Option<i64>,
+    /// Records that its undoing left.
+    left: usize,
 }
 
 /// A contract of another organisation that names this one.
@@ -244,6 +247,7 @@ pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation
         imports: recent
             .into_iter()
             .map(|import| ImportLine {
+                left: Undone::of(&import).map_or(0, |undone| undone.kept.len()),
                 id: import.id.to_string(),
                 files: import.files,
                 at: import.at,

@@ -299,7 +299,7 @@ async fn keep_columns(app: &App, caller: &Caller, upload: &mut Upload, form: &Fo
     Ok(())
 }
 
-/// `POST /organisations/{slug}/imports/{import}/undo`: takes an import of this organisation back.
+/// `POST /organisations/{slug}/imports/{import}/undo`: takes an import of this organisation back, or what an earlier undo left of it.
 ///
 /// # Errors
 /// Not found for an import that is not this organisation's own.
@@ -313,13 +313,20 @@ pub async fn undo(
     form.command()?;
     let import = import_of(&app, &caller, &organisation, &import).await?;
     let to = format!("{}/imports/{}", named.href, import.id);
-    let undone = if import.undone_at.is_none() {
+    let before = Undone::of(&import).filter(|_| import.undone_at.is_some());
+    let undone = if import.undone_at.is_none() || before.as_ref().is_some_and(|before| !before.kept.is_empty()) {
         let scope = edit::keeping(&caller, organisation.id);
-        let (undone, _) = app.store.undo_import(&scope, import.id, app.clock.now()).await?;
-        refresh::refresh(&app).await?;
-        Some(undone)
+        match app.store.undo_import(&scope, import.id, app.clock.now()).await {
+            Ok((undone, _)) => {
+                refresh::refresh(&app).await?;
+                Some(undone)
+            }
+            // Nothing of what was left can go back yet.
+            Err(store::Error::Refused(_)) if before.is_some() => before,
+            Err(error) => return Err(error.into()),
+        }
     } else {
-        Undone::of(&import)
+        before
     };
     let undone =
         undone.map(|undone| edit::TakenBack { removed: undone.removed, restored: undone.restored, kept: undone.kept.len() });

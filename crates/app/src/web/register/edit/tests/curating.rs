@@ -132,7 +132,7 @@ async fn what_was_merged_leads_to_what_stayed_on_pages_in_filters_and_in_the_api
         core: false,
         aliases: Vec::new(),
     };
-    let stays = make(city, function("dragon-licensing", "Dragon licensing")).await;
+    make(city, function("dragon-licensing", "Dragon licensing")).await;
     let goes = make(city, function("licences-for-dragons", "Licences for dragons")).await;
     for (kind, subject, name) in
         [("supplier", from.id.0, "Bramblewick Software Ltd"), ("function", goes.id.0, "Dragon licensing")]
