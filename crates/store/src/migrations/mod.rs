@@ -26,6 +26,7 @@ const ALL: &[(&str, &str)] = &[
     ("told", include_str!("0024_told.sql")),
     ("form-draft", include_str!("0023_form_draft.sql")),
     ("public-at", include_str!("0025_public_at.sql")),
+    ("planned-duration", include_str!("0034_planned_duration.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

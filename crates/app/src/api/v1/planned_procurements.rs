@@ -86,6 +86,8 @@ pub struct Item<'s> {
     /// When the contract would end.
     #[schema(value_type = Option<String>, format = Date)]
     end: Option<Date>,
+    /// How long the contract would run, in days, where no end is stated.
+    duration_days: Option<i64>,
     /// CPV codes.
     cpv: &'s [String],
     /// Where the record came from.
@@ -111,6 +113,7 @@ fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
         closes: record.closes,
         start: record.start,
         end: record.end,
+        duration_days: record.duration.map(i64::from),
         cpv: &record.cpv,
         source: &record.origin.source,
         ocid: record.origin.ocid.as_deref(),
@@ -144,7 +147,7 @@ impl Noun for PlannedProcurements {
     }
 
     fn columns() -> Vec<Column> {
-        use Kind::{Date, Money, Text};
+        use Kind::{Date, Integer, Money, Text};
         [
             ("id", Text),
             ("reference", Text),
@@ -160,6 +163,7 @@ impl Noun for PlannedProcurements {
             ("closes", Date),
             ("start", Date),
             ("end", Date),
+            ("duration_days", Integer),
             ("cpv", Text),
             ("source", Text),
             ("ocid", Text),
@@ -213,6 +217,7 @@ fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
         item.closes.into(),
         item.start.into(),
         item.end.into(),
+        item.duration_days.map_or(Cell::Empty, Cell::Integer),
         joined(item.cpv.iter().map(|code| code.as_str().into())),
         item.source.into(),
         item.ocid.into(),

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{api::v1 as api, error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
+use domain::register::records::about_months;
 use domain::register::snapshot::{self, ListFacet, ListSort, PlannedEntry, Snapshot};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -61,6 +62,9 @@ pub(super) struct Row {
     open: &'static str,
     start: Option<Date>,
     end: Option<Date>,
+    /// How long it would run where no end is stated: in days, and in months where that is a month or more.
+    days: Option<u32>,
+    months: Option<u32>,
     worth: Worth,
 }
 
@@ -80,6 +84,8 @@ pub(super) fn row(snapshot: &Snapshot, entry: &PlannedEntry) -> Row {
         open: snapshot::open(record, snapshot.as_at()),
         start: record.start,
         end: record.end,
+        days: record.duration,
+        months: record.duration.and_then(about_months),
         worth: Worth::of(&record.value),
     }
 }

@@ -127,7 +127,11 @@ pub fn planned(planned: &PlannedProcurement, snapshot: &Snapshot, options: &Opti
         tender["tenderPeriod"] = json!({ "endDate": last_moment(closes) });
     }
     let term = Term { start: planned.start, end: planned.end, ..Term::default() };
-    set(&mut tender, "contractPeriod", period(&term));
+    let mut runs = period(&term);
+    if let (Some(days), Some(fields)) = (planned.duration, runs.as_object_mut()) {
+        fields.insert("durationInDays".to_owned(), days.into());
+    }
+    set(&mut tender, "contractPeriod", runs);
     if let Some(url) = &planned.origin.url {
         let kind = if tag == "planning" { "plannedProcurementNotice" } else { "tenderNotice" };
         tender["documents"] = json!([{ "id": "1", "documentType": kind, "url": url }]);

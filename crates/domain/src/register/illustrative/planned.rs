@@ -95,6 +95,7 @@ fn record(world: &World<'_>, contract: &Contract, number: usize, random: &mut Ra
         closes: (stage == "tender").then(|| days(world.as_at, random.between(4, 55))),
         start: Some(start),
         end: Some(days(months(start, 12 * years), -1)),
+        duration: None,
         cpv: contracts::cpv(world.stock.area(slug), random),
         origin: super::origin(),
         updated_at: super::updated_at(Some(days(world.as_at, -random.between(1, 120))), world.as_at, random),

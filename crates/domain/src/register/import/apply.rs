@@ -174,6 +174,7 @@ record_fields!(PlannedProcurement {
     "closes": closes,
     "start": start,
     "end": end,
+    "duration": duration,
     "cpv": cpv,
     "url": origin.url,
 } own {});

@@ -199,6 +199,8 @@ pub struct PlannedDraft {
     pub start: Option<Date>,
     /// When it would end.
     pub end: Option<Date>,
+    /// How long it would run, in days, where no end is stated.
+    pub duration: Option<u32>,
     /// CPV codes.
     pub cpv: Vec<String>,
     /// Where the notice can be seen.

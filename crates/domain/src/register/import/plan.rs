@@ -190,6 +190,7 @@ impl<'a> Planner<'a> {
             closes: draft.closes,
             start: draft.start,
             end: draft.end,
+            duration: draft.duration,
             cpv: draft.cpv.clone(),
             origin,
             updated_at: 0,

@@ -25,7 +25,7 @@ mod system;
 
 pub use contract::{Contract, SupplierState};
 pub use organisation::{Function, Identifier, Organisation, OrganisationKind, ServiceArea};
-pub use planned::PlannedProcurement;
+pub use planned::{PlannedProcurement, about_months};
 pub use process::{Flag, Import, Mapping, Release};
 pub use public_at::PublicAt;
 pub use skill::{Skill, SkillLevel};

@@ -130,6 +130,7 @@ mod tests {
             closes,
             start,
             end: None,
+            duration: None,
             cpv: Vec::new(),
             origin: Origin::default(),
             updated_at: 0,

@@ -50,6 +50,7 @@ pub fn field_words(field: &str) -> &str {
         "sub_processors" => "sub-processors",
         "stage" => "stage",
         "closes" => "closing date",
+        "duration" => "length in days",
         "start" => "start",
         "end" => "current end",
         "extensions" => "options to extend",

@@ -137,6 +137,7 @@ fn a_planned_procurement_is_a_release_of_its_stage() {
         closes: Some(date(2027, 1, 31)),
         start: None,
         end: None,
+        duration: None,
         cpv: Vec::new(),
         origin: Origin::default(),
         updated_at: 0,

@@ -7,8 +7,10 @@
 mod amounts;
 mod contacts;
 mod parties;
+mod periods;
 mod prose;
 mod repeats;
+mod shapes;
 
 pub use amounts::{day, pence};
 pub use contacts::{page_without_contacts, release_digest, without_contacts};
@@ -23,6 +25,7 @@ use crate::register::names::tidy;
 use crate::register::records::SupplierState;
 use crate::register::terms::{Extension, TermKind};
 use parties::Parties;
+use periods::Days;
 use serde_json::Value as Json;
 use std::collections::HashMap;
 
@@ -44,6 +47,7 @@ pub struct Drafts {
 #[must_use]
 pub fn read(place: u64, release: &Json, warnings: &mut Vec<Warning>) -> Drafts {
     let reader = Reader { place, release, tender: &release["tender"], parties: Parties::new(release) };
+    shapes::warn(place, release, warnings);
     let ocid = text(&release["ocid"]).unwrap_or_default();
     let mut drafts = Drafts { ocid: ocid.clone(), ..Drafts::default() };
     let awards = list(&release["awards"]);
@@ -156,34 +160,17 @@ impl Reader<'_> {
         draft
     }
 
-    /// Contract's period, else the award's, else the lot's, else the tender's.
+    /// Each day from the contract's period, else the award's, else the lot's, else the tender's.
     fn period(&self, draft: &mut ContractDraft, contract: &Json, award: &Json, lot: &Json, warnings: &mut Vec<Warning>) {
         let periods = [&contract["period"], &award["contractPeriod"], &lot["contractPeriod"], &self.tender["contractPeriod"]];
-        let says = |period: &Json| {
-            ["startDate", "endDate", "maxExtentDate", "durationInDays", "durationInMonths"]
-                .iter()
-                .any(|name| !period[*name].is_null())
-        };
-        let Some(period) = periods.into_iter().find(|period| says(period)) else { return };
-        let mut read = |name: &str| {
-            let written = text(&period[name])?;
-            let date = day(&written);
-            if date.is_none() {
-                warnings.push(Warning::new(
-                    self.place,
-                    name,
-                    format!("'{}' is left as not known: it does not begin with a day", cells::shown(&written)),
-                ));
-            }
-            date
-        };
-        let (start, end, last) = (read("startDate"), read("endDate"), read("maxExtentDate"));
+        let Days { start, end, last, duration } = periods::days(self.place, &periods, warnings);
         draft.start = Stated::from_option(start);
         draft.end = Stated::from_option(end);
         if end.is_some() {
             draft.kind = Stated::Is(TermKind::Fixed);
-        } else if !period["durationInDays"].is_null() || !period["durationInMonths"].is_null() {
-            warnings.push(Warning::new(self.place, "endDate", "only a duration is given; the end is left as not known"));
+        } else if let Some(days) = duration {
+            let message = format!("only a duration of {days} days is given, and no start; the end is left as not known");
+            warnings.push(Warning::new(self.place, "endDate", message));
         }
         if let (Some(end), Some(last)) = (end, last) {
             let (months, exact) = whole_months(end, last.max(end));
@@ -196,15 +183,27 @@ impl Reader<'_> {
         }
     }
 
+    /// The period that all lots of a tender have; where they differ, and the tender has none of its own, that is said.
+    fn lots_period<'l>(&self, lots: &[&'l Json], warnings: &mut Vec<Warning>) -> &'l Json {
+        const NONE: &Json = &Json::Null;
+        let mut periods = lots.iter().map(|lot| &lot["contractPeriod"]).filter(|period| !period.is_null());
+        let first = periods.next().unwrap_or(NONE);
+        if periods.all(|period| period == first) {
+            return first;
+        }
+        if self.tender["contractPeriod"].is_null() {
+            let message = "its lots would run for different times; when the contract would run is left as not known";
+            warnings.push(Warning::new(self.place, "contractPeriod", message));
+        }
+        NONE
+    }
+
     fn planned(&self, ocid: &str, warnings: &mut Vec<Warning>) -> PlannedDraft {
         let tender = self.tender;
         let lots: Vec<&Json> = list(&tender["lots"]).iter().collect();
         let one_lot = if lots.len() == 1 { lots[0] } else { &Json::Null };
-        let period = [&tender["contractPeriod"], &one_lot["contractPeriod"]]
-            .into_iter()
-            .find(|period| period.is_object())
-            .unwrap_or(&Json::Null);
-        let date = |value: &Json| text(value).and_then(|date| day(&date));
+        let days = periods::days(self.place, &[&tender["contractPeriod"], self.lots_period(&lots, warnings)], warnings);
+        let closes = periods::stated(self.place, "tenderPeriod", &tender["tenderPeriod"]["endDate"], warnings);
         let awards = list(&self.release["awards"]);
         let failed = awards.iter().filter(|award| award.is_object() && !is_award(award)).count();
         // There are no other awards. A tender that is still open while some of its lots came to nothing goes on.
@@ -229,9 +228,10 @@ impl Reader<'_> {
             description: self.planned_text("description"),
             stage: stage.to_owned(),
             value: estimate.into_iter().find_map(|value| self.value(value, Basis::Estimated, warnings)).unwrap_or_default(),
-            closes: date(&tender["tenderPeriod"]["endDate"]),
-            start: date(&period["startDate"]),
-            end: date(&period["endDate"]),
+            closes,
+            start: days.start,
+            end: days.end,
+            duration: days.duration,
             cpv: codes(tender),
             url: self.url(),
             ocid: ocid.to_owned(),
@@ -339,8 +339,13 @@ fn is(value: &Json, words: &[&str]) -> bool {
     value.as_str().is_some_and(|text| words.contains(&text.trim()))
 }
 
+/// The entries of a list. One object where a list should be is a list of one.
 fn list(value: &Json) -> &[Json] {
-    value.as_array().map_or(&[], Vec::as_slice)
+    match value {
+        Json::Array(entries) => entries,
+        Json::Object(fields) if !fields.is_empty() => std::slice::from_ref(value),
+        _ => &[],
+    }
 }
 
 /// A text on one line; none where it is empty or no text.

@@ -21,7 +21,25 @@ pub fn tell_apart(releases: &mut [Json]) {
         for place in &order {
             let fresh = is_tag(&releases[*place], "award");
             if let Some(Json::Array(objects)) = releases[*place].get_mut(section) {
+                objects.iter_mut().for_each(mark_suppliers);
                 mark(objects, fresh, &mut known);
+            }
+        }
+    }
+}
+
+/// Marks suppliers of one award under one id that are named differently, as a company and what it trades as are: the merge would keep
+/// the last name alone.
+fn mark_suppliers(object: &mut Json) {
+    let Some(Json::Array(suppliers)) = object.get_mut("suppliers") else { return };
+    let mut names: HashMap<String, Vec<String>> = HashMap::new();
+    for supplier in suppliers {
+        let (Some(id), Some(name)) = (id_text(&supplier["id"]), text(&supplier["name"])) else { continue };
+        let known = names.entry(id.clone()).or_default();
+        if !known.contains(&name) {
+            known.push(name);
+            if known.len() > 1 {
+                supplier["id"] = Json::String(format!("{id}{MARK}{}", known.len()));
             }
         }
     }
@@ -92,6 +110,20 @@ mod tests {
         ];
         tell_apart(&mut releases);
         assert_eq!(ids(&releases), [["1"], ["1#2"], ["1"], ["1"]]);
+    }
+
+    #[test]
+    fn two_names_under_one_id_are_both_kept_by_the_merge() {
+        let supplier = |name: &str| json!({ "id": "GB-COH-00000001", "name": name });
+        let awards =
+            json!([{ "id": "1", "suppliers": [supplier("Ash Ltd (t/a Ashes)"), supplier("Ash Ltd"), supplier("Ash Ltd")] }]);
+        let mut releases = vec![json!({ "tag": ["award"], "awards": awards })];
+        tell_apart(&mut releases);
+        let ids: Vec<String> = list(&releases[0]["awards"][0]["suppliers"])
+            .iter()
+            .map(|one| one["id"].as_str().unwrap_or_default().replace(MARK, "#"))
+            .collect();
+        assert_eq!(ids, ["GB-COH-00000001", "GB-COH-00000001#2", "GB-COH-00000001"]);
     }
 
     #[test]

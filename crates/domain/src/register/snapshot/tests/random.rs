@@ -173,6 +173,7 @@ impl Register {
                 closes: dice.one_in(2).then(|| dice.day()),
                 start: None,
                 end: None,
+                duration: None,
                 cpv: vec![],
                 origin: Origin::default(),
                 updated_at: 0,

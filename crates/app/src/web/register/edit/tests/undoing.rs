@@ -98,6 +98,7 @@ async fn changes_of_shared_records_are_undone_by_the_hub_and_of_planned_procurem
         closes: Some(date(2027, 3, 1)),
         start: None,
         end: None,
+        duration: None,
         cpv: Vec::new(),
         origin: Origin { source: "register".to_owned(), ..Origin::default() },
         updated_at: 0,
