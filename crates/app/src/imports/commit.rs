@@ -5,29 +5,29 @@
 //! file is read and planned again, a few times at most. Each change of a record checks the version that it was compared with.
 
 use super::{
-    Done, ImportError, Kind, Request, new_id, notices,
+    Done, ImportError, Kind, Request,
+    alike::{Seen, look_alikes},
+    new_id, notices,
     plan::{Batch, Names, Work},
     tables,
 };
 use crate::config::Clock;
 use domain::{
-    audit::{Action, Kind as RecordKind},
     people::Scope,
     register::{
-        edit::duplicates::duplicates,
-        ids::{ImportId, OrganisationId},
+        ids::ImportId,
         import::{
             apply::{Change, Fields, compare},
             draft::Warning,
             plan::Keys,
-            report::{Counts, LookAlike, Report},
+            report::{Counts, Report},
             resolve::RecordChange,
         },
         records::*,
     },
 };
-use std::collections::{HashMap, VecDeque, hash_map::Entry};
-use store::{Keyed, Store, Write, write::Told};
+use std::collections::VecDeque;
+use store::{Keyed, Store, Write};
 use tokio::sync::mpsc;
 
 /// What a report says of a field that an import left alone.
@@ -335,10 +335,15 @@ impl Writing<'_> {
         if self.request.dry_run {
             let told = write.told(SHOWN);
             write.abandon();
-            report.look_alikes = look_alikes(self.store, self.scope, &told).await?;
+            report.look_alikes = look_alikes(Seen::Before(self.store, self.scope), &told).await?;
             return Ok(Done { report, told });
         }
         report.import_id = Some(self.import);
+        // As a dry run says them, where it could say all.
+        let told = write.told(SHOWN + 1);
+        if told.len() <= SHOWN {
+            report.look_alikes = look_alikes(Seen::Within(&write), &told).await?;
+        }
         keep_mappings(&mut write, mappings).await?;
         let before = self.record(serde_json::json!({}));
         let mut after = self.record(serde_json::to_value(&report).unwrap_or_default());
@@ -360,25 +365,4 @@ async fn keep_mappings(write: &mut Write, mappings: Vec<Mapping>) -> Result<(), 
         }
     }
     Ok(())
-}
-
-/// What a dry run would add and what of the same organisation it is perhaps the same as: from another source, or written by hand, it
-/// stands under another key and would be there twice.
-async fn look_alikes(store: &Store, scope: &Scope, told: &[Told]) -> Result<Vec<LookAlike>, ImportError> {
-    let made = told.iter().filter(|told| told.action == Action::Create && told.kind == RecordKind::Contract);
-    let made: Vec<Contract> = made.filter_map(|told| serde_json::from_value(told.content.clone()).ok()).collect();
-    let mut known: HashMap<OrganisationId, Vec<Contract>> = HashMap::new();
-    let mut found = Vec::new();
-    for contract in made {
-        let own = match known.entry(contract.organisation) {
-            Entry::Occupied(own) => own.into_mut(),
-            Entry::Vacant(place) => {
-                let organisation = contract.organisation.0.to_string();
-                place.insert(store.by(scope, "organisation_id", organisation).await?)
-            }
-        };
-        let surest = duplicates(&contract, own.iter()).into_iter().next();
-        found.extend(surest.map(|known| LookAlike { title: contract.title, known }));
-    }
-    Ok(found)
 }

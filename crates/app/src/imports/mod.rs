@@ -10,7 +10,9 @@
 //! | [`tables`] | contract registers, surveys and skills: CSV and workbooks |
 //! | [`notices`] | OCDS releases |
 //! | [`commit`] | writing the batches |
+//! | `alike` | what is perhaps in the register already |
 
+mod alike;
 pub mod commit;
 pub mod notices;
 pub mod plan;

@@ -21,7 +21,8 @@ pub struct PossibleDuplicate {
     pub rows: Vec<u64>,
 }
 
-/// A contract that a dry run would add and that is perhaps in the register already, brought in from elsewhere or written by hand.
+/// A contract that is added, or by a dry run would be, and that is perhaps in the register already, brought in from elsewhere or
+/// written by hand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LookAlike {
     /// The title of what would be added.
@@ -84,7 +85,7 @@ pub struct Report {
     pub flagged: Vec<Flagged>,
     /// Rows with the same reference; all are kept.
     pub possible_duplicates: Vec<PossibleDuplicate>,
-    /// Of a dry run: what would be added and is perhaps there already.
+    /// What is added, or would be, and is perhaps there already; looked for where no more is written than a dry run shows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub look_alikes: Vec<LookAlike>,
     /// Header to field; null where a column is left out.

@@ -185,6 +185,9 @@ struct Rows {
     updated: u64,
     unchanged: u64,
     rejected: usize,
+    /// Contracts that rows of the survey added and changed.
+    contracts_created: u64,
+    contracts_updated: u64,
 }
 
 /// What became of an import taken back.

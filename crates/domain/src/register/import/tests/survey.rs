@@ -195,3 +195,16 @@ fn a_system_of_several_functions_is_found_again_when_one_of_them_was_merged() {
     assert_eq!(rekeyed(&key(&[ids[0], ids[1]]), ids[0], ids[2]), key(&[ids[1], ids[2]]));
     assert_eq!(rekeyed(&key(&[ids[0], ids[2]]), ids[0], ids[2]), key(&[ids[2]]));
 }
+
+#[test]
+fn two_rows_of_one_system_are_both_kept_and_that_is_said() {
+    let mut register = Register::london();
+    let text = file(
+        "camden,,Housing repairs,Fixwell,,,,,,,,,,,,,\ncamden,,Housing repairs,Fixwell,,,,,,,,,,,,,\nbrent,,Housing repairs,Fixwell,,,,,,,,,,,,,\n",
+    );
+    let report = register.survey(&text);
+    assert_eq!((report.created, register.systems.len()), (3, 3));
+    let warned: Vec<(u64, &str)> = report.warnings.iter().map(|one| (one.row, one.field.as_str())).collect();
+    assert_eq!(warned, [(3, "product")], "{report:?}");
+    assert!(report.warnings[0].message.starts_with("row 2 names the same system"), "{report:?}");
+}

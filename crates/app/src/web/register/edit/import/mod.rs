@@ -234,6 +234,8 @@ pub async fn run(
                         updated: report.updated,
                         unchanged: report.unchanged,
                         rejected: report.rejected.len(),
+                        contracts_created: report.contracts.map_or(0, |contracts| contracts.created),
+                        contracts_updated: report.contracts.map_or(0, |contracts| contracts.updated),
                     };
                     let what = if report.import_id.is_some() { "imported" } else { "nothing-imported" };
                     let banner = edit::banner(&app, what, 1, edit::Said { rows: Some(counts), ..Default::default() })?;

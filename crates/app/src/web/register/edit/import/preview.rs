@@ -29,7 +29,7 @@ use domain::{
     audit::{Action, Kind},
     register::{
         edit::duplicates::{Duplicate, duplicates},
-        import::report::Report,
+        import::report::{PossibleDuplicate, Report},
         records::{Contract, Organisation},
         snapshot::Snapshot,
     },
@@ -113,6 +113,9 @@ struct Preview {
     warnings: Vec<Problem>,
     more_warnings: usize,
     flagged: usize,
+    /// Rows of the file with one reference.
+    duplicates: Vec<PossibleDuplicate>,
+    more_duplicates: usize,
 }
 
 /// `GET /organisations/{slug}/import/{upload}`: which column says what, and exactly what would change.
@@ -171,6 +174,8 @@ pub(super) async fn preview(
         warnings: Vec::new(),
         more_warnings: 0,
         flagged: 0,
+        duplicates: Vec::new(),
+        more_duplicates: 0,
     };
     match attempt {
         None => {}
@@ -238,6 +243,8 @@ impl Preview {
             .map(|one| Problem { row: one.row, field: one.field.clone(), reason: one.message.clone() })
             .collect();
         self.flagged = report.flagged.len();
+        self.more_duplicates = report.possible_duplicates.len().saturating_sub(MOST);
+        self.duplicates = report.possible_duplicates.iter().take(MOST).cloned().collect();
     }
 }
 

@@ -47,6 +47,14 @@ struct Twice {
     rows: Vec<u64>,
 }
 
+/// What was added and what was there that it is perhaps the same as.
+#[derive(Serialize)]
+struct Alike {
+    title: String,
+    id: String,
+    known: String,
+}
+
 #[derive(Serialize)]
 struct Column {
     header: String,
@@ -87,6 +95,7 @@ struct View {
     rejected: Listed<Problem>,
     warnings: Listed<Problem>,
     duplicates: Listed<Twice>,
+    alike: Listed<Alike>,
     flagged: Listed<Flagged>,
     columns: Vec<Column>,
     back: Option<Back>,
@@ -114,6 +123,13 @@ fn duplicates(import: &Import) -> Vec<Twice> {
         |entry: &Json| entry.get("rows").and_then(Json::as_array).map(|rows| rows.iter().filter_map(Json::as_u64).collect());
     entries(import, "possible_duplicates")
         .map(|entry| Twice { reference: text(entry, "reference"), rows: rows(entry).unwrap_or_default() })
+        .collect()
+}
+
+fn alike(import: &Import) -> Vec<Alike> {
+    let known = |entry: &Json, name: &str| entry.get("known").map(|known| text(known, name)).unwrap_or_default();
+    entries(import, "look_alikes")
+        .map(|entry| Alike { title: text(entry, "title"), id: known(entry, "id"), known: known(entry, "title") })
         .collect()
 }
 
@@ -165,6 +181,7 @@ pub async fn page(
         rejected: Listed::of(problems(&import, "rejected", "reason")),
         warnings: Listed::of(problems(&import, "warnings", "message")),
         duplicates: Listed::of(duplicates(&import)),
+        alike: Listed::of(alike(&import)),
         flagged: Listed::of(flagged(&import, &snapshot)),
         columns: mapping
             .map(|(header, field)| Column { header: header.clone(), field: field.as_str().map(str::to_owned) })
@@ -204,9 +221,18 @@ pub async fn csv(
             one.name.map_or(one.note.clone(), |name| format!("{name}: {}", one.note)),
         ]
     });
+    let twins = alike(&import).into_iter().map(|one| {
+        vec![
+            "perhaps there already".to_owned(),
+            String::new(),
+            "contract".to_owned(),
+            format!("{}: {} ({})", one.title, one.known, one.id),
+        ]
+    });
     let rows = told("rejected", problems(&import, "rejected", "reason"))
         .chain(told("warning", problems(&import, "warnings", "message")))
         .chain(twice)
+        .chain(twins)
         .chain(placed);
     Ok(csv::file(&format!("import-report-{}.csv", import.id), &["what", "row", "field", "reason"], rows))
 }

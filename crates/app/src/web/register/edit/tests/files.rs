@@ -419,3 +419,22 @@ async fn what_was_shown_of_a_file_is_what_is_done_or_it_is_shown_again() {
     let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn contracts_that_rows_of_systems_make_and_rows_with_one_reference_are_said_before_and_after() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Function,Product,Supplier,Contract reference,Contract title\nHousing repairs,Fixwell,Ash Ltd,Q1,Repairs system\n";
+    let sent = city.send(editor, upload("systems", "systems.csv", csv)).await;
+    let preview = city.get(editor, sent.location()).await;
+    assert!(words(&preview).contains("Contracts in these rows: 1 to add, 0 to change."), "{}", words(&preview));
+    let fields = filled(&preview.page(), "[name=header]");
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    assert!(notice(&done).contains("Its rows added 1 contract and changed 0."), "{}", notice(&done));
+    let report = words(&city.get(editor, done.location()).await);
+    assert!(report.contains("Contracts in these rows: 1 added, 0 changed."), "{report}");
+    let csv = "Reference,Title,Supplier\nR7,Libraries,Ash Ltd\nR7,Museums,Birch Ltd\n";
+    let sent = city.send(editor, upload("contracts", "register.csv", csv)).await;
+    let said = words(&city.get(editor, sent.location()).await);
+    assert!(said.contains("Rows with the same reference (1)") && said.contains("R7: rows 2, 3"), "{said}");
+}
