@@ -39,11 +39,27 @@ fn longest(length: Option<u64>) -> Duration {
     LONGEST + Duration::from_secs(length.unwrap_or(0) / SLOWEST).min(LONGEST_BODY)
 }
 
+/// Whether a request takes a whole import or merge back, or imports a file that was sent before: as much work as the longest body
+/// brings, asked for in a short one. What is given up is undone whole, so another press would begin anew and never end either.
+fn works_long(method: &Method, path: &str) -> bool {
+    if *method != Method::POST {
+        return false;
+    }
+    let mut parts = path.trim_start_matches('/').split('/');
+    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some("organisations"), Some(_), Some("imports"), Some(_), Some("undo")) => true,
+        (Some("organisations"), Some(_), Some("import"), Some(_), None) => true,
+        (Some("curate"), Some("merges"), Some(_), Some("undo"), None) => true,
+        _ => false,
+    }
+}
+
 /// Gives up what takes too long.
 async fn in_time(request: Request, next: Next) -> Response {
     let length = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     let method = request.method().clone();
-    match tokio::time::timeout(longest(length), next.run(request)).await {
+    let more = if works_long(request.method(), request.uri().path()) { LONGEST_BODY } else { Duration::ZERO };
+    match tokio::time::timeout(longest(length) + more, next.run(request)).await {
         Ok(response) => response,
         Err(_) => too_long(&method).into_response(),
     }
@@ -236,6 +252,17 @@ mod tests {
     fn a_save_that_waited_too_long_says_what_became_of_it_and_a_page_does_not() {
         assert!(too_long(&Method::POST).detail.is_some_and(|said| said.contains("nothing is saved twice")));
         assert_eq!(too_long(&Method::GET).detail, None);
+    }
+
+    #[test]
+    fn taking_an_import_back_is_given_the_time_of_the_longest_body() {
+        for path in ["/organisations/camden/imports/1/undo", "/curate/merges/1/undo", "/organisations/camden/import/1"] {
+            assert!(works_long(&Method::POST, path), "{path}");
+            assert!(!works_long(&Method::GET, path), "{path}");
+        }
+        for path in ["/organisations/camden/import", "/contracts/1/undo", "/curate/1", "/"] {
+            assert!(!works_long(&Method::POST, path), "{path}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::web::query::Params;
 use domain::register::snapshot::{OrganisationEntry, Snapshot, Timeline};
+use domain::register::terms::Status;
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
 
@@ -261,13 +262,25 @@ fn years(bars: &[Bar], step: f64) -> Vec<YearMark> {
     years
 }
 
-/// The list of contracts that end last in a quarter, under the page's filters.
+/// The list of contracts that a quarter's bar counts: those that end last in it, under the page's filters. What is past its end or
+/// has ended stands beside the quarters, so the list leaves it out too.
 fn address(params: &Params, year: i16, quarter: u8) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in params.pairs().filter(|(name, _)| !matches!(*name, "page" | "all" | "years" | "ends_from" | "ends_to")) {
+    let own = |name: &str| matches!(name, "page" | "all" | "years" | "ends_from" | "ends_to" | "status");
+    for (name, value) in params.pairs().filter(|(name, _)| !own(name)) {
         query.append_pair(name, value);
     }
+    let counted = Status::ALL.into_iter().filter(|status| !matches!(status, Status::PastEnd | Status::Ended)).map(Status::as_str);
+    let asked: Vec<&str> = params.all("status").collect();
+    let statuses: Vec<&str> = counted.filter(|status| asked.is_empty() || asked.contains(status)).collect();
+    for status in if statuses.is_empty() { asked } else { statuses } {
+        query.append_pair("status", status);
+    }
     if let Some((first, last)) = days_of(year, quarter) {
+        // The page's own bounds count within the quarter too.
+        let day = |name: &str| params.one(name).and_then(|day| day.parse::<Date>().ok());
+        let first = day("ends_from").map_or(first, |from| from.max(first));
+        let last = day("ends_to").map_or(last, |to| to.min(last));
         query.append_pair("ends_from", &first.to_string()).append_pair("ends_to", &last.to_string());
     }
     format!("/contracts?{}", query.finish())
@@ -287,7 +300,11 @@ mod tests {
     #[test]
     fn a_quarter_leads_to_its_first_and_last_day() {
         let params = Params::parse("organisation=camden&page=2&years=8").unwrap();
-        assert_eq!(address(&params, 2028, 1), "/contracts?organisation=camden&ends_from=2028-01-01&ends_to=2028-03-31");
+        let counted = "status=current&status=future&status=not-known";
+        let wanted = format!("/contracts?organisation=camden&{counted}&ends_from=2028-01-01&ends_to=2028-03-31");
+        assert_eq!(address(&params, 2028, 1), wanted);
+        let params = Params::parse("status=current&status=past-end&ends_from=2028-02-03").unwrap();
+        assert_eq!(address(&params, 2028, 1), "/contracts?status=current&ends_from=2028-02-03&ends_to=2028-03-31");
         assert_eq!(days_of(2027, 4), Some((date(2027, 10, 1), date(2027, 12, 31))));
         assert_eq!(quarter_of(date(2026, 11, 23)), (2026, 4));
     }

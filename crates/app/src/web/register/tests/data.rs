@@ -252,3 +252,22 @@ async fn what_stands_in_the_columns_of_pages_stands_in_their_data() {
     let row = reader.records().next().unwrap().unwrap();
     assert_eq!(row[place].to_owned(), camden["score"]["points"].to_string());
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_quarter_leads_to_as_many_contracts_as_it_counts() {
+    let city = city(true).await;
+    for page in ["/timeline", "/", "/timeline?status=current&status=past-end", "/timeline?ends_from=2027-02-15"] {
+        let document = city.page(page).await;
+        let (row, link, cell) =
+            ["tr", "th a[href*='ends_from=']", "td:last-child"].map(|one| Selector::parse(one).unwrap()).into();
+        let mut met = 0;
+        for row in document.select(&row) {
+            let (Some(link), Some(cell)) = (row.select(&link).next(), row.select(&cell).next()) else { continue };
+            let shown: u64 = cell.text().collect::<String>().replace(',', "").trim().parse().unwrap();
+            let href = link.value().attr("href").unwrap().replace("/contracts?", "/api/v1/contracts?limit=1&");
+            assert_eq!(json(&city, &href).await["total"].as_u64(), Some(shown), "{page}: {href}");
+            met += 1;
+        }
+        assert!(met > 4, "{page}: {met} quarters lead anywhere");
+    }
+}
