@@ -131,6 +131,8 @@ pub enum ReadWarning {
 pub struct Unusable {
     /// Where it begins.
     pub at: Position,
+    /// How many releases stand before it in the file.
+    pub before: usize,
     /// Why, in words for the publisher.
     pub reason: String,
 }
@@ -204,8 +206,14 @@ impl Document {
         let Search { found, mut warnings, unusable, .. } = Search::of(&text)?;
         warnings.splice(0..0, warning);
         let mut lines = Lines::default();
-        let unusable =
-            unusable.into_iter().map(|(offset, reason)| Unusable { at: lines.position(&text, offset), reason }).collect();
+        let unusable = unusable
+            .into_iter()
+            .map(|(offset, reason)| Unusable {
+                at: lines.position(&text, offset),
+                before: found.partition_point(|release| release.place.start < offset),
+                reason,
+            })
+            .collect();
         Ok(Self { found, warnings, unusable, text })
     }
 

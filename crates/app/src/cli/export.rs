@@ -193,7 +193,7 @@ async fn write<L: Exported>(context: &Context, list: &List, read: impl Fn(&Param
     let params = Params::parse(&query.finish()).map_err(said)?;
     let limit = request::whole(&params).map_err(said)?.unwrap_or(usize::MAX);
     let wanted = read(&params).map_err(said)?;
-    let store = context.open().await?;
+    let store = context.reading().await?;
     let snapshot = state::load(&store, context.clock.today()).await?;
     store.close().await?;
     let format = match list.format {

@@ -77,8 +77,8 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Systems(table) => rows(context, Kind::Systems, table).await,
         Command::Skills(table) => rows(context, Kind::Skills, table).await,
         Command::Ocds(notices) => {
-            let store = context.open().await?;
             let Notices { files, dry_run, report } = notices;
+            let (store, _folder) = context.importing(dry_run).await?;
             let request = Request { kind: Kind::Notices, files, organisation: None, mapping: None, names: Vec::new(), dry_run };
             import(context, store, request, report.format).await
         }
@@ -88,7 +88,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
 
 async fn rows(context: &Context, kind: Kind, table: Table) -> Result<Outcome> {
     let mapping = table.mapping.as_deref().map(tables::mapping_file).transpose()?;
-    let store = context.open().await?;
+    let (store, _folder) = context.importing(table.dry_run).await?;
     let organisation = match &table.organisation {
         None => None,
         Some(name) => {

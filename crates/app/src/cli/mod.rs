@@ -152,9 +152,43 @@ impl Context {
         Ok(store)
     }
 
+    /// Opens a database for a command that only reports: one that is there, brought up to date as for any other. None is made, or a
+    /// mistyped name would give an empty answer and leave a file behind.
+    async fn reading(&self) -> Result<Store> {
+        if self.is_missing() { self.existing().await } else { self.open().await }
+    }
+
+    /// Whether the database is a file that is not there.
+    fn is_missing(&self) -> bool {
+        store::db::sqlite_path(&self.database).is_some_and(|path| !path.exists())
+    }
+
+    /// Opens the database for an import. A dry run into one that is not there yet works on one of its own, which goes with it.
+    async fn importing(&self, dry_run: bool) -> Result<(Store, Option<Passing>)> {
+        if !dry_run || !self.is_missing() {
+            return Ok((self.open().await?, None));
+        }
+        let folder = Passing(std::env::temp_dir().join(format!("citytools-{}", uuid::Uuid::new_v4())));
+        std::fs::create_dir(&folder.0)?;
+        let store = Store::open(&format!("sqlite:{}", folder.0.join("dry-run.db").display()), Schema::AtStart).await?;
+        seed::reference(&store, self.clock).await?;
+        Ok((store, Some(folder)))
+    }
+
     /// Opens a database that must exist, and writes nothing to it.
     async fn existing(&self) -> Result<Store> {
         Ok(Store::open(&self.database, Schema::AsItIs).await?)
+    }
+}
+
+/// A folder that goes when this does.
+struct Passing(std::path::PathBuf);
+
+impl Drop for Passing {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            tracing::warn!(%error, "the folder of a dry run could not be removed");
+        }
     }
 }
 

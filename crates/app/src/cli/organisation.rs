@@ -21,7 +21,7 @@ pub enum Command {
 
 /// Lists or shows.
 pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
-    let store = context.open().await?;
+    let store = context.reading().await?;
     let mut organisations = store.all::<Organisation>(&Scope::Operator).await?;
     store.close().await?;
     organisations.sort_by(|a, b| a.name.cmp(&b.name));

@@ -89,7 +89,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
 }
 
 async fn list(context: &Context, format: Format) -> Result<Outcome> {
-    let store = context.open().await?;
+    let store = context.reading().await?;
     let organisations: Vec<Organisation> = store.all(&Scope::Operator).await?;
     let mut sources: Vec<Source> = store.all(&Scope::Operator).await?;
     sources.sort_by(|one, other| (one.organisation, &one.name, one.id).cmp(&(other.organisation, &other.name, other.id)));

@@ -21,7 +21,7 @@ use domain::{
 };
 use ocds::{
     merge::Merger,
-    read::{Document, Limits},
+    read::{Document, Limits, Unusable},
     rules::Rules,
 };
 use std::{collections::HashMap, path::Path};
@@ -91,7 +91,7 @@ pub fn read(
     let mut planner = Planner::new(index, import, "ocds", request.organisation, keys.contracts, keys.planned);
     let mut report = Report::new(Some(import));
     let documents = request.files.iter().map(|file| open(file)).collect::<Result<Vec<_>, _>>()?;
-    let (order, mut processes) = processes(&documents, &mut report);
+    let (order, mut processes, firsts) = processes(&documents, &mut report);
     let rules = Rules::builtin_1_1();
     let merger = Merger::new(&rules);
     let mut others = 0;
@@ -112,7 +112,29 @@ pub fn read(
     if others > 0 {
         report.warnings.push(Warning::new(0, "buyer", format!("{others} releases are of other buyers and were left out")));
     }
+    if request.files.len() > 1 {
+        name_files(request, &firsts, &mut report);
+    }
     Ok((report, Vec::new()))
+}
+
+/// Numbers count over all files: of several, each rejection and warning says which release of which file it is about. `firsts` are the
+/// numbers of the files' first releases.
+fn name_files(request: &Request, firsts: &[u64], report: &mut Report) {
+    let name = |file: usize| {
+        let path = || Some(request.files.get(file)?.file_name()?.to_string_lossy().into_owned());
+        request.names.get(file).cloned().or_else(path).unwrap_or_else(|| "standard input".to_owned())
+    };
+    let place = |number: u64| {
+        let file = firsts.partition_point(|first| *first <= number).checked_sub(1)?;
+        Some(format!("release {} of {}", number - firsts.get(file)? + 1, name(file)))
+    };
+    for one in report.rejected.iter_mut().filter(|one| one.row > 0) {
+        one.reason.extend(place(one.row).map(|place| format!(" ({place})")));
+    }
+    for one in report.warnings.iter_mut().filter(|one| one.row > 0) {
+        one.message.extend(place(one.row).map(|place| format!(" ({place})")));
+    }
 }
 
 /// Whether everything that a compiled release says is of one organisation.
@@ -127,19 +149,26 @@ fn is_of(given: OrganisationId, release: &serde_json::Value, planner: &Planner<'
     }) && any
 }
 
-/// The releases of all files by process, in first-seen order; what belongs to none is rejected.
-fn processes(documents: &[Document], report: &mut Report) -> (Vec<String>, HashMap<String, Vec<Place>>) {
+/// The releases of all files by process, in first-seen order, and the number of each file's first; what belongs to none is rejected.
+/// Whatever stands where a release should counts as one, in its place.
+fn processes(documents: &[Document], report: &mut Report) -> (Vec<String>, HashMap<String, Vec<Place>>, Vec<u64>) {
     let mut order = Vec::new();
+    let mut firsts = Vec::with_capacity(documents.len());
     let mut by_process: HashMap<String, Vec<Place>> = HashMap::new();
     for (document, found) in documents.iter().enumerate() {
         for warning in found.warnings() {
             report.warnings.push(Warning::new(0, "file", warning.to_string()));
         }
-        for part in found.unusable() {
+        firsts.push(report.read + 1);
+        let reject = |part: &Unusable, report: &mut Report| {
             report.read += 1;
             report.reject(Rejection::new(report.read, "release", format!("{}: {}", part.at, part.reason)));
-        }
+        };
+        let mut unusable = found.unusable().iter().peekable();
         for (index, release) in found.releases().enumerate() {
+            while let Some(part) = unusable.next_if(|part| part.before <= index) {
+                reject(part, report);
+            }
             report.read += 1;
             let number = report.read;
             let Some(ocid) = release.ocid().filter(|ocid| !ocid.trim().is_empty()) else {
@@ -152,8 +181,9 @@ fn processes(documents: &[Document], report: &mut Report) -> (Vec<String>, HashM
             });
             places.push(Place { number, document, index });
         }
+        unusable.for_each(|part| reject(part, report));
     }
-    (order, by_process)
+    (order, by_process, firsts)
 }
 
 /// Keeps what is new of a process's releases, merges them all, and plans what they say. Where an organisation is given, a

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 #[tokio::test]
 async fn organisations_are_listed_and_found_by_slug_code_and_name() {
     let register = Register::new().await;
+    register.store().await;
     let output = register.run(&["organisation", "list"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.lines().count() >= 35, "33 authorities, the GLA and the hub: {text}");

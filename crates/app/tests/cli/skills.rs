@@ -12,6 +12,7 @@ const FILE: &str = "Organisation,Skill,Level,People,Training offered\n\
 #[tokio::test]
 async fn skills_come_in_go_out_and_are_found_again() {
     let register = Register::new().await;
+    register.store().await;
     let file = register.file("skills.csv", FILE);
     let (status, dry) = register.import(&["skills", &file, "--dry-run"]);
     assert_eq!((status, summary(&dry)), (3, (3, 0, 0, 2)), "{dry}");

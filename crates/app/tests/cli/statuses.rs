@@ -47,6 +47,7 @@ async fn a_file_among_several_that_cannot_be_read_leaves_all_of_them_out() {
 #[tokio::test]
 async fn a_dry_run_reports_what_would_be_and_writes_nothing() {
     let register = Register::new().await;
+    register.store().await;
     let file = register.file("good.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
     let (status, dry) = register.import(&["contracts", &file, "--dry-run"]);
     assert_eq!((status, summary(&dry)), (0, (1, 0, 0, 0)));
@@ -249,4 +250,35 @@ async fn a_database_that_cannot_be_used_is_told_of_once_with_what_to_do_and_noth
     register.file("cut.db", &bytes[..bytes.len() / 3 / 4096 * 4096]);
     let error = failing(folder, "cut.db", &["check"]);
     assert!(error.contains("damaged") && error.contains("restore"), "{error}");
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_said_and_none_is_made_by_what_only_reports() {
+    let register = Register::new().await;
+    let file = register.file("good.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let typo = register.folder().join("typo.db");
+    let address = format!("sqlite:{}", typo.display());
+    let reports: [&[&str]; 4] = [&["export", "contracts"], &["export", "ocds"], &["organisation", "list"], &["source", "list"]];
+    for arguments in reports {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_citytools"))
+            .current_dir(register.folder())
+            .env("DATABASE_URL", &address)
+            .env_remove("CITYTOOLS_CONFIG")
+            .args(arguments)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains("there is no such file"), "{arguments:?}: {}", said(&output));
+        assert!(output.stdout.is_empty() && !typo.exists(), "{arguments:?}");
+    }
+    // A dry run needs no database.
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_citytools"))
+        .env("DATABASE_URL", &address)
+        .env_remove("CITYTOOLS_CONFIG")
+        .args(["import", "contracts", &file, "--dry-run", "--format", "json"])
+        .output()
+        .unwrap();
+    let report: Json = serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{}", said(&output)));
+    assert_eq!((output.status.code(), report["created"].as_u64()), (Some(0), Some(1)), "{report}");
+    assert!(!typo.exists());
 }

@@ -29,7 +29,7 @@ pub struct Ocds {
 
 /// Writes the package on standard output.
 pub async fn run(context: &Context, arguments: &Ocds) -> Result<Outcome> {
-    let store = context.open().await?;
+    let store = context.reading().await?;
     let snapshot = state::load(&store, context.clock.today()).await?;
     let publication = Publication::of(&context.file, "http://127.0.0.1:8080");
     let extensions = if arguments.extensions { package::extensions(&publication) } else { Vec::new() };
