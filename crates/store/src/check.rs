@@ -1,6 +1,7 @@
 //! `citytools check`: every chain of the change log, every foreign key, and that records are what the log says they are.
 
 mod fold;
+mod ranges;
 
 pub(crate) use fold::Folded;
 
@@ -81,6 +82,7 @@ impl Store {
                    content, erased from change order by sequence";
         let mut last: HashMap<Uuid, Hash> = HashMap::new();
         let mut log = Folded::default();
+        let mut ranges = ranges::Ranges::default();
         let mut whole = Sha256::new();
         let mut expected = 0;
         let mut rows = self.connection.stream_raw(self.statement(sql, vec![])).await?;
@@ -127,6 +129,7 @@ impl Store {
                     if content_holds { "chain" } else { "content" }
                 ));
             }
+            ranges.take(sequence, entry.import);
             last.insert(subject, Hash::try_from(hash).unwrap_or_default());
             whole.update(last[&subject]);
             log.take(action, kind, subject, content.as_deref());
@@ -141,6 +144,7 @@ impl Store {
                 .problems
                 .push(format!("the log was cut: it ends at entry {expected}, the signed head is at {}", head.sequence));
         }
+        self.verify_ranges(findings, &ranges).await?;
         let head = self.sequence().await?;
         if head != expected {
             findings.problems.push(format!("the log's head says {head}, its last entry is {expected}"));

@@ -65,9 +65,15 @@ pub struct Notices {
 #[derive(Args, Debug)]
 pub struct Undo {
     /// The import's id, as its report gave it
+    #[arg(value_parser = import_id)]
     import: ImportId,
     #[command(flatten)]
     report: Report,
+}
+
+/// An import's id; what to do where it is none.
+fn import_id(text: &str) -> Result<ImportId, &'static str> {
+    text.parse().map_err(|_| "this is no import's id: give the one that the import's report printed")
 }
 
 /// Runs it.

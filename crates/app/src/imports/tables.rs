@@ -297,6 +297,9 @@ fn flush(planning: &mut Planning<'_>, report: &mut Report, batch: &mut Batch, se
 /// # Errors
 /// When the file cannot be read or is no mapping.
 pub fn mapping_file(path: &Path) -> Result<Vec<(String, Field)>, ImportError> {
-    let text = std::fs::read_to_string(path).map_err(|error| failure(path, error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => failure(path, "there is no such file: check the name after --mapping"),
+        _ => failure(path, format!("the mapping cannot be read: {error}. Give a JSON file of headers and fields")),
+    })?;
     Mapping::parse_file(&text).map_err(|error| failure(path, error))
 }

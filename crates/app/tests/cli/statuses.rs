@@ -282,3 +282,16 @@ async fn a_database_that_is_not_there_is_said_and_none_is_made_by_what_only_repo
     assert_eq!((output.status.code(), report["created"].as_u64()), (Some(0), Some(1)), "{report}");
     assert!(!typo.exists());
 }
+
+#[tokio::test]
+async fn what_cannot_be_opened_is_said_with_what_to_do() {
+    let register = Register::new().await;
+    let folder = register.folder().to_str().unwrap().to_owned();
+    assert!(register.refused(&["contracts", &folder]).contains("This is a folder"));
+    let file = register.file("good.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,01/04/2024,31/03/2029,1000\n"));
+    let refused = register.refused(&["contracts", &file, "--mapping", "/nowhere/mapping.json"]);
+    assert!(refused.contains("there is no such file: check the name after --mapping"), "{refused}");
+    let output = register.run(&["import", "undo", "123"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said(&output).contains("give the one that the import's report printed"), "{}", said(&output));
+}

@@ -16,6 +16,9 @@ pub enum ReadError {
     /// There are cells but none could be a header.
     #[error("No header row was found. The first row of the table must name its columns.")]
     NoHeader,
+    /// It is a folder.
+    #[error("This is a folder. Name the files in it.")]
+    Directory,
     /// The file is larger than the limit.
     #[error("The file is larger than {}. Split it, or remove what is not part of the table.", size(*.limit))]
     TooLarge {

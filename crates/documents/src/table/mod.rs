@@ -101,6 +101,9 @@ impl TableReader {
     /// As [`TableReader::open`], and when there is no such sheet.
     pub fn open_sheet(path: &Path, sheet: Option<&str>, limits: &Limits) -> Result<Self, ReadError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if path.is_dir() {
+            return Err(ReadError::Directory);
+        }
         Self::from_reader(&name, Box::new(File::open(path)?), sheet, limits)
     }
 

@@ -109,6 +109,10 @@ async fn what_was_undone_deleted_and_made_again_is_what_its_history_comes_to() {
     assert_eq!(problems(&store).await, Vec::<String>::new());
     store.undo_import(&Scope::Operator, import, 9).await.unwrap();
     assert_eq!(problems(&store).await, Vec::<String>::new());
+    // By this an import is taken back.
+    raw(&database, "update import set first_sequence = first_sequence + 1").await;
+    assert_eq!(problems(&store).await, [format!("import {import} does not say where its entries stand in the change log")]);
+    raw(&database, "update import set first_sequence = first_sequence - 1").await;
     raw(&database, "update contract set title = 'Something else'").await;
     assert_eq!(problems(&store).await.len(), 1);
 }

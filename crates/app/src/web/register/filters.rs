@@ -321,6 +321,8 @@ pub struct NotUsed {
     pub names: Vec<String>,
     /// Whether a page was asked for that the list does not have.
     pub no_such_page: bool,
+    /// Whether a first day or sum is after the last one, so that nothing can match: `days` or `sums`.
+    pub wrong_way_round: Option<&'static str>,
 }
 
 impl NotUsed {
@@ -329,7 +331,13 @@ impl NotUsed {
     pub fn of(asked: &Params, filters: &[&str]) -> (Params, Self) {
         let (params, names) = asked.understood(filters);
         let no_such_page = params.no_such_page();
-        (params, Self { names, no_such_page })
+        // What cannot be read is said elsewhere.
+        let day = |name: &str| params.date(name).ok().flatten();
+        let sum = |name: &str| params.pounds(name).ok().flatten();
+        let days = day("ends_from").zip(day("ends_to")).is_some_and(|(from, to)| from > to);
+        let sums = sum("value_from").zip(sum("value_to")).is_some_and(|(from, to)| from > to);
+        let wrong_way_round = [(days, "days"), (sums, "sums")].into_iter().find_map(|(is, what)| is.then_some(what));
+        (params, Self { names, no_such_page, wrong_way_round })
     }
 
     /// What can be used of a file's address. A page says what it left out; a file cannot, so that a name that is no filter is an

@@ -11,7 +11,7 @@ use super::resolve::{Changes, Index, RecordChange, Touched};
 use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId};
 use crate::register::names::{self, fold};
 use crate::register::records::{Contract, Origin, PublicAt, SupplierState, System};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// The source of what the survey says.
 pub const SOURCE: &str = "survey";
@@ -31,7 +31,8 @@ pub struct Survey<'a> {
     contracts: Touched<ContractId, Contract>,
     by_reference: HashMap<(OrganisationId, String), Vec<ContractId>>,
     by_title: HashMap<(OrganisationId, String), Vec<ContractId>>,
-    seen: HashSet<ContractId>,
+    /// The row that named each contract first.
+    seen: HashMap<ContractId, u64>,
 }
 
 /// What the survey does to contracts, and to what names resolved to.
@@ -65,7 +66,7 @@ impl<'a> Survey<'a> {
             contracts: Touched::new([]),
             by_reference: HashMap::new(),
             by_title: HashMap::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
         };
         contracts.iter().for_each(|contract| survey.learn(contract));
         survey.contracts = Touched::new(contracts.into_iter().map(|contract| (contract.id, contract)));
@@ -255,22 +256,23 @@ impl<'a> Survey<'a> {
         let at = self.index.now();
         let Some(before) = found.and_then(|id| self.contracts.get(id)).cloned() else {
             resolved.record.updated_at = at;
-            self.seen.insert(id);
+            self.seen.insert(id, row);
             self.learn(&resolved.record);
             self.contracts.add(id, resolved.record);
             return;
         };
         let joined = ["products", "functions", "systems"];
         resolved.stated.retain(|name| !(joined.contains(name) || no_supplier && name.starts_with("supplier")));
-        let own = before.origin.source == SOURCE && self.seen.insert(id);
-        self.seen.insert(id);
+        let earlier = self.seen.get(&id).copied();
+        let own = before.origin.source == SOURCE && earlier.is_none();
+        self.seen.entry(id).or_insert(row);
         let mut after = if own {
             match apply::compare(Some(&before), resolved.clone(), at) {
                 Change::Update { after, .. } => *after,
                 Change::Create(_) | Change::Unchanged { .. } => before.clone(),
             }
         } else {
-            fill(&before, &resolved, row, warnings)
+            fill(&before, &resolved, row, earlier.filter(|_| before.origin.source == SOURCE), warnings)
         };
         join(&mut after.products, &[product]);
         join(&mut after.functions, functions);
@@ -318,14 +320,19 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// Takes over what the record does not say; warns where it says something else.
-fn fill(before: &Contract, draft: &Resolved<Contract>, row: u64, warnings: &mut Vec<Warning>) -> Contract {
+/// Takes over what the record does not say; warns where it says something else. `earlier` is the row of the same file that said it.
+fn fill(before: &Contract, draft: &Resolved<Contract>, row: u64, earlier: Option<u64>, warnings: &mut Vec<Warning>) -> Contract {
     let mut filled = Vec::new();
     for field in Contract::FIELDS.iter().filter(|field| draft.stated.contains(&field.name)) {
         if field.is_empty(before) || field.name == "in_use" {
             filled.push(field.name);
         } else if field.differ(before, &draft.record) && !matches!(field.name, "title" | "description" | "reference" | "kind") {
-            let message = format!("the survey and the {} differ; what the {0} says stays", before.origin.source);
+            let message = match earlier {
+                Some(earlier) => {
+                    format!("row {earlier} names the same contract and says something else; what row {earlier} says stays")
+                }
+                None => format!("the survey and the {} differ; what the {0} says stays", before.origin.source),
+            };
             warnings.push(Warning::new(row, field.name, message));
         }
     }

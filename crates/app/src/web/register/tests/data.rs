@@ -271,3 +271,17 @@ async fn every_quarter_leads_to_as_many_contracts_as_it_counts() {
         assert!(met > 4, "{page}: {met} quarters lead anywhere");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bounds_that_are_the_wrong_way_round_are_said() {
+    let city = city(true).await;
+    for (address, words) in [
+        ("/contracts?ends_from=2028-01-01&ends_to=2027-01-01", "The first day asked for is after the last one"),
+        ("/contracts?value_from=500&value_to=100", "The least sum asked for is more than the most"),
+    ] {
+        let (_, _, text) = city.get(address).await;
+        assert!(text.contains(words), "{address}");
+    }
+    let (_, _, text) = city.get("/contracts?ends_from=2027-01-01&ends_to=2027-01-01").await;
+    assert!(!text.contains("Swap the two"));
+}

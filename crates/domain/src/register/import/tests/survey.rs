@@ -208,3 +208,14 @@ fn two_rows_of_one_system_are_both_kept_and_that_is_said() {
     assert_eq!(warned, [(3, "product")], "{report:?}");
     assert!(report.warnings[0].message.starts_with("row 2 names the same system"), "{report:?}");
 }
+
+#[test]
+fn two_rows_that_say_different_things_of_one_contract_are_named() {
+    let mut register = Register::london();
+    let report = register.survey(&file(
+        "camden,,Housing repairs,Fixwell,,Ash Ltd,,R1,,,31/03/2026,,,,,,\ncamden,,Council tax,Taxwell,,Ash Ltd,,R1,,,31/03/2027,,,,,,\n",
+    ));
+    let warned: Vec<&str> = report.warnings.iter().filter(|one| one.row == 3).map(|one| one.message.as_str()).collect();
+    assert_eq!(warned, ["row 2 names the same contract and says something else; what row 2 says stays"], "{report:?}");
+    assert_eq!(register.contract("R1").term.end, Some(date(2026, 3, 31)));
+}

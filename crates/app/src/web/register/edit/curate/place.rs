@@ -227,7 +227,10 @@ pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String
         _ => Refused::new("do", Refusal::Missing),
     };
     let mut errors = Errors::default();
-    errors.add(&refused.field, answers::sentence(&app, &refused));
+    // Of a skill, a name is the skill; of what is placed, it is another name.
+    let too_long = matches!(refused.why, Refusal::TooLong { .. });
+    let worded = if too_long { Refused::new("other-name", refused.why.clone()) } else { refused.clone() };
+    errors.add(&refused.field, answers::sentence(&app, &worded));
     let mut typed = form.typed();
     // Of two of one name the other is what this one is perhaps the same as.
     if refused.why == Refusal::NameTaken

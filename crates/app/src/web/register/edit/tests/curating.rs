@@ -95,6 +95,10 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
     let third = city.store().get::<Product>(&Scope::Operator, third.id.0).await.unwrap().unwrap();
     let former: Vec<&str> = third.former_names.iter().map(|name| name.name.as_str()).collect();
     assert_eq!((third.name.as_str(), former.as_slice()), ("Minutary Pro", &["Minutary"][..]));
+    let long = make(city, a_flag("product", known.id.0)).await;
+    let refused = city.post(&hub, &format!("/curate/{}", long.id), &[("do", "place"), ("name", &"x".repeat(300))]).await;
+    assert!(words(&refused).contains("The other name must be 200 characters or fewer"), "{}", words(&refused));
+    assert!(!words(&refused).contains("New product, product"), "{}", words(&refused));
     // A second curator hears of it, and keeps what they typed.
     let late = city.post(&hub, &address, &[("do", "place"), ("name", "Agendary Two")]).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
