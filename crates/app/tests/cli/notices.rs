@@ -80,6 +80,8 @@ async fn every_real_release_is_taken_with_its_suppliers_buyers_values_and_period
         assert!(found.iter().all(|contract| contract.buyers.contains(&buyer)), "{ocid}: bought by {buyer}: {found:#?}");
     }
     assert_eq!(seen, awards);
+    // Of two names under one number both are kept.
+    assert!(register.list("suppliers").iter().any(|one| one.to_string().contains("(t/a Terberg Matec UK)")));
     let (status, again) = register.import(&arguments);
     assert_eq!((status, again["created"].as_u64(), again["updated"].as_u64()), (0, Some(0), Some(0)), "{again}");
     assert!(register.store().await.check(&test_support::operator()).await.unwrap().sound());
@@ -321,4 +323,33 @@ async fn the_people_that_a_notice_names_stand_nowhere_in_the_database() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_release_has_the_number_of_its_place_and_of_several_files_the_file_is_named() {
+    let register = Register::new().await;
+    let release = |ocid: &str| {
+        json!({"ocid": ocid, "id": "1", "date": "2025-02-03T04:05:06Z", "tag": ["tender"], "buyer": {"name": "Camden Council"},
+            "tender": {"id": "T", "title": "Repairs", "tenderPeriod": {"endDate": "soon"}}})
+    };
+    let mut nobodys = release("x");
+    nobodys.as_object_mut().unwrap().remove("ocid");
+    let one = json!({"releases": [release("ocds-x-1"), 7, nobodys]}).to_string();
+    let two = json!({"releases": [release("ocds-x-2"), 8]}).to_string();
+    let (one, two) = (register.file("one.json", one), register.file("two.json", two));
+    let told = |report: &Json, list: &str, words: &str| -> Vec<(u64, String)> {
+        let entries = report[list].as_array().unwrap().iter();
+        entries.map(|entry| (entry["row"].as_u64().unwrap(), entry[words].as_str().unwrap().to_owned())).collect()
+    };
+    let (status, report) = register.import(&["ocds", &one]);
+    let rejected = told(&report, "rejected", "reason");
+    assert_eq!((status, rejected.iter().map(|one| one.0).collect::<Vec<_>>()), (3, vec![2, 3]), "{report}");
+    assert!(!rejected[0].1.contains("one.json"), "{report}");
+    let other = Register::new().await;
+    let (_, report) = other.import(&["ocds", &one, &two]);
+    let rejected = told(&report, "rejected", "reason");
+    assert_eq!(rejected.iter().map(|one| one.0).collect::<Vec<_>>(), [2, 3, 5], "{report}");
+    assert!(rejected[2].1.ends_with("(release 2 of two.json)"), "{report}");
+    let warned = told(&report, "warnings", "message");
+    assert!(warned.iter().any(|one| one.0 == 4 && one.1.ends_with("(release 1 of two.json)")), "{report}");
 }
