@@ -46,12 +46,12 @@ fn works_long(method: &Method, path: &str) -> bool {
         return false;
     }
     let mut parts = path.trim_start_matches('/').split('/');
-    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some("organisations"), Some(_), Some("imports"), Some(_), Some("undo")) => true,
-        (Some("organisations"), Some(_), Some("import"), Some(_), None) => true,
-        (Some("curate"), Some("merges"), Some(_), Some("undo"), None) => true,
-        _ => false,
-    }
+    matches!(
+        (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()),
+        (Some("organisations"), Some(_), Some("imports"), Some(_), Some("undo"))
+            | (Some("organisations"), Some(_), Some("import"), Some(_), None)
+            | (Some("curate"), Some("merges"), Some(_), Some("undo"), None)
+    )
 }
 
 /// Gives up what takes too long.
