@@ -164,6 +164,7 @@ impl World {
             holders: &self.holders,
             writers: &writers,
             high: self.high(),
+            needs_dpia: vec![],
             open_recommendations: self.recommendations,
             needs_dpia: vec![],
         };
