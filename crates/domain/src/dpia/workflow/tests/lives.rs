@@ -166,7 +166,6 @@ impl World {
             high: self.high(),
             needs_dpia: vec![],
             open_recommendations: self.recommendations,
-            needs_dpia: vec![],
         };
         ask(&board)
     }
