@@ -1,12 +1,13 @@
 //! `/scim/v2/Groups`: a group is a role at the organisation.
 
 use super::{
-    Directory, Paging, fault,
+    Directory, Paging, failed, fault,
     filter::Filter,
     json,
     patch::{self, MemberChange},
     resource::{ROLES, User, group},
     users::{self, Asking, refused},
+    word,
 };
 use crate::{
     error::{self, ScimError},
@@ -14,14 +15,19 @@ use crate::{
 };
 use axum::{
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{Path, State},
     response::Response,
 };
-use domain::people::{Membership, PersonId, Role};
+use domain::{
+    people::{Membership, Person, PersonId, Role, members},
+    register::records::{Organisation, OrganisationKind},
+};
+use std::collections::{BTreeSet, HashMap};
 use store::Write;
+use uuid::Uuid;
 
 /// The roles, filtered by `displayName` or `id`.
-pub async fn list(State(app): State<App>, directory: Directory, Query(asking): Query<Asking>) -> Response {
+pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) -> Response {
     let users = match users::all(&app, &directory).await {
         Ok(users) => users,
         Err(failure) => return fault(&failure),
@@ -134,18 +140,19 @@ impl From<store::Error> for Failed {
 
 async fn change(app: &App, directory: &Directory, role: Role, changes: Vec<MemberChange>) -> Result<serde_json::Value, Failed> {
     let mut write = app.store.write(&directory.scope, app.clock.now()).await?;
-    let wanted = match joined(app, directory, &mut write, role, changes).await {
-        Ok(wanted) => wanted,
+    let members = match joined(app, directory, &mut write, role, changes).await {
+        Ok(members) => members,
         Err(failed) => {
             write.abandon();
             return Err(failed);
         }
     };
     write.commit().await?;
-    Ok(group(role, &wanted, &app.public_url))
+    Ok(group(role, &members, &app.public_url))
 }
 
-/// Gives the role to whom it shall belong, and takes it from the others. Who has a place is read inside the transaction.
+/// Gives the role to whom it shall belong, and takes it from the others, as the rules of [`members`] allow; says who holds it then.
+/// Who has a place is read inside the transaction.
 async fn joined(
     app: &App,
     directory: &Directory,
@@ -153,14 +160,42 @@ async fn joined(
     role: Role,
     changes: Vec<MemberChange>,
 ) -> Result<Vec<PersonId>, Failed> {
-    let users = users::all(app, directory).await?;
-    let places: Vec<Membership> = write.by("organisation_id", directory.organisation.to_string()).await?;
-    let active = |place: &&Membership| {
-        place.revoked_at.is_none() && users.iter().any(|user| user.person.id == place.person && user.person.disabled_at.is_none())
-    };
-    let places: Vec<&Membership> = places.iter().filter(active).collect();
-    let invalid = |text: &str| Failed::Refused(error::scim(ScimError::InvalidValue, text));
-    let mut wanted: Vec<PersonId> = places.iter().filter(|place| place.roles.contains(&role)).map(|place| place.person).collect();
+    let mut places: Vec<Membership> = write.by("organisation_id", directory.organisation.to_string()).await?;
+    let ids: Vec<Uuid> = places.iter().map(|place| place.person.0).collect();
+    let people: HashMap<PersonId, Person> =
+        write.get_many::<Person>(&ids).await?.into_iter().map(|person| (person.id, person)).collect();
+    let enabled = |id: &PersonId| people.get(id).is_some_and(|person| person.disabled_at.is_none());
+    places.retain(|place| place.revoked_at.is_none() && enabled(&place.person));
+    let wanted = wanted(&places, role, changes)?;
+    let found: Option<Organisation> = write.get_many(&[directory.organisation.0]).await?.into_iter().next();
+    let organisation = found.ok_or_else(|| Failed::Refused(error::scim(ScimError::NotFound, "there is no such organisation")))?;
+    // Who gets the role first: where an administrator gives way to another there is one at every moment.
+    for shall in [true, false] {
+        for position in 0..places.len() {
+            let before = places[position].clone();
+            if wanted.contains(&before.person) != shall || before.roles.contains(&role) == shall {
+                continue;
+            }
+            let others: Vec<Membership> = places.iter().filter(|other| other.id != before.id).cloned().collect();
+            let (roles, deputy) = members::with(&before, role, shall);
+            let hub = organisation.kind == OrganisationKind::Hub;
+            let mut after = members::change(&directory.scope, &before, &others, hub, roles, deputy).map_err(not_so)?;
+            if write.update(&before, &mut after).await? {
+                if let Some(person) = people.get(&before.person) {
+                    word::roles_changed(app, write, &organisation, person, &before)
+                        .await
+                        .map_err(|failure| Failed::Refused(failed(failure)))?;
+                }
+                places[position] = after;
+            }
+        }
+    }
+    let holders = places.iter().filter(|place| place.roles.contains(&role)).map(|place| place.person);
+    Ok(holders.collect::<BTreeSet<PersonId>>().into_iter().collect())
+}
+
+/// To whom a role shall belong after some changes.
+fn wanted(places: &[Membership], role: Role, changes: Vec<MemberChange>) -> Result<BTreeSet<PersonId>, Failed> {
     let known = |ids: Vec<String>| -> Result<Vec<PersonId>, Failed> {
         ids.into_iter()
             .map(|id| {
@@ -169,38 +204,38 @@ async fn joined(
             })
             .collect()
     };
+    let mut wanted: BTreeSet<PersonId> =
+        places.iter().filter(|place| place.roles.contains(&role)).map(|place| place.person).collect();
     for change in changes {
         match change {
             MemberChange::Add(ids) => wanted.extend(known(ids)?),
-            MemberChange::Replace(ids) => wanted = known(ids)?,
+            MemberChange::Replace(ids) => wanted = known(ids)?.into_iter().collect(),
             // Who is not there any more has left already.
             MemberChange::Remove(ids) => wanted.retain(|id| !ids.contains(&id.to_string())),
         }
     }
-    wanted.sort();
-    wanted.dedup();
     // A directory that empties this role by mistake would lock the organisation out.
     if role == Role::Administrator && wanted.is_empty() {
-        return Err(invalid("an organisation keeps at least one administrator"));
-    }
-    for place in places {
-        let (holds, shall) = (place.roles.contains(&role), wanted.contains(&place.person));
-        if holds != shall {
-            let mut after = place.clone();
-            if shall {
-                after.roles.push(role);
-                after.roles.sort();
-            } else {
-                after.roles.retain(|other| *other != role);
-                // A place without any role is none; a viewer's is the least.
-                if after.roles.is_empty() {
-                    after.roles.push(Role::Viewer);
-                }
-            }
-            write.update::<Membership>(place, &mut after).await?;
-        }
+        return Err(not_so(members::Refusal::LastAdministrator));
     }
     Ok(wanted)
+}
+
+fn invalid(text: &str) -> Failed {
+    Failed::Refused(error::scim(ScimError::InvalidValue, text))
+}
+
+/// A refusal of the rules that the pages hold too.
+fn not_so(refusal: members::Refusal) -> Failed {
+    invalid(match refusal {
+        members::Refusal::LastAdministrator => {
+            "an organisation keeps at least one administrator who has accepted their place; one who is only invited does not count yet"
+        }
+        members::Refusal::LastNetworkAdministrator | members::Refusal::NetworkRole => {
+            "who runs the network is not decided by a directory"
+        }
+        _ => "a member cannot be given or lose this role",
+    })
 }
 
 fn of_id(id: &str) -> Option<Role> {

@@ -16,6 +16,7 @@
 //! | [`users`], [`groups`] | their endpoints |
 //! | [`about`] | what this server can do |
 //! | [`leaderless`] | word to the hub when a directory takes away an organisation's last administrator |
+//! | [`word`] | word to a person of what a directory changed of their account |
 //! | [`tokens`] | the page where an administrator makes a token |
 
 #![expect(clippy::result_large_err, reason = "what stands in for an error here is the answer itself, made once and sent")]
@@ -28,6 +29,7 @@ pub mod patch;
 pub mod resource;
 pub mod tokens;
 pub mod users;
+mod word;
 
 #[cfg(test)]
 mod tests;

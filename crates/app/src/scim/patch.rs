@@ -85,13 +85,6 @@ pub fn of_user(value: &Json) -> Result<UserChange, Refusal> {
                     set(&mut change, &format!("name.{}", part.to_lowercase()), value)?;
                 }
             }
-            "emails" => {
-                let list = value.as_array().ok_or(Refusal::Value)?;
-                let primary = list.iter().find(|one| one.get("primary").and_then(truth) == Some(true)).or(list.first());
-                if let Some(address) = primary.and_then(|one| one.get("value")) {
-                    set(&mut change, "emails.value", address)?;
-                }
-            }
             other => set(&mut change, other, value)?,
         }
     }
@@ -107,8 +100,23 @@ fn set(change: &mut UserChange, path: &str, value: &Json) -> Result<(), Refusal>
         "displayname" | "name.formatted" => change.name = Some(text()?),
         "name.givenname" => change.given = Some(text()?),
         "name.familyname" => change.family = Some(text()?),
-        "emails" | "emails.value" => change.email = Some(text()?),
+        "emails.value" => change.email = Some(text()?),
         path if path.starts_with("emails[") && path.ends_with("].value") => change.email = Some(text()?),
+        // One address, as text or with its kind, or several of which one is the first.
+        path if path == "emails" || (path.starts_with("emails[") && path.ends_with(']')) => {
+            let address = match value {
+                Json::Array(list) => {
+                    let primary = list.iter().find(|one| one.get("primary").and_then(truth) == Some(true)).or(list.first());
+                    primary.and_then(|one| one.get("value"))
+                }
+                Json::Object(one) => one.get("value"),
+                Json::String(_) => Some(value),
+                _ => return Err(Refusal::Value),
+            };
+            if let Some(address) = address {
+                set(change, "emails.value", address)?;
+            }
+        }
         // What this server does not keep is passed over: a directory sends departments and telephones beside a leaver's end, and
         // the one must not stand in the way of the other.
         _ => {}
@@ -234,6 +242,15 @@ mod tests {
         assert_eq!(whole.email.as_deref(), Some("ann@council.example"));
         let moved = user(&operation("replace", Some("emails[type eq \"work\"].value"), json!("a@council.example"))).unwrap();
         assert_eq!(moved.email.as_deref(), Some("a@council.example"));
+        for (path, value) in [
+            ("emails[type eq \"work\"]", json!({ "type": "work", "value": "a@council.example" })),
+            ("emails", json!([{ "value": "b@council.example" }, { "value": "a@council.example", "primary": "True" }])),
+            ("emails", json!("a@council.example")),
+        ] {
+            let moved = user(&operation("replace", Some(path), value));
+            assert_eq!(moved.unwrap().email.as_deref(), Some("a@council.example"), "{path}");
+        }
+        assert_eq!(user(&operation("replace", Some("emails[type eq \"work\"]"), json!(7))), Err(Refusal::Value));
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! A directory's whole conversation, as RFC 7644 and Entra write it; and what it may not do.
 
+mod rules;
+
 use crate::{
     mail::letter::digest,
     testing::{Answer, Browser, City},

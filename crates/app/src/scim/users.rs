@@ -6,6 +6,7 @@ use super::{
     json, leaderless,
     patch::{self, Refusal, UserChange},
     resource::User,
+    word,
 };
 use crate::{
     error::{self, Failure, ScimError},
@@ -15,7 +16,8 @@ use crate::{
 };
 use axum::{
     body::Bytes,
-    extract::{Path, Query, State},
+    extract::{FromRequestParts, Path, Query, State},
+    http::request::Parts,
     response::Response,
 };
 use domain::{
@@ -34,6 +36,16 @@ pub struct Asking {
     pub(super) filter: Option<String>,
     pub(super) start_index: Option<i64>,
     pub(super) count: Option<i64>,
+}
+
+impl FromRequestParts<App> for Asking {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let read = Query::<Self>::from_request_parts(parts, app).await;
+        read.map(|Query(asking)| asking)
+            .map_err(|_| error::scim(ScimError::InvalidValue, "startIndex and count are whole numbers; each is said once"))
+    }
 }
 
 /// Every user of the organisation, in the order of their ids.
@@ -64,7 +76,7 @@ async fn find(app: &App, directory: &Directory, id: &str) -> Result<User, Respon
 }
 
 /// A list, filtered by `userName`, `externalId` or `id`.
-pub async fn list(State(app): State<App>, directory: Directory, Query(asking): Query<Asking>) -> Response {
+pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) -> Response {
     let mut users = match all(&app, &directory).await {
         Ok(users) => users,
         Err(failure) => return fault(&failure),
@@ -116,9 +128,7 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
     Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
     let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
     let taken = |user: &User| user.user_name().eq_ignore_ascii_case(&user_name) || user.person.email.as_deref() == Some(&email);
-    if let Some(before) = users.into_iter().find(taken)
-        && (before.active() || before.known.is_some())
-    {
+    if users.iter().any(|before| taken(before) && counts(before)) {
         return Err(error::scim(ScimError::Uniqueness, "there is a user of this name"));
     }
     let now = app.clock.now();
@@ -183,6 +193,11 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
     write.await.map_err(failed)
 }
 
+/// Whether a user's name is in the way of another of the same: not that of somebody who left and whom the directory never knew.
+fn counts(user: &User) -> bool {
+    user.active() || user.known.is_some()
+}
+
 /// A place as it is for somebody who joins, also if they come back: a viewer's, to be accepted by signing in. What they once held
 /// here is theirs again only when a group or an administrator gives it.
 fn joining(before: &Membership, now: i64) -> Membership {
@@ -199,10 +214,14 @@ fn joining(before: &Membership, now: i64) -> Membership {
 
 /// Mails somebody who joins where they sign in.
 async fn invite(app: &App, directory: &Directory, write: &mut Write, user: &User) -> Result<(), Failure> {
-    let found: Option<Organisation> = app.store.get(&directory.scope, directory.organisation.0).await?;
-    let organisation = found.ok_or_else(Failure::not_found)?;
+    let organisation = organisation(directory, write).await?;
     let inviter = format!("{}’s directory", organisation.name);
     letters::invite(app, write, &inviter, &user.person, &organisation, &user.place.roles).await
+}
+
+async fn organisation(directory: &Directory, write: &Write) -> Result<Organisation, Failure> {
+    let found: Option<Organisation> = write.get_many(&[directory.organisation.0]).await?.into_iter().next();
+    found.ok_or_else(Failure::not_found)
 }
 
 /// A user as a whole: what is not said stays.
@@ -231,8 +250,10 @@ async fn changed(app: &App, directory: &Directory, id: &str, change: Result<User
 
 async fn apply(app: &App, directory: &Directory, mut user: User, change: UserChange) -> Result<User, Response> {
     let now = app.clock.now();
+    let called_before = user.user_name();
     let write = async {
         let mut write = app.store.write(&directory.scope, now).await?;
+        let organisation = organisation(directory, &write).await?;
         let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
         let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
         // A group may have changed the place since it was found.
@@ -255,6 +276,10 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
             }
             moved = after.email != user.person.email;
             write.update(&user.person, &mut after).await?;
+            // Of an account that nobody ever took up there is nobody to tell.
+            if moved && places.iter().any(|place| place.accepted_at.is_some()) {
+                word::moved(app, &mut write, &organisation, &user.person, &after).await?;
+            }
             user.person = after;
         }
         // What the directory calls somebody who has not accepted is its own; it changes nobody's name elsewhere.
@@ -268,10 +293,10 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
         }
         match (change.active, user.place.revoked_at) {
             (Some(false), None) => {
+                let left = user.place.clone();
                 user.place = leave(&mut write, &user, now).await?;
-                if user.place.roles.contains(&Role::Administrator) {
-                    leaderless::tell(app, directory, &mut write).await?;
-                }
+                word::left(app, &mut write, &organisation, &user.person, &left).await?;
+                leaderless::tell(app, &mut write, &organisation, &left).await?;
             }
             (Some(true), Some(_)) => {
                 // Called as they were, until they accept again.
@@ -294,13 +319,15 @@ async fn apply(app: &App, directory: &Directory, mut user: User, change: UserCha
                 user_name: change.user_name.map_or_else(|| user.user_name(), |name| name.to_lowercase()),
                 external_id: change.external_id.or_else(|| before.and_then(|known| known.external_id)),
             };
-            let others = app.store.scim_users(&directory.scope, directory.organisation).await?;
-            if others.iter().any(|other| other.person != known.person && other.user_name == known.user_name) {
-                write.abandon();
-                return Ok(None);
-            }
             write.keep_scim_user(directory.organisation, &known).await?;
             user.known = Some(known);
+        }
+        // Also that of a colleague whom the directory has not spoken of yet: it would find two by one name.
+        let (called, own) = (user.user_name(), user.person.id);
+        let same = |other: &User| other.person.id != own && counts(other) && other.user_name().eq_ignore_ascii_case(&called);
+        if !called.eq_ignore_ascii_case(&called_before) && all(app, directory).await?.iter().any(same) {
+            write.abandon();
+            return Ok(None);
         }
         write.commit().await?;
         Ok(Some(user))

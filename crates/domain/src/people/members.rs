@@ -125,14 +125,39 @@ pub fn joined(before: &Membership, invited: &Membership, now: i64) -> Membership
         all.extend(given.iter().copied().filter(|role| !own.contains(role)));
         all
     };
-    let (mut roles, mut deputy) = (with(&before.roles, &invited.roles), with(&before.deputy, &invited.deputy));
-    // What `check` asks of a list: a guest holds no other role, nobody stands in for themselves.
+    let (roles, deputy) = sensible(with(&before.roles, &invited.roles), with(&before.deputy, &invited.deputy));
+    Membership { roles, deputy, accepted_at: before.accepted_at.or(Some(now)), ..before.clone() }
+}
+
+/// The roles and deputy's roles of a place after one role is given to it, or taken from it, as an organisation's directory does, for
+/// [`change`]. Whoever is given a role is its deputy no more, and a guest no more. A place from which the last role is taken is a
+/// viewer's.
+#[must_use]
+pub fn with(before: &Membership, role: Role, holds: bool) -> (Vec<Role>, Vec<Role>) {
+    let (mut roles, deputy) = (before.roles.clone(), before.deputy.clone());
+    if before.roles.contains(&role) == holds {
+        return (roles, deputy);
+    }
+    if holds {
+        roles.push(role);
+        roles.sort();
+    } else {
+        roles.retain(|other| *other != role);
+        if roles.is_empty() {
+            roles.push(Role::Viewer);
+        }
+    }
+    sensible(roles, deputy)
+}
+
+/// Two lists as [`check`] asks for them: a guest holds no other role, nobody stands in for themselves.
+fn sensible(mut roles: Vec<Role>, mut deputy: Vec<Role>) -> (Vec<Role>, Vec<Role>) {
     if roles.iter().chain(&deputy).any(|role| *role != Role::Guest) {
         roles.retain(|role| *role != Role::Guest);
         deputy.retain(|role| *role != Role::Guest);
     }
     deputy.retain(|role| !roles.contains(role));
-    Membership { roles, deputy, accepted_at: before.accepted_at.or(Some(now)), ..before.clone() }
+    (roles, deputy)
 }
 
 /// Takes a place away at an instant.
@@ -159,11 +184,15 @@ pub fn revoke(by: &Scope, before: &Membership, others: &[Membership], now: i64) 
     Ok(Membership { revoked_at: Some(now), ..before.clone() })
 }
 
-fn runs_network(place: &Membership) -> bool {
+/// Whether somebody runs the network through this place now.
+#[must_use]
+pub fn runs_network(place: &Membership) -> bool {
     place.active() && place.roles.contains(&Role::NetworkAdministrator)
 }
 
-fn administers(place: &Membership) -> bool {
+/// Whether somebody administers the organisation through this place now.
+#[must_use]
+pub fn administers(place: &Membership) -> bool {
     place.active() && place.roles.contains(&Role::Administrator)
 }
 
@@ -289,6 +318,23 @@ mod tests {
         let by = scope(CAMDEN, Role::Administrator);
         assert_eq!(check(&by, CAMDEN, false, &more.roles, &more.deputy), Ok(()));
         assert_eq!(more.accepted_at, Some(1));
+    }
+
+    #[test]
+    fn a_role_that_is_given_or_taken_leaves_a_list_that_makes_sense() {
+        let by = scope(CAMDEN, Role::Administrator);
+        let stands_in = Membership { deputy: vec![Role::Siro, Role::Cio], ..place(CAMDEN, 4, &[Role::Viewer]) };
+        assert_eq!(with(&stands_in, Role::Siro, true), (vec![Role::Viewer, Role::Siro], vec![Role::Cio]));
+        assert_eq!(with(&place(CAMDEN, 4, &[Role::Guest]), Role::Editor, true), (vec![Role::Editor], vec![]));
+        assert_eq!(with(&place(CAMDEN, 4, &[Role::Editor]), Role::Editor, false), (vec![Role::Viewer], vec![]));
+        for before in [stands_in, place(CAMDEN, 5, &[Role::Guest]), place(CAMDEN, 6, &[Role::Viewer])] {
+            for role in Role::ALL.into_iter().filter(|role| !matches!(role, Role::Guest | Role::NetworkAdministrator)) {
+                for holds in [true, false] {
+                    let (roles, deputy) = with(&before, role, holds);
+                    assert_eq!(check(&by, CAMDEN, false, &roles, &deputy), Ok(()), "{role:?} {holds}");
+                }
+            }
+        }
     }
 
     #[test]

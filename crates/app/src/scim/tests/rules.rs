@@ -1,0 +1,121 @@
+//! The rules of the pages hold for a directory too, and people hear of what it did.
+
+use super::*;
+
+async fn accept(city: &City, address: &str) {
+    assert_eq!(Client::new(city).sign_in(address).await, "/work", "{address}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s02_an_organisation_keeps_an_administrator_who_acts() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = city.person("Ann", "camden", &[Role::Administrator]).await;
+    let bea = camden.join("bea").await;
+    // Bea is only invited: giving way to her would leave nobody.
+    let all = |id: &str| operation("replace", "members", json!([{ "value": id }]));
+    let (status, refused) = camden.ask(Method::PATCH, "/Groups/administrator", all(&bea)).await;
+    assert_eq!((status, &refused["scimType"]), (StatusCode::BAD_REQUEST, &json!("invalidValue")), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().contains("only invited"), "{refused}");
+    assert_eq!(place(&city, &ann.to_string()).await.roles, [Role::Administrator]);
+    assert_eq!(place(&city, &bea).await.roles, [Role::Viewer], "nothing of a refused change is kept");
+    assert!(mail(&city, "ann@camden.example").await.is_none());
+    accept(&city, "bea@camden.example").await;
+    let (status, group) = camden.ask(Method::PATCH, "/Groups/administrator", all(&bea)).await;
+    assert_eq!((status, &group["members"][0]["value"]), (StatusCode::OK, &json!(bea)), "{group}");
+    assert_eq!(place(&city, &ann.to_string()).await.roles, [Role::Viewer]);
+    // The hub hears too where only an invited one is left.
+    city.person("Imogen", "loti", &[Role::NetworkAdministrator]).await;
+    let cleo = camden.join("cleo").await;
+    let add = operation("add", "members", json!([{ "value": cleo }]));
+    assert_eq!(camden.ask(Method::PATCH, "/Groups/administrator", add).await.0, StatusCode::OK);
+    assert_eq!(camden.ask(Method::DELETE, &format!("/Users/{bea}"), Json::Null).await.0, StatusCode::NO_CONTENT);
+    let (subject, _) = mail(&city, "imogen@loti.example").await.expect("a letter");
+    assert!(subject.contains("has no administrator any more"), "{subject}");
+}
+
+#[tokio::test]
+async fn s02_who_leaves_is_not_asked_to_name_their_own_successor() {
+    let city = City::empty().await;
+    let hub = Directory::of(&city, "loti").await;
+    let imogen = city.person("Imogen", "loti", &[Role::Administrator, Role::NetworkAdministrator]).await;
+    city.person("Jo", "loti", &[Role::NetworkAdministrator]).await;
+    assert_eq!(hub.ask(Method::DELETE, &format!("/Users/{imogen}"), Json::Null).await.0, StatusCode::NO_CONTENT);
+    assert!(mail(&city, "jo@loti.example").await.unwrap().0.contains("has no administrator any more"));
+    let (subject, _) = mail(&city, "imogen@loti.example").await.unwrap();
+    assert!(subject.starts_with("You no longer act for"), "{subject}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s03_a_user_name_that_a_colleague_is_found_by_is_taken() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    // The directory has not spoken of Ann yet: she is found by her address.
+    city.person("Ann", "camden", &[Role::Editor]).await;
+    let bea = camden.join("bea").await;
+    let rename = |name: &str| operation("replace", "userName", json!(name));
+    let (status, refused) = camden.ask(Method::PATCH, &format!("/Users/{bea}"), rename("Ann@Camden.example")).await;
+    assert_eq!((status, &refused["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")), "{refused}");
+    let found = camden.get("/Users?filter=userName%20eq%20%22ann@camden.example%22").await.1;
+    assert_eq!(found["totalResults"], 1, "{found}");
+    assert_eq!(camden.ask(Method::PATCH, &format!("/Users/{bea}"), rename("bea.two@camden.example")).await.0, StatusCode::OK);
+    assert_eq!(camden.ask(Method::PATCH, &format!("/Users/{bea}"), rename("Bea.Two@camden.example")).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn s03_who_is_given_a_role_is_its_deputy_no_more_and_hears_of_it() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let (ann, guest) = (city.person("Ann", "camden", &[Role::Viewer]).await, city.person("Gus", "camden", &[Role::Guest]).await);
+    let before = place(&city, &ann.to_string()).await;
+    let mut after = Membership { deputy: vec![Role::Siro], ..before.clone() };
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let add = operation("add", "members", json!([{ "value": ann }, { "value": guest }]));
+    assert_eq!(camden.ask(Method::PATCH, "/Groups/siro", add.clone()).await.0, StatusCode::OK);
+    let now = place(&city, &ann.to_string()).await;
+    assert_eq!((now.roles, now.deputy), (vec![Role::Viewer, Role::Siro], vec![]));
+    assert_eq!(place(&city, &guest.to_string()).await.roles, [Role::Siro]);
+    let (subject, text) = mail(&city, "ann@camden.example").await.expect("a letter");
+    assert_eq!(subject, "Your roles at Camden have changed");
+    assert!(text.contains("directory changed what you may do"), "{text}");
+    // A directory that says it again changes nothing.
+    let version = place(&city, &ann.to_string()).await.updated_at;
+    assert_eq!(camden.ask(Method::PATCH, "/Groups/siro", add).await.0, StatusCode::OK);
+    assert_eq!(place(&city, &ann.to_string()).await.updated_at, version);
+    camden.ask(Method::DELETE, &format!("/Users/{ann}"), Json::Null).await;
+    assert_eq!(mail(&city, "ann@camden.example").await.unwrap().0, "You no longer act for Camden");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s03_both_addresses_hear_of_one_that_a_directory_changed() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = city.person("Ann", "camden", &[Role::Editor]).await;
+    let work = json!({ "type": "work", "value": "Ann.Two@camden.example" });
+    let (status, user) =
+        camden.ask(Method::PATCH, &format!("/Users/{ann}"), operation("replace", "emails[type eq \"work\"]", work)).await;
+    assert_eq!((status, &user["emails"][0]["value"]), (StatusCode::OK, &json!("ann.two@camden.example")), "{user}");
+    let (subject, text) = mail(&city, "ann@camden.example").await.expect("word to the old address");
+    assert_eq!(subject, "Your address on City Tools has changed");
+    assert!(text.contains("go to another address"), "{text}");
+    let (_, text) = mail(&city, "ann.two@camden.example").await.expect("word to the new address");
+    assert!(text.contains("come to this address"), "{text}");
+    // Somebody who was only named has no account yet that could be taken: the invitation goes to where they are.
+    let bea = camden.join("bea").await;
+    let path = format!("/Users/{bea}");
+    camden.ask(Method::PATCH, &path, operation("replace", "emails", json!([{ "value": "bea.two@camden.example" }]))).await;
+    assert!(mail(&city, "bea@camden.example").await.unwrap().0.contains("invites you"));
+    assert!(mail(&city, "bea.two@camden.example").await.unwrap().0.contains("invites you"));
+}
+
+#[tokio::test]
+async fn a_bad_question_is_refused_as_scim_refuses() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    for path in ["/Users?count=many", "/Groups?startIndex=first", "/Users?count=1&count=2"] {
+        let (status, refused) = camden.get(path).await;
+        assert_eq!((status, &refused["scimType"]), (StatusCode::BAD_REQUEST, &json!("invalidValue")), "{path}: {refused}");
+    }
+}
