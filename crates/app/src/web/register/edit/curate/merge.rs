@@ -1,6 +1,9 @@
 //! One supplier, product or function in the place of another everywhere, and the whole of it taken back.
 
-use super::list;
+use super::{
+    list,
+    place::{Pressed, waits},
+};
 use crate::{
     error::Failure,
     jobs::refresh,
@@ -32,14 +35,8 @@ use store::{Record, merge::is_owned_by};
 use uuid::Uuid;
 
 /// It is the same as another one: that one takes its place everywhere.
-pub(super) async fn merge(
-    app: &App,
-    caller: &Caller,
-    flag: &Flag,
-    form: &Form,
-    command: Uuid,
-) -> Result<Result<usize, Refused>, Failure> {
-    let refuse = |why| Ok(Err(Refused::new("into", why)));
+pub(super) async fn merge(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: Uuid) -> Result<Pressed, Failure> {
+    let refuse = |why| Ok(Pressed::Refused(Refused::new("into", why)));
     let typed = form.text("into-name");
     let snapshot = app.snapshot();
     let into = match (form.text("into").parse::<Uuid>().ok(), typed) {
@@ -52,8 +49,12 @@ pub(super) async fn merge(
     let scope = &caller.scope;
     let now = app.clock.now();
     let mut write = app.store.write(scope, now).await?;
-    if write.command(command).await?.is_some() {
-        return Ok(Ok(0));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(Pressed::Done(repeat::again(&kept)));
+    }
+    // Since it was looked at, another curator may have placed or merged it.
+    if !waits(write.get_many::<Flag>(&[flag.id.0]).await?.first()) {
+        return Ok(Pressed::Late);
     }
     let group = ImportId(Uuid::now_v7());
     write.by_import(group);
@@ -109,7 +110,7 @@ pub(super) async fn merge(
     repeat::keep(&mut write, command, "/curate", &said).await?;
     write.commit().await?;
     refresh::refresh(app).await?;
-    Ok(Ok(moved))
+    Ok(Pressed::Done(edit::saved(app, "merged", moved, "/curate")?))
 }
 
 async fn pair<R: Record>(app: &App, caller: &Caller, from: Uuid, into: Uuid) -> Result<Option<(R, R)>, Failure> {

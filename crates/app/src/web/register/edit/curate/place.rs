@@ -215,16 +215,28 @@ pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String
         }
         return Ok(error::conflict(settled(&app, &flag, form.text("name"))?));
     }
-    let refused = match form.text("do") {
-        "place" => match settle(&app, &caller, &flag, &form, command).await? {
-            None => return edit::saved(&app, "placed", 1, "/curate"),
-            Some(refused) => refused,
-        },
-        "merge" => match merge::merge(&app, &caller, &flag, &form, command).await? {
-            Ok(moved) => return edit::saved(&app, "merged", moved, "/curate"),
-            Err(refused) => refused,
-        },
-        _ => Refused::new("do", Refusal::Missing),
+    let pressed = match form.text("do") {
+        "place" => settle(&app, &caller, &flag, &form, command).await,
+        "merge" => merge::merge(&app, &caller, &flag, &form, command).await,
+        _ => Ok(Pressed::Refused(Refused::new("do", Refusal::Missing))),
+    };
+    let pressed = match pressed {
+        Ok(pressed) => pressed,
+        // The database takes but one of two that settle the same at the same moment.
+        Err(failure) => {
+            if waits(app.store.get::<Flag>(&caller.scope, flag.id.0).await?.as_ref()) {
+                return Err(failure);
+            }
+            Pressed::Late
+        }
+    };
+    let refused = match pressed {
+        Pressed::Done(response) => return Ok(response),
+        Pressed::Refused(refused) => refused,
+        Pressed::Late => {
+            refresh::refresh(&app).await?;
+            return Ok(error::conflict(settled(&app, &flag, form.text("name"))?));
+        }
     };
     let mut errors = Errors::default();
     // Of a skill, a name is the skill; of what is placed, it is another name.
@@ -239,6 +251,21 @@ pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String
         typed.insert("into".to_owned(), other.to_string());
     }
     show(&app, &caller, &flag, typed, errors).await
+}
+
+/// What became of a press.
+pub(super) enum Pressed {
+    /// It is done, or was done before; this says so.
+    Done(Response),
+    /// Not so.
+    Refused(Refused),
+    /// Somebody else was faster: nothing was written.
+    Late,
+}
+
+/// Whether a flag still waits for the hub, as the database has it.
+pub(super) fn waits(flag: Option<&Flag>) -> bool {
+    flag.is_some_and(|flag| !flag.settled)
 }
 
 /// Another record of the kind that has this name already, or the proposal's own where no other name is given. Two companies may be
@@ -265,18 +292,22 @@ fn taken(flag: &Flag, name: &str, snapshot: &Snapshot) -> Option<Uuid> {
 }
 
 /// It is right as it is, perhaps under another name or in a service area.
-async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: Uuid) -> Result<Option<Refused>, Failure> {
+async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: Uuid) -> Result<Pressed, Failure> {
     let name = form.text("name").to_owned();
     if name.chars().count() > 200 {
-        return Ok(Some(Refused::new("name", Refusal::TooLong { most: 200 })));
+        return Ok(Pressed::Refused(Refused::new("name", Refusal::TooLong { most: 200 })));
     }
     let scope = &caller.scope;
     let mut write = app.store.write(scope, app.clock.now()).await?;
-    if write.command(command).await?.is_some() {
-        return Ok(None);
+    if let Some(kept) = write.command(command).await? {
+        return Ok(Pressed::Done(repeat::again(&kept)));
+    }
+    // Since it was looked at, another curator may have placed or merged it.
+    if !waits(write.get_many::<Flag>(&[flag.id.0]).await?.first()) {
+        return Ok(Pressed::Late);
     }
     if taken(flag, &name, &app.snapshot()).is_some() {
-        return Ok(Some(Refused::new("name", Refusal::NameTaken)));
+        return Ok(Pressed::Refused(Refused::new("name", Refusal::NameTaken)));
     }
     match flag.subject_kind.as_str() {
         "supplier" if !name.is_empty() => {
@@ -298,7 +329,7 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
             if let Some(area) = area
                 && app.store.get::<ServiceArea>(scope, area.0).await?.is_none()
             {
-                return Ok(Some(Refused::new("service-area", Refusal::NoSuchRecord)));
+                return Ok(Pressed::Refused(Refused::new("service-area", Refusal::NoSuchRecord)));
             }
             let mut after = Function { service_area: area, ..before.clone() };
             if !name.is_empty() {
@@ -314,5 +345,5 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
     repeat::keep(&mut write, command, "/curate", &said).await?;
     write.commit().await?;
     refresh::refresh(app).await?;
-    Ok(None)
+    Ok(Pressed::Done(edit::saved(app, "placed", 1, "/curate")?))
 }

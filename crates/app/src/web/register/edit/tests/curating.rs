@@ -176,3 +176,33 @@ async fn what_was_merged_leads_to_what_stayed_on_pages_in_filters_and_in_the_api
     assert_eq!(city.get(&anyone, &format!("/suppliers/{old}")).await.status, StatusCode::OK);
     assert_eq!(city.get(&anyone, "/functions/licences-for-dragons").await.status, StatusCode::OK);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_curators_at_the_same_moment_one_places_and_the_other_hears_of_it() {
+    let own = camden().await;
+    let city = &own.city;
+    let known = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let hub = [city.browser("loti", Role::NetworkAdministrator).await, city.browser("loti", Role::NetworkAdministrator).await];
+    for (number, second) in [("1", "place"), ("2", "merge"), ("3", "place"), ("4", "merge")] {
+        let supplier = make(city, test_support::records::supplier(&format!("Ostlerby Resale {number}"))).await;
+        let address = format!("/curate/{}", make(city, a_flag("supplier", supplier.id.0)).await.id);
+        let first = format!("Ostlerby Resale {number} of one");
+        let other = format!("Ostlerby Resale {number} of another");
+        let (one, two) = ([("do", "place"), ("name", first.as_str())], known.id.to_string());
+        let two = [("do", second), ("name", other.as_str()), ("into", two.as_str())];
+        let (one, two) = futures_util::future::join(city.post(&hub[0], &address, &one), city.post(&hub[1], &address, &two)).await;
+        let mut answers = [one.status, two.status];
+        answers.sort();
+        assert_eq!(answers, [StatusCode::SEE_OTHER, StatusCode::CONFLICT], "{}\n{}", words(&one), words(&two));
+        let late = if one.status == StatusCode::CONFLICT { &one } else { &two };
+        assert!(words(late).contains("Placed already") && words(late).contains("It was not saved"), "{}", words(late));
+        // What the faster one did stands.
+        let stands = city.store().get::<Supplier>(&Scope::Operator, supplier.id.0).await.unwrap().map(|found| found.name);
+        let expected = match (one.status, second) {
+            (StatusCode::SEE_OTHER, _) => Some(first),
+            (_, "place") => Some(other),
+            _ => None,
+        };
+        assert_eq!(stands, expected);
+    }
+}

@@ -53,6 +53,16 @@ async fn a_second_press_of_a_proposal_and_of_its_placing_says_what_the_first_did
     let placed = [("command", command.as_str()), ("do", "place"), ("name", "")];
     let first = twice(city, &hub, &format!("/curate/{}", flags[0].id), &placed).await;
     assert_eq!(notice(&first), "Placed.");
+    // A merge says so both times.
+    let into = flags[0].subject.to_string();
+    let other = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let mut flag = flags[0].clone();
+    (flag.id, flag.subject, flag.settled) = (Uuid::now_v7().into(), other.id.0, false);
+    let flag = make(city, flag).await;
+    let command = Uuid::new_v4().to_string();
+    let merged = [("command", command.as_str()), ("do", "merge"), ("into", into.as_str())];
+    let first = twice(city, &hub, &format!("/curate/{}", flag.id), &merged).await;
+    assert!(notice(&first).starts_with("Merged"), "{}", notice(&first));
 }
 
 #[tokio::test(flavor = "multi_thread")]
