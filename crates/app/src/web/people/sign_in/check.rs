@@ -9,7 +9,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
-        form::Form,
+        form::{Errors, Form},
         page,
         people::{go, server, with_next},
         query::Params,
@@ -39,6 +39,7 @@ struct View {
     by_code: bool,
     /// Whether the provider did not say when it asked.
     no_time: bool,
+    errors: Errors,
 }
 
 #[derive(Serialize)]
@@ -88,22 +89,37 @@ pub(super) fn address(next: &str, held: Option<&str>) -> String {
 pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQuery) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
-    let next = local(params.one("next"));
+    let held = params.one("held").unwrap_or_default();
+    let no_time = params.one("problem") == Some("when");
+    show(&app, &caller, member, local(params.one("next")), held, no_time, Errors::default()).await
+}
+
+async fn show(
+    app: &App,
+    caller: &Caller,
+    member: &Member,
+    next: &str,
+    held: &str,
+    no_time: bool,
+    errors: Errors,
+) -> Result<Response, Failure> {
     let person: Option<Person> = app.store.get(&caller.scope, member.person.0).await?;
     let second_factor = !app.store.factors(&caller.scope, member.person).await?.is_empty();
-    let providers = if second_factor { Vec::new() } else { providers(&app, &caller, member).await? };
-    let mut frame = page::frame(&app, "Prove it is still you", None);
+    let providers = if second_factor { Vec::new() } else { providers(app, caller, member).await? };
+    let mut frame = page::frame(app, "Prove it is still you", None);
     frame.back = Some("/account".into());
+    frame.error = !errors.is_empty();
     let view = View {
         next: next.to_owned(),
-        held: params.one("held").unwrap_or_default().to_owned(),
+        held: held.to_owned(),
         second_factor,
         email: person.and_then(|person| person.email),
         by_code: providers.is_empty() || !member.second_factor,
         providers,
-        no_time: params.one("problem") == Some("when"),
+        no_time,
+        errors,
     };
-    Ok(page::render(&app, "people/sign_in/check.html", &frame, view)?.into_response())
+    Ok(page::render(app, "people/sign_in/check.html", &frame, view)?.into_response())
 }
 
 /// The providers at which a member has an account.
@@ -146,8 +162,15 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
     if flow.email.is_none() {
         return Ok(go("/sign-in?problem=again"));
     }
+    let (next, held) = (local(flow.next.as_deref()).to_owned(), flow.held.clone().unwrap_or_default());
     match start::send(&app, &caller, flow).await? {
         Ok(browser) => Ok(browser.with_cookie(go("/sign-in/code"))),
-        Err(_) => Err(Failure::of(crate::error::Code::TooManyRequests)),
+        // What is held stays so: the page asks again with it.
+        Err(minutes) => {
+            let mut errors = Errors::default();
+            let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+            errors.add("send-code", format!("Too many codes have been asked for. Try again in {words}"));
+            show(&app, &caller, member, &next, &held, false, errors).await
+        }
     }
 }

@@ -235,3 +235,34 @@ async fn r11_every_change_that_wants_a_fresh_check_holds_what_was_sent() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_whoever_asked_for_too_many_codes_reads_for_how_long_they_wait_and_keeps_what_is_held() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let stale = city.session(person, "camden", false, city.app.clock.now() - FRESH - 1000).await;
+    let client = Client::new(&city);
+    client.set(COOKIE, stale.cookies.split_once('=').unwrap().1);
+    let led = client.post("/account/tokens", &TOKEN).await;
+    let held = token_of(led.location());
+    let fields = [("next", "/account/tokens"), ("held", held.as_str())];
+    for _ in 0..5 {
+        assert_eq!(client.post("/sign-in/check", &fields).await.location(), "/sign-in/code");
+    }
+    let refused = client.post("/sign-in/check", &fields).await;
+    let words = said(&refused);
+    assert_eq!(refused.status, StatusCode::OK, "{words}");
+    assert!(refused.text.contains("<title>Error: Prove it is still you"), "{words}");
+    assert_eq!(words.matches("Too many codes have been asked for. Try again in 15 minutes").count(), 2, "{words}");
+    assert!(words.contains("What you typed is kept"), "{words}");
+    // The way back: the last code works, or the same button later.
+    let page = refused.page();
+    let value = |name: &str| {
+        let input = scraper::Selector::parse(&format!("form[action='/sign-in/check'] input[name={name}]")).unwrap();
+        page.select(&input).next().unwrap().value().attr("value").unwrap().to_owned()
+    };
+    assert_eq!((value("next"), value("held")), ("/account/tokens".to_owned(), held.clone()));
+    let digits = code(&city, &email(&city, person).await).await.unwrap();
+    let answer = client.post("/sign-in/code", &[("code", &digits)]).await;
+    assert!(answer.location().contains(&held), "{}", answer.location());
+}
