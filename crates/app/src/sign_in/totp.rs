@@ -44,13 +44,17 @@ pub fn set_up(secret: &[u8], account: &str) -> Option<SetUp> {
     Some(SetUp { spelt, picture })
 }
 
+/// What was typed as an app's code, its digits alone; none where it cannot be one, and so is no guess.
+#[must_use]
+pub fn read(typed: &str) -> Option<String> {
+    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+    (digits.len() == TOTP_DIGITS && digits.bytes().all(|byte| byte.is_ascii_digit())).then_some(digits)
+}
+
 /// The step whose code was typed, if it is one of now and was not used before; `last` is the last step used.
 #[must_use]
 pub fn check(secret: &[u8], typed: &str, now: i64, last: Option<i64>) -> Option<i64> {
-    let digits: String = typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
-    if digits.len() != TOTP_DIGITS || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
+    let digits = read(typed)?;
     let seconds = u64::try_from(now / 1000).ok()?;
     let step = of(secret, "").ok()?.check(&digits, seconds)?;
     let step = i64::try_from(step).ok()?;

@@ -64,15 +64,26 @@ pub async fn confirm(State(app): State<App>, caller: Caller, headers: HeaderMap,
     let Some(enrolling) = enrolling(&app, &caller, &headers).await? else { return Ok(go("/account/second-factor")) };
     let Some(secret) = enrolling.browser.flow.totp.clone() else { return Ok(go("/account/second-factor")) };
     let name: String = form.some("name").unwrap_or("Authenticator app").chars().take(60).collect();
+    let mut errors = Errors::default();
+    // What cannot be a code is a slip of the hand, and no guess.
+    if totp::read(form.text("code")).is_none() {
+        errors.add("code", "Enter the 6 digits that the app shows now");
+        return show(&app, &enrolling, form.text("name"), errors);
+    }
     let now = app.clock.now();
     let account = subject("enrol", &enrolling.person.id.to_string());
-    let mut errors = Errors::default();
-    if app.store.attempt(&[(FACTORS_PER_ACCOUNT, account.as_str())], now).await?.is_err() {
-        errors.add("code", "Too many wrong codes have been typed. Try again in 15 minutes");
+    let limits = [(FACTORS_PER_ACCOUNT, account.as_str())];
+    if let Err(refused) = app.store.attempt(&limits, now).await? {
+        let minutes = refused.minutes(now);
+        let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+        errors.add("code", format!("Too many wrong codes have been typed. Try again in {words}"));
         return show(&app, &enrolling, &name, errors);
     }
     match totp::check(&random::unhex(&secret), form.text("code"), now, None) {
-        Some(step) => enrolling::finish(&app, &caller, enrolling, FactorKind::Totp, &name, &secret, Some(step)).await,
+        Some(step) => {
+            app.store.attempt_was_right(&limits, now).await?;
+            enrolling::finish(&app, &caller, enrolling, FactorKind::Totp, &name, &secret, Some(step)).await
+        }
         None => {
             errors.add("code", "Enter the 6 digits that the app shows now");
             show(&app, &enrolling, form.text("name"), errors)

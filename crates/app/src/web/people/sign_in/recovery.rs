@@ -61,25 +61,29 @@ pub async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response
 /// When the database fails.
 pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let Some((browser, proved)) = due(&app, &headers).await? else { return Ok(go("/sign-in?problem=again")) };
+    let mut errors = Errors::default();
+    let not_right = "Enter one of your recovery codes, like abcd-efgh-jkmn, that you have not used before";
+    // What cannot be a code is a slip of the hand, and no guess.
+    let Some(code) = read_recovery(form.text("code")) else {
+        errors.add("code", not_right);
+        return Ok(show(&app, errors)?.into_response());
+    };
     let now = app.clock.now();
     let (account, network) = (subject("person", &proved.person.to_string()), subject("address", &caller.address));
     let limits = [(FACTORS_PER_ACCOUNT, account.as_str()), (FACTORS_PER_ADDRESS, network.as_str())];
-    let mut errors = Errors::default();
     if let Err(too_often) = app.store.attempt(&limits, now).await? {
         let minutes = too_often.minutes(now);
         let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
         errors.add("code", format!("Too many wrong codes have been typed. Try again in {words}"));
         return Ok(show(&app, errors)?.into_response());
     }
-    if let Some(code) = read_recovery(form.text("code"))
-        && used(&app, proved.person, &code).await?
-    {
+    if used(&app, proved.person, &code).await? {
         app.store.attempt_was_right(&limits, now).await?;
         let proof = Proof { method: "recovery", second_factor: true, at: now };
         return opening::open(&app, &caller, &headers, browser, proved.person, proof).await;
     }
     refused(&app, &caller, proved.person).await?;
-    errors.add("code", "Enter one of your recovery codes, like abcd-efgh-jkmn, that you have not used before");
+    errors.add("code", not_right);
     Ok(show(&app, errors)?.into_response())
 }
 

@@ -93,14 +93,18 @@ pub async fn challenge(State(app): State<App>, headers: HeaderMap) -> Result<Res
 /// When the database fails.
 pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let Some((mut browser, proved)) = due(&app, &headers).await? else { return Ok(go("/sign-in?problem=again")) };
+    let checking = browser.flow.checking.is_some();
+    // What cannot be a code is a slip of the hand, and no guess.
+    if form.some("passkey").is_none() && totp::read(form.text("code")).is_none() {
+        return Ok(show(&app, &headers, &proved, checking, wrong(&form)).await?.into_response());
+    }
     let now = app.clock.now();
     let (account, network) = (subject("person", &proved.person.to_string()), subject("address", &caller.address));
     let limits = [(FACTORS_PER_ACCOUNT, account.as_str()), (FACTORS_PER_ADDRESS, network.as_str())];
-    let checking = browser.flow.checking.is_some();
-    let mut errors = Errors::default();
     if let Err(refused) = app.store.attempt(&limits, now).await? {
         let minutes = refused.minutes(now);
         let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
+        let mut errors = Errors::default();
         errors.add("code", format!("Too many wrong codes have been typed. Try again in {words}"));
         return Ok(show(&app, &headers, &proved, checking, errors).await?.into_response());
     }
@@ -119,12 +123,18 @@ pub async fn prove(State(app): State<App>, caller: Caller, headers: HeaderMap, f
         return opening::open(&app, &caller, &headers, browser, proved.person, proof).await;
     }
     refused(&app, &caller, proved.person).await?;
+    Ok(show(&app, &headers, &proved, checking, wrong(&form)).await?.into_response())
+}
+
+/// What is said of a code or a passkey that is not right.
+fn wrong(form: &Form) -> Errors {
+    let mut errors = Errors::default();
     if form.has("passkey") && !form.has("code") {
         errors.add("use-passkey", "The passkey was not taken. Try again, or prove it is you in another way");
     } else {
         errors.add("code", "Enter the 6 digits that your authenticator app shows now. Each code works once");
     }
-    Ok(show(&app, &headers, &proved, checking, errors).await?.into_response())
+    errors
 }
 
 /// How someone proved the first factor, without the second of an earlier check.
