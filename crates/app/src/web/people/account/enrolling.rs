@@ -94,7 +94,8 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
         return Ok(response);
     }
     if app.store.has_open_set_up(member.person, app.clock.now()).await? {
-        return Ok(page::saved("/account", "Use the link that your administrator gave you to set up your second factor"));
+        let why = "Use the link that your administrator gave you to set up your second factor";
+        return Ok(page::nothing_saved("/account", why));
     }
     let flow = Flow { next: Some(next), ..Flow::default() };
     start(&app, flow, form.text("with")).await

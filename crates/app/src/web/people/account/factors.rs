@@ -39,7 +39,8 @@ pub async fn remove(State(app): State<App>, caller: Caller, headers: HeaderMap, 
     let factors = app.store.factors(&caller.scope, member.person).await?;
     let needed = member.standings.iter().flat_map(|at| at.roles.iter().chain(&at.deputy)).any(|role| role.needs_second_factor());
     if needed && factors.len() <= 1 {
-        return Ok(page::saved("/account", "Your roles need a second factor. Set up another before you remove this one"));
+        let why = "Your roles need a second factor. Set up another before you remove this one";
+        return Ok(page::nothing_saved("/account", why));
     }
     let person: Person = app.store.get(&caller.scope, member.person.0).await?.ok_or_else(Failure::not_found)?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;

@@ -106,6 +106,9 @@ async fn s25_an_approver_without_a_second_factor_is_led_to_set_one_up_and_holds_
     let factor = city.store().factors(&Scope::Operator, person).await.unwrap().remove(0);
     client.post("/account/second-factor/remove", &[("factor", &factor.id.to_string())]).await;
     assert_eq!(city.store().factors(&Scope::Operator, person).await.unwrap().len(), 1);
+    let account = client.get("/account").await;
+    assert!(said(&account).contains("Set up another before you remove this one"), "{}", said(&account));
+    assert!(!account.text.contains("govuk-notification-banner--success"), "{}", account.text);
 }
 
 /// The bytes behind base32, as an app reads the key.
@@ -147,6 +150,35 @@ async fn s21_second_factors_are_limited_per_account() {
     let refused = client.post("/sign-in/second-factor", &[("code", &code)]).await;
     assert!(said(&refused).contains("Too many wrong codes"), "{}", said(&refused));
     assert!(client.cookie(COOKIE).is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_what_cannot_be_a_code_is_no_guess() {
+    let city = City::empty().await;
+    let person = city.person("Si Ro", "camden", &[Role::Siro]).await;
+    with_app(&city, person).await;
+    let client = Client::new(&city);
+    client.sign_in(&email(&city, person).await).await;
+    for typed in ["", "12345", "abcdef", "1234567", " "] {
+        for path in ["/sign-in/second-factor", "/sign-in/recovery"] {
+            for _ in 0..3 {
+                let again = client.post(path, &[("code", typed)]).await;
+                assert!(again.text.contains("<title>Error: ") && !said(&again).contains("Too many"), "{path} {typed}");
+            }
+        }
+    }
+    let empty = client.post("/sign-in/second-factor", &[("passkey", "")]).await;
+    assert!(said(&empty).contains("The passkey was not taken"), "{}", said(&empty));
+    let log = city.store().history(&Scope::Operator, person.0).await.unwrap();
+    assert!(log.iter().all(|entry| !format!("{entry:?}").contains("refused")), "a slip is logged as a refusal: {log:?}");
+    let code = totp::shown(SECRET, city.app.clock.now());
+    assert_eq!(client.post("/sign-in/second-factor", &[("code", &code)]).await.location(), "/work");
+    // Nor while an app is set up.
+    client.post("/account/second-factor", &[("with", "app")]).await;
+    for _ in 0..12 {
+        let again = client.post("/account/second-factor/app", &[("code", "")]).await;
+        assert!(said(&again).contains("Enter the 6 digits that the app shows now"), "{}", said(&again));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,6 +254,10 @@ async fn whoever_has_an_open_set_up_link_sets_up_with_it_and_not_with_the_mailbo
     client.sign_in(&email(&city, person).await).await;
     let answer = client.post("/account/second-factor", &[("with", "app")]).await;
     assert_eq!(answer.location(), "/account");
+    // That nothing was begun is no success.
+    let account = client.get("/account").await;
+    assert!(said(&account).contains("Use the link that your administrator gave you"), "{}", said(&account));
+    assert!(!account.text.contains("govuk-notification-banner--success"), "{}", account.text);
     assert!(city.store().factors(&Scope::Operator, person).await.unwrap().is_empty());
 }
 
