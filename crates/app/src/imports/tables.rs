@@ -9,7 +9,7 @@ use documents::table::{Limits, Row, TableReader};
 use domain::{
     people::Scope,
     register::{
-        ids::{ImportId, MappingId},
+        ids::{ImportId, MappingId, OrganisationId},
         import::{
             apply::Change,
             contracts,
@@ -29,8 +29,25 @@ use domain::{
 use std::{collections::HashMap, path::Path};
 use store::Store;
 
-/// Mappings saved from earlier imports, by the digest of kind and headers.
+/// Mappings saved from earlier imports, by the key of each file's own.
 pub type Saved = HashMap<String, serde_json::Value>;
+
+/// What the columns of such a file were taken to say before: by its organisation, else in a file of several.
+///
+/// # Errors
+/// When the database fails.
+pub async fn kept(
+    store: &Store,
+    scope: &Scope,
+    kind: mapping::Kind,
+    headers: &[String],
+    of: Option<OrganisationId>,
+) -> Result<Option<records::Mapping>, store::Error> {
+    match store.mapping(scope, &Mapping::key(kind, headers, of)).await? {
+        None if of.is_some() => store.mapping(scope, &Mapping::key(kind, headers, None)).await,
+        found => Ok(found),
+    }
+}
 
 /// Reads the saved mappings of the files' headers.
 ///
@@ -45,9 +62,9 @@ pub async fn saved_mappings(store: &Store, scope: &Scope, request: &Request) -> 
         let path = file.clone();
         let table =
             tokio::task::spawn_blocking(move || open(&path)).await.map_err(|error| ImportError::Stopped(error.to_string()))??;
-        let key = Mapping::key(kind_of(request.kind), table.headers());
-        if let Some(mapping) = store.mapping(scope, &key).await? {
-            saved.insert(key, mapping.fields);
+        let (kind, headers, of) = (kind_of(request.kind), table.headers(), request.organisation);
+        if let Some(mapping) = kept(store, scope, kind, headers, of).await? {
+            saved.insert(Mapping::key(kind, headers, of), mapping.fields);
         }
     }
     Ok(saved)
@@ -191,7 +208,7 @@ impl Planning<'_> {
 fn mapping_of(request: &Request, file: &Path, saved: &Saved) -> Result<(Mapping, bool), ImportError> {
     let table = open(file)?;
     let kind = kind_of(request.kind);
-    let key = Mapping::key(kind, table.headers());
+    let key = Mapping::key(kind, table.headers(), request.organisation);
     let (mapping, is_new) = match (&request.mapping, saved.get(&key)) {
         (Some(given), _) => (Mapping::given(kind, table.headers(), given).map_err(|error| failure(file, error))?, true),
         (None, Some(fields)) => {
@@ -211,7 +228,7 @@ fn to_save(request: &Request, file: &Path, mapping: &Mapping) -> Result<Option<r
     let kind = kind_of(request.kind);
     Ok(Some(records::Mapping {
         id: MappingId(uuid::Uuid::now_v7()),
-        key: Mapping::key(kind, table.headers()),
+        key: Mapping::key(kind, table.headers(), request.organisation),
         kind: kind.as_str().to_owned(),
         fields: mapping.to_json(),
     }))

@@ -7,7 +7,10 @@ mod file;
 pub use aliases::{LGA, SKILLS, SURVEY};
 pub use fields::Field;
 
-use crate::{register::names::fold, text::visible};
+use crate::{
+    register::{ids::OrganisationId, names::fold},
+    text::visible,
+};
 use indexed::FieldColumns;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -240,11 +243,16 @@ impl Mapping {
         serde_json::Value::Object(fields.collect())
     }
 
-    /// The key under which the mapping of such a file is saved: a digest of its kind and headers.
+    /// The key under which the mapping of such a file is saved: a digest of its kind and headers, and of whose rows it holds, so
+    /// that what one council takes a column to say reaches no other. A file of several organisations belongs to none of them.
     #[must_use]
-    pub fn key<S: AsRef<str>>(kind: Kind, headers: &[S]) -> String {
+    pub fn key<S: AsRef<str>>(kind: Kind, headers: &[S], of: Option<OrganisationId>) -> String {
         let mut hasher = Sha256::new();
         hasher.update(kind.as_str());
+        if let Some(organisation) = of {
+            hasher.update([1]);
+            hasher.update(organisation.0.as_bytes());
+        }
         for header in headers {
             hasher.update([0]);
             hasher.update(header.as_ref().trim());

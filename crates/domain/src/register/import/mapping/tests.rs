@@ -143,9 +143,14 @@ fn every_field_can_be_named_and_no_alias_stands_twice() {
 
 #[test]
 fn a_saved_mapping_is_found_again_by_its_headers() {
-    assert_eq!(Mapping::key(Kind::Contracts, &["A", "B"]), Mapping::key(Kind::Contracts, &[" A", "B "]));
-    assert_ne!(Mapping::key(Kind::Contracts, &["A", "B"]), Mapping::key(Kind::Systems, &["A", "B"]));
-    assert_ne!(Mapping::key(Kind::Contracts, &["A", "B"]), Mapping::key(Kind::Contracts, &["AB"]));
+    let key = |kind, headers: &[&str]| Mapping::key(kind, headers, None);
+    assert_eq!(key(Kind::Contracts, &["A", "B"]), key(Kind::Contracts, &[" A", "B "]));
+    assert_ne!(key(Kind::Contracts, &["A", "B"]), key(Kind::Systems, &["A", "B"]));
+    assert_ne!(key(Kind::Contracts, &["A", "B"]), key(Kind::Contracts, &["AB"]));
+    let of = |number| Mapping::key(Kind::Contracts, &["A", "B"], Some(OrganisationId(uuid::Uuid::from_u128(number))));
+    assert_eq!(of(1), of(1));
+    assert_ne!(of(1), of(2), "what one council takes a column to say reaches no other");
+    assert_ne!(of(1), key(Kind::Contracts, &["A", "B"]));
 }
 
 proptest! {

@@ -3,15 +3,19 @@
 use super::{file::Held, given, kind_of};
 use crate::{
     error::Failure,
+    imports::tables,
     state::App,
     web::{form::Errors, session::Caller},
 };
 use documents::table::{Limits, Row as Cells, TableReader};
 use domain::{
     people::Scope,
-    register::import::{
-        cells,
-        mapping::{self, Confidence, Field, Mapping},
+    register::{
+        ids::OrganisationId,
+        import::{
+            cells,
+            mapping::{self, Confidence, Field, Mapping},
+        },
     },
 };
 use serde::Serialize;
@@ -75,16 +79,34 @@ async fn begin(upload: &Upload) -> Result<Option<(Vec<String>, Vec<Vec<String>>)
     Ok(read.await?)
 }
 
-/// The key under which what a file's columns say is kept for others with the same headers; none where it cannot be read.
+/// The key under which this organisation keeps what a file's columns say; none where it cannot be read.
 pub(super) async fn key(upload: &Upload) -> Result<Option<String>, Failure> {
     let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
-    Ok(begin(upload).await?.map(|(headers, _)| Mapping::key(kind, &headers)))
+    Ok(begin(upload).await?.map(|(headers, _)| Mapping::key(kind, &headers, owner(upload))))
+}
+
+/// What is guessed of the columns, as an upload holds it, where something else is still kept of such files: a file of several
+/// organisations was read in another way, which is not this one's to forget.
+pub(super) async fn guessed(app: &App, scope: &Scope, upload: &Upload) -> Result<Option<String>, Failure> {
+    let (_, kind) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
+    let Some((headers, _)) = begin(upload).await? else { return Ok(None) };
+    if tables::kept(&app.store, scope, kind, &headers, owner(upload)).await?.is_none() {
+        return Ok(None);
+    }
+    let columns = Mapping::guess(kind, &headers).columns;
+    let fields: Vec<_> =
+        columns.into_iter().map(|column| (column.header, column.field.unwrap_or(Field::Ignore).as_str())).collect();
+    Ok(Some(serde_json::to_string(&fields)?))
+}
+
+fn owner(upload: &Upload) -> Option<OrganisationId> {
+    Some(OrganisationId(upload.organisation))
 }
 
 /// The file's columns with examples, and what each is taken to say: as chosen here, else as kept from such a file, else guessed.
 pub(super) async fn of(app: &App, scope: &Scope, upload: &Upload, kind: mapping::Kind) -> Result<Columns, Failure> {
     let Some((headers, rows)) = begin(upload).await? else { return Ok(Columns::default()) };
-    let kept = app.store.mapping(scope, &Mapping::key(kind, &headers)).await?;
+    let kept = tables::kept(&app.store, scope, kind, &headers, owner(upload)).await?;
     let saved = kept.as_ref().and_then(|kept| Mapping::parse_saved(&kept.fields).ok());
     let columns = said(kind, &headers, given(upload), saved);
     let fields: Vec<Field> = columns.iter().map(|column| column.field.unwrap_or(Field::Ignore)).collect();
@@ -104,7 +126,7 @@ pub(super) async fn of(app: &App, scope: &Scope, upload: &Upload, kind: mapping:
             header: column.header,
         }
     });
-    Ok(Columns { all: shown.collect(), kept: kept.is_some(), errors })
+    Ok(Columns { all: shown.collect(), kept: kept.is_some() && upload.mapping.is_none(), errors })
 }
 
 /// What the columns say. Choices that cannot stand together are shown as they were made.

@@ -286,7 +286,7 @@ async fn forget_columns(
     write.delete(&kept).await?;
     write.answered(command, answer).await?;
     write.commit().await?;
-    upload.mapping = None;
+    upload.mapping = columns::guessed(app, &caller.scope, upload).await?;
     upload.updated_at = app.clock.now();
     app.store.keep_upload(&caller.scope, upload).await?;
     Ok(())

@@ -80,6 +80,13 @@ async fn what_columns_were_taken_to_say_is_kept_can_be_corrected_and_forgotten()
     let third = look("R3,Bins,not known,31/03/2031").await;
     let shown = city.get(editor, third.location()).await;
     assert_eq!(chosen(&shown.page()), ["reference", "title", "supplier", "last-possible-end"]);
+    // It is Camden's alone: what another council's file says is guessed.
+    let other = city.browser("hackney", Role::Editor).await;
+    let mut theirs = upload("contracts", "register.csv", "Reference,Title,Supplier,End date\nH1,Parks,not known,31/03/2031\n");
+    *theirs.uri_mut() = "/organisations/hackney/import".parse().unwrap();
+    let theirs = city.get(&other, city.send(&other, theirs).await.location()).await;
+    assert_eq!(chosen(&theirs.page()), ["reference", "title", "supplier", "end"]);
+    assert!(!words(&theirs).contains("was imported before"), "{}", words(&theirs));
     // Forgotten, the columns are guessed again, here and in the next file.
     let fields = filled(&shown.page(), "[name=header]");
     let forgotten = city.post(editor, third.location(), &with(&fields, &[("do", "afresh")])).await;
