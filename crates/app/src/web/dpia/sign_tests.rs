@@ -194,3 +194,35 @@ async fn every_link_of_an_assessments_pages_leads_somewhere() {
     let files = |name: &str| walked.iter().any(|(_, href)| href.ends_with(name));
     assert!(files("/files/consultation.docx") && files("/files/consultation.pdf"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn while_it_is_open_for_changes_the_board_says_whose_signature_is_out_of_date_and_what_changed() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    case.now_in(case.id(), State::Drafting).await;
+    let board = format!("{}/sign-off", case.address);
+    let said = text(&case.city.get(&case.priya, &board).await.page(), "main");
+    assert!(!said.contains("Out of date"), "opened, and nothing changed: each signature holds: {said}");
+    case.save(&case.priya, "aims", "1", "To visit people who fell.").await;
+    let page = case.city.get(&case.priya, &board).await.page();
+    let said = text(&page, "main");
+    assert!(said.contains("Signed version 1 by Signer") && said.contains("Out of date: the text changed since."), "{said}");
+    assert!(!said.contains("Your signature is out of date"), "whoever signed nothing has none: {said}");
+    let link = scraper::Selector::parse("main td a[href*='/compare?']").unwrap();
+    let href = page.select(&link).next().expect("a way to what changed").value().attr("href").unwrap().to_owned();
+    let compared = text(&case.city.get(&case.priya, &href).await.page(), "main");
+    assert!(compared.contains("fell"), "{compared}");
+    // Whoever signed sees at once what became of it.
+    let (app, today) = (&case.city.app, case.city.app.clock.today());
+    let whole = app.store.assessment(&server(), today, app.rules().as_ref(), case.id()).await.unwrap().unwrap();
+    let hackney = case.city.organisation("hackney").id;
+    let signer = whole.signatures.iter().find(|one| one.organisation == hackney).expect("Hackney signed").person;
+    let signer = case.city.signed_in(signer, "hackney").await;
+    let page = case.city.get(&signer, &board).await.page();
+    let said = text(&page, "main");
+    assert!(said.contains("Your signature is out of date") && said.contains("You signed version 1 on"), "{said}");
+    assert_eq!(text(&page, "#outdated-1 del"), "Removed: fall");
+    assert_eq!(text(&page, "#outdated-1 ins"), "Added: fell");
+}

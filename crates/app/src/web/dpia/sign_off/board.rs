@@ -10,6 +10,7 @@ use super::{
     cells::{Cell, cell},
     cost::{Cost, costs},
     left_off::{LeftOff, left_off},
+    outdated::{Outdated, outdated, since},
     words,
 };
 use crate::{
@@ -28,9 +29,6 @@ use axum::{
 use domain::{
     dpia::{
         assessment::{Elsewhere as Stated, Joined, State as Stand},
-        compare::segments,
-        ids::SignatureId,
-        place::Part,
         risk::Band,
         sign_off::{self, Status},
         template::Template,
@@ -62,6 +60,8 @@ pub(super) struct View {
     /// The controllers that have not signed all of their steps.
     unsigned: Vec<Body>,
     turns: Vec<Turn>,
+    /// What the caller signed, which the text has left behind, and which cannot be signed again yet.
+    outdated: Vec<Outdated>,
     /// What the caller cannot sign, since it is their own work.
     barred: Vec<Barred>,
     command: Uuid,
@@ -291,6 +291,7 @@ pub(super) async fn render(
         risks: whole.bound().map_or(whole.risks.len(), |text| text.risks.len()),
         unsigned: unsigned.into_iter().map(|one| body(&snapshot, one)).collect(),
         turns,
+        outdated: outdated(app, caller, member, whole, template, &routes).await?,
         barred: barred(app, caller, member, whole, template, &routes).await?,
         command: new_command(),
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
@@ -360,37 +361,4 @@ fn moves(whole: &Whole, member: &Member, situation: &Situation, href: &str) -> V
 
 fn button(href: &str, step: Move) -> Button {
     Button { href: format!("{href}/move/{}", step.as_str()), text: words::name(step) }
-}
-
-/// What changed since a signature, and how much did elsewhere.
-async fn since(
-    app: &App,
-    caller: &Caller,
-    whole: &Whole,
-    template: &Template,
-    snapshot: &Snapshot,
-    id: SignatureId,
-) -> Result<(Vec<Change>, usize), Failure> {
-    let Some(signature) = whole.signatures.iter().find(|one| one.id == id) else { return Ok((Vec::new(), 0)) };
-    let today = app.clock.today();
-    let Some(signed) = app.store.version(&caller.scope, today, signature.version).await? else { return Ok((Vec::new(), 0)) };
-    let (signed, now) = (signed.content, whole.bound().cloned().unwrap_or_else(|| whole.snapshot()));
-    let differences = sign_off::since(signature, &signed.answers, &now.answers, &|field| template.signed(field));
-    let elsewhere = sign_off::elsewhere(signature, &signed.answers, &now.answers).len();
-    let mut changes = whole::changes(snapshot, template, &differences);
-    if signed.title != now.title {
-        changes.push(Change {
-            label: "Title".to_owned(),
-            annex: None,
-            segments: whole::stretches(segments(&signed.title, &now.title)),
-        });
-    }
-    // Risks and measures are sealed with the answers of their part.
-    for part in [Part::Shared, Part::Annex(signature.organisation)] {
-        let of = Some(part);
-        let risks = [&signed, &now].map(|text| text.risks_in_words(of, &template.matrix));
-        changes.extend(whole::items(snapshot, part, "Risk", &risks[0], &risks[1]));
-        changes.extend(whole::items(snapshot, part, "Measure", &signed.measures_in_words(of), &now.measures_in_words(of)));
-    }
-    Ok((changes, elsewhere))
 }

@@ -27,6 +27,20 @@ pub(super) struct Cell {
     decision: String,
     after: Vec<String>,
     blocks: Vec<String>,
+    /// The signature that stood here, and that the step no longer has.
+    before: Option<Before>,
+}
+
+/// A signature that no longer holds.
+#[derive(Serialize)]
+struct Before {
+    who: String,
+    role: &'static str,
+    at: i64,
+    /// The number of the version that was signed.
+    version: Option<u32>,
+    /// Whether the text that it is bound to changed since; else it is the risk, or who wrote part of it.
+    changed: bool,
 }
 
 impl Cell {
@@ -43,6 +57,7 @@ impl Cell {
             decision: String::new(),
             after: Vec::new(),
             blocks: Vec::new(),
+            before: None,
         }
     }
 }
@@ -63,7 +78,14 @@ pub(super) fn cell(
         Status::Signed { .. } => (String::new(), String::new()),
         _ => (words(board.asked(slot.step, slot.organisation)), words(board.closed(slot.step, slot.organisation))),
     };
-    let mut cell = Cell { role, closed, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
+    let before = slot.stale.and_then(|id| whole.signatures.iter().find(|one| one.id == id)).map(|signed| Before {
+        who: name(&signed.person),
+        role: signed.role.words(),
+        at: signed.at,
+        version: whole.versions.iter().find(|version| version.id == signed.version).map(|version| version.number),
+        changed: !signed.holds(board.seals),
+    });
+    let mut cell = Cell { role, closed, before, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
     match &slot.status {
         Status::Signed { signature } => {
             cell.status = "signed";

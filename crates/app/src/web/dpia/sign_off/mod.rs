@@ -9,6 +9,7 @@
 //! | [`board`] | the page: your turn, the Commissioner's clock, role by organisation |
 //! | `cells` | one step for one organisation, in words |
 //! | `left_off` | the parts of the template that somebody left off, and why |
+//! | `outdated` | what changed since a signature that the text has left behind |
 //! | [`sign`] | signing a step, with a fresh check of who signs |
 //! | [`moves`] | freezing, sending back, opening again, going live, giving up |
 //! | [`words`] | refusals in sentences |
@@ -21,6 +22,7 @@ pub mod consultation;
 mod cost;
 mod left_off;
 pub mod moves;
+mod outdated;
 pub mod sign;
 pub mod words;
 
