@@ -84,7 +84,8 @@ pub(super) async fn since(
     let (signed, now) = (signed.content, whole.bound().cloned().unwrap_or_else(|| whole.snapshot()));
     let differences = sign_off::since(signature, &signed.answers, &now.answers, &|field| template.signed(field));
     // What stands in the annex of one that has left is no part of it any more.
-    let takes_part = |one: &Difference| one.place.part.organisation().is_some_and(|of| whole.assessment.controllers().any(|is| is == of));
+    let takes_part =
+        |one: &Difference| one.place.part.organisation().is_some_and(|of| whole.assessment.controllers().any(|is| is == of));
     let elsewhere = sign_off::elsewhere(signature, &signed.answers, &now.answers).iter().filter(|one| takes_part(one)).count();
     let mut changes = whole::changes(snapshot, template, &differences);
     if signed.title != now.title {
