@@ -54,6 +54,7 @@ pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
         document.heading(1, "Summary");
         document.text(&publication.summary);
     }
+    left_out(publication, version, &mut document);
     document.heading(1, "What the assessment says");
     for field in &shown {
         let question = template.field(&field.place.field).map_or(field.place.field.as_str(), |question| &question.label);
@@ -63,6 +64,21 @@ pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
     }
     removed(template, &shown, &mut document);
     document
+}
+
+/// Questions that are left out although the template calls them public: how many, and why.
+fn left_out(publication: &Publication, version: &Version, document: &mut Document) {
+    let all = publication.left_out(&version.content.answers);
+    if all.is_empty() {
+        return;
+    }
+    document.push(Block::Note {
+        label: match all.len() {
+            1 => "1 question is left out".to_owned(),
+            count => format!("{count} questions are left out"),
+        },
+        body: all.iter().map(|(exemption, reason)| Text::plain(&format!("{}: {reason}", section(*exemption)))).collect(),
+    });
 }
 
 fn pieces(document: &mut Document, field: &Shown) {

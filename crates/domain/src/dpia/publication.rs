@@ -10,6 +10,7 @@
 //! | `exemption` | why words are not published |
 //! | `listed` | what lists say of it, frozen with it |
 //! | `shown` | what the public sees |
+//! | `left` | what is left out of it, and where words that were taken out still stand |
 //! | `standing` | one counts: publishing another replaces it, and it can be taken back |
 
 use super::{
@@ -27,6 +28,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod annexes;
 mod begin;
 mod exemption;
+mod left;
 mod listed;
 mod shown;
 mod standing;
@@ -34,11 +36,14 @@ mod standing;
 #[cfg(test)]
 mod annex_tests;
 #[cfg(test)]
+mod left_tests;
+#[cfg(test)]
 mod tests;
 
 pub use annexes::Consent;
 pub use begin::{Begin, resting, signed};
 pub use exemption::Exemption;
+pub use left::{Standing, Where};
 pub use listed::{Listed, Listing};
 pub use shown::{Piece, Shown};
 pub use standing::settled;
@@ -61,8 +66,15 @@ pub enum Show {
         /// Why it applies, in words that the public reads.
         reason: String,
     },
-    /// Nothing, not even the question: not part of what is published.
+    /// Nothing, not even the question: not part of what is published. So is what the template does not call public.
     LeftOut,
+    /// The same of what the template calls public: the public is told that a question is left out, and why.
+    Unnamed {
+        /// Under which exemption.
+        exemption: Exemption,
+        /// Why it applies, in words that the public reads.
+        reason: String,
+    },
 }
 
 /// Words taken out of an answer.
@@ -252,6 +264,10 @@ impl Publication {
         if rule.sensitivity == Sensitivity::Confidential && show != Show::LeftOut {
             return Err(Refusal::Confidential { place: place.clone() });
         }
+        // What the template calls public does not go without a reason that the public reads.
+        if rule.sensitivity == Sensitivity::Public && show == Show::LeftOut {
+            return Err(Refusal::SayWhy);
+        }
         let plain = answer.map(|answer| answer.plain(&rule.labels)).unwrap_or_default();
         match &show {
             Show::Without { passages } => {
@@ -264,7 +280,9 @@ impl Publication {
                     }
                 }
             }
-            Show::Removed { reason, .. } if reason.trim().is_empty() => return Err(Refusal::SayWhy),
+            Show::Removed { reason, .. } | Show::Unnamed { reason, .. } if reason.trim().is_empty() => {
+                return Err(Refusal::SayWhy);
+            }
             _ => {}
         }
         // What a second person has looked at must be what is published.

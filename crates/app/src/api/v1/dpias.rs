@@ -159,6 +159,10 @@ pub struct Whole {
     /// The questions, and the answers in pieces: shown, or taken out with the number of words, the exemption and the reason.
     #[schema(value_type = Option<Vec<Object>>)]
     fields: Option<Json>,
+    /// Questions that are left out although their template calls them public: of each the exemption and the reason. Absent where
+    /// none is.
+    #[schema(value_type = Option<Vec<Object>>)]
+    left_out: Option<Json>,
 }
 
 fn item(row: Row) -> Item {

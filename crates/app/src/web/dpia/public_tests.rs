@@ -458,3 +458,45 @@ async fn the_lead_is_handed_to_a_controller_that_takes_part() {
     // Now the first can leave.
     assert_eq!(case.parties(&case.priya, &[("act", "leave")]).await.location(), "/assessments");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_public_question_is_left_out_with_a_reason_and_words_that_still_stand_elsewhere_are_told() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall in Leeds.").await;
+    case.annex(&case.priya, "camden", "0", "The Care Act, also in Leeds.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    for act in [BEGIN, SUMMARY] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    let page = format!("{}/publish", case.address);
+    let gateway = format!("{page}/annex:{}/gateway", case.city.organisation("camden").id);
+    // What the template calls public does not go without a reason.
+    let bare = case.city.post(&case.priya, &gateway, &[("show", "left-out")]).await;
+    assert!(bare.text.contains("Choose the exemption"), "{}", bare.text);
+    let silent = [("show", "left-out"), ("exemption", "law-enforcement"), ("reason", " ")];
+    let silent = case.city.post(&case.priya, &gateway, &silent).await;
+    assert!(silent.text.contains("Enter the reason that the public reads"), "{}", silent.text);
+    // Words taken out of one answer still stand in another, until that one is decided too.
+    let without = [
+        ("show", "without"),
+        ("words-1", "in Leeds"),
+        ("exemption-1", "law-enforcement"),
+        ("reason-1", "It would help a thief."),
+    ];
+    assert_eq!(case.city.post(&case.priya, &format!("{page}/shared/aims"), &without).await.status, StatusCode::SEE_OTHER);
+    let seen = case.city.get(&case.priya, &page).await.page();
+    let standing = text(&seen, "[data-standing]");
+    assert!(standing.contains("‘in Leeds’") && standing.contains("annex of Camden"), "{standing}");
+    let left_out = [("show", "left-out"), ("exemption", "law-enforcement"), ("reason", "It would show a thief the way.")];
+    assert_eq!(case.city.post(&case.priya, &gateway, &left_out).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(text(&case.city.get(&case.priya, &page).await.page(), "[data-standing]"), "");
+    let public = case.checked(&officer).await;
+    let read = text(&case.read(&public).await.page(), "main");
+    assert!(read.contains("1 question is left out, because:") && read.contains("It would show a thief the way."), "{read}");
+    assert!(!read.contains("Care Act") && !read.contains("Leeds"), "{read}");
+    let one = case.api(&format!("/api/v1{public}")).await;
+    assert_eq!(one["left_out"][0]["reason"], "It would show a thief the way.", "{one}");
+    assert!(one["sealed_fields"].as_array().unwrap().contains(&Json::from("left_out")), "{one}");
+}

@@ -63,7 +63,7 @@ impl Publication {
                 }
                 let plain = answer.plain(&rule.labels);
                 let pieces = match self.show(&place, &rule, answer) {
-                    Show::LeftOut => return None,
+                    Show::LeftOut | Show::Unnamed { .. } => return None,
                     Show::Whole => vec![Piece::Shown { text: plain }],
                     Show::Removed { exemption, reason } => vec![Piece::Gone { words: count(&plain), exemption, reason }],
                     Show::Without { passages } => without(&plain, &passages),
@@ -99,7 +99,7 @@ impl Publication {
                 })
             })
             .collect();
-        json!({
+        let mut content = json!({
             "format": "city-tools published assessment 2",
             "title": listed.title,
             "summary": self.summary,
@@ -109,7 +109,14 @@ impl Publication {
             "sealed": self.sealed,
             "sealed_annexes": self.annexes_shown(version, shown),
             "fields": fields,
-        })
+        });
+        // Said only where there is something to say, so that what was sealed before this was told keeps its seal.
+        let left_out = self.left_out(&version.content.answers);
+        if !left_out.is_empty() {
+            let said = left_out.into_iter().map(|(exemption, reason)| json!({ "exemption": exemption, "reason": reason }));
+            content["left_out"] = said.collect();
+        }
+        content
     }
 
     /// The seals of the annexes of which something is shown: with the shared text's they tie it to what was signed.

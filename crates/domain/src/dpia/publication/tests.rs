@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use uuid::Uuid;
 
-fn publication() -> Publication {
+pub(super) fn publication() -> Publication {
     Publication {
         id: PublicationId(Uuid::from_u128(1)),
         assessment: AssessmentId(Uuid::from_u128(2)),
@@ -115,7 +115,7 @@ fn a_second_person_looks_at_exactly_what_is_published() {
     assert_eq!(publication.ask(None), Err(Refusal::NotSigned));
     publication.ask(signed).unwrap();
     assert_eq!(publication.publish(person(1), 5, signed, &content, seen), Err(Refusal::OwnWork));
-    publication.decide(&place, Show::LeftOut, None, &rule(Sensitivity::Public), person(1)).unwrap();
+    publication.decide(&place, Show::LeftOut, None, &rule(Sensitivity::Internal), person(1)).unwrap();
     assert_eq!(publication.publish(person(2), 5, signed, &content, seen), Err(Refusal::WrongStage));
     publication.ask(signed).unwrap();
     // What was looked at is what is published.
@@ -139,7 +139,7 @@ fn whoever_decided_an_answer_or_wrote_the_summary_does_not_publish_it() {
     let (seen, rule) = (Some(seal::seal(&content)), rule(Sensitivity::Public));
     type Does = fn(&mut Publication, &Rule);
     let deeds: [Does; 2] = [
-        |publication, rule| publication.decide(&Place::shared("purpose"), Show::LeftOut, None, rule, person(2)).unwrap(),
+        |publication, rule| publication.decide(&Place::shared("purpose"), Show::Whole, None, rule, person(2)).unwrap(),
         |publication, _| publication.summarise("Sensors measure damp and warmth.", person(2)).unwrap(),
     ];
     for does in deeds {

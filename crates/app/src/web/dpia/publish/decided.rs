@@ -7,8 +7,8 @@ use super::{
 };
 use domain::{
     dpia::{
-        place::Part,
-        publication::{Publication, Show},
+        place::{Part, Place},
+        publication::{self, Publication, Show, Where},
         template::{Template, field::Sensitivity},
         version::Version,
     },
@@ -90,14 +90,15 @@ pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication:
                     reason: one.reason.clone(),
                 })
                 .collect(),
-            Show::Removed { exemption, reason } => {
+            Show::Removed { exemption, reason } | Show::Unnamed { exemption, reason } => {
                 vec![Gone { words: None, exemption: shown::exemption(*exemption), reason: reason.clone() }]
             }
             Show::Whole | Show::LeftOut => Vec::new(),
         };
         // What is confidential is never shown, whatever was decided.
         let goes_out = publication.includes(place.part);
-        let left_out = show == Show::LeftOut || rule.sensitivity == Sensitivity::Confidential || !goes_out;
+        let left_out =
+            matches!(show, Show::LeftOut | Show::Unnamed { .. }) || rule.sensitivity == Sensitivity::Confidential || !goes_out;
         let decided = Decided {
             href: format!("{href}/publish/{}/{}", place.part, place.field),
             label: field.label.clone(),
@@ -112,6 +113,7 @@ pub fn groups(snapshot: &Snapshot, href: &str, template: &Template, publication:
                 Show::Without { .. } => "without",
                 Show::Removed { .. } => "removed",
                 Show::LeftOut => "left-out",
+                Show::Unnamed { .. } => "unnamed",
             },
             gone,
             reworded: publication.reworded(&place, &rule, answer),
@@ -149,4 +151,34 @@ pub fn beside(groups: &mut [Group], preview: Vec<Section>) {
             group.preview.push(section);
         }
     }
+}
+
+/// Words that were taken out of an answer and still stand elsewhere, for whoever prepares it.
+#[derive(Serialize)]
+pub struct Standing {
+    words: String,
+    /// The question out of whose answer they were taken.
+    of: String,
+    at: Vec<String>,
+}
+
+/// Where words that were taken out still stand, in words.
+#[must_use]
+pub fn standing(snapshot: &Snapshot, template: &Template, found: &[publication::Standing]) -> Vec<Standing> {
+    let question = |place: &Place| {
+        let label = template.field(&place.field).map_or(place.field.as_str(), |field| field.label.as_str());
+        match whole::part(snapshot, place.part) {
+            Some(organisation) => format!("‘{label}’ (annex of {})", organisation.name),
+            None => format!("‘{label}’"),
+        }
+    };
+    let place = |at: &Where| match at {
+        Where::Title => "the title".to_owned(),
+        Where::Summary => "the summary".to_owned(),
+        Where::Answer(place) => question(place),
+    };
+    found
+        .iter()
+        .map(|one| Standing { words: one.words.clone(), of: question(&one.of), at: one.at.iter().map(place).collect() })
+        .collect()
 }

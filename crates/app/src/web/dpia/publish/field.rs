@@ -19,6 +19,7 @@ use domain::dpia::{
     access,
     place::Place,
     publication::{Exemption, Passage, Rule, Show},
+    template::field::Sensitivity,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -34,6 +35,8 @@ struct View {
     label: String,
     answer: String,
     confidential: bool,
+    /// The template calls it public: what is left out of it wants a reason.
+    public: bool,
     command: Uuid,
     typed: BTreeMap<String, String>,
     errors: Errors,
@@ -92,9 +95,13 @@ pub async fn save(
     let mut errors = Errors::default();
     let show = match form.text("show") {
         "whole" => Some(Show::Whole),
-        "left-out" => Some(Show::LeftOut),
-        "removed" => match Exemption::parse(form.text("exemption")) {
-            Some(exemption) => Some(Show::Removed { exemption, reason: form.text("reason").to_owned() }),
+        "left-out" if rule.sensitivity != Sensitivity::Public => Some(Show::LeftOut),
+        chosen @ ("removed" | "left-out") => match Exemption::parse(form.text("exemption")) {
+            Some(exemption) => {
+                let reason = form.text("reason").to_owned();
+                let left_out = chosen == "left-out";
+                Some(if left_out { Show::Unnamed { exemption, reason } } else { Show::Removed { exemption, reason } })
+            }
             None => {
                 errors.add("exemption", "Choose the exemption");
                 None
@@ -109,7 +116,7 @@ pub async fn save(
     if let Some(show) = show {
         let field = match &show {
             Show::Without { .. } => "words-1",
-            Show::Removed { .. } => "reason",
+            Show::Removed { .. } | Show::Unnamed { .. } => "reason",
             _ => "show",
         };
         match publication.decide(&place, show, version.content.answers.get(&place), &rule, member.person) {
@@ -176,6 +183,11 @@ async fn render(
                 put("reason".to_owned(), &reason);
                 put("show".to_owned(), "removed")
             }
+            Show::Unnamed { exemption, reason } => {
+                put("exemption".to_owned(), exemption.as_str());
+                put("reason".to_owned(), &reason);
+                put("show".to_owned(), "left-out")
+            }
             Show::Without { passages } => {
                 for (index, passage) in passages.iter().take(PASSAGES).enumerate() {
                     put(format!("words-{}", index + 1), &passage.words);
@@ -192,7 +204,8 @@ async fn render(
         action: format!("{href}/publish/{}/{}", place.part, place.field),
         label: field.label.clone(),
         answer: answer.plain(&field.labels()),
-        confidential: field.sensitivity == domain::dpia::template::field::Sensitivity::Confidential,
+        confidential: field.sensitivity == Sensitivity::Confidential,
+        public: field.sensitivity == Sensitivity::Public,
         command: new_command(),
         typed,
         errors,

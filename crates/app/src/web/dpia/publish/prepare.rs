@@ -65,6 +65,10 @@ struct View {
     summary: String,
     groups: Vec<Group>,
     preview: Vec<Section>,
+    /// Questions that are left out although their template calls them public, as the public is told.
+    left_out: Vec<shown::LeftOut>,
+    /// Words that were taken out of one answer and still stand elsewhere.
+    standing: Vec<decided::Standing>,
     /// Everybody has signed a newer version than this one.
     outdated: bool,
 }
@@ -167,6 +171,8 @@ pub(super) async fn render(
         summary: String::new(),
         groups: Vec::new(),
         preview: Vec::new(),
+        left_out: Vec::new(),
+        standing: Vec::new(),
         outdated: false,
         href: href.clone(),
         errors,
@@ -195,6 +201,10 @@ pub(super) async fn render(
         view.groups = decided::groups(&snapshot, &href, &template, &publication, &version);
         let (scope, head) = (&caller.scope, &whole.assessment);
         let leads = view.leads;
+        let told = |part: Part| leads || access::decides(scope, head, part);
+        let title = publication.listed.as_ref().map_or(&version.content.title, |listed| &listed.title);
+        view.standing = decided::standing(&snapshot, &template, &publication.still_standing(title, &shown, &told));
+        view.left_out = shown::left_out(&publication, &version);
         // Whoever leads sees how each annex is decided; another controller decides about its own.
         view.groups.retain_mut(|group| {
             group.decides = access::decides(scope, head, group.part());

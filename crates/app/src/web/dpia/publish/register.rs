@@ -291,6 +291,8 @@ struct One {
     parties: Vec<Party>,
     sections: Vec<Section>,
     redactions: usize,
+    /// Questions that are left out although their template calls them public.
+    left_out: Vec<shown::LeftOut>,
     sealed: String,
     /// The seals of the annexes of which something is shown.
     annexes: Vec<(Body, String)>,
@@ -320,6 +322,7 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
         row: one_row(&app, &public).await?,
         parties: Vec::new(),
         redactions: 0,
+        left_out: Vec::new(),
         sections: Vec::new(),
         sealed: publication.sealed.to_string(),
         annexes: Vec::new(),
@@ -331,6 +334,7 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
         let kept_back: Vec<OrganisationId> =
             publication.asks(&version).into_iter().filter(|one| !publication.includes(Part::Annex(*one))).collect();
         view.redactions = shown.iter().filter(|field| field.redacted()).count();
+        view.left_out = shown::left_out(publication, &version);
         view.sections = shown::sections(&snapshot, &template, &shown);
         let seals = publication.annexes_shown(&version, &shown);
         view.annexes = seals.into_iter().map(|(one, seal)| (body(&snapshot, one), seal.to_string())).collect();

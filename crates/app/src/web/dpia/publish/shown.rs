@@ -66,6 +66,20 @@ pub fn exemption(exemption: Exemption) -> ExemptionWords {
     ExemptionWords { value: exemption.as_str(), text: format!("{name} (section {})", exemption.section()) }
 }
 
+/// A question that is left out although its template calls it public.
+#[derive(Serialize)]
+pub struct LeftOut {
+    exemption: ExemptionWords,
+    reason: String,
+}
+
+/// The questions that are left out although their template calls them public, with the reasons, as the public is told.
+#[must_use]
+pub fn left_out(publication: &Publication, version: &Version) -> Vec<LeftOut> {
+    let all = publication.left_out(&version.content.answers).into_iter();
+    all.map(|(why, reason)| LeftOut { exemption: exemption(why), reason: reason.to_owned() }).collect()
+}
+
 /// The fields of a version in the order of the page, each with what decides about it; without those that are no part of the
 /// document there.
 #[must_use]
