@@ -3,15 +3,16 @@
 
 use super::{
     step_tests::server,
-    tests::{case, text},
+    tests::{case, text, value},
 };
 use axum::http::StatusCode;
 use domain::{
     dpia::{
+        answer::Answer,
         assessment::{Assessment, State},
         ico::{Asked, Consultation},
         ids::ConsultationId,
-        place::Part,
+        place::{Part, Place},
         sign_off::route,
         stored::Stored,
         template::Edition,
@@ -225,4 +226,37 @@ async fn while_it_is_open_for_changes_the_board_says_whose_signature_is_out_of_d
     assert!(said.contains("Your signature is out of date") && said.contains("You signed version 1 on"), "{said}");
     assert_eq!(text(&page, "#outdated-1 del"), "Removed: fall");
     assert_eq!(text(&page, "#outdated-1 ins"), "Added: fell");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_day_of_the_next_review_is_one_the_answer_is_offered_and_what_is_entered_is_the_answer() {
+    let case = case().await;
+    let field = format!("{}/shared/review-date", case.address);
+    let written = [
+        ("version", "0"),
+        ("answer-day", "1"),
+        ("answer-month", "11"),
+        ("answer-year", "2027"),
+        ("complete", "yes"),
+        ("stay", "1"),
+    ];
+    assert_eq!(case.city.post(&case.priya, &field, &written).await.status, StatusCode::SEE_OTHER);
+    case.frozen().await;
+    case.signed_by_all().await;
+    let live = format!("{}/move/go-live", case.address);
+    let page = case.city.get(&case.priya, &live).await.page();
+    let offered = ["day", "month", "year"].map(|part| value(&page, &format!("review-{part}")));
+    assert_eq!(offered, ["1", "11", "2027"]);
+    assert!(text(&page, "main").contains("The answer to ‘When will this be reviewed?’ says this day from then on"));
+    let day = [("review-day", "5"), ("review-month", "10"), ("review-year", "2027")];
+    assert_eq!(case.city.post(&case.priya, &live, &day).await.status, StatusCode::SEE_OTHER);
+    let (app, today) = (&case.city.app, case.city.app.clock.today());
+    let whole = app.store.assessment(&server(), today, app.rules().as_ref(), case.id()).await.unwrap().unwrap();
+    let on = jiff::civil::date(2027, 10, 5);
+    assert_eq!(whole.assessment.review_on, Some(on));
+    let answer = whole.field(&Place::shared("review-date")).unwrap();
+    assert_eq!((&answer.answer, answer.version), (&Some(Answer::Date(on)), 2));
+    // It is outside what is signed: every signature holds.
+    let said = text(&case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page(), "main");
+    assert!(said.contains("Signed by all, and in use.") && !said.contains("Out of date"), "{said}");
 }

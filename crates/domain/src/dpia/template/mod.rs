@@ -28,7 +28,12 @@ mod marks;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use super::{condition::Condition, risk::Matrix, risk::RiskRule};
+use super::{
+    condition::Condition,
+    place::{Part, Place},
+    risk::Matrix,
+    risk::RiskRule,
+};
 use crate::{people::Role, register::ids::OrganisationId};
 use field::{Field, FieldKind, Sensitivity, Source};
 use jiff::civil::Date;
@@ -199,6 +204,19 @@ impl Template {
     #[must_use]
     pub fn field(&self, id: &str) -> Option<&Field> {
         self.find(id).map(|(_, field)| field)
+    }
+
+    /// Where the answer stands that says when the assessment is looked at again: `review-date`, as the shipped templates call it, a
+    /// day outside signatures. Of an annex it is the lead's. None where the template has no such question.
+    #[must_use]
+    pub fn review_date(&self, lead: OrganisationId) -> Option<Place> {
+        let (section, field) = self.find("review-date")?;
+        let day = matches!(field.kind, FieldKind::Date) && !field.signed;
+        let part = match section.part {
+            In::Shared => Part::Shared,
+            In::Annex => Part::Annex(lead),
+        };
+        day.then(|| part.at(&field.id))
     }
 
     /// A section by its id.

@@ -18,7 +18,9 @@ use axum::{
 };
 use domain::dpia::{
     access::sight,
+    answer::Answer,
     assessment::Assessment,
+    review,
     template::Template,
     whole::Whole,
     workflow::{Condition, Move, Mover, TABLE},
@@ -39,6 +41,8 @@ struct View {
     typed: BTreeMap<String, String>,
     asks_reasons: bool,
     asks_review: bool,
+    /// The question whose answer is the day of the next review, where the template has it.
+    review_question: Option<String>,
     asks_name: bool,
     /// The assessments that can take its place; none where the move does not ask.
     successors: Option<Vec<Choice>>,
@@ -190,7 +194,7 @@ async fn render(
     template: &Template,
     step: Move,
     errors: Errors,
-    typed: BTreeMap<String, String>,
+    mut typed: BTreeMap<String, String>,
 ) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
     let controllers: Vec<_> = whole.assessment.controllers().collect();
@@ -227,6 +231,17 @@ async fn render(
         _ => None,
     };
     let href = format!("/assessments/{}", whole.assessment.id);
+    let asks_review = row.needs.contains(&Condition::ReviewDate);
+    let place = template.review_date(whole.assessment.lead).filter(|_| asks_review);
+    let asked = place.as_ref().and_then(|place| template.field(&place.field));
+    if let Some(Answer::Date(on)) = place.as_ref().and_then(|place| whole.field(place)?.answer.as_ref())
+        && review::next(*on, app.clock.today()).is_ok()
+        && !typed.contains_key("review-day")
+    {
+        // What was written is offered; what is entered becomes the answer.
+        let day = [("day", i16::from(on.day())), ("month", i16::from(on.month())), ("year", on.year())];
+        typed.extend(day.map(|(part, number)| (format!("review-{part}"), number.to_string())));
+    }
     let view = View {
         step: step.as_str(),
         title: words::name(step),
@@ -239,7 +254,8 @@ async fn render(
             _ => Vec::new(),
         },
         asks_reasons: row.needs.contains(&Condition::Reasons),
-        asks_review: row.needs.contains(&Condition::ReviewDate),
+        asks_review,
+        review_question: asked.map(|field| field.label.clone()),
         asks_name: step == Move::Freeze,
         successors,
         blocks,
