@@ -12,6 +12,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
+mod asked;
+
+pub use asked::can_be_asked;
+
 /// A recommendation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recommendation {
@@ -281,6 +285,10 @@ pub(crate) mod tests {
             acting_as: None,
             via: Via::Session(Uuid::nil().into()),
         }
+    }
+
+    pub(crate) fn recommendation() -> Recommendation {
+        draft(Place::shared("data"))
     }
 
     fn draft(place: Place) -> Recommendation {

@@ -260,3 +260,36 @@ async fn the_day_of_the_next_review_is_one_the_answer_is_offered_and_what_is_ent
     let said = text(&case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page(), "main");
     assert!(said.contains("Signed by all, and in use.") && !said.contains("Out of date"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recommendation_is_given_only_to_whoever_may_answer_it() {
+    let case = case().await;
+    let camden = case.city.organisation("camden").id;
+    let (dpo, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let (owner, _) = case.colleague("Owen Lee", "camden", Role::InformationAssetOwner).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let sent = [("place", "shared/aims"), ("text", "Ask them first.")];
+    assert_eq!(case.city.post(&officer, &format!("{}/advice", case.address), &sent).await.status, StatusCode::SEE_OTHER);
+    let (app, today) = (&case.city.app, case.city.app.clock.today());
+    let whole = app.store.assessment(&server(), today, app.rules().as_ref(), case.id()).await.unwrap().unwrap();
+    let about = format!("recommendation:{}", whole.recommendations[0].id);
+    let tasks = format!("{}/tasks", case.address);
+    let give =
+        async |with: String| case.city.post(&case.priya, &tasks, &[("section", about.as_str()), ("with", with.as_str())]).await;
+    for with in [
+        format!("person:{}@{camden}", case.priya.person.unwrap()),
+        format!("person:{dpo}@{camden}"),
+        format!("role:editor@{camden}"),
+    ] {
+        let refused = give(with.clone()).await;
+        let said = text(&refused.page(), ".govuk-error-summary");
+        assert!(said.contains("An information asset owner or SIRO of Camden answers it"), "{with}: {said}");
+        // What is offered then are those who may.
+        let offered = text(&refused.page(), "select[name='with']");
+        assert!(offered.contains("Owen Lee") && !offered.contains("Helen Marsh"), "{offered}");
+    }
+    for with in [format!("person:{owner}@{camden}"), format!("role:siro@{camden}")] {
+        let given = give(with.clone()).await;
+        assert_eq!(given.location(), tasks, "{with}: {}", given.text);
+    }
+}

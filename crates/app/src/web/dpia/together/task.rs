@@ -128,8 +128,7 @@ pub async fn change(
         },
         "done" => before.finish(Some(member.person), now).ok(),
         "hand" => {
-            // What stands in an annex is written by its own people alone.
-            let fits = |to: &Assignee| super::tasks::annex_of(&before.about).is_none_or(|own| own == to.organisation());
+            let fits = |to: &Assignee| super::tasks::fits(&work.whole, &before.about, *to);
             let after = assignee(&seen, form.text("with")).filter(fits).and_then(|to| before.reassign(member, to, now).ok());
             if after.is_none() {
                 errors.add("with", "Choose a person or a role at a party to hand it to");
@@ -178,6 +177,8 @@ async fn render(
         About::Measure { measure } => whole.measures.iter().any(|one| one.measure.id == *measure && one.measure.open()),
         _ => false,
     };
+    let mut people = who::choices(app, whole, &names);
+    people.retain(|one| assignee(whole, &one.value).is_some_and(|to| super::tasks::fits(whole, &task.about, to)));
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
         id: task.id.to_string(),
@@ -194,7 +195,7 @@ async fn render(
         done: task.done.map(|done| done.at),
         measure: open_measure,
         stays: matches!(task.about, About::Sign { .. } | About::Vacancy { .. }),
-        people: who::choices(app, whole, &names),
+        people,
         command: new_command(),
         errors,
         typed,

@@ -22,7 +22,7 @@ use axum::{
 };
 use domain::{
     dpia::{
-        access,
+        access, advice,
         comment::Comment,
         place::{Part, Place},
         review,
@@ -102,6 +102,20 @@ pub fn annex_of(about: &About) -> Option<OrganisationId> {
     }
 }
 
+/// Whether a task can be with somebody: what stands in an annex with its own people alone, a recommendation with those who may answer
+/// it.
+#[must_use]
+pub fn fits(whole: &Whole, about: &About, to: Assignee) -> bool {
+    let open = match about {
+        About::Recommendation { recommendation, .. } => whole.recommendations.iter().find(|one| one.id == *recommendation),
+        _ => None,
+    };
+    match open {
+        Some(one) => advice::can_be_asked(one, &whole.assessment, &whole.holders, to),
+        None => annex_of(about).is_none_or(|own| own == to.organisation()),
+    }
+}
+
 /// What a task is about, as the form names it: `PART/SECTION`, or `field`, `comment`, `recommendation`, `measure` with its own id,
 /// or `review`.
 fn subject(whole: &Whole, template: &Template, text: &str) -> Option<About> {
@@ -175,6 +189,25 @@ fn subjects(app: &App, whole: &Whole, template: &Template, asked: Option<&str>) 
     choices
 }
 
+/// Why a task is not with somebody, in words.
+pub(super) fn misfit(app: &App, whole: &Whole, about: &About) -> String {
+    let name = |one: OrganisationId| body(&app.snapshot(), one).name;
+    let recommended = match about {
+        About::Recommendation { recommendation, .. } => whole.recommendations.iter().find(|one| one.id == *recommendation),
+        _ => None,
+    };
+    match (recommended, annex_of(about)) {
+        (Some(one), _) => format!(
+            "An information asset owner or SIRO of {} answers it, other than who advised: choose one of them",
+            name(advice::answered_at(one, &whole.assessment))
+        ),
+        (None, Some(own)) => {
+            format!("It stands in the annex of {}, which only its own people write: choose somebody there", name(own))
+        }
+        (None, None) => "Choose a person or a role".to_owned(),
+    }
+}
+
 /// Gives a part of the work to somebody.
 ///
 /// # Errors
@@ -191,13 +224,9 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
         errors.add("section", "Choose what is to be done");
     }
     let with = assignee(&seen, form.text("with"));
-    match (with, chosen.as_ref().and_then(annex_of)) {
+    match (with, &chosen) {
         (None, _) => errors.add("with", "Choose a person or a role"),
-        (Some(with), Some(own)) if with.organisation() != own => {
-            let name = body(&app.snapshot(), own).name;
-            errors
-                .add("with", format!("It stands in the annex of {name}, which only its own people write: choose somebody there"));
-        }
+        (Some(with), Some(about)) if !fits(&seen, about, with) => errors.add("with", misfit(&app, &seen, about)),
         _ => {}
     }
     let due = form.day("due", "The date").unwrap_or_else(|message| {
@@ -285,7 +314,12 @@ async fn render(
     }
     rows.sort_by_key(|row| (row.due.is_none(), row.due));
     let sections = subjects(app, whole, template, typed.get("section").map(String::as_str));
-    let people = who::choices(app, whole, &names);
+    let mut people = who::choices(app, whole, &names);
+    // Where it is known already that a recommendation is given, only those are offered who may answer it.
+    let given = typed.get("section").and_then(|text| subject(whole, template, text));
+    if let Some(about) = given.filter(|about| matches!(about, About::Recommendation { .. })) {
+        people.retain(|one| assignee(whole, &one.value).is_some_and(|to| fits(whole, &about, to)));
+    }
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
         command: new_command(),
