@@ -71,6 +71,8 @@ pub struct Shared {
     pub oidc: Oidc,
     snapshot: ArcSwap<Snapshot>,
     rules: ArcSwap<Known>,
+    /// One reads the stored files at a time.
+    rules_turn: tokio::sync::Mutex<()>,
     illustrative: AtomicBool,
 }
 
@@ -129,6 +131,7 @@ impl App {
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             snapshot: ArcSwap::from_pointee(snapshot),
             rules: ArcSwap::from_pointee(rules),
+            rules_turn: tokio::sync::Mutex::new(()),
             illustrative: AtomicBool::new(illustrative),
         })))
     }
@@ -153,6 +156,8 @@ impl Shared {
     /// # Errors
     /// When the database fails; what was known stays known.
     pub async fn refresh_rules(&self) -> Result<(), store::Error> {
+        // What was read first may not be put in place last: a file that was just published would be gone again.
+        let _turn = self.rules_turn.lock().await;
         self.rules.store(Arc::new(known(&self.store).await?));
         Ok(())
     }

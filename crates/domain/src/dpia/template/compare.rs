@@ -1,7 +1,7 @@
 //! What changed between two versions of a template, field by field: for the page that shows a template, and for whoever decides
 //! whether an assessment moves on.
 
-use super::{Template, field::Field};
+use super::{Template, field::Field, migrate::Renamed};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -83,9 +83,7 @@ pub enum Aspect {
 #[must_use]
 pub fn compare(old: &Template, new: &Template) -> Vec<Difference> {
     let mut differences = Vec::new();
-    // A question that has only another id now is the same question.
-    let map = new.map_from.as_ref().filter(|map| map.version == old.edition.version);
-    let renamed = map.map(|map| map.renamed.as_slice()).unwrap_or_default();
+    let renamed = renamed(old, new);
     let before = |id: &str| renamed.iter().find(|rule| rule.to == id).map_or_else(|| id.to_owned(), |rule| rule.from.clone());
     for (section, field) in new.fields() {
         match old.find(&before(&field.id)) {
@@ -124,6 +122,20 @@ pub fn compare(old: &Template, new: &Template) -> Vec<Difference> {
         differences.push(Difference::Matrix);
     }
     differences
+}
+
+/// What has only another id in `new`, where it comes after `old`: the same question.
+fn renamed<'n>(old: &Template, new: &'n Template) -> &'n [Renamed] {
+    let map = new.map_from.as_ref().filter(|map| map.version == old.edition.version);
+    map.map(|map| map.renamed.as_slice()).unwrap_or_default()
+}
+
+/// How many questions of a section `new` asks besides those of `old`. One that has only another id is no new one.
+#[must_use]
+pub fn asked_besides(old: &Template, new: &Template, section: &str) -> usize {
+    let renamed = renamed(old, new);
+    let known = |id: &str| old.field(id).is_some() || renamed.iter().any(|rule| rule.to == id && old.field(&rule.from).is_some());
+    new.section(section).map_or(0, |section| section.fields.iter().filter(|field| !known(&field.id)).count())
 }
 
 fn aspects(old: &Field, new: &Field) -> Vec<Aspect> {

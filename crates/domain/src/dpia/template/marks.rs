@@ -2,8 +2,9 @@
 //! hold (`written-by`), and what they hold for an agreement about sharing data (`agreement`).
 //!
 //! A published version never changes, and assessments hang on these. Neither mark is a part of what is asked, answered or sealed:
-//! they say what may be done with an answer, so that they can stand here. A version that is made of a shipped one keeps them, until its
-//! file says of any field what they say; from then on the file alone counts. Nothing is added to templates of others.
+//! they say what may be done with an answer, so that they can stand here. A version that is made of a shipped one keeps them, also of a
+//! field that it gives another id (`map-from`), until its file says of any field what they say; from then on the file alone counts.
+//! Nothing is added to templates of others.
 
 use super::{Template, field::Agreement};
 use crate::people::Role::{self, CaldicottGuardian, Dpo, IgOfficer, InformationAssetOwner, Siro};
@@ -78,12 +79,18 @@ pub(super) fn add(template: &mut Template) {
     let Some(marks) = MARKS.iter().find(|one| one.urn == template.edition.urn) else { return };
     let says_words = template.fields().any(|(_, field)| !field.written_by.is_empty());
     let says_agreement = template.fields().any(|(_, field)| field.agreement.is_some());
+    let renamed = template.map_from.as_ref().map(|map| map.renamed.clone()).unwrap_or_default();
     for field in template.sections.iter_mut().flat_map(|section| &mut section.fields) {
-        if let Some((_, roles)) = marks.written_by.iter().find(|(id, _)| !says_words && *id == field.id) {
-            field.written_by = roles.to_vec();
+        // Another id makes no other question.
+        let was = renamed.iter().find(|rule| rule.to == field.id).map_or(field.id.as_str(), |rule| rule.from.as_str());
+        let is = |id: &str| id == field.id || id == was;
+        let words = marks.written_by.iter().find(|(id, _)| !says_words && is(id)).map(|(_, roles)| roles.to_vec());
+        let agreement = marks.agreement.iter().find(|(_, ids)| ids.iter().any(|id| is(id))).map(|(mark, _)| *mark);
+        if let Some(roles) = words {
+            field.written_by = roles;
         }
         if !says_agreement {
-            field.agreement = marks.agreement.iter().find(|(_, ids)| ids.contains(&field.id.as_str())).map(|(mark, _)| *mark);
+            field.agreement = agreement;
         }
     }
 }
@@ -122,6 +129,18 @@ mod tests {
         };
         let next = read(&|text| text.replacen("version: 1.0.0", "version: 1.1.0", 1));
         assert_eq!((next.edition.version.as_str(), next.written_by("dpo-advice")), ("1.1.0", &[Dpo][..]));
+        // A field that has another id there keeps what is said of it.
+        let map = "version: 1.1.0\nreplaces: 1.0.0\nmap-from:\n  version: 1.0.0\n  renamed:\n  \
+                   - {from: dpo-advice, to: officers-advice}\n  - {from: deletion, to: deletion-now}";
+        let text = SHIPPED[2]
+            .1
+            .replacen("version: 1.0.0", map, 1)
+            .replace("id: dpo-advice", "id: officers-advice")
+            .replace("id: deletion\n", "id: deletion-now\n");
+        let library = Library::read(&[SHIPPED[0], SHIPPED[1], SHIPPED[2], ("next.yaml", &text)]).unwrap();
+        let moved = library.templates.iter().find(|one| one.edition.version == "1.1.0").unwrap();
+        assert_eq!(moved.written_by("officers-advice"), [Dpo]);
+        assert_eq!(moved.field("deletion-now").and_then(|field| field.agreement), Some(Terms));
         let label = "label: What does our data protection officer advise?";
         let said = read(&|text| {
             text.replacen(label, &format!("{label}\n        written-by: [dpo, ig-officer]\n        agreement: parties"), 1)

@@ -5,7 +5,7 @@ use crate::web::dpia::desk::Desk;
 use domain::dpia::{
     place::{Part, Place},
     task::{About, Assignee, Task},
-    template::{Template, view::State as Far},
+    template::{Template, compare, view::State as Far},
 };
 
 /// The sections of a part that the caller may read; `coming` is the version of the template that a review asks to look at. Of an
@@ -65,9 +65,7 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&
                 answered: far.answered,
                 complete,
                 look,
-                coming: coming
-                    .and_then(|coming| coming.section(&section.id))
-                    .map_or(0, |new| new.fields.iter().filter(|field| desk.template.field(&field.id).is_none()).count()),
+                coming: coming.map_or(0, |coming| compare::asked_besides(&desk.template, coming, &section.id)),
                 state: match (complete, clashes, far.state()) {
                     _ if recorded => "closed",
                     (true, ..) => "completed",

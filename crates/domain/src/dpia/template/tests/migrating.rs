@@ -9,7 +9,7 @@ use crate::{
         place::{Part, Place},
         template::{
             Template,
-            compare::{Aspect, Difference, Thing, compare},
+            compare::{Aspect, Difference, Thing, asked_besides, compare},
             fit::accepts,
             migrate::{How, Migrated, Why, migrate},
         },
@@ -171,6 +171,8 @@ fn two_versions_are_compared_field_by_field() {
         "a question with another id is the same question: {differences:?}"
     );
     assert!(compare(&small(), &small()).is_empty());
+    // What one is asked besides are aims, outcomes and consent: the renamed question is none of them.
+    assert_eq!((asked_besides(&small(), &next(), "first"), asked_besides(&small(), &small(), "first")), (3, 0));
 }
 
 fn any_answer() -> impl Strategy<Value = Answer> {
