@@ -91,7 +91,8 @@ pub fn listed(app: &App, task: &Given, assessment: Option<&Assessment>, why: Opt
         }
         About::Invitation { .. } => ("invitation", String::new(), format!("{address}/parties")),
         About::Review { why } => {
-            let what = why.as_ref().map(|trigger| self::why(app, trigger)).unwrap_or_default();
+            // Where nothing that the rules know asks for it, whoever asked said what does.
+            let what = why.as_ref().map_or_else(|| task.note.clone(), |trigger| self::why(app, trigger));
             let page = if matches!(why, Some(Trigger::Screened { .. })) { "screening" } else { "review" };
             ("review", what, format!("{address}/{page}"))
         }

@@ -157,3 +157,26 @@ async fn who_could_sign_in_two_roles_is_told_before_they_sign_what_it_costs() {
     let said = case.says(&hugo, &board).await;
     assert!(said.contains("Your turn") && !said.contains("you can no longer sign"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_leaves_what_is_in_use_says_why_and_the_lead_is_asked_to_look_again() {
+    let case = case().await;
+    let (_, keeper) = case.colleague("Ama Boateng", "hackney", Role::ProjectLead).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let day = [("review-day", "1"), ("review-month", "11"), ("review-year", "2027")];
+    let live = case.city.post(&case.priya, &format!("{}/move/go-live", case.address), &day).await;
+    assert_eq!(live.status, StatusCode::SEE_OTHER, "{}", live.text);
+    let parties = format!("{}/parties", case.address);
+    assert!(case.says(&keeper, &parties).await.contains("Why does your organisation leave?"));
+    let silent = case.city.post(&keeper, &parties, &[("act", "leave")]).await;
+    assert!(text(&silent.page(), ".govuk-error-summary").contains("Enter why your organisation leaves"), "{}", silent.text);
+    let left = case.city.post(&keeper, &parties, &[("act", "leave"), ("reasons", "We buy another product.")]).await;
+    assert_eq!(left.location(), "/assessments", "{}", left.text);
+    let open = case.open_tasks().await;
+    let asked = open.iter().find(|task| task.about == About::Review { why: None }).expect("the lead is asked");
+    assert_eq!(asked.assignee.organisation(), case.city.organisation("camden").id);
+    assert_eq!(asked.note, "Hackney has left: We buy another product.");
+    assert!(case.says(&case.priya, "/work").await.contains("We buy another product."));
+}

@@ -18,13 +18,18 @@ use domain::{
     dpia::{
         access,
         assessment::{Assessment, Refusal},
+        task::About,
         template::Template,
         whole::Whole,
     },
     people::Member,
     register::ids::OrganisationId,
 };
+use jiff::ToSpan as _;
 use store::dpia::Work;
+
+/// Days within which the lead looks again at what somebody has left while it is in use.
+const LOOK_WITHIN: i64 = 14;
 
 /// The acts that are seen to here.
 pub(super) const ACTS: &[&str] = &["take-back", "end", "hand-over", "leave"];
@@ -58,6 +63,14 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
     if let Some(done) = work.command(command).await? {
         return Ok(Redirect::to(&done).into_response());
     }
+    // What is in use goes on without whoever leaves: the others read why, and the lead looks at it again.
+    let why = form.text("reasons").trim();
+    let in_use = what == "leave" && work.whole.assessment.in_use();
+    if in_use && why.is_empty() {
+        drop(work);
+        errors.add("reasons", "Enter why your organisation leaves");
+        return parties::render(app, caller, seen, template, errors, form).await;
+    }
     if let Err(refusal) = change(&mut work, what, organisation, member).await? {
         drop(work);
         let field = match what {
@@ -67,6 +80,11 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
         };
         errors.add(field, parties::sentence(refusal));
         return parties::render(app, caller, seen, template, errors, form).await;
+    }
+    if in_use {
+        let name = super::super::desk::named(app, organisation).name;
+        let (with, due) = (work.lead_assignee(), app.clock.today().saturating_add(LOOK_WITHIN.days()));
+        work.ask(About::Review { why: None }, with, Some(due), &format!("{name} has left: {why}")).await?;
     }
     let project =
         if what == "take-back" { joint::taken_back(&mut work, organisation, member.person).await? } else { joint::Project::None };

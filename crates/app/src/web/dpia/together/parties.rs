@@ -61,6 +61,8 @@ struct View {
     people: Vec<Choice>,
     /// The organisation acted for, where it may leave.
     may_leave: Option<OrganisationId>,
+    /// It is in use, so that whoever leaves says why.
+    in_use: bool,
     /// The caller's organisation leads, and has to hand that over before it leaves.
     leads: bool,
     /// Invitations that the lead can take back.
@@ -373,6 +375,7 @@ pub(super) async fn render(
         people,
         may_leave: (member.acting_for != head.lead && access::keeps(&caller.scope, head, member.acting_for))
             .then_some(member.acting_for),
+        in_use: head.in_use(),
     };
     let mut frame = whole::frame(app, whole, "Parties and guests");
     frame.error = !view.errors.is_empty();
