@@ -147,7 +147,8 @@ impl Write {
     }
 
     /// Ends what a person has at an organisation, after their place there was taken away: sessions that act for it, tokens for
-    /// programs, links that are still open; and their calendars where it was their last place. What else they hold elsewhere stays.
+    /// programs, links that are still open; and, where it was their last place, their calendars and what they typed and never sent. What
+    /// else they hold elsewhere stays.
     ///
     /// # Errors
     /// When the database fails.
@@ -168,6 +169,11 @@ impl Write {
         let places: Vec<Membership> = self.by("person_id", person.0.to_string()).await?;
         if !places.iter().any(|place| place.active() && place.organisation != organisation) {
             self.stop_calendars(person).await?;
+            // What they typed and never sent is nobody else's to read, and theirs no more: it goes with them.
+            for table in ["form_draft", "dpia_draft", "draft"] {
+                let sql = format!("delete from {table} where person_id = $1");
+                self.transaction().execute(&sql, vec![id(person.0)]).await?;
+            }
         }
         Ok(())
     }

@@ -153,3 +153,27 @@ async fn a_page_gets_what_was_typed_into_its_own_forms_and_no_more_is_kept_than_
     assert!(on(&priya, page).await.is_empty());
     assert_eq!(city.store.all_typed(&scope(&other)).await.unwrap().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_somebody_typed_and_never_sent_goes_with_their_last_place() {
+    let city = City::new(2).await;
+    let (priya, dele) = (city.person(0, &[Role::ProjectLead]).await, city.person(1, &[Role::Editor]).await);
+    let assessment = city.assessment(&priya, &[1]).await;
+    let place = Place::shared("aims");
+    for who in [&priya, &dele] {
+        let answer = Some(Answer::Text("Typed".to_owned()));
+        let draft = Draft { assessment, place: place.clone(), person: who.person, from: 0, answer, at: NOW };
+        assert!(city.store.keep_draft(&scope(who), TODAY, city.template(), &draft, None).await.unwrap());
+        let typed = Typed { fields: "reasons=Typed".to_owned(), at: NOW };
+        assert!(city.store.keep_typed(&scope(who), "/form", &typed, None).await.unwrap());
+    }
+    let kept = async |who: &Member| {
+        let draft = city.store.draft(&scope(who), assessment, &place).await.unwrap().is_some();
+        (draft, city.store.typed(&scope(who), "/form").await.unwrap().is_some())
+    };
+    let mut write = city.store.write(&scope(&dele), NOW).await.unwrap();
+    write.end_access(priya.person, priya.acting_for).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(kept(&priya).await, (false, false));
+    assert_eq!(kept(&dele).await, (true, true), "of nobody else");
+}
