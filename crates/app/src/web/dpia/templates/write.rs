@@ -176,28 +176,37 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
     let form = Form::parse(query.unwrap_or_default().as_bytes())?;
     let owner = owner(&app, &caller, &form)?;
     let edition = Edition { urn: form.text("urn").to_owned(), version: form.text("version").to_owned() };
-    let (rules, today) = (app.rules(), app.clock.today());
-    let kind = kind_of(&rules, &edition).ok_or_else(Failure::not_found)?;
-    let name = owner.organisation.map(|own| named(&app, own).name);
-    let text = match (kind, &name) {
-        (Kind::Template, Some(name)) => {
-            let template = rules.template(&edition).ok_or_else(Failure::not_found)?;
-            writing::new_overlay(template, &owner, name, today)
-        }
-        _ => {
-            let known = rules.text(&edition).ok_or_else(Failure::not_found)?;
-            let own = owner_of(&rules, &edition) == owner.organisation;
-            writing::next_version(known, &edition, kind, &owner, own, today)
-        }
-    };
+    let (kind, text) = beginning(&app, &owner, &edition).ok_or_else(Failure::not_found)?;
     let typed = BTreeMap::from([("text".to_owned(), text)]);
-    let kind = if kind == Kind::Template && name.is_some() { Kind::Overlay } else { kind };
-    render(&app, &owner, kind, typed, Errors::default())
+    render(&app, &owner, kind, &edition, typed, Errors::default())
 }
 
-fn render(app: &App, owner: &Owner, kind: Kind, typed: BTreeMap<String, String>, errors: Errors) -> Result<Response, Failure> {
+/// What a new file of an owner begins with, made from a known one; none for what cannot be written from.
+fn beginning(app: &App, owner: &Owner, edition: &Edition) -> Option<(Kind, String)> {
+    let (rules, today) = (app.rules(), app.clock.today());
+    let kind = kind_of(&rules, edition)?;
+    match (kind, owner.organisation.map(|own| named(app, own).name)) {
+        (Kind::Template, Some(name)) => {
+            Some((Kind::Overlay, writing::new_overlay(rules.template(edition)?, owner, &name, today)))
+        }
+        _ => {
+            let own = owner_of(&rules, edition) == owner.organisation;
+            Some((kind, writing::next_version(rules.text(edition)?, edition, kind, owner, own, today)))
+        }
+    }
+}
+
+fn render(
+    app: &App,
+    owner: &Owner,
+    kind: Kind,
+    made_from: &Edition,
+    typed: BTreeMap<String, String>,
+    errors: Errors,
+) -> Result<Response, Failure> {
     let whose = if owner.organisation.is_some() { "own" } else { "all" };
     let mut from = vec![("for", whose.to_owned()), ("kind", kind.as_str().to_owned())];
+    from.extend([("urn", made_from.urn.clone()), ("of", made_from.version.clone())]);
     from.extend(owner.organisation.map(|own| ("organisation", own.to_string())));
     let view = View {
         action: "/templates/write".to_owned(),
@@ -223,7 +232,7 @@ pub fn frame(app: &App, title: &str, error: bool) -> govuk::Frame {
     frame
 }
 
-/// Keeps what was written as a draft. It need not be sound; it must say what it is.
+/// Keeps what was written as a draft. It need not be sound; what cannot even say what it is is kept under what it began as.
 ///
 /// # Errors
 /// As [`page()`].
@@ -233,7 +242,12 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
     let kind = Kind::parse(form.text("kind")).ok_or_else(Failure::not_found)?;
     let text = form.raw("text");
     let mut errors = Errors::default();
-    match writing::said(text) {
+    let made_from = Edition { urn: form.text("urn").to_owned(), version: form.text("of").to_owned() };
+    let said = writing::said(text).or_else(|problem| {
+        let began = beginning(&app, &owner, &made_from).filter(|_| !text.trim().is_empty());
+        began.and_then(|(_, began)| writing::said(&began).ok()).ok_or(problem)
+    });
+    match said {
         Err(problem) => errors.add("text", sentence(&problem)),
         Ok(said) if !kinds(owner.organisation).contains(&said.kind) => {
             errors.add(
@@ -258,7 +272,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
                 "There is a file with this URN and version, or somebody is writing one: give yours another version";
             if app.rules().editions().contains(&draft.edition) {
                 errors.add("text", TAKEN);
-                return render(&app, &owner, kind, form.typed(), errors);
+                return render(&app, &owner, kind, &made_from, form.typed(), errors);
             }
             match app.store.keep_file(&caller.scope, app.clock.now(), draft, None, vec![], command).await {
                 Ok(id) => {
@@ -272,5 +286,5 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
             }
         }
     }
-    render(&app, &owner, kind, form.typed(), errors)
+    render(&app, &owner, kind, &made_from, form.typed(), errors)
 }

@@ -257,3 +257,22 @@ async fn a_file_is_for_the_organisation_that_its_page_named_whomever_another_tab
     let sent = [("for", "own"), ("kind", kind.as_str()), ("text", "kind: overlay"), ("organisation", &islington)];
     assert_eq!(city.post(&officer, "/templates/write", &sent).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_save_of_what_nobody_can_read_is_kept_as_well() {
+    let city = City::empty().await;
+    let hub = hub(&city).await;
+    let page = city.get(&hub, &write(DPIA, "all")).await.page();
+    let (kind, urn, of) = (value(&page, "kind"), value(&page, "urn"), value(&page, "of"));
+    assert_eq!((urn.as_str(), of.as_str()), (DPIA, "1.0.0"));
+    let typed = "kind: template\ntitle: [half a thought";
+    let sent = [("for", "all"), ("kind", kind.as_str()), ("urn", urn.as_str()), ("of", of.as_str()), ("text", typed)];
+    let kept = city.post(&hub, "/templates/write", &sent).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
+    let page = city.get(&hub, kept.location()).await.page();
+    assert_eq!(value(&page, "text").trim_start_matches('\n'), typed);
+    assert!(words(&page, "#problems h2").contains("What is wrong with it"));
+    // Of nothing at all, nothing is kept.
+    let empty = [("for", "all"), ("kind", kind.as_str()), ("urn", urn.as_str()), ("of", of.as_str()), ("text", " ")];
+    assert_eq!(city.post(&hub, "/templates/write", &empty).await.status, StatusCode::OK);
+}
