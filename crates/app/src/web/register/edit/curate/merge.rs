@@ -2,7 +2,7 @@
 
 use super::{
     list,
-    place::{Pressed, waits},
+    place::{Pressed, claim},
 };
 use crate::{
     error::Failure,
@@ -52,12 +52,11 @@ pub(super) async fn merge(app: &App, caller: &Caller, flag: &Flag, form: &Form, 
     if let Some(kept) = write.command(command).await? {
         return Ok(Pressed::Done(repeat::again(&kept)));
     }
-    // Since it was looked at, another curator may have placed or merged it.
-    if !waits(write.get_many::<Flag>(&[flag.id.0]).await?.first()) {
-        return Ok(Pressed::Late);
-    }
     let group = ImportId(Uuid::now_v7());
     write.by_import(group);
+    if !claim(&mut write, flag).await? {
+        return Ok(Pressed::Late);
+    }
     let record = |from: (&str, Uuid), into: (&str, Uuid), slug: Option<&str>| Import {
         id: group,
         kind: "merge".to_owned(),

@@ -32,6 +32,7 @@ use domain::{
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
+use store::Write;
 use uuid::Uuid;
 
 /// Records offered to merge into.
@@ -216,19 +217,9 @@ pub async fn place(State(app): State<App>, caller: Caller, Path(id): Path<String
         return Ok(error::conflict(settled(&app, &flag, form.text("name"))?));
     }
     let pressed = match form.text("do") {
-        "place" => settle(&app, &caller, &flag, &form, command).await,
-        "merge" => merge::merge(&app, &caller, &flag, &form, command).await,
-        _ => Ok(Pressed::Refused(Refused::new("do", Refusal::Missing))),
-    };
-    let pressed = match pressed {
-        Ok(pressed) => pressed,
-        // The database takes but one of two that settle the same at the same moment.
-        Err(failure) => {
-            if waits(app.store.get::<Flag>(&caller.scope, flag.id.0).await?.as_ref()) {
-                return Err(failure);
-            }
-            Pressed::Late
-        }
+        "place" => settle(&app, &caller, &flag, &form, command).await?,
+        "merge" => merge::merge(&app, &caller, &flag, &form, command).await?,
+        _ => Pressed::Refused(Refused::new("do", Refusal::Missing)),
     };
     let refused = match pressed {
         Pressed::Done(response) => return Ok(response),
@@ -263,9 +254,17 @@ pub(super) enum Pressed {
     Late,
 }
 
-/// Whether a flag still waits for the hub, as the database has it.
-pub(super) fn waits(flag: Option<&Flag>) -> bool {
-    flag.is_some_and(|flag| !flag.settled)
+/// Settles a flag in a write, before anything else is changed there: whoever comes second waits here on PostgreSQL. False where another
+/// curator has settled it since it was looked at.
+pub(super) async fn claim(write: &mut Write, flag: &Flag) -> Result<bool, store::Error> {
+    let Some(before) = write.get_many::<Flag>(&[flag.id.0]).await?.pop().filter(|flag| !flag.settled) else {
+        return Ok(false);
+    };
+    let mut after = Flag { settled: true, ..before.clone() };
+    match write.update(&before, &mut after).await {
+        Err(store::Error::Conflict(..)) => Ok(false),
+        other => other,
+    }
 }
 
 /// Another record of the kind that has this name already, or the proposal's own where no other name is given. Two companies may be
@@ -302,8 +301,7 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
     if let Some(kept) = write.command(command).await? {
         return Ok(Pressed::Done(repeat::again(&kept)));
     }
-    // Since it was looked at, another curator may have placed or merged it.
-    if !waits(write.get_many::<Flag>(&[flag.id.0]).await?.first()) {
+    if !claim(&mut write, flag).await? {
         return Ok(Pressed::Late);
     }
     if taken(flag, &name, &app.snapshot()).is_some() {
@@ -339,8 +337,6 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
         }
         _ => {}
     }
-    let mut after = Flag { settled: true, ..flag.clone() };
-    write.update(flag, &mut after).await?;
     let said = edit::banner(app, "placed", 1, edit::Said::default())?;
     repeat::keep(&mut write, command, "/curate", &said).await?;
     write.commit().await?;
