@@ -9,12 +9,13 @@ use crate::{
     write::Write,
 };
 use domain::{
-    audit::Kind,
+    audit::{Kind, hex},
     people::{Act, Scope, may},
     work::sources::{Source, SourceId},
 };
 use sea_orm::{QueryResult, Value};
 use serde_json::Value as Json;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 impl Record for Source {
@@ -177,6 +178,16 @@ impl Store {
         let rows = self.rows("select number, body from source_page where run_id = $1 order by number", vec![id(run)]).await?;
         rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
     }
+
+    /// Whether a run that goes on has read an address already.
+    ///
+    /// # Errors
+    /// When the scope may not or the database fails.
+    pub async fn source_was_read(&self, scope: &Scope, run: Uuid, address: &str) -> Result<bool> {
+        machinery(scope)?;
+        let sql = "select 1 from source_read where run_id = $1 and address = $2";
+        Ok(self.row(sql, vec![id(run), digest(address).into()]).await?.is_some())
+    }
 }
 
 impl Write {
@@ -214,8 +225,12 @@ impl Write {
         let sql = "update job set fence = fence + 1, leased_until = null, attempts = 0, again = $1, run_at = $2, last_error = null \
                    where kind = $3 and dedupe = $4 and state = 'waiting'";
         self.transaction().execute(sql, vec![false.into(), at.into(), job.into(), id(source.0)]).await?;
-        let sql = "delete from source_page where run_id in (select id from source_run where source_id = $1)";
-        self.transaction().execute(sql, vec![id(source.0)]).await?;
+        for sql in [
+            "delete from source_page where run_id in (select id from source_run where source_id = $1)",
+            "delete from source_read where run_id in (select id from source_run where source_id = $1)",
+        ] {
+            self.transaction().execute(sql, vec![id(source.0)]).await?;
+        }
         let sql = "update source_run set outcome = 'stopped', finished_at = $1, next_url = null, stalled_since = null \
                    where source_id = $2 and outcome is null";
         self.transaction().execute(sql, vec![at.into(), id(source.0)]).await?;
@@ -248,12 +263,16 @@ impl Write {
         Ok(run)
     }
 
-    /// Keeps a page, and where the run goes on.
+    /// Keeps the page of the run's address, that the address was read, and where the run goes on.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn keep_page(&mut self, run: &mut Run, body: Vec<u8>, next_url: Option<String>) -> Result<()> {
         run.pages += 1;
+        if let Some(read) = &run.next_url {
+            let sql = "insert into source_read (run_id, address) values ($1, $2) on conflict do nothing";
+            self.transaction().execute(sql, vec![id(run.id), digest(read).into()]).await?;
+        }
         run.next_url = next_url;
         run.stalled_since = None;
         let sql = "insert into source_page (run_id, number, body) values ($1, $2, $3)";
@@ -302,6 +321,7 @@ impl Write {
         run.outcome = Some(if problem.is_some() { "failed" } else { "done" }.to_owned());
         run.problem = problem;
         self.transaction().execute("delete from source_page where run_id = $1", vec![id(run.id)]).await?;
+        self.transaction().execute("delete from source_read where run_id = $1", vec![id(run.id)]).await?;
         self.keep_run(run).await?;
         let sql = if run.problem.is_some() {
             "update source_state set failures = failures + 1 where source_id = $1"
@@ -315,6 +335,11 @@ impl Write {
         self.transaction().execute(sql, values).await?;
         Ok(())
     }
+}
+
+/// An address of any length, as a key of one length.
+fn digest(address: &str) -> String {
+    hex(Sha256::digest(address).as_slice())
 }
 
 fn uuid(row: &QueryResult, index: usize) -> Result<Uuid> {

@@ -19,8 +19,11 @@ const BATCH: i64 = 50;
 const MOST: i64 = 5_000;
 #[cfg(test)]
 const MOST: i64 = 6;
+/// Between two pages of a run: nobody's public service is pressed.
+const PAUSE: std::time::Duration = if cfg!(test) { std::time::Duration::ZERO } else { std::time::Duration::from_millis(500) };
 /// How long to wait where a server asks for it without saying how long: five minutes, as Contracts Finder wants.
 const WAIT: i64 = 300_000;
-/// For how long a run may stand still because the server asks it to wait, again and again: six hours. Then it has failed, its
-/// keepers hear of it, and the next one tries anew.
+/// For how long a run may stand still because the server asks it to wait, again and again: six hours. When it asks once more after
+/// them the run has failed, its keepers hear of it, and the next one tries anew. A server that says once that it wants to be left alone
+/// for longer than that is left alone, and nothing has failed.
 const PATIENCE: i64 = 6 * 3_600_000;

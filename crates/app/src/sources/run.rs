@@ -1,6 +1,6 @@
 //! The job that reads one source.
 
-use super::{BATCH, MOST, PATIENCE, WAIT};
+use super::{BATCH, MOST, PATIENCE, PAUSE, WAIT};
 use crate::{
     fetch::Refusal,
     imports::{self, ImportError, Kind, Request},
@@ -94,7 +94,7 @@ pub async fn run(context: &Context, scope: &Scope, job: &Job) -> Result<(), Prob
     };
     let now = context.now();
     match halt {
-        Halt::At(at) if at - run.stalled_since.unwrap_or(now) > PATIENCE => {
+        Halt::At(at) if run.stalled_since.is_some_and(|since| now - since >= PATIENCE) => {
             let reason = "the server asked it to wait, again and again, for more than six hours".to_owned();
             finish(context, scope, job, &source, &mut run, Ending::Failed { reason, wait: Some(at) }).await
         }
@@ -147,12 +147,17 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
     let mut waiting = i64::try_from(context.app.store.source_pages(scope, run.id).await?.len()).unwrap_or(0);
     let begun_at = run.pages;
     while let Some(url) = run.next_url.clone() {
-        if run.pages >= MOST {
+        let round = context.app.store.source_was_read(scope, run.id, &url).await?;
+        if round || run.pages >= MOST {
             // What was read stays; that the rest was not, its keepers must know.
             if waiting > 0 && !import(context, scope, job, source, run).await? {
                 return Ok(false);
             }
-            let reason = format!("it goes on after {MOST} pages: give an address that asks for less");
+            let reason = if round {
+                format!("its pages lead round in circles: page {} names one that was read before as the next", run.pages)
+            } else {
+                format!("it goes on after {MOST} pages: give an address that asks for less")
+            };
             return Err(Halt::Failed(reason));
         }
         if run.pages - begun_at >= TOGETHER {
@@ -163,6 +168,9 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
                 return Ok(false);
             }
             waiting = 0;
+        }
+        if run.pages > begun_at {
+            tokio::time::sleep(PAUSE).await;
         }
         let fetched = context.fetcher.get(&url).await.map_err(|refusal| halt_of(&refusal, source.kind, context.now()))?;
         let next = if source.kind.holds_notices() { following(context, source, &url, &fetched.body)? } else { None };

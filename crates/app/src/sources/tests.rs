@@ -1,6 +1,7 @@
 //! Scheduled sources against a server on this machine that serves the real releases of Contracts Finder page by page, and
 //! fails, dawdles and limits as such servers do.
 
+mod civil;
 mod corrected;
 
 use super::*;
@@ -47,6 +48,8 @@ enum Mishap {
     LimitedForEver,
     /// It leads from the last page to the first, and so on without an end.
     Round,
+    /// There is always one more page.
+    Endless,
     Slow,
     Elsewhere,
 }
@@ -86,12 +89,13 @@ impl Publisher {
 }
 
 async fn search(State(publisher): State<Arc<Publisher>>, Query(query): Query<HashMap<String, String>>) -> Response {
-    let page: usize = query.get("cursor").and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+    let cursor: usize = query.get("cursor").and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+    let page = cursor % publisher.pages.len();
     publisher.asked.lock().unwrap().push(query);
     let mishap = {
         let mut mishaps = publisher.mishaps.lock().unwrap();
         match mishaps.front() {
-            Some(lasting @ (Mishap::LimitedForEver | Mishap::Round)) => *lasting,
+            Some(lasting @ (Mishap::LimitedForEver | Mishap::Round | Mishap::Endless)) => *lasting,
             _ => mishaps.pop_front().unwrap_or(Mishap::None),
         }
     };
@@ -106,6 +110,10 @@ async fn search(State(publisher): State<Arc<Publisher>>, Query(query): Query<Has
         Mishap::LimitedForEver => StatusCode::TOO_MANY_REQUESTS.into_response(),
         Mishap::Round => {
             body["links"] = json!({ "next": publisher.url(&format!("/search?cursor={}", (page + 1) % publisher.pages.len())) });
+            Json(body).into_response()
+        }
+        Mishap::Endless => {
+            body["links"] = json!({ "next": publisher.url(&format!("/search?cursor={}", cursor + 1)) });
             Json(body).into_response()
         }
         Mishap::Slow => {
@@ -299,46 +307,6 @@ async fn failures_slow_answers_and_limits_cost_time_and_nothing_else() {
     assert_eq!((run.outcome.as_deref(), run.pages, run.waits), (Some("done"), 3, 2));
     assert_eq!(publisher.asked(), 8, "a page that was there was asked for again");
     assert_eq!(world.contracts().await.len(), expected);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_that_is_limited_for_ever_fails_after_some_hours_and_its_keepers_hear_of_it() {
-    let publisher = Publisher::start(&[Mishap::None, Mishap::LimitedForEver]).await;
-    let world = World::new(&publisher, "merton", SourceKind::ContractsFinder, "/search", &[]).await;
-    world.keeper().await;
-    world.work().await;
-    assert_eq!((world.run().await.outcome, world.run().await.stalled_since), (None, Some(NOON)));
-    world.pass(PATIENCE - WAIT);
-    world.work().await;
-    assert_eq!((world.run().await.outcome, world.told().await), (None, None), "it waits for six hours");
-    world.pass(WAIT);
-    world.work().await;
-    let run = world.run().await;
-    assert_eq!((run.outcome.as_deref(), run.pages, run.waits), (Some("failed"), 1, 2));
-    let told = world.told().await.expect("its keeper was told");
-    assert!(told.contains("for more than six hours") && told.contains("It will be tried again on"), "{told}");
-    let state = world.store().source_state(&Scope::Operator, world.source.id).await.unwrap();
-    assert_eq!((state.failures, state.read_until), (1, None));
-    // The next reading begins anew, and goes well once the server does.
-    publisher.mishaps.lock().unwrap().clear();
-    world.pass(86_400_000);
-    world.work().await;
-    assert_eq!((world.run().await.outcome.as_deref(), world.run().await.pages), (Some("done"), 3));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_source_without_an_end_keeps_what_it_read_and_is_not_taken_for_read() {
-    let publisher = Publisher::start(&[Mishap::Round]).await;
-    let world = World::new(&publisher, "merton", SourceKind::ContractsFinder, "/search", &[]).await;
-    world.keeper().await;
-    world.work().await;
-    let run = world.run().await;
-    assert_eq!((run.outcome.as_deref(), run.pages), (Some("failed"), MOST));
-    assert_eq!(world.contracts().await.len(), undisturbed().await);
-    let state = world.store().source_state(&Scope::Operator, world.source.id).await.unwrap();
-    assert_eq!((state.failures, state.read_until), (1, None), "the rest is not lost: it is read from the same day again");
-    let told = world.told().await.expect("its keeper was told");
-    assert!(told.contains("give an address that asks for less") && told.contains("What it had read until then is in"), "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

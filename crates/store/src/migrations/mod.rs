@@ -27,6 +27,7 @@ const ALL: &[(&str, &str)] = &[
     ("form-draft", include_str!("0023_form_draft.sql")),
     ("public-at", include_str!("0025_public_at.sql")),
     ("planned-duration", include_str!("0034_planned_duration.sql")),
+    ("source-read", include_str!("0033_source_read.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.
