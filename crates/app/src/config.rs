@@ -105,6 +105,19 @@ impl std::fmt::Debug for Secret {
 }
 
 impl File {
+    /// The address under which people reach this server, without a slash at its end: the one that is set, else where the server listens
+    /// by these settings, on this machine. What `serve --listen` was told, a command beside it cannot know.
+    #[must_use]
+    pub fn home(&self) -> String {
+        if let Some(url) = &self.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let listen = self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        // On every address: of this machine, the nearest one.
+        let here = if listen.ip().is_unspecified() { SocketAddr::from(([127, 0, 0, 1], listen.port())) } else { listen };
+        format!("http://{here}")
+    }
+
     /// How often one address may ask.
     #[must_use]
     pub fn limits(&self) -> Limits {
@@ -240,6 +253,19 @@ mod tests {
     fn a_settings_file_with_an_unknown_name_is_refused() {
         let error = toml::from_str::<File>("databse = 'x'").unwrap_err().to_string();
         assert!(error.contains("databse"), "{error}");
+    }
+
+    #[test]
+    fn links_lead_to_the_address_that_is_set_else_to_where_the_server_listens() {
+        for (settings, home) in [
+            ("", "http://127.0.0.1:8080"),
+            ("listen = '127.0.0.1:9090'", "http://127.0.0.1:9090"),
+            ("listen = '0.0.0.0:80'", "http://127.0.0.1:80"),
+            ("listen = '[::1]:9090'", "http://[::1]:9090"),
+            ("listen = '127.0.0.1:9090'\npublic-url = 'https://city.example/'", "https://city.example"),
+        ] {
+            assert_eq!(toml::from_str::<File>(settings).unwrap().home(), home, "{settings}");
+        }
     }
 
     #[test]

@@ -65,7 +65,7 @@ async fn send(context: &Context, test: &Test) -> Result<Outcome> {
         );
     };
     let to = Recipient::new(None, &test.address).ok().with_context(|| format!("'{}' is no address of mail", test.address))?;
-    let home = context.file.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
+    let home = context.file.home();
     let letter = Letter {
         topic: Topic::Security,
         template: "test",

@@ -112,13 +112,18 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
     write.event(Kind::SignIn, person.id.0, Some(at.id.0), &json!({ "event": "set-up-link-made", "by": "operator" })).await?;
     write.commit().await?;
     store.close().await?;
-    let url = context.file.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".to_owned());
-    let url = url.trim_end_matches('/');
+    let url = context.file.home();
     eprintln!(
         "{} ({address}) now has a place at {}. Within 10 minutes they set up their second factor at this link, which",
         person.name, at.name
     );
     eprintln!("works once; then they sign in at {url}{} with a code sent to that address.", with_next("/sign-in", "/account"));
+    if context.file.public_url.is_none() {
+        eprintln!(
+            "No public-url is set, so the link leads to {url}. Where the server is reached elsewhere, put that address in its place: the \
+             rest of the link stays. 'public-url' in the settings makes every link right, those in mail too."
+        );
+    }
     say!("{url}/set-up?token={}", secret.expose());
     Ok(Outcome::Done)
 }

@@ -160,8 +160,8 @@ async fn read(context: &Context, one: One) -> Result<Outcome> {
     known(&store, one.source).await?;
     let fetcher = Fetcher::new(context.file.fetch_trusted_hosts.iter().cloned()).context("no client for scheduled sources")?;
     let sign_in = SignIn { demo: false, secrets: Secrets::default() };
-    let address = context.file.public_url.as_deref().unwrap_or("http://127.0.0.1:8080");
-    let app = App::under_with(store.clone(), context.clock, &context.file, address, sign_in).await?;
+    let address = context.file.home();
+    let app = App::under_with(store.clone(), context.clock, &context.file, &address, sign_in).await?;
     let work = runner::Context::new(app, None, fetcher);
     let (key, begun) = (one.source.to_string(), context.clock.now());
     let job = NewJob { kind: KIND, dedupe: Some(&key), payload: json!({ "source": one.source }), run_at: context.clock.now() };
