@@ -363,20 +363,6 @@ async fn several_groups_of_one_person_change_at_the_same_moment() {
     assert_eq!(place(&city, &ann).await.roles.len(), 5);
 }
 
-#[tokio::test]
-async fn the_hub_hears_of_an_organisation_without_an_administrator() {
-    let city = City::empty().await;
-    let camden = Directory::of(&city, "camden").await;
-    city.person("Imogen", "loti", &[Role::NetworkAdministrator]).await;
-    let (one, two) =
-        (city.person("Ann", "camden", &[Role::Administrator]).await, city.person("Bea", "camden", &[Role::Administrator]).await);
-    camden.ask(Method::DELETE, &format!("/Users/{one}"), Json::Null).await;
-    assert!(mail(&city, "imogen@loti.example").await.is_none());
-    assert_eq!(camden.ask(Method::DELETE, &format!("/Users/{two}"), Json::Null).await.0, StatusCode::NO_CONTENT);
-    let (subject, text) = mail(&city, "imogen@loti.example").await.expect("a letter");
-    assert!(subject.contains("has no administrator any more") && text.contains("/organisations/camden/people"), "{text}");
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn s14_a_directory_learns_nothing_of_another_councils_person_and_ends_nothing_of_theirs() {
     let city = City::empty().await;

@@ -119,3 +119,17 @@ async fn a_bad_question_is_refused_as_scim_refuses() {
         assert_eq!((status, &refused["scimType"]), (StatusCode::BAD_REQUEST, &json!("invalidValue")), "{path}: {refused}");
     }
 }
+
+#[tokio::test]
+async fn the_hub_hears_of_an_organisation_without_an_administrator() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    city.person("Imogen", "loti", &[Role::NetworkAdministrator]).await;
+    let (one, two) =
+        (city.person("Ann", "camden", &[Role::Administrator]).await, city.person("Bea", "camden", &[Role::Administrator]).await);
+    camden.ask(Method::DELETE, &format!("/Users/{one}"), Json::Null).await;
+    assert!(mail(&city, "imogen@loti.example").await.is_none());
+    assert_eq!(camden.ask(Method::DELETE, &format!("/Users/{two}"), Json::Null).await.0, StatusCode::NO_CONTENT);
+    let (subject, text) = mail(&city, "imogen@loti.example").await.expect("a letter");
+    assert!(subject.contains("has no administrator any more") && text.contains("/organisations/camden/people"), "{text}");
+}
