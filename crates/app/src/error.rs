@@ -24,6 +24,8 @@ pub enum Code {
     InvalidParameter,
     /// A cursor is not one of ours.
     InvalidCursor,
+    /// A form that is not whole, or no longer fits what stands.
+    InvalidForm,
     /// The request came from another site's page, or may not be made at all.
     Forbidden,
     /// The address does not take this method.
@@ -42,11 +44,12 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the pages that explain them.
-    pub const ALL: [Code; 11] = [
+    pub const ALL: [Code; 12] = [
         Code::NotFound,
         Code::NotSignedIn,
         Code::InvalidParameter,
         Code::InvalidCursor,
+        Code::InvalidForm,
         Code::Forbidden,
         Code::MethodNotAllowed,
         Code::TooManyRequests,
@@ -64,6 +67,7 @@ impl Code {
             Code::NotSignedIn => "not-signed-in",
             Code::InvalidParameter => "invalid-parameter",
             Code::InvalidCursor => "invalid-cursor",
+            Code::InvalidForm => "invalid-form",
             Code::Forbidden => "forbidden",
             Code::MethodNotAllowed => "method-not-allowed",
             Code::TooManyRequests => "too-many-requests",
@@ -80,7 +84,7 @@ impl Code {
         match self {
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::NotSignedIn => StatusCode::UNAUTHORIZED,
-            Code::InvalidParameter | Code::InvalidCursor => StatusCode::BAD_REQUEST,
+            Code::InvalidParameter | Code::InvalidCursor | Code::InvalidForm => StatusCode::BAD_REQUEST,
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -103,6 +107,7 @@ impl Code {
             Code::NotSignedIn => "A token is needed",
             Code::InvalidParameter => "There is a problem with the address",
             Code::InvalidCursor => "This page of the list is no longer there",
+            Code::InvalidForm => "There is a problem with the form",
             Code::Forbidden => "You cannot do this here",
             Code::MethodNotAllowed => "This page cannot be opened like that",
             Code::TooManyRequests => "Too many requests",
@@ -125,6 +130,9 @@ impl Code {
             }
             Code::InvalidParameter => {
                 "One of the filters in the address has a value that cannot be read, such as a date that does not exist. Dates are written as 2027-03-31, sums as whole pounds."
+            }
+            Code::InvalidForm => {
+                "What you sent did not arrive whole, or its page was opened before something changed. Nothing was saved. Open the page of the form again, and send it from there."
             }
             Code::InvalidCursor => "A cursor is given by the list itself, in 'next'. Start the list again from its beginning.",
             Code::Forbidden => {
@@ -168,6 +176,12 @@ impl Failure {
     #[must_use]
     pub fn parameter(detail: impl Into<String>) -> Self {
         Self { code: Code::InvalidParameter, detail: Some(detail.into()) }
+    }
+
+    /// A form that is not whole or out of date, and what to do.
+    #[must_use]
+    pub fn form(detail: impl Into<String>) -> Self {
+        Self { code: Code::InvalidForm, detail: Some(detail.into()) }
     }
 
     /// A failure of another kind.

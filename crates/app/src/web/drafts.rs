@@ -226,7 +226,7 @@ pub const KEEPS: &str = "/typed";
 /// For a form that does not say which it is.
 pub async fn keep(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
     caller.signed_in()?;
-    let name = named(&form).ok_or_else(|| Failure::parameter("The form is incomplete: open its page again."))?;
+    let name = named(&form).ok_or_else(|| Failure::form("The form is incomplete: open its page again."))?;
     if form.has("drop") {
         app.store.drop_typed(&caller.scope, name).await?;
         let to = form.some("next").filter(|to| is_local(to)).unwrap_or_else(|| page_of(name));

@@ -106,7 +106,7 @@ impl Form {
     /// As [`Form::command`].
     pub fn command_with<'f>(&'f self, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> Result<Uuid, Failure> {
         let form: Uuid =
-            self.text("command").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+            self.text("command").parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
         let mut sent = Sha256::new();
         let fields = self.fields().filter(|(name, _)| *name != "command").map(|(name, value)| (name, value.as_bytes()));
         for (name, content) in fields.chain(files) {
@@ -127,7 +127,7 @@ impl Form {
     /// # Errors
     /// An invalid request.
     pub fn version(&self) -> Result<i64, Failure> {
-        self.text("version").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
+        self.text("version").parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))
     }
 
     /// The day in the three boxes of a name (`NAME-day`, `NAME-month`, `NAME-year`): none where all are empty.
@@ -171,7 +171,7 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
-            return Err(Failure::parameter("The form was not sent as a form."));
+            return Err(Failure::form("The form was not sent as a form."));
         }
         let typed = request.extensions().get::<Typed>().cloned();
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;

@@ -68,12 +68,12 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let boundary = boundary(kind).ok_or_else(|| Failure::parameter("The form was not sent as a form with files."))?;
+        let boundary = boundary(kind).ok_or_else(|| Failure::form("The form was not sent as a form with files."))?;
         let largest = request.body().size_hint().upper().unwrap_or(u64::MAX);
         let room = Some(Arc::new(Room::take(largest).await?));
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
         let upload = parse(&boundary, &body);
-        let upload = upload.ok_or_else(|| Failure::parameter("The form did not arrive whole: send it again."))?;
+        let upload = upload.ok_or_else(|| Failure::form("The form did not arrive whole: send it again."))?;
         Ok(Self { _room: room, ..upload })
     }
 }

@@ -31,7 +31,7 @@ pub async fn field(
     let desk = Desk::open(&app, &caller, &id).await?;
     let (place, ..) = desk.field(&part, &field)?;
     let (command, here) = (form.command()?, desk.address_of(&place));
-    let seen = u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+    let seen = u32::try_from(form.version()?).map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
     let (now, change) = (app.clock.now(), Change::Confirm { seen });
     let answered = app
         .store

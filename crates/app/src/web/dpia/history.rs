@@ -159,7 +159,7 @@ pub async fn restore(
 ) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
     let (place, _, asked) = desk.field(&part, &field)?;
-    let to: u32 = form.text("to").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+    let to: u32 = form.text("to").parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
     let change = Change::Restore { seen: u32::try_from(form.version()?).unwrap_or(0), to };
     let answered = app
         .store

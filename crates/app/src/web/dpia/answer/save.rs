@@ -88,8 +88,7 @@ pub async fn save(
     let mut to = format!("{here}#comments");
     let mut said = None;
     if writes {
-        let from =
-            u32::try_from(form.version()?).map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+        let from = u32::try_from(form.version()?).map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
         let change = Change::Save(Sent { from, answer, complete: form.text("complete") == "yes" });
         let (now, whole) = (app.clock.now(), &desk.whole);
         let answered = app

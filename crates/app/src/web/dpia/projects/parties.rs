@@ -169,7 +169,7 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let accepts = match form.text("answer") {
         "accept" => true,
         "decline" => false,
-        _ => return Err(Failure::parameter("Choose whether to accept the invitation.")),
+        _ => return Err(Failure::form("Choose whether to accept the invitation.")),
     };
     let now = app.clock.now();
     let organisation = party.organisation;

@@ -85,7 +85,7 @@ pub async fn base<R: Record + Clone + Serialize + DeserializeOwned>(
     let points = points(Some(&current), &steps(&changes));
     at_version(&points, version)
         .and_then(|state| serde_json::from_value(state.clone()).ok())
-        .ok_or_else(|| Failure::parameter("The form is out of date: open its page again."))
+        .ok_or_else(|| Failure::form("The form is out of date: open its page again."))
 }
 
 /// What clashes in a risk.

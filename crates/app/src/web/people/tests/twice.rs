@@ -1,5 +1,6 @@
 //! A form about people sent twice: the second press gets the first result and its words.
 
+use super::said;
 use crate::{
     testing::{Answer, Browser, City},
     web::form::new_command,
@@ -67,4 +68,17 @@ async fn a_second_press_for_a_token_says_that_it_was_shown_and_makes_no_other() 
     assert!(second.notice().contains("is shown only once"), "{}", second.notice());
     let tokens: Vec<ApiToken> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
     assert_eq!(tokens.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_not_whole_is_called_a_form_and_not_an_address() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let path = "/organisations/camden/people/invite";
+    let refused = city.post(&administrator, path, &[("command", "none"), ("name", "Ann Typed")]).await;
+    let words = said(&refused);
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{words}");
+    assert!(words.contains("There is a problem with the form") && words.contains("Nothing was saved"), "{words}");
+    assert!(words.contains("open its page again") && !words.contains("Dates are written"), "{words}");
+    assert_eq!(city.get(&administrator, "/problems/invalid-form").await.status, StatusCode::OK);
 }

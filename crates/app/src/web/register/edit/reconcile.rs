@@ -248,14 +248,14 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
             let settled = |record: &Contract| Ok(reconcile::not_expected(record));
             save::change::<Contract>(&app, &caller, which.id.0, &form, Seen::Whole("which-version"), settled).await?
         }
-        _ => return Err(Failure::parameter("The form is incomplete: open its page again.")),
+        _ => return Err(Failure::form("The form is incomplete: open its page again.")),
     };
     match moved {
         Moved::Refused(refused) if refused.why != Refusal::NoSuchRecord && form.has("own") => {
             let own = ContractId(super::id_of(form.text("own"))?);
             show(&app, &caller, &organisation, None, Some((own, refused))).await
         }
-        Moved::Refused(_) => Err(Failure::parameter("This was changed by someone else: open the page again.")),
+        Moved::Refused(_) => Err(Failure::form("This was changed by someone else: open the page again.")),
         Moved::Stale(stale) => changed(&app, &caller, &organisation, &stale).await,
         Moved::Done(_) | Moved::Before(_) => super::saved(&app, "reconciled", 1, &back),
     }

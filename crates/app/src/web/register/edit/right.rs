@@ -168,7 +168,7 @@ impl List {
         let snapshot: std::sync::Arc<Snapshot> = app.snapshot();
         for record in &records {
             let seen = versions.get(&record.id()).copied().flatten();
-            let seen = seen.ok_or_else(|| Failure::parameter("The form is incomplete: open its page again."))?;
+            let seen = seen.ok_or_else(|| Failure::form("The form is incomplete: open its page again."))?;
             if record.version() != seen {
                 self.changed.push(record.title(&snapshot));
                 continue;

@@ -104,7 +104,7 @@ pub async fn edit<R: Kept>(
         let scope = super::keeping(caller, stored.owner());
         // A version that is none of the record's own is no version that anyone saw.
         let Some(base) = base_of(app, &scope, &stored, version).await? else {
-            return Err(Failure::parameter("The form is out of date: open its page again."));
+            return Err(Failure::form("The form is out of date: open its page again."));
         };
         let known = imports::plan::Names::load(&app.store, &scope).await?;
         let now = app.clock.now();
@@ -213,7 +213,7 @@ pub enum Seen<'f> {
 impl Seen<'_> {
     fn version(self, form: &Form) -> Result<i64, Failure> {
         let (Seen::Fields(name) | Seen::Whole(name)) = self;
-        form.text(name).parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))
+        form.text(name).parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))
     }
 }
 
@@ -233,7 +233,7 @@ pub async fn since<R: Kept>(
         return Ok(None);
     }
     let base = base_of(app, &super::keeping(caller, stored.owner()), stored, version).await?;
-    let base = base.ok_or_else(|| Failure::parameter("The form is out of date: open its page again."))?;
+    let base = base.ok_or_else(|| Failure::form("The form is out of date: open its page again."))?;
     Ok(Some(Stale { seen: base, stored: stored.clone() }))
 }
 

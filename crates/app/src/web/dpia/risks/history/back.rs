@@ -40,7 +40,7 @@ const LOCKED: &str = "It cannot be changed now: the text is frozen, signed or cl
 
 /// The state that a form asks for.
 fn chosen<'p, T>(past: &'p [Stood<T>], form: &Form) -> Result<&'p Stood<T>, Failure> {
-    let to: i64 = form.text("to").parse().map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+    let to: i64 = form.text("to").parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
     past.iter().find(|stood| stood.sequence == to).ok_or_else(Failure::not_found)
 }
 

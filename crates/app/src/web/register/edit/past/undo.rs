@@ -82,7 +82,7 @@ pub async fn undo<R: Told>(
 ) -> Result<Response, Failure> {
     let command = form.command()?;
     let number = |field: &str| form.text(field).parse::<i64>();
-    let sequence = number("sequence").map_err(|_| Failure::parameter("The form is incomplete: open its page again."))?;
+    let sequence = number("sequence").map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
     for _ in 0..TRIES {
         let found = find::<R>(&app, &caller, &name).await?;
         let keeper = found.record.keeper();
