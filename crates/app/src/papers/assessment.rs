@@ -142,7 +142,12 @@ pub(super) fn advice(subject: &Subject<'_>, document: &mut Document) {
             recommendation.number.to_string().as_str(),
             field.map_or(recommendation.place.field.as_str(), |field| &field.label),
             &recommendation.text,
-            &format!("{}, {}", subject.bundle.organisation(recommendation.organisation), words::instant(recommendation.at)),
+            &format!(
+                "{}, {}{}",
+                subject.bundle.organisation(recommendation.organisation),
+                words::instant(recommendation.at),
+                if recommendation.stated { ", as the imported file states" } else { "" }
+            ),
             &answered(subject, recommendation),
         ]);
     }
@@ -158,7 +163,8 @@ fn answered(subject: &Subject<'_>, recommendation: &Recommendation) -> String {
     };
     let who = format!("{}, {}", capital(answer.role.words()), subject.bundle.organisation(answer.organisation));
     let reasons = if answer.reasons.is_empty() { String::new() } else { format!(": {}", answer.reasons) };
-    format!("{decision}{reasons} ({who}, {})", words::instant(answer.at))
+    let said = format!("{decision}{reasons} ({who}, {})", words::instant(answer.at));
+    if answer.stated { format!("Not answered here. As the imported file states: {said}") } else { said }
 }
 
 /// What is kept and no question asks for now, and the files.

@@ -37,6 +37,9 @@ pub struct Recommendation {
     pub at: i64,
     /// What became of it; none while it is open.
     pub answer: Option<Answered>,
+    /// A file that came in states it: nobody said it here (told as such, and no decision here).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// When the record last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
@@ -59,6 +62,9 @@ pub struct Answered {
     pub organisation: OrganisationId,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// A file that came in states it: nobody said it here (told as such, and no decision here).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
 }
 
 /// What is decided about a recommendation.
@@ -129,10 +135,10 @@ pub enum Refusal {
 }
 
 impl Recommendation {
-    /// Whether nobody has answered it.
+    /// Whether nobody has answered it here: an answer that a file states is told, and answered anew.
     #[must_use]
     pub fn open(&self) -> bool {
-        self.answer.is_none()
+        self.answer.as_ref().is_none_or(|answer| answer.stated)
     }
 }
 
@@ -219,7 +225,7 @@ pub fn answer(
         return Err(Refusal::OwnAdvice);
     }
     let reasons = if decision == Decision::Accepted { reasons.trim().to_owned() } else { said(reasons)? };
-    let answer = Answered { decision, reasons, by: member.person, role, as_deputy, organisation, at };
+    let answer = Answered { decision, reasons, by: member.person, role, as_deputy, organisation, at, stated: false };
     Ok(Recommendation { answer: Some(answer), ..recommendation.clone() })
 }
 
@@ -303,6 +309,7 @@ pub(crate) mod tests {
             at: 1,
             answer: None,
             updated_at: 0,
+            stated: false,
         }
     }
 

@@ -39,6 +39,9 @@ pub struct Comment {
     /// Who called the thread settled, and when; on the comment that began it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved: Option<Resolved>,
+    /// A file that came in states it: nobody said it here (told as such, and no decision here).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// When the record last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
@@ -151,7 +154,7 @@ pub fn edit(comment: &Comment, text: &str, by: PersonId, at: i64, state: State, 
         return Err(Refusal::NotYours);
     }
     let text = words(text)?;
-    Ok(Comment { mentions: mentions(&text, people), text, edited_at: Some(at), ..comment.clone() })
+    Ok(Comment { mentions: mentions(&text, people), text, edited_at: Some(at), stated: false, ..comment.clone() })
 }
 
 /// Calls a thread settled.
@@ -221,6 +224,7 @@ mod tests {
             edited_at: None,
             resolved: None,
             updated_at: 0,
+            stated: false,
         }
     }
 

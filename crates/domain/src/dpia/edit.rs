@@ -64,6 +64,9 @@ pub struct FieldState {
     /// What was sent and clashed, not settled yet; in the order in which it came.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contenders: Vec<Contender>,
+    /// A file that came in states it: nobody said it here (told as such, and no decision here).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// When the record last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
@@ -222,6 +225,7 @@ impl FieldState {
             organisation: writer.organisation,
             at: writer.at,
             how,
+            stated: false,
             ..self.clone()
         }
     }
@@ -250,6 +254,7 @@ impl FieldState {
             how: How::Saved,
             writers: BTreeSet::new(),
             contenders: Vec::new(),
+            stated: false,
             updated_at: 0,
         }
     }
@@ -320,7 +325,7 @@ pub fn save(setting: Setting, now: &FieldState, base: Option<&Answer>, sent: Sen
     }
     let mut state = now.next(writer, now.answer.clone(), false, How::Clashed { from: sent.from });
     // What stands is still the words of whoever wrote them; who sent what clashed stands with the contender.
-    (state.by, state.organisation, state.at) = (now.by, now.organisation, now.at);
+    (state.by, state.organisation, state.at, state.stated) = (now.by, now.organisation, now.at, now.stated);
     state.contenders.push(Contender {
         from: sent.from,
         base: base.cloned(),

@@ -39,6 +39,7 @@ fn field(number: u128, place: Place, answer: Option<Answer>) -> FieldState {
         writers: BTreeSet::from([PersonId(id(900))]),
         contenders: vec![],
         updated_at: AT,
+        stated: false,
     }
 }
 
@@ -201,6 +202,7 @@ pub fn bundle() -> Bundle {
         edited_at: Some(AT + 1),
         resolved: Some(Resolved { by, at: AT + 2 }),
         updated_at: AT,
+        stated: false,
     };
     let reply = Comment {
         id: CommentId(id(201)),
@@ -227,8 +229,10 @@ pub fn bundle() -> Bundle {
             as_deputy: false,
             organisation: one,
             at: AT,
+            stated: false,
         }),
         updated_at: AT,
+        stated: false,
     };
     let named = |organisation: OrganisationId, slug: &str| Named { id: organisation, slug: slug.into(), name: slug.into() };
     let file = Attachment {

@@ -281,5 +281,6 @@ fn comment(assessment: AssessmentId, place: &Place, by: PersonId, organisation: 
         edited_at: None,
         resolved: None,
         updated_at: 0,
+        stated: false,
     }
 }

@@ -302,7 +302,7 @@ async fn show(
         draft: (offered != Offer::Nothing).then(|| draft.as_ref().map_or(0, |draft| draft.at)),
         behind: offered == Offer::Behind,
         settled,
-        last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
+        last: stands.map(|state| (desk.by_stated(app, state.by, state.organisation, state.stated), state.at)),
         changed: stands.map_or(0, |state| state.version),
         advice: desk
             .whole
@@ -310,7 +310,7 @@ async fn show(
             .iter()
             .filter(|one| one.place == *place)
             .map(|one| AdviceOf {
-                by: desk.by(app, one.by, one.organisation),
+                by: desk.by_stated(app, one.by, one.organisation, one.stated),
                 at: one.at,
                 text: one.text.clone(),
                 open: one.open(),
@@ -327,7 +327,11 @@ async fn show(
                 resolved: thread.first.resolved.is_some(),
                 said: std::iter::once(thread.first)
                     .chain(thread.replies.iter().copied())
-                    .map(|one| Said { by: desk.by(app, one.by, one.organisation), at: one.at, text: one.text.clone() })
+                    .map(|one| Said {
+                        by: desk.by_stated(app, one.by, one.organisation, one.stated),
+                        at: one.at,
+                        text: one.text.clone(),
+                    })
                     .collect(),
             })
             .collect(),
@@ -358,7 +362,7 @@ async fn show(
         present: presence::here(&signs, member.person, now)
             .into_iter()
             .map(|sign| {
-                let by = By { name: sign.name.clone(), organisation: super::desk::named(app, sign.organisation) };
+                let by = By { name: sign.name.clone(), organisation: super::desk::named(app, sign.organisation), stated: false };
                 let near = sign.place.as_ref().filter(|there| there.part == place.part);
                 let here = near.is_some_and(|there| there == place);
                 let section =

@@ -172,14 +172,14 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
         why: why(app, desk, &place),
         draft: draft.filter(|(text, _)| !text.is_empty()),
         text: stands.and_then(|state| state.answer.as_ref()).map(|answer| answer.plain(&labels)).unwrap_or_default(),
-        last: stands.map(|state| (desk.by(app, state.by, state.organisation), state.at)),
+        last: stands.map(|state| (desk.by_stated(app, state.by, state.organisation, state.stated), state.at)),
         advice: whole
             .recommendations
             .iter()
             .filter(|one| one.place == place)
             .map(|one| AdviceOf {
                 number: one.number,
-                by: desk.by(app, one.by, one.organisation),
+                by: desk.by_stated(app, one.by, one.organisation, one.stated),
                 at: one.at,
                 text: one.text.clone(),
                 open: one.open(),
@@ -191,7 +191,7 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
                 id: thread.first.id.to_string(),
                 said: std::iter::once(thread.first)
                     .chain(thread.replies.iter().copied())
-                    .map(|one| (desk.by(app, one.by, one.organisation), one.at, one.text.clone()))
+                    .map(|one| (desk.by_stated(app, one.by, one.organisation, one.stated), one.at, one.text.clone()))
                     .collect(),
                 resolved: thread.first.resolved.is_some(),
             })
@@ -202,7 +202,7 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
             .enumerate()
             .map(|(at, state)| Stood {
                 version: state.version,
-                by: desk.by(app, state.by, state.organisation),
+                by: desk.by_stated(app, state.by, state.organisation, state.stated),
                 at: state.at,
                 text: marks::both(&plain(at + 1), &plain(at)),
             })

@@ -272,7 +272,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         .fields
         .iter()
         .max_by_key(|field| field.at)
-        .map(|field| (desk.by(&app, field.by, field.organisation), field.at));
+        .map(|field| (desk.by_stated(&app, field.by, field.organisation, field.stated), field.at));
     let newer = rules.templates.iter().any(|one| domain::dpia::succession::touched(assessment, one));
     let news = if all { screened::news(&app, &caller, assessment, &desk.template).await? } else { None };
     let news = news.filter(|news| news.lesser || !screened::confirmed(&tasks, &news.screening));
@@ -325,7 +325,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         here: presence::here(&signs, member.person, now)
             .into_iter()
             .map(|sign| Here {
-                by: By { name: sign.name.clone(), organisation: named(&app, sign.organisation) },
+                by: By { name: sign.name.clone(), organisation: named(&app, sign.organisation), stated: false },
                 number: sign.place.as_ref().filter(|place| desk.reads(place)).map(|place| desk.number(place)).unwrap_or_default(),
                 writing: sign.writing,
             })

@@ -148,7 +148,11 @@ async fn show(
         label: field.label.clone(),
         part: desk.part(app, place.part),
         here: desk.address_of(place),
-        theirs: Side { by: desk.by(app, state.by, state.organisation), at: state.at, text: marks::both(&base, &theirs) },
+        theirs: Side {
+            by: desk.by_stated(app, state.by, state.organisation, state.stated),
+            at: state.at,
+            text: marks::both(&base, &theirs),
+        },
         mine: Side { by: desk.by(app, contender.by, contender.organisation), at: contender.at, text: marks::both(&base, &mine) },
         is_mine: contender.by == member.person,
         stands_mine: state.by == member.person,

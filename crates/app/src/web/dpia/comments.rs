@@ -83,6 +83,7 @@ pub async fn write(
         edited_at: None,
         resolved: None,
         updated_at: now,
+        stated: false,
     };
     let state = work.whole.assessment.state;
     // Who else reads it is known to the server, also where the writer is a guest, who sees nobody's roles.

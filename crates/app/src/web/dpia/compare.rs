@@ -229,7 +229,10 @@ fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Gro
             number: desk.number(place),
             label: field.map_or_else(|| taken_out(&rules, desk, place).0, |field| field.label.clone()),
             href: format!("{}/history", desk.address_of(place)),
-            last: desk.whole.field(place).map(|state| (desk.by(app, state.by, state.organisation), state.at)),
+            last: desk
+                .whole
+                .field(place)
+                .map(|state| (desk.by_stated(app, state.by, state.organisation, state.stated), state.at)),
             older: marks::older(&segments),
             newer: marks::newer(&segments),
             properties: Vec::new(),

@@ -60,6 +60,8 @@ pub struct By {
     pub name: String,
     /// The organisation.
     pub organisation: Named,
+    /// Whether that is what a file that came in states, and nothing that was said here.
+    pub stated: bool,
 }
 
 impl Desk {
@@ -87,7 +89,13 @@ impl Desk {
     /// Who did something.
     #[must_use]
     pub fn by(&self, app: &App, person: PersonId, organisation: OrganisationId) -> By {
-        By { name: self.person(person), organisation: named(app, organisation) }
+        By { name: self.person(person), organisation: named(app, organisation), stated: false }
+    }
+
+    /// Who did something, and whether a file that came in states that.
+    #[must_use]
+    pub fn by_stated(&self, app: &App, person: PersonId, organisation: OrganisationId, stated: bool) -> By {
+        By { stated, ..self.by(app, person, organisation) }
     }
 
     /// One part seen through the template.

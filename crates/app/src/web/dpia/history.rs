@@ -106,10 +106,11 @@ async fn show(
                 (How::Clashed { .. }, Some(sent)) => (sent.by, sent.organisation, sent.at),
                 _ => (state.by, state.organisation, state.at),
             };
+            let stated = state.stated && !matches!(state.how, How::Clashed { .. });
             let before = history.get(at + 1).map_or(0, |before| before.contenders.len());
             StateOf {
                 version: state.version,
-                by: desk.by(app, who.0, who.1),
+                by: desk.by_stated(app, who.0, who.1, stated),
                 at: who.2,
                 how,
                 from,

@@ -331,6 +331,7 @@ async fn a_question_that_is_not_asked_any_more_keeps_its_page() {
         at: now,
         answer: None,
         updated_at: 0,
+        stated: false,
     };
     work.put_recommendation(advice).await.unwrap();
     work.commit().await.unwrap();

@@ -92,6 +92,19 @@ impl Bundle {
         // What an earlier place found was of that place: the records it links are named anew by the document.
         bundle.register_elsewhere = wanted;
         bundle.invited_elsewhere = self.invited_elsewhere.iter().chain(&self.invited).cloned().collect();
+        // Words, advice and decisions of the document are told as what it states: nobody said them here, whoever it names.
+        for field in bundle.fields.iter_mut().chain(&mut bundle.history) {
+            field.stated = true;
+        }
+        for comment in &mut bundle.comments {
+            comment.stated = true;
+        }
+        for recommendation in &mut bundle.recommendations {
+            recommendation.stated = true;
+            if let Some(answer) = &mut recommendation.answer {
+                answer.stated = true;
+            }
+        }
         // Nobody here was asked to do anything, nothing is published here, and the Commissioner answered others: all are told.
         bundle.consultations_elsewhere.append(&mut bundle.consultations);
         bundle.tasks_elsewhere.append(&mut bundle.tasks);

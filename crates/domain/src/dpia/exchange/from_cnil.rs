@@ -239,6 +239,7 @@ impl Make<'_> {
             at: self.receiver.at,
             how: How::Imported,
             contenders: vec![],
+            stated: false,
             updated_at: self.receiver.at,
         };
         self.fields.insert(place, state);
@@ -356,6 +357,7 @@ impl Make<'_> {
                 edited_at: None,
                 resolved: None,
                 updated_at: self.receiver.at,
+                stated: false,
             });
         }
         comments

@@ -46,6 +46,7 @@ fn whole(answers: &[(&str, Option<&str>)]) -> Whole {
         how: crate::dpia::edit::How::Saved,
         writers: BTreeSet::new(),
         contenders: vec![],
+        stated: false,
         updated_at: 0,
     };
     Whole {

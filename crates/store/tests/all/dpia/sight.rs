@@ -58,6 +58,7 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
         edited_at: None,
         resolved: None,
         updated_at: 0,
+        stated: false,
     };
     work.put_comment(comment::write(draft, None, State::Drafting, &[]).unwrap()).await.unwrap();
     let version = work.make_version(city.template(), "First", None).await.unwrap();

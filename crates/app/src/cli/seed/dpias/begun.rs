@@ -55,6 +55,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
         edited_at: None,
         resolved: None,
         updated_at: 0,
+        stated: false,
     };
     let state = work.whole.assessment.state;
     let thread = comment::write(thread, None, state, &people).map_err(|refusal| anyhow::anyhow!("{refusal:?}"))?;
@@ -136,6 +137,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
         at: demo.now + 3,
         answer: None,
         updated_at: 0,
+        stated: false,
     };
     let controllers: Vec<_> = work.whole.assessment.controllers().collect();
     let recommendation = advice::recommend(draft, &helen, &controllers, work.whole.assessment.state)

@@ -84,6 +84,7 @@ pub async fn between(
                 Some(Actor::Person { person, organisation, .. }) => Some(By {
                     name: names.get(person).cloned().unwrap_or_else(|| desk.person(*person)),
                     organisation: named(app, *organisation),
+                    stated: false,
                 }),
                 _ => None,
             }),

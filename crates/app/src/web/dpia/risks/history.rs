@@ -238,9 +238,11 @@ async fn view<T>(
         .collect();
     let names: BTreeMap<_, _> = whole::names(app, &caller.scope, people).await?;
     let by = |actor: &Option<Actor>| match actor {
-        Some(Actor::Person { person, organisation, .. }) => {
-            Some(By { name: names.get(person).cloned().unwrap_or_default(), organisation: named(app, *organisation) })
-        }
+        Some(Actor::Person { person, organisation, .. }) => Some(By {
+            name: names.get(person).cloned().unwrap_or_default(),
+            organisation: named(app, *organisation),
+            stated: false,
+        }),
         _ => None,
     };
     let states: Vec<StateOf> = past

@@ -83,6 +83,10 @@ struct Row {
     /// What the caller may decide: `accepted`, `overruled`, `withdrawn`.
     may: Vec<Choice>,
     answer: Option<Answer>,
+    /// A file states it, and nobody said it here.
+    stated: bool,
+    /// The answer is one that a file states: it is answered anew.
+    again: bool,
 }
 
 #[derive(Serialize)]
@@ -95,6 +99,8 @@ struct Answer {
     organisation: Option<Body>,
     deputy: bool,
     at: i64,
+    /// A file states it.
+    stated: bool,
 }
 
 #[derive(Serialize)]
@@ -148,6 +154,7 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
             at: app.clock.now(),
             answer: None,
             updated_at: 0,
+            stated: false,
         };
         let controllers: Vec<_> = work.whole.assessment.controllers().collect();
         match advice::recommend(draft, member, &controllers, work.whole.assessment.state) {
@@ -281,6 +288,9 @@ async fn render(
     let people = people.chain(whole.assessment.left_off().map(|said| said.by));
     let names = whole::names(app, &caller.scope, people).await?;
     let rules = app.rules();
+    // Of one that was made elsewhere, what was decided there is told, and not decided anew.
+    let recorded = whole.assessment.state == Stand::Recorded;
+    let open = |one: &Recommendation| one.open() && !(recorded && one.answer.is_some());
     let row = |one: &Recommendation| {
         let at = advice::answered_at(one, &whole.assessment);
         let holds = |decision: &Decision| {
@@ -289,7 +299,7 @@ async fn render(
         };
         let may = Decision::ALL
             .into_iter()
-            .filter(|decision| one.open() && holds(decision))
+            .filter(|decision| open(one) && holds(decision))
             .filter(|decision| (*decision == Decision::Withdrawn) == (one.by == member.person))
             .map(|decision| Choice {
                 value: decision.as_str().to_owned(),
@@ -316,6 +326,8 @@ async fn render(
             answers: super::super::projects::body(&snapshot, at),
             gone: at != one.organisation,
             at: one.at,
+            stated: one.stated,
+            again: open(one) && one.answer.is_some(),
             may,
             answer: one.answer.as_ref().map(|answer| Answer {
                 decision: answer.decision.as_str(),
@@ -326,10 +338,11 @@ async fn render(
                     .then(|| super::super::projects::body(&snapshot, answer.organisation)),
                 deputy: answer.as_deputy,
                 at: answer.at,
+                stated: answer.stated,
             }),
         }
     };
-    let (open, answered): (Vec<_>, Vec<_>) = whole.recommendations.iter().partition(|one| one.open());
+    let (open, answered): (Vec<_>, Vec<_>) = whole.recommendations.iter().partition(|one| open(one));
     let advises = member.holds(member.acting_for, Role::Dpo)
         && whole.assessment.controllers().any(|one| one == member.acting_for)
         && !whole.assessment.state.is_closed()
@@ -352,7 +365,7 @@ async fn render(
         command: new_command(),
         open: open.into_iter().map(row).collect(),
         answered: answered.into_iter().map(row).collect(),
-        recorded: whole.assessment.state == Stand::Recorded,
+        recorded,
         fields,
         organisation_id: member.acting_for.to_string(),
         left_off: left_off(app, &whole.assessment, template, &names),

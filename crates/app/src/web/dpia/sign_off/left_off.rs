@@ -29,7 +29,11 @@ pub(super) fn left_off(
     let said = assessment.left_off().map(|said| LeftOff {
         title: template.module(&said.module).map_or_else(|| said.module.clone(), |module| module.title.clone()),
         reasons: said.reasons.clone(),
-        by: By { name: names.get(&said.by).cloned().unwrap_or_default(), organisation: named(app, said.organisation) },
+        by: By {
+            name: names.get(&said.by).cloned().unwrap_or_default(),
+            organisation: named(app, said.organisation),
+            stated: false,
+        },
         at: said.at,
     });
     said.collect()

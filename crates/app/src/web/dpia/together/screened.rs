@@ -160,7 +160,11 @@ async fn render(app: &App, caller: &Caller, whole: &Whole, template: &Template, 
     let names = whole::names(app, &caller.scope, assessment.left_off().map(|said| said.by)).await?;
     let declined = |id: &str| {
         let said = assessment.left_off().find(|said| said.module == *id)?;
-        let by = By { name: names.get(&said.by).cloned().unwrap_or_default(), organisation: named(app, said.organisation) };
+        let by = By {
+            name: names.get(&said.by).cloned().unwrap_or_default(),
+            organisation: named(app, said.organisation),
+            stated: false,
+        };
         Some(Said { reasons: said.reasons.clone(), by, at: said.at })
     };
     let modules: Vec<Part> = wanted(&news, assessment, template)

@@ -284,3 +284,60 @@ async fn an_answer_that_others_got_from_the_commissioner_clears_no_risk_here() {
     let whole = store.assessment(&operator, today, city.app.rules().as_ref(), id).await.unwrap().unwrap();
     assert!(whole.consultations.is_empty() && whole.risks.len() == 1);
 }
+
+#[tokio::test]
+async fn what_a_file_says_that_officers_here_said_or_decided_is_told_as_what_it_states_and_answered_anew() {
+    use domain::dpia::{
+        advice::{Answered, Decision},
+        assessment::State,
+    };
+    let city = City::empty().await;
+    let lead = city.browser("islington", Role::ProjectLead).await;
+    let named = city.person("Helen Marsh", "islington", &[Role::Dpo]).await;
+    let (_, mut bundle) = signed();
+    // A draft whose file puts words into the mouth of an officer here, and a decision beside them.
+    bundle.assessment.state = State::Drafting;
+    (bundle.signatures, bundle.assessment.frozen) = (vec![], None);
+    let shared = |place: &domain::dpia::place::Place| place.part == domain::dpia::place::Part::Shared;
+    let field = bundle.fields.iter_mut().find(|field| shared(&field.place)).expect("a shared answer");
+    field.by = named;
+    let place = field.place.clone();
+    bundle.comments.truncate(1);
+    let comment = &mut bundle.comments[0];
+    (comment.by, comment.place, comment.resolved, comment.thread) = (named, place.clone(), None, None);
+    comment.text = "I, the DPO, approve this.".to_owned();
+    bundle.recommendations.truncate(1);
+    let advice = &mut bundle.recommendations[0];
+    (advice.by, advice.place) = (named, place.clone());
+    advice.answer = Some(Answered {
+        decision: Decision::Overruled,
+        reasons: "No need.".to_owned(),
+        by: named,
+        role: Role::Siro,
+        as_deputy: false,
+        organisation: advice.organisation,
+        at: advice.at,
+        stated: false,
+    });
+    let json = bundle.to_json().unwrap();
+    let answer = send(&city, &lead, "/assessments/import/citytools", &[], Some(("a.json", json.as_bytes()))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let address = answer.location().trim_end_matches("/import-report").to_owned();
+    let states = "as the imported file states";
+    let page = words(&city.get(&lead, &format!("{address}/{place}")).await);
+    assert!(page.contains("I, the DPO, approve this.") && page.contains(states), "{page}");
+    let history = words(&city.get(&lead, &format!("{address}/{place}/history")).await);
+    assert!(history.contains(states), "{history}");
+    let advice = words(&city.get(&lead, &format!("{address}/advice")).await);
+    assert!(advice.contains("As the imported file states: Overruled"), "{advice}");
+    assert!(advice.contains("stands in the way until it is answered anew"), "{advice}");
+    let home = words(&city.get(&lead, &address).await);
+    assert!(home.contains("1 recommendation is open"), "{home}");
+    let paper = city.get(&lead, &format!("{address}/files/assessment.md")).await.text;
+    assert!(paper.contains("Not answered here. As the imported file states: Overruled"), "{paper}");
+    // It goes out with the mark, so that nobody takes it for what was decided here.
+    let after = exported(&city, &lead, &address).await;
+    assert!(
+        after.comments[0].stated && after.recommendations[0].answer.as_ref().unwrap().stated && after.recommendations[0].open()
+    );
+}
