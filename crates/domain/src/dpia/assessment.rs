@@ -108,7 +108,8 @@ pub enum Unfit {
 }
 
 impl Assessment {
-    /// Whether a newer assessment can take this one's place.
+    /// Whether a newer assessment can take this one's place: one that is signed by all or was made elsewhere, or the one that follows
+    /// from this, of the same data project, while no data is in use on this one.
     ///
     /// # Errors
     /// See [`Unfit`].
@@ -116,13 +117,27 @@ impl Assessment {
         if newer.id == self.id {
             return Err(Unfit::Same);
         }
-        if !newer.state.is_signed() && newer.state != State::Recorded {
+        if !newer.holds() && !self.followed_by(newer) {
             return Err(Unfit::NotSigned);
         }
         if newer.lead != self.lead && !newer.controllers().any(|one| one == self.lead) {
             return Err(Unfit::LeadMissing);
         }
         Ok(())
+    }
+
+    /// Whether data may be used on it as it stands: it is signed by all, or was made elsewhere.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        self.state.is_signed() || self.state == State::Recorded
+    }
+
+    /// Whether a newer one is written instead of this: of the same data project, by another template. Nothing stands on this one that
+    /// would be without an assessment meanwhile. That this one asks for the other is a condition of the workflow's table.
+    fn followed_by(&self, newer: &Self) -> bool {
+        let stands = self.holds() || self.in_use();
+        let same = self.project.is_some() && newer.project == self.project;
+        !stands && same && newer.template.urn != self.template.urn && !newer.state.is_closed()
     }
 
     /// The parties that take part.
@@ -244,6 +259,30 @@ pub(crate) mod tests {
         let both =
             Assessment { parties: [older.parties.clone(), newer(State::Live, 2).parties].concat(), ..newer(State::Live, 2) };
         assert_eq!(older.replaced_by(&both), Ok(()), "another may lead it now");
+    }
+
+    #[test]
+    fn the_dpia_that_follows_from_a_review_takes_its_place_while_no_data_is_in_use_on_it() {
+        use crate::dpia::ids::ProjectId;
+        let review = Assessment { project: Some(ProjectId(Uuid::from_u128(7))), ..assessment() };
+        let template = template::Edition { urn: "urn:test:dpia".to_owned(), version: "1.0.0".to_owned() };
+        let dpia = Assessment { id: AssessmentId(Uuid::from_u128(101)), template, ..review.clone() };
+        for state in State::ALL {
+            // However far the DPIA has come, unless it is given up or replaced itself.
+            let newer = Assessment { state, ..dpia.clone() };
+            let fits = if state.is_closed() { Err(Unfit::NotSigned) } else { Ok(()) };
+            assert_eq!(review.replaced_by(&newer), fits, "{state:?}");
+            // What is signed, in use or kept holds until the other is signed.
+            let older = Assessment { state, ..review.clone() };
+            let fits = if older.holds() { Err(Unfit::NotSigned) } else { Ok(()) };
+            assert_eq!(older.replaced_by(&dpia), fits, "{state:?}");
+        }
+        let in_use = Assessment { live_since: Some(jiff::civil::date(2026, 11, 2)), ..review.clone() };
+        assert_eq!(in_use.replaced_by(&dpia), Err(Unfit::NotSigned), "opened again, and data is in use on it");
+        let other = Assessment { project: Some(ProjectId(Uuid::from_u128(8))), ..dpia.clone() };
+        assert_eq!(review.replaced_by(&other), Err(Unfit::NotSigned), "of another project");
+        let again = Assessment { template: review.template.clone(), ..dpia };
+        assert_eq!(review.replaced_by(&again), Err(Unfit::NotSigned), "another review");
     }
 
     #[test]

@@ -155,6 +155,8 @@ pub enum Condition {
     NoHighRisk,
     /// No short review concludes that a DPIA is needed after all, except in the annex of who joined after all had signed.
     NoDpiaNeeded,
+    /// A short review concludes that a DPIA is needed after all, or that somebody is not sure.
+    DpiaNeeded,
     /// The Commissioner has been asked and has not answered.
     ConsultationOpen,
     /// The Commissioner is not being asked.

@@ -31,9 +31,11 @@ use domain::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+mod follows;
 mod obstacles;
 mod sections;
 
+use follows::{Follows, follows};
 use obstacles::obstacles;
 use sections::sections;
 
@@ -77,6 +79,8 @@ struct View {
     /// The one that took its place, where the caller may see it; and those whose place it took.
     superseded_by: Option<Other>,
     supersedes: Vec<Other>,
+    /// What is written instead of it, where its own conclusion stops it.
+    follows: Option<Follows>,
     command: String,
     systems: Vec<(String, String)>,
     /// What is said of one that was made elsewhere.
@@ -207,6 +211,8 @@ struct Other {
     number: String,
     title: String,
     href: String,
+    /// Data may be used on it.
+    holds: bool,
 }
 
 #[derive(Serialize)]
@@ -267,6 +273,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     // What is closed, or was made elsewhere, is not on its way to a signature here.
     let underway = !assessment.state.is_closed() && assessment.state != Stand::Recorded;
     let blockers = if all && underway { obstacles(&app, &caller, &desk) } else { Vec::new() };
+    let stopped = blockers.iter().any(|one| one.kind == "dpia-needed");
+    let follows = if stopped { follows(&app, &caller, &desk).await? } else { None };
     let last = desk
         .whole
         .fields
@@ -357,6 +365,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             Some(id) => app.store.get_many::<Assessment>(&caller.scope, &[id.0]).await?.first().map(other),
             None => None,
         },
+        follows,
         supersedes: app.store.assessments_replaced(&caller.scope, desk.today, assessment.id).await?.iter().map(other).collect(),
         command: new_command().to_string(),
         systems: systems(&app, &desk),
@@ -368,7 +377,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 }
 
 fn other(one: &Assessment) -> Other {
-    Other { number: one.number.clone(), title: one.title.clone(), href: format!("/assessments/{}", one.id) }
+    Other { number: one.number.clone(), title: one.title.clone(), href: format!("/assessments/{}", one.id), holds: one.holds() }
 }
 
 fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {

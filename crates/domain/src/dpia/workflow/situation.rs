@@ -90,6 +90,7 @@ impl Condition {
             Self::HighRisk => situation.high > 0,
             Self::NoHighRisk => situation.high <= situation.high_apart,
             Self::NoDpiaNeeded => situation.dpia_needed <= situation.dpia_needed_apart,
+            Self::DpiaNeeded => situation.dpia_needed > 0,
             Self::ConsultationOpen => situation.consulting,
             Self::NoConsultation => !situation.consulting,
             Self::NoAnswerAwaited => !situation.consulting || situation.consulting_apart,

@@ -214,6 +214,15 @@ pub const TABLE: &[Transition] = &[
         to: To::State(Superseded),
         then: &[Effect::CloseTasks, Effect::TellParties],
     },
+    // A short review that its own conclusion stops gives way to the DPIA that it asks for, however far either has come.
+    Transition {
+        from: &[Drafting, Review, Advice, Decision, Consulting],
+        step: Move::Supersede,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::DpiaNeeded, Condition::Successor],
+        to: To::State(Superseded),
+        then: &[Effect::CloseTasks, Effect::TellSigners, Effect::TellParties],
+    },
     Transition {
         from: FROZEN,
         step: Move::Advance,

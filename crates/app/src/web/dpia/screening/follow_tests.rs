@@ -161,6 +161,11 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_is_the_o
     city.post(&lead, &format!("{review}/shared/aims"), &answer("To find damp before it harms.")).await;
     let conclusion = format!("{review}/annex:{camden}/dpia-needed");
     assert!(!main(&city.get(&lead, &review).await).contains("concludes that a DPIA is needed"));
+    // Nothing takes its place while nothing stops it.
+    let replace = format!("{review}/move/supersede");
+    assert!(!leads_to(&city.get(&lead, &format!("{review}/sign-off")).await, &replace));
+    let early = city.post(&lead, &replace, &[("successor", review.rsplit('/').next().unwrap())]).await;
+    assert!(early.text.contains("An assessment cannot take its own place"), "{}", early.text);
     assert_eq!(city.post(&officer, &conclusion, &answer("yes")).await.status, StatusCode::SEE_OTHER);
     let page = city.get(&lead, &review).await;
     assert!(
@@ -195,4 +200,24 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_is_the_o
     let offered = city.get(&lead, &format!("{}/fill?source=assessment:{id}", made.location())).await;
     assert!(main(&offered).contains("To find damp before it harms."), "{}", main(&offered));
     assert!(main(&city.get(&lead, &review).await).contains("concludes that a DPIA is needed after all"));
+
+    // The DPIA takes its place as soon as it is begun: nothing of the review has to be signed or given up first.
+    let page = city.get(&lead, &review).await;
+    assert!(leads_to(&page, &replace) && leads_to(&page, made.location()) && !leads_to(&page, &begin), "{}", main(&page));
+    assert!(leads_to(&city.get(&lead, &format!("{review}/sign-off")).await, &replace));
+    let dpia = made.location().rsplit('/').next().unwrap().to_owned();
+    assert!(city.get(&lead, &replace).await.text.contains(&dpia));
+    let done = city.post(&lead, &replace, &[("successor", &dpia)]).await;
+    assert_eq!(done.location(), review, "{}", done.text);
+    let heads = assessments(&city, &project).await;
+    let old = heads.iter().find(|one| one.id == id).unwrap();
+    let new = heads.iter().find(|one| one.id != id).unwrap();
+    assert_eq!((old.state, old.superseded_by, new.state), (State::Superseded, Some(new.id), State::Drafting));
+    let page = city.get(&lead, &review).await;
+    assert!(leads_to(&page, made.location()) && main(&page).contains("is written instead"), "{}", main(&page));
+    assert!(!main(&page).contains("concludes that a DPIA is needed after all"), "{}", main(&page));
+    assert!(main(&city.get(&lead, "/assessments").await).contains(&format!("by DPIA {}", new.number)));
+    // What it says can be taken over all the same.
+    let offered = city.get(&lead, &format!("{}/fill?source=assessment:{id}", made.location())).await;
+    assert!(main(&offered).contains("To find damp before it harms."), "{}", main(&offered));
 }

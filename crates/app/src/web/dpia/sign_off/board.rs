@@ -33,7 +33,7 @@ use domain::{
         sign_off::{self, Status},
         template::Template,
         whole::Whole,
-        workflow::{Move, Mover, Situation, TABLE},
+        workflow::{Condition, Move, Mover, Situation, TABLE},
     },
     people::Member,
     register::{ids::OrganisationId, snapshot::Snapshot},
@@ -351,6 +351,8 @@ fn moves(whole: &Whole, member: &Member, situation: &Situation, href: &str) -> V
     steps.retain(|step| match step {
         Move::FreezeAnnex => situation.annex_open,
         Move::OpenAnnex => !situation.annex_open,
+        // Before it is signed, only what its own conclusion stops gives way to another.
+        Move::Supersede => whole.assessment.holds() || Condition::DpiaNeeded.holds(situation),
         _ => true,
     });
     if whole.assessment.state == Stand::Recorded {

@@ -46,6 +46,8 @@ struct View {
     asks_name: bool,
     /// The assessments that can take its place; none where the move does not ask.
     successors: Option<Vec<Choice>>,
+    /// Its own conclusion stops it: the DPIA that it asks for can take its place while it is written.
+    stopped: bool,
     /// What stands in the way, that nothing in the form can mend.
     blocks: Vec<String>,
     /// Who cannot use the data yet, although the others can: a high risk is left in its own annex.
@@ -258,6 +260,7 @@ async fn render(
         review_question: asked.map(|field| field.label.clone()),
         asks_name: step == Move::Freeze,
         successors,
+        stopped: row.needs.contains(&Condition::DpiaNeeded),
         blocks,
         href,
     };

@@ -79,6 +79,9 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::NoDpiaNeeded => {
             "The review concludes that a DPIA is needed, or that somebody is not sure: write a DPIA before data is used (UK GDPR, Article 35(1))."
         }
+        Condition::DpiaNeeded => {
+            "Only a short review that concludes that a DPIA is needed is replaced before it is signed. This one can be given up instead."
+        }
         Condition::ConsultationOpen => "The Commissioner has not been asked.",
         Condition::NoConsultation | Condition::NoAnswerAwaited => "The Commissioner has been asked and has not answered.",
         Condition::Advised => "The data protection officer has not advised on this version.",

@@ -31,7 +31,7 @@ const EXPECTED: &[(&str, &[State], &str)] = &[
     ("confirm", &[Live, Recorded], "stay"),
     ("withdraw", &[Drafting, Review, Advice, Decision, Consulting, Signed, Live, Recorded], "withdrawn"),
     ("resume", &[Withdrawn], "before"),
-    ("supersede", &[Signed, Live, Recorded], "superseded"),
+    ("supersede", &[Drafting, Review, Advice, Decision, Consulting, Signed, Live, Recorded], "superseded"),
 ];
 
 fn lead() -> OrganisationId {
@@ -65,6 +65,7 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::HighRisk => situation.high = 1,
             Condition::NoHighRisk => situation.high = 0,
             Condition::NoDpiaNeeded => situation.dpia_needed = 0,
+            Condition::DpiaNeeded => situation.dpia_needed = 1,
             Condition::ConsultationOpen => situation.consulting = true,
             Condition::NoConsultation | Condition::NoAnswerAwaited => situation.consulting = false,
             Condition::Advised => situation.advised = true,
@@ -135,6 +136,7 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::HighRisk => situation.high = 0,
                 Condition::NoHighRisk => situation.high = 1,
                 Condition::NoDpiaNeeded => situation.dpia_needed = 1,
+                Condition::DpiaNeeded => situation.dpia_needed = 0,
                 Condition::ConsultationOpen => situation.consulting = false,
                 Condition::NoConsultation | Condition::NoAnswerAwaited => situation.consulting = true,
                 Condition::Advised => situation.advised = false,
@@ -181,6 +183,26 @@ fn what_stands_in_the_annex_of_a_late_joiner_keeps_nobody_else_from_beginning() 
     let consult =
         attempt(Signed, Move::Consult, Mover::Member(&member), lead(), &[lead()], &Situation { advised: true, ..apart });
     assert_eq!(consult, Err(Refusal::Unmet { conditions: vec![Condition::NoConsultation] }));
+}
+
+#[test]
+fn only_what_its_own_conclusion_stops_is_replaced_before_it_is_signed() {
+    let member = everybody();
+    let replace = |state: State, situation: &Situation| {
+        let taken = attempt(state, Move::Supersede, Mover::Member(&member), lead(), &[lead()], situation);
+        taken.map(|row| after(state, row, false)).map_err(|refusal| match refusal {
+            Refusal::Unmet { conditions } => conditions,
+            other => panic!("{other:?}"),
+        })
+    };
+    let named = Situation { successor: true, ..Situation::default() };
+    for state in [Drafting, Review, Advice, Decision, Consulting] {
+        assert_eq!(replace(state, &Situation { dpia_needed: 1, ..named.clone() }), Ok(Superseded), "{state:?}");
+        assert_eq!(replace(state, &named), Err(vec![Condition::DpiaNeeded]), "{state:?}");
+    }
+    for state in [Signed, Live, Recorded] {
+        assert_eq!(replace(state, &named), Ok(Superseded), "{state:?}");
+    }
 }
 
 #[test]
