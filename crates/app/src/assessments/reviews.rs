@@ -125,8 +125,9 @@ async fn triggers(app: &App, scope: &Scope, head: &Assessment, changed: &Changed
 async fn ask(context: &Context, scope: &Scope, job: &Job, head: &Assessment, triggers: Vec<Trigger>) -> Result<bool, Problem> {
     let (app, today) = (&context.app, context.app.clock.today());
     let known = app.store.tasks_of(scope, today, head.id).await?;
-    let asked =
-        |trigger: &Trigger, task: &Task| matches!(&task.about, About::Review { why: Some(why) } if trigger.covered_by(why));
+    let asked = |trigger: &Trigger, task: &Task| {
+        task.stands() && matches!(&task.about, About::Review { why: Some(why) } if trigger.covered_by(why))
+    };
     let fresh: Vec<Trigger> = triggers.into_iter().filter(|trigger| !known.iter().any(|task| asked(trigger, task))).collect();
     let rules = app.rules();
     // One that was made elsewhere may follow a template of its own; nothing in it rests on the register then.

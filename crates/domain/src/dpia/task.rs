@@ -213,6 +213,9 @@ pub struct Done {
     pub by: Option<PersonId>,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// That nobody did it: the assessment was given up, or another took its place. Taken up again, it asks again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub given_up: bool,
 }
 
 /// Why a task stays as it is.
@@ -347,7 +350,31 @@ impl Task {
     /// # Errors
     /// When it is.
     pub fn finish(&self, by: Option<PersonId>, at: i64) -> Result<Task, Refusal> {
-        if self.open() { Ok(Task { done: Some(Done { by, at }), ..self.clone() }) } else { Err(Refusal::Done) }
+        self.close(Done { by, at, given_up: false })
+    }
+
+    /// Closes it undone, since its assessment is given up, or another takes its place.
+    ///
+    /// # Errors
+    /// When it is done.
+    pub fn give_up(&self, by: Option<PersonId>, at: i64) -> Result<Task, Refusal> {
+        self.close(Done { by, at, given_up: true })
+    }
+
+    fn close(&self, done: Done) -> Result<Task, Refusal> {
+        if self.open() { Ok(Task { done: Some(done), ..self.clone() }) } else { Err(Refusal::Done) }
+    }
+
+    /// Whether it was closed undone.
+    #[must_use]
+    pub fn given_up(&self) -> bool {
+        self.done.is_some_and(|done| done.given_up)
+    }
+
+    /// Whether it is open, or somebody did it: what it asks for is not asked again.
+    #[must_use]
+    pub fn stands(&self) -> bool {
+        !self.given_up()
     }
 
     /// Opens it again.

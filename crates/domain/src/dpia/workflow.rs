@@ -215,8 +215,10 @@ pub enum Effect {
     SetReview,
     /// The lead gets the task of the next review again, where a date for it stands.
     AskReview,
-    /// Open tasks are closed.
+    /// Open tasks are closed, undone.
     CloseTasks,
+    /// What was asked when it was given up is asked again.
+    ReopenTasks,
     /// The server looks whether it can go on.
     Advance,
 }

@@ -320,7 +320,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         wanted_by: assessment.wanted_by.map(|day| day.to_string()),
         live_since: assessment.live_since.map(|day| day.to_string()),
         review_on: assessment.review_on.map(|day| day.to_string()),
-        review_late: assessment.review_on.is_some_and(|day| day < desk.today) && review::reviewed(assessment.state),
+        review_late: assessment.review_on.is_some_and(|day| day < desk.today) && review::looked_at(assessment),
         record: assessment.is_record(),
         corrects: assessment.is_record() && assessment.state == Stand::Recorded && caller.scope.may_write() && keeps,
         changes,

@@ -142,3 +142,40 @@ async fn a_publication_that_was_begun_is_dropped_and_what_is_public_stays() {
     let open = case.city.store().open_tasks(&server()).await.unwrap();
     assert!(!open.iter().any(|task| matches!(task.about, About::Publication | About::AnnexPublication { .. })), "{open:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_in_use_and_is_given_up_is_asked_for_no_review_until_it_is_taken_up() {
+    let case = case().await;
+    case.frozen().await;
+    case.alter(|head| {
+        head.state = State::Live;
+        head.live_since = Some(jiff::civil::date(2025, 12, 3));
+        head.review_on = Some(jiff::civil::date(2031, 5, 6));
+    })
+    .await;
+    let review = format!("{}/review", case.address);
+    let used = case.main_of(&case.priya, &case.address).await;
+    assert!(used.contains("In use since") && used.contains("6 May 2031"), "{used}");
+    let make = |step: &'static str| {
+        let (case, address) = (&case, format!("{}/move/{step}", case.address));
+        async move {
+            let made = case.city.post(&case.priya, &address, &[("reasons", "The budget.")]).await;
+            assert_eq!(made.status, StatusCode::SEE_OTHER, "{step}: {}", made.text);
+        }
+    };
+    make("withdraw").await;
+    let over = case.main_of(&case.priya, &case.address).await;
+    assert!(over.contains("Came into use") && over.contains("no review is asked for any more"), "{over}");
+    assert!(!over.contains("In use since") && !over.contains("6 May 2031"), "{over}");
+    let said = case.main_of(&case.priya, &review).await;
+    assert!(said.contains("no review is asked for") && !said.contains("6 May 2031"), "{said}");
+    let list = case.main_of(&case.priya, "/assessments").await;
+    assert!(!list.contains("6 May 2031"), "{list}");
+    make("resume").await;
+    let again = case.main_of(&case.priya, &case.address).await;
+    assert!(again.contains("In use since") && again.contains("6 May 2031"), "{again}");
+    let work = case.held().await;
+    let asks = |about: &About| matches!(about, About::Review { .. });
+    let due: Vec<_> = work.tasks().iter().filter(|task| task.open() && asks(&task.about)).map(|task| task.due).collect();
+    assert_eq!((work.whole.assessment.state, due), (State::Drafting, vec![Some(jiff::civil::date(2031, 5, 6))]));
+}

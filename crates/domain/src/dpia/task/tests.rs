@@ -42,7 +42,7 @@ fn your_work_is_overdue_first_and_comes_by_name_by_role_and_from_who_is_away() {
         task(4, role, Some(date(2026, 11, 20))),
         task(5, with(2), Some(date(2026, 12, 24))),
         task(6, elsewhere, Some(TODAY)),
-        Task { done: Some(Done { by: None, at: 0 }), ..task(7, with(1), Some(TODAY)) },
+        Task { done: Some(Done { by: None, at: 0, given_up: false }), ..task(7, with(1), Some(TODAY)) },
     ];
     let me = member(1, &[(1, &[Role::Editor], &[Role::Siro])]);
     let absence = Absence { person: person(2), organisation: organisation(1), to: person(1), from: TODAY, until: TODAY };
@@ -159,7 +159,21 @@ proptest! {
                 prop_assert!(due - run <= 7);
             }
         }
-        open.done = Some(Done { by: None, at: 0 });
+        open.done = Some(Done { by: None, at: 0, given_up: false });
         prop_assert_eq!(open.reminder(start.saturating_add(90.days())), None);
     }
+}
+
+#[test]
+fn what_is_given_up_with_its_assessment_was_done_by_nobody_and_can_be_asked_again() {
+    let given_up = task(7, with(1), Some(TODAY)).give_up(None, 5).unwrap();
+    assert!(!given_up.open() && given_up.given_up() && !given_up.stands());
+    assert_eq!(given_up.give_up(None, 6), Err(Refusal::Done));
+    let again = given_up.reopen(8).unwrap();
+    assert!(again.open() && again.stands() && again.since == 8);
+    let done = again.finish(None, 9).unwrap();
+    assert!(!done.given_up() && done.stands());
+    // What was closed before this was told apart reads as done.
+    let old: Done = serde_json::from_str(r#"{ "by": null, "at": 1 }"#).unwrap();
+    assert!(!old.given_up);
 }

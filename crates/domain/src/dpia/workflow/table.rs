@@ -204,7 +204,7 @@ pub const TABLE: &[Transition] = &[
         who: Who::Lead(KEEPERS),
         needs: &[Condition::Reasons],
         to: To::Before,
-        then: &[Effect::AskReview, Effect::TellParties],
+        then: &[Effect::ReopenTasks, Effect::AskReview, Effect::TellParties],
     },
     Transition {
         from: &[Signed, Live, Recorded],

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`moves`] | making a move of the workflow |
 //! | `consultations` | the Commissioner is asked, and answers |
+//! | `given_up` | the tasks of an assessment that is given up, and taken up again |
 //! | `measures` | measures, and the tasks of whoever sees to them |
 //! | `project` | the assessment's project, changed with it |
 //! | `succession` | moving to a new version of the template |
@@ -12,6 +13,7 @@
 //! | `versions` | keeping versions: of everything, or with one annex anew |
 
 mod consultations;
+mod given_up;
 mod measures;
 pub mod moves;
 mod project;

@@ -222,10 +222,11 @@ impl Work {
                         }
                     }
                 }
-                Effect::AskReview if self.whole.assessment.state == State::Recorded => {
+                Effect::ReopenTasks => self.take_up_tasks().await?,
+                Effect::AskReview if review::looked_at(&self.whole.assessment) => {
                     self.review_by(self.whole.assessment.review_on).await?;
                 }
-                Effect::CloseTasks => self.close_tasks(|_| true, Some(member.person)).await?,
+                Effect::CloseTasks => self.give_up_tasks(Some(member.person)).await?,
                 _ => {}
             }
         }

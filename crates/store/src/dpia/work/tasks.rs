@@ -106,7 +106,9 @@ impl Work {
         // Two incidents can be told in the same words; what was looked at before asks again when it happens again.
         let incident = matches!(trigger, Trigger::Incident { .. });
         let asked = |task: &Task| {
-            matches!(&task.about, About::Review { why: Some(before) } if trigger.covered_by(before)) && (task.open() || !incident)
+            matches!(&task.about, About::Review { why: Some(before) } if trigger.covered_by(before))
+                && task.stands()
+                && (task.open() || !incident)
         };
         let state = self.whole.assessment.state;
         let reviewed = review::looked_at(&self.whole.assessment);

@@ -164,3 +164,75 @@ async fn what_is_being_written_is_not_reviewed() {
     let incident = incident(vec![], vec![]);
     assert_eq!(work.ask_review(city.template(), &incident, "a letter went astray").await.unwrap(), None);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_given_up_was_done_by_nobody_and_is_asked_again_when_it_is_taken_up() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let (assessment, _, system) = living(&city, &lead).await;
+    let on = date(2027, 11, 23);
+    let changed = Trigger::SystemChanged { system: system.into(), fields: vec!["hosting".to_owned()], change: 7 };
+    let mut work = city.store.work(&operator(), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { live_since: Some(date(2026, 1, 5)), ..head }).await.unwrap();
+    work.review_by(Some(on)).await.unwrap();
+    work.ask_review(city.template(), &changed, "its hosting changed").await.unwrap();
+    work.commit().await.unwrap();
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let make = |step: Move, at: i64| {
+        let (city, lead, route) = (&city, &lead, &route);
+        async move {
+            let mut work = city.store.work(&scope(lead), at, TODAY, assessment).await.unwrap().unwrap();
+            let moving = Moving { reasons: "The budget.", ..Moving::default() };
+            let moved = work.make_move(city.template(), route, step, &moving).await.unwrap().unwrap();
+            let given = work.given().len();
+            work.commit().await.unwrap();
+            (moved.state, given)
+        }
+    };
+    let open = || async {
+        let tasks = city.store.open_tasks(&scope(&lead)).await.unwrap();
+        let mut open: Vec<_> = tasks.into_iter().map(|task| (task.id, task.about, task.due, task.assignee)).collect();
+        open.sort_by_key(|one| one.0);
+        open
+    };
+    let before = open().await;
+    assert_eq!(before.len(), 2, "{before:?}");
+
+    assert_eq!(make(Move::Withdraw, NOW + 2).await, (State::Withdrawn, 0));
+    assert!(open().await.is_empty());
+    let closed = city.store.tasks_of(&scope(&lead), TODAY, assessment).await.unwrap();
+    assert!(closed.len() == 2 && closed.iter().all(domain::dpia::task::Task::given_up), "nobody looked: {closed:?}");
+
+    // It is written again, and whoever had something to do has it again, the review of what is in use among it.
+    assert_eq!(make(Move::Resume, NOW + 3).await, (State::Drafting, 2));
+    assert_eq!(open().await, before);
+    let mut work = city.store.work(&operator(), NOW + 4, TODAY, assessment).await.unwrap().unwrap();
+    let date = Trigger::DateReached { on };
+    assert_eq!(work.ask_review(city.template(), &date, "its review is due").await.unwrap(), None, "asked for already");
+    work.commit().await.unwrap();
+    assert!(city.store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_that_was_closed_by_giving_up_before_that_was_told_apart_is_asked_for_again() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let (assessment, ..) = living(&city, &lead).await;
+    let on = date(2027, 11, 23);
+    let mut work = city.store.work(&operator(), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.review_by(Some(on)).await.unwrap();
+    work.close_tasks(|_| true, None).await.unwrap();
+    let given_up = Assessment { live_since: Some(date(2026, 1, 5)), state: State::Withdrawn, ..head };
+    work.change_head(given_up).await.unwrap();
+    work.commit().await.unwrap();
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let mut work = city.store.work(&scope(&lead), NOW + 2, TODAY, assessment).await.unwrap().unwrap();
+    let moving = Moving { reasons: "The budget is there.", ..Moving::default() };
+    work.make_move(city.template(), &route, Move::Resume, &moving).await.unwrap().unwrap();
+    work.commit().await.unwrap();
+    let open = city.store.open_tasks(&scope(&lead)).await.unwrap();
+    let asked: Vec<_> = open.iter().map(|task| (&task.about, task.due)).collect();
+    assert_eq!(asked, [(&About::Review { why: Some(Trigger::DateReached { on }) }, Some(on))]);
+}

@@ -170,7 +170,7 @@ fn row(snapshot: &Snapshot, public: &Public) -> Row {
         withdrawn: withdrawn_at.is_some(),
         withdrawn_at,
         note,
-        review_on: assessment.review_on,
+        review_on: assessment.review_on.filter(|_| !assessment.state.is_closed()),
         seal,
         superseded: assessment.superseded_by.is_some(),
         replaced_by: None,

@@ -176,7 +176,7 @@ fn done(step: Move, record: bool) -> &'static str {
         Move::Confirm => "The review is recorded.",
         Move::Withdraw => "The assessment is given up. Nothing was deleted.",
         Move::Resume if record => "It is kept again, as it was recorded.",
-        Move::Resume => "Work can go on.",
+        Move::Resume => "It is open for changes, and the tasks of then are open again.",
         Move::Supersede => "The other assessment has taken its place. Both say so.",
         _ => "Done.",
     }

@@ -104,8 +104,8 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
         invited: one.parties.iter().any(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation)),
         late: !one.state.is_signed() && !one.state.is_closed() && one.wanted_by.is_some_and(|day| day < today),
         wanted_by: one.wanted_by,
-        review_late: one.review_on.is_some_and(|day| day < today),
-        review_on: one.review_on,
+        review_late: !one.state.is_closed() && one.review_on.is_some_and(|day| day < today),
+        review_on: one.review_on.filter(|_| !one.state.is_closed()),
         replaced_by: one.superseded_by.and_then(|id| by_id.get(&id).cloned()),
     };
     let kept = app.store.all_kept(&caller.scope, today).await?.into_iter().map(|one| Kept {

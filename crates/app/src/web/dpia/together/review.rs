@@ -45,6 +45,8 @@ struct View {
     typed: BTreeMap<String, String>,
     /// Whether it is looked at from time to time as it stands.
     reviewed: bool,
+    /// It was given up, or another took its place.
+    closed: bool,
     review_on: Option<Date>,
     review_late: bool,
     open: Vec<Asked>,
@@ -68,6 +70,8 @@ struct Asked {
     late: bool,
     since: i64,
     done: Option<i64>,
+    /// Nobody looked: the assessment was given up.
+    given_up: bool,
 }
 
 /// Something that a report can name.
@@ -236,6 +240,7 @@ async fn render(
             late: task.overdue(today),
             since: task.at,
             done: task.done.map(|done| done.at),
+            given_up: task.given_up(),
         };
         newer |= task.open() && matches!(why, Some(Trigger::TemplateChanged { .. }));
         if task.open() { open.push(asked) } else { before.push(asked) }
@@ -287,6 +292,7 @@ async fn render(
             })
             .collect(),
         reviewed: review::looked_at(head),
+        closed: head.state.is_closed(),
         review_on: head.review_on,
         review_late: head.review_on.is_some_and(|day| day < today),
         open,

@@ -45,6 +45,8 @@ struct View {
     due: Option<Date>,
     late: bool,
     done: Option<i64>,
+    /// Nobody did it: the assessment was given up.
+    given_up: bool,
     /// A measure's: it is done on the measure's page.
     measure: bool,
     /// A signature's, or a vacancy's: it cannot be handed on.
@@ -193,6 +195,7 @@ async fn render(
         due: task.due,
         late: task.overdue(app.clock.today()),
         done: task.done.map(|done| done.at),
+        given_up: task.given_up(),
         measure: open_measure,
         stays: matches!(task.about, About::Sign { .. } | About::Vacancy { .. }),
         people,
