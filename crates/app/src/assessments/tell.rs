@@ -34,7 +34,7 @@ use store::{
 /// Something that happened to an assessment as a whole.
 #[derive(Clone, Debug, Default)]
 pub struct Happened<'a> {
-    /// What, for the message's template: a move's name, `signed`, `joined`, `left`, `leads`, `led-by`, `controls`, `processes`,
+    /// What, for the message's template: a move's name, `signed`, `correct-answer`, `joined`, `left`, `leads`, `led-by`, `controls`, `processes`,
     /// `published` or `unpublished`.
     pub what: &'static str,
     /// Reasons that were given with it.

@@ -6,6 +6,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`answer`] | what was answered, and putting right what was recorded of it |
 //! | [`cleared`] | which risks an answer clears, and until when |
 //! | [`correct`] | putting a day right that was recorded wrongly |
 
@@ -13,9 +14,11 @@ use super::ids::{AssessmentId, ConsultationId, RiskId, VersionId};
 use jiff::{ToSpan as _, civil::Date};
 use serde::{Deserialize, Serialize};
 
+pub mod answer;
 pub mod cleared;
 pub mod correct;
 
+pub use answer::{IcoAnswer, IcoOutcome, Mistaken};
 pub use cleared::Asked;
 pub use correct::Dated;
 
@@ -84,50 +87,6 @@ pub struct Withdrawn {
     pub why: String,
 }
 
-/// What the Commissioner answered.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IcoAnswer {
-    /// The day of the answer.
-    pub on: Date,
-    /// What it comes to.
-    pub outcome: IcoOutcome,
-    /// The advice, in its words.
-    pub text: String,
-}
-
-/// What an answer comes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum IcoOutcome {
-    /// The processing may go ahead as planned.
-    MayProceed,
-    /// It may go ahead with the advice followed.
-    WithAdvice,
-    /// It must not go ahead as planned.
-    MustNotProceed,
-}
-
-impl IcoOutcome {
-    /// Every outcome, in the order of a form.
-    pub const ALL: [Self; 3] = [Self::MayProceed, Self::WithAdvice, Self::MustNotProceed];
-
-    /// As forms and JSON spell it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MayProceed => "may-proceed",
-            Self::WithAdvice => "with-advice",
-            Self::MustNotProceed => "must-not-proceed",
-        }
-    }
-
-    /// Reads what [`Self::as_str`] writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
-    }
-}
-
 /// Why something about a consultation cannot be recorded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -154,8 +113,14 @@ pub enum Refusal {
     NothingToCorrect,
     /// A reason, or the text of the answer, is missing.
     SayWhy,
+    /// The reason for which it is put right is missing.
+    NoReason,
+    /// It says the same as before.
+    TheSame,
     /// The day lies before this day, on which something earlier happened.
     Before(Date),
+    /// The day lies before this day, on which the version that went with it was frozen.
+    NotFrozenYet(Date),
     /// The day lies in the future.
     InFuture,
 }
@@ -308,7 +273,7 @@ impl Consultation {
         if let Some(stop) = self.stops.last_mut().filter(|stop| stop.to.is_none()) {
             stop.to = Some(on);
         }
-        self.answer = Some(IcoAnswer { on, outcome, text });
+        self.answer = Some(IcoAnswer { on, outcome, text, before: vec![] });
         Ok(())
     }
 

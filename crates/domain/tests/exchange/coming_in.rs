@@ -68,7 +68,7 @@ fn what_the_commissioner_answered_elsewhere_clears_nothing_here_and_a_draft_is_n
         received: Some(date(2019, 12, 4)),
         stops: vec![],
         extension: None,
-        answer: Some(IcoAnswer { on: date(2020, 1, 2), outcome: IcoOutcome::MayProceed, text: "Go on.".into() }),
+        answer: Some(IcoAnswer { on: date(2020, 1, 2), outcome: IcoOutcome::MayProceed, text: "Go on.".into(), before: vec![] }),
         withdrawn: None,
         updated_at: AT,
     }];

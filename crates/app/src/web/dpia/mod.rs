@@ -79,6 +79,8 @@ mod parting_tests;
 #[cfg(test)]
 mod public_tests;
 #[cfg(test)]
+mod righted_tests;
+#[cfg(test)]
 mod security_tests;
 #[cfg(test)]
 mod sign_tests;

@@ -91,6 +91,14 @@ impl Consultation {
         Ok(())
     }
 
+    /// Whether it was sent on or after the day on which the version that went with it was frozen.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFrozenYet`] with that day.
+    pub fn sent_since(&self, frozen: Date) -> Result<(), Refusal> {
+        if self.sent < frozen { Err(Refusal::NotFrozenYet(frozen)) } else { Ok(()) }
+    }
+
     /// Whether its days stand in their order.
     pub(super) fn consistent(&self, today: Date) -> Result<(), Refusal> {
         not_after(self.sent, today)?;

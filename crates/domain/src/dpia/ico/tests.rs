@@ -229,6 +229,41 @@ fn a_day_that_was_recorded_wrongly_is_put_right_within_the_order_of_events() {
     }
 }
 
+#[test]
+fn an_answer_that_was_recorded_wrongly_is_put_right_with_a_reason_and_clears_nothing_any_more() {
+    let matrix = matrix();
+    let [high, _] = highs(&matrix);
+    let mut consultation = ask(&high);
+    let no = IcoOutcome::MustNotProceed;
+    assert_eq!(consultation.correct_answer(no, "No.", "Misread", 1), Err(Refusal::NothingToCorrect));
+    let mut consultation = cleared(&high);
+    assert!(consultation.clears(&high, &matrix));
+    for (text, why, refusal) in [(" ", "Misread", Refusal::SayWhy), ("No.", " ", Refusal::NoReason)] {
+        assert_eq!(consultation.correct_answer(no, text, why, 1), Err(refusal));
+    }
+    assert_eq!(consultation.correct_answer(IcoOutcome::WithAdvice, "Encrypt it.", "x", 1), Err(Refusal::TheSame));
+    assert_eq!(consultation, cleared(&high), "nothing changes");
+    consultation.correct_answer(no, "It must not.", "The letter was misread.", 7).unwrap();
+    assert!(!consultation.clears(&high, &matrix));
+    let answer = consultation.answer.as_ref().unwrap();
+    assert_eq!((answer.outcome, answer.text.as_str(), answer.on), (no, "It must not.", date(2026, 11, 20)));
+    let before = Mistaken {
+        outcome: IcoOutcome::WithAdvice,
+        text: "Encrypt it.".to_owned(),
+        why: "The letter was misread.".to_owned(),
+        at: 7,
+    };
+    assert_eq!(answer.before, [before]);
+}
+
+#[test]
+fn nothing_is_sent_before_the_version_that_goes_with_it_is_frozen() {
+    let consultation = sent();
+    assert_eq!(consultation.sent_since(date(2026, 10, 30)), Ok(()));
+    let frozen = date(2026, 10, 31);
+    assert_eq!(consultation.sent_since(frozen), Err(Refusal::NotFrozenYet(frozen)));
+}
+
 proptest! {
     #[test]
     fn counted_and_stopped_days_make_up_the_time_since_receipt(

@@ -146,12 +146,14 @@ impl<'a> Board<'a> {
     }
 
     /// The newest signature of a step, where it holds: bound to what stands, by someone who did not write it, and decided in a
-    /// way that is possible at the present risk.
+    /// way that is possible at the present risk. Nobody has accepted a high risk that the Commissioner does not clear: where its
+    /// answer was recorded wrongly and is put right, what was accepted on it holds no more.
     pub(super) fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
         self.newest(step, organisation).filter(|signature| {
             signature.holds(self.seals)
                 && signature.second_factor
                 && self.possible(step, signature)
+                && (signature.kind != Kind::AcceptsRisk || self.stake(organisation).high == 0)
                 && !self.writers.bar(signature.person, organisation, signature.role)
         })
     }

@@ -290,6 +290,17 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
     let high = Board { seals: &both, stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
     assert!(matches!(held(&high, first), Status::Signed { .. }), "another's annex is nothing to it");
     assert_eq!(held(&high, second), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });
+    // What was accepted on an answer of the Commissioner holds while that answer clears it.
+    let uncleared = |risks: usize| Board {
+        stakes: BTreeMap::from([
+            (first, Stake { level: Band::Medium, high: risks }),
+            (second, Stake { level: Band::Medium, high: 0 }),
+        ]),
+        high: risks,
+        ..high.clone()
+    };
+    assert!(matches!(held(&uncleared(0), first), Status::Signed { .. }));
+    assert_eq!(held(&uncleared(1), first), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });
     let review = Board { stakes: stakes([Band::Medium; 2], 0), high: 0, needs_dpia: vec![second], ..high.clone() };
     assert_eq!(held(&review, second), Status::Blocked { by: vec![Block::DpiaNeeded] });
     assert!(matches!(held(&review, first), Status::Signed { .. }));

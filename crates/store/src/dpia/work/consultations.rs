@@ -1,15 +1,20 @@
 //! The Information Commissioner is asked about the risks of an assessment that is held, answers, or is asked no more; and what was
 //! cleared at a higher risk is cleared no more once somebody accepts a lower one.
 
-use super::{Moving, Work};
+use super::{Moving, SIGN_WITHIN, Work};
 use crate::error::Result;
-use domain::dpia::{
-    ico::{self, Asked, Consultation},
-    ids::ConsultationId,
-    place::Part,
-    sign_off::{Kind, Signature},
-    template::Template,
+use domain::{
+    dpia::{
+        ico::{self, Asked, Consultation, Dated, IcoOutcome},
+        ids::ConsultationId,
+        place::Part,
+        sign_off::{Kind, Routes, Signature},
+        task::{About, Assignee},
+        template::Template,
+    },
+    people::Role,
 };
+use jiff::{Timestamp, ToSpan as _, civil::Date};
 use uuid::Uuid;
 
 impl Work {
@@ -37,6 +42,66 @@ impl Work {
         Ok(Ok(()))
     }
 
+    /// Puts right what was recorded of an answer. What it does not clear any more stands in the way again: nobody's acceptance of it
+    /// holds, and a frozen text goes on to where that leaves it. The data protection officers are asked to look. Says whether it is
+    /// signed by all now, and was not before.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn correct_answer(
+        &mut self,
+        template: &Template,
+        routes: &Routes,
+        id: ConsultationId,
+        (outcome, text, why): (IcoOutcome, &str, &str),
+    ) -> Result<Result<bool, ico::Refusal>> {
+        let Some(mut consultation) = self.whole.consultations.iter().find(|one| one.id == id).cloned() else {
+            return Ok(Err(ico::Refusal::NothingToCorrect));
+        };
+        if let Err(refusal) = consultation.correct_answer(outcome, text, why, self.write.at()) {
+            return Ok(Err(refusal));
+        }
+        self.put_consultation(consultation).await?;
+        // Whoever was asked before is asked anew, and hears of it.
+        self.close_tasks(|about| *about == About::Consultation { consultation: id }, self.scope.person()).await?;
+        self.ask_dpos(id, why.trim()).await?;
+        Ok(Ok(self.parties_changed(template, routes).await?))
+    }
+
+    /// Puts a day right, where the days stay in their order and nothing was sent before it was frozen.
+    ///
+    /// # Errors
+    /// When the database refuses.
+    pub async fn correct_day(&mut self, id: ConsultationId, which: Dated, on: Date) -> Result<Result<(), ico::Refusal>> {
+        let Some(mut consultation) = self.whole.consultations.iter().find(|one| one.id == id).cloned() else {
+            return Ok(Err(ico::Refusal::NothingToCorrect));
+        };
+        let right = consultation.correct(which, on, self.today);
+        let sent = right.and_then(|()| if which == Dated::Sent { self.sent_since(&consultation) } else { Ok(()) });
+        if let Err(refusal) = sent {
+            return Ok(Err(refusal));
+        }
+        self.put_consultation(consultation).await?;
+        Ok(Ok(()))
+    }
+
+    /// Nothing is sent before the version that goes with it is frozen.
+    fn sent_since(&self, consultation: &Consultation) -> Result<(), ico::Refusal> {
+        let version = self.whole.versions.iter().find(|version| version.id == consultation.version);
+        version.and_then(|version| day(version.at)).map_or(Ok(()), |frozen| consultation.sent_since(frozen))
+    }
+
+    /// The data protection officers of all controllers are asked to see what follows from an answer.
+    pub(super) async fn ask_dpos(&mut self, consultation: ConsultationId, note: &str) -> Result<()> {
+        let due = self.today.saturating_add(SIGN_WITHIN.days());
+        let controllers: Vec<_> = self.whole.assessment.controllers().collect();
+        for organisation in controllers {
+            let with = Assignee::Role { organisation, role: Role::Dpo };
+            self.ask(About::Consultation { consultation }, with, Some(due), note).await?;
+        }
+        Ok(())
+    }
+
     /// Asks about the risks that stay high, as they stand now.
     pub(super) async fn consult(&mut self, template: &Template, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
         let high = self.whole.high(&template.matrix);
@@ -46,6 +111,9 @@ impl Work {
         let id = ConsultationId(Uuid::now_v7());
         match Consultation::ask(id, self.whole.assessment.id, version, asked, sent, self.today) {
             Ok(consultation) => {
+                if let Err(refusal) = self.sent_since(&consultation) {
+                    return Ok(Err(refusal));
+                }
                 self.put_consultation(consultation).await?;
                 Ok(Ok(()))
             }
@@ -68,4 +136,9 @@ impl Work {
         }
         Ok(())
     }
+}
+
+/// The day of an instant, milliseconds of UTC, where the councils are.
+fn day(at: i64) -> Option<Date> {
+    Timestamp::from_millisecond(at).ok()?.in_tz("Europe/London").ok().map(|zoned| zoned.date())
 }

@@ -1,6 +1,6 @@
 //! Making a move: what the workflow's table says happens then becomes durable.
 
-use super::{SIGN_WITHIN, Work};
+use super::Work;
 use crate::{
     error::{Error, Result},
     records::id,
@@ -16,11 +16,11 @@ use domain::{
         ids::{AssessmentId, RiskId, SignatureId, VersionId},
         review::{self, Trigger},
         sign_off::{self, Routes, Signature, Signing},
-        task::{About, Assignee},
+        task::About,
         template::Template,
         workflow::{self, Effect, Move, Mover, Situation},
     },
-    people::{Member, Role},
+    people::Member,
     register::ids::OrganisationId,
 };
 use jiff::{ToSpan as _, civil::Date};
@@ -215,11 +215,7 @@ impl Work {
                 Effect::MakeAnnexVersion => self.annex_was_changed(member.acting_for, member.person).await?,
                 Effect::AskDpos => {
                     if let Some(consultation) = self.whole.consultations.last().map(|one| one.id) {
-                        for organisation in &controllers {
-                            let with = Assignee::Role { organisation: *organisation, role: Role::Dpo };
-                            let due = self.today.saturating_add(SIGN_WITHIN.days());
-                            self.ask(About::Consultation { consultation }, with, Some(due), "").await?;
-                        }
+                        self.ask_dpos(consultation, "").await?;
                     }
                 }
                 Effect::ReopenTasks => self.take_up_tasks().await?,

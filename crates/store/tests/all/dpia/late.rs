@@ -297,6 +297,9 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
     assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "all but the acceptance");
     let officer =
         late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo)).unwrap();
+    let early = Moving { sent: Some(date(2026, 11, 17)), ..Moving::default() };
+    let frozen = domain::dpia::ico::Refusal::NotFrozenYet(date(2026, 11, 18));
+    assert_eq!(late.make(officer, Move::Consult, early).await, Err(Refused::Consultation(frozen)));
     assert_eq!(late.make(officer, Move::Consult, Moving::default()).await, Ok(State::Live));
     let asked = late.whole().await;
     let consultation = asked.consultation().unwrap().clone();
@@ -316,6 +319,32 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
     late.make(officer, Move::RecordAnswer, answer).await.unwrap();
     late.sign_all().await;
     assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+
+    // The letter was misread: nobody has accepted the risk any more, and the officer is asked to look again.
+    let right = |outcome: IcoOutcome, text: &'static str| {
+        let late = &late;
+        async move {
+            let mut work = late.work(officer).await;
+            let id = work.whole.consultations.last().unwrap().id;
+            let put = (outcome, text, "The letter was misread.");
+            assert_eq!(work.correct_answer(late.city.template(), &late.route, id, put).await.unwrap(), Ok(false));
+            work.commit().await.unwrap();
+        }
+    };
+    right(IcoOutcome::MustNotProceed, "It must not.").await;
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "another's annex is nothing to the others");
+    let stands = Blocker::HighRisk { part: late.annex(), alone: true, risks: vec![own.risk.id], asked: false };
+    assert!(late.whole().await.blockers(late.city.template(), &late.route).contains(&stands));
+    let open = late.city.store.open_tasks(&scope(officer)).await.unwrap();
+    let notes: Vec<&str> = open
+        .iter()
+        .filter(|task| matches!(task.about, About::Consultation { .. }) && task.assignee.organisation() == officer.acting_for)
+        .map(|task| task.note.as_str())
+        .collect();
+    assert_eq!(notes, ["The letter was misread."], "asked once, and anew");
+    right(IcoOutcome::WithAdvice, "Encrypt it.").await;
+    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+    assert!(late.city.store.check(&operator()).await.unwrap().sound());
 
     // Lowered, accepted so, and raised again: the old answer does not clear it.
     for (likelihood, severity, signed) in [("remote", "minimal", 5), ("probable", "serious", 4)] {

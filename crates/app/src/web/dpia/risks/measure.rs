@@ -291,10 +291,10 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     Ok(page::saved(&location, said))
 }
 
-/// Who has approved a measure: role, organisation, when.
-fn approved(app: &App, whole: &Whole, measure: MeasureId) -> Vec<(&'static str, Body, i64)> {
+/// Who has approved a measure: role, organisation, when. Nobody has where a high risk of theirs is not cleared any more.
+fn approved(app: &App, whole: &Whole, template: &Template, measure: MeasureId) -> Vec<(&'static str, Body, i64)> {
     let snapshot = app.snapshot();
-    let said = whole.approvals(measure).into_iter();
+    let said = whole.approvals(measure).into_iter().filter(|one| whole.stake(one.organisation, &template.matrix).high == 0);
     said.map(|one| (one.role.words(), body(&snapshot, one.organisation), one.at)).collect()
 }
 
@@ -374,7 +374,7 @@ async fn render(
         task: record.and_then(asks),
         finishing: sent.finishing,
         all: whole.sight.sees_sign_off(),
-        approved: record.filter(|_| whole.sight.sees_sign_off()).map(|record| approved(app, whole, record.measure.id)),
+        approved: record.filter(|_| whole.sight.sees_sign_off()).map(|record| approved(app, whole, template, record.measure.id)),
         href,
     };
     let mut frame = whole::frame(app, whole, "A measure");

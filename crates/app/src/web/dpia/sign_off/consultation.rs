@@ -3,7 +3,7 @@
 
 use super::{
     super::{projects::Body, whole},
-    words,
+    righted, words,
 };
 use crate::{
     assessments::tell,
@@ -20,7 +20,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::dpia::{
-    ico::{Clock, Consultation, Dated, Extending, IcoOutcome},
+    ico::{Clock, Consultation, Dated, Extending, IcoAnswer, IcoOutcome},
     ids::ConsultationId,
     template::Template,
     whole::Whole,
@@ -77,12 +77,34 @@ struct Row {
     /// The last day on which an extension could be notified, while none is recorded and there is no answer: what was said by
     /// then can be recorded after it.
     extension_by: Option<Date>,
-    answer: Option<(Date, &'static str, String)>,
+    answer: Option<Answer>,
     withdrawn: Option<(Date, String)>,
     /// Risks that were accepted as no longer high since the answer.
     lapsed: usize,
     /// The days that can be put right.
     days: Vec<Choice>,
+}
+
+#[derive(Serialize)]
+struct Answer {
+    on: Date,
+    /// What it comes to, as the form and as the page spell it.
+    outcome: &'static str,
+    words: &'static str,
+    text: String,
+    /// What was recorded before it was put right.
+    before: Vec<Mistaken>,
+    /// Of which record a correction starts.
+    version: i64,
+}
+
+/// What stood there until an instant, and why it was put right.
+#[derive(Serialize)]
+struct Mistaken {
+    words: &'static str,
+    text: String,
+    why: String,
+    at: i64,
 }
 
 #[derive(Serialize)]
@@ -118,6 +140,23 @@ fn clocked(clock: Clock) -> Clocked {
         ends: clock.ends,
         extension_by,
         extended_end,
+    }
+}
+
+fn answered(answer: &IcoAnswer, version: i64) -> Answer {
+    let before = answer.before.iter().map(|one| Mistaken {
+        words: outcome_words(one.outcome),
+        text: one.text.clone(),
+        why: one.why.clone(),
+        at: one.at,
+    });
+    Answer {
+        on: answer.on,
+        outcome: answer.outcome.as_str(),
+        words: outcome_words(answer.outcome),
+        text: answer.text.clone(),
+        before: before.collect(),
+        version,
     }
 }
 
@@ -158,6 +197,9 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let (seen, template) = whole::load(&app, &caller, &id).await?;
     if !may(&caller, &seen)? {
         return Err(Failure::not_found());
+    }
+    if form.text("act") == "righted" {
+        return righted::record(&app, &caller, &seen, &template, &form).await;
     }
     let (now, today) = (app.clock.now(), app.clock.today());
     let location = format!("/assessments/{}/consultation", seen.assessment.id);
@@ -227,15 +269,13 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             }
             "corrected" => {
                 let id: ConsultationId = form.text("consultation").parse().map_err(|_| Failure::not_found())?;
-                let mut consultation =
-                    work.whole.consultations.iter().find(|one| one.id == id).cloned().ok_or_else(Failure::not_found)?;
+                if !work.whole.consultations.iter().any(|one| one.id == id) {
+                    return Err(Failure::not_found());
+                }
                 match Dated::parse(form.text("which")) {
                     None => vec!["Choose which day".to_owned()],
-                    Some(which) => match consultation.correct(which, day, today) {
-                        Ok(()) => {
-                            work.put_consultation(consultation).await?;
-                            Vec::new()
-                        }
+                    Some(which) => match work.correct_day(id, which, day).await? {
+                        Ok(()) => Vec::new(),
                         Err(refusal) => why_not(Refused::Consultation(refusal)),
                     },
                 }
@@ -284,7 +324,7 @@ fn may(caller: &Caller, whole: &Whole) -> Result<bool, Failure> {
     Ok(whole.sight.sees_sign_off() && controls && member.holds_any(at, CONSULTERS))
 }
 
-fn render(
+pub(super) fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
@@ -313,7 +353,7 @@ fn render(
         stops: one.stops.iter().map(|stop| Stop { from: stop.from, to: stop.to, why: stop.why.clone() }).collect(),
         extension_by: one.extension_by().filter(|_| one.open() && one.extension.is_none()),
         extension: one.extension.as_ref().map(|extension| (extension.notified, extension.why.clone())),
-        answer: one.answer.as_ref().map(|answer| (answer.on, outcome_words(answer.outcome), answer.text.clone())),
+        answer: one.answer.as_ref().map(|answer| answered(answer, one.updated_at)),
     };
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),

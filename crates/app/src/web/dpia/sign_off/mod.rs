@@ -10,6 +10,7 @@
 //! | `cells` | one step for one organisation, in words |
 //! | `left_off` | the parts of the template that somebody left off, and why |
 //! | `outdated` | what changed since a signature that the text has left behind |
+//! | `righted` | putting right what was recorded of the Commissioner's answer |
 //! | [`sign`] | signing a step, with a fresh check of who signs |
 //! | [`moves`] | freezing, sending back, opening again, going live, giving up |
 //! | [`words`] | refusals in sentences |
@@ -23,6 +24,7 @@ mod cost;
 mod left_off;
 pub mod moves;
 mod outdated;
+mod righted;
 pub mod sign;
 pub mod words;
 

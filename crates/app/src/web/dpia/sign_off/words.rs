@@ -49,7 +49,8 @@ pub fn conflicts(refused: &Refused) -> bool {
         Refused::Move(_) => true,
         Refused::Sign(refusal) => !matches!(refusal, sign_off::Refusal::SayWhy),
         Refused::Consultation(refusal) => {
-            !matches!(refusal, ico::Refusal::SayWhy | ico::Refusal::Before(_) | ico::Refusal::InFuture)
+            use ico::Refusal::{Before, InFuture, NoReason, NotFrozenYet, SayWhy, TheSame};
+            !matches!(refusal, SayWhy | NoReason | TheSame | Before(_) | NotFrozenYet(_) | InFuture)
         }
         Refused::Review(_) | Refused::Successor(_) => false,
     }
@@ -142,6 +143,11 @@ pub fn consultation(refusal: &ico::Refusal) -> String {
         ico::Refusal::AlreadyWithdrawn => "The request was taken back: the consultation is over.".to_owned(),
         ico::Refusal::NothingToCorrect => "That day is not recorded yet.".to_owned(),
         ico::Refusal::SayWhy => "Enter what the Commissioner said".to_owned(),
+        ico::Refusal::NoReason => "Enter why it is put right".to_owned(),
+        ico::Refusal::TheSame => "This is recorded already: change what it comes to, or what it says".to_owned(),
+        ico::Refusal::NotFrozenYet(frozen) => {
+            format!("The day must be on or after {}, when the version that went with it was frozen.", day(*frozen))
+        }
         ico::Refusal::Before(earliest) => format!("The day must be on or after {}.", day(*earliest)),
         ico::Refusal::InFuture => "The day must be today or in the past.".to_owned(),
     }

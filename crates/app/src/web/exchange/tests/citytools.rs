@@ -253,7 +253,12 @@ async fn an_answer_that_others_got_from_the_commissioner_clears_no_risk_here() {
         received: Some(day),
         stops: vec![],
         extension: None,
-        answer: Some(IcoAnswer { on: day, outcome: IcoOutcome::MayProceed, text: "Go on as planned.".to_owned() }),
+        answer: Some(IcoAnswer {
+            on: day,
+            outcome: IcoOutcome::MayProceed,
+            text: "Go on as planned.".to_owned(),
+            before: vec![],
+        }),
         withdrawn: None,
         updated_at: bundle.exported_at,
     }];

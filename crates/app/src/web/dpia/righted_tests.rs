@@ -1,0 +1,73 @@
+//! The Commissioner's answer, recorded wrongly and put right on its page.
+
+use super::{
+    step_tests::server,
+    tests::{case, value},
+};
+use axum::http::StatusCode;
+use domain::{
+    dpia::{
+        assessment::State,
+        ico::{Asked, Consultation, IcoOutcome},
+        ids::ConsultationId,
+        place::Part,
+        task::{About, Assignee},
+    },
+    people::Role,
+};
+use uuid::Uuid;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_was_recorded_wrongly_is_put_right_with_its_reason_and_the_officers_are_asked() {
+    let case = case().await;
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    let version = case.frozen().await;
+    let (id, day) = (ConsultationId(Uuid::now_v7()), jiff::civil::date(2026, 11, 2));
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+    let mut one = Consultation::ask(id, case.id(), version, about, day, today).unwrap();
+    one.receive(day, today).unwrap();
+    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
+    work.put_consultation(one).await.unwrap();
+    work.commit().await.unwrap();
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let page = format!("{}/consultation", case.address);
+    let stands = value(&case.city.get(&officer, &page).await.page(), "version");
+    let id = id.to_string();
+    let sent = |version: &str, why: &str| {
+        [
+            ("act", "righted".to_owned()),
+            ("consultation", id.clone()),
+            ("version", version.to_owned()),
+            ("outcome", "must-not-proceed".to_owned()),
+            ("righted-text", "Not as it is planned.".to_owned()),
+            ("righted-why", why.to_owned()),
+        ]
+    };
+    let post = |fields: [(&'static str, String); 6], by: &'static str| {
+        let (case, page, who) = (&case, &page, if by == "officer" { &officer } else { &case.priya });
+        async move {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            case.city.post(who, page, &fields).await
+        }
+    };
+    assert_eq!(post(sent(&stands, "Misread."), "lead").await.status, StatusCode::NOT_FOUND, "who records it puts it right");
+    let silent = post(sent(&stands, " "), "officer").await;
+    assert!(silent.text.contains("Enter why it is put right") && silent.text.contains("<title>Error: "), "{}", silent.text);
+    assert!(silent.text.contains("Not as it is planned."), "what was typed stays: {}", silent.text);
+    let late = post(sent("1", "Misread."), "officer").await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("has changed since you opened this page"), "{}", late.text);
+    let done = post(sent(&stands, "The letter was misread."), "officer").await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let said = case.main_of(&officer, &page).await;
+    for words in ["It must not go ahead as planned", "Not as it is planned.", "Go on.", "The letter was misread."] {
+        assert!(said.contains(words), "{words}: {said}");
+    }
+    let work = case.held().await;
+    let camden = Assignee::Role { organisation: case.city.organisation("camden").id, role: Role::Dpo };
+    let asked = |about: &About| matches!(about, About::Consultation { .. });
+    assert!(work.tasks().iter().any(|task| task.open() && asked(&task.about) && task.assignee == camden));
+    assert_eq!(work.whole.assessment.state, State::Signed, "what it does not allow stands in the way of its use");
+}
