@@ -139,15 +139,24 @@ pub struct Screening {
     pub at: i64,
     /// The screening that it replaces: answers changed.
     pub replaces: Option<ScreeningId>,
+    /// A file that came in states who answered: nobody answered here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// When it last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
 
 impl Screening {
+    /// What an officer decided here: a decision that a file states is told, and taken anew.
+    #[must_use]
+    pub fn decided(&self) -> Option<&Decided> {
+        self.decision.as_ref().filter(|decision| !decision.stated)
+    }
+
     /// What is to be done: what the officer decided, else what the rules said. None while questions are open.
     #[must_use]
     pub fn stands(&self) -> Option<OutcomeKind> {
-        let decided = self.decision.as_ref().map(|decided| decided.kind);
+        let decided = self.decided().map(|decided| decided.kind);
         decided.or(self.outcome.as_ref().map(|outcome| outcome.kind))
     }
 
@@ -195,6 +204,9 @@ pub struct Decided {
     pub by: PersonId,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// A file that came in states it: nobody said it here (told as such, and no decision here).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
 }
 
 /// Why a decision is not taken.
@@ -222,7 +234,7 @@ pub fn decide(screening: &Screening, kind: OutcomeKind, reasons: &str, by: Perso
     if kind == OutcomeKind::NotRequired && reasons.is_empty() {
         return Err(Refusal::SayWhy);
     }
-    Ok(Screening { decision: Some(Decided { kind, reasons, by, at }), ..screening.clone() })
+    Ok(Screening { decision: Some(Decided { kind, reasons, by, at, stated: false }), ..screening.clone() })
 }
 
 /// The answers of a screening as templates and modules read them.
@@ -307,8 +319,21 @@ mod tests {
             acting_for: None,
             at: 0,
             replaces: None,
+            stated: false,
             updated_at: 0,
         }
+    }
+
+    #[test]
+    fn a_decision_that_a_file_states_is_told_and_taken_anew() {
+        let found = screening(1, Some(OutcomeKind::IgReview), &[]);
+        let decided = decide(&found, OutcomeKind::NotRequired, "Few people.", person(2), 3).unwrap();
+        assert_eq!((decided.stands(), decided.decided()), (Some(OutcomeKind::NotRequired), decided.decision.as_ref()));
+        let decision = decided.decision.clone().map(|decision| Decided { stated: true, ..decision });
+        let stated = Screening { decision, ..decided };
+        assert_eq!((stated.stands(), stated.decided()), (Some(OutcomeKind::IgReview), None), "nobody decided it here");
+        let anew = decide(&stated, OutcomeKind::IgReview, "", person(3), 4).unwrap();
+        assert_eq!((anew.stands(), anew.decided().map(|one| one.by)), (Some(OutcomeKind::IgReview), Some(person(3))));
     }
 
     #[test]
@@ -324,7 +349,8 @@ mod tests {
             (None, Some(ScreeningSight::All))
         );
         assert_eq!(project.controllers().collect::<Vec<_>>(), [organisation(1), organisation(2)]);
-        let decided = Decided { kind: OutcomeKind::IgReview, reasons: "Few people.".to_owned(), by: person(2), at: 3 };
+        let decided =
+            Decided { kind: OutcomeKind::IgReview, reasons: "Few people.".to_owned(), by: person(2), at: 3, stated: false };
         let alone =
             Screening { decision: Some(decided), ..screening(1, Some(OutcomeKind::IgReview), &["children"]) }.outcome_alone();
         let text = serde_json::to_string(&alone).unwrap();

@@ -34,6 +34,9 @@ pub struct RiskRecord {
     pub by: PersonId,
     /// For whom.
     pub organisation: OrganisationId,
+    /// A file that came in states who that was: nobody has changed it here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// When it last changed, milliseconds of UTC.
     pub updated_at: i64,
 }
@@ -53,6 +56,9 @@ pub struct MeasureRecord {
     pub by: PersonId,
     /// For whom.
     pub organisation: OrganisationId,
+    /// A file that came in states who that was: nobody has changed it here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
     /// When it last changed, milliseconds of UTC.
     pub updated_at: i64,
 }

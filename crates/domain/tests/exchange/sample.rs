@@ -288,6 +288,7 @@ pub fn bundle() -> Bundle {
         look: None,
         by,
         organisation: two,
+        stated: false,
         updated_at: AT,
     };
     Bundle {
@@ -308,6 +309,7 @@ pub fn bundle() -> Bundle {
             writers: BTreeSet::new(),
             by,
             organisation: two,
+            stated: false,
             updated_at: AT,
         }],
         versions: vec![Version {

@@ -70,12 +70,22 @@ impl Case {
             evidence: String::new(),
         };
         let (ids, assessment, writers) = ((risk.id, measure.id), self.assessment(), [person].into());
-        let record = RiskRecord { assessment, number, risk, writers, look: None, by: person, organisation, updated_at: 0 };
+        let record =
+            RiskRecord { assessment, number, risk, writers, look: None, by: person, organisation, stated: false, updated_at: 0 };
         work.put_risk(record).await.unwrap();
         let writers = [person].into();
-        work.put_measure(MeasureRecord { assessment, number, measure, writers, by: person, organisation, updated_at: 0 })
-            .await
-            .unwrap();
+        work.put_measure(MeasureRecord {
+            assessment,
+            number,
+            measure,
+            writers,
+            by: person,
+            organisation,
+            stated: false,
+            updated_at: 0,
+        })
+        .await
+        .unwrap();
         work.commit().await.unwrap();
         ids
     }

@@ -94,7 +94,7 @@ pub async fn of(app: &App, caller: &Caller, owner: OrganisationId, about: &[Abou
         let screening = counting(&all);
         projects.push(Project {
             screening: stands(scope, &project, screening),
-            decided: screening.and_then(|screening| screening.decision.as_ref()).map(|decision| decision.kind.as_str()),
+            decided: screening.and_then(|screening| screening.decided()).map(|decision| decision.kind.as_str()),
             href: format!("/projects/{}", project.id),
             title: project.title,
         });

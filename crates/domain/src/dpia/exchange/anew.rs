@@ -105,6 +105,18 @@ impl Bundle {
                 answer.stated = true;
             }
         }
+        if let Some(screening) = &mut bundle.screening {
+            screening.stated = true;
+            if let Some(decision) = &mut screening.decision {
+                decision.stated = true;
+            }
+        }
+        for record in &mut bundle.risks {
+            record.stated = true;
+        }
+        for record in &mut bundle.measures {
+            record.stated = true;
+        }
         // Nobody here was asked to do anything, nothing is published here, and the Commissioner answered others: all are told.
         bundle.consultations_elsewhere.append(&mut bundle.consultations);
         bundle.tasks_elsewhere.append(&mut bundle.tasks);

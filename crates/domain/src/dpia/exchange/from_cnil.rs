@@ -280,6 +280,7 @@ impl Make<'_> {
             look: None,
             by,
             organisation,
+            stated: false,
             updated_at: self.receiver.at,
         }
     }
@@ -322,6 +323,7 @@ impl Make<'_> {
             writers: BTreeSet::new(),
             by,
             organisation,
+            stated: false,
             updated_at: self.receiver.at,
         }
     }

@@ -44,6 +44,7 @@ fn risk(number: u128, part: Part, rated: usize) -> RiskRecord {
         look: None,
         by: person(10),
         organisation: organisation(1),
+        stated: false,
         updated_at: 0,
     }
 }
@@ -68,6 +69,7 @@ fn measure(number: u128, risks: &[u128], words: &str) -> MeasureRecord {
         writers: BTreeSet::new(),
         by: person(10),
         organisation: organisation(1),
+        stated: false,
         updated_at: 0,
     }
 }

@@ -155,6 +155,7 @@ impl Late {
             writers: [self.joiner.person].into(),
             by: self.joiner.person,
             organisation: self.joiner.acting_for,
+            stated: false,
             updated_at: 0,
         };
         work.put_measure(record).await.unwrap();

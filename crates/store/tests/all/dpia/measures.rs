@@ -31,6 +31,7 @@ fn measure(by: &Member, assessment: AssessmentId, owner: Option<&Member>, due: O
         writers: [by.person].into(),
         by: by.person,
         organisation: by.acting_for,
+        stated: false,
         updated_at: 0,
     }
 }

@@ -244,6 +244,7 @@ fn risk(member: &Member, assessment: AssessmentId, part: Part) -> domain::dpia::
         look: None,
         by: member.person,
         organisation: member.acting_for,
+        stated: false,
         updated_at: 0,
     }
 }

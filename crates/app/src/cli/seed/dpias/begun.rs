@@ -86,6 +86,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
         look: None,
         by: priya.person,
         organisation: priya.acting_for,
+        stated: false,
         updated_at: 0,
     })
     .await?;
@@ -110,6 +111,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
         writers: [priya.person].into(),
         by: priya.person,
         organisation: priya.acting_for,
+        stated: false,
         updated_at: 0,
     })
     .await?;

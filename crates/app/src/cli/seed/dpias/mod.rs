@@ -155,6 +155,7 @@ impl Demo<'_> {
             acting_for: Some(by.acting_for),
             at: self.now,
             replaces: None,
+            stated: false,
             updated_at: 0,
         };
         let mut write = self.store.write(&scope(by), self.now).await?;

@@ -126,6 +126,7 @@ fn risk(lead: &Member, assessment: AssessmentId, part: Part) -> RiskRecord {
         look: None,
         by: lead.person,
         organisation: lead.acting_for,
+        stated: false,
         updated_at: 0,
     }
 }

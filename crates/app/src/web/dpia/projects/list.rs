@@ -101,7 +101,7 @@ pub fn outcome(screening: Option<&Screening>) -> &'static str {
     match screening.stands() {
         None => "open",
         Some(OutcomeKind::Required) => "required",
-        Some(OutcomeKind::IgReview) if screening.decision.is_some() => "review",
+        Some(OutcomeKind::IgReview) if screening.decided().is_some() => "review",
         Some(OutcomeKind::IgReview) => "ig-review",
         Some(OutcomeKind::NotRequired) => "not-required",
     }

@@ -73,6 +73,8 @@ struct Step {
 struct Decision {
     reasons: String,
     at: i64,
+    /// A file that came in states it: nobody decided it here.
+    stated: bool,
 }
 
 #[derive(Serialize)]
@@ -162,7 +164,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         lesser: last.and_then(Screening::stands) == Some(OutcomeKind::Required)
             && !assessments.iter().any(|one| is_dpia(&app, one) && !one.state.is_closed()),
         screened_at: last.filter(|screening| screening.outcome.is_some()).map(|screening| screening.at),
-        decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at }),
+        decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at, stated: decided.stated }),
         assessments: assessments
             .into_iter()
             .map(|one| Written {

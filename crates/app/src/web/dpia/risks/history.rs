@@ -38,6 +38,7 @@ use domain::{
         whole::Whole,
     },
     people::{Actor, PersonId},
+    register::ids::OrganisationId,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -87,6 +88,24 @@ struct StateOf {
     at: i64,
     rows: Vec<Line>,
     current: bool,
+}
+
+/// Something whose writer a file can state.
+trait Written {
+    /// Who wrote it, and for whom, where a file that came in states that.
+    fn stated_by(&self) -> Option<(PersonId, OrganisationId)>;
+}
+
+impl Written for RiskRecord {
+    fn stated_by(&self) -> Option<(PersonId, OrganisationId)> {
+        self.stated.then_some((self.by, self.organisation))
+    }
+}
+
+impl Written for MeasureRecord {
+    fn stated_by(&self) -> Option<(PersonId, OrganisationId)> {
+        self.stated.then_some((self.by, self.organisation))
+    }
 }
 
 #[derive(Serialize)]
@@ -219,7 +238,7 @@ fn may_write(app: &App, caller: &Caller, whole: &Whole, template: &Template, rec
 }
 
 #[allow(clippy::too_many_arguments)]
-async fn view<T>(
+async fn view<T: Written>(
     app: &App,
     caller: &Caller,
     whole: &Whole,
@@ -229,14 +248,19 @@ async fn view<T>(
     errors: Errors,
     version: i64,
 ) -> Result<View, Failure> {
-    let people: Vec<PersonId> = past
-        .iter()
-        .filter_map(|stood| match &stood.actor {
-            Some(Actor::Person { person, .. }) => Some(*person),
-            _ => None,
-        })
-        .collect();
+    // Who brought a file in did not write what it holds: it says who did.
+    let first = past.last().filter(|stood| stood.action == Action::Create).and_then(|stood| stood.record.stated_by());
+    let actors = past.iter().filter_map(|stood| match &stood.actor {
+        Some(Actor::Person { person, .. }) => Some(*person),
+        _ => None,
+    });
+    let people: Vec<PersonId> = actors.chain(first.map(|(person, _)| person)).collect();
     let names: BTreeMap<_, _> = whole::names(app, &caller.scope, people).await?;
+    let stated = first.map(|(person, organisation)| By {
+        name: names.get(&person).cloned().unwrap_or_default(),
+        organisation: named(app, organisation),
+        stated: true,
+    });
     let by = |actor: &Option<Actor>| match actor {
         Some(Actor::Person { person, organisation, .. }) => Some(By {
             name: names.get(person).cloned().unwrap_or_default(),
@@ -265,7 +289,7 @@ async fn view<T>(
                     _ if lines.is_empty() => "marked",
                     _ => "changed",
                 },
-                by: by(&stood.actor),
+                by: stated.clone().filter(|_| before.is_none()).or_else(|| by(&stood.actor)),
                 at: stood.at,
                 rows: lines,
                 current: at == 0,

@@ -272,6 +272,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
         look: None,
         by: member.person,
         organisation: member.acting_for,
+        stated: false,
         updated_at: 0,
     };
     work.put_risk(record).await?;
@@ -298,6 +299,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
                 writers: writers.clone(),
                 by: member.person,
                 organisation: member.acting_for,
+                stated: false,
                 updated_at: 0,
             };
             work.put_measure(record).await?;

@@ -263,7 +263,14 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
             if words {
                 writers.insert(member.person);
             }
-            MeasureRecord { measure: met.merged, writers, by: member.person, organisation: member.acting_for, ..current }
+            MeasureRecord {
+                measure: met.merged,
+                writers,
+                by: member.person,
+                organisation: member.acting_for,
+                stated: false,
+                ..current
+            }
         }
         (None, Some(_)) => return kept::page(app, &form, removed, "Risks and measures", &location),
         _ => MeasureRecord {
@@ -273,6 +280,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
             writers: BTreeSet::from([member.person]),
             by: member.person,
             organisation: member.acting_for,
+            stated: false,
             updated_at: 0,
         },
     };

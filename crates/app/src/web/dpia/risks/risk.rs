@@ -251,7 +251,15 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
             both = current.risk != base && met.merged != current.risk;
             let mut writers = current.writers.clone();
             writers.insert(member.person);
-            RiskRecord { risk: met.merged, writers, look: None, by: member.person, organisation: member.acting_for, ..current }
+            RiskRecord {
+                risk: met.merged,
+                writers,
+                look: None,
+                by: member.person,
+                organisation: member.acting_for,
+                stated: false,
+                ..current
+            }
         }
         (None, Some(_)) => {
             return kept::page(app, &form, "Somebody removed this risk while you wrote.", "Risks and measures", &location);
@@ -264,6 +272,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
             look: None,
             by: member.person,
             organisation: member.acting_for,
+            stated: false,
             updated_at: 0,
         },
     };

@@ -50,7 +50,7 @@ pub async fn settle(
     let tasks = write.by::<Task>("organisation_id", organisation.to_string()).await?;
     let open: Vec<&Task> = tasks.iter().filter(|task| of(project, task)).collect();
     let asks =
-        screening.decision.is_none() && screening.outcome.as_ref().is_some_and(|outcome| outcome.kind != OutcomeKind::Required);
+        screening.decided().is_none() && screening.outcome.as_ref().is_some_and(|outcome| outcome.kind != OutcomeKind::Required);
     let at = write.at();
     if !asks {
         for task in open {

@@ -127,6 +127,7 @@ pub fn fresh(app: &App, caller: &Caller, kept: &Kept, rules: &Rules, organisatio
         acting_for: Some(organisation),
         at: app.clock.now(),
         replaces: before.map(|before| before.id),
+        stated: false,
         updated_at: 0,
     })
 }

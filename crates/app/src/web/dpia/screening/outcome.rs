@@ -50,6 +50,8 @@ pub struct Decision {
     pub by: String,
     /// The day.
     pub at: String,
+    /// A file that came in states it: nobody decided it here.
+    pub stated: bool,
 }
 
 /// A screening before this one.
@@ -83,6 +85,8 @@ pub struct Record {
     pub going: Option<Going>,
     /// Who answered.
     pub by: String,
+    /// A file that came in states that: nobody answered here.
+    pub stated: bool,
     /// For which organisation.
     pub organisation: String,
     /// The organisation that owns the project, whose officer decides.

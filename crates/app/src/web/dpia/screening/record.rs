@@ -111,6 +111,7 @@ async fn render(
             reasons: decided.reasons.clone(),
             by: name(app, caller, decided.by).await?,
             at: words::instant(decided.at),
+            stated: decided.stated,
         }),
         None => None,
     };
@@ -122,11 +123,12 @@ async fn render(
         past,
         going,
         by: name(app, caller, screening.by).await?,
+        stated: screening.stated,
         organisation: organisation(app, screening.acting_for.unwrap_or(screening.organisation)),
         owner: organisation(app, kept.project.organisation),
         at: words::instant(screening.at),
-        asked: if past.is_none() && screening.decision.is_none() { asked_of(app, &kept.project).await? } else { None },
-        may_decide: past.is_none() && kept.decides(caller) && screening.decision.is_none(),
+        asked: if past.is_none() && screening.decided().is_none() { asked_of(app, &kept.project).await? } else { None },
+        may_decide: past.is_none() && kept.decides(caller) && screening.decided().is_none(),
         decision,
         may_answer,
         begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),
@@ -137,7 +139,7 @@ async fn render(
         typed_reasons: typed.reasons,
         earlier: earlier(kept, past),
     });
-    let title = match (stands, screening.decision.is_some()) {
+    let title = match (stands, screening.decided().is_some()) {
         (OutcomeKind::Required, true) => "A DPIA is done",
         (OutcomeKind::IgReview, true) => "A short review is done",
         (OutcomeKind::NotRequired, true) => "No DPIA is done",
@@ -161,7 +163,7 @@ fn earlier(kept: &Kept, past: Option<usize>) -> Vec<Earlier> {
             Some(Earlier {
                 at: words::instant(one.at),
                 kind: one.outcome.as_ref()?.kind.as_str(),
-                decided: one.decision.as_ref().map(|decided| decided.kind.as_str()),
+                decided: one.decided().map(|decided| decided.kind.as_str()),
                 href: format!("{}/record/{number}", kept.address(None)),
             })
         })
@@ -175,6 +177,8 @@ struct Unfinished {
     answered: usize,
     of: usize,
     by: String,
+    /// A file that came in states who answered.
+    stated: bool,
     organisation: String,
     at: String,
 }
@@ -196,6 +200,7 @@ pub async fn unfinished(
         answered: screening.answers.len(),
         of: asked(rules, &screening.answers).len(),
         by: name(app, caller, screening.by).await?,
+        stated: screening.stated,
         organisation: organisation(app, screening.acting_for.unwrap_or(screening.organisation)),
         at: words::instant(screening.at),
     };
@@ -263,9 +268,9 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             }
         },
     };
-    let Some(mut after) = decided.filter(|_| screening.decision.is_none()) else {
+    let Some(mut after) = decided.filter(|_| screening.decided().is_none()) else {
         write.abandon();
-        if next(rules, &screening.answers).is_some() || screening.outcome.is_none() || screening.decision.is_some() {
+        if next(rules, &screening.answers).is_some() || screening.outcome.is_none() || screening.decided().is_some() {
             return Ok(Redirect::to(&address).into_response());
         }
         let typed = Typed { kind: form.text("kind").to_owned(), reasons: form.text("reasons").to_owned(), errors };

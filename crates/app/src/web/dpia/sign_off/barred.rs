@@ -39,6 +39,8 @@ struct Piece {
     href: String,
     /// When they first wrote in it.
     since: Option<i64>,
+    /// A file that came in states that they wrote it.
+    stated: bool,
 }
 
 /// The signatures that the caller's roles are asked for, and that their own work keeps them from.
@@ -115,17 +117,20 @@ async fn piece(
                 label: template.field(&place.field).map_or_else(|| place.field.clone(), |field| field.label.clone()),
                 href: format!("{href}/{}/{}/history", place.part, place.field),
                 since: own.min(),
+                stated: field.stated,
             })
         }
-        Work::Risk(RiskRecord { number, risk, .. }) => Some(Piece {
+        Work::Risk(RiskRecord { number, risk, stated, .. }) => Some(Piece {
             label: format!("R{number}. {}", risk.title),
             href: format!("{href}/risks/{}/history", risk.id),
             since: first(&app.store.item_history::<RiskRecord>(&caller.scope, today, id, risk.id.0).await?, person),
+            stated: *stated,
         }),
-        Work::Measure(MeasureRecord { number, measure, .. }) => Some(Piece {
+        Work::Measure(MeasureRecord { number, measure, stated, .. }) => Some(Piece {
             label: format!("M{number}. {}", measure.title),
             href: format!("{href}/measures/{}/history", measure.id),
             since: first(&app.store.item_history::<MeasureRecord>(&caller.scope, today, id, measure.id.0).await?, person),
+            stated: *stated,
         }),
     })
 }

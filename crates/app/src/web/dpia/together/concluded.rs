@@ -75,7 +75,7 @@ pub async fn decided(
     let finished = screening.filter(|one| one.outcome.is_some() && one.stands() != Some(OutcomeKind::Required));
     if let Some(screening) = finished {
         let reasons = format!("The short review {} concludes that a DPIA is needed after all.", review.number);
-        let decision = Decided { kind: OutcomeKind::Required, reasons, by: review.by, at: write.at() };
+        let decision = Decided { kind: OutcomeKind::Required, reasons, by: review.by, at: write.at(), stated: false };
         let mut after = Screening { decision: Some(decision), ..screening.clone() };
         write.update(screening, &mut after).await?;
         settle(&mut write, project, &after, review.by, today).await?;

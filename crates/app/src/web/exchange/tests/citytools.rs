@@ -346,3 +346,64 @@ async fn what_a_file_says_that_officers_here_said_or_decided_is_told_as_what_it_
         after.comments[0].stated && after.recommendations[0].answer.as_ref().unwrap().stated && after.recommendations[0].open()
     );
 }
+
+#[tokio::test]
+async fn a_screening_decision_and_who_wrote_risks_and_measures_are_told_as_what_the_file_states() {
+    use domain::dpia::{
+        assessment::State,
+        project::{Decided, counting},
+        screening::{OutcomeKind, outcome},
+        template::Purpose,
+    };
+    let city = City::empty().await;
+    let lead = city.browser("islington", Role::ProjectLead).await;
+    let officer = city.browser("islington", Role::IgOfficer).await;
+    let named = city.person("Helen Marsh", "islington", &[Role::Dpo]).await;
+    let (_, mut bundle) = signed();
+    bundle.assessment.state = State::Drafting;
+    (bundle.signatures, bundle.assessment.frozen) = (vec![], None);
+    // The file says that an officer here found that no DPIA is done, and wrote the risks and measures.
+    let (library, today) = (city.app.rules(), city.app.clock.today());
+    let rules = library.screening_in_force(today).unwrap();
+    let screening = bundle.screening.as_mut().unwrap();
+    screening.rules = rules.edition.clone();
+    screening.outcome = Some(outcome(rules, &screening.answers, library.in_force(Purpose::Dpia, today)));
+    screening.outcome.as_mut().unwrap().kind = OutcomeKind::IgReview;
+    let (kind, at) = (OutcomeKind::NotRequired, screening.at);
+    screening.decision = Some(Decided { kind, reasons: "Few people are concerned.".to_owned(), by: named, at, stated: false });
+    (bundle.risks[0].by, bundle.measures[0].by) = (named, named);
+    let json = bundle.to_json().unwrap();
+    let answer = send(&city, &lead, "/assessments/import/citytools", &[], Some(("a.json", json.as_bytes()))).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", answer.text);
+    let address = answer.location().trim_end_matches("/import-report").to_owned();
+    let after = exported(&city, &lead, &address).await;
+    let screening = after.screening.as_ref().unwrap();
+    assert!(screening.stated && screening.decision.as_ref().unwrap().stated && screening.decided().is_none());
+    assert_eq!(screening.stands(), Some(OutcomeKind::IgReview), "an officer here decides it");
+    assert!(after.risks[0].stated && after.measures[0].stated);
+
+    // Told as stated, and decided anew by the officer of this place.
+    let states = "imported file states";
+    let project = format!("/projects/{}", screening.project);
+    let page = words(&city.get(&lead, &project).await);
+    assert!(page.contains("As the imported file states, decided by an officer") && page.contains("Nobody decided that here"));
+    let record = format!("{project}/screening");
+    let page = words(&city.get(&officer, &record).await);
+    assert!(page.contains("An IG officer should look at this") && page.contains("As the imported file states: No DPIA is done"));
+    assert!(page.contains("so that it is decided anew") && page.contains("Your decision"), "{page}");
+    let sent = [("kind", "ig-review"), ("reasons", "")];
+    let decided = city.post(&officer, &format!("{record}/decision"), &sent).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
+    let kept = city.app.store.screenings(&domain::people::Scope::Operator, screening.project).await.unwrap();
+    let counts = counting(&kept).unwrap();
+    assert!(counts.decided().is_some_and(|one| one.by != named && one.kind == OutcomeKind::IgReview), "{counts:?}");
+    let page = words(&city.get(&officer, &record).await);
+    assert!(!page.contains("so that it is decided anew") && !page.contains("Your decision"), "{page}");
+
+    // Whoever brought the file in did not write its risks.
+    let risk = format!("{address}/risks/{}", after.risks[0].risk.id);
+    for item in [risk.clone(), format!("{address}/measures/{}", after.measures[0].measure.id)] {
+        let history = words(&city.get(&lead, &format!("{item}/history")).await);
+        assert!(history.contains("Helen Marsh for") && history.contains(states) && history.contains("wrote it"), "{history}");
+    }
+}

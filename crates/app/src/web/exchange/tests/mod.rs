@@ -154,6 +154,7 @@ fn signed() -> (String, Bundle) {
         acting_for: None,
         at: bundle.exported_at,
         replaces: None,
+        stated: false,
         updated_at: bundle.exported_at,
     };
     bundle.assessment.screening = Some(screening.id);

@@ -127,8 +127,15 @@ pub async fn risk(
     let newest = standing.clone().unwrap_or_else(|| past[0].record.clone());
     let mut writers = newest.writers.clone();
     writers.insert(member.person);
-    let record =
-        RiskRecord { risk: then.risk, writers, look: None, by: member.person, organisation: member.acting_for, ..newest };
+    let record = RiskRecord {
+        risk: then.risk,
+        writers,
+        look: None,
+        by: member.person,
+        organisation: member.acting_for,
+        stated: false,
+        ..newest
+    };
     if standing.is_some() {
         work.put_risk(record).await?;
     } else {
@@ -192,7 +199,7 @@ pub async fn measure(
         return Ok(conflict(show_measure(&app, &caller, &id, &one, refused(why)).await?.into_response()));
     }
     record.writers.insert(member.person);
-    (record.by, record.organisation) = (member.person, member.acting_for);
+    (record.by, record.organisation, record.stated) = (member.person, member.acting_for, false);
     let said = if standing.is_some() {
         work.put_measure(record).await?;
         "The measure is again as it was. What stood until now is in its history"
