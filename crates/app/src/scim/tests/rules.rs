@@ -7,7 +7,7 @@ async fn accept(city: &City, address: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s02_an_organisation_keeps_an_administrator_who_acts() {
+async fn an_organisation_keeps_an_administrator_who_acts() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
     let ann = city.person("Ann", "camden", &[Role::Administrator]).await;
@@ -35,7 +35,7 @@ async fn s02_an_organisation_keeps_an_administrator_who_acts() {
 }
 
 #[tokio::test]
-async fn s02_who_leaves_is_not_asked_to_name_their_own_successor() {
+async fn who_leaves_is_not_asked_to_name_their_own_successor() {
     let city = City::empty().await;
     let hub = Directory::of(&city, "loti").await;
     let imogen = city.person("Imogen", "loti", &[Role::Administrator, Role::NetworkAdministrator]).await;
@@ -47,7 +47,7 @@ async fn s02_who_leaves_is_not_asked_to_name_their_own_successor() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s03_a_user_name_that_a_colleague_is_found_by_is_taken() {
+async fn a_user_name_that_a_colleague_is_found_by_is_taken() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
     // The directory has not spoken of Ann yet: she is found by her address.
@@ -63,7 +63,7 @@ async fn s03_a_user_name_that_a_colleague_is_found_by_is_taken() {
 }
 
 #[tokio::test]
-async fn s03_who_is_given_a_role_is_its_deputy_no_more_and_hears_of_it() {
+async fn who_is_given_a_role_is_its_deputy_no_more_and_hears_of_it() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
     let (ann, guest) = (city.person("Ann", "camden", &[Role::Viewer]).await, city.person("Gus", "camden", &[Role::Guest]).await);
@@ -89,7 +89,7 @@ async fn s03_who_is_given_a_role_is_its_deputy_no_more_and_hears_of_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn s03_both_addresses_hear_of_one_that_a_directory_changed() {
+async fn both_addresses_hear_of_one_that_a_directory_changed() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
     let ann = city.person("Ann", "camden", &[Role::Editor]).await;

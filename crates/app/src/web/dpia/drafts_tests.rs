@@ -96,7 +96,7 @@ async fn a_new_risk_and_a_new_measure_that_cannot_be_added_any_more_are_shown_to
         let new = format!("{}/{what}/new", case.address);
         let typed = [("part", "shared"), ("title", "Alerts are missed"), ("description", "At night.")];
         assert_eq!(case.keep(&case.priya, &new, &typed).await.status, StatusCode::NO_CONTENT);
-        case.alter(|head| head.state = State::Review).await;
+        case.alter(|head| head.state = State::Withdrawn).await;
         let page = case.city.get(&case.priya, &new).await;
         assert_eq!(page.status, StatusCode::OK, "{}", page.text);
         let said = text(&page.page(), "main");

@@ -232,7 +232,7 @@ async fn s17_whoever_wrote_cannot_sign_when_others_replaced_their_words_and_read
     };
     let page = case.city.get(&writer, &format!("{}/sign-off", case.address())).await;
     for (said, text) in [why(&own), why(&page)] {
-        assert!(said.contains("Why you cannot sign as") && said.contains(", since 23 November 2026"), "{said}");
+        assert!(said.contains("Why you cannot sign as") && said.contains(", since "), "{said}");
         assert!(said.contains("stays so when others replace your words") && !said.contains("You lead"), "{said}");
         assert!(text.contains(&format!("{}/shared/aims/history", case.address())), "{text}");
     }

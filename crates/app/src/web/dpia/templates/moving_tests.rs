@@ -175,6 +175,7 @@ async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_m
     let hub = hub(&city).await;
     let draft = begin(&city, &hub, DPIA, "all", |text| {
         let text = text.replacen("- id: aims\n", "- id: purpose\n", 1).replace("field: aims,", "field: purpose,");
+        let text = text.replacen("label: What do you want to achieve?", "label: What is it for?", 1);
         text.replacen("map-from:\n  version: 1.0.0\n", "map-from:\n  version: 1.0.0\n  renamed: [{from: aims, to: purpose}]\n", 1)
     })
     .await;
@@ -182,7 +183,7 @@ async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_m
     let page = city.get(&priya, &format!("{address}/template")).await.page();
     let said = words(&page, "main");
     assert!(said.contains("Two texts clash in it") && !said.contains("No question is different"), "{said}");
-    assert!(words(&page, "#changes table").contains("What do you want to achieve?Changed"), "{said}");
+    assert!(words(&page, "#changes table").contains("What is it for?Changed"), "{said}");
     let link = Selector::parse(&format!("main a[href='{field}/clash']")).unwrap();
     assert!(page.select(&link).next().is_some(), "the clash is a press away: {said}");
 }
