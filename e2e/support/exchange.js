@@ -2,8 +2,11 @@
 
 const ids = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
+/** The mark of what a file states about people here, which is set where it comes in. */
+const unmarked = (key, value) => (key === 'stated' ? undefined : value);
+
 /** Entries as text with every id alike, in an order that does not depend on them. */
-const alike = (list, what) => list.map((one) => JSON.stringify(what(one)).replaceAll(ids, 'ID')).sort();
+const alike = (list, what) => list.map((one) => JSON.stringify(what(one), unmarked).replaceAll(ids, 'ID')).sort();
 
 /**
  * What has to be the same wherever a document comes in. Signatures, tasks and publications are told of elsewhere; so they are looked
