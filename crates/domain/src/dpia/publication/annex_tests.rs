@@ -87,3 +87,39 @@ fn what_is_sealed_says_the_questions_and_the_parties_of_the_version() {
     assert_eq!(content["format"], "city-tools published assessment 1");
     assert!(content["fields"][0].get("question").is_none());
 }
+
+#[test]
+fn who_has_left_is_not_named_and_shows_no_annex_and_who_leaves_later_took_part_until_then() {
+    let version = of_three(1, 2);
+    let gone = |who: u128, since: i64| -> Vec<Party> {
+        let left = |party: &Party| Party { joined: Joined::Left, since, ..party.clone() };
+        let parties = version.content.parties.iter();
+        parties.map(|party| if party.organisation == organisation(who) { left(party) } else { party.clone() }).collect()
+    };
+    let named = |listed: &Listed| -> Vec<u128> { listed.parties.iter().map(|one| one.organisation.0.as_u128()).collect() };
+    let mut publication = begin(&version, 1, None);
+    assert_eq!(named(publication.listed.as_ref().unwrap()), [1, 2, 3]);
+    publication.agree(organisation(2), &version, person(20), 7).unwrap();
+    publication.agree(organisation(3), &version, person(30), 7).unwrap();
+    publication.keep_to(&version, &gone(3, 8));
+    assert_eq!(named(publication.listed.as_ref().unwrap()), [1, 2]);
+    assert_eq!(publication.annexes.as_ref().unwrap().keys().copied().collect::<Vec<_>>(), [organisation(2)]);
+    // Whoever began it may leave too: its annex goes with it.
+    let mut handed_on = publication.clone();
+    handed_on.keep_to(&version, &gone(1, 8));
+    assert!(handed_on.resting.contains(&Place::annex(organisation(1), "gateway")));
+    // A controller whose annex is not in the version has signed nothing of it.
+    let mut without = version.clone();
+    without.seals.annexes.remove(&organisation(2));
+    assert_eq!(named(begin(&without, 1, None).listed.as_ref().unwrap()), [1, 3]);
+    // What is public stays as it was looked at; lists say who left since, and drop who had left before.
+    publication.stage = Stage::Published { checked_by: person(3), at: 10, seal: Seal([1; 32]) };
+    let before = publication.clone();
+    publication.keep_to(&version, &gone(2, 12));
+    assert_eq!(publication, before);
+    let (listed, at) = (publication.listed.clone().unwrap(), publication.public_since().unwrap());
+    let told = listed.clone().when_public(&gone(2, 12), at);
+    let until: Vec<Option<i64>> = told.until(&gone(2, 12)).into_iter().map(|(_, until)| until).collect();
+    assert_eq!((named(&told), until), (vec![1, 2], vec![None, Some(12)]));
+    assert_eq!(named(&listed.when_public(&gone(2, 9), at)), [1]);
+}

@@ -3,7 +3,7 @@
 use super::{Consent, Listed, Publication, Stage};
 use crate::{
     dpia::{
-        assessment::Joined,
+        assessment::{Joined, Party},
         ids::{PublicationId, VersionId},
         place::{Part, Place},
         sign_off::Routes,
@@ -32,6 +32,8 @@ pub struct Begin<'a> {
     pub screened: &'a Screened,
     /// The systems of the register that the assessment is about.
     pub systems: &'a [SystemId],
+    /// Its parties as they stand: of the version's only those are named that still take part.
+    pub parties: &'a [Party],
     /// Who begins it.
     pub by: PersonId,
     /// For whom.
@@ -76,7 +78,7 @@ impl Publication {
         let mut prepared_by: BTreeSet<PersonId> = goes_on.map(|one| one.prepared_by.clone()).unwrap_or_default();
         prepared_by.extend(goes_on.map(|one| one.by));
         prepared_by.insert(new.by);
-        Self {
+        let mut begun = Self {
             id: goes_on.map_or(new.id, |one| one.id),
             assessment: new.version.assessment,
             version: new.version.id,
@@ -92,7 +94,9 @@ impl Publication {
             at: new.at,
             stage: Stage::Preparing,
             updated_at: goes_on.map_or(0, |one| one.updated_at),
-        }
+        };
+        begun.keep_to(new.version, new.parties);
+        begun
     }
 
     /// What controllers said of their annexes, of those that say the same in a version.

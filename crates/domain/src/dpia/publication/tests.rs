@@ -216,6 +216,7 @@ pub(super) fn begin(version: &Version, by: u128, before: Option<&Publication>) -
         template: shipped(),
         screened: &BTreeMap::new(),
         systems: &[],
+        parties: &version.content.parties,
         by: person(by),
         organisation: organisation(1),
         at: 9,

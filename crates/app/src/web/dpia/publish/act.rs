@@ -136,13 +136,14 @@ impl Act<'_> {
         let Some(signed) = self.signed else { return Ok(Err(Refusal::NotSigned)) };
         let version = self.version(signed).await?;
         let template = shown::template(self.app, &version)?;
-        let (screened, systems) = (work.whole.screened(), work.whole.assessment.systems.clone());
+        let (screened, assessment) = (work.whole.screened(), &work.whole.assessment);
         let new = Begin {
             id: PublicationId(Uuid::now_v7()),
             version: &version,
             template: &template,
             screened: &screened,
-            systems: &systems,
+            systems: &assessment.systems,
+            parties: &assessment.parties,
             by: self.member.person,
             organisation: self.member.acting_for,
             at: self.app.clock.now(),
@@ -198,6 +199,7 @@ impl Act<'_> {
         let mut all = work.publications().await?.into_iter();
         let mut publication = all.next().ok_or_else(Failure::not_found)?;
         let version = self.version(publication.version).await?;
+        publication.keep_to(&version, &work.whole.assessment.parties);
         let template = shown::template(self.app, &version)?;
         let shown = shown::preview(&template, &publication, &version);
         let content = publication.content(&version, &template, &shown);

@@ -104,13 +104,16 @@ fn annexes(snapshot: &Snapshot, caller: &Caller, whole: &Whole, publication: &Pu
         .collect()
 }
 
-/// The newest publication of an assessment, with the version that it shows.
+/// The newest publication of an assessment, with the version that it shows; one that is prepared, as it would be made public now.
 pub(super) async fn current(app: &App, caller: &Caller, whole: &Whole) -> Result<Option<(Publication, Version)>, Failure> {
     let today = app.clock.today();
     let all = app.store.publications(&caller.scope, today, whole.assessment.id).await?;
-    let Some(publication) = all.into_iter().next() else { return Ok(None) };
+    let Some(mut publication) = all.into_iter().next() else { return Ok(None) };
     let version = app.store.version(&caller.scope, today, publication.version).await?;
-    Ok(version.map(|version| (publication, version)))
+    Ok(version.map(|version| {
+        publication.keep_to(&version, &whole.assessment.parties);
+        (publication, version)
+    }))
 }
 
 /// The page.

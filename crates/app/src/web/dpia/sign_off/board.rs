@@ -30,8 +30,9 @@ use domain::{
     dpia::{
         assessment::{Elsewhere as Stated, Joined, State as Stand},
         risk::Band,
-        sign_off::{self, Status},
+        sign_off::{self, Routes, Status},
         template::Template,
+        version::Head,
         whole::Whole,
         workflow::{Condition, Move, Mover, Situation, TABLE},
     },
@@ -40,7 +41,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{collections::BTreeMap, sync::Arc};
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -89,18 +90,23 @@ pub(super) struct View {
 struct Left {
     organisation: Body,
     since: i64,
-    /// The versions that it signed.
-    versions: Vec<u32>,
+    /// The versions of which it signed something: number, steps signed, steps asked of it.
+    versions: Vec<(u32, usize, usize)>,
 }
 
-fn left(snapshot: &Snapshot, whole: &Whole) -> Vec<Left> {
+fn left(app: &App, whole: &Whole, template: &Template, routes: &Routes) -> Vec<Left> {
+    let (snapshot, rules) = (app.snapshot(), app.rules());
     let gone = whole.assessment.parties.iter().filter(|party| party.joined == Joined::Left);
     gone.filter_map(|party| {
-        let signed: BTreeSet<_> =
-            whole.signatures.iter().filter(|one| one.organisation == party.organisation).map(|one| one.version).collect();
-        let versions = whole.versions.iter().filter(|version| signed.contains(&version.id)).map(|version| version.number);
-        let organisation = body(snapshot, party.organisation);
-        (!signed.is_empty()).then(|| Left { organisation, since: party.since, versions: versions.collect() })
+        let route = |version: &Head| {
+            let kept = version.routes.get(&party.organisation);
+            let kept = kept.and_then(|edition| rules.routes().iter().find(|one| one.route.edition == *edition));
+            kept.map_or_else(|| Arc::new(routes.of(party.organisation).clone()), |one| one.route.clone())
+        };
+        let steps = whole.steps_signed(template, party.organisation, route).into_iter();
+        let versions: Vec<_> = steps.map(|one| (one.version, one.signed, one.of)).collect();
+        let organisation = body(&snapshot, party.organisation);
+        (!versions.is_empty()).then_some(Left { organisation, since: party.since, versions })
     })
     .collect()
 }
@@ -297,7 +303,7 @@ pub(super) async fn render(
         columns: whole.assessment.controllers().map(|one| body(&snapshot, one)).collect(),
         rows,
         left_off: left_off(app, &whole.assessment, template, &names),
-        left: left(&snapshot, whole),
+        left: left(app, whole, template, &routes),
         own_routes: whole
             .assessment
             .controllers()
