@@ -74,7 +74,7 @@ const SETS: &[Set] = &[
     ),
     (
         "dpias",
-        "Published data protection impact assessments",
+        "Published data protection impact assessments and reviews",
         "What councils do with people's data, the risks, and what is done about them; what was taken back, with its note.",
         &["data protection", "DPIA", "local government"],
         &[],

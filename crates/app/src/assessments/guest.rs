@@ -4,7 +4,7 @@ use crate::{
     error::{Code, Failure},
     mail::{Letter, Recipient, Topic},
     state::App,
-    web::dpia::desk::named,
+    web::dpia::{desk::named, whole::called},
 };
 use domain::{
     dpia::{assessment::Guest, template::Template},
@@ -35,7 +35,7 @@ pub async fn tell(app: &App, work: &mut Work, template: &Template, by: &Member, 
         about: None,
         expires_at: None,
         values: json!({
-            "name": person.name, "by": by.name, "acting": named(app, by.acting_for).name, "number": head.number,
+            "name": person.name, "by": by.name, "acting": named(app, by.acting_for).name, "called": called(app, &head),
             "dpia": head.title, "writes": guest.writes, "sections": titles.collect::<Vec<_>>(), "until": guest.until,
             "url": format!("{}/assessments/{}", app.public_url, head.id), "home": app.public_url,
         }),

@@ -7,6 +7,7 @@ use crate::{
     error::{Code, Failure},
     mail::{Letter, Recipient, Topic},
     state::App,
+    web::dpia::whole::called,
 };
 use domain::{
     dpia::{
@@ -237,7 +238,7 @@ fn letter(
         about: happened.is_none().then(|| asked(tasks.iter().map(|one| one.task))),
         expires_at: None,
         values: json!({
-            "name": person.name, "number": head.number, "dpia": head.title, "count": items.len(), "items": items,
+            "name": person.name, "called": called(app, head), "dpia": head.title, "count": items.len(), "items": items,
             "happened": happened, "by": by.as_ref().map(|(name, _)| name), "acting": by.as_ref().map(|(_, organisation)| organisation),
             "url": format!("{}/assessments/{}", app.public_url, head.id), "home": app.public_url,
         }),

@@ -23,7 +23,7 @@ fn s28_what_people_type_is_text_in_every_message() {
     });
     for name in [
         "name",
-        "number",
+        "called",
         "dpia",
         "by",
         "acting",

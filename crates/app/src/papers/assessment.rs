@@ -15,7 +15,7 @@ use domain::dpia::{
 /// The document, as the parties see it: with the names of those who signed.
 #[must_use]
 pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
-    let mut document = subject.front("Data protection impact assessment", made_at);
+    let mut document = subject.front(subject.template.purpose.full(), made_at);
     subject.signatures(&mut document, true);
     stated(subject, &mut document);
     document.contents = !subject.is_record() || !subject.bundle.fields.is_empty();

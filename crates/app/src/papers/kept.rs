@@ -92,7 +92,7 @@ impl Kept<'_> {
         let whose: Vec<String> = self.organisations.iter().map(|one| name(*one)).collect();
         let said = format!("Version {}, frozen on {}", version.number, words::instant(version.at));
         let mut document = Document::new(&version.content.title, whose.join(", "), said, made);
-        document.subtitle = Some(format!("Data protection impact assessment {number}, as signed before leaving it"));
+        document.subtitle = Some(format!("{} {number}, as signed before leaving it", template.purpose.full()));
         document.hash = Some(version.seals.shared.to_string());
         for party in version.content.parties.iter().filter(|party| party.joined == Joined::Accepted) {
             document.facts.push(Pair::new(party_role(party.role), &name(party.organisation)));

@@ -4,9 +4,8 @@ use super::{party_role, table};
 use crate::web::words;
 use documents::document::{Block, Document, Pair, Text};
 use domain::dpia::{
-    assessment::Joined,
     place::Place,
-    publication::{Exemption, Piece, Publication, Rule, Shown, Stage},
+    publication::{Exemption, Listing, Piece, Publication, Rule, Shown, Stage},
     template::Template,
     version::Version,
 };
@@ -24,6 +23,8 @@ pub struct Published<'a> {
     pub template: &'a Template,
     /// The fields in the order of the page, each with how far it may travel.
     pub order: Vec<(Place, Rule)>,
+    /// The organisations that took part, each with when it left since, milliseconds of UTC.
+    pub parties: Vec<(Listing, Option<i64>)>,
     /// What an organisation is called.
     pub name: &'a dyn Fn(OrganisationId) -> String,
 }
@@ -31,12 +32,12 @@ pub struct Published<'a> {
 /// The document, exactly what the page shows.
 #[must_use]
 pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
-    let Published { publication, version, number, template, order, name } = published;
+    let Published { publication, version, number, template, order, parties, name } = published;
     let shown = publication.preview(&version.content.answers, order.iter().cloned());
     let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
     let mut document =
         Document::new(&version.content.title, name(publication.organisation), format!("Version {}", version.number), made);
-    document.subtitle = Some(format!("Data protection impact assessment {number}, as published"));
+    document.subtitle = Some(format!("{} {number}, as published", template.purpose.full()));
     // What was signed holds more than the public sees, so that nobody can compute this from the file; it ties the file to it.
     document.labels.hash = "Seal of the signed shared text (SHA-256)".into();
     document.hash = Some(publication.sealed.to_string());
@@ -47,8 +48,9 @@ pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
     for (organisation, seal) in publication.annexes_shown(version, &shown) {
         document.facts.push(Pair::new(format!("Seal of the annex of {}", name(organisation)), &seal.to_string()));
     }
-    for party in version.content.parties.iter().filter(|party| party.joined == Joined::Accepted) {
-        document.facts.push(Pair::new(party_role(party.role), &name(party.organisation)));
+    for (party, until) in parties {
+        let until = until.map(|until| format!(", took part until {}", words::instant(until))).unwrap_or_default();
+        document.facts.push(Pair::new(party_role(party.role), &format!("{}{until}", name(party.organisation))));
     }
     if !publication.summary.is_empty() {
         document.heading(1, "Summary");

@@ -9,7 +9,7 @@ use domain::dpia::{
     edit::FieldState,
     ids::{PublicationId, VersionId},
     place::Place,
-    publication::{Publication, Show, Stage},
+    publication::{Listing, Publication, Show, Stage},
     seal::Seal,
 };
 
@@ -109,12 +109,17 @@ fn a_public_file_says_its_own_number_day_and_seal_and_calls_the_signed_one_by_it
         number: "2019-7",
         template: &template,
         order: Vec::new(),
+        parties: vec![
+            (Listing { organisation: publication.organisation, role: PartyRole::Controller }, None),
+            (Listing { organisation: OrganisationId(uuid::Uuid::nil()), role: PartyRole::JointController }, Some(AT)),
+        ],
         name: &name,
     };
     let text = plain(&public::paper(&published, AT));
     let (signed, own) = (version.seals.shared.to_string(), Seal([3; 32]).to_string());
     for said in [
         "assessment 2019-7, as published",
+        ", took part until 3 December 2019",
         "Published on",
         "3 December 2019",
         "Seal of the signed shared text",

@@ -82,11 +82,11 @@ impl Store {
         Ok(all.into_iter().find(|one| one.publication.id == publication))
     }
 
-    /// What is public of the assessments that are about some of the register's records, with their titles.
+    /// What is public of the assessments that are about some of the register's records.
     ///
     /// # Errors
     /// As [`Store::assessment`].
-    pub async fn published_about(&self, _scope: &Scope, about: &[About]) -> Result<Vec<(Publication, String)>> {
+    pub async fn published_about(&self, _scope: &Scope, about: &[About]) -> Result<Vec<Public>> {
         // Mostly there is none, and then one look at an index is all that a page costs.
         let published = "and id in (select assessment_id from publication where stage = 'published')";
         let heads: Vec<Assessment> =
@@ -94,7 +94,7 @@ impl Store {
         let mut found = Vec::new();
         for head in heads {
             let newest = of(self, head.id).await?.into_iter().filter(Publication::is_public).collect();
-            found.extend(self.with_heads(newest).await?.into_iter().map(|one| (one.publication, one.listed.title)));
+            found.extend(self.with_heads(newest).await?);
         }
         Ok(found)
     }
@@ -150,9 +150,14 @@ impl Store {
         let older: Vec<Uuid> = all.iter().filter(|one| one.listed.is_none()).map(|one| one.version.0).collect();
         let versions = self.get_many::<Version>(&server(), &older).await?;
         let known = |publication: &Publication, head: &Assessment| {
-            publication.listed.clone().or_else(|| {
+            let listed = publication.listed.clone().or_else(|| {
                 let version = versions.iter().find(|version| version.id == publication.version)?;
                 Some(Listed::of(version, &head.systems))
+            })?;
+            // Of before that was looked at, it may name organisations that had left.
+            Some(match publication.public_since() {
+                Some(at) => listed.when_public(&head.parties, at),
+                None => listed,
             })
         };
         Ok(all

@@ -1,4 +1,4 @@
-//! `/api/v1/dpias`: the data protection impact assessments that councils have published.
+//! `/api/v1/dpias`: the data protection impact assessments, and short reviews, that councils have published.
 
 use super::{
     answer::{self, FacetCountSchema, List},
@@ -21,7 +21,7 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use documents::export::{Cell, Column, Kind};
-use domain::{people::Scope, register::snapshot::Snapshot};
+use domain::{dpia::template::Purpose, people::Scope, register::snapshot::Snapshot};
 use jiff::civil::Date;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
@@ -83,6 +83,19 @@ pub struct Slug {
     name: String,
 }
 
+/// An organisation that took part when it was published, and left since.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublishedLeaver)]
+pub struct Leaver {
+    /// What filters take.
+    slug: String,
+    /// Its name.
+    name: String,
+    /// Until when it took part, UTC.
+    #[schema(value_type = String, format = DateTime)]
+    until: String,
+}
+
 /// A product, by its id.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublishedProduct)]
@@ -101,12 +114,16 @@ pub struct Item {
     id: String,
     /// The assessment's number.
     number: String,
+    /// `dpia`, or `review` for a short data protection review, where screening asks for no DPIA.
+    kind: &'static str,
     /// Its title.
     title: String,
     /// What is done with people's data, in plain words; empty for one that was withdrawn.
     summary: String,
     /// The organisations that control the processing.
     organisations: Vec<Slug>,
+    /// The organisations that took part when it was published, and left since.
+    left: Vec<Leaver>,
     /// The products that its systems are.
     products: Vec<Product>,
     /// The functions that its systems serve.
@@ -165,9 +182,22 @@ pub struct Whole {
     left_out: Option<Json>,
 }
 
+fn kind(kind: Purpose) -> &'static str {
+    match kind {
+        Purpose::Dpia => "dpia",
+        Purpose::Review => "review",
+    }
+}
+
 fn item(row: Row) -> Item {
     Item {
         organisations: row.organisations.into_iter().map(|one| Slug { slug: one.slug, name: one.name }).collect(),
+        left: row
+            .left
+            .into_iter()
+            .map(|(one, until)| Leaver { slug: one.slug, name: one.name, until: answer::instant(until) })
+            .collect(),
+        kind: kind(row.kind),
         products: row.products.into_iter().map(|one| Product { id: one.value, name: one.name }).collect(),
         functions: row
             .functions
@@ -380,6 +410,7 @@ impl Exported for Export {
             ("review_on", Date),
             ("superseded_by", Text),
             ("seal", Text),
+            ("kind", Text),
         ]
         .into_iter()
         .map(|(name, kind)| Column::new(name, kind))
@@ -411,5 +442,6 @@ fn cells(row: &Row) -> Vec<Cell<'_>> {
         row.review_on.into(),
         row.replaced_by.as_ref().map_or(Cell::Empty, |one| text(&one.value)),
         row.seal.as_deref().map_or(Cell::Empty, text),
+        text(kind(row.kind)),
     ]
 }

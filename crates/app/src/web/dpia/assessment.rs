@@ -4,6 +4,7 @@ use super::{
     desk::{By, Desk, Named, named},
     projects::list::outcome,
     together::{change, screened},
+    whole,
 };
 use crate::{
     error::Failure,
@@ -208,7 +209,8 @@ struct VersionOf {
 /// Another assessment.
 #[derive(Serialize)]
 struct Other {
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     href: String,
     /// Data may be used on it.
@@ -362,22 +364,29 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             _ => None,
         },
         superseded_by: match assessment.superseded_by {
-            Some(id) => app.store.get_many::<Assessment>(&caller.scope, &[id.0]).await?.first().map(other),
+            Some(id) => app.store.get_many::<Assessment>(&caller.scope, &[id.0]).await?.first().map(|one| other(&app, one)),
             None => None,
         },
         follows,
-        supersedes: app.store.assessments_replaced(&caller.scope, desk.today, assessment.id).await?.iter().map(other).collect(),
+        supersedes: (app.store.assessments_replaced(&caller.scope, desk.today, assessment.id).await?.iter())
+            .map(|one| other(&app, one))
+            .collect(),
         command: new_command().to_string(),
         systems: systems(&app, &desk),
     };
-    let mut frame = desk.frame(&app, &format!("{}: DPIA", assessment.title));
+    let mut frame = desk.frame(&app, &format!("{}: {}", assessment.title, whole::purpose(&app, &assessment.template).called()));
     // This is the page that the last of them leads to.
     frame.breadcrumbs.pop();
     page::render(&app, "dpia/assessment.html", &frame, view)
 }
 
-fn other(one: &Assessment) -> Other {
-    Other { number: one.number.clone(), title: one.title.clone(), href: format!("/assessments/{}", one.id), holds: one.holds() }
+fn other(app: &App, one: &Assessment) -> Other {
+    Other {
+        called: whole::called(app, one),
+        title: one.title.clone(),
+        href: format!("/assessments/{}", one.id),
+        holds: one.holds(),
+    }
 }
 
 fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {

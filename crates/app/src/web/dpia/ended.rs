@@ -33,14 +33,14 @@ pub fn parted(number: &str, party: &Party, signed: bool) -> String {
     let on = words::instant(party.since);
     match party.joined {
         Joined::TakenBack => {
-            format!("Your organisation was invited to DPIA {number}, and the invitation was taken back on {on}.")
+            format!("Your organisation was invited to assessment {number}, and the invitation was taken back on {on}.")
         }
-        Joined::Declined => format!("Your organisation declined the invitation to DPIA {number} on {on}."),
+        Joined::Declined => format!("Your organisation declined the invitation to assessment {number} on {on}."),
         _ if signed => format!(
-            "Your organisation’s part in DPIA {number} ended on {on}. What it signed stays yours to read: you find it under ‘Assessments’."
+            "Your organisation’s part in assessment {number} ended on {on}. What it signed stays yours to read: you find it under ‘Assessments’."
         ),
         _ => format!(
-            "Your organisation’s part in DPIA {number} ended on {on}. It had signed nothing, so that nothing of it is open to you any more."
+            "Your organisation’s part in assessment {number} ended on {on}. It had signed nothing, so that nothing of it is open to you any more."
         ),
     }
 }

@@ -17,6 +17,8 @@ use domain::{
 };
 use serde_json::Value as Json;
 
+mod left;
+
 fn anyone() -> Browser {
     Browser::default()
 }

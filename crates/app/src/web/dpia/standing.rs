@@ -2,7 +2,10 @@
 //! shows the screening and the DPIA of whoever works on it, or that nothing was decided yet. Work in progress is for those who
 //! take part; what is published is for everyone.
 
-use super::projects::{body, list::stands};
+use super::{
+    projects::{body, list::stands},
+    whole,
+};
 use crate::{error::Failure, state::App, web::session::Caller};
 use domain::{
     dpia::{access::KEEPERS, project::counting},
@@ -26,6 +29,8 @@ pub struct Standing {
 
 #[derive(Debug, Serialize)]
 struct Link {
+    /// 'DPIA' or 'Review'.
+    kind: &'static str,
     title: String,
     href: String,
 }
@@ -42,7 +47,8 @@ struct Project {
 
 #[derive(Debug, Serialize)]
 struct Assessment {
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     href: String,
     state: &'static str,
@@ -51,6 +57,8 @@ struct Assessment {
 /// A published assessment, with the organisations that control the processing.
 #[derive(Debug, Serialize)]
 pub struct Published {
+    /// 'DPIA' or 'Review'.
+    kind: &'static str,
     title: String,
     href: String,
     organisations: Vec<String>,
@@ -64,6 +72,7 @@ pub async fn published(app: &App, systems: &[SystemId]) -> Result<Vec<Published>
     let found = app.store.published_about_systems(&Scope::Public, systems).await?;
     let snapshot = app.snapshot();
     let one = |public: Public| Published {
+        kind: whole::purpose(app, &public.assessment.template).called(),
         href: format!("/dpias/{}", public.publication.id),
         organisations: public.listed.controllers().map(|one| body(&snapshot, one).name).collect(),
         title: public.listed.title,
@@ -82,7 +91,11 @@ pub async fn of(app: &App, caller: &Caller, owner: OrganisationId, about: &[Abou
         .published_about(scope, about)
         .await?
         .into_iter()
-        .map(|(publication, title)| Link { title, href: format!("/dpias/{}", publication.id) })
+        .map(|one| Link {
+            kind: whole::purpose(app, &one.assessment.template).called(),
+            href: format!("/dpias/{}", one.publication.id),
+            title: one.listed.title,
+        })
         .collect();
     let Some(member) = caller.member() else {
         let standing = Standing { published, projects: vec![], assessments: vec![], undecided: false, begins: false };
@@ -105,7 +118,7 @@ pub async fn of(app: &App, caller: &Caller, owner: OrganisationId, about: &[Abou
         .await?
         .into_iter()
         .map(|one| Assessment {
-            number: one.number,
+            called: whole::called(app, &one),
             title: one.title,
             href: format!("/assessments/{}", one.id),
             state: one.state.as_str(),

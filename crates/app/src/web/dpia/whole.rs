@@ -12,11 +12,12 @@ use crate::{
 };
 use domain::{
     dpia::{
+        assessment::Assessment,
         compare::{self, Difference, Kind, Segment},
         ids::AssessmentId,
         place::Part,
         sign_off::Routes,
-        template::Template,
+        template::{Edition, Purpose, Template},
         whole::Whole,
     },
     people::{Person, PersonId, Scope},
@@ -56,6 +57,19 @@ pub fn routes(app: &App, whole: &Whole) -> Result<Routes, Failure> {
     app.rules().routes_for(whole, app.clock.today(), &desk::day_of).ok_or_else(|| Failure::of(Code::Internal))
 }
 
+/// What an assessment is that is written on an edition of a template. One of a template that this server does not know any more is
+/// taken for a DPIA.
+#[must_use]
+pub fn purpose(app: &App, edition: &Edition) -> Purpose {
+    app.rules().template(edition).map_or(Purpose::Dpia, |template| template.purpose)
+}
+
+/// What people call an assessment, with its number: 'DPIA CMD-2026-3', 'Review CMD-2026-4'.
+#[must_use]
+pub fn called(app: &App, assessment: &Assessment) -> String {
+    format!("{} {}", purpose(app, &assessment.template).called(), assessment.number)
+}
+
 /// The frame of a page of an assessment, whose title names the assessment too.
 #[must_use]
 pub fn frame(app: &App, whole: &Whole, title: &str) -> Frame {
@@ -73,7 +87,7 @@ pub fn titled(app: &App, whole: &Whole, title: impl Into<String>) -> Frame {
         Link::new("Assessments", "/assessments"),
         Link::new(format!("{} {}", assessment.number, assessment.title), address.as_str()),
     ];
-    let line = format!("DPIA {}", assessment.number);
+    let line = called(app, assessment);
     let (tabs, record) = (whole.sight.sees_sign_off(), assessment.is_record());
     frame.subject = Some(Subject { line, address, tabs, left_out: left_out(whole), record });
     frame

@@ -28,6 +28,7 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
         Found::Here(public) => public,
         Found::Moved(to) => return Ok(Redirect::temporary(&format!("/dpias/{to}/{name}")).into_response()),
     };
+    let parties = public.listed.until(&public.assessment.parties);
     let (publication, assessment) = (public.publication, public.assessment);
     let version = app.store.published_version(&Scope::Public, &publication).await?.ok_or_else(Failure::not_found)?;
     let template = shown::template(&app, &version)?;
@@ -37,7 +38,7 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
         let order = shown::order(&template, &publication, &version);
         let name = |organisation| super::organisation(&app, organisation);
         let (publication, version, template, number) = (&publication, &version, &template, assessment.number.as_str());
-        let published = Published { publication, version, number, template, order, name: &name };
+        let published = Published { publication, version, number, template, order, parties, name: &name };
         let paper = public::paper(&published, at);
         match kind {
             Kind::Pdf => typeset::pdf(&paper).map_err(anyhow::Error::from),

@@ -9,6 +9,7 @@ use crate::{
         dpia::{
             desk::{Desk, Named, day_of, named},
             publish::shown,
+            whole,
         },
         session::Caller,
         words,
@@ -88,7 +89,7 @@ impl Earlier {
     pub fn line(&self, app: &App) -> Line {
         Line {
             key: self.key(),
-            title: format!("{} {}", self.assessment.number, self.title()),
+            title: format!("{} {}", whole::called(app, &self.assessment), self.title()),
             organisations: self.organisations().into_iter().map(|one| named(app, one)).collect(),
             published: self.public.is_some(),
             state: if self.public.is_some() { "" } else { self.assessment.state.as_str() },
@@ -208,7 +209,7 @@ pub async fn offers(
     };
     let organisations: Vec<String> = earlier.organisations().into_iter().map(|one| named(app, one).name).collect();
     let on = day_of(earlier.since()).map(|day| format!(", {}", words::day(day))).unwrap_or_default();
-    let from = format!("DPIA {} {} ({}){on}", earlier.assessment.number, earlier.title(), organisations.join(", "));
+    let from = format!("{} {} ({}){on}", whole::called(app, &earlier.assessment), earlier.title(), organisations.join(", "));
     let published = earlier.public.is_some();
     Ok(fields
         .iter()

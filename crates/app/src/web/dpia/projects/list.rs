@@ -1,6 +1,6 @@
 //! `/projects`: the data projects that the caller's organisations take part in, or are invited to.
 
-use super::{Body, body};
+use super::{super::whole, Body, body};
 use crate::{
     error::Failure,
     state::App,
@@ -46,7 +46,8 @@ struct Row {
 
 #[derive(Serialize)]
 struct Written {
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     state: &'static str,
 }
 
@@ -77,7 +78,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
             parties: project.parties.iter().filter(|party| party.joined == Joined::Accepted).count(),
             invited: project.parties.iter().any(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation)),
             screening: stands(&caller.scope, project, screening),
-            assessment: assessment.map(|one| Written { number: one.number.clone(), state: one.state.as_str() }),
+            assessment: assessment.map(|one| Written { called: whole::called(&app, one), state: one.state.as_str() }),
             starts: project.starts,
         }
     };

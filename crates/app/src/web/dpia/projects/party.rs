@@ -133,9 +133,9 @@ pub async fn save(
         if let Some(party) = party {
             write = match role::carry(&app, &caller, write, &before, party).await? {
                 Ok(write) => write,
-                Err(HasWritten(number)) => {
+                Err(HasWritten(called)) => {
                     let name = body(&app.snapshot(), organisation).name;
-                    errors.add("role", has_written(&name, &number));
+                    errors.add("role", has_written(&name, &called));
                     return render(&app, &caller, &before, organisation, Some(&form), errors, false);
                 }
             };
@@ -151,10 +151,10 @@ pub async fn save(
 }
 
 /// Why an organisation is not made a processor.
-fn has_written(name: &str, number: &str) -> String {
+fn has_written(name: &str, called: &str) -> String {
     format!(
-        "{name} has signed DPIA {number}, or something stands in its annex there, which a processor could not read any more. Let it \
-         leave that DPIA, or end its part there; then invite it again as a processor"
+        "{name} has signed {called}, or something stands in its annex there, which a processor could not read any more. Let it \
+         leave that assessment, or end its part there; then invite it again as a processor"
     )
 }
 

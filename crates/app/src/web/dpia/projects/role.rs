@@ -23,7 +23,7 @@ use domain::{
 };
 use store::{dpia::Work, write::Write};
 
-/// The number of an assessment in which the organisation has written or signed: nothing is carried then.
+/// What an assessment is called, with its number, in which the organisation has written or signed: nothing is carried then.
 pub struct HasWritten(pub String);
 
 /// Carries what a party is said to be now; gives the transaction back, to go on with.
@@ -54,7 +54,7 @@ pub async fn carry(
                 }
             };
             if !role.controls() && work.whole.has_written(organisation) {
-                return Ok(Err(HasWritten(one.number)));
+                return Ok(Err(HasWritten(whole::called(app, &one))));
             }
             change(app, &mut work, organisation, role, by).await?;
             write = work.release();

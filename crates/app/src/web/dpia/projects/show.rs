@@ -1,6 +1,6 @@
 //! `/projects/{id}`: one project: what it is for, where it stands, what comes next, who takes part, what it uses.
 
-use super::{Body, body, keeps, list::stands, party::describes, project, steps, uses};
+use super::{super::whole, Body, body, keeps, list::stands, party::describes, project, steps, uses};
 use crate::{
     error::Failure,
     state::App,
@@ -80,7 +80,8 @@ struct Decision {
 #[derive(Serialize)]
 struct Written {
     id: String,
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     state: &'static str,
     wanted_by: Option<Date>,
@@ -169,7 +170,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
             .into_iter()
             .map(|one| Written {
                 id: one.id.to_string(),
-                number: one.number,
+                called: whole::called(&app, &one),
                 title: one.title,
                 state: one.state.as_str(),
                 wanted_by: one.wanted_by,
@@ -197,7 +198,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 }
 
 fn is_dpia(app: &App, assessment: &Assessment) -> bool {
-    app.rules().template(&assessment.template).is_none_or(|template| template.purpose == Purpose::Dpia)
+    whole::purpose(app, &assessment.template) == Purpose::Dpia
 }
 
 fn steps_of(project: &Project) -> Vec<Step> {

@@ -3,7 +3,10 @@
 //! is what was published.
 
 use super::{
-    super::projects::{Body, body},
+    super::{
+        projects::{Body, body},
+        whole,
+    },
     shown::{self, Section},
 };
 use crate::{
@@ -27,6 +30,7 @@ use domain::{
         ids::{AssessmentId, PublicationId},
         place::Part,
         publication::Stage,
+        template::Purpose,
     },
     people::Scope,
     register::{ids::OrganisationId, snapshot::Snapshot},
@@ -47,12 +51,18 @@ pub struct Row {
     pub id: String,
     /// The assessment's number.
     pub number: String,
+    /// What it is: a DPIA, or a short review where screening asks for none.
+    pub kind: Purpose,
+    /// The same in full.
+    pub full: &'static str,
     /// Its title.
     pub title: String,
     /// What residents read first; empty for one that was withdrawn.
     pub summary: String,
     /// The organisations that controlled the processing, as the version has them.
     pub organisations: Vec<Body>,
+    /// Those that took part when it was made public and left since, with when, milliseconds of UTC.
+    pub left: Vec<(Body, i64)>,
     /// Products that its systems are.
     pub products: Vec<Named>,
     /// Functions that its systems serve.
@@ -130,7 +140,7 @@ struct List {
     get: Vec<GetAs>,
 }
 
-fn row(snapshot: &Snapshot, public: &Public) -> Row {
+fn row(app: &App, snapshot: &Snapshot, public: &Public) -> Row {
     let Public { publication, assessment, listed } = public;
     let (published_at, withdrawn_at, note, seal) = match &publication.stage {
         Stage::Published { at, seal, .. } => (Some(*at), None, String::new(), Some(seal.to_string())),
@@ -157,12 +167,17 @@ fn row(snapshot: &Snapshot, public: &Public) -> Row {
             href: format!("/functions/{}", entry.record.slug),
         })
         .collect();
+    let kind = whole::purpose(app, &assessment.template);
+    let left = listed.until(&assessment.parties).into_iter();
     Row {
         id: publication.id.to_string(),
         number: assessment.number.clone(),
+        kind,
+        full: kind.full(),
         title: listed.title.clone(),
         summary: if withdrawn_at.is_some() { String::new() } else { publication.summary.clone() },
         organisations: listed.controllers().map(|one| body(snapshot, one)).collect(),
+        left: left.filter_map(|(one, until)| Some((body(snapshot, one.organisation), until?))).collect(),
         products: products.into_iter().collect(),
         functions: functions.into_iter().collect(),
         at: withdrawn_at.or(published_at).unwrap_or_default(),
@@ -205,7 +220,7 @@ pub async fn rows(app: &App) -> Result<Vec<Row>, Failure> {
     let mut seen = BTreeSet::new();
     let published = app.store.published(&Scope::Public).await?;
     let mut all: Vec<Row> =
-        published.iter().filter(|one| seen.insert(one.assessment.id)).map(|one| row(&snapshot, one)).collect();
+        published.iter().filter(|one| seen.insert(one.assessment.id)).map(|one| row(app, &snapshot, one)).collect();
     link(&mut all, &published);
     all.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.id.cmp(&one.id)));
     Ok(all)
@@ -225,13 +240,13 @@ pub async fn page(State(app): State<App>, params: Params) -> Result<Html<String>
         choices.dedup();
         choices
     };
-    let mut frame = page::frame(&app, "Published DPIAs", Some("published"));
+    let mut frame = page::frame(&app, "Published DPIAs and reviews", Some("published"));
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     frame.alternates = vec![Alternate {
         href: "/dpias.atom".to_owned(),
         content_type: "application/atom+xml".to_owned(),
-        title: "Published DPIAs".to_owned(),
+        title: "Published DPIAs and reviews".to_owned(),
     }];
     let mut get = page::get_as(&params, "dpias", all.len() as u64);
     get.push(GetAs { text: "feed".to_owned(), href: "/dpias.atom".to_owned() });
@@ -279,7 +294,7 @@ pub async fn find(app: &App, id: &str) -> Result<Found, Failure> {
 /// # Errors
 /// When the database fails.
 pub async fn one_row(app: &App, public: &Public) -> Result<Row, Failure> {
-    let mut rows = [row(&app.snapshot(), public)];
+    let mut rows = [row(app, &app.snapshot(), public)];
     link(&mut rows, &app.store.published(&Scope::Public).await?);
     let [row] = rows;
     Ok(row)
@@ -303,6 +318,8 @@ struct One {
 struct Party {
     organisation: Body,
     role: &'static str,
+    /// When it left since, milliseconds of UTC.
+    until: Option<i64>,
     /// A controller whose annex is not shown, since it has not let it go out.
     kept_back: bool,
 }
@@ -338,11 +355,10 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
         view.sections = shown::sections(&snapshot, &template, &shown);
         let seals = publication.annexes_shown(&version, &shown);
         view.annexes = seals.into_iter().map(|(one, seal)| (body(&snapshot, one), seal.to_string())).collect();
-        view.parties = public
-            .listed
-            .parties
-            .iter()
-            .map(|party| Party {
+        let parties = public.listed.until(&public.assessment.parties).into_iter();
+        view.parties = parties
+            .map(|(party, until)| Party {
+                until,
                 organisation: body(&snapshot, party.organisation),
                 role: match party.role {
                     PartyRole::Controller => "controller",
@@ -354,7 +370,7 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
             .collect();
     }
     let mut frame = page::frame(&app, view.row.title.clone(), Some("published"));
-    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Published DPIAs", "/dpias")];
+    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Published DPIAs and reviews", "/dpias")];
     Ok(page::render(&app, "dpia/publish/one.html", &frame, view)?.into_response())
 }
 
@@ -371,7 +387,7 @@ pub async fn feed(State(app): State<App>) -> Result<impl IntoResponse, Failure> 
     let url = &app.public_url;
     let feed = Feed {
         id: format!("{url}/dpias"),
-        title: "City Tools: published DPIAs".to_owned(),
+        title: "City Tools: published DPIAs and reviews".to_owned(),
         updated: rows.first().map_or(Timestamp::UNIX_EPOCH, |row| instant(row.at)),
         self_url: format!("{url}/dpias.atom"),
         html_url: format!("{url}/dpias"),
@@ -379,7 +395,7 @@ pub async fn feed(State(app): State<App>) -> Result<impl IntoResponse, Failure> 
             .iter()
             .map(|row| Entry {
                 id: format!("{url}/dpias/{}", row.id),
-                title: row.title.clone(),
+                title: format!("{} {}: {}", row.kind.called(), row.number, row.title),
                 updated: instant(row.at),
                 url: format!("{url}/dpias/{}", row.id),
                 summary: if row.withdrawn { row.note.clone() } else { row.summary.clone() },

@@ -18,7 +18,11 @@ use axum::{
 use documents::{attachment::Kind, docx};
 use domain::{
     audit,
-    dpia::{sign_off::Signature, template::Template, version::Version},
+    dpia::{
+        sign_off::Signature,
+        template::{Purpose, Template},
+        version::Version,
+    },
     people::{PersonId, Scope},
     register::ids::OrganisationId,
 };
@@ -33,7 +37,8 @@ use store::dpia::kept::Kept;
 
 #[derive(Serialize)]
 struct View {
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     left_at: i64,
     versions: Vec<Line>,
@@ -63,7 +68,8 @@ struct Signed {
 #[derive(Serialize)]
 struct One {
     line: Line,
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     sections: Vec<Section>,
     risks: Vec<(String, String, String)>,
@@ -110,6 +116,15 @@ fn of<'a>(kept: &'a Kept, version: &Version) -> impl Iterator<Item = &'a Signatu
     kept.signatures.iter().filter(move |signature| signature.version == id)
 }
 
+/// What it is, as the newest version that was signed says.
+pub(super) fn purpose(app: &App, kept: &Kept) -> Purpose {
+    kept.versions.first().map_or(Purpose::Dpia, |version| whole::purpose(app, &version.content.template))
+}
+
+fn called(app: &App, kept: &Kept) -> String {
+    format!("{} {}", purpose(app, kept).called(), kept.number)
+}
+
 fn frame(app: &App, kept: &Kept, title: &str) -> Frame {
     let mut frame = page::frame(app, format!("{title}: {}", kept.title()), Some("dpias"));
     frame.breadcrumbs = vec![Link::new("Assessments", "/assessments")];
@@ -123,7 +138,7 @@ fn frame(app: &App, kept: &Kept, title: &str) -> Frame {
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Html<String>, Failure> {
     let (kept, names) = load(&app, &caller, &id).await?;
     let view = View {
-        number: kept.number.clone(),
+        called: called(&app, &kept),
         title: kept.title().to_owned(),
         left_at: kept.left_at,
         versions: kept.versions.iter().map(|version| line(&app, &kept, &names, version)).collect(),
@@ -188,7 +203,7 @@ pub async fn one(
     let risks = paper.risks().into_iter().map(|(title, description, level)| (title.to_owned(), description.to_owned(), level));
     let view = One {
         line: line(&app, &kept, &names, version),
-        number: kept.number.clone(),
+        called: called(&app, &kept),
         title: version.content.title.clone(),
         sections: sections.collect(),
         risks: risks.collect(),

@@ -1,6 +1,9 @@
 //! `/assessments`: every assessment that the caller may see, those that are being worked on first.
 
-use super::super::projects::{Body, body};
+use super::super::{
+    projects::{Body, body},
+    whole,
+};
 use crate::{
     error::Failure,
     state::App,
@@ -32,7 +35,8 @@ struct View {
 #[derive(Serialize)]
 struct Kept {
     href: String,
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     left_at: i64,
 }
@@ -46,7 +50,8 @@ struct Choice {
 #[derive(Serialize)]
 struct Row {
     id: String,
-    number: String,
+    /// What it is called, with its number.
+    called: String,
     title: String,
     state: &'static str,
     lead: Body,
@@ -88,7 +93,7 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
     let mut found = app.store.assessments(&caller.scope, today).await?;
     let all = found.len();
     let by_id: BTreeMap<_, _> =
-        found.iter().map(|one| (one.id, (format!("DPIA {}", one.number), format!("/assessments/{}", one.id)))).collect();
+        found.iter().map(|one| (one.id, (whole::called(&app, one), format!("/assessments/{}", one.id)))).collect();
     found.retain(|one| {
         let text = format!("{} {}", one.number, one.title).to_lowercase();
         q.to_lowercase().split_whitespace().all(|word| text.contains(word)) && (state.is_empty() || one.state.as_str() == state)
@@ -96,7 +101,7 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
     found.sort_by_key(|one| (one.state.is_closed(), one.state as u8, std::cmp::Reverse(one.updated_at)));
     let row = |one: &Assessment| Row {
         id: one.id.to_string(),
-        number: one.number.clone(),
+        called: whole::called(&app, one),
         title: one.title.clone(),
         state: words(one.state),
         lead: body(&snapshot, one.lead),
@@ -108,10 +113,11 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
         review_on: one.review_on.filter(|_| !one.state.is_closed()),
         replaced_by: one.superseded_by.and_then(|id| by_id.get(&id).cloned()),
     };
+    let purpose = |kept: &store::dpia::kept::Kept| super::kept::purpose(&app, kept);
     let kept = app.store.all_kept(&caller.scope, today).await?.into_iter().map(|one| Kept {
         href: format!("/assessments/{}/signed", one.assessment),
         title: one.title().to_owned(),
-        number: one.number,
+        called: format!("{} {}", purpose(&one).called(), one.number),
         left_at: one.left_at,
     });
     let view = View {
