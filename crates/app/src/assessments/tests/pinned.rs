@@ -16,6 +16,7 @@ async fn what_was_frozen_before_overlays_were_kept_keeps_those_of_its_freeze() {
         second_factor: true,
         checked_at: case.tick(),
         acting_as: None,
+        via: domain::people::Via::Session(uuid::Uuid::now_v7().into()),
     }));
     let work = async || case.city.store().work(&priya, case.tick(), today, case.id).await.unwrap().unwrap();
     let mut held = work().await;
