@@ -4,11 +4,7 @@ use super::{Opened, attachments::size};
 use crate::{
     error::Failure,
     state::App,
-    web::{
-        dpia::{sign_off::consultation::outcome_words, whole},
-        page,
-        session::Caller,
-    },
+    web::{dpia::sign_off::consultation::outcome_words, page, session::Caller},
 };
 use axum::{
     extract::{Path, State},
@@ -175,9 +171,11 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let found =
         app.store.bundle(&caller.scope, app.clock.now(), desk.today, app.rules().as_ref(), desk.whole.assessment.id).await?;
     let bundle = found.ok_or_else(Failure::not_found)?;
-    // What somebody recorded from its document did not come in as one.
+    // What was begun here, or recorded from its document, did not come in as one.
     let came = app.store.came_in(&caller.scope, desk.today, desk.whole.assessment.id).await?;
-    whole::of_record(&desk.whole, came)?;
+    if !came {
+        return Err(Failure::not_found());
+    }
     let report = bundle.import_report.clone().unwrap_or_default();
     let words = |reference: &str| {
         let source = bundle.imported.iter().find(|one| one.source.reference == reference);
