@@ -105,17 +105,26 @@ impl Whole {
     /// like risks.
     #[must_use]
     pub fn dpia_needed(&self, template: &Template) -> Vec<OrganisationId> {
+        self.dpia_conclusions(template).into_iter().map(|(organisation, _)| organisation).collect()
+    }
+
+    /// The same, with what each concludes: yes, or not sure.
+    #[must_use]
+    pub fn dpia_conclusions(&self, template: &Template) -> Vec<(OrganisationId, Ternary)> {
         let Some(question) = template.asks_for_dpia() else { return Vec::new() };
-        let concludes = |one: &OrganisationId| {
-            let place = Part::Annex(*one).at(&question.id);
-            let held = self.frozen().is_some_and(|version| version.seals.annexes.contains_key(one));
+        let concludes = |one: OrganisationId| {
+            let place = Part::Annex(one).at(&question.id);
+            let held = self.frozen().is_some_and(|version| version.seals.annexes.contains_key(&one));
             let answer = match self.bound().filter(|_| held) {
                 Some(text) => text.answers.get(&place),
                 None => self.field(&place).and_then(|field| field.answer.as_ref()),
             };
-            matches!(answer, Some(Answer::Ternary(Ternary::Yes | Ternary::Unsure)))
+            match answer {
+                Some(Answer::Ternary(said @ (Ternary::Yes | Ternary::Unsure))) => Some((one, *said)),
+                _ => None,
+            }
         };
-        self.assessment.controllers().filter(concludes).collect()
+        self.assessment.controllers().filter_map(concludes).collect()
     }
 
     /// The controllers that such a conclusion stops: all, because it is one processing; but who joined after all had signed stops itself

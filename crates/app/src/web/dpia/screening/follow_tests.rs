@@ -1,7 +1,7 @@
 //! Assessments of a project that is screened again: what they are told, and what they take over.
 
 use super::project_tests::{hidden, leads_to, main, project, project_of, screen, screenings, through, ticked};
-use crate::testing::City;
+use crate::testing::{Answer, City};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
@@ -10,6 +10,7 @@ use domain::{
     },
     people::{Role, Scope},
 };
+use scraper::Selector;
 
 async fn assessments(city: &City, project: &Project) -> Vec<Assessment> {
     city.store().assessments_of(&Scope::Operator, city.app.clock.today(), project.id).await.unwrap()
@@ -148,12 +149,16 @@ async fn who_accepts_for_a_project_is_not_asked_again_for_the_assessment_begun_m
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_is_the_officers_decision() {
+async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_the_officers_decision() {
     let city = City::empty().await;
     let project = project(&city).await;
     let camden = city.organisation("camden").id;
     let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
     screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let screening = format!("/projects/{}/screening", project.id);
+    let enough = [("kind", "ig-review"), ("reasons", "Ten homes, no children.")];
+    assert_eq!(city.post(&officer, &format!("{screening}/decision"), &enough).await.status, StatusCode::SEE_OTHER);
+    let before = screenings(&city, &project).await.remove(0).decision.expect("the officer decided");
     let begin = format!("/projects/{}/assessment", project.id);
     let review = city.post(&lead, &begin, &[("template", "review")]).await.location().to_owned();
     assert!(main(&city.get(&lead, &review).await).contains("Damp sensors"));
@@ -190,9 +195,12 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_is_the_o
     assert!(again.text.contains("concludes that a DPIA is needed: another review is not enough"), "{}", again.text);
     let made = city.post(&lead, &begin, &[("template", "dpia")]).await;
     assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
-    let decided = screenings(&city, &project).await.remove(0).decision.expect("it is the decision");
-    assert_eq!(decided.kind, domain::dpia::screening::OutcomeKind::Required);
-    assert!(decided.reasons.contains("concludes that a DPIA is needed after all"), "{}", decided.reasons);
+    // A project lead decides nothing: what the officer decided stays as it was, and the review says why there is a DPIA.
+    assert_eq!(screenings(&city, &project).await.remove(0).decision, Some(before));
+    let page = city.get(&lead, &screening).await;
+    let words = main(&page);
+    assert!(words.contains("A DPIA is required because a short review says so") && leads_to(&page, &review), "{words}");
+    assert!(words.contains("concludes that a DPIA is needed") && words.contains("Ten homes, no children."), "{words}");
     for who in [&lead, &officer] {
         assert!(!city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
     }
@@ -220,4 +228,39 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_is_the_o
     // What it says can be taken over all the same.
     let offered = city.get(&lead, &format!("{}/fill?source=assessment:{id}", made.location())).await;
     assert!(main(&offered).contains("To find damp before it harms."), "{}", main(&offered));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_who_begins_the_dpia_that_a_review_cannot_rule_out_decides_it() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let camden = city.organisation("camden").id;
+    let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let begin = format!("/projects/{}/assessment", project.id);
+    assert_eq!(ticked_template(&city.get(&lead, &begin).await), ["review"]);
+    let review = city.post(&lead, &begin, &[("template", "review")]).await.location().to_owned();
+    let unsure = [("version", "0"), ("answer", "unsure"), ("complete", "no"), ("stay", "1")];
+    let said = city.post(&officer, &format!("{review}/annex:{camden}/dpia-needed"), &unsure).await;
+    assert_eq!(said.status, StatusCode::SEE_OTHER, "{}", said.text);
+    let page = city.get(&officer, &begin).await;
+    assert_eq!(ticked_template(&page), ["dpia"]);
+    assert!(main(&page).contains("cannot rule out that a DPIA is needed"), "{}", main(&page));
+    let again = city.post(&officer, &begin, &[("template", "review")]).await;
+    assert!(again.text.contains("cannot rule out that a DPIA is needed: another review is not enough"), "{}", again.text);
+    let made = city.post(&officer, &begin, &[("template", "dpia")]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    let screening = screenings(&city, &project).await.remove(0);
+    let decided = screening.decided().expect("beginning it is the officer's decision");
+    assert_eq!(decided.kind, domain::dpia::screening::OutcomeKind::Required);
+    assert_ne!(decided.by, screening.by, "the lead answered, the officer decided");
+    assert!(decided.reasons.contains("cannot rule out that a DPIA is needed"), "{}", decided.reasons);
+    // Nothing was imported: there is nothing to report.
+    assert_eq!(city.get(&lead, &format!("{review}/import-report")).await.status, StatusCode::NOT_FOUND);
+}
+
+/// What is chosen already on the page that begins an assessment.
+fn ticked_template(page: &Answer) -> Vec<String> {
+    let chosen = Selector::parse("main form input[name=template][checked]").unwrap();
+    page.page().select(&chosen).filter_map(|input| input.value().attr("value").map(str::to_owned)).collect()
 }

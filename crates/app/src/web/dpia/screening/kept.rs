@@ -104,8 +104,14 @@ impl Kept {
     /// Whether the caller may decide.
     #[must_use]
     pub fn decides(&self, caller: &Caller) -> bool {
-        caller.may(&Act::HoldAny(self.project.organisation, DECIDERS))
+        decides(caller, &self.project)
     }
+}
+
+/// Whether the caller may decide after a project's screenings.
+#[must_use]
+pub fn decides(caller: &Caller, project: &Project) -> bool {
+    caller.may(&Act::HoldAny(project.organisation, DECIDERS))
 }
 
 /// The rules that a screening was asked under; those in force where they are not known any more.

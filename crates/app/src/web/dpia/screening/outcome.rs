@@ -4,7 +4,11 @@ use super::{
     asked::Asked,
     question::{Cited, cited},
 };
-use crate::web::{dpia::templates::list::address, form::Errors, words};
+use crate::web::{
+    dpia::{templates::list::address, together::concluded::Concluded},
+    form::Errors,
+    words,
+};
 use domain::dpia::{
     answer::Ternary,
     screening::{Effect, Outcome, OutcomeKind, Rules, asked},
@@ -97,6 +101,8 @@ pub struct Record {
     pub at: String,
     /// The officer's decision.
     pub decision: Option<Decision>,
+    /// Short reviews of the project that conclude that a DPIA is needed, or cannot rule it out.
+    pub reviews: Vec<Concluded>,
     /// Whether the reader may decide now.
     pub may_decide: bool,
     /// Whether the reader may answer again.

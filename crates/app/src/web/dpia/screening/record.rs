@@ -10,7 +10,10 @@ use crate::{
     error::{Code, Failure},
     state::App,
     web::{
-        dpia::projects::{keeps, list::outcome as stands_as},
+        dpia::{
+            projects::{keeps, list::outcome as stands_as},
+            together::concluded::conclusions,
+        },
         form::{Errors, Form, new_command},
         page,
         session::Caller,
@@ -130,6 +133,7 @@ async fn render(
         asked: if past.is_none() && screening.decided().is_none() { asked_of(app, &kept.project).await? } else { None },
         may_decide: past.is_none() && kept.decides(caller) && screening.decided().is_none(),
         decision,
+        reviews: if past.is_none() { conclusions(app, caller, &kept.project).await? } else { Vec::new() },
         may_answer,
         begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),
         newer_rules: library.screening_in_force(today).is_some_and(|now| now.edition != screening.rules),

@@ -3,7 +3,7 @@
 
 use super::{
     super::projects::{keeps, list::outcome, project},
-    concluded::{concluded, decided},
+    concluded::{Concluded, concluded, decided},
 };
 use crate::{
     error::Failure,
@@ -32,10 +32,12 @@ use store::dpia::work::begin_within;
 use uuid::Uuid;
 
 #[derive(Serialize)]
-struct View {
+struct View<'a> {
     href: String,
     title: String,
     screening: &'static str,
+    /// A short review that asks for a DPIA.
+    review: Option<&'a Concluded>,
     templates: Vec<Choice>,
     modules: Vec<String>,
     command: Uuid,
@@ -58,7 +60,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let project = project(&app, &caller, &id).await?;
     let screenings = app.store.screenings(&caller.scope, project.id).await?;
     let screening = counting(&screenings);
-    render(&app, &caller, &project, screening, None, Errors::default())
+    let reviews = concluded(&app, &caller, &project).await?;
+    render(&app, &caller, &project, (screening, &reviews), None, Errors::default())
 }
 
 /// Begins it.
@@ -83,8 +86,15 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
             errors.add("template", "A DPIA is required: the short review is not enough");
             None
         }
-        "review" if !reviews.is_empty() => {
+        "review" if reviews.iter().any(|review| review.sure) => {
             errors.add("template", "The review of this project concludes that a DPIA is needed: another review is not enough");
+            None
+        }
+        "review" if !reviews.is_empty() => {
+            errors.add(
+                "template",
+                "The review of this project cannot rule out that a DPIA is needed: another review is not enough",
+            );
             None
         }
         "review" => Some(Purpose::Review),
@@ -105,7 +115,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         }
     };
     let (Some(purpose), true) = (purpose, errors.is_empty()) else {
-        return render(&app, &caller, &project, screening, Some(form.typed()), errors);
+        return render(&app, &caller, &project, (screening, &reviews), Some(form.typed()), errors);
     };
     let rules = app.rules();
     let template = rules.in_force(purpose, today).ok_or_else(Failure::not_found)?;
@@ -161,7 +171,7 @@ fn render(
     app: &App,
     caller: &Caller,
     project: &Project,
-    screening: Option<&Screening>,
+    (screening, reviews): (Option<&Screening>, &[Concluded]),
     typed: Option<BTreeMap<String, String>>,
     errors: Errors,
 ) -> Result<Response, Failure> {
@@ -186,11 +196,12 @@ fn render(
         .iter()
         .filter_map(|id| Some(library.in_force(Purpose::Dpia, today)?.module(id)?.title.clone()))
         .collect();
-    let suggested = if stands == Some(OutcomeKind::IgReview) { "review" } else { "dpia" };
+    let suggested = if stands == Some(OutcomeKind::IgReview) && reviews.is_empty() { "review" } else { "dpia" };
     let href = format!("/projects/{}", project.id);
     let view = View {
         title: project.title.clone(),
         screening: outcome(screening),
+        review: reviews.first(),
         templates,
         modules,
         command: new_command(),

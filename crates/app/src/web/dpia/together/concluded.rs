@@ -1,28 +1,33 @@
-//! A project whose short review concludes that a DPIA is needed after all: beginning the DPIA is then the officer's decision too, and
-//! whoever was asked to begin it is asked no more.
+//! A project whose short review concludes that a DPIA is needed after all, or cannot rule it out: what it says stands beside the
+//! officer's decision, which only those who may decide change, and whoever was asked to begin the DPIA is asked no more.
 
-use super::super::screening::asked::settle;
+use super::super::screening::{asked::settle, kept::decides};
 use crate::{error::Failure, state::App, web::session::Caller};
-use domain::{
-    dpia::{
-        ids::AssessmentId,
-        place::Part,
-        project::{Decided, Project, Screening},
-        screening::OutcomeKind,
-        task::About,
-    },
-    people::PersonId,
+use domain::dpia::{
+    answer::Ternary,
+    assessment::State,
+    ids::AssessmentId,
+    project::{Project, Screening, decide},
+    screening::OutcomeKind,
+    task::About,
 };
 use jiff::civil::Date;
+use serde::Serialize;
 use store::{dpia::Work, write::Write};
 
 /// A short review with its conclusion.
+#[derive(Serialize)]
 pub struct Concluded {
+    #[serde(skip)]
     id: AssessmentId,
     /// Its number.
     pub number: String,
-    /// Who wrote the conclusion.
-    by: PersonId,
+    /// Its page.
+    href: String,
+    /// A controller says yes; else they are not sure.
+    pub sure: bool,
+    #[serde(skip)]
+    closed: bool,
 }
 
 /// The reviews of a project, still open, that conclude that a DPIA is needed, or that somebody is not sure; of those that the caller
@@ -31,26 +36,37 @@ pub struct Concluded {
 /// # Errors
 /// When the database fails.
 pub async fn concluded(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Concluded>, Failure> {
+    let mut found = conclusions(app, caller, project).await?;
+    found.retain(|one| !one.closed);
+    Ok(found)
+}
+
+/// The same, with those in whose place another assessment was put: what they say is still why a DPIA is done.
+///
+/// # Errors
+/// When the database fails.
+pub async fn conclusions(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Concluded>, Failure> {
     let (rules, today) = (app.rules(), app.clock.today());
     let mut found = Vec::new();
     for one in app.store.assessments_of(&caller.scope, today, project.id).await? {
-        let Some(question) = rules.template(&one.template).and_then(|template| template.asks_for_dpia()) else { continue };
-        if one.state.is_closed() {
+        let asks = rules.template(&one.template).is_some_and(|template| template.asks_for_dpia().is_some());
+        if !asks || (one.state.is_closed() && one.state != State::Superseded) {
             continue;
         }
         let Some(whole) = app.store.assessment(&caller.scope, today, rules.as_ref(), one.id).await? else { continue };
         let Some(template) = rules.template_of(&whole.assessment, today) else { continue };
-        // The lead's own conclusion is named first: its officer decides for the project.
-        let by = whole.dpia_needed(&template).into_iter().find_map(|organisation| {
-            let field = whole.field(&Part::Annex(organisation).at(&question.id))?;
-            Some(field.by)
-        });
-        found.extend(by.map(|by| Concluded { id: one.id, number: one.number, by }));
+        let said = whole.dpia_conclusions(&template);
+        if !said.is_empty() {
+            let sure = said.iter().any(|(_, answer)| *answer == Ternary::Yes);
+            let href = format!("/assessments/{}", one.id);
+            found.push(Concluded { id: one.id, number: one.number, href, sure, closed: one.state.is_closed() });
+        }
     }
     Ok(found)
 }
 
-/// Writes down with the DPIA that is begun that one is required, by the conclusion of its officer, and closes what asked for it.
+/// Closes, with the DPIA that is begun, what asked for it. Where whoever begins it may decide after the screening, beginning it is
+/// their decision that a DPIA is done; what somebody else decided otherwise stays theirs.
 ///
 /// # Errors
 /// When the database refuses.
@@ -71,14 +87,16 @@ pub async fn decided(
             Err(write) => write,
         };
     }
-    let Some(review) = reviews.first() else { return Ok(write) };
-    let finished = screening.filter(|one| one.outcome.is_some() && one.stands() != Some(OutcomeKind::Required));
-    if let Some(screening) = finished {
-        let reasons = format!("The short review {} concludes that a DPIA is needed after all.", review.number);
-        let decision = Decided { kind: OutcomeKind::Required, reasons, by: review.by, at: write.at(), stated: false };
-        let mut after = Screening { decision: Some(decision), ..screening.clone() };
-        write.update(screening, &mut after).await?;
-        settle(&mut write, project, &after, review.by, today).await?;
+    let (Some(review), Some(person)) = (reviews.first(), caller.scope.person()) else { return Ok(write) };
+    let open = |one: &&Screening| one.outcome.is_some() && one.stands() != Some(OutcomeKind::Required);
+    if let Some(screening) = screening.filter(open).filter(|_| decides(caller, project)) {
+        let asks =
+            if review.sure { "concludes that a DPIA is needed after all" } else { "cannot rule out that a DPIA is needed" };
+        let reasons = format!("The short review {} {asks}.", review.number);
+        if let Ok(mut after) = decide(screening, OutcomeKind::Required, &reasons, person, write.at()) {
+            write.update(screening, &mut after).await?;
+            settle(&mut write, project, &after, person, today).await?;
+        }
     }
     Ok(write)
 }

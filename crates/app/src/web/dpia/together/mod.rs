@@ -6,6 +6,7 @@
 //! | [`list`] | `/assessments`: all that the caller may see |
 //! | [`begin`] | an assessment begun from its project and screening |
 //! | [`change`] | its title, the person who leads it, the day by which it is wanted |
+//! | [`concluded`] | short reviews that conclude that a DPIA is needed |
 //! | `guests` | guests from outside, and the tasks that lead them to their sections |
 //! | `hand_on` | tasks that change hands when somebody leaves, or leads no longer |
 //! | [`joining`] | an invitation answered together with its project's |
@@ -22,7 +23,7 @@
 
 pub mod begin;
 pub mod change;
-mod concluded;
+pub(super) mod concluded;
 mod guests;
 pub mod hand_on;
 pub mod joining;
