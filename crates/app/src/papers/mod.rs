@@ -270,7 +270,8 @@ impl<'a> Subject<'a> {
             let title = self.template.module(&said.module).map_or(said.module.as_str(), |module| module.title.as_str());
             let (by, organisation) = (self.person(said.by), self.bundle.organisation(said.organisation));
             let reasons = said.reasons.split_whitespace().collect::<Vec<_>>().join(" ");
-            let value = format!("because: {reasons} ({by}, {organisation}, {})", words::instant(said.at));
+            let stated = if said.stated { ", as the imported file states" } else { "" };
+            let value = format!("because: {reasons} ({by}, {organisation}, {}{stated})", words::instant(said.at));
             document.facts.push(fact(&format!("Left off: {title}"), &value));
         }
         document.facts.push(fact("File made", &words::instant(made_at)));

@@ -44,6 +44,7 @@ fn a_part_that_is_left_off_stands_at_the_head_of_the_paper_with_its_reasons() {
         by,
         organisation,
         at: AT,
+        stated: false,
     });
     let people = HashMap::from([(by, "Sam Example".to_owned())]);
     let paper = |bundle: &Bundle| {
@@ -53,6 +54,9 @@ fn a_part_that_is_left_off_stands_at_the_head_of_the_paper_with_its_reasons() {
     let text = paper(&bundle);
     assert!(text.contains("Left off: Health and social care"), "{text}");
     assert!(text.contains("because: Own staff alone. (Sam Example, "), "{text}");
+    bundle.assessment.declined[0].stated = true;
+    let text = paper(&bundle);
+    assert!(text.contains(", as the imported file states)"), "{text}");
     bundle.assessment.modules.push("health".to_owned());
     assert!(!paper(&bundle).contains("Left off"), "it is on again");
 }

@@ -28,6 +28,9 @@ pub struct Declined {
     pub organisation: OrganisationId,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// A file that came in states it: nobody said it here (told as such).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
 }
 
 /// A module that is off and that answers or the screening ask for; nobody has said yes or no to it.
@@ -158,6 +161,7 @@ impl Whole {
             by: saying.by,
             organisation: saying.organisation,
             at: saying.at,
+            stated: false,
         });
         Ok(head)
     }

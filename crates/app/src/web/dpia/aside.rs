@@ -106,7 +106,7 @@ fn why(app: &App, desk: &Desk, place: &Place) -> Why {
     match off.and_then(|module| desk.template.module(module)) {
         Some(module) => {
             let said = head.declined.iter().find(|said| said.module == module.id);
-            let said = said.map(|said| (said.reasons.clone(), desk.by(app, said.by, said.organisation)));
+            let said = said.map(|said| (said.reasons.clone(), desk.by_stated(app, said.by, said.organisation, said.stated)));
             Why::Module { title: module.title.clone(), said }
         }
         None => Why::Answer,

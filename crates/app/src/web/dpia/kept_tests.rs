@@ -213,6 +213,7 @@ async fn what_was_typed_in_a_part_that_is_switched_off_is_shown_with_the_true_re
             by,
             organisation,
             at: 1,
+            stated: false,
         });
     })
     .await;

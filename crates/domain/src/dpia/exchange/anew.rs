@@ -111,6 +111,9 @@ impl Bundle {
                 decision.stated = true;
             }
         }
+        for said in &mut bundle.assessment.declined {
+            said.stated = true;
+        }
         for record in &mut bundle.risks {
             record.stated = true;
         }

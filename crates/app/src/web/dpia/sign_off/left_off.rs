@@ -32,7 +32,7 @@ pub(super) fn left_off(
         by: By {
             name: names.get(&said.by).cloned().unwrap_or_default(),
             organisation: named(app, said.organisation),
-            stated: false,
+            stated: said.stated,
         },
         at: said.at,
     });

@@ -203,7 +203,7 @@ fn row(app: &App, desk: &Desk, module: &Module) -> Row {
         steps: steps(desk, &module.id),
         declined: declined.map(|said| Said {
             reasons: said.reasons.clone(),
-            by: desk.by(app, said.by, said.organisation),
+            by: desk.by_stated(app, said.by, said.organisation, said.stated),
             at: said.at,
         }),
     }

@@ -163,7 +163,7 @@ async fn render(app: &App, caller: &Caller, whole: &Whole, template: &Template, 
         let by = By {
             name: names.get(&said.by).cloned().unwrap_or_default(),
             organisation: named(app, said.organisation),
-            stated: false,
+            stated: said.stated,
         };
         Some(Said { reasons: said.reasons.clone(), by, at: said.at })
     };

@@ -8,6 +8,7 @@
 //! | `elsewhere` | assessments made elsewhere: recorded, corrected, given up and taken up again |
 //! | `files` | what can be taken away |
 //! | `register` | the records of the register that a document names |
+//! | `stated` | what a file says that somebody said |
 //! | `typed` | what was typed is text on every page |
 
 mod attachments;
@@ -16,6 +17,7 @@ mod cnil;
 mod elsewhere;
 mod files;
 mod register;
+mod stated;
 mod typed;
 
 use crate::testing::{Answer, Browser, City};

@@ -1,0 +1,37 @@
+//! What a file says that somebody said, and nobody said here: told as what the file states.
+
+use super::*;
+use domain::dpia::{assessment::State, modules::Declined};
+
+const STATES: &str = "as the imported file states";
+
+#[tokio::test]
+async fn why_a_part_is_left_off_is_told_as_what_the_file_states() {
+    let city = City::empty().await;
+    let named = city.person("Helen Marsh", "islington", &[Role::Dpo]).await;
+    let (_, mut bundle) = signed();
+    bundle.assessment.state = State::Drafting;
+    (bundle.signatures, bundle.assessment.frozen) = (vec![], None);
+    // The file says why an officer here left a part of the template off.
+    bundle.assessment.modules.retain(|module| module != "health");
+    bundle.assessment.declined = vec![Declined {
+        module: "health".to_owned(),
+        reasons: "No health data at all.".to_owned(),
+        because: vec![],
+        by: named,
+        organisation: bundle.assessment.lead,
+        at: bundle.exported_at,
+        stated: false,
+    }];
+    let (lead, address, text) = through(&city, &bundle.to_json().unwrap()).await;
+    for page in ["sign-off", "advice", "modules"] {
+        let page = words(&city.get(&lead, &format!("{address}/{page}")).await);
+        let after = page.split_once("No health data at all.").map(|(_, after)| after.chars().take(200).collect::<String>());
+        assert!(after.is_some_and(|after| after.contains(STATES)), "{page}");
+    }
+    let paper = city.get(&lead, &format!("{address}/files/assessment.md")).await.text.replace('\\', "");
+    let line = paper.lines().find(|line| line.contains("because: No health data at all."));
+    assert!(line.is_some_and(|line| line.contains(STATES)), "{paper}");
+    // It goes out with the mark, so that nobody takes it for what was said here.
+    assert!(Bundle::from_json(text.as_bytes()).unwrap().assessment.declined[0].stated);
+}
