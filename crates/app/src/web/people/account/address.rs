@@ -16,6 +16,7 @@ use crate::{
                 flow::{Browser, Flow, Moving},
             },
         },
+        repeat,
         session::Caller,
     },
 };
@@ -38,6 +39,7 @@ use domain::{
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Where the new address is asked for.
 const ADDRESS: &str = "/account/address";
@@ -125,12 +127,17 @@ pub async fn code_page(State(app): State<App>, caller: Caller, headers: HeaderMa
 /// Judges the code, and takes the new address in the place of the old.
 ///
 /// # Errors
-/// When the database fails.
+/// When the form is incomplete or the database fails.
 pub async fn confirm(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     if let Some(response) = stale(&app, &caller, ADDRESS) {
         return Ok(response);
     }
+    let command = form.command()?;
+    if let Some(response) = repeat::before(&app, &caller, command).await? {
+        return Ok(response);
+    }
     let Some((browser, moving)) = moving(&app, &caller, &headers).await? else { return Ok(go(ADDRESS)) };
+    let saved = format!("Your address is now {}. Codes and mail go there", moving.email);
     let now = app.clock.now();
     let mut errors = Errors::default();
     if read(form.text("code")).is_err() {
@@ -143,17 +150,25 @@ pub async fn confirm(State(app): State<App>, caller: Caller, headers: HeaderMap,
         errors.add("code", format!("Too many wrong codes have been typed. Try again in {}", minutes(refused, now)));
         return show(&app, &caller, BTreeMap::new(), errors, Some(moving.email)).await;
     }
-    if !taken_over(&app, &caller, &browser, &moving, form.text("code")).await? {
+    if !taken_over(&app, &caller, &browser, &moving, form.text("code"), (command, &saved)).await? {
         errors.add("code", "This code is not right, or no longer works. Check it, or ask for a new one");
         return show(&app, &caller, BTreeMap::new(), errors, Some(moving.email)).await;
     }
     app.store.attempt_was_right(&limits, now).await?;
     browser.take(&app).await?;
-    Ok(page::saved("/account", &format!("Your address is now {}. Codes and mail go there", moving.email)))
+    Ok(page::saved("/account", &saved))
 }
 
-/// Whether the code was right and the address is the person's now. A wrong one spends a try.
-async fn taken_over(app: &App, caller: &Caller, browser: &Browser, moving: &Moving, typed: &str) -> Result<bool, Failure> {
+/// Whether the code was right and the address is the person's now; then the command is done, and what its banner said is kept. A
+/// wrong one spends a try.
+async fn taken_over(
+    app: &App,
+    caller: &Caller,
+    browser: &Browser,
+    moving: &Moving,
+    typed: &str,
+    (command, saved): (Uuid, &str),
+) -> Result<bool, Failure> {
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     let Some(kept) = write.try_code(&known_by(moving)).await? else { return Ok(false) };
     let right = kept.person == Some(moving.person)
@@ -180,6 +195,9 @@ async fn taken_over(app: &App, caller: &Caller, browser: &Browser, moving: &Movi
             write.mail(&letter).await?;
         }
     }
+    // Only now: with a wrong code nothing was done, and the form may be sent again.
+    write.command(command).await?;
+    repeat::keep(&mut write, command, "/account", saved).await?;
     write.commit().await?;
     Ok(true)
 }

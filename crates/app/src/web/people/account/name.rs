@@ -7,7 +7,8 @@ use crate::{
         base,
         form::{Errors, Form, new_command},
         page,
-        people::{go, organisation_name, unfit_name},
+        people::{organisation_name, unfit_name},
+        repeat,
         session::Caller,
     },
 };
@@ -21,6 +22,9 @@ use domain::people::{
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
+
+/// What the banner says.
+const SAVED: &str = "Your name is saved";
 
 #[derive(Serialize)]
 struct View {
@@ -67,15 +71,15 @@ pub async fn save(State(app): State<App>, caller: Caller, form: Form) -> Result<
         return show(&app, &caller, &before, version, form.typed(), errors, None).await;
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     let seen = base::seen(&app, &caller.scope, &before, before.updated_at, version).await?;
     match naming::rename(&before, seen.as_ref().map(|seen| seen.name.as_str()), name) {
         Renamed::Same => write.abandon(),
         Renamed::To(mut after) => {
             write.update(&before, &mut after).await?;
-            write.answered(command, "/account").await?;
+            repeat::keep(&mut write, command, "/account", SAVED).await?;
             write.commit().await?;
         }
         Renamed::Clash => {
@@ -86,7 +90,7 @@ pub async fn save(State(app): State<App>, caller: Caller, form: Form) -> Result<
             return Ok(conflict(shown));
         }
     }
-    Ok(page::saved("/account", "Your name is saved"))
+    Ok(page::saved("/account", SAVED))
 }
 
 async fn person(app: &App, caller: &Caller) -> Result<Person, Failure> {

@@ -13,7 +13,8 @@ use crate::{
         base,
         form::Form,
         page,
-        people::{go, letters, organisation_name, sign_in::check::stale_form, unfit_name},
+        people::{letters, organisation_name, sign_in::check::stale_form, unfit_name},
+        repeat,
         session::Caller,
     },
 };
@@ -89,9 +90,10 @@ pub async fn save(
         return show(&app, &caller, &organisation, &member, shown).await;
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
+    let saved = format!("The name is saved: {name}");
     let seen = base::seen(&app, &caller.scope, &before, before.updated_at, version).await?;
     match naming::rename(&before, seen.as_ref().map(|seen| seen.name.as_str()), name) {
         Renamed::Same => write.abandon(),
@@ -102,7 +104,7 @@ pub async fn save(
             if let Some(letter) = letters::security(&app, &after, &what, &detail)? {
                 write.mail(&letter).await?;
             }
-            write.answered(command, &here).await?;
+            repeat::keep(&mut write, command, &here, &saved).await?;
             write.commit().await?;
         }
         Renamed::Clash => {
@@ -114,5 +116,5 @@ pub async fn save(
             return Ok(conflict(show(&app, &caller, &organisation, &member, shown).await?));
         }
     }
-    Ok(page::saved(&here, &format!("The name is saved: {name}")))
+    Ok(page::saved(&here, &saved))
 }

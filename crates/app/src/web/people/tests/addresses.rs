@@ -1,7 +1,10 @@
 //! The address that codes and mail go to: changed by its person alone, after a fresh check, with a code that was sent to the new one.
 
 use super::{Client, code, email, mail, said};
-use crate::{testing::City, web::session::COOKIE};
+use crate::{
+    testing::City,
+    web::{form::new_command, session::COOKIE},
+};
 use axum::http::StatusCode;
 use domain::people::{Person, PersonId, Role, Scope, session::FRESH};
 
@@ -41,8 +44,14 @@ async fn an_address_is_changed_with_a_code_that_was_sent_to_the_new_one_and_both
     let wrong = if digits == "11111111" { "22222222" } else { "11111111" };
     let refused = client.post("/account/address/code", &[("code", wrong)]).await;
     assert!(said(&refused).contains("This code is not right"), "{}", said(&refused));
-    let done = client.post("/account/address/code", &[("code", &digits)]).await;
+    let command = new_command().to_string();
+    let sent = [("code", digits.as_str()), ("command", command.as_str())];
+    let done = client.post("/account/address/code", &sent).await;
     assert_eq!(done.location(), "/account", "{}", said(&done));
+    // A second press is told the same.
+    let again = client.post("/account/address/code", &sent).await;
+    assert!(done.notice().contains(NEW), "{}", done.notice());
+    assert_eq!((again.location(), again.notice()), (done.location(), done.notice()));
     assert_eq!(stored(&city, person).await.email.as_deref(), Some(NEW));
     for address in [old.as_str(), NEW] {
         assert_eq!(mail(&city, address).await.unwrap().0, "Your address on City Tools has changed", "{address}");

@@ -1,7 +1,10 @@
 //! What people are called: corrected by themselves, or by those who manage the only organisation they act for, and by nobody else.
 
 use super::{email, mail, said};
-use crate::testing::{Answer, Browser, City};
+use crate::{
+    testing::{Answer, Browser, City},
+    web::form::new_command,
+};
 use axum::http::StatusCode;
 use domain::people::{Membership, Person, PersonId, Role, Scope};
 use store::scim::ScimUser;
@@ -97,4 +100,24 @@ async fn a_name_that_a_directory_keeps_is_corrected_there() {
     let refused = rename_of(&city, &administrator, person, "Zoe").await;
     assert!(said(&refused).contains("The directory of Camden says what they are called"), "{}", said(&refused));
     assert_eq!(stored(&city, person).await.name, "Zoë Type");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_saved_twice_is_said_to_be_saved_both_times() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let person = city.person("Zoe Typo", "camden", &[Role::Editor]).await;
+    let own = city.signed_in(person, "camden").await;
+    let theirs = format!("/organisations/camden/people/{}/name", place(&city, person).await.id);
+    for (browser, path, name) in [(&own, "/account/name", "Zoë Type"), (&administrator, theirs.as_str(), "Zoë Typ")] {
+        let (version, command) = (stored(&city, person).await.updated_at.to_string(), new_command().to_string());
+        let fields = [("name", name), ("version", version.as_str()), ("command", command.as_str())];
+        let first = city.post(browser, path, &fields).await;
+        let at = stored(&city, person).await.updated_at;
+        let second = city.post(browser, path, &fields).await;
+        assert_eq!((second.status, second.location()), (first.status, first.location()), "{path}: {}", second.text);
+        assert!(!first.notice().is_empty(), "{path}: no banner");
+        assert_eq!(second.notice(), first.notice(), "{path}");
+        assert_eq!(stored(&city, person).await.updated_at, at, "{path}: written once");
+    }
 }
