@@ -4,6 +4,8 @@
 pub const START: &str = "/work";
 /// The longest address that is followed.
 const LONGEST: usize = 2_000;
+/// The page that gives a held form back, before the form's token.
+const HELD: &str = "/sign-in/held?token=";
 
 /// The address to go on to: the one asked for when it is a path on this host, else [`START`].
 ///
@@ -17,7 +19,9 @@ pub fn local(asked: Option<&str>) -> &str {
     }
 }
 
-/// Whether an address is plainly a path of this host that can be gone on to.
+/// Whether an address is plainly a path of this host that can be gone on to. Of the pages of signing in that is only the one that
+/// gives a held form back, which shows nothing but to the browser and the person that sent it: whoever has to set up a second
+/// factor first comes to it afterwards.
 #[must_use]
 pub fn is_local(asked: &str) -> bool {
     let decoded = percent_decoded(asked);
@@ -26,7 +30,14 @@ pub fn is_local(asked: &str) -> bool {
             .iter()
             .any(|page| path.strip_prefix(page).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#'])))
     };
-    asked.len() <= LONGEST && plain(asked.as_bytes()) && plain(&decoded) && !loops(asked)
+    asked.len() <= LONGEST && plain(asked.as_bytes()) && plain(&decoded) && (!loops(asked) || is_held(asked))
+}
+
+/// Whether an address is exactly that at which a held form is given back.
+fn is_held(asked: &str) -> bool {
+    let token = asked.strip_prefix(HELD);
+    token
+        .is_some_and(|token| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)))
 }
 
 fn plain(address: &[u8]) -> bool {
@@ -85,6 +96,13 @@ mod tests {
             "/sign-in",
             "/sign-in?next=/sign-in",
             "/sign-out",
+            "/sign-in/held",
+            "/sign-in/held?token=",
+            "/sign-in/held?token=a&next=/sign-in",
+            "/sign-in/held?token=%2f",
+            "/sign-in/held?token=a/../../sign-in",
+            "/sign-in/held/?token=a",
+            "/sign-in/check?token=a",
         ] {
             assert_eq!(local(Some(asked)), START, "{asked:?}");
         }
@@ -93,7 +111,13 @@ mod tests {
 
     #[test]
     fn paths_of_this_host_are_kept_with_their_query() {
-        for asked in ["/", "/contracts?q=housing%20repairs&page=2", "/dpia/0192/answer#risks", "/sign-in-help"] {
+        for asked in [
+            "/",
+            "/contracts?q=housing%20repairs&page=2",
+            "/dpia/0192/answer#risks",
+            "/sign-in-help",
+            "/sign-in/held?token=aZ0-_",
+        ] {
             assert_eq!(local(Some(asked)), asked);
         }
     }

@@ -3,7 +3,7 @@
 
 use super::{
     Client, code, email,
-    factors::{SECRET, with_app},
+    factors::{SECRET, base32, with_app},
     said,
 };
 use crate::{
@@ -265,4 +265,54 @@ async fn r11_whoever_asked_for_too_many_codes_reads_for_how_long_they_wait_and_k
     let digits = code(&city, &email(&city, person).await).await.unwrap();
     let answer = client.post("/sign-in/code", &[("code", &digits)]).await;
     assert!(answer.location().contains(&held), "{}", answer.location());
+}
+
+/// Where a held form is given back once a second factor is set up.
+fn after_set_up(held: &str) -> String {
+    format!("/account/second-factor?next=%2Fsign-in%2Fheld%3Ftoken%3D{held}")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_what_was_typed_is_given_back_after_a_second_factor_had_to_be_set_up_too() {
+    let city = City::empty().await;
+    let person = city.person("Ad Min", "camden", &[Role::Administrator]).await;
+    let address = email(&city, person).await;
+    let client = ended(&city, person).await;
+    let held = token_of(client.post("/account/tokens", &TOKEN).await.location());
+    client.post("/sign-in", &[("email", &address), ("held", &held)]).await;
+    let digits = code(&city, &address).await.unwrap();
+    let led = client.post("/sign-in/code", &[("code", &digits)]).await;
+    assert_eq!(led.location(), after_set_up(&held));
+    let select = |selector: &str| scraper::Selector::parse(selector).unwrap();
+    let asks = client.get(led.location()).await;
+    let next = {
+        let page = asks.page();
+        let field = page.select(&select("main input[name=next]")).next().unwrap();
+        field.value().attr("value").unwrap().to_owned()
+    };
+    client.post("/account/second-factor", &[("with", "app"), ("next", &next)]).await;
+    let app = client.get("/account/second-factor/app").await;
+    let key: String = app.page().select(&select(".ct-key-text")).next().unwrap().text().collect();
+    let shown = totp::shown(&base32(&key), city.app.clock.now());
+    let done = client.post("/account/second-factor/app", &[("code", &shown), ("name", "Telephone")]).await;
+    let on = format!("/sign-in/held?token={held}");
+    let links: Vec<String> =
+        done.page().select(&select("main a")).filter_map(|link| Some(link.value().attr("href")?.to_owned())).collect();
+    assert!(links.contains(&on), "{links:?}");
+    let words = said(&client.get(&on).await);
+    assert!(words.contains("Text that <took> an hour to write"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_what_is_held_for_a_check_goes_on_through_the_set_up_of_a_second_factor() {
+    let city = City::empty().await;
+    let person = city.person("Ad Min", "camden", &[Role::Administrator]).await;
+    let stale = city.session(person, "camden", false, city.app.clock.now() - FRESH - 1000).await;
+    let client = Client::new(&city);
+    client.set(COOKIE, stale.cookies.split_once('=').unwrap().1);
+    let held = token_of(client.post("/account/tokens", &TOKEN).await.location());
+    client.post("/sign-in/check", &[("next", "/account/tokens"), ("held", &held)]).await;
+    let digits = code(&city, &email(&city, person).await).await.unwrap();
+    let led = client.post("/sign-in/code", &[("code", &digits)]).await;
+    assert_eq!(led.location(), after_set_up(&held));
 }
