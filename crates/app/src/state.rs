@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Clock, File, Limits, Publication, Secrets},
+    fetch::Trusted,
     jobs::public_news,
     scanner::Scanner,
     sign_in::oidc::Oidc,
@@ -69,6 +70,8 @@ pub struct Shared {
     pub secrets: Secrets,
     /// What talks to identity providers.
     pub oidc: Oidc,
+    /// Whose scheduled sources may be read although they are not on the public internet.
+    pub trusted: Trusted,
     snapshot: ArcSwap<Snapshot>,
     rules: ArcSwap<Known>,
     /// One reads the stored files at a time.
@@ -129,6 +132,7 @@ impl App {
             demo: sign_in.demo,
             secrets: sign_in.secrets,
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
+            trusted: Trusted::of(file.fetch_trusted_hosts.iter().cloned()),
             snapshot: ArcSwap::from_pointee(snapshot),
             rules: ArcSwap::from_pointee(rules),
             rules_turn: tokio::sync::Mutex::new(()),

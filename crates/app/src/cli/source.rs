@@ -4,12 +4,12 @@
 use super::{Context, Format, Outcome, Report, print_json};
 use crate::{
     config::Secrets,
-    fetch::Fetcher,
+    fetch::{Fetcher, Trusted},
     imports::tables,
     jobs::runner::{self, LEASE},
     sources::KIND,
     state::{App, SignIn},
-    web::sources::edit::is_address,
+    web::sources::edit::unfit,
 };
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
@@ -125,8 +125,12 @@ async fn add(context: &Context, asked: Add) -> Result<Outcome> {
     let Some(organisation) = organisations.into_iter().find(|one| one.slug == asked.organisation) else {
         bail!("there is no organisation '{}': 'citytools organisation list' shows them all", asked.organisation);
     };
-    if asked.name.trim().is_empty() || !is_address(&asked.url) {
-        bail!("a source needs a name and an address that begins with https:// and holds no user name or password");
+    if asked.name.trim().is_empty() {
+        bail!("a source needs a name");
+    }
+    let trusted = Trusted::of(context.file.fetch_trusted_hosts.iter().cloned());
+    if let Some(words) = unfit(&asked.url, &trusted) {
+        bail!("{words}; hosts that 'fetch-trusted-hosts' names may be read by http:// and on a private network too");
     }
     let mapping = match asked.mapping.as_deref() {
         Some(file) if !asked.kind.holds_notices() => tables::mapping_file(file)?,

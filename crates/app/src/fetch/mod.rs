@@ -94,50 +94,15 @@ pub struct Fetched {
     pub url: String,
 }
 
-/// The client. Cheap to clone.
-#[derive(Clone)]
-pub struct Fetcher {
-    client: Client,
-    trusted: Arc<BTreeSet<String>>,
-    limits: Limits,
-}
+/// The hosts (`name` or `name:port`) that the operator trusts although they are not public. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Trusted(Arc<BTreeSet<String>>);
 
-impl std::fmt::Debug for Fetcher {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Fetcher").field("trusted", &self.trusted).field("limits", &self.limits).finish_non_exhaustive()
-    }
-}
-
-impl Fetcher {
-    /// A client, with the hosts (`name` or `name:port`) that the operator trusts although they are not public.
-    ///
-    /// # Errors
-    /// When no client can be made, which is a fault of the machine (no certificates of authorities).
-    pub fn new(trusted: impl IntoIterator<Item = String>) -> Result<Self, reqwest::Error> {
-        Self::with_limits(trusted, Limits::default())
-    }
-
-    /// A client with limits of its own.
-    ///
-    /// # Errors
-    /// As [`Fetcher::new`].
-    pub fn with_limits(trusted: impl IntoIterator<Item = String>, limits: Limits) -> Result<Self, reqwest::Error> {
-        crate::tls::provide();
-        let trusted: Arc<BTreeSet<String>> = Arc::new(trusted.into_iter().map(|host| host.to_ascii_lowercase()).collect());
-        let mut headers = HeaderMap::new();
-        headers.insert(reqwest::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        let client = Client::builder()
-            .user_agent(concat!("CityTools/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .redirect(Policy::none())
-            .no_proxy()
-            .referer(false)
-            .connect_timeout(CONNECT)
-            .dns_resolver(Pinned { trusted: trusted.clone() })
-            // A connection is never used for another look-up's result.
-            .pool_max_idle_per_host(0)
-            .build()?;
-        Ok(Self { client, trusted, limits })
+impl Trusted {
+    /// Of the settings.
+    #[must_use]
+    pub fn of(hosts: impl IntoIterator<Item = String>) -> Self {
+        Self(Arc::new(hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect()))
     }
 
     /// Whether an address may be fetched at all, as far as its text tells; for a form, before anything is looked up.
@@ -160,7 +125,7 @@ impl Fetcher {
             return Err(Refusal::Address);
         }
         // A host that is trusted at one port is not for that at another.
-        if !trusted && self.trusted.iter().any(|one| one.split(':').next() == url.host_str()) {
+        if !trusted && self.0.iter().any(|one| one.split(':').next() == url.host_str()) {
             return Err(Refusal::NotPublic);
         }
         let literal = match url.host() {
@@ -178,7 +143,62 @@ impl Fetcher {
     fn trusts(&self, url: &Url) -> bool {
         let Some(host) = url.host_str() else { return false };
         let port = url.port_or_known_default().unwrap_or(0);
-        self.trusted.contains(host) || self.trusted.contains(&format!("{host}:{port}"))
+        self.0.contains(host) || self.0.contains(&format!("{host}:{port}"))
+    }
+}
+
+/// The client. Cheap to clone.
+#[derive(Clone)]
+pub struct Fetcher {
+    client: Client,
+    trusted: Trusted,
+    limits: Limits,
+}
+
+impl std::fmt::Debug for Fetcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Fetcher").field("trusted", &self.trusted.0).field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+impl Fetcher {
+    /// A client, with the hosts (`name` or `name:port`) that the operator trusts although they are not public.
+    ///
+    /// # Errors
+    /// When no client can be made, which is a fault of the machine (no certificates of authorities).
+    pub fn new(trusted: impl IntoIterator<Item = String>) -> Result<Self, reqwest::Error> {
+        Self::with_limits(trusted, Limits::default())
+    }
+
+    /// A client with limits of its own.
+    ///
+    /// # Errors
+    /// As [`Fetcher::new`].
+    pub fn with_limits(trusted: impl IntoIterator<Item = String>, limits: Limits) -> Result<Self, reqwest::Error> {
+        crate::tls::provide();
+        let trusted = Trusted::of(trusted);
+        let mut headers = HeaderMap::new();
+        headers.insert(reqwest::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        let client = Client::builder()
+            .user_agent(concat!("CityTools/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT)
+            .dns_resolver(Pinned::new(trusted.0.clone()))
+            // A connection is never used for another look-up's result.
+            .pool_max_idle_per_host(0)
+            .build()?;
+        Ok(Self { client, trusted, limits })
+    }
+
+    /// Whether an address may be fetched at all: [`Trusted::check`].
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self, url: &str) -> Result<Url, Refusal> {
+        self.trusted.check(url)
     }
 
     /// Fetches an address.
@@ -198,7 +218,7 @@ impl Fetcher {
             if status.is_redirection() {
                 let to = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()).and_then(|to| at.join(to).ok());
                 at = to.filter(|to| self.may_lead(&first, to)).ok_or(Refusal::Redirect)?;
-                self.check_url(&at)?;
+                self.trusted.check_url(&at)?;
                 continue;
             }
             return self.read(response, at).await;
@@ -211,8 +231,8 @@ impl Fetcher {
         let bare = |url: &Url| url.host_str().map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned());
         let same = bare(from).is_some()
             && bare(from) == bare(to)
-            && (from.port_or_known_default() == to.port_or_known_default() || !self.trusts(from));
-        (same || self.trusts(to)) && (to.scheme() == "https" || from.scheme() == "http")
+            && (from.port_or_known_default() == to.port_or_known_default() || !self.trusted.trusts(from));
+        (same || self.trusted.trusts(to)) && (to.scheme() == "https" || from.scheme() == "http")
     }
 
     async fn read(&self, mut response: reqwest::Response, at: Url) -> Result<Fetched, Refusal> {

@@ -47,6 +47,8 @@ async fn a_source_is_added_listed_read_and_removed() {
     let mapping = register.file("mapping.json", "{\"Vendor\": \"supplier\"}");
     let url = format!("http://{address}/contracts.csv");
     let add = [
+        "--config",
+        &settings,
         "source",
         "add",
         "--organisation",
@@ -91,6 +93,9 @@ async fn what_is_no_source_is_refused_with_what_to_do() {
         (add("atlantis", "csv", "https://a.example/x.csv"), 1, "organisation list"),
         (add("camden", "csv", "https://user:canary@a.example/x.csv"), 1, "no user name or password"),
         (add("camden", "csv", "file:///etc/passwd"), 1, "https://"),
+        // What no reading would be let to is not kept either.
+        (add("camden", "csv", "http://a.example/x.csv"), 1, "begins with https://"),
+        (add("camden", "csv", "https://127.0.0.1/x.csv"), 1, "public internet"),
         (add("camden", "pdf", "https://a.example/x.pdf"), 2, "contracts-finder"),
     ] {
         assert_eq!(output.status.code(), Some(status), "{}", said(&output));

@@ -3,6 +3,7 @@
 use super::kept;
 use crate::{
     error::Failure,
+    fetch::{Refusal, Trusted},
     sources::KIND,
     state::App,
     web::{
@@ -74,7 +75,7 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
     let organisation = caller.acting_for()?;
     caller.must(&Act::Import(organisation))?;
     let command = form.command()?;
-    let (draft, errors) = read(&form, organisation);
+    let (draft, errors) = read(&form, organisation, &app.trusted);
     let Some(source) = draft.filter(|_| errors.is_empty()) else {
         let mut typed = form.typed();
         typed.insert(WHOSE.to_owned(), organisation.to_string());
@@ -118,7 +119,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if let Some(address) = write.command(command).await? {
         return Ok(page::saved(&address, "The source is saved"));
     }
-    let (draft, errors) = read(&form, before.organisation);
+    let (draft, errors) = read(&form, before.organisation, &app.trusted);
     let Some(wanted) = draft.filter(|_| errors.is_empty()) else {
         write.abandon();
         return Ok(render(&app, Some(before.id), version, form.typed(), errors, None)?.into_response());
@@ -157,7 +158,7 @@ async fn seen(app: &App, caller: &Caller, stored: &Source, version: i64) -> Resu
 }
 
 /// What was typed as a source, and what is wrong with it.
-fn read(form: &Form, organisation: OrganisationId) -> (Option<Source>, Errors) {
+fn read(form: &Form, organisation: OrganisationId, trusted: &Trusted) -> (Option<Source>, Errors) {
     let mut errors = Errors::default();
     let name = form.text("name");
     if name.is_empty() {
@@ -172,8 +173,8 @@ fn read(form: &Form, organisation: OrganisationId) -> (Option<Source>, Errors) {
     let url = form.text("url");
     if url.is_empty() {
         errors.add("url", "Enter the address of the source");
-    } else if url.len() > ADDRESS || !is_address(url) {
-        errors.add("url", "Enter an address that begins with https:// and holds no user name or password");
+    } else if let Some(words) = unfit(url, trusted) {
+        errors.add("url", words);
     }
     let every = Every::parse(form.text("every"));
     if every.is_none() {
@@ -193,16 +194,18 @@ fn read(form: &Form, organisation: OrganisationId) -> (Option<Source>, Errors) {
     (source, errors)
 }
 
-/// What can be told of an address without looking it up; the rest is found out when it is fetched. Hosts that the operator
-/// trusts may be read by http.
+/// Why nothing can be read from an address, as far as its text tells; the rest is found out when it is fetched. Hosts that the
+/// operator trusts may be read by http.
 #[must_use]
-pub fn is_address(text: &str) -> bool {
-    url::Url::parse(text).is_ok_and(|url| {
-        matches!(url.scheme(), "https" | "http")
-            && url.host_str().is_some()
-            && url.username().is_empty()
-            && url.password().is_none()
-    })
+pub fn unfit(text: &str, trusted: &Trusted) -> Option<&'static str> {
+    if text.chars().count() > ADDRESS {
+        return Some("The address must be 2,000 characters or fewer");
+    }
+    match trusted.check(text) {
+        Ok(_) => None,
+        Err(Refusal::NotPublic) => Some("Enter an address on the public internet"),
+        Err(_) => Some("Enter an address that begins with https:// and holds no user name or password"),
+    }
 }
 
 /// `Header = field`, a line each.
@@ -276,7 +279,7 @@ mod tests {
             ("every", "month"),
             ("mapping", "Vendor = supplier\nEnds on = end"),
         ]);
-        let (source, errors) = read(&form, OrganisationId(Uuid::nil()));
+        let (source, errors) = read(&form, OrganisationId(Uuid::nil()), &Trusted::default());
         assert!(errors.is_empty(), "{errors:?}");
         let source = source.unwrap();
         assert_eq!((source.name.as_str(), source.every), ("Contracts", Every::Month));
@@ -285,11 +288,30 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_at_its_field() {
-        let (_, errors) = read(&form(&[]), OrganisationId(Uuid::nil()));
+        let (_, errors) = read(&form(&[]), OrganisationId(Uuid::nil()), &Trusted::default());
         assert_eq!(errors.summary.len(), 4);
-        let (_, errors) = read(&form(&[("url", "https://user:secret@data.example/")]), OrganisationId(Uuid::nil()));
+        let secret = form(&[("url", "https://user:secret@data.example/")]);
+        let (_, errors) = read(&secret, OrganisationId(Uuid::nil()), &Trusted::default());
         assert!(errors.at.contains_key("url"));
-        let (_, errors) = read(&form(&[("mapping", "Vendor = suplier")]), OrganisationId(Uuid::nil()));
+        let (_, errors) = read(&form(&[("mapping", "Vendor = suplier")]), OrganisationId(Uuid::nil()), &Trusted::default());
         assert!(errors.at["mapping"].contains("Line 1"));
+    }
+
+    #[test]
+    fn what_no_reading_would_be_let_to_is_refused_when_it_is_saved() {
+        let trusted = Trusted::of(["intranet.example".to_owned(), "127.0.0.1:8080".to_owned()]);
+        let begins = Some("Enter an address that begins with https:// and holds no user name or password");
+        let public = Some("Enter an address on the public internet");
+        for (url, words) in [
+            ("http://data.example/contracts.csv", begins),
+            ("data.example/contracts.csv", begins),
+            ("https://127.0.0.1/contracts.csv", public),
+            ("http://127.0.0.1:8081/contracts.csv", begins),
+            ("https://data.example/contracts.csv", None),
+            ("http://intranet.example/contracts.csv", None),
+            ("http://127.0.0.1:8080/contracts.csv", None),
+        ] {
+            assert_eq!(unfit(url, &trusted), words, "{url}");
+        }
     }
 }
