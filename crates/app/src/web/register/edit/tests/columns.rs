@@ -39,6 +39,7 @@ async fn two_columns_that_say_the_same_are_shown_as_chosen_with_a_message_at_eac
     }
     assert!(!said.contains("ignore") && !said.contains("mapping"), "no words of the command line: {said}");
     assert!(all(shown.page().root_element(), "button[value=import]").is_empty(), "{said}");
+    assert_eq!(all(shown.page().root_element(), "button[value=forget]").len(), 1, "the file can be let go: {said}");
     // Whoever presses it on a page that still had it is shown the same.
     let pressed = city.post(editor, here, &with(&filled(&shown.page(), "[name=header]"), &[("do", "import")])).await;
     assert_eq!((pressed.status, chosen(&pressed.page()).len()), (StatusCode::OK, 4));
