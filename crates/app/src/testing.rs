@@ -6,6 +6,7 @@ use crate::{
     state::{App, SignIn},
     web::{
         self,
+        drafts::KEEPS,
         form::new_command,
         session::{COOKIE, new_token, token_hash},
     },
@@ -284,6 +285,11 @@ impl City {
         form.extend_pairs(fields);
         if fields.iter().all(|(name, _)| *name != "command") {
             form.append_pair("command", &new_command().to_string());
+        }
+        // What a page says where it keeps what is typed: for whom it was made.
+        let keeps = path == KEEPS || (path.starts_with("/assessments/") && path.ends_with("/draft"));
+        if keeps && let Some(person) = browser.person.filter(|_| fields.iter().all(|(name, _)| *name != "writer")) {
+            form.append_pair("writer", &person.to_string());
         }
         let request = Request::builder()
             .method(Method::POST)

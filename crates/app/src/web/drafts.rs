@@ -12,7 +12,7 @@ use super::{
     form::Form,
     kept::{self, Text},
     page::{self, NothingSaved},
-    session::Caller,
+    session::{Caller, current},
 };
 use crate::{error::Failure, state::App};
 use axum::{
@@ -116,6 +116,30 @@ pub(super) fn over(typed: &Value, name: &str) -> Value {
     Value::from_pairs(all.iter().map(|(field, value)| (field.as_str(), value.clone())))
 }
 
+/// For templates: for whom the page is made. A browser is shared, and what one types is not kept for whoever signs in meanwhile.
+pub(super) fn writer() -> String {
+    current().and_then(|caller| caller.member().map(|member| member.person.to_string())).unwrap_or_default()
+}
+
+/// Whether the page of a form was made for whoever sends it.
+fn own(caller: &Caller, form: &Form) -> bool {
+    caller.member().is_some_and(|member| form.text("writer") == member.person.to_string())
+}
+
+/// The answer to what was typed on a page that was made for somebody else, or does not say for whom: nothing is kept of it, and
+/// nothing forgotten. Script says so at the form. `to` is where the page is.
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn of_another(app: &App, caller: &Caller, form: &Form, to: &str) -> Result<Option<Response>, Failure> {
+    if own(caller, form) {
+        return Ok(None);
+    }
+    let why =
+        "Somebody else was signed in on this browser when the page was opened. Nothing is kept from it, and nothing thrown away.";
+    kept::page(app, &Form::default(), why, "Open the page again", to).map(Some)
+}
+
 /// The page of a form's name.
 #[must_use]
 pub fn page_of(name: &str) -> &str {
@@ -132,7 +156,7 @@ fn named(form: &Form) -> Option<&str> {
 fn kept_of(form: &Form, again: bool) -> String {
     let left_out = |name: &str| match name {
         "command" => again,
-        _ => matches!(name, "draft" | "again" | "confirm" | "agree" | "file"),
+        _ => matches!(name, "draft" | "writer" | "again" | "confirm" | "agree" | "file"),
     };
     form.encoded(|name| !left_out(name))
 }
@@ -192,6 +216,7 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
     let response = next.run(request).await;
     if let Some(form) = said.form().filter(|_| !keeps)
         && let Some(name) = named(form)
+        && (own(&caller, form) || !form.has("writer"))
     {
         let done = if saved(&response) {
             app.store.drop_typed(&caller.scope, name).await
@@ -227,6 +252,9 @@ pub const KEEPS: &str = "/typed";
 pub async fn keep(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
     caller.signed_in()?;
     let name = named(&form).ok_or_else(|| Failure::form("The form is incomplete: open its page again."))?;
+    if let Some(refused) = of_another(&app, &caller, &form, page_of(name))? {
+        return Ok(refused);
+    }
     if form.has("drop") {
         app.store.drop_typed(&caller.scope, name).await?;
         let to = form.some("next").filter(|to| is_local(to)).unwrap_or_else(|| page_of(name));

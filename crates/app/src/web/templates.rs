@@ -31,6 +31,7 @@ pub fn environment() -> Environment<'static> {
     // What was typed into a form of this page before, and not sent.
     environment.add_filter("over", |typed: &Value, form: &str| super::drafts::over(typed, form));
     environment.add_function("kept", |form: &str| super::drafts::known(form));
+    environment.add_function("writer", super::drafts::writer);
     environment.add_function("unsent", || govuk::value(super::drafts::left()));
     // One id for each form of a page, so that a press of one is no repeat of another.
     environment.add_function("new_command", || super::form::new_command().to_string());

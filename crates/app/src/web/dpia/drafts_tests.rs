@@ -161,3 +161,36 @@ async fn a_ticked_risk_without_a_word_brings_no_new_measure_back() {
     case.keep(&case.priya, &new, &words).await;
     assert!(case.main_of(&case.priya, &new).await.contains("What you typed is back"));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_types_is_not_kept_for_whoever_signs_in_on_the_same_browser() {
+    let case = case().await;
+    let new = format!("{}/risks/new", case.address);
+    let field = format!("{}/shared/deletion", case.address);
+    let priya = case.priya.person.unwrap().to_string();
+    for path in [&new, &field] {
+        assert_eq!(value(&case.city.get(&case.priya, path).await.page(), "writer"), priya, "{path}");
+    }
+    // Dele has something of his own there, which stays.
+    assert_eq!(case.keep(&case.dele, &new, &[("title", "Nobody answers")]).await.status, StatusCode::NO_CONTENT);
+    let own = [("version", "0"), ("answer", "Kept for a year")];
+    assert_eq!(case.city.post(&case.dele, &format!("{field}/draft"), &own).await.status, StatusCode::NO_CONTENT);
+    // Her page goes on sending, under his session; so does a page that does not say whose it is.
+    for writer in [priya.as_str(), ""] {
+        let typed = [("writer", writer), ("title", "Typed by Priya")];
+        assert_eq!(case.keep(&case.dele, &new, &typed).await.status, StatusCode::CONFLICT);
+        assert_eq!(case.keep(&case.dele, &new, &[("writer", writer), ("title", "")]).await.status, StatusCode::CONFLICT);
+        assert_eq!(case.keep(&case.dele, &new, &[("writer", writer), ("drop", "1")]).await.status, StatusCode::CONFLICT);
+        let typed = [("writer", writer), ("version", "0"), ("answer", "Typed by Priya"), ("comment", "Typed by Priya")];
+        assert_eq!(case.city.post(&case.dele, &format!("{field}/draft"), &typed).await.status, StatusCode::CONFLICT);
+        let dropped = [("writer", writer), ("drop", "1")];
+        assert_eq!(case.city.post(&case.dele, &format!("{field}/draft"), &dropped).await.status, StatusCode::CONFLICT);
+    }
+    // Sent, and back with an error, it is not kept as his either.
+    case.city.post(&case.dele, &new, &[("draft", &new), ("writer", &priya), ("title", "Typed by Priya")]).await;
+    for (path, name, stays) in [(&new, "title", "Nobody answers"), (&field, "answer", "Kept for a year")] {
+        let page = case.city.get(&case.dele, path).await;
+        assert!(!page.text.contains("Typed by Priya"), "{path}");
+        assert_eq!(value(&page.page(), name).trim(), stays, "{path}");
+    }
+}

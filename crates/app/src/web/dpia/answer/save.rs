@@ -8,6 +8,7 @@ use crate::{
     error::{Failure, conflict},
     state::App,
     web::{
+        drafts,
         form::{Errors, Form},
         kept, page,
         session::Caller,
@@ -176,7 +177,8 @@ fn following(desk: &Desk, place: &Place, section: &Section) -> Option<String> {
 /// asks for that.
 ///
 /// # Errors
-/// Not found for a field that is not there for the caller, or cannot be written: script says then that nothing is kept.
+/// Not found for a field that is not there for the caller, or cannot be written: script says then that nothing is kept, as it
+/// does where the page was made for somebody else.
 pub async fn draft(
     State(app): State<App>,
     caller: Caller,
@@ -194,6 +196,9 @@ pub async fn draft(
                 (place, desk.address())
             }
         };
+        if let Some(refused) = drafts::of_another(&app, &caller, &form, &to)? {
+            return Ok(refused);
+        }
         app.store.drop_draft(&caller.scope, desk.whole.assessment.id, &place).await?;
         return Ok(page::saved(&to, "What you had typed is thrown away. This is what stands in the assessment"));
     }
@@ -201,12 +206,19 @@ pub async fn draft(
     // What was typed before the form was sent, and comes after it, is older than what is saved.
     let sent = if form.has("again") { None } else { Some(form.command()?) };
     let comments = comments::open(&caller, &desk, &place);
+    let writes = desk.setting(&caller, &place, section, field).allows().is_ok();
+    if !comments && !writes {
+        return Err(Failure::not_found());
+    }
+    if let Some(refused) = drafts::of_another(&app, &caller, &form, &desk.address_of(&place))? {
+        return Ok(refused);
+    }
     if comments && form.has("comment") {
         comments::keep(&app, &caller, &desk, &place, &form, sent).await?;
     }
     // Whoever only comments sends no version along.
     if form.has("version") || !comments {
-        if desk.setting(&caller, &place, section, field).allows().is_err() {
+        if !writes {
             return Err(Failure::not_found());
         }
         keep(&app, &caller, &desk, &place, field, &form, sent).await?;
