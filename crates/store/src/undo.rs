@@ -1,6 +1,7 @@
 //! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since. What was left can be
 //! taken back later, when what held it is gone. A merge of two names is taken back by the same code, whole or not at all.
 
+mod made;
 mod needed;
 
 use crate::{
@@ -15,6 +16,7 @@ use domain::{
     people::Scope,
     register::{edit::put_back::put_back, ids::ImportId, records::*},
 };
+use made::{as_made, merged_away};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -108,7 +110,20 @@ struct Undoing {
     left: Option<HashMap<Uuid, Why>>,
     seen: HashSet<Uuid>,
     kept: HashSet<Uuid>,
+    /// What it made and a merge put another in the place of.
+    merged: Vec<(Kind, Uuid)>,
     undone: Undone,
+}
+
+/// What came of taking an import back, in a transaction that is still open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// What was done this time: commit it.
+    Done(Undone),
+    /// A merge that cannot go back whole, and what stands in its way: abandon the transaction.
+    Stays(Vec<Kept>),
+    /// It was taken back before, with what its record says of that (the sum of every time), and nothing was written now.
+    Before(Option<Undone>),
 }
 
 impl Undoing {
@@ -147,23 +162,49 @@ impl Undoing {
 }
 
 impl Store {
-    /// Takes an import back, in one transaction, with its own entries in the log: what it made goes, what it changed returns, and
-    /// what others changed or came to need since is kept and said. A merge of two names goes back whole: what others did beside
-    /// it stays, and where one record cannot go back nothing is written, and nothing is committed.
-    ///
-    /// An import that left something behind can be taken back again, for that; what is said then is what was done this time, and
-    /// the import's record holds the sum.
+    /// Takes an import back, in one transaction, as [`Write::take_back`] does; nothing is committed of a merge that stays.
     ///
     /// # Errors
     /// When there is no such import, or it was taken back before and nothing of what was left can go back now.
     pub async fn undo_import(&self, scope: &Scope, import: ImportId, at: i64) -> Result<(Undone, Option<Committed>)> {
-        let missing = || Error::Missing("import", import.to_string());
-        self.get::<Import>(scope, import.0).await?.ok_or_else(missing)?;
+        self.get::<Import>(scope, import.0).await?.ok_or_else(|| Error::Missing("import", import.to_string()))?;
         let mut write = self.write(scope, at).await?;
-        let record: Import = write.current(import.0).await?.ok_or_else(missing)?;
-        let earlier = record.undone_at.and_then(|_| Undone::of(&record)).unwrap_or_default();
-        if record.undone_at.is_some() && earlier.kept.is_empty() {
-            return Err(Error::Refused(format!("import {import} was undone before; nothing changed")));
+        match write.take_back(self, import, true).await? {
+            Back::Done(undone) => Ok((undone, Some(write.commit().await?))),
+            Back::Stays(kept) => {
+                write.abandon();
+                Ok((Undone { kept, ..Undone::default() }, None))
+            }
+            Back::Before(earlier) => {
+                write.abandon();
+                let left = earlier.is_some_and(|earlier| !earlier.kept.is_empty());
+                let why = if left { ", and what was left then was changed since, or is needed still" } else { "" };
+                Err(Error::Refused(format!("import {import} was undone before{why}; nothing changed")))
+            }
+        }
+    }
+}
+
+impl Write {
+    /// Takes an import back, with its own entries in the log: what it made goes, what it changed returns, and what others changed or
+    /// came to need since is kept and said. A merge of two names goes back whole: what others did beside it stays, and where one
+    /// record cannot go back nothing does.
+    ///
+    /// An import that left something behind can be taken back again, for that, by whoever knows that it was (`again`); what is said
+    /// then is what was done this time, and the import's record holds the sum. Whether the writer may is asked before.
+    ///
+    /// # Errors
+    /// When there is no such import, or the database fails.
+    pub async fn take_back(&mut self, store: &Store, import: ImportId, again: bool) -> Result<Back> {
+        // Of two at the same moment the second waits here, and then reads what the first did.
+        let held = "update import set undone_at = undone_at where id = $1";
+        self.transaction().execute(held, vec![import.0.to_string().into()]).await?;
+        let missing = || Error::Missing("import", import.to_string());
+        let record: Import = self.current(import.0).await?.ok_or_else(missing)?;
+        let told = record.undone_at.and_then(|_| Undone::of(&record));
+        let earlier = told.clone().unwrap_or_default();
+        if record.undone_at.is_some() && (!again || earlier.kept.is_empty()) {
+            return Ok(Back::Before(told));
         }
         let mut undoing = Undoing {
             import,
@@ -171,30 +212,29 @@ impl Store {
             left: record.undone_at.map(|_| earlier.kept.iter().map(|kept| (kept.id, kept.why)).collect()),
             seen: HashSet::new(),
             kept: HashSet::new(),
+            merged: Vec::new(),
             undone: Undone::default(),
         };
         let mut before = i64::MAX;
         while !undoing.stuck() {
-            let page = self.of_import(import, before, PAGE).await?;
+            let page = store.of_import(import, before, PAGE).await?;
             let Some(last) = page.last() else { break };
             before = last.sequence;
-            let current = latest_of(&write, &page).await?;
+            let current = latest_of(self, &page).await?;
             // Runs of one kind and action go together, newest first, so that what refers goes before what it refers to.
             for run in page.chunk_by(|a, b| a.kind == b.kind && a.action == b.action) {
                 if !undoing.stuck() {
-                    reverse(&mut write, run, &current, &mut undoing).await?;
+                    reverse(self, run, &current, &mut undoing).await?;
                 }
             }
         }
         if undoing.whole && !undoing.undone.kept.is_empty() {
-            write.abandon();
-            return Ok((Undone { kept: undoing.undone.kept, ..Undone::default() }, None));
+            return Ok(Back::Stays(undoing.undone.kept));
         }
+        undoing.merged_away(self).await?;
         let done = &undoing.undone;
         if undoing.left.is_some() && done.removed + done.restored == 0 {
-            write.abandon();
-            let why = "what was left then was changed since, or is needed still";
-            return Err(Error::Refused(format!("import {import} was undone before, and {why}; nothing changed")));
+            return Ok(Back::Before(told));
         }
         let sum = Undone {
             removed: earlier.removed + done.removed,
@@ -202,13 +242,12 @@ impl Store {
             kept: done.kept.clone(),
         };
         let mut after = record.clone();
-        after.undone_at = Some(at);
+        after.undone_at = Some(self.at());
         if let (Some(report), Ok(undone)) = (after.report.as_object_mut(), serde_json::to_value(&sum)) {
             report.insert(UNDONE.to_owned(), undone);
         }
-        write.update(&record, &mut after).await?;
-        let committed = write.commit().await?;
-        Ok((undoing.undone, Some(committed)))
+        self.update(&record, &mut after).await?;
+        Ok(Back::Done(undoing.undone))
     }
 }
 
@@ -285,7 +324,7 @@ async fn each<R: Record>(
                 Some(_) if needed.contains(&id) => undoing.keep::<R>(id, Why::Needed),
                 Some(record) => gone.push(record),
                 // A merge that is taken back brings it back.
-                None if merged_away(write, current.get(&id).copied().flatten()).await? => undoing.keep::<R>(id, Why::Gone),
+                None if merged_away(write, current.get(&id).copied().flatten()).await? => undoing.merged.push((R::KIND, id)),
                 None => {}
             },
             Action::Update => match standing.remove(&id) {
@@ -323,45 +362,6 @@ async fn each<R: Record>(
     }
     undoing.undone.removed += gone.len() as u64;
     write.delete(&gone).await
-}
-
-/// Whether a record that others changed since says again what it said when it was made: they took their changes back, or all that
-/// differs is that a merge put one name in the place of another.
-async fn as_made<R: Record>(write: &Write, made: &Change, record: &R) -> Result<bool> {
-    let Some(content) = made.content.as_ref().and_then(Json::as_object) else { return Ok(false) };
-    let Ok(Json::Object(mut now)) = serde_json::to_value(record) else { return Ok(false) };
-    let same = |now: &serde_json::Map<String, Json>| {
-        let fields = |of: &serde_json::Map<String, Json>| of.keys().filter(|field| *field != "updated_at").count();
-        fields(now) == fields(content)
-            && now.iter().all(|(field, value)| field == "updated_at" || content.get(field) == Some(value))
-    };
-    if same(&now) {
-        return Ok(true);
-    }
-    let sql = "select later.content from change later join import on import.id = later.import_id \
-               where later.subject_id = $1 and later.sequence > $2 and later.action = 'update' \
-               and import.kind = 'merge' and import.undone_at is null order by later.sequence desc";
-    for row in write.transaction().rows(sql, vec![made.subject.to_string().into(), made.sequence.into()]).await? {
-        let content: Option<String> = row.try_get_by_index(0)?;
-        let Some(Json::Object(changes)) = content.and_then(|content| serde_json::from_str(&content).ok()) else {
-            return Ok(false);
-        };
-        for (field, pair) in changes {
-            let (before, after) = (pair.get(0).unwrap_or(&Json::Null), pair.get(1).unwrap_or(&Json::Null));
-            match put_back(before, after, now.get(&field).unwrap_or(&Json::Null)) {
-                None => return Ok(false),
-                Some(Json::Null) => drop(now.shift_remove(&field)),
-                Some(back) => drop(now.insert(field, back)),
-            }
-        }
-    }
-    Ok(same(&now))
-}
-
-/// Whether what wrote the last entry about a record that is gone was a merge.
-async fn merged_away(write: &Write, last: Option<Uuid>) -> Result<bool> {
-    let Some(last) = last else { return Ok(false) };
-    Ok(write.current::<Import>(last).await?.is_some_and(|import| import.kind == "merge"))
 }
 
 /// Whether a kind of record is a name that the hub merges.

@@ -18,6 +18,14 @@ pub async fn keep(write: &mut Write, command: Uuid, to: &str, said: &str) -> Res
     write.answered(command, &format!("{to}{BETWEEN}{said}")).await
 }
 
+/// Keeps of a command that changed nothing where it led, and what was said of that there.
+///
+/// # Errors
+/// When the database fails.
+pub async fn keep_nothing(write: &mut Write, command: Uuid, to: &str, why: &str) -> Result<(), store::Error> {
+    write.answered(command, &format!("{to}{BETWEEN}{BETWEEN}{why}")).await
+}
+
 /// The first result of a command that was done before; none for one that was not.
 ///
 /// # Errors
@@ -30,7 +38,10 @@ pub async fn before(app: &App, caller: &Caller, command: Uuid) -> Result<Option<
 #[must_use]
 pub fn again(kept: &str) -> Response {
     match kept.split_once(BETWEEN) {
-        Some((to, said)) => page::saved(to, said),
+        Some((to, said)) => match said.strip_prefix(BETWEEN) {
+            Some(why) => page::nothing_saved(to, why),
+            None => page::saved(to, said),
+        },
         None => Redirect::to(kept).into_response(),
     }
 }

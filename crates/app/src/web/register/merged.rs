@@ -82,6 +82,16 @@ pub async fn into(app: &App, kind: &str, id: Uuid) -> Result<Option<Uuid>, store
     Ok(None)
 }
 
+/// Whether what a merge put in the place of another was itself removed, so that the merge cannot be taken back. Merges made before
+/// ids were kept do not say.
+///
+/// # Errors
+/// When the database fails.
+pub async fn has_gone(app: &App, report: &Json) -> Result<bool, store::Error> {
+    let (Some(kind), Ok(id)) = (kind_of(text(report, "kind")), text(report, "into_id").parse()) else { return Ok(false) };
+    Ok(!stands(&app.snapshot(), kind, id) && into(app, kind, id).await?.is_none())
+}
+
 /// The page of what a record was merged into.
 ///
 /// # Errors

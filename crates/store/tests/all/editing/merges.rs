@@ -361,3 +361,40 @@ async fn two_people_who_change_one_function_or_settle_one_flag_at_once_do_not_ov
     }
     assert!(store.check(&operator()).await.unwrap().sound());
 }
+
+#[tokio::test]
+async fn an_import_that_made_both_names_of_a_merge_goes_back_and_leaves_nothing() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let group = |kind: &str, at: i64, report: serde_json::Value| Import {
+        id: ImportId(Uuid::now_v7()),
+        kind: kind.to_owned(),
+        files: Vec::new(),
+        at,
+        report,
+        undone_at: None,
+        organisation: None,
+    };
+    let import = group("contracts", 5, serde_json::json!({}));
+    let mut write = store.write(&operator(), 5).await.unwrap();
+    write.by_import(import.id);
+    write.create(&mut [import.clone()]).await.unwrap();
+    let mut both = [records::supplier("Bramblewick"), records::supplier("Bramblewick Ltd")];
+    write.create(&mut both).await.unwrap();
+    write.commit().await.unwrap();
+    let (from, into): (Supplier, Supplier) = (get(&store, both[0].id.0).await, get(&store, both[1].id.0).await);
+    let merge = group("merge", 6, serde_json::json!({ "kind": "supplier", "from_id": from.id.0, "into_id": into.id.0 }));
+    let mut write = store.write(&operator(), 6).await.unwrap();
+    write.by_import(merge.id);
+    write.create(&mut [merge.clone()]).await.unwrap();
+    let after = place::merge_suppliers(&from, &into).unwrap();
+    write.merge_suppliers(&from, &into, after, Vec::new()).await.unwrap();
+    write.commit().await.unwrap();
+    let (undone, _) = store.undo_import(&operator(), import.id, 7).await.unwrap();
+    assert_eq!((undone.removed, undone.kept.len()), (2, 0), "{undone:?}");
+    assert!(store.get::<Supplier>(&operator(), into.id.0).await.unwrap().is_none());
+    assert!(store.undo_import(&operator(), import.id, 8).await.is_err(), "nothing is left");
+    let (_, committed) = store.undo_import(&operator(), merge.id, 9).await.unwrap();
+    assert!(committed.is_none(), "the merge stays: what it was merged into is gone");
+    assert!(store.check(&operator()).await.unwrap().sound());
+}

@@ -8,7 +8,10 @@ use crate::{
         form::{Errors, new_command},
         page,
         query::Params,
-        register::edit::{self, kept},
+        register::{
+            edit::{self, kept},
+            merged,
+        },
         session::Caller,
     },
 };
@@ -56,6 +59,8 @@ struct MergeLine {
     into: String,
     at: i64,
     undone_at: Option<i64>,
+    /// What it was merged into was removed: it cannot be undone.
+    gone: bool,
     /// What could not go back when it was tried just now.
     kept: Vec<kept::Line>,
 }
@@ -103,6 +108,22 @@ pub(super) async fn show(
         let sentence = edit::banner(app, "merge-stays", kept.len(), edit::Said { name: from, ..Default::default() })?;
         errors.add_at("merge", &format!("merge-{}", merge.id), sentence);
     }
+    let mut latest = Vec::new();
+    for merge in
+        merges.into_iter().enumerate().filter(|(place, merge)| *place < 20 || Some(merge.id) == tried).map(|(_, one)| one)
+    {
+        let text = |name: &str| merge.report.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        latest.push(MergeLine {
+            kind: text("kind"),
+            from: text("from"),
+            into: text("into"),
+            id: merge.id.to_string(),
+            at: merge.at,
+            undone_at: merge.undone_at,
+            gone: merge.undone_at.is_none() && merged::has_gone(app, &merge.report).await?,
+            kept: if Some(merge.id) == tried { std::mem::take(&mut kept) } else { Vec::new() },
+        });
+    }
     let view = ListView {
         command: new_command(),
         errors,
@@ -128,24 +149,7 @@ pub(super) async fn show(
                 note: flag.note.clone(),
             })
             .collect(),
-        merges: merges
-            .into_iter()
-            .enumerate()
-            .filter(|(place, merge)| *place < 20 || Some(merge.id) == tried)
-            .map(|(_, merge)| merge)
-            .map(|merge| {
-                let text = |name: &str| merge.report.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-                MergeLine {
-                    kind: text("kind"),
-                    from: text("from"),
-                    into: text("into"),
-                    id: merge.id.to_string(),
-                    at: merge.at,
-                    undone_at: merge.undone_at,
-                    kept: if Some(merge.id) == tried { std::mem::take(&mut kept) } else { Vec::new() },
-                }
-            })
-            .collect(),
+        merges: latest,
     };
     let mut frame = page::frame(app, "Place and merge", None);
     frame.error = !view.errors.is_empty();

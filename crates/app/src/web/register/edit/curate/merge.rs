@@ -10,6 +10,7 @@ use crate::{
     state::App,
     web::{
         form::Form,
+        page,
         query::Params,
         register::{
             edit::{self, kept},
@@ -31,7 +32,7 @@ use domain::{
         records::{Flag, Function, Import, Product, Supplier},
     },
 };
-use store::{Record, merge::is_owned_by};
+use store::{Record, merge::is_owned_by, undo::Back};
 use uuid::Uuid;
 
 /// It is the same as another one: that one takes its place everywhere.
@@ -129,18 +130,26 @@ pub async fn undo_merge(
     form: Form,
 ) -> Result<Response, Failure> {
     caller.must(&Act::Curate)?;
-    form.command()?;
+    let command = form.command()?;
     let import = app.store.get::<Import>(&caller.scope, edit::id_of(&import)?).await?.ok_or_else(Failure::not_found)?;
     if import.kind != "merge" {
         return Err(Failure::not_found());
     }
-    if import.undone_at.is_none() {
-        let (undone, committed) = app.store.undo_import(&caller.scope, import.id, app.clock.now()).await?;
-        if committed.is_none() {
-            let kept = kept::lines(&app, &caller.scope, &undone.kept).await?;
-            return list::show(&app, &caller, &Params::default(), Some((import.id, kept))).await;
-        }
-        refresh::refresh(&app).await?;
+    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        write.abandon();
+        return Ok(repeat::again(&kept));
     }
-    edit::saved(&app, "merge-undone", 1, "/curate")
+    let back = write.take_back(&app.store, import.id, false).await?;
+    if let Back::Stays(kept) = back {
+        write.abandon();
+        let kept = kept::lines(&app, &caller.scope, &kept).await?;
+        return list::show(&app, &caller, &Params::default(), Some((import.id, kept))).await;
+    }
+    // Where somebody was faster, what they undid is what was asked for.
+    let banner = edit::banner(&app, "merge-undone", 1, edit::Said::default())?;
+    repeat::keep(&mut write, command, "/curate", &banner).await?;
+    write.commit().await?;
+    refresh::refresh(&app).await?;
+    Ok(page::saved("/curate", &banner))
 }

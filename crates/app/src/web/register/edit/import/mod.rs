@@ -27,6 +27,7 @@ use crate::{
         form::{Errors, Form, new_command},
         page,
         register::{edit, views::Named},
+        repeat,
         session::Caller,
         turns::IMPORTS,
         upload::Upload as Sent,
@@ -46,7 +47,10 @@ use domain::{
 use file::{Held, readable};
 use preview::{Look, preview};
 use serde::Serialize;
-use store::{drafts::Upload, undo::Undone};
+use store::{
+    drafts::Upload,
+    undo::{Back, Undone},
+};
 use uuid::Uuid;
 
 /// The largest file that is taken: a council's register has some thousand rows.
@@ -312,27 +316,45 @@ pub async fn undo(
     form: Form,
 ) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
-    form.command()?;
+    let command = form.command()?;
     let import = import_of(&app, &caller, &organisation, &import).await?;
     let to = format!("{}/imports/{}", named.href, import.id);
-    let before = Undone::of(&import).filter(|_| import.undone_at.is_some());
-    let undone = if import.undone_at.is_none() || before.as_ref().is_some_and(|before| !before.kept.is_empty()) {
-        let scope = edit::keeping(&caller, organisation.id);
-        match app.store.undo_import(&scope, import.id, app.clock.now()).await {
-            Ok((undone, _)) => {
-                refresh::refresh(&app).await?;
-                Some(undone)
-            }
-            // Nothing of what was left can go back yet.
-            Err(store::Error::Refused(_)) if before.is_some() => before,
-            Err(error) => return Err(error.into()),
-        }
-    } else {
-        before
+    let said = |undone: Option<Undone>| {
+        let undone =
+            undone.map(|undone| edit::TakenBack { removed: undone.removed, restored: undone.restored, kept: undone.kept.len() });
+        edit::banner(&app, "import-undone", 1, edit::Said { undone, ..Default::default() })
     };
-    let undone =
-        undone.map(|undone| edit::TakenBack { removed: undone.removed, restored: undone.restored, kept: undone.kept.len() });
-    Ok(page::saved(&to, &edit::banner(&app, "import-undone", 1, edit::Said { undone, ..Default::default() })?))
+    let again = import.undone_at.is_some();
+    let mut write = app.store.write(&edit::keeping(&caller, organisation.id), app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        write.abandon();
+        return Ok(repeat::again(&kept));
+    }
+    match write.take_back(&app.store, import.id, again).await? {
+        Back::Done(undone) => {
+            let banner = said(Some(undone))?;
+            repeat::keep(&mut write, command, &to, &banner).await?;
+            write.commit().await?;
+            refresh::refresh(&app).await?;
+            Ok(page::saved(&to, &banner))
+        }
+        // Nothing of what was left can go back yet.
+        Back::Before(Some(earlier)) if again && !earlier.kept.is_empty() => {
+            let why = edit::banner(&app, "nothing-left-undone", 0, edit::Said::default())?;
+            repeat::keep_nothing(&mut write, command, &to, &why).await?;
+            write.commit().await?;
+            Ok(page::nothing_saved(&to, &why))
+        }
+        // Somebody was faster: what they undid is what was asked for.
+        Back::Before(earlier) => {
+            let banner = said(earlier)?;
+            repeat::keep(&mut write, command, &to, &banner).await?;
+            write.commit().await?;
+            Ok(page::saved(&to, &banner))
+        }
+        // A merge alone stays, and this is none.
+        Back::Stays(_) => Err(Failure::not_found()),
+    }
 }
 
 /// An import of this organisation's own.

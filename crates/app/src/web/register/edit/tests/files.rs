@@ -280,13 +280,17 @@ async fn the_report_of_an_import_is_whole_and_an_undo_says_what_it_left() {
     let edited = contracts.iter().find(|contract| contract.title == "Libraries").unwrap();
     meanwhile(city, edited.id, |contract| contract.title = "Libraries and archives".to_owned()).await;
     let action = format!("{report}/undo");
-    let undone = city.post(editor, &action, &[]).await;
+    let command = Uuid::new_v4().to_string();
+    let undone = city.post(editor, &action, &[("command", &command)]).await;
     // Two contracts, and the question about the supplier's name.
     let banner =
         "The import is undone: 3 records removed, 0 as they were before, 2 left as they are. The report says which and why.";
     assert_eq!((notice(&undone).as_str(), undone.location()), (banner, report.as_str()));
     // A second press says the same.
-    assert_eq!(notice(&city.post(editor, &action, &[]).await), banner);
+    assert_eq!(notice(&city.post(editor, &action, &[("command", &command)]).await), banner);
+    // What was left cannot go yet.
+    let nothing = city.post(editor, &action, &[]).await;
+    assert_eq!(notice(&nothing), "Nothing changed: what was left is still changed or needed.");
     let said = words(&city.get(editor, &report).await);
     assert!(said.contains("Libraries and archives , contract: it was changed since"), "{said}");
     assert!(said.contains("Bramblewick Ltd , supplier: other records refer to it"), "{said}");
@@ -294,6 +298,9 @@ async fn the_report_of_an_import_is_whole_and_an_undo_says_what_it_left() {
     assert!(words(&city.get(editor, "/organisations/camden/register").await).contains("2 records were left"));
     // Whoever changed it takes that back: what was left can go.
     meanwhile(city, edited.id, |contract| contract.title = "Libraries".to_owned()).await;
+    // The first form sent once more is no new one: it says what it did, and takes nothing else back.
+    assert_eq!(notice(&city.post(editor, &action, &[("command", &command)]).await), banner);
+    assert_eq!(stored(city, edited.id).await.title, "Libraries");
     let rest = city.post(editor, &action, &[]).await;
     assert_eq!(notice(&rest), "The import is undone: 2 records removed, 0 as they were before, 0 left as they are.");
     assert_eq!(city.store().get::<Contract>(&Scope::Operator, edited.id.0).await.unwrap(), None);
