@@ -148,9 +148,10 @@ impl Whole {
         self.consultations.iter().rev().find(|consultation| consultation.open())
     }
 
-    /// The recommendations that nobody has answered.
+    /// The recommendations that nobody has answered; none of an assessment that is kept as made elsewhere, which nobody answers here.
     pub fn open_recommendations(&self) -> impl Iterator<Item = &Recommendation> {
-        self.recommendations.iter().filter(|recommendation| recommendation.open())
+        let recorded = self.assessment.is_record();
+        self.recommendations.iter().filter(move |recommendation| !recorded && recommendation.open())
     }
 
     /// Calls `ask` with the board of signatures.

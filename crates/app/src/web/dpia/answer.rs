@@ -113,6 +113,7 @@ struct AdviceOf {
     at: i64,
     text: String,
     open: bool,
+    stated: bool,
     decision: &'static str,
     reasons: String,
 }
@@ -313,7 +314,8 @@ async fn show(
                 by: desk.by_stated(app, one.by, one.organisation, one.stated),
                 at: one.at,
                 text: one.text.clone(),
-                open: one.open(),
+                open: one.open() && !desk.whole.assessment.is_record(),
+                stated: one.answer.as_ref().is_some_and(|answer| answer.stated),
                 decision: one.answer.as_ref().map_or("", |answer| answer.decision.as_str()),
                 reasons: one.answer.as_ref().map(|answer| answer.reasons.clone()).unwrap_or_default(),
             })

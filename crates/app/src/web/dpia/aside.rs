@@ -76,6 +76,7 @@ struct AdviceOf {
     at: i64,
     text: String,
     open: bool,
+    answered: bool,
 }
 
 #[derive(Serialize)]
@@ -182,7 +183,8 @@ pub async fn page(app: &App, caller: &Caller, desk: &Desk, part: &str, field: &s
                 by: desk.by_stated(app, one.by, one.organisation, one.stated),
                 at: one.at,
                 text: one.text.clone(),
-                open: one.open(),
+                open: one.open() && !whole.assessment.is_record(),
+                answered: one.answer.is_some(),
             })
             .collect(),
         threads: comment::threads(&whole.comments, &place)

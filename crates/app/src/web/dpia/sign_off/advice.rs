@@ -290,7 +290,7 @@ async fn render(
     let rules = app.rules();
     // Of one that was made elsewhere, what was decided there is told, and not decided anew.
     let recorded = whole.assessment.state == Stand::Recorded;
-    let open = |one: &Recommendation| one.open() && !(recorded && one.answer.is_some());
+    let open = |one: &Recommendation| one.open() && !recorded;
     let row = |one: &Recommendation| {
         let at = advice::answered_at(one, &whole.assessment);
         let holds = |decision: &Decision| {

@@ -35,3 +35,27 @@ async fn why_a_part_is_left_off_is_told_as_what_the_file_states() {
     // It goes out with the mark, so that nobody takes it for what was said here.
     assert!(Bundle::from_json(text.as_bytes()).unwrap().assessment.declined[0].stated);
 }
+
+#[tokio::test]
+async fn a_record_of_one_made_elsewhere_has_no_open_recommendation() {
+    let city = City::empty().await;
+    let (_, mut bundle) = signed();
+    bundle.recommendations.truncate(1);
+    let advice = &mut bundle.recommendations[0];
+    (advice.text, advice.answer) = ("Delete it sooner.".to_owned(), None);
+    let field = bundle.fields.iter().find(|field| field.place.part == domain::dpia::place::Part::Shared).expect("a shared answer");
+    advice.place = field.place.clone();
+    let place = field.place.clone();
+    let (lead, address, text) = through(&city, &bundle.to_json().unwrap()).await;
+    let after = Bundle::from_json(text.as_bytes()).unwrap();
+    assert_eq!((after.assessment.state, after.recommendations.len()), (State::Recorded, 1));
+    let page = words(&city.get(&lead, &format!("{address}/advice")).await);
+    assert!(page.contains("Delete it sooner.") && page.contains("No answer to it is stated"), "{page}");
+    assert!(!page.contains("Open since") && !page.contains("Answered"), "{page}");
+    let board = words(&city.get(&lead, &format!("{address}/sign-off")).await);
+    assert!(!board.contains("recommendation is open"), "{board}");
+    let question = words(&city.get(&lead, &format!("{address}/{place}")).await);
+    assert!(question.contains("Delete it sooner.") && !question.contains("before sign-off"), "{question}");
+    let tasks = words(&city.get(&lead, &format!("{address}/tasks")).await);
+    assert!(!tasks.contains("Answer recommendation"), "{tasks}");
+}
