@@ -90,7 +90,9 @@ impl Answer {
         use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
         let cookies = self.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
         let value = cookies.filter_map(|value| value.strip_prefix("__Host-notice=")).find_map(|value| value.split(';').next());
-        String::from_utf8(URL_SAFE_NO_PAD.decode(value.unwrap_or_default()).unwrap()).unwrap()
+        // Whether something was saved stands before a full stop.
+        let words = value.unwrap_or_default().rsplit('.').next().unwrap_or_default();
+        String::from_utf8(URL_SAFE_NO_PAD.decode(words).unwrap()).unwrap()
     }
 
     /// The page, for selectors.
