@@ -43,7 +43,8 @@ async fn a_record_of_one_made_elsewhere_has_no_open_recommendation() {
     bundle.recommendations.truncate(1);
     let advice = &mut bundle.recommendations[0];
     (advice.text, advice.answer) = ("Delete it sooner.".to_owned(), None);
-    let field = bundle.fields.iter().find(|field| field.place.part == domain::dpia::place::Part::Shared).expect("a shared answer");
+    let field =
+        bundle.fields.iter().find(|field| field.place.part == domain::dpia::place::Part::Shared).expect("a shared answer");
     advice.place = field.place.clone();
     let place = field.place.clone();
     let (lead, address, text) = through(&city, &bundle.to_json().unwrap()).await;
