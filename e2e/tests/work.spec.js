@@ -93,8 +93,12 @@ test('an editor keeps a scheduled source, and is told why it cannot be read', as
   await expect(page.getByLabel('Name')).toHaveValue(name);
   await noTrouble(page);
   await page.getByLabel('A contract register as CSV').check();
-  // It looks like an address; that it leads to this machine itself is found out when it is fetched.
   await page.getByLabel('Address').fill('https://127.0.0.1:8443/contracts.csv');
+  await page.getByRole('button', { name: 'Save the source' }).click();
+  await expect(page.getByRole('alert')).toContainText('Enter an address on the public internet');
+  await noTrouble(page);
+  // A name tells nothing; that it leads to this machine itself is found out when it is fetched.
+  await page.getByLabel('Address').fill('https://localhost:8443/contracts.csv');
   await page.getByRole('button', { name: 'Save the source' }).click();
   await expect(page.getByRole('alert')).toContainText('The source is saved');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name);
