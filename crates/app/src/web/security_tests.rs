@@ -289,7 +289,7 @@ async fn s30_s31_no_filter_sorting_or_words_break_anything() {
     let mut random = random();
     let paths = ["/contracts", "/api/v1/contracts", "/systems", "/api/v1/systems", "/search", "/api/v1/suppliers", "/products"];
     let mut found = 0;
-    for number in 0..2000 {
+    for number in 0..3000 {
         let path = format!("{}?{}", paths[number % paths.len()], made_up(&mut random));
         let begun = Instant::now();
         let answer = city.get(&Browser::default(), &path).await;
