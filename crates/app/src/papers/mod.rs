@@ -42,6 +42,7 @@ use domain::dpia::{
     exchange::Bundle,
     export::Line,
     place::Part,
+    review,
     risk::Measure,
     seal::Seals,
     sign_off::Holder,
@@ -147,11 +148,18 @@ impl<'a> Subject<'a> {
         sealed.extend(bundle.versions.iter().flat_map(|version| version.seals.annexes.keys()));
         sealed.extend(bundle.signatures.iter().map(|signature| signature.organisation));
         let seals = snapshot.seals(sealed, &|field| template.signed(field));
+        // The day of the next review is outside of what is signed: it is said as it is kept up to date.
+        let mut answers = snapshot.answers;
+        if let Some(on) = bundle.assessment.review_on.filter(|_| review::looked_at(&bundle.assessment))
+            && let Some(place) = template.review_date(bundle.assessment.lead).filter(|place| answers.contains_key(place))
+        {
+            answers.insert(place, Answer::Date(on));
+        }
         let modules = bundle.assessment.modules.iter().cloned().collect();
         Self {
             bundle,
             template,
-            answers: snapshot.answers,
+            answers,
             screened,
             modules,
             people,

@@ -1,7 +1,7 @@
 //! What the public sees of an assessment: its fields as they were published, what was taken out and why, and no person.
 
 use super::{party_role, table};
-use crate::web::words;
+use crate::web::{dpia::publish::shown::says_review, words};
 use documents::document::{Block, Document, Pair, Text};
 use domain::dpia::{
     place::Place,
@@ -10,6 +10,7 @@ use domain::dpia::{
     version::Version,
 };
 use domain::register::ids::OrganisationId;
+use jiff::civil::Date;
 
 /// A publication with what it shows.
 pub struct Published<'a> {
@@ -25,6 +26,8 @@ pub struct Published<'a> {
     pub order: Vec<(Place, Rule)>,
     /// The organisations that took part, each with when it left since, milliseconds of UTC.
     pub parties: Vec<(Listing, Option<i64>)>,
+    /// The day of the next review, as the assessment has it: no part of what was signed and sealed.
+    pub review_on: Option<Date>,
     /// What an organisation is called.
     pub name: &'a dyn Fn(OrganisationId) -> String,
 }
@@ -32,7 +35,7 @@ pub struct Published<'a> {
 /// The document, exactly what the page shows.
 #[must_use]
 pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
-    let Published { publication, version, number, template, order, parties, name } = published;
+    let Published { publication, version, number, template, order, parties, review_on, name } = published;
     let shown = publication.preview(&version.content.answers, order.iter().cloned());
     let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
     let mut document =
@@ -52,13 +55,16 @@ pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
         let until = until.map(|until| format!(", took part until {}", words::instant(until))).unwrap_or_default();
         document.facts.push(Pair::new(party_role(party.role), &format!("{}{until}", name(party.organisation))));
     }
+    if let Some(on) = review_on {
+        document.facts.push(Pair::new("Next review, when this file was made", &words::day(*on)));
+    }
     if !publication.summary.is_empty() {
         document.heading(1, "Summary");
         document.text(&publication.summary);
     }
     left_out(publication, version, &mut document);
     document.heading(1, "What the assessment says");
-    for field in &shown {
+    for field in shown.iter().filter(|one| !says_review(template, publication, &one.place)) {
         let question = template.field(&field.place.field).map_or(field.place.field.as_str(), |question| &question.label);
         let whose = field.place.part.organisation().map(|organisation| format!(" ({})", name(organisation)));
         document.heading(2, format!("{question}{}", whose.unwrap_or_default()));

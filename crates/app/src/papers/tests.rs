@@ -217,7 +217,8 @@ fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
     let version = &bundle.versions[0];
     let parties = Vec::new();
     let (publication, template) = (&publication, &template);
-    let published = public::Published { publication, version, number: "2019-7", template, order, parties, name: &name };
+    let published =
+        public::Published { publication, version, number: "2019-7", template, order, parties, review_on: None, name: &name };
     let text = in_all_formats(&public::paper(&published, AT));
     assert!(!text.contains("Sam Example") && !text.contains("ig\\@example.org"));
     assert!(text.contains("Repairs, done sooner") && text.contains("1 word taken out"), "{text}");

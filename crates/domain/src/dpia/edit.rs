@@ -16,6 +16,7 @@ use super::{
     ids::AssessmentId,
     merge::{self, Merged},
     place::Place,
+    review,
 };
 use crate::{people::PersonId, register::ids::OrganisationId};
 use serde::{Deserialize, Serialize};
@@ -182,6 +183,8 @@ pub enum Refusal {
     NoClash,
     /// The answer is of another kind than the field.
     WrongKind,
+    /// It says the day of the next review, and data is in use under the assessment: that day is not taken.
+    Review(review::Refusal),
 }
 
 /// What comes of a save.

@@ -101,7 +101,8 @@ pub struct Publication {
     pub sealed: Seal,
     /// What is decided about each field; for others the template's sensitivity decides.
     pub fields: BTreeMap<Place, Show>,
-    /// Answers of that version that are no part of the document: their questions do not apply there. They are never shown.
+    /// Answers of that version that are never shown: no part of the document, since their questions do not apply there; and the day of
+    /// the next review, which is said as it is kept up to date.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resting: BTreeSet<Place>,
     /// The controllers that said that their own annex may be shown; whoever begins it says so of its own by that. None for one of

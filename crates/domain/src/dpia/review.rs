@@ -20,6 +20,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
+mod day;
+
+pub use day::{Refusal, follows, next};
+
 /// The longest time between two reviews, in months. A council may choose shorter; the law asks for a review at least when the
 /// risk changes (UK GDPR, Article 35(11)).
 pub const AT_LEAST_EVERY: i64 = 36;
@@ -278,31 +282,6 @@ pub fn marked(state: State) -> bool {
     !state.is_closed() && state != State::Recorded
 }
 
-/// Why a review date is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Refusal {
-    /// It lies in the past.
-    Past,
-    /// It lies further ahead than [`AT_LEAST_EVERY`] months.
-    TooFar(Date),
-}
-
-/// Checks a date for the next review.
-///
-/// # Errors
-/// See [`Refusal`].
-pub fn next(on: Date, today: Date) -> Result<Date, Refusal> {
-    let latest = today.saturating_add(AT_LEAST_EVERY.months());
-    if on <= today {
-        Err(Refusal::Past)
-    } else if on > latest {
-        Err(Refusal::TooFar(latest))
-    } else {
-        Ok(on)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -436,12 +415,5 @@ mod tests {
         );
         assert!(due(&assessment, &renewals, date(2026, 10, 31)).is_empty());
         assert_eq!(due(&assessment, &renewals, date(2027, 2, 1)), [Trigger::DateReached { on: date(2027, 1, 22) }]);
-    }
-
-    #[test]
-    fn the_next_review_lies_ahead_and_not_too_far() {
-        assert_eq!(next(date(2027, 11, 23), TODAY), Ok(date(2027, 11, 23)));
-        assert_eq!(next(TODAY, TODAY), Err(Refusal::Past));
-        assert_eq!(next(date(2029, 11, 24), TODAY), Err(Refusal::TooFar(date(2029, 11, 23))));
     }
 }

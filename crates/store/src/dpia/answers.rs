@@ -1,6 +1,6 @@
 //! Saving answers while others save, the history of a field, and drafts.
 
-use super::{contents, past::before};
+use super::{contents, past::before, work::Work};
 use crate::{
     db::{Query, Store},
     error::{Error, Result},
@@ -15,7 +15,8 @@ use domain::{
         edit::{self, Draft, FieldState, Outcome, Refusal, Sent, Setting, Writer},
         ids::AssessmentId,
         place::Place,
-        template::Template,
+        review,
+        template::{REVIEW_DATE, Template},
         version::Head,
     },
     people::{PersonId, Scope},
@@ -127,7 +128,9 @@ impl Store {
     ) -> Result<Answered> {
         let Some((section, field)) = template.find(&place.field) else { return Ok(Answered::Missing) };
         let mut write = self.write(scope, at).await?;
-        let Some(head) = locked(&write, assessment, "share").await? else { return Ok(Answered::Missing) };
+        // The assessment's own day of the next review changes with the answer that says it.
+        let how = if place.field == REVIEW_DATE { "update" } else { "share" };
+        let Some(head) = locked(&write, assessment, how).await? else { return Ok(Answered::Missing) };
         if head.template.urn != template.edition.urn || !access::sight(scope, &head, today).reads(place.part, &section.id) {
             return Ok(Answered::Missing);
         }
@@ -186,12 +189,21 @@ impl Store {
             Err(refusal) => return Ok(Answered::Refused(refusal)),
         };
         if let Some(state) = outcome.state().filter(|state| state.version > now.version) {
+            let asked = template.review_date(head.lead).is_some_and(|day| day == *place) && state.answer != now.answer;
+            let review_on = match review::follows(&head, state.answer.as_ref(), today) {
+                Ok(on) => on.filter(|_| asked),
+                Err(refusal) if asked => return Ok(Answered::Refused(Refusal::Review(refusal))),
+                Err(_) => None,
+            };
             let mut state = state.clone();
             match &stands {
                 Some(before) => {
                     write.update(before, &mut state).await?;
                 }
                 None => write.create(std::slice::from_mut(&mut state)).await?,
+            }
+            if let Some(on) = review_on {
+                write = Work::review_follows(write, scope, today, assessment, on).await?;
             }
         }
         let sql = "delete from dpia_draft where assessment_id = $1 and place = $2 and person_id = $3";

@@ -5,7 +5,7 @@ mod drafts;
 mod save;
 
 pub(super) use drafts::{offer, settled};
-pub use save::{draft, save};
+pub use save::{NO_REVIEW_DAY, draft, save};
 
 use super::{
     aside, comments,

@@ -2,7 +2,8 @@
 //! clashing passages in it, for a person to settle. Nothing is chosen for anybody.
 
 use super::{
-    answer, aside,
+    answer::{self, NO_REVIEW_DAY},
+    aside,
     desk::{By, Desk, Named},
     input::{self, Control},
     marks::{self, Mark},
@@ -268,8 +269,12 @@ pub async fn settle(
                 return Ok(page::saved(&here, "The clash was settled already. Both texts stay in the history"));
             }
             if !matches!(refusal, Refusal::MovedOn | Refusal::NoClash) {
-                let why =
-                    "This answer cannot be changed now: its text was frozen, signed or closed while you wrote. Nothing is saved.";
+                let why = match refusal {
+                    Refusal::Review(_) => NO_REVIEW_DAY,
+                    _ => {
+                        "This answer cannot be changed now: its text was frozen, signed or closed while you wrote. Nothing is saved."
+                    }
+                };
                 return kept::page(&app, &form, why, "Open the question", &here);
             }
             errors.add(

@@ -1,6 +1,7 @@
 //! `/assessments/{id}/{part}/{field}/history`: every state of a field, who, for whom, when, what was before; and going back.
 
 use super::{
+    answer::NO_REVIEW_DAY,
     aside,
     desk::{By, Desk, Named},
     marks::{self, Mark},
@@ -204,6 +205,7 @@ fn not_restored(refusal: Refusal) -> &'static str {
         Refusal::Signed => "The answer is signed: the lead opens the assessment for changes first",
         Refusal::Closed => "The assessment is closed, and stays as it is",
         Refusal::NotYours => "You can read this answer, not change it",
+        Refusal::Review(_) => NO_REVIEW_DAY,
         Refusal::UnknownVersion | Refusal::NoClash | Refusal::WrongKind => {
             "The question takes another kind of answer now, or there is no such change: the earlier answer cannot stand again"
         }

@@ -18,6 +18,7 @@ use domain::{
 use serde_json::Value as Json;
 
 mod left;
+mod review;
 
 fn anyone() -> Browser {
     Browser::default()

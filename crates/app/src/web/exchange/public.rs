@@ -33,12 +33,12 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
     let version = app.store.published_version(&Scope::Public, &publication).await?.ok_or_else(Failure::not_found)?;
     let template = shown::template(&app, &version)?;
     let title = format!("{} {name}", assessment.number);
-    let at = version.at;
+    let (at, review_on) = (version.at, register::review_on(&assessment));
     let made = super::make(move || {
         let order = shown::order(&template, &publication, &version);
         let name = |organisation| super::organisation(&app, organisation);
         let (publication, version, template, number) = (&publication, &version, &template, assessment.number.as_str());
-        let published = Published { publication, version, number, template, order, parties, name: &name };
+        let published = Published { publication, version, number, template, order, parties, review_on, name: &name };
         let paper = public::paper(&published, at);
         match kind {
             Kind::Pdf => typeset::pdf(&paper).map_err(anyhow::Error::from),

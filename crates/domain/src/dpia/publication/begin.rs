@@ -68,6 +68,14 @@ pub fn resting(template: &Template, content: &Snapshot, screened: &Screened) -> 
     [Part::Shared].into_iter().chain(controllers.iter().copied().map(Part::Annex)).flat_map(resting).collect()
 }
 
+/// The answers of a version that its publication never shows: those that are no part of the document, and the day of the next
+/// review. It is outside what is signed and moves on; what is public says it as the assessment has it, never as a version had it.
+fn unshown(new: &Begin<'_>) -> BTreeSet<Place> {
+    let content = &new.version.content;
+    let day = new.template.review_date(new.organisation).filter(|place| content.answers.contains_key(place));
+    resting(new.template, content, new.screened).into_iter().chain(day).collect()
+}
+
 impl Publication {
     /// Begins one. What `before` decided is taken over: where it was public, a second person has looked at it, and whoever begins
     /// makes it their own; one that is still being prepared goes on with the new version, under its own id and with everybody who
@@ -84,7 +92,7 @@ impl Publication {
             version: new.version.id,
             sealed: new.version.seals.shared,
             fields: before.map(|one| one.fields.clone()).unwrap_or_default(),
-            resting: resting(new.template, &new.version.content, new.screened),
+            resting: unshown(&new),
             annexes: Some(before.map(|one| one.consents(new.version)).unwrap_or_default()),
             listed: Some(Listed::of(new.version, new.systems)),
             summary: before.map(|one| one.summary.clone()).unwrap_or_default(),

@@ -188,6 +188,9 @@ pub struct Module {
     pub when: Condition,
 }
 
+/// The id of the question for the day of the next review, as the shipped templates have it.
+pub const REVIEW_DATE: &str = "review-date";
+
 impl Template {
     /// All fields with their sections, in reading order.
     pub fn fields(&self) -> impl Iterator<Item = (&Section, &Field)> {
@@ -206,11 +209,10 @@ impl Template {
         self.find(id).map(|(_, field)| field)
     }
 
-    /// Where the answer stands that says when the assessment is looked at again: `review-date`, as the shipped templates call it, a
-    /// day outside signatures. Of an annex it is the lead's. None where the template has no such question.
+    /// Where the answer stands that says when the assessment is looked at again: [`REVIEW_DATE`], a day outside signatures. Of an annex it is the lead's. None where the template has no such question.
     #[must_use]
     pub fn review_date(&self, lead: OrganisationId) -> Option<Place> {
-        let (section, field) = self.find("review-date")?;
+        let (section, field) = self.find(REVIEW_DATE)?;
         let day = matches!(field.kind, FieldKind::Date) && !field.signed;
         let part = match section.part {
             In::Shared => Part::Shared,

@@ -17,6 +17,7 @@ mod given_up;
 mod measures;
 pub mod moves;
 mod project;
+mod review_date;
 mod succession;
 pub mod tasks;
 mod versions;

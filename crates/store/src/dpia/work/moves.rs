@@ -9,9 +9,8 @@ use domain::{
     audit::Kind,
     dpia::{
         access,
-        answer::Answer,
         assessment::{Assessment, State, Unfit},
-        edit::{self, FieldState, Outcome, Sent, Setting, Writer},
+        edit::{self, Writer},
         ico::{self, IcoOutcome},
         ids::{AssessmentId, RiskId, SignatureId, VersionId},
         review::{self, Trigger},
@@ -190,8 +189,8 @@ impl Work {
                 Effect::SetReview => {
                     head.review_on = moving.review_on.or(head.review_on);
                     self.reviewed(step, head.review_on).await?;
-                    if let Some(on) = moving.review_on {
-                        self.answer_review(template, &member, on).await?;
+                    if let Some(on) = head.review_on {
+                        self.answer_review(template, &member, on, moving.review_on.is_some()).await?;
                     }
                 }
                 _ => {}
@@ -282,36 +281,6 @@ impl Work {
         }
         if let Some(on) = next {
             self.ask(About::Review { why: Some(Trigger::DateReached { on }) }, self.lead_assignee(), Some(on), "").await?;
-        }
-        Ok(())
-    }
-
-    /// The answer that says when it is looked at again says the same day from now on. It is outside what is signed; where people
-    /// clash in it, they settle it.
-    async fn answer_review(&mut self, template: &Template, member: &Member, on: Date) -> Result<()> {
-        let Some(place) = template.review_date(self.whole.assessment.lead) else { return Ok(()) };
-        let writer = Writer { person: member.person, organisation: member.acting_for, at: self.write.at() };
-        let at = self.whole.fields.iter().position(|field| field.place == place);
-        let now = match at {
-            Some(at) => self.whole.fields[at].clone(),
-            None => FieldState::blank(Uuid::now_v7(), self.whole.assessment.id, place, writer),
-        };
-        if now.clashes() {
-            return Ok(());
-        }
-        // Whoever may say the day may write it.
-        let setting = Setting { state: self.whole.assessment.state, signed: false, may_write: true, annex_open: false };
-        let sent = Sent { from: now.version, answer: Some(Answer::Date(on)), complete: true };
-        let Ok(Outcome::Saved(mut after)) = edit::save(setting, &now, now.answer.as_ref(), sent, writer) else { return Ok(()) };
-        match at {
-            Some(at) => {
-                self.write.update(&now, &mut after).await?;
-                self.whole.fields[at] = after;
-            }
-            None => {
-                self.write.create(std::slice::from_mut(&mut after)).await?;
-                self.whole.fields.push(after);
-            }
         }
         Ok(())
     }

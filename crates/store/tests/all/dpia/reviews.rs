@@ -236,3 +236,69 @@ async fn a_review_that_was_closed_by_giving_up_before_that_was_told_apart_is_ask
     let asked: Vec<_> = open.iter().map(|task| (&task.about, task.due)).collect();
     assert_eq!(asked, [(&About::Review { why: Some(Trigger::DateReached { on }) }, Some(on))]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answer_that_says_the_next_review_moves_its_day_and_its_task_while_data_is_in_use() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let (assessment, ..) = living(&city, &lead).await;
+    let (on, place) = (date(2027, 11, 23), Place::shared("review-date"));
+    let mut work = city.store.work(&operator(), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { live_since: Some(TODAY), ..head }).await.unwrap();
+    work.review_by(Some(on)).await.unwrap();
+    work.commit().await.unwrap();
+    let task = city.store.open_tasks(&scope(&lead)).await.unwrap().remove(0);
+
+    let answer = |from: u32, day: Option<Date>| {
+        let (city, lead, place) = (&city, &lead, &place);
+        let sent = Change::Save(Sent { from, answer: day.map(Answer::Date), complete: true });
+        async move { city.store.answer(&scope(lead), NOW + 2, TODAY, city.template(), assessment, place, &sent, None).await.unwrap() }
+    };
+    let stands = || async {
+        let whole = city.load(&scope(&lead), assessment).await.unwrap();
+        let tasks = city.store.open_tasks(&scope(&lead)).await.unwrap();
+        let asked: Vec<_> = tasks.iter().map(|task| (task.id, task.about.clone(), task.due)).collect();
+        (whole.assessment.review_on, whole.field(&place).and_then(|field| field.answer.clone()), asked)
+    };
+    let asks = |day: Date| vec![(task.id, About::Review { why: Some(Trigger::DateReached { on: day }) }, Some(day))];
+    assert_eq!(stands().await, (Some(on), None, asks(on)));
+
+    let other = date(2027, 6, 1);
+    assert!(matches!(answer(0, Some(other)).await, Answered::Done(Outcome::Saved(_))));
+    assert_eq!(stands().await, (Some(other), Some(Answer::Date(other)), asks(other)), "whoever was asked stays asked");
+
+    // A day that is none for a next review is not taken, and nothing changes by it; so is none at all.
+    use domain::dpia::review::Refusal as NoDay;
+    for (day, why) in
+        [(Some(TODAY), NoDay::Past), (Some(date(2031, 1, 1)), NoDay::TooFar(date(2029, 11, 23))), (None, NoDay::Missing)]
+    {
+        assert_eq!(answer(1, day).await, Answered::Refused(Refusal::Review(why)));
+    }
+    assert_eq!(stands().await, (Some(other), Some(Answer::Date(other)), asks(other)));
+
+    // The other way round: what is said when a review is recorded is the answer.
+    let third = date(2028, 2, 1);
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let mut work = city.store.work(&scope(&lead), NOW + 3, TODAY, assessment).await.unwrap().unwrap();
+    let moving = Moving { reasons: "Nothing is new.", review_on: Some(third), ..Moving::default() };
+    work.make_move(city.template(), &route, Move::Confirm, &moving).await.unwrap().unwrap();
+    work.commit().await.unwrap();
+    let (day, answered, asked) = stands().await;
+    assert_eq!((day, answered), (Some(third), Some(Answer::Date(third))));
+    assert_eq!(asked.iter().map(|one| one.2).collect::<Vec<_>>(), [Some(third)]);
+    assert!(city.store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn before_data_is_in_use_the_day_of_the_next_review_is_a_plan() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let assessment = city.assessment(&lead, &[]).await;
+    let sent = Change::Save(Sent { from: 0, answer: Some(Answer::Date(TODAY)), complete: true });
+    let place = Place::shared("review-date");
+    let done = city.store.answer(&scope(&lead), NOW, TODAY, city.template(), assessment, &place, &sent, None).await.unwrap();
+    assert!(matches!(done, Answered::Done(Outcome::Saved(_))));
+    assert_eq!(city.load(&scope(&lead), assessment).await.unwrap().assessment.review_on, None);
+    assert!(city.store.open_tasks(&scope(&lead)).await.unwrap().is_empty());
+}

@@ -151,6 +151,10 @@ fn gone(app: &App, desk: &Desk, form: &Form) -> Result<Response, Failure> {
     kept::page(app, form, why, "Open the assessment", &desk.address())
 }
 
+/// Data is in use, and the day of the next review that was sent is none.
+pub const NO_REVIEW_DAY: &str =
+    "The next review must lie ahead, and within three years: this assessment is in use, and its next review follows this answer";
+
 /// Why an answer that was sent is not saved.
 fn not_saved(refusal: Refusal) -> &'static str {
     match refusal {
@@ -158,6 +162,7 @@ fn not_saved(refusal: Refusal) -> &'static str {
         Refusal::Frozen => "Your answer is not saved: the text was frozen for sign-off while you wrote. What you typed is below",
         Refusal::Signed => "Your answer is not saved: the answer was signed while you wrote. What you typed is below",
         Refusal::Closed => "Your answer is not saved: the assessment is closed. What you typed is below",
+        Refusal::Review(_) => NO_REVIEW_DAY,
         Refusal::UnknownVersion | Refusal::MovedOn | Refusal::NoClash | Refusal::WrongKind => {
             "Your answer is not saved: the question has changed since you opened it. What you typed is below"
         }

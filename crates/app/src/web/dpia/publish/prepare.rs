@@ -200,7 +200,7 @@ pub(super) async fn render(
         let template = shown::template(app, &version)?;
         let shown = shown::preview(&template, &publication, &version);
         view.seen = seal(&publication.content(&version, &template, &shown)).to_string();
-        view.preview = shown::sections(&snapshot, &template, &shown);
+        view.preview = shown::sections(&snapshot, &template, &publication, &shown);
         view.groups = decided::groups(&snapshot, &href, &template, &publication, &version);
         let (scope, head) = (&caller.scope, &whole.assessment);
         let leads = view.leads;

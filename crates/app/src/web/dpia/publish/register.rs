@@ -26,7 +26,7 @@ use axum::{
 use documents::atom::{Entry, Feed};
 use domain::{
     dpia::{
-        assessment::PartyRole,
+        assessment::{Assessment, PartyRole},
         ids::{AssessmentId, PublicationId},
         place::Part,
         publication::Stage,
@@ -185,12 +185,18 @@ fn row(app: &App, snapshot: &Snapshot, public: &Public) -> Row {
         withdrawn: withdrawn_at.is_some(),
         withdrawn_at,
         note,
-        review_on: assessment.review_on.filter(|_| !assessment.state.is_closed()),
+        review_on: review_on(assessment),
         seal,
         superseded: assessment.superseded_by.is_some(),
         replaced_by: None,
         replaces: Vec::new(),
     }
+}
+
+/// The day of the next review that the public is told: as it is kept up to date, while anybody looks at it again.
+#[must_use]
+pub fn review_on(assessment: &Assessment) -> Option<Date> {
+    assessment.review_on.filter(|_| !assessment.state.is_closed())
 }
 
 /// Says of each row which other one took its place, and whose place it took: as far as those are public too.
@@ -352,7 +358,7 @@ pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Respo
             publication.asks(&version).into_iter().filter(|one| !publication.includes(Part::Annex(*one))).collect();
         view.redactions = shown.iter().filter(|field| field.redacted()).count();
         view.left_out = shown::left_out(publication, &version);
-        view.sections = shown::sections(&snapshot, &template, &shown);
+        view.sections = shown::sections(&snapshot, &template, publication, &shown);
         let seals = publication.annexes_shown(&version, &shown);
         view.annexes = seals.into_iter().map(|(one, seal)| (body(&snapshot, one), seal.to_string())).collect();
         let parties = public.listed.until(&public.assessment.parties).into_iter();

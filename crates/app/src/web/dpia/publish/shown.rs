@@ -125,11 +125,18 @@ pub fn preview(template: &Template, publication: &Publication, version: &Version
     publication.preview(&version.content.answers, order(template, publication, version))
 }
 
+/// Whether an answer says the day of the next review. What was published before that was left out has it sealed, so that its JSON keeps
+/// it; pages and papers say the day as the assessment has it now.
+#[must_use]
+pub fn says_review(template: &Template, publication: &Publication, place: &Place) -> bool {
+    template.review_date(publication.organisation).is_some_and(|day| day == *place)
+}
+
 /// The same, in sections for pages.
 #[must_use]
-pub fn sections(snapshot: &Snapshot, template: &Template, shown: &[Shown]) -> Vec<Section> {
+pub fn sections(snapshot: &Snapshot, template: &Template, publication: &Publication, shown: &[Shown]) -> Vec<Section> {
     let mut sections: Vec<Section> = Vec::new();
-    for one in shown {
+    for one in shown.iter().filter(|one| !says_review(template, publication, &one.place)) {
         let Some((section, field)) = template.find(&one.place.field) else { continue };
         let made = Field {
             label: field.label.clone(),
