@@ -54,8 +54,9 @@ async fn sign_in(app: &App, caller: &Caller, request: Request) -> Response {
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
         .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let from = came_from(request.headers()).unwrap_or_else(|| "/".to_owned());
     if !is_form {
-        return lost(came_from(request.headers()).as_deref().unwrap_or("/"));
+        return lost(&from);
     }
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, LARGEST).await.ok().and_then(|body| String::from_utf8(body.to_vec()).ok());
@@ -65,7 +66,7 @@ async fn sign_in(app: &App, caller: &Caller, request: Request) -> Response {
     };
     match held {
         Some(held) => held.given(lead("held", &held.token)),
-        None => lost("/"),
+        None => lost(&from),
     }
 }
 
@@ -75,7 +76,7 @@ fn lost(next: &str) -> Response {
     Redirect::to(&format!("/sign-in?{query}")).into_response()
 }
 
-/// The page that a form was sent from. A file is not held: whoever sent one chooses it there again.
+/// The page that a form was sent from: whoever sent what is not held, such as a file, sends it there again.
 fn came_from(headers: &HeaderMap) -> Option<String> {
     let address: axum::http::Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
     let path = address.path_and_query()?.as_str();

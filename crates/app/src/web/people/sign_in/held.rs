@@ -3,7 +3,7 @@
 //!
 //! A form is given back to the browser that sent it, known by a cookie, and to no other: or whoever makes up a form could lay it
 //! before somebody else as their own. And only to the person whose session it was: a browser is shared, and what one typed is not
-//! for whoever signs in next. Held are only forms of browsers that were signed in, and not without end.
+//! for whoever signs in next. Whoever signs out in one tab may have written in another: what that sends is held too. Held are only forms of browsers that were signed in, and not without end.
 
 use crate::{
     error::Failure,
@@ -38,6 +38,9 @@ pub const HELD: i64 = HOUR;
 pub const LARGEST: usize = 128 * 1024;
 /// The cookie of a browser whose forms are held.
 pub const COOKIE: &str = "__Host-held";
+/// The cookie of a browser in which somebody signed out a while ago: the token of the session that they ended, which opens nothing.
+/// It says whose a form is that another tab still sends.
+pub const LEFT: &str = "__Host-left";
 
 /// A form that is held.
 #[derive(Clone)]
@@ -76,7 +79,7 @@ fn key(token: &str, browser: &str, person: PersonId) -> String {
 /// # Errors
 /// When there are no random numbers or the database fails.
 pub async fn hold(app: &App, headers: &HeaderMap, address: &str, action: &str, body: &str) -> Result<Option<Held>, Failure> {
-    let Some(known) = cookie(headers, session::COOKIE) else { return Ok(None) };
+    let Some(known) = cookie(headers, session::COOKIE).or_else(|| cookie(headers, LEFT)) else { return Ok(None) };
     if body.len() > LARGEST {
         return Ok(None);
     }

@@ -7,12 +7,12 @@ use crate::{
     web::{
         page,
         people::go,
-        session::{COOKIE, Caller, clear_cookie},
+        session::{COOKIE, Caller, clear_cookie, cookie, set_cookie},
     },
 };
 use axum::{
     extract::State,
-    http::{HeaderValue, header},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use domain::audit::Kind;
@@ -38,7 +38,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 ///
 /// # Errors
 /// When the database fails.
-pub async fn sign_out(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
+pub async fn sign_out(State(app): State<App>, caller: Caller, headers: HeaderMap) -> Result<Response, Failure> {
     if let (Some(session), Ok(member)) = (&caller.session, caller.signed_in()) {
         let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
         write.end_session(session.id).await?;
@@ -50,6 +50,12 @@ pub async fn sign_out(State(app): State<App>, caller: Caller) -> Result<Response
     // What the browser had held goes too: whoever signs out is done with it.
     for gone in [COOKIE, held::COOKIE].into_iter().filter_map(clear_cookie) {
         response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    // What another tab still sends is held for them.
+    if caller.session.is_some()
+        && let Some(left) = cookie(&headers, COOKIE).and_then(|ended| set_cookie(held::LEFT, ended, Some(held::HELD / 1000)))
+    {
+        response.headers_mut().append(header::SET_COOKIE, left);
     }
     // Pages of the session shall not come back from the browser's own store.
     response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));

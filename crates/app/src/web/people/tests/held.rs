@@ -9,7 +9,10 @@ use super::{
 use crate::{
     sign_in::totp,
     testing::City,
-    web::{people::sign_in::held::COOKIE as HELD, session::COOKIE},
+    web::{
+        people::sign_in::held::{COOKIE as HELD, LEFT},
+        session::COOKIE,
+    },
 };
 use axum::{
     body::Body,
@@ -100,6 +103,34 @@ async fn s08_what_one_person_typed_is_not_shown_to_the_next_who_signs_in_on_the_
     assert_eq!(client.cookie(HELD), None);
     client.sign_in(&email(&city, marcus).await).await;
     assert_eq!(client.get(&given).await.location(), "/work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn r11_what_another_tab_sends_after_signing_out_is_given_back_to_whoever_signed_out_and_to_nobody_else() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let other = city.person("Next", "camden", &[Role::Editor]).await;
+    let client = Client::new(&city);
+    client.sign_in(&email(&city, person).await).await;
+    let session = client.cookie(COOKIE);
+    client.post("/sign-out", &[]).await;
+    assert_eq!((client.cookie(COOKIE), client.cookie(LEFT)), (None, session), "it says who it was");
+    assert!(client.get("/account").await.location().starts_with("/sign-in?next="), "and opens nothing");
+    let led = client.post("/account/tokens", &TOKEN).await;
+    let held = token_of(led.location());
+    assert!(said(&client.get(led.location()).await).contains("What you typed is kept"));
+    let given = format!("/sign-in/held?token={held}");
+    client.sign_in(&email(&city, other).await).await;
+    assert_eq!(client.get(&given).await.location(), "/work");
+    client.post("/sign-out", &[]).await;
+    // Whoever signs out is done with what was held before.
+    client.sign_in(&email(&city, person).await).await;
+    assert_eq!(client.get(&given).await.location(), "/work");
+    client.post("/sign-out", &[]).await;
+    let held = token_of(client.post("/account/tokens", &TOKEN).await.location());
+    client.sign_in(&email(&city, person).await).await;
+    let back = client.get(&format!("/sign-in/held?token={held}")).await;
+    assert!(said(&back).contains("Text that <took> an hour to write"), "{}", said(&back));
 }
 
 #[tokio::test(flavor = "multi_thread")]
