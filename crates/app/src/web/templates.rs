@@ -30,6 +30,7 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("quoted", quoted);
     // What was typed into a form of this page before, and not sent.
     environment.add_filter("over", |typed: &Value, form: &str| super::drafts::over(typed, form));
+    environment.add_filter("ticked", |chosen: &Value, form: &str, field: &str| super::drafts::ticked(chosen, form, field));
     environment.add_function("kept", |form: &str| super::drafts::known(form));
     environment.add_function("writer", super::drafts::writer);
     environment.add_function("unsent", || govuk::value(super::drafts::left()));
