@@ -45,17 +45,25 @@ pub struct Draft {
     shown: bool,
 }
 
-tokio::task_local! {
-    static OFFERED: Arc<Mutex<Vec<Draft>>>;
+/// What was typed into the forms of the page that is being made.
+#[derive(Default)]
+struct Offered {
+    drafts: Vec<Draft>,
+    /// Whether the page was asked for, and not a form sent from it: then it shows also what none of its forms holds.
+    asked_for: bool,
 }
 
-/// What was typed into a form of the page that is being made; the page shows it. Each press of a page's own forms begins anew, so
-/// that a form which comes back with an error holds what was sent.
+tokio::task_local! {
+    static OFFERED: Arc<Mutex<Offered>>;
+}
+
+/// What was typed into a form of the page that is being made; the page shows it. A form that comes back with an error holds what was
+/// sent, the others beside it what was typed into them ([`beside`]).
 #[must_use]
 pub fn take(name: &str) -> Option<Draft> {
     let found = OFFERED.try_with(|offered| {
         let mut all = offered.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = all.iter_mut().find(|one| one.name == name)?;
+        let one = all.drafts.iter_mut().find(|one| one.name == name)?;
         one.shown = true;
         Some(one.clone())
     });
@@ -75,7 +83,9 @@ pub struct Left {
 pub fn left() -> Vec<Left> {
     let left = OFFERED.try_with(|offered| {
         let all = offered.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter()
+        let drafts = if all.asked_for { all.drafts.as_slice() } else { &[] };
+        drafts
+            .iter()
             .filter(|one| !one.shown)
             .map(|one| Left { name: one.name.clone(), at: one.at, texts: texts(&one.form) })
             .collect()
@@ -91,11 +101,16 @@ pub fn waits() -> bool {
     !left().is_empty()
 }
 
+/// A form without what some forms carry for themselves.
+fn typed(form: &Form) -> Form {
+    let typed = form.encoded(|name| !matches!(name, "step" | "hash" | "annex" | "module" | "answer" | "to"));
+    Form::parse(typed.as_bytes()).unwrap_or_default()
+}
+
 /// What was typed, without what some forms carry for themselves.
 #[must_use]
 pub fn texts(form: &Form) -> Vec<Text> {
-    let typed = form.encoded(|name| !matches!(name, "step" | "hash" | "annex" | "module" | "answer" | "to"));
-    Form::parse(typed.as_bytes()).map(|form| kept::texts(&form)).unwrap_or_default()
+    kept::texts(&typed(form))
 }
 
 /// For templates: when something was typed into a form of this page, which then is in it; nothing where it was not.
@@ -114,6 +129,11 @@ pub(super) fn over(typed: &Value, name: &str) -> Value {
     }
     all.extend(draft.form.typed().into_iter().map(|(field, text)| (field, Value::from(text))));
     Value::from_pairs(all.iter().map(|(field, value)| (field.as_str(), value.clone())))
+}
+
+/// For templates: what is ticked under a name in a form, or what was ticked before, where something was typed into it.
+pub(super) fn ticked(chosen: &Value, name: &str, field: &str) -> Value {
+    take(name).map_or_else(|| chosen.clone(), |draft| draft.form.all(field).into_iter().collect())
 }
 
 /// For templates: for whom the page is made. A browser is shared, and what one types is not kept for whoever signs in meanwhile.
@@ -183,6 +203,16 @@ async fn on(app: &App, caller: &Caller, path: &str) -> Result<Vec<Draft>, Failur
     Ok(drafts)
 }
 
+/// Offers what was typed into the other forms of the page that a form was sent from: should the page come back with an error, they
+/// are not empty on it, and what is typed next does not take the place of what was kept. `path` is where the form was sent.
+pub async fn beside(app: &App, caller: &Caller, path: &str, form: &Form) {
+    let Ok(offered) = OFFERED.try_with(Arc::clone) else { return };
+    let sent = named(form).unwrap_or(path);
+    let mut drafts = on(app, caller, page_of(sent)).await.unwrap_or_default();
+    drafts.retain(|draft| draft.name != sent);
+    offered.lock().unwrap_or_else(PoisonError::into_inner).drafts = drafts;
+}
+
 /// Everything that whoever asks typed into forms and has not sent, the last typed first.
 ///
 /// # Errors
@@ -203,21 +233,21 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
     if *request.method() == Method::GET {
         let drafts = on(&app, &caller, &path).await.unwrap_or_default();
         if drafts.is_empty() {
-            return ended::told(&app, &caller, &path, false, false, next.run(request).await).await;
+            return ended::told(&app, &caller, &path, false, None, next.run(request).await).await;
         }
-        let offered = Arc::new(Mutex::new(drafts.clone()));
+        let offered = Arc::new(Mutex::new(Offered { drafts: drafts.clone(), asked_for: true }));
         let response = OFFERED.scope(offered, next.run(request)).await;
         if response.extensions().get::<Failure>().is_some() {
             said.before(drafts.iter().flat_map(|draft| texts(&draft.form)).collect());
         }
-        return ended::told(&app, &caller, &path, false, false, response).await;
+        return ended::told(&app, &caller, &path, false, None, response).await;
     }
     let keeps = path == KEEPS;
-    let response = next.run(request).await;
-    if let Some(form) = said.form().filter(|_| !keeps)
-        && let Some(name) = named(form)
-        && (own(&caller, form) || !form.has("writer"))
-    {
+    let run = next.run(request);
+    let response = if keeps { run.await } else { OFFERED.scope(Arc::default(), run).await };
+    let form = said.form().filter(|_| !keeps);
+    let ours = form.and_then(|form| named(form).filter(|_| own(&caller, form) || !form.has("writer")).map(|name| (form, name)));
+    if let Some((form, name)) = ours {
         let done = if saved(&response) {
             app.store.drop_typed(&caller.scope, name).await
         } else if texts(form).is_empty() {
@@ -230,8 +260,8 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
             tracing::error!(%error, "what was typed cannot be kept, or not be forgotten");
         }
     }
-    let words = said.form().is_some_and(|form| !texts(form).is_empty());
-    ended::told(&app, &caller, &path, true, words, response).await
+    let typed = form.filter(|form| !texts(form).is_empty()).map(|form| (typed(form), ours.is_some()));
+    ended::told(&app, &caller, &path, true, typed, response).await
 }
 
 /// Whether a form was saved: it leads on, and not because somebody has to sign in first, or because nothing was saved.

@@ -3,8 +3,11 @@
 //! A handler parses a [`Form`] with its own words into a draft and an [`Errors`]; the page comes back with what was typed, the
 //! summary on top and each message at its field, in the same words (GOV.UK Design System, error summary and error message).
 
-use super::kept::Typed;
-use crate::error::{Code, Failure};
+use super::{drafts, kept::Typed, session::Caller};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+};
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
@@ -165,19 +168,23 @@ impl Form {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Form {
+impl FromRequest<App> for Form {
     type Rejection = Failure;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+    async fn from_request(request: Request, state: &App) -> Result<Self, Failure> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Failure::form("The form was not sent as a form."));
         }
         let typed = request.extensions().get::<Typed>().cloned();
+        let (caller, path) = (request.extensions().get::<Caller>().cloned(), request.uri().path().to_owned());
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
         let form = Self::parse(&body)?;
         if let Some(typed) = typed {
             typed.say(&form);
+        }
+        if let Some(caller) = caller {
+            drafts::beside(state, &caller, &path, &form).await;
         }
         Ok(form)
     }

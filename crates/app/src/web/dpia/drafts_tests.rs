@@ -5,7 +5,7 @@ use super::tests::{case, text, value};
 use crate::web::{drafts::KEEPS, form::new_command};
 use axum::http::StatusCode;
 use domain::{
-    dpia::assessment::State,
+    dpia::assessment::{Joined, State},
     people::{Role, session::FRESH},
 };
 use scraper::Selector;
@@ -193,4 +193,105 @@ async fn what_one_types_is_not_kept_for_whoever_signs_in_on_the_same_browser() {
         assert!(!page.text.contains("Typed by Priya"), "{path}");
         assert_eq!(value(&page.page(), name).trim(), stays, "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_in_one_form_of_a_page_leaves_what_is_typed_in_another() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let (_, owner) = case.colleague("Ola Kent", "camden", Role::InformationAssetOwner).await;
+    let advice = format!("{}/advice", case.address);
+    let choices = Selector::parse("select[name='place'] option:not([value=''])").unwrap();
+    let page = case.city.get(&officer, &advice).await.page();
+    let place = page.select(&choices).next().unwrap().value().attr("value").unwrap().to_owned();
+    for words in ["Ask the people who fall.", "Delete the alerts sooner."] {
+        let sent = [("place", place.as_str()), ("text", words)];
+        assert_eq!(case.city.post(&officer, &advice, &sent).await.status, StatusCode::SEE_OTHER);
+    }
+    let both = [("r1", "reasons-1", "We ask the family"), ("r2", "reasons-2", "After a month")];
+    for (form, name, words) in both {
+        let kept = case.keep(&owner, &format!("{advice}#{form}"), &[(name, words)]).await;
+        assert_eq!(kept.status, StatusCode::NO_CONTENT);
+    }
+    // The first is sent without a choice: the second is still in its box, and so it is kept again as it stands there.
+    let first = case.held().await.whole.recommendations.iter().find(|one| one.number == 1).unwrap().id;
+    let form = format!("{advice}#r1");
+    let sent = [("draft", form.as_str()), ("reasons-1", "We ask the family first")];
+    let wrong = case.city.post(&owner, &format!("{advice}/{first}"), &sent).await;
+    assert!(wrong.text.contains("<title>Error: "), "{}", wrong.text);
+    let page = wrong.page();
+    assert_eq!(value(&page, "reasons-1").trim(), "We ask the family first", "what was sent, and not what was kept before");
+    assert_eq!(value(&page, "reasons-2").trim(), "After a month");
+    assert!(text(&page, "#r2").contains("What you typed is back"), "{}", text(&page, "#r2"));
+    assert!(!text(&page, "#r1").contains("What you typed is back"), "{}", text(&page, "#r1"));
+    assert!(!text(&page, "main").contains("What you typed here, which is not sent"), "{}", text(&page, "main"));
+    let page = case.city.get(&owner, &advice).await.page();
+    for (name, words) in [("reasons-1", "We ask the family first"), ("reasons-2", "After a month")] {
+        assert_eq!(value(&page, name).trim(), words);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ticks_and_days_come_back_with_the_words() {
+    let case = case().await;
+    let ticked = |page: &scraper::Html, name: &str| {
+        let boxes = Selector::parse(&format!("input[name='{name}'][checked]")).unwrap();
+        page.select(&boxes).filter_map(|one| one.value().attr("value")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let parties = format!("{}/parties", case.address);
+    case.city.person("Gus Hall", "islington", &[Role::Guest]).await;
+    let page = case.city.get(&case.priya, &parties).await.page();
+    let all = Selector::parse("input[name='section']").unwrap();
+    let sections: Vec<String> = page.select(&all).filter_map(|one| one.value().attr("value")).map(str::to_owned).collect();
+    let (first, last) = (sections[0].as_str(), sections[sections.len() - 1].as_str());
+    let typed = [("section", first), ("section", last), ("writes", "yes"), ("until-day", "27"), ("until-month", "3")];
+    assert_eq!(case.keep(&case.priya, &format!("{parties}#guest"), &typed).await.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&case.priya, &parties).await.page();
+    assert_eq!(ticked(&page, "section"), [first, last]);
+    assert_eq!(
+        (ticked(&page, "writes"), value(&page, "until-day"), value(&page, "until-month")),
+        (vec!["yes".to_owned()], "27".to_owned(), "3".to_owned())
+    );
+    // An incident: the risks and the sections that it touches.
+    case.risk(domain::dpia::place::Part::Shared, 1, "minimal").await;
+    case.alter(|head| head.state = State::Live).await;
+    let review = format!("{}/review", case.address);
+    let page = case.city.get(&case.priya, &review).await.page();
+    let risk = page.select(&Selector::parse("input[name='risk']").unwrap()).next().unwrap().value().attr("value").unwrap();
+    let typed = [("what", "A letter went to the wrong house."), ("on-day", "3"), ("risk", risk)];
+    assert_eq!(case.keep(&case.priya, &review, &typed).await.status, StatusCode::NO_CONTENT);
+    let page = case.city.get(&case.priya, &review).await.page();
+    assert_eq!((ticked(&page, "risk"), value(&page, "on-day")), (vec![risk.to_owned()], "3".to_owned()));
+    assert!(ticked(&page, "section").is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sent_to_an_assessment_that_has_ended_is_shown_with_why_and_where_it_is_kept() {
+    let case = case().await;
+    let review = format!("{}/review", case.address);
+    let sent = [("draft", review.as_str()), ("what", "A letter went to the wrong house."), ("on-day", "3")];
+    case.alter(|head| head.state = State::Withdrawn).await;
+    let answer = case.city.post(&case.priya, &review, &sent).await;
+    let said = text(&answer.page(), "main");
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{said}");
+    for words in ["What you typed is not saved", "was given up", "A letter went to the wrong house.", "kept for 60 days"] {
+        assert!(said.contains(words) && !said.contains("Page not found"), "{words}: {said}");
+    }
+    assert!(answer.text.contains(&format!("href=\"{}\"", case.address)), "it leads on: {said}");
+    assert!(case.main_of(&case.priya, "/work/unsent").await.contains("A letter went"));
+    // Whose organisation takes no part any more is told that, with their words.
+    let hackney = case.city.organisation("hackney").id;
+    case.alter(|head| {
+        head.state = State::Drafting;
+        for party in head.parties.iter_mut().filter(|party| party.organisation == hackney) {
+            party.joined = Joined::Left;
+        }
+    })
+    .await;
+    let answer = case.city.post(&case.dele, &review, &sent).await;
+    let said = text(&answer.page(), "main");
+    assert!(answer.status == StatusCode::CONFLICT && said.contains("part in assessment"), "{said}");
+    assert!(said.contains("A letter went") && said.contains("kept for 60 days") && !said.contains("Telecare"), "{said}");
+    // Where nobody takes part who sends it, nothing is said of it.
+    assert_eq!(case.city.post(&case.stranger, &review, &sent).await.status, StatusCode::NOT_FOUND);
 }

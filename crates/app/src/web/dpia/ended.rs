@@ -4,7 +4,7 @@
 use crate::{
     error::{Code, Failure},
     state::App,
-    web::{page, session::Caller, words},
+    web::{form::Form, kept, page, session::Caller, words},
 };
 use axum::response::Response;
 use domain::dpia::{
@@ -45,16 +45,31 @@ pub fn parted(number: &str, party: &Party, signed: bool) -> String {
     }
 }
 
+/// Where what was typed into a form that cannot be sent is found.
+const KEPT: &str = "What you typed is below, and kept for 60 days for you alone: it stands on ‘Your work’, among what you typed and did not send.";
+
 /// An answer to a request under an address, in other words where that was not found because it has ended; `sent` says whether a
-/// button was pressed, `words` whether something was typed that the page of the failure shows.
-pub async fn told(app: &App, caller: &Caller, path: &str, sent: bool, words: bool, mut response: Response) -> Response {
+/// button was pressed, `typed` is what was typed into its form, and whether it is kept: the page shows it, and says where it is.
+pub async fn told(
+    app: &App,
+    caller: &Caller,
+    path: &str,
+    sent: bool,
+    typed: Option<(Form, bool)>,
+    mut response: Response,
+) -> Response {
     let failed = response.extensions().get::<Failure>().is_some_and(|failure| failure.code == Code::NotFound);
     let id = path.strip_prefix("/assessments/").and_then(|rest| rest.split('/').next()?.parse::<AssessmentId>().ok());
     let (true, Some(id)) = (failed, id) else { return response };
     let Ok(Some(said)) = why(app, caller, id, sent).await else { return response };
-    match said {
-        (why, Some(to)) if !words => page::nothing_saved(&to, &why),
-        (why, _) => {
+    match (said, typed) {
+        ((why, Some(to)), None) => page::nothing_saved(&to, &why),
+        ((why, to), Some((form, kept))) => {
+            let (leads, to) = to.map_or(("Assessments", "/assessments".to_owned()), |to| ("The assessment", to));
+            let why = if kept { format!("{why} {KEPT}") } else { why };
+            kept::page(app, &form, &why, leads, &to).unwrap_or(response)
+        }
+        ((why, None), None) => {
             response.extensions_mut().insert(Failure { code: Code::NotFound, detail: Some(why) });
             response
         }
