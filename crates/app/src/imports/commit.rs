@@ -29,6 +29,7 @@ use domain::{
 use std::collections::VecDeque;
 use store::{Keyed, Store, Write};
 use tokio::sync::mpsc;
+use uuid::Uuid;
 
 /// What a report says of a field that an import left alone.
 const KEPT: &str = "a person changed this since; it stays as that person left it";
@@ -45,29 +46,59 @@ const HELD: usize = 12;
 /// How often an import is planned at most, when others write meanwhile.
 const PLANS: usize = 4;
 
+/// A person's press of a button that imports.
+#[derive(Clone, Copy)]
+pub struct Press<'p> {
+    /// The form's command.
+    pub command: Uuid,
+    /// What is kept for its repeats, in the import's own transaction: made of the report.
+    pub answer: &'p (dyn Fn(&Report) -> Result<String, ImportError> + Sync),
+}
+
 /// Runs an import to its end.
 ///
 /// # Errors
 /// When a file cannot be read at all, or the database fails; nothing was written then.
 pub async fn run(store: &Store, scope: &Scope, clock: Clock, request: Request) -> Result<Done, ImportError> {
+    pressed(store, scope, clock, request, None).await
+}
+
+/// Runs an import that a press asks for, once for each press.
+///
+/// # Errors
+/// As [`run`]; [`ImportError::Repeat`] for a press that was made before.
+pub async fn pressed(
+    store: &Store,
+    scope: &Scope,
+    clock: Clock,
+    request: Request,
+    press: Option<Press<'_>>,
+) -> Result<Done, ImportError> {
     // What comes on standard input can be read once alone; the last plan is taken as it is.
     let again = !request.files.iter().any(|file| file.as_os_str() == "-");
     for plan in 1..PLANS {
         if !again {
             break;
         }
-        match once(store, scope, clock, request.clone(), true).await {
+        match once(store, scope, clock, request.clone(), press, true).await {
             Err(error) if error.is_overtaken() => {
                 tracing::info!(plan, "the register changed while the import was planned: planning again");
             }
             done => return done,
         }
     }
-    once(store, scope, clock, request, false).await
+    once(store, scope, clock, request, press, false).await
 }
 
 /// Plans and writes. `still` asks that the register has not changed since.
-async fn once(store: &Store, scope: &Scope, clock: Clock, request: Request, still: bool) -> Result<Done, ImportError> {
+async fn once(
+    store: &Store,
+    scope: &Scope,
+    clock: Clock,
+    request: Request,
+    press: Option<Press<'_>>,
+    still: bool,
+) -> Result<Done, ImportError> {
     let import = new_id();
     let planned_at = store.sequence().await?;
     let names = Names::load(store, scope).await?;
@@ -85,7 +116,8 @@ async fn once(store: &Store, scope: &Scope, clock: Clock, request: Request, stil
         })
     };
     let planned_at = still.then_some(planned_at);
-    let mut writing = Writing { store, scope, now, import, planned_at, write: None, counts: Tally::default(), request: &request };
+    let mut writing =
+        Writing { store, scope, now, import, planned_at, press, write: None, counts: Tally::default(), request: &request };
     let mut failed = None;
     let mut held = VecDeque::new();
     'reading: while let Some(batch) = receiver.recv().await {
@@ -142,6 +174,8 @@ struct Writing<'r> {
     import: ImportId,
     /// The log's head that the plan rests on; none where it need not.
     planned_at: Option<i64>,
+    /// None of a dry run.
+    press: Option<Press<'r>>,
     write: Option<Write>,
     counts: Tally,
     request: &'r Request,
@@ -152,6 +186,8 @@ impl Writing<'_> {
     async fn begin(&mut self) -> Result<&mut Write, ImportError> {
         if self.write.is_none() {
             let mut write = self.store.write(self.scope, self.now).await?;
+            // Of two presses at once the second waits here, and then gets what the first did.
+            self.first_time(&mut write).await?;
             if let Some(planned_at) = self.planned_at
                 && write.sequence().await? != planned_at
             {
@@ -162,6 +198,11 @@ impl Writing<'_> {
             self.write = Some(write);
         }
         self.write.as_mut().ok_or_else(|| ImportError::Stopped("the transaction is gone".to_owned()))
+    }
+
+    async fn first_time(&self, write: &mut Write) -> Result<(), ImportError> {
+        let Some(press) = self.press else { return Ok(()) };
+        write.command(press.command).await?.map_or(Ok(()), |first| Err(ImportError::Repeat(first)))
     }
 
     fn record(&self, report: serde_json::Value) -> Import {
@@ -331,7 +372,15 @@ impl Writing<'_> {
         report.warnings.extend(counts.warnings);
         report.dry_run = self.request.dry_run;
         report.import_id = None;
-        let Some(mut write) = self.write.take() else { return Ok(Done { report, told: Vec::new() }) };
+        let Some(mut write) = self.write.take() else {
+            if let Some(press) = self.press {
+                let mut write = self.store.write(self.scope, self.now).await?;
+                self.first_time(&mut write).await?;
+                write.answered(press.command, &(press.answer)(&report)?).await?;
+                write.commit().await?;
+            }
+            return Ok(Done { report, told: Vec::new() });
+        };
         if self.request.dry_run {
             let told = write.told(SHOWN);
             write.abandon();
@@ -348,6 +397,9 @@ impl Writing<'_> {
         let before = self.record(serde_json::json!({}));
         let mut after = self.record(serde_json::to_value(&report).unwrap_or_default());
         write.update(&before, &mut after).await?;
+        if let Some(press) = self.press {
+            write.answered(press.command, &(press.answer)(&report)?).await?;
+        }
         write.commit().await?;
         Ok(Done { report, told: Vec::new() })
     }

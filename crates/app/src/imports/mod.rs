@@ -92,6 +92,9 @@ pub enum ImportError {
     /// Someone wrote to the register while the import was planned.
     #[error("the register was changed while the file was read: run the import again")]
     Overtaken,
+    /// The press that asks for it was made before; what is kept of the first time.
+    #[error("the import was made before")]
+    Repeat(String),
     /// The reading thread ended early.
     #[error("the import stopped early: {0}")]
     Stopped(String),
@@ -105,7 +108,7 @@ impl ImportError {
         match self {
             Self::Overtaken | Self::Store(store::Error::Conflict(..)) => true,
             Self::Store(error) => error.constraint().is_some(),
-            Self::File { .. } | Self::Columns { .. } | Self::Stopped(_) => false,
+            Self::File { .. } | Self::Columns { .. } | Self::Repeat(_) | Self::Stopped(_) => false,
         }
     }
 }

@@ -15,7 +15,7 @@ const BETWEEN: char = '\n';
 /// # Errors
 /// When the database fails.
 pub async fn keep(write: &mut Write, command: Uuid, to: &str, said: &str) -> Result<(), store::Error> {
-    write.answered(command, &format!("{to}{BETWEEN}{said}")).await
+    write.answered(command, &kept(to, said)).await
 }
 
 /// Keeps of a command that changed nothing where it led, and what was said of that there.
@@ -23,7 +23,19 @@ pub async fn keep(write: &mut Write, command: Uuid, to: &str, said: &str) -> Res
 /// # Errors
 /// When the database fails.
 pub async fn keep_nothing(write: &mut Write, command: Uuid, to: &str, why: &str) -> Result<(), store::Error> {
-    write.answered(command, &format!("{to}{BETWEEN}{BETWEEN}{why}")).await
+    write.answered(command, &kept_nothing(to, why)).await
+}
+
+/// What [`keep`] keeps, for whoever writes it in a transaction elsewhere.
+#[must_use]
+pub fn kept(to: &str, said: &str) -> String {
+    format!("{to}{BETWEEN}{said}")
+}
+
+/// What [`keep_nothing`] keeps.
+#[must_use]
+pub fn kept_nothing(to: &str, why: &str) -> String {
+    format!("{to}{BETWEEN}{BETWEEN}{why}")
 }
 
 /// The first result of a command that was done before; none for one that was not.

@@ -5,12 +5,14 @@
 //! |---|---|
 //! | `columns` | which column says what |
 //! | `file` | whether what was sent can be read at all |
+//! | `press` | the import, once for each press |
 //! | `report` | the whole report of an import, and what taking it back did |
 //! | `seen` | what was shown of it, so that exactly that is done |
 //! | `preview` | exactly what would change |
 
 mod columns;
 mod file;
+mod press;
 mod preview;
 mod report;
 mod seen;
@@ -20,7 +22,7 @@ pub use report::{csv as report_csv, page as report_page};
 
 use crate::{
     error::Failure,
-    imports::{self, ImportError, Kind, Request},
+    imports::Kind,
     jobs::refresh,
     state::App,
     web::{
@@ -44,8 +46,7 @@ use domain::{
         records::{Import, Mapping, Organisation},
     },
 };
-use file::{Held, readable};
-use preview::{Look, preview};
+use file::readable;
 use serde::Serialize;
 use store::{
     drafts::Upload,
@@ -55,10 +56,6 @@ use uuid::Uuid;
 
 /// The largest file that is taken: a council's register has some thousand rows.
 pub const LARGEST: usize = 10 * 1024 * 1024;
-
-/// What is said where others keep writing what a file would change.
-const OVERTAKEN: &str =
-    "Others changed the same records while the file was read, and nothing was imported. Wait a moment, and look again";
 
 #[derive(Serialize)]
 struct UploadView {
@@ -156,34 +153,6 @@ fn given(upload: &Upload) -> Option<Vec<(String, Field)>> {
     Some(fields.into_iter().filter_map(|(header, field)| Some((header, Field::parse(&field)?))).collect())
 }
 
-async fn attempt(
-    app: &App,
-    caller: &Caller,
-    organisation: &Organisation,
-    upload: &Upload,
-    dry_run: bool,
-) -> Result<Result<imports::Done, String>, Failure> {
-    let (kind, _) = kind_of(&upload.kind).ok_or_else(Failure::not_found)?;
-    let _turn = IMPORTS.take().await?;
-    let held = Held::write(&upload.name, upload.content.clone()).await?;
-    let request = Request {
-        kind,
-        files: vec![held.0.clone()],
-        organisation: Some(organisation.id),
-        mapping: given(upload),
-        dry_run,
-        names: vec![upload.name.clone()],
-    };
-    let scope = edit::keeping(caller, organisation.id);
-    match imports::commit::run(&app.store, &scope, app.clock, request).await {
-        Ok(done) => Ok(Ok(done)),
-        Err(ImportError::File { reason, .. }) => Ok(Err(reason)),
-        Err(ImportError::Columns { reason, .. }) => Ok(Err(format!("{reason}. Choose below which column says it"))),
-        Err(error) if error.is_overtaken() => Ok(Err(OVERTAKEN.to_owned())),
-        Err(other) => Err(other.into()),
-    }
-}
-
 /// `POST /organisations/{slug}/import/{upload}`: looks again under another mapping, imports, or lets the file go.
 ///
 /// # Errors
@@ -195,81 +164,35 @@ pub async fn run(
     form: Form,
 ) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
-    let (person, command) = (caller.signed_in()?.person.0, form.command()?);
-    let back = format!("{}/register", named.href);
+    let command = form.command()?;
+    // A second press finds the file gone and the import made.
+    if let Some(first) = repeat::before(&app, &caller, command).await? {
+        return Ok(first);
+    }
+    // The file is in memory from here on.
+    let _turn = IMPORTS.take().await?;
     let mut upload = match own(&app, &caller, &organisation, &id).await {
         Ok(upload) => upload,
-        // A second press finds the file gone and the import made.
-        Err(failure) => {
-            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            let done = write.command(command).await?.ok_or(failure)?;
-            let (to, banner) = done.split_once(' ').unwrap_or((&back, &done));
-            return Ok(after(to, &back, banner));
-        }
+        // The first press ended while the second waited.
+        Err(failure) => return repeat::before(&app, &caller, command).await?.ok_or(failure),
     };
     match form.text("do") {
         "forget" => {
-            app.store.drop_upload(&caller.scope, person, upload.id).await?;
-            Ok(Redirect::to(&back).into_response())
+            app.store.drop_upload(&caller.scope, upload.person, upload.id).await?;
+            Ok(Redirect::to(&format!("{}/register", named.href)).into_response())
         }
-        "import" => {
-            // What was shown is what is done: where its columns are not those that were sent, because one was chosen on this page
-            // or in another tab, they are kept and everything is shown under them.
-            let sent: Vec<(&str, &str)> = texts(&form, "header").zip(texts(&form, "field")).collect();
-            let now = columns::chosen(&app, &caller, &upload).await?;
-            if !sent.is_empty() && !now.iter().map(|(_, field)| field.as_str()).eq(sent.iter().map(|(_, field)| *field)) {
-                keep_columns(&app, &caller, &mut upload, &form).await?;
-                return preview(&app, &caller, &organisation, named, &upload, Look::Columns).await;
-            }
-            // Where the register moved on and the file would do something else, it is shown again.
-            let unmoved = form.text("head").parse() == Ok(app.store.sequence().await?);
-            if !unmoved {
-                let again = attempt(&app, &caller, &organisation, &upload, true).await?;
-                if again.is_ok_and(|done| seen::digest(&done) != form.text("seen")) {
-                    return preview(&app, &caller, &organisation, named, &upload, Look::Again).await;
-                }
-            }
-            match attempt(&app, &caller, &organisation, &upload, false).await? {
-                Err(_) => preview(&app, &caller, &organisation, named, &upload, Look::At(1)).await,
-                Ok(done) => {
-                    let report = &done.report;
-                    let counts = edit::Rows {
-                        created: report.created,
-                        updated: report.updated,
-                        unchanged: report.unchanged,
-                        rejected: report.rejected.len(),
-                        contracts_created: report.contracts.map_or(0, |contracts| contracts.created),
-                        contracts_updated: report.contracts.map_or(0, |contracts| contracts.updated),
-                    };
-                    let what = if report.import_id.is_some() { "imported" } else { "nothing-imported" };
-                    let banner = edit::banner(&app, what, 1, edit::Said { rows: Some(counts), ..Default::default() })?;
-                    // Two presses at once import twice, and the second finds everything as it is.
-                    let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-                    write.command(command).await?;
-                    let to = report.import_id.map_or_else(|| back.clone(), |id| format!("{}/imports/{id}", named.href));
-                    write.answered(command, &format!("{to} {banner}")).await?;
-                    write.commit().await?;
-                    app.store.drop_upload(&caller.scope, person, upload.id).await?;
-                    refresh::refresh(&app).await?;
-                    Ok(after(&to, &back, &banner))
-                }
-            }
-        }
+        "import" => press::import(&app, &caller, (&organisation, named), &mut upload, &form).await,
         "afresh" => {
             let banner = edit::banner(&app, "columns-forgotten", 1, edit::Said::default())?;
-            forget_columns(&app, &caller, &organisation, (command, &banner), &mut upload).await?;
-            Ok(page::saved(&format!("{}/import/{}", named.href, upload.id), &banner))
+            let to = format!("{}/import/{}", named.href, upload.id);
+            forget_columns(&app, &caller, &organisation, (command, &repeat::kept(&to, &banner)), &mut upload).await?;
+            Ok(page::saved(&to, &banner))
         }
         _ => {
             keep_columns(&app, &caller, &mut upload, &form).await?;
             Ok(Redirect::to(&format!("/organisations/{slug}/import/{}", upload.id)).into_response())
         }
     }
-}
-
-/// Where an import leads, with what it did; one that changed nothing has no report, and leads back.
-fn after(to: &str, back: &str, banner: &str) -> Response {
-    if to == back { page::nothing_saved(to, banner) } else { page::saved(to, banner) }
 }
 
 /// Forgets what the columns of such files were taken to say, here and for the next such file: they are guessed again.

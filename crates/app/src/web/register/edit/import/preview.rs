@@ -1,9 +1,10 @@
 //! What a file would do: every change, rejection and warning, beside what its columns say.
 
 use super::{
-    attempt,
     columns::{self, Column},
-    keeper, kind_of, own, seen,
+    keeper, kind_of, own,
+    press::dry_run,
+    seen,
 };
 use crate::{
     error::Failure,
@@ -19,6 +20,7 @@ use crate::{
             views::Named,
         },
         session::Caller,
+        turns::IMPORTS,
     },
 };
 use axum::{
@@ -129,6 +131,8 @@ pub async fn page(
     params: Params,
 ) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
+    // The file is in memory from here on.
+    let _turn = IMPORTS.take().await?;
     let upload = own(&app, &caller, &organisation, &upload).await?;
     preview(&app, &caller, &organisation, named, &upload, Look::At(params.page())).await
 }
@@ -145,7 +149,7 @@ pub(super) async fn preview(
     let columns = columns::of(app, &caller.scope, upload, kind).await?;
     let head = app.store.sequence().await?;
     let twice = !columns.errors.is_empty();
-    let attempt = if twice { None } else { Some(attempt(app, caller, organisation, upload, true).await?) };
+    let attempt = if twice { None } else { Some(dry_run(app, caller, organisation, upload).await?) };
     let snapshot = app.snapshot();
     let mut view = Preview {
         organisation: named,

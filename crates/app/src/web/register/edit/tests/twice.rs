@@ -102,3 +102,30 @@ async fn a_whole_list_is_still_right_without_what_was_removed_meanwhile() {
     let none = city.post(editor, path, &[("contract", &format!("{}:1", second.id))]).await;
     assert_eq!(notice(&none), "Nothing was marked. 1 is no longer in the register.");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_imported_by_two_presses_is_imported_once_and_each_press_is_told_so() {
+    let own = camden().await;
+    let city = &own.city;
+    let person = city.person("Grace Sender", "camden", &[Role::Editor]).await;
+    let editor = city.signed_in(person, "camden").await;
+    let csv = "Reference,Title,Supplier\nR1,Parking permits,not known\nR2,Libraries,not known\n";
+    let sent = city.send(&editor, files::upload("contracts", "register.csv", csv)).await;
+    let here = sent.location();
+    let upload = here.rsplit('/').next().unwrap().parse().unwrap();
+    let kept = city.store().upload(&Scope::Operator, person.0, upload).await.unwrap().unwrap();
+    let fields = form(city, &editor, here, "[name=seen]").await;
+    let pressed = with(&fields, &[("do", "import")]);
+    let (first, second) = tokio::join!(city.post(&editor, here, &pressed), city.post(&editor, here, &pressed));
+    for press in [&first, &second] {
+        assert_eq!(press.status, StatusCode::SEE_OTHER, "{}", words(press));
+        assert_eq!(notice(press), "The file is imported: 2 rows added, 0 changed, 0 unchanged, 0 rejected.");
+    }
+    assert!(first.location().starts_with("/organisations/camden/imports/"), "{}", first.location());
+    assert_eq!(first.location(), second.location());
+    let imports: Vec<Import> = city.store().all(&Scope::Operator).await.unwrap();
+    assert_eq!(imports.iter().filter(|import| import.kind == "contracts").count(), 1, "{imports:?}");
+    // As after a server that ended before it let the file go.
+    city.store().keep_upload(&Scope::Operator, &kept).await.unwrap();
+    again(city, &editor, here, &pressed, &first).await;
+}
