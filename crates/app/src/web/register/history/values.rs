@@ -146,8 +146,13 @@ pub struct FieldChange {
 pub fn fields(content: Option<&Json>, snapshot: &Snapshot, beside: &Beside) -> Vec<FieldChange> {
     let Some(Json::Object(changed)) = content else { return Vec::new() };
     let mut fields = Vec::new();
-    for (name, pair) in changed.iter().filter(|(name, _)| is_shown(name) || is_private(name) || *name == "published") {
+    let told = |name: &str| is_shown(name) || is_private(name) || matches!(name, "published" | "origin");
+    for (name, pair) in changed.iter().filter(|(name, _)| told(name)) {
         let Some([before, after]) = pair.as_array().map(Vec::as_slice) else { continue };
+        if name == "origin" {
+            fields.extend(source_changes(before, after));
+            continue;
+        }
         if name == "published" {
             // A record that is public does not say so; only 'no' is kept.
             let public = |value: &Json| Shown::Yes(*value != Json::Bool(false));
@@ -163,6 +168,16 @@ pub fn fields(content: Option<&Json>, snapshot: &Snapshot, beside: &Beside) -> V
         }
     }
     fields
+}
+
+/// Of where a record comes from, what a reader can follow: its notice's address, and the process that this belongs to.
+fn source_changes(before: &Json, after: &Json) -> Vec<FieldChange> {
+    let text = |origin: &Json, name: &str| {
+        let text = origin.get(name).and_then(Json::as_str);
+        text.map_or(Shown::Nothing, |text| Shown::Text(text.to_owned()))
+    };
+    let change = |name| FieldChange { field: field_words(name).to_owned(), before: text(before, name), after: text(after, name) };
+    ["url", "ocid"].into_iter().map(change).filter(|change| change.before != change.after).collect()
 }
 
 /// A term is one field of the record and several to its readers.
