@@ -1,57 +1,205 @@
-//! Records that an undo left as they are, with why, for whoever undid it: named as far as that person may see them.
+//! Records that an undo left as they are, with why, for whoever undid it: what each was called then and is called now, who came
+//! after, and when; named as far as that person may see them.
 
-use crate::{error::Failure, state::App, web::register::history};
+use crate::{
+    error::Failure,
+    state::App,
+    web::register::{
+        facts::{ImportFact, Imports},
+        history::{self, Beside, Event},
+        merged,
+        views::Named,
+    },
+};
 use domain::{
-    audit::Kind,
+    audit::{Action, Kind},
     people::Scope,
-    register::records::{Contract, PlannedProcurement, Skill},
+    register::{
+        ids::ImportId,
+        records::{Contract, Flag, Import, PlannedProcurement, Skill, System},
+        snapshot::{Filters, Snapshot, Sort},
+    },
 };
 use serde::Serialize;
-use store::undo::Kept;
+use serde_json::Value as Json;
+use store::{
+    log::Change,
+    undo::{Kept, Why},
+};
+use uuid::Uuid;
+
+/// Contracts that are named as what needs a record.
+const NAMED: usize = 3;
 
 /// A record, and why it was left.
 #[derive(Clone, Debug, Serialize)]
 pub struct Line {
     /// `contract`, `supplier` and so on.
     kind: &'static str,
-    /// What it is called; none where it is gone, or not for this person to see.
-    title: Option<String>,
-    /// Its page.
-    href: Option<String>,
+    /// What it is called, and its page; none where it is gone, or not for this person to see.
+    now: Option<Called>,
+    /// What the import called it, where that is not what it is called now.
+    was: Option<String>,
     /// The code of the reason: a sentence for each stands in `register/edit/kept.html`.
     why: &'static str,
+    /// The change that stands in the way, or that removed it.
+    since: Option<Event>,
+    /// Contracts that name it, and how many more do.
+    by: Vec<Named>,
+    more: usize,
 }
 
-/// The records of an undo.
+/// What a record is called; not every kind has a page.
+#[derive(Clone, Debug, Serialize)]
+struct Called {
+    title: String,
+    href: Option<String>,
+}
+
+/// The records that the undo of an import left.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn lines(app: &App, scope: &Scope, kept: &[Kept]) -> Result<Vec<Line>, Failure> {
+pub async fn lines(app: &App, scope: &Scope, import: ImportId, kept: &[Kept]) -> Result<Vec<Line>, Failure> {
     let mut lines = Vec::with_capacity(kept.len());
     for one in kept {
-        lines.push(line(app, scope, one).await?);
+        lines.push(line(app, scope, import, one).await?);
     }
     Ok(lines)
 }
 
-async fn line(app: &App, scope: &Scope, kept: &Kept) -> Result<Line, Failure> {
+async fn line(app: &App, scope: &Scope, import: ImportId, kept: &Kept) -> Result<Line, Failure> {
     let snapshot = app.snapshot();
-    let title = match Kind::parse(kept.kind) {
-        Some(Kind::Contract) => app.store.get::<Contract>(scope, kept.id).await?.map(|record| record.title),
-        Some(Kind::Skill) => app.store.get::<Skill>(scope, kept.id).await?.map(|record| record.name),
-        Some(Kind::PlannedProcurement) => app.store.get::<PlannedProcurement>(scope, kept.id).await?.map(|record| record.title),
-        Some(kind) => history::title_of(kind, kept.id, &snapshot),
+    let kind = Kind::parse(kept.kind);
+    let changes = app.store.history(scope, kept.id).await?;
+    let of_import = |change: &&Change| change.import == Some(import.0);
+    let then = changes.iter().find(of_import);
+    let later = changes.iter().take_while(|change| !of_import(change)).filter(|change| change.action != Action::Event);
+    let title = match kind {
+        Some(kind) => title_of(app, scope, kind, kept.id, &snapshot).await?,
         None => None,
     };
-    let list = match kept.kind {
-        "contract" => Some("contracts"),
-        "system" => Some("systems"),
-        "skill" => Some("skills"),
-        "planned-procurement" => Some("planned-procurements"),
-        "supplier" => Some("suppliers"),
-        "product" => Some("products"),
+    let gone = title.is_none() && changes.first().is_some_and(|last| last.action == Action::Delete);
+    let since = match kept.why {
+        _ if gone => changes.first(),
+        Why::SameField => {
+            later.clone().find(|change| then.is_some_and(|then| meet(then, change))).or_else(|| later.clone().next())
+        }
+        Why::Changed => later.clone().next(),
         _ => None,
     };
-    let href = list.filter(|_| title.is_some()).map(|list| format!("/{list}/{}", kept.id));
-    Ok(Line { kind: kept.kind, title, href, why: kept.why.code() })
+    let was = changes.iter().rev().filter(of_import).filter_map(|change| called(change, &snapshot)).next_back();
+    let was = was.or_else(|| changes.first().filter(|_| gone).and_then(|last| called(last, &snapshot)));
+    let now = match title {
+        Some(title) => Some(Called { title, href: href(kept) }),
+        // What it was merged into stands in its place.
+        None if gone => {
+            let into = merged::page_of(app, kept.kind, kept.id).await?;
+            into.map(|into| Called { title: into.name, href: Some(into.href) })
+        }
+        None => None,
+    };
+    let (by, more) = match (kept.why, kind) {
+        (Why::Needed, Some(kind)) if !gone => needing(kind, kept.id, &snapshot),
+        _ => (Vec::new(), 0),
+    };
+    Ok(Line {
+        kind: kept.kind,
+        was: was.filter(|was| now.as_ref().is_none_or(|now| now.title != *was)),
+        now,
+        why: if gone { Why::Gone.code() } else { kept.why.code() },
+        since: match since {
+            Some(change) => event(app, scope, change, &snapshot).await?,
+            None => None,
+        },
+        by,
+        more,
+    })
+}
+
+/// What a record is called, as far as a scope may see it.
+async fn title_of(app: &App, scope: &Scope, kind: Kind, id: Uuid, snapshot: &Snapshot) -> Result<Option<String>, store::Error> {
+    Ok(match kind {
+        Kind::Contract => app.store.get::<Contract>(scope, id).await?.map(|record| record.title),
+        Kind::Skill => app.store.get::<Skill>(scope, id).await?.map(|record| record.name),
+        Kind::PlannedProcurement => app.store.get::<PlannedProcurement>(scope, id).await?.map(|record| record.title),
+        Kind::System => {
+            let system = app.store.get::<System>(scope, id).await?;
+            system.and_then(|system| history::title_of(Kind::Product, system.product.0, snapshot))
+        }
+        Kind::Flag => {
+            let flag = app.store.get::<Flag>(scope, id).await?;
+            flag.map(|flag| {
+                let subject = Kind::parse(&flag.subject_kind);
+                subject.and_then(|kind| history::title_of(kind, flag.subject, snapshot)).unwrap_or(flag.note)
+            })
+        }
+        kind => history::title_of(kind, id, snapshot),
+    })
+}
+
+/// The page of a record, where its kind has one.
+fn href(kept: &Kept) -> Option<String> {
+    let list = match kept.kind {
+        "contract" => "contracts",
+        "system" => "systems",
+        "skill" => "skills",
+        "planned-procurement" => "planned-procurements",
+        "supplier" => "suppliers",
+        "product" => "products",
+        _ => return None,
+    };
+    Some(format!("/{list}/{}", kept.id))
+}
+
+/// What a record is called by an entry of the log, where that says it.
+fn called(change: &Change, snapshot: &Snapshot) -> Option<String> {
+    let content = change.content.as_ref()?;
+    let text = |field: &str| {
+        let value = content.get(field)?;
+        let value = if change.action == Action::Update { value.get(1)? } else { value };
+        value.as_str().map(str::to_owned)
+    };
+    let product = || history::title_of(Kind::Product, text("product")?.parse().ok()?, snapshot);
+    text("title").or_else(|| text("name")).or_else(product)
+}
+
+/// Whether two updates wrote the same field.
+fn meet(one: &Change, other: &Change) -> bool {
+    let fields = |change: &Change| change.content.as_ref().and_then(Json::as_object).cloned().unwrap_or_default();
+    let other = fields(other);
+    fields(one).keys().any(|field| other.contains_key(field))
+}
+
+/// A change as a history tells it; none where the reader sees nothing of it.
+async fn event(app: &App, scope: &Scope, change: &Change, snapshot: &Snapshot) -> Result<Option<Event>, Failure> {
+    let import = match change.import {
+        Some(import) => app.store.get::<Import>(scope, import).await?,
+        None => None,
+    };
+    let imports: Imports = import.iter().map(|import| (import.id, ImportFact::seen_by(scope, import))).collect();
+    let people = history::People::of(app, scope, std::slice::from_ref(change)).await?;
+    let beside = Beside::of(app, scope, None, change.content.as_ref()).await?;
+    Ok(history::event(change, &imports, snapshot, &people, &beside))
+}
+
+/// The public contracts that name a supplier, product or function, by their titles.
+fn needing(kind: Kind, id: Uuid, snapshot: &Snapshot) -> (Vec<Named>, usize) {
+    let mut filters = Filters::default();
+    match kind {
+        Kind::Supplier => filters.supplier.push(id.to_string()),
+        Kind::Product => filters.product.push(id.to_string()),
+        Kind::Function => {
+            let function = snapshot.function_by_id(id.into()).and_then(|row| snapshot.function(row));
+            let Some(function) = function else { return (Vec::new(), 0) };
+            filters.function.push(function.record.slug.clone());
+        }
+        _ => return (Vec::new(), 0),
+    }
+    let mut rows = snapshot.all_contracts(&filters, Sort::Title);
+    let named = rows.by_ref().take(NAMED).map(|row| {
+        let contract = snapshot.contract(row);
+        Named::new(contract.title(), "contracts", contract.id())
+    });
+    (named.collect(), rows.count())
 }

@@ -143,7 +143,7 @@ pub async fn undo_merge(
     let back = write.take_back(&app.store, import.id, false).await?;
     if let Back::Stays(kept) = back {
         write.abandon();
-        let kept = kept::lines(&app, &caller.scope, &kept).await?;
+        let kept = kept::lines(&app, &caller.scope, import.id, &kept).await?;
         return list::show(&app, &caller, &Params::default(), Some((import.id, kept))).await;
     }
     // Where somebody was faster, what they undid is what was asked for.

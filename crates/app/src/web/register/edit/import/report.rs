@@ -17,10 +17,12 @@ use axum::{
 };
 use domain::{
     audit::Kind,
-    register::{records::Import, snapshot::Snapshot},
+    people::Scope,
+    register::records::{Flag, Import},
 };
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use store::undo::Undone;
 
 /// Entries of each list on the page; the file has them all.
@@ -133,19 +135,31 @@ fn alike(import: &Import) -> Vec<Alike> {
         .collect()
 }
 
-fn flagged(import: &Import, snapshot: &Snapshot) -> Vec<Flagged> {
+/// The names of an import that the hub was asked about; once it was taken back, those that still wait, since something else needs
+/// them.
+async fn flagged(app: &App, scope: &Scope, import: &Import) -> Result<Vec<Flagged>, Failure> {
+    let snapshot = app.snapshot();
+    let open: Option<HashSet<(String, String)>> = match import.undone_at {
+        None => None,
+        Some(_) => {
+            let flags = app.store.by::<Flag>(scope, "settled", false).await?;
+            Some(flags.into_iter().map(|flag| (flag.subject.to_string(), flag.reason)).collect())
+        }
+    };
     let name = |entry: &Json| {
         let id = text(entry, "id").parse().ok()?;
-        history::title_of(Kind::parse(&text(entry, "kind"))?, id, snapshot)
+        history::title_of(Kind::parse(&text(entry, "kind"))?, id, &snapshot)
     };
-    entries(import, "flagged")
+    let waits = |entry: &&Json| open.as_ref().is_none_or(|open| open.contains(&(text(entry, "id"), text(entry, "reason"))));
+    let all = entries(import, "flagged").filter(waits);
+    Ok(all
         .map(|entry| Flagged {
             name: name(entry),
             kind: text(entry, "kind"),
             reason: text(entry, "reason"),
             note: text(entry, "note"),
         })
-        .collect()
+        .collect())
 }
 
 /// The page.
@@ -159,14 +173,13 @@ pub async fn page(
 ) -> Result<Response, Failure> {
     let (organisation, named) = keeper(&app, &caller, &slug)?;
     let import = import_of(&app, &caller, &organisation, &import).await?;
-    let snapshot = app.snapshot();
     let back = match Undone::of(&import) {
         None => None,
         Some(undone) => Some(Back {
             removed: undone.removed,
             restored: undone.restored,
             more: undone.kept.len().saturating_sub(MOST),
-            kept: kept::lines(&app, &caller.scope, undone.kept.get(..MOST).unwrap_or(&undone.kept)).await?,
+            kept: kept::lines(&app, &caller.scope, import.id, undone.kept.get(..MOST).unwrap_or(&undone.kept)).await?,
         }),
     };
     let mapping = import.report.get("mapping").and_then(Json::as_object).into_iter().flatten();
@@ -182,7 +195,7 @@ pub async fn page(
         warnings: Listed::of(problems(&import, "warnings", "message")),
         duplicates: Listed::of(duplicates(&import)),
         alike: Listed::of(alike(&import)),
-        flagged: Listed::of(flagged(&import, &snapshot)),
+        flagged: Listed::of(flagged(&app, &caller.scope, &import).await?),
         columns: mapping
             .map(|(header, field)| Column { header: header.clone(), field: field.as_str().map(str::to_owned) })
             .collect(),
@@ -213,7 +226,7 @@ pub async fn csv(
         let rows: Vec<String> = one.rows.iter().map(u64::to_string).collect();
         vec!["same reference".to_owned(), rows.join(" "), "reference".to_owned(), one.reference]
     });
-    let placed = flagged(&import, &app.snapshot()).into_iter().map(|one| {
+    let placed = flagged(&app, &caller.scope, &import).await?.into_iter().map(|one| {
         vec![
             "to place".to_owned(),
             String::new(),

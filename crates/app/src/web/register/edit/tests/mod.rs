@@ -9,6 +9,7 @@
 //! | `access` | what nobody else can do, by every route (S11 to S15) |
 //! | `new` | new records: question pages, the page to check, names that the hub places |
 //! | `files` | files in the browser: looked at, mapped, imported, taken back; and files that are none |
+//! | `left` | what an undo of an import left, named with who came after |
 //! | `columns` | which column of a file says what: chosen, kept for the next such file, forgotten |
 //! | `security` | what is written and what is sent does no harm |
 //! | `notices` | public notices beside what the register says |
@@ -21,6 +22,7 @@ mod changing;
 mod columns;
 mod curating;
 mod files;
+mod left;
 mod managers;
 mod meanwhile;
 mod new;

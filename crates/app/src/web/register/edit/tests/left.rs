@@ -1,0 +1,77 @@
+//! What an undo of an import left: by what the file called it, what it is called now, and who came after.
+
+use super::{files::imported, *};
+
+const CSV: &str = "Reference,Title,Supplier,Notice URL\nR1,Parking permits,Zedmaker Ltd,https://one.example/1\n";
+
+async fn made(own: &Own) -> Contract {
+    let all: Vec<Contract> =
+        own.city.store().by(&Scope::Operator, "organisation_id", own.contract.organisation.0.to_string()).await.unwrap();
+    all.into_iter().find(|contract| contract.title == "Parking permits").unwrap()
+}
+
+async fn removed<R: store::Record>(city: &City, record: R) {
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.delete(&[record]).await.unwrap();
+    write.commit().await.unwrap();
+    city.refresh().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_undo_left_is_named_with_who_came_after_and_what_became_of_it_since() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let report = imported(city, editor, CSV).await;
+    let contract = made(&own).await;
+    let path = format!("/contracts/{}/change/about", contract.id);
+    let fields = form(city, editor, &path, "[name=version]").await;
+    let saved = city.post(editor, &path, &with(&fields, &[("title", "Parking")])).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", words(&saved));
+    let undone = city.post(editor, &format!("{report}/undo"), &[]).await;
+    assert!(notice(&undone).contains("2 left as they are"), "{}", notice(&undone));
+    let day = crate::web::words::instant(city.app.clock.now());
+    let said = words(&city.get(editor, &report).await);
+    let by_hand = format!("Parking permits, now Parking , contract: it was changed since, by hand (Ada Keeper) on {day}: title");
+    assert!(said.contains(&by_hand), "{said}");
+    assert!(said.contains("Zedmaker Ltd , supplier: a contract names it: Parking"), "{said}");
+    assert!(!said.contains("Names that the hub is asked to place"), "{said}");
+    let file = city.get(editor, &format!("{report}/report.csv")).await;
+    assert!(!file.text.contains("to place"), "{}", file.text);
+    // What was left is removed and merged since.
+    removed(city, stored(city, contract.id).await).await;
+    let said = words(&city.get(editor, &report).await);
+    let gone = format!("Parking permits, contract: it was removed or merged since, by whoever runs the register on {day}");
+    assert!(said.contains(&gone), "{said}");
+    assert!(said.contains("Zedmaker Ltd , supplier: other records referred to it then"), "{said}");
+    let into = make(city, test_support::records::supplier("Ostlerby Resale Ltd")).await;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let supplier = contract.suppliers[0].to_string();
+    let asked = city.post(&hub, "/curate", &[("kind", "supplier"), ("subject", &supplier)]).await;
+    let merged = city.post(&hub, asked.location(), &[("do", "merge"), ("into", &into.id.to_string())]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    let said = words(&city.get(editor, &report).await);
+    let merged =
+        format!("Zedmaker Ltd, now Ostlerby Resale Ltd , supplier: it was removed or merged since, by a merge of names on {day}");
+    assert!(said.contains(&merged), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_address_of_a_notice_is_shown_before_a_file_changes_it_and_in_the_history() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    imported(city, editor, CSV).await;
+    let contract = made(&own).await;
+    assert_eq!(contract.origin.url.as_deref(), Some("https://one.example/1"));
+    let moved = CSV.replace("one.example/1", "two.example/2");
+    let sent = city.send(editor, files::upload("contracts", "register.csv", &moved)).await;
+    let preview = city.get(editor, sent.location()).await;
+    let change = "Address of the notice : https://two.example/2, before: https://one.example/1";
+    assert!(words(&preview).contains(change), "{}", words(&preview));
+    let fields = filled(&preview.page(), "[name=seen]");
+    let done = city.post(editor, sent.location(), &with(&fields, &[("do", "import")])).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", words(&done));
+    for path in [format!("/contracts/{}", contract.id), format!("/contracts/{}/history", contract.id)] {
+        let said = words(&city.get(&Browser::default(), &path).await);
+        assert!(said.contains(change), "{path}: {said}");
+    }
+}
