@@ -20,7 +20,10 @@ use domain::{
     register::{illustrative, records::Organisation, reference::Reference},
 };
 use jiff::civil::date;
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use store::{Store, sessions::Session};
 use test_support::TestDatabase;
 use tower::ServiceExt as _;
@@ -221,6 +224,20 @@ impl City {
         write.create(&mut [membership]).await.unwrap();
         write.commit().await.unwrap();
         id
+    }
+
+    /// Takes a place away in a transaction that is open when something else begins, and ends soon after: what two do at the same moment.
+    pub async fn while_leaving<T>(&self, gone: &Membership, other: impl Future<Output = T>) -> T {
+        let now = self.app.clock.now();
+        let mut write = self.store().write(&Scope::Operator, now).await.unwrap();
+        write.hold_people(gone.organisation).await.unwrap();
+        let mut after = Membership { revoked_at: Some(now), ..gone.clone() };
+        write.update(gone, &mut after).await.unwrap();
+        let end = async {
+            tokio::time::sleep(Duration::from_millis(800)).await;
+            write.commit().await.unwrap();
+        };
+        tokio::join!(other, end).0
     }
 
     /// A browser in which a person is signed in with a second factor, acting for an organisation.

@@ -2,7 +2,7 @@
 //! records as everywhere.
 
 use crate::{
-    db::{Query as _, Store},
+    db::{Query, Store},
     error::{Error, Result},
     records::{id, opt_id, opt_text},
     write::Write,
@@ -81,6 +81,11 @@ fn user(row: &QueryResult) -> Result<ScimUser> {
     Ok(ScimUser { person: PersonId(uuid(row, 0)?), user_name: row.try_get_by_index(1)?, external_id: row.try_get_by_index(2)? })
 }
 
+async fn known(query: &impl Query, organisation: OrganisationId) -> Result<Vec<ScimUser>> {
+    let sql = "select person_id, user_name, external_id from scim_user where organisation_id = $1 order by person_id";
+    query.rows(sql, vec![id(organisation.0)]).await?.iter().map(user).collect()
+}
+
 impl Store {
     /// The token of a digest, usable or not; notes its use where it is. Takes no scope: the token is the permission.
     ///
@@ -120,8 +125,7 @@ impl Store {
         if !may(scope, &Act::ManageMembers(organisation)) {
             return Ok(Vec::new());
         }
-        let sql = "select person_id, user_name, external_id from scim_user where organisation_id = $1 order by person_id";
-        self.rows(sql, vec![id(organisation.0)]).await?.iter().map(user).collect()
+        known(self, organisation).await
     }
 
     /// The organisations whose directory knows a person and has a token that works, for whoever is signed in.
@@ -141,6 +145,14 @@ impl Store {
 }
 
 impl Write {
+    /// What an organisation's directory calls its people, as this transaction sees them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn scim_users(&self, organisation: OrganisationId) -> Result<Vec<ScimUser>> {
+        known(self.transaction(), organisation).await
+    }
+
     /// The organisations whose directory knows a person.
     ///
     /// # Errors

@@ -2,7 +2,8 @@
 //!
 //! A file is read and planned before anything is locked; only one of more than [`HELD`] batches is written while it is still
 //! read, so that memory stays flat. A plan rests on the register as it was when it began: where someone wrote in between, the
-//! file is read and planned again, a few times at most. Each change of a record checks the version that it was compared with.
+//! file is read and planned again, a few times at most. The last plan is written all the same, unless a name that it may rest on was
+//! made in between: nobody makes a supplier twice. Each change of a record checks the version that it was compared with.
 
 use super::{
     Done, ImportError, Kind, Request,
@@ -115,9 +116,8 @@ async fn once(
             _ => tables::read(&request, import, now, &names, std::mem::take(&mut keys), survey, &saved, &sender),
         })
     };
-    let planned_at = still.then_some(planned_at);
     let mut writing =
-        Writing { store, scope, now, import, planned_at, press, write: None, counts: Tally::default(), request: &request };
+        Writing { store, scope, now, import, planned_at, still, press, write: None, counts: Tally::default(), request: &request };
     let mut failed = None;
     let mut held = VecDeque::new();
     'reading: while let Some(batch) = receiver.recv().await {
@@ -172,8 +172,10 @@ struct Writing<'r> {
     scope: &'r Scope,
     now: i64,
     import: ImportId,
-    /// The log's head that the plan rests on; none where it need not.
-    planned_at: Option<i64>,
+    /// The log's head that the plan rests on.
+    planned_at: i64,
+    /// Whether nothing at all may have been written since; otherwise no name.
+    still: bool,
     /// None of a dry run.
     press: Option<Press<'r>>,
     write: Option<Write>,
@@ -188,9 +190,11 @@ impl Writing<'_> {
             let mut write = self.store.write(self.scope, self.now).await?;
             // Of two presses at once the second waits here, and then gets what the first did.
             self.first_time(&mut write).await?;
-            if let Some(planned_at) = self.planned_at
-                && write.sequence().await? != planned_at
-            {
+            match write.hold_names(self.planned_at).await {
+                Err(store::Error::Conflict(..)) => return Err(ImportError::Overtaken),
+                held => held?,
+            }
+            if self.still && write.sequence().await? != self.planned_at {
                 return Err(ImportError::Overtaken);
             }
             write.by_import(self.import);

@@ -92,6 +92,8 @@ pub fn send(sender: &Sender, batch: &mut Batch) -> Result<(), ImportError> {
 
 /// The records that names are resolved against.
 pub struct Names {
+    /// The log's head before they were read: for [`store::Write::hold_names`].
+    pub seen: i64,
     organisations: Vec<Organisation>,
     service_areas: Vec<ServiceArea>,
     functions: Vec<Function>,
@@ -106,7 +108,9 @@ impl Names {
     /// # Errors
     /// When the database fails.
     pub async fn load(store: &Store, scope: &Scope) -> Result<Self, store::Error> {
+        let seen = store.sequence().await?;
         Ok(Self {
+            seen,
             organisations: store.all(scope).await?,
             service_areas: store.all(scope).await?,
             functions: store.all(scope).await?,

@@ -1,12 +1,12 @@
 //! `/scim/v2/Groups`: a group is a role at the organisation.
 
 use super::{
-    Directory, Paging, failed, fault,
+    Directory, Failed, Paging, TRIES, fault,
     filter::Filter,
-    json,
+    json, known,
     patch::{self, MemberChange},
     resource::{ROLES, User, group},
-    users::{self, Asking, refused},
+    users::{Asking, refused},
     word,
 };
 use crate::{
@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 /// The roles, filtered by `displayName` or `id`.
 pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) -> Response {
-    let users = match users::all(&app, &directory).await {
+    let users = match known::all(&app, &directory).await {
         Ok(users) => users,
         Err(failure) => return fault(&failure),
     };
@@ -47,7 +47,7 @@ pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) 
 /// One role.
 pub async fn one(State(app): State<App>, directory: Directory, Path(id): Path<String>) -> Response {
     let Some(role) = of_id(&id) else { return error::scim(ScimError::NotFound, "there is no such group") };
-    match users::all(&app, &directory).await {
+    match known::all(&app, &directory).await {
         Ok(users) => error::scim_answer(false, &group(role, &holders(&users, role), &app.public_url)),
         Err(failure) => fault(&failure),
     }
@@ -99,43 +99,14 @@ pub async fn replace(State(app): State<App>, directory: Directory, Path(id): Pat
     }
 }
 
-/// How often a change is tried that another of the same moment went before: directories send several groups of a person at once.
-const TRIES: usize = 5;
-
 async fn apply(app: &App, directory: &Directory, role: Role, changes: Vec<MemberChange>) -> Result<serde_json::Value, Response> {
     for _ in 1..TRIES {
         match change(app, directory, role, changes.clone()).await {
-            Err(Failed::Store(store::Error::Conflict(..))) => {}
-            other => return other.map_err(Failed::said),
+            Err(failed) if failed.is_overtaken() => {}
+            done => return done.map_err(Failed::said),
         }
     }
     change(app, directory, role, changes).await.map_err(Failed::said)
-}
-
-/// Why a group did not change.
-enum Failed {
-    /// The answer that says so.
-    Refused(Response),
-    /// The database.
-    Store(store::Error),
-}
-
-impl Failed {
-    fn said(self) -> Response {
-        match self {
-            Failed::Refused(response) => response,
-            Failed::Store(store::Error::Conflict(..)) => {
-                error::scim(ScimError::Conflict, "other changes of the same people go on; try again")
-            }
-            Failed::Store(failure) => fault(&failure),
-        }
-    }
-}
-
-impl From<store::Error> for Failed {
-    fn from(error: store::Error) -> Self {
-        Failed::Store(error)
-    }
 }
 
 async fn change(app: &App, directory: &Directory, role: Role, changes: Vec<MemberChange>) -> Result<serde_json::Value, Failed> {
@@ -160,6 +131,7 @@ async fn joined(
     role: Role,
     changes: Vec<MemberChange>,
 ) -> Result<Vec<PersonId>, Failed> {
+    write.hold_people(directory.organisation).await?;
     let mut places: Vec<Membership> = write.by("organisation_id", directory.organisation.to_string()).await?;
     let ids: Vec<Uuid> = places.iter().map(|place| place.person.0).collect();
     let people: HashMap<PersonId, Person> =
@@ -182,9 +154,7 @@ async fn joined(
             let mut after = members::change(&directory.scope, &before, &others, hub, roles, deputy).map_err(not_so)?;
             if write.update(&before, &mut after).await? {
                 if let Some(person) = people.get(&before.person) {
-                    word::roles_changed(app, write, &organisation, person, &before)
-                        .await
-                        .map_err(|failure| Failed::Refused(failed(failure)))?;
+                    word::roles_changed(app, write, &organisation, person, &before).await?;
                 }
                 places[position] = after;
             }

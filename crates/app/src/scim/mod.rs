@@ -15,6 +15,7 @@
 //! | [`resource`] | users and groups as JSON |
 //! | [`users`], [`groups`] | their endpoints |
 //! | [`about`] | what this server can do |
+//! | `known` | the users of a directory, as the database or an open transaction sees them |
 //! | [`leaderless`] | word to the hub when a directory takes away an organisation's last administrator |
 //! | [`word`] | word to a person of what a directory changed of their account |
 //! | [`tokens`] | the page where an administrator makes a token |
@@ -24,6 +25,7 @@
 pub mod about;
 pub mod filter;
 pub mod groups;
+mod known;
 mod leaderless;
 pub mod patch;
 pub mod resource;
@@ -145,6 +147,55 @@ fn failed(_: Failure) -> Response {
 /// A body as JSON.
 fn json(body: &Bytes) -> Result<Json, Response> {
     serde_json::from_slice(body).map_err(|_| error::scim(ScimError::InvalidSyntax, "the body is not JSON"))
+}
+
+/// How often a change is tried that another of the same moment went before: directories send several of a person at once.
+const TRIES: usize = 5;
+
+/// Why nothing changed.
+enum Failed {
+    /// The answer that says so.
+    Refused(Response),
+    /// The database.
+    Store(store::Error),
+}
+
+impl Failed {
+    /// Whether somebody else wrote what this rests on, so that another try may stand: a record changed since, or a name or address
+    /// that was free.
+    fn is_overtaken(&self) -> bool {
+        match self {
+            Failed::Refused(_) => false,
+            Failed::Store(error) => {
+                matches!(error, store::Error::Conflict(..)) || error.constraint() == Some(store::error::Constraint::Unique)
+            }
+        }
+    }
+
+    fn said(self) -> Response {
+        match self {
+            Failed::Refused(response) => response,
+            Failed::Store(store::Error::Conflict(..)) => {
+                error::scim(ScimError::Conflict, "other changes of the same people go on; try again")
+            }
+            Failed::Store(failure) if failure.constraint() == Some(store::error::Constraint::Unique) => {
+                error::scim(ScimError::Uniqueness, "the name or address belongs to somebody else")
+            }
+            Failed::Store(failure) => fault(&failure),
+        }
+    }
+}
+
+impl From<store::Error> for Failed {
+    fn from(error: store::Error) -> Self {
+        Failed::Store(error)
+    }
+}
+
+impl From<Failure> for Failed {
+    fn from(failure: Failure) -> Self {
+        Failed::Refused(failed(failure))
+    }
 }
 
 /// Which part of a list is asked for: from the first, counted from 1, and how many.

@@ -1,5 +1,6 @@
 //! A directory's whole conversation, as RFC 7644 and Entra write it; and what it may not do.
 
+mod races;
 mod rules;
 
 use crate::{

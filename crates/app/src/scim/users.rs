@@ -1,9 +1,11 @@
 //! `/scim/v2/Users`: who has a place at the organisation.
 
 use super::{
-    Directory, Paging, failed, fault,
+    Directory, Failed, Paging, TRIES, fault,
     filter::Filter,
-    json, leaderless,
+    json,
+    known::{all, counts, held, is_taken, one as named},
+    leaderless,
     patch::{self, Refusal, UserChange},
     resource::User,
     word,
@@ -25,7 +27,6 @@ use domain::{
     register::records::Organisation,
 };
 use serde::Deserialize;
-use std::collections::HashMap;
 use store::{Write, scim::ScimUser};
 use uuid::Uuid;
 
@@ -46,33 +47,6 @@ impl FromRequestParts<App> for Asking {
         read.map(|Query(asking)| asking)
             .map_err(|_| error::scim(ScimError::InvalidValue, "startIndex and count are whole numbers; each is said once"))
     }
-}
-
-/// Every user of the organisation, in the order of their ids.
-pub(super) async fn all(app: &App, directory: &Directory) -> Result<Vec<User>, store::Error> {
-    let places: Vec<Membership> = app.store.by(&directory.scope, "organisation_id", directory.organisation.to_string()).await?;
-    let ids: Vec<Uuid> = places.iter().map(|place| place.person.0).collect();
-    let people: Vec<Person> = app.store.get_many(&directory.scope, &ids).await?;
-    let mut people: HashMap<PersonId, Person> = people.into_iter().map(|person| (person.id, person)).collect();
-    let known = app.store.scim_users(&directory.scope, directory.organisation).await?;
-    let mut known: HashMap<PersonId, ScimUser> = known.into_iter().map(|user| (user.person, user)).collect();
-    let mut typed = app.store.invited_as(&directory.scope, directory.organisation).await?;
-    let mut users: Vec<User> = places
-        .into_iter()
-        .filter_map(|place| {
-            let person = people.remove(&place.person)?;
-            Some(User { known: known.remove(&person.id), typed: typed.remove(&place.id), person, place })
-        })
-        .collect();
-    users.sort_by_key(|user| user.person.id);
-    Ok(users)
-}
-
-async fn find(app: &App, directory: &Directory, id: &str) -> Result<User, Response> {
-    let none = || error::scim(ScimError::NotFound, "there is no such user");
-    let id: PersonId = id.parse().map_err(|_| none())?;
-    let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
-    users.into_iter().find(|user| user.person.id == id).ok_or_else(none)
 }
 
 /// A list, filtered by `userName`, `externalId` or `id`.
@@ -104,9 +78,9 @@ pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) 
 
 /// One user.
 pub async fn one(State(app): State<App>, directory: Directory, Path(id): Path<String>) -> Response {
-    match find(&app, &directory, &id).await {
+    match all(&app, &directory).await.map_err(Failed::from).and_then(|users| named(&users, &id)) {
         Ok(user) => error::scim_answer(false, &user.json(&app.public_url)),
-        Err(response) => response,
+        Err(failed) => failed.said(),
     }
 }
 
@@ -124,78 +98,90 @@ async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User,
     let user_name = change.user_name.clone().ok_or_else(|| value("userName is needed"))?.to_lowercase();
     let email = change.email.clone().unwrap_or_else(|| user_name.clone()).to_lowercase();
     let name = change.renamed("").unwrap_or_else(|| user_name.clone());
-    let called = name.clone();
     Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
-    let users = all(app, directory).await.map_err(|failure| fault(&failure))?;
-    let taken = |user: &User| user.user_name().eq_ignore_ascii_case(&user_name) || user.person.email.as_deref() == Some(&email);
-    if users.iter().any(|before| taken(before) && counts(before)) {
-        return Err(error::scim(ScimError::Uniqueness, "there is a user of this name"));
-    }
-    let now = app.clock.now();
-    let write = async {
-        let mut write = app.store.write(&directory.scope, now).await?;
-        // Somebody known from another organisation is invited here; their name and address stay their own.
-        let found: Vec<Person> = write.by("email", email.clone()).await?;
-        let person = match found.into_iter().next() {
-            Some(person) => person,
-            None => {
-                let mut new = [Person {
-                    id: PersonId(Uuid::now_v7()),
-                    name,
-                    email: Some(email),
-                    illustrative: false,
-                    disabled_at: None,
-                    unwanted_mail: Vec::new(),
-                    updated_at: 0,
-                }];
-                write.create(&mut new).await?;
-                let [person] = new;
-                person
-            }
-        };
-        let places: Vec<Membership> = write.by("person_id", person.id.to_string()).await?;
-        let revoked_at = (change.active == Some(false)).then_some(now);
-        let place = match places.into_iter().find(|place| place.organisation == directory.organisation) {
-            // They were here before and come back.
-            Some(before) => {
-                let mut after = Membership { revoked_at, ..joining(&before, now) };
-                write.update(&before, &mut after).await?;
-                after
-            }
-            None => {
-                let mut new = [Membership {
-                    id: MembershipId(Uuid::now_v7()),
-                    person: person.id,
-                    organisation: directory.organisation,
-                    roles: vec![Role::Viewer],
-                    deputy: Vec::new(),
-                    services: Vec::new(),
-                    invited_at: now,
-                    accepted_at: None,
-                    revoked_at,
-                    updated_at: 0,
-                }];
-                write.create(&mut new).await?;
-                let [place] = new;
-                place
-            }
-        };
-        let known = ScimUser { person: person.id, user_name, external_id: change.external_id.clone() };
-        write.keep_scim_user(directory.organisation, &known).await?;
-        write.keep_invited_as(place.id, &called).await?;
-        let user = User { person, place, known: Some(known), typed: Some(called) };
-        if user.active() {
-            invite(app, directory, &mut write, &user).await?;
+    let joiner = Joiner { user_name, email, name, external_id: change.external_id, active: change.active != Some(false) };
+    for _ in 1..TRIES {
+        match join(app, directory, &joiner).await {
+            Err(failed) if failed.is_overtaken() => {}
+            done => return done.map_err(Failed::said),
         }
-        write.commit().await?;
-        Ok::<User, Failure>(user)
-    };
-    write.await.map_err(failed)
+    }
+    join(app, directory, &joiner).await.map_err(Failed::said)
 }
 
-/// Whether a user's name is in the way of another of the same: not that of somebody who left and whom the directory never knew.
-fn counts(user: &User) -> bool {
-    user.active() || user.known.is_some()
+/// Somebody who joins, as the directory says.
+struct Joiner {
+    user_name: String,
+    email: String,
+    name: String,
+    external_id: Option<String>,
+    active: bool,
+}
+
+async fn join(app: &App, directory: &Directory, joiner: &Joiner) -> Result<User, Failed> {
+    let now = app.clock.now();
+    let mut write = app.store.write(&directory.scope, now).await?;
+    let users = held(&write, directory).await?;
+    let addressed = |user: &User| counts(user) && user.person.email.as_deref() == Some(&joiner.email);
+    if is_taken(&users, &joiner.user_name, None) || users.iter().any(addressed) {
+        write.abandon();
+        return Err(Failed::Refused(error::scim(ScimError::Uniqueness, "there is a user of this name")));
+    }
+    // Somebody known from another organisation is invited here; their name and address stay their own.
+    let found: Vec<Person> = write.by("email", joiner.email.clone()).await?;
+    let person = match found.into_iter().next() {
+        Some(person) => person,
+        None => {
+            let mut new = [Person {
+                id: PersonId(Uuid::now_v7()),
+                name: joiner.name.clone(),
+                email: Some(joiner.email.clone()),
+                illustrative: false,
+                disabled_at: None,
+                unwanted_mail: Vec::new(),
+                updated_at: 0,
+            }];
+            write.create(&mut new).await?;
+            let [person] = new;
+            person
+        }
+    };
+    let places: Vec<Membership> = write.by("person_id", person.id.to_string()).await?;
+    let revoked_at = (!joiner.active).then_some(now);
+    let place = match places.into_iter().find(|place| place.organisation == directory.organisation) {
+        // They were here before and come back.
+        Some(before) => {
+            let mut after = Membership { revoked_at, ..joining(&before, now) };
+            write.update(&before, &mut after).await?;
+            after
+        }
+        None => {
+            let mut new = [Membership {
+                id: MembershipId(Uuid::now_v7()),
+                person: person.id,
+                organisation: directory.organisation,
+                roles: vec![Role::Viewer],
+                deputy: Vec::new(),
+                services: Vec::new(),
+                invited_at: now,
+                accepted_at: None,
+                revoked_at,
+                updated_at: 0,
+            }];
+            write.create(&mut new).await?;
+            let [place] = new;
+            place
+        }
+    };
+    let known = ScimUser { person: person.id, user_name: joiner.user_name.clone(), external_id: joiner.external_id.clone() };
+    write.keep_scim_user(directory.organisation, &known).await?;
+    write.keep_invited_as(place.id, &joiner.name).await?;
+    let user = User { person, place, known: Some(known), typed: Some(joiner.name.clone()) };
+    if user.active() {
+        invite(app, directory, &mut write, &user).await?;
+    }
+    write.commit().await?;
+    Ok(user)
 }
 
 /// A place as it is for somebody who joins, also if they come back: a viewer's, to be accepted by signing in. What they once held
@@ -237,108 +223,108 @@ pub async fn patch(State(app): State<App>, directory: Directory, Path(id): Path<
 }
 
 async fn changed(app: &App, directory: &Directory, id: &str, change: Result<UserChange, Response>) -> Response {
-    let result = async {
-        let change = change?;
-        let user = find(app, directory, id).await?;
-        apply(app, directory, user, change).await
+    let result = match change {
+        Ok(change) => apply(app, directory, id, change).await,
+        Err(response) => Err(response),
     };
-    match result.await {
+    match result {
         Ok(user) => error::scim_answer(false, &user.json(&app.public_url)),
         Err(response) => response,
     }
 }
 
-async fn apply(app: &App, directory: &Directory, mut user: User, change: UserChange) -> Result<User, Response> {
-    let now = app.clock.now();
-    let called_before = user.user_name();
-    let write = async {
-        let mut write = app.store.write(&directory.scope, now).await?;
-        let organisation = organisation(directory, &write).await?;
-        let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
-        let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
-        // A group may have changed the place since it was found.
-        if let Some(now) = places.iter().find(|place| place.id == user.place.id) {
-            user.place = now.clone();
+async fn apply(app: &App, directory: &Directory, id: &str, change: UserChange) -> Result<User, Response> {
+    for _ in 1..TRIES {
+        match become_so(app, directory, id, change.clone()).await {
+            Err(failed) if failed.is_overtaken() => {}
+            done => return done.map_err(Failed::said),
         }
-        let mut after = user.person.clone();
-        let mut moved = false;
-        if !elsewhere {
-            after.name = change.renamed(&after.name).unwrap_or(after.name);
-            after.email = change.email.as_deref().map(str::to_lowercase).or(after.email);
-        }
-        let stands = Recipient::new(Some(&after.name), after.email.as_deref().unwrap_or_default()).is_ok();
-        let free = after.email == user.person.email
-            || write.by::<Person>("email", after.email.clone().unwrap_or_default()).await?.is_empty();
-        if after != user.person {
-            if !stands || !free {
-                write.abandon();
-                return Ok::<Option<User>, Failure>(None);
-            }
-            moved = after.email != user.person.email;
-            write.update(&user.person, &mut after).await?;
-            // Of an account that nobody ever took up there is nobody to tell.
-            if moved && places.iter().any(|place| place.accepted_at.is_some()) {
-                word::moved(app, &mut write, &organisation, &user.person, &after).await?;
-            }
-            user.person = after;
-        }
-        // What the directory calls somebody who has not accepted is its own; it changes nobody's name elsewhere.
-        if let Some(name) = change.renamed(&user.name()).filter(|_| user.place.accepted_at.is_none()) {
-            if Recipient::new(Some(&name), user.person.email.as_deref().unwrap_or_default()).is_err() {
-                write.abandon();
-                return Ok(None);
-            }
-            write.keep_invited_as(user.place.id, &name).await?;
-            user.typed = Some(name);
-        }
-        match (change.active, user.place.revoked_at) {
-            (Some(false), None) => {
-                let left = user.place.clone();
-                user.place = leave(&mut write, &user, now).await?;
-                word::left(app, &mut write, &organisation, &user.person, &left).await?;
-                leaderless::tell(app, &mut write, &organisation, &left).await?;
-            }
-            (Some(true), Some(_)) => {
-                // Called as they were, until they accept again.
-                let called = user.name();
-                write.keep_invited_as(user.place.id, &called).await?;
-                user.typed = Some(called);
-                let mut back = joining(&user.place, now);
-                write.update(&user.place, &mut back).await?;
-                user.place = back;
-                invite(app, directory, &mut write, &user).await?;
-            }
-            // The invitation went to an address that is no longer theirs.
-            _ if moved && user.active() && user.place.accepted_at.is_none() => invite(app, directory, &mut write, &user).await?,
-            _ => {}
-        }
-        if change.user_name.is_some() || change.external_id.is_some() {
-            let before = user.known.clone();
-            let known = ScimUser {
-                person: user.person.id,
-                user_name: change.user_name.map_or_else(|| user.user_name(), |name| name.to_lowercase()),
-                external_id: change.external_id.or_else(|| before.and_then(|known| known.external_id)),
-            };
-            write.keep_scim_user(directory.organisation, &known).await?;
-            user.known = Some(known);
-        }
-        // Also that of a colleague whom the directory has not spoken of yet: it would find two by one name.
-        let (called, own) = (user.user_name(), user.person.id);
-        let same = |other: &User| other.person.id != own && counts(other) && other.user_name().eq_ignore_ascii_case(&called);
-        if !called.eq_ignore_ascii_case(&called_before) && all(app, directory).await?.iter().any(same) {
-            write.abandon();
-            return Ok(None);
-        }
-        write.commit().await?;
-        Ok(Some(user))
-    };
-    match write.await {
-        Ok(Some(user)) => Ok(user),
-        Ok(None) => {
-            Err(error::scim(ScimError::Uniqueness, "the name or address belongs to somebody else, or cannot stand in mail"))
-        }
-        Err(failure) => Err(failed(failure)),
     }
+    become_so(app, directory, id, change).await.map_err(Failed::said)
+}
+
+async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChange) -> Result<User, Failed> {
+    let now = app.clock.now();
+    let mut write = app.store.write(&directory.scope, now).await?;
+    let users = held(&write, directory).await?;
+    let mut user = named(&users, id)?;
+    let organisation = organisation(directory, &write).await?;
+    let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
+    let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
+    let (mut after, called_before) = (user.person.clone(), user.user_name());
+    let mut moved = false;
+    if !elsewhere {
+        after.name = change.renamed(&after.name).unwrap_or(after.name);
+        after.email = change.email.as_deref().map(str::to_lowercase).or(after.email);
+    }
+    if after != user.person {
+        moved = after.email != user.person.email;
+        let stands = Recipient::new(Some(&after.name), after.email.as_deref().unwrap_or_default()).is_ok();
+        if !stands || moved && !write.by::<Person>("email", after.email.clone().unwrap_or_default()).await?.is_empty() {
+            return Err(taken());
+        }
+        write.update(&user.person, &mut after).await?;
+        // Of an account that nobody ever took up there is nobody to tell.
+        if moved && places.iter().any(|place| place.accepted_at.is_some()) {
+            word::moved(app, &mut write, &organisation, &user.person, &after).await?;
+        }
+        user.person = after;
+    }
+    let names = change.user_name.is_some() || change.external_id.is_some();
+    if names {
+        let before = user.known.take();
+        user.known = Some(ScimUser {
+            person: user.person.id,
+            user_name: match (change.user_name.as_ref(), &before) {
+                (Some(name), _) => name.to_lowercase(),
+                (None, Some(before)) => before.user_name.clone(),
+                (None, None) => user.user_name(),
+            },
+            external_id: change.external_id.clone().or_else(|| before.and_then(|known| known.external_id)),
+        });
+    }
+    let called = user.user_name();
+    if !called.eq_ignore_ascii_case(&called_before) && is_taken(&users, &called, Some(user.person.id)) {
+        return Err(taken());
+    }
+    if let Some(known) = user.known.as_ref().filter(|_| names) {
+        write.keep_scim_user(directory.organisation, known).await?;
+    }
+    // What the directory calls somebody who has not accepted is its own; it changes nobody's name elsewhere.
+    if let Some(name) = change.renamed(&user.name()).filter(|_| user.place.accepted_at.is_none()) {
+        if Recipient::new(Some(&name), user.person.email.as_deref().unwrap_or_default()).is_err() {
+            return Err(taken());
+        }
+        write.keep_invited_as(user.place.id, &name).await?;
+        user.typed = Some(name);
+    }
+    match (change.active, user.place.revoked_at) {
+        (Some(false), None) => {
+            let left = user.place.clone();
+            user.place = leave(&mut write, &user, now).await?;
+            word::left(app, &mut write, &organisation, &user.person, &left).await?;
+            leaderless::tell(app, &mut write, &organisation, &left).await?;
+        }
+        (Some(true), Some(_)) => {
+            // Called as they were, until they accept again.
+            let called = user.name();
+            write.keep_invited_as(user.place.id, &called).await?;
+            user.typed = Some(called);
+            let mut back = joining(&user.place, now);
+            write.update(&user.place, &mut back).await?;
+            user.place = back;
+            invite(app, directory, &mut write, &user).await?;
+        }
+        // The invitation went to an address that is no longer theirs.
+        _ if moved && user.active() && user.place.accepted_at.is_none() => invite(app, directory, &mut write, &user).await?,
+        _ => {}
+    }
+    write.commit().await?;
+    Ok(user)
+}
+
+fn taken() -> Failed {
+    Failed::Refused(error::scim(ScimError::Uniqueness, "the name or address belongs to somebody else, or cannot stand in mail"))
 }
 
 /// Somebody leaves: their place goes, and what acts in their name with it, at once.
@@ -356,11 +342,7 @@ async fn leave(write: &mut Write, user: &User, now: i64) -> Result<Membership, s
 
 /// Somebody leaves; their record stays for the log, inactive.
 pub async fn delete(State(app): State<App>, directory: Directory, Path(id): Path<String>) -> Response {
-    let result = async {
-        let user = find(&app, &directory, &id).await?;
-        apply(&app, &directory, user, UserChange { active: Some(false), ..UserChange::default() }).await
-    };
-    match result.await {
+    match apply(&app, &directory, &id, UserChange { active: Some(false), ..UserChange::default() }).await {
         Ok(_) => error::scim_nothing(),
         Err(response) => response,
     }

@@ -2,7 +2,7 @@
 
 use super::uuid;
 use crate::{
-    db::{Query as _, Store},
+    db::{Query, Store},
     error::Result,
     records::id,
     write::Write,
@@ -31,6 +31,13 @@ pub struct Reviewed {
     pub tokens: i64,
     /// How many addresses of a calendar of their own work, whatever organisation its dates are of.
     pub calendars: i64,
+}
+
+async fn invited_as(query: &impl Query, organisation: OrganisationId) -> Result<HashMap<MembershipId, String>> {
+    let sql = "select i.membership_id, i.name from invited_as i join membership m on m.id = i.membership_id \
+               where m.organisation_id = $1";
+    let rows = query.rows(sql, vec![id(organisation.0)]).await?;
+    rows.iter().map(|row| Ok((MembershipId(uuid(row, 0, "invited_as")?), row.try_get_by_index(1)?))).collect()
 }
 
 impl Store {
@@ -77,10 +84,7 @@ impl Store {
         if !may(scope, &Act::ManageMembers(organisation)) {
             return Ok(HashMap::new());
         }
-        let sql = "select i.membership_id, i.name from invited_as i join membership m on m.id = i.membership_id \
-                   where m.organisation_id = $1";
-        let rows = self.rows(sql, vec![id(organisation.0)]).await?;
-        rows.iter().map(|row| Ok((MembershipId(uuid(row, 0, "invited_as")?), row.try_get_by_index(1)?))).collect()
+        invited_as(self, organisation).await
     }
 
     /// The organisation a person acted for in their last session. Takes no scope: it is asked while they sign in.
@@ -125,6 +129,14 @@ impl Store {
 }
 
 impl Write {
+    /// What people who were invited to an organisation are called by whoever invited them, as this transaction sees it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn invited_as(&self, organisation: OrganisationId) -> Result<HashMap<MembershipId, String>> {
+        invited_as(self.transaction(), organisation).await
+    }
+
     /// Keeps what somebody who is invited is called by whoever invites them.
     ///
     /// # Errors

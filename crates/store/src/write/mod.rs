@@ -7,10 +7,12 @@
 //! |---|---|
 //! | `chain` | the entries of the change log: numbered, hash-chained per subject |
 //! | `command` | what makes sending a form twice harmless |
+//! | `hold` | what two transactions must not decide at the same moment |
 //! | `statements` | texts of statements of many rows, links between records |
 
 mod chain;
 pub(crate) mod command;
+mod hold;
 mod statements;
 
 pub(crate) use statements::{inserting, places};

@@ -5,5 +5,6 @@ mod changes;
 mod checked;
 mod dpia;
 mod editing;
+mod held;
 mod jobs;
 mod public_dates;

@@ -78,6 +78,8 @@ async fn revoke(
     if let Some(to) = write.command(command).await? {
         return Ok(go(&to));
     }
+    // Of two who go at once, the second is judged when the first is gone: the last administrator stays.
+    write.hold_people(organisation.id).await?;
     let mut others: Vec<Membership> = write.by("organisation_id", organisation.id.0.to_string()).await?;
     others.retain(|other| other.id != before.id);
     let mut after = match members::revoke(&caller.scope, before, &others, write.at()) {

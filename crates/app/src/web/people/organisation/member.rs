@@ -213,6 +213,8 @@ pub async fn change(
         shown.clash = Some(Clash::of(met.clashes, &before));
         return show(&app, &caller, &organisation, &before, shown).await;
     }
+    // Of two who go at once, the second is judged when the first is gone: the last administrator stays.
+    write.hold_people(organisation.id).await?;
     let mut others: Vec<Membership> = write.by("organisation_id", organisation.id.0.to_string()).await?;
     others.retain(|other| other.id != before.id);
     let mut after = match members::change(&caller.scope, &before, &others, is_hub(&organisation), own, deputy) {

@@ -11,6 +11,7 @@ mod invited;
 mod members;
 mod names;
 mod providers;
+mod races;
 mod sessions;
 mod twice;
 

@@ -23,12 +23,18 @@ use domain::{
     people::Act,
     register::{
         edit::{Refusal, Refused, contract::REGISTER},
-        import::{draft::SupplierDraft, resolve::Index},
+        import::{
+            draft::SupplierDraft,
+            resolve::{Changes, Index},
+        },
     },
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
+
+/// How often it is tried again when someone else proposes at the same moment.
+const TRIES: usize = 4;
 
 #[derive(Serialize)]
 struct View {
@@ -86,64 +92,67 @@ pub async fn propose(State(app): State<App>, caller: Caller, Path(slug): Path<St
         }
     }
     let scope = super::keeping(&caller, organisation.id);
-    let known = imports::plan::Names::load(&app.store, &scope).await?;
-    let changes = {
-        let mut ids = Uuid::now_v7;
-        let mut index = Index::new(known.known(), &mut ids, app.clock.now());
-        if refused.is_empty() {
-            let before = match kind.as_str() {
-                "supplier" => index.known_supplier(&name).is_some(),
-                "function" => index.known_function(&name).is_some(),
-                _ => false,
-            };
-            match kind.as_str() {
-                "supplier" if !before => {
-                    index.supplier(&SupplierDraft { name: name.clone(), ..SupplierDraft::default() }, REGISTER);
-                }
-                "function" if !before => {
-                    index.function(&name, None);
-                }
-                "product" => {
-                    index.product(&name, None, &[]);
-                }
-                _ => {}
-            }
-        }
-        let mut changes = index.into_changes();
-        for flag in &mut changes.flags {
-            flag.note = format!(
-                "{}; proposed by {}{}",
-                flag.note,
-                organisation.name,
-                if note.is_empty() { String::new() } else { format!(": {note}") }
-            );
-        }
-        changes
-    };
-    if refused.is_empty() && changes.flags.is_empty() {
-        refused.push(Refused::new("new-name", Refusal::NameTaken));
-    }
-    if !refused.is_empty() {
-        let mut errors = Errors::default();
-        for one in &refused {
-            let (field, id) = match one.field.as_str() {
-                "kind-of-name" => ("kind", "kind"),
-                "new-name" => ("name", "name"),
-                _ => ("note", "note"),
-            };
-            errors.add_at(field, id, answers::sentence(&app, one));
-        }
-        return show(&app, named, form.typed(), errors);
-    }
     let back = format!("{}/register", named.href);
-    let mut write = app.store.write(&scope, app.clock.now()).await?;
-    if let Some(kept) = write.command(command).await? {
-        return Ok(repeat::again(&kept));
+    for _ in 0..TRIES {
+        if !refused.is_empty() {
+            break;
+        }
+        let known = imports::plan::Names::load(&app.store, &scope).await?;
+        let changes = named_so(&known, &kind, &name, &note, &organisation.name, app.clock.now());
+        if changes.flags.is_empty() {
+            refused.push(Refused::new("new-name", Refusal::NameTaken));
+            break;
+        }
+        let mut write = app.store.write(&scope, app.clock.now()).await?;
+        if let Some(kept) = write.command(command).await? {
+            return Ok(repeat::again(&kept));
+        }
+        match save::names(&mut write, known.seen, changes).await {
+            // Others proposed at the same moment, perhaps the same: the names are looked at again.
+            Err(store::Error::Conflict(..)) => continue,
+            done => done?,
+        }
+        let said = super::banner(&app, "proposed", 1, super::Said::default())?;
+        repeat::keep(&mut write, command, &back, &said).await?;
+        write.commit().await?;
+        refresh::refresh(&app).await?;
+        return Ok(page::saved(&back, &said));
     }
-    save::names(&mut write, changes).await?;
-    let said = super::banner(&app, "proposed", 1, super::Said::default())?;
-    repeat::keep(&mut write, command, &back, &said).await?;
-    write.commit().await?;
-    refresh::refresh(&app).await?;
-    Ok(page::saved(&back, &said))
+    if refused.is_empty() {
+        return Err(Failure::of(crate::error::Code::Timeout));
+    }
+    let mut errors = Errors::default();
+    for one in &refused {
+        let (field, id) = match one.field.as_str() {
+            "kind-of-name" => ("kind", "kind"),
+            "new-name" => ("name", "name"),
+            _ => ("note", "note"),
+        };
+        errors.add_at(field, id, answers::sentence(&app, one));
+    }
+    show(&app, named, form.typed(), errors)
+}
+
+/// What a proposal makes of the names that are known: nothing of one that is known already.
+fn named_so(known: &imports::plan::Names, kind: &str, name: &str, note: &str, organisation: &str, now: i64) -> Changes {
+    let mut ids = Uuid::now_v7;
+    let mut index = Index::new(known.known(), &mut ids, now);
+    match kind {
+        "supplier" if index.known_supplier(name).is_none() => {
+            index.supplier(&SupplierDraft { name: name.to_owned(), ..SupplierDraft::default() }, REGISTER);
+        }
+        "function" if index.known_function(name).is_none() => {
+            index.function(name, None);
+        }
+        "product" => {
+            index.product(name, None, &[]);
+        }
+        _ => {}
+    }
+    let mut changes = index.into_changes();
+    let why = if note.is_empty() { String::new() } else { format!(": {note}") };
+    for flag in &mut changes.flags {
+        flag.note = format!("{}; proposed by {organisation}{why}", flag.note);
+    }
+    changes
 }

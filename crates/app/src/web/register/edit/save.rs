@@ -138,7 +138,7 @@ pub async fn edit<R: Kept>(
         if let Some(kept) = write.command(command).await? {
             return Ok(Outcome::Done(Box::new(repeat::again(&kept))));
         }
-        match write_all(&mut write, changes, &stored, &mut after).await {
+        match write_all(&mut write, known.seen, changes, &stored, &mut after).await {
             Err(store::Error::Conflict(..)) => continue,
             other => other?,
         }
@@ -151,21 +151,36 @@ pub async fn edit<R: Kept>(
     Err(Failure::of(crate::error::Code::Timeout))
 }
 
-async fn write_all<R: Record>(write: &mut Write, changes: Changes, stored: &R, after: &mut R) -> Result<(), store::Error> {
-    names(write, changes).await?;
+async fn write_all<R: Record>(
+    write: &mut Write,
+    seen: i64,
+    changes: Changes,
+    stored: &R,
+    after: &mut R,
+) -> Result<(), store::Error> {
+    names(write, seen, changes).await?;
     write.update(stored, after).await?;
     Ok(())
 }
 
-/// Writes the names that an edit makes, with the flags that ask the hub to place them.
+/// Writes the names that an edit makes, with the flags that ask the hub to place them. `seen` is the log's head before the known ones
+/// were read ([`imports::plan::Names::seen`]).
 ///
 /// # Errors
-/// When someone else changed one of them, or the database fails.
-pub async fn names(write: &mut Write, changes: Changes) -> Result<(), store::Error> {
+/// [`store::Error::Conflict`] when someone else changed one of them, or made one since that may be the same: read them again. Or when
+/// the database fails.
+pub async fn names(write: &mut Write, seen: i64, changes: Changes) -> Result<(), store::Error> {
+    if makes(&changes.functions) || makes(&changes.suppliers) || makes(&changes.products) {
+        write.hold_names(seen).await?;
+    }
     each(write, changes.functions).await?;
     each(write, changes.suppliers).await?;
     each(write, changes.products).await?;
     write.create(&mut { changes.flags }).await
+}
+
+fn makes<R>(changes: &[RecordChange<R>]) -> bool {
+    changes.iter().any(|change| change.before.is_none())
 }
 
 async fn each<R: Record>(write: &mut Write, changes: Vec<RecordChange<R>>) -> Result<(), store::Error> {

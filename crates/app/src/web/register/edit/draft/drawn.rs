@@ -38,6 +38,8 @@ pub(super) struct Drawn {
     pub(super) made: Made,
     pub(super) refused: Vec<(&'static str, Refused)>,
     pub(super) changes: Changes,
+    /// The log's head before the known names were read.
+    pub(super) seen: i64,
 }
 
 /// Draws a draft's record from its answers.
@@ -87,7 +89,7 @@ pub(super) async fn drawn(app: &App, caller: &Caller, draft: &Draft) -> Result<D
         let found = found.into_iter().map(|one| (group_of(&one.field), one));
         refused.extend(found.filter(|(group, _)| !unread.contains(group)));
     }
-    Ok(Drawn { made, refused, changes })
+    Ok(Drawn { made, refused, changes, seen: known.seen })
 }
 
 /// The group in which a contract's field is asked for.

@@ -23,7 +23,11 @@ use domain::register::{
     edit::{contract, skill, system},
     ids::OrganisationId,
 };
+use jiff::civil::Date;
 use store::Write;
+
+/// How often it is tried again when someone else makes a name at the same moment.
+const TRIES: usize = 4;
 
 /// `POST /drafts/{id}`: makes the record.
 ///
@@ -44,42 +48,53 @@ pub async fn make(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
     };
     let organisation = OrganisationId(draft.organisation);
-    let drawn = drawn(&app, &caller, &draft).await?;
-    if !drawn.refused.is_empty() {
-        return check(&app, &caller, &draft, &drawn, true).await;
-    }
     let slug = edit::organisation_link(&app.snapshot(), organisation).map(|link| link.href.replace("/organisations/", ""));
     let slug = slug.ok_or_else(Failure::not_found)?;
     let scope = edit::keeping(&caller, organisation);
-    let mut write = app.store.write(&scope, app.clock.now()).await?;
-    if let Some(address) = write.command(command).await? {
+    for _ in 0..TRIES {
+        let drawn = drawn(&app, &caller, &draft).await?;
+        if !drawn.refused.is_empty() {
+            return check(&app, &caller, &draft, &drawn, true).await;
+        }
+        let mut write = app.store.write(&scope, app.clock.now()).await?;
+        if let Some(address) = write.command(command).await? {
+            return edit::saved(&app, "made", 1, &address);
+        }
+        match save::names(&mut write, drawn.seen, drawn.changes).await {
+            // Somebody made a name at the same moment, perhaps the same: they are looked at again.
+            Err(store::Error::Conflict(..)) => continue,
+            done => done?,
+        }
+        let address = made(&mut write, &slug, drawn.made, app.clock.today()).await?;
+        write.finish_draft(person, draft.id).await?;
+        write.answered(command, &address).await?;
+        write.commit().await?;
+        refresh::refresh(&app).await?;
         return edit::saved(&app, "made", 1, &address);
     }
-    save::names(&mut write, drawn.changes).await?;
-    let today = app.clock.today();
-    let address = match drawn.made {
+    Err(Failure::of(crate::error::Code::Timeout))
+}
+
+/// Makes the record under a key that is free; its address.
+async fn made(write: &mut Write, slug: &str, made: Made, today: Date) -> Result<String, Failure> {
+    match made {
         Made::Contract(mut record) => {
-            record.key = write.free_key("contract", "contract_key", &contract::key(&slug, &record, 1), record.id.0).await?;
+            record.key = write.free_key("contract", "contract_key", &contract::key(slug, &record, 1), record.id.0).await?;
             record.confirmed = Some(today);
-            created(&mut write, *record).await?
+            created(write, *record).await
         }
         Made::System(mut record) => {
-            record.key = write.free_key("system", "system_key", &system::key(&slug, &record, 1), record.id.0).await?;
+            record.key = write.free_key("system", "system_key", &system::key(slug, &record, 1), record.id.0).await?;
             record.confirmed = Some(today);
-            created(&mut write, *record).await?
+            created(write, *record).await
         }
         Made::Skill(mut record) => {
-            let key = skill::key(&slug, &record.name, record.level);
+            let key = skill::key(slug, &record.name, record.level);
             record.key = write.free_key("skill", "skill_key", &key, record.id.0).await?;
             record.confirmed = Some(today);
-            created(&mut write, *record).await?
+            created(write, *record).await
         }
-    };
-    write.finish_draft(person, draft.id).await?;
-    write.answered(command, &address).await?;
-    write.commit().await?;
-    refresh::refresh(&app).await?;
-    edit::saved(&app, "made", 1, &address)
+    }
 }
 
 /// Makes a record; its address.

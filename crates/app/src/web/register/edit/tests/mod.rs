@@ -13,6 +13,7 @@
 //! | `columns` | which column of a file says what: chosen, kept for the next such file, forgotten |
 //! | `security` | what is written and what is sent does no harm |
 //! | `notices` | public notices beside what the register says |
+//! | `races` | two at once: a name is made once |
 //! | `twice` | a form sent twice: the first result, whatever happened between |
 //! | `told` | what a history says of names that were merged or removed since |
 //! | `managers` | who looks after a contract, and who did |
@@ -27,6 +28,7 @@ mod managers;
 mod meanwhile;
 mod new;
 mod notices;
+mod races;
 mod security;
 mod told;
 mod twice;

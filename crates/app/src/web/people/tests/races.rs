@@ -1,0 +1,59 @@
+//! Two at once: an organisation keeps an administrator, whoever presses at the same moment.
+
+use super::said;
+use crate::testing::{Answer, Browser, City};
+use axum::http::StatusCode;
+use domain::people::{Membership, PersonId, Role, Scope, members::administers};
+
+const STAYS: &str = "Nobody else here is an administrator";
+
+async fn place(city: &City, person: PersonId) -> Membership {
+    city.store().by::<Membership>(&Scope::Operator, "person_id", person.to_string()).await.unwrap().remove(0)
+}
+
+async fn end(city: &City, browser: &Browser, slug: &str, place: &Membership) -> Answer {
+    city.post(browser, &format!("/organisations/{slug}/people/{}/end", place.id), &[("what", "revoke")]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_is_not_taken_away_while_the_other_one_goes() {
+    let city = City::empty().await;
+    let ann = city.person("Ann", "camden", &[Role::Administrator]).await;
+    let bea = city.person("Bea", "camden", &[Role::Administrator]).await;
+    let browser = city.signed_in(ann, "camden").await;
+    let (own, others) = (place(&city, ann).await, place(&city, bea).await);
+    let answer = city.while_leaving(&own, end(&city, &browser, "camden", &others)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(said(&answer).contains(STAYS), "{}", said(&answer));
+    assert!(administers(&place(&city, bea).await) && !administers(&place(&city, ann).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_administrator_keeps_the_role_while_the_other_one_goes() {
+    let city = City::empty().await;
+    let ann = city.person("Ann", "camden", &[Role::Administrator]).await;
+    let bea = city.person("Bea", "camden", &[Role::Administrator]).await;
+    let browser = city.signed_in(ann, "camden").await;
+    let (own, others) = (place(&city, ann).await, place(&city, bea).await);
+    let version = others.updated_at.to_string();
+    let path = format!("/organisations/camden/people/{}", others.id);
+    let fields = [("version", version.as_str()), ("role", "editor")];
+    let answer = city.while_leaving(&own, city.post(&browser, &path, &fields)).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(said(&answer).contains(STAYS), "{}", said(&answer));
+    assert_eq!(place(&city, bea).await.roles, [Role::Administrator]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_administrators_who_end_one_another_at_once_one_is_left() {
+    let city = City::empty().await;
+    for slug in ["camden", "hackney", "barnet", "brent", "ealing"] {
+        let ann = city.person("Ann", slug, &[Role::Administrator]).await;
+        let bea = city.person("Bea", slug, &[Role::Administrator]).await;
+        let (hers, his) = (city.signed_in(ann, slug).await, city.signed_in(bea, slug).await);
+        let (own, others) = (place(&city, ann).await, place(&city, bea).await);
+        tokio::join!(end(&city, &hers, slug, &others), end(&city, &his, slug, &own));
+        let left = [place(&city, ann).await, place(&city, bea).await];
+        assert_eq!(left.iter().filter(|place| administers(place)).count(), 1, "{slug}: {left:?}");
+    }
+}
