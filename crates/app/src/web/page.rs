@@ -29,7 +29,7 @@ const NAVIGATION: &[(&str, &str, &str)] = &[
     ("skills", "Skills", "/skills"),
     ("matrix", "Matrix", "/matrix"),
     ("timeline", "Timeline", "/timeline"),
-    ("published", "Published DPIAs", "/dpias"),
+    ("published", "Published assessments", "/dpias"),
 ];
 
 /// What whoever is signed in finds before the register.

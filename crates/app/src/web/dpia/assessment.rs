@@ -32,7 +32,7 @@ use domain::{
 use serde::Serialize;
 use std::collections::BTreeMap;
 
-mod follows;
+pub(super) mod follows;
 mod obstacles;
 mod sections;
 
@@ -276,7 +276,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let underway = !assessment.state.is_closed() && assessment.state != Stand::Recorded;
     let blockers = if all && underway { obstacles(&app, &caller, &desk) } else { Vec::new() };
     let stopped = blockers.iter().any(|one| one.kind == "dpia-needed");
-    let follows = if stopped { follows(&app, &caller, &desk).await? } else { None };
+    let follows = if stopped { follows(&app, &caller, assessment).await? } else { None };
     let last = desk
         .whole
         .fields

@@ -1,5 +1,5 @@
 //! Who is asked to decide after a screening, and by when: a task of the information governance officers at the organisation that
-//! owns the project. It is given when a screening ends without requiring a DPIA, and done when an officer has decided.
+//! owns the project. It is given when a screening ends without requiring a DPIA, and done when an officer has decided, or a DPIA is begun.
 
 use crate::{
     error::Failure,
@@ -53,11 +53,7 @@ pub async fn settle(
         screening.decided().is_none() && screening.outcome.as_ref().is_some_and(|outcome| outcome.kind != OutcomeKind::Required);
     let at = write.at();
     if !asks {
-        for task in open {
-            if let Ok(mut done) = task.finish(Some(by), at) {
-                write.update(task, &mut done).await?;
-            }
-        }
+        close(write, &open, by).await?;
     } else if open.is_empty() {
         let task = Task {
             id: TaskId(Uuid::now_v7()),
@@ -74,6 +70,27 @@ pub async fn settle(
             updated_at: at,
         };
         write.create(&mut [task]).await?;
+    }
+    Ok(())
+}
+
+/// A DPIA is begun: whether less would be enough is decided by that, whoever begins it, and no officer is asked any more. One who
+/// decides first is asked no more by [`settle`].
+///
+/// # Errors
+/// When the database refuses.
+pub async fn begun(write: &mut Write, project: &Project, by: PersonId) -> Result<(), store::Error> {
+    let tasks = write.by::<Task>("organisation_id", project.organisation.to_string()).await?;
+    let open: Vec<&Task> = tasks.iter().filter(|task| of(project, task)).collect();
+    close(write, &open, by).await
+}
+
+async fn close(write: &mut Write, open: &[&Task], by: PersonId) -> Result<(), store::Error> {
+    let at = write.at();
+    for task in open {
+        if let Ok(mut done) = task.finish(Some(by), at) {
+            write.update(*task, &mut done).await?;
+        }
     }
     Ok(())
 }

@@ -122,9 +122,74 @@ async fn a_short_review_is_not_enough_once_a_dpia_is_required() {
     let page = city.get(&lead, &address).await;
     assert!(main(&page).contains("A DPIA is required, and this is a short review, which is not enough"), "{}", main(&page));
     assert!(leads_to(&city.get(&lead, &base).await, &begin));
+    let news = format!("{address}/screening");
+    assert!(leads_to(&city.get(&lead, &news).await, &begin));
     let begun = city.post(&lead, &format!("/projects/{}/assessment", project.id), &[("template", "dpia")]).await;
     assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
     assert!(!leads_to(&city.get(&lead, &base).await, &begin));
+    // Once it is begun nobody is asked to begin it: each page leads to it.
+    for page in [&base, &news] {
+        let page = city.get(&lead, page).await;
+        assert!(leads_to(&page, begun.location()) && !leads_to(&page, &begin), "{}", main(&page));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_review_that_is_signed_or_in_use_says_which_dpia_follows_from_it() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let camden = city.organisation("camden").id;
+    let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let begin = format!("/projects/{}/assessment", project.id);
+    let review = city.post(&lead, &begin, &[("template", "review")]).await.location().to_owned();
+    let said = [("version", "0"), ("answer", "yes"), ("complete", "no"), ("stay", "1")];
+    assert_eq!(city.post(&officer, &format!("{review}/annex:{camden}/dpia-needed"), &said).await.status, StatusCode::SEE_OTHER);
+    let id = review.rsplit('/').next().unwrap().parse().unwrap();
+    let stands = async |state: State| {
+        let (now, today) = (city.app.clock.now(), city.app.clock.today());
+        let mut work = city.store().work(&Scope::Job { name: "test".to_owned() }, now, today, id).await.unwrap().unwrap();
+        let head = work.whole.assessment.clone();
+        work.change_head(Assessment { state, live_since: Some(today), ..head }).await.unwrap();
+        work.commit().await.unwrap();
+        city.get(&lead, &review).await
+    };
+    let page = stands(State::Live).await;
+    assert!(leads_to(&page, &begin), "{}", main(&page));
+    let made = city.post(&lead, &begin, &[("template", "dpia")]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    for state in [State::Live, State::Signed] {
+        let page = stands(state).await;
+        let words = main(&page);
+        assert!(leads_to(&page, made.location()) && words.contains("follows from it"), "{words}");
+        assert!(!leads_to(&page, &begin), "{words}");
+        // What is in use keeps its place until the DPIA is signed.
+        assert!(!leads_to(&page, &format!("{review}/move/supersede")), "{words}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_officer_is_asked_to_decide_until_they_do_or_a_dpia_is_begun() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    screen(&city, &lead, &project, &["personal-data", "concern"]).await;
+    let (base, begin) = (format!("/projects/{}/screening", project.id), format!("/projects/{}/assessment", project.id));
+    let asked = async || leads_to(&city.get(&officer, "/work").await, &base);
+    assert!(asked().await);
+    // A short review leaves the question whether it is enough.
+    assert_eq!(city.post(&lead, &begin, &[("template", "review")]).await.status, StatusCode::SEE_OTHER);
+    assert!(asked().await);
+    let made = city.post(&lead, &begin, &[("template", "dpia")]).await;
+    assert_eq!(made.status, StatusCode::SEE_OTHER, "{}", made.text);
+    assert!(!asked().await, "nothing is left to decide");
+    let page = city.get(&officer, &base).await;
+    assert!(leads_to(&page, made.location()) && main(&page).contains("The DPIA is begun"), "{}", main(&page));
+    // The project lead decided nothing by it, and the officer still may.
+    assert!(screenings(&city, &project).await.remove(0).decision.is_none());
+    let decided = city.post(&officer, &format!("{base}/decision"), &[("kind", "required"), ("reasons", "")]).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
+    assert!(!asked().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

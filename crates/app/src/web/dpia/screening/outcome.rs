@@ -107,6 +107,8 @@ pub struct Record {
     pub may_decide: bool,
     /// Whether the reader may answer again.
     pub may_answer: bool,
+    /// The DPIA of the project that is under way or signed, as it is called and its page, as far as the reader sees it.
+    pub begun: Option<(String, String)>,
     /// Where the assessment is begun, where there is something to begin.
     pub begin: Option<String>,
     /// Whether rules of another version are in force now.

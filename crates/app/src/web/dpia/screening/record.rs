@@ -13,6 +13,7 @@ use crate::{
         dpia::{
             projects::{keeps, list::outcome as stands_as},
             together::concluded::conclusions,
+            whole,
         },
         form::{Errors, Form, new_command},
         page,
@@ -108,6 +109,9 @@ async fn render(
     let assessments = app.store.assessments_of(&caller.scope, today, kept.project.id).await?;
     let begun = assessments.iter().any(|one| !one.state.is_closed() && enough(&one.template));
     let begins = past.is_none() && stands != OutcomeKind::NotRequired && keeps(caller, &kept.project) && !begun;
+    let dpia = |edition| library.template(edition).is_some_and(|one| one.purpose == Purpose::Dpia);
+    let open = assessments.iter().filter(|one| past.is_none() && !one.state.is_closed() && dpia(&one.template));
+    let newest = open.max_by_key(|one| (one.created_at, one.id));
     let decision = match &screening.decision {
         Some(decided) => Some(Decision {
             kind: decided.kind.as_str(),
@@ -135,6 +139,7 @@ async fn render(
         decision,
         reviews: if past.is_none() { conclusions(app, caller, &kept.project).await? } else { Vec::new() },
         may_answer,
+        begun: newest.map(|one| (whole::called(app, one), format!("/assessments/{}", one.id))),
         begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),
         newer_rules: library.screening_in_force(today).is_some_and(|now| now.edition != screening.rules),
         command: new_command().to_string(),

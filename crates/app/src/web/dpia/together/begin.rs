@@ -2,7 +2,10 @@
 //! screening says which modules are on, and the template is the one in force.
 
 use super::{
-    super::projects::{keeps, list::outcome, project},
+    super::{
+        projects::{keeps, list::outcome, project},
+        screening::asked::begun,
+    },
     concluded::{Concluded, concluded, decided},
 };
 use crate::{
@@ -153,8 +156,8 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         updated_at: now,
     };
     let mut write = app.store.write(&caller.scope, now).await?;
-    if let Some(begun) = write.command(command).await? {
-        return Ok(Redirect::to(&format!("/assessments/{begun}")).into_response());
+    if let Some(before) = write.command(command).await? {
+        return Ok(Redirect::to(&format!("/assessments/{before}")).into_response());
     }
     begin_within(&mut write, today, &mut assessment).await?;
     write.answered(command, &assessment.id.to_string()).await?;
@@ -162,6 +165,11 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     if let Some(review) = reviews.first() {
         write = decided(write, &caller, &project, screening, &reviews, today).await?;
         said.push_str(&format!(" It can take over what {} says, under ‘Answers to take over’.", review.number));
+    }
+    if purpose == Purpose::Dpia
+        && let Some(person) = caller.scope.person()
+    {
+        begun(&mut write, &project, person).await?;
     }
     write.commit().await?;
     Ok(page::saved(&format!("/assessments/{}", assessment.id), &said))

@@ -1,7 +1,10 @@
 //! A project whose short review concludes that a DPIA is needed after all, or cannot rule it out: what it says stands beside the
 //! officer's decision, which only those who may decide change, and whoever was asked to begin the DPIA is asked no more.
 
-use super::super::screening::{asked::settle, kept::decides};
+use super::super::{
+    screening::{asked::settle, kept::decides},
+    whole,
+};
 use crate::{error::Failure, state::App, web::session::Caller};
 use domain::dpia::{
     answer::Ternary,
@@ -22,6 +25,8 @@ pub struct Concluded {
     id: AssessmentId,
     /// Its number.
     pub number: String,
+    /// The same with what it is.
+    called: String,
     /// Its page.
     href: String,
     /// A controller says yes; else they are not sure.
@@ -53,13 +58,14 @@ pub async fn conclusions(app: &App, caller: &Caller, project: &Project) -> Resul
         if !asks || (one.state.is_closed() && one.state != State::Superseded) {
             continue;
         }
-        let Some(whole) = app.store.assessment(&caller.scope, today, rules.as_ref(), one.id).await? else { continue };
-        let Some(template) = rules.template_of(&whole.assessment, today) else { continue };
-        let said = whole.dpia_conclusions(&template);
+        let Some(review) = app.store.assessment(&caller.scope, today, rules.as_ref(), one.id).await? else { continue };
+        let Some(template) = rules.template_of(&review.assessment, today) else { continue };
+        let said = review.dpia_conclusions(&template);
         if !said.is_empty() {
             let sure = said.iter().any(|(_, answer)| *answer == Ternary::Yes);
             let href = format!("/assessments/{}", one.id);
-            found.push(Concluded { id: one.id, number: one.number, href, sure, closed: one.state.is_closed() });
+            let called = whole::called(app, &one);
+            found.push(Concluded { id: one.id, called, number: one.number, href, sure, closed: one.state.is_closed() });
         }
     }
     Ok(found)

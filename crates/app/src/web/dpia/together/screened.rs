@@ -3,6 +3,7 @@
 //! before is shown with its reasons, and holds until somebody says yes.
 
 use super::super::{
+    assessment::follows::{Follows, follows},
     desk::{By, named},
     projects::list::outcome as stands_as,
     whole,
@@ -58,6 +59,8 @@ struct View {
     signed: bool,
     screening: String,
     begin: Option<String>,
+    /// The DPIA that is begun, where this is less.
+    follows: Option<Follows>,
 }
 
 #[derive(Serialize)]
@@ -191,6 +194,7 @@ async fn render(app: &App, caller: &Caller, whole: &Whole, template: &Template, 
         may: keeps && assessment.state == Stand::Drafting,
         signed: assessment.state.is_signed(),
         screening: format!("/projects/{project}/screening"),
+        follows: if news.lesser { follows(app, caller, assessment).await? } else { None },
         begin: (news.lesser && keeps).then(|| format!("/projects/{project}/assessment")),
         lesser: news.lesser,
         href,

@@ -328,7 +328,7 @@ async fn whoever_signs_in_keeps_the_whole_menu_and_no_two_of_its_words_are_alike
     };
     let anyone = menu(&Browser::default()).await;
     let own = menu(&city.browser("camden", Role::Viewer).await).await;
-    assert!(anyone.contains(&"Skills".to_owned()) && anyone.contains(&"Published DPIAs".to_owned()), "{anyone:?}");
+    assert!(anyone.contains(&"Skills".to_owned()) && anyone.contains(&"Published assessments".to_owned()), "{anyone:?}");
     assert!(anyone.iter().all(|words| own.contains(words)) && own.contains(&"Assessments".to_owned()), "{own:?}");
     let all: std::collections::BTreeSet<&String> = own.iter().collect();
     assert_eq!(all.len(), own.len(), "{own:?}");
