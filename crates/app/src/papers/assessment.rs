@@ -4,7 +4,7 @@ use super::{Subject, answer, capital, sections, table};
 use crate::web::words;
 use documents::document::{Block, Document, Pair, Text};
 use domain::dpia::{
-    advice::{Decision, Recommendation},
+    advice::{Answered, Decision, Recommendation},
     attachment::Gone,
     export::{self, risks::Rated},
     place::Part,
@@ -154,8 +154,20 @@ pub(super) fn advice(subject: &Subject<'_>, document: &mut Document) {
     document.push(Block::Table(list));
 }
 
+/// What became of a recommendation, and before that what a file states of it.
 fn answered(subject: &Subject<'_>, recommendation: &Recommendation) -> String {
-    let Some(answer) = &recommendation.answer else { return "Not answered yet".to_owned() };
+    let here = match &recommendation.answer {
+        None => "Not answered yet".to_owned(),
+        Some(answer) if answer.stated => format!("Not answered here. As the imported file states: {}", told(subject, answer)),
+        Some(answer) => told(subject, answer),
+    };
+    match &recommendation.answer_stated {
+        Some(before) => format!("As the imported file states: {}\n{here}", told(subject, before)),
+        None => here,
+    }
+}
+
+fn told(subject: &Subject<'_>, answer: &Answered) -> String {
     let decision = match answer.decision {
         Decision::Accepted => "Accepted",
         Decision::Overruled => "Overruled",
@@ -163,8 +175,7 @@ fn answered(subject: &Subject<'_>, recommendation: &Recommendation) -> String {
     };
     let who = format!("{}, {}", capital(answer.role.words()), subject.bundle.organisation(answer.organisation));
     let reasons = if answer.reasons.is_empty() { String::new() } else { format!(": {}", answer.reasons) };
-    let said = format!("{decision}{reasons} ({who}, {})", words::instant(answer.at));
-    if answer.stated { format!("Not answered here. As the imported file states: {said}") } else { said }
+    format!("{decision}{reasons} ({who}, {})", words::instant(answer.at))
 }
 
 /// What is kept and no question asks for now, and the files.

@@ -13,6 +13,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 
 mod asked;
+#[cfg(test)]
+mod stated_tests;
 
 pub use asked::can_be_asked;
 
@@ -37,6 +39,9 @@ pub struct Recommendation {
     pub at: i64,
     /// What became of it; none while it is open.
     pub answer: Option<Answered>,
+    /// What a file that came in states became of it, once it is answered here: that stays told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_stated: Option<Answered>,
     /// A file that came in states it: nobody said it here (told as such, and no decision here).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub stated: bool,
@@ -226,7 +231,9 @@ pub fn answer(
     }
     let reasons = if decision == Decision::Accepted { reasons.trim().to_owned() } else { said(reasons)? };
     let answer = Answered { decision, reasons, by: member.person, role, as_deputy, organisation, at, stated: false };
-    Ok(Recommendation { answer: Some(answer), ..recommendation.clone() })
+    let answer_stated =
+        recommendation.answer.clone().filter(|answer| answer.stated).or_else(|| recommendation.answer_stated.clone());
+    Ok(Recommendation { answer: Some(answer), answer_stated, ..recommendation.clone() })
 }
 
 /// Opens an answered recommendation again; the change log keeps the answer. Only whoever could answer it, or its officer, may.
@@ -308,6 +315,7 @@ pub(crate) mod tests {
             organisation: organisation(0),
             at: 1,
             answer: None,
+            answer_stated: None,
             updated_at: 0,
             stated: false,
         }

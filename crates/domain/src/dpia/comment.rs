@@ -142,7 +142,7 @@ pub fn write(mut comment: Comment, thread: Option<&Comment>, state: State, peopl
     Ok(comment)
 }
 
-/// Changes the words of one's own comment; the change log keeps the old ones.
+/// Changes the words of one's own comment; the change log keeps the old ones. What a file states that somebody wrote, nobody wrote here.
 ///
 /// # Errors
 /// See [`Refusal`].
@@ -150,11 +150,11 @@ pub fn edit(comment: &Comment, text: &str, by: PersonId, at: i64, state: State, 
     if state.is_closed() {
         return Err(Refusal::Closed);
     }
-    if comment.by != by {
+    if comment.by != by || comment.stated {
         return Err(Refusal::NotYours);
     }
     let text = words(text)?;
-    Ok(Comment { mentions: mentions(&text, people), text, edited_at: Some(at), stated: false, ..comment.clone() })
+    Ok(Comment { mentions: mentions(&text, people), text, edited_at: Some(at), ..comment.clone() })
 }
 
 /// Calls a thread settled.
@@ -273,5 +273,7 @@ mod tests {
         assert_eq!(write(comment(2, "x"), Some(&elsewhere), State::Drafting, &[]), Err(Refusal::NotAThread));
         assert_eq!(edit(&elsewhere, "y", person(2), 5, State::Drafting, &[]), Err(Refusal::NotYours));
         assert_eq!(edit(&elsewhere, "y", person(1), 5, State::Drafting, &[]).unwrap().edited_at, Some(5));
+        let stated = Comment { stated: true, ..elsewhere };
+        assert_eq!(edit(&stated, "y", person(1), 5, State::Drafting, &[]), Err(Refusal::NotYours), "a file states it");
     }
 }

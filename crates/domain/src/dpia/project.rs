@@ -128,6 +128,9 @@ pub struct Screening {
     pub outcome: Option<Outcome>,
     /// What the officer decided.
     pub decision: Option<Decided>,
+    /// What a file that came in states was decided, once it is decided here: that stays told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_stated: Option<Decided>,
     /// The assessment that followed.
     pub assessment: Option<AssessmentId>,
     /// Who answered.
@@ -171,8 +174,9 @@ impl Screening {
             open: Vec::new(),
             ..outcome
         });
-        let decision = self.decision.map(|decided| Decided { reasons: String::new(), ..decided });
-        Self { answers: BTreeMap::new(), notes: BTreeMap::new(), outcome, decision, ..self }
+        let alone = |decided: Decided| Decided { reasons: String::new(), ..decided };
+        let (decision, decision_stated) = (self.decision.map(alone), self.decision_stated.map(alone));
+        Self { answers: BTreeMap::new(), notes: BTreeMap::new(), outcome, decision, decision_stated, ..self }
     }
 }
 
@@ -234,7 +238,10 @@ pub fn decide(screening: &Screening, kind: OutcomeKind, reasons: &str, by: Perso
     if kind == OutcomeKind::NotRequired && reasons.is_empty() {
         return Err(Refusal::SayWhy);
     }
-    Ok(Screening { decision: Some(Decided { kind, reasons, by, at, stated: false }), ..screening.clone() })
+    let decision_stated =
+        screening.decision.clone().filter(|decision| decision.stated).or_else(|| screening.decision_stated.clone());
+    let decision = Some(Decided { kind, reasons, by, at, stated: false });
+    Ok(Screening { decision, decision_stated, ..screening.clone() })
 }
 
 /// The answers of a screening as templates and modules read them.
@@ -314,6 +321,7 @@ mod tests {
                 in_force: date(2026, 2, 5),
             }),
             decision: None,
+            decision_stated: None,
             assessment: None,
             by: person(1),
             acting_for: None,
@@ -333,6 +341,7 @@ mod tests {
         let stated = Screening { decision, ..decided };
         assert_eq!((stated.stands(), stated.decided()), (Some(OutcomeKind::IgReview), None), "nobody decided it here");
         let anew = decide(&stated, OutcomeKind::IgReview, "", person(3), 4).unwrap();
+        assert_eq!(anew.decision_stated, stated.decision, "what the file states stays told");
         assert_eq!((anew.stands(), anew.decided().map(|one| one.by)), (Some(OutcomeKind::IgReview), Some(person(3))));
     }
 

@@ -109,6 +109,9 @@ pub struct Version {
     pub organisation: OrganisationId,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// A file that came in states who made it, and when: it was not made here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
 }
 
 /// A version without what it says: for lists.
@@ -134,6 +137,9 @@ pub struct Head {
     pub organisation: OrganisationId,
     /// When, milliseconds of UTC.
     pub at: i64,
+    /// A file that came in states who made it, and when: it was not made here.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stated: bool,
 }
 
 /// What of a measure goes on after signing, and so is not sealed.
@@ -181,6 +187,7 @@ impl Version {
             by: self.by,
             organisation: self.organisation,
             at: self.at,
+            stated: self.stated,
         }
     }
 }
@@ -189,8 +196,8 @@ impl Head {
     /// The version, with what it says.
     #[must_use]
     pub fn with(self, assessment: AssessmentId, content: Snapshot) -> Version {
-        let Self { id, number, name, frozen, seals, routes, by, organisation, at } = self;
-        Version { id, assessment, number, name, frozen, content, seals, routes, by, organisation, at }
+        let Self { id, number, name, frozen, seals, routes, by, organisation, at, stated } = self;
+        Version { id, assessment, number, name, frozen, content, seals, routes, by, organisation, at, stated }
     }
 }
 

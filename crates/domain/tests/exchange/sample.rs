@@ -231,6 +231,7 @@ pub fn bundle() -> Bundle {
             at: AT,
             stated: false,
         }),
+        answer_stated: None,
         updated_at: AT,
         stated: false,
     };
@@ -324,6 +325,7 @@ pub fn bundle() -> Bundle {
             by,
             organisation: one,
             at: AT,
+            stated: false,
         }],
         signatures: vec![signature],
         signed_elsewhere: vec![],

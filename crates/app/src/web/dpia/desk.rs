@@ -224,7 +224,12 @@ async fn names(app: &App, scope: &Scope, whole: &Whole) -> Result<BTreeMap<Perso
     wanted.extend(whole.assessment.declined.iter().map(|said| said.by));
     wanted.extend(whole.fields.iter().flat_map(|field| field.contenders.iter().map(|one| one.by).chain([field.by])));
     wanted.extend(whole.comments.iter().map(|comment| comment.by));
-    wanted.extend(whole.recommendations.iter().flat_map(|one| one.answer.iter().map(|answer| answer.by).chain([one.by])));
+    wanted.extend(
+        whole
+            .recommendations
+            .iter()
+            .flat_map(|one| one.answer.iter().chain(&one.answer_stated).map(|answer| answer.by).chain([one.by])),
+    );
     wanted.extend(whole.signatures.iter().map(|signature| signature.person));
     wanted.extend(whole.versions.iter().map(|version| version.by));
     let ids: Vec<uuid::Uuid> = wanted.into_iter().map(|person| person.0).collect();

@@ -330,6 +330,7 @@ async fn a_question_that_is_not_asked_any_more_keeps_its_page() {
         organisation: camden,
         at: now,
         answer: None,
+        answer_stated: None,
         updated_at: 0,
         stated: false,
     };

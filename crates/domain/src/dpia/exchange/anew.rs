@@ -101,13 +101,13 @@ impl Bundle {
         }
         for recommendation in &mut bundle.recommendations {
             recommendation.stated = true;
-            if let Some(answer) = &mut recommendation.answer {
+            for answer in recommendation.answer.iter_mut().chain(&mut recommendation.answer_stated) {
                 answer.stated = true;
             }
         }
         if let Some(screening) = &mut bundle.screening {
             screening.stated = true;
-            if let Some(decision) = &mut screening.decision {
+            for decision in screening.decision.iter_mut().chain(&mut screening.decision_stated) {
                 decision.stated = true;
             }
         }
@@ -119,6 +119,9 @@ impl Bundle {
         }
         for record in &mut bundle.measures {
             record.stated = true;
+        }
+        for version in &mut bundle.versions {
+            version.stated = true;
         }
         // Nobody here was asked to do anything, nothing is published here, and the Commissioner answered others: all are told.
         bundle.consultations_elsewhere.append(&mut bundle.consultations);

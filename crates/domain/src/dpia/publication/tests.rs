@@ -206,6 +206,7 @@ pub(super) fn version(number: u32, answers: &[(&str, Answer)]) -> Version {
         by: person(1),
         organisation: organisation(1),
         at: 0,
+        stated: false,
     }
 }
 

@@ -123,6 +123,7 @@ pub(crate) fn frozen(mut whole: Whole, state: State, annexes: &[u128]) -> Whole 
         by: person(10),
         organisation: organisation(1),
         at: 0,
+        stated: false,
     }];
     whole.frozen_text = Some(text);
     (whole.assessment.frozen, whole.assessment.state) = (Some(version), state);

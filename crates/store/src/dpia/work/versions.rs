@@ -73,6 +73,7 @@ impl Work {
             by: member.person,
             organisation: member.acting_for,
             at: self.write.at(),
+            stated: false,
         };
         let head: Head = version.head();
         let text = version.content.clone();

@@ -138,6 +138,7 @@ pub(super) async fn make(demo: &Demo<'_>) -> Result<()> {
         organisation: helen.acting_for,
         at: demo.now + 3,
         answer: None,
+        answer_stated: None,
         updated_at: 0,
         stated: false,
     };

@@ -150,6 +150,7 @@ impl Demo<'_> {
             answers,
             notes: BTreeMap::new(),
             decision: None,
+            decision_stated: None,
             assessment: None,
             by: by.person,
             acting_for: Some(by.acting_for),

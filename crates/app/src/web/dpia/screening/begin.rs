@@ -122,6 +122,7 @@ pub fn fresh(app: &App, caller: &Caller, kept: &Kept, rules: &Rules, organisatio
         notes: before.map(|before| before.notes.clone()).unwrap_or_default(),
         outcome: None,
         decision: None,
+        decision_stated: None,
         assessment: before.and_then(|before| before.assessment),
         by: caller.signed_in()?.person,
         acting_for: Some(organisation),

@@ -101,6 +101,8 @@ pub struct Record {
     pub at: String,
     /// The officer's decision.
     pub decision: Option<Decision>,
+    /// What a file states was decided, where it was decided here since.
+    pub decision_stated: Option<Decision>,
     /// Short reviews of the project that conclude that a DPIA is needed, or cannot rule it out.
     pub reviews: Vec<Concluded>,
     /// Whether the reader may decide now.

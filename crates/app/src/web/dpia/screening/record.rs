@@ -27,7 +27,7 @@ use axum::{
 };
 use domain::{
     dpia::{
-        project::{Refusal, Screening, ScreeningSight, decide as check},
+        project::{Decided, Refusal, Screening, ScreeningSight, decide as check},
         screening::{OutcomeKind, Rules, asked, next},
         template::Purpose,
     },
@@ -112,16 +112,8 @@ async fn render(
     let dpia = |edition| library.template(edition).is_some_and(|one| one.purpose == Purpose::Dpia);
     let open = assessments.iter().filter(|one| past.is_none() && !one.state.is_closed() && dpia(&one.template));
     let newest = open.max_by_key(|one| (one.created_at, one.id));
-    let decision = match &screening.decision {
-        Some(decided) => Some(Decision {
-            kind: decided.kind.as_str(),
-            reasons: decided.reasons.clone(),
-            by: name(app, caller, decided.by).await?,
-            at: words::instant(decided.at),
-            stated: decided.stated,
-        }),
-        None => None,
-    };
+    let decision = told(app, caller, screening.decision.as_ref()).await?;
+    let decision_stated = told(app, caller, screening.decision_stated.as_ref()).await?;
     let going = kept.going().filter(|_| past.is_none()).map(|going| Going {
         answered: going.answers.len(),
         href: super::kept::rules(app, &library, Some(going)).filter(|_| may_answer).and_then(|rules| kept.go_on(rules)),
@@ -137,6 +129,7 @@ async fn render(
         asked: if past.is_none() && screening.decided().is_none() { asked_of(app, &kept.project).await? } else { None },
         may_decide: past.is_none() && kept.decides(caller) && screening.decided().is_none(),
         decision,
+        decision_stated,
         reviews: if past.is_none() { conclusions(app, caller, &kept.project).await? } else { Vec::new() },
         may_answer,
         begun: newest.map(|one| (whole::called(app, one), format!("/assessments/{}", one.id))),
@@ -160,6 +153,18 @@ async fn render(
     frame.error = !typed.errors.summary.is_empty();
     view.errors = typed.errors;
     Ok(page::render(app, "dpia/screening/outcome.html", &frame, view)?.into_response())
+}
+
+/// A decision as the page tells it.
+async fn told(app: &App, caller: &Caller, decided: Option<&Decided>) -> Result<Option<Decision>, Failure> {
+    let Some(decided) = decided else { return Ok(None) };
+    Ok(Some(Decision {
+        kind: decided.kind.as_str(),
+        reasons: decided.reasons.clone(),
+        by: name(app, caller, decided.by).await?,
+        at: words::instant(decided.at),
+        stated: decided.stated,
+    }))
 }
 
 /// The finished screenings before the one that counts, the newest first.

@@ -25,7 +25,7 @@ use axum::{
 };
 use domain::{
     dpia::{
-        advice::{self, Decision, Recommendation, Refusal},
+        advice::{self, Answered, Decision, Recommendation, Refusal},
         assessment::State as Stand,
         ids::RecommendationId,
         known::Known,
@@ -83,6 +83,8 @@ struct Row {
     /// What the caller may decide: `accepted`, `overruled`, `withdrawn`.
     may: Vec<Choice>,
     answer: Option<Answer>,
+    /// What a file states became of it before it was answered here.
+    before: Option<Answer>,
     /// A file states it, and nobody said it here.
     stated: bool,
     /// The answer is one that a file states: it is answered anew.
@@ -153,6 +155,7 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
             organisation: member.acting_for,
             at: app.clock.now(),
             answer: None,
+            answer_stated: None,
             updated_at: 0,
             stated: false,
         };
@@ -283,14 +286,29 @@ async fn render(
     }
     let member = caller.signed_in()?;
     let snapshot = app.snapshot();
-    let people =
-        whole.recommendations.iter().flat_map(|one| std::iter::once(one.by).chain(one.answer.as_ref().map(|answer| answer.by)));
+    let mut people = Vec::new();
+    for one in &whole.recommendations {
+        people.push(one.by);
+        people.extend(one.answer.iter().chain(&one.answer_stated).map(|answer| answer.by));
+    }
+    let people = people.into_iter();
     let people = people.chain(whole.assessment.left_off().map(|said| said.by));
     let names = whole::names(app, &caller.scope, people).await?;
     let rules = app.rules();
     // Of one that was made elsewhere, what was decided there is told, and not decided anew.
     let recorded = whole.assessment.state == Stand::Recorded;
     let open = |one: &Recommendation| one.open() && !recorded;
+    let told = |one: &Recommendation, answer: &Answered| Answer {
+        decision: answer.decision.as_str(),
+        reasons: answer.reasons.clone(),
+        by: names.get(&answer.by).cloned().unwrap_or_default(),
+        role: answer.role.words(),
+        organisation: (answer.organisation != one.organisation)
+            .then(|| super::super::projects::body(&snapshot, answer.organisation)),
+        deputy: answer.as_deputy,
+        at: answer.at,
+        stated: answer.stated,
+    };
     let row = |one: &Recommendation| {
         let at = advice::answered_at(one, &whole.assessment);
         let holds = |decision: &Decision| {
@@ -329,17 +347,8 @@ async fn render(
             stated: one.stated,
             again: open(one) && one.answer.is_some(),
             may,
-            answer: one.answer.as_ref().map(|answer| Answer {
-                decision: answer.decision.as_str(),
-                reasons: answer.reasons.clone(),
-                by: names.get(&answer.by).cloned().unwrap_or_default(),
-                role: answer.role.words(),
-                organisation: (answer.organisation != one.organisation)
-                    .then(|| super::super::projects::body(&snapshot, answer.organisation)),
-                deputy: answer.as_deputy,
-                at: answer.at,
-                stated: answer.stated,
-            }),
+            answer: one.answer.as_ref().map(|answer| told(one, answer)),
+            before: one.answer_stated.as_ref().map(|answer| told(one, answer)),
         }
     };
     let (open, answered): (Vec<_>, Vec<_>) = whole.recommendations.iter().partition(|one| open(one));

@@ -37,6 +37,8 @@ struct Row {
     name: String,
     frozen: bool,
     by: String,
+    /// A file states who made it.
+    stated: bool,
     at: i64,
     hash: String,
 }
@@ -106,6 +108,7 @@ async fn render(
                 name: version.name.clone(),
                 frozen: version.frozen,
                 by: names.get(&version.by).cloned().unwrap_or_default(),
+                stated: version.stated,
                 at: version.at,
                 hash: version.seals.shared.to_string(),
             })

@@ -399,6 +399,9 @@ async fn a_screening_decision_and_who_wrote_risks_and_measures_are_told_as_what_
     assert!(counts.decided().is_some_and(|one| one.by != named && one.kind == OutcomeKind::IgReview), "{counts:?}");
     let page = words(&city.get(&officer, &record).await);
     assert!(!page.contains("so that it is decided anew") && !page.contains("Your decision"), "{page}");
+    // What the file states stays told beside it.
+    assert!(page.contains("A short review is done") && page.contains("As the imported file states: No DPIA is done"), "{page}");
+    assert!(page.contains("Few people are concerned."), "{page}");
 
     // Whoever brought the file in did not write its risks.
     let risk = format!("{address}/risks/{}", after.risks[0].risk.id);

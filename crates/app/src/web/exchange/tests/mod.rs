@@ -151,6 +151,7 @@ fn signed() -> (String, Bundle) {
         notes: [("children".to_owned(), "A school takes part.".to_owned())].into(),
         outcome: None,
         decision: None,
+        decision_stated: None,
         assessment: Some(bundle.assessment.id),
         by: bundle.fields[0].by,
         acting_for: None,

@@ -60,3 +60,31 @@ async fn a_record_of_one_made_elsewhere_has_no_open_recommendation() {
     let tasks = words(&city.get(&lead, &format!("{address}/tasks")).await);
     assert!(!tasks.contains("Answer recommendation"), "{tasks}");
 }
+
+#[tokio::test]
+async fn what_a_file_states_became_of_advice_stays_told_after_it_is_answered_here() {
+    let city = City::empty().await;
+    let (_, mut bundle) = signed();
+    bundle.assessment.state = State::Drafting;
+    (bundle.signatures, bundle.assessment.frozen) = (vec![], None);
+    bundle.recommendations.truncate(1);
+    assert!(bundle.recommendations[0].answer.as_ref().is_some_and(|answer| answer.reasons == "Law"), "it is overruled there");
+    let (lead, address, _) = through(&city, &bundle.to_json().unwrap()).await;
+    // Who froze its version is told as what the file states, too.
+    let versions = words(&city.get(&lead, &format!("{address}/versions")).await);
+    assert!(versions.contains(STATES), "{versions}");
+    let owner = city.browser("islington", Role::InformationAssetOwner).await;
+    let advice = format!("{address}/advice");
+    let page = city.get(&owner, &advice).await;
+    let form = scraper::Selector::parse("form[action*='/advice/']").unwrap();
+    let action = page.page().select(&form).next().and_then(|form| form.value().attr("action").map(str::to_owned));
+    let sent = [("decision-1", "accepted"), ("reasons-1", "Three months are enough.")];
+    let answered = city.post(&owner, &action.expect("the owner may answer"), &sent).await;
+    assert_eq!(answered.status, StatusCode::SEE_OTHER, "{}", answered.text);
+    let page = words(&city.get(&lead, &advice).await);
+    assert!(page.contains("As the imported file states: Overruled") && page.contains(": Law"), "{page}");
+    assert!(page.contains("Three months are enough.") && !page.contains("until it is answered anew"), "{page}");
+    let paper = city.get(&lead, &format!("{address}/files/assessment.md")).await.text;
+    assert!(paper.contains("As the imported file states: Overruled") && paper.contains("Three months are enough"), "{paper}");
+    assert!(!paper.contains("Not answered here"), "{paper}");
+}
