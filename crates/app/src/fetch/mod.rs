@@ -57,6 +57,9 @@ pub enum Refusal {
     /// The address is not one that may be fetched.
     #[error("the address must begin with https:// and hold no user name or password")]
     Address,
+    /// Its port is one at which other services than the web stand.
+    #[error("the port in the address must be 443 or above 1023; without a port it is 443")]
+    Port,
     /// The host stands on a private network, or is this machine, or cannot be told.
     #[error("the host does not stand on the public internet")]
     NotPublic,
@@ -122,7 +125,7 @@ impl Trusted {
             return Err(Refusal::Address);
         }
         if !trusted && url.port().is_some_and(|port| port < 1024) {
-            return Err(Refusal::Address);
+            return Err(Refusal::Port);
         }
         // A host that is trusted at one port is not for that at another.
         if !trusted && self.0.iter().any(|one| one.split(':').next() == url.host_str()) {

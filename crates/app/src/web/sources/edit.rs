@@ -204,6 +204,9 @@ pub fn unfit(text: &str, trusted: &Trusted) -> Option<&'static str> {
     match trusted.check(text) {
         Ok(_) => None,
         Err(Refusal::NotPublic) => Some("Enter an address on the public internet"),
+        Err(Refusal::Port) => {
+            Some("Enter an address without a port (the number after the host’s name), or with port 443 or one above 1023")
+        }
         Err(_) => Some("Enter an address that begins with https:// and holds no user name or password"),
     }
 }
@@ -302,9 +305,14 @@ mod tests {
         let trusted = Trusted::of(["intranet.example".to_owned(), "127.0.0.1:8080".to_owned()]);
         let begins = Some("Enter an address that begins with https:// and holds no user name or password");
         let public = Some("Enter an address on the public internet");
+        let port = Some("Enter an address without a port (the number after the host’s name), or with port 443 or one above 1023");
         for (url, words) in [
             ("http://data.example/contracts.csv", begins),
             ("data.example/contracts.csv", begins),
+            ("https://data.example:80/contracts.csv", port),
+            ("https://data.example:1023/contracts.csv", port),
+            ("https://data.example:443/contracts.csv", None),
+            ("https://data.example:8443/contracts.csv", None),
             ("https://127.0.0.1/contracts.csv", public),
             ("http://127.0.0.1:8081/contracts.csv", begins),
             ("https://data.example/contracts.csv", None),

@@ -33,7 +33,22 @@ fn rounded(amount: &Json) -> Option<String> {
         Json::String(text) => text.trim().to_owned(),
         _ => return None,
     };
-    money::part_of_a_penny(&written, 0).then_some(written)
+    let part = match written.split_once(['e', 'E']) {
+        None => money::part_of_a_penny(&written, 0),
+        Some((mantissa, exponent)) => part_of_a_penny(mantissa, exponent),
+    };
+    part.then_some(written)
+}
+
+/// Whether a number with an exponent, one that can be read, has a digit behind the second decimal: '1.2345e1', '1e-3'.
+fn part_of_a_penny(mantissa: &str, exponent: &str) -> bool {
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits: Vec<u8> = whole.bytes().chain(fraction.bytes()).filter(u8::is_ascii_digit).collect();
+    let places = i64::try_from(digits.len() - fraction.len().min(digits.len())).unwrap_or(i64::MAX);
+    // An exponent that no number holds is far below a penny: far above, the sum was refused.
+    let exponent = exponent.parse::<i64>().unwrap_or(i64::MIN);
+    let pence = usize::try_from(places.saturating_add(2).saturating_add(exponent)).unwrap_or(0);
+    digits.iter().skip(pence).any(|digit| *digit != b'0')
 }
 
 /// A value object as a sum of a kind, and what was written where that had to be rounded; none where it says nothing. The UK's

@@ -342,6 +342,27 @@ fn a_sum_that_had_to_be_rounded_is_said() {
         (Some(123_456), vec!["'1234.564' has more than two decimals; it is read as 1234.56".to_owned()])
     );
     assert_eq!(told("\"7.005\"").1.len(), 1);
+    // An exponent is read digit by digit, in a number and in a text.
+    for (written, pence) in [
+        ("1e6", 100_000_000),
+        ("1.5E3", 150_000),
+        ("1.5e+3", 150_000),
+        ("\"2.5e2\"", 25_000),
+        ("12.5e-1", 125),
+        ("1250e-2", 1_250),
+        ("0e9", 0),
+    ] {
+        assert_eq!(told(written), (Some(pence), Vec::new()), "{written}");
+    }
+    for (written, pence) in [("1.2345e1", 1_235), ("1e-3", 0), ("1e-99999999999999999999", 0)] {
+        let (read, messages) = told(written);
+        assert_eq!((read, messages.len()), (Some(pence), 1), "{written}: {messages:?}");
+    }
+    for written in ["1e9999", "1e99999999999999999999", "\"1e6 or so\"", "\"1e\"", "\"e6\""] {
+        let (read, messages) = told(written);
+        assert_eq!((read, messages.len()), (None, 1), "{written}: {messages:?}");
+        assert!(messages[0].starts_with("the value is left as not known: "), "{messages:?}");
+    }
 }
 
 #[test]

@@ -10,10 +10,17 @@ use crate::register::import::cells::grouped;
 pub fn decimal(text: &str, power: i32) -> Result<i64, &'static str> {
     const NOT: &str = "the number is not written in a way that can be read";
     const LARGE: &str = "the sum is above £100 billion";
-    let (mantissa, exponent) =
-        text.split_once(['e', 'E']).map_or((text, Ok(0)), |(mantissa, exponent)| (mantissa, exponent.parse::<i64>()));
-    let negative_exponent = text.contains("e-") || text.contains("E-");
-    let exponent = exponent.unwrap_or(if negative_exponent { -1_000 } else { 1_000 });
+    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+        None => (text, 0),
+        Some((mantissa, exponent)) => {
+            let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            if digits.is_empty() || digits.bytes().any(|byte| !byte.is_ascii_digit()) {
+                return Err(NOT);
+            }
+            let far = if exponent.starts_with('-') { -1_000 } else { 1_000 };
+            (mantissa, exponent.parse::<i64>().unwrap_or(far))
+        }
+    };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let (negative, whole) = whole.strip_prefix('-').map_or((false, whole), |whole| (true, whole));
     if fraction.bytes().any(|byte| !byte.is_ascii_digit()) || !whole.is_empty() && !grouped(whole) {
