@@ -239,11 +239,13 @@ impl Writing<'_> {
             self.begin().await?.create(&mut releases).await?;
         }
         let mut counts = std::mem::take(&mut self.counts);
-        self.compared(batch.surveyed, &mut counts.systems, &mut counts.warnings).await?;
-        self.compared(batch.skills, &mut counts.skills, &mut counts.warnings).await?;
+        let mut warnings = Vec::new();
+        self.compared(batch.surveyed, &mut counts.systems, &mut warnings).await?;
+        self.compared(batch.skills, &mut counts.skills, &mut warnings).await?;
         self.names(batch.surveyed_contracts).await?;
-        self.work(batch.planned, &mut counts.planned, &mut counts.warnings).await?;
-        self.work(batch.contracts, &mut counts.contracts, &mut counts.warnings).await?;
+        self.work(batch.planned, &mut counts.planned, &mut warnings).await?;
+        self.work(batch.contracts, &mut counts.contracts, &mut warnings).await?;
+        counts.warnings.extend(warnings.into_iter().map(|warning| batch.place.named(warning)));
         self.complete(&batch.completed, &mut counts.planned).await?;
         self.counts = counts;
         Ok(())

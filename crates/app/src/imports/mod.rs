@@ -41,6 +41,16 @@ pub struct Request {
     pub dry_run: bool,
 }
 
+impl Request {
+    /// What a file is called for people.
+    #[must_use]
+    pub fn name(&self, file: usize) -> String {
+        let path = || self.files.get(file)?.file_name().map(|name| name.to_string_lossy().into_owned());
+        let name = self.names.get(file).cloned().or_else(path).filter(|name| name != "-");
+        name.unwrap_or_else(|| "standard input".to_owned())
+    }
+}
+
 /// What files hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

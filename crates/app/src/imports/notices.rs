@@ -3,7 +3,7 @@
 use super::{
     ImportError, Request,
     commit::AllKeys,
-    plan::{Batch, Names, Sender, send},
+    plan::{Batch, Names, Numbers, Place as Files, Sender, send},
 };
 use domain::{
     people::Scope,
@@ -24,7 +24,7 @@ use ocds::{
     read::{Document, Limits, Unusable},
     rules::Rules,
 };
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 use store::Store;
 
 /// Processes to a batch.
@@ -92,12 +92,18 @@ pub fn read(
     let mut report = Report::new(Some(import));
     let documents = request.files.iter().map(|file| open(file)).collect::<Result<Vec<_>, _>>()?;
     let (order, mut processes, firsts) = processes(&documents, &mut report);
+    let files = if request.files.len() > 1 {
+        let names = (0..request.files.len()).map(|file| request.name(file)).collect();
+        Files::Releases(Arc::new(Numbers { firsts, names }))
+    } else {
+        Files::OneFile
+    };
     let rules = Rules::builtin_1_1();
     let merger = Merger::new(&rules);
     let mut others = 0;
     for ocids in order.chunks(PROCESSES) {
         let mut kept = earlier.of(ocids)?;
-        let mut batch = Batch::default();
+        let mut batch = Batch { place: files.clone(), ..Batch::default() };
         for ocid in ocids {
             let places = processes.remove(ocid).unwrap_or_default();
             let kept = kept.remove(ocid).unwrap_or_default();
@@ -112,29 +118,16 @@ pub fn read(
     if others > 0 {
         report.warnings.push(Warning::new(0, "buyer", format!("{others} releases are of other buyers and were left out")));
     }
-    if request.files.len() > 1 {
-        name_files(request, &firsts, &mut report);
+    if let Files::Releases(numbers) = &files {
+        name_files(numbers, &mut report);
     }
     Ok((report, Vec::new()))
 }
 
-/// Numbers count over all files: of several, each rejection and warning says which release of which file it is about. `firsts` are the
-/// numbers of the files' first releases.
-fn name_files(request: &Request, firsts: &[u64], report: &mut Report) {
-    let name = |file: usize| {
-        let path = || Some(request.files.get(file)?.file_name()?.to_string_lossy().into_owned());
-        request.names.get(file).cloned().or_else(path).unwrap_or_else(|| "standard input".to_owned())
-    };
-    let place = |number: u64| {
-        let file = firsts.partition_point(|first| *first <= number).checked_sub(1)?;
-        Some(format!("release {} of {}", number - firsts.get(file)? + 1, name(file)))
-    };
-    for one in report.rejected.iter_mut().filter(|one| one.row > 0) {
-        one.reason.extend(place(one.row).map(|place| format!(" ({place})")));
-    }
-    for one in report.warnings.iter_mut().filter(|one| one.row > 0) {
-        one.message.extend(place(one.row).map(|place| format!(" ({place})")));
-    }
+/// Numbers count over all files: of several, each rejection and warning says which release of which file it is about.
+fn name_files(numbers: &Numbers, report: &mut Report) {
+    report.rejected.iter_mut().for_each(|one| one.reason.extend(numbers.words(one.row)));
+    report.warnings.iter_mut().for_each(|one| one.message.extend(numbers.words(one.row)));
 }
 
 /// Whether everything that a compiled release says is of one organisation.

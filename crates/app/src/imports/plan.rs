@@ -5,12 +5,14 @@ use domain::people::Scope;
 use domain::register::{
     import::{
         apply::{Change, Resolved},
+        draft::Warning,
         plan::Step,
         resolve::{Changes, Known, RecordChange},
     },
     records::*,
     reference::Reference,
 };
+use std::sync::Arc;
 use store::Store;
 use tokio::sync::mpsc;
 use uuid::Uuid;
@@ -50,6 +52,49 @@ impl<T> Work<T> {
     }
 }
 
+/// What the number of a row belongs to, where there are several files: a warning says it.
+#[derive(Clone, Debug, Default)]
+pub enum Place {
+    /// There is one file.
+    #[default]
+    OneFile,
+    /// Rows of this file.
+    File(Arc<str>),
+    /// Releases, numbered over all files.
+    Releases(Arc<Numbers>),
+}
+
+impl Place {
+    /// A warning that names its file.
+    #[must_use]
+    pub fn named(&self, mut warning: Warning) -> Warning {
+        match self {
+            Self::OneFile => {}
+            Self::File(name) => warning.message = format!("{name}: {}", warning.message),
+            Self::Releases(numbers) => warning.message.extend(numbers.words(warning.row)),
+        }
+        warning
+    }
+}
+
+/// Where the releases of several files begin.
+#[derive(Debug, Default)]
+pub struct Numbers {
+    /// The number of each file's first release.
+    pub firsts: Vec<u64>,
+    /// What the files are called.
+    pub names: Vec<String>,
+}
+
+impl Numbers {
+    /// Which release of which file a number means: ' (release 3 of a.json)'. None for what is about no one release.
+    #[must_use]
+    pub fn words(&self, number: u64) -> Option<String> {
+        let file = self.firsts.partition_point(|first| *first <= number).checked_sub(1).filter(|_| number > 0)?;
+        Some(format!(" (release {} of {})", number - self.firsts.get(file)? + 1, self.names.get(file)?))
+    }
+}
+
 /// What the writing task gets at once.
 #[derive(Debug, Default)]
 pub struct Batch {
@@ -69,6 +114,8 @@ pub struct Batch {
     pub completed: Vec<Uuid>,
     /// Raw releases to keep.
     pub releases: Vec<Release>,
+    /// What its rows belong to.
+    pub place: Place,
 }
 
 impl Batch {

@@ -3,7 +3,7 @@
 use super::{
     ImportError, Kind, Request,
     commit::AllKeys,
-    plan::{Batch, Names, Sender, send},
+    plan::{Batch, Names, Place, Sender, send},
 };
 use documents::table::{Limits, Row, TableReader};
 use domain::{
@@ -26,7 +26,7 @@ use domain::{
         records,
     },
 };
-use std::{collections::HashMap, path::Path};
+use std::{collections::HashMap, path::Path, sync::Arc};
 use store::Store;
 
 /// Mappings saved from earlier imports, by the key of each file's own.
@@ -146,11 +146,14 @@ pub fn read(
     let mut report = Report::new(Some(import));
     let mut new_mappings = Vec::new();
     let mut surveyed = Vec::new();
-    for file in &request.files {
+    for (place, file) in request.files.iter().enumerate() {
+        // Of several files, what is said of a row names its own.
+        let name: Option<Arc<str>> = (request.files.len() > 1).then(|| request.name(place).into());
+        let place = name.clone().map_or(Place::OneFile, Place::File);
         match &mut planning {
             Planning::Register(planner) => planner.next_file(),
             Planning::Skills(skills) => skills.next_file(),
-            Planning::Survey(survey) => survey.next_file(),
+            Planning::Survey(survey) => survey.next_file(name.clone()),
         }
         let (mapping, is_new) = mapping_of(request, file, saved)?;
         let orders = scan(file, &mapping)?;
@@ -159,19 +162,23 @@ pub fn read(
         if is_new {
             new_mappings.extend(to_save(request, file, &mapping)?);
         }
-        surveyed.extend(rows(file, &mapping, &orders, &mut planning, &mut of_file, sender)?);
+        let systems = rows(file, &mapping, &orders, &mut planning, &mut of_file, (sender, &place))?;
+        surveyed.push(Batch { surveyed: systems, place, ..Batch::default() });
         if let Planning::Register(planner) = &planning {
             of_file.possible_duplicates.extend(planner.possible_duplicates());
         }
-        let name = file.file_name().map(|name| name.to_string_lossy());
-        report.add(of_file, name.as_deref().filter(|_| request.files.len() > 1));
+        report.add(of_file, name.as_deref());
     }
     if let Planning::Survey(survey) = planning {
         let last = survey.finish();
         report.contracts = Some(last.contract_counts);
         report.flag(&last.changes);
-        let mut batch = Batch { names: last.changes, surveyed, surveyed_contracts: last.contracts, ..Batch::default() };
-        send(sender, &mut batch)?;
+        // Names come before the systems of every file, and contracts behind them.
+        send(sender, &mut Batch { names: last.changes, ..Batch::default() })?;
+        for mut batch in surveyed {
+            send(sender, &mut batch)?;
+        }
+        send(sender, &mut Batch { surveyed_contracts: last.contracts, ..Batch::default() })?;
     }
     Ok((report, new_mappings))
 }
@@ -257,7 +264,7 @@ fn rows(
     orders: &Orders,
     planning: &mut Planning<'_>,
     report: &mut Report,
-    sender: &Sender,
+    (sender, place): (&Sender, &Place),
 ) -> Result<Vec<(u64, Change<records::System>)>, ImportError> {
     let mut table = open(file)?;
     let mut told = 0;
@@ -288,9 +295,11 @@ fn rows(
             }
         }
         if batch.is_full() {
+            batch.place = place.clone();
             flush(planning, report, &mut batch, sender)?;
         }
     }
+    batch.place = place.clone();
     flush(planning, report, &mut batch, sender)?;
     // The survey's systems refer to names that are only final at its end.
     Ok(batch.surveyed)

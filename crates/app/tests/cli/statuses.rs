@@ -126,6 +126,38 @@ async fn of_several_files_each_rejected_row_is_told_with_its_file() {
 }
 
 #[tokio::test]
+async fn of_several_files_of_a_survey_every_warning_is_told_with_its_file() {
+    let register = Register::new().await;
+    let head = "Organisation,Function,Product,Supplier,Contract reference,End date,Users\n";
+    let one = register.file("one.csv", format!("{head}Camden,Housing repairs,Fixwell,Ash Ltd,R1,31/03/2026,10\n"));
+    let two = |users: u32| register.file("two.csv", format!("{head}Camden,Council tax,Taxwell,Ash Ltd,R1,31/03/2027,{users}\n"));
+    let warned = |report: &Json| -> Vec<(u64, String)> {
+        let all = report["warnings"].as_array().unwrap().iter();
+        all.map(|one| (one["row"].as_u64().unwrap(), one["message"].as_str().unwrap().to_owned())).collect()
+    };
+    let (status, report) = register.import(&["systems", &one, &two(20)]);
+    assert_eq!((status, summary(&report)), (0, (2, 0, 0, 0)), "{report}");
+    let differs = "two.csv: row 2 of one.csv names the same contract and says something else; what row 2 of one.csv says stays";
+    assert!(warned(&report).contains(&(2, differs.to_owned())), "{report}");
+    // What somebody wrote by hand stays, and the warning of that names the file too.
+    let store = register.store().await;
+    let operator = test_support::operator();
+    let systems: Vec<domain::register::records::System> = store.all(&operator).await.unwrap();
+    let before = systems.into_iter().find(|system| system.users == Some(20)).unwrap();
+    let mut after = before.clone();
+    after.users = Some(25);
+    after.origin.fields.insert("users".to_owned(), "person".to_owned());
+    let mut write = store.write(&operator, before.updated_at + 1).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    store.close().await.unwrap();
+    let (status, report) = register.import(&["systems", &one, &two(30)]);
+    assert_eq!((status, summary(&report)), (0, (0, 0, 2, 0)), "{report}");
+    let kept = "two.csv: a person changed this since; it stays as that person left it";
+    assert!(warned(&report).contains(&(2, kept.to_owned())), "{report}");
+}
+
+#[tokio::test]
 async fn a_mapping_is_guessed_shown_and_used_again_and_one_by_hand_wins() {
     let register = Register::new().await;
     let text = "Borough,Ref No,Whatsit,Who,Expiry\nCamden,C1,Housing,Ash Ltd,31/03/2029\n";

@@ -1,5 +1,6 @@
 //! Scheduled sources of an organisation: list, add, edit, read now, remove; for those who keep its register.
 
+mod changes;
 pub mod edit;
 pub mod list;
 pub mod now;

@@ -1,6 +1,9 @@
 //! `/sources/{id}`: one source, when it is read, and what its last readings brought.
 
-use super::kept;
+use super::{
+    changes::{self, Changed},
+    kept,
+};
 use crate::{
     error::Failure,
     state::App,
@@ -31,6 +34,7 @@ struct View {
     waits_until: Option<i64>,
     failures: i64,
     runs: Vec<RunRow>,
+    changes: Vec<Changed>,
     command: String,
     /// The organisation's page, under which the reports of its imports stand.
     organisation: Option<String>,
@@ -84,6 +88,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let source = kept(&app, &caller, &id).await?;
     let state = app.store.source_state(&caller.scope, source.id).await?;
     let runs = app.store.source_runs(&caller.scope, source.id, RUNS).await?;
+    let changes = changes::of(&app, &caller, &source).await?;
     let mut frame = page::frame(&app, source.name.clone(), None);
     frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Scheduled sources", "/sources")];
     let view = View {
@@ -97,6 +102,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         next_at: state.next_at,
         waits_until: state.wait_until.filter(|until| *until > app.clock.now()),
         failures: state.failures,
+        changes,
         runs: runs.into_iter().map(RunRow::from).collect(),
         command: new_command().to_string(),
     };

@@ -62,6 +62,18 @@ async fn correcting_what_is_read_begins_anew_and_another_name_does_not() {
     assert!(after.next_at.is_some(), "it is read in its turn");
     let page = city.get(&editor, &address).await;
     assert!(page.text.contains("Stopped: the source was changed") && !page.text.contains("Not before"), "{}", page.text);
+    // The page tells what was changed, its address as any other fact.
+    let page = page.page();
+    let changes = page.select(&scraper::Selector::parse("#changes tbody").unwrap()).next().unwrap();
+    let said = changes.text().collect::<Vec<_>>().join(" ").split_whitespace().collect::<Vec<_>>().join(" ");
+    for fact in [
+        "Address : https://elsewhere.example/search, before: https://notices.example/search",
+        "Name : Award notices, before: Notices",
+        "Read : Every day, before: Every Monday",
+        "The source was added",
+    ] {
+        assert!(said.contains(fact), "{fact}: {said}");
+    }
 }
 
 #[tokio::test]

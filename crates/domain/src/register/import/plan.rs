@@ -236,7 +236,7 @@ impl<'a> Planner<'a> {
                 Some(rows) => {
                     let first = rows.first;
                     let reference = draft.reference.clone().unwrap_or_default();
-                    let new = || PossibleDuplicate { organisation: slug.to_owned(), reference, rows: vec![first] };
+                    let new = || PossibleDuplicate { organisation: slug.to_owned(), reference, rows: vec![first], file: None };
                     rows.duplicate.get_or_insert_with(new).rows.push(row);
                 }
                 None => {

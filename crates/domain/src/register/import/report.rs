@@ -19,6 +19,9 @@ pub struct PossibleDuplicate {
     pub reference: String,
     /// The rows' numbers.
     pub rows: Vec<u64>,
+    /// The file they stand in, where there are several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
 }
 
 /// A contract that is added, or by a dry run would be, and that is perhaps in the register already, brought in from elsewhere or
@@ -132,6 +135,7 @@ impl Report {
         if let Some(name) = name {
             file.rejected.iter_mut().for_each(|one| one.reason = format!("{name}: {}", one.reason));
             file.warnings.iter_mut().for_each(|one| one.message = format!("{name}: {}", one.message));
+            file.possible_duplicates.iter_mut().for_each(|one| one.file = Some(name.to_owned()));
         }
         self.read += file.read;
         self.created += file.created;
@@ -253,7 +257,10 @@ impl Report {
                 "possible duplicate",
                 self.possible_duplicates
                     .iter()
-                    .map(|d| format!("{}, {}: rows {:?}", d.organisation, d.reference, d.rows))
+                    .map(|d| {
+                        let file = d.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
+                        format!("{}, {}: {file}rows {:?}", d.organisation, d.reference, d.rows)
+                    })
                     .collect(),
             ),
             (

@@ -11,7 +11,7 @@ use super::resolve::{Changes, Index, RecordChange, Touched};
 use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId};
 use crate::register::names::{self, fold};
 use crate::register::records::{Contract, Origin, PublicAt, SupplierState, System};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// The source of what the survey says.
 pub const SOURCE: &str = "survey";
@@ -31,8 +31,10 @@ pub struct Survey<'a> {
     contracts: Touched<ContractId, Contract>,
     by_reference: HashMap<(OrganisationId, String), Vec<ContractId>>,
     by_title: HashMap<(OrganisationId, String), Vec<ContractId>>,
-    /// The row that named each contract first.
-    seen: HashMap<ContractId, u64>,
+    /// The row that named each contract first, and of which file where there are several.
+    seen: HashMap<ContractId, (u64, Option<Arc<str>>)>,
+    /// What the file is called, where there are several.
+    file: Option<Arc<str>>,
 }
 
 /// What the survey does to contracts, and to what names resolved to.
@@ -67,15 +69,17 @@ impl<'a> Survey<'a> {
             by_reference: HashMap::new(),
             by_title: HashMap::new(),
             seen: HashMap::new(),
+            file: None,
         };
         contracts.iter().for_each(|contract| survey.learn(contract));
         survey.contracts = Touched::new(contracts.into_iter().map(|contract| (contract.id, contract)));
-        survey.next_file();
+        survey.next_file(None);
         survey
     }
 
-    /// Begins another file: rows are numbered anew, and what the files before it made is there.
-    pub fn next_file(&mut self) {
+    /// Begins another file: rows are numbered anew, and what the files before it made is there. Where there are several, it is named.
+    pub fn next_file(&mut self, name: Option<Arc<str>>) {
+        self.file = name;
         self.rows.clear();
         self.had.clear();
         for system in self.systems.values() {
@@ -256,16 +260,19 @@ impl<'a> Survey<'a> {
         let at = self.index.now();
         let Some(before) = found.and_then(|id| self.contracts.get(id)).cloned() else {
             resolved.record.updated_at = at;
-            self.seen.insert(id, row);
+            self.seen.insert(id, (row, self.file.clone()));
             self.learn(&resolved.record);
             self.contracts.add(id, resolved.record);
             return;
         };
         let joined = ["products", "functions", "systems"];
         resolved.stated.retain(|name| !(joined.contains(name) || no_supplier && name.starts_with("supplier")));
-        let earlier = self.seen.get(&id).copied();
+        let earlier = self.seen.get(&id).map(|(row, file)| match file.as_ref().filter(|file| self.file.as_ref() != Some(file)) {
+            Some(file) => format!("row {row} of {file}"),
+            None => format!("row {row}"),
+        });
         let own = before.origin.source == SOURCE && earlier.is_none();
-        self.seen.entry(id).or_insert(row);
+        self.seen.entry(id).or_insert((row, self.file.clone()));
         let mut after = if own {
             match apply::compare(Some(&before), resolved.clone(), at) {
                 Change::Update { after, .. } => *after,
@@ -320,16 +327,23 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// Takes over what the record does not say; warns where it says something else. `earlier` is the row of the same file that said it.
-fn fill(before: &Contract, draft: &Resolved<Contract>, row: u64, earlier: Option<u64>, warnings: &mut Vec<Warning>) -> Contract {
+/// Takes over what the record does not say; warns where it says something else. `earlier` is the row of the same import that said
+/// it, in words.
+fn fill(
+    before: &Contract,
+    draft: &Resolved<Contract>,
+    row: u64,
+    earlier: Option<String>,
+    warnings: &mut Vec<Warning>,
+) -> Contract {
     let mut filled = Vec::new();
     for field in Contract::FIELDS.iter().filter(|field| draft.stated.contains(&field.name)) {
         if field.is_empty(before) || field.name == "in_use" {
             filled.push(field.name);
         } else if field.differ(before, &draft.record) && !matches!(field.name, "title" | "description" | "reference" | "kind") {
-            let message = match earlier {
+            let message = match &earlier {
                 Some(earlier) => {
-                    format!("row {earlier} names the same contract and says something else; what row {earlier} says stays")
+                    format!("{earlier} names the same contract and says something else; what {earlier} says stays")
                 }
                 None => format!("the survey and the {} differ; what the {0} says stays", before.origin.source),
             };

@@ -46,6 +46,8 @@ struct Flagged {
 #[derive(Serialize)]
 struct Twice {
     reference: String,
+    /// Of several, the file.
+    file: String,
     rows: Vec<u64>,
 }
 
@@ -124,7 +126,11 @@ fn duplicates(import: &Import) -> Vec<Twice> {
     let rows =
         |entry: &Json| entry.get("rows").and_then(Json::as_array).map(|rows| rows.iter().filter_map(Json::as_u64).collect());
     entries(import, "possible_duplicates")
-        .map(|entry| Twice { reference: text(entry, "reference"), rows: rows(entry).unwrap_or_default() })
+        .map(|entry| Twice {
+            reference: text(entry, "reference"),
+            file: text(entry, "file"),
+            rows: rows(entry).unwrap_or_default(),
+        })
         .collect()
 }
 
