@@ -21,7 +21,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
-use domain::people::sign_in::next::is_local;
+use domain::{
+    dpia::{
+        ids::AssessmentId,
+        place::{Part, Place},
+    },
+    people::sign_in::next::is_local,
+};
 use minijinja::Value;
 use serde::Serialize;
 use std::{
@@ -272,6 +278,13 @@ fn saved(response: &Response) -> bool {
         && response.extensions().get::<NothingSaved>().is_none()
 }
 
+/// The answer whose page has a name: what is typed as one stands with its question.
+fn answer_of(name: &str) -> Option<(AssessmentId, Place)> {
+    let (id, place) = name.strip_prefix("/assessments/")?.split_once('/')?;
+    let (part, field) = place.split_once('/').filter(|(_, field)| !field.contains(['/', '#']))?;
+    Some((id.parse().ok()?, part.parse::<Part>().ok()?.at(field)))
+}
+
 /// Where forms are kept.
 pub const KEEPS: &str = "/typed";
 
@@ -287,6 +300,9 @@ pub async fn keep(State(app): State<App>, caller: Caller, form: Form) -> Result<
     }
     if form.has("drop") {
         app.store.drop_typed(&caller.scope, name).await?;
+        if let Some((assessment, place)) = answer_of(name) {
+            app.store.drop_draft(&caller.scope, assessment, &place).await?;
+        }
         let to = form.some("next").filter(|to| is_local(to)).unwrap_or_else(|| page_of(name));
         return Ok(page::saved(to, "What you had typed is thrown away"));
     }

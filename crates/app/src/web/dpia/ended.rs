@@ -76,12 +76,22 @@ pub async fn told(
     }
 }
 
+/// What is said to whoever took part in an assessment and does not any more; nothing to anybody else.
+///
+/// # Errors
+/// When the database fails.
+pub async fn parted_from(app: &App, caller: &Caller, id: AssessmentId) -> Result<Option<String>, Failure> {
+    let today = app.clock.today();
+    let Some((number, party)) = app.store.parted(&caller.scope, today, id).await? else { return Ok(None) };
+    let signed = app.store.kept(&caller.scope, today, id).await?.is_some();
+    Ok(Some(parted(&number, &party, signed)))
+}
+
 /// Why something is not found, and where it leads on.
 async fn why(app: &App, caller: &Caller, id: AssessmentId, sent: bool) -> Result<Option<(String, Option<String>)>, Failure> {
     let (rules, today) = (app.rules(), app.clock.today());
-    if let Some((number, party)) = app.store.parted(&caller.scope, today, id).await? {
-        let signed = app.store.kept(&caller.scope, today, id).await?.is_some();
-        return Ok(Some((parted(&number, &party, signed), None)));
+    if let Some(why) = parted_from(app, caller, id).await? {
+        return Ok(Some((why, None)));
     }
     if !sent {
         return Ok(None);
