@@ -11,6 +11,7 @@ use crate::{
             organisation::members::{DirectoryToken, directory_tokens},
             sign_in::check::{stale, stale_form},
         },
+        repeat,
         session::{Caller, new_token},
     },
 };
@@ -100,15 +101,20 @@ pub async fn revoke(
     if let Some(response) = stale_form(&app, &caller, &headers, ADDRESS, &here, &form).await? {
         return Ok(response);
     }
-    form.command()?;
+    let command = form.command()?;
     let id = id.parse().map_err(|_| Failure::not_found())?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
     if !write.revoke_scim_token(organisation, id).await? {
         write.abandon();
         return Err(Failure::not_found());
     }
+    let said = "The token no longer works";
+    repeat::keep(&mut write, command, ADDRESS, said).await?;
     write.commit().await?;
-    Ok(page::saved(ADDRESS, "The token no longer works"))
+    Ok(page::saved(ADDRESS, said))
 }
 
 /// How many tokens of the organisation work now.

@@ -3,7 +3,7 @@
 //! A handler parses a [`Form`] with its own words into a draft and an [`Errors`]; the page comes back with what was typed, the
 //! summary on top and each message at its field, in the same words (GOV.UK Design System, error summary and error message).
 
-use super::{drafts, kept::Typed, session::Caller};
+use super::{drafts, kept::Typed, repeat, session::Caller};
 use crate::{
     error::{Code, Failure},
     state::App,
@@ -12,6 +12,7 @@ use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::header,
+    response::{IntoResponse as _, Response},
 };
 use domain::text::visible;
 use serde::Serialize;
@@ -169,21 +170,26 @@ impl Form {
 }
 
 impl FromRequest<App> for Form {
-    type Rejection = Failure;
+    /// A refusal, or the first result of a form that was sent before.
+    type Rejection = Response;
 
-    async fn from_request(request: Request, state: &App) -> Result<Self, Failure> {
+    async fn from_request(request: Request, state: &App) -> Result<Self, Response> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if !kind.starts_with("application/x-www-form-urlencoded") {
-            return Err(Failure::form("The form was not sent as a form."));
+            return Err(Failure::form("The form was not sent as a form.").into_response());
         }
         let typed = request.extensions().get::<Typed>().cloned();
         let (caller, path) = (request.extensions().get::<Caller>().cloned(), request.uri().path().to_owned());
-        let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
-        let form = Self::parse(&body)?;
+        let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge).into_response())?;
+        let form = Self::parse(&body).map_err(Failure::into_response)?;
         if let Some(typed) = typed {
             typed.say(&form);
         }
         if let Some(caller) = caller {
+            let first = repeat::of_form(state, &caller, &path, &form).await;
+            if let Some(first) = first.map_err(|error| Failure::from(error).into_response())? {
+                return Err(first);
+            }
             drafts::beside(state, &caller, &path, &form).await;
         }
         Ok(form)

@@ -1,7 +1,8 @@
 //! The first result of a form, kept for its repeats: whoever presses twice, or whose browser sends a form once more, is led where
-//! the first press led, and told what it said. A form asks here before it looks at what stands by now, which may be another's.
+//! the first press led, and told what it said. Every form that keeps its words is asked for here before its handler sees it
+//! ([`of_form`]): what stands by now may be another's.
 
-use super::{page, session::Caller};
+use super::{drafts::KEEPS, form::Form, page, session::Caller};
 use crate::state::App;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use store::Write;
@@ -38,12 +39,32 @@ pub fn kept_nothing(to: &str, why: &str) -> String {
     format!("{to}{BETWEEN}{BETWEEN}{why}")
 }
 
+/// The address in what is kept.
+#[must_use]
+pub fn address(kept: &str) -> &str {
+    kept.split(BETWEEN).next().unwrap_or_default()
+}
+
 /// The first result of a command that was done before; none for one that was not.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn before(app: &App, caller: &Caller, command: Uuid) -> Result<Option<Response>, store::Error> {
     Ok(app.store.done_before(&caller.scope, command).await?.map(|kept| again(&kept)))
+}
+
+/// The first result of a form that was sent before, with the words that were said then; none for one that is sent for the first time,
+/// or whose first result is no more than an address: its handler says what that was. Asked before a handler sees the form, so that a
+/// second press is not told that what the first one did cannot be done any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn of_form(app: &App, caller: &Caller, path: &str, form: &Form) -> Result<Option<Response>, store::Error> {
+    // What is typed is kept under the command of its form, before and after that is sent.
+    let keeps = path == KEEPS || path.ends_with("/draft");
+    let Some(command) = form.command().ok().filter(|_| caller.member().is_some() && !keeps) else { return Ok(None) };
+    let kept = app.store.done_before(&caller.scope, command).await?;
+    Ok(kept.filter(|kept| kept.contains(BETWEEN)).map(|kept| again(&kept)))
 }
 
 /// The first result once more, of what [`Write::command`] gives. Where no words were kept, the address alone.

@@ -105,7 +105,7 @@ impl Store {
         let mut write = self.write(scope, at).await?;
         if write.command(command).await?.is_none() {
             write.delete(std::slice::from_ref(file)).await?;
-            write.answered(command, "").await?;
+            write.answered(command, "thrown away").await?;
             write.commit().await?;
         }
         Ok(())

@@ -249,10 +249,10 @@ pub async fn settle(
             &format!("{here}/clash"),
             "That clash is settled. Another text clashes with what stands now: it is shown below",
         )),
-        Answered::Done(Outcome::Saved(_) | Outcome::Merged(..)) => {
+        Answered::Done(Outcome::Saved(_) | Outcome::Merged(..)) | Answered::Repeated => {
             Ok(page::saved(&here, "The clash is settled. Both texts stay in the history"))
         }
-        Answered::Done(_) | Answered::Repeated => Ok(Redirect::to(&here).into_response()),
+        Answered::Done(_) => Ok(Redirect::to(&here).into_response()),
         Answered::Refused(refusal) => {
             // Somebody was faster: they changed the answer, or settled the clash.
             let desk = Desk::open(&app, &caller, &id).await?;

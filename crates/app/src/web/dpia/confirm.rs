@@ -6,7 +6,7 @@ use crate::{
     assessments::tell,
     error::Failure,
     state::App,
-    web::{form::Form, page, session::Caller},
+    web::{form::Form, page, repeat, session::Caller},
 };
 use axum::{
     extract::{Path, State},
@@ -17,6 +17,9 @@ use domain::dpia::{
     ids::RiskId,
 };
 use store::dpia::{Answered, answers::Change};
+
+/// What is said once it is recorded.
+const HOLDS: &str = "Recorded: you have looked at it, and it still holds";
 
 /// The answer still holds.
 ///
@@ -42,9 +45,10 @@ pub async fn field(
     }
     match answered {
         Answered::Missing | Answered::Refused(Refusal::NotYours | Refusal::Closed) => Err(Failure::not_found()),
-        Answered::Done(Outcome::Saved(_)) => Ok(page::saved(&here, "Recorded: you have looked at it, and it still holds")),
+        Answered::Done(Outcome::Saved(_)) => Ok(page::saved(&here, HOLDS)),
         Answered::Refused(_) => Ok(page::nothing_saved(&here, "The answer changed while you looked. Please read it once more")),
-        Answered::Done(_) | Answered::Repeated => Ok(Redirect::to(&here).into_response()),
+        Answered::Repeated => Ok(page::saved(&here, HOLDS)),
+        Answered::Done(_) => Ok(Redirect::to(&here).into_response()),
     }
 }
 
@@ -70,17 +74,14 @@ pub async fn risk(
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     if !work.whole.risks.iter().any(|one| one.risk.id == risk && one.updated_at == started) {
         return Ok(page::nothing_saved(&here, "The risk changed while you looked. Please read it once more"));
     }
     let marked = work.confirm_risk(risk).await?;
-    work.answered(command, &here).await?;
+    let result = if marked { repeat::kept(&here, HOLDS) } else { here };
+    work.answered(command, &result).await?;
     tell::commit(&app, work, None).await?;
-    if marked {
-        Ok(page::saved(&here, "Recorded: you have looked at it, and it still holds"))
-    } else {
-        Ok(Redirect::to(&here).into_response())
-    }
+    Ok(repeat::again(&result))
 }

@@ -90,6 +90,8 @@ mod step_tests;
 mod tests;
 #[cfg(test)]
 mod together_tests;
+#[cfg(test)]
+mod twice_tests;
 
 use super::routes::{Route, Who};
 

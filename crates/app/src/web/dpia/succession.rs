@@ -8,13 +8,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -303,7 +303,7 @@ pub async fn go(State(app): State<App>, caller: Caller, Path(id): Path<String>, 
             return Err(Failure::not_found());
         };
         if let Some(done) = work.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         if work.whole.assessment.updated_at != started {
             errors.add("agree", "Somebody changed the assessment meanwhile. Look at what would happen now, then agree again");
@@ -323,9 +323,10 @@ pub async fn go(State(app): State<App>, caller: Caller, Path(id): Path<String>, 
                 Ok(plan) => {
                     let changed = Trigger::TemplateChanged { version: to.version.clone(), fields: Vec::new() };
                     work.succeed(plan, &about::why(&app, &changed)).await?;
-                    work.answered(command, &location).await?;
+                    let said = format!("The assessment is now written with version {}", to.version);
+                    work.answered(command, &repeat::kept(&location, &said)).await?;
                     work.commit().await?;
-                    return Ok(page::saved(&location, &format!("The assessment is now written with version {}", to.version)));
+                    return Ok(page::saved(&location, &said));
                 }
             }
         }

@@ -9,14 +9,14 @@ use crate::{
     web::{
         dpia::{projects::uses::what_for, whole},
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
         words,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     audit::Action,
@@ -189,7 +189,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let head = work.whole.assessment.clone();
     let Some(stands) = head.stated().filter(|_| head.state == Standing::Recorded) else { return Err(Failure::not_found()) };
@@ -205,9 +205,10 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if review_on != head.review_on {
         work.review_by(review_on).await?;
     }
-    work.answered(command, &location).await?;
+    let said = "What is recorded is corrected";
+    work.answered(command, &repeat::kept(&location, said)).await?;
     tell::commit(&app, work, None).await?;
-    Ok(page::saved(&location, "What is recorded is corrected"))
+    Ok(page::saved(&location, said))
 }
 
 /// What stands in the form.

@@ -6,7 +6,7 @@ use crate::{
     state::App,
     web::{
         form::{Form, new_command},
-        page,
+        page, repeat,
         session::{Caller, new_token},
     },
 };
@@ -80,15 +80,20 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
 /// Not found for another person's.
 pub async fn stop(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let person = caller.signed_in()?.person;
-    form.command()?;
+    let command = form.command()?;
     let id = id.parse().map_err(|_| Failure::not_found())?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
     if !write.stop_calendar(person, id).await? {
         write.abandon();
         return Err(Failure::not_found());
     }
+    let said = "The calendar is stopped";
+    repeat::keep(&mut write, command, "/work/calendar", said).await?;
     write.commit().await?;
-    Ok(page::saved("/work/calendar", "The calendar is stopped"))
+    Ok(page::saved("/work/calendar", said))
 }
 
 async fn render(app: &App, caller: &Caller, address: Option<String>) -> Result<Html<String>, Failure> {

@@ -120,8 +120,9 @@ pub async fn save(
                     "Saved. This answer had been changed since you began: both changes are in it. Please read it once more.",
                 );
             }
-            Answered::Done(Outcome::Saved(_)) => said = Some("Saved"),
-            Answered::Done(Outcome::Unchanged) | Answered::Repeated => {}
+            Answered::Repeated if desk.whole.field(&place).is_some_and(|state| state.clashes()) => to = format!("{here}/clash"),
+            Answered::Done(Outcome::Saved(_)) | Answered::Repeated => said = Some("Saved"),
+            Answered::Done(Outcome::Unchanged) => {}
         }
     }
     if let Some(thread) = form.some("resolve") {

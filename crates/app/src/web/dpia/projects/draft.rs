@@ -6,13 +6,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -151,12 +151,13 @@ pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Resul
     let location = format!("/projects/{}", made.id);
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     write.create(&mut [made]).await?;
-    write.answered(command, &location).await?;
+    let said = "The project has begun. Next, find out whether it needs a DPIA.";
+    write.answered(command, &repeat::kept(&location, said)).await?;
     write.commit().await?;
-    Ok(page::saved(&location, "The project has begun. Next, find out whether it needs a DPIA."))
+    Ok(page::saved(&location, said))
 }
 
 /// The form, filled.
@@ -211,7 +212,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     if version != before.updated_at {
         write.abandon();
@@ -225,9 +226,10 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
         Err(error) => return Err(error.into()),
     }
-    write.answered(command, &href).await?;
+    let said = "The project is saved.";
+    write.answered(command, &repeat::kept(&href, said)).await?;
     write.commit().await?;
-    Ok(page::saved(&href, "The project is saved."))
+    Ok(page::saved(&href, said))
 }
 
 /// A project with what a form says, and what is wrong with that.

@@ -9,13 +9,13 @@ use crate::{
     web::{
         dpia::together::joint,
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     audit::Kind,
@@ -103,7 +103,7 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     if before.involves(organisation) {
         // The same press again: it is done.
         if let Some(done) = app.store.write(&caller.scope, app.clock.now()).await?.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         errors.add("organisation", format!("{} takes part already, or is invited", entry.record.name));
         return render(&app, &before, command, form.typed(), errors);
@@ -120,7 +120,7 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let away = app.store.absences(&Scope::Job { name: "invitations".to_owned() }, app.clock.today()).await?;
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     write.update(&before, &mut after).await?;
     // One invitation is for the project and for those of its assessments that the same organisation leads.
@@ -148,9 +148,10 @@ pub async fn invite(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let mut tasks = [task];
     write.create(&mut tasks).await?;
     invitation::tell(&app, &mut write, member, &before, role, &tasks[0], &away).await?;
-    write.answered(command, &location).await?;
+    let said = format!("{} is invited. It takes part when somebody there accepts.", entry.record.name);
+    write.answered(command, &repeat::kept(&location, &said)).await?;
     write.commit().await?;
-    Ok(page::saved(&location, &format!("{} is invited. It takes part when somebody there accepts.", entry.record.name)))
+    Ok(page::saved(&location, &said))
 }
 
 /// Answers an invitation for the organisation acted for.
@@ -180,7 +181,7 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let command = form.command()?;
     let mut write = app.store.write(&caller.scope.acting_for(organisation), now).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     write.update(&before, &mut after).await?;
     let asked = |task: &Task| matches!(&task.about, About::Record { id, .. } if *id == before.id.0);
@@ -191,12 +192,13 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             write.update(&task, &mut done).await?;
         }
     }
-    write.answered(command, &location).await?;
+    let said = if accepts { "Your organisation takes part." } else { "The invitation is declined." };
+    write.answered(command, &repeat::kept(&location, said)).await?;
     write.commit().await?;
     // Whoever answers for the project answers for its assessments too: nobody is asked the same a second time.
     let scope = caller.scope.acting_for(organisation);
     joint::others(&app, &scope, before.id, organisation, member.person, accepts).await?;
-    Ok(page::saved(&location, if accepts { "Your organisation takes part." } else { "The invitation is declined." }))
+    Ok(page::saved(&location, said))
 }
 
 fn render(

@@ -10,13 +10,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -106,7 +106,7 @@ pub async fn save(
     }
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     if version != before.updated_at {
         write.abandon();
@@ -145,7 +145,7 @@ pub async fn save(
         }
         "The party is saved."
     };
-    write.answered(command, &href).await?;
+    write.answered(command, &repeat::kept(&href, said)).await?;
     write.commit().await?;
     Ok(page::saved(&href, said))
 }
@@ -226,14 +226,15 @@ pub async fn leave(State(app): State<App>, caller: Caller, Path(id): Path<String
     let (command, now) = (form.command()?, app.clock.now());
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let mut after = before.clone();
     if after.leave(organisation, member.person, now).is_err() {
         return Err(Failure::not_found());
     }
     write.update(&before, &mut after).await?;
-    write.answered(command, "/projects").await?;
+    let said = "Your organisation no longer takes part in the project.";
+    write.answered(command, &repeat::kept("/projects", said)).await?;
     write.commit().await?;
-    Ok(page::saved("/projects", "Your organisation no longer takes part in the project."))
+    Ok(page::saved("/projects", said))
 }

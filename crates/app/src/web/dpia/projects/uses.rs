@@ -10,13 +10,13 @@ use crate::{
     state::App,
     web::{
         form::{Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -204,7 +204,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // As it stands now: what others chose since the form was opened stays.
     let before = write.get_many::<Project>(&[before.id.0]).await?.pop().ok_or_else(Failure::not_found)?;
@@ -215,14 +215,14 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     carried::look_again(&mut write, &carried.changed, by, today).await?;
     let words = "Look at the systems and contracts of the data project: others are chosen now";
     carried::ask_leads(&mut write, &carried.others, words, by, today).await?;
-    write.answered(command, &location).await?;
-    write.commit().await?;
     let stood = Chosen { systems: before.systems.clone(), contracts: before.contracts.clone(), planned: before.planned.clone() };
     let said = if same(&stood, &had) {
         "Systems and contracts are saved."
     } else {
         "Systems and contracts are saved. Somebody else chose, too, while you did: what both of you chose stands."
     };
+    write.answered(command, &repeat::kept(&location, said)).await?;
+    write.commit().await?;
     Ok(page::saved(&location, said))
 }
 

@@ -13,13 +13,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::Response,
 };
 use domain::{
     dpia::{
@@ -76,7 +76,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut work = app.store.work(&caller.scope, now, today, seen.assessment.id).await?.ok_or_else(Failure::not_found)?;
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let signed = publication::signed(&work.whole, &template, &whole::routes(&app, &work.whole)?);
     let act = Act { app: &app, caller: &caller, member, form: &form, signed };
@@ -104,7 +104,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         }
     };
     act.tasks(&mut work, what).await?;
-    work.answered(command, &location).await?;
+    work.answered(command, &repeat::kept(&location, &said)).await?;
     let happened = match what {
         "publish" => Some("published"),
         "withdraw" => Some("unpublished"),

@@ -7,13 +7,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     access,
@@ -82,7 +82,7 @@ pub async fn save(
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut work = app.store.work(&caller.scope, now, today, seen.assessment.id).await?.ok_or_else(Failure::not_found)?;
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // As it stands while nobody else writes: two who decide at once both count.
     let mut publication = work.publications().await?.into_iter().next().ok_or_else(Failure::not_found)?;
@@ -122,9 +122,10 @@ pub async fn save(
         match publication.decide(&place, show, version.content.answers.get(&place), &rule, member.person) {
             Ok(()) => {
                 work.put_publication(publication).await?;
-                work.answered(command, &location).await?;
+                let said = "It is decided. Look at the preview.";
+                work.answered(command, &repeat::kept(&location, said)).await?;
                 work.commit().await?;
-                return Ok(page::saved(&location, "It is decided. Look at the preview."));
+                return Ok(page::saved(&location, said));
             }
             Err(refusal) => errors.add(field, prepare::sentence(&refusal)),
         }

@@ -5,7 +5,7 @@ use super::level;
 use crate::{
     error::Failure,
     state::App,
-    web::{form::Form, register::edit::save::steps, session::Caller, words::day},
+    web::{form::Form, register::edit::save::steps, repeat, session::Caller, words::day},
 };
 use domain::{
     dpia::{
@@ -59,7 +59,7 @@ pub fn saved(address: &str, version: i64) -> String {
 /// For a form without a version.
 pub async fn began(app: &App, caller: &Caller, form: &Form, command: Uuid) -> Result<i64, Failure> {
     let said = app.store.sent_before(&caller.scope, command).await?;
-    match said.as_deref().and_then(|said| said.rsplit_once(VERSION)?.1.parse().ok()) {
+    match said.as_deref().map(repeat::address).and_then(|said| said.rsplit_once(VERSION)?.1.parse().ok()) {
         Some(version) => Ok(version),
         None => form.version(),
     }

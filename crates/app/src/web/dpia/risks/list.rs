@@ -19,13 +19,13 @@ use crate::{
     state::App,
     web::{
         form::{Form, new_command},
-        kept, page,
+        kept, page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{Html, IntoResponse as _, Redirect, Response},
+    response::{Html, Response},
 };
 use domain::dpia::{
     ids::{MeasureId, RiskId},
@@ -238,7 +238,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // Somebody may have taken it, or frozen the text, since the page was made.
     let taken = |one: &&RiskRecord| {
@@ -305,7 +305,8 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
             work.put_measure(record).await?;
         }
     }
-    work.answered(command, &location).await?;
+    let (to, said) = (format!("{location}/{risk_id}"), "The risk is taken. Now say how likely and how severe it is.");
+    work.answered(command, &repeat::kept(&to, said)).await?;
     work.commit().await?;
-    Ok(page::saved(&format!("{location}/{risk_id}"), "The risk is taken. Now say how likely and how severe it is."))
+    Ok(page::saved(&to, said))
 }

@@ -20,12 +20,13 @@ use crate::{
         form::{Errors, Form, new_command},
         kept, page,
         query::Params,
+        repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     access,
@@ -230,7 +231,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // Somebody may have frozen it, or moved the measure to another part, since it was looked at.
     let free = form::writable(app, caller, &work.whole, &template);
@@ -240,7 +241,7 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
         return kept::page(app, &form, frozen, "Risks and measures", &location);
     }
     if before.is_none() && work.sent_before().is_some() {
-        let made = work.sent_before().unwrap_or(&location).to_owned();
+        let made = work.sent_before().map_or(location.as_str(), repeat::address).to_owned();
         return kept::sent_before(app, &form, &made);
     }
     let current = work.whole.measures.iter().find(|one| one.measure.id == filled.id).cloned();
@@ -288,14 +289,14 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     let id = record.measure.id;
     work.put_measure(record).await?;
     let version = work.whole.measures.iter().find(|one| one.measure.id == id).map_or(0, |one| one.updated_at);
-    work.answered(command, &clash::saved(&there, version)).await?;
-    work.forget_typed(&format!("/assessments/{}/measures/{}", seen.assessment.id, one.unwrap_or("new"))).await?;
-    tell::commit(app, work, None).await?;
     let said = if both {
         "The measure is saved. It had been changed since you began: both changes are in it. Please read it once more."
     } else {
         "The measure is saved."
     };
+    work.answered(command, &repeat::kept(&clash::saved(&there, version), said)).await?;
+    work.forget_typed(&format!("/assessments/{}/measures/{}", seen.assessment.id, one.unwrap_or("new"))).await?;
+    tell::commit(app, work, None).await?;
     Ok(page::saved(&location, said))
 }
 

@@ -18,13 +18,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        kept, page,
+        kept, page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     assessment::State as Stand,
@@ -141,7 +141,7 @@ pub async fn remove(
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let standing = work.whole.risks.iter().find(|one| one.risk.id == record.risk.id).cloned();
     let signed = work.whole.assessment.state != Stand::Drafting;
@@ -157,9 +157,10 @@ pub async fn remove(
     if let Some(current) = standing {
         work.remove_risk(&current).await?;
     }
-    work.answered(command, &location).await?;
+    let said = "The risk is removed. Its history is kept, and it can be brought back from there.";
+    work.answered(command, &repeat::kept(&location, said)).await?;
     work.commit().await?;
-    Ok(page::saved(&location, "The risk is removed. Its history is kept, and it can be brought back from there."))
+    Ok(page::saved(&location, said))
 }
 
 #[derive(Default)]
@@ -223,7 +224,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // Somebody may have frozen it since it was looked at.
     if !writes(app, caller, &work.whole, &template, filled.part) {
@@ -232,7 +233,7 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
         return locked(app, caller, &seen, filled.part, &form, &location);
     }
     if before.is_none() && work.sent_before().is_some() {
-        let made = work.sent_before().unwrap_or(&location).to_owned();
+        let made = work.sent_before().map_or(location.as_str(), repeat::address).to_owned();
         return kept::sent_before(app, &form, &made);
     }
     let current = work.whole.risks.iter().find(|one| one.risk.id == filled.id).cloned();
@@ -280,14 +281,14 @@ async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: F
     let id = record.risk.id;
     work.put_risk(record).await?;
     let version = work.whole.risks.iter().find(|one| one.risk.id == id).map_or(0, |one| one.updated_at);
-    work.answered(command, &clash::saved(&there, version)).await?;
-    work.forget_typed(&format!("{location}/{}", risk.unwrap_or("new"))).await?;
-    work.commit().await?;
     let said = if both {
         "The risk is saved. It had been changed since you began: both changes are in it. Please read it once more."
     } else {
         "The risk is saved."
     };
+    work.answered(command, &repeat::kept(&clash::saved(&there, version), said)).await?;
+    work.forget_typed(&format!("{location}/{}", risk.unwrap_or("new"))).await?;
+    work.commit().await?;
     Ok(page::saved(&location, said))
 }
 

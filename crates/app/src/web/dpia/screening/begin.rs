@@ -9,7 +9,7 @@ use crate::{
     state::App,
     web::{
         form::{Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
@@ -87,7 +87,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     let asked = library.screening_in_force(app.clock.today()).ok_or_else(|| Failure::of(Code::NotFound))?;
     let mut write = app.store.write(&caller.scope.acting_for(organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
-        return Ok(Redirect::to(&address).into_response());
+        return Ok(repeat::again(&address));
     }
     // Somebody may have begun while this page stood open: looked at again where nobody else writes.
     let mut screenings = write.by::<Screening>("project_id", kept.project.id.to_string()).await?;
@@ -95,9 +95,10 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     let kept = Kept { screenings, ..kept };
     let under = rules(&app, &library, kept.going()).ok_or_else(|| Failure::of(Code::NotFound))?;
     if let Some(question) = kept.go_on(under) {
-        write.answered(command, &question).await?;
+        let said = "The screening was begun already. Go on with it: the answers so far are kept.";
+        write.answered(command, &repeat::kept(&question, said)).await?;
         write.commit().await?;
-        return Ok(page::saved(&question, "The screening was begun already. Go on with it: the answers so far are kept."));
+        return Ok(page::saved(&question, said));
     }
     let first = kept.address(asked.questions.first().map(|question| question.id.as_str()));
     let screening = Screening { answers: Screened::new(), ..fresh(&app, &caller, &kept, asked, organisation)? };

@@ -16,7 +16,7 @@ use crate::{
             whole,
         },
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
         words,
     },
@@ -259,7 +259,7 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let rules = rules(&app, &library, Some(screening)).ok_or_else(|| Failure::of(Code::NotFound))?;
     let mut write = app.store.write(&caller.scope.acting_for(kept.project.organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
-        return Ok(Redirect::to(&address).into_response());
+        return Ok(repeat::again(&address));
     }
     let mut errors = Errors::default();
     let kinds = [OutcomeKind::Required, OutcomeKind::IgReview, OutcomeKind::NotRequired];
@@ -285,16 +285,17 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let Some(mut after) = decided.filter(|_| screening.decided().is_none()) else {
         write.abandon();
         if next(rules, &screening.answers).is_some() || screening.outcome.is_none() || screening.decided().is_some() {
-            return Ok(Redirect::to(&address).into_response());
+            return Ok(repeat::again(&address));
         }
         let typed = Typed { kind: form.text("kind").to_owned(), reasons: form.text("reasons").to_owned(), errors };
         return page(&app, &caller, &kept, screening, rules, typed).await;
     };
     write.update(screening, &mut after).await?;
     settle(&mut write, &kept.project, &after, by, app.clock.today()).await?;
-    write.answered(command, &address).await?;
+    let said = "The decision is kept with its reasons";
+    write.answered(command, &repeat::kept(&address, said)).await?;
     write.commit().await?;
-    Ok(page::saved(&address, "The decision is kept with its reasons"))
+    Ok(page::saved(&address, said))
 }
 
 async fn name(app: &App, caller: &Caller, person: PersonId) -> Result<String, Failure> {

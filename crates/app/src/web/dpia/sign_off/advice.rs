@@ -15,13 +15,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -143,7 +143,7 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
             return Err(Failure::not_found());
         };
         if let Some(done) = work.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         let draft = Recommendation {
             id: RecommendationId(Uuid::now_v7()),
@@ -168,12 +168,10 @@ pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<St
                 let due = app.clock.today().saturating_add(ANSWER_WITHIN.days());
                 work.put_recommendation(recommendation).await?;
                 work.ask(about, with, Some(due), "").await?;
-                work.answered(command, &location).await?;
+                let said = "Your recommendation stands. It has to be accepted or overruled before sign-off.";
+                work.answered(command, &repeat::kept(&location, said)).await?;
                 tell::commit(&app, work, None).await?;
-                return Ok(page::saved(
-                    &location,
-                    "Your recommendation stands. It has to be accepted or overruled before sign-off.",
-                ));
+                return Ok(page::saved(&location, said));
             }
             Err(Refusal::SayWhy) => errors.add("text", "Enter what you recommend"),
             Err(refusal) => errors.add("place", sentence(refusal)),
@@ -206,7 +204,7 @@ pub async fn answer(
         return Err(Failure::not_found());
     }
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let before =
         work.whole.recommendations.iter().find(|one| one.id == recommendation).cloned().ok_or_else(Failure::not_found)?;
@@ -226,13 +224,13 @@ pub async fn answer(
     match outcome {
         Ok(after) => {
             work.put_recommendation(after).await?;
-            work.answered(command, &location).await?;
-            work.commit().await?;
             let said = match form.text(&field) {
                 "reopen" => "The recommendation is open again.",
                 "withdrawn" => "The recommendation is taken back.",
                 _ => "The recommendation is answered.",
             };
+            work.answered(command, &repeat::kept(&location, said)).await?;
+            work.commit().await?;
             return Ok(page::saved(&location, said));
         }
         Err(_) if !errors.is_empty() => {}

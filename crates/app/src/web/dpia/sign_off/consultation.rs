@@ -11,13 +11,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     ico::{Clock, Consultation, Dated, Extending, IcoAnswer, IcoOutcome},
@@ -224,7 +224,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             return Err(Failure::not_found());
         };
         if let Some(done) = work.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         let routes = whole::routes(&app, &work.whole)?;
         let why = form.text(&format!("{act}-why")).to_owned();
@@ -299,9 +299,10 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             }
         };
         if failed.is_empty() {
-            work.answered(command, &location).await?;
+            let said = "It is recorded.";
+            work.answered(command, &repeat::kept(&location, said)).await?;
             tell::commit(&app, work, happened).await?;
-            return Ok(page::saved(&location, "It is recorded."));
+            return Ok(page::saved(&location, said));
         }
         for sentence in failed {
             match sentence.as_str() {

@@ -8,13 +8,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     access::sight,
@@ -125,7 +125,7 @@ pub async fn make(
             return Err(Failure::not_found());
         };
         if let Some(done) = work.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         let routes = whole::routes(&app, &work.whole)?;
         let moving = Moving {
@@ -137,9 +137,10 @@ pub async fn make(
         };
         match work.make_move(&template, &routes, step, &moving).await? {
             Ok(moved) => {
-                work.answered(command, &location).await?;
+                let said = done(step, seen.assessment.is_record());
+                work.answered(command, &repeat::kept(&location, said)).await?;
                 tell::commit(&app, work, tell::moved(&moved, form.text("reasons"))).await?;
-                return Ok(page::saved(&location, done(step, seen.assessment.is_record())));
+                return Ok(page::saved(&location, said));
             }
             Err(refused) => {
                 conflicts = words::conflicts(&refused);

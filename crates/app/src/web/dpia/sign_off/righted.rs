@@ -8,11 +8,11 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use domain::dpia::{
     ico::{IcoOutcome, Refusal},
     ids::ConsultationId,
@@ -45,21 +45,19 @@ pub(super) async fn record(
             return Err(Failure::not_found());
         };
         if let Some(done) = work.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         let Some(before) = work.whole.consultations.iter().find(|one| one.id == id) else { return Err(Failure::not_found()) };
         if before.updated_at.to_string() == form.text("version") {
             let routes = whole::routes(app, &work.whole)?;
             match work.correct_answer(template, &routes, id, (outcome, form.text("righted-text"), why)).await? {
                 Ok(signed) => {
-                    work.answered(command, &location).await?;
+                    let said = "The answer is put right, and the data protection officers are asked to look.";
+                    work.answered(command, &repeat::kept(&location, said)).await?;
                     let what = if signed { "signed" } else { "correct-answer" };
                     let happened = tell::Happened { what, reasons: why, parties: true, ..tell::Happened::default() };
                     tell::commit(app, work, Some(happened)).await?;
-                    return Ok(page::saved(
-                        &location,
-                        "The answer is put right, and the data protection officers are asked to look.",
-                    ));
+                    return Ok(page::saved(&location, said));
                 }
                 Err(refusal) => {
                     conflicts = words::conflicts(&store::dpia::work::Refused::Consultation(refusal));

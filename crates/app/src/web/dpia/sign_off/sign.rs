@@ -10,13 +10,14 @@ use crate::{
         form::{Errors, Form},
         page,
         people::sign_in::check::stale_form,
+        repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
     http::HeaderMap,
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{dpia::workflow::Move, register::ids::OrganisationId};
 use store::dpia::work::{Moving, Refused};
@@ -59,7 +60,7 @@ pub async fn sign(
             return Err(Failure::not_found());
         };
         if let Some(done) = work.command(command).await? {
-            return Ok(Redirect::to(&done).into_response());
+            return Ok(repeat::again(&done));
         }
         // What was in front of the signer is named in the form, the shared text and their own annex; other words are not signed by
         // a press that was late. Nobody changes them between this look and the signature.
@@ -79,9 +80,10 @@ pub async fn sign(
         let moving = Moving { reasons: form.text("reasons"), sign: Some((organisation, step, decision)), ..Moving::default() };
         match work.make_move(&template, &routes, Move::Sign, &moving).await? {
             Ok(moved) => {
-                work.answered(command, &location).await?;
+                let said = "You have signed. Your signature is bound to this text.";
+                work.answered(command, &repeat::kept(&location, said)).await?;
                 tell::commit(&app, work, tell::moved(&moved, "")).await?;
-                return Ok(page::saved(&location, "You have signed. Your signature is bound to this text."));
+                return Ok(page::saved(&location, said));
             }
             Err(refused) => {
                 conflicts = words::conflicts(&refused);

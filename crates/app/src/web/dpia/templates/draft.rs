@@ -27,7 +27,7 @@ use domain::{
         stored::Stored,
         succession,
         task::{About, Assignee, Task},
-        template::Template,
+        template::{Edition, Template},
         writing::{self, Content, Owner, Sound, may_write},
     },
     people::{Role, Scope},
@@ -138,7 +138,10 @@ pub async fn touched(app: &App, scope: &Scope, template: &Template) -> Result<Ve
 /// # Errors
 /// Not found for those who may not write it.
 pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let draft = find(&app, &caller, &id).await?;
+    let draft = match find(&app, &caller, &id).await {
+        Ok(draft) => draft,
+        Err(failure) => return done(&app, &caller, &id, &form).await?.ok_or(failure),
+    };
     let (command, seen, act) = (form.command()?, form.version()?, form.text("act"));
     let here = format!("/templates/drafts/{}", draft.id);
     if act == "discard" {
@@ -156,7 +159,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
             return render(&app, &caller, &draft, typed, errors, None).await;
         }
         app.store.discard_file(&caller.scope, app.clock.now(), &draft, command).await?;
-        return Ok(page::saved("/templates", "The draft is thrown away"));
+        return Ok(thrown_away());
     }
     let text = form.raw("text");
     let mut errors = Errors::default();
@@ -199,7 +202,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     match app.store.keep_file(&caller.scope, app.clock.now(), after, Some(&draft), tasks, command).await {
         Ok(_) if published => {
             app.refresh_rules().await?;
-            Ok(page::saved(&address(&edition), "It is published. This version does not change any more"))
+            Ok(is_published(&edition))
         }
         Ok(_) if act == "preview" => Ok(Redirect::to(&format!("{here}/preview")).into_response()),
         Ok(_) => Ok(page::saved(&here, "The draft is saved")),
@@ -214,6 +217,29 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn thrown_away() -> Response {
+    page::saved("/templates", "The draft is thrown away")
+}
+
+fn is_published(edition: &Edition) -> Response {
+    page::saved(&address(edition), "It is published. This version does not change any more")
+}
+
+/// What a second press is told of a draft that the first published, or threw away; nothing where it was not this form that did it.
+async fn done(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Option<Response>, Failure> {
+    if app.store.done_before(&caller.scope, form.command()?).await?.is_none() {
+        return Ok(None);
+    }
+    let file = match id.parse() {
+        Ok(id) => app.store.get::<Stored>(&caller.scope, id).await?,
+        Err(_) => None,
+    };
+    Ok(match form.text("act") {
+        "discard" => Some(thrown_away()),
+        _ => file.filter(|file| file.published).map(|file| is_published(&file.edition)),
+    })
 }
 
 /// A task for the owner of each live assessment that a new version touches: whoever leads it there, else the project leads.

@@ -193,12 +193,14 @@ async fn what_is_wrong_is_said_by_line_and_what_was_typed_is_kept() {
     let late = city.post(&other, &draft, &[("version", &version), ("text", "kind: overlay\n# theirs\n"), ("act", "save")]).await;
     assert_eq!(late.status, StatusCode::OK);
     assert!(value(&late.page(), "text").contains("# theirs") && words(&late.page(), "pre").contains("# mine"), "{}", late.text);
-    assert_eq!(
-        city.post(&other, &draft, &[("version", &value(&late.page(), "version")), ("act", "discard"), ("sure", "yes")])
-            .await
-            .location(),
-        "/templates"
-    );
+    let (version, command) = (value(&late.page(), "version"), crate::web::form::new_command().to_string());
+    let discard = [("command", command.as_str()), ("version", &version), ("act", "discard"), ("sure", "yes")];
+    for press in ["the first", "the second says the same"] {
+        let gone = city.post(&other, &draft, &discard).await;
+        assert_eq!((gone.location(), gone.notice().as_str()), ("/templates", "The draft is thrown away"), "{press}");
+    }
+    let anew = city.post(&other, &draft, &discard[1..]).await;
+    assert_eq!(anew.status, StatusCode::NOT_FOUND, "another press is told nothing");
     assert_eq!(city.get(&other, &draft).await.status, StatusCode::NOT_FOUND);
 }
 

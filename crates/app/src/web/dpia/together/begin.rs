@@ -13,13 +13,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     assessment::{Assessment, State as Stand},
@@ -157,10 +157,9 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     };
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(before) = write.command(command).await? {
-        return Ok(Redirect::to(&format!("/assessments/{before}")).into_response());
+        return Ok(repeat::again(&before));
     }
     begin_within(&mut write, today, &mut assessment).await?;
-    write.answered(command, &assessment.id.to_string()).await?;
     let mut said = format!("{} {} is begun.", purpose.called(), assessment.number);
     if let Some(review) = reviews.first() {
         write = decided(write, &caller, &project, screening, &reviews, today).await?;
@@ -171,8 +170,10 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     {
         begun(&mut write, &project, person).await?;
     }
+    let to = format!("/assessments/{}", assessment.id);
+    write.answered(command, &repeat::kept(&to, &said)).await?;
     write.commit().await?;
-    Ok(page::saved(&format!("/assessments/{}", assessment.id), &said))
+    Ok(page::saved(&to, &said))
 }
 
 fn render(

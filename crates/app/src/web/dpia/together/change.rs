@@ -9,13 +9,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -122,7 +122,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let scope = caller.scope.acting_for(before.lead);
     let mut work = app.store.work(&scope, now, today, before.id).await?.ok_or_else(Failure::not_found)?;
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     if work.whole.assessment.updated_at != version || before.updated_at != version {
         drop(work);
@@ -134,10 +134,11 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     if leads.is_some() {
         hand_on::led(&mut work, |assignee| assignee == led).await?;
     }
-    work.answered(command, &location).await?;
+    let said = "The assessment is saved.";
+    work.answered(command, &repeat::kept(&location, said)).await?;
     let happened = leads.map(|person| tell::Happened { what: "led-by", person: Some(person), ..tell::Happened::default() });
     tell::commit(&app, work, happened).await?;
-    Ok(page::saved(&location, "The assessment is saved."))
+    Ok(page::saved(&location, said))
 }
 
 /// Who can lead it: whoever writes assessments at the organisation that leads it, and who leads it now.

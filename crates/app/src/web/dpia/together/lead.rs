@@ -9,11 +9,11 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
-use axum::response::{IntoResponse as _, Redirect, Response};
+use axum::response::Response;
 use domain::{
     dpia::{
         access,
@@ -61,7 +61,7 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // What is in use goes on without whoever leaves: the others read why, and the lead looks at it again.
     let why = form.text("reasons").trim();
@@ -92,7 +92,14 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
     let signed = work.parties_changed(template, &routes).await?;
     // Whoever has left sees nothing of it any more but what it signed.
     let location = if what == "leave" { "/assessments".to_owned() } else { format!("/assessments/{id}/parties") };
-    work.answered(command, &location).await?;
+    let name = super::super::desk::named(app, organisation).name;
+    let said = match what {
+        "take-back" => format!("The invitation of {name} is taken back.{}", of_project(project)),
+        "end" => format!("{name} no longer takes part. What it wrote stays in the history."),
+        "hand-over" => format!("{name} leads from now on."),
+        _ => format!("{name} no longer takes part in ‘{}’. What it wrote stays in the history.", seen.assessment.title),
+    };
+    work.answered(command, &repeat::kept(&location, &said)).await?;
     let happened = match what {
         _ if signed => Some("signed"),
         "hand-over" => Some("leads"),
@@ -106,13 +113,6 @@ pub(super) async fn act(app: &App, caller: &Caller, seen: &Whole, template: &Tem
         ..tell::Happened::default()
     });
     tell::commit(app, work, happened).await?;
-    let name = super::super::desk::named(app, organisation).name;
-    let said = match what {
-        "take-back" => format!("The invitation of {name} is taken back.{}", of_project(project)),
-        "end" => format!("{name} no longer takes part. What it wrote stays in the history."),
-        "hand-over" => format!("{name} leads from now on."),
-        _ => format!("{name} no longer takes part in ‘{}’. What it wrote stays in the history.", seen.assessment.title),
-    };
     Ok(page::saved(&location, &said))
 }
 

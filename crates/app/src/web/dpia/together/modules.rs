@@ -12,7 +12,7 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
@@ -101,7 +101,7 @@ pub async fn say(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut work = app.store.work(&scope, now, today, head.id).await?.ok_or_else(Failure::not_found)?;
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let field = format!("reasons-{}", module.id);
     let saying = Saying { reasons: form.raw(&field), by: member.person, organisation: lead, at: now };
@@ -133,13 +133,13 @@ pub async fn say(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     }
     let left = work.whole.proposed(&desk.template).len();
     let location = if left == 0 { desk.address() } else { here };
-    work.answered(command, &location).await?;
-    tell::commit(&app, work, None).await?;
     let said = if on {
         format!("‘{}’ is switched on: its questions stand in the task list.", module.title)
     } else {
         format!("‘{}’ is left off, with your reasons.", module.title)
     };
+    work.answered(command, &repeat::kept(&location, &said)).await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, &said))
 }
 

@@ -15,13 +15,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -101,7 +101,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         // Whoever leaves and sends it twice has left by the first.
         Err(failure) if form.text("act") == "leave" => {
             let done = app.store.write(&caller.scope, now).await?.command(command).await?;
-            return done.map(|done| Redirect::to(&done).into_response()).ok_or(failure);
+            return done.map(|done| repeat::again(&done)).ok_or(failure);
         }
         Err(failure) => return Err(failure),
     };
@@ -224,7 +224,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     if work.whole.assessment.updated_at != seen.assessment.updated_at {
         drop(work);
@@ -267,7 +267,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     }
     // Whoever declines has no such page any more.
     let location = if form.text("act") == "decline" { "/assessments".to_owned() } else { location };
-    work.answered(command, &location).await?;
+    work.answered(command, &repeat::kept(&location, &done)).await?;
     let happened = match form.text("act") {
         "accept" => Some("joined"),
         _ => None,

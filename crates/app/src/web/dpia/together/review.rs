@@ -9,13 +9,13 @@ use crate::{
     web::{
         dpia::projects::Body,
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -146,7 +146,7 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     if !reports(&caller, &work.whole) {
         return Err(Failure::not_found());
@@ -154,18 +154,18 @@ pub async fn report(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let trigger = incident(&work.whole, &template, what.clone(), on, &named(&form));
     let why = about::why(&app, &trigger);
     let asked = work.ask_review(&template, &trigger, &why).await?;
-    work.answered(command, &location).await?;
     if asked.is_none() {
         // Nothing is asked twice, and nobody is told that it were.
+        let said = "It was reported in these words already, and the lead is asked to look. If it is another incident, report it again and say what is different.";
+        work.answered(command, &repeat::kept_nothing(&location, said)).await?;
         work.commit().await?;
-        return Ok(page::nothing_saved(
-            &location,
-            "It was reported in these words already, and the lead is asked to look. If it is another incident, report it again and say what is different.",
-        ));
+        return Ok(page::nothing_saved(&location, said));
     }
+    let said = "The lead is asked to look at the assessment again, and the other parties are told.";
+    work.answered(command, &repeat::kept(&location, said)).await?;
     let happened = tell::Happened { what: "incident", reasons: &what, parties: true, ..tell::Happened::default() };
     tell::commit(&app, work, Some(happened)).await?;
-    Ok(page::saved(&location, "The lead is asked to look at the assessment again, and the other parties are told."))
+    Ok(page::saved(&location, said))
 }
 
 /// What was typed and ticked, to be shown again.

@@ -14,7 +14,7 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
@@ -228,7 +228,7 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
     let (now, today) = (app.clock.now(), app.clock.today());
     let mut work = app.store.work(&scope, now, today, seen.assessment.id).await?.ok_or_else(Failure::not_found)?;
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let head = work.whole.assessment.clone();
     let news = news(&app, &caller, &head, &template).await?.filter(|_| head.state == Stand::Drafting);
@@ -249,8 +249,6 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
     let (added, left) = (yes.len(), unticked().count() - said_why);
     work.change_head(after).await?;
     work.close_tasks(|task| about(task, None), caller.scope.person()).await?;
-    work.answered(command, &location).await?;
-    tell::commit(&app, work, None).await?;
     let mut said = match added {
         0 => "The new screening is taken over.".to_owned(),
         1 => "The new screening is taken over. 1 part is added to the assessment.".to_owned(),
@@ -261,5 +259,7 @@ pub async fn take_over(State(app): State<App>, caller: Caller, Path(id): Path<St
     } else if said_why > 0 {
         said.push_str(" Parts that you left unticked stay off, for the reasons that were given.");
     }
+    work.answered(command, &repeat::kept(&location, &said)).await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, &said))
 }

@@ -12,7 +12,7 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
@@ -100,7 +100,7 @@ pub async fn change(
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let before = work.tasks().iter().find(|one| one.id == task).cloned().ok_or_else(Failure::not_found)?;
     if !may(&app, &caller, &seen, &before, &away)? {
@@ -145,13 +145,13 @@ pub async fn change(
         return render(&app, &caller, &seen, &before, errors, form.typed()).await;
     };
     work.put_task(after).await?;
-    work.answered(command, &location).await?;
-    tell::commit(&app, work, None).await?;
     let said = match act {
         "done" => "The task is done.",
         "day" => "The task has another day.",
         _ => "The task is handed on.",
     };
+    work.answered(command, &repeat::kept(&location, said)).await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&location, said))
 }
 

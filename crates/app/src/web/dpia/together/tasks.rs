@@ -13,12 +13,13 @@ use crate::{
         form::{Errors, Form, new_command},
         page,
         query::Params,
+        repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -244,7 +245,7 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     // A measure's task says which, and has the measure's own day where none is given.
     let measure = work.whole.measures.iter().find(|one| about == About::Measure { measure: one.measure.id });
@@ -265,9 +266,10 @@ pub async fn give(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
         None => work.ask(about, with, due, &note).await?,
     }
-    work.answered(command, &location).await?;
+    let said = "The task is given. It stands on their ‘Your work’.";
+    work.answered(command, &repeat::kept(&location, said)).await?;
     tell::commit(&app, work, None).await?;
-    Ok(page::saved(&location, "The task is given. It stands on their ‘Your work’."))
+    Ok(page::saved(&location, said))
 }
 
 async fn render(

@@ -6,13 +6,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{access, whole::Whole};
 use serde::Serialize;
@@ -74,12 +74,13 @@ pub async fn name(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     work.make_version(&template, name, None).await?;
-    work.answered(command, &location).await?;
+    let said = "The version is kept.";
+    work.answered(command, &repeat::kept(&location, said)).await?;
     work.commit().await?;
-    Ok(page::saved(&location, "The version is kept."))
+    Ok(page::saved(&location, said))
 }
 
 async fn render(

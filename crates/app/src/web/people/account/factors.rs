@@ -8,6 +8,7 @@ use crate::{
         form::Form,
         page,
         people::{letters, sign_in::check::stale_form},
+        repeat,
         session::Caller,
     },
 };
@@ -43,7 +44,11 @@ pub async fn remove(State(app): State<App>, caller: Caller, headers: HeaderMap, 
         return Ok(page::nothing_saved("/account", why));
     }
     let person: Person = app.store.get(&caller.scope, member.person.0).await?.ok_or_else(Failure::not_found)?;
+    let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
     if !write.remove_factor(member.person, factor).await? {
         return Err(Failure::not_found());
     }
@@ -60,8 +65,10 @@ pub async fn remove(State(app): State<App>, caller: Caller, headers: HeaderMap, 
     )? {
         write.mail(&letter).await?;
     }
+    let said = "The second factor is removed";
+    repeat::keep(&mut write, command, "/account", said).await?;
     write.commit().await?;
-    Ok(page::saved("/account", "The second factor is removed"))
+    Ok(page::saved("/account", said))
 }
 
 #[derive(Serialize)]

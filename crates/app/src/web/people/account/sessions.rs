@@ -3,7 +3,7 @@
 use crate::{
     error::Failure,
     state::App,
-    web::{form::Form, page, session::Caller},
+    web::{form::Form, page, repeat, session::Caller},
 };
 use axum::{extract::State, response::Response};
 use domain::{audit::Kind, people::SessionId};
@@ -28,12 +28,17 @@ pub async fn end(State(app): State<App>, caller: Caller, form: Form) -> Result<R
     if wanted.is_empty() && form.text("which") != "others" {
         return Err(Failure::not_found());
     }
+    let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
     for session in wanted {
         write.end_session(session).await?;
         let content = json!({ "event": "session-ended", "session": session });
         write.event(Kind::SignIn, member.person.0, Some(member.acting_for.0), &content).await?;
     }
+    repeat::keep(&mut write, command, "/account", words).await?;
     write.commit().await?;
     Ok(page::saved("/account", words))
 }

@@ -11,6 +11,7 @@ use crate::{
             organisation_name,
             sign_in::check::{stale, stale_form},
         },
+        repeat,
         session::{Caller, new_token, token_hash},
         words,
     },
@@ -175,11 +176,16 @@ pub async fn revoke(State(app): State<App>, caller: Caller, form: Form) -> Resul
     if before.person != member.person || before.revoked_at.is_some() {
         return Err(Failure::not_found());
     }
-    let now = app.clock.now();
+    let (command, now) = (form.command()?, app.clock.now());
     let mut after = before.clone();
     after.revoked_at = Some(now);
     let mut write = app.store.write(&caller.scope, now).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
     write.update(&before, &mut after).await?;
+    let said = "The token no longer works";
+    repeat::keep(&mut write, command, "/account", said).await?;
     write.commit().await?;
-    Ok(page::saved("/account", "The token no longer works"))
+    Ok(page::saved("/account", said))
 }

@@ -13,7 +13,8 @@ use crate::{
     web::{
         form::Form,
         page,
-        people::{go, letters, sign_in::check::stale_form},
+        people::{letters, sign_in::check::stale_form},
+        repeat,
         session::Caller,
     },
 };
@@ -50,15 +51,19 @@ pub async fn end(
     match form.text("what") {
         "revoke" => revoke(&app, &caller, &organisation, &member, &person, &form).await,
         // Of somebody who was only invited no session is of this organisation.
-        "sessions" if member.active() => sessions(&app, &caller, &organisation, &person).await,
+        "sessions" if member.active() => sessions(&app, &caller, &organisation, &person, &form).await,
         "invite" if member.accepted_at.is_none() && member.revoked_at.is_none() => {
+            let command = form.command()?;
             let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+            if let Some(kept) = write.command(command).await? {
+                return Ok(repeat::again(&kept));
+            }
             letters::invite(&app, &mut write, &letters::inviter(&caller), &person, &organisation, &member.roles).await?;
+            let to = format!("/organisations/{slug}/people");
+            let said = "A new invitation was sent. The earlier one no longer works";
+            repeat::keep(&mut write, command, &to, said).await?;
             write.commit().await?;
-            Ok(page::saved(
-                &format!("/organisations/{slug}/people"),
-                "A new invitation was sent. The earlier one no longer works",
-            ))
+            Ok(page::saved(&to, said))
         }
         "set-up" if member.active() => set_up(&app, &caller, &organisation, &member, &person).await,
         _ => Err(Failure::not_found()),
@@ -75,8 +80,8 @@ async fn revoke(
 ) -> Result<Response, Failure> {
     let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    if let Some(to) = write.command(command).await? {
-        return Ok(go(&to));
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
     }
     // Of two who go at once, the second is judged when the first is gone: the last administrator stays.
     write.hold_people(organisation.id).await?;
@@ -98,19 +103,32 @@ async fn revoke(
         write.mail(&letter).await?;
     }
     let to = format!("/organisations/{}/people", organisation.slug);
-    write.answered(command, &to).await?;
+    let said = format!("{name} no longer acts for {}", organisation.name);
+    repeat::keep(&mut write, command, &to, &said).await?;
     write.commit().await?;
-    Ok(page::saved(&to, &format!("{name} no longer acts for {}", organisation.name)))
+    Ok(page::saved(&to, &said))
 }
 
-async fn sessions(app: &App, caller: &Caller, organisation: &Organisation, person: &Person) -> Result<Response, Failure> {
+async fn sessions(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    person: &Person,
+    form: &Form,
+) -> Result<Response, Failure> {
+    let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
     write.end_sessions_of(person.id).await?;
     let content = json!({ "event": "sessions-ended", "by": "administrator" });
     write.event(Kind::SignIn, person.id.0, Some(organisation.id.0), &content).await?;
-    write.commit().await?;
     let to = format!("/organisations/{}/people", organisation.slug);
-    Ok(page::saved(&to, &format!("{} is signed out everywhere", person.name)))
+    let said = format!("{} is signed out everywhere", person.name);
+    repeat::keep(&mut write, command, &to, &said).await?;
+    write.commit().await?;
+    Ok(page::saved(&to, &said))
 }
 
 /// A link for someone who has lost their second factor: shown once, to be handed over after one has made sure who asks. What

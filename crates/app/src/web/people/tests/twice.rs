@@ -47,6 +47,36 @@ async fn an_invitation_roles_and_the_sign_in_of_an_organisation_are_said_to_be_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_taken_back_is_said_to_be_both_times() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    let end = format!("/organisations/camden/people/{}/end", places[0].id);
+    let first = twice(&city, &administrator, &end, &[("what", "sessions")]).await;
+    assert_eq!(first.notice(), "Vi Ewer is signed out everywhere");
+    let first = twice(&city, &administrator, &end, &[("what", "revoke")]).await;
+    assert!(first.notice().starts_with("Vi Ewer no longer acts for"), "{}", first.notice());
+    // A token, and a session of another browser.
+    let person = city.person("Ed Itor", "camden", &[Role::Editor]).await;
+    let browser = city.signed_in(person, "camden").await;
+    city.post(&browser, "/account/tokens", &[("name", "export"), ("days", "30")]).await;
+    let tokens: Vec<ApiToken> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    let first = twice(&city, &browser, "/account/tokens/revoke", &[("token", &tokens[0].id.to_string())]).await;
+    assert_eq!(first.notice(), "The token no longer works");
+    city.signed_in(person, "camden").await;
+    let page = city.get(&browser, "/account").await.page();
+    let other = scraper::Selector::parse("form[action='/account/sessions/end'] input[name=session]").unwrap();
+    let session = page.select(&other).next().unwrap().value().attr("value").unwrap();
+    let first = twice(&city, &browser, "/account/sessions/end", &[("session", session)]).await;
+    assert_eq!(first.notice(), "The session has ended");
+    // Each form has a command of its own: a press of one is no repeat of another.
+    let commands = scraper::Selector::parse("form[action='/account/sessions/end'] input[name=command]").unwrap();
+    let all: Vec<_> = page.select(&commands).filter_map(|one| one.value().attr("value")).collect();
+    assert!(all.len() == 2 && all[0] != all[1], "{all:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_organisation_is_said_to_be_added_both_times() {
     let city = City::empty().await;
     let network = city.browser("loti", Role::NetworkAdministrator).await;

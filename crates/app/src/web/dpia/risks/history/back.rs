@@ -8,13 +8,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     audit::Action,
@@ -77,7 +77,7 @@ async fn begun(app: &App, caller: &Caller, seen: &Whole, command: Uuid) -> Resul
         return Err(Failure::not_found());
     };
     match work.command(command).await? {
-        Some(done) => Ok(Err(Redirect::to(&done).into_response())),
+        Some(done) => Ok(Err(repeat::again(&done))),
         None => Ok(Ok(work)),
     }
 }
@@ -146,13 +146,13 @@ pub async fn risk(
             work.put_measure(after).await?;
         }
     }
-    work.answered(command, &here).await?;
-    tell::commit(&app, work, None).await?;
     let said = if standing.is_some() {
         "The risk is again as it was. What stood until now is in its history"
     } else {
         "The risk is back, with the measures that act on it"
     };
+    work.answered(command, &repeat::kept(&here, said)).await?;
+    tell::commit(&app, work, None).await?;
     Ok(page::saved(&here, said))
 }
 
@@ -207,7 +207,7 @@ pub async fn measure(
         work.revive_measure(record).await?;
         "The measure is back"
     };
-    work.answered(command, &here).await?;
+    work.answered(command, &repeat::kept(&here, said)).await?;
     tell::commit(&app, work, None).await?;
     Ok(page::saved(&here, said))
 }
@@ -242,7 +242,8 @@ pub async fn remove_measure(
         return Ok(conflict(show_measure(&app, &caller, &id, &one, refused(why)).await?.into_response()));
     }
     work.remove_measure(&record).await?;
-    work.answered(command, &list).await?;
+    let said = "The measure is removed. Its history is kept, and it can be brought back from there";
+    work.answered(command, &repeat::kept(&list, said)).await?;
     tell::commit(&app, work, None).await?;
-    Ok(page::saved(&list, "The measure is removed. Its history is kept, and it can be brought back from there"))
+    Ok(page::saved(&list, said))
 }
