@@ -166,7 +166,8 @@ async fn render(
     let view = View {
         href: format!("/assessments/{}", head.id),
         command: new_command(),
-        version: head.updated_at,
+        // What comes back with an error still starts from what its writer saw.
+        version: form.filter(|_| !moved).and_then(|form| form.version().ok()).unwrap_or(head.updated_at),
         typed: form.map_or_else(|| typed(head), Form::typed),
         errors,
         drafting: head.state == Stand::Drafting,
