@@ -133,3 +133,26 @@ async fn the_hub_hears_of_an_organisation_without_an_administrator() {
     let (subject, text) = mail(&city, "imogen@loti.example").await.expect("a letter");
     assert!(subject.contains("has no administrator any more") && text.contains("/organisations/camden/people"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s04_whom_a_directory_ends_has_no_session_token_or_calendar_with_the_next_request() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = city.person("Ann", "camden", &[Role::Editor]).await;
+    let browser = city.signed_in(ann, "camden").await;
+    let made = city.post(&browser, "/account/tokens", &[("name", "export"), ("days", "30")]).await;
+    let secret = scraper::Selector::parse(".ct-secret").unwrap();
+    let secret = made.page().select(&secret).next().unwrap().text().collect::<String>();
+    let program = async || {
+        let request = Request::get("/api/me").header(header::AUTHORIZATION, format!("Bearer {secret}"));
+        city.send(&Browser::default(), request.body(Body::empty()).unwrap()).await.status
+    };
+    let made = city.post(&browser, "/work/calendar", &[]).await.text.replace("&#x2f;", "/");
+    let calendar = made.split('"').find(|part| part.ends_with(".ics")).unwrap_or_else(|| panic!("{made}"));
+    let calendar = calendar.strip_prefix("http://127.0.0.1:8080").unwrap().to_owned();
+    let calendar = async || city.get(&Browser::default(), &calendar).await.status;
+    assert_eq!((program().await, calendar().await), (StatusCode::OK, StatusCode::OK));
+    assert_eq!(camden.ask(Method::DELETE, &format!("/Users/{ann}"), Json::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(city.get(&browser, "/account").await.status, StatusCode::SEE_OTHER);
+    assert_eq!((program().await, calendar().await), (StatusCode::UNAUTHORIZED, StatusCode::NOT_FOUND));
+}

@@ -2,18 +2,25 @@
 //! work, two roles of one person do not count twice, nothing is signed that moved while it was read, and nothing that an assessment says is
 //! logged.
 
-use crate::testing::{Answer, Browser, City, Lines};
+use crate::{
+    testing::{Answer, Browser, City, Lines},
+    web::words,
+};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
+        answer::Answer as Answered,
         assessment::{Assessment, Joined, Party, PartyRole, State},
+        edit::{Outcome, Sent},
         ids::AssessmentId,
         library::Library,
+        place::Place,
         sign_off::Signature,
         template::Purpose,
     },
     people::{Member, PersonId, Role, Scope, Standing, Via},
 };
+use store::dpia::answers::Change;
 use uuid::Uuid;
 
 /// An assessment that Camden leads alone.
@@ -108,6 +115,27 @@ impl Case {
         assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text);
     }
 
+    /// Somebody wrote an answer of the shared body at an instant, on a version.
+    async fn wrote_then(&self, browser: &Browser, at: i64, from: u32, words: &str) {
+        let camden = self.city.organisation("camden").id;
+        let scope = Scope::Member(Box::new(Member {
+            person: browser.person.unwrap(),
+            name: "Ina Writer".to_owned(),
+            acting_for: camden,
+            standings: vec![Standing { organisation: camden, roles: vec![Role::IgOfficer], deputy: vec![] }],
+            second_factor: true,
+            checked_at: at,
+            acting_as: None,
+            via: Via::Session(Uuid::now_v7().into()),
+        }));
+        let today = self.city.app.clock.today();
+        let template = self.library.in_force(Purpose::Dpia, today).unwrap();
+        let sent = Change::Save(Sent { from, answer: Some(Answered::Text(words.to_owned())), complete: true });
+        let place = Place::shared("aims");
+        let saved = self.city.store().answer(&scope, at, today, template, self.id, &place, &sent, None).await.unwrap();
+        assert!(matches!(saved, store::dpia::answers::Answered::Done(Outcome::Saved(_))), "{saved:?}");
+    }
+
     /// Puts what is written before the signers. That everything required must be answered first is not what is tested here.
     async fn freeze(&self) {
         let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
@@ -170,6 +198,7 @@ fn refused(answer: &Answer, why: &str) {
 async fn s17_steps_cannot_be_skipped_or_repeated_and_nobody_signs_their_own_work_or_twice() {
     let case = Case::new().await;
     // No state is jumped over: what the workflow's table does not have from here is not there.
+    let head = case.city.store().sequence().await.unwrap();
     for step in ["go-live", "confirm", "send-back", "resume", "advance"] {
         let path = format!("{}/move/{step}", case.address());
         let answer = case.city.post(&case.lead_browser, &path, &[("reasons", "Now")]).await;
@@ -178,6 +207,7 @@ async fn s17_steps_cannot_be_skipped_or_repeated_and_nobody_signs_their_own_work
     // From here only a short review whose conclusion asks for a DPIA is replaced, which this one is not.
     let path = format!("{}/move/supersede", case.address());
     assert_eq!(case.city.post(&case.lead_browser, &path, &[("reasons", "Now")]).await.status, StatusCode::CONFLICT);
+    assert_eq!(case.city.store().sequence().await.unwrap(), head, "a step that is not there wrote something");
     let officer = case.signer("Ada Both", &[Role::Cio, Role::HeadOfProcurement]).await;
     let buyer = case.signer("Bob Buyer", &[Role::HeadOfProcurement]).await;
     let dpo = case.signer("Dot Officer", &[Role::Dpo]).await;
@@ -218,7 +248,9 @@ async fn s17_steps_cannot_be_skipped_or_repeated_and_nobody_signs_their_own_work
 async fn s17_whoever_wrote_cannot_sign_when_others_replaced_their_words_and_reads_why_and_since_when() {
     let case = Case::new().await;
     let writer = case.signer("Ina Writer", &[Role::IgOfficer, Role::Cio]).await;
-    case.write_as(&writer, "1", "To see who falls, day and night.").await;
+    // Midday of 5 March 2026: a day that is none of the server's own.
+    let wrote_at = 1_772_712_000_000;
+    case.wrote_then(&writer, wrote_at, 1, "To see who falls, day and night.").await;
     case.write("2", "Something else altogether.").await;
     let other = case.signer("Ada Officer", &[Role::Cio]).await;
     case.freeze().await;
@@ -235,7 +267,8 @@ async fn s17_whoever_wrote_cannot_sign_when_others_replaced_their_words_and_read
     };
     let page = case.city.get(&writer, &format!("{}/sign-off", case.address())).await;
     for (said, text) in [why(&own), why(&page)] {
-        assert!(said.contains("Why you cannot sign as") && said.contains(", since "), "{said}");
+        let since = format!(", since {}", words::instant(wrote_at));
+        assert!(said.contains("Why you cannot sign as") && said.contains(&since), "not '{since}' but {said}");
         assert!(said.contains("stays so when others replace your words") && !said.contains("You lead"), "{said}");
         assert!(text.contains(&format!("{}/shared/aims/history", case.address())), "{text}");
     }
@@ -246,6 +279,43 @@ async fn s17_whoever_wrote_cannot_sign_when_others_replaced_their_words_and_read
     assert!(why(&page).0.is_empty(), "{}", why(&page).0);
     let signed = case.sign(&other, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await;
     assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s11_what_moves_signs_writes_or_takes_an_assessment_is_there_for_none_but_its_parties() {
+    let case = Case::new().await;
+    let officer = case.signer("Ada Officer", &[Role::Cio]).await;
+    case.freeze().await;
+    let hash = case.hash(&officer).await;
+    let roles = [Role::ProjectLead, Role::Cio, Role::IgOfficer, Role::Dpo];
+    let other = case.city.person("O Ther", "hackney", &roles).await;
+    let other = case.city.signed_in(other, "hackney").await;
+    let guest = case.signer("Gus Guest", &[Role::Guest]).await;
+    let reopen = format!("{}/move/reopen", case.address());
+    let answers = format!("{}/files/answers.csv", case.address());
+    let head = case.city.store().sequence().await.unwrap();
+    // The very forms that do it for those who may, further below.
+    for outsider in [&Browser::default(), &other, &guest] {
+        let wrote = [("version", "1"), ("answer", "Mine"), ("complete", "yes"), ("stay", "1")];
+        for answer in [
+            case.city.post(outsider, &reopen, &[("reasons", "Something was forgotten.")]).await,
+            case.sign(outsider, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await,
+            case.city.post(outsider, &format!("{}/shared/aims", case.address()), &wrote).await,
+            case.city.get(outsider, &answers).await,
+        ] {
+            let led_away = answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/sign-in?");
+            assert!(answer.status == StatusCode::NOT_FOUND || led_away, "{} {}", answer.status, answer.location());
+            assert!(!answer.text.contains("To see who falls"), "{}", answer.text);
+        }
+    }
+    assert_eq!(case.city.store().sequence().await.unwrap(), head, "somebody who may not wrote something");
+    let taken = case.city.get(&officer, &answers).await;
+    assert_eq!(taken.status, StatusCode::OK);
+    assert!(taken.text.contains("To see who falls"), "{}", taken.text);
+    let signed = case.sign(&officer, "technical-assurance", "reviewed", &hash, Uuid::new_v4()).await;
+    assert_eq!(signed.status, StatusCode::SEE_OTHER, "{}", signed.text);
+    let reopened = case.city.post(&case.lead_browser, &reopen, &[("reasons", "Something was forgotten.")]).await;
+    assert_eq!(reopened.status, StatusCode::SEE_OTHER, "{}", reopened.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]

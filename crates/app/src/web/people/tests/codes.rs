@@ -3,7 +3,10 @@
 use super::{Client, FLOW, code, mail, said};
 use crate::{testing::City, web::session::COOKIE};
 use axum::http::{Method, Request, StatusCode};
-use domain::people::{Role, sign_in::limit::CODES_PER_ACCOUNT};
+use domain::people::{
+    Role,
+    sign_in::limit::{CODES_PER_ACCOUNT, GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS, subject},
+};
 use std::time::{Duration, Instant};
 
 async fn editor(city: &City) -> &'static str {
@@ -143,6 +146,55 @@ async fn s21_a_code_cannot_be_guessed_often_and_limits_expire() {
     let refused = city.store().attempt(&limits, now).await.unwrap().unwrap_err();
     assert_eq!(refused.again_at, now + CODES_PER_ACCOUNT.window);
     assert!(city.store().attempt(&limits, refused.again_at).await.unwrap().is_ok());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_guesses_are_limited_per_network_address_whoever_is_guessed_and_whatever_a_header_says() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    let (guesser, other) = ([203, 0, 113, 5], [203, 0, 113, 6]);
+    let (mut guessed, mut account) = (0, 0);
+    while guessed < GUESSES_PER_ADDRESS.most {
+        let client = Client::new(&city).at(guesser).sending("x-forwarded-for", &format!("198.51.100.{account}"));
+        client.post("/sign-in", &[("email", &format!("nobody.{account}@camden.example"))]).await;
+        for _ in guessed..GUESSES_PER_ADDRESS.most.min(guessed + GUESSES_PER_ACCOUNT.most) {
+            let answer = client.post("/sign-in/code", &[("code", "12345678")]).await;
+            assert!(said(&answer).contains("not right, or no longer works"), "{guessed}: {}", said(&answer));
+            guessed += 1;
+        }
+        account += 1;
+    }
+    // Even the right code waits then, from whatever address a header names; and nobody else is hurt.
+    let client = Client::new(&city).at(guesser).sending("x-forwarded-for", "198.51.100.99");
+    client.post("/sign-in", &[("email", address)]).await;
+    let right = code(&city, address).await.unwrap();
+    let refused = client.post("/sign-in/code", &[("code", &right)]).await;
+    assert!(said(&refused).contains("Too many wrong codes have been typed"), "{}", said(&refused));
+    assert!(client.cookie(COOKIE).is_none());
+    assert_eq!(Client::new(&city).at(other).sign_in(address).await, "/work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s21_what_was_asked_for_a_window_ago_no_longer_counts_on_the_page() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    let account = subject("email", address);
+    let now = city.app.clock.now();
+    let asked = async |at: i64| {
+        for _ in 0..CODES_PER_ACCOUNT.most {
+            city.store().attempt(&[(CODES_PER_ACCOUNT, account.as_str())], at).await.unwrap().unwrap();
+        }
+    };
+    asked(now - CODES_PER_ACCOUNT.window - 60_000).await;
+    assert_eq!(Client::new(&city).post("/sign-in", &[("email", address)]).await.location(), "/sign-in/code");
+    let other = city.person("Ed Other", "camden", &[Role::Editor]).await;
+    let account = subject("email", &super::email(&city, other).await);
+    for _ in 0..CODES_PER_ACCOUNT.most {
+        let at = now - CODES_PER_ACCOUNT.window + 300_000;
+        city.store().attempt(&[(CODES_PER_ACCOUNT, account.as_str())], at).await.unwrap().unwrap();
+    }
+    let refused = Client::new(&city).post("/sign-in", &[("email", "ed.other@camden.example")]).await;
+    assert!(said(&refused).contains("Too many codes have been asked for"), "{}", said(&refused));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use super::{email, mail, said};
 use crate::testing::{Browser, City};
 use axum::http::{StatusCode, header};
 use domain::{
-    people::{Membership, PersonId, Role, Scope, sign_in::records::IdentityProvider},
+    people::{Membership, Person, PersonId, Role, Scope, sign_in::records::IdentityProvider},
     register::records::Organisation,
 };
 
@@ -161,6 +161,43 @@ async fn s15_fields_that_the_form_does_not_have_change_nothing() {
     let refused = change(&city, &administrator, &after, &[("role", "network-administrator")]).await;
     assert!(said(&refused).contains("Only those who run the network"));
     assert_eq!(place(&city, person).await.roles, [Role::Editor]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s11_the_forms_that_rename_or_end_somebody_do_so_for_none_but_their_administrators() {
+    let city = City::empty().await;
+    let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let others = [
+        Browser::default(),
+        city.signed_in(person, "camden").await,
+        city.browser("hackney", Role::Administrator).await,
+        city.browser("camden", Role::Editor).await,
+        city.browser("camden", Role::Siro).await,
+    ];
+    let own = format!("/organisations/camden/people/{}", place(&city, person).await.id);
+    let known: Person = city.store().get(&Scope::Operator, person.0).await.unwrap().unwrap();
+    let version = known.updated_at.to_string();
+    for (path, fields) in [
+        (format!("{own}/name"), vec![("name", "Vi Other"), ("version", version.as_str())]),
+        (format!("{own}/end"), vec![("what", "sessions")]),
+        (format!("{own}/end"), vec![("what", "set-up")]),
+        (format!("{own}/end"), vec![("what", "revoke")]),
+    ] {
+        let head = city.store().sequence().await.unwrap();
+        for browser in &others {
+            let answer = city.post(browser, &path, &fields).await;
+            let led_away = answer.status == StatusCode::SEE_OTHER && answer.location().starts_with("/sign-in?");
+            let refused = answer.status == StatusCode::NOT_FOUND || led_away;
+            assert!(refused, "{path} {fields:?}: {} {}", answer.status, answer.location());
+        }
+        assert_eq!(city.store().sequence().await.unwrap(), head, "{path} {fields:?}: somebody who may not wrote something");
+        // The very form does it for whoever may.
+        let done = city.post(&administrator, &path, &fields).await;
+        assert!(matches!(done.status, StatusCode::SEE_OTHER | StatusCode::OK), "{path} {fields:?}: {}", said(&done));
+        assert!(city.store().sequence().await.unwrap() > head, "{path} {fields:?}: nothing was written: {}", said(&done));
+    }
+    assert!(!place(&city, person).await.active());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,7 +3,9 @@
 
 use super::{Client, mail, said};
 use crate::{
+    config::Secrets,
     sign_in::{oidc::Return, random},
+    state::SignIn,
     testing::City,
     web::{people::sign_in::provider::BACK, session::COOKIE},
 };
@@ -215,15 +217,27 @@ async fn s23_a_token_that_does_not_hold_signs_nobody_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s23_no_signature_another_key_and_the_clients_own_secret_are_refused() {
-    let city = City::empty().await;
+    // A client that has a secret, so that it is a key which might be taken (RFC 7518, 3.2).
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    std::fs::write(&path, "the-clients-own-secret-of-enough-letters").unwrap();
+    let settings = format!("[client-secrets.camden]\nstub = {path:?}\n");
+    let secrets = Secrets::read(&toml::from_str::<crate::config::File>(&settings).unwrap().client_secrets).unwrap();
+    let city = City::empty().await.with(SignIn { demo: false, secrets }).await;
     let stub = Stub::new().await;
     let id = provider(&city, "camden", &stub.issuer).await;
+    let before = city.store().all::<IdentityProvider>(&Scope::Operator).await.unwrap().remove(0);
+    let mut with_secret = IdentityProvider { secret_name: Some("stub".to_owned()), ..before.clone() };
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut with_secret).await.unwrap();
+    write.commit().await.unwrap();
     let client = invited(&city, "camden", "a@council.example", "editor").await;
-    for case in ["none", "another key", "HS256", "critical header"] {
+    for case in ["none", "another key", "HS256", "HS256 with the secret", "critical header", "as it should be"] {
         let asked = leave(&client, &id).await;
         stub.challenge.lock().unwrap().clone_from(&asked["code_challenge"]);
         let now = seconds();
-        let claims = json!({ "iss": stub.issuer, "aud": "city-tools", "sub": "s1", "nonce": asked["nonce"], "iat": now, "exp": now + 300 });
+        let claims = json!({ "iss": stub.issuer, "aud": "city-tools", "sub": "s1", "nonce": asked["nonce"], "iat": now,
+                             "exp": now + 300, "auth_time": now, "email": "a@council.example" });
         let token = match case {
             "none" => {
                 let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
@@ -231,13 +245,31 @@ async fn s23_no_signature_another_key_and_the_clients_own_secret_are_refused() {
             }
             "another key" => signed(&json!({ "alg": "EdDSA", "kid": "k" }), &claims, &key(2)),
             "HS256" => signed(&json!({ "alg": "HS256" }), &claims, &key(1)),
+            "HS256 with the secret" => {
+                let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
+                let text = format!("{}.{}", part(json!({ "alg": "HS256" })), part(claims));
+                let mac = hmac_sha256(b"the-clients-own-secret-of-enough-letters", text.as_bytes());
+                format!("{text}.{}", URL_SAFE_NO_PAD.encode(mac))
+            }
+            // The same claims, signed by the provider: the others were refused for their signature and nothing else.
+            "as it should be" => signed(&json!({ "alg": "EdDSA", "kid": "k" }), &claims, &key(1)),
             _ => signed(&json!({ "alg": "EdDSA", "kid": "k", "crit": ["x"], "x": 1 }), &claims, &key(1)),
         };
         *stub.token.lock().unwrap() = Some(token);
         let answer = client.get(&format!("{BACK}?code=c1&state={}", asked["state"])).await;
-        assert_eq!(answer.location(), "/sign-in?problem=provider", "{case}");
-        assert!(client.cookie(COOKIE).is_none(), "{case}");
+        let taken = case == "as it should be";
+        assert_eq!(answer.location(), if taken { "/work" } else { "/sign-in?problem=provider" }, "{case}");
+        assert_eq!(client.cookie(COOKIE).is_some(), taken, "{case}");
+        assert_eq!(bound(&city).await.len(), usize::from(taken), "{case}");
     }
+}
+
+/// HMAC with SHA-256 of a key of at most 64 bytes (RFC 2104).
+fn hmac_sha256(key: &[u8], text: &[u8]) -> Vec<u8> {
+    let mut block = [0; 64];
+    block[..key.len()].copy_from_slice(key);
+    let inner = Sha256::new_with_prefix(block.map(|byte| byte ^ 0x36)).chain_update(text).finalize();
+    Sha256::new_with_prefix(block.map(|byte| byte ^ 0x5c)).chain_update(inner).finalize().to_vec()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,14 +3,17 @@
 use super::{Client, email, said};
 use crate::{
     testing::City,
-    web::session::{COOKIE, cookie, token_hash},
+    web::session::{COOKIE, cookie, new_token, token_hash},
 };
 use axum::http::{HeaderMap, StatusCode, header};
 use domain::people::{
-    Role, Scope,
+    Role, Scope, SessionId,
     session::{ABSOLUTE, FRESH, IDLE},
     sign_in::limit::TOKENS_PER_ADDRESS,
 };
+
+use store::sessions::Session;
+use uuid::Uuid;
 
 fn token(browser: &crate::testing::Browser) -> String {
     let mut headers = HeaderMap::new();
@@ -41,6 +44,25 @@ async fn s01_signing_in_again_and_a_fresh_check_make_a_new_session_and_kill_the_
     old.set(COOKIE, &second);
     assert_eq!(old.get("/account").await.status, StatusCode::SEE_OTHER);
     assert_eq!(client.get("/account").await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s01_a_session_that_somebody_else_laid_into_the_browser_is_not_the_one_that_is_signed_in() {
+    let city = City::empty().await;
+    let person = city.person("Ed", "camden", &[Role::Editor]).await;
+    let thief = city.browser("hackney", Role::Editor).await;
+    let address = email(&city, person).await;
+    // One that is nobody's, and one of the thief's own.
+    for laid in [new_token().unwrap(), token(&thief)] {
+        let client = Client::new(&city);
+        client.set(COOKIE, &laid);
+        client.sign_in(&address).await;
+        assert_ne!(client.cookie(COOKIE).unwrap(), laid);
+        assert!(client.get("/account").await.text.contains(&address));
+        let replay = Client::new(&city);
+        replay.set(COOKIE, &laid);
+        assert!(!replay.get("/account").await.text.contains(&address), "what was laid there opens somebody's account");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,6 +191,29 @@ async fn s05_sessions_end_when_idle_and_when_old() {
     for (age, status) in [(IDLE - 60_000, StatusCode::OK), (IDLE, StatusCode::SEE_OTHER), (ABSOLUTE, StatusCode::SEE_OTHER)] {
         let browser = city.session(person, "camden", true, now - age).await;
         assert_eq!(city.get(&browser, "/account").await.status, status, "{age}");
+    }
+    // Used until a moment ago, and over after twelve hours all the same.
+    for (age, status) in [(ABSOLUTE - 60_000, StatusCode::OK), (ABSOLUTE, StatusCode::SEE_OTHER)] {
+        let token = new_token().unwrap();
+        let session = Session {
+            id: SessionId(Uuid::now_v7()),
+            person,
+            acting_for: city.organisation("camden").id,
+            created_at: now - age,
+            seen_at: now,
+            checked_at: now,
+            second_factor: true,
+            method: "test".to_owned(),
+            agent: "test".to_owned(),
+            address: "127.0.0.1".to_owned(),
+            ended_at: None,
+        };
+        let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
+        write.open_session(&session, &token_hash(&token)).await.unwrap();
+        write.commit().await.unwrap();
+        let client = Client::new(&city);
+        client.set(COOKIE, &token);
+        assert_eq!(client.get("/account").await.status, status, "{age}");
     }
 }
 

@@ -198,6 +198,7 @@ async fn s33_no_text_begins_another_property_of_a_calendar_or_another_element_of
     for path in ["/api/v1/contracts.atom", &format!("{one}.atom"), "/changes.atom"] {
         let file = own.city.get(&anyone, path).await;
         assert_eq!(file.status, StatusCode::OK, "{path}");
+        assert!(file.text.contains("Housing"), "{path} does not say it at all: {}", file.text);
         assert!(!file.text.contains("<evil") && !file.text.contains("&evil;"), "{path}: {}", file.text);
         assert!(!file.text.contains(['\u{b}', '\u{1b}']), "{path}");
         let (opened, closed) = (file.text.matches("<title").count(), file.text.matches("</title>").count());

@@ -149,3 +149,117 @@ async fn a_mean_that_a_private_answer_moves_is_news() {
     assert_eq!(entry.satisfaction, None, "nobody says anything any more");
     assert_ne!(tag().await, before);
 }
+
+/// Where the public could count what it may not see: totals, facets, what hangs on a supplier or a product, files, feeds,
+/// searches, and what is said of an address that is none.
+async fn counted(city: &City, supplier: SupplierId, product: ProductId, hidden: &str) -> Vec<(String, String)> {
+    let paths = [
+        "/".to_owned(),
+        "/contracts".to_owned(),
+        "/suppliers".to_owned(),
+        "/products".to_owned(),
+        "/systems".to_owned(),
+        "/organisations".to_owned(),
+        "/organisations/camden".to_owned(),
+        format!("/suppliers/{supplier}"),
+        format!("/products/{product}"),
+        "/search?q=canary".to_owned(),
+        "/changes".to_owned(),
+        "/changes.atom".to_owned(),
+        "/api/v1/contracts?facet=organisation,supplier,product,status,term".to_owned(),
+        "/api/v1/contracts?q=canary&facet=supplier".to_owned(),
+        "/api/v1/contracts?value_from=1&facet=supplier".to_owned(),
+        format!("/api/v1/contracts?supplier={supplier}"),
+        "/api/v1/contracts.csv".to_owned(),
+        "/api/v1/contracts.jsonl".to_owned(),
+        "/api/v1/contracts.atom".to_owned(),
+        "/api/v1/contracts.ics".to_owned(),
+        "/api/v1/systems".to_owned(),
+        "/api/v1/suppliers".to_owned(),
+        format!("/api/v1/suppliers/{supplier}"),
+        "/api/v1/products".to_owned(),
+        format!("/api/v1/products/{product}"),
+        "/api/v1/organisations".to_owned(),
+        format!("/contracts/{hidden}"),
+        format!("/contracts/{hidden}/history"),
+        format!("/api/v1/contracts/{hidden}"),
+        format!("/api/v1/contracts/{hidden}.ics"),
+        format!("/api/v1/contracts/{hidden}.atom"),
+    ];
+    let mut seen = Vec::new();
+    for path in paths {
+        let answer = city.get(&Browser::default(), &path).await;
+        assert!(!answer.status.is_server_error(), "{path}: {}", answer.text);
+        let tag = answer.headers.get(header::ETAG).map(|tag| tag.to_str().unwrap().to_owned()).unwrap_or_default();
+        seen.push((path, format!("{} {tag}\n{}", answer.status, answer.text)));
+    }
+    seen
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s13_a_record_that_is_not_public_is_in_no_count_facet_feed_search_tag_or_error() {
+    let own = camden().await;
+    let city = &own.city;
+    let supplier = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await.id;
+    let product = Product {
+        id: ProductId(Uuid::now_v7()),
+        name: "Bramble Housing".to_owned(),
+        manufacturer: None,
+        functions: Vec::new(),
+        former_names: Vec::new(),
+        updated_at: 0,
+    };
+    let product = make(city, product).await.id;
+    let with_both = |one: &mut Contract| (one.suppliers, one.products) = (vec![supplier], vec![product]);
+    meanwhile(city, own.contract.id, with_both).await;
+    // Another organisation with the same supplier and product: the hidden one would count for both.
+    let hackney = city.organisation("hackney").id;
+    let mut hidden = test_support::records::contract(hackney, "Canary of Hackney", Some(date(2027, 3, 31)));
+    with_both(&mut hidden);
+    hidden.term = own.contract.term.clone();
+    hidden.published = false;
+    let id = hidden.id;
+    let address = id.to_string();
+    let before = counted(city, supplier, product, &address).await;
+    let hidden = make(city, hidden).await;
+    let system = System {
+        id: SystemId(Uuid::now_v7()),
+        key: "hackney|register|bramble".to_owned(),
+        organisation: hackney,
+        product,
+        functions: Vec::new(),
+        users: Some(40),
+        hosting: None,
+        satisfaction: Some(2),
+        data_access: None,
+        sub_processors: Vec::new(),
+        origin: Origin { source: "register".to_owned(), ..Origin::default() },
+        confirmed: None,
+        note: None,
+        published: false,
+        updated_at: 0,
+        public_at: PublicAt::default(),
+    };
+    make(city, system).await;
+    for ((path, was), (_, is)) in before.iter().zip(&counted(city, supplier, product, &address).await) {
+        assert_eq!(is, was, "{path} tells of a record that is not public");
+    }
+    // Once it is public, the same places tell of it: they were the right ones to look at.
+    changed::<Contract>(city, hidden.id.0, |one| one.published = true).await;
+    let after = counted(city, supplier, product, &address).await;
+    let told = [
+        "/api/v1/contracts?facet=organisation,supplier,product,status,term",
+        "/api/v1/contracts?q=canary&facet=supplier",
+        "/api/v1/contracts.csv",
+        "/api/v1/contracts.atom",
+        "/search?q=canary",
+        "/contracts",
+    ];
+    let body = |all: &[(String, String)], path: &str| {
+        let text = &all.iter().find(|(one, _)| one == path).unwrap().1;
+        text.split_once('\n').unwrap().1.to_owned()
+    };
+    for path in told.into_iter().chain([format!("/api/v1/contracts/{address}").as_str()]) {
+        assert_ne!(body(&after, path), body(&before, path), "{path} tells of no record at all");
+    }
+}
