@@ -128,6 +128,7 @@ impl Subject<'_> {
             let replaced = bundle.signatures.iter().any(later);
             let left = bundle.assessment.party(signature.organisation).filter(|party| party.joined == Joined::Left);
             let state = match (bound, replaced, left) {
+                _ if signature.taken_back.is_some() => taken_back(signature),
                 (true, true, _) => "Replaced by a later signature".to_owned(),
                 (true, false, None) => "Signed: holds for this text".to_owned(),
                 (false, _, None) => "Out of date: the text changed since".to_owned(),
@@ -211,4 +212,10 @@ fn name(version: &Version) -> String {
     } else {
         format!("Version {}: {}", version.number, version.name)
     }
+}
+
+/// That whoever gave a signature took it back, when and why.
+fn taken_back(signature: &sign_off::Signature) -> String {
+    let told = |taken: &sign_off::TakenBack| format!("Taken back on {}: {}", words::instant(taken.at), taken.reasons);
+    signature.taken_back.as_ref().map(told).unwrap_or_default()
 }

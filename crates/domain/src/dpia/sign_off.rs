@@ -21,6 +21,7 @@ pub mod route;
 pub mod routes;
 pub mod signing;
 pub mod slot;
+pub mod taking_back;
 pub mod writers;
 
 #[cfg(test)]
@@ -83,6 +84,18 @@ pub struct Signature {
     pub shared: Seal,
     /// The seal of the organisation's annex.
     pub annex: Seal,
+    /// That whoever gave it took it back: it counts for nothing any more, and stays told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<TakenBack>,
+}
+
+/// That a signature was taken back by whoever gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenBack {
+    /// When, milliseconds of UTC.
+    pub at: i64,
+    /// Why.
+    pub reasons: String,
 }
 
 /// What a decision does.
@@ -102,9 +115,15 @@ pub enum Kind {
 }
 
 impl Signature {
-    /// Whether it is bound to these seals.
+    /// Whether it is bound to these seals, and was not taken back.
     #[must_use]
     pub fn holds(&self, seals: &Seals) -> bool {
+        self.taken_back.is_none() && self.fits(seals)
+    }
+
+    /// Whether it is bound to these seals.
+    #[must_use]
+    pub fn fits(&self, seals: &Seals) -> bool {
         self.shared == seals.shared && seals.annexes.get(&self.organisation) == Some(&self.annex)
     }
 }

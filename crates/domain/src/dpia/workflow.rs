@@ -37,6 +37,8 @@ pub enum Move {
     OpenAnnex,
     /// Sign a step.
     Sign,
+    /// Take one's own signature back.
+    TakeBack,
     /// Send it back to be changed, instead of signing.
     SendBack,
     /// Open it for changes.
@@ -63,11 +65,12 @@ pub enum Move {
 
 impl Move {
     /// Every move.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Freeze,
         Self::FreezeAnnex,
         Self::OpenAnnex,
         Self::Sign,
+        Self::TakeBack,
         Self::SendBack,
         Self::Reopen,
         Self::Consult,
@@ -89,6 +92,7 @@ impl Move {
             Self::FreezeAnnex => "freeze-annex",
             Self::OpenAnnex => "open-annex",
             Self::Sign => "sign",
+            Self::TakeBack => "take-back",
             Self::SendBack => "send-back",
             Self::Reopen => "reopen",
             Self::Consult => "consult",
@@ -117,7 +121,8 @@ pub enum Who {
     Lead(&'static [Role]),
     /// Someone in one of these roles at any controller.
     Controller(&'static [Role]),
-    /// Whoever may sign the step; [`crate::dpia::sign_off::Board::sign`] says who.
+    /// Whoever may sign the step; [`crate::dpia::sign_off::Board::sign`] says who, and [`crate::dpia::sign_off::Board::take_back`]
+    /// who takes a signature back.
     Signer,
     /// The server.
     Server,
@@ -147,6 +152,10 @@ pub enum Condition {
     NoOpenRecommendation,
     /// The step can be signed.
     SlotOpen,
+    /// The signature is the mover's own and holds, and no later step rests on it.
+    OwnSignature,
+    /// What was signed is not public.
+    NotPublished,
     /// Reasons are given.
     Reasons,
     /// A high risk is left that the Commissioner has not cleared.
@@ -197,6 +206,8 @@ pub enum Effect {
     AskSigners,
     /// The signature is written.
     WriteSignature,
+    /// The signature counts no more.
+    TakeSignatureBack,
     /// The lead gets a task, with the reasons.
     TaskForLead,
     /// Whoever keeps the annex for its controller gets a task, with the reasons.

@@ -188,6 +188,7 @@ pub fn bundle() -> Bundle {
         level: Band::Medium,
         shared: seals.shared,
         annex: seals.annexes[&two],
+        taken_back: None,
     };
     let comment = Comment {
         id: CommentId(id(200)),

@@ -99,7 +99,7 @@ impl Store {
             return Ok(None);
         }
         let mut signatures: Vec<Signature> = self.by(&server(), "assessment_id", head.id.0.to_string()).await?;
-        signatures.retain(|signature| organisations.contains(&signature.organisation));
+        signatures.retain(|signature| organisations.contains(&signature.organisation) && signature.taken_back.is_none());
         signatures.sort_by_key(|signature| (signature.at, signature.id));
         let signed: BTreeSet<VersionId> = signatures.iter().map(|signature| signature.version).collect();
         let ids: Vec<Uuid> = signed.into_iter().map(|version| version.0).collect();

@@ -455,7 +455,11 @@ fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
         .filter(|(step, _)| {
             !matches!(
                 step,
-                workflow::Move::Sign | workflow::Move::SendBack | workflow::Move::RecordAnswer | workflow::Move::WithdrawRequest
+                workflow::Move::Sign
+                    | workflow::Move::TakeBack
+                    | workflow::Move::SendBack
+                    | workflow::Move::RecordAnswer
+                    | workflow::Move::WithdrawRequest
             )
         })
         .map(|(step, unmet)| MoveOf { step: step.as_str(), ready: unmet.is_empty() })

@@ -5,6 +5,7 @@ use super::{
     step_tests::server,
     tests::{case, text, value},
 };
+use crate::testing::Browser;
 use axum::http::StatusCode;
 use domain::{
     dpia::{
@@ -259,6 +260,45 @@ async fn the_day_of_the_next_review_is_one_the_answer_is_offered_and_what_is_ent
     // It is outside what is signed: every signature holds.
     let said = text(&case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page(), "main");
     assert!(said.contains("Signed by all, and in use.") && !said.contains("Out of date"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_signed_by_mistake_takes_the_signature_back_with_reasons_and_the_board_says_so() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let (app, today) = (&case.city.app, case.city.app.clock.today());
+    let whole = app.store.assessment(&server(), today, app.rules().as_ref(), case.id()).await.unwrap().unwrap();
+    let hackney = case.city.organisation("hackney").id;
+    let of = |step: &str| whole.signatures.iter().find(|one| one.organisation == hackney && one.step == step).unwrap().person;
+    let (accepted, advised) =
+        (case.city.signed_in(of("risk"), "hackney").await, case.city.signed_in(of("advice"), "hackney").await);
+    let board = format!("{}/sign-off", case.address);
+    // What later steps rest on is not offered, and said to be.
+    let page = case.city.get(&advised, &board).await;
+    assert!(text(&page.page(), "#own").contains("It can be taken back once what comes after it is"), "{}", page.text);
+    assert!(!page.text.contains("sign-off/take-back"));
+    let page = case.city.get(&accepted, &board).await;
+    assert!(page.text.contains(&format!("{board}/take-back")), "{}", page.text);
+    assert!(!case.city.get(&case.priya, &board).await.text.contains("What you signed"), "whoever signed nothing has none");
+    let (organisation, field) = (hackney.to_string(), format!("back-risk-{hackney}"));
+    let take = async |who: &Browser, why: &str| {
+        let sent = [("organisation", organisation.as_str()), ("step", "risk"), (field.as_str(), why)];
+        case.city.post(who, &format!("{board}/take-back"), &sent).await
+    };
+    let silent = take(&accepted, " ").await;
+    assert!(text(&silent.page(), ".govuk-error-summary").contains("Enter why you take your signature back"), "{}", silent.text);
+    let other = take(&advised, "No.").await;
+    assert_eq!(other.status, StatusCode::CONFLICT);
+    assert!(text(&other.page(), ".govuk-error-summary").contains("There is no signature of yours to take back"));
+    let taken = take(&accepted, "I meant the other assessment.").await;
+    assert_eq!((taken.status, taken.location()), (StatusCode::SEE_OTHER, board.as_str()), "{}", taken.text);
+    let said = text(&case.city.get(&case.priya, &board).await.page(), "main");
+    assert!(said.contains("signed this and took it back") && said.contains("I meant the other assessment."), "{said}");
+    assert!(!said.contains("Signed by all"), "{said}");
+    let paper = case.city.get(&case.priya, &format!("{}/files/assessment.md", case.address)).await.text;
+    assert!(paper.contains("Taken back on") && paper.contains("I meant the other assessment"), "{paper}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -98,6 +98,7 @@ impl Case {
                 level,
                 shared: version.seals.shared,
                 annex: version.seals.annexes[&organisation],
+                taken_back: None,
             });
         }
         let mut write = app.store.write(&server(), app.clock.now()).await.unwrap();

@@ -151,7 +151,7 @@ impl Bundle {
     pub fn stated(&self) -> impl Iterator<Item = (&Signature, Option<bool>)> {
         self.signed_elsewhere.iter().map(|signature| {
             let version = self.versions.iter().find(|version| version.id == signature.version);
-            (signature, version.map(|version| signature.holds(&version.seals)))
+            (signature, version.map(|version| signature.fits(&version.seals)))
         })
     }
 

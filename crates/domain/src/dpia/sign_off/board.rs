@@ -145,7 +145,7 @@ impl<'a> Board<'a> {
             .max_by_key(|signature| (signature.at, signature.id))
     }
 
-    /// The newest signature of a step, where it holds: bound to what stands, by someone who did not write it, and decided in a
+    /// The newest signature of a step, where it holds: bound to what stands, not taken back, by someone who did not write it, and decided in a
     /// way that is possible at the present risk. Nobody has accepted a high risk that the Commissioner does not clear: where its
     /// answer was recorded wrongly and is put right, what was accepted on it holds no more.
     pub(super) fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
@@ -252,7 +252,8 @@ impl<'a> Board<'a> {
 
     fn slot(&self, step: &'a Step, organisation: OrganisationId) -> Slot<'a> {
         let roles = self.roles_of(step, organisation);
-        let stale = self.newest(step, organisation).map(|signature| signature.id);
+        let newest = self.newest(step, organisation).filter(|signature| signature.taken_back.is_none());
+        let stale = newest.map(|signature| signature.id);
         if let Some(signature) = self.holding(step, organisation) {
             return Slot { organisation, step, roles, status: Status::Signed { signature: signature.id }, stale: None };
         }

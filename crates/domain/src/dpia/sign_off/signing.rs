@@ -49,6 +49,13 @@ pub enum Refusal {
     SayWhy,
     /// It is signed, and the signature holds.
     AlreadySigned,
+    /// The person has no signature there that holds, to take back.
+    NotYourSignature,
+    /// Later steps rest on it, and are signed.
+    RestsOn {
+        /// Their titles.
+        steps: Vec<String>,
+    },
 }
 
 /// What a person sends to sign.
@@ -125,6 +132,7 @@ impl Board<'_> {
             level,
             shared: self.seals.shared,
             annex,
+            taken_back: None,
         })
     }
 }

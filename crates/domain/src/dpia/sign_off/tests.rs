@@ -60,7 +60,7 @@ fn routes_that_weaken_the_law_or_cannot_be_walked_are_refused_with_lines() {
     assert!(twice.contains("the id of another step"), "{twice}");
 }
 
-fn signature(at: i64, organisation_number: u128, step: &str, seals: &Seals) -> Signature {
+pub(super) fn signature(at: i64, organisation_number: u128, step: &str, seals: &Seals) -> Signature {
     Signature {
         id: SignatureId(Uuid::from_u128(u128::try_from(at).unwrap())),
         assessment: AssessmentId(Uuid::from_u128(1)),
@@ -79,10 +79,11 @@ fn signature(at: i64, organisation_number: u128, step: &str, seals: &Seals) -> S
         level: Band::Low,
         shared: seals.shared,
         annex: seals.annexes[&organisation(organisation_number)],
+        taken_back: None,
     }
 }
 
-fn seals(shared: u8, one: u8, two: u8) -> Seals {
+pub(super) fn seals(shared: u8, one: u8, two: u8) -> Seals {
     Seals { shared: Seal([shared; 32]), annexes: [(organisation(1), Seal([one; 32])), (organisation(2), Seal([two; 32]))].into() }
 }
 

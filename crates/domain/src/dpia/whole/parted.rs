@@ -42,7 +42,10 @@ impl Whole {
         let versions = self.versions.iter().filter(|version| own.iter().any(|one| one.version == version.id));
         versions
             .map(|version| {
-                let counting = || own.iter().filter(|one| one.version == version.id || one.holds(&version.seals));
+                let counting = || {
+                    let counts = |one: &&&Signature| one.version == version.id || one.fits(&version.seals);
+                    own.iter().filter(counts).filter(|one| one.taken_back.is_none())
+                };
                 let signed = counting().map(|one| one.step.as_str()).collect::<BTreeSet<_>>().len();
                 let level = counting().map(|one| one.level).max().unwrap_or(Band::Low);
                 let asked = route(version).as_ref().applying(level, &reader).len();

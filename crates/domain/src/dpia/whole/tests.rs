@@ -216,6 +216,7 @@ fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed(
         level: Band::Low,
         shared: seals.shared,
         annex: seals.annexes[&organisation(of)],
+        taken_back: None,
     };
     whole.signatures = vec![signed(ONE, Kind::AcceptsRisk), signed(TWO, Kind::AcceptsRisk), signed(ONE, Kind::Reviews)];
     let approve = |whole: &Whole, number: u128| {

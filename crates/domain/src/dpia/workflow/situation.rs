@@ -46,6 +46,10 @@ pub struct Situation {
     pub all_signed: bool,
     /// Whether the step in question can be signed by the person.
     pub slot_open: bool,
+    /// Whether the signature in question is the person's own to take back.
+    pub own_signature: bool,
+    /// Whether what was signed is public.
+    pub published: bool,
     /// Whether reasons are given.
     pub reasons: bool,
     /// Whether a review date lies ahead.
@@ -86,6 +90,8 @@ impl Condition {
             Self::AnnexFrozen => !situation.annex_open,
             Self::NoOpenRecommendation => situation.open_recommendations <= situation.recommendations_apart,
             Self::SlotOpen => situation.slot_open,
+            Self::OwnSignature => situation.own_signature,
+            Self::NotPublished => !situation.published,
             Self::Reasons => situation.reasons,
             Self::HighRisk => situation.high > 0,
             Self::NoHighRisk => situation.high <= situation.high_apart,

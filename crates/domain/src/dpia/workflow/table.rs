@@ -89,6 +89,23 @@ pub const TABLE: &[Transition] = &[
     },
     Transition {
         from: FROZEN,
+        step: Move::TakeBack,
+        who: Who::Signer,
+        needs: &[Condition::OwnSignature, Condition::NotPublished, Condition::Reasons],
+        to: To::Stay,
+        then: &[Effect::TakeSignatureBack, Effect::AskSigners, Effect::TellParties, Effect::Advance],
+    },
+    // It goes back to where the signatures that are left have brought it.
+    Transition {
+        from: &[Signed],
+        step: Move::TakeBack,
+        who: Who::Signer,
+        needs: &[Condition::OwnSignature, Condition::NotPublished, Condition::Reasons],
+        to: To::State(Review),
+        then: &[Effect::TakeSignatureBack, Effect::AskSigners, Effect::TellParties, Effect::Advance],
+    },
+    Transition {
+        from: FROZEN,
         step: Move::SendBack,
         who: Who::Controller(REVIEWERS),
         needs: &[Condition::Reasons],

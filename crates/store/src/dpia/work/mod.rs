@@ -19,6 +19,7 @@ pub mod moves;
 mod project;
 mod review_date;
 mod succession;
+mod taking_back;
 pub mod tasks;
 mod versions;
 

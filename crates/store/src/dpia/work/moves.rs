@@ -37,7 +37,7 @@ pub struct Moving<'a> {
     pub successor: Option<AssessmentId>,
     /// A name for the version that is frozen.
     pub name: &'a str,
-    /// For a signature: for whom, which step and decision, by id.
+    /// For a signature, and to take one back: for whom, which step and decision, by id.
     pub sign: Option<(OrganisationId, &'a str, &'a str)>,
     /// The Commissioner's answer: its day, what it comes to, its words.
     pub answer: Option<(Date, IcoOutcome, &'a str)>,
@@ -105,6 +105,15 @@ impl Work {
             }
             _ => None,
         };
+        let taken_back = match (step, moving.sign) {
+            (Move::TakeBack, Some((organisation, slot, _))) => {
+                match self.whole.with_board(template, routes, |board| board.take_back(&member, organisation, slot)) {
+                    Ok(signature) => Some(signature),
+                    Err(refusal) => return Ok(Err(Refused::Sign(refusal))),
+                }
+            }
+            _ => None,
+        };
         if let Some(on) = moving.review_on
             && let Err(refusal) = review::next(on, self.today)
         {
@@ -118,6 +127,8 @@ impl Work {
         }
         let situation = Situation {
             slot_open: signature.is_some(),
+            own_signature: taken_back.is_some(),
+            published: step == Move::TakeBack && self.published().await?,
             reasons: !moving.reasons.trim().is_empty(),
             review_date: moving.review_on.or(self.whole.assessment.review_on).is_some_and(|on| on > self.today),
             successor: moving.successor.is_some_and(|successor| successor != self.whole.assessment.id),
@@ -178,6 +189,11 @@ impl Work {
                         self.write.create(&mut [signature.clone()]).await?;
                         self.risk_accepted(template, &signature).await?;
                         self.whole.signatures.push(signature);
+                    }
+                }
+                Effect::TakeSignatureBack => {
+                    if let Some(id) = taken_back {
+                        self.take_signature_back(id, moving.reasons).await?;
                     }
                 }
                 Effect::OpenConsultation => {

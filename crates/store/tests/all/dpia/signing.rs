@@ -122,3 +122,94 @@ async fn check_finds_a_changed_seal_a_lying_column_and_a_broken_file() {
     assert!(problems.contains("is not what its fingerprint says"), "{problems}");
     assert!(problems.contains("the column state does not say"), "{problems}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_that_is_taken_back_is_asked_for_again_until_it_is_public_or_in_use() {
+    let city = City::new(1).await;
+    let lead = city.person(0, &[Role::ProjectLead]).await;
+    let assessment = city.assessment(&lead, &[]).await;
+    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let council = city.councils[0];
+    let make = |member: &Member, step: Move, moving: Moving<'static>| {
+        let (city, route, scope) = (&city, &route, scope(member));
+        async move {
+            let mut work = city.store.work(&scope, NOW, TODAY, assessment).await.unwrap().unwrap();
+            let moved = work.make_move(city.template(), route, step, &moving).await.unwrap();
+            if moved.is_ok() {
+                work.commit().await.unwrap();
+            }
+            moved
+        }
+    };
+    let sign = |step: &'static str, decision: &'static str| Moving {
+        sign: Some((council, step, decision)),
+        reasons: "My words.",
+        ..Moving::default()
+    };
+    fill(&city, &lead, assessment).await;
+    make(&lead, Move::Freeze, Moving::default()).await.unwrap();
+    let (cio, buyer) = (city.person(0, &[Role::Cio]).await, city.person(0, &[Role::HeadOfProcurement]).await);
+    let (dpo, owner) = (city.person(0, &[Role::Dpo]).await, city.person(0, &[Role::InformationAssetOwner]).await);
+    make(&cio, Move::Sign, sign("technical-assurance", "reviewed")).await.unwrap();
+    make(&buyer, Move::Sign, sign("procurement", "reviewed")).await.unwrap();
+    make(&dpo, Move::Sign, sign("advice", "advised")).await.unwrap();
+    make(&owner, Move::Sign, sign("answer-to-advice", "accepted")).await.unwrap();
+    let signed = make(&owner, Move::Sign, sign("risk", "accepted-low")).await.unwrap();
+    assert_eq!(signed.state, State::Signed);
+
+    // Only whoever gave it takes it back, with reasons, and the last first.
+    use domain::dpia::sign_off::Refusal as Unsigned;
+    let back = |step: &'static str| Moving { reasons: "Meant for another.", ..sign(step, "") };
+    let rests = make(&dpo, Move::TakeBack, back("advice")).await.unwrap_err();
+    assert!(matches!(rests, Refused::Sign(Unsigned::RestsOn { ref steps }) if steps.len() == 2), "{rests:?}");
+    let other = make(&cio, Move::TakeBack, back("risk")).await.unwrap_err();
+    assert_eq!(other, Refused::Sign(Unsigned::NotYourSignature));
+    let silent = make(&owner, Move::TakeBack, Moving { reasons: " ", ..back("risk") }).await.unwrap_err();
+    assert_eq!(silent, Refused::Move(Unmoved::Unmet { conditions: vec![Condition::Reasons] }));
+    let taken = make(&owner, Move::TakeBack, back("risk")).await.unwrap();
+    assert_eq!((taken.from, taken.state), (State::Signed, State::Decision));
+    let whole = city.load(&scope(&lead), assessment).await.unwrap();
+    let last = whole.signatures.iter().find(|one| one.step == "risk").unwrap();
+    assert_eq!(last.taken_back.as_ref().map(|taken| taken.reasons.as_str()), Some("Meant for another."));
+    assert!(!last.holds(&whole.frozen().unwrap().seals));
+    let asks = |task: &domain::dpia::task::Task| matches!(&task.about, About::Sign { step, .. } if step == "risk");
+    assert!(city.store.open_tasks(&scope(&owner)).await.unwrap().iter().any(asks), "it is asked for again");
+    let unsigned = make(&lead, Move::GoLive, Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() }).await;
+    assert!(unsigned.is_err(), "nothing is used on it");
+
+    // Decided anew, it counts; what is public, or in use, is not taken back.
+    let again = make(&owner, Move::Sign, sign("risk", "accepted-low")).await.unwrap();
+    assert_eq!(again.state, State::Signed);
+    let whole = city.load(&scope(&lead), assessment).await.unwrap();
+    let mut work = city.store.work(&scope(&lead), NOW, TODAY, assessment).await.unwrap().unwrap();
+    let mut publication = Publication {
+        id: PublicationId(Uuid::now_v7()),
+        assessment,
+        version: whole.assessment.frozen.unwrap(),
+        sealed: whole.frozen().unwrap().seals.shared,
+        fields: BTreeMap::new(),
+        resting: [].into(),
+        annexes: None,
+        listed: None,
+        summary: "For residents.".to_owned(),
+        by: lead.person,
+        prepared_by: [].into(),
+        organisation: council,
+        at: NOW,
+        stage: Stage::Published { checked_by: owner.person, at: NOW, seal: whole.frozen().unwrap().seals.shared },
+        updated_at: 0,
+    };
+    work.put_publication(publication.clone()).await.unwrap();
+    work.commit().await.unwrap();
+    let public = make(&owner, Move::TakeBack, back("risk")).await.unwrap_err();
+    assert_eq!(public, Refused::Move(Unmoved::Unmet { conditions: vec![Condition::NotPublished] }));
+    let mut work = city.store.work(&scope(&lead), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
+    publication = work.publications().await.unwrap().remove(0);
+    publication.withdraw(lead.person, NOW + 1, "Not meant to be.").unwrap();
+    work.put_publication(publication).await.unwrap();
+    work.commit().await.unwrap();
+    make(&lead, Move::GoLive, Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() }).await.unwrap();
+    let live = make(&owner, Move::TakeBack, back("risk")).await.unwrap_err();
+    assert_eq!(live, Refused::Move(Unmoved::NoSuchMove { state: State::Live }));
+    assert!(city.store.check(&operator()).await.unwrap().sound());
+}

@@ -11,6 +11,7 @@ use super::{
     cost::{Cost, costs},
     left_off::{LeftOff, left_off},
     outdated::{Outdated, outdated, since},
+    take_back::{Own, own},
     words,
 };
 use crate::{
@@ -63,6 +64,8 @@ pub(super) struct View {
     turns: Vec<Turn>,
     /// What the caller signed, which the text has left behind, and which cannot be signed again yet.
     outdated: Vec<Outdated>,
+    /// What the caller signed, and can take back.
+    own: Vec<Own>,
     /// What the caller cannot sign, since it is their own work.
     barred: Vec<Barred>,
     command: Uuid,
@@ -297,6 +300,7 @@ pub(super) async fn render(
         risks: whole.bound().map_or(whole.risks.len(), |text| text.risks.len()),
         unsigned: unsigned.into_iter().map(|one| body(&snapshot, one)).collect(),
         turns,
+        own: own(app, caller, member, whole, template, &routes).await?,
         outdated: outdated(app, caller, member, whole, template, &routes).await?,
         barred: barred(app, caller, member, whole, template, &routes).await?,
         command: new_command(),
@@ -347,7 +351,9 @@ fn moves(whole: &Whole, member: &Member, situation: &Situation, href: &str) -> V
     let controllers: Vec<_> = whole.assessment.controllers().collect();
     let mut steps: Vec<Move> = TABLE
         .iter()
-        .filter(|row| row.from.contains(&whole.assessment.state) && !matches!(row.step, Move::Sign | Move::Advance))
+        .filter(|row| {
+            row.from.contains(&whole.assessment.state) && !matches!(row.step, Move::Sign | Move::TakeBack | Move::Advance)
+        })
         .filter(|row| row.who.admits(Mover::Member(member), whole.assessment.lead, &controllers))
         .map(|row| row.step)
         .filter(|step| !matches!(step, Move::RecordAnswer | Move::Consult | Move::WithdrawRequest))

@@ -29,6 +29,17 @@ pub(super) struct Cell {
     blocks: Vec<String>,
     /// The signature that stood here, and that the step no longer has.
     before: Option<Before>,
+    /// The signature that stood here until whoever gave it took it back.
+    taken: Option<Taken>,
+}
+
+/// A signature that was taken back.
+#[derive(Serialize)]
+struct Taken {
+    who: String,
+    role: &'static str,
+    at: i64,
+    reasons: String,
 }
 
 /// A signature that no longer holds.
@@ -58,6 +69,7 @@ impl Cell {
             after: Vec::new(),
             blocks: Vec::new(),
             before: None,
+            taken: None,
         }
     }
 }
@@ -85,7 +97,14 @@ pub(super) fn cell(
         version: whole.versions.iter().find(|version| version.id == signed.version).map(|version| version.number),
         changed: !signed.holds(board.seals),
     });
-    let mut cell = Cell { role, closed, before, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
+    let given = |one: &&Signature| one.organisation == slot.organisation && one.step == slot.step.id;
+    let newest = whole.signatures.iter().filter(given).max_by_key(|one| (one.at, one.id));
+    let taken = newest.and_then(|signed| {
+        let taken = signed.taken_back.as_ref().filter(|_| signed.fits(board.seals))?;
+        let (who, reasons) = (name(&signed.person), taken.reasons.clone());
+        Some(Taken { who, role: signed.role.words(), at: taken.at, reasons })
+    });
+    let mut cell = Cell { role, closed, before, taken, ..Cell::empty(body(snapshot, slot.organisation), "waiting") };
     match &slot.status {
         Status::Signed { signature } => {
             cell.status = "signed";

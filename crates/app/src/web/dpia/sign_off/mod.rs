@@ -12,6 +12,7 @@
 //! | `outdated` | what changed since a signature that the text has left behind |
 //! | `righted` | putting right what was recorded of the Commissioner's answer |
 //! | [`sign`] | signing a step, with a fresh check of who signs |
+//! | `take_back` | taking one's own signature back |
 //! | [`moves`] | freezing, sending back, opening again, going live, giving up |
 //! | [`words`] | refusals in sentences |
 
@@ -26,6 +27,7 @@ pub mod moves;
 mod outdated;
 mod righted;
 pub mod sign;
+mod take_back;
 pub mod words;
 
 use crate::web::routes::{Route, Who};
@@ -37,6 +39,7 @@ pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/assessments/{id}/sign-off", SignedIn, board::page),
         Route::post("/assessments/{id}/sign-off", SignedIn, sign::sign),
+        Route::post("/assessments/{id}/sign-off/take-back", SignedIn, take_back::take_back),
         Route::get("/assessments/{id}/advice", SignedIn, advice::page),
         Route::post("/assessments/{id}/advice", SignedIn, advice::recommend),
         Route::post("/assessments/{id}/advice/{recommendation}", SignedIn, advice::answer),

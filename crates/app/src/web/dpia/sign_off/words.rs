@@ -72,6 +72,8 @@ fn unmet(condition: Condition) -> &'static str {
             "Recommendations of a data protection officer are open: accept or overrule each, with reasons."
         }
         Condition::SlotOpen => "There is nothing for you to sign now.",
+        Condition::OwnSignature => "There is no signature of yours to take back.",
+        Condition::NotPublished => "What you signed is public. Take the publication back first.",
         Condition::Reasons => "Enter the reasons",
         Condition::HighRisk => "No high risk is left: there is nothing to ask the Commissioner about.",
         Condition::NoHighRisk => {
@@ -122,6 +124,10 @@ fn signing(refusal: &sign_off::Refusal) -> String {
         sign_off::Refusal::OpenRecommendations => "Recommendations are open: each is accepted or overruled first.".to_owned(),
         sign_off::Refusal::SayWhy => "Enter your advice or your reasons".to_owned(),
         sign_off::Refusal::AlreadySigned => "It is signed already, and the signature holds.".to_owned(),
+        sign_off::Refusal::NotYourSignature => "There is no signature of yours to take back.".to_owned(),
+        sign_off::Refusal::RestsOn { steps } => {
+            format!("What comes after it is signed: {}. Whoever signed that takes it back first.", steps.join(", "))
+        }
     }
 }
 
@@ -166,6 +172,7 @@ pub fn name(step: Move) -> &'static str {
         Move::FreezeAnnex => "Freeze your annex for sign-off",
         Move::OpenAnnex => "Open your annex for changes",
         Move::Sign => "Sign",
+        Move::TakeBack => "Take your signature back",
         Move::SendBack => "Send it back to be changed",
         Move::Reopen => "Open it for changes",
         Move::Consult => "Consult the Information Commissioner",
@@ -215,6 +222,6 @@ pub fn about(step: Move) -> &'static str {
             "It is open for changes, and whoever had a task then has it again. What was signed is frozen and looked at anew; a signature goes stale only when what it is bound to changes. Where its data is in use, its next review stays in the calendar."
         }
         Move::Supersede => "Readers are led to the assessment that takes its place.",
-        Move::Sign | Move::Advance => "",
+        Move::Sign | Move::TakeBack | Move::Advance => "",
     }
 }

@@ -6,7 +6,7 @@ use crate::{
         ids::{AssessmentId, SignatureId, VersionId},
         risk::Band,
         seal::{Seal, Seals},
-        sign_off::{Board, Holder, Kind, Route, Routes, Signature, Signing, Stake, Writers, route},
+        sign_off::{Board, Holder, Kind, Route, Routes, Signature, Signing, Stake, TakenBack, Writers, route},
     },
     people::PersonId,
 };
@@ -258,6 +258,23 @@ impl World {
                     self.attempt(Move::Sign, Mover::Member(member), &situation);
                 }
             }
+            Action::TakeBack { who, at, step } => {
+                let member = &people[who % people.len()];
+                let organisation = organisation(1 + (*at as u128 % 2));
+                let taken = self.with_board(|board| {
+                    let steps = board.steps_of(organisation);
+                    board.take_back(member, organisation, &steps[step % steps.len()].id)
+                });
+                let situation = Situation { own_signature: taken.is_ok(), ..self.situation() };
+                if let Ok(id) = taken
+                    && self.attempt_quietly(Move::TakeBack, member, &situation)
+                {
+                    let taken_back = Some(TakenBack { at: self.clock, reasons: "Because.".to_owned() });
+                    self.signatures.iter_mut().filter(|one| one.id == id).for_each(|one| one.taken_back.clone_from(&taken_back));
+                    self.attempt(Move::TakeBack, Mover::Member(member), &situation);
+                    assert!(!self.state.is_signed(), "somebody has to sign again");
+                }
+            }
             _ => {}
         }
     }
@@ -320,6 +337,7 @@ pub(super) enum Action {
     Answer { clears: bool },
     Move { step: Move, who: usize },
     Sign { who: usize, at: usize, step: usize, decision: usize },
+    TakeBack { who: usize, at: usize, step: usize },
 }
 
 fn actions() -> impl Strategy<Value = Vec<Action>> {
@@ -333,6 +351,7 @@ fn actions() -> impl Strategy<Value = Vec<Action>> {
         1 => any::<bool>().prop_map(|clears| Action::Answer { clears }),
         3 => Just(Action::Move { step: Move::Freeze, who: 0 }),
         2 => (prop::sample::select(Move::ALL.to_vec()), 0usize..8).prop_map(|(step, who)| Action::Move { step, who }),
+        1 => (0usize..8, 0usize..2, 0usize..6).prop_map(|(who, at, step)| Action::TakeBack { who, at, step }),
         30 => (0usize..8, 0usize..2, 0usize..6, 0usize..2).prop_map(|(who, at, step, decision)| Action::Sign { who, at, step, decision }),
     ];
     prop::collection::vec(action, 1..200)

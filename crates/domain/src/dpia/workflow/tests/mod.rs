@@ -21,6 +21,8 @@ const EXPECTED: &[(&str, &[State], &str)] = &[
     ("freeze-annex", &[Review, Advice, Decision, Consulting, Signed, Live], "stay"),
     ("open-annex", &[Signed, Live], "stay"),
     ("sign", &[Review, Advice, Decision, Consulting, Signed, Live], "stay"),
+    ("take-back", &[Review, Advice, Decision, Consulting], "stay"),
+    ("take-back", &[Signed], "review"),
     ("send-back", &[Review, Advice, Decision, Consulting], "drafting"),
     ("reopen", &[Review, Advice, Decision, Consulting, Signed, Live], "drafting"),
     ("consult", &[Review, Advice, Decision], "consulting"),
@@ -47,6 +49,7 @@ fn fulfilled(row: &Transition) -> Situation {
         missing: 1,
         missing_in_annex: 1,
         open_recommendations: 1,
+        published: true,
         ..Situation::default()
     };
     for condition in row.needs {
@@ -61,6 +64,8 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::AnnexFrozen => situation.annex_open = false,
             Condition::NoOpenRecommendation => situation.open_recommendations = 0,
             Condition::SlotOpen => situation.slot_open = true,
+            Condition::OwnSignature => situation.own_signature = true,
+            Condition::NotPublished => situation.published = false,
             Condition::Reasons => situation.reasons = true,
             Condition::HighRisk => situation.high = 1,
             Condition::NoHighRisk => situation.high = 0,
@@ -132,6 +137,8 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::AnnexFrozen => situation.annex_open = true,
                 Condition::NoOpenRecommendation => situation.open_recommendations = 1,
                 Condition::SlotOpen => situation.slot_open = false,
+                Condition::OwnSignature => situation.own_signature = false,
+                Condition::NotPublished => situation.published = true,
                 Condition::Reasons => situation.reasons = false,
                 Condition::HighRisk => situation.high = 0,
                 Condition::NoHighRisk => situation.high = 1,
@@ -227,6 +234,7 @@ fn what_the_table_does_not_have_is_refused_whoever_asks() {
                 let anything = Situation {
                     controllers: 1,
                     slot_open: true,
+                    own_signature: true,
                     reasons: true,
                     review_date: true,
                     successor: true,
