@@ -21,12 +21,14 @@ use domain::{
 };
 use jiff::civil::date;
 use std::{
-    sync::{Arc, Mutex},
+    cell::RefCell,
+    sync::{Arc, Mutex, Once},
     time::Duration,
 };
 use store::{Store, sessions::Session};
 use test_support::TestDatabase;
 use tower::ServiceExt as _;
+use tracing_subscriber::{Layer as _, Registry, filter::DynFilterFn, fmt, layer::SubscriberExt as _};
 use uuid::Uuid;
 
 /// A server with London's organisations and functions.
@@ -41,17 +43,38 @@ pub struct City {
 #[derive(Clone, Default)]
 pub struct Lines(Arc<Mutex<Vec<u8>>>);
 
+thread_local! {
+    /// Who listens to what this thread logs.
+    static LISTENER: RefCell<Option<Lines>> = const { RefCell::new(None) };
+}
+
+/// Ends the listening when it is dropped.
+pub struct Listening(());
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENER.take();
+    }
+}
+
 impl Lines {
     /// Listens while the guard lives.
-    pub fn listen() -> (Self, tracing::subscriber::DefaultGuard) {
+    ///
+    /// One subscriber serves the whole process and asks each time whether its thread is listened to: with one a thread, whether a line
+    /// is wanted at all is remembered as another test's thread, which nobody listens to, had it.
+    pub fn listen() -> (Self, Listening) {
+        static WHOLE: Once = Once::new();
+        WHOLE.call_once(|| {
+            let listened = DynFilterFn::new(|_, _| LISTENER.with_borrow(Option::is_some));
+            let lines = fmt::layer()
+                .with_ansi(false)
+                .with_writer(|| LISTENER.with_borrow(|listener| listener.clone().unwrap_or_default()));
+            tracing::subscriber::set_global_default(Registry::default().with(lines.with_filter(listened)))
+                .expect("nobody else listens in tests");
+        });
         let lines = Self::default();
-        let writer = lines.clone();
-        let subscriber = tracing_subscriber::fmt()
-            .with_max_level(tracing::Level::TRACE)
-            .with_writer(move || writer.clone())
-            .with_ansi(false)
-            .finish();
-        (lines, tracing::subscriber::set_default(subscriber))
+        LISTENER.set(Some(lines.clone()));
+        (lines, Listening(()))
     }
 
     /// All of it.
