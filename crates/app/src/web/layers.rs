@@ -10,11 +10,15 @@ use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
 };
-use std::{sync::LazyLock, time::Duration};
+use std::{
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    sync::LazyLock,
+    time::Duration,
+};
 use tower::{ServiceBuilder, util::MapResponseLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -106,17 +110,23 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     axum::response::IntoResponse::into_response(error::Failure::of(error::Code::Internal))
 }
 
-/// What an entity tag is made of besides the address: the last public change's place in the log, the build, the day.
-fn tag(app: &App) -> String {
+/// The entity tag of an address: its path and query, the last public change's place in the log, the build, the day. Each address has
+/// its own, so that the tag of one page never tells of another that nothing has changed there.
+fn tag(app: &App, uri: &Uri) -> String {
     let snapshot = app.snapshot();
     let marked = if app.illustrative() { "i" } else { "" };
-    format!("W/\"{}-{}-{}{marked}\"", app.public_sequence(), env!("CARGO_PKG_VERSION"), snapshot.as_at())
+    let mut address = DefaultHasher::new();
+    (uri.path(), uri.query()).hash(&mut address);
+    let version = env!("CARGO_PKG_VERSION");
+    format!("W/\"{}-{version}-{}{marked}-{:016x}\"", app.public_sequence(), snapshot.as_at(), address.finish())
 }
 
 /// Pages that depend on who asks even when nobody is signed in yet.
 const NEVER_KEPT: [&str; 6] = ["/sign-in", "/sign-out", "/invitation", "/set-up", "/account", "/api/me"];
 
-/// Answers 304 before any work is done, when the register has not changed since the client last asked.
+/// Answers 304 before any work is done, when the register has not changed since the client last asked. Whoever asks only whether
+/// there is anything (`*`) is told so once it is found: what is not there, or leads elsewhere, is no page that has not changed
+/// (RFC 9110, section 13.2.1).
 async fn conditional(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     let cached = matches!(*request.method(), Method::GET | Method::HEAD)
@@ -130,17 +140,12 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
     if !cached {
         return answer(&app, request, next).await;
     }
-    let tag = tag(&app);
-    let known = request.headers().get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).any(|value| {
-        value.split(',').map(str::trim).any(|one| one == "*" || one.trim_start_matches("W/") == tag.trim_start_matches("W/"))
-    });
-    let mut response = if known {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = StatusCode::NOT_MODIFIED;
-        response
-    } else {
-        answer(&app, request, next).await
-    };
+    let tag = tag(&app, request.uri());
+    let (same, any) = asked(request.headers(), &tag);
+    let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { answer(&app, request, next).await };
+    if any && response.status() == StatusCode::OK {
+        response = StatusCode::NOT_MODIFIED.into_response();
+    }
     if response.status() == StatusCode::OK || response.status() == StatusCode::NOT_MODIFIED {
         if let Ok(value) = HeaderValue::from_str(&tag) {
             response.headers_mut().insert(header::ETAG, value);
@@ -148,6 +153,17 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("public, no-cache"));
     }
     response
+}
+
+/// Whether a client knows an answer by its tag, and whether it asks for any at all.
+fn asked(headers: &HeaderMap, tag: &str) -> (bool, bool) {
+    let values = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    let (mut same, mut any) = (false, false);
+    for one in values.flat_map(|value| value.split(',')).map(str::trim) {
+        same |= one.trim_start_matches("W/") == tag.trim_start_matches("W/");
+        any |= one == "*";
+    }
+    (same, any)
 }
 
 /// A page's address with `.json`, `.csv` and so on leads to the same list, or record, in the API; one that names what was merged

@@ -19,7 +19,22 @@ async fn what_has_not_changed_is_not_sent_again() {
         let other = city.send(Request::get(path).header("if-none-match", "\"other\"").body(Body::empty()).unwrap()).await;
         assert_eq!(other.status, StatusCode::OK);
     }
+    // What is not there, is refused or leads elsewhere is not 'unchanged', whatever the client knows of other addresses.
     let before = city.get("/api/v1/contracts").await.header("etag").to_owned();
+    let elsewhere = [
+        ("/api/v1/contracts/018f0000-0000-7000-8000-000000000000", StatusCode::NOT_FOUND),
+        ("/suppliers/nobody", StatusCode::NOT_FOUND),
+        ("/api/v1/contracts?limit=0", StatusCode::BAD_REQUEST),
+        ("/contracts.csv", StatusCode::TEMPORARY_REDIRECT),
+    ];
+    for known in [before.as_str(), "*"] {
+        for (path, status) in elsewhere {
+            let answer = city.send(Request::get(path).header("if-none-match", known).body(Body::empty()).unwrap()).await;
+            assert_eq!((answer.status, answer.header("etag")), (status, ""), "{path} {known}");
+        }
+    }
+    let other = city.send(Request::get("/api/v1/systems").header("if-none-match", &before).body(Body::empty()).unwrap()).await;
+    assert_eq!(other.status, StatusCode::OK, "one address's tag is no other's");
     let organisation = city.app.snapshot().organisations()[0].record.id;
     let mut write = city.app.store.write(&test_support::operator(), 1_790_000_000_000).await.unwrap();
     write.create(&mut [test_support::records::contract(organisation, "A new one", None)]).await.unwrap();

@@ -38,17 +38,23 @@ impl Length {
         }
     }
 
-    /// The last day of a period that begins on a day: what is given in days is the difference of the two (OCDS 1.1, `Period`).
+    /// The last day of a period that begins on a day: what is given in days is the difference of the two (OCDS 1.1, `Period`). Months
+    /// end on the day before the same day of a later month; where that month has no such day, on its last.
     fn end(self, start: Date) -> Option<Date> {
         match self {
             Length::Days(days) => start.checked_add(Span::new().days(i64::from(days))).ok(),
-            Length::Months(months) => add_months(start, months).yesterday().ok(),
+            Length::Months(months) => {
+                let next = add_months(start, months);
+                if next.day() == start.day() { next.yesterday().ok() } else { Some(next) }
+            }
         }
     }
 
     fn words(self) -> String {
         match self {
+            Length::Days(1) => "1 day".to_owned(),
             Length::Days(days) => format!("{days} days"),
+            Length::Months(1) => "1 month".to_owned(),
             Length::Months(months) => format!("{months} months"),
         }
     }
@@ -105,7 +111,11 @@ pub(super) fn days(place: u64, periods: &[&Json], warnings: &mut Vec<Warning>) -
         }
     } else if let (Some(start), Some(end)) = (start, end)
         && end < start
-        && says("startDate") != says("endDate")
+        && says("startDate") == says("endDate")
+    {
+        warnings.push(Warning::new(place, "endDate", "the end is before the start; both are kept".to_owned()));
+    } else if let (Some(start), Some(end)) = (start, end)
+        && end < start
     {
         let message = format!(
             "the end, {end}, stands elsewhere in the notice than the start and is before it, {start}; it is left as not known"
@@ -113,7 +123,41 @@ pub(super) fn days(place: u64, periods: &[&Json], warnings: &mut Vec<Warning>) -
         warnings.push(Warning::new(place, "endDate", message));
         found.end = None;
     }
+    for period in periods {
+        contradicted(place, period, warnings);
+    }
+    if let (Some(end), Some(last)) = (found.end, found.last)
+        && last < end
+    {
+        let message = format!("{last}, until which it could be extended, is before the end, {end}; no option is taken from it");
+        warnings.push(Warning::new(place, "maxExtentDate", message));
+    }
     found
+}
+
+/// Says which of a period's statements of its own length are set aside for others that tell something else: a day before a duration, a
+/// duration in days before one in months.
+fn contradicted(place: u64, period: &Json, warnings: &mut Vec<Warning>) {
+    let stated = |name: &str| text(&period[name]).and_then(|text| day(&text));
+    let length = |name: &'static str| length_of(name, &period[name]).ok().map(|length| (name, length));
+    let mut lengths = [length("durationInDays"), length("durationInMonths")].into_iter().flatten();
+    let (whole, counts) = match (stated("startDate"), stated("endDate")) {
+        (Some(start), Some(end)) if end >= start => {
+            (u32::try_from((end - start).get_days()).unwrap_or(u32::MAX), format!("it runs from {start} to {end}"))
+        }
+        _ => match lengths.next() {
+            Some((_, first)) => (first.days(), format!("it runs for {}", first.words())),
+            None => return,
+        },
+    };
+    for (name, other) in lengths {
+        // Months are of different lengths, and whether the last day counts is told in both ways.
+        let near = DAYS_IN_MONTH + whole / 30;
+        if other.days().abs_diff(whole) > near {
+            let message = format!("{} is left out: {counts}", other.words());
+            warnings.push(Warning::new(place, name, message));
+        }
+    }
 }
 
 fn length_of(name: &str, value: &Json) -> Result<Length, &'static str> {
@@ -129,4 +173,59 @@ fn length_of(name: &str, value: &Json) -> Result<Length, &'static str> {
     let number: u32 = whole.parse().map_err(|_| "it is not a whole number of days or months")?;
     let length = if name == "durationInMonths" { Length::Months(number) } else { Length::Days(number) };
     if number == 0 || length.days() > LONGEST { Err("nothing runs that long") } else { Ok(length) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+    use serde_json::json;
+
+    #[test]
+    fn months_end_on_the_day_before_or_on_the_last_of_a_shorter_month() {
+        for (start, months, end) in [
+            (date(2025, 4, 1), 12, date(2026, 3, 31)),
+            (date(2024, 2, 29), 12, date(2025, 2, 28)),
+            (date(2024, 2, 29), 48, date(2028, 2, 28)),
+            (date(2025, 1, 31), 1, date(2025, 2, 28)),
+            (date(2025, 8, 31), 1, date(2025, 9, 30)),
+            (date(2025, 2, 28), 1, date(2025, 3, 27)),
+        ] {
+            assert_eq!(Length::Months(months).end(start), Some(end), "{months} months from {start}");
+        }
+    }
+
+    /// What is said of one period.
+    fn said(period: &Json) -> Vec<String> {
+        let mut warnings = Vec::new();
+        days(1, &[period], &mut warnings);
+        warnings.into_iter().map(|one| format!("{}: {}", one.field, one.message)).collect()
+    }
+
+    #[test]
+    fn a_period_that_contradicts_itself_is_told_of() {
+        for (period, words) in [
+            (json!({"startDate": "2025-01-01", "endDate": "2024-01-01"}), "endDate: the end is before the start; both are kept"),
+            (json!({"endDate": "2026-03-31", "maxExtentDate": "2025-03-31"}), "maxExtentDate: 2025-03-31, until which"),
+            (
+                json!({"startDate": "2025-01-01", "endDate": "2026-12-31", "durationInDays": 10}),
+                "durationInDays: 10 days is left out: it runs from 2025-01-01 to 2026-12-31",
+            ),
+            (
+                json!({"startDate": "2025-01-01", "durationInDays": 365, "durationInMonths": 24}),
+                "durationInMonths: 24 months is left out: it runs for 365 days",
+            ),
+        ] {
+            let warnings = said(&period);
+            assert_eq!(warnings.iter().filter(|one| one.starts_with(words)).count(), 1, "{period}: {warnings:?}");
+        }
+        let whole = [
+            json!({"startDate": "2025-01-01", "endDate": "2026-12-31", "durationInDays": 729, "durationInMonths": 24}),
+            json!({"startDate": "2025-01-01", "endDate": "2025-01-31", "durationInDays": 30, "maxExtentDate": "2025-12-31"}),
+            json!({"startDate": "2020-01-01", "endDate": "2029-12-31", "durationInMonths": 120}),
+        ];
+        for period in whole {
+            assert_eq!(said(&period), Vec::<String>::new(), "{period}");
+        }
+    }
 }
