@@ -23,11 +23,8 @@ pub async fn roles_changed(
     person: &Person,
     before: &Membership,
 ) -> Result<(), Failure> {
-    if !before.active() {
-        return Ok(());
-    }
     let what = format!("Your roles at {} have changed", organisation.name);
-    security(app, write, person, &what, "Your organisation’s directory changed what you may do on City Tools.").await
+    of_place(app, write, person, before, &what, "Your organisation’s directory changed what you may do on City Tools.").await
 }
 
 /// Their place was taken away; `before` is the place as it was.
@@ -41,11 +38,8 @@ pub async fn left(
     person: &Person,
     before: &Membership,
 ) -> Result<(), Failure> {
-    if !before.active() {
-        return Ok(());
-    }
     let what = format!("You no longer act for {}", organisation.name);
-    security(app, write, person, &what, "Your organisation’s directory took your place there away.").await
+    of_place(app, write, person, before, &what, "Your organisation’s directory took your place there away.").await
 }
 
 /// Their address is another one. Both hear of it, since codes for signing in go to the new one; those that were sent end.
@@ -67,6 +61,21 @@ pub async fn moved(
     security(app, write, before, what, &detail).await?;
     let detail = format!("The directory of {} changed it. Codes and mail come to this address from now on.", organisation.name);
     security(app, write, after, what, &detail).await
+}
+
+/// Word of a place, to whoever had taken it up.
+async fn of_place(
+    app: &App,
+    write: &mut Write,
+    person: &Person,
+    before: &Membership,
+    what: &str,
+    detail: &str,
+) -> Result<(), Failure> {
+    if !before.active() {
+        return Ok(());
+    }
+    security(app, write, person, what, detail).await
 }
 
 async fn security(app: &App, write: &mut Write, person: &Person, what: &str, detail: &str) -> Result<(), Failure> {
