@@ -1,89 +1,39 @@
 //! OpenID Connect: the authorisation code flow with PKCE against one organisation's own provider.
 //!
-//! The library checks signature, issuer, audience, expiry and nonce; here stand the bounds around it: only asymmetric
-//! signatures, no redirects, small answers, a fresh look at the provider's keys when a signature does not fit, the `iss` of the
-//! redirect (RFC 9207), and the rules of `domain::people::sign_in::identity` over what a token says. `state`, nonce and PKCE
+//! The library checks signature, issuer, audience, expiry and nonce; here stand the bounds around it: how a provider is reached
+//! (`reach`), what its token must withstand (`token`), a fresh look at the provider's keys when a signature does not fit, the `iss`
+//! of the redirect (RFC 9207), and the rules of `domain::people::sign_in::identity` over what a token says. `state`, nonce and PKCE
 //! verifier stay with the server, bound to the browser; see `store::sign_in`.
 
-use crate::fetch::{Pinned, allowed};
+mod reach;
+mod token;
+
+pub use reach::Fetch;
+pub use token::Further;
+
 use domain::people::sign_in::{
     MINUTE,
-    identity::{Claims, Identity, Provider, Refusal},
+    identity::{Identity, Provider, Refusal},
     secret::Secret,
 };
 use openidconnect::{
-    AccessTokenHash, AdditionalClaims, AsyncHttpClient, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret,
-    CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdTokenFields,
-    IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse,
-    StandardTokenResponse, TokenResponse,
-    core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
-        CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType, CoreRevocableToken,
-        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
-    },
+    AuthenticationFlow, AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope,
+    core::{CoreAuthPrompt, CoreProviderMetadata, CoreResponseType},
 };
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeSet, HashMap},
     fmt,
-    net::IpAddr,
-    pin::Pin,
     sync::{Arc, Mutex},
     time::Duration,
 };
-use url::{Host, Url};
+use token::OidcClient;
 
-/// How long a provider may take to answer.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The largest answer that is read; discovery documents and key sets have a few kilobytes.
-const LARGEST: usize = 512 * 1024;
 /// How long a provider's document and keys are kept before they are asked for again.
 const KEPT: i64 = 10 * MINUTE;
 /// How many providers are kept: a city has a few dozen.
 const MOST_KEPT: usize = 200;
-/// Signatures that are taken: asymmetric ones alone. Neither `none` nor one made with the client's own secret.
-const SIGNATURES: [CoreJwsSigningAlgorithm; 5] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
-
-/// Claims of Entra and Google beside the standard ones.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Further {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    tid: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    oid: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    hd: Option<String>,
-}
-
-impl AdditionalClaims for Further {}
-
-type Fields =
-    IdTokenFields<Further, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
-type OidcClient = Client<
-    Further,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    StandardTokenResponse<Fields, CoreTokenType>,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
 
 /// A provider with what this server is to it.
 #[derive(Clone)]
@@ -167,26 +117,6 @@ pub enum Error {
     Identity(#[from] Refusal),
 }
 
-/// Why a provider's answer could not be had.
-#[derive(Debug, thiserror::Error)]
-pub enum Fetch {
-    /// No connection, or it broke.
-    #[error(transparent)]
-    Http(#[from] reqwest::Error),
-    /// The address does not stand on the public internet.
-    #[error("the provider does not stand on the public internet")]
-    NotPublic,
-    /// TLS could not be set up.
-    #[error("there is no client")]
-    NoClient,
-    /// Larger than anything a provider says.
-    #[error("the answer is larger than {LARGEST} bytes")]
-    TooLarge,
-    /// Not an answer that can be passed on.
-    #[error(transparent)]
-    Response(#[from] openidconnect::http::Error),
-}
-
 /// An error with what caused it, for the log.
 fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -198,16 +128,6 @@ fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Whether an address names this very machine.
-fn is_here(url: &Url) -> bool {
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(four)) => four.is_loopback(),
-        Some(Host::Ipv6(six)) => six.is_loopback(),
-        None => false,
-    }
-}
-
 /// Talks to identity providers; one for the server, cheap to clone.
 #[derive(Clone)]
 pub struct Oidc {
@@ -217,44 +137,6 @@ pub struct Oidc {
     here: bool,
     trusted: Arc<BTreeSet<String>>,
     known: Arc<Mutex<HashMap<String, (i64, CoreProviderMetadata)>>>,
-}
-
-impl Oidc {
-    /// A client that trusts the system's certificate authorities, follows no redirect, sends no referrer, and connects to public
-    /// addresses alone, since issuers are typed in (S38). Hosts that the operator trusts may stand on a private network; a server
-    /// that is itself reached at this machine only, as in tests, may use a provider beside it.
-    pub fn new(public_url: &str, trusted: &[String]) -> Self {
-        crate::tls::provide();
-        let trusted: Arc<BTreeSet<String>> = Arc::new(trusted.iter().map(|host| host.to_ascii_lowercase()).collect());
-        let here = Url::parse(public_url).ok().is_some_and(|url| is_here(&url));
-        let mut builder = reqwest::Client::builder();
-        if !here {
-            builder = builder.https_only(true).dns_resolver(Pinned::new(trusted.clone()));
-        }
-        let http = builder
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(PATIENCE)
-            .connect_timeout(PATIENCE)
-            .no_proxy()
-            // A connection that the provider has closed meanwhile must not cost somebody their sign-in.
-            .pool_max_idle_per_host(0)
-            .referer(false)
-            .user_agent(concat!("city-tools/", env!("CARGO_PKG_VERSION")))
-            .build();
-        if let Err(error) = &http {
-            tracing::error!(%error, "no client for identity providers");
-        }
-        Self { http: http.ok(), here, trusted, known: Arc::default() }
-    }
-}
-
-impl<'c> AsyncHttpClient<'c> for Oidc {
-    type Error = Fetch;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, Fetch>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.fetch(request))
-    }
 }
 
 impl Oidc {
@@ -342,48 +224,6 @@ impl Oidc {
         }
     }
 
-    fn verify(
-        &self,
-        client: &OidcClient,
-        at: &Registration,
-        response: &StandardTokenResponse<Fields, CoreTokenType>,
-        waiting: &Waiting,
-        now: i64,
-    ) -> Result<Vouched, Error> {
-        let token = response.id_token().ok_or_else(|| Error::Token("there is none".to_owned()))?;
-        let verifier = client.id_token_verifier().set_allowed_algs(SIGNATURES);
-        let refused = |error: &dyn fmt::Display| Error::Token(error.to_string());
-        let nonce = Nonce::new(waiting.nonce.clone());
-        let claims = token.claims(&verifier, &nonce).map_err(|error| refused(&error))?;
-        if let Some(expected) = claims.access_token_hash() {
-            let algorithm = token.signing_alg().map_err(|error| refused(&error))?;
-            let key = token.signing_key(&verifier).map_err(|error| refused(&error))?;
-            let actual = AccessTokenHash::from_token(response.access_token(), algorithm, key).map_err(|error| refused(&error))?;
-            if actual != *expected {
-                return Err(Error::Token("it belongs to another access token".to_owned()));
-            }
-        }
-        let further = claims.additional_claims();
-        if claims.authorized_party().is_some_and(|party| **party != at.client_id) {
-            return Err(Error::Token("it was made for another client".to_owned()));
-        }
-        let said = Claims {
-            issuer: claims.issuer().to_string(),
-            subject: claims.subject().to_string(),
-            tenant: further.tid.clone(),
-            object: further.oid.clone(),
-            hosted_domain: further.hd.clone(),
-            methods: claims
-                .auth_method_refs()
-                .map(|methods| methods.iter().map(|method| method.to_string()).collect())
-                .unwrap_or_default(),
-            context: claims.auth_context_ref().map(|context| context.to_string()),
-            authenticated_at: claims.auth_time().map(|time| time.timestamp()),
-        };
-        let identity = at.provider.identify(&said)?;
-        Ok(Vouched { identity, checked_at: said.checked_at(now) })
-    }
-
     /// The client of a registration, with the provider's document and keys of the last ten minutes.
     async fn client(&self, at: &Registration, redirect: &str, now: i64) -> Result<OidcClient, Error> {
         let unusable = |error: &dyn std::error::Error| Error::Unavailable(chain(error));
@@ -426,34 +266,6 @@ impl Oidc {
             return false;
         }
         known.remove(&issuer).is_some()
-    }
-
-    async fn fetch(&self, request: HttpRequest) -> Result<HttpResponse, Fetch> {
-        let http = self.http.as_ref().ok_or(Fetch::NoClient)?;
-        let url = Url::parse(&request.uri().to_string()).map_err(|_| Fetch::NotPublic)?;
-        // Names are judged when they are looked up; what is a number is not looked up.
-        let number = match url.host() {
-            Some(Host::Ipv4(four)) => Some(IpAddr::V4(four)),
-            Some(Host::Ipv6(six)) => Some(IpAddr::V6(six)),
-            _ => None,
-        };
-        let trusted = || url.host_str().is_some_and(|host| self.trusted.contains(host));
-        if !self.here && number.is_some_and(|number| !allowed(number, trusted())) {
-            return Err(Fetch::NotPublic);
-        }
-        let mut answer = http.execute(request.try_into()?).await?;
-        let mut builder = openidconnect::http::Response::builder().status(answer.status());
-        for (name, value) in answer.headers() {
-            builder = builder.header(name, value);
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = answer.chunk().await? {
-            if body.len() + chunk.len() > LARGEST {
-                return Err(Fetch::TooLarge);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(builder.body(body)?)
     }
 }
 
