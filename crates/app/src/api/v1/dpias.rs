@@ -1,8 +1,13 @@
 //! `/api/v1/dpias`: the data protection impact assessments, and short reviews, that councils have published.
 
+mod export;
+mod item;
+
+pub use export::{Export, csv, jsonl, parquet, xlsx};
+pub use item::{Function, Item, Leaver, Product, Slug, Whole};
+
 use super::{
     answer::{self, FacetCountSchema, List},
-    files::{self, Exported, Format, joined},
     request::{self, Segment},
 };
 use crate::{
@@ -20,13 +25,12 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use documents::export::{Cell, Column, Kind};
-use domain::{dpia::template::Purpose, people::Scope, register::snapshot::Snapshot};
-use jiff::civil::Date;
+use domain::people::Scope;
+use item::item;
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 use std::collections::HashMap;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 /// The filters that are facets too.
 const FACETS: &[&str] = &["organisation", "product", "function"];
@@ -59,164 +63,6 @@ pub struct Parameters {
     /// The `next` of the page before.
     #[param(pattern = "^[npt][0-9a-f]{32}$")]
     cursor: Option<String>,
-}
-
-/// A function, by its slug.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublishedFunction)]
-pub struct Function {
-    /// The slug, as the first answers of this list had it.
-    id: String,
-    /// What filters take.
-    slug: String,
-    /// Its name.
-    name: String,
-}
-
-/// An organisation, by its slug.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublishedOrganisation)]
-pub struct Slug {
-    /// What filters take.
-    slug: String,
-    /// Its name.
-    name: String,
-}
-
-/// An organisation that took part when it was published, and left since.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublishedLeaver)]
-pub struct Leaver {
-    /// What filters take.
-    slug: String,
-    /// Its name.
-    name: String,
-    /// Until when it took part, UTC.
-    #[schema(value_type = String, format = DateTime)]
-    until: String,
-}
-
-/// A product, by its id.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublishedProduct)]
-pub struct Product {
-    /// What filters take.
-    id: String,
-    /// Its name.
-    name: String,
-}
-
-/// A published assessment, as the signed version has it. One that was withdrawn stays with its note.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublishedAssessment)]
-pub struct Item {
-    /// The publication's id.
-    id: String,
-    /// The assessment's number.
-    number: String,
-    /// `dpia`, or `review` for a short data protection review, where screening asks for no DPIA.
-    kind: &'static str,
-    /// Its title.
-    title: String,
-    /// What is done with people's data, in plain words; empty for one that was withdrawn.
-    summary: String,
-    /// The organisations that control the processing.
-    organisations: Vec<Slug>,
-    /// The organisations that took part when it was published, and left since.
-    left: Vec<Leaver>,
-    /// The products that its systems are.
-    products: Vec<Product>,
-    /// The functions that its systems serve.
-    functions: Vec<Function>,
-    /// When it was published, UTC; null where that is not known.
-    #[schema(format = DateTime)]
-    published_at: Option<String>,
-    /// Whether it was taken back.
-    withdrawn: bool,
-    /// When it was, UTC.
-    #[schema(format = DateTime)]
-    withdrawn_at: Option<String>,
-    /// What is said in its place then.
-    note: Option<String>,
-    /// The day by which it is looked at again, kept up to date: it is no part of what was signed and sealed.
-    #[schema(value_type = Option<String>, format = Date)]
-    review_on: Option<Date>,
-    /// The publication of the assessment that took its place, where that is public.
-    superseded_by: Option<String>,
-    /// The publications of those whose place it took.
-    supersedes: Vec<String>,
-    /// SHA-256, over canonical JSON (RFC 8785), of what is published: of the fields that `sealed_fields` names at its own address.
-    seal: Option<String>,
-}
-
-/// A published assessment with what it says: the fields of its row, and exactly what is sealed.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = PublishedAssessmentWhole)]
-#[allow(dead_code)]
-pub struct Whole {
-    #[serde(flatten)]
-    row: Item,
-    /// Which fields of this object are what `seal` is the seal of, together, as canonical JSON. Absent with them for one that was
-    /// withdrawn.
-    sealed_fields: Option<Vec<String>>,
-    /// The format of what is sealed.
-    format: Option<String>,
-    /// The signed version that it shows, by id.
-    version: Option<String>,
-    /// The organisations that took part, by id, each with what it is to the processing.
-    #[schema(value_type = Option<Vec<Object>>)]
-    parties: Option<Json>,
-    /// The systems of the register that it is about, by id.
-    systems: Option<Vec<String>>,
-    /// The seal of the signed version's shared text.
-    sealed: Option<String>,
-    /// The seals of its annexes of which something is shown, by organisation.
-    #[schema(value_type = Option<Object>)]
-    sealed_annexes: Option<Json>,
-    /// The questions, and the answers in pieces: shown, or taken out with the number of words, the exemption and the reason.
-    #[schema(value_type = Option<Vec<Object>>)]
-    fields: Option<Json>,
-    /// Questions that are left out although their template calls them public: of each the exemption and the reason. Absent where
-    /// none is.
-    #[schema(value_type = Option<Vec<Object>>)]
-    left_out: Option<Json>,
-}
-
-fn kind(kind: Purpose) -> &'static str {
-    match kind {
-        Purpose::Dpia => "dpia",
-        Purpose::Review => "review",
-    }
-}
-
-fn item(row: Row) -> Item {
-    Item {
-        organisations: row.organisations.into_iter().map(|one| Slug { slug: one.slug, name: one.name }).collect(),
-        left: row
-            .left
-            .into_iter()
-            .map(|(one, until)| Leaver { slug: one.slug, name: one.name, until: answer::instant(until) })
-            .collect(),
-        kind: kind(row.kind),
-        products: row.products.into_iter().map(|one| Product { id: one.value, name: one.name }).collect(),
-        functions: row
-            .functions
-            .into_iter()
-            .map(|one| Function { id: one.value.clone(), slug: one.value, name: one.name })
-            .collect(),
-        published_at: row.published_at.map(answer::instant),
-        withdrawn: row.withdrawn,
-        withdrawn_at: row.withdrawn_at.map(answer::instant),
-        note: Some(row.note).filter(|note| !note.is_empty()),
-        review_on: row.review_on,
-        superseded_by: row.replaced_by.map(|one| one.value),
-        supersedes: row.replaces.into_iter().map(|one| one.value).collect(),
-        seal: row.seal,
-        id: row.id,
-        number: row.number,
-        title: row.title,
-        summary: row.summary,
-    }
 }
 
 /// The order that is asked for.
@@ -346,102 +192,4 @@ pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Respons
         }
     }
     answer::json(&whole)
-}
-
-/// The list as a file: what was read for it.
-pub struct Export(Vec<Row>);
-
-async fn export(app: App, params: Params, format: Format) -> Result<Response, Failure> {
-    request::only(&params, FILTERS)?;
-    let sort = sort(&params)?;
-    let rows = ordered(&app, sort).await?.into_iter().filter(|row| row.fits(&params, None)).collect();
-    files::send(app.snapshot(), Export(rows), format, &params).await
-}
-
-/// The list as CSV (RFC 4180); text that a spreadsheet could take for a formula is guarded by an apostrophe.
-///
-/// # Errors
-/// When a parameter cannot be read, as for each file.
-pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    export(app, params, Format::Csv).await
-}
-
-/// The list as JSON Lines.
-///
-/// # Errors
-/// As [`csv`].
-pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    export(app, params, Format::Jsonl).await
-}
-
-/// The list as a workbook.
-///
-/// # Errors
-/// As [`csv`].
-pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    export(app, params, Format::Xlsx).await
-}
-
-/// The list as Parquet.
-///
-/// # Errors
-/// As [`csv`].
-pub async fn parquet(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    export(app, params, Format::Parquet).await
-}
-
-impl Exported for Export {
-    const NAME: &'static str = "dpias";
-
-    fn columns() -> Vec<Column> {
-        use Kind::{Boolean, Date, Text};
-        [
-            ("id", Text),
-            ("number", Text),
-            ("title", Text),
-            ("summary", Text),
-            ("organisations", Text),
-            ("products", Text),
-            ("functions", Text),
-            ("published_at", Text),
-            ("withdrawn", Boolean),
-            ("withdrawn_at", Text),
-            ("note", Text),
-            ("review_on", Date),
-            ("superseded_by", Text),
-            ("seal", Text),
-            ("kind", Text),
-        ]
-        .into_iter()
-        .map(|(name, kind)| Column::new(name, kind))
-        .collect()
-    }
-
-    fn rows<'s>(&'s self, _: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {
-        Box::new(self.0.iter().map(cells))
-    }
-}
-
-fn cells(row: &Row) -> Vec<Cell<'_>> {
-    let text = |text: &'_ str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned().into()) };
-    let at = |at: Option<i64>| at.map_or(Cell::Empty, |at| Cell::Text(answer::instant(at).into()));
-    let values =
-        |filter: &str, name: bool| joined(row.values(filter).into_iter().map(|one| if name { one.1 } else { one.0 }.into()));
-    vec![
-        text(&row.id),
-        text(&row.number),
-        text(&row.title),
-        text(&row.summary),
-        values("organisation", true),
-        values("product", true),
-        values("function", false),
-        at(row.published_at),
-        Cell::Boolean(row.withdrawn),
-        at(row.withdrawn_at),
-        text(&row.note),
-        row.review_on.into(),
-        row.replaced_by.as_ref().map_or(Cell::Empty, |one| text(&one.value)),
-        row.seal.as_deref().map_or(Cell::Empty, text),
-        text(kind(row.kind)),
-    ]
 }
