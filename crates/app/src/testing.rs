@@ -26,7 +26,7 @@ use std::{
     time::Duration,
 };
 use store::{Store, sessions::Session};
-use test_support::TestDatabase;
+use test_support::{TestDatabase, people};
 use tower::ServiceExt as _;
 use tracing_subscriber::{Layer as _, Registry, filter::DynFilterFn, fmt, layer::SubscriberExt as _};
 use uuid::Uuid;
@@ -220,29 +220,10 @@ impl City {
         let mut write = self.store().write(&Scope::Operator, now).await.unwrap();
         if let Some(name) = name {
             let email = format!("{}@{slug}.example", name.to_lowercase().replace(' ', "."));
-            let made = Person {
-                id: person,
-                name: name.to_owned(),
-                email: Some(email),
-                illustrative: false,
-                disabled_at: None,
-                unwanted_mail: Vec::new(),
-                updated_at: 0,
-            };
+            let made = Person { id: person, ..people::person(name, Some(&email)) };
             write.create(&mut [made]).await.unwrap();
         }
-        let membership = Membership {
-            id: MembershipId(Uuid::now_v7()),
-            person,
-            organisation: self.organisation(slug).id,
-            roles: roles.to_vec(),
-            deputy: Vec::new(),
-            services: Vec::new(),
-            invited_at: now,
-            accepted_at: Some(now),
-            revoked_at: None,
-            updated_at: 0,
-        };
+        let membership = people::place(person, self.organisation(slug).id, roles, now);
         let id = membership.id;
         write.create(&mut [membership]).await.unwrap();
         write.commit().await.unwrap();
@@ -261,6 +242,11 @@ impl City {
             write.commit().await.unwrap();
         };
         tokio::join!(other, end).0
+    }
+
+    /// What a person with these roles at an organisation may see and do, for what no page does.
+    pub fn acting(&self, person: PersonId, name: &str, slug: &str, roles: &[Role]) -> Scope {
+        people::acting(person, name, self.organisation(slug).id, roles, self.app.clock.now())
     }
 
     /// A browser in which a person is signed in with a second factor, acting for an organisation.

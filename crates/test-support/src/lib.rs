@@ -3,6 +3,8 @@
 //! With `TEST_DATABASE_URL` naming a PostgreSQL server, each [`TestDatabase`] is a database of its own there; without it, an
 //! SQLite file in a folder of its own. The same tests run on both. Nothing here asserts anything.
 
+pub mod dpia;
+pub mod people;
 pub mod records;
 mod templates;
 

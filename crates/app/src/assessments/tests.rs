@@ -12,10 +12,9 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     dpia::{
-        assessment::{Assessment, Joined, Party, PartyRole, State},
-        ids::{AssessmentId, ProjectId},
+        assessment::{Assessment, Joined, State},
+        ids::AssessmentId,
         place::Place,
-        project::Project,
         task::{About, Assignee},
         template::Purpose,
     },
@@ -50,44 +49,10 @@ async fn case(city: City, state: State, systems: Vec<SystemId>) -> Case {
     let other = city.person("Dele Okafor", "hackney", &[Role::IgOfficer]).await;
     let (priya, dele) = (city.signed_in(lead, "camden").await, city.signed_in(other, "hackney").await);
     let (now, today) = (city.app.clock.now(), city.app.clock.today());
-    let party = |slug: &str| Party {
-        organisation: city.organisation(slug).id,
-        role: PartyRole::JointController,
-        joined: Joined::Accepted,
-        since: now,
-        by: None,
-        contacts: vec![],
-    };
-    let assessment = Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
-        project: None,
-        screening: None,
-        title: "Telecare alerts".to_owned(),
-        template: city.app.rules().in_force(Purpose::Dpia, today).unwrap().edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: city.organisation("camden").id,
-        lead_person: Some(lead),
-        led_by: [].into(),
-        state,
-        state_since: now,
-        wanted_by: None,
-        parties: vec![party("camden"), party("hackney")],
-        guests: vec![],
-        systems,
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: 0,
-        updated_at: 0,
-    };
+    let template = city.app.rules().in_force(Purpose::Dpia, today).unwrap().edition.clone();
+    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
+    let assessment =
+        Assessment { lead_person: Some(lead), state, systems, ..test_support::dpia::assessment(&template, &controllers, now) };
     let id = city.store().begin_assessment(&scope(), now, today, assessment, None).await.unwrap().id;
     Case { ticks: std::cell::Cell::new(now), city, lead, other, priya, dele, id }
 }
@@ -351,23 +316,7 @@ async fn while_somebody_is_away_their_work_and_its_reminders_go_to_whoever_stand
 #[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_to_a_project_is_mailed_at_once_to_whoever_answers_it() {
     let case = case(City::empty().await, State::Drafting, vec![]).await;
-    let mut project = Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation: case.city.organisation("camden").id,
-        title: "Damp sensors".to_owned(),
-        purpose: "Find damp early.".to_owned(),
-        owner: None,
-        parties: Vec::new(),
-        systems: Vec::new(),
-        contracts: Vec::new(),
-        planned: Vec::new(),
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: 0,
-        updated_at: 0,
-    };
+    let mut project = test_support::dpia::project(case.city.organisation("camden").id, "Damp sensors", "Find damp early.");
     let mut write = case.city.store().write(&scope(), case.tick()).await.unwrap();
     write.create(std::slice::from_mut(&mut project)).await.unwrap();
     write.commit().await.unwrap();

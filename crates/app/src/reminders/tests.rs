@@ -11,7 +11,7 @@ use crate::{
     state::App,
 };
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role, Scope},
+    people::{Membership, PersonId, Role, Scope},
     register::{
         ids::OrganisationId,
         records::{Contract, Organisation},
@@ -24,7 +24,7 @@ use store::{
     jobs::{Ended, Job, NewJob},
     outbox::{MAIL_JOB, NewMail},
 };
-use test_support::{TestDatabase, records};
+use test_support::{TestDatabase, people, records};
 use uuid::Uuid;
 
 struct Town {
@@ -60,27 +60,9 @@ impl Town {
     }
 
     async fn person_for(&self, name: &str, role: Role, services: &[&str]) -> PersonId {
-        let person = Person {
-            id: PersonId(Uuid::now_v7()),
-            name: name.to_owned(),
-            email: Some(format!("{}@council.example", name.to_lowercase())),
-            illustrative: false,
-            disabled_at: None,
-            unwanted_mail: Vec::new(),
-            updated_at: 0,
-        };
-        let place = Membership {
-            id: MembershipId(Uuid::now_v7()),
-            person: person.id,
-            organisation: self.camden.id,
-            roles: vec![role],
-            deputy: Vec::new(),
-            services: services.iter().map(|service| (*service).to_owned()).collect(),
-            invited_at: 1,
-            accepted_at: Some(1),
-            revoked_at: None,
-            updated_at: 0,
-        };
+        let person = people::person(name, Some(&format!("{}@council.example", name.to_lowercase())));
+        let services = services.iter().map(|service| (*service).to_owned()).collect();
+        let place = Membership { services, ..people::place(person.id, self.camden.id, &[role], 1) };
         let id = person.id;
         let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
         write.create(&mut [person]).await.unwrap();

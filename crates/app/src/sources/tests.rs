@@ -20,7 +20,7 @@ use axum::{
     routing::get,
 };
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role, Scope},
+    people::{Role, Scope},
     register::records::{Contract, Import, Organisation},
     work::sources::{Every, Source, SourceId, SourceKind},
 };
@@ -34,7 +34,7 @@ use std::{
     time::Duration,
 };
 use store::{Store, jobs::Job, sources::Run};
-use test_support::{TestDatabase, shared_data};
+use test_support::{TestDatabase, people, shared_data};
 
 const NOON: i64 = 1_764_072_000_000;
 
@@ -190,27 +190,8 @@ impl World {
 
     /// Somebody who keeps the source's register.
     async fn keeper(&self) {
-        let person = Person {
-            id: PersonId(uuid::Uuid::now_v7()),
-            name: "Ed".to_owned(),
-            email: Some("ed@council.example".to_owned()),
-            illustrative: false,
-            disabled_at: None,
-            unwanted_mail: Vec::new(),
-            updated_at: 0,
-        };
-        let place = Membership {
-            id: MembershipId(uuid::Uuid::now_v7()),
-            person: person.id,
-            organisation: self.source.organisation,
-            roles: vec![Role::Editor],
-            deputy: Vec::new(),
-            services: Vec::new(),
-            invited_at: 1,
-            accepted_at: Some(1),
-            revoked_at: None,
-            updated_at: 0,
-        };
+        let person = people::person("Ed", Some("ed@council.example"));
+        let place = people::place(person.id, self.source.organisation, &[Role::Editor], 1);
         let mut write = self.store().write(&Scope::Operator, NOON).await.unwrap();
         write.create(&mut [person]).await.unwrap();
         write.create(&mut [place]).await.unwrap();

@@ -12,17 +12,18 @@ use axum::{
 };
 use domain::{
     dpia::{
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::{Assessment, PartyRole},
         ids::{AssessmentId, ProjectId},
         project::Project,
         template::Purpose,
     },
-    people::{Member, Membership, PersonId, Role, Scope, Standing, Via},
+    people::{Membership, PersonId, Role, Scope},
     register::{ids::*, records::*},
     work::sources::{Every, Source, SourceId, SourceKind},
 };
 use std::collections::{BTreeMap, BTreeSet};
 use store::drafts::{Draft, Upload};
+use test_support::dpia::party;
 use uuid::Uuid;
 
 /// What no record has.
@@ -260,74 +261,22 @@ pub(super) async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Ob
 /// A project and an assessment that Camden leads alone.
 async fn dpia(city: &City, lead: PersonId, camden: OrganisationId) -> (ProjectId, AssessmentId) {
     let (now, today) = (city.app.clock.now(), city.app.clock.today());
-    let scope = Scope::Member(Box::new(Member {
-        person: lead,
-        name: "Priya Nair".to_owned(),
-        acting_for: camden,
-        standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
-        second_factor: true,
-        checked_at: now,
-        acting_as: None,
-        via: Via::Session(Uuid::now_v7().into()),
-    }));
-    let party = Party {
-        organisation: camden,
-        role: PartyRole::Controller,
-        joined: Joined::Accepted,
-        since: now,
-        by: None,
-        contacts: vec![],
-    };
+    let scope = city.acting(lead, "Priya Nair", "camden", &[Role::ProjectLead]);
     let mut project = [Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation: camden,
-        title: "Telecare alerts".to_owned(),
-        purpose: "To see who falls.".to_owned(),
         owner: Some(lead),
-        parties: vec![party.clone()],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
+        parties: vec![party(camden, PartyRole::Controller, now)],
         created_at: now,
-        updated_at: 0,
+        ..test_support::dpia::project(camden, "Telecare alerts", "To see who falls.")
     }];
     let mut write = city.store().write(&scope, now).await.unwrap();
     write.create(&mut project).await.unwrap();
     write.commit().await.unwrap();
     let library = domain::dpia::library::Library::shipped().unwrap();
+    let template = &library.in_force(Purpose::Dpia, today).expect("a template ships").edition;
     let assessment = Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
         project: Some(project[0].id),
-        screening: None,
-        title: "Telecare alerts".to_owned(),
-        template: library.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: camden,
         lead_person: Some(lead),
-        led_by: [].into(),
-        state: State::Drafting,
-        state_since: now,
-        wanted_by: None,
-        parties: vec![party],
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        open_annexes: [].into(),
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        created_at: 0,
-        updated_at: 0,
+        ..test_support::dpia::assessment(template, &[camden], now)
     };
     let id = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap().id;
     (project[0].id, id)

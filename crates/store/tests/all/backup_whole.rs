@@ -1,12 +1,12 @@
 //! A backup holds every table there is, whatever migration made it.
 
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role},
+    people::{Membership, Person, Role},
     work::sources::{Every, Source, SourceId, SourceKind},
 };
 use serde_json::json;
 use store::{backup, jobs::NewJob};
-use test_support::{TestDatabase, operator, records};
+use test_support::{TestDatabase, operator, people, records};
 use uuid::Uuid;
 
 #[tokio::test]
@@ -14,27 +14,8 @@ async fn what_no_register_holds_comes_back_too() {
     let database = TestDatabase::new().await;
     let store = database.open().await;
     let camden = records::organisation("camden");
-    let person = Person {
-        id: PersonId(Uuid::now_v7()),
-        name: "Ann".to_owned(),
-        email: Some("ann@camden.example".to_owned()),
-        illustrative: false,
-        disabled_at: None,
-        unwanted_mail: Vec::new(),
-        updated_at: 0,
-    };
-    let place = Membership {
-        id: MembershipId(Uuid::now_v7()),
-        person: person.id,
-        organisation: camden.id,
-        roles: vec![Role::Editor],
-        deputy: Vec::new(),
-        services: Vec::new(),
-        invited_at: 1,
-        accepted_at: Some(1),
-        revoked_at: None,
-        updated_at: 0,
-    };
+    let person = people::person("Ann", Some("ann@camden.example"));
+    let place = people::place(person.id, camden.id, &[Role::Editor], 1);
     let source = Source {
         id: SourceId(Uuid::now_v7()),
         organisation: camden.id,

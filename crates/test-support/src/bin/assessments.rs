@@ -7,7 +7,7 @@
 use domain::{
     dpia::{
         answer::Answer,
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::Assessment,
         comment::Comment,
         edit::Sent,
         ids::{AssessmentId, CommentId},
@@ -15,13 +15,14 @@ use domain::{
         place::{Part, Place},
         template::{In, Purpose, Template, field::FieldKind},
     },
-    people::{Member, Membership, MembershipId, Person, PersonId, Role, Scope, SessionId, Standing, Via},
+    people::{Membership, Person, PersonId, Role, Scope, SessionId},
     register::{ids::OrganisationId, reference::Reference},
 };
 use jiff::civil::{Date, date};
 use sha2::{Digest as _, Sha256};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use store::{Store, Write, db::Schema, dpia::answers::Change, sessions::Session};
+use test_support::people;
 use uuid::Uuid;
 
 const TODAY: Date = date(2026, 11, 23);
@@ -45,17 +46,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     write.create(&mut shipped.service_areas).await?;
     write.create(&mut shipped.organisations).await?;
     write.create(&mut shipped.functions).await?;
-    let mut people: Vec<Person> = (0..50)
-        .map(|number| Person {
-            id: PersonId(Uuid::now_v7()),
-            name: format!("Person {number}"),
-            email: None,
-            illustrative: true,
-            disabled_at: None,
-            unwanted_mail: vec![],
-            updated_at: 0,
-        })
-        .collect();
+    let mut people: Vec<Person> =
+        (0..50).map(|number| Person { illustrative: true, ..people::person(&format!("Person {number}"), None) }).collect();
     write.create(&mut people).await?;
     let cookies = sign_in(&mut write, &people, councils[0]).await?;
     let mut many: Vec<Assessment> =
@@ -152,21 +144,8 @@ async fn sign_in(
     council: OrganisationId,
 ) -> Result<Vec<String>, Box<dyn std::error::Error>> {
     let now = i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH)?.as_millis())?;
-    let mut memberships: Vec<Membership> = people
-        .iter()
-        .map(|person| Membership {
-            id: MembershipId(Uuid::now_v7()),
-            person: person.id,
-            organisation: council,
-            roles: vec![Role::Editor, Role::ProjectLead],
-            deputy: Vec::new(),
-            services: Vec::new(),
-            invited_at: NOW,
-            accepted_at: Some(NOW),
-            revoked_at: None,
-            updated_at: 0,
-        })
-        .collect();
+    let roles = [Role::Editor, Role::ProjectLead];
+    let mut memberships: Vec<Membership> = people.iter().map(|one| people::place(one.id, council, &roles, NOW)).collect();
     write.create(&mut memberships).await?;
     let mut cookies = Vec::new();
     for person in people {
@@ -214,56 +193,15 @@ async fn save(
 }
 
 fn scope(person: PersonId, organisation: OrganisationId) -> Scope {
-    Scope::Member(Box::new(Member {
-        person,
-        name: String::new(),
-        acting_for: organisation,
-        standings: vec![Standing { organisation, roles: vec![Role::Editor, Role::ProjectLead], deputy: vec![] }],
-        second_factor: true,
-        checked_at: NOW,
-        acting_as: None,
-        via: Via::Session(Uuid::now_v7().into()),
-    }))
+    people::acting(person, "", organisation, &[Role::Editor, Role::ProjectLead], NOW)
 }
 
 fn assessment(template: &Template, councils: &[OrganisationId], number: &str) -> Assessment {
-    let party = |organisation: OrganisationId| Party {
-        organisation,
-        role: PartyRole::JointController,
-        joined: Joined::Accepted,
-        since: NOW,
-        by: None,
-        contacts: vec![],
-    };
     Assessment {
-        id: AssessmentId(Uuid::now_v7()),
         number: number.to_owned(),
-        project: None,
-        screening: None,
-        title: "Telecare alerts".to_owned(),
-        template: template.edition.clone(),
-        overlays: [].into(),
         modules: template.modules.iter().map(|module| module.id.clone()).collect(),
-        declined: vec![],
-        lead: councils[0],
-        lead_person: None,
-        led_by: [].into(),
-        state: State::Drafting,
-        state_since: NOW,
-        wanted_by: None,
-        parties: councils.iter().copied().map(party).collect(),
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
         created_at: NOW,
-        updated_at: 0,
+        ..test_support::dpia::assessment(&template.edition, councils, NOW)
     }
 }
 

@@ -1,23 +1,12 @@
 //! What was frozen before assessments kept the overlays of their freeze keeps them from now on.
 
 use super::*;
-use domain::people::{Member, Standing};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_frozen_before_overlays_were_kept_keeps_those_of_its_freeze() {
     let case = case(City::empty().await, State::Drafting, vec![]).await;
     let today = case.city.app.clock.today();
-    let camden = case.city.organisation("camden").id;
-    let priya = Scope::Member(Box::new(Member {
-        person: case.lead,
-        name: "Priya Nair".to_owned(),
-        acting_for: camden,
-        standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
-        second_factor: true,
-        checked_at: case.tick(),
-        acting_as: None,
-        via: domain::people::Via::Session(uuid::Uuid::now_v7().into()),
-    }));
+    let priya = case.city.acting(case.lead, "Priya Nair", "camden", &[Role::ProjectLead]);
     let work = async || case.city.store().work(&priya, case.tick(), today, case.id).await.unwrap().unwrap();
     let mut held = work().await;
     let (template, routes) = crate::assessments::tell::rules_of(&case.city.app, &held.whole).unwrap();

@@ -8,38 +8,23 @@ use domain::{
         answer::PersonRef,
         assessment::{Assessment, Joined, Party, State},
         ico::{Asked, Consultation},
-        ids::{AssessmentId, ConsultationId, MeasureId, RiskId},
+        ids::{ConsultationId, MeasureId, RiskId},
         place::Part,
         risk::{Assessed, Measure, Progress, Rating, Risk, Source},
         task::{Assignee, Task},
         template::Purpose,
         version::{MeasureRecord, RiskRecord},
     },
-    people::{Member, Role, Scope, Standing, Via},
+    people::Role,
 };
 use store::dpia::Work;
 use uuid::Uuid;
 
 impl Case {
-    pub(super) fn assessment(&self) -> AssessmentId {
-        self.address.rsplit('/').next().unwrap().parse().unwrap()
-    }
-
     /// The assessment, held by Priya Nair for what no page does.
     pub(super) async fn held(&self) -> Work {
-        let camden = self.city.organisation("camden").id;
-        let scope = Scope::Member(Box::new(Member {
-            person: self.priya.person.unwrap(),
-            name: "Priya Nair".to_owned(),
-            acting_for: camden,
-            standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
-            second_factor: true,
-            checked_at: 0,
-            acting_as: None,
-            via: Via::Session(Uuid::now_v7().into()),
-        }));
         let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
-        self.city.store().work(&scope, now, today, self.assessment()).await.unwrap().unwrap()
+        self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap()
     }
 
     /// A risk of a part with a measure against it.
@@ -69,7 +54,7 @@ impl Case {
             done_on: None,
             evidence: String::new(),
         };
-        let (ids, assessment, writers) = ((risk.id, measure.id), self.assessment(), [person].into());
+        let (ids, assessment, writers) = ((risk.id, measure.id), self.id(), [person].into());
         let record =
             RiskRecord { assessment, number, risk, writers, look: None, by: person, organisation, stated: false, updated_at: 0 };
         work.put_risk(record).await.unwrap();
@@ -225,7 +210,7 @@ async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page()
     let asked = Asked::of(work.whole.bound_risk(risk).unwrap());
     let id = ConsultationId(Uuid::now_v7());
     let sent = jiff::civil::date(2026, 11, 2);
-    work.put_consultation(Consultation::ask(id, case.assessment(), version, vec![asked], sent, today).unwrap()).await.unwrap();
+    work.put_consultation(Consultation::ask(id, case.id(), version, vec![asked], sent, today).unwrap()).await.unwrap();
     work.commit().await.unwrap();
     let person = case.city.person("Helen Marsh", "camden", &[Role::Dpo]).await;
     let officer = case.city.signed_in(person, "camden").await;

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         answer::Answer as Answered,
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::{Assessment, State},
         edit::{Outcome, Sent},
         ids::AssessmentId,
         library::Library,
@@ -18,7 +18,7 @@ use domain::{
         sign_off::Signature,
         template::Purpose,
     },
-    people::{Member, PersonId, Role, Scope, Standing, Via},
+    people::{PersonId, Role, Scope},
 };
 use store::dpia::answers::Change;
 use uuid::Uuid;
@@ -41,43 +41,8 @@ impl Case {
         let lead_browser = city.signed_in(lead, "camden").await;
         let (today, now) = (city.app.clock.today(), city.app.clock.now());
         let camden = city.organisation("camden").id;
-        let assessment = Assessment {
-            id: AssessmentId(Uuid::now_v7()),
-            number: String::new(),
-            project: None,
-            screening: None,
-            title: "Telecare alerts".to_owned(),
-            template: library.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
-            overlays: [].into(),
-            modules: vec![],
-            declined: vec![],
-            lead: camden,
-            lead_person: Some(lead),
-            led_by: [].into(),
-            state: State::Drafting,
-            state_since: now,
-            wanted_by: None,
-            parties: vec![Party {
-                organisation: camden,
-                role: PartyRole::Controller,
-                joined: Joined::Accepted,
-                since: now,
-                by: None,
-                contacts: vec![],
-            }],
-            guests: vec![],
-            systems: vec![],
-            contracts: vec![],
-            planned: vec![],
-            frozen: None,
-            live_since: None,
-            review_on: None,
-            elsewhere: None,
-            superseded_by: None,
-            open_annexes: [].into(),
-            created_at: 0,
-            updated_at: 0,
-        };
+        let template = &library.in_force(Purpose::Dpia, today).expect("a template ships").edition;
+        let assessment = Assessment { lead_person: Some(lead), ..test_support::dpia::assessment(template, &[camden], now) };
         let mut case = Self { city, library, id: assessment.id, lead, lead_browser };
         let scope = case.scope();
         case.id = case.city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap().id;
@@ -86,18 +51,7 @@ impl Case {
     }
 
     fn scope(&self) -> Scope {
-        let camden = self.city.organisation("camden").id;
-        let roles = vec![Role::ProjectLead, Role::InformationAssetOwner];
-        Scope::Member(Box::new(Member {
-            person: self.lead,
-            name: "Priya Nair".to_owned(),
-            acting_for: camden,
-            standings: vec![Standing { organisation: camden, roles, deputy: vec![] }],
-            second_factor: true,
-            checked_at: self.city.app.clock.now(),
-            acting_as: None,
-            via: Via::Session(Uuid::now_v7().into()),
-        }))
+        self.city.acting(self.lead, "Priya Nair", "camden", &[Role::ProjectLead, Role::InformationAssetOwner])
     }
 
     fn address(&self) -> String {
@@ -117,17 +71,7 @@ impl Case {
 
     /// Somebody wrote an answer of the shared body at an instant, on a version.
     async fn wrote_then(&self, browser: &Browser, at: i64, from: u32, words: &str) {
-        let camden = self.city.organisation("camden").id;
-        let scope = Scope::Member(Box::new(Member {
-            person: browser.person.unwrap(),
-            name: "Ina Writer".to_owned(),
-            acting_for: camden,
-            standings: vec![Standing { organisation: camden, roles: vec![Role::IgOfficer], deputy: vec![] }],
-            second_factor: true,
-            checked_at: at,
-            acting_as: None,
-            via: Via::Session(Uuid::now_v7().into()),
-        }));
+        let scope = self.city.acting(browser.person.unwrap(), "Ina Writer", "camden", &[Role::IgOfficer]);
         let today = self.city.app.clock.today();
         let template = self.library.in_force(Purpose::Dpia, today).unwrap();
         let sent = Change::Save(Sent { from, answer: Some(Answered::Text(words.to_owned())), complete: true });

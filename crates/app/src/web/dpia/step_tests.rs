@@ -11,7 +11,7 @@ use domain::{
         sign_off::{Kind, Signature},
         template::Purpose,
     },
-    people::{Member, PersonId, Role, Scope, Standing, Via},
+    people::{PersonId, Role, Scope},
 };
 use uuid::Uuid;
 
@@ -26,17 +26,7 @@ impl Case {
 
     /// What Priya Nair may do, for what no page does.
     pub(super) fn lead(&self) -> Scope {
-        let camden = self.city.organisation("camden").id;
-        Scope::Member(Box::new(Member {
-            person: self.priya.person.unwrap(),
-            name: "Priya Nair".to_owned(),
-            acting_for: camden,
-            standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
-            second_factor: true,
-            checked_at: 0,
-            acting_as: None,
-            via: Via::Session(Uuid::now_v7().into()),
-        }))
+        self.city.acting(self.priya.person.unwrap(), "Priya Nair", "camden", &[Role::ProjectLead])
     }
 
     pub(super) async fn now_in(&self, id: AssessmentId, state: State) {

@@ -3,15 +3,10 @@
 use crate::testing::{Browser, City};
 use axum::http::StatusCode;
 use domain::{
-    dpia::{
-        assessment::{Assessment, Joined, Party, PartyRole, State},
-        ids::AssessmentId,
-        template::Purpose,
-    },
-    people::{Member, Role, Scope, Standing, Via},
+    dpia::{assessment::Assessment, template::Purpose},
+    people::Role,
 };
 use scraper::Selector;
-use uuid::Uuid;
 
 pub(super) struct Case {
     pub(super) city: City,
@@ -30,56 +25,15 @@ pub(super) async fn case() -> Case {
     let dele = city.signed_in(other, "hackney").await;
     let stranger = city.browser("islington", Role::ProjectLead).await;
     let today = city.app.clock.today();
-    let party = |slug: &str| Party {
-        organisation: city.organisation(slug).id,
-        role: PartyRole::JointController,
-        joined: Joined::Accepted,
-        since: city.app.clock.now(),
-        by: None,
-        contacts: vec![],
-    };
     let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).expect("a template ships");
+    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
     let assessment = Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
-        project: None,
-        screening: None,
         title: "Telecare alerts and falls prevention".to_owned(),
-        template: template.edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: city.organisation("camden").id,
         lead_person: Some(person),
-        led_by: [].into(),
-        state: State::Drafting,
-        state_since: city.app.clock.now(),
         wanted_by: Some(jiff::civil::date(2026, 12, 18)),
-        parties: vec![party("camden"), party("hackney")],
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: 0,
-        updated_at: 0,
+        ..test_support::dpia::assessment(&template.edition, &controllers, city.app.clock.now())
     };
-    let camden = city.organisation("camden").id;
-    let scope = Scope::Member(Box::new(Member {
-        person,
-        name: "Priya Nair".to_owned(),
-        acting_for: camden,
-        standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
-        second_factor: true,
-        checked_at: 0,
-        acting_as: None,
-        via: Via::Session(Uuid::now_v7().into()),
-    }));
+    let scope = city.acting(person, "Priya Nair", "camden", &[Role::ProjectLead]);
     let made = city.store().begin_assessment(&scope, city.app.clock.now(), today, assessment, None).await.unwrap();
     let address = format!("/assessments/{}", made.id);
     Case { city, priya, dele, stranger, address }

@@ -312,7 +312,7 @@ async fn a_question_that_is_not_asked_any_more_keeps_its_page() {
     let (person, camden) = (case.priya.person.unwrap(), case.city.organisation("camden").id);
     let (place, now) = (Place::shared("earlier-codes"), case.city.app.clock.now());
     let writer = Writer { person, organisation: camden, at: now };
-    let mut field = FieldState::blank(Uuid::now_v7(), case.assessment(), place.clone(), writer);
+    let mut field = FieldState::blank(Uuid::now_v7(), case.id(), place.clone(), writer);
     field.answer = Some(answer::Answer::Text("The code of practice of 2019.".to_owned()));
     field.version = 1;
     let operator = domain::people::Scope::Operator;
@@ -322,7 +322,7 @@ async fn a_question_that_is_not_asked_any_more_keeps_its_page() {
     let mut work = case.held().await;
     let advice = Recommendation {
         id: RecommendationId(Uuid::now_v7()),
-        assessment: case.assessment(),
+        assessment: case.id(),
         number: 1,
         place: place.clone(),
         text: "Name the code.".to_owned(),

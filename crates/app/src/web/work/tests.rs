@@ -15,7 +15,7 @@ use axum::{
     http::{Request, StatusCode, header},
 };
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role, Scope, SessionId},
+    people::{Membership, Person, Role, Scope, SessionId},
     register::{
         ids::OrganisationId,
         records::{Contract, Organisation},
@@ -25,7 +25,7 @@ use domain::{
 };
 use jiff::civil::{Date, date};
 use store::sessions::Session;
-use test_support::{TestDatabase, records};
+use test_support::{TestDatabase, people, records};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -65,27 +65,8 @@ impl Town {
 
     async fn sign_in(&self, organisation: OrganisationId, name: &str, role: Role) -> Someone {
         let now = self.app.clock.now();
-        let person = Person {
-            id: PersonId(Uuid::now_v7()),
-            name: name.to_owned(),
-            email: Some(format!("{}@council.example", Uuid::now_v7().simple())),
-            illustrative: false,
-            disabled_at: None,
-            unwanted_mail: Vec::new(),
-            updated_at: 0,
-        };
-        let place = Membership {
-            id: MembershipId(Uuid::now_v7()),
-            person: person.id,
-            organisation,
-            roles: vec![role],
-            deputy: Vec::new(),
-            services: Vec::new(),
-            invited_at: now,
-            accepted_at: Some(now),
-            revoked_at: None,
-            updated_at: 0,
-        };
+        let person = people::person(name, Some(&format!("{}@council.example", Uuid::now_v7().simple())));
+        let place = people::place(person.id, organisation, &[role], now);
         let token = new_token().unwrap();
         let session = Session {
             id: SessionId(Uuid::now_v7()),

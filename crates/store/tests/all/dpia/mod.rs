@@ -13,7 +13,7 @@ use domain::{
     dpia::{
         access::Sight,
         answer::Answer,
-        assessment::{Assessment, Guest, Joined, Party, PartyRole, State},
+        assessment::{Assessment, Guest, PartyRole, State},
         attachment::{self, Attachment, Scan},
         comment::{self, Comment},
         edit::{Draft, Outcome, Refusal, Sent},
@@ -29,7 +29,7 @@ use domain::{
         template::{Purpose, Template},
         workflow::{Condition, Move, Refusal as Unmoved},
     },
-    people::{Member, Membership, MembershipId, Person, PersonId, Role, Scope, Standing, Via},
+    people::{Member, PersonId, Role, Scope},
     register::ids::OrganisationId,
 };
 use jiff::civil::{Date, date};
@@ -43,7 +43,12 @@ use store::{
         work::{Moving, Refused},
     },
 };
-use test_support::{TestDatabase, operator, records::organisation};
+use test_support::{
+    TestDatabase,
+    dpia::{party, project},
+    operator, people,
+    records::organisation,
+};
 use uuid::Uuid;
 
 const TODAY: Date = date(2026, 11, 23);
@@ -75,43 +80,15 @@ impl City {
 
     /// A person with roles at a council.
     async fn person(&self, council: usize, roles: &[Role]) -> Member {
-        let id = PersonId(Uuid::now_v7());
-        let name = format!("Person {}", &id.to_string()[30..]);
-        let mut person = [Person {
-            id,
-            name: name.clone(),
-            email: None,
-            illustrative: true,
-            disabled_at: None,
-            unwanted_mail: vec![],
-            updated_at: 0,
-        }];
-        let mut membership = [Membership {
-            id: MembershipId(Uuid::now_v7()),
-            person: id,
-            organisation: self.councils[council],
-            roles: roles.to_vec(),
-            deputy: vec![],
-            services: Vec::new(),
-            invited_at: NOW,
-            accepted_at: Some(NOW),
-            revoked_at: None,
-            updated_at: 0,
-        }];
+        let mut person = [Person { illustrative: true, ..people::person("", None) }];
+        let id = person[0].id;
+        person[0].name = format!("Person {}", &id.to_string()[30..]);
+        let mut membership = [people::place(id, self.councils[council], roles, NOW)];
         let mut write = self.store.write(&operator(), NOW).await.unwrap();
         write.create(&mut person).await.unwrap();
         write.create(&mut membership).await.unwrap();
         write.commit().await.unwrap();
-        Member {
-            person: id,
-            name,
-            acting_for: self.councils[council],
-            standings: vec![Standing { organisation: self.councils[council], roles: roles.to_vec(), deputy: vec![] }],
-            second_factor: true,
-            checked_at: NOW,
-            acting_as: None,
-            via: Via::Session(Uuid::now_v7().into()),
-        }
+        people::member(id, &person[0].name, self.councils[council], roles, NOW)
     }
 
     /// An assessment that the first council leads, with others as joint controllers.
@@ -121,44 +98,10 @@ impl City {
 
     /// An assessment that a council leads, with others as joint controllers.
     async fn led(&self, by: &Member, lead: usize, others: &[usize]) -> AssessmentId {
-        let party = |council: usize| Party {
-            organisation: self.councils[council],
-            role: PartyRole::JointController,
-            joined: Joined::Accepted,
-            since: NOW,
-            by: None,
-            contacts: vec![],
-        };
-        let assessment = Assessment {
-            id: AssessmentId(Uuid::now_v7()),
-            number: String::new(),
-            project: None,
-            screening: None,
-            title: "Telecare alerts".to_owned(),
-            template: self.template().edition.clone(),
-            overlays: [].into(),
-            modules: vec![],
-            declined: vec![],
-            lead: self.councils[lead],
-            lead_person: None,
-            led_by: [].into(),
-            state: State::Drafting,
-            state_since: NOW,
-            wanted_by: None,
-            parties: std::iter::once(lead).chain(others.iter().copied()).map(party).collect(),
-            guests: vec![],
-            systems: vec![],
-            contracts: vec![],
-            planned: vec![],
-            frozen: None,
-            live_since: None,
-            review_on: None,
-            elsewhere: None,
-            superseded_by: None,
-            open_annexes: [].into(),
-            created_at: 0,
-            updated_at: 0,
-        };
+        let councils: Vec<_> =
+            std::iter::once(lead).chain(others.iter().copied()).map(|council| self.councils[council]).collect();
+        let parties = councils.iter().map(|council| party(*council, PartyRole::JointController, NOW)).collect();
+        let assessment = Assessment { parties, ..test_support::dpia::assessment(&self.template().edition, &councils, NOW) };
         self.store.begin_assessment(&scope(by), NOW, TODAY, assessment, None).await.unwrap().id
     }
 

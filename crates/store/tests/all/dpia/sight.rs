@@ -11,23 +11,7 @@ async fn nothing_crosses_to_who_has_no_part_in_it() {
     let place = Place::shared("aims");
     city.save(&lead, assessment, &place, 0, "Only for the parties.").await;
     let guest = city.person(2, &[Role::Guest]).await;
-    let mut project = Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation: city.councils[0],
-        title: "Telecare".to_owned(),
-        purpose: String::new(),
-        owner: None,
-        parties: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: NOW,
-        updated_at: 0,
-    };
+    let mut project = Project { created_at: NOW, ..project(city.councils[0], "Telecare", "") };
     let mut write = city.store.write(&scope(&lead), NOW).await.unwrap();
     write.create(std::slice::from_mut(&mut project)).await.unwrap();
     write.commit().await.unwrap();

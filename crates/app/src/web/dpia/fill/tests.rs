@@ -7,14 +7,14 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         answer::Answer,
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::{Assessment, PartyRole},
         edit::Sent,
-        ids::{AssessmentId, ProjectId},
+        ids::ProjectId,
         place::Place,
         project::Project,
         template::Purpose,
     },
-    people::{Member, PersonId, Role, Scope, Standing, Via},
+    people::{PersonId, Role, Scope},
     register::{
         ids::{ContractId, SystemId},
         records::{Contract, SubProcessor, System},
@@ -36,17 +36,7 @@ fn mark(page: &crate::testing::Answer, place: &str) -> String {
 }
 
 fn scope(person: PersonId, city: &City, slug: &str) -> Scope {
-    let organisation = city.organisation(slug).id;
-    Scope::Member(Box::new(Member {
-        person,
-        name: "Priya Nair".to_owned(),
-        acting_for: organisation,
-        standings: vec![Standing { organisation, roles: vec![Role::ProjectLead], deputy: vec![] }],
-        second_factor: true,
-        checked_at: 0,
-        acting_as: None,
-        via: Via::Session(Uuid::now_v7().into()),
-    }))
+    city.acting(person, "Priya Nair", slug, &[Role::ProjectLead])
 }
 
 async fn begin(
@@ -59,43 +49,12 @@ async fn begin(
 ) -> Assessment {
     let (today, now) = (city.app.clock.today(), city.app.clock.now());
     let rules = city.app.rules();
-    let lead = city.organisation(slug).id;
+    let template = &rules.in_force(Purpose::Dpia, today).expect("a template ships").edition;
     let assessment = Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
         project,
-        screening: None,
         title: title.to_owned(),
-        template: rules.in_force(Purpose::Dpia, today).expect("a template ships").edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead,
-        lead_person: None,
-        led_by: [].into(),
-        state: State::Drafting,
-        state_since: now,
-        wanted_by: None,
-        parties: vec![Party {
-            organisation: lead,
-            role: PartyRole::Controller,
-            joined: Joined::Accepted,
-            since: now,
-            by: None,
-            contacts: vec![],
-        }],
-        guests: vec![],
         systems,
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: 0,
-        updated_at: 0,
+        ..test_support::dpia::assessment(template, &[city.organisation(slug).id], now)
     };
     city.store().begin_assessment(scope, now, today, assessment, None).await.unwrap()
 }
@@ -112,21 +71,9 @@ async fn case() -> (City, Browser, Scope, Assessment, System, Contract) {
         contracts.into_iter().find(|one| !one.systems.is_empty() && !one.suppliers.is_empty()).expect("a contract for a system");
     let system = city.store().get::<System>(&Scope::Operator, contract.systems[0].0).await.unwrap().expect("its system");
     let mut project = Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation: camden,
-        title: "Telecare alerts".to_owned(),
-        purpose: "To visit people who fall within the hour.".to_owned(),
-        owner: None,
-        parties: vec![],
         systems: vec![system.id],
         contracts: vec![ContractId(contract.id.0)],
-        planned: vec![],
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: 0,
-        updated_at: 0,
+        ..test_support::dpia::project(camden, "Telecare alerts", "To visit people who fall within the hour.")
     };
     let mut write = city.store().write(&scope, city.app.clock.now()).await.unwrap();
     write.create(std::slice::from_mut(&mut project)).await.unwrap();

@@ -5,7 +5,6 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         assessment::{Joined, Party, PartyRole},
-        ids::ProjectId,
         project::{Project, Screening},
         screening::OutcomeKind,
     },
@@ -21,31 +20,13 @@ pub(super) async fn project(city: &City) -> Project {
 /// Camden's project, with other organisations as they stand to it.
 pub(super) async fn project_of(city: &City, others: &[(&str, PartyRole, Joined)]) -> Project {
     let party = |(slug, role, joined): (&str, PartyRole, Joined)| Party {
-        organisation: city.organisation(slug).id,
-        role,
         joined,
-        since: 0,
-        by: None,
-        contacts: vec![],
+        ..test_support::dpia::party(city.organisation(slug).id, role, 0)
     };
     let own = ("camden", PartyRole::Controller, Joined::Accepted);
-    let mut project = Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation: city.organisation("camden").id,
-        title: "Damp sensors".to_owned(),
-        purpose: "Find damp early.".to_owned(),
-        owner: None,
-        parties: std::iter::once(own).chain(others.iter().copied()).map(party).collect(),
-        systems: Vec::new(),
-        contracts: Vec::new(),
-        planned: Vec::new(),
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: 0,
-        updated_at: 0,
-    };
+    let camden = city.organisation("camden").id;
+    let parties = std::iter::once(own).chain(others.iter().copied()).map(party).collect();
+    let mut project = Project { parties, ..test_support::dpia::project(camden, "Damp sensors", "Find damp early.") };
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
     write.create(std::slice::from_mut(&mut project)).await.unwrap();
     write.commit().await.unwrap();

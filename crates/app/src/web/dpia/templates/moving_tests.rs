@@ -5,68 +5,23 @@ use crate::testing::{Answer, Browser, City};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::{Assessment, State},
         ids::AssessmentId,
         template::Purpose,
     },
-    people::{Member, Role, Scope, Standing, Via},
+    people::{Role, Scope},
 };
 use scraper::Selector;
-use uuid::Uuid;
 
 /// An assessment that Camden leads and Hackney writes with it.
 pub(super) async fn assessment(city: &City, person: domain::people::PersonId) -> String {
-    let (camden, today, now) = (city.organisation("camden").id, city.app.clock.today(), city.app.clock.now());
-    let party = |slug: &str| Party {
-        organisation: city.organisation(slug).id,
-        role: PartyRole::JointController,
-        joined: Joined::Accepted,
-        since: now,
-        by: None,
-        contacts: vec![],
-    };
+    let (today, now) = (city.app.clock.today(), city.app.clock.now());
     let rules = city.app.rules();
     let template = rules.in_force(Purpose::Dpia, today).expect("a template ships");
-    let assessment = Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
-        project: None,
-        screening: None,
-        title: "Telecare alerts".to_owned(),
-        template: template.edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: camden,
-        lead_person: Some(person),
-        led_by: [].into(),
-        state: State::Drafting,
-        state_since: now,
-        wanted_by: None,
-        parties: vec![party("camden"), party("hackney")],
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: 0,
-        updated_at: 0,
-    };
-    let scope = Scope::Member(Box::new(Member {
-        person,
-        name: "Priya Nair".to_owned(),
-        acting_for: camden,
-        standings: vec![Standing { organisation: camden, roles: vec![Role::ProjectLead], deputy: vec![] }],
-        second_factor: true,
-        checked_at: 0,
-        acting_as: None,
-        via: Via::Session(Uuid::now_v7().into()),
-    }));
+    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
+    let assessment =
+        Assessment { lead_person: Some(person), ..test_support::dpia::assessment(&template.edition, &controllers, now) };
+    let scope = city.acting(person, "Priya Nair", "camden", &[Role::ProjectLead]);
     let made = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap();
     format!("/assessments/{}", made.id)
 }

@@ -6,7 +6,8 @@ use crate::{
     testing::{City, Lines},
 };
 use axum::http::{StatusCode, header};
-use domain::people::{Membership, MembershipId, Person, PersonId, Role, Scope};
+use domain::people::{Membership, Person, PersonId, Role, Scope};
+use test_support::people;
 use uuid::Uuid;
 
 async fn events(city: &City, subject: Uuid) -> Vec<(String, String)> {
@@ -89,35 +90,12 @@ async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_c
 }
 
 async fn illustrative(city: &City) -> PersonId {
-    let person = PersonId(Uuid::now_v7());
+    let priya = Person { illustrative: true, ..people::person("Priya Nair", Some("priya.nair@camden.example")) };
+    let place = people::place(priya.id, city.organisation("camden").id, &[Role::ProjectLead], 1);
+    let person = priya.id;
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
-    write
-        .create(&mut [Person {
-            id: person,
-            name: "Priya Nair".to_owned(),
-            email: Some("priya.nair@camden.example".to_owned()),
-            illustrative: true,
-            disabled_at: None,
-            unwanted_mail: Vec::new(),
-            updated_at: 0,
-        }])
-        .await
-        .unwrap();
-    write
-        .create(&mut [Membership {
-            id: MembershipId(Uuid::now_v7()),
-            person,
-            organisation: city.organisation("camden").id,
-            roles: vec![Role::ProjectLead],
-            deputy: Vec::new(),
-            services: Vec::new(),
-            invited_at: 0,
-            accepted_at: Some(1),
-            revoked_at: None,
-            updated_at: 0,
-        }])
-        .await
-        .unwrap();
+    write.create(&mut [priya]).await.unwrap();
+    write.create(&mut [place]).await.unwrap();
     write.commit().await.unwrap();
     person
 }
