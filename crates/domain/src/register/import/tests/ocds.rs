@@ -1,8 +1,13 @@
+//! OCDS releases to contracts and planned procurements, one release at a time.
+
+mod real;
+mod warned;
+
 use super::*;
 use crate::register::import::ocds::{self, Drafts};
 use crate::register::money::{Basis, Value};
-use crate::register::records::OrganisationKind;
-use jiff::civil::{Date, date};
+use jiff::civil::date;
+use real::real;
 use serde_json::{Value as Json, json};
 
 impl Register {
@@ -44,120 +49,6 @@ impl Register {
 
 fn read(release: &Json) -> Drafts {
     ocds::read(1, release, &mut Vec::new())
-}
-
-/// The real releases, as they came.
-fn real() -> Vec<Json> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/contracts-finder");
-    let mut releases = Vec::new();
-    for number in 1..=3 {
-        let path = format!("{folder}/releases-{number}.json");
-        let text = std::fs::read_to_string(&path).unwrap_or_else(|error| {
-            panic!("the real releases are missing: {path}: {error}; tests need ../shared/data beside the project")
-        });
-        let package: Json = serde_json::from_str(&text).expect("a release package");
-        releases.extend(package["releases"].as_array().expect("releases").iter().cloned());
-    }
-    assert_eq!(releases.len(), 257, "all the real releases must be there");
-    releases
-}
-
-fn first_ten(value: &Json) -> Option<Date> {
-    value.as_str().and_then(|text| text.get(..10)).and_then(|day| day.parse().ok())
-}
-
-#[test]
-fn every_real_release_imports_with_its_suppliers_buyers_values_and_periods() {
-    let releases = real();
-    let (mut awards, mut planned) = (0, 0);
-    for release in &releases {
-        let drafts = read(release);
-        let expected = release["awards"].as_array().map_or(&[][..], Vec::as_slice);
-        assert_eq!(drafts.contracts.len(), expected.len(), "{}", release["ocid"]);
-        assert_eq!(drafts.planned.is_some(), expected.is_empty());
-        planned += usize::from(drafts.planned.is_some());
-        for (draft, award) in drafts.contracts.iter().zip(expected) {
-            awards += 1;
-            assert_eq!(
-                draft.organisation.name,
-                crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer"))
-            );
-            let suppliers: Vec<String> = draft.suppliers.iter().map(|supplier| supplier.name.clone()).collect();
-            let wanted = award["suppliers"].as_array().expect("suppliers").iter();
-            let wanted: Vec<String> = wanted
-                .map(|supplier| crate::register::names::supplier_name(supplier["name"].as_str().expect("a name")).name)
-                .collect();
-            assert_eq!(suppliers, wanted);
-            let Some(Value::Known(money)) = draft.value.value() else { panic!("no value: {award}") };
-            let amount: f64 = award["value"]["amount"].to_string().parse().expect("an amount");
-            assert_eq!(money.pence, (amount * 100.0).round() as i64, "{award}");
-            assert_eq!((money.basis, money.currency.as_str()), (Basis::WholeLife, "GBP"));
-            assert_eq!(draft.start.value().copied(), first_ten(&award["contractPeriod"]["startDate"]));
-            assert_eq!(draft.end.value().copied(), first_ten(&award["contractPeriod"]["endDate"]));
-            assert!(draft.end.value().is_some());
-            assert!(draft.url.as_deref().is_some_and(|url| url.starts_with("https://")), "{award}");
-        }
-        if let Some(planned) = &drafts.planned {
-            assert_eq!(
-                planned.organisation.name,
-                crate::register::names::tidy(release["buyer"]["name"].as_str().expect("a buyer"))
-            );
-            assert!(
-                matches!(&planned.value, Value::Known(money) if money.basis == Basis::Estimated)
-                    || planned.value == Value::NotKnown
-            );
-            assert_eq!(planned.closes, first_ten(&release["tender"]["tenderPeriod"]["endDate"]));
-        }
-    }
-    assert_eq!((awards, planned), (99, 158));
-}
-
-#[test]
-fn the_real_releases_stand_in_the_register_and_the_second_time_changes_nothing() {
-    let releases = real();
-    let mut register = Register::london();
-    let report = register.releases(&releases);
-    assert_eq!((report.read, report.rejected.len()), (257, 0), "{:?}", report.rejected);
-    let mut last: BTreeMap<String, &Json> = BTreeMap::new();
-    releases.iter().for_each(|release| {
-        last.insert(release["ocid"].to_string(), release);
-    });
-    let wanted: usize = last.values().map(|release| release["awards"].as_array().map_or(0, Vec::len)).sum();
-    assert!(register.contracts.len() >= wanted);
-    for contract in register.contracts.values() {
-        assert!(!contract.suppliers.is_empty() && contract.term.end.is_some());
-        assert!(register.organisations.iter().any(|organisation| organisation.id == contract.organisation));
-    }
-    let slugs: Vec<&str> = register.contracts.values().map(|contract| register.slug(contract)).collect();
-    for london in ["merton", "havering"] {
-        let in_file = releases.iter().any(|release| {
-            !release["awards"].is_null()
-                && release["buyer"]["name"].as_str().is_some_and(|name| name.to_lowercase().contains(london))
-        });
-        assert_eq!(slugs.contains(&london), in_file, "{london} is the council that ships");
-    }
-    assert!(register.organisations.iter().any(|organisation| organisation.kind == OrganisationKind::Other));
-    let numbers: Vec<&str> = register
-        .suppliers
-        .iter()
-        .flat_map(|supplier| &supplier.identifiers)
-        .filter(|id| id.scheme == "GB-COH")
-        .map(|id| id.id.as_str())
-        .collect();
-    assert!(numbers.contains(&"07689604"), "numbers are padded");
-    assert!(numbers.iter().all(|number| number.len() == 8));
-    // A process that came twice ends as its later release says; so a register of the last ones alone is stable.
-    let last: Vec<Json> = last.values().map(|release| (*release).clone()).collect();
-    let mut register = Register::london();
-    register.releases(&last);
-    let before = (register.contracts.clone(), register.planned.clone(), register.suppliers.len(), register.organisations.len());
-    let again = register.releases(&last);
-    assert_eq!((again.created, again.updated), (0, 0));
-    assert_eq!(again.planned_procurements.map(|counts| (counts.created, counts.updated)), Some((0, 0)));
-    assert_eq!(
-        before,
-        (register.contracts.clone(), register.planned.clone(), register.suppliers.len(), register.organisations.len())
-    );
 }
 
 fn release(extra: Json) -> Json {
@@ -387,98 +278,4 @@ fn vat_is_told_from_the_uk_gross_amount() {
     assert_eq!(with(json!({"amount": 100, "amountGross": 120})), Some((10_000, Vat::Excluded)));
     assert_eq!(with(json!({"amountGross": 120})), Some((12_000, Vat::Included)));
     assert_eq!(with(json!({"amount": -5})), None);
-}
-
-/// What a release comes to, and the warnings about it as 'field: message'.
-fn warned(release: &Json) -> (Drafts, Vec<String>) {
-    let mut warnings = Vec::new();
-    let drafts = ocds::read(1, release, &mut warnings);
-    (drafts, warnings.into_iter().map(|one| format!("{}: {}", one.field, one.message)).collect())
-}
-
-#[test]
-fn each_day_is_taken_from_the_first_period_that_has_it() {
-    let with = |contract: Json, award: Json| {
-        let (drafts, warnings) = warned(&release(json!({
-            "awards": [{"id": "A1", "suppliers": [{"id": "s1", "name": "Acme Ltd"}], "contractPeriod": award}],
-            "contracts": [{"id": "C1", "awardID": "A1", "period": contract}],
-        })));
-        let draft = &drafts.contracts[0];
-        (draft.start.value().copied(), draft.end.value().copied(), warnings)
-    };
-    let (start, end, warnings) =
-        with(json!({"startDate": "2025-04-01"}), json!({"startDate": "2024-01-01", "endDate": "2029-03-31"}));
-    assert_eq!((start, end), (Some(date(2025, 4, 1)), Some(date(2029, 3, 31))));
-    assert!(warnings.is_empty(), "{warnings:?}");
-    // A duration gives the end, and that is said.
-    let (_, end, warnings) = with(json!({"startDate": "2025-04-01", "durationInDays": 365}), json!({"endDate": "2029-03-31"}));
-    assert_eq!(end, Some(date(2026, 4, 1)));
-    assert!(warnings.iter().any(|one| one.starts_with("endDate: ") && one.contains("365 days from 2025-04-01")), "{warnings:?}");
-    // An end before the start that stands elsewhere is none.
-    let (start, end, warnings) = with(json!({"startDate": "2030-04-01"}), json!({"endDate": "2029-03-31"}));
-    assert_eq!((start, end), (Some(date(2030, 4, 1)), None));
-    assert!(warnings.iter().any(|one| one.contains("is before it")), "{warnings:?}");
-}
-
-#[test]
-fn nothing_is_left_out_in_silence() {
-    for (extra, words) in [
-        (json!({"tender": {"tenderPeriod": {"endDate": "2025-13-45"}}}), "tenderPeriod: '2025-13-45' is left as not known"),
-        (json!({"tender": {"tenderPeriod": {"endDate": "soon"}}}), "tenderPeriod: 'soon' is left as not known"),
-        (json!({"tender": {"tenderPeriod": {"endDate": 7}}}), "tenderPeriod: '7' is left as not known"),
-        (json!({"tender": {"contractPeriod": {"startDate": "01/02/2026"}}}), "startDate: '01/02/2026' is left as not known"),
-        (json!({"tender": {"contractPeriod": "two years"}}), "period: the period"),
-        (json!({"tender": {"contractPeriod": {"durationInDays": "long"}}}), "durationInDays: "),
-        (json!({"tender": "soon"}), "tender: what stands at tender is left out"),
-        (json!({"parties": "none"}), "parties: what stands at parties is left out"),
-        (json!({"awards": [{"id": "A1"}, 7]}), "awards: an entry of awards is left out"),
-        (
-            json!({"awards": [{"id": "A1", "suppliers": "Acme Ltd"}]}),
-            "award suppliers: what stands at award suppliers is left out",
-        ),
-        (
-            json!({"awards": [{"id": "A1", "suppliers": ["Acme Ltd"]}]}),
-            "award suppliers: an entry of award suppliers is left out",
-        ),
-        (json!({"awards": [{"id": "A1", "suppliers": [{}]}]}), "suppliers: a supplier with neither"),
-    ] {
-        let (_, warnings) = warned(&release(extra.clone()));
-        assert!(warnings.iter().any(|one| one.starts_with(words)), "{extra}: {warnings:?}");
-    }
-    // One object where a list should be is read, and that is said.
-    let award = json!({"id": "A1", "suppliers": {"id": "s1", "name": "Acme Ltd"}, "contractPeriod": {"endDate": "2029-03-31"}});
-    let (drafts, warnings) = warned(&release(json!({"tag": ["award"], "awards": award})));
-    assert!(drafts.planned.is_none() && drafts.contracts.len() == 1);
-    assert_eq!(drafts.contracts[0].suppliers[0].name, "Acme Ltd");
-    assert_eq!(drafts.contracts[0].end.value(), Some(&date(2029, 3, 31)));
-    assert!(warnings.iter().filter(|one| one.contains("read as a list of one")).count() == 2, "{warnings:?}");
-    assert!(warned(&release(json!({}))).1.is_empty());
-}
-
-#[test]
-fn how_long_what_is_planned_would_run_is_kept() {
-    let planned = |period: Json, lots: Json| {
-        let mut release = release(json!({}));
-        release["tender"]["contractPeriod"] = period;
-        release["tender"]["lots"] = lots;
-        let (drafts, warnings) = warned(&release);
-        let planned = drafts.planned.expect("planned");
-        (planned.start, planned.end, planned.duration, warnings)
-    };
-    let lot = |days: u32| json!({"id": days.to_string(), "contractPeriod": {"durationInDays": days}});
-    assert_eq!(planned(json!(null), json!([lot(1440)])), (None, None, Some(1440), Vec::new()));
-    let same =
-        json!([{"id": "1", "contractPeriod": {"durationInDays": 720}}, {"id": "2", "contractPeriod": {"durationInDays": 720}}]);
-    assert_eq!(planned(json!(null), same).2, Some(720));
-    let (.., none, warnings) = planned(json!(null), json!([lot(720), lot(1440)]));
-    assert!(none.is_none() && warnings.iter().any(|one| one.contains("different times")), "{warnings:?}");
-    let (start, end, duration, warnings) = planned(json!({"startDate": "2025-04-01", "durationInDays": 730}), json!([]));
-    assert_eq!((start, end, duration), (Some(date(2025, 4, 1)), Some(date(2027, 4, 1)), None));
-    assert!(warnings.iter().any(|one| one.contains("730 days from 2025-04-01")), "{warnings:?}");
-    let months: Vec<Option<u32>> = [1440, 1461, 365, 730, 30, 20, 10].map(crate::register::records::about_months).to_vec();
-    assert_eq!(months, [Some(48), Some(48), Some(12), Some(24), Some(1), Some(1), None]);
-    // All of the real notices that say so and nothing else.
-    let kept = real().iter().filter_map(|release| read(release).planned).filter(|planned| planned.duration.is_some()).count();
-    let told = real().iter().flat_map(|release| warned(release).1).filter(|one| one.contains("different times")).count();
-    assert_eq!((kept, told), (97, 2));
 }
