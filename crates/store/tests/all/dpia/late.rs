@@ -1,15 +1,16 @@
 //! A controller joins an assessment that others have signed and use: it writes, freezes and signs its own annex, and no signature
 //! of anybody else is touched by it.
 
+mod high_risk;
+
 use super::*;
 use domain::dpia::{
     answer::PersonRef,
     edit::Refusal as Unwritten,
-    ico::IcoOutcome,
     risk::{Band, Measure, Progress, Rating, Risk},
     sign_off::Status,
     version::{MeasureRecord, RiskRecord},
-    whole::{Blocker, Whole},
+    whole::Whole,
 };
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -289,76 +290,6 @@ async fn a_controller_opens_its_own_annex_again_and_only_its_own_signatures_go_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
-    let late = Late::new().await;
-    fill(&late.city, &late.joiner, late.assessment).await;
-    let own = late.risk(Some(("probable", "serious"))).await;
-    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
-    late.sign_all().await;
-    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "all but the acceptance");
-    let officer =
-        late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo)).unwrap();
-    let early = Moving { sent: Some(date(2026, 11, 17)), ..Moving::default() };
-    let frozen = domain::dpia::ico::Refusal::NotFrozenYet(date(2026, 11, 18));
-    assert_eq!(late.make(officer, Move::Consult, early).await, Err(Refused::Consultation(frozen)));
-    assert_eq!(late.make(officer, Move::Consult, Moving::default()).await, Ok(State::Live));
-    let asked = late.whole().await;
-    let consultation = asked.consultation().unwrap().clone();
-    assert_eq!(consultation.risks, [own.risk.id]);
-    // It was asked too early: taken back with reasons, and asked again.
-    assert_eq!(unmet(late.make(officer, Move::WithdrawRequest, Moving::default()).await), [Condition::Reasons]);
-    let back = Moving { reasons: "The text was not ready.", ..Moving::default() };
-    late.make(officer, Move::WithdrawRequest, back).await.unwrap();
-    assert!(late.whole().await.consultation().is_none());
-    late.make(officer, Move::Consult, Moving::default()).await.unwrap();
-    let mut work = late.work(officer).await;
-    let mut consultation = work.whole.consultation().unwrap().clone();
-    consultation.receive(TODAY, TODAY).unwrap();
-    work.put_consultation(consultation).await.unwrap();
-    work.commit().await.unwrap();
-    let answer = Moving { answer: Some((TODAY, IcoOutcome::WithAdvice, "Encrypt it.")), ..Moving::default() };
-    late.make(officer, Move::RecordAnswer, answer).await.unwrap();
-    late.sign_all().await;
-    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
-
-    // The letter was misread: nobody has accepted the risk any more, and the officer is asked to look again.
-    let right = |outcome: IcoOutcome, text: &'static str| {
-        let late = &late;
-        async move {
-            let mut work = late.work(officer).await;
-            let id = work.whole.consultations.last().unwrap().id;
-            let put = (outcome, text, "The letter was misread.");
-            assert_eq!(work.correct_answer(late.city.template(), &late.route, id, put).await.unwrap(), Ok(false));
-            work.commit().await.unwrap();
-        }
-    };
-    right(IcoOutcome::MustNotProceed, "It must not.").await;
-    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "another's annex is nothing to the others");
-    let stands = Blocker::HighRisk { part: late.annex(), alone: true, risks: vec![own.risk.id], asked: false };
-    assert!(late.whole().await.blockers(late.city.template(), &late.route).contains(&stands));
-    let open = late.city.store.open_tasks(&scope(officer)).await.unwrap();
-    let notes: Vec<&str> = open
-        .iter()
-        .filter(|task| matches!(task.about, About::Consultation { .. }) && task.assignee.organisation() == officer.acting_for)
-        .map(|task| task.note.as_str())
-        .collect();
-    assert_eq!(notes, ["The letter was misread."], "asked once, and anew");
-    right(IcoOutcome::WithAdvice, "Encrypt it.").await;
-    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
-    assert!(late.city.store.check(&operator()).await.unwrap().sound());
-
-    // Lowered, accepted so, and raised again: the old answer does not clear it.
-    for (likelihood, severity, signed) in [("remote", "minimal", 5), ("probable", "serious", 4)] {
-        let reasons = Moving { reasons: "The risk changed.", ..Moving::default() };
-        late.make(&late.joiner, Move::OpenAnnex, reasons).await.unwrap();
-        late.rate(&own, likelihood, severity).await;
-        late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
-        late.sign_all().await;
-        assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (signed, 5)), "{likelihood}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_controller_that_joins_while_others_review_freezes_its_annex_beside_theirs() {
     let city = City::new(2).await;
     let lead = city.person(0, &[Role::ProjectLead]).await;
@@ -400,28 +331,4 @@ async fn who_joins_what_is_signed_signs_for_itself_and_keeps_nobody_from_using_i
     // It signs afterwards, and nobody's signature is touched.
     late.sign_all().await;
     assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_high_risk_of_who_joins_what_is_signed_stops_it_alone() {
-    let late = Late::new().await;
-    fill(&late.city, &late.joiner, late.assessment).await;
-    let own = late.risk(Some(("probable", "serious"))).await;
-    late.signed_since(NOW + 4).await;
-    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
-    late.sign_all().await;
-    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "it cannot accept the risk");
-    let of_joiner = Blocker::HighRisk { part: late.annex(), alone: true, risks: vec![own.risk.id], asked: false };
-    assert!(late.whole().await.blockers(late.city.template(), &late.route).contains(&of_joiner));
-    // It asks the Commissioner, and the others wait for neither the risk nor the answer.
-    let officer = late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo));
-    late.make(officer.unwrap(), Move::Consult, Moving::default()).await.unwrap();
-    // Had it been there when all signed, they would.
-    late.signed_since(NOW + 6).await;
-    let stopped = unmet(late.make(&late.lead, Move::GoLive, late.begins()).await);
-    assert_eq!(stopped, [Condition::AllSigned, Condition::NoHighRisk, Condition::NoAnswerAwaited]);
-    late.signed_since(NOW + 4).await;
-    assert_eq!(late.make(&late.lead, Move::GoLive, late.begins()).await, Ok(State::Live));
-    late.sign_all().await;
-    assert_eq!(late.signed(1).await, (4, 5), "what is in use for others is still not accepted here");
 }
