@@ -1,10 +1,7 @@
 //! What is said to whoever comes too late: to an assessment that was given up, to one in which their organisation takes no part any
 //! more, with an incident that was reported already; and letting go of a publication that was begun.
 
-use super::{
-    step_tests::{BEGIN, server},
-    tests::{case, text, value},
-};
+use super::tests::{BEGIN, case, server, text, value};
 use axum::http::StatusCode;
 use domain::{
     dpia::{

@@ -1,10 +1,7 @@
 //! What the pages of an assessment have in common and say of where it stands: one head, what stands in its way once it is signed,
 //! correcting what is public, incidents, and what is said once.
 
-use super::{
-    step_tests::BEGIN,
-    tests::{Case, case, text},
-};
+use super::tests::{BEGIN, Case, case, text};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
@@ -49,7 +46,7 @@ async fn every_page_of_an_assessment_has_one_head() {
     let case = case().await;
     let (risk, measure) = case.risk(Part::Shared, 1, "minimal").await;
     case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
-    let number = case.city.store().get::<Assessment>(&super::step_tests::server(), case.id().0).await.unwrap().unwrap().number;
+    let number = case.city.store().get::<Assessment>(&super::tests::server(), case.id().0).await.unwrap().unwrap().number;
     let tabs = texts(&case.seen("").await, ".ct-subnav a");
     assert_eq!((tabs.first().map(String::as_str), tabs.len()), (Some("Answers"), 10), "{tabs:?}");
     let of_one = [

@@ -1,10 +1,7 @@
 //! Whose work it is when somebody leaves, leads no longer, is away, or is a guest; and what a signature costs whoever could give two. In
 //! browsers.
 
-use super::{
-    step_tests::server,
-    tests::{Case, case, text, value},
-};
+use super::tests::{Case, case, server, text, value};
 use crate::{assessments::tell, testing::Browser};
 use axum::http::StatusCode;
 use domain::{

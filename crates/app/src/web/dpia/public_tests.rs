@@ -1,10 +1,7 @@
 //! What is public of an assessment, in browsers: one publication counts at a time, each council decides about its own annex, and the
 //! register says what was published and nothing of what goes on since. And who joins later, or leaves.
 
-use super::{
-    step_tests::{ASK, BEGIN, SUMMARY, server},
-    tests::{Case, case, text, value},
-};
+use super::tests::{ASK, BEGIN, Case, SUMMARY, case, server, text, value};
 use crate::testing::{Answer, Browser};
 use axum::http::StatusCode;
 use domain::{

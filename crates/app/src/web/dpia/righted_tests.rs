@@ -1,9 +1,6 @@
 //! The Commissioner's answer, recorded wrongly and put right on its page.
 
-use super::{
-    step_tests::server,
-    tests::{case, value},
-};
+use super::tests::{case, server, value};
 use axum::http::StatusCode;
 use domain::{
     dpia::{

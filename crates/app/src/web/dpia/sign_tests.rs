@@ -1,10 +1,7 @@
 //! Who signs by which route, and what somebody is told who writes what they are asked to sign, in browsers; and that no page of an
 //! assessment leads nowhere.
 
-use super::{
-    step_tests::server,
-    tests::{case, text, value},
-};
+use super::tests::{case, server, text, value};
 use crate::testing::Browser;
 use axum::http::StatusCode;
 use domain::{

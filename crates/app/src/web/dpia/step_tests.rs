@@ -1,115 +1,25 @@
 //! What people do along the way of an assessment, in their browsers: risks that two change at once, measures and their tasks, what is
 //! offered when nothing is left to do, one assessment in another's place, the summary of a publication.
 
-use super::tests::{Case, case, text, value};
+use super::tests::{ASK, BEGIN, Case, SUMMARY, case, text, value};
 use crate::testing::Browser;
 use axum::http::StatusCode;
 use domain::{
     dpia::{
         assessment::{Assessment, State},
-        ids::{AssessmentId, SignatureId, VersionId},
-        sign_off::{Kind, Signature},
+        ids::AssessmentId,
         template::Purpose,
     },
-    people::{PersonId, Role, Scope},
+    people::Role,
 };
 use uuid::Uuid;
 
-pub(super) fn server() -> Scope {
-    Scope::Job { name: "test".to_owned() }
-}
-
 impl Case {
-    pub(super) fn id(&self) -> AssessmentId {
-        self.address.rsplit('/').next().unwrap().parse().unwrap()
-    }
-
-    /// What Priya Nair may do, for what no page does.
-    pub(super) fn lead(&self) -> Scope {
-        self.city.acting(self.priya.person.unwrap(), "Priya Nair", "camden", &[Role::ProjectLead])
-    }
-
-    pub(super) async fn now_in(&self, id: AssessmentId, state: State) {
-        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
-        let mut work = self.city.store().work(&server(), now, today, id).await.unwrap().unwrap();
-        let head = work.whole.assessment.clone();
-        work.change_head(Assessment { state, ..head }).await.unwrap();
-        work.commit().await.unwrap();
-    }
-
-    /// Freezes what is written as a version; that everything required must be answered first is not what is tested here.
-    pub(super) async fn frozen(&self) -> VersionId {
-        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
-        let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
-        let mut work = self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap();
-        let routes = self.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
-        let version = work.make_version(template, "", Some(&routes)).await.unwrap();
-        let head = work.whole.assessment.clone();
-        work.change_head(Assessment { state: State::Signed, frozen: Some(version), ..head }).await.unwrap();
-        work.commit().await.unwrap();
-        version
-    }
-
-    /// Has every step of the route signed for every controller, by people who wrote nothing.
-    pub(super) async fn signed_by_all(&self) {
-        let (app, today) = (&self.city.app, self.city.app.clock.today());
-        let rules = app.rules();
-        let whole = app.store.assessment(&server(), today, rules.as_ref(), self.id()).await.unwrap().unwrap();
-        let template = rules.template_of(&whole.assessment, today).unwrap();
-        let routes = super::whole::routes(app, &whole).unwrap();
-        let (version, level) = (whole.frozen().unwrap().clone(), whole.level(&template.matrix));
-        let mut steps = Vec::new();
-        whole.with_board(&template, &routes, |board| {
-            for organisation in &board.controllers {
-                for step in board.steps_of(*organisation) {
-                    let decision = step.decisions(level).next().unwrap();
-                    steps.push((*organisation, step.id.clone(), decision.id.clone(), decision.role));
-                }
-            }
-        });
-        let mut signatures = Vec::new();
-        for (organisation, step, decision, role) in steps {
-            let slug = if organisation == self.city.organisation("camden").id { "camden" } else { "hackney" };
-            signatures.push(Signature {
-                id: SignatureId(Uuid::now_v7()),
-                assessment: self.id(),
-                version: version.id,
-                step,
-                decision,
-                kind: Kind::Reviews,
-                says: String::new(),
-                reasons: String::new(),
-                person: self.city.person(&format!("Signer {}", Uuid::now_v7().simple()), slug, &[role]).await,
-                organisation,
-                role,
-                as_deputy: false,
-                second_factor: true,
-                at: app.clock.now(),
-                level,
-                shared: version.seals.shared,
-                annex: version.seals.annexes[&organisation],
-                taken_back: None,
-            });
-        }
-        let mut write = app.store.write(&server(), app.clock.now()).await.unwrap();
-        write.create(&mut signatures).await.unwrap();
-        write.commit().await.unwrap();
-    }
-
-    pub(super) async fn publish(&self, who: &Browser, fields: &[(&str, &str)]) -> crate::testing::Answer {
-        self.city.post(who, &format!("{}/publish", self.address), fields).await
-    }
-
     /// The moves that Priya is offered.
     async fn moves(&self) -> Vec<String> {
         let page = self.city.get(&self.priya, &format!("{}/sign-off", self.address)).await.page();
         let links = scraper::Selector::parse("main a[href*='/move/']").unwrap();
         page.select(&links).filter_map(|link| link.value().attr("href")?.rsplit('/').next().map(str::to_owned)).collect()
-    }
-
-    pub(super) async fn colleague(&self, name: &str, slug: &str, role: Role) -> (PersonId, Browser) {
-        let person = self.city.person(name, slug, &[role]).await;
-        (person, self.city.signed_in(person, slug).await)
     }
 }
 
@@ -303,10 +213,6 @@ async fn a_publication_needs_a_summary_and_shows_what_is_hidden_section_by_secti
     let preview = text(&shown, "#section-1 details");
     assert!(preview.contains("2 words taken out") && !preview.contains("Leeds"), "{preview}");
 }
-
-pub(super) const BEGIN: &[(&str, &str)] = &[("act", "begin")];
-pub(super) const SUMMARY: &[(&str, &str)] = &[("act", "summary"), ("summary", "People who fall are visited.")];
-pub(super) const ASK: &[(&str, &str)] = &[("act", "ask")];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_version_that_somebody_has_still_to_sign_is_not_published() {

@@ -1,61 +1,13 @@
 //! Two councils write one assessment in their browsers: answers, a clash, going back, what changed; and nobody else sees it.
+//!
+//! What every test of this subject begins with is in `case`.
 
-use crate::testing::{Browser, City};
+mod case;
+
+pub(super) use case::{ASK, BEGIN, Case, SUMMARY, case, server, text, value};
+
 use axum::http::StatusCode;
-use domain::{
-    dpia::{assessment::Assessment, template::Purpose},
-    people::Role,
-};
 use scraper::Selector;
-
-pub(super) struct Case {
-    pub(super) city: City,
-    pub(super) priya: Browser,
-    pub(super) dele: Browser,
-    pub(super) stranger: Browser,
-    pub(super) address: String,
-}
-
-/// An assessment that Camden leads and Hackney writes with it.
-pub(super) async fn case() -> Case {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
-    let other = city.person("Dele Okafor", "hackney", &[Role::Editor]).await;
-    let dele = city.signed_in(other, "hackney").await;
-    let stranger = city.browser("islington", Role::ProjectLead).await;
-    let today = city.app.clock.today();
-    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).expect("a template ships");
-    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
-    let assessment = Assessment {
-        title: "Telecare alerts and falls prevention".to_owned(),
-        lead_person: Some(person),
-        wanted_by: Some(jiff::civil::date(2026, 12, 18)),
-        ..test_support::dpia::assessment(&template.edition, &controllers, city.app.clock.now())
-    };
-    let scope = city.acting(person, "Priya Nair", "camden", &[Role::ProjectLead]);
-    let made = city.store().begin_assessment(&scope, city.app.clock.now(), today, assessment, None).await.unwrap();
-    let address = format!("/assessments/{}", made.id);
-    Case { city, priya, dele, stranger, address }
-}
-
-pub(super) fn text(page: &scraper::Html, selector: &str) -> String {
-    let selector = Selector::parse(selector).unwrap();
-    page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-pub(super) fn value(page: &scraper::Html, name: &str) -> String {
-    let selector = Selector::parse(&format!("[name='{name}']")).unwrap();
-    let found = page.select(&selector).next().unwrap_or_else(|| panic!("there is no field {name}"));
-    found.value().attr("value").map_or_else(|| found.text().collect(), str::to_owned)
-}
-
-impl Case {
-    pub(super) async fn save(&self, who: &Browser, field: &str, version: &str, words: &str) -> crate::testing::Answer {
-        let path = format!("{}/shared/{field}", self.address);
-        self.city.post(who, &path, &[("version", version), ("answer", words), ("complete", "no"), ("stay", "1")]).await
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_assessment_shows_what_stands_in_the_way_and_what_is_left() {

@@ -18,8 +18,8 @@ use std::{
 
 /// A provider that says what a test wants it to say.
 #[derive(Clone)]
-pub(in crate::web::people::tests) struct Stub {
-    pub(in crate::web::people::tests) issuer: String,
+pub struct Stub {
+    pub issuer: String,
     pub(super) token: Arc<Mutex<Option<String>>>,
     pub(super) challenge: Arc<Mutex<String>>,
 }
@@ -65,7 +65,7 @@ pub(super) fn metadata(issuer: &str, at: &str) -> CoreProviderMetadata {
 }
 
 impl Stub {
-    pub(in crate::web::people::tests) async fn new() -> Self {
+    pub async fn new() -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let stub = Self { issuer, token: Arc::default(), challenge: Arc::default() };
