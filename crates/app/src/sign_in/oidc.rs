@@ -8,9 +8,6 @@
 mod reach;
 mod token;
 
-pub use reach::Fetch;
-pub use token::Further;
-
 use domain::people::sign_in::{
     MINUTE,
     identity::{Identity, Provider, Refusal},

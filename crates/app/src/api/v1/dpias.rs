@@ -3,8 +3,8 @@
 mod export;
 mod item;
 
-pub use export::{Export, csv, jsonl, parquet, xlsx};
-pub use item::{Function, Item, Leaver, Product, Slug, Whole};
+pub use export::{csv, jsonl, parquet, xlsx};
+pub use item::{Item, Whole};
 
 use super::{
     answer::{self, FacetCountSchema, List},

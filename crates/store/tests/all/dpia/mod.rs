@@ -29,7 +29,7 @@ use domain::{
         template::{Purpose, Template},
         workflow::{Condition, Move, Refusal as Unmoved},
     },
-    people::{Member, PersonId, Role, Scope},
+    people::{Member, Person, PersonId, Role, Scope},
     register::ids::OrganisationId,
 };
 use jiff::civil::{Date, date};
