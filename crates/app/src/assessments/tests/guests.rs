@@ -1,7 +1,10 @@
 //! Guests have the tasks that their invitations mean, whenever they were invited, and none once they may not come any more.
 
 use super::*;
-use domain::dpia::{assessment::Guest, task::Task};
+use domain::dpia::{
+    assessment::Guest,
+    task::{About, Task},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_who_was_invited_before_guests_had_tasks_is_given_theirs_until_the_last_day() {

@@ -1,6 +1,11 @@
 //! Nobody is reminded of an assessment that they may not see.
 
 use super::*;
+use domain::dpia::{
+    assessment::Joined,
+    place::Place,
+    task::{About, Assignee},
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_may_see_it_no_more_is_not_reminded_of_it() {
