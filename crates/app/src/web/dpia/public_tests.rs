@@ -1,5 +1,5 @@
 //! What is public of an assessment, in browsers: one publication counts at a time, each council decides about its own annex, and the
-//! register says what was published and nothing of what goes on since. And who joins later, or leaves.
+//! register says what was published and nothing of what goes on since.
 
 use super::tests::{ASK, BEGIN, Case, SUMMARY, case, server, text, value};
 use crate::testing::{Answer, Browser};
@@ -10,11 +10,13 @@ use domain::{
         publication::{Publication, Stage},
         seal::Seal,
     },
-    people::{PersonId, Role, Scope},
+    people::{Role, Scope},
 };
 use serde_json::Value as Json;
 
 mod left;
+mod list;
+mod parties;
 mod review;
 
 fn anyone() -> Browser {
@@ -284,179 +286,6 @@ async fn the_register_says_what_was_published_and_nothing_of_what_goes_on_since(
     assert!(case.read("/dpias").await.text.contains("Next review 6 May 2031 (kept up to date)"));
     assert_eq!((&one["review_on"], &one["seal"]), (&Json::from("2031-05-06"), &sealed), "{one}");
     assert!(!one["sealed_fields"].as_array().unwrap().contains(&Json::from("review_on")), "{one}");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_list_of_the_api_is_like_every_other_and_so_are_its_files() {
-    let (case, list) = (case().await, "/api/v1/dpias");
-    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
-    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
-    case.made_public(&officer).await;
-    // Another of the same council, made public later.
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let publication = case.publications().await.remove(0);
-    let other = Assessment { id: uuid::Uuid::now_v7().to_string().parse().unwrap(), ..case.head().await };
-    let other = case.city.store().begin_assessment(&case.lead(), now, today, other, None).await.unwrap();
-    let mut work = case.city.store().work(&server(), now, today, other.id).await.unwrap().unwrap();
-    let mut listed = publication.listed.clone().unwrap();
-    listed.title = "A later one".to_owned();
-    listed.parties.truncate(1);
-    let stage = Stage::Published { checked_by: publication.by, at: now + 60_000, seal: Seal([3; 32]) };
-    let id = uuid::Uuid::now_v7().to_string().parse().unwrap();
-    let later = Publication { id, assessment: other.id, listed: Some(listed), stage, ..publication };
-    work.put_publication(later).await.unwrap();
-    work.commit().await.unwrap();
-
-    let titles = |page: &Json| -> Vec<String> {
-        page["items"].as_array().unwrap().iter().map(|one| one["title"].as_str().unwrap().to_owned()).collect()
-    };
-    let (telecare, later) = ("Telecare alerts and falls prevention", "A later one");
-    for (sort, wanted) in [("", [later, telecare]), ("?sort=published", [telecare, later]), ("?sort=title", [later, telecare])] {
-        let all = case.api(&format!("{list}{sort}")).await;
-        assert_eq!(
-            (titles(&all), &all["total"], &all["next"]),
-            (Vec::from(wanted.map(str::to_owned)), &Json::from(2), &Json::Null)
-        );
-        let mark = if sort.is_empty() { "?" } else { "&" };
-        let first = case.api(&format!("{list}{sort}{mark}limit=1")).await;
-        assert_eq!((titles(&first), &first["total"]), (vec![wanted[0].to_owned()], &Json::from(2)));
-        let next = first["next"].as_str().unwrap();
-        assert!(next.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')), "{next}");
-        let second = case.api(&format!("{list}{sort}{mark}limit=1&cursor={next}")).await;
-        assert_eq!((titles(&second), &second["next"]), (vec![wanted[1].to_owned()], &Json::Null));
-    }
-    let counted = case.api(&format!("{list}?facet=organisation&organisation=hackney")).await;
-    assert_eq!(titles(&counted), [telecare]);
-    let facet: Vec<(&str, u64)> = counted["facets"]["organisation"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| (one["value"].as_str().unwrap(), one["count"].as_u64().unwrap()))
-        .collect();
-    assert_eq!(facet, [("camden", 2), ("hackney", 1)], "its own filter is left out");
-    for refused in ["colour=red", "sort=colour", "facet=colour", "limit=0", "limit="] {
-        assert_eq!(case.read(&format!("{list}?{refused}")).await.status, StatusCode::BAD_REQUEST, "{refused}");
-    }
-    assert_eq!(case.read(&format!("{list}?cursor=n0")).await.status, StatusCode::BAD_REQUEST);
-    let none = format!("{list}?cursor=n{}", "0".repeat(32));
-    assert_eq!(case.read(&none).await.status, StatusCode::NOT_FOUND, "well formed, and of no row");
-    for ending in ["csv", "jsonl", "xlsx", "parquet"] {
-        let file = case.city.bytes(&anyone(), &format!("{list}.{ending}?sort=title")).await;
-        assert!(!file.is_empty());
-        let led = case.read(&format!("/dpias.{ending}?q=later")).await;
-        assert_eq!((led.status, led.location()), (StatusCode::TEMPORARY_REDIRECT, format!("{list}.{ending}?q=later").as_str()));
-        assert_eq!(case.read(&format!("{list}.{ending}?cursor=a")).await.status, StatusCode::BAD_REQUEST);
-    }
-    let lines = case.read(&format!("{list}.jsonl?q=later")).await.text;
-    assert!(lines.lines().count() == 1 && lines.contains(later), "{lines}");
-    assert_eq!(case.read("/dpias.json").await.location(), list);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn who_joins_later_stops_nobody_and_the_lead_can_end_its_part() {
-    let case = case().await;
-    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
-    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
-    case.frozen().await;
-    case.signed_by_all().await;
-    let joiner = case.joins("islington").await;
-    // What is signed by all stays signed by all, for the public and for use.
-    for act in [BEGIN, SUMMARY] {
-        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
-    }
-    case.checked(&officer).await;
-    let live = format!("{}/move/go-live", case.address);
-    let day = [("review-day", "1"), ("review-month", "11"), ("review-year", "2027")];
-    let begun = case.city.post(&case.priya, &live, &day).await;
-    assert_eq!(begun.status, StatusCode::SEE_OTHER, "{}", begun.text);
-    assert_eq!(case.head().await.state, State::Live);
-    // Nobody of those who signed can be put out; whoever signed nothing can.
-    let end = |slug: &'static str| [("act", "end"), ("party", slug)];
-    assert_eq!(case.parties(&joiner, &end("hackney")).await.status, StatusCode::NOT_FOUND);
-    let refused = case.parties(&case.priya, &end("hackney")).await;
-    assert!(refused.text.contains("only it can say that it leaves"), "{}", refused.text);
-    let page = case.city.get(&case.priya, &format!("{}/parties", case.address)).await.text;
-    assert!(page.contains("End the part of Islington") && !page.contains("End the part of Hackney"), "{page}");
-    assert_eq!(case.parties(&case.priya, &end("islington")).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(case.city.get(&joiner, &case.address).await.status, StatusCode::NOT_FOUND);
-    // An invitation that nobody has answered is taken back, with the task that asks for it.
-    let invited = [("act", "invite"), ("organisation", "brent"), ("role", "controller")];
-    assert_eq!(case.parties(&case.priya, &invited).await.status, StatusCode::SEE_OTHER);
-    let brent = case.city.browser("brent", Role::IgOfficer).await;
-    assert!(case.city.get(&brent, "/work").await.text.contains("Answer the invitation"));
-    let back = case.parties(&case.priya, &[("act", "take-back"), ("party", "brent")]).await;
-    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
-    assert!(!case.city.get(&brent, "/work").await.text.contains("Answer the invitation"));
-    assert_eq!(case.parties(&brent, &[("act", "accept")]).await.status, StatusCode::NOT_FOUND);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_leaves_keeps_what_it_signed_and_reads_nothing_besides() {
-    let case = case().await;
-    let keeper = case.city.person("Ama Boateng", "hackney", &[Role::ProjectLead]).await;
-    let keeper = case.city.signed_in(keeper, "hackney").await;
-    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
-    case.annex(&case.priya, "camden", "0", "The Care Act, for Camden.").await;
-    case.annex(&case.dele, "hackney", "0", "The Care Act, for Hackney.").await;
-    case.frozen().await;
-    case.signed_by_all().await;
-    // The lead cannot leave before another leads.
-    let lead = case.parties(&case.priya, &[("act", "leave")]).await;
-    assert!(lead.text.contains("hand the lead over before it leaves"), "{}", lead.text);
-    let signed = format!("{}/signed", case.address);
-    assert_eq!(case.city.get(&keeper, &signed).await.status, StatusCode::NOT_FOUND, "it takes part");
-    let leave = [("act", "leave"), ("command", "0191e6b2-7000-7000-8000-000000000001")];
-    for _ in 0..2 {
-        let left = case.parties(&keeper, &leave).await;
-        assert_eq!((left.status, left.location()), (StatusCode::SEE_OTHER, "/assessments"), "{}", left.text);
-    }
-    let list = case.city.get(&keeper, "/assessments").await.text;
-    assert!(list.contains(&case.id().to_string()) && list.contains("Left, and signed before"), "{list}");
-    let board = case.city.get(&case.priya, &format!("{}/sign-off", case.address)).await.page();
-    assert!(text(&board, "main").contains("it had signed version 1"), "{}", text(&board, "main"));
-    // It goes on without them.
-    case.now_in(case.id(), State::Drafting).await;
-    case.save(&case.priya, "aims", "1", "Something quite new.").await;
-    assert_eq!(case.city.get(&keeper, &case.address).await.location(), signed);
-    let page = case.city.get(&keeper, &signed).await;
-    assert!(page.text.contains("Version 1") && page.text.contains("Signer"), "{}", page.text);
-    let version = case.city.get(&keeper, &format!("{signed}/1")).await.text;
-    assert!(version.contains("To visit people who fall.") && version.contains("for Hackney"), "{version}");
-    assert!(!version.contains("Something quite new.") && !version.contains("for Camden"), "{version}");
-    let pdf = case.city.bytes(&keeper, &format!("{signed}/1/version.pdf")).await;
-    assert!(pdf.starts_with(b"%PDF"));
-    let json: Json = serde_json::from_slice(&case.city.bytes(&keeper, &format!("{signed}/1/version.json")).await).unwrap();
-    let sealed = domain::dpia::seal::seal(&json["parts"][0]);
-    assert_eq!(json["sealed"].as_str().unwrap().parse::<Seal>().unwrap(), sealed);
-    for path in ["/sign-off", "/versions", "/files", "/publish", "/signed/2", "/signed/1/other.pdf"] {
-        assert_eq!(case.city.get(&keeper, &format!("{}{path}", case.address)).await.status, StatusCode::NOT_FOUND, "{path}");
-    }
-    for who in [&case.stranger, &case.priya] {
-        assert_eq!(case.city.get(who, &format!("{signed}/1")).await.status, StatusCode::NOT_FOUND);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_lead_is_handed_to_a_controller_that_takes_part() {
-    let case = case().await;
-    let keeper: PersonId = case.city.person("Ama Boateng", "hackney", &[Role::ProjectLead]).await;
-    let keeper = case.city.signed_in(keeper, "hackney").await;
-    let to = |slug: &'static str| [("act", "hand-over"), ("party", slug)];
-    assert_eq!(case.parties(&keeper, &to("hackney")).await.status, StatusCode::NOT_FOUND, "it is not theirs to hand over");
-    let none = case.parties(&case.priya, &[("act", "hand-over")]).await;
-    assert!(none.text.contains("Choose an organisation") && none.text.contains("<title>Error: "), "{}", none.text);
-    let outside = case.parties(&case.priya, &to("brent")).await;
-    assert!(outside.text.contains("It does not take part"), "{}", outside.text);
-    let page = case.city.get(&case.priya, &format!("{}/parties", case.address)).await.text;
-    assert!(page.contains("Who leads it from now on?"), "{page}");
-    let done = case.parties(&case.priya, &to("hackney")).await;
-    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
-    assert_eq!(case.head().await.lead, case.city.organisation("hackney").id);
-    let invited = [("act", "invite"), ("organisation", "brent"), ("role", "controller")];
-    assert_eq!(case.parties(&case.priya, &invited).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(case.parties(&keeper, &invited).await.status, StatusCode::SEE_OTHER);
-    // Now the first can leave.
-    assert_eq!(case.parties(&case.priya, &[("act", "leave")]).await.location(), "/assessments");
 }
 
 #[tokio::test(flavor = "multi_thread")]
