@@ -7,6 +7,8 @@
 //! held against each of them that is known: what is named otherwise there is found by the template's own map, and what does not
 //! fit any more is left out of that version and said ([`Fit`]), with the line of the overlay that says it.
 
+mod names;
+
 use super::{
     file::{Document, Kind, Problem},
     library::order,
@@ -20,6 +22,7 @@ use super::{
 };
 use crate::register::ids::OrganisationId;
 use jiff::civil::Date;
+use names::{renamed, with_names};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -354,51 +357,5 @@ impl Overlay {
             }
         }
         template
-    }
-}
-
-/// What the fields of one version are called in a later one, as the maps between them say: only those with another name. A field
-/// that became several is the first of them, which has its answers; of several that became one, each is that one.
-fn renamed(templates: &[Template], from: &Edition, to: &Template) -> BTreeMap<String, String> {
-    let mut steps = vec![to];
-    while let Some(version) = steps.last().and_then(|last| last.replaces.as_ref()).filter(|_| steps.len() <= templates.len()) {
-        let before = templates.iter().find(|one| one.edition.urn == from.urn && one.edition.version == *version);
-        let Some(before) = before.filter(|before| order(&before.edition.version) > order(&from.version)) else { break };
-        steps.push(before);
-    }
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    for map in steps.iter().rev().filter_map(|step| step.map_from.as_ref()) {
-        let step: BTreeMap<&str, &str> = map
-            .renamed
-            .iter()
-            .map(|one| (one.from.as_str(), one.to.as_str()))
-            .chain(map.split.iter().filter_map(|one| Some((one.from.as_str(), one.to.first()?.as_str()))))
-            .chain(map.merged.iter().flat_map(|one| one.from.iter().map(|from| (from.as_str(), one.to.as_str()))))
-            .collect();
-        let moved: Vec<(String, String)> =
-            names.iter().filter_map(|(id, now)| Some((id.clone(), (*step.get(now.as_str())?).to_owned()))).collect();
-        for (old, new) in step {
-            if !names.values().any(|now| now == old) {
-                names.entry(old.to_owned()).or_insert_with(|| new.to_owned());
-            }
-        }
-        names.extend(moved);
-    }
-    names
-}
-
-/// An own field whose conditions read the template's fields by the names that they have in a later version.
-fn with_names(field: &Field, renamed: &BTreeMap<String, String>) -> Field {
-    if renamed.is_empty() {
-        return field.clone();
-    }
-    let name = |id: &str| renamed.get(id).map_or_else(|| id.to_owned(), Clone::clone);
-    Field {
-        when: field.when.as_ref().map(|when| when.renamed(&name)),
-        required: match &field.required {
-            Required::When(when) => Required::When(when.renamed(&name)),
-            other => other.clone(),
-        },
-        ..field.clone()
     }
 }
