@@ -6,7 +6,7 @@
 //! | [`prepare`] | the page: the preview, and what is to be done |
 //! | `decided` | what is decided about each answer, section by section |
 //! | [`field`] | what is shown of one answer, and why words are taken out |
-//! | [`register`] | `/dpias`: everything that is public, as pages and a feed; the API's list asks here |
+//! | [`register`] | `/dpias`: everything that is public, as pages and a feed, of rows that the API's list shows too |
 //! | [`shown`] | a publication as the public sees it, for pages and JSON alike |
 
 pub mod act;
