@@ -15,30 +15,25 @@ use axum::{
     extract::{Path, State},
     response::Html,
 };
-use domain::{
-    dpia::{
-        access::{self, Sight},
-        assessment::{Assessment, Joined, PartyRole, State as Stand},
-        place::Part,
-        presence::{self, Presence},
-        review::{self, Trigger},
-        sign_off::Status,
-        task::About,
-        template::Edition,
-        workflow,
-    },
-    register::ids::OrganisationId,
+use domain::dpia::{
+    access::{self, Sight},
+    assessment::{Assessment, State as Stand},
+    presence::Presence,
+    review::{self, Trigger},
+    task::About,
+    template::Edition,
 };
 use serde::Serialize;
-use std::collections::BTreeMap;
 
+mod beside;
 pub(super) mod follows;
 mod obstacles;
 mod sections;
 
+use beside::{Here, MoveOf, Other, PartyOf, SignOff, VersionOf, here, moves, other, parties, sign_off, systems, versions};
 use follows::{Follows, follows};
-use obstacles::obstacles;
-use sections::sections;
+use obstacles::{Obstacle, obstacles};
+use sections::{SectionOf, sections};
 
 #[derive(Serialize)]
 struct View {
@@ -110,23 +105,6 @@ struct Screened {
     lesser: bool,
 }
 
-/// Something that stands in the way: what it is, and where it is put right.
-#[derive(Serialize)]
-struct Obstacle {
-    kind: &'static str,
-    count: usize,
-    href: String,
-    number: String,
-    place: String,
-    organisation: Option<Named>,
-    people: Vec<String>,
-    roles: Vec<&'static str>,
-    since: Option<i64>,
-    asked: bool,
-    /// It stops nobody but the organisation that it stands with.
-    alone: bool,
-}
-
 #[derive(Serialize)]
 struct PartOf {
     organisation: Option<Named>,
@@ -135,92 +113,10 @@ struct PartOf {
 }
 
 #[derive(Serialize)]
-struct SectionOf {
-    number: usize,
-    title: String,
-    href: Option<String>,
-    fields: usize,
-    answered: usize,
-    complete: bool,
-    state: &'static str,
-    /// Risks whose level after measures nobody has said.
-    unrated: usize,
-    /// Answers and risks that a review asks to look at again.
-    look: usize,
-    /// Questions that the coming version of the template asks besides.
-    coming: usize,
-    clashes: usize,
-    comments: usize,
-    recommendations: usize,
-    risks: Option<usize>,
-    with: Vec<String>,
-    due: Option<Due>,
-}
-
-#[derive(Serialize)]
-struct Due {
-    late: i64,
-    day: String,
-}
-
-#[derive(Serialize)]
-struct SignOff {
-    opened: bool,
-    signed: usize,
-    slots: usize,
-    yours: usize,
-    stands_in_way: usize,
-}
-
-#[derive(Serialize)]
 struct Progress {
     fields: usize,
     answered: usize,
     begun: usize,
-}
-
-#[derive(Serialize)]
-struct PartyOf {
-    organisation: Named,
-    role: &'static str,
-    lead: bool,
-    joined: &'static str,
-    since: i64,
-    missing: usize,
-    signs: usize,
-}
-
-#[derive(Serialize)]
-struct Here {
-    by: By,
-    number: String,
-    writing: bool,
-}
-
-#[derive(Serialize)]
-struct VersionOf {
-    number: u32,
-    name: String,
-    at: i64,
-    fingerprint: String,
-    frozen: bool,
-}
-
-/// Another assessment.
-#[derive(Serialize)]
-struct Other {
-    /// What it is called, with its number.
-    called: String,
-    title: String,
-    href: String,
-    /// Data may be used on it.
-    holds: bool,
-}
-
-#[derive(Serialize)]
-struct MoveOf {
-    step: &'static str,
-    ready: bool,
 }
 
 /// The page.
@@ -332,28 +228,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         parts,
         progress,
         parties: parties(&app, &desk),
-        here: presence::here(&signs, member.person, now)
-            .into_iter()
-            .map(|sign| Here {
-                by: By { name: sign.name.clone(), organisation: named(&app, sign.organisation), stated: false },
-                number: sign.place.as_ref().filter(|place| desk.reads(place)).map(|place| desk.number(place)).unwrap_or_default(),
-                writing: sign.writing,
-            })
-            .collect(),
-        versions: desk
-            .whole
-            .versions
-            .iter()
-            .rev()
-            .take(5)
-            .map(|version| VersionOf {
-                number: version.number,
-                name: version.name.clone(),
-                at: version.at,
-                fingerprint: version.seals.shared.short(),
-                frozen: version.frozen,
-            })
-            .collect(),
+        here: here(&app, &desk, &signs, member.person, now),
+        versions: versions(&desk),
         last,
         moves: moves(&desk, &caller),
         all,
@@ -378,104 +254,4 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     // This is the page that the last of them leads to.
     frame.breadcrumbs.pop();
     page::render(&app, "dpia/assessment.html", &frame, view)
-}
-
-fn other(app: &App, one: &Assessment) -> Other {
-    Other {
-        called: whole::called(app, one),
-        title: one.title.clone(),
-        href: format!("/assessments/{}", one.id),
-        holds: one.holds(),
-    }
-}
-
-fn sign_off(desk: &Desk, member: &domain::people::Member, stands_in_way: usize) -> SignOff {
-    let assessment = &desk.whole.assessment;
-    let (slots, signed, yours) = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(&desk.template, &desk.routes, |board| {
-            let slots = board.slots();
-            let signed = slots.iter().filter(|slot| matches!(slot.status, Status::Signed { .. })).count();
-            (slots.len(), signed, board.turns(member.person).len())
-        })
-    } else {
-        (0, 0, 0)
-    };
-    SignOff { opened: assessment.state.is_frozen() || assessment.state.is_signed(), signed, slots, yours, stands_in_way }
-}
-
-fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
-    let assessment = &desk.whole.assessment;
-    let steps: BTreeMap<OrganisationId, usize> = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(&desk.template, &desk.routes, |board| {
-            board.controllers.iter().map(|one| (*one, board.steps_of(*one).len())).collect()
-        })
-    } else {
-        BTreeMap::new()
-    };
-    let missing = |organisation: OrganisationId| desk.whole.missing(&desk.template, Part::Annex(organisation)).len();
-    assessment
-        .parties
-        .iter()
-        .filter(|party| !matches!(party.joined, Joined::Left | Joined::TakenBack))
-        .map(|party| PartyOf {
-            organisation: named(app, party.organisation),
-            role: match party.role {
-                PartyRole::Controller => "controller",
-                PartyRole::JointController => "joint controller",
-                PartyRole::Processor => "processor",
-            },
-            lead: party.organisation == assessment.lead,
-            joined: match party.joined {
-                Joined::Invited => "invited",
-                Joined::Accepted => "accepted",
-                Joined::Declined => "declined",
-                Joined::Left => "left",
-                Joined::TakenBack => "taken-back",
-            },
-            since: party.since,
-            missing: if party.role.controls() && desk.whole.sight == Sight::All { missing(party.organisation) } else { 0 },
-            signs: steps.get(&party.organisation).copied().unwrap_or(0),
-        })
-        .collect()
-}
-
-/// The moves that a page offers as buttons of their own; signing and the consultation have pages.
-fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
-    let Some(member) = caller.member().filter(|_| desk.whole.sight == Sight::All) else { return Vec::new() };
-    let assessment = &desk.whole.assessment;
-    let controllers: Vec<OrganisationId> = assessment.controllers().collect();
-    let situation = workflow::Situation {
-        reasons: true,
-        review_date: true,
-        successor: true,
-        ..desk.whole.situation(&desk.template, &desk.routes, Some(member.acting_for))
-    };
-    workflow::offers(assessment.state, member, assessment.lead, &controllers, &situation)
-        .into_iter()
-        .filter(|(step, _)| {
-            !matches!(
-                step,
-                workflow::Move::Sign
-                    | workflow::Move::TakeBack
-                    | workflow::Move::SendBack
-                    | workflow::Move::RecordAnswer
-                    | workflow::Move::WithdrawRequest
-            )
-        })
-        .map(|(step, unmet)| MoveOf { step: step.as_str(), ready: unmet.is_empty() })
-        .collect()
-}
-
-fn systems(app: &App, desk: &Desk) -> Vec<(String, String)> {
-    let snapshot = app.snapshot();
-    desk.whole
-        .assessment
-        .systems
-        .iter()
-        .filter_map(|system| {
-            let entry = snapshot.system_by_id(*system).and_then(|row| snapshot.system(row))?;
-            let usage = crate::web::register::records::usage(&snapshot, entry)?;
-            Some((format!("{} at {}", usage.product.name, usage.organisation.name), format!("/systems/{system}")))
-        })
-        .collect()
 }

@@ -1,10 +1,9 @@
 //! What stands in the way of sign-off, each with the page on which it is mended.
 
-use super::Obstacle;
 use crate::{
     state::App,
     web::{
-        dpia::desk::{Desk, named},
+        dpia::desk::{Desk, Named, named},
         session::Caller,
     },
 };
@@ -12,6 +11,24 @@ use domain::{
     dpia::{place::Place, whole::Blocker},
     people::Act,
 };
+use serde::Serialize;
+
+/// Something that stands in the way: what it is, and where it is put right.
+#[derive(Serialize)]
+pub(super) struct Obstacle {
+    pub(super) kind: &'static str,
+    count: usize,
+    href: String,
+    number: String,
+    place: String,
+    organisation: Option<Named>,
+    people: Vec<String>,
+    roles: Vec<&'static str>,
+    since: Option<i64>,
+    asked: bool,
+    /// It stops nobody but the organisation that it stands with.
+    alone: bool,
+}
 
 /// What stands in the way, the gravest first.
 pub(super) fn obstacles(app: &App, caller: &Caller, desk: &Desk) -> Vec<Obstacle> {

@@ -1,12 +1,43 @@
 //! The task list: each section with how far it is, with whom, and what waits in it.
 
-use super::{Due, SectionOf};
 use crate::web::dpia::desk::Desk;
 use domain::dpia::{
     place::{Part, Place},
     task::{About, Assignee, Task},
     template::{Template, compare, view::State as Far},
 };
+use serde::Serialize;
+
+/// A section with how far it is, and with whom.
+#[derive(Serialize)]
+pub(super) struct SectionOf {
+    number: usize,
+    title: String,
+    href: Option<String>,
+    pub(super) fields: usize,
+    pub(super) answered: usize,
+    complete: bool,
+    state: &'static str,
+    /// Risks whose level after measures nobody has said.
+    unrated: usize,
+    /// Answers and risks that a review asks to look at again.
+    look: usize,
+    /// Questions that the coming version of the template asks besides.
+    coming: usize,
+    clashes: usize,
+    comments: usize,
+    recommendations: usize,
+    risks: Option<usize>,
+    with: Vec<String>,
+    due: Option<Due>,
+}
+
+/// By when.
+#[derive(Serialize)]
+pub(super) struct Due {
+    late: i64,
+    day: String,
+}
 
 /// The sections of a part that the caller may read; `coming` is the version of the template that a review asks to look at. Of an
 /// assessment that was made elsewhere only those that came in as data: nobody works on it here, so none of them is to do.
