@@ -3,6 +3,7 @@
 use super::*;
 use domain::dpia::attachment::{Gone, Kind, QUOTA, Stays};
 use domain::dpia::seal::Seal;
+use sea_orm::ConnectionTrait as _;
 
 /// A file of some bytes, which says that it has `size` of them.
 fn file(member: &Member, assessment: AssessmentId, name: &str, bytes: &[u8], size: usize) -> Attachment {

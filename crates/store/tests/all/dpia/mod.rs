@@ -33,7 +33,6 @@ use domain::{
     register::ids::OrganisationId,
 };
 use jiff::civil::{Date, date};
-use sea_orm::ConnectionTrait as _;
 use std::collections::BTreeMap;
 use store::{
     Store,
@@ -116,12 +115,6 @@ impl City {
     async fn load(&self, scope: &Scope, assessment: AssessmentId) -> Option<domain::dpia::whole::Whole> {
         self.store.assessment(scope, TODAY, &self.library, assessment).await.unwrap()
     }
-}
-
-async fn raw(database: &TestDatabase, sql: &str) {
-    let connection = sea_orm::Database::connect(database.address.replace("sqlite:", "sqlite://")).await.unwrap();
-    connection.execute_unprepared(sql).await.unwrap();
-    connection.close().await.unwrap();
 }
 
 fn scope(member: &Member) -> Scope {

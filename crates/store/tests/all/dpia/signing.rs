@@ -1,6 +1,7 @@
 //! From frozen to signed, stale, signed again and in use; and what `check` finds.
 
 use super::*;
+use crate::changes::raw;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {

@@ -2,7 +2,10 @@
 
 mod published;
 
-use crate::testing::{Browser, City};
+use crate::{
+    testing::{Browser, City},
+    web::dpia::tests::text as words,
+};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
@@ -23,11 +26,6 @@ use domain::{
 use scraper::Selector;
 use store::dpia::answers::Change;
 use uuid::Uuid;
-
-fn words(page: &scraper::Html, selector: &str) -> String {
-    let selector = Selector::parse(selector).unwrap();
-    page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
 
 /// The mark that the page of offers shows for a place.
 fn mark(page: &crate::testing::Answer, place: &str) -> String {

@@ -1,6 +1,9 @@
 //! Screening a project: what is kept, who may answer, what happens when two answer at once, and the officer's decision.
 
-use crate::testing::{Answer, Browser, City};
+use crate::{
+    testing::{Answer, Browser, City},
+    web::dpia::tests::text,
+};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
@@ -158,9 +161,7 @@ pub(super) fn leads_to(page: &Answer, address: &str) -> bool {
 }
 
 pub(super) fn main(page: &Answer) -> String {
-    let selector = Selector::parse("main").unwrap();
-    let words = page.page().select(&selector).flat_map(|main| main.text()).collect::<String>();
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    text(&page.page(), "main")
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,10 @@
 //! Assessments and overlays beside a new version of their template: what is told, what moves, and what is kept.
 
-use super::writing_tests::{DPIA, begin, hub, send, value, words};
-use crate::testing::{Answer, Browser, City};
+use super::writing_tests::{DPIA, begin, hub, send};
+use crate::{
+    testing::{Answer, Browser, City},
+    web::dpia::tests::{text as words, value},
+};
 use axum::http::StatusCode;
 use domain::{
     dpia::{

@@ -5,6 +5,7 @@ use super::moving_tests::assessment;
 use crate::{
     state::App,
     testing::{Answer, Browser, City},
+    web::dpia::tests::{text as words, value},
 };
 use axum::http::StatusCode;
 use domain::{
@@ -14,17 +15,6 @@ use domain::{
 use scraper::Selector;
 
 pub(super) const DPIA: &str = "urn:citytools:dpia:uk-gdpr";
-
-pub(super) fn words(page: &scraper::Html, selector: &str) -> String {
-    let selector = Selector::parse(selector).unwrap();
-    page.select(&selector).flat_map(|one| one.text()).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-pub(super) fn value(page: &scraper::Html, name: &str) -> String {
-    let selector = Selector::parse(&format!("[name='{name}']")).unwrap();
-    let found = page.select(&selector).next().unwrap_or_else(|| panic!("there is no field {name}"));
-    found.value().attr("value").map_or_else(|| found.text().collect(), str::to_owned)
-}
 
 pub(super) async fn hub(city: &City) -> Browser {
     let person = city.person("Hub", "loti", &[Role::NetworkAdministrator]).await;
