@@ -1,12 +1,12 @@
 //! What is written down of signing in, and what never is: S42 and S43, and the illustrative people.
 
-use super::{Client, code, email, said};
+use super::{Client, code, email, place, said};
 use crate::{
     state::SignIn,
     testing::{City, Lines},
 };
 use axum::http::{StatusCode, header};
-use domain::people::{Membership, Person, PersonId, Role, Scope};
+use domain::people::{Person, PersonId, Role, Scope};
 use test_support::people;
 use uuid::Uuid;
 
@@ -29,9 +29,9 @@ async fn s42_each_sign_in_refusal_and_change_of_access_is_written_down() {
     client.post("/sign-in/code", &[("code", "00000000")]).await;
     client.sign_in(&address).await;
     client.post("/sign-out", &[]).await;
-    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
-    let path = format!("/organisations/camden/people/{}", places[0].id);
-    let version = places[0].updated_at.to_string();
+    let place = place(&city, person).await;
+    let path = format!("/organisations/camden/people/{}", place.id);
+    let version = place.updated_at.to_string();
     city.post(&administrator, &path, &[("version", &version), ("role", "viewer")]).await;
     city.post(&administrator, &format!("{path}/end"), &[("what", "sessions")]).await;
     city.post(&administrator, &format!("{path}/end"), &[("what", "revoke")]).await;
@@ -43,7 +43,7 @@ async fn s42_each_sign_in_refusal_and_change_of_access_is_written_down() {
     }
     // Where from.
     assert!(of_person.iter().any(|(_, content)| content.contains("refused") && content.contains("192.0.2.7")));
-    let of_place = events(&city, places[0].id.0).await;
+    let of_place = events(&city, place.id.0).await;
     let by = administrator.person.unwrap().to_string();
     assert!(of_place.iter().any(|(actor, content)| actor.contains(&by) && content.contains("viewer")), "{of_place:?}");
     assert!(of_place.iter().any(|(actor, content)| actor.contains(&by) && content.contains("revoked_at")), "{of_place:?}");
@@ -67,9 +67,8 @@ async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_c
     let made = client.post("/account/tokens", &[("name", "x"), ("days", "7")]).await;
     let secret = scraper::Selector::parse(".ct-secret").unwrap();
     let token: String = made.page().select(&secret).next().unwrap().text().collect();
-    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
-    let link =
-        city.post(&administrator, &format!("/organisations/camden/people/{}/end", places[0].id), &[("what", "set-up")]).await;
+    let place = place(&city, person).await;
+    let link = city.post(&administrator, &format!("/organisations/camden/people/{}/end", place.id), &[("what", "set-up")]).await;
     let link: String = link.page().select(&secret).next().unwrap().text().collect();
     let set_up = link.split_once("token=").unwrap().1.to_owned();
     client.get(&format!("/set-up?token={set_up}")).await;
@@ -78,7 +77,7 @@ async fn s43_no_code_token_or_cookie_stands_in_the_log_in_an_address_or_in_the_c
     let logged = lines.text();
     assert!(logged.contains("finished processing request"), "the log is on: {logged}");
     let mut written = logged;
-    for subject in [person.0, places[0].id.0] {
+    for subject in [person.0, place.id.0] {
         for (_, content) in events(&city, subject).await {
             written.push_str(&content);
         }

@@ -1,17 +1,12 @@
 //! An organisation's people, its provider's settings, and the network's organisations.
 
-use super::{email, mail, said};
+use super::{email, mail, place, said};
 use crate::testing::{Browser, City};
 use axum::http::{StatusCode, header};
 use domain::{
-    people::{Membership, Person, PersonId, Role, Scope, sign_in::records::IdentityProvider},
+    people::{Membership, Person, Role, Scope, sign_in::records::IdentityProvider},
     register::records::Organisation,
 };
-
-async fn place(city: &City, person: PersonId) -> Membership {
-    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
-    places.into_iter().next().unwrap()
-}
 
 async fn change(city: &City, browser: &Browser, place: &Membership, fields: &[(&str, &str)]) -> crate::testing::Answer {
     let version = place.updated_at.to_string();

@@ -24,7 +24,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Method, Request, header},
 };
-use domain::people::{Person, PersonId, Scope};
+use domain::people::{Membership, Person, PersonId, Scope};
 use std::{cell::RefCell, collections::BTreeMap, net::SocketAddr};
 
 /// A browser that keeps its cookies as browsers do, at a network address.
@@ -130,6 +130,12 @@ pub async fn code(city: &City, address: &str) -> Option<String> {
 pub async fn email(city: &City, person: PersonId) -> String {
     let found: Person = city.store().get(&Scope::Operator, person.0).await.unwrap().unwrap();
     found.email.unwrap()
+}
+
+/// A person's first place.
+pub async fn place(city: &City, person: PersonId) -> Membership {
+    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
+    places.into_iter().next().unwrap()
 }
 
 /// The name of the cookie of a browser that is signing in.

@@ -1,21 +1,16 @@
 //! What people are called: corrected by themselves, or by those who manage the only organisation they act for, and by nobody else.
 
-use super::{email, mail, said};
+use super::{email, mail, place, said};
 use crate::{
     testing::{Answer, Browser, City},
     web::form::new_command,
 };
 use axum::http::StatusCode;
-use domain::people::{Membership, Person, PersonId, Role, Scope};
+use domain::people::{Person, PersonId, Role, Scope};
 use store::scim::ScimUser;
 
 async fn stored(city: &City, person: PersonId) -> Person {
     city.store().get(&Scope::Operator, person.0).await.unwrap().unwrap()
-}
-
-async fn place(city: &City, person: PersonId) -> Membership {
-    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
-    places.into_iter().next().unwrap()
 }
 
 async fn rename(city: &City, browser: &Browser, name: &str, version: i64) -> Answer {

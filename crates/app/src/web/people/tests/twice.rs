@@ -1,12 +1,12 @@
 //! A form about people sent twice: the second press gets the first result and its words.
 
-use super::said;
+use super::{place, said};
 use crate::{
     testing::{Answer, Browser, City},
     web::form::new_command,
 };
 use axum::http::StatusCode;
-use domain::people::{ApiToken, Membership, Role, Scope};
+use domain::people::{ApiToken, Role, Scope};
 
 async fn twice(city: &City, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
     let command = new_command().to_string();
@@ -31,8 +31,8 @@ async fn an_invitation_roles_and_the_sign_in_of_an_organisation_are_said_to_be_s
     let first = twice(&city, &administrator, "/organisations/camden/people/invite", &invited).await;
     assert_eq!(first.notice(), "An invitation was sent to ann.other@camden.example");
     let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
-    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
-    let (path, version) = (format!("/organisations/camden/people/{}", places[0].id), places[0].updated_at.to_string());
+    let place = place(&city, person).await;
+    let (path, version) = (format!("/organisations/camden/people/{}", place.id), place.updated_at.to_string());
     let first = twice(&city, &administrator, &path, &[("version", &version), ("role", "editor")]).await;
     assert_eq!(first.notice(), "The roles are saved. They count at once");
     let settings = [
@@ -51,8 +51,7 @@ async fn what_is_taken_back_is_said_to_be_both_times() {
     let city = City::empty().await;
     let administrator = city.browser("camden", Role::Administrator).await;
     let person = city.person("Vi Ewer", "camden", &[Role::Viewer]).await;
-    let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", person.0.to_string()).await.unwrap();
-    let end = format!("/organisations/camden/people/{}/end", places[0].id);
+    let end = format!("/organisations/camden/people/{}/end", place(&city, person).await.id);
     let first = twice(&city, &administrator, &end, &[("what", "sessions")]).await;
     assert_eq!(first.notice(), "Vi Ewer is signed out everywhere");
     let first = twice(&city, &administrator, &end, &[("what", "revoke")]).await;
