@@ -1,4 +1,5 @@
-//! What tests share: a database of either kind, and records to put into it.
+//! What tests share: a database of either kind, and what to put into it: records of the register ([`records`]), people and their
+//! places ([`people`]), projects and assessments ([`dpia`]), each whole and valid, so that a test says only what it is about.
 //!
 //! With `TEST_DATABASE_URL` naming a PostgreSQL server, each [`TestDatabase`] is a database of its own there; without it, an
 //! SQLite file in a folder of its own. The same tests run on both. Nothing here asserts anything.
