@@ -2,6 +2,10 @@
 //! asked for it as every kind of person, and answers as `access_matrix.txt` says. Whoever is not allowed gets what a missing object
 //! gives, with a form that would change it in hand, and nothing is written. A route without a line in the table fails.
 
+mod objects;
+
+pub(super) use objects::objects;
+
 use crate::{
     testing::{Answer, Browser, City},
     web::routes::{Route, Who, table},
@@ -10,24 +14,9 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
-use domain::{
-    dpia::{
-        assessment::{Assessment, PartyRole},
-        ids::{AssessmentId, ProjectId},
-        project::Project,
-        template::Purpose,
-    },
-    people::{Membership, PersonId, Role, Scope},
-    register::{ids::*, records::*},
-    work::sources::{Every, Source, SourceId, SourceKind},
-};
+use domain::people::{Membership, Role, Scope};
 use std::collections::{BTreeMap, BTreeSet};
-use store::drafts::{Draft, Upload};
-use test_support::dpia::party;
 use uuid::Uuid;
-
-/// What no record has.
-const MISSING: &str = "00000000-0000-7000-8000-000000000000";
 
 /// The table: who may use each route, by method and path. Read as the test runs, so that a line is all that a route needs.
 fn rows() -> BTreeMap<(String, String), String> {
@@ -96,190 +85,6 @@ async fn kinds(city: &City) -> Vec<(&'static str, Browser)> {
         kinds.push((role.as_str(), city.signed_in(person, slug).await));
     }
     kinds
-}
-
-/// One of each object of Camden's: what stands in the place of a path's parameters.
-pub(super) struct Objects(BTreeMap<&'static str, String>);
-
-impl Objects {
-    /// The address of a route for these objects; with `missing`, for one that is not there.
-    pub(super) fn address(&self, path: &str, missing: bool) -> String {
-        let parts: Vec<&str> = path.split('/').collect();
-        let last = parts.iter().rposition(|part| part.starts_with('{') && !matches!(*part, "{kind}" | "{group}"));
-        let filled = parts.iter().enumerate().map(|(place, part)| {
-            let before = place.checked_sub(1).map_or("", |place| parts[place]);
-            match *part {
-                part if !part.starts_with('{') => part.to_owned(),
-                "{kind}" => "contract".to_owned(),
-                "{group}" => "about".to_owned(),
-                _ if missing && Some(place) == last => MISSING.to_owned(),
-                "{slug}" if before != "functions" => "camden".to_owned(),
-                "{slug}" => "council-tax".to_owned(),
-                "{part}" => "shared".to_owned(),
-                "{field}" => "aims".to_owned(),
-                "{flag}" => self.0["flag"].clone(),
-                _ => self.0.get(before).cloned().unwrap_or_else(|| MISSING.to_owned()),
-            }
-        });
-        filled.collect::<Vec<_>>().join("/")
-    }
-}
-
-pub(super) async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
-    let camden = city.organisation("camden").id;
-    let (now, today) = (city.app.clock.now(), city.app.clock.today());
-    let mut contract = [test_support::records::contract(camden, "Housing management system", None)];
-    contract[0].origin.source = "register".to_owned();
-    let mut supplier = [test_support::records::supplier("Bramblewick Software Ltd")];
-    let mut product = [Product {
-        id: ProductId(Uuid::now_v7()),
-        name: "Bramble Housing".to_owned(),
-        manufacturer: None,
-        former_names: Vec::new(),
-        functions: Vec::new(),
-        updated_at: 0,
-    }];
-    let mut system = [System {
-        id: SystemId(Uuid::now_v7()),
-        key: "camden|register|bramble".to_owned(),
-        organisation: camden,
-        product: product[0].id,
-        functions: Vec::new(),
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }];
-    let mut skill = [Skill {
-        id: SkillId(Uuid::now_v7()),
-        key: "camden|power bi|expert".to_owned(),
-        organisation: camden,
-        name: "Power BI".to_owned(),
-        level: SkillLevel::Expert,
-        people: None,
-        offers_training: false,
-        origin: Origin::default(),
-        confirmed: None,
-        updated_at: 0,
-    }];
-    let import = |kind: &str, organisation| Import {
-        id: ImportId(Uuid::now_v7()),
-        kind: kind.to_owned(),
-        files: vec!["register.csv".to_owned()],
-        at: now,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation,
-    };
-    let mut imports = [import("contracts", Some(camden)), import("merge", None)];
-    let mut flag = [Flag {
-        id: FlagId(Uuid::now_v7()),
-        reason: "new-supplier".to_owned(),
-        subject_kind: "supplier".to_owned(),
-        subject: supplier[0].id.0,
-        note: "'Bramblewick Software Ltd' was not known".to_owned(),
-        settled: false,
-    }];
-    let mut source = [Source {
-        id: SourceId(Uuid::now_v7()),
-        organisation: camden,
-        name: "The published register".to_owned(),
-        kind: SourceKind::Csv,
-        url: "https://data.example/register.csv".to_owned(),
-        mapping: Vec::new(),
-        every: Every::Week,
-        updated_at: 0,
-    }];
-    let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
-    write.create(&mut supplier).await.unwrap();
-    write.create(&mut product).await.unwrap();
-    write.create(&mut system).await.unwrap();
-    write.create(&mut contract).await.unwrap();
-    write.create(&mut skill).await.unwrap();
-    write.create(&mut imports).await.unwrap();
-    write.create(&mut flag).await.unwrap();
-    write.create(&mut source).await.unwrap();
-    write.commit().await.unwrap();
-    let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
-    let calendar = write.add_calendar(editor, [7; 32], true).await.unwrap();
-    write.commit().await.unwrap();
-    let draft = Draft {
-        id: Uuid::now_v7(),
-        person: editor.0,
-        organisation: camden.0,
-        kind: "contract".to_owned(),
-        answers: domain::register::edit::Answers::default(),
-        updated_at: now,
-    };
-    city.store().keep_register_draft(&Scope::Operator, &draft).await.unwrap();
-    let upload = Upload {
-        id: Uuid::now_v7(),
-        person: editor.0,
-        organisation: camden.0,
-        kind: "contracts".to_owned(),
-        name: "register.csv".to_owned(),
-        content: b"Reference,Title,Supplier\nR1,Parking,not known\n".to_vec(),
-        mapping: None,
-        updated_at: now,
-    };
-    city.store().keep_upload(&Scope::Operator, &upload).await.unwrap();
-    let (project, assessment) = dpia(city, lead, camden).await;
-    let place: Vec<Membership> = city.store().by(&Scope::Operator, "organisation_id", camden.0.to_string()).await.unwrap();
-    let member = place.iter().find(|place| place.roles == [Role::Viewer]).unwrap();
-    city.refresh().await;
-    assert!(!today.to_string().is_empty());
-    Objects(
-        [
-            ("contracts", contract[0].id.to_string()),
-            ("systems", system[0].id.to_string()),
-            ("skills", skill[0].id.to_string()),
-            ("suppliers", supplier[0].id.to_string()),
-            ("products", product[0].id.to_string()),
-            ("drafts", draft.id.to_string()),
-            ("import", upload.id.to_string()),
-            ("imports", imports[0].id.to_string()),
-            ("merges", imports[1].id.to_string()),
-            ("flag", flag[0].id.to_string()),
-            ("sources", source[0].id.to_string()),
-            ("people", member.id.to_string()),
-            ("calendar", calendar.to_string()),
-            ("projects", project.to_string()),
-            ("assessments", assessment.to_string()),
-        ]
-        .into_iter()
-        .collect(),
-    )
-}
-
-/// A project and an assessment that Camden leads alone.
-async fn dpia(city: &City, lead: PersonId, camden: OrganisationId) -> (ProjectId, AssessmentId) {
-    let (now, today) = (city.app.clock.now(), city.app.clock.today());
-    let scope = city.acting(lead, "Priya Nair", "camden", &[Role::ProjectLead]);
-    let mut project = [Project {
-        owner: Some(lead),
-        parties: vec![party(camden, PartyRole::Controller, now)],
-        created_at: now,
-        ..test_support::dpia::project(camden, "Telecare alerts", "To see who falls.")
-    }];
-    let mut write = city.store().write(&scope, now).await.unwrap();
-    write.create(&mut project).await.unwrap();
-    write.commit().await.unwrap();
-    let library = domain::dpia::library::Library::shipped().unwrap();
-    let template = &library.in_force(Purpose::Dpia, today).expect("a template ships").edition;
-    let assessment = Assessment {
-        project: Some(project[0].id),
-        lead_person: Some(lead),
-        ..test_support::dpia::assessment(template, &[camden], now)
-    };
-    let id = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap().id;
-    (project[0].id, id)
 }
 
 /// A request for an address; a form has what most forms need, so that it would do something for whoever may, unless it is `bare`.
