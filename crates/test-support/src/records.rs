@@ -1,8 +1,11 @@
 //! Records for tests, whole and valid; a test changes what it is about.
 
 use domain::register::{
-    ids::{ContractId, OrganisationId, SupplierId},
-    records::{Contract, Organisation, OrganisationKind, Origin, PublicAt, Supplier, SupplierState},
+    ids::{ContractId, ImportId, OrganisationId, ProductId, SkillId, SupplierId, SystemId},
+    records::{
+        Contract, Import, Organisation, OrganisationKind, Origin, Product, PublicAt, Skill, SkillLevel, Supplier, SupplierState,
+        System,
+    },
     terms::{Term, TermKind},
 };
 use jiff::civil::Date;
@@ -42,6 +45,75 @@ pub fn supplier(name: &str) -> Supplier {
         sme: None,
         vcse: None,
         updated_at: 0,
+    }
+}
+
+/// A product with a name.
+#[must_use]
+pub fn product(name: &str) -> Product {
+    Product {
+        id: ProductId(Uuid::now_v7()),
+        name: name.to_owned(),
+        manufacturer: None,
+        former_names: Vec::new(),
+        functions: Vec::new(),
+        updated_at: 0,
+    }
+}
+
+/// A product in use at an organisation, which publishes that.
+#[must_use]
+pub fn system(organisation: OrganisationId, product: ProductId) -> System {
+    let id = Uuid::now_v7();
+    System {
+        id: SystemId(id),
+        key: id.to_string(),
+        organisation,
+        product,
+        functions: Vec::new(),
+        users: None,
+        hosting: None,
+        satisfaction: None,
+        data_access: None,
+        sub_processors: Vec::new(),
+        origin: Origin::default(),
+        confirmed: None,
+        note: None,
+        published: true,
+        updated_at: 0,
+        public_at: PublicAt::default(),
+    }
+}
+
+/// What experts of an organisation can do.
+#[must_use]
+pub fn skill(organisation: OrganisationId, name: &str) -> Skill {
+    let id = Uuid::now_v7();
+    Skill {
+        id: SkillId(id),
+        key: id.to_string(),
+        organisation,
+        name: name.to_owned(),
+        level: SkillLevel::Expert,
+        people: None,
+        offers_training: false,
+        origin: Origin::default(),
+        confirmed: None,
+        updated_at: 0,
+    }
+}
+
+/// An import of a kind, or another group of changes, without files and with nothing to report.
+#[must_use]
+pub fn import(kind: &str, at: i64) -> Import {
+    Import {
+        id: ImportId(Uuid::now_v7()),
+        kind: kind.to_owned(),
+        files: Vec::new(),
+        at,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
     }
 }
 

@@ -92,15 +92,7 @@ async fn what_was_undone_deleted_and_made_again_is_what_its_history_comes_to() {
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
-    let record = Import {
-        id: import,
-        kind: "contracts".to_owned(),
-        files: vec![],
-        at: 5,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: import, ..records::import("contracts", 5) };
     write.create(&mut [record]).await.unwrap();
     let mut after = contract.clone();
     after.title = "Something else".to_owned();
@@ -165,15 +157,7 @@ async fn people_in_notices_that_earlier_versions_kept_are_erased_once_and_the_ch
     };
     let person = serde_json::json!({ "contactPoint": { "name": "Quillon Featherstonehaugh" } });
     let mut releases = vec![release(1, person.clone()), release(2, serde_json::json!({ "name": "Camden" })), release(3, person)];
-    let record = Import {
-        id: import,
-        kind: "ocds".to_owned(),
-        files: vec![],
-        at: 5,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: import, ..records::import("ocds", 5) };
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
     write.create(&mut [record]).await.unwrap();

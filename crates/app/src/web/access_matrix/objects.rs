@@ -14,7 +14,10 @@ use domain::{
 };
 use std::collections::BTreeMap;
 use store::drafts::{Draft, Upload};
-use test_support::dpia::party;
+use test_support::{
+    dpia::{self, party},
+    records,
+};
 use uuid::Uuid;
 
 /// What no record has.
@@ -51,56 +54,14 @@ impl Objects {
 pub async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
     let camden = city.organisation("camden").id;
     let now = city.app.clock.now();
-    let mut contract = [test_support::records::contract(camden, "Housing management system", None)];
+    let mut contract = [records::contract(camden, "Housing management system", None)];
     contract[0].origin.source = "register".to_owned();
-    let mut supplier = [test_support::records::supplier("Bramblewick Software Ltd")];
-    let mut product = [Product {
-        id: ProductId(Uuid::now_v7()),
-        name: "Bramble Housing".to_owned(),
-        manufacturer: None,
-        former_names: Vec::new(),
-        functions: Vec::new(),
-        updated_at: 0,
-    }];
-    let mut system = [System {
-        id: SystemId(Uuid::now_v7()),
-        key: "camden|register|bramble".to_owned(),
-        organisation: camden,
-        product: product[0].id,
-        functions: Vec::new(),
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }];
-    let mut skill = [Skill {
-        id: SkillId(Uuid::now_v7()),
-        key: "camden|power bi|expert".to_owned(),
-        organisation: camden,
-        name: "Power BI".to_owned(),
-        level: SkillLevel::Expert,
-        people: None,
-        offers_training: false,
-        origin: Origin::default(),
-        confirmed: None,
-        updated_at: 0,
-    }];
-    let import = |kind: &str, organisation| Import {
-        id: ImportId(Uuid::now_v7()),
-        kind: kind.to_owned(),
-        files: vec!["register.csv".to_owned()],
-        at: now,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation,
-    };
+    let mut supplier = [records::supplier("Bramblewick Software Ltd")];
+    let mut product = [records::product("Bramble Housing")];
+    let mut system = [System { key: "camden|register|bramble".to_owned(), ..records::system(camden, product[0].id) }];
+    let mut skill = [Skill { key: "camden|power bi|expert".to_owned(), ..records::skill(camden, "Power BI") }];
+    let import =
+        |kind: &str, organisation| Import { files: vec!["register.csv".to_owned()], organisation, ..records::import(kind, now) };
     let mut imports = [import("contracts", Some(camden)), import("merge", None)];
     let mut flag = [Flag {
         id: FlagId(Uuid::now_v7()),
@@ -188,18 +149,15 @@ async fn dpia(city: &City, lead: PersonId, camden: OrganisationId) -> (ProjectId
         owner: Some(lead),
         parties: vec![party(camden, PartyRole::Controller, now)],
         created_at: now,
-        ..test_support::dpia::project(camden, "Telecare alerts", "To see who falls.")
+        ..dpia::project(camden, "Telecare alerts", "To see who falls.")
     }];
     let mut write = city.store().write(&scope, now).await.unwrap();
     write.create(&mut project).await.unwrap();
     write.commit().await.unwrap();
     let library = domain::dpia::library::Library::shipped().unwrap();
     let template = &library.in_force(Purpose::Dpia, today).expect("a template ships").edition;
-    let assessment = Assessment {
-        project: Some(project[0].id),
-        lead_person: Some(lead),
-        ..test_support::dpia::assessment(template, &[camden], now)
-    };
+    let assessment =
+        Assessment { project: Some(project[0].id), lead_person: Some(lead), ..dpia::assessment(template, &[camden], now) };
     let id = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap().id;
     (project[0].id, id)
 }

@@ -18,7 +18,7 @@ use domain::{
 use jiff::civil::date;
 use scraper::{Html, Selector};
 use std::collections::BTreeSet;
-use test_support::TestDatabase;
+use test_support::{TestDatabase, records};
 use tower::ServiceExt as _;
 
 struct City {
@@ -37,15 +37,13 @@ async fn city() -> City {
     made.planned[0].origin.url = Some("javascript:alert(1)".to_owned());
     let import = Import {
         id: ImportId(stable_id("import", "test")),
-        kind: "contracts".to_owned(),
         files: vec!["register <2026>.csv".to_owned()],
-        at: clock.now(),
         report: serde_json::json!({
             "read": 3, "created": 2, "updated": 0, "unchanged": 0,
             "rejected": [{ "row": 7, "field": "supplier", "reason": "no supplier is named" }],
         }),
         undone_at: Some(clock.now()),
-        organisation: None,
+        ..records::import("contracts", clock.now())
     };
     let mut write = store.write(&scope, clock.now()).await.unwrap();
     write.create(&mut shipped.service_areas).await.unwrap();

@@ -8,15 +8,7 @@ async fn import_of(store: &Store, organisation: &Organisation, existing: &Contra
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
-    let record = Import {
-        id: import,
-        kind: "contracts".into(),
-        files: vec![],
-        at: 5,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: import, ..records::import("contracts", 5) };
     write.create(&mut [record]).await.unwrap();
     let mut supplier = [records::supplier("Ostlerby Resale Ltd")];
     write.create(&mut supplier).await.unwrap();
@@ -83,15 +75,7 @@ async fn what_an_undo_left_goes_back_once_what_held_it_is_gone() {
     later.title = "Changed by a second import".into();
     let mut write = store.write(&operator(), 6).await.unwrap();
     write.by_import(second);
-    let record = Import {
-        id: second,
-        kind: "contracts".into(),
-        files: vec![],
-        at: 6,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: second, ..records::import("contracts", 6) };
     write.create(&mut [record]).await.unwrap();
     write.update(&made, &mut later).await.unwrap();
     write.commit().await.unwrap();
@@ -131,15 +115,7 @@ async fn a_merge_that_put_one_name_for_another_holds_no_record_back() {
     write.commit().await.unwrap();
     let into = store.get::<Supplier>(&operator(), into[0].id.0).await.unwrap().unwrap();
     let merge = ImportId(Uuid::now_v7());
-    let record = Import {
-        id: merge,
-        kind: "merge".into(),
-        files: vec![],
-        at: 7,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: merge, ..records::import("merge", 7) };
     let mut write = store.write(&operator(), 7).await.unwrap();
     write.by_import(merge);
     write.create(&mut [record]).await.unwrap();

@@ -45,15 +45,7 @@ async fn a_merged_supplier_takes_everything_with_it_and_all_of_it_returns() {
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
-    let record = Import {
-        id: import,
-        kind: "merge".to_owned(),
-        files: Vec::new(),
-        at: 5,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: import, ..records::import("merge", 5) };
     write.create(&mut [record]).await.unwrap();
     let after = place::merge_suppliers(&from, &into).unwrap();
     let moved = write.merge_suppliers(&from, &into, after, vec![owned.clone()]).await.unwrap();
@@ -94,15 +86,7 @@ async fn merged(store: &Store, from: &Supplier, into: &Supplier, at: i64) -> Imp
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), at).await.unwrap();
     write.by_import(import);
-    let record = Import {
-        id: import,
-        kind: "merge".to_owned(),
-        files: Vec::new(),
-        at,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: import, ..records::import("merge", at) };
     write.create(&mut [record]).await.unwrap();
     let after = place::merge_suppliers(from, into).unwrap();
     write.merge_suppliers(from, into, after, Vec::new()).await.unwrap();
@@ -212,15 +196,7 @@ async fn a_merge_stays_where_a_name_that_would_return_is_taken() {
     let import = ImportId(Uuid::now_v7());
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import);
-    let record = Import {
-        id: import,
-        kind: "merge".to_owned(),
-        files: Vec::new(),
-        at: 5,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let record = Import { id: import, ..records::import("merge", 5) };
     write.create(&mut [record]).await.unwrap();
     write.merge_functions(&houses, &housing, place::merge_functions(&houses, &housing).unwrap()).await.unwrap();
     write.commit().await.unwrap();
@@ -233,24 +209,7 @@ async fn a_merge_stays_where_a_name_that_would_return_is_taken() {
 }
 
 fn system(organisation: OrganisationId, product: ProductId, functions: Vec<FunctionId>) -> System {
-    System {
-        id: SystemId(Uuid::now_v7()),
-        key: format!("camden|survey|{}||1", product.0.simple()),
-        organisation,
-        product,
-        functions,
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: vec![],
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }
+    System { key: format!("camden|survey|{}||1", product.0.simple()), functions, ..records::system(organisation, product) }
 }
 
 #[tokio::test]
@@ -273,16 +232,7 @@ async fn a_merged_product_and_a_merged_function_return_too() {
     let mut system = system(organisation.id, one.id, vec![houses.id]);
     system.key = format!("camden|survey|{}|{}|1", one.id.0.simple(), houses.id.0.simple());
     let system = make(&store, system).await;
-    let group = |kind: &str| Import {
-        id: ImportId(Uuid::now_v7()),
-        kind: kind.to_owned(),
-        files: Vec::new(),
-        at: 5,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
-    let (products, functions) = (group("merge"), group("merge"));
+    let (products, functions) = (records::import("merge", 5), records::import("merge", 5));
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(products.id);
     write.create(&mut [products.clone()]).await.unwrap();
@@ -366,15 +316,7 @@ async fn two_people_who_change_one_function_or_settle_one_flag_at_once_do_not_ov
 async fn an_import_that_made_both_names_of_a_merge_goes_back_and_leaves_nothing() {
     let database = TestDatabase::migrated().await;
     let store = database.open().await;
-    let group = |kind: &str, at: i64, report: serde_json::Value| Import {
-        id: ImportId(Uuid::now_v7()),
-        kind: kind.to_owned(),
-        files: Vec::new(),
-        at,
-        report,
-        undone_at: None,
-        organisation: None,
-    };
+    let group = |kind: &str, at: i64, report: serde_json::Value| Import { report, ..records::import(kind, at) };
     let import = group("contracts", 5, serde_json::json!({}));
     let mut write = store.write(&operator(), 5).await.unwrap();
     write.by_import(import.id);

@@ -26,14 +26,7 @@ async fn make<R: store::Record>(store: &Store, record: R) -> R {
 }
 
 fn product(name: &str, manufacturer: Option<SupplierId>) -> Product {
-    Product {
-        id: ProductId(Uuid::now_v7()),
-        name: name.to_owned(),
-        manufacturer,
-        former_names: Vec::new(),
-        functions: Vec::new(),
-        updated_at: 0,
-    }
+    Product { manufacturer, ..records::product(name) }
 }
 
 async fn get<R: store::Record>(store: &Store, id: Uuid) -> R {
@@ -63,16 +56,12 @@ async fn private_fields_and_skills_are_read_back_as_written() {
     assert_eq!(get::<Contract>(&store, contract.id.0).await.replaced_by, Some(successor.id));
 
     let skill = Skill {
-        id: SkillId(Uuid::now_v7()),
         key: "camden|power bi|expert".to_owned(),
-        organisation: organisation.id,
-        name: "Power BI".to_owned(),
-        level: SkillLevel::Expert,
         people: Some(3),
         offers_training: true,
         origin: Origin { source: "register".to_owned(), ..Origin::default() },
         confirmed: Some(date(2026, 11, 25)),
-        updated_at: 0,
+        ..records::skill(organisation.id, "Power BI")
     };
     let skill = make(&store, skill).await;
     assert_eq!(get::<Skill>(&store, skill.id.0).await, skill);

@@ -7,43 +7,20 @@ use domain::{
         exchange::register::By,
     },
     register::{
-        ids::{ProductId, SupplierId, SystemId},
-        records::{Identifier, Origin, Product, PublicAt, Supplier, System},
+        ids::{SupplierId, SystemId},
+        records::{Identifier, Supplier},
     },
 };
+use test_support::records;
 
 /// A product, a system of Camden's that is it, and a supplier with a company number, whatever their ids are here.
 async fn register(city: &City, product: &str, supplier: (&str, &str)) -> (SystemId, SupplierId) {
-    let product = Product {
-        id: ProductId(Uuid::now_v7()),
-        name: product.to_owned(),
-        manufacturer: None,
-        former_names: vec![],
-        functions: vec![],
-        updated_at: 0,
-    };
-    let system = System {
-        id: SystemId(Uuid::now_v7()),
-        key: Uuid::now_v7().to_string(),
-        organisation: city.organisation("camden").id,
-        product: product.id,
-        functions: vec![],
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: vec![],
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    };
+    let product = records::product(product);
+    let system = records::system(city.organisation("camden").id, product.id);
     let (name, number) = supplier;
     let supplier = Supplier {
         identifiers: vec![Identifier { scheme: "GB-COH".to_owned(), id: number.to_owned() }],
-        ..test_support::records::supplier(name)
+        ..records::supplier(name)
     };
     let mut write = city.store().write(&domain::people::Scope::Operator, city.app.clock.now()).await.unwrap();
     write.create(&mut [product]).await.unwrap();

@@ -73,7 +73,7 @@ async fn s12_s15_foreign_references_are_refused_and_extra_fields_change_nothing(
     let hackney = own.city.organisation("hackney").id;
     let answer = change(&own, &own.editor, "care", &[("manager", &stranger)]).await;
     assert!(words(&answer).contains("Choose someone who acts for this organisation"), "{}", words(&answer));
-    let foreign = make(&own.city, test_support::records::contract(hackney, "Theirs", None)).await;
+    let foreign = make(&own.city, records::contract(hackney, "Theirs", None)).await;
     let path = format!("/contracts/{}/replace", own.contract.id);
     let version = stored(&own.city, own.contract.id).await.updated_at.to_string();
     let answer = own.city.post(&own.editor, &path, &[("replacement", &foreign.id.to_string()), ("version", &version)]).await;

@@ -154,7 +154,7 @@ async fn moves_are_one_press_each() {
         StatusCode::SEE_OTHER
     );
     assert_eq!(stored(&own.city, own.contract.id).await.confirmed, Some(own.city.app.clock.today()));
-    let successor = make(&own.city, test_support::records::contract(own.contract.organisation, "The next one", None)).await;
+    let successor = make(&own.city, records::contract(own.contract.organisation, "The next one", None)).await;
     let (replacement, seen) = (successor.id.to_string(), version().await);
     let fields = [("replacement", &*replacement), ("version", &*seen)];
     let answer = own.city.post(&own.editor, &format!("{address}/replace"), &fields).await;
@@ -179,8 +179,8 @@ async fn moves_are_one_press_each() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s16_a_whole_list_is_still_right_or_none_of_it() {
     let own = camden().await;
-    let second = make(&own.city, test_support::records::contract(own.contract.organisation, "Parking", None)).await;
-    let foreign = make(&own.city, test_support::records::contract(own.city.organisation("hackney").id, "Theirs", None)).await;
+    let second = make(&own.city, records::contract(own.contract.organisation, "Parking", None)).await;
+    let foreign = make(&own.city, records::contract(own.city.organisation("hackney").id, "Theirs", None)).await;
     let path = "/organisations/camden/still-right";
     let seen = |contract: &Contract| format!("{}:{}", contract.id, contract.updated_at);
     let (one, two, three) = (seen(&own.contract), second.id.to_string(), seen(&foreign));

@@ -6,10 +6,10 @@ use super::*;
 async fn a_merge_that_cannot_be_undone_whole_names_what_stands_in_its_way_and_changes_nothing() {
     let own = camden().await;
     let city = &own.city;
-    let into = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
-    let from = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let into = make(city, records::supplier("Bramblewick Software Ltd")).await;
+    let from = make(city, records::supplier("Bramblewick Sofware")).await;
     let flag = make(city, a_flag("supplier", from.id.0)).await;
-    let mut contract = test_support::records::contract(own.contract.organisation, "Parking permits", None);
+    let mut contract = records::contract(own.contract.organisation, "Parking permits", None);
     contract.suppliers = vec![from.id];
     contract.supplier_state = SupplierState::Known;
     let contract = make(city, contract).await;
@@ -20,7 +20,7 @@ async fn a_merge_that_cannot_be_undone_whole_names_what_stands_in_its_way_and_ch
     let list = city.get(&hub, "/curate").await;
     let action = all(list.page().root_element(), "form[action^='/curate/merges/']")[0].value().attr("action").unwrap().to_owned();
     // Another supplier beside it is no obstacle; one in its place is.
-    let other = make(city, test_support::records::supplier("Ostlerby Resale Ltd")).await;
+    let other = make(city, records::supplier("Ostlerby Resale Ltd")).await;
     let stands = stored(city, contract.id).await;
     let put = async |suppliers: Vec<SupplierId>| {
         let before = stored(city, contract.id).await;
@@ -68,15 +68,7 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
     let own = camden().await;
     let city = &own.city;
     let hub = city.browser("loti", Role::NetworkAdministrator).await;
-    let product = |name: &str| Product {
-        id: ProductId(Uuid::now_v7()),
-        name: name.to_owned(),
-        manufacturer: None,
-        former_names: Vec::new(),
-        functions: Vec::new(),
-        updated_at: 0,
-    };
-    let (known, twin) = (make(city, product("Agendary")).await, make(city, product("Agendry")).await);
+    let (known, twin) = (make(city, records::product("Agendary")).await, make(city, records::product("Agendry")).await);
     let flag = make(city, a_flag("product", twin.id.0)).await;
     let address = format!("/curate/{}", flag.id);
     let head = city.store().sequence().await.unwrap();
@@ -88,7 +80,7 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
     assert!(offered.contains(&("into".to_owned(), known.id.to_string())), "{offered:?}");
     assert_eq!(city.post(&hub, &address, &[("do", "place"), ("name", "")]).await.status, StatusCode::SEE_OTHER);
     // One that is placed under another name answers to its own too: the next file that has it finds it.
-    let third = make(city, product("Minutary")).await;
+    let third = make(city, records::product("Minutary")).await;
     let asked = make(city, a_flag("product", third.id.0)).await;
     let placed = city.post(&hub, &format!("/curate/{}", asked.id), &[("do", "place"), ("name", "Minutary Pro")]).await;
     assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", words(&placed));
@@ -126,8 +118,8 @@ async fn what_was_merged_leads_to_what_stayed_on_pages_in_filters_and_in_the_api
     let own = camden().await;
     let city = &own.city;
     let hub = city.browser("loti", Role::NetworkAdministrator).await;
-    let into = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
-    let from = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let into = make(city, records::supplier("Bramblewick Software Ltd")).await;
+    let from = make(city, records::supplier("Bramblewick Sofware")).await;
     let function = |slug: &str, name: &str| Function {
         id: FunctionId(Uuid::now_v7()),
         slug: slug.to_owned(),
@@ -181,10 +173,10 @@ async fn what_was_merged_leads_to_what_stayed_on_pages_in_filters_and_in_the_api
 async fn of_two_curators_at_the_same_moment_one_places_and_the_other_hears_of_it() {
     let own = camden().await;
     let city = &own.city;
-    let known = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let known = make(city, records::supplier("Bramblewick Software Ltd")).await;
     let hub = [city.browser("loti", Role::NetworkAdministrator).await, city.browser("loti", Role::NetworkAdministrator).await];
     for (number, second) in [("1", "place"), ("2", "merge"), ("3", "place"), ("4", "merge")] {
-        let supplier = make(city, test_support::records::supplier(&format!("Ostlerby Resale {number}"))).await;
+        let supplier = make(city, records::supplier(&format!("Ostlerby Resale {number}"))).await;
         let address = format!("/curate/{}", make(city, a_flag("supplier", supplier.id.0)).await.id);
         let first = format!("Ostlerby Resale {number} of one");
         let other = format!("Ostlerby Resale {number} of another");

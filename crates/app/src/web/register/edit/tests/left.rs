@@ -43,7 +43,7 @@ async fn what_an_undo_left_is_named_with_who_came_after_and_what_became_of_it_si
     let gone = format!("Parking permits, contract: it was removed or merged since, by whoever runs the register on {day}");
     assert!(said.contains(&gone), "{said}");
     assert!(said.contains("Zedmaker Ltd , supplier: other records referred to it then"), "{said}");
-    let into = make(city, test_support::records::supplier("Ostlerby Resale Ltd")).await;
+    let into = make(city, records::supplier("Ostlerby Resale Ltd")).await;
     let hub = city.browser("loti", Role::NetworkAdministrator).await;
     let supplier = contract.suppliers[0].to_string();
     let asked = city.post(&hub, "/curate", &[("kind", "supplier"), ("subject", &supplier)]).await;

@@ -61,7 +61,7 @@ async fn a_move_beside_another_field_that_somebody_changed_keeps_both() {
 async fn what_was_changed_meanwhile_is_not_confirmed_unseen_alone_or_in_a_list() {
     let own = camden().await;
     let (city, editor, id) = (&own.city, &own.editor, own.contract.id);
-    let second = make(city, test_support::records::contract(own.contract.organisation, "Parking permits", None)).await;
+    let second = make(city, records::contract(own.contract.organisation, "Parking permits", None)).await;
     let address = format!("/contracts/{id}");
     let fields = form(city, editor, &address, "form[action$='still-right'] [name=version], [name=version]").await;
     let list = form(city, editor, "/organisations/camden/register", "[name=all-contract]").await;
@@ -86,13 +86,13 @@ async fn what_was_changed_meanwhile_is_not_confirmed_unseen_alone_or_in_a_list()
 async fn a_side_of_a_notice_is_taken_as_it_was_seen() {
     let own = camden().await;
     let (city, editor, id) = (&own.city, &own.editor, own.contract.id);
-    let supplier = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let supplier = make(city, records::supplier("Bramblewick Software Ltd")).await;
     let supplied = |contract: &mut Contract| {
         contract.suppliers = vec![supplier.id];
         contract.supplier_state = SupplierState::Known;
     };
     meanwhile(city, id, supplied).await;
-    let mut notice = test_support::records::contract(own.contract.organisation, "Housing management system", None);
+    let mut notice = records::contract(own.contract.organisation, "Housing management system", None);
     supplied(&mut notice);
     notice.term.end = Some(date(2029, 3, 31));
     notice.term.start = own.contract.term.start;

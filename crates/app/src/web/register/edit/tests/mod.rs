@@ -50,6 +50,7 @@ use domain::{
 };
 use jiff::civil::date;
 use scraper::{ElementRef, Html, Selector};
+use test_support::records;
 use uuid::Uuid;
 
 fn all<'h>(root: ElementRef<'h>, selector: &str) -> Vec<ElementRef<'h>> {
@@ -108,7 +109,7 @@ struct Own {
 async fn camden() -> Own {
     let city = City::empty().await;
     let organisation = city.organisation("camden").id;
-    let mut contract = test_support::records::contract(organisation, "Housing management system", Some(date(2027, 3, 31)));
+    let mut contract = records::contract(organisation, "Housing management system", Some(date(2027, 3, 31)));
     contract.term.start = Some(date(2024, 4, 1));
     contract.term.kind = TermKind::Fixed;
     contract.origin.source = "register".to_owned();

@@ -16,7 +16,7 @@ async fn answer(city: &City, browser: &Browser, path: &str, changed: &[(&str, &s
 async fn a_new_contract_is_asked_for_checked_and_made_and_its_new_supplier_is_placed_and_merged_and_returns() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
-    let known = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let known = make(city, records::supplier("Bramblewick Software Ltd")).await;
     let first = city.post(editor, "/organisations/camden/new/contract", &[]).await.location().to_owned();
     let wrong = city.post(editor, &first, &[("title", "")]).await;
     assert!(words(&wrong).contains("Enter the contract’s title"), "{}", words(&wrong));
@@ -83,7 +83,7 @@ async fn a_new_contract_is_asked_for_checked_and_made_and_its_new_supplier_is_pl
 async fn every_kind_of_record_has_a_history_that_compares_any_two_points() {
     let own = camden().await;
     let (city, anyone) = (&own.city, Browser::default());
-    let supplier = make(city, test_support::records::supplier("Bramblewick Software")).await;
+    let supplier = make(city, records::supplier("Bramblewick Software")).await;
     let mut after = supplier.clone();
     after.name = "Bramblewick Group".to_owned();
     after.identifiers = vec![Identifier { scheme: "GB-COH".to_owned(), id: "09990001".to_owned() }];
@@ -231,7 +231,7 @@ async fn systems_and_skills_are_added_and_changed_too() {
 async fn sub_processors_are_kept_with_the_system_and_shown_as_it_is() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
-    let supplier = make(city, test_support::records::supplier("Bramble Hosting Ltd")).await;
+    let supplier = make(city, records::supplier("Bramble Hosting Ltd")).await;
     let first = city.post(editor, "/organisations/camden/new/system", &[]).await.location().to_owned();
     let answers = [
         ("product", "Bramble Housing"),
@@ -321,7 +321,7 @@ async fn an_organisation_takes_its_name_off_anothers_contract_and_nothing_else()
     for browser in [&own.editor, &city.browser("hackney", Role::Viewer).await, &city.browser("islington", Role::Editor).await] {
         assert_eq!(city.post(browser, &path, &with(&fields, &[])).await.status, StatusCode::NOT_FOUND);
     }
-    let other = make(city, test_support::records::contract(own.contract.organisation, "Parking permits", None)).await;
+    let other = make(city, records::contract(own.contract.organisation, "Parking permits", None)).await;
     let elsewhere = format!("/contracts/{}/not-joint", other.id);
     assert_eq!(city.post(&keeper, &elsewhere, &[("organisation", "hackney")]).await.status, StatusCode::NOT_FOUND);
     for _ in 0..2 {

@@ -6,13 +6,12 @@ use super::*;
 async fn notices_and_register_are_reconciled_with_one_press_each() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
-    let supplier = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let supplier = make(city, records::supplier("Bramblewick Software Ltd")).await;
     let answer =
         change(&own, editor, "suppliers", &[("supplier-state", "known"), ("suppliers", "Bramblewick Software Limited")]).await;
     assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(&answer));
     assert_eq!(stored(city, own.contract.id).await.suppliers, [supplier.id], "another spelling is the same company");
-    let mut notice =
-        test_support::records::contract(own.contract.organisation, "Housing management system", Some(date(2029, 3, 31)));
+    let mut notice = records::contract(own.contract.organisation, "Housing management system", Some(date(2029, 3, 31)));
     notice.suppliers = vec![supplier.id];
     notice.supplier_state = SupplierState::Known;
     notice.origin.source = "ocds-b5fd17".to_owned();
@@ -78,14 +77,13 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
 async fn a_side_of_a_notice_that_would_make_an_impossible_contract_is_refused_with_the_sentence_of_the_form() {
     let own = camden().await;
     let (city, editor, id) = (&own.city, &own.editor, own.contract.id);
-    let supplier = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
+    let supplier = make(city, records::supplier("Bramblewick Software Ltd")).await;
     let supplied = |contract: &mut Contract| {
         contract.suppliers = vec![supplier.id];
         contract.supplier_state = SupplierState::Known;
     };
     meanwhile(city, id, supplied).await;
-    let mut notice =
-        test_support::records::contract(own.contract.organisation, "Housing management system", own.contract.term.end);
+    let mut notice = records::contract(own.contract.organisation, "Housing management system", own.contract.term.end);
     supplied(&mut notice);
     notice.term.start = Some(date(2035, 1, 1));
     notice.origin.source = "ocds-b5fd17".to_owned();

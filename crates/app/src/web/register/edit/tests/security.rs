@@ -92,24 +92,11 @@ async fn s32_no_cell_of_a_file_is_a_formula_and_reading_it_back_loses_nothing() 
             .map(str::to_owned)
             .collect();
     for text in &nasty {
-        let mut contract = test_support::records::contract(own.contract.organisation, text, Some(date(2027, 2, 27)));
+        let mut contract = records::contract(own.contract.organisation, text, Some(date(2027, 2, 27)));
         contract.reference = Some(text.clone());
         make(&own.city, contract).await;
-        make(&own.city, test_support::records::supplier(text)).await;
-        let key = Uuid::now_v7();
-        let skill = Skill {
-            id: SkillId(key),
-            key: key.to_string(),
-            organisation: own.contract.organisation,
-            name: text.clone(),
-            level: SkillLevel::Expert,
-            people: None,
-            offers_training: false,
-            origin: Origin::default(),
-            confirmed: None,
-            updated_at: 0,
-        };
-        make(&own.city, skill).await;
+        make(&own.city, records::supplier(text)).await;
+        make(&own.city, records::skill(own.contract.organisation, text)).await;
     }
     let mut met = 0;
     for (path, column) in [

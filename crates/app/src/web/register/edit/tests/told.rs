@@ -6,9 +6,9 @@ use super::*;
 async fn after_a_merge_the_history_names_the_supplier_that_stood_there_and_what_it_is_called_now() {
     let own = camden().await;
     let (city, id) = (&own.city, own.contract.id);
-    let into = make(city, test_support::records::supplier("Bramblewick Software Ltd")).await;
-    let from = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
-    let other = make(city, test_support::records::supplier("Ostlerby Resale Ltd")).await;
+    let into = make(city, records::supplier("Bramblewick Software Ltd")).await;
+    let from = make(city, records::supplier("Bramblewick Sofware")).await;
+    let other = make(city, records::supplier("Ostlerby Resale Ltd")).await;
     meanwhile(city, id, |contract| {
         contract.suppliers = vec![from.id, other.id];
         contract.supplier_state = SupplierState::Known;

@@ -55,7 +55,7 @@ async fn a_second_press_of_a_proposal_and_of_its_placing_says_what_the_first_did
     assert_eq!(notice(&first), "Placed.");
     // A merge says so both times.
     let into = flags[0].subject.to_string();
-    let other = make(city, test_support::records::supplier("Bramblewick Sofware")).await;
+    let other = make(city, records::supplier("Bramblewick Sofware")).await;
     let mut flag = flags[0].clone();
     (flag.id, flag.subject, flag.settled) = (Uuid::now_v7().into(), other.id.0, false);
     let flag = make(city, flag).await;
@@ -81,8 +81,8 @@ async fn a_second_press_of_an_undo_says_whether_the_record_was_removed() {
 async fn a_whole_list_is_still_right_without_what_was_removed_meanwhile() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
-    let second = make(city, test_support::records::contract(own.contract.organisation, "Parking permits", None)).await;
-    let foreign = make(city, test_support::records::contract(city.organisation("hackney").id, "Theirs", None)).await;
+    let second = make(city, records::contract(own.contract.organisation, "Parking permits", None)).await;
+    let foreign = make(city, records::contract(city.organisation("hackney").id, "Theirs", None)).await;
     let list = form(city, editor, "/organisations/camden/register", "[name=all-contract]").await;
     for gone in [&second, &foreign] {
         let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();

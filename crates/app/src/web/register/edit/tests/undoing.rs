@@ -62,14 +62,7 @@ async fn changes_of_shared_records_are_undone_by_the_hub_and_of_planned_procurem
     let after = now::<Supplier>(city, first.id.0).await;
     assert_eq!((after.name, after.sme), (first.name.clone(), None));
 
-    let product = Product {
-        id: ProductId(Uuid::now_v7()),
-        name: "Rentwell".to_owned(),
-        manufacturer: None,
-        former_names: Vec::new(),
-        functions: Vec::new(),
-        updated_at: 0,
-    };
+    let product = records::product("Rentwell");
     let product = make(city, product).await;
     let sequence = changed(city, &product, Product { manufacturer: Some(first.id), ..product.clone() }).await;
     undone_by(city, &hub, &others, &format!("/products/{}/history", product.id), &sequence).await;
@@ -174,12 +167,8 @@ async fn a_change_that_a_merge_made_is_taken_back_with_the_whole_merge_and_a_wro
     let group = ImportId(Uuid::now_v7());
     let mut merge = Import {
         id: group,
-        kind: "merge".to_owned(),
-        files: Vec::new(),
-        at: city.app.clock.now(),
         report: serde_json::json!({ "kind": "supplier", "from": "A", "into": "B" }),
-        undone_at: None,
-        organisation: None,
+        ..records::import("merge", city.app.clock.now())
     };
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
     write.by_import(group);

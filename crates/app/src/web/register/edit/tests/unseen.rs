@@ -63,32 +63,13 @@ async fn changed<R: store::Record>(city: &City, id: Uuid, edit: impl Fn(&mut R))
 async fn s13_what_an_organisation_writes_for_itself_moves_nothing_that_the_public_can_watch() {
     let own = camden().await;
     let city = &own.city;
-    let product = Product {
-        id: ProductId(Uuid::now_v7()),
-        name: "Bramble Housing".to_owned(),
-        manufacturer: None,
-        functions: Vec::new(),
-        former_names: Vec::new(),
-        updated_at: 0,
-    };
+    let product = records::product("Bramble Housing");
     let product = make(city, product).await;
     let system = System {
-        id: SystemId(Uuid::now_v7()),
         key: "camden|register|bramble".to_owned(),
-        organisation: own.contract.organisation,
-        product: product.id,
-        functions: Vec::new(),
         users: Some(40),
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
         origin: Origin { source: "register".to_owned(), ..Origin::default() },
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
+        ..records::system(own.contract.organisation, product.id)
     };
     let system = make(city, system).await;
     let (contract, id) = (own.contract.id, system.id);
