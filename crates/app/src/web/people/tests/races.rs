@@ -1,15 +1,11 @@
 //! Two at once: an organisation keeps an administrator, whoever presses at the same moment.
 
-use super::said;
+use super::{place, said};
 use crate::testing::{Answer, Browser, City};
 use axum::http::StatusCode;
-use domain::people::{Membership, PersonId, Role, Scope, members::administers};
+use domain::people::{Membership, Role, members::administers};
 
 const STAYS: &str = "Nobody else here is an administrator";
-
-async fn place(city: &City, person: PersonId) -> Membership {
-    city.store().by::<Membership>(&Scope::Operator, "person_id", person.to_string()).await.unwrap().remove(0)
-}
 
 async fn end(city: &City, browser: &Browser, slug: &str, place: &Membership) -> Answer {
     city.post(browser, &format!("/organisations/{slug}/people/{}/end", place.id), &[("what", "revoke")]).await
