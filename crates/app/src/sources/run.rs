@@ -173,36 +173,60 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
             tokio::time::sleep(PAUSE).await;
         }
         let fetched = context.fetcher.get(&url).await.map_err(|refusal| halt_of(&refusal, source.kind, context.now()))?;
-        let next = if source.kind.holds_notices() { following(context, source, &url, &fetched.body)? } else { None };
+        let next = if source.kind.holds_notices() { following(context, source, &url, &fetched.body)? } else { Next::None };
         let mut write = context.app.store.write(scope, context.now()).await?;
         if !write.holds(job).await? {
             return Ok(false);
         }
         let body = if source.kind.holds_notices() { page_without_contacts(fetched.body) } else { fetched.body };
-        write.keep_page(run, body, next).await?;
+        let astray = matches!(next, Next::Astray);
+        write.keep_page(run, body, if let Next::At(next) = next { Some(next) } else { None }).await?;
         write.commit().await?;
         waiting += 1;
+        if astray {
+            // As above: what was read stays.
+            if !import(context, scope, job, source, run).await? {
+                return Ok(false);
+            }
+            let page = run.pages;
+            return Err(Halt::Failed(format!(
+                "page {page} names a page on another host as the next, which is not read from here"
+            )));
+        }
     }
     if waiting > 0 { import(context, scope, job, source, run).await } else { Ok(true) }
 }
 
+/// Where a page leads.
+enum Next {
+    /// Nowhere: it is the last.
+    None,
+    /// To another page of the same host.
+    At(String),
+    /// To another host, or an address that is not read.
+    Astray,
+}
+
 /// Where a page of notices leads: checked like the source's own address, and only to the same host.
-fn following(context: &Context, source: &Source, url: &str, body: &[u8]) -> Result<Option<String>, Halt> {
+fn following(context: &Context, source: &Source, url: &str, body: &[u8]) -> Result<Next, Halt> {
     // What is not JSON as a whole (JSON Lines) has no next page; the import says what it thinks of it.
     let text = String::from_utf8_lossy(body);
-    let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(None) };
-    let Some(next) = next_address(&package) else { return Ok(None) };
+    let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(Next::None) };
+    let Some(next) = next_address(&package) else { return Ok(Next::None) };
     let here = context.fetcher.check(url).map_err(|refusal| Halt::Failed(refusal.to_string()))?;
-    let there = here.join(next).map_err(|_| Halt::Failed(Refusal::Address.to_string()))?;
+    let Ok(mut there) = here.join(next) else { return Ok(Next::Astray) };
+    // A place within a page is no other page.
+    there.set_fragment(None);
+    // Some name the last page as its own next.
     if there.as_str() == url {
-        return Ok(None);
+        return Ok(Next::None);
     }
     let same = there.host_str() == here.host_str() && there.port_or_known_default() == here.port_or_known_default();
     if !same || context.fetcher.check(there.as_str()).is_err() {
         tracing::warn!(source = %source.id, "a page leads to another host; it is not followed");
-        return Err(Halt::Failed(Refusal::Redirect.to_string()));
+        return Ok(Next::Astray);
     }
-    Ok(Some(there.into()))
+    Ok(Next::At(there.into()))
 }
 
 fn halt_of(refusal: &Refusal, kind: SourceKind, now: i64) -> Halt {

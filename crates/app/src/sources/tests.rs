@@ -315,9 +315,11 @@ async fn s38_a_page_that_leads_elsewhere_ends_the_reading_and_its_keepers_see_wh
     world.work().await;
     let run = world.run().await;
     assert_eq!(run.outcome.as_deref(), Some("failed"));
-    assert!(run.problem.unwrap().contains("not allowed"));
+    assert!(run.problem.unwrap().starts_with("page 1 names a page on another host"));
     assert_eq!(world.store().source_state(&Scope::Operator, world.source.id).await.unwrap().failures, 1);
-    assert!(world.contracts().await.is_empty());
+    // What the page itself says is kept; nothing else was asked for.
+    assert_eq!((run.pages, publisher.asked()), (1, 1));
+    assert!(!world.contracts().await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]

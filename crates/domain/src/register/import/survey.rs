@@ -340,7 +340,7 @@ fn fill(
     for field in Contract::FIELDS.iter().filter(|field| draft.stated.contains(&field.name)) {
         if field.is_empty(before) || field.name == "in_use" {
             filled.push(field.name);
-        } else if field.differ(before, &draft.record) && !matches!(field.name, "title" | "description" | "reference" | "kind") {
+        } else if field.differ(before, &draft.record) && tells_apart(field.name, before, &draft.record, earlier.is_some()) {
             let message = match &earlier {
                 Some(earlier) => {
                     format!("{earlier} names the same contract and says something else; what {earlier} says stays")
@@ -360,6 +360,16 @@ fn fill(
         after.origin.fields.extend(fields.into_iter().map(|field| (field.to_owned(), import.to_string())));
     }
     *after
+}
+
+/// Whether another value of a field contradicts the record. Whoever keeps the register says more exactly than a survey what a contract is
+/// called; two rows of one survey that call it differently may mean two contracts.
+fn tells_apart(field: &str, before: &Contract, stated: &Contract, same_import: bool) -> bool {
+    match field {
+        "title" => same_import && fold(&before.title) != fold(&stated.title),
+        "description" | "reference" | "kind" => false,
+        _ => true,
+    }
 }
 
 fn join<T: Copy + PartialEq>(held: &mut Vec<T>, more: &[T]) {

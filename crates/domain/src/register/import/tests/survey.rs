@@ -219,3 +219,17 @@ fn two_rows_that_say_different_things_of_one_contract_are_named() {
     assert_eq!(warned, ["row 2 names the same contract and says something else; what row 2 says stays"], "{report:?}");
     assert_eq!(register.contract("R1").term.end, Some(date(2026, 3, 31)));
 }
+
+#[test]
+fn two_titles_of_one_contract_are_named_unless_they_are_spelt_alike() {
+    for (title, warned) in [("Payroll", vec![(3, "title")]), ("HOUSING  repairs", vec![])] {
+        let mut register = Register::london();
+        let report = register.survey(&file(&format!(
+            "camden,,Housing repairs,Fixwell,,Ash Ltd,,R1,Housing repairs,,31/03/2026,,,,,,\ncamden,,Council tax,Taxwell,,Ash Ltd,,R1,{title},,31/03/2026,,,,,,\n"
+        )));
+        let named: Vec<(u64, &str)> =
+            report.warnings.iter().filter(|one| one.row == 3).map(|one| (one.row, one.field.as_str())).collect();
+        assert_eq!(named, warned, "{title}: {report:?}");
+        assert_eq!(register.contract("R1").title, "Housing repairs");
+    }
+}
