@@ -54,6 +54,8 @@ struct View<'v> {
     texts: Vec<Text>,
     leads: &'v str,
     to: &'v str,
+    /// Whether it is kept among what its writer typed and did not send.
+    kept: bool,
 }
 
 /// The page that says why a form was not saved, shows what was typed into it, and leads on.
@@ -61,9 +63,17 @@ struct View<'v> {
 /// # Errors
 /// When the page cannot be rendered.
 pub fn page(app: &App, form: &Form, why: &str, leads: &str, to: &str) -> Result<Response, Failure> {
+    unsaved(app, form, why, (leads, to), false)
+}
+
+/// The same, of what can be sent nowhere any more; `kept` says whether it is among what its writer typed and did not send.
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn unsaved(app: &App, form: &Form, why: &str, (leads, to): (&str, &str), kept: bool) -> Result<Response, Failure> {
     let mut frame = pages::frame(app, "What you typed is not saved", None);
     frame.error = true;
-    let view = View { why, texts: texts(form), leads, to };
+    let view = View { why, texts: texts(form), leads, to, kept };
     Ok(conflict(pages::render(app, "site/kept.html", &frame, view)?.into_response()))
 }
 
@@ -72,7 +82,7 @@ pub fn page(app: &App, form: &Form, why: &str, leads: &str, to: &str) -> Result<
 /// # Errors
 /// When the page cannot be rendered.
 pub fn gone(app: &App, frame: &govuk::Frame, form: &Form, why: &str, leads: &str, to: &str) -> Result<Response, Failure> {
-    let view = View { why, texts: texts(form), leads, to };
+    let view = View { why, texts: texts(form), leads, to, kept: false };
     Ok(pages::render(app, "site/kept.html", frame, view)?.into_response())
 }
 

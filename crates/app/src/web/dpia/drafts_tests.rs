@@ -279,6 +279,7 @@ async fn what_is_sent_to_an_assessment_that_has_ended_is_shown_with_why_and_wher
     }
     let links = answer.text.replace("&#x2f;", "/");
     assert!(links.contains(&format!("href=\"{}\"", case.address)), "it leads on: {said}");
+    assert!(links.contains("href=\"/work/unsent\""), "and to what is kept");
     assert!(case.main_of(&case.priya, "/work/unsent").await.contains("A letter went"));
     // Whose organisation takes no part any more is told that, with their words.
     let hackney = case.city.organisation("hackney").id;

@@ -45,9 +45,6 @@ pub fn parted(number: &str, party: &Party, signed: bool) -> String {
     }
 }
 
-/// Where what was typed into a form that cannot be sent is found.
-const KEPT: &str = "What you typed is below, and kept for 60 days for you alone: it stands on ‘Your work’, among what you typed and did not send.";
-
 /// An answer to a request under an address, in other words where that was not found because it has ended; `sent` says whether a
 /// button was pressed, `typed` is what was typed into its form, and whether it is kept: the page shows it, and says where it is.
 pub async fn told(
@@ -66,8 +63,7 @@ pub async fn told(
         ((why, Some(to)), None) => page::nothing_saved(&to, &why),
         ((why, to), Some((form, kept))) => {
             let (leads, to) = to.map_or(("Assessments", "/assessments".to_owned()), |to| ("The assessment", to));
-            let why = if kept { format!("{why} {KEPT}") } else { why };
-            kept::page(app, &form, &why, leads, &to).unwrap_or(response)
+            kept::unsaved(app, &form, &why, (leads, &to), kept).unwrap_or(response)
         }
         ((why, None), None) => {
             response.extensions_mut().insert(Failure { code: Code::NotFound, detail: Some(why) });
