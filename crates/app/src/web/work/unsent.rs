@@ -138,6 +138,7 @@ async fn typed_for(app: &App, caller: &Caller, row: &Row, desks: &mut BTreeMap<S
             }
             Ok(of)
         }
+        ["assessments", "import", ..] => Ok(For { page: "import".to_owned(), ..For::default() }),
         ["projects", "new"] => Ok(For { page: "new-project".to_owned(), ..For::default() }),
         ["projects", id, rest @ ..] => {
             let found = project(app, caller, id).await.ok();
