@@ -63,7 +63,7 @@ pub async fn told(
         ((why, Some(to)), None) => page::nothing_saved(&to, &why),
         ((why, to), Some((form, kept))) => {
             let (leads, to) = to.map_or(("Assessments", "/assessments".to_owned()), |to| ("The assessment", to));
-            kept::unsaved(app, &form, &why, (leads, &to), kept).unwrap_or(response)
+            kept::unsaved(app, &form, &why, (leads, to.as_str()), kept).unwrap_or(response)
         }
         ((why, None), None) => {
             response.extensions_mut().insert(Failure { code: Code::NotFound, detail: Some(why) });
