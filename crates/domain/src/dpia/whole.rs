@@ -185,6 +185,11 @@ impl Whole {
             holders: &self.holders,
             writers: &writers,
             high: self.high(&template.matrix).len(),
+            righted: self
+                .assessment
+                .controllers()
+                .filter_map(|one| Some((one, self.answer_righted(one, &template.matrix)?)))
+                .collect(),
             needs_dpia: self.stopped_by_conclusion(template),
             open_recommendations: self.open_recommendations().count(),
         };

@@ -65,6 +65,13 @@ impl IcoOutcome {
 }
 
 impl Consultation {
+    /// When what is recorded of its answer was last put right, milliseconds of UTC: what somebody accepted on it before, they accepted
+    /// on other words.
+    #[must_use]
+    pub fn righted(&self) -> Option<i64> {
+        self.answer.as_ref()?.before.last().map(|mistaken| mistaken.at)
+    }
+
     /// Puts right what the answer comes to and what it says. What it clears follows from it at once.
     ///
     /// # Errors

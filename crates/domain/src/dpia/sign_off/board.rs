@@ -38,6 +38,9 @@ pub struct Board<'a> {
     pub writers: &'a Writers,
     /// High residual risks, of all parts, that the Commissioner's answer has not cleared.
     pub high: usize,
+    /// When an answer of the Commissioner that clears high risks of a controller was last put right, milliseconds of UTC: what was
+    /// accepted before rests on what the answer did not say.
+    pub righted: BTreeMap<OrganisationId, i64>,
     /// Controllers that accept no risk because a short review concludes that a DPIA is needed.
     pub needs_dpia: Vec<OrganisationId>,
     /// Recommendations that nobody has answered.
@@ -145,17 +148,24 @@ impl<'a> Board<'a> {
             .max_by_key(|signature| (signature.at, signature.id))
     }
 
-    /// The newest signature of a step, where it holds: bound to what stands, not taken back, by someone who did not write it, and decided in a
-    /// way that is possible at the present risk. Nobody has accepted a high risk that the Commissioner does not clear: where its
-    /// answer was recorded wrongly and is put right, what was accepted on it holds no more.
+    /// The newest signature of a step, where it holds: bound to what stands, not taken back, by someone who did not write it, and
+    /// decided in a way that is possible at the present risk, on what the Commissioner answered.
     pub(super) fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
         self.newest(step, organisation).filter(|signature| {
             signature.holds(self.seals)
                 && signature.second_factor
                 && self.possible(step, signature)
-                && (signature.kind != Kind::AcceptsRisk || self.stake(organisation).high == 0)
+                && !self.lost_its_answer(signature)
                 && !self.writers.bar(signature.person, organisation, signature.role)
         })
+    }
+
+    /// Whether a signature accepts high risk on an answer of the Commissioner that does not stand: nobody has accepted what it does not
+    /// clear; and where it was recorded wrongly and is put right, what was accepted before is accepted anew, whatever it says now.
+    #[must_use]
+    pub fn lost_its_answer(&self, signature: &Signature) -> bool {
+        let righted = self.righted.get(&signature.organisation).is_some_and(|at| signature.at <= *at);
+        signature.kind == Kind::AcceptsRisk && (self.stake(signature.organisation).high > 0 || righted)
     }
 
     /// Whether a step can be decided as a signature does: at the organisation's risk now, or at the higher one that was signed.

@@ -146,6 +146,7 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         holders: &holders,
         writers: &writers,
         high: 0,
+        righted: BTreeMap::new(),
         needs_dpia: vec![],
         open_recommendations: 1,
     };
@@ -205,6 +206,7 @@ fn who_could_sign_in_two_roles_is_told_what_one_signature_costs_and_what_nobody_
         holders: &holders,
         writers: &writers,
         high: 0,
+        righted: BTreeMap::new(),
         needs_dpia: vec![],
         open_recommendations: 0,
     };
@@ -275,6 +277,7 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
         holders: &holders,
         writers: &writers,
         high: 0,
+        righted: BTreeMap::new(),
         needs_dpia: vec![],
         open_recommendations: 0,
     };
@@ -302,6 +305,10 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
     };
     assert!(matches!(held(&uncleared(0), first), Status::Signed { .. }));
     assert_eq!(held(&uncleared(1), first), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });
+    // Put right since, whatever it says now, it asks for the acceptance anew; of one that was accepted after that, it does not.
+    let righted = |at: i64| Board { righted: [(first, at)].into(), ..uncleared(0) };
+    assert_eq!(held(&righted(1), first), Status::SignAgain { people: vec![person(1)] });
+    assert!(matches!(held(&righted(0), first), Status::Signed { .. }));
     let review = Board { stakes: stakes([Band::Medium; 2], 0), high: 0, needs_dpia: vec![second], ..high.clone() };
     assert_eq!(held(&review, second), Status::Blocked { by: vec![Block::DpiaNeeded] });
     assert!(matches!(held(&review, first), Status::Signed { .. }));

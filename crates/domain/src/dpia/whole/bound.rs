@@ -6,6 +6,7 @@ use super::Whole;
 use crate::{
     dpia::{
         answer::{Answer, Ternary},
+        ico::Consultation,
         ids::{MeasureId, RiskId},
         place::Part,
         risk::{Band, Matrix, Risk},
@@ -73,6 +74,19 @@ impl Whole {
         risks.extend(self.risks_of(Part::Annex(organisation)));
         let high = risks.iter().filter(|risk| self.stays_high(risk, matrix)).count();
         Stake { level: highest(&risks, matrix), high }
+    }
+
+    /// When an answer of the Commissioner that clears high risks of an organisation was last put right, milliseconds of UTC. Where
+    /// several clear one risk, the one that was put right first, or never, is enough for it.
+    pub(super) fn answer_righted(&self, organisation: OrganisationId, matrix: &Matrix) -> Option<i64> {
+        let mut risks = self.risks_of(Part::Shared);
+        risks.extend(self.risks_of(Part::Annex(organisation)));
+        let high = risks.into_iter().filter(|risk| risk.residual.band(matrix) == Some(Band::High));
+        let answers = |risk: &Risk| {
+            let clearing = self.consultations.iter().filter(|one| one.clears(risk, matrix));
+            clearing.map(Consultation::righted).min().flatten()
+        };
+        high.filter_map(answers).max()
     }
 
     /// The risks that stay high and that no answer of the Commissioner clears.

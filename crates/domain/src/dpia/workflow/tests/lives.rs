@@ -164,6 +164,7 @@ impl World {
             holders: &self.holders,
             writers: &writers,
             high: self.high(),
+            righted: std::collections::BTreeMap::new(),
             needs_dpia: vec![],
             open_recommendations: self.recommendations,
         };

@@ -58,8 +58,21 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
         .map(|task| task.note.as_str())
         .collect();
     assert_eq!(notes, ["The letter was misread."], "asked once, and anew");
-    right(IcoOutcome::WithAdvice, "Encrypt it.").await;
-    assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)));
+    // Nor does it come back to life when the answer allows it after all, or allows it on other terms: it is accepted anew.
+    for (outcome, text) in [
+        (IcoOutcome::WithAdvice, "Encrypt it."),
+        (IcoOutcome::MayProceed, "Encrypt it."),
+        (IcoOutcome::WithAdvice, "Encrypt it, and keep it for a year."),
+    ] {
+        right(outcome, text).await;
+        assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "{text}");
+        let accepted = |task: &domain::dpia::task::Task| matches!(&task.about, About::Sign { step, .. } if step == "risk");
+        let siro =
+            late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Siro));
+        assert!(late.city.store.open_tasks(&scope(siro.unwrap())).await.unwrap().iter().any(accepted), "{text}");
+        assert_eq!(late.sign_all().await, 1, "{text}");
+        assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)), "{text}");
+    }
     assert!(late.city.store.check(&operator()).await.unwrap().sound());
 
     // Lowered, accepted so, and raised again: the old answer does not clear it.
