@@ -102,6 +102,7 @@ mod tests {
                 holders,
                 writers,
                 high: 0,
+                righted: std::collections::BTreeMap::new(),
                 needs_dpia: vec![],
                 open_recommendations: 0,
             }
