@@ -109,7 +109,7 @@ impl Store {
             findings.problems.push(format!("{unknown} versions cannot be checked: their templates are not stored"));
         }
         for signature in self.all::<Signature>(scope).await? {
-            if !seals.get(&signature.version).is_some_and(|seals| signature.holds(seals)) {
+            if !seals.get(&signature.version).is_some_and(|seals| signature.fits(seals)) {
                 findings.problems.push(format!("signature {} is not bound to the version that it names", signature.id));
             }
         }

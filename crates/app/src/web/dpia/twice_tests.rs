@@ -91,7 +91,7 @@ async fn what_cannot_be_sent_any_more_says_what_it_was_typed_for_and_is_thrown_a
     {
         assert!(said.contains(words), "{words}: {said}");
     }
-    let question = said.split("Question: ").nth(1).unwrap().split(" Typed on").next().unwrap();
+    let question = said.split("Question: ").nth(1).unwrap().split("Typed on").next().unwrap();
     assert!(label.contains(question), "{question}: {label}");
     assert!(!said.contains("It cannot be sent any more"), "{said}");
     case.alter(|head| head.state = State::Withdrawn).await;

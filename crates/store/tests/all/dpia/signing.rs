@@ -212,5 +212,6 @@ async fn a_signature_that_is_taken_back_is_asked_for_again_until_it_is_public_or
     make(&lead, Move::GoLive, Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() }).await.unwrap();
     let live = make(&owner, Move::TakeBack, back("risk")).await.unwrap_err();
     assert_eq!(live, Refused::Move(Unmoved::NoSuchMove { state: State::Live }));
-    assert!(city.store.check(&operator()).await.unwrap().sound());
+    let report = city.store.check(&operator()).await.unwrap();
+    assert!(report.sound(), "{report:?}");
 }
