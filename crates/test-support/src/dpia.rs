@@ -14,7 +14,7 @@ use uuid::Uuid;
 /// An organisation that takes part since an instant.
 #[must_use]
 pub fn party(organisation: OrganisationId, role: PartyRole, since: i64) -> Party {
-    Party { organisation, role, joined: Joined::Accepted, since, by: None, contacts: vec![] }
+    Party { organisation, role, joined: Joined::Accepted, since, by: None, contacts: vec![], left_at: None }
 }
 
 /// A project that an organisation leads, without parties.

@@ -1,9 +1,10 @@
 //! Two states of an assessment, field by field, with the words that were added and removed marked: as Word's tracked changes in a
 //! DOCX, in words as well as colour in a PDF.
 
-use super::Subject;
+use super::{Subject, party_role};
 use documents::document::{Block, Document, Fate, Mark, Pair, Text};
 use domain::dpia::{
+    assessment::PartyRole,
     compare::{self, ItemDifference, Kind, Segment},
     place::Part,
     risk::Matrix,
@@ -54,9 +55,13 @@ pub fn paper(
     if !switched.is_empty() {
         document.facts.push(Pair::new("Parts of the template switched", &switched.len().to_string()));
     }
+    let joined = compare::parties::compare(&earlier.content.parties, &later.content.parties);
+    if !joined.is_empty() {
+        document.facts.push(Pair::new("Organisations that joined, left or are something else to it", &joined.len().to_string()));
+    }
     document.heading(1, "Changes");
     let renamed = earlier.content.title != later.content.title;
-    if differences.is_empty() && items.is_empty() && switched.is_empty() && !renamed {
+    if differences.is_empty() && items.is_empty() && switched.is_empty() && joined.is_empty() && !renamed {
         document.text("Nothing differs.");
     }
     if renamed {
@@ -66,6 +71,7 @@ pub fn paper(
             document.push(Block::Paragraph(text));
         }
     }
+    parties(&mut document, subject, &joined, made_at);
     parts(&mut document, switched, made_at);
     let mut part = None;
     for difference in &differences {
@@ -105,6 +111,29 @@ pub fn paper(
         }
     }
     document
+}
+
+/// Who joined, left, or is something else to the processing: each as a tracked change, and in words.
+fn parties(document: &mut Document, subject: &Subject<'_>, changes: &[compare::parties::Change], made_at: i64) {
+    if changes.is_empty() {
+        return;
+    }
+    document.heading(2, "Who takes part");
+    for one in changes {
+        document.heading(3, subject.bundle.organisation(one.organisation));
+        let mark = Mark { author: String::new(), at: one.at.unwrap_or(made_at) };
+        let role = |role: Option<PartyRole>| role.map_or("Takes no part", party_role);
+        let (was, is) = (role(one.before), role(one.after));
+        let text = Text::default().and(was, Fate::Removed(mark.clone())).and(is, Fate::Added(mark));
+        document.push(Block::Paragraph(text));
+        let how = match (one.before, one.after) {
+            (None, _) => "Joined",
+            (_, None) => "Left",
+            _ => continue,
+        };
+        let when = one.at.map(|at| format!(" on {}", crate::web::words::instant(at))).unwrap_or_default();
+        document.text(&format!("{how}{when}."));
+    }
 }
 
 /// The parts of the template that were switched on or off: each as a tracked change of who did it, and in words.

@@ -224,6 +224,7 @@ pub(crate) mod tests {
                 since: 0,
                 by: None,
                 contacts: vec![],
+                left_at: None,
             }],
             guests: vec![],
             systems: vec![],

@@ -56,6 +56,7 @@ pub fn bundle() -> Bundle {
         since: AT,
         by: Some(by),
         contacts: vec!["ig@example.org".into()],
+        left_at: None,
     };
     let row = Row {
         id: RowId(id(500)),

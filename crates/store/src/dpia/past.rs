@@ -10,7 +10,7 @@ use domain::{
     audit::Action,
     dpia::{
         access::{self, Sight},
-        assessment::Assessment,
+        assessment::{Assessment, Party},
         edit::FieldState,
         ids::AssessmentId,
         template::Edition,
@@ -31,6 +31,8 @@ pub struct Past {
     pub title: String,
     /// The modules of the template that were on.
     pub modules: Vec<String>,
+    /// The organisations that took part, or were asked to.
+    pub parties: Vec<Party>,
     /// The version of the template with which it was written.
     pub template: Edition,
     /// The fields that stood then.
@@ -100,10 +102,11 @@ impl Store {
         let entries = entries(self, vec![head.id.0], sequence).await?;
         let stood =
             entries.into_iter().try_fold(head.clone(), |after, entry| before(&after, entry.action, entry.content.as_deref()));
-        let Assessment { title, modules, template, .. } = stood.unwrap_or(head);
+        let Assessment { title, modules, parties, template, .. } = stood.unwrap_or(head);
         Ok(Some(Past {
             title,
             modules,
+            parties,
             template,
             fields: rewound(
                 self,

@@ -16,6 +16,7 @@ use axum::{
 };
 use domain::dpia::{
     access::Sight,
+    assessment::PartyRole,
     compare,
     ids::VersionId,
     known::Known,
@@ -46,11 +47,32 @@ struct View {
     choices: Vec<Choice>,
     /// The title, where it differs.
     title: Option<Property>,
+    /// Organisations that joined, left, or are something else to the processing.
+    parties: Vec<PartyOf>,
     /// Parts of the template that are on in one and off in the other.
     switched: Vec<Switched>,
     groups: Vec<Group>,
     changes: usize,
     nothing: bool,
+}
+
+/// What became of an organisation between two states.
+#[derive(Serialize)]
+struct PartyOf {
+    organisation: Named,
+    before: Option<&'static str>,
+    after: Option<&'static str>,
+    at: Option<i64>,
+}
+
+/// What an organisation is to the processing, in words.
+#[must_use]
+pub fn party_role(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Controller => "controller",
+        PartyRole::JointController => "joint controller",
+        PartyRole::Processor => "processor",
+    }
 }
 
 /// A state that is compared.
@@ -153,8 +175,17 @@ pub async fn page(
         app.store.looked(&caller.scope, app.clock.now(), desk.whole.assessment.id).await?;
     }
     let changes = groups.iter().map(|group| group.changes.len()).sum();
-    let nothing = changes == 0 && switched.is_empty() && title.is_none();
-    let view = View { address: desk.address(), from, to, choices, nothing, changes, title, switched, groups };
+    let parties: Vec<PartyOf> = compare::parties::compare(&older.parties, &newer.parties)
+        .into_iter()
+        .map(|one| PartyOf {
+            organisation: named(&app, one.organisation),
+            before: one.before.map(party_role),
+            after: one.after.map(party_role),
+            at: one.at,
+        })
+        .collect();
+    let nothing = changes == 0 && switched.is_empty() && parties.is_empty() && title.is_none();
+    let view = View { address: desk.address(), from, to, choices, nothing, changes, title, parties, switched, groups };
     let frame = desk.frame(&app, &format!("Compare: {}", desk.whole.assessment.title));
     page::render(&app, "dpia/compare.html", &frame, view)
 }
@@ -185,10 +216,10 @@ pub async fn stand(app: &App, caller: &Caller, desk: &Desk, asked: &str) -> Resu
             title: past.title,
             template: past.template,
             modules: past.modules,
+            parties: past.parties,
             answers: past.fields.into_iter().filter_map(|field| Some((field.place, field.answer?))).collect(),
             risks: past.risks.into_iter().map(|record| record.risk).collect(),
             measures: past.measures.into_iter().map(|record| record.measure).collect(),
-            ..now()
         };
         let of = StandOf { value: "seen".to_owned(), kind: "seen", number: 0, at, fingerprint: String::new() };
         return Ok((of, at_places(content)));

@@ -112,6 +112,7 @@ mod tests {
             since: 0,
             by: None,
             contacts: vec![],
+            left_at: None,
         };
         let said = |joined, signed| parted("CMD-2026-1", &party(joined), signed);
         assert!(said(Joined::Left, true).contains("ended on 1 January 1970. What it signed stays yours"));

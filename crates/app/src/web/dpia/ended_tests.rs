@@ -25,6 +25,7 @@ async fn a_button_of_an_assessment_that_was_given_up_says_so() {
             since: 1,
             by: None,
             contacts: vec![],
+            left_at: None,
         });
         head.state = State::Withdrawn;
     })
@@ -60,6 +61,7 @@ async fn whoever_takes_no_part_any_more_is_told_since_when() {
             since,
             by: None,
             contacts: vec![],
+            left_at: None,
         });
         for party in head.parties.iter_mut().filter(|party| party.organisation == hackney) {
             (party.joined, party.since) = (Joined::Left, since);

@@ -68,6 +68,7 @@ async fn an_invitation_is_answered_once_and_said_to_be_both_times() {
             since: 1,
             by: None,
             contacts: vec![],
+            left_at: None,
         });
     })
     .await;

@@ -142,6 +142,7 @@ fn blank(member: &Member, template: &Edition, at: i64) -> Assessment {
             since: at,
             by: Some(member.person),
             contacts: vec![],
+            left_at: None,
         }],
         guests: vec![],
         systems: vec![],

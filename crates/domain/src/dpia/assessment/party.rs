@@ -77,6 +77,22 @@ pub struct Party {
     /// Whom to ask there: posts and shared mailboxes rather than names.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<String>,
+    /// When it last left, milliseconds of UTC, while it is invited again and takes no part; of one that [`Joined::Left`] it is
+    /// `since`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<i64>,
+}
+
+impl Party {
+    /// When it left, milliseconds of UTC; none of one that takes part, or never did.
+    #[must_use]
+    pub fn left(&self) -> Option<i64> {
+        match self.joined {
+            Joined::Accepted => None,
+            Joined::Left => Some(self.since),
+            Joined::Invited | Joined::Declined | Joined::TakenBack => self.left_at,
+        }
+    }
 }
 
 /// A person from outside, invited to named sections only.
@@ -146,7 +162,8 @@ impl Assessment {
         at: i64,
     ) -> Result<(), Refusal> {
         self.open()?;
-        let party = Party { organisation, role, joined: Joined::Invited, since: at, by: Some(by), contacts };
+        let left_at = self.party(organisation).and_then(Party::left);
+        let party = Party { organisation, role, joined: Joined::Invited, since: at, by: Some(by), contacts, left_at };
         match self.parties.iter_mut().find(|party| party.organisation == organisation) {
             Some(before) if matches!(before.joined, Joined::Invited | Joined::Accepted) => return Err(Refusal::AlreadyParty),
             Some(before) => *before = party,
@@ -174,6 +191,7 @@ impl Assessment {
             .ok_or(Refusal::NotInvited)?;
         party.joined = if accepts { Joined::Accepted } else { Joined::Declined };
         (party.since, party.by) = (at, Some(by));
+        party.left_at = party.left_at.filter(|_| !accepts);
         Ok(())
     }
 

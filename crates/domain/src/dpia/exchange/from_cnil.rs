@@ -42,7 +42,15 @@ pub fn field(slot: Slot) -> &'static str {
 /// The party that leads.
 pub(super) fn lead_party(organisation: OrganisationId, receiver: &Receiver<'_>) -> Party {
     let by = Some(receiver.person);
-    Party { organisation, role: PartyRole::Controller, joined: Joined::Accepted, since: receiver.at, by, contacts: vec![] }
+    Party {
+        organisation,
+        role: PartyRole::Controller,
+        joined: Joined::Accepted,
+        since: receiver.at,
+        by,
+        contacts: vec![],
+        left_at: None,
+    }
 }
 
 /// Makes the document.

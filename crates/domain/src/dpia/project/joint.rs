@@ -83,7 +83,15 @@ impl Project {
             return Err(Unchanged::AlreadyParty);
         }
         self.parties.retain(|party| party.organisation != organisation);
-        self.parties.push(Party { organisation, role, joined: Joined::Invited, since: at, by: Some(by), contacts });
+        self.parties.push(Party {
+            organisation,
+            role,
+            joined: Joined::Invited,
+            since: at,
+            by: Some(by),
+            contacts,
+            left_at: None,
+        });
         Ok(())
     }
 
@@ -235,6 +243,7 @@ mod tests {
             since: 0,
             by: None,
             contacts: vec![],
+            left_at: None,
         };
         Project {
             id: ProjectId(Uuid::from_u128(9)),

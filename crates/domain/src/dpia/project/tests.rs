@@ -16,8 +16,15 @@ use uuid::Uuid;
 
 /// Owned by 1; 2 is joint controller, 3 processor, 4 and 5 are invited.
 fn project() -> Project {
-    let party =
-        |number, role, joined| Party { organisation: organisation(number), role, joined, since: 0, by: None, contacts: vec![] };
+    let party = |number, role, joined| Party {
+        organisation: organisation(number),
+        role,
+        joined,
+        since: 0,
+        by: None,
+        contacts: vec![],
+        left_at: None,
+    };
     Project {
         id: ProjectId(Uuid::from_u128(1)),
         organisation: organisation(1),

@@ -24,6 +24,7 @@ fn of_three(number: u32, theirs: u8) -> Version {
         since: 0,
         by: None,
         contacts: vec![],
+        left_at: None,
     };
     version.content.parties = [1, 2, 3].map(party).into();
     for number in [1, 2, 3] {
@@ -122,4 +123,32 @@ fn who_has_left_is_not_named_and_shows_no_annex_and_who_leaves_later_took_part_u
     let until: Vec<Option<i64>> = told.until(&gone(2, 12)).into_iter().map(|(_, until)| until).collect();
     assert_eq!((named(&told), until), (vec![1, 2], vec![None, Some(12)]));
     assert_eq!(named(&listed.when_public(&gone(2, 9), at)), [1]);
+}
+
+#[test]
+fn who_left_and_is_invited_again_took_part_until_it_left_and_takes_part_again_once_it_joins() {
+    let two = organisation(2);
+    let mut head = crate::dpia::assessment::tests::assessment();
+    head.invite(two, PartyRole::JointController, vec![], person(2), 1).unwrap();
+    head.answer_invitation(two, true, person(2), 2).unwrap();
+    let listed = Listed {
+        title: "Damp".to_owned(),
+        parties: vec![Listing { organisation: two, role: PartyRole::JointController }],
+        systems: vec![],
+        annexes: BTreeMap::new(),
+    };
+    let until = |head: &crate::dpia::assessment::Assessment| listed.until(&head.parties)[0].1;
+    assert_eq!(until(&head), None);
+    head.leave(two, person(2), 5).unwrap();
+    assert_eq!(until(&head), Some(5));
+    head.invite(two, PartyRole::JointController, vec![], person(1), 7).unwrap();
+    assert_eq!(until(&head), Some(5), "it was asked, and has not answered");
+    head.take_back(two, person(1), 8).unwrap();
+    assert_eq!(until(&head), Some(5));
+    head.invite(two, PartyRole::JointController, vec![], person(1), 9).unwrap();
+    head.answer_invitation(two, false, person(2), 10).unwrap();
+    assert_eq!(until(&head), Some(5), "it said no");
+    head.invite(two, PartyRole::JointController, vec![], person(1), 11).unwrap();
+    head.answer_invitation(two, true, person(2), 12).unwrap();
+    assert_eq!(until(&head), None, "it takes part again");
 }

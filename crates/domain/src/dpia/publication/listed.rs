@@ -81,9 +81,9 @@ impl Listed {
     }
 }
 
-/// When an organisation left; none of one that takes part, or never did.
+/// When an organisation left; none of one that takes part, or never did. Whoever is only invited again has left.
 fn left(parties: &[Party], organisation: OrganisationId) -> Option<i64> {
-    parties.iter().find(|party| party.organisation == organisation && party.joined == Joined::Left).map(|party| party.since)
+    parties.iter().find(|party| party.organisation == organisation)?.left()
 }
 
 impl Publication {

@@ -74,7 +74,7 @@ mod tests {
             person: person(number),
             ..signature(at, 1, step, &now)
         };
-        let signed = vec![
+        let signed = [
             sign(1, "technical-assurance", "reviewed", Role::Cio, 1),
             sign(2, "procurement", "reviewed", Role::HeadOfProcurement, 2),
             sign(3, "advice", "advised", Role::Dpo, 9),

@@ -105,6 +105,7 @@ impl Demo<'_> {
             since: self.now,
             by: None,
             contacts: vec!["Information governance team".to_owned()],
+            left_at: None,
         })
     }
 

@@ -120,6 +120,7 @@ pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Resul
             since: now,
             by: Some(member.person),
             contacts: Vec::new(),
+            left_at: None,
         }],
         systems: Vec::new(),
         contracts: Vec::new(),

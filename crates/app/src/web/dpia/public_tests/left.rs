@@ -109,3 +109,30 @@ async fn who_leaves_after_it_was_made_public_took_part_until_then() {
     assert!(page.contains("Hackney, joint controller; it took part until "), "{page}");
     assert!(!page.contains("Camden, joint controller; it took"), "{page}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_left_between_two_versions_is_told_by_their_comparison_and_its_file_and_in_public_also_when_it_is_asked_again() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    let keeper = case.keeper().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let public = case.made_public(&officer).await;
+    case.hackney_leaves(&keeper).await;
+    let compared = format!("{}/compare?from=1&to=now", case.address);
+    let page = case.city.get(&case.priya, &compared).await;
+    let said = text(&page.page(), "#parties");
+    assert!(said.contains("Hackney: left; it was joint controller"), "{}", page.text);
+    let bytes = case.city.bytes(&case.priya, &format!("{}/changes/changes.docx?from=1&to=now", case.address)).await;
+    let mut word = String::new();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut word).unwrap();
+    assert!(word.contains("Who takes part") && word.contains("Takes no part") && word.contains("Left on"), "{word}");
+    let invited = [("act", "invite"), ("organisation", "hackney"), ("role", PartyRole::JointController.as_str())];
+    assert_eq!(case.parties(&case.priya, &invited).await.status, StatusCode::SEE_OTHER);
+    let one = case.api(&format!("/api/v1{public}")).await;
+    assert_eq!(slugs(&one["left"]), ["hackney"], "it is asked again, and takes no part: {one}");
+    assert_eq!(case.parties(&keeper, &[("act", "accept")]).await.status, StatusCode::SEE_OTHER);
+    let one = case.api(&format!("/api/v1{public}")).await;
+    assert!(slugs(&one["left"]).is_empty(), "{one}");
+    assert!(!case.city.get(&case.priya, &compared).await.text.contains("id=\"parties\""), "it takes part in both");
+}
