@@ -34,6 +34,9 @@ pub fn why(app: &App, trigger: &Trigger) -> String {
             format!("{name} has changed in the register: {}", fields.join(", "))
         }
         Trigger::Incident { what, on, .. } => format!("something went wrong on {}: {what}", day(*on)),
+        Trigger::Forbidden { .. } => {
+            "the Information Commissioner’s answer was put right, and what is in use must not go ahead as planned".to_owned()
+        }
         Trigger::TemplateChanged { version, .. } => format!("version {version} of its template is in force"),
         Trigger::Screened { outcome: OutcomeKind::Required, .. } => {
             "its project was screened again, and a DPIA is required".to_owned()

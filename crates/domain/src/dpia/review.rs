@@ -4,7 +4,7 @@
 use super::{
     answer::{Answer, Answers, Reference},
     assessment::{Assessment, State},
-    ids::{RiskId, ScreeningId},
+    ids::{ConsultationId, RiskId, ScreeningId},
     library::Library,
     place::{Part, Place},
     prefill::Prefill,
@@ -89,6 +89,11 @@ pub enum Trigger {
         /// What it came to.
         outcome: OutcomeKind,
     },
+    /// What the Information Commissioner answered was put right: what is in use must not go ahead as planned.
+    Forbidden {
+        /// The consultation.
+        consultation: ConsultationId,
+    },
 }
 
 /// A section of a part.
@@ -127,7 +132,7 @@ impl Trigger {
             Self::SystemChanged { .. } | Self::TemplateChanged { .. } | Self::Screened { .. } => {
                 today.saturating_add(LOOK_WITHIN.days())
             }
-            Self::Incident { .. } => today.saturating_add(INCIDENT_WITHIN.days()),
+            Self::Incident { .. } | Self::Forbidden { .. } => today.saturating_add(INCIDENT_WITHIN.days()),
         }
     }
 
@@ -173,7 +178,7 @@ impl Rests {
 }
 
 /// What a trigger touches: of the fields, those that have an answer. An incident touches the risks and the sections that whoever
-/// recorded it named. A date, and another screening, touch the assessment as a whole, and nothing in it by itself.
+/// recorded it named. A date, another screening, and what the Commissioner forbids touch the assessment as a whole, and nothing in it by itself.
 #[must_use]
 pub fn touches(trigger: &Trigger, answers: &Answers, template: &Template) -> Touched {
     let rests = |field: &str| Rests::of(template, field);
@@ -197,7 +202,7 @@ fn places(
         answers.iter().filter(|(place, answer)| touched(place, answer)).map(|(place, _)| place.clone()).collect()
     };
     match trigger {
-        Trigger::DateReached { .. } | Trigger::Screened { .. } => BTreeSet::new(),
+        Trigger::DateReached { .. } | Trigger::Screened { .. } | Trigger::Forbidden { .. } => BTreeSet::new(),
         Trigger::Incident { .. } => places(&|place, _| {
             let section = section_of(&place.field);
             sections.iter().any(|spot| spot.part == place.part && Some(&spot.section) == section.as_ref())

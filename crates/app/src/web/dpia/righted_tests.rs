@@ -4,10 +4,13 @@ use super::tests::{case, server, value};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
-        assessment::State,
+        assessment::{Assessment, State},
         ico::{Asked, Consultation, IcoOutcome},
-        ids::ConsultationId,
+        ids::{ConsultationId, SignatureId},
         place::Part,
+        review::Trigger,
+        risk::Band,
+        sign_off::{Kind, Signature},
         task::{About, Assignee},
     },
     people::Role,
@@ -67,4 +70,83 @@ async fn an_answer_that_was_recorded_wrongly_is_put_right_with_its_reason_and_th
     let asked = |about: &About| matches!(about, About::Consultation { .. });
     assert!(work.tasks().iter().any(|task| task.open() && asked(&task.about) && task.assignee == camden));
     assert_eq!(work.whole.assessment.state, State::Signed, "what it does not allow stands in the way of its use");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_passes_over_it() {
+    let case = case().await;
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    let version = case.frozen().await;
+    let (id, day) = (ConsultationId(Uuid::now_v7()), jiff::civil::date(2026, 11, 2));
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+    let mut one = Consultation::ask(id, case.id(), version, about, day, today).unwrap();
+    one.receive(day, today).unwrap();
+    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
+    work.put_consultation(one).await.unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, live_since: Some(day), ..head }).await.unwrap();
+    let seals = work.whole.frozen().unwrap().seals.clone();
+    work.commit().await.unwrap();
+    let camden = case.city.organisation("camden").id;
+    let (siro, owner) = case.colleague("Ruth Adeyemi", "camden", Role::Siro).await;
+    let accepted = Signature {
+        id: SignatureId(Uuid::now_v7()),
+        assessment: case.id(),
+        version,
+        step: "risk".to_owned(),
+        decision: "accepted".to_owned(),
+        kind: Kind::AcceptsRisk,
+        says: String::new(),
+        reasons: String::new(),
+        person: siro,
+        organisation: camden,
+        role: Role::Siro,
+        as_deputy: false,
+        second_factor: true,
+        at: now - 1,
+        level: Band::High,
+        shared: seals.shared,
+        annex: seals.annexes[&camden],
+        taken_back: None,
+    };
+    let mut write = case.city.store().write(&server(), now).await.unwrap();
+    write.create(&mut [accepted]).await.unwrap();
+    write.commit().await.unwrap();
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let page = format!("{}/consultation", case.address);
+    let stands = value(&case.city.get(&officer, &page).await.page(), "version");
+    let id = id.to_string();
+    let put = [
+        ("act", "righted"),
+        ("consultation", id.as_str()),
+        ("version", stands.as_str()),
+        ("outcome", "must-not-proceed"),
+        ("righted-text", "Not as it is planned."),
+        ("righted-why", "The letter was misread."),
+    ];
+    let done = case.city.post(&officer, &page, &put).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+
+    let board = case.main_of(&owner, &format!("{}/sign-off", case.address)).await;
+    for words in ["must not go ahead as planned. Data is in use since 2 November 2026", "on which it rests, was put right since"]
+    {
+        assert!(board.contains(words), "{words}: {board}");
+    }
+    assert!(!board.contains("or who wrote part of it, is another now"), "{board}");
+    let first = case.main_of(&case.priya, &case.address).await;
+    assert!(first.contains("the ICO says that it must not go ahead as planned; data is in use since 2 November 2026"), "{first}");
+    let review = format!("{}/review", case.address);
+    assert!(case.main_of(&case.priya, &review).await.contains("what is in use must not go ahead as planned"));
+    let work = case.held().await;
+    let looks = |about: &About| matches!(about, About::Review { why: Some(Trigger::Forbidden { .. }) });
+    let asked: Vec<_> = work.tasks().iter().filter(|task| task.open() && looks(&task.about)).map(|task| task.assignee).collect();
+    let acceptor = Assignee::Role { organisation: camden, role: Role::Siro };
+    assert!(asked.len() == 2 && asked.contains(&acceptor) && asked.contains(&work.lead_assignee()), "{asked:?}");
+    let confirm = format!("{}/move/confirm", case.address);
+    let sent = [("reasons", "Nothing is new."), ("review-day", "1"), ("review-month", "6"), ("review-year", "2027")];
+    let refused = case.city.post(&case.priya, &confirm, &sent).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("no answer of the Information Commissioner allows"), "{}", refused.text);
 }

@@ -49,6 +49,15 @@ impl Consultation {
         allows && self.risks.contains(&risk.id) && known
     }
 
+    /// Whether it answers of this risk that it must not go ahead as planned: it was asked about it, and the risk says what it said
+    /// then, and is no higher.
+    #[must_use]
+    pub fn forbids(&self, risk: &Risk, matrix: &Matrix) -> bool {
+        let forbids = self.answer.as_ref().is_some_and(|answer| answer.outcome == IcoOutcome::MustNotProceed);
+        let known = self.asked.is_empty() || self.asked.iter().any(|asked| asked.covers(risk, matrix));
+        forbids && self.risks.contains(&risk.id) && known
+    }
+
     /// Somebody accepted these risks as they stand: what an answer cleared at a higher level, it clears no more. Says whether
     /// that changed anything.
     pub fn accepted(&mut self, risks: &[&Risk], matrix: &Matrix, at: i64) -> bool {

@@ -168,6 +168,16 @@ impl<'a> Board<'a> {
         signature.kind == Kind::AcceptsRisk && (self.stake(signature.organisation).high > 0 || righted)
     }
 
+    /// The controllers whose acceptance of what stands has lost the Commissioner's answer that it rests on.
+    #[must_use]
+    pub fn fallen(&self) -> Vec<OrganisationId> {
+        let fell = |of: OrganisationId| {
+            let mut newest = self.steps_of(of).iter().filter_map(|step| self.newest(step, of));
+            newest.any(|signature| signature.holds(self.seals) && self.lost_its_answer(signature))
+        };
+        self.controllers.iter().copied().filter(|of| fell(*of)).collect()
+    }
+
     /// Whether a step can be decided as a signature does: at the organisation's risk now, or at the higher one that was signed.
     fn possible(&self, step: &Step, signature: &Signature) -> bool {
         let now = self.stake(signature.organisation).level;

@@ -63,6 +63,8 @@ pub enum Blocker {
         risks: Vec<RiskId>,
         /// Whether the Commissioner has been asked.
         asked: bool,
+        /// Whether it answered of one of them that it must not go ahead as planned.
+        forbidden: bool,
     },
     /// A short review concludes that a DPIA is needed after all, or that somebody is not sure: stops acceptance and go-live.
     DpiaNeeded {
@@ -97,7 +99,9 @@ impl Whole {
         let mut blockers = Vec::new();
         for (part, risks) in self.high_by_part(&template.matrix) {
             let asked = self.consultation().is_some_and(|one| risks.iter().all(|risk| one.risks.contains(risk)));
-            blockers.push(Blocker::HighRisk { part, alone: self.stops_itself_alone(part), risks, asked });
+            let forbids = |risk: &RiskId| self.bound_risk(*risk).is_some_and(|risk| self.forbids(risk, &template.matrix));
+            let forbidden = risks.iter().any(forbids);
+            blockers.push(Blocker::HighRisk { part, alone: self.stops_itself_alone(part), risks, asked, forbidden });
         }
         for organisation in self.dpia_needed(template) {
             blockers.push(Blocker::DpiaNeeded { organisation, alone: self.stops_itself_alone(Part::Annex(organisation)) });

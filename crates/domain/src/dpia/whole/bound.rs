@@ -76,6 +76,21 @@ impl Whole {
         Stake { level: highest(&risks, matrix), high }
     }
 
+    /// The controllers for which a risk stays high of which the Commissioner answered that it must not go ahead as planned: a shared
+    /// one, or one of their own.
+    #[must_use]
+    pub fn forbidden(&self, matrix: &Matrix) -> Vec<OrganisationId> {
+        let forbids = |risk: &Risk| self.forbids(risk, matrix);
+        let all = self.risks_of(Part::Shared).into_iter().any(forbids);
+        let controllers = self.assessment.controllers();
+        controllers.filter(|one| all || self.risks_of(Part::Annex(*one)).into_iter().any(forbids)).collect()
+    }
+
+    /// Whether a risk stays high, and the Commissioner answered of it that it must not go ahead as planned.
+    pub(super) fn forbids(&self, risk: &Risk, matrix: &Matrix) -> bool {
+        self.stays_high(risk, matrix) && self.consultations.iter().any(|one| one.forbids(risk, matrix))
+    }
+
     /// When an answer of the Commissioner that clears high risks of an organisation was last put right, milliseconds of UTC. Where
     /// several clear one risk, the one that was put right first, or never, is enough for it.
     pub(super) fn answer_righted(&self, organisation: OrganisationId, matrix: &Matrix) -> Option<i64> {
@@ -147,6 +162,13 @@ impl Whole {
         let (alone, all): (Vec<_>, Vec<_>) =
             self.dpia_needed(template).into_iter().partition(|one| self.stops_itself_alone(Part::Annex(*one)));
         if all.is_empty() { alone } else { self.assessment.controllers().collect() }
+    }
+
+    /// Whether an acceptance of risk still rests on what the Commissioner answered; see [`crate::dpia::sign_off::Board::lost_its_answer`].
+    #[must_use]
+    pub fn accepted(&self, signature: &Signature, matrix: &Matrix) -> bool {
+        let righted = self.answer_righted(signature.organisation, matrix);
+        self.stake(signature.organisation, matrix).high == 0 && righted.is_none_or(|at| signature.at > at)
     }
 
     /// The signatures that approve a measure: whoever accepts the remaining risk accepts it with the measures that are frozen beside

@@ -200,7 +200,16 @@ pub const TABLE: &[Transition] = &[
         then: &[Effect::StartLife, Effect::SetReview, Effect::TellParties],
     },
     Transition {
-        from: &[Live, Recorded],
+        from: &[Live],
+        step: Move::Confirm,
+        who: Who::Lead(KEEPERS),
+        needs: &[Condition::Reasons, Condition::ReviewDate, Condition::NoHighRisk],
+        to: To::Stay,
+        then: &[Effect::SetReview],
+    },
+    // Of one that was made elsewhere, what the Commissioner answered is not kept here.
+    Transition {
+        from: &[Recorded],
         step: Move::Confirm,
         who: Who::Lead(KEEPERS),
         needs: &[Condition::Reasons, Condition::ReviewDate],

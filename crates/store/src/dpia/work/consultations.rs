@@ -8,6 +8,7 @@ use domain::{
         ico::{self, Asked, Consultation, Dated, IcoOutcome},
         ids::ConsultationId,
         place::Part,
+        review::Trigger,
         sign_off::{Kind, Routes, Signature},
         task::{About, Assignee},
         template::Template,
@@ -65,7 +66,36 @@ impl Work {
         // Whoever was asked before is asked anew, and hears of it.
         self.close_tasks(|about| *about == About::Consultation { consultation: id }, self.scope.person()).await?;
         self.ask_dpos(id, why.trim()).await?;
+        self.ask_of_use(template, routes, id).await?;
         Ok(Ok(self.parties_changed(template, routes).await?))
+    }
+
+    /// Where data is in use that must not be used as planned, its lead and whoever accepted the risk are asked to look; once it may be
+    /// used, nobody is asked any more.
+    async fn ask_of_use(&mut self, template: &Template, routes: &Routes, consultation: ConsultationId) -> Result<()> {
+        let trigger = Trigger::Forbidden { consultation };
+        let about = About::Review { why: Some(trigger.clone()) };
+        let answers = |one: &Consultation| one.answer.as_ref().map(|answer| answer.outcome);
+        let outcome = self.whole.consultations.iter().find(|one| one.id == consultation).and_then(answers);
+        let mut forbidden = self.whole.forbidden(&template.matrix);
+        if outcome != Some(IcoOutcome::MustNotProceed) || !self.whole.assessment.in_use() || forbidden.is_empty() {
+            return self.close_tasks(|open| *open == about, self.scope.person()).await;
+        }
+        forbidden.retain(|one| {
+            self.whole.signatures.iter().any(|signature| signature.organisation == *one && signature.kind == Kind::AcceptsRisk)
+        });
+        let acceptors = self.whole.with_board(template, routes, |board| {
+            let acceptor = |organisation| {
+                let step = board.steps_of(organisation).iter().copied().find(|step| step.accepts_risk())?;
+                Some(Assignee::Role { organisation, role: *board.asked(step, organisation).first()? })
+            };
+            forbidden.into_iter().filter_map(acceptor).collect::<Vec<_>>()
+        });
+        let due = trigger.by(self.today);
+        for with in [self.lead_assignee()].into_iter().chain(acceptors) {
+            self.ask(about.clone(), with, Some(due), "").await?;
+        }
+        Ok(())
     }
 
     /// Puts a day right, where the days stay in their order and nothing was sent before it was frozen.

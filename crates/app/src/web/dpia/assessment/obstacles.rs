@@ -26,6 +26,8 @@ pub(super) struct Obstacle {
     roles: Vec<&'static str>,
     since: Option<i64>,
     asked: bool,
+    /// The Commissioner answered that it must not go ahead as planned.
+    forbidden: bool,
     /// It stops nobody but the organisation that it stands with.
     alone: bool,
 }
@@ -43,6 +45,7 @@ pub(super) fn obstacles(app: &App, caller: &Caller, desk: &Desk) -> Vec<Obstacle
         roles: Vec::new(),
         since: None,
         asked: false,
+        forbidden: false,
         alone: false,
     };
     let label = |place: &Place| desk.template.field(&place.field).map_or_else(String::new, |field| field.label.clone());
@@ -55,8 +58,9 @@ pub(super) fn obstacles(app: &App, caller: &Caller, desk: &Desk) -> Vec<Obstacle
         .blockers(&desk.template, &desk.routes)
         .into_iter()
         .map(|blocker| match blocker {
-            Blocker::HighRisk { part, alone, risks, asked } => Obstacle {
+            Blocker::HighRisk { part, alone, risks, asked, forbidden } => Obstacle {
                 asked,
+                forbidden,
                 alone,
                 organisation: desk.part(app, part),
                 ..obstacle("high-risk", risks.len(), format!("{address}/risks"))

@@ -300,10 +300,11 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     Ok(page::saved(&location, said))
 }
 
-/// Who has approved a measure: role, organisation, when. Nobody has where a high risk of theirs is not cleared any more.
+/// Who has approved a measure: role, organisation, when. Nobody has where the Commissioner's answer on a high risk of theirs
+/// does not clear it any more, or was put right since.
 fn approved(app: &App, whole: &Whole, template: &Template, measure: MeasureId) -> Vec<(&'static str, Body, i64)> {
     let snapshot = app.snapshot();
-    let said = whole.approvals(measure).into_iter().filter(|one| whole.stake(one.organisation, &template.matrix).high == 0);
+    let said = whole.approvals(measure).into_iter().filter(|one| whole.accepted(one, &template.matrix));
     said.map(|one| (one.role.words(), body(&snapshot, one.organisation), one.at)).collect()
 }
 

@@ -61,6 +61,10 @@ pub(super) struct View {
     risks: usize,
     /// The controllers that have not signed all of their steps.
     unsigned: Vec<Body>,
+    /// Those for which the Commissioner answered that it must not go ahead as planned.
+    forbidden: Vec<Body>,
+    /// Those whose acceptance of the risk lost the Commissioner's answer that it rests on.
+    fallen: Vec<Body>,
     turns: Vec<Turn>,
     /// What the caller signed, which the text has left behind, and which cannot be signed again yet.
     outdated: Vec<Outdated>,
@@ -235,7 +239,10 @@ pub(super) async fn render(
         }
         (rows, waiting)
     });
-    let (unsigned, stakes) = whole.with_board(template, &routes, |board| (board.unsigned(), board.stakes.clone()));
+    let (mut unsigned, stakes, fallen) =
+        whole.with_board(template, &routes, |board| (board.unsigned(), board.stakes.clone(), board.fallen()));
+    // What is in use and lost its acceptance is told in words of its own.
+    unsigned.retain(|one| whole.assessment.state != Stand::Live || !fallen.contains(one));
     let frozen = whole.frozen();
     let href = format!("/assessments/{}", whole.assessment.id);
     let situation = whole.situation(template, &routes, Some(member.acting_for));
@@ -299,6 +306,8 @@ pub(super) async fn render(
         levels: if same { Vec::new() } else { levels },
         risks: whole.bound().map_or(whole.risks.len(), |text| text.risks.len()),
         unsigned: unsigned.into_iter().map(|one| body(&snapshot, one)).collect(),
+        forbidden: whole.forbidden(&template.matrix).into_iter().map(|one| body(&snapshot, one)).collect(),
+        fallen: fallen.into_iter().map(|one| body(&snapshot, one)).collect(),
         turns,
         own: own(app, caller, member, whole, template, &routes).await?,
         outdated: outdated(app, caller, member, whole, template, &routes).await?,

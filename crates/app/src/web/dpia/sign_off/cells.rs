@@ -50,8 +50,10 @@ struct Before {
     at: i64,
     /// The number of the version that was signed.
     version: Option<u32>,
-    /// Whether the text that it is bound to changed since; else it is the risk, or who wrote part of it.
+    /// Whether the text that it is bound to changed since; else it is the Commissioner's answer, the risk, or who wrote part of it.
     changed: bool,
+    /// Whether the Commissioner's answer that it rests on was put right.
+    answer: bool,
 }
 
 impl Cell {
@@ -96,6 +98,7 @@ pub(super) fn cell(
         at: signed.at,
         version: whole.versions.iter().find(|version| version.id == signed.version).map(|version| version.number),
         changed: !signed.holds(board.seals),
+        answer: board.lost_its_answer(signed) && whole.consultations.iter().any(|one| one.righted().is_some()),
     });
     let given = |one: &&Signature| one.organisation == slot.organisation && one.step == slot.step.id;
     let newest = whole.signatures.iter().filter(given).max_by_key(|one| (one.at, one.id));

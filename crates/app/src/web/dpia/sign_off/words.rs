@@ -77,7 +77,7 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::Reasons => "Enter the reasons",
         Condition::HighRisk => "No high risk is left: there is nothing to ask the Commissioner about.",
         Condition::NoHighRisk => {
-            "A high risk is left. The Information Commissioner must be consulted before data is used (UK GDPR, Article 36)."
+            "A high risk is left that no answer of the Information Commissioner allows (UK GDPR, Article 36): lower it, or ask the Commissioner, before data is used."
         }
         Condition::NoDpiaNeeded => {
             "The review concludes that a DPIA is needed, or that somebody is not sure: write a DPIA before data is used (UK GDPR, Article 35(1))."
@@ -115,7 +115,7 @@ fn signing(refusal: &sign_off::Refusal) -> String {
         }
         sign_off::Refusal::NotYet { .. } => "Other steps come first.".to_owned(),
         sign_off::Refusal::HighRisk => {
-            "A high risk is left, and the Information Commissioner has not answered (UK GDPR, Article 36).".to_owned()
+            "A high risk is left that no answer of the Information Commissioner allows (UK GDPR, Article 36).".to_owned()
         }
         sign_off::Refusal::DpiaNeeded => {
             "The review concludes that a DPIA is needed, or that somebody is not sure: the risk is accepted in the DPIA, not here."

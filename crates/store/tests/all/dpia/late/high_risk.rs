@@ -1,7 +1,7 @@
 //! A late joiner with a high risk: it asks the Commissioner itself, and stops nobody but itself.
 
 use super::*;
-use domain::dpia::{ico::IcoOutcome, whole::Blocker};
+use domain::dpia::{ico::IcoOutcome, review::Trigger, whole::Blocker};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
@@ -49,7 +49,8 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
     };
     right(IcoOutcome::MustNotProceed, "It must not.").await;
     assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "another's annex is nothing to the others");
-    let stands = Blocker::HighRisk { part: late.annex(), alone: true, risks: vec![own.risk.id], asked: false };
+    let risks = vec![own.risk.id];
+    let stands = Blocker::HighRisk { part: late.annex(), alone: true, risks, asked: false, forbidden: true };
     assert!(late.whole().await.blockers(late.city.template(), &late.route).contains(&stands));
     let open = late.city.store.open_tasks(&scope(officer)).await.unwrap();
     let notes: Vec<&str> = open
@@ -58,6 +59,14 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
         .map(|task| task.note.as_str())
         .collect();
     assert_eq!(notes, ["The letter was misread."], "asked once, and anew");
+    // Its data is in use: whoever leads the assessment and whoever accepted the risk are asked to look, until it is allowed.
+    let looks = async |member: &Member| {
+        let open = late.city.store.open_tasks(&scope(member)).await.unwrap();
+        open.iter().filter(|task| matches!(task.about, About::Review { why: Some(Trigger::Forbidden { .. }) })).count()
+    };
+    let siro = late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Siro));
+    let siro = siro.unwrap();
+    assert_eq!((looks(&late.lead).await, looks(siro).await), (1, 1));
     // Nor does it come back to life when the answer allows it after all, or allows it on other terms: it is accepted anew.
     for (outcome, text) in [
         (IcoOutcome::WithAdvice, "Encrypt it."),
@@ -67,9 +76,8 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
         right(outcome, text).await;
         assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "{text}");
         let accepted = |task: &domain::dpia::task::Task| matches!(&task.about, About::Sign { step, .. } if step == "risk");
-        let siro =
-            late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Siro));
-        assert!(late.city.store.open_tasks(&scope(siro.unwrap())).await.unwrap().iter().any(accepted), "{text}");
+        assert!(late.city.store.open_tasks(&scope(siro)).await.unwrap().iter().any(accepted), "{text}");
+        assert_eq!((looks(&late.lead).await, looks(siro).await), (0, 0), "{text}");
         assert_eq!(late.sign_all().await, 1, "{text}");
         assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)), "{text}");
     }
@@ -95,7 +103,8 @@ async fn a_high_risk_of_who_joins_what_is_signed_stops_it_alone() {
     late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
     late.sign_all().await;
     assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (4, 5)), "it cannot accept the risk");
-    let of_joiner = Blocker::HighRisk { part: late.annex(), alone: true, risks: vec![own.risk.id], asked: false };
+    let risks = vec![own.risk.id];
+    let of_joiner = Blocker::HighRisk { part: late.annex(), alone: true, risks, asked: false, forbidden: false };
     assert!(late.whole().await.blockers(late.city.template(), &late.route).contains(&of_joiner));
     // It asks the Commissioner, and the others wait for neither the risk nor the answer.
     let officer = late.signers.iter().find(|one| one.acting_for == late.city.councils[1] && one.holds(one.acting_for, Role::Dpo));
