@@ -1,7 +1,7 @@
 //! The tasks of an assessment that is given up: nobody did them, and they are asked again when it is taken up again.
 
-use super::Work;
-use crate::error::Result;
+use super::{SIGN_WITHIN, Work, contents};
+use crate::{error::Result, records::id};
 use domain::{
     dpia::{
         assessment::Joined,
@@ -10,6 +10,7 @@ use domain::{
     },
     people::PersonId,
 };
+use jiff::ToSpan as _;
 
 impl Work {
     /// Closes every open task, undone.
@@ -30,6 +31,30 @@ impl Work {
             self.tasks.iter().filter(|task| task.given_up() && self.still_asked(&task.about)).filter_map(again).collect();
         for task in again {
             self.put_task(task).await?;
+        }
+        Ok(())
+    }
+
+    /// A DPIA that took a short review's place is given up, or taken up again: whoever was asked to begin one is asked anew while there is
+    /// no other, or is asked no more.
+    pub(super) async fn replaced_asks(&mut self, given_up: bool) -> Result<()> {
+        let (own, urn) = (self.whole.assessment.id, self.whole.assessment.template.urn.clone());
+        let siblings = self.siblings().await?;
+        let another = siblings.iter().any(|one| one.template.urn == urn && !one.state.is_closed());
+        let (at, by, due) = (self.write.at(), self.scope.person(), self.today.saturating_add(SIGN_WITHIN.days()));
+        for review in siblings.iter().filter(|one| one.superseded_by == Some(own) && one.template.urn != urn) {
+            let sql = "select content from task where assessment_id = $1 order by id";
+            let tasks: Vec<Task> = contents(self.write.transaction(), "task", sql, vec![id(review.id.0)]).await?;
+            let mut asked: Vec<Assignee> = Vec::new();
+            for task in tasks.into_iter().rev().filter(|task| task.about == About::BeginDpia) {
+                let again = given_up && !another && !asked.contains(&task.assignee);
+                asked.push(task.assignee);
+                let after = if again { task.reopen(at) } else { task.finish(by, at) };
+                if let Ok(after) = after {
+                    let mut after = if again { Task { due: Some(due), ..after } } else { after };
+                    self.write.update(&task, &mut after).await?;
+                }
+            }
         }
         Ok(())
     }

@@ -242,6 +242,9 @@ impl Work {
             }
         }
         self.settle_tasks(template, routes).await?;
+        if matches!(step, Move::Withdraw | Move::Resume) {
+            self.replaced_asks(step == Move::Withdraw).await?;
+        }
         moved.state = self.whole.assessment.state;
         let content = json!({
             "move": step.as_str(),

@@ -1,6 +1,15 @@
 //! `/projects/{id}`: one project: what it is for, where it stands, what comes next, who takes part, what it uses.
 
-use super::{super::whole, Body, body, keeps, list::stands, party::describes, project, steps, uses};
+use super::{
+    super::{
+        together::concluded::{Concluded, conclusions},
+        whole,
+    },
+    Body, body, keeps,
+    list::stands,
+    party::describes,
+    project, steps, uses,
+};
 use crate::{
     error::Failure,
     state::App,
@@ -50,6 +59,8 @@ struct View {
     again: bool,
     /// A DPIA is required, and no assessment that is under way is one: a short review is not enough.
     lesser: bool,
+    /// Short reviews that conclude that a DPIA is needed, or cannot rule it out.
+    reviews: Vec<Concluded>,
     screened_at: Option<i64>,
     decision: Option<Decision>,
     assessments: Vec<Written>,
@@ -145,6 +156,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         .find(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation))
         .map(|party| body(&snapshot, party.organisation));
     let decision = last.and_then(|screening| screening.decision.as_ref());
+    let reviews = conclusions(&app, &caller, &project).await?;
+    let required = last.and_then(Screening::stands) == Some(OutcomeKind::Required) || !reviews.is_empty();
     let view = View {
         id: project.id.to_string(),
         title: project.title.clone(),
@@ -162,8 +175,8 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         process: format!("{} {}", steps::process().urn, steps::process().version),
         screening: stands(&caller.scope, &project, last),
         again: going && last.is_some_and(|screening| screening.outcome.is_some()),
-        lesser: last.and_then(Screening::stands) == Some(OutcomeKind::Required)
-            && !assessments.iter().any(|one| is_dpia(&app, one) && !one.state.is_closed()),
+        lesser: required && !assessments.iter().any(|one| is_dpia(&app, one) && !one.state.is_closed()),
+        reviews,
         screened_at: last.filter(|screening| screening.outcome.is_some()).map(|screening| screening.at),
         decision: decision.map(|decided| Decision { reasons: decided.reasons.clone(), at: decided.at, stated: decided.stated }),
         assessments: assessments

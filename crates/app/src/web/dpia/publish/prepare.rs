@@ -25,6 +25,7 @@ use axum::{
 use domain::{
     dpia::{
         access,
+        assessment::State as Stand,
         place::Part,
         publication::{self, Publication, Refusal, Stage},
         seal::seal,
@@ -48,6 +49,8 @@ struct View {
     lead: Body,
     /// It was made elsewhere, so that nothing of it is signed here.
     recorded: bool,
+    /// It is given up; what is public stays so until it is taken back.
+    given_up: bool,
     /// Everybody has signed the frozen version.
     signed: bool,
     /// `none`, `preparing`, `checking`, `published` or `withdrawn`.
@@ -163,6 +166,7 @@ pub(super) async fn render(
         leads: access::publishes(&caller.scope, &whole.assessment),
         lead: body(&snapshot, whole.assessment.lead),
         recorded: whole.assessment.is_record(),
+        given_up: whole.assessment.state == Stand::Withdrawn,
         signed: signed.is_some(),
         stage: "none",
         annexes: Vec::new(),

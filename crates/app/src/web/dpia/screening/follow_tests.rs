@@ -293,6 +293,29 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_t
     // What it says can be taken over all the same.
     let offered = city.get(&lead, &format!("{}/fill?source=assessment:{id}", made.location())).await;
     assert!(main(&offered).contains("To find damp before it harms."), "{}", main(&offered));
+
+    // Given up, the DPIA leaves standing what the review says: it asks for one anew, and another review is not enough.
+    let why = [("reasons", "It was begun for the wrong homes.")];
+    let gone = city.post(&lead, &format!("{}/move/withdraw", made.location()), &why).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.text);
+    for who in [&lead, &officer] {
+        assert!(city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
+    }
+    assert!(main(&city.get(&lead, &begin).await).contains("concludes that a DPIA is needed"));
+    let again = city.post(&lead, &begin, &[("template", "review")]).await;
+    assert!(again.text.contains("concludes that a DPIA is needed: another review is not enough"), "{}", again.text);
+    let page = city.get(&lead, &screening).await;
+    assert!(leads_to(&page, &begin) && main(&page).contains("whatever was decided after the screening"), "{}", main(&page));
+    let page = city.get(&lead, &format!("/projects/{}", project.id)).await;
+    assert!(leads_to(&page, &begin) && main(&page).contains("A DPIA is to be written all the same"), "{}", main(&page));
+    // Taken up again, it asks for none.
+    let back = city.post(&lead, &format!("{}/move/resume", made.location()), &why).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
+    for who in [&lead, &officer] {
+        assert!(!city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
+    }
+    let words = main(&city.get(&lead, &format!("/projects/{}", project.id)).await);
+    assert!(words.contains("A DPIA is done all the same"), "{words}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

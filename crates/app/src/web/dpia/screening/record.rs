@@ -104,11 +104,12 @@ async fn render(
     view.project = Some(kept.project.title.clone());
     // The page that begins it asks for the same (`together::begin`). One project has one assessment under way; but where a DPIA is
     // required, a short review is not enough.
-    let enough =
-        |edition| stands != OutcomeKind::Required || library.template(edition).is_none_or(|one| one.purpose == Purpose::Dpia);
+    let reviews = if past.is_none() { conclusions(app, caller, &kept.project).await? } else { Vec::new() };
+    let required = stands == OutcomeKind::Required || !reviews.is_empty();
+    let enough = |edition| !required || library.template(edition).is_none_or(|one| one.purpose == Purpose::Dpia);
     let assessments = app.store.assessments_of(&caller.scope, today, kept.project.id).await?;
     let begun = assessments.iter().any(|one| !one.state.is_closed() && enough(&one.template));
-    let begins = past.is_none() && stands != OutcomeKind::NotRequired && keeps(caller, &kept.project) && !begun;
+    let begins = past.is_none() && (required || stands != OutcomeKind::NotRequired) && keeps(caller, &kept.project) && !begun;
     let dpia = |edition| library.template(edition).is_some_and(|one| one.purpose == Purpose::Dpia);
     let open = assessments.iter().filter(|one| past.is_none() && !one.state.is_closed() && dpia(&one.template));
     let newest = open.max_by_key(|one| (one.created_at, one.id));
@@ -130,7 +131,7 @@ async fn render(
         may_decide: past.is_none() && kept.decides(caller) && screening.decided().is_none(),
         decision,
         decision_stated,
-        reviews: if past.is_none() { conclusions(app, caller, &kept.project).await? } else { Vec::new() },
+        reviews,
         may_answer,
         begun: newest.map(|one| (whole::called(app, one), format!("/assessments/{}", one.id))),
         begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),

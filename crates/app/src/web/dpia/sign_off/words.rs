@@ -217,7 +217,9 @@ pub fn about(step: Move) -> &'static str {
         Move::Confirm => {
             "Somebody looked at it again and nothing changed. Say what was looked at, and when the next review is due."
         }
-        Move::Withdraw => "Nobody works on it any more. Nothing is deleted, and it can be taken up again.",
+        Move::Withdraw => {
+            "Nobody works on it any more. Nothing is deleted, and it can be taken up again. Where it is published, it stays public until that is taken back on the page ‘Publication’."
+        }
         Move::Resume => {
             "It is open for changes, and whoever had a task then has it again. What was signed is frozen and looked at anew; a signature goes stale only when what it is bound to changes. Where its data is in use, its next review stays in the calendar."
         }

@@ -13,6 +13,7 @@ use domain::dpia::{
     project::{Project, Screening, decide},
     screening::OutcomeKind,
     task::About,
+    template::Purpose,
 };
 use jiff::civil::Date;
 use serde::Serialize;
@@ -35,14 +36,18 @@ pub struct Concluded {
     closed: bool,
 }
 
-/// The reviews of a project, still open, that conclude that a DPIA is needed, or that somebody is not sure; of those that the caller
-/// sees all of.
+/// The reviews of a project that conclude that a DPIA is needed, or that somebody is not sure, and ask for one still: those that are
+/// open, and where the project has no DPIA (any more) those in whose place one was put. Of those that the caller sees all of.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn concluded(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Concluded>, Failure> {
     let mut found = conclusions(app, caller, project).await?;
-    found.retain(|one| !one.closed);
+    if found.iter().any(|one| one.closed) {
+        let all = app.store.assessments_of(&caller.scope, app.clock.today(), project.id).await?;
+        let written = all.iter().any(|one| !one.state.is_closed() && whole::purpose(app, &one.template) == Purpose::Dpia);
+        found.retain(|one| !one.closed || !written);
+    }
     Ok(found)
 }
 
