@@ -189,6 +189,15 @@ pub enum Refusal {
         /// The words.
         words: String,
     },
+    /// Two passages share words of the answer, and do not go for the same reason: only one reason would be told.
+    Overlap {
+        /// Which field.
+        place: Place,
+        /// The words of the one.
+        words: String,
+        /// The words of the other.
+        other: String,
+    },
     /// An exemption is claimed without saying why.
     SayWhy,
     /// The summary is missing.
@@ -250,7 +259,8 @@ impl Publication {
     /// Decides about a field. Whoever does so has prepared it.
     ///
     /// # Errors
-    /// When it is confidential, the words are not there, no reason is given, or it is published already.
+    /// When it is confidential, the words are not there or overlap under different reasons, no reason is given, or it is published
+    /// already.
     pub fn decide(
         &mut self,
         place: &Place,
@@ -279,6 +289,10 @@ impl Publication {
                     if passage.reason.trim().is_empty() {
                         return Err(Refusal::SayWhy);
                     }
+                }
+                if let Some((one, other)) = shown::overlap(&plain, passages) {
+                    let (words, other) = (one.words.clone(), other.words.clone());
+                    return Err(Refusal::Overlap { place: place.clone(), words, other });
                 }
             }
             Show::Removed { reason, .. } | Show::Unnamed { reason, .. } if reason.trim().is_empty() => {

@@ -329,3 +329,37 @@ async fn a_public_question_is_left_out_with_a_reason_and_words_that_still_stand_
     assert_eq!(one["left_out"][0]["reason"], "It would show a thief the way.", "{one}");
     assert!(one["sealed_fields"].as_array().unwrap().contains(&Json::from("left_out")), "{one}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_that_are_named_are_never_shown_because_all_of_it_was_left_chosen() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall in Leeds.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
+    let aims = format!("{}/publish/shared/aims", case.address);
+    let decide = async |fields: &[(&str, &str)]| case.city.post(&case.priya, &aims, fields).await;
+    let named = [("words-1", "in Leeds"), ("exemption-1", "law-enforcement"), ("reason-1", "It would help a thief.")];
+    let whole = decide(&[("show", "whole"), named[0], named[1], named[2]]).await;
+    assert!(whole.text.contains("You named words to take out") && whole.text.contains("<title>Error: "), "{}", whole.text);
+    let typed = whole.page();
+    assert_eq!(
+        (text(&typed, "#words-1"), value(&typed, "reason-1")),
+        ("in Leeds".to_owned(), "It would help a thief.".to_owned())
+    );
+    for one in [("reason", "Prices."), ("exemption", "law-enforcement"), ("exemption-3", "law-enforcement"), ("words-5", "Leeds")]
+    {
+        let one = decide(&[("show", "whole"), one]).await;
+        assert!(one.text.contains("You named words to take out"), "{}", one.text);
+    }
+    // A reason without its words is told, not dropped.
+    let wordless = decide(&[("show", "without"), named[0], named[1], named[2], ("reason-2", "Prices.")]).await;
+    assert!(wordless.text.contains("Enter the words that are taken out, exactly as they stand"), "{}", wordless.text);
+    // Of words that overlap, neither reason goes unsaid.
+    let second = [("words-2", "fall in"), ("exemption-2", "commercial-interests"), ("reason-2", "Prices.")];
+    let both = decide(&[("show", "without"), named[0], named[1], named[2], second[0], second[1], second[2]]).await;
+    assert!(both.text.contains("‘fall in’ and ‘in Leeds’ overlap in the answer"), "{}", both.text);
+    assert!(case.publications().await[0].fields.is_empty(), "nothing was decided");
+    assert_eq!(decide(&[("show", "without"), named[0], named[1], named[2]]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(decide(&[("show", "whole")]).await.status, StatusCode::SEE_OTHER, "with the boxes emptied all of it is shown");
+}

@@ -145,8 +145,8 @@ fn count(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// A text with every occurrence of the passages taken out; of passages that overlap, all are.
-pub(super) fn without(text: &str, passages: &[Passage]) -> Vec<Piece> {
+/// Where the passages stand in a text: every occurrence of each, in order.
+fn cuts<'a>(text: &'a str, passages: &'a [Passage]) -> Vec<(usize, usize, &'a Passage)> {
     let mut cuts: Vec<(usize, usize, &Passage)> = passages
         .iter()
         .filter(|passage| !passage.words.is_empty())
@@ -161,8 +161,31 @@ pub(super) fn without(text: &str, passages: &[Passage]) -> Vec<Piece> {
         })
         .collect();
     cuts.sort_by_key(|(from, to, _)| (*from, std::cmp::Reverse(*to)));
+    cuts
+}
+
+/// Two passages that share words of a text and do not go for the same reason: taken out as one, only one reason would be told.
+pub(super) fn overlap<'a>(text: &'a str, passages: &'a [Passage]) -> Option<(&'a Passage, &'a Passage)> {
+    let same = |one: &Passage, other: &Passage| one.exemption == other.exemption && one.reason.trim() == other.reason.trim();
+    let mut reaches: Option<(usize, &Passage)> = None;
+    for (from, to, passage) in cuts(text, passages) {
+        reaches = match reaches {
+            Some((end, before)) if from < end => {
+                if !same(before, passage) {
+                    return Some((before, passage));
+                }
+                Some(if to > end { (to, passage) } else { (end, before) })
+            }
+            _ => Some((to, passage)),
+        };
+    }
+    None
+}
+
+/// A text with every occurrence of the passages taken out; of passages that overlap, all are.
+pub(super) fn without(text: &str, passages: &[Passage]) -> Vec<Piece> {
     let mut joined: Vec<(usize, usize, &Passage)> = Vec::new();
-    for (from, to, passage) in cuts {
+    for (from, to, passage) in cuts(text, passages) {
         match joined.last_mut() {
             Some(last) if from < last.1 => last.1 = last.1.max(to),
             _ => joined.push((from, to, passage)),

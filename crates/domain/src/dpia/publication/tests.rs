@@ -107,6 +107,27 @@ fn words_are_taken_out_counted_and_explained() {
 }
 
 #[test]
+fn passages_that_overlap_go_together_only_for_one_and_the_same_reason() {
+    let (place, answer) = (Place::shared("purpose"), Answer::Text(TEXT.to_owned()));
+    let decide = |passages: Vec<Passage>| {
+        publication().decide(&place, Show::Without { passages }, Some(&answer), &rule(Sensitivity::Public), person(1))
+    };
+    let other = |words: &str| Passage { exemption: Exemption::CommercialInterests, ..passage(words) };
+    let why = |words: &str| Passage { reason: "Prices.".to_owned(), ..passage(words) };
+    let overlap = |words: &str, other: &str| {
+        let (words, other) = (words.to_owned(), other.to_owned());
+        Err(Refusal::Overlap { place: place.clone(), words, other })
+    };
+    assert_eq!(decide(vec![passage("go to Leeds"), other("Leeds over")]), overlap("go to Leeds", "Leeds over"));
+    // In whatever order they are named, and where one stands wholly in the other.
+    assert_eq!(decide(vec![why("Leeds over"), passage("go to Leeds")]), overlap("go to Leeds", "Leeds over"));
+    assert_eq!(decide(vec![other("Leeds"), passage("to Leeds over")]), overlap("to Leeds over", "Leeds"));
+    assert_eq!(decide(vec![passage("go to"), passage("to Leeds"), why("Leeds over")]), overlap("to Leeds", "Leeds over"));
+    // Side by side each keeps its own reason.
+    assert_eq!(decide(vec![passage("go to "), other("Leeds"), why(" over")]), Ok(()));
+}
+
+#[test]
 fn a_second_person_looks_at_exactly_what_is_published() {
     let mut publication = publication();
     let (content, place) = (json!({"x": 1}), Place::shared("purpose"));

@@ -18,7 +18,7 @@ use axum::{
 use domain::dpia::{
     access,
     place::Place,
-    publication::{Exemption, Passage, Rule, Show},
+    publication::{Exemption, Passage, Refusal, Rule, Show},
     template::field::Sensitivity,
 };
 use serde::Serialize;
@@ -94,6 +94,15 @@ pub async fn save(
         .ok_or_else(Failure::not_found)?;
     let mut errors = Errors::default();
     let show = match form.text("show") {
+        // Whoever named words or a reason meant to hide something: all of it is shown only where nothing of that is left.
+        "whole" if names(&form) => {
+            errors.add(
+                "show",
+                "You named words to take out, an exemption or a reason: choose what the public does not see, or empty those boxes \
+                 to show all of it",
+            );
+            None
+        }
         "whole" => Some(Show::Whole),
         "left-out" if rule.sensitivity != Sensitivity::Public => Some(Show::LeftOut),
         chosen @ ("removed" | "left-out") => match Exemption::parse(form.text("exemption")) {
@@ -127,11 +136,24 @@ pub async fn save(
                 work.commit().await?;
                 return Ok(page::saved(&location, said));
             }
-            Err(refusal) => errors.add(field, prepare::sentence(&refusal)),
+            Err(refusal) => errors.add(&at(&form, &refusal).unwrap_or_else(|| field.to_owned()), prepare::sentence(&refusal)),
         }
     }
     drop(work);
     render(&app, &caller, &id, &place, Some(form.typed()), errors).await
+}
+
+/// Whether the form names anything that is to be taken out, or why.
+fn names(form: &Form) -> bool {
+    let filled = |name: &str| !form.text(name).is_empty();
+    let passage = |number| ["words", "exemption", "reason"].iter().any(|name| filled(&format!("{name}-{number}")));
+    filled("exemption") || filled("reason") || (1..=PASSAGES).any(passage)
+}
+
+/// The box of the passage that a refusal is about.
+fn at(form: &Form, refusal: &Refusal) -> Option<String> {
+    let (Refusal::NotThere { words, .. } | Refusal::Overlap { other: words, .. }) = refusal else { return None };
+    (1..=PASSAGES).map(|number| format!("words-{number}")).find(|name| form.raw(name).trim() == words)
 }
 
 fn passages(form: &Form, errors: &mut Errors) -> Option<Vec<Passage>> {
@@ -139,6 +161,9 @@ fn passages(form: &Form, errors: &mut Errors) -> Option<Vec<Passage>> {
     for number in 1..=PASSAGES {
         let words = form.raw(&format!("words-{number}")).trim();
         if words.is_empty() {
+            if ["exemption", "reason"].iter().any(|name| !form.text(&format!("{name}-{number}")).is_empty()) {
+                errors.add(&format!("words-{number}"), "Enter the words that are taken out, exactly as they stand");
+            }
             continue;
         }
         match Exemption::parse(form.text(&format!("exemption-{number}"))) {

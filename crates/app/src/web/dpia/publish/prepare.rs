@@ -135,6 +135,10 @@ pub(super) fn sentence(refusal: &Refusal) -> String {
         Refusal::Changed => "It is not what your page showed. Look at the preview again, and then publish it.".to_owned(),
         Refusal::Confidential { .. } => "This answer is confidential by the template, and is never shown.".to_owned(),
         Refusal::NotThere { words, .. } => format!("The words ‘{words}’ do not stand in the answer. Copy them exactly."),
+        Refusal::Overlap { words, other, .. } => format!(
+            "‘{words}’ and ‘{other}’ overlap in the answer, so only one of their reasons could be told. Name them as one passage, \
+             or give both the same exemption and reason."
+        ),
         Refusal::SayWhy => "Enter the reason that the public reads".to_owned(),
         Refusal::NoSummary => "Enter a summary in plain words: residents read it first".to_owned(),
         Refusal::OwnWork => "You prepared some of it, so somebody else has to look at it and publish it.".to_owned(),
