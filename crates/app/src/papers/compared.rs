@@ -6,11 +6,12 @@ use documents::document::{Block, Document, Fate, Mark, Pair, Text};
 use domain::dpia::{
     assessment::PartyRole,
     compare::{self, ItemDifference, Kind, Segment},
-    place::Part,
+    place::{Part, Place},
     risk::Matrix,
     version::Snapshot,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// A state to compare with: what it is called, and what it said.
 pub struct Earlier<'a> {
@@ -34,14 +35,24 @@ pub struct Switched {
     pub reasons: String,
 }
 
-/// The document: from an earlier state to a later one. Each change of an answer carries who made the field what it is now, and
-/// when. `gone` says what questions were called that the template has no more.
+/// Who wrote what the later state holds, in words, and when (milliseconds of UTC); what is not known is absent.
+#[derive(Default)]
+pub struct Written {
+    /// Of answers.
+    pub answers: BTreeMap<Place, (String, i64)>,
+    /// Of risks and measures.
+    pub items: BTreeMap<Uuid, (String, i64)>,
+}
+
+/// The document: from an earlier state to a later one. Each change carries who wrote what the later state holds, and when, as
+/// `written` has it. `gone` says what questions were called that the template has no more.
 #[must_use]
 pub fn paper(
     subject: &Subject<'_>,
     earlier: &Earlier<'_>,
     later: &Earlier<'_>,
     switched: &[Switched],
+    written: &Written,
     gone: &BTreeMap<String, String>,
     made_at: i64,
 ) -> Document {
@@ -82,19 +93,12 @@ pub fn paper(
         let field = subject.template.field(&difference.place.field);
         let taken_out = || gone.get(&difference.place.field).map_or(difference.place.field.as_str(), String::as_str);
         document.heading(3, field.map_or_else(taken_out, |field| &field.label));
-        let now = subject.bundle.fields.iter().find(|field| field.place == difference.place);
-        let mark = Mark {
-            author: now
-                .map(|field| format!("{}, {}", subject.person(field.by), subject.bundle.organisation(field.organisation)))
-                .unwrap_or_default(),
-            at: now.map_or(made_at, |field| field.at),
-        };
+        let mark = mark(written.answers.get(&difference.place), made_at);
         let labels = field.map(|field| field.labels()).unwrap_or_default();
         for text in marked(&difference.segments(&labels), &mark) {
             document.push(Block::Paragraph(text));
         }
     }
-    let mark = Mark { author: String::new(), at: made_at };
     let mut under = "";
     for (kind, item) in &items {
         if under != *kind {
@@ -103,6 +107,7 @@ pub fn paper(
         }
         let title = |said: &Option<BTreeMap<String, String>>| said.as_ref().and_then(|said| said.get("title")).cloned();
         document.heading(3, title(&item.newer).or_else(|| title(&item.older)).unwrap_or_default());
+        let mark = mark(written.items.get(&item.id), made_at);
         for (property, segments) in item.properties() {
             document.text(&format!("{}:", property.replace('-', " ")));
             for text in marked(&segments, &mark) {
@@ -134,6 +139,11 @@ fn parties(document: &mut Document, subject: &Subject<'_>, changes: &[compare::p
         let when = one.at.map(|at| format!(" on {}", crate::web::words::instant(at))).unwrap_or_default();
         document.text(&format!("{how}{when}."));
     }
+}
+
+/// Whose change it is: without an author, and of the day on which the document is made, where that is not known.
+fn mark(written: Option<&(String, i64)>, made_at: i64) -> Mark {
+    written.map_or_else(|| Mark { author: String::new(), at: made_at }, |(author, at)| Mark { author: author.clone(), at: *at })
 }
 
 /// The parts of the template that were switched on or off: each as a tracked change of who did it, and in words.

@@ -1,5 +1,6 @@
 //! `/assessments/{id}/compare`: two states of an assessment, field by field: two versions, a version and the working text, or
-//! what stood when the reader last looked and what stands now. Parts of the template that were switched between them stand in `switched`.
+//! what stood when the reader last looked and what stands now. Parts of the template that were switched between them stand in `switched`,
+//! who wrote what the later one holds in `written`.
 
 use super::{
     desk::{By, Desk, Named, named},
@@ -29,8 +30,10 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 pub mod switched;
+pub mod written;
 
 use switched::Switched;
+use written::Written;
 
 /// What is compared: a version's number, `now`, or `seen` (as it stood when the reader last looked).
 #[derive(Deserialize)]
@@ -155,7 +158,8 @@ pub async fn page(
     let to = asked.to.unwrap_or_else(|| "now".to_owned());
     let (from, older) = stand(&app, &caller, &desk, &from).await?;
     let (to, newer) = stand(&app, &caller, &desk, &to).await?;
-    let groups = groups(&app, &desk, &older, &newer);
+    let written = written::by(&app, &caller, &desk, &older, (&to, &newer)).await?;
+    let groups = groups(&app, &desk, &older, &newer, &written);
     let switched = switched::between(&app, &caller, &desk, &older, (&to, &newer)).await?;
     let title = (older.title != newer.title).then(|| {
         let segments = compare::segments(&older.title, &newer.title);
@@ -247,7 +251,7 @@ pub fn taken_out(rules: &Known, desk: &Desk, place: &Place) -> (String, String) 
     (label, found.and_then(|(_, by)| by).unwrap_or(edition).version.clone())
 }
 
-fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Group> {
+fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot, written: &Written) -> Vec<Group> {
     let differences = compare::compare(&older.answers, &newer.answers);
     let rules = app.rules();
     let change = |difference: &compare::Difference| {
@@ -260,10 +264,7 @@ fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Gro
             number: desk.number(place),
             label: field.map_or_else(|| taken_out(&rules, desk, place).0, |field| field.label.clone()),
             href: format!("{}/history", desk.address_of(place)),
-            last: desk
-                .whole
-                .field(place)
-                .map(|state| (desk.by_stated(app, state.by, state.organisation, state.stated), state.at)),
+            last: written.answers.get(place).cloned(),
             older: marks::older(&segments),
             newer: marks::newer(&segments),
             properties: Vec::new(),
@@ -300,13 +301,21 @@ fn groups(app: &App, desk: &Desk, older: &Snapshot, newer: &Snapshot) -> Vec<Gro
             put(String::new(), 0, Some(version), changes);
         }
         let [old, new] = [older, newer].map(|one| one.risks_in_words(Some(part), &desk.template.matrix));
-        put("Risks".to_owned(), 0, None, items(desk, &old, &new));
-        put("Measures".to_owned(), 0, None, items(desk, &older.measures_as_far_as(part), &newer.measures_as_far_as(part)));
+        put("Risks".to_owned(), 0, None, items(desk, &old, &new, written));
+        put(
+            "Measures".to_owned(),
+            0,
+            None,
+            items(desk, &older.measures_as_far_as(part), &newer.measures_as_far_as(part), written),
+        );
     }
     groups
 }
 
-fn items(desk: &Desk, older: &[(Uuid, BTreeMap<String, String>)], newer: &[(Uuid, BTreeMap<String, String>)]) -> Vec<ChangeOf> {
+/// The items of one state or the other, each by its id with what it says.
+type Items = [(Uuid, BTreeMap<String, String>)];
+
+fn items(desk: &Desk, older: &Items, newer: &Items, written: &Written) -> Vec<ChangeOf> {
     compare::items(older, newer)
         .into_iter()
         .map(|difference| {
@@ -315,7 +324,7 @@ fn items(desk: &Desk, older: &[(Uuid, BTreeMap<String, String>)], newer: &[(Uuid
                 number: String::new(),
                 label: title(&difference.newer).or_else(|| title(&difference.older)).unwrap_or_default(),
                 href: format!("{}/risks", desk.address()),
-                last: None,
+                last: written.items.get(&difference.id).cloned(),
                 older: Vec::new(),
                 newer: Vec::new(),
                 properties: difference

@@ -107,6 +107,17 @@ async fn any_two_states_are_taken_away_as_word_with_the_changes_marked() {
     assert!(pdf.starts_with(b"%PDF"));
     let other = case.city.get(&case.stranger, &address).await;
     assert_eq!(other.status, StatusCode::NOT_FOUND);
+    // The author is who wrote what the newer version holds, not who has written in the field since.
+    case.save(&case.dele, "aims", "2", "To visit people who fell, by night.").await;
+    let page = text(&case.city.get(&case.priya, &format!("{}/compare?from=1&to=2", case.address)).await.page(), "main");
+    assert!(page.contains("by Priya Nair for") && !page.contains("by Dele"), "{page}");
+    let now = text(&case.city.get(&case.priya, &format!("{}/compare?from=1&to=now", case.address)).await.page(), "main");
+    assert!(now.contains("by Dele") && !now.contains("by Priya Nair"), "{now}");
+    let mut again = String::new();
+    let bytes = case.city.bytes(&case.priya, &address).await;
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes)).unwrap();
+    std::io::Read::read_to_string(&mut archive.by_name("word/document.xml").unwrap(), &mut again).unwrap();
+    assert!(again.contains("w:author=\"Priya Nair") && !again.contains("w:author=\"Dele"), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -142,6 +142,7 @@ pub async fn changes(
     };
     let switched = compare::switched::between(&app, &caller, &open, &earlier, (&to, &later)).await?;
     let switched: Vec<compared::Switched> = switched.iter().map(compare::switched::Switched::told).collect();
+    let written = compare::written::by(&app, &caller, &open, &earlier, (&to, &later)).await?.told();
     let rules = app.rules();
     let places = earlier.answers.keys().chain(later.answers.keys()).filter(|place| open.template.field(&place.field).is_none());
     let gone = places.map(|place| (place.field.clone(), compare::taken_out(&rules, &open, place).0)).collect();
@@ -150,7 +151,7 @@ pub async fn changes(
         let (from, to) = (from.words(), to.words());
         let (earlier, later) =
             (compared::Earlier { name: &from, content: &earlier }, compared::Earlier { name: &to, content: &later });
-        let paper = compared::paper(&subject, &earlier, &later, &switched, &gone, at);
+        let paper = compared::paper(&subject, &earlier, &later, &switched, &written, &gone, at);
         if is_pdf { typeset::pdf(&paper).map_err(anyhow::Error::from) } else { docx::write(&paper).map_err(anyhow::Error::from) }
     });
     let bytes = made.await?;
