@@ -109,6 +109,14 @@ fn a_file_of_the_cnil_becomes_a_document_that_keeps_every_text() {
     }
     assert_eq!(bundle.imported.len(), pia[0].leaves().len());
 
+    // Whoever brings the file in said none of it.
+    let fields = bundle.fields.iter().map(|one| (one.stated, one.by));
+    let risks = bundle.risks.iter().map(|one| (one.stated, one.by));
+    let measures = bundle.measures.iter().map(|one| (one.stated, one.by));
+    let comments = bundle.comments.iter().map(|one| (one.stated, one.by));
+    let mut said = fields.chain(risks).chain(measures).chain(comments);
+    assert!(said.all(|one| one == (true, from_cnil::UNNAMED)) && !bundle.comments.is_empty());
+
     let answers = bundle.answers();
     assert_eq!(answers[&Place::shared("aims")], Answer::Text("To help quickly.".into()));
     let Answer::Rows(rows) = &answers[&Place::shared("data-items")] else { panic!("a table") };

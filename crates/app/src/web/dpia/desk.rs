@@ -6,6 +6,7 @@ use domain::{
     dpia::{
         access,
         edit::Setting,
+        exchange::from_cnil::UNNAMED,
         ids::AssessmentId,
         place::{Part, Place},
         sign_off::Routes,
@@ -64,6 +65,15 @@ pub struct By {
     pub stated: bool,
 }
 
+impl By {
+    /// Whoever wrote what a file that came in holds, where the file does not say who that was.
+    #[must_use]
+    pub fn unnamed() -> Self {
+        let nobody = Named { name: String::new(), colour: None };
+        Self { name: "Somebody whom the imported file does not name".to_owned(), organisation: nobody, stated: false }
+    }
+}
+
 impl Desk {
     /// Opens an assessment.
     ///
@@ -95,6 +105,9 @@ impl Desk {
     /// Who did something, and whether a file that came in states that.
     #[must_use]
     pub fn by_stated(&self, app: &App, person: PersonId, organisation: OrganisationId, stated: bool) -> By {
+        if stated && person == UNNAMED {
+            return By::unnamed();
+        }
         By { stated, ..self.by(app, person, organisation) }
     }
 

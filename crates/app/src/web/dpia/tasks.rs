@@ -133,7 +133,8 @@ async fn complete(app: &App, caller: &Caller, desk: &Desk, place: &Place) -> Res
 
 /// Whoever wrote what stands, and whoever sent what clashes.
 fn writers(state: &FieldState) -> Vec<(domain::people::PersonId, domain::register::ids::OrganisationId)> {
-    let mut writers = vec![(state.by, state.organisation)];
+    // Whoever a file names is nobody of this place.
+    let mut writers = if state.stated { Vec::new() } else { vec![(state.by, state.organisation)] };
     writers.extend(state.contenders.iter().map(|one| (one.by, one.organisation)));
     writers.dedup();
     writers

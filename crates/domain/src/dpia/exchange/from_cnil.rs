@@ -1,7 +1,7 @@
 //! The document that a file of the CNIL's tool becomes: its answers in the fields of a template of ours.
 //!
 //! Where the template has no field for an answer, the answer stands under a field of its own (`cnil-226`), which the template does
-//! not know: it is kept, shown aside, and never published by itself.
+//! not know: it is kept, shown aside, and never published by itself. Whatever it holds is told as what the file states.
 
 mod make;
 
@@ -14,7 +14,7 @@ use crate::dpia::{
     template::Template,
     version::RiskRecord,
 };
-use crate::register::ids::OrganisationId;
+use crate::{people::PersonId, register::ids::OrganisationId};
 use make::Make;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -38,6 +38,9 @@ pub fn field(slot: Slot) -> &'static str {
         Slot::Processors => "processor-checks",
     }
 }
+
+/// Who wrote what such a file holds: it does not say, so that nobody here is told as having said it.
+pub const UNNAMED: PersonId = PersonId(Uuid::nil());
 
 /// The party that leads.
 pub(super) fn lead_party(organisation: OrganisationId, receiver: &Receiver<'_>) -> Party {

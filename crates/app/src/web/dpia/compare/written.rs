@@ -13,6 +13,7 @@ use domain::{
     dpia::{
         compare,
         edit::FieldState,
+        exchange::from_cnil::UNNAMED,
         place::Place,
         version::{MeasureRecord, RiskRecord, Snapshot},
     },
@@ -38,7 +39,9 @@ impl Written {
     pub fn told(&self) -> compared::Written {
         let told = |(by, at): &(By, i64)| {
             let stated = if by.stated { " (as the imported file states)" } else { "" };
-            (format!("{}, {}{stated}", by.name, by.organisation.name), *at)
+            let organisation = [", ", &by.organisation.name].concat();
+            let organisation = if by.organisation.name.is_empty() { "" } else { &organisation };
+            (format!("{}{organisation}{stated}", by.name), *at)
         };
         compared::Written {
             answers: self.answers.iter().map(|(place, one)| (place.clone(), told(one))).collect(),
@@ -91,6 +94,9 @@ pub async fn by(
     let people = answers.iter().map(|(_, who)| who.person).chain(items.iter().map(|(_, who)| who.person));
     let names = whole::names(app, &caller.scope, people).await?;
     let told = |who: Who| {
+        if who.stated && who.person == UNNAMED {
+            return (By::unnamed(), who.at);
+        }
         let name = names.get(&who.person).cloned().unwrap_or_else(|| desk.person(who.person));
         (By { name, organisation: named(app, who.organisation), stated: who.stated }, who.at)
     };

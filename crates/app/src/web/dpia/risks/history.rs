@@ -32,6 +32,7 @@ use axum::{
 use domain::{
     audit::Action,
     dpia::{
+        exchange::from_cnil::UNNAMED,
         risk::meet::Property,
         template::Template,
         version::{MeasureRecord, RiskRecord},
@@ -256,10 +257,12 @@ async fn view<T: Written>(
     });
     let people: Vec<PersonId> = actors.chain(first.map(|(person, _)| person)).collect();
     let names: BTreeMap<_, _> = whole::names(app, &caller.scope, people).await?;
-    let stated = first.map(|(person, organisation)| By {
-        name: names.get(&person).cloned().unwrap_or_default(),
-        organisation: named(app, organisation),
-        stated: true,
+    let stated = first.map(|(person, organisation)| {
+        if person == UNNAMED {
+            return By::unnamed();
+        }
+        let name = names.get(&person).cloned().unwrap_or_default();
+        By { name, organisation: named(app, organisation), stated: true }
     });
     let by = |actor: &Option<Actor>| match actor {
         Some(Actor::Person { person, organisation, .. }) => Some(By {

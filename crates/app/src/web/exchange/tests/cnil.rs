@@ -46,3 +46,22 @@ async fn a_file_that_is_none_is_refused_with_words() {
     assert_eq!(city.get(&viewer, "/assessments/import").await.status, StatusCode::NOT_FOUND);
     assert_eq!(send(&city, &viewer, "/assessments/import/cnil", &[], Some(("a.json", CNIL))).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn whoever_brings_a_file_of_the_cnil_in_is_not_told_as_having_said_what_it_holds() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let address = brought_in(&city, &priya).await;
+    let bundle = exported(&city, &priya, &address).await;
+    assert!(bundle.fields.iter().all(|one| one.stated) && bundle.comments.iter().all(|one| one.stated));
+    const NOBODY: &str = "Somebody whom the imported file does not name";
+    let comment = bundle.comments.iter().find(|one| bundle.fields.iter().any(|field| field.place == one.place)).unwrap();
+    let question = words(&city.get(&priya, &format!("{address}/{}", comment.place)).await);
+    assert!(question.contains(NOBODY) && !question.contains("Priya Nair for"), "{question}");
+    let history = words(&city.get(&priya, &format!("{address}/{}/history", comment.place)).await);
+    assert!(history.contains(NOBODY) && !history.contains("Priya Nair for"), "{history}");
+    let risk = bundle.risks[0].risk.id;
+    let risk = words(&city.get(&priya, &format!("{address}/risks/{risk}/history")).await);
+    assert!(risk.contains(NOBODY) && !risk.contains("Priya Nair for"), "{risk}");
+}

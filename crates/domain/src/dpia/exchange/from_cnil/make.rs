@@ -1,6 +1,6 @@
 //! The pieces of the document: answers, risks, measures and what people said, each with the words that it came from.
 
-use super::{field, rating, title};
+use super::{UNNAMED, field, rating, title};
 use crate::dpia::{
     answer::{Answer, PersonRef, Row},
     cnil::{About, Import, Measure as Told, Remark, RemarkKind, Risk as ToldRisk, Source, Verdict, questions::Slot},
@@ -95,12 +95,12 @@ impl Make<'_> {
             complete: false,
             // Whoever brings a file in did not write it.
             writers: BTreeSet::new(),
-            by: self.receiver.person,
+            by: UNNAMED,
             organisation: self.receiver.organisation.id,
             at: self.receiver.at,
             how: How::Imported,
             contenders: vec![],
-            stated: false,
+            stated: true,
             updated_at: self.receiver.at,
         };
         self.fields.insert(place, state);
@@ -132,7 +132,7 @@ impl Make<'_> {
             inherent: assessed(told.severity, told.likelihood),
             residual: assessed(told.residual_severity, told.residual_likelihood),
         };
-        let (by, organisation) = (self.receiver.person, self.receiver.organisation.id);
+        let (by, organisation) = (UNNAMED, self.receiver.organisation.id);
         RiskRecord {
             assessment: self.assessment,
             number,
@@ -141,7 +141,7 @@ impl Make<'_> {
             look: None,
             by,
             organisation,
-            stated: false,
+            stated: true,
             updated_at: self.receiver.at,
         }
     }
@@ -175,7 +175,7 @@ impl Make<'_> {
             done_on: None,
             evidence: String::new(),
         };
-        let (by, organisation) = (self.receiver.person, self.receiver.organisation.id);
+        let (by, organisation) = (UNNAMED, self.receiver.organisation.id);
         let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
         MeasureRecord {
             assessment: self.assessment,
@@ -184,7 +184,7 @@ impl Make<'_> {
             writers: BTreeSet::new(),
             by,
             organisation,
-            stated: false,
+            stated: true,
             updated_at: self.receiver.at,
         }
     }
@@ -214,13 +214,13 @@ impl Make<'_> {
                 thread: None,
                 text: said(remark, subject.as_deref()),
                 mentions: vec![],
-                by: self.receiver.person,
+                by: UNNAMED,
                 organisation: self.receiver.organisation.id,
                 at: remark.at.unwrap_or(self.receiver.at),
                 edited_at: None,
                 resolved: None,
                 updated_at: self.receiver.at,
-                stated: false,
+                stated: true,
             });
         }
         comments
