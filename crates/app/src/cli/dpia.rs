@@ -192,7 +192,8 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
                     report.consultations
                 );
                 if let Some(day) = report.live {
-                    say!("  in use elsewhere since {day}, and a draft here");
+                    let here = if report.record { "the record of one made elsewhere" } else { "a draft" };
+                    say!("  in use elsewhere since {day}, and {here} here");
                 }
             }
         }
@@ -214,6 +215,8 @@ struct Summary {
     publications: usize,
     consultations: usize,
     live: Option<jiff::civil::Date>,
+    /// It is kept as the record of one made elsewhere.
+    record: bool,
 }
 
 fn summary(bundle: &Bundle) -> Summary {
@@ -231,6 +234,7 @@ fn summary(bundle: &Bundle) -> Summary {
         publications: bundle.publications_elsewhere.len(),
         consultations: bundle.consultations_elsewhere.len(),
         live: bundle.live_elsewhere,
+        record: bundle.assessment.is_record(),
     }
 }
 

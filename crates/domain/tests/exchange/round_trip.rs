@@ -48,6 +48,11 @@ fn what_is_no_assessment_is_refused_with_its_place() {
     value["fields"][0]["answer"] = serde_json::json!({"text": "a", "choice": "b"});
     let Unreadable::Schema { pointer, .. } = refused(&value.to_string()) else { panic!("a schema's refusal") };
     assert_eq!(pointer, "/fields/0/answer");
+    // What is missing at the top has a place in words too.
+    value.as_object_mut().unwrap().remove("exported_at");
+    value["fields"] = serde_json::json!([]);
+    let said = refused(&value.to_string()).to_string();
+    assert!(said.starts_with("the file does not follow the schema of assessments, at the top: "), "{said}");
 }
 
 proptest! {

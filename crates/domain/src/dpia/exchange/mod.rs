@@ -177,13 +177,18 @@ pub enum Unreadable {
     #[error("the file is no City Tools assessment: its 'format' is not '{FORMAT}'")]
     OtherFormat,
     /// It does not follow the schema.
-    #[error("the file does not follow the schema of assessments, at {pointer}: {what}")]
+    #[error("the file does not follow the schema of assessments, at {}: {what}", in_words(.pointer))]
     Schema {
         /// The JSON pointer.
         pointer: String,
         /// What is wrong.
         what: String,
     },
+}
+
+/// Where in a document something is: its JSON pointer, which is empty at the top.
+fn in_words(pointer: &str) -> &str {
+    if pointer.is_empty() { "the top" } else { pointer }
 }
 
 impl Bundle {
