@@ -14,7 +14,7 @@ use domain::{
         },
         whole::Whole,
     },
-    people::{PersonId, Role},
+    people::{Member, PersonId, Role},
 };
 use serde::Serialize;
 
@@ -31,6 +31,24 @@ pub struct Warning {
     others: Vec<String>,
     /// Who can name a deputy, where nobody else could.
     administrators: Vec<String>,
+}
+
+/// The roles in which routes ask for signatures.
+const SIGN: [Role; 7] = [
+    Role::Dpo,
+    Role::InformationAssetOwner,
+    Role::Siro,
+    Role::CaldicottGuardian,
+    Role::Cio,
+    Role::HeadOfProcurement,
+    Role::ServiceDirector,
+];
+
+/// The roles, in words, in which somebody may be asked to sign at the organisation they act for: whoever begins an assessment, or
+/// brings one in, leads it, and could not sign it then.
+#[must_use]
+pub fn leading(member: &Member) -> Vec<&'static str> {
+    SIGN.into_iter().filter(|role| member.holds(member.acting_for, *role)).map(Role::words).collect()
 }
 
 /// What the caller is to know before they save an answer. Of what is no part of what is signed there is nothing to say.

@@ -151,7 +151,7 @@ async fn settling_a_thread_saves_what_was_typed() {
     let fields = [
         ("version", "0"),
         ("answer", "People who fall."),
-        ("complete", "no"),
+        ("complete", "yes"),
         ("comment", "Said now."),
         ("reply", thread.as_str()),
         ("resolve", thread.as_str()),
@@ -160,6 +160,7 @@ async fn settling_a_thread_saves_what_was_typed() {
     let work = case.held().await;
     let place = Place::shared("aims");
     assert_eq!(work.whole.field(&place).unwrap().answer, Some(answer::Answer::Text("People who fall.".to_owned())));
+    assert!(!work.whole.field(&place).unwrap().complete, "whoever settles a comment may still be typing");
     assert_eq!(work.whole.comments.len(), 2);
     assert!(work.whole.comments.iter().any(|one| one.id.to_string() == thread && one.resolved.is_some()));
 }

@@ -7,6 +7,7 @@ use crate::{
     papers::intake::{Origin, open},
     state::App,
     web::{
+        dpia::own_work,
         form::{Errors, new_command},
         page,
         session::Caller,
@@ -36,6 +37,8 @@ struct View {
     organisation: String,
     /// For whom the form is, whatever another tab acts for by then.
     organisation_id: String,
+    /// The roles in which the caller may be asked to sign, and could not once they lead it.
+    signs: Vec<&'static str>,
     /// The largest file in MB.
     largest: usize,
 }
@@ -102,6 +105,7 @@ fn show(app: &App, caller: &Caller, kind: Kind, errors: Errors) -> Result<Html<S
         errors,
         organisation: super::organisation(app, member.acting_for),
         organisation_id: member.acting_for.to_string(),
+        signs: own_work::leading(member),
         largest: largest >> 20,
     };
     page::render(app, kind.template(), &frame, view)

@@ -90,7 +90,9 @@ pub async fn save(
     let mut said = None;
     if writes {
         let from = u32::try_from(form.version()?).map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
-        let change = Change::Save(Sent { from, answer, complete: form.text("complete") == "yes" });
+        // Whoever only settles a comment does not call what they were typing complete; what stands as it is stays so.
+        let complete = form.text("complete") == "yes" && (!form.has("resolve") || answer.as_ref() == stands);
+        let change = Change::Save(Sent { from, answer, complete });
         let (now, whole) = (app.clock.now(), &desk.whole);
         let answered = app
             .store

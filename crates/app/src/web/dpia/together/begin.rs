@@ -3,6 +3,7 @@
 
 use super::{
     super::{
+        own_work,
         projects::{keeps, list::outcome, project},
         screening::asked::begun,
     },
@@ -43,6 +44,8 @@ struct View<'a> {
     review: Option<&'a Concluded>,
     templates: Vec<Choice>,
     modules: Vec<String>,
+    /// The roles in which the caller may be asked to sign, and could not once they lead it.
+    signs: Vec<&'static str>,
     command: Uuid,
     typed: BTreeMap<String, String>,
     errors: Errors,
@@ -213,6 +216,7 @@ fn render(
         review: reviews.first(),
         templates,
         modules,
+        signs: own_work::leading(caller.signed_in()?),
         command: new_command(),
         typed: typed.unwrap_or_else(|| BTreeMap::from([("template".to_owned(), suggested.to_owned())])),
         errors,

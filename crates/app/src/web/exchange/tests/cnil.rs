@@ -65,3 +65,18 @@ async fn whoever_brings_a_file_of_the_cnil_in_is_not_told_as_having_said_what_it
     let risk = words(&city.get(&priya, &format!("{address}/risks/{risk}/history")).await);
     assert!(risk.contains(NOBODY) && !risk.contains("Priya Nair for"), "{risk}");
 }
+
+#[tokio::test]
+async fn whoever_may_be_asked_to_sign_is_told_before_they_bring_a_file_in() {
+    let city = City::empty().await;
+    let (officer, lead) = (city.browser("camden", Role::Dpo).await, city.browser("camden", Role::ProjectLead).await);
+    for kind in ["cnil", "citytools"] {
+        let path = format!("/assessments/import/{kind}");
+        let told = words(&city.get(&officer, &path).await);
+        assert!(
+            told.contains("You are data protection officer.") && told.contains("you could not sign its shared text"),
+            "{told}"
+        );
+        assert!(!words(&city.get(&lead, &path).await).contains("could not sign"), "whoever signs nothing is told nothing");
+    }
+}
