@@ -150,6 +150,8 @@ fn of(demo: &Demo<'_>, id: &str, kind: &FieldKind, words: Option<&str>) -> Answe
     };
     match kind {
         FieldKind::Text { .. } | FieldKind::Risks => Answer::Text(words.unwrap_or(cell(id)).to_owned()),
+        // It is: what the public reads here says so itself.
+        FieldKind::Choice { .. } if id == "publication" => Answer::Choice("whole".to_owned()),
         FieldKind::Choice { options } => Answer::Choice(choose(options)),
         FieldKind::Many { options } => Answer::Many(vec![choose(options)]),
         FieldKind::Ternary => Answer::Ternary(Ternary::No),
