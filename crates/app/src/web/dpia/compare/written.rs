@@ -91,7 +91,8 @@ pub async fn by(
         let past: Vec<Stood<MeasureRecord>> = app.store.item_history(&caller.scope, desk.today, assessment, measure).await?;
         items.extend(stood(&past, to.at, |one| (one.stated, one.by, one.organisation)).map(|who| (measure, who)));
     }
-    let people = answers.iter().map(|(_, who)| who.person).chain(items.iter().map(|(_, who)| who.person));
+    let people: Vec<PersonId> =
+        answers.iter().map(|(_, who)| who.person).chain(items.iter().map(|(_, who)| who.person)).collect();
     let names = whole::names(app, &caller.scope, people).await?;
     let told = |who: Who| {
         if who.stated && who.person == UNNAMED {

@@ -146,7 +146,7 @@ pub async fn save(
 /// Whether the form names anything that is to be taken out, or why.
 fn names(form: &Form) -> bool {
     let filled = |name: &str| !form.text(name).is_empty();
-    let passage = |number| ["words", "exemption", "reason"].iter().any(|name| filled(&format!("{name}-{number}")));
+    let passage = |number: usize| ["words", "exemption", "reason"].iter().any(|name| filled(&format!("{name}-{number}")));
     filled("exemption") || filled("reason") || (1..=PASSAGES).any(passage)
 }
 
