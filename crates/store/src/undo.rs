@@ -1,22 +1,23 @@
 //! Taking an import back: what it made goes, what it changed returns, unless someone has changed it since. What was left can be
 //! taken back later, when what held it is gone. A merge of two names is taken back by the same code, whole or not at all.
 
+mod each;
 mod made;
 mod needed;
 
 use crate::{
     db::{Query as _, Store},
-    error::{Constraint, Error, Result},
+    error::{Error, Result},
     log::Change,
     records::Record,
     write::{Committed, Write},
 };
 use domain::{
-    audit::{Action, Kind},
+    audit::Kind,
     people::Scope,
-    register::{edit::put_back::put_back, ids::ImportId, records::*},
+    register::{ids::ImportId, records::Import},
 };
-use made::{as_made, merged_away};
+use each::reverse;
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -143,19 +144,7 @@ impl Undoing {
         self.left.as_ref().is_some_and(|left| left.get(&id).is_some_and(|why| matches!(why, Why::Changed | Why::Needed)))
     }
 
-    /// What the database refuses of a merge taken back is a record that cannot go back; of anything else, a failure.
-    fn written<R: Record>(&mut self, id: Uuid, written: Result<()>) -> Result<bool> {
-        let Err(error) = written else { return Ok(true) };
-        let why = match error.constraint() {
-            Some(Constraint::Unique) if self.whole => Why::NameTaken,
-            Some(Constraint::Reference) if self.whole => Why::ReferenceGone,
-            _ => return Err(error),
-        };
-        self.keep::<R>(id, why);
-        Ok(false)
-    }
-
-    /// Whether nothing more can come of it: the database takes nothing more after it refused something.
+    /// Whether nothing more is to be looked at: of a merge that stays, the first record that cannot go back says enough.
     fn stuck(&self) -> bool {
         self.whole && self.undone.kept.iter().any(|kept| matches!(kept.why, Why::NameTaken | Why::ReferenceGone))
     }
@@ -271,127 +260,4 @@ async fn latest_of(write: &Write, page: &[Change]) -> Result<HashMap<Uuid, Optio
         }
     }
     Ok(latest)
-}
-
-async fn reverse(write: &mut Write, run: &[Change], current: &HashMap<Uuid, Option<Uuid>>, undoing: &mut Undoing) -> Result<()> {
-    let Some(first) = run.first() else { return Ok(()) };
-    match first.kind {
-        Kind::ServiceArea => each::<ServiceArea>(write, run, current, undoing).await,
-        Kind::Organisation => each::<Organisation>(write, run, current, undoing).await,
-        Kind::Function => each::<Function>(write, run, current, undoing).await,
-        Kind::Supplier => each::<Supplier>(write, run, current, undoing).await,
-        Kind::Product => each::<Product>(write, run, current, undoing).await,
-        Kind::System => each::<System>(write, run, current, undoing).await,
-        Kind::Contract => each::<Contract>(write, run, current, undoing).await,
-        Kind::PlannedProcurement => each::<PlannedProcurement>(write, run, current, undoing).await,
-        Kind::Release => each::<Release>(write, run, current, undoing).await,
-        Kind::Flag => each::<Flag>(write, run, current, undoing).await,
-        Kind::Skill => each::<Skill>(write, run, current, undoing).await,
-        // The import's own record stays, marked as undone; what it learnt of headers stays useful. Imports write nothing else.
-        _ => Ok(()),
-    }
-}
-
-async fn each<R: Record>(
-    write: &mut Write,
-    run: &[Change],
-    current: &HashMap<Uuid, Option<Uuid>>,
-    undoing: &mut Undoing,
-) -> Result<()> {
-    let mut gone = Vec::new();
-    let mut ids: Vec<Uuid> = run.iter().map(|change| change.subject).filter(|id| undoing.looks_at(*id)).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let mut standing: HashMap<Uuid, R> =
-        write.get_many::<R>(&ids).await?.into_iter().map(|record| (record.id(), record)).collect();
-    let makes = run.iter().any(|change| change.action == Action::Create);
-    let needed = if makes { write.needed_of::<R>(&ids).await? } else { HashSet::new() };
-    for change in run.iter().filter(|change| ids.binary_search(&change.subject).is_ok()) {
-        let id = change.subject;
-        let since = current.get(&id).is_some_and(|latest| *latest != Some(undoing.import.0)) && !undoing.seen.contains(&id);
-        let content = match (&change.content, change.action) {
-            (Some(content), _) => content,
-            // What was made goes whatever was said of it.
-            (None, Action::Create) => &Json::Null,
-            (None, _) => {
-                undoing.keep::<R>(id, Why::Erased);
-                continue;
-            }
-        };
-        match change.action {
-            Action::Create => match standing.remove(&id) {
-                Some(record) if since && !as_made(write, change, &record).await? => undoing.keep::<R>(id, Why::Changed),
-                Some(_) if needed.contains(&id) => undoing.keep::<R>(id, Why::Needed),
-                Some(record) => gone.push(record),
-                // A merge that is taken back brings it back.
-                None if merged_away(write, current.get(&id).copied().flatten()).await? => undoing.merged.push((R::KIND, id)),
-                None => {}
-            },
-            Action::Update => match standing.remove(&id) {
-                // What an organisation removed since refers to neither name; a name that is gone was itself merged on.
-                None if undoing.whole && !is_name(R::KIND) => {}
-                None => undoing.keep::<R>(id, Why::Gone),
-                Some(record) => match restored(&record, content, undoing.whole)? {
-                    Some(mut before) => {
-                        let written = write.update(&record, &mut before).await.map(drop);
-                        if !undoing.written::<R>(id, written)? {
-                            return Ok(());
-                        }
-                        undoing.undone.restored += 1;
-                        standing.insert(id, before);
-                    }
-                    None => {
-                        if !undoing.back_before(id) {
-                            undoing.keep::<R>(id, Why::SameField);
-                        }
-                        standing.insert(id, record);
-                    }
-                },
-            },
-            Action::Event => {}
-            Action::Delete if !undoing.whole && standing.contains_key(&id) => {}
-            Action::Delete => {
-                let written = write.revive(read::<R>(content.clone())?).await;
-                if !undoing.written::<R>(id, written)? {
-                    return Ok(());
-                }
-                undoing.undone.restored += 1;
-            }
-        }
-        undoing.seen.insert(id);
-    }
-    undoing.undone.removed += gone.len() as u64;
-    write.delete(&gone).await
-}
-
-/// Whether a kind of record is a name that the hub merges.
-fn is_name(kind: Kind) -> bool {
-    matches!(kind, Kind::Supplier | Kind::Product | Kind::Function)
-}
-
-/// The record with each field of an update as it was before; none where a field no longer holds what the update put there. A merge
-/// looks into the fields, so that what was added to a list since stays in it.
-fn restored<R: Record>(record: &R, content: &Json, whole: bool) -> Result<Option<R>> {
-    let mut value = serde_json::to_value(record).map_err(|error| corrupt::<R>(record.id(), &error))?;
-    if let (Some(fields), Some(changes)) = (value.as_object_mut(), content.as_object()) {
-        for (field, pair) in changes {
-            let (before, after) = (pair.get(0).unwrap_or(&Json::Null), pair.get(1).unwrap_or(&Json::Null));
-            let now = fields.get(field).unwrap_or(&Json::Null);
-            let back = if whole { put_back(before, after, now) } else { (now == after).then(|| before.clone()) };
-            match back {
-                None => return Ok(None),
-                Some(Json::Null) => fields.shift_remove(field),
-                Some(back) => fields.insert(field.clone(), back),
-            };
-        }
-    }
-    read(value).map(Some)
-}
-
-fn read<R: Record>(value: Json) -> Result<R> {
-    serde_json::from_value(value).map_err(|error| corrupt::<R>(Uuid::nil(), &error))
-}
-
-fn corrupt<R: Record>(id: Uuid, error: &serde_json::Error) -> Error {
-    Error::Corrupt { table: R::TABLE, id: id.to_string(), reason: error.to_string() }
 }

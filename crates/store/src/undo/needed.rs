@@ -26,6 +26,16 @@ const REFERENCES: &[(&str, &str, &str)] = &[
     ("organisation", "task", "organisation_id"),
     ("organisation", "absence", "organisation_id"),
     ("organisation", "skill", "organisation_id"),
+    // The record of an import stays when it was taken back, and names whose file it was.
+    ("organisation", "import", "organisation_id"),
+    ("organisation", "source", "organisation_id"),
+    ("organisation", "draft", "organisation_id"),
+    ("organisation", "upload", "organisation_id"),
+    ("organisation", "api_token", "organisation_id"),
+    ("organisation", "scim_token", "organisation_id"),
+    ("organisation", "scim_user", "organisation_id"),
+    ("organisation", "identity_provider", "organisation_id"),
+    ("organisation", "invitation", "organisation_id"),
     ("contract", "contract", "replaced_by"),
     ("contract", "contract", "notice_of"),
     ("function", "product_function", "function_id"),
@@ -90,5 +100,62 @@ impl Write {
             }
         }
         Ok(needed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::{Schema, Store};
+    use domain::register::records::*;
+    use test_support::TestDatabase;
+
+    const SQLITE: &str = "select m.name, f.\"table\", f.\"from\", f.on_delete \
+        from sqlite_master m join pragma_foreign_key_list(m.name) f where m.type = 'table'";
+    const POSTGRES: &str = "select child.relname::text, parent.relname::text, a.attname::text, \
+        case c.confdeltype when 'c' then 'CASCADE' else 'NO ACTION' end \
+        from pg_constraint c join pg_class child on child.oid = c.conrelid join pg_class parent on parent.oid = c.confrelid \
+        join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1] where c.contype = 'f'";
+
+    /// The tables of what an import makes, and the columns of each one's own links, which go with it.
+    fn made() -> (HashSet<&'static str>, HashSet<(&'static str, &'static str)>) {
+        fn of<R: Record>() -> (&'static str, &'static [crate::records::Link]) {
+            (R::TABLE, R::LINKS)
+        }
+        let kinds = [
+            of::<ServiceArea>(),
+            of::<Organisation>(),
+            of::<Function>(),
+            of::<Supplier>(),
+            of::<Product>(),
+            of::<System>(),
+            of::<Contract>(),
+            of::<PlannedProcurement>(),
+            of::<Release>(),
+            of::<Flag>(),
+            of::<Skill>(),
+        ];
+        let own = kinds.iter().flat_map(|(_, links)| links.iter().map(|link| (link.table, link.owner)));
+        (kinds.iter().map(|(table, _)| *table).collect(), own.collect())
+    }
+
+    #[tokio::test]
+    async fn every_column_that_refers_to_what_an_import_makes_is_looked_at_before_it_goes() {
+        let database = TestDatabase::migrated().await;
+        let store = Store::open(&database.address, Schema::AsItIs).await.unwrap();
+        let (tables, own) = made();
+        let mut seen = 0;
+        let sql = if database.is_postgres() { POSTGRES } else { SQLITE };
+        for row in store.rows(sql, vec![]).await.unwrap() {
+            let text = |place: usize| row.try_get_by_index::<String>(place).unwrap();
+            let (table, target, column, on_delete) = (text(0), text(1), text(2), text(3));
+            if !tables.contains(target.as_str()) || on_delete == "CASCADE" || own.contains(&(table.as_str(), column.as_str())) {
+                continue;
+            }
+            seen += 1;
+            let known = REFERENCES.contains(&(target.as_str(), table.as_str(), column.as_str()));
+            assert!(known, "{table}.{column} refers to {target}, and no undo looks at it");
+        }
+        assert!(seen > 30, "{seen} columns: the question to the database is wrong");
     }
 }

@@ -8,3 +8,4 @@ mod editing;
 mod held;
 mod jobs;
 mod public_dates;
+mod undone;

@@ -1,0 +1,107 @@
+//! What an undo leaves and why, when others came to need what an import made. On both databases.
+
+use domain::register::{
+    ids::{ImportId, OrganisationId},
+    records::*,
+};
+use store::{
+    Store,
+    undo::{Undone, Why},
+};
+use test_support::{TestDatabase, operator, records};
+use uuid::Uuid;
+
+fn import(kind: &str, at: i64, organisation: Option<OrganisationId>) -> Import {
+    Import {
+        id: ImportId(Uuid::now_v7()),
+        kind: kind.into(),
+        files: vec![],
+        at,
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation,
+    }
+}
+
+/// An import of notices that makes an organisation and a supplier.
+async fn notices(store: &Store) -> (ImportId, Organisation, Supplier) {
+    let record = import("ocds", 2, None);
+    let id = record.id;
+    let (mut organisation, mut supplier) = ([records::organisation("cabinet-office")], [records::supplier("Ash Ltd")]);
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    write.by_import(id);
+    write.create(&mut [record]).await.unwrap();
+    write.create(&mut organisation).await.unwrap();
+    write.create(&mut supplier).await.unwrap();
+    write.commit().await.unwrap();
+    let ([organisation], [supplier]) = (organisation, supplier);
+    (id, organisation, supplier)
+}
+
+fn kept(undone: &Undone) -> Vec<(&str, Why)> {
+    undone.kept.iter().map(|kept| (kept.kind, kept.why)).collect()
+}
+
+#[tokio::test]
+async fn an_organisation_with_an_import_of_its_own_is_kept_and_the_rest_goes() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let (first, organisation, _) = notices(&store).await;
+    let own = import("contracts", 3, Some(organisation.id));
+    let second = own.id;
+    let mut contract = [records::contract(organisation.id, "Laptops", None)];
+    let mut write = store.write(&operator(), 3).await.unwrap();
+    write.by_import(second);
+    write.create(&mut [own]).await.unwrap();
+    write.create(&mut contract).await.unwrap();
+    write.commit().await.unwrap();
+    // What the organisation's own import made is taken back first: its record stays, and names the organisation.
+    store.undo_import(&operator(), second, 4).await.unwrap();
+    assert_eq!(store.count::<Contract>(&operator()).await.unwrap(), 0);
+    let (undone, _) = store.undo_import(&operator(), first, 5).await.unwrap();
+    assert_eq!((undone.removed, kept(&undone)), (1, vec![("organisation", Why::Needed)]));
+    assert!(store.get::<Organisation>(&operator(), organisation.id.0).await.unwrap().is_some());
+    assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 0);
+    // Nothing more can come of it, and that is said in words, not by an error of the database.
+    let again = store.undo_import(&operator(), first, 6).await;
+    assert!(matches!(again, Err(store::Error::Refused(reason)) if reason.contains("undone before")));
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn what_would_refer_to_something_gone_again_stays_and_the_rest_goes_back() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let (_, organisation, old) = notices(&store).await;
+    let mut contracts = [
+        records::contract(organisation.id, "Laptops", None),
+        records::contract(organisation.id, "Printers", None),
+        records::contract(organisation.id, "Screens", None),
+    ];
+    contracts[1].suppliers = vec![old.id];
+    let mut write = store.write(&operator(), 3).await.unwrap();
+    write.create(&mut contracts).await.unwrap();
+    write.commit().await.unwrap();
+    let record = import("contracts", 4, Some(organisation.id));
+    let second = record.id;
+    let mut write = store.write(&operator(), 4).await.unwrap();
+    write.by_import(second);
+    write.create(&mut [record]).await.unwrap();
+    for contract in &contracts {
+        let mut changed = contract.clone();
+        changed.suppliers.clear();
+        changed.title = format!("{} and more", contract.title);
+        write.update(contract, &mut changed).await.unwrap();
+    }
+    write.commit().await.unwrap();
+    let mut write = store.write(&operator(), 5).await.unwrap();
+    write.delete(&[old]).await.unwrap();
+    write.commit().await.unwrap();
+    let (undone, _) = store.undo_import(&operator(), second, 6).await.unwrap();
+    assert_eq!((undone.restored, kept(&undone)), (2, vec![("contract", Why::ReferenceGone)]));
+    let mut titles: Vec<String> =
+        store.all::<Contract>(&operator()).await.unwrap().into_iter().map(|contract| contract.title).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["Laptops", "Printers and more", "Screens"]);
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
