@@ -15,9 +15,12 @@ use crate::{
 use domain::{
     audit::Kind,
     people::Scope,
-    register::{ids::ImportId, records::Import},
+    register::{
+        ids::ImportId,
+        records::{Flag, Import},
+    },
 };
-use each::reverse;
+use each::{each, reverse};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
@@ -113,6 +116,9 @@ struct Undoing {
     kept: HashSet<Uuid>,
     /// What it made and a merge put another in the place of.
     merged: Vec<(Kind, Uuid)>,
+    /// What it made, and what it asked the hub about names: decided last, since a question stands as long as its name does.
+    made: HashSet<Uuid>,
+    asked: Vec<Change>,
     undone: Undone,
 }
 
@@ -129,7 +135,7 @@ pub enum Back {
 
 impl Undoing {
     fn keep<R: Record>(&mut self, id: Uuid, why: Why) {
-        // What the hub was asked about a name, and has answered, is no record that anybody misses.
+        // What the hub was asked about a name is no record that anybody misses: a question stands as long as its name does.
         if (self.whole || R::KIND != Kind::Flag) && self.kept.insert(id) {
             self.undone.kept.push(Kept { kind: R::KIND.as_str(), id, why });
         }
@@ -202,6 +208,8 @@ impl Write {
             seen: HashSet::new(),
             kept: HashSet::new(),
             merged: Vec::new(),
+            made: HashSet::new(),
+            asked: Vec::new(),
             undone: Undone::default(),
         };
         let mut before = i64::MAX;
@@ -215,6 +223,13 @@ impl Write {
                 if !undoing.stuck() {
                     reverse(self, run, &current, &mut undoing).await?;
                 }
+            }
+        }
+        let asked = std::mem::take(&mut undoing.asked);
+        for page in asked.chunks(1000) {
+            let current = latest_of(self, page).await?;
+            for run in page.chunk_by(|a, b| a.action == b.action) {
+                each::<Flag>(self, run, &current, &mut undoing).await?;
             }
         }
         if undoing.whole && !undoing.undone.kept.is_empty() {

@@ -6,10 +6,11 @@ use super::{
     made::{as_made, merged_away},
 };
 use crate::{
+    db::Query as _,
     error::{Constraint, Error, Result},
     log::Change,
     records::Record,
-    write::Write,
+    write::{Write, places},
 };
 use domain::{
     audit::{Action, Kind},
@@ -62,7 +63,14 @@ pub(super) async fn reverse(
     undoing: &mut Undoing,
 ) -> Result<()> {
     let Some(first) = run.first() else { return Ok(()) };
+    if first.action == Action::Create {
+        undoing.made.extend(run.iter().map(|change| change.subject));
+    }
     match first.kind {
+        Kind::Flag if !undoing.whole => {
+            undoing.asked.extend_from_slice(run);
+            Ok(())
+        }
         Kind::ServiceArea => each::<ServiceArea>(write, run, current, undoing).await,
         Kind::Organisation => each::<Organisation>(write, run, current, undoing).await,
         Kind::Function => each::<Function>(write, run, current, undoing).await,
@@ -79,20 +87,27 @@ pub(super) async fn reverse(
     }
 }
 
-async fn each<R: Record>(
+pub(super) async fn each<R: Record>(
     write: &mut Write,
     run: &[Change],
     current: &HashMap<Uuid, Option<Uuid>>,
     undoing: &mut Undoing,
 ) -> Result<()> {
     let mut gone = Vec::new();
-    let mut ids: Vec<Uuid> = run.iter().map(|change| change.subject).filter(|id| undoing.looks_at(*id)).collect();
+    // Questions to the hub that an earlier undo left are in no list: a later one looks at them again.
+    let again = |change: &Change| change.kind == Kind::Flag && change.action == Action::Create;
+    let looked_at = run.iter().filter(|change| again(change) || undoing.looks_at(change.subject));
+    let mut ids: Vec<Uuid> = looked_at.map(|change| change.subject).collect();
     ids.sort_unstable();
     ids.dedup();
     let mut standing: HashMap<Uuid, R> =
         write.get_many::<R>(&ids).await?.into_iter().map(|record| (record.id(), record)).collect();
     let makes = run.iter().any(|change| change.action == Action::Create);
-    let needed = if makes { write.needed_of::<R>(&ids).await? } else { HashSet::new() };
+    let needed = match R::KIND {
+        _ if !makes => HashSet::new(),
+        Kind::Flag if !undoing.whole => still_asked(write, &ids, undoing).await?,
+        _ => write.needed_of::<R>(&ids).await?,
+    };
     for change in run.iter().filter(|change| ids.binary_search(&change.subject).is_ok()) {
         let id = change.subject;
         let since = current.get(&id).is_some_and(|latest| *latest != Some(undoing.import.0)) && !undoing.seen.contains(&id);
@@ -172,6 +187,30 @@ async fn remove<R: Record>(write: &mut Write, batch: &[R], undoing: &mut Undoing
         }
     }
     Ok(())
+}
+
+/// Those questions to the hub that are open still, about names that the import made and that stand: others came to use them.
+async fn still_asked(write: &Write, flags: &[Uuid], undoing: &Undoing) -> Result<HashSet<Uuid>> {
+    let open = write.get_many::<Flag>(flags).await?.into_iter().filter(|flag| !flag.settled);
+    let open: Vec<Flag> = open.filter(|flag| undoing.made.contains(&flag.subject)).collect();
+    let mut standing = HashSet::new();
+    for (kind, table) in [
+        (Kind::Function, Function::TABLE),
+        (Kind::Supplier, Supplier::TABLE),
+        (Kind::Product, Product::TABLE),
+        (Kind::Organisation, Organisation::TABLE),
+        (Kind::Contract, Contract::TABLE),
+    ] {
+        let about = open.iter().filter(|flag| flag.subject_kind == kind.as_str());
+        let subjects: Vec<Uuid> = about.map(|flag| flag.subject).collect();
+        for batch in subjects.chunks(1000) {
+            let sql = format!("select id from {table} where id in ({})", places(1, batch.len()));
+            for row in write.transaction().rows(&sql, batch.iter().map(|one| one.to_string().into()).collect()).await? {
+                standing.extend(Uuid::parse_str(&row.try_get_by_index::<String>(0)?).ok());
+            }
+        }
+    }
+    Ok(open.into_iter().filter(|flag| standing.contains(&flag.subject)).map(|flag| flag.id.0).collect())
 }
 
 /// Whether a kind of record is a name that the hub merges.

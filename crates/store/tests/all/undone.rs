@@ -105,3 +105,54 @@ async fn what_would_refer_to_something_gone_again_stays_and_the_rest_goes_back()
     assert_eq!(titles, ["Laptops", "Printers and more", "Screens"]);
     assert!(store.check(&operator()).await.unwrap().sound());
 }
+
+#[tokio::test]
+async fn a_question_to_the_hub_stands_as_long_as_its_name_does() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let mut councils = [records::organisation("camden"), records::organisation("hackney")];
+    let mut write = store.write(&operator(), 1).await.unwrap();
+    write.create(&mut councils).await.unwrap();
+    write.commit().await.unwrap();
+    let [camden, hackney] = councils;
+    // Camden's file names two suppliers that nobody knows, and the hub is asked about both.
+    let record = import("contracts", 2, Some(camden.id));
+    let first = record.id;
+    let mut suppliers = [records::supplier("Ash Ltd"), records::supplier("Birch Ltd")];
+    let mut asked = suppliers.clone().map(|supplier| Flag {
+        id: domain::register::ids::FlagId(Uuid::now_v7()),
+        reason: "new-supplier".into(),
+        subject_kind: "supplier".into(),
+        subject: supplier.id.0,
+        note: format!("'{}' was not known", supplier.name),
+        settled: false,
+    });
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    write.by_import(first);
+    write.create(&mut [record]).await.unwrap();
+    write.create(&mut suppliers).await.unwrap();
+    write.create(&mut asked).await.unwrap();
+    write.commit().await.unwrap();
+    // Hackney's file names one of them: it is known by now, so nothing is asked.
+    let record = import("contracts", 3, Some(hackney.id));
+    let second = record.id;
+    let mut contract = [records::contract(hackney.id, "Laptops", None)];
+    contract[0].suppliers = vec![suppliers[0].id];
+    let mut write = store.write(&operator(), 3).await.unwrap();
+    write.by_import(second);
+    write.create(&mut [record]).await.unwrap();
+    write.create(&mut contract).await.unwrap();
+    write.commit().await.unwrap();
+    let (undone, _) = store.undo_import(&operator(), first, 4).await.unwrap();
+    // Birch Ltd and the question about it.
+    assert_eq!((undone.removed, kept(&undone)), (2, vec![("supplier", Why::Needed)]));
+    let waiting = store.by::<Flag>(&operator(), "settled", false).await.unwrap();
+    assert_eq!(waiting.iter().map(|flag| flag.subject).collect::<Vec<_>>(), [suppliers[0].id.0]);
+    // Once Hackney's contract is gone too, the name goes, and the question with it.
+    store.undo_import(&operator(), second, 5).await.unwrap();
+    let (rest, _) = store.undo_import(&operator(), first, 6).await.unwrap();
+    assert_eq!((rest.removed, rest.kept.len()), (2, 0), "{rest:?}");
+    assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 0);
+    assert!(store.by::<Flag>(&operator(), "settled", false).await.unwrap().is_empty());
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
