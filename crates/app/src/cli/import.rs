@@ -6,7 +6,8 @@ use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use domain::{
     people::Scope,
-    register::{ids::ImportId, records::Organisation},
+    register::{ids::ImportId, records::*},
+    work::sources::Source,
 };
 use std::path::PathBuf;
 use store::{
@@ -130,17 +131,20 @@ async fn import(context: &Context, store: Store, request: Request, format: Forma
 async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
     let store = context.existing().await?;
     let (undone, committed) = store.undo_import(&Scope::Operator, undo.import, context.clock.now()).await?;
+    let mut kept = Vec::new();
+    for one in undone.kept.iter().take(NAMED) {
+        kept.push(said(&store, one).await?);
+    }
     store.close().await?;
     if committed.is_none() {
-        let kept: Vec<String> = undone.kept.iter().map(said).collect();
         bail!("the merge cannot be undone whole, so nothing was undone: {}", kept.join("; "));
     }
     match undo.report.format {
         Format::Json => print_json(&undone)?,
         Format::Text => {
             say!("removed: {}\nrestored: {}\nkept: {}", undone.removed, undone.restored, undone.kept.len());
-            for kept in undone.kept.iter().take(20) {
-                say!("kept: {}", said(kept));
+            for one in &kept {
+                say!("kept: {one}");
             }
             if !undone.kept.is_empty() {
                 say!("Once what holds them is gone, the same command takes back what was kept.");
@@ -150,8 +154,11 @@ async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// What an undo left as it is, and why.
-fn said(kept: &Kept) -> String {
+/// Records that were kept which are named one by one.
+const NAMED: usize = 20;
+
+/// What an undo left as it is, by name, and why.
+async fn said(store: &Store, kept: &Kept) -> Result<String> {
     let why = match kept.why {
         Why::Erased => "its content was erased",
         Why::Changed => "it was changed since",
@@ -161,5 +168,47 @@ fn said(kept: &Kept) -> String {
         Why::NameTaken => "another record has its name now",
         Why::ReferenceGone => "what it would refer to again is gone",
     };
-    format!("{} {}, since {why}", kept.kind, kept.id)
+    let own = match kept.why {
+        Why::Needed if kept.kind == domain::audit::Kind::Organisation.as_str() => of_its_own(store, kept).await?,
+        _ => None,
+    };
+    let why = own.as_deref().unwrap_or(why);
+    Ok(match name_of(store, kept).await? {
+        Some(name) => format!("{} '{name}' ({}), since {why}", kept.kind, kept.id),
+        None => format!("{} {}, since {why}", kept.kind, kept.id),
+    })
+}
+
+/// The imports and sources that an organisation has of its own, in words; none where it has none.
+async fn of_its_own(store: &Store, kept: &Kept) -> Result<Option<String>> {
+    let (scope, id) = (Scope::Operator, kept.id.to_string());
+    let imports = store.by::<Import>(&scope, "organisation_id", id.clone()).await?;
+    let sources = store.by::<Source>(&scope, "organisation_id", id).await?;
+    let own: Vec<String> = imports
+        .iter()
+        .map(|import| format!("import {} ({})", import.id, import.files.join(", ")))
+        .chain(sources.iter().map(|source| format!("source '{}'", source.name)))
+        .collect();
+    Ok((!own.is_empty()).then(|| format!("it has imports or sources of its own: {}", own.join("; "))))
+}
+
+/// What a record is called, where it is there still.
+async fn name_of(store: &Store, kept: &Kept) -> Result<Option<String>> {
+    use domain::audit::Kind;
+    let (scope, id) = (Scope::Operator, kept.id);
+    Ok(match Kind::parse(kept.kind) {
+        Some(Kind::ServiceArea) => store.get::<ServiceArea>(&scope, id).await?.map(|one| one.name),
+        Some(Kind::Organisation) => store.get::<Organisation>(&scope, id).await?.map(|one| one.name),
+        Some(Kind::Function) => store.get::<Function>(&scope, id).await?.map(|one| one.name),
+        Some(Kind::Supplier) => store.get::<Supplier>(&scope, id).await?.map(|one| one.name),
+        Some(Kind::Product) => store.get::<Product>(&scope, id).await?.map(|one| one.name),
+        Some(Kind::Contract) => store.get::<Contract>(&scope, id).await?.map(|one| one.title),
+        Some(Kind::PlannedProcurement) => store.get::<PlannedProcurement>(&scope, id).await?.map(|one| one.title),
+        Some(Kind::Skill) => store.get::<Skill>(&scope, id).await?.map(|one| one.name),
+        Some(Kind::System) => match store.get::<System>(&scope, id).await? {
+            Some(system) => store.get::<Product>(&scope, system.product.0).await?.map(|product| product.name),
+            None => None,
+        },
+        _ => None,
+    })
 }

@@ -1,6 +1,8 @@
 //! Records that an undo left as they are, with why, for whoever undid it: what each was called then and is called now, who came
 //! after, and when; named as far as that person may see them.
 
+mod needing;
+
 use crate::{
     error::Failure,
     state::App,
@@ -8,7 +10,6 @@ use crate::{
         facts::{ImportFact, Imports},
         history::{self, Beside, Event},
         merged,
-        views::Named,
     },
 };
 use domain::{
@@ -17,19 +18,18 @@ use domain::{
     register::{
         ids::ImportId,
         records::{Contract, Flag, Import, PlannedProcurement, Skill, System},
-        snapshot::{Filters, Snapshot, Sort},
+        snapshot::Snapshot,
     },
 };
+use needing::{Group, needing};
 use serde::Serialize;
 use serde_json::Value as Json;
+use std::collections::HashSet;
 use store::{
     log::Change,
     undo::{Kept, Why},
 };
 use uuid::Uuid;
-
-/// Contracts that are named as what needs a record.
-const NAMED: usize = 3;
 
 /// A record, and why it was left.
 #[derive(Clone, Debug, Serialize)]
@@ -44,9 +44,8 @@ pub struct Line {
     why: &'static str,
     /// The change that stands in the way, or that removed it.
     since: Option<Event>,
-    /// Contracts that name it, and how many more do.
-    by: Vec<Named>,
-    more: usize,
+    /// What refers to it now, kind by kind.
+    by: Vec<Group>,
 }
 
 /// What a record is called; not every kind has a page.
@@ -85,7 +84,13 @@ async fn line(app: &App, scope: &Scope, import: ImportId, kept: &Kept) -> Result
         Why::SameField => {
             later.clone().find(|change| then.is_some_and(|then| meet(then, change))).or_else(|| later.clone().next())
         }
-        Why::Changed => later.clone().next(),
+        // An undo looks through the merges that stand: they are told only where nothing else was done.
+        Why::Changed => {
+            let imports: Vec<Uuid> = later.clone().filter_map(|change| change.import).collect();
+            let merges = merges_among(app, scope, &imports).await?;
+            let others = |change: &&Change| change.import.is_none_or(|import| !merges.contains(&import));
+            later.clone().find(others).or_else(|| later.clone().next())
+        }
         _ => None,
     };
     let was = changes.iter().rev().filter(of_import).filter_map(|change| called(change, &snapshot)).next_back();
@@ -99,9 +104,9 @@ async fn line(app: &App, scope: &Scope, import: ImportId, kept: &Kept) -> Result
         }
         None => None,
     };
-    let (by, more) = match (kept.why, kind) {
-        (Why::Needed, Some(kind)) if !gone => needing(kind, kept.id, &snapshot),
-        _ => (Vec::new(), 0),
+    let by = match (kept.why, kind) {
+        (Why::Needed, Some(kind)) if !gone => needing(app, scope, kind, kept.id, &snapshot).await?,
+        _ => Vec::new(),
     };
     Ok(Line {
         kind: kept.kind,
@@ -113,8 +118,14 @@ async fn line(app: &App, scope: &Scope, import: ImportId, kept: &Kept) -> Result
             None => None,
         },
         by,
-        more,
     })
+}
+
+/// The merges among some imports, those that stand.
+async fn merges_among(app: &App, scope: &Scope, imports: &[Uuid]) -> Result<HashSet<Uuid>, store::Error> {
+    let found = app.store.get_many::<Import>(scope, imports).await?;
+    let merges = found.into_iter().filter(|import| import.kind == "merge" && import.undone_at.is_none());
+    Ok(merges.map(|import| import.id.0).collect())
 }
 
 /// What a record is called, as far as a scope may see it.
@@ -181,25 +192,4 @@ async fn event(app: &App, scope: &Scope, change: &Change, snapshot: &Snapshot) -
     let people = history::People::of(app, scope, std::slice::from_ref(change)).await?;
     let beside = Beside::of(app, scope, None, change.content.as_ref()).await?;
     Ok(history::event(change, &imports, snapshot, &people, &beside))
-}
-
-/// The public contracts that name a supplier, product or function, by their titles.
-fn needing(kind: Kind, id: Uuid, snapshot: &Snapshot) -> (Vec<Named>, usize) {
-    let mut filters = Filters::default();
-    match kind {
-        Kind::Supplier => filters.supplier.push(id.to_string()),
-        Kind::Product => filters.product.push(id.to_string()),
-        Kind::Function => {
-            let function = snapshot.function_by_id(id.into()).and_then(|row| snapshot.function(row));
-            let Some(function) = function else { return (Vec::new(), 0) };
-            filters.function.push(function.record.slug.clone());
-        }
-        _ => return (Vec::new(), 0),
-    }
-    let mut rows = snapshot.all_contracts(&filters, Sort::Title);
-    let named = rows.by_ref().take(NAMED).map(|row| {
-        let contract = snapshot.contract(row);
-        Named::new(contract.title(), "contracts", contract.id())
-    });
-    (named.collect(), rows.count())
 }

@@ -38,7 +38,7 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{drafts::Upload, write::Told};
 use uuid::Uuid;
 
@@ -246,7 +246,8 @@ impl Preview {
             .take(MOST)
             .map(|one| Problem { row: one.row, field: one.field.clone(), reason: one.message.clone() })
             .collect();
-        self.flagged = report.flagged.len();
+        // Names, not questions: of one name several can be asked.
+        self.flagged = report.flagged.iter().map(|flag| flag.id).collect::<HashSet<_>>().len();
         self.more_duplicates = report.possible_duplicates.len().saturating_sub(MOST);
         self.duplicates = report.possible_duplicates.iter().take(MOST).cloned().collect();
     }

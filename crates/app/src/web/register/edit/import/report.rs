@@ -22,7 +22,7 @@ use domain::{
 };
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use store::undo::Undone;
 
 /// Entries of each list on the page; the file has them all.
@@ -35,8 +35,17 @@ struct Problem {
     reason: String,
 }
 
+/// A name that the hub is asked about, and all that is asked of it.
+#[derive(Serialize)]
+struct Asked {
+    name: Option<String>,
+    questions: Vec<Flagged>,
+}
+
 #[derive(Serialize)]
 struct Flagged {
+    #[serde(skip)]
+    id: String,
     name: Option<String>,
     kind: String,
     reason: String,
@@ -100,7 +109,7 @@ struct View {
     warnings: Listed<Problem>,
     duplicates: Listed<Twice>,
     alike: Listed<Alike>,
-    flagged: Listed<Flagged>,
+    flagged: Listed<Asked>,
     columns: Vec<Column>,
     back: Option<Back>,
 }
@@ -160,12 +169,27 @@ async fn flagged(app: &App, scope: &Scope, import: &Import) -> Result<Vec<Flagge
     let all = entries(import, "flagged").filter(waits);
     Ok(all
         .map(|entry| Flagged {
+            id: text(entry, "id"),
             name: name(entry),
             kind: text(entry, "kind"),
             reason: text(entry, "reason"),
             note: text(entry, "note"),
         })
         .collect())
+}
+
+/// Questions to the hub by the names that they are about, in their order.
+fn by_name(questions: Vec<Flagged>) -> Vec<Asked> {
+    let mut names: Vec<Asked> = Vec::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for question in questions {
+        let place = *places.entry(question.id.clone()).or_insert(names.len());
+        match names.get_mut(place) {
+            Some(asked) => asked.questions.push(question),
+            None => names.push(Asked { name: question.name.clone(), questions: vec![question] }),
+        }
+    }
+    names
 }
 
 /// The page.
@@ -201,7 +225,7 @@ pub async fn page(
         warnings: Listed::of(problems(&import, "warnings", "message")),
         duplicates: Listed::of(duplicates(&import)),
         alike: Listed::of(alike(&import)),
-        flagged: Listed::of(flagged(&app, &caller.scope, &import).await?),
+        flagged: Listed::of(by_name(flagged(&app, &caller.scope, &import).await?)),
         columns: mapping
             .map(|(header, field)| Column { header: header.clone(), field: field.as_str().map(str::to_owned) })
             .collect(),

@@ -76,3 +76,68 @@ async fn another_address_of_a_notice_is_shown_before_a_file_changes_it_and_in_th
         assert!(said.contains(change), "{path}: {said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_holds_a_name_is_told_and_not_a_merge_that_holds_nothing() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Reference,Title,Supplier\nR1,Parking permits,Zedmaker Ltd\nR2,Libraries,Ostlerby Makers Ltd\n";
+    let report = imported(city, editor, csv).await;
+    let suppliers: Vec<Supplier> = city.store().all(&Scope::Operator).await.unwrap();
+    let named = |name: &str| suppliers.iter().find(|supplier| supplier.name == name).unwrap().clone();
+    let (renamed, maker) = (named("Zedmaker Ltd"), named("Ostlerby Makers Ltd"));
+    // One is renamed, and a merge adds an earlier name to it afterwards; of the other there is a product.
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    let mut after = Supplier { name: "Zedmaker Group Ltd".to_owned(), ..renamed.clone() };
+    write.update(&renamed, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let merge = Import {
+        id: ImportId(Uuid::now_v7()),
+        kind: "merge".to_owned(),
+        files: Vec::new(),
+        at: city.app.clock.now(),
+        report: serde_json::json!({}),
+        undone_at: None,
+        organisation: None,
+    };
+    let mut merged = after.clone();
+    merged.names.push(DatedName { name: "Zed Works Ltd".to_owned(), from: None, until: None, source: None });
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.by_import(merge.id);
+    write.create(&mut [merge]).await.unwrap();
+    write.update(&after, &mut merged).await.unwrap();
+    write.commit().await.unwrap();
+    let product = Product {
+        id: ProductId(Uuid::now_v7()),
+        name: "Ostlerby Rents".to_owned(),
+        manufacturer: Some(maker.id),
+        former_names: Vec::new(),
+        functions: Vec::new(),
+        updated_at: 0,
+    };
+    make(city, product).await;
+    let undone = city.post(editor, &format!("{report}/undo"), &[]).await;
+    assert!(notice(&undone).contains("2 left as they are"), "{}", notice(&undone));
+    let said = words(&city.get(editor, &report).await);
+    let day = crate::web::words::instant(city.app.clock.now());
+    let changed =
+        format!("Zedmaker Ltd, now Zedmaker Group Ltd , supplier: it was changed since, by whoever runs the register on {day}");
+    assert!(said.contains(&changed), "{said}");
+    assert!(said.contains("Ostlerby Makers Ltd , supplier: a product is made by it: Ostlerby Rents"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_to_place_are_counted_once_however_much_is_asked_of_each() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Reference,Title,Supplier\nR1,Parking permits,Northwind Digital Services Ltd\n\
+               R2,Libraries,Northwind Digital Servces Ltd\n";
+    let sent = city.send(editor, files::upload("contracts", "register.csv", csv)).await;
+    let said = words(&city.get(editor, sent.location()).await);
+    assert!(said.contains("The hub would be asked to place 2 names."), "{said}");
+    let report = imported(city, editor, csv).await;
+    assert_eq!(city.store().count::<Flag>(&Scope::Operator).await.unwrap(), 3, "of one name two questions are asked");
+    let page = city.get(editor, &report).await;
+    assert!(words(&page).contains("Names that the hub is asked to place (2)"), "{}", words(&page));
+    assert_eq!(all(page.page().root_element(), "#flagged li").len(), 2);
+}

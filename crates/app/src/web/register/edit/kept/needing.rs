@@ -1,0 +1,117 @@
+//! What refers to a record that an undo left since it was needed: of the public register, and of the organisation's own what the
+//! reader may see, by name.
+
+use super::Called;
+use crate::{
+    state::App,
+    web::register::{facts::ImportFact, history},
+};
+use domain::{
+    audit::Kind,
+    people::Scope,
+    register::{
+        records::Import,
+        snapshot::{Filters, Snapshot, Sort},
+    },
+    work::sources::Source,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// Records of one kind that are named as what needs another.
+const NAMED: usize = 3;
+
+/// Records of one kind that refer to another.
+#[derive(Clone, Debug, Serialize)]
+pub struct Group {
+    /// `contract`, `made` (products by their manufacturer), `product`, `system`, `import`, `source`: words for each stand in
+    /// `register/edit/kept.html`.
+    what: &'static str,
+    /// The first of them.
+    named: Vec<Called>,
+    /// How many more there are.
+    more: usize,
+}
+
+/// What refers to a record now, kind by kind.
+///
+/// # Errors
+/// When the database fails.
+pub async fn needing(app: &App, scope: &Scope, kind: Kind, id: Uuid, snapshot: &Snapshot) -> Result<Vec<Group>, store::Error> {
+    let mut groups = vec![
+        group("contract", contracts(kind, id, snapshot)),
+        group(if kind == Kind::Supplier { "made" } else { "product" }, products(kind, id, snapshot)),
+        group("system", systems(kind, id, snapshot)),
+    ];
+    if kind == Kind::Organisation {
+        let imports = app.store.by::<Import>(scope, "organisation_id", id.to_string()).await?;
+        let called = imports.iter().map(|import| ImportFact::seen_by(scope, import).files.join(", "));
+        groups.push(group("import", called.map(|title| Called { title, href: None }).collect()));
+        let sources = app.store.by::<Source>(scope, "organisation_id", id.to_string()).await?;
+        groups.push(group("source", sources.into_iter().map(|source| Called { title: source.name, href: None }).collect()));
+    }
+    groups.retain(|group| group.more > 0 || !group.named.is_empty());
+    Ok(groups)
+}
+
+/// Those of one kind; what has no name that the reader may see is only counted.
+fn group(what: &'static str, mut all: Vec<Called>) -> Group {
+    let count = all.len();
+    all.retain(|one| !one.title.is_empty());
+    all.truncate(NAMED);
+    Group { what, more: count - all.len(), named: all }
+}
+
+fn contracts(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
+    let mut filters = Filters::default();
+    match kind {
+        Kind::Supplier => filters.supplier.push(id.to_string()),
+        Kind::Product => filters.product.push(id.to_string()),
+        Kind::Function => {
+            let function = snapshot.function_by_id(id.into()).and_then(|row| snapshot.function(row));
+            let Some(function) = function else { return Vec::new() };
+            filters.function.push(function.record.slug.clone());
+        }
+        Kind::Organisation => {
+            let organisation = snapshot.organisation_by_id(id.into()).and_then(|row| snapshot.organisation(row));
+            let Some(organisation) = organisation else { return Vec::new() };
+            filters.organisation.push(organisation.record.slug.clone());
+        }
+        _ => return Vec::new(),
+    }
+    let rows = snapshot.all_contracts(&filters, Sort::Title);
+    rows.map(|row| {
+        let contract = snapshot.contract(row);
+        Called { title: contract.title().to_owned(), href: Some(format!("/contracts/{}", contract.id())) }
+    })
+    .collect()
+}
+
+fn products(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
+    let all = snapshot.product_entries().iter().map(|entry| &entry.record);
+    let these = all.filter(|product| match kind {
+        Kind::Supplier => product.manufacturer.is_some_and(|manufacturer| manufacturer.0 == id),
+        Kind::Function => product.functions.iter().any(|function| function.0 == id),
+        _ => false,
+    });
+    these.map(|product| Called { title: product.name.clone(), href: Some(format!("/products/{}", product.id)) }).collect()
+}
+
+/// Systems, each by its product and whose it is.
+fn systems(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
+    let all = snapshot.system_entries().iter().map(|entry| &entry.record);
+    let these = all.filter(|system| match kind {
+        Kind::Supplier => system.sub_processors.iter().any(|one| one.supplier.is_some_and(|supplier| supplier.0 == id)),
+        Kind::Product => system.product.0 == id,
+        Kind::Function => system.functions.iter().any(|function| function.0 == id),
+        Kind::Organisation => system.organisation.0 == id,
+        _ => false,
+    });
+    let named = these.map(|system| {
+        let product = history::title_of(Kind::Product, system.product.0, snapshot).unwrap_or_default();
+        let whose = history::title_of(Kind::Organisation, system.organisation.0, snapshot);
+        let title = whose.map_or_else(|| product.clone(), |whose| format!("{product} of {whose}"));
+        Called { title, href: Some(format!("/systems/{}", system.id)) }
+    });
+    named.collect()
+}
