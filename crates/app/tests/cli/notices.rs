@@ -353,3 +353,36 @@ async fn a_release_has_the_number_of_its_place_and_of_several_files_the_file_is_
     let warned = told(&report, "warnings", "message");
     assert!(warned.iter().any(|one| one.0 == 4 && one.1.ends_with("(release 1 of two.json)")), "{report}");
 }
+
+#[tokio::test]
+async fn notices_are_taken_back_though_a_buyer_that_they_made_has_a_file_of_its_own() {
+    for own_first in [false, true] {
+        let register = Register::new().await;
+        let notice = release("ocds-b5fd17-1", json!({ "buyer": { "name": "Cabinet Office" } }));
+        let notices = register.file("notices.json", notice.to_string());
+        let (status, first) = register.import(&["ocds", &notices]);
+        assert_eq!((status, summary(&first)), (0, (1, 0, 0, 0)), "{first}");
+        let all = register.store().await.all::<domain::register::records::Organisation>(&test_support::operator()).await.unwrap();
+        let slug = &all.iter().find(|one| one.name == "Cabinet Office").expect("the buyer").slug;
+        let rows = register.file("co.csv", "Contract reference,Title,Supplier\nCO1,Laptops,not known\n");
+        let (status, own) = register.import(&["contracts", "--organisation", slug, &rows]);
+        assert_eq!((status, summary(&own)), (0, (1, 0, 0, 0)), "{own}");
+        let undo = |report: &Json| register.run(&["import", "undo", report["import_id"].as_str().unwrap()]);
+        if own_first {
+            assert_eq!(undo(&own).status.code(), Some(0));
+        }
+        let undone = undo(&first);
+        let text = said(&undone);
+        assert_eq!(undone.status.code(), Some(0), "{text}");
+        assert!(text.contains("kept: organisation 'Cabinet Office'") && text.contains("co.csv"), "{text}");
+        assert!(register.list("contracts").iter().all(|one| one["title"] != "Repairs"), "the notice's contract is gone");
+        if !own_first {
+            assert_eq!(undo(&own).status.code(), Some(0));
+        }
+        // The record of the organisation's own import stays, so it is named still, and that is said.
+        let again = undo(&first);
+        assert_eq!(again.status.code(), Some(1), "{}", said(&again));
+        assert!(said(&again).contains("undone before") && !said(&again).contains("FOREIGN"), "{}", said(&again));
+        assert!(register.store().await.check(&test_support::operator()).await.unwrap().sound());
+    }
+}

@@ -12,15 +12,7 @@ use test_support::{TestDatabase, operator, records};
 use uuid::Uuid;
 
 fn import(kind: &str, at: i64, organisation: Option<OrganisationId>) -> Import {
-    Import {
-        id: ImportId(Uuid::now_v7()),
-        kind: kind.into(),
-        files: vec![],
-        at,
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation,
-    }
+    Import { organisation, ..records::import(kind, at) }
 }
 
 /// An import of notices that makes an organisation and a supplier.

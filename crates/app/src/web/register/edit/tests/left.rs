@@ -91,15 +91,7 @@ async fn what_holds_a_name_is_told_and_not_a_merge_that_holds_nothing() {
     let mut after = Supplier { name: "Zedmaker Group Ltd".to_owned(), ..renamed.clone() };
     write.update(&renamed, &mut after).await.unwrap();
     write.commit().await.unwrap();
-    let merge = Import {
-        id: ImportId(Uuid::now_v7()),
-        kind: "merge".to_owned(),
-        files: Vec::new(),
-        at: city.app.clock.now(),
-        report: serde_json::json!({}),
-        undone_at: None,
-        organisation: None,
-    };
+    let merge = records::import("merge", city.app.clock.now());
     let mut merged = after.clone();
     merged.names.push(DatedName { name: "Zed Works Ltd".to_owned(), from: None, until: None, source: None });
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
@@ -107,14 +99,7 @@ async fn what_holds_a_name_is_told_and_not_a_merge_that_holds_nothing() {
     write.create(&mut [merge]).await.unwrap();
     write.update(&after, &mut merged).await.unwrap();
     write.commit().await.unwrap();
-    let product = Product {
-        id: ProductId(Uuid::now_v7()),
-        name: "Ostlerby Rents".to_owned(),
-        manufacturer: Some(maker.id),
-        former_names: Vec::new(),
-        functions: Vec::new(),
-        updated_at: 0,
-    };
+    let product = Product { manufacturer: Some(maker.id), ..records::product("Ostlerby Rents") };
     make(city, product).await;
     let undone = city.post(editor, &format!("{report}/undo"), &[]).await;
     assert!(notice(&undone).contains("2 left as they are"), "{}", notice(&undone));
