@@ -5,8 +5,9 @@
 //! calendars. Who joins, or comes back, is a viewer; they are invited by mail and accept by signing in: by the invitation's link, with
 //! a code where they have no place elsewhere, or through the organisation's own provider (with Entra ID at once, where the
 //! directory's `externalId` is the object id that it vouches for). Until then the directory sees the name that it gave itself, and
-//! ends nothing but the place. A directory may change a person's name and address only while the person has no place elsewhere: otherwise one
-//! organisation could take over another's account.
+//! ends nothing but the place. A directory may change a person's name and address only once they have accepted their place, and where
+//! they never acted for another organisation (`domain::people::naming::voice`): otherwise one organisation could take over another's
+//! account, also of somebody who left it.
 //!
 //! | module | what lives there |
 //! |---|---|

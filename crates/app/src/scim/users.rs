@@ -23,7 +23,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role},
+    people::{Membership, MembershipId, Person, PersonId, Role, naming},
     register::records::Organisation,
 };
 use serde::Deserialize;
@@ -250,22 +250,22 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
     let mut user = named(&users, id)?;
     let organisation = organisation(directory, &write).await?;
     let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
-    let elsewhere = places.iter().any(|place| place.organisation != directory.organisation && place.revoked_at.is_none());
+    let voice = naming::voice(&places, &write.accepted_at(user.person.id).await?, directory.organisation);
     let (mut after, called_before) = (user.person.clone(), user.user_name());
-    let mut moved = false;
-    if !elsewhere {
+    if voice.name {
         after.name = change.renamed(&after.name).unwrap_or(after.name);
+    }
+    if voice.address {
         after.email = change.email.as_deref().map(str::to_lowercase).or(after.email);
     }
     if after != user.person {
-        moved = after.email != user.person.email;
+        let moved = after.email != user.person.email;
         let stands = Recipient::new(Some(&after.name), after.email.as_deref().unwrap_or_default()).is_ok();
         if !stands || moved && !write.by::<Person>("email", after.email.clone().unwrap_or_default()).await?.is_empty() {
             return Err(taken());
         }
         write.update(&user.person, &mut after).await?;
-        // Of an account that nobody ever took up there is nobody to tell.
-        if moved && places.iter().any(|place| place.accepted_at.is_some()) {
+        if moved {
             word::moved(app, &mut write, &organisation, &user.person, &after).await?;
         }
         user.person = after;
@@ -315,8 +315,6 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
             user.place = back;
             invite(app, directory, &mut write, &user).await?;
         }
-        // The invitation went to an address that is no longer theirs.
-        _ if moved && user.active() && user.place.accepted_at.is_none() => invite(app, directory, &mut write, &user).await?,
         _ => {}
     }
     write.commit().await?;

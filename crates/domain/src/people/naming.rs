@@ -1,5 +1,5 @@
 //! What a person is called: their own to correct, and their organisation's administrators' where the organisation is the only one
-//! they act for. Where a directory keeps the name it would come back from there, so it is corrected there.
+//! they ever acted for. Where a directory keeps the name it would come back from there, so it is corrected there.
 
 use super::{Act, Membership, Person, Scope, may};
 use crate::register::ids::OrganisationId;
@@ -13,25 +13,52 @@ pub enum Refusal {
     /// An organisation's directory keeps it.
     #[error("a directory keeps the name")]
     Directory(OrganisationId),
-    /// They act for another organisation too: there they are called by the same name.
-    #[error("a place elsewhere")]
+    /// They act for another organisation too, or did: there they are called by the same name.
+    #[error("known elsewhere")]
     Elsewhere,
     /// They have not accepted yet, so that nobody here knows what they are called.
     #[error("only invited")]
     Invited,
 }
 
-/// The directory that keeps a person's name, if one does: that of the only organisation they have a place at, since only then does it
-/// say what they are called. `places` are all of the person's, `directories` the organisations whose directory knows them and still
-/// speaks to us.
+/// Whether somebody acts for an organisation other than `at`, or once did: what stands there bears their name, and their account is not
+/// one organisation's alone. `accepted` are the organisations at which they ever accepted a place. An invitation that they have not
+/// taken up is nothing of theirs.
 #[must_use]
-pub fn kept_by(places: &[Membership], directories: &[OrganisationId]) -> Option<OrganisationId> {
-    let mut open = places.iter().filter(|place| place.revoked_at.is_none());
-    let only = open.next().filter(|_| open.next().is_none())?;
-    directories.contains(&only.organisation).then_some(only.organisation)
+pub fn is_known_elsewhere(accepted: &[OrganisationId], at: OrganisationId) -> bool {
+    accepted.iter().any(|organisation| *organisation != at)
 }
 
-/// Whether somebody may correct a person's name: the person, or an administrator of the only organisation at which they have a place.
+/// What an organisation's directory may change of a person's account. What it calls somebody whom it only named is another thing: that
+/// is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Voice {
+    /// Their name.
+    pub name: bool,
+    /// Their address, which codes for signing in go to.
+    pub address: bool,
+}
+
+/// What the directory of `at` may change of a person's account: both of somebody who acts for it, and never for another; the name alone
+/// of whom no other organisation has so much as invited. An address is moved of nobody who has not accepted: whose account it is, and
+/// whether it was there before, is not the directory's to try out.
+#[must_use]
+pub fn voice(places: &[Membership], accepted: &[OrganisationId], at: OrganisationId) -> Voice {
+    let alone = !is_known_elsewhere(accepted, at);
+    let address = alone && places.iter().any(|place| place.organisation == at && place.active());
+    Voice { name: address || alone && places.iter().all(|place| place.organisation == at), address }
+}
+
+/// The directory that keeps a person's name, if one does: that of the organisation they act for, where they never acted for another,
+/// since only then does it say what they are called. `places` are all of the person's, `accepted` the organisations at which they ever
+/// accepted one, `directories` the organisations whose directory knows them and still speaks to us.
+#[must_use]
+pub fn kept_by(places: &[Membership], accepted: &[OrganisationId], directories: &[OrganisationId]) -> Option<OrganisationId> {
+    directories.iter().copied().find(|directory| voice(places, accepted, *directory).address)
+}
+
+/// Whether somebody may correct a person's name: the person, or an administrator of the only organisation that they ever acted for.
+/// `places`, `accepted` and `directories` as in [`kept_by`].
 ///
 /// # Errors
 /// Why not.
@@ -40,24 +67,25 @@ pub fn may_rename(
     person: &Person,
     at: Option<OrganisationId>,
     places: &[Membership],
+    accepted: &[OrganisationId],
     directories: &[OrganisationId],
 ) -> Result<(), Refusal> {
     if let Some(organisation) = at {
         if !may(by, &Act::ManageMembers(organisation)) {
             return Err(Refusal::NotYours);
         }
-        let open = || places.iter().filter(|place| place.revoked_at.is_none());
-        let here = open().find(|place| place.organisation == organisation).ok_or(Refusal::NotYours)?;
+        let mut open = places.iter().filter(|place| place.revoked_at.is_none());
+        let here = open.find(|place| place.organisation == organisation).ok_or(Refusal::NotYours)?;
         if here.accepted_at.is_none() {
             return Err(Refusal::Invited);
         }
-        if open().any(|place| place.organisation != organisation) {
+        if is_known_elsewhere(accepted, organisation) {
             return Err(Refusal::Elsewhere);
         }
     } else if by.person() != Some(person.id) {
         return Err(Refusal::NotYours);
     }
-    kept_by(places, directories).map_or(Ok(()), |directory| Err(Refusal::Directory(directory)))
+    kept_by(places, accepted, directories).map_or(Ok(()), |directory| Err(Refusal::Directory(directory)))
 }
 
 /// What two people made of one name at once.
@@ -135,34 +163,66 @@ mod tests {
     #[test]
     fn a_person_corrects_their_own_name_and_nobody_elses() {
         let places = [place(CAMDEN, true, false), place(HACKNEY, true, false)];
-        assert_eq!(may_rename(&member(9, CAMDEN, Role::Viewer), &person(), None, &places, &[]), Ok(()));
-        assert_eq!(may_rename(&member(8, CAMDEN, Role::Administrator), &person(), None, &places, &[]), Err(Refusal::NotYours));
-        assert_eq!(may_rename(&Scope::Public, &person(), None, &places, &[]), Err(Refusal::NotYours));
+        let may = |by: &Scope| may_rename(by, &person(), None, &places, &[CAMDEN, HACKNEY], &[]);
+        assert_eq!(may(&member(9, CAMDEN, Role::Viewer)), Ok(()));
+        assert_eq!(may(&member(8, CAMDEN, Role::Administrator)), Err(Refusal::NotYours));
+        assert_eq!(may(&Scope::Public), Err(Refusal::NotYours));
     }
 
     #[test]
-    fn an_administrator_corrects_it_where_the_person_acts_for_nobody_else() {
+    fn an_administrator_corrects_it_where_the_person_never_acted_for_another() {
         let administrator = member(8, CAMDEN, Role::Administrator);
-        let may = |places: &[Membership]| may_rename(&administrator, &person(), Some(CAMDEN), places, &[]);
-        assert_eq!(may(&[place(CAMDEN, true, false)]), Ok(()));
-        assert_eq!(may(&[place(CAMDEN, true, false), place(HACKNEY, true, true)]), Ok(()), "that place was taken away");
-        assert_eq!(may(&[place(CAMDEN, true, false), place(HACKNEY, false, false)]), Err(Refusal::Elsewhere));
-        assert_eq!(may(&[place(CAMDEN, false, false)]), Err(Refusal::Invited));
-        assert_eq!(may(&[place(CAMDEN, true, true)]), Err(Refusal::NotYours));
+        let may = |places: &[Membership], accepted: &[OrganisationId]| {
+            may_rename(&administrator, &person(), Some(CAMDEN), places, accepted, &[])
+        };
+        let both = [CAMDEN, HACKNEY];
+        assert_eq!(may(&[place(CAMDEN, true, false)], &[CAMDEN]), Ok(()));
+        let invited = [place(CAMDEN, true, false), place(HACKNEY, false, false)];
+        assert_eq!(may(&invited, &[CAMDEN]), Ok(()), "an invitation that was not taken up");
+        assert_eq!(may(&invited, &both), Err(Refusal::Elsewhere), "they are invited back");
+        assert_eq!(may(&[place(CAMDEN, true, false), place(HACKNEY, true, false)], &both), Err(Refusal::Elsewhere));
+        let left = [place(CAMDEN, true, false), place(HACKNEY, true, true)];
+        assert_eq!(may(&left, &both), Err(Refusal::Elsewhere), "what they did there bears the name");
+        assert_eq!(may(&[place(CAMDEN, false, false)], &[]), Err(Refusal::Invited));
+        assert_eq!(may(&[place(CAMDEN, true, true)], &[CAMDEN]), Err(Refusal::NotYours));
         let editor = member(8, CAMDEN, Role::Editor);
-        let refused = may_rename(&editor, &person(), Some(CAMDEN), &[place(CAMDEN, true, false)], &[]);
+        let refused = may_rename(&editor, &person(), Some(CAMDEN), &[place(CAMDEN, true, false)], &[CAMDEN], &[]);
         assert_eq!(refused, Err(Refusal::NotYours));
     }
 
     #[test]
     fn where_a_directory_keeps_it_it_is_corrected_there() {
         let own = member(9, CAMDEN, Role::Viewer);
+        let may = |places: &[Membership], accepted: &[OrganisationId], directories: &[OrganisationId]| {
+            may_rename(&own, &person(), None, places, accepted, directories)
+        };
         let one = [place(CAMDEN, true, false)];
-        assert_eq!(may_rename(&own, &person(), None, &one, &[CAMDEN]), Err(Refusal::Directory(CAMDEN)));
-        assert_eq!(may_rename(&own, &person(), None, &one, &[HACKNEY]), Ok(()));
-        // With two places no directory says what somebody is called.
+        assert_eq!(may(&one, &[CAMDEN], &[CAMDEN]), Err(Refusal::Directory(CAMDEN)));
+        assert_eq!(may(&one, &[CAMDEN], &[HACKNEY]), Ok(()));
+        // Another organisation's invitation takes nobody from their directory.
+        let invited = [place(CAMDEN, true, false), place(HACKNEY, false, false)];
+        assert_eq!(may(&invited, &[CAMDEN], &[CAMDEN, HACKNEY]), Err(Refusal::Directory(CAMDEN)));
+        // Of whom two organisations know no directory says what they are called.
         let two = [place(CAMDEN, true, false), place(HACKNEY, true, false)];
-        assert_eq!(may_rename(&own, &person(), None, &two, &[CAMDEN]), Ok(()));
+        assert_eq!(may(&two, &[CAMDEN, HACKNEY], &[CAMDEN]), Ok(()));
+    }
+
+    #[test]
+    fn a_directory_changes_the_account_of_nobody_who_is_not_its_own() {
+        let voice = |places: &[Membership], accepted: &[OrganisationId]| {
+            let Voice { name, address } = super::voice(places, accepted, CAMDEN);
+            (name, address)
+        };
+        assert_eq!(voice(&[place(CAMDEN, true, false)], &[CAMDEN]), (true, true));
+        assert_eq!(voice(&[place(CAMDEN, true, false), place(HACKNEY, false, false)], &[CAMDEN]), (true, true));
+        assert_eq!(voice(&[place(CAMDEN, false, false)], &[]), (true, false), "whom it made itself");
+        assert_eq!(voice(&[place(CAMDEN, true, true)], &[CAMDEN]), (true, false), "who left it");
+        assert_eq!(voice(&[place(CAMDEN, false, false), place(HACKNEY, false, false)], &[]), (false, false));
+        for revoked in [false, true] {
+            let places = |here: bool| [place(CAMDEN, here, false), place(HACKNEY, true, revoked)];
+            assert_eq!(voice(&places(false), &[HACKNEY]), (false, false));
+            assert_eq!(voice(&places(true), &[CAMDEN, HACKNEY]), (false, false));
+        }
     }
 
     #[test]

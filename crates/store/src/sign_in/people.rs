@@ -3,7 +3,7 @@
 use super::uuid;
 use crate::{
     db::{Query, Store},
-    error::Result,
+    error::{Error, Result},
     records::id,
     write::Write,
 };
@@ -11,6 +11,7 @@ use domain::{
     people::{Act, ApiToken, ApiTokenId, Membership, MembershipId, PersonId, Scope, may, sign_in::invitation::Purpose},
     register::ids::OrganisationId,
 };
+use serde_json::Value as Json;
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -40,7 +41,55 @@ async fn invited_as(query: &impl Query, organisation: OrganisationId) -> Result<
     rows.iter().map(|row| Ok((MembershipId(uuid(row, 0, "invited_as")?), row.try_get_by_index(1)?))).collect()
 }
 
+/// The organisations at which a person accepted a place, also where it was taken away since, or they are invited anew: that stands in
+/// the change log alone.
+async fn accepted_at(query: &impl Query, person: PersonId) -> Result<Vec<OrganisationId>> {
+    let sql = "select id, organisation_id, accepted_at from membership where person_id = $1 order by organisation_id, id";
+    let mut found = Vec::new();
+    for row in query.rows(sql, vec![id(person.0)]).await? {
+        let organisation = OrganisationId(uuid(&row, 1, "membership")?);
+        let standing: Option<i64> = row.try_get_by_index(2)?;
+        if !found.contains(&organisation) && (standing.is_some() || was_accepted(query, uuid(&row, 0, "membership")?).await?) {
+            found.push(organisation);
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a place that is not accepted now ever was.
+async fn was_accepted(query: &impl Query, place: Uuid) -> Result<bool> {
+    let sql = "select content from change where subject_id = $1 and content is not null";
+    for row in query.rows(sql, vec![id(place)]).await? {
+        let text: String = row.try_get_by_index(0)?;
+        let content: Json = serde_json::from_str(&text).map_err(|error| Error::Corrupt {
+            table: "change",
+            id: place.to_string(),
+            reason: error.to_string(),
+        })?;
+        let accepted = match content.get("accepted_at") {
+            // An update holds what stood before and after.
+            Some(Json::Array(pair)) => pair.iter().any(|one| !one.is_null()),
+            said => said.is_some_and(|said| !said.is_null()),
+        };
+        if accepted {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl Store {
+    /// The organisations at which a person ever accepted a place, for whoever is signed in.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accepted_at(&self, scope: &Scope, person: PersonId) -> Result<Vec<OrganisationId>> {
+        if matches!(scope, Scope::Public) {
+            return Ok(Vec::new());
+        }
+        accepted_at(self, person).await
+    }
+
     /// What an access review of an organisation says, for those who manage its members: of people who act for it now. Of those who
     /// were only invited, or have left, nothing is theirs to see; they may be somebody else's people.
     ///
@@ -129,6 +178,14 @@ impl Store {
 }
 
 impl Write {
+    /// The organisations at which a person ever accepted a place, as this transaction sees them.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accepted_at(&self, person: PersonId) -> Result<Vec<OrganisationId>> {
+        accepted_at(self.transaction(), person).await
+    }
+
     /// What people who were invited to an organisation are called by whoever invited them, as this transaction sees it.
     ///
     /// # Errors

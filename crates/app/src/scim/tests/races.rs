@@ -54,7 +54,8 @@ async fn whom_two_councils_name_at_once_is_one_person_with_two_places() {
 async fn a_name_or_an_address_that_two_are_given_at_once_is_one_users() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
-    let (ann, bea) = (format!("/Users/{}", camden.join("ann").await), format!("/Users/{}", camden.join("bea").await));
+    let ann = format!("/Users/{}", city.person("Ann", "camden", &[Role::Viewer]).await);
+    let bea = format!("/Users/{}", city.person("Bea", "camden", &[Role::Viewer]).await);
     // One after the other: what the directory calls a colleague is taken.
     let taken = camden.ask(Method::PATCH, &bea, operation("replace", "userName", json!("ANN@camden.example"))).await;
     assert_eq!((taken.0, &taken.1["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")), "{taken:?}");
@@ -74,8 +75,8 @@ async fn a_name_or_an_address_that_two_are_given_at_once_is_one_users() {
 async fn an_address_that_another_councils_directory_gives_at_the_same_moment_is_one_persons() {
     let city = City::empty().await;
     let (camden, hackney) = (Directory::of(&city, "camden").await, Directory::of(&city, "hackney").await);
-    let ann = format!("/Users/{}", camden.join("ann").await);
-    let bea = format!("/Users/{}", hackney.join("bea").await);
+    let ann = format!("/Users/{}", city.person("Ann", "camden", &[Role::Viewer]).await);
+    let bea = format!("/Users/{}", city.person("Bea", "hackney", &[Role::Viewer]).await);
     let move_to = operation("replace", "emails", json!([{ "value": "both@elsewhere.example" }]));
     let (one, two) = tokio::join!(camden.ask(Method::PATCH, &ann, move_to.clone()), hackney.ask(Method::PATCH, &bea, move_to));
     assert_eq!(statuses(&one, &two), [StatusCode::OK, StatusCode::CONFLICT], "{one:?} {two:?}");

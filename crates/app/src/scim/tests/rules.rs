@@ -102,12 +102,80 @@ async fn both_addresses_hear_of_one_that_a_directory_changed() {
     assert!(text.contains("go to another address"), "{text}");
     let (_, text) = mail(&city, "ann.two@camden.example").await.expect("word to the new address");
     assert!(text.contains("come to this address"), "{text}");
-    // Somebody who was only named has no account yet that could be taken: the invitation goes to where they are.
+    // Whose account it is that was only named, and whether it was there before, is not to be tried out: it stays where it is.
     let bea = camden.join("bea").await;
     let path = format!("/Users/{bea}");
-    camden.ask(Method::PATCH, &path, operation("replace", "emails", json!([{ "value": "bea.two@camden.example" }]))).await;
+    let moved = operation("replace", "emails", json!([{ "value": "bea.two@camden.example" }]));
+    let (status, user) = camden.ask(Method::PATCH, &path, moved).await;
+    assert_eq!((status, &user["emails"][0]["value"]), (StatusCode::OK, &json!("bea@camden.example")), "{user}");
     assert!(mail(&city, "bea@camden.example").await.unwrap().0.contains("invites you"));
-    assert!(mail(&city, "bea.two@camden.example").await.unwrap().0.contains("invites you"));
+    assert!(mail(&city, "bea.two@camden.example").await.is_none());
+}
+
+/// Another name and another address for a user, as a directory sends them.
+fn another(name: &str, address: &str) -> Json {
+    json!({ "Operations": [
+        { "op": "Replace", "path": "displayName", "value": name },
+        { "op": "Replace", "path": "emails[type eq \"work\"].value", "value": address },
+    ] })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s24_a_directory_neither_renames_nor_moves_whoever_acted_for_another_organisation() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let marcus = city.person("Marcus Thistlewood", "hackney", &[Role::Editor]).await;
+    let (own, user) = ("marcus.thistlewood@hackney.example", format!("/Users/{marcus}"));
+    let hackney = async |change: &dyn Fn(&mut Membership)| {
+        let places: Vec<Membership> = city.store().by(&Scope::Operator, "person_id", marcus.to_string()).await.unwrap();
+        let before = places.into_iter().find(|place| place.organisation == city.organisation("hackney").id).unwrap();
+        let mut after = before.clone();
+        change(&mut after);
+        let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+        write.update(&before, &mut after).await.unwrap();
+        write.commit().await.unwrap();
+    };
+    let takes_over = async |when: &str| {
+        let (status, user) = camden.ask(Method::PATCH, &user, another("Mallory Renamed", "mallory@camden.example")).await;
+        assert_eq!((status, &user["emails"][0]["value"]), (StatusCode::OK, &json!(own)), "{when}: {user}");
+        let stored = city.store().get::<Person>(&Scope::Operator, marcus.0).await.unwrap().unwrap();
+        assert_eq!((stored.name.as_str(), stored.email.as_deref()), ("Marcus Thistlewood", Some(own)), "{when}");
+        Client::new(&city).post("/sign-in", &[("email", "mallory@camden.example")]).await;
+        assert!(code(&city, "mallory@camden.example").await.is_none(), "{when}");
+    };
+    hackney(&|place: &mut Membership| place.revoked_at = Some(1)).await;
+    let body = json!({ "userName": own, "displayName": "Camden Says", "active": true });
+    let (status, named) = camden.ask(Method::POST, "/Users", body).await;
+    assert_eq!((status, &named["id"], &named["displayName"]), (StatusCode::CREATED, &json!(marcus), &json!("Camden Says")));
+    takes_over("only named here").await;
+    accept(&city, own).await;
+    takes_over("accepted here, and left there").await;
+    hackney(&|place: &mut Membership| {
+        place.accepted_at = None;
+        place.revoked_at = None;
+    })
+    .await;
+    takes_over("accepted here, and invited back there").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_organisations_invitation_takes_nobody_from_their_own_directory() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let leila = city.person("Leila Typo", "camden", &[Role::Editor]).await;
+    let invitation = Membership {
+        id: domain::people::MembershipId(uuid::Uuid::now_v7()),
+        organisation: city.organisation("hackney").id,
+        accepted_at: None,
+        ..place(&city, &leila.to_string()).await
+    };
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [invitation]).await.unwrap();
+    write.commit().await.unwrap();
+    let path = format!("/Users/{leila}");
+    let (status, user) = camden.ask(Method::PATCH, &path, another("Leila Haddad", "leila.haddad@camden.example")).await;
+    assert_eq!((status, &user["displayName"]), (StatusCode::OK, &json!("Leila Haddad")), "{user}");
+    assert_eq!(user["emails"][0]["value"], "leila.haddad@camden.example", "{user}");
 }
 
 #[tokio::test]

@@ -101,8 +101,9 @@ async fn person(app: &App, caller: &Caller) -> Result<Person, Failure> {
 /// Why the person cannot correct here what they are called, or what their address is.
 pub(super) async fn refusal(app: &App, caller: &Caller, person: &Person) -> Result<Option<Refusal>, Failure> {
     let places: Vec<Membership> = app.store.by(&caller.scope, "person_id", person.id.0.to_string()).await?;
+    let accepted = app.store.accepted_at(&caller.scope, person.id).await?;
     let directories = app.store.directories_keeping(&caller.scope, person.id, app.clock.now()).await?;
-    Ok(naming::may_rename(&caller.scope, person, None, &places, &directories).err())
+    Ok(naming::may_rename(&caller.scope, person, None, &places, &accepted, &directories).err())
 }
 
 async fn show(

@@ -1,4 +1,4 @@
-//! An administrator corrects what a member is called: where they act for no other organisation, and no directory keeps the name. The
+//! An administrator corrects what a member is called: where they never acted for another organisation, and no directory keeps the name. The
 //! member is told by mail.
 
 use super::{
@@ -34,8 +34,9 @@ use domain::{
 /// Why the name of a person cannot be corrected by those who manage the members of an organisation.
 pub(super) async fn refusal(app: &App, caller: &Caller, person: &Person, at: OrganisationId) -> Result<Option<Refusal>, Failure> {
     let places: Vec<Membership> = app.store.by(&caller.scope, "person_id", person.id.0.to_string()).await?;
+    let accepted = app.store.accepted_at(&caller.scope, person.id).await?;
     let directories = app.store.directories_keeping(&caller.scope, person.id, app.clock.now()).await?;
-    Ok(naming::may_rename(&caller.scope, person, Some(at), &places, &directories).err())
+    Ok(naming::may_rename(&caller.scope, person, Some(at), &places, &accepted, &directories).err())
 }
 
 /// The same in words, for the page of the member; none where it says nothing to them.
@@ -46,7 +47,7 @@ pub(super) async fn why_not(app: &App, refusal: Option<Refusal>) -> Result<Optio
             Some(format!("The directory of {name} says what they are called: correct it there."))
         }
         Some(Refusal::Elsewhere) => Some(
-            "They act for another organisation too, where they are called the same: they correct it in their own account."
+            "They act for another organisation too, or did, and are called the same there: they correct it in their own account."
                 .to_owned(),
         ),
         Some(Refusal::Invited) => Some("They say themselves what they are called once they have accepted.".to_owned()),

@@ -30,7 +30,7 @@ use axum::{
 use domain::{
     audit::Kind,
     people::{
-        Membership, PersonId, session,
+        Membership, PersonId, naming, session,
         sign_in::{
             identity::{Identity, Strength},
             invitation::Purpose,
@@ -200,8 +200,8 @@ async fn invited(write: &Write, flow: &Flow, provider: &IdentityProvider) -> Res
 }
 
 /// Whom the organisation's directory (SCIM) knows by the object id that its own Entra tenant vouches for. Only somebody who has a
-/// place there and nowhere else, and no account yet: a directory can name whomever it likes, and must not come into the account
-/// of a person of another organisation so.
+/// place there and whom the directory may name, and no account yet: a directory can name whomever it likes, and must not come into the
+/// account of a person who acts for another organisation, or did, so.
 async fn in_directory(
     app: &App,
     write: &Write,
@@ -212,8 +212,8 @@ async fn in_directory(
     let Some(person) = write.of_directory(provider.organisation, object).await? else { return Ok(None) };
     let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
     let here = places.iter().any(|place| place.organisation == provider.organisation && place.revoked_at.is_none());
-    let elsewhere = places.iter().any(|place| place.organisation != provider.organisation && place.revoked_at.is_none());
-    let fits = here && !elsewhere && app.store.accounts_of(&server(), person).await?.is_empty();
+    let own = naming::voice(&places, &write.accepted_at(person).await?, provider.organisation).name;
+    let fits = here && own && app.store.accounts_of(&server(), person).await?.is_empty();
     Ok(fits.then_some(person))
 }
 

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     testing::City,
     web::{
-        people::tests::{Client, said},
+        people::tests::{Client, place, said},
         session::COOKIE,
     },
 };
@@ -130,6 +130,22 @@ async fn s24_whom_a_directory_names_by_object_id_comes_in_through_that_very_tena
     city.place(bob, None, "camden", &[Role::Viewer]).await;
     in_directory(&city, "camden", bob, "oid-thief").await;
     assert_eq!(come("oid-thief").await, "/sign-in?problem=not-known");
+    // Nor of somebody who left that organisation, or was only invited back there.
+    let cleo = city.person("Cleo", "hackney", &[Role::Editor]).await;
+    let there = place(&city, cleo).await;
+    city.place(cleo, None, "camden", &[Role::Viewer]).await;
+    in_directory(&city, "camden", cleo, "oid-cleo").await;
+    let now = city.app.clock.now();
+    let mut gone = Membership { revoked_at: Some(now), ..there.clone() };
+    let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
+    write.update(&there, &mut gone).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(come("oid-cleo").await, "/sign-in?problem=not-known");
+    let mut again = Membership { accepted_at: None, revoked_at: None, ..gone.clone() };
+    let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
+    write.update(&gone, &mut again).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(come("oid-cleo").await, "/sign-in?problem=not-known");
     // Nor does another organisation's directory bind by this one's tenant.
     let eve = city.person("Eve", "hackney", &[Role::Editor]).await;
     in_directory(&city, "hackney", eve, "oid-eve").await;
