@@ -270,25 +270,30 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
         }
         user.person = after;
     }
-    let names = change.user_name.is_some() || change.external_id.is_some();
-    if names {
-        let before = user.known.take();
-        user.known = Some(ScimUser {
-            person: user.person.id,
-            user_name: match (change.user_name.as_ref(), &before) {
-                (Some(name), _) => name.to_lowercase(),
-                (None, Some(before)) => before.user_name.clone(),
-                (None, None) => user.user_name(),
-            },
-            external_id: change.external_id.clone().or_else(|| before.and_then(|known| known.external_id)),
-        });
-    }
-    let called = user.user_name();
-    if !called.eq_ignore_ascii_case(&called_before) && is_taken(&users, &called, Some(user.person.id)) {
+    // Whomever the directory speaks of goes by that name there from now on, named or not.
+    let before = user.known.take();
+    let known = ScimUser {
+        person: user.person.id,
+        user_name: match (change.user_name.as_ref(), &before) {
+            (Some(name), _) => name.to_lowercase(),
+            (None, Some(before)) => before.user_name.clone(),
+            (None, None) => called_before.to_lowercase(),
+        },
+        external_id: change.external_id.clone().or_else(|| before.as_ref().and_then(|known| known.external_id.clone())),
+    };
+    let others = is_taken(&users, &known.user_name, Some(user.person.id));
+    let comes_back = change.active == Some(true) && user.place.revoked_at.is_some();
+    if others && (comes_back || !known.user_name.eq_ignore_ascii_case(&called_before)) {
         return Err(taken());
     }
-    if let Some(known) = user.known.as_ref().filter(|_| names) {
-        write.keep_scim_user(directory.organisation, known).await?;
+    // Somebody who left before it ever spoke of them leaves a name that another may have got meanwhile: it is the other's.
+    if others {
+        user.known = before;
+    } else {
+        if before.as_ref() != Some(&known) && !known.user_name.is_empty() {
+            write.keep_scim_user(directory.organisation, &known).await?;
+        }
+        user.known = Some(known);
     }
     // What the directory calls somebody who has not accepted is its own; it changes nobody's name elsewhere.
     if let Some(name) = change.renamed(&user.name()).filter(|_| user.place.accepted_at.is_none()) {
@@ -306,8 +311,11 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
             leaderless::tell(app, &mut write, &organisation, &left).await?;
         }
         (Some(true), Some(_)) => {
-            // Called as they were, until they accept again.
-            let called = user.name();
+            // Called as they were, or as the directory says now, until they accept again.
+            let called = change.renamed(&user.name()).unwrap_or_else(|| user.name());
+            if Recipient::new(Some(&called), user.person.email.as_deref().unwrap_or_default()).is_err() {
+                return Err(taken());
+            }
             write.keep_invited_as(user.place.id, &called).await?;
             user.typed = Some(called);
             let mut back = joining(&user.place, now);

@@ -63,6 +63,49 @@ async fn a_user_name_that_a_colleague_is_found_by_is_taken() {
 }
 
 #[tokio::test]
+async fn the_name_of_whom_the_directory_takes_away_stays_theirs() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let (owen, leila) =
+        (city.person("Owen", "camden", &[Role::Editor]).await, city.person("Leila", "camden", &[Role::Editor]).await);
+    let (owen, leila) = (format!("/Users/{owen}"), format!("/Users/{leila}"));
+    let active = |value: bool| operation("replace", "active", json!(value));
+    let named_owen = operation("replace", "userName", json!("Owen@camden.example"));
+    // Spoken of for the first time by being taken away.
+    assert_eq!(camden.ask(Method::PATCH, &owen, active(false)).await.0, StatusCode::OK);
+    let (status, refused) = camden.ask(Method::PATCH, &leila, named_owen.clone()).await;
+    assert_eq!((status, &refused["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")), "{refused}");
+    assert_eq!(camden.ask(Method::PATCH, &owen, active(true)).await.0, StatusCode::OK);
+    let found = camden.get("/Users?filter=userName%20eq%20%22owen@camden.example%22").await.1;
+    assert_eq!(found["totalResults"], 1, "{found}");
+}
+
+#[tokio::test]
+async fn nobody_comes_back_under_a_name_that_is_another_users_by_now() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let (owen, leila) =
+        (city.person("Owen", "camden", &[Role::Editor]).await, city.person("Leila", "camden", &[Role::Editor]).await);
+    // An administrator takes Owen's place away; the directory never spoke of him.
+    let before = place(&city, &owen.to_string()).await;
+    let mut after = Membership { revoked_at: Some(1), ..before.clone() };
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    let (owen, leila) = (format!("/Users/{owen}"), format!("/Users/{leila}"));
+    let active = |value: bool| operation("replace", "active", json!(value));
+    let named_owen = operation("replace", "userName", json!("owen@camden.example"));
+    assert_eq!(camden.ask(Method::PATCH, &leila, named_owen).await.0, StatusCode::OK);
+    let (status, refused) = camden.ask(Method::PATCH, &owen, active(true)).await;
+    assert_eq!((status, &refused["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")), "{refused}");
+    // That he has left may be said all the same; under a name of his own he comes back.
+    assert_eq!(camden.ask(Method::PATCH, &owen, active(false)).await.0, StatusCode::OK);
+    assert_eq!(camden.ask(Method::DELETE, &owen, Json::Null).await.0, StatusCode::NO_CONTENT);
+    let body = json!({ "userName": "owen.two@camden.example", "active": true });
+    assert_eq!(camden.ask(Method::PUT, &owen, body).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn who_is_given_a_role_is_its_deputy_no_more_and_hears_of_it() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
