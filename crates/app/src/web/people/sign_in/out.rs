@@ -47,8 +47,8 @@ pub async fn sign_out(State(app): State<App>, caller: Caller, headers: HeaderMap
         write.commit().await?;
     }
     let mut response = go("/sign-out");
-    // What the browser had held goes too: whoever signs out is done with it.
-    for gone in [COOKIE, held::COOKIE].into_iter().filter_map(clear_cookie) {
+    // What the browser has held stays, for an hour: it is given back to whoever sent it alone, and that may be somebody else.
+    if let Some(gone) = clear_cookie(COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
     // What another tab still sends is held for them.
