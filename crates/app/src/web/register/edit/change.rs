@@ -295,13 +295,12 @@ async fn show<R: Asked>(
 }
 
 /// What is said of a saved group: who sees it now.
-fn said<R: Kept>(record: &R, group: &str) -> &'static str {
-    match group {
-        _ if !record.shown() => "saved-hidden",
-        // The manager, the note: the organisation's own.
-        "care" => "saved-alone",
-        _ => "saved",
+fn said<R: Kept>(before: &R, record: &R) -> &'static str {
+    if !record.shown() {
+        return "saved-hidden";
     }
+    // The manager, a note, how content the organisation is: its own.
+    if record.looks_the_same(before) { "saved-alone" } else { "saved" }
 }
 
 /// Saves a group.
@@ -321,7 +320,7 @@ pub async fn save<R: Asked>(app: &App, caller: &Caller, id: &str, group: &str, f
         }
         refused
     };
-    let banner = |record: &R| super::banner(app, said(record, group), 1, super::Said::default());
+    let banner = |before: &R, record: &R| super::banner(app, said(before, record), 1, super::Said::default());
     let outcome = save::edit::<R>(app, caller, id, command, version, read, banner).await?;
     match outcome {
         Outcome::Done(answer) => Ok(*answer),

@@ -18,6 +18,8 @@ pub trait Kept: Record + Fields {
     fn version(&self) -> i64;
     /// Whether the public register shows it.
     fn shown(&self) -> bool;
+    /// Whether the public sees the same of it as of what it was: only the organisation's own part is another.
+    fn looks_the_same(&self, before: &Self) -> bool;
     /// What is wrong with it, among fields that changed.
     fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused>;
     /// The address of its page.
@@ -41,6 +43,10 @@ impl Kept for Contract {
         self.is_listed()
     }
 
+    fn looks_the_same(&self, before: &Self) -> bool {
+        self.public_part() == before.public_part()
+    }
+
     fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
         edit::check::contract(self, changed, exists)
     }
@@ -61,6 +67,10 @@ impl Kept for System {
         self.published
     }
 
+    fn looks_the_same(&self, before: &Self) -> bool {
+        self.public_part() == before.public_part()
+    }
+
     fn check(&self, changed: &[&str], exists: &dyn Fn(Reference) -> bool) -> Vec<Refused> {
         edit::check::system(self, changed, exists)
     }
@@ -79,6 +89,11 @@ impl Kept for Skill {
 
     fn shown(&self) -> bool {
         true
+    }
+
+    fn looks_the_same(&self, _: &Self) -> bool {
+        // All of it is public, and what is saved differs.
+        false
     }
 
     fn check(&self, _: &[&str], _: &dyn Fn(Reference) -> bool) -> Vec<Refused> {

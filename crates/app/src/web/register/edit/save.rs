@@ -82,7 +82,7 @@ async fn base_of<R: Kept>(app: &App, scope: &Scope, stored: &R, version: i64) ->
 }
 
 /// What a form made of a record: `read` takes the version that the writer saw and gives what was wanted, with what was refused;
-/// `said` gives the banner of what is saved.
+/// `said` gives the banner of what is saved, from what stood before and what stands now.
 ///
 /// # Errors
 /// Not found for whoever may not edit it, or when the database fails.
@@ -93,7 +93,7 @@ pub async fn edit<R: Kept>(
     command: Uuid,
     version: i64,
     read: impl Fn(&mut R, &Named<'_>, &mut Index<'_>) -> Vec<Refused>,
-    said: impl Fn(&R) -> Result<String, Failure>,
+    said: impl Fn(&R, &R) -> Result<String, Failure>,
 ) -> Result<Outcome<R>, Failure> {
     for _ in 0..TRIES {
         let stored = editable::<R>(app, caller, id).await?;
@@ -142,7 +142,7 @@ pub async fn edit<R: Kept>(
             Err(store::Error::Conflict(..)) => continue,
             other => other?,
         }
-        let (to, said) = (after.address(), said(&after)?);
+        let (to, said) = (after.address(), said(&stored, &after)?);
         repeat::keep(&mut write, command, &to, &said).await?;
         write.commit().await?;
         refresh::refresh(app).await?;

@@ -59,9 +59,8 @@ async fn changed<R: store::Record>(city: &City, id: Uuid, edit: impl Fn(&mut R))
     city.refresh().await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn s13_what_an_organisation_writes_for_itself_moves_nothing_that_the_public_can_watch() {
-    let own = camden().await;
+/// A system of Camden's that the public register shows.
+async fn bramble(own: &Own) -> System {
     let city = &own.city;
     let product = records::product("Bramble Housing");
     let product = make(city, product).await;
@@ -71,7 +70,32 @@ async fn s13_what_an_organisation_writes_for_itself_moves_nothing_that_the_publi
         origin: Origin { source: "register".to_owned(), ..Origin::default() },
         ..records::system(own.contract.organisation, product.id)
     };
-    let system = make(city, system).await;
+    make(city, system).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_banner_says_that_the_public_sees_it_only_of_what_the_public_sees() {
+    let own = camden().await;
+    let (system, city) = (bramble(&own).await.id, &own.city);
+    city.refresh().await;
+    let (system, care) = (format!("/systems/{system}/change"), format!("/contracts/{}/change/care", own.contract.id));
+    for (path, changed, said) in [
+        (&system, ("note", "To be replaced"), "Saved."),
+        (&system, ("satisfaction", "2"), "Saved."),
+        (&system, ("users", "41"), "Saved. The public register shows it now."),
+        (&care, ("note", "Ask for a discount"), "Saved."),
+    ] {
+        let fields = form(city, &own.editor, path, "[name=version]").await;
+        let answer = city.post(&own.editor, path, &with(&fields, &[changed])).await;
+        assert_eq!(notice(&answer), said, "{path} {changed:?}: {}", words(&answer));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s13_what_an_organisation_writes_for_itself_moves_nothing_that_the_public_can_watch() {
+    let own = camden().await;
+    let city = &own.city;
+    let system = bramble(&own).await;
     let (contract, id) = (own.contract.id, system.id);
     let before = watched(city, contract, id).await;
     assert!(before.iter().filter(|(_, text)| text.starts_with("W/")).count() > 20, "tags are watched");
