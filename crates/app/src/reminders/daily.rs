@@ -42,6 +42,8 @@ struct Item<'c> {
     due: Due,
     /// Somebody else is asked about it now: this only corrects what they were told.
     handed_on: bool,
+    /// Whether anybody was told of this day before it came. A day to start buying may come to count only when another was missed.
+    foretold: bool,
 }
 
 /// What the people of an organisation are to hear of.
@@ -53,8 +55,9 @@ struct Heard<'c> {
 }
 
 impl<'c> Heard<'c> {
-    fn add(&mut self, person: PersonId, contract: &'c Contract, due: Due, handed_on: bool) {
-        let item = Item { contract: contract.id, about: Some(contract), title: &contract.title, due, handed_on };
+    fn add(&mut self, person: PersonId, contract: &'c Contract, due: Due, handed_on: bool, told: &Told) {
+        let foretold = foretold(told, contract.id, &due);
+        let item = Item { contract: contract.id, about: Some(contract), title: &contract.title, due, handed_on, foretold };
         self.items.entry(person).or_default().push(item);
     }
 }
@@ -162,14 +165,14 @@ fn of_everyone<'c>(app: &App, contracts: &'c [Contract], staff: &Staff, away: &[
                 for due in due(&outlook, before, today) {
                     let those = if due.stage == Stage::Passed { &missed } else { &ahead };
                     if those.contains(&person) {
-                        heard.add(person, contract, due, false);
+                        heard.add(person, contract, due, false, told);
                     }
                 }
             }
             if !ahead.contains(&person)
                 && let Some(due) = correction(Some(&outlook), before, today)
             {
-                heard.add(person, contract, due, true);
+                heard.add(person, contract, due, true, told);
             }
         }
     }
@@ -177,12 +180,27 @@ fn of_everyone<'c>(app: &App, contracts: &'c [Contract], staff: &Staff, away: &[
     for person in colleagues.iter().map(|one| one.person) {
         for (contract, told) in told.get(&person).into_iter().flatten().filter(|(contract, _)| !there.contains(contract)) {
             if let Some(due) = correction(None, &told.said, today) {
-                let item = Item { contract: *contract, about: None, title: &told.title, due, handed_on: false };
+                let item = Item { contract: *contract, about: None, title: &told.title, due, handed_on: false, foretold: true };
                 heard.items.entry(person).or_default().push(item);
             }
         }
     }
     heard
+}
+
+/// Whether anybody was told of a decision before its day.
+fn foretold(told: &Told, contract: ContractId, due: &Due) -> bool {
+    let ahead = |stage: Stage| !matches!(stage, Stage::Passed | Stage::Gone);
+    let said = told.values().filter_map(|of| of.get(&contract)).flat_map(|told| &told.said);
+    said.into_iter().any(|one| (one.kind, one.date) == (due.kind, due.date) && ahead(one.stage))
+}
+
+/// The place of the item that a letter about one contract is named by. Of what was missed, the day that somebody was told of before it
+/// came, else the latest to pass. Otherwise the first.
+fn named_by(items: &[Item<'_>]) -> usize {
+    let passed = || items.iter().enumerate().filter(|(_, item)| item.due.stage == Stage::Passed);
+    let place = passed().find(|(_, item)| item.foretold).or_else(|| passed().next_back());
+    place.map_or(0, |(place, _)| place)
 }
 
 /// How somebody hears of an organisation's contracts.
@@ -226,7 +244,7 @@ fn letter(
         values: json!({
             "name": person.name, "organisation": name, "count": count, "late": late, "gone": gone, "moved": moved,
             "first": standing.first && items.len() > 1, "missed_only": standing.missed_only,
-            "items": shown, "more": items.len() - shown.len(), "home": app.public_url,
+            "named_by": named_by(items).min(NAMED - 1), "items": shown, "more": items.len() - shown.len(), "home": app.public_url,
         }),
     };
     letter.seal(&app.public_url).map(Some).map_err(|error| Problem::for_good(error.to_string()))
@@ -236,7 +254,7 @@ fn of_item(app: &App, item: &Item<'_>) -> Json {
     let mut words = json!({
         "title": item.title, "kind": item.due.kind.as_str(), "date": item.due.date, "exit": item.due.exit,
         "stage": item.due.stage.as_str(), "replaces": item.due.replaces, "at_latest": item.due.at_latest,
-        "handed_on": item.handed_on, "service": null, "supplier": null, "url": null,
+        "handed_on": item.handed_on, "foretold": item.foretold, "service": null, "supplier": null, "url": null,
     });
     let Some(contract) = item.about else { return words };
     let snapshot = app.snapshot();

@@ -187,6 +187,13 @@ async fn a_contracts_date_is_heard_of_at_each_stage_once_and_what_is_missed_by_t
     let missed = town.remind(date(2028, 3, 31)).await;
     assert_eq!(to(&missed), ["ann", "hal"]);
     assert!(missed[1].text.contains("Repairs"), "{}", missed[1].text);
+    // The day that was told ahead is the one that was missed; the day to start buying came to count only with it.
+    assert_eq!(missed[0].subject, "Missed: the decision date of Repairs was 30 March 2028");
+    for letter in &missed {
+        let words = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("buying anew should have begun by"), "{words}");
+        assert!(words.contains("the day to take up the extension was 30 March 2028"), "{words}");
+    }
 }
 
 #[tokio::test]
