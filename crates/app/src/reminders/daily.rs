@@ -191,8 +191,8 @@ fn of_everyone<'c>(app: &App, contracts: &'c [Contract], staff: &Staff, away: &[
 /// Whether anybody was told of a decision before its day.
 fn foretold(told: &Told, contract: ContractId, due: &Due) -> bool {
     let ahead = |stage: Stage| !matches!(stage, Stage::Passed | Stage::Gone);
-    let said = told.values().filter_map(|of| of.get(&contract)).flat_map(|told| &told.said);
-    said.into_iter().any(|one| (one.kind, one.date) == (due.kind, due.date) && ahead(one.stage))
+    let mut said = told.values().filter_map(|of| of.get(&contract)).flat_map(|told| &told.said);
+    said.any(|one| (one.kind, one.date) == (due.kind, due.date) && ahead(one.stage))
 }
 
 /// The place of the item that a letter about one contract is named by. Of what was missed, the day that somebody was told of before it
