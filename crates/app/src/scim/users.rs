@@ -122,8 +122,13 @@ async fn join(app: &App, directory: &Directory, joiner: &Joiner) -> Result<User,
     let now = app.clock.now();
     let mut write = app.store.write(&directory.scope, now).await?;
     let users = held(&write, directory).await?;
-    let addressed = |user: &User| counts(user) && user.person.email.as_deref() == Some(&joiner.email);
-    if is_taken(&users, &joiner.user_name, None) || users.iter().any(addressed) {
+    let addressed = |user: &User| user.person.email.as_deref() == Some(&joiner.email);
+    // Whom the directory took away comes back by the same name and address (RFC 7644, section 3.6): no other user is in their way.
+    let back =
+        users.iter().find(|user| !user.active() && addressed(user) && user.user_name().eq_ignore_ascii_case(&joiner.user_name));
+    let own = back.map(|user| user.person.id);
+    let reached = |user: &User| Some(user.person.id) != own && counts(user) && addressed(user);
+    if is_taken(&users, &joiner.user_name, own) || users.iter().any(reached) {
         write.abandon();
         return Err(Failed::Refused(error::scim(ScimError::Uniqueness, "there is a user of this name")));
     }

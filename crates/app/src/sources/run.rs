@@ -137,7 +137,9 @@ async fn open(context: &Context, scope: &Scope, job: &Job, source: &Source) -> R
     if !write.holds(job).await? {
         return Ok(None);
     }
-    let run = write.begin_run(source.id, &first_address(source, state.read_until, now)).await?;
+    let first = first_address(source, state.read_until, now);
+    // A place within a page is no other page, and is never sent.
+    let run = write.begin_run(source.id, first.split('#').next().unwrap_or_default()).await?;
     write.commit().await?;
     Ok(Some(run))
 }
@@ -147,17 +149,22 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
     let mut waiting = i64::try_from(context.app.store.source_pages(scope, run.id).await?.len()).unwrap_or(0);
     let begun_at = run.pages;
     while let Some(url) = run.next_url.clone() {
-        let round = context.app.store.source_was_read(scope, run.id, &url).await?;
-        if round || run.pages >= MOST {
+        let dead_end = if context.app.store.source_was_read(scope, run.id, &url).await? {
+            Some(format!("its pages lead round in circles: page {} names one that was read before as the next", run.pages))
+        } else if run.pages > 0 && !is_own(context, source, &url) {
+            tracing::warn!(source = %source.id, "a page leads elsewhere; it is not followed");
+            let named: String = url.chars().take(200).collect();
+            Some(format!("page {} names an address as the next that is not read from here: {named}", run.pages))
+        } else if run.pages >= MOST {
+            Some(format!("it goes on after {MOST} pages: give an address that asks for less"))
+        } else {
+            None
+        };
+        if let Some(reason) = dead_end {
             // What was read stays; that the rest was not, its keepers must know.
             if waiting > 0 && !import(context, scope, job, source, run).await? {
                 return Ok(false);
             }
-            let reason = if round {
-                format!("its pages lead round in circles: page {} names one that was read before as the next", run.pages)
-            } else {
-                format!("it goes on after {MOST} pages: give an address that asks for less")
-            };
             return Err(Halt::Failed(reason));
         }
         if run.pages - begun_at >= TOGETHER {
@@ -173,60 +180,37 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
             tokio::time::sleep(PAUSE).await;
         }
         let fetched = context.fetcher.get(&url).await.map_err(|refusal| halt_of(&refusal, source.kind, context.now()))?;
-        let next = if source.kind.holds_notices() { following(context, source, &url, &fetched.body)? } else { Next::None };
+        let next = if source.kind.holds_notices() { following(context, &url, &fetched.body)? } else { None };
         let mut write = context.app.store.write(scope, context.now()).await?;
         if !write.holds(job).await? {
             return Ok(false);
         }
         let body = if source.kind.holds_notices() { page_without_contacts(fetched.body) } else { fetched.body };
-        let astray = matches!(next, Next::Astray);
-        write.keep_page(run, body, if let Next::At(next) = next { Some(next) } else { None }).await?;
+        write.keep_page(run, body, next).await?;
         write.commit().await?;
         waiting += 1;
-        if astray {
-            // As above: what was read stays.
-            if !import(context, scope, job, source, run).await? {
-                return Ok(false);
-            }
-            let page = run.pages;
-            return Err(Halt::Failed(format!(
-                "page {page} names a page on another host as the next, which is not read from here"
-            )));
-        }
     }
     if waiting > 0 { import(context, scope, job, source, run).await } else { Ok(true) }
 }
 
-/// Where a page leads.
-enum Next {
-    /// Nowhere: it is the last.
-    None,
-    /// To another page of the same host.
-    At(String),
-    /// To another host, or an address that is not read.
-    Astray,
-}
-
-/// Where a page of notices leads: checked like the source's own address, and only to the same host.
-fn following(context: &Context, source: &Source, url: &str, body: &[u8]) -> Result<Next, Halt> {
+/// Where a page of notices leads, as it says: kept with the page, and judged when it is due, so that nothing is forgotten between.
+fn following(context: &Context, url: &str, body: &[u8]) -> Result<Option<String>, Halt> {
     // What is not JSON as a whole (JSON Lines) has no next page; the import says what it thinks of it.
     let text = String::from_utf8_lossy(body);
-    let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(Next::None) };
-    let Some(next) = next_address(&package) else { return Ok(Next::None) };
+    let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(None) };
+    let Some(next) = next_address(&package) else { return Ok(None) };
     let here = context.fetcher.check(url).map_err(|refusal| Halt::Failed(refusal.to_string()))?;
-    let Ok(mut there) = here.join(next) else { return Ok(Next::Astray) };
+    let Ok(mut there) = here.join(next) else { return Ok(Some(next.to_owned())) };
     // A place within a page is no other page.
     there.set_fragment(None);
     // Some name the last page as its own next.
-    if there.as_str() == url {
-        return Ok(Next::None);
-    }
-    let same = there.host_str() == here.host_str() && there.port_or_known_default() == here.port_or_known_default();
-    if !same || context.fetcher.check(there.as_str()).is_err() {
-        tracing::warn!(source = %source.id, "a page leads to another host; it is not followed");
-        return Ok(Next::Astray);
-    }
-    Ok(Next::At(there.into()))
+    Ok((there.as_str() != url).then(|| there.into()))
+}
+
+/// Whether an address is of the source's own host, and such as may be read at all.
+fn is_own(context: &Context, source: &Source, url: &str) -> bool {
+    let (Ok(here), Ok(there)) = (context.fetcher.check(&source.url), context.fetcher.check(url)) else { return false };
+    there.host_str() == here.host_str() && there.port_or_known_default() == here.port_or_known_default()
 }
 
 fn halt_of(refusal: &Refusal, kind: SourceKind, now: i64) -> Halt {

@@ -315,11 +315,13 @@ async fn s38_a_page_that_leads_elsewhere_ends_the_reading_and_its_keepers_see_wh
     world.work().await;
     let run = world.run().await;
     assert_eq!(run.outcome.as_deref(), Some("failed"));
-    assert!(run.problem.unwrap().starts_with("page 1 names a page on another host"));
+    assert!(run.problem.unwrap().starts_with("page 1 names an address as the next that is not read from here: http://169."));
     assert_eq!(world.store().source_state(&Scope::Operator, world.source.id).await.unwrap().failures, 1);
     // What the page itself says is kept; nothing else was asked for.
     assert_eq!((run.pages, publisher.asked()), (1, 1));
     assert!(!world.contracts().await.is_empty());
+    // Where it leads is kept with it, so that a reading which goes on after a stumble does not take it for the last.
+    assert!(run.next_url.is_some_and(|next| next.starts_with("http://169.")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

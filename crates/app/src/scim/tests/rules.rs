@@ -106,6 +106,23 @@ async fn nobody_comes_back_under_a_name_that_is_another_users_by_now() {
 }
 
 #[tokio::test]
+async fn whom_a_directory_deleted_it_can_create_again_and_no_other_of_that_name() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let kofi = city.person("Kofi", "camden", &[Role::Editor]).await.to_string();
+    assert_eq!(camden.ask(Method::DELETE, &format!("/Users/{kofi}"), Json::Null).await.0, StatusCode::NO_CONTENT);
+    // Another address under his name is somebody else.
+    let other = json!({ "userName": "kofi@camden.example", "emails": [{ "value": "k.brandt@camden.example", "type": "work" }] });
+    let (status, refused) = camden.ask(Method::POST, "/Users", other).await;
+    assert_eq!((status, &refused["scimType"]), (StatusCode::CONFLICT, &json!("uniqueness")), "{refused}");
+    let (status, back) = camden.ask(Method::POST, "/Users", json!({ "userName": "kofi@camden.example", "active": true })).await;
+    assert_eq!((status, &back["id"]), (StatusCode::CREATED, &json!(kofi)), "{back}");
+    // Invited anew, as whoever joins.
+    let place = place(&city, &kofi).await;
+    assert_eq!((place.roles, place.accepted_at, place.revoked_at), (vec![Role::Viewer], None, None));
+}
+
+#[tokio::test]
 async fn who_is_given_a_role_is_its_deputy_no_more_and_hears_of_it() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;

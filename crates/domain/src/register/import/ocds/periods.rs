@@ -123,8 +123,9 @@ pub(super) fn days(place: u64, periods: &[&Json], warnings: &mut Vec<Warning>) -
         warnings.push(Warning::new(place, "endDate", message));
         found.end = None;
     }
-    for period in periods {
-        contradicted(place, period, warnings);
+    // Of the period that the end, or how long it runs, came from; what another says was not asked.
+    if let Some(at) = says("endDate").into_iter().chain(length.map(|(at, _)| at)).min() {
+        contradicted(place, periods[at], warnings);
     }
     if let (Some(end), Some(last)) = (found.end, found.last)
         && last < end
