@@ -75,6 +75,8 @@ pub(super) struct Other {
     href: String,
     /// Data may be used on it.
     holds: bool,
+    /// It was given up, or another took its place.
+    closed: bool,
 }
 
 /// A move, and whether all that it needs is there.
@@ -91,6 +93,7 @@ pub(super) fn other(app: &App, one: &Assessment) -> Other {
         title: one.title.clone(),
         href: format!("/assessments/{}", one.id),
         holds: one.holds(),
+        closed: one.state.is_closed(),
     }
 }
 

@@ -302,6 +302,8 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_t
         assert!(city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
     }
     assert!(main(&city.get(&lead, &begin).await).contains("concludes that a DPIA is needed"));
+    let words = main(&city.get(&lead, &review).await);
+    assert!(words.contains("was begun instead, and has ended since"), "{words}");
     let again = city.post(&lead, &begin, &[("template", "review")]).await;
     assert!(again.text.contains("concludes that a DPIA is needed: another review is not enough"), "{}", again.text);
     let page = city.get(&lead, &screening).await;
