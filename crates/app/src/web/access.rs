@@ -77,7 +77,7 @@ fn lost(next: &str) -> Response {
 }
 
 /// The page that a form was sent from: whoever sent what is not held, such as a file, sends it there again.
-fn came_from(headers: &HeaderMap) -> Option<String> {
+pub(super) fn came_from(headers: &HeaderMap) -> Option<String> {
     let address: axum::http::Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
     let path = address.path_and_query()?.as_str();
     is_local(path).then(|| path.to_owned())

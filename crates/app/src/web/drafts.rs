@@ -158,12 +158,30 @@ fn own(caller: &Caller, form: &Form) -> bool {
 /// # Errors
 /// When the page cannot be rendered.
 pub fn of_another(app: &App, caller: &Caller, form: &Form, to: &str) -> Result<Option<Response>, Failure> {
-    if own(caller, form) {
+    if own(caller, form) { Ok(None) } else { refused(app, to).map(Some) }
+}
+
+/// The answer to a form that is sent from a page which was made for somebody else, or it would be saved as the caller's: nothing of
+/// it is done, and nothing of it shown, for what it says is the other's. A form that does not say for whom its page was made is
+/// not refused here. `from` is where the browser says that the page is.
+///
+/// # Errors
+/// When the page cannot be rendered.
+pub fn sent_by_another(app: &App, caller: &Caller, form: &Form, from: Option<&str>) -> Result<Option<Response>, Failure> {
+    if caller.member().is_none() || form.some("writer").is_none() || own(caller, form) {
         return Ok(None);
     }
+    // What the address of the page asks for is theirs too.
+    let from = from.and_then(|from| from.split(['?', '#']).next());
+    let to = named(form).map(page_of).or(from).unwrap_or("/");
+    refused(app, to).map(Some)
+}
+
+/// The page that says that a form is another's.
+fn refused(app: &App, to: &str) -> Result<Response, Failure> {
     let why =
         "Somebody else was signed in on this browser when the page was opened. Nothing is kept from it, and nothing thrown away.";
-    kept::page(app, &Form::default(), why, "Open the page again", to).map(Some)
+    kept::page(app, &Form::default(), why, "Open the page again", to)
 }
 
 /// The page of a form's name.

@@ -3,7 +3,7 @@
 //! A handler parses a [`Form`] with its own words into a draft and an [`Errors`]; the page comes back with what was typed, the
 //! summary on top and each message at its field, in the same words (GOV.UK Design System, error summary and error message).
 
-use super::{drafts, kept::Typed, repeat, session::Caller};
+use super::{access::came_from, drafts, kept::Typed, repeat, session::Caller};
 use crate::{
     error::{Code, Failure},
     state::App,
@@ -180,8 +180,16 @@ impl FromRequest<App> for Form {
         }
         let typed = request.extensions().get::<Typed>().cloned();
         let (caller, path) = (request.extensions().get::<Caller>().cloned(), request.uri().path().to_owned());
+        let from = came_from(request.headers());
         let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge).into_response())?;
         let form = Self::parse(&body).map_err(Failure::into_response)?;
+        // Before anything else hears of it: what it says is not for whoever has signed in since.
+        if let Some(caller) = &caller
+            && let Some(refused) =
+                drafts::sent_by_another(state, caller, &form, from.as_deref()).map_err(Failure::into_response)?
+        {
+            return Err(refused);
+        }
         if let Some(typed) = typed {
             typed.say(&form);
         }

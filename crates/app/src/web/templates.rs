@@ -101,6 +101,18 @@ mod tests {
     }
 
     #[test]
+    fn every_form_with_a_command_says_for_whom_its_page_was_made() {
+        for name in Pages::iter() {
+            let text = String::from_utf8(Pages::get(&name).unwrap().data.into_owned()).unwrap();
+            for rest in text.split("name=\"command\" value=\"").skip(1) {
+                let after = rest.split_once("\">").unwrap().1;
+                let says = after.starts_with("{{ whose() }}") || after.starts_with("<input type=\"hidden\" name=\"writer\"");
+                assert!(says, "{name} has a form that would be saved as whoever has signed in since");
+            }
+        }
+    }
+
+    #[test]
     fn pages_take_components_from_macros() {
         const COMPONENTS: &[&str] = &[
             "button",

@@ -4,14 +4,21 @@
 //! long as somebody holds the form, its bytes count in the memory that large bodies share ([`Room`]).
 
 use super::{
+    access::came_from,
+    drafts::sent_by_another,
     form::{Form, as_kept},
     room::Room,
+    session::Caller,
 };
-use crate::error::{Code, Failure};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+};
 use axum::{
     body::{Bytes, HttpBody as _},
     extract::{FromRequest, Request},
     http::header,
+    response::{IntoResponse as _, Response},
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -63,19 +70,33 @@ impl Upload {
     }
 }
 
-impl<S: Send + Sync> FromRequest<S> for Upload {
-    type Rejection = Failure;
+impl FromRequest<App> for Upload {
+    /// A refusal, also of what was sent from a page that was made for somebody else.
+    type Rejection = Response;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-        let boundary = boundary(kind).ok_or_else(|| Failure::form("The form was not sent as a form with files."))?;
-        let largest = request.body().size_hint().upper().unwrap_or(u64::MAX);
-        let room = Some(Arc::new(Room::take(largest).await?));
-        let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
-        let upload = parse(&boundary, &body);
-        let upload = upload.ok_or_else(|| Failure::form("The form did not arrive whole: send it again."))?;
-        Ok(Self { _room: room, ..upload })
+    async fn from_request(request: Request, state: &App) -> Result<Self, Response> {
+        let (caller, from) = (request.extensions().get::<Caller>().cloned(), came_from(request.headers()));
+        let upload = read(request, state).await.map_err(Failure::into_response)?;
+        if let Some(caller) = caller
+            && let Some(refused) =
+                sent_by_another(state, &caller, &upload.form, from.as_deref()).map_err(Failure::into_response)?
+        {
+            return Err(refused);
+        }
+        Ok(upload)
     }
+}
+
+/// The form and its files.
+async fn read(request: Request, state: &App) -> Result<Upload, Failure> {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let boundary = boundary(kind).ok_or_else(|| Failure::form("The form was not sent as a form with files."))?;
+    let largest = request.body().size_hint().upper().unwrap_or(u64::MAX);
+    let room = Some(Arc::new(Room::take(largest).await?));
+    let body = Bytes::from_request(request, state).await.map_err(|_| Failure::of(Code::TooLarge))?;
+    let upload = parse(&boundary, &body);
+    let upload = upload.ok_or_else(|| Failure::form("The form did not arrive whole: send it again."))?;
+    Ok(Upload { _room: room, ..upload })
 }
 
 /// The boundary that a content type names.

@@ -3,7 +3,9 @@
 //!
 //! A form is given back to the browser that sent it, known by a cookie, and to no other: or whoever makes up a form could lay it
 //! before somebody else as their own. And only to the person whose session it was: a browser is shared, and what one typed is not
-//! for whoever signs in next. Whoever signs out in one tab may have written in another: what that sends is held too. Held are only forms of browsers that were signed in, and not without end.
+//! for whoever signs in next. Whoever signs out in one tab may have written in another: what that sends is held too,
+//! unless somebody else was signed in on the browser meanwhile and the form does not say whose it is. Held are only forms of browsers
+//! that were signed in, and not without end.
 
 use crate::{
     error::Failure,
@@ -39,8 +41,11 @@ pub const LARGEST: usize = 128 * 1024;
 /// The cookie of a browser whose forms are held.
 pub const COOKIE: &str = "__Host-held";
 /// The cookie of a browser in which somebody signed out a while ago: the token of the session that they ended, which opens nothing.
-/// It says whose a form is that another tab still sends.
+/// It says whose a form is that another tab still sends; and, with [`SEVERAL`] before it, that this cannot be told.
 pub const LEFT: &str = "__Host-left";
+/// What stands before the token where another person was signed in on the browser a while ago: then only a form that says for whom
+/// its page was made is held, and for them alone.
+pub const SEVERAL: &str = "several.";
 
 /// A form that is held.
 #[derive(Clone)]
@@ -73,17 +78,67 @@ fn key(token: &str, browser: &str, person: PersonId) -> String {
     token_hash(&format!("{token}.{browser}.{person}"))
 }
 
-/// Holds a form for the browser that sent it. None is held of a browser that was never signed in, nor one that is too large, nor
-/// more than the limits allow.
+/// The token in the cookie [`LEFT`] of a browser, and whether several were signed in on it.
+fn left(headers: &HeaderMap) -> Option<(&str, bool)> {
+    let value = cookie(headers, LEFT)?;
+    Some(value.strip_prefix(SEVERAL).map_or((value, false), |token| (token, true)))
+}
+
+/// The cookie [`LEFT`] of a browser once the session of a token is over; none where the token was never one.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(app: &App, headers: &HeaderMap, token: &str) -> Result<Option<HeaderValue>, Failure> {
+    let Some(ended) = app.store.session(&token_hash(token)).await? else { return Ok(None) };
+    let several = match left(headers) {
+        Some((_, true)) => true,
+        Some((before, false)) => of_another(app, before, ended.person).await?,
+        None => false,
+    };
+    Ok(set_cookie(LEFT, &format!("{}{token}", if several { SEVERAL } else { "" }), Some(HELD / 1000)))
+}
+
+/// The cookie [`LEFT`] once `person` signs in on a browser on which somebody else was signed in; none where nobody was.
+///
+/// # Errors
+/// When the database fails.
+pub async fn shared(app: &App, headers: &HeaderMap, person: PersonId) -> Result<Option<HeaderValue>, Failure> {
+    let before = [cookie(headers, session::COOKIE), left(headers).map(|(token, _)| token)];
+    for token in before.into_iter().flatten() {
+        if of_another(app, token, person).await? {
+            return Ok(set_cookie(LEFT, &format!("{SEVERAL}{token}"), Some(HELD / 1000)));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a token is that of somebody else's session.
+async fn of_another(app: &App, token: &str, person: PersonId) -> Result<bool, Failure> {
+    Ok(app.store.session(&token_hash(token)).await?.is_some_and(|session| session.person != person))
+}
+
+/// Whether a form that a browser sends is the person's whose session is known: it says so itself, or says nothing and nobody else was
+/// signed in there.
+fn theirs(headers: &HeaderMap, body: &str, person: PersonId) -> bool {
+    let writer = form_urlencoded::parse(body.as_bytes()).find(|(name, value)| name == "writer" && !value.trim().is_empty());
+    match writer {
+        Some((_, writer)) => writer.trim() == person.to_string(),
+        None => left(headers).is_none_or(|(_, several)| !several),
+    }
+}
+
+/// Holds a form for the browser that sent it. None is held of a browser that was never signed in, nor one that another person may
+/// have written, nor one that is too large, nor more than the limits allow.
 ///
 /// # Errors
 /// When there are no random numbers or the database fails.
 pub async fn hold(app: &App, headers: &HeaderMap, address: &str, action: &str, body: &str) -> Result<Option<Held>, Failure> {
-    let Some(known) = cookie(headers, session::COOKIE).or_else(|| cookie(headers, LEFT)) else { return Ok(None) };
+    let Some(known) = cookie(headers, session::COOKIE).or_else(|| left(headers).map(|(token, _)| token)) else { return Ok(None) };
     if body.len() > LARGEST {
         return Ok(None);
     }
-    let Some(session) = app.store.session(&token_hash(known)).await? else { return Ok(None) };
+    let session = app.store.session(&token_hash(known)).await?;
+    let Some(session) = session.filter(|session| theirs(headers, body, session.person)) else { return Ok(None) };
     let now = app.clock.now();
     let network = subject("address", address);
     let limits = [(HELD_PER_ADDRESS, network.as_str()), (HELD_IN_ALL, "all")];

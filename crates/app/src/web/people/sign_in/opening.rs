@@ -115,6 +115,7 @@ pub async fn open(
     {
         write.end_session(old.id).await?;
     }
+    let shared = super::held::shared(app, headers, person).await?;
     let token = new_token()?;
     write.open_session(&session, &token_hash(&token)).await?;
     write.commit().await?;
@@ -124,7 +125,7 @@ pub async fn open(
     let must_set_up = !session.second_factor && needs_second_factor(&active);
     let to = if must_set_up { with_next("/account/second-factor", next) } else { next.to_owned() };
     let mut response = go(&to);
-    for value in [set_cookie(COOKIE, &token, None), flow::forget()].into_iter().flatten() {
+    for value in [set_cookie(COOKIE, &token, None), flow::forget(), shared].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)

@@ -7,7 +7,7 @@ use crate::{
     web::{
         page,
         people::go,
-        session::{COOKIE, Caller, clear_cookie, cookie, set_cookie},
+        session::{COOKIE, Caller, clear_cookie, cookie},
     },
 };
 use axum::{
@@ -51,9 +51,9 @@ pub async fn sign_out(State(app): State<App>, caller: Caller, headers: HeaderMap
     if let Some(gone) = clear_cookie(COOKIE) {
         response.headers_mut().append(header::SET_COOKIE, gone);
     }
-    // What another tab still sends is held for them.
-    if caller.session.is_some()
-        && let Some(left) = cookie(&headers, COOKIE).and_then(|ended| set_cookie(held::LEFT, ended, Some(held::HELD / 1000)))
+    // What another tab still sends is held for them, also where the session had been ended from elsewhere.
+    if let Some(ended) = cookie(&headers, COOKIE)
+        && let Some(left) = held::after(&app, &headers, ended).await.unwrap_or_default()
     {
         response.headers_mut().append(header::SET_COOKIE, left);
     }

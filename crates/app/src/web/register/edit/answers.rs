@@ -15,7 +15,7 @@ const SENTENCES: &str = "register/edit/refusal.txt";
 #[must_use]
 pub fn of_form(form: &Form) -> Answers {
     let mut answers: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (name, value) in form.fields().filter(|(name, _)| !matches!(*name, "command" | "version" | "to")) {
+    for (name, value) in form.fields().filter(|(name, _)| !matches!(*name, "command" | "writer" | "version" | "to")) {
         answers.entry(name.to_owned()).or_default().push(value.to_owned());
     }
     let mut answers = Answers(answers);

@@ -194,3 +194,49 @@ async fn on_another_organisations_record_one_sees_whose_it_is_beside_for_whom_on
     }
     assert_eq!(bar(&Browser::default(), &path).await, "");
 }
+
+const ANOTHER: &str = "Somebody else was signed in on this browser when the page was opened.";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s08_what_one_wrote_is_not_saved_as_that_of_whoever_has_signed_in_since() {
+    let own = camden().await;
+    let dev = own.city.browser("camden", Role::Editor).await;
+    let path = format!("/contracts/{}/change/about", own.contract.id);
+    let fields = form(&own.city, &own.editor, &path, "[name=version]").await;
+    let writer = own.editor.person.unwrap().to_string();
+    assert!(fields.contains(&("writer".to_owned(), writer)), "{fields:?}");
+    let sent = with(&fields, &[("title", "Written by Ada")]);
+    let before = own.city.store().sequence().await.unwrap();
+    let refused = own.city.post(&dev, &path, &sent).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(words(&refused).contains(ANOTHER), "{}", words(&refused));
+    assert!(!refused.text.contains("Written by Ada"), "{}", refused.text);
+    assert_eq!(own.city.store().sequence().await.unwrap(), before, "something was written");
+    for page in [path.as_str(), "/work/unsent"] {
+        assert!(!own.city.get(&dev, page).await.text.contains("Written by Ada"), "{page}");
+    }
+    // It is still hers to send, once; and a second press by somebody else does not tell what the first one said.
+    assert_eq!(own.city.post(&own.editor, &path, &sent).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(stored(&own.city, own.contract.id).await.title, "Written by Ada");
+    assert_eq!(own.city.post(&dev, &path, &sent).await.status, StatusCode::CONFLICT);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s08_a_file_from_anothers_page_is_not_taken() {
+    let own = camden().await;
+    let dev = own.city.browser("camden", Role::Editor).await;
+    let writer = own.editor.person.unwrap();
+    let sent = async |browser: &Browser| {
+        let (parts, body) =
+            files::upload("contracts", "register.csv", "Reference,Title,Supplier\nR1,Libraries,not known\n").into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        let says = format!("--XX\r\nContent-Disposition: form-data; name=\"writer\"\r\n\r\n{writer}\r\n");
+        let body = Body::from([says.as_bytes(), &body[..]].concat());
+        own.city.send(browser, Request::from_parts(parts, body)).await
+    };
+    let refused = sent(&dev).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text);
+    assert!(words(&refused).contains(ANOTHER), "{}", words(&refused));
+    assert!(!refused.text.contains("register.csv"), "{}", refused.text);
+    assert_eq!(sent(&own.editor).await.status, StatusCode::SEE_OTHER);
+}
