@@ -1,7 +1,9 @@
 //! `/assessments/{id}/{part}/{field}`: advice above the text, comments below, in one form, so that no button loses another
-//! field's words. Saving it, and keeping drafts, stands in `save`; giving drafts back in `drafts`.
+//! field's words. Saving it, and keeping drafts, stands in `save`; giving drafts back in `drafts`;
+//! what comes too late is kept in `late`.
 
 mod drafts;
+mod late;
 mod save;
 
 pub(super) use drafts::{offer, settled};
@@ -76,6 +78,8 @@ struct View {
     settled: bool,
     /// What was typed and cannot be saved any more: sent now, or left as a draft.
     kept: Vec<Text>,
+    /// That is kept for them, beyond this page.
+    held: bool,
     last: Option<(By, i64)>,
     changed: u32,
     advice: Vec<AdviceOf>,
@@ -153,6 +157,8 @@ struct Again {
     commented: bool,
     /// It was to settle a clash, which somebody else has settled meanwhile.
     settled: bool,
+    /// What could not be saved is kept among what its writer typed and did not send.
+    held: bool,
 }
 
 /// The page.
@@ -223,6 +229,7 @@ async fn show(
         (typed_comment, typed_reply, comment_draft) = (form.raw("comment").to_owned(), form.text("reply").to_owned(), Some(at));
     }
     let mut errors = Errors::default();
+    let held = again.as_ref().map_or(!kept.is_empty(), |again| again.held);
     let settled = again.as_ref().is_some_and(|again| again.settled);
     if let Some(Again { form, errors: wrong, commented, .. }) = again {
         control = input::retyped(control, &field.kind, &form, desk.today);
@@ -295,6 +302,7 @@ async fn show(
         record: desk.whole.assessment.is_record(),
         text: plain(stands.and_then(|state| state.answer.as_ref())),
         kept,
+        held,
         clash: stands.is_some_and(|state| state.clashes()),
         look: stands.and_then(|state| {
             let setting = desk.setting(caller, place, section, field);

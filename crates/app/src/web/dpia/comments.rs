@@ -139,7 +139,7 @@ pub fn open(caller: &Caller, desk: &Desk, place: &Place) -> bool {
     aside::may_comment(caller, desk, place) && !desk.whole.assessment.state.is_closed()
 }
 
-/// Keeps a comment that is being typed; not where its form was `sent` meanwhile. An empty one is forgotten.
+/// Keeps a comment that is being typed; not where its form was `sent` meanwhile. An empty one is forgotten. Says whether one is kept.
 ///
 /// # Errors
 /// When the database fails.
@@ -150,17 +150,16 @@ pub async fn keep(
     place: &Place,
     form: &Form,
     sent: Option<Uuid>,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let address = address(desk, place);
     if form.some("comment").is_none() {
         if app.store.typed(&caller.scope, &address).await?.is_some() {
             app.store.drop_typed(&caller.scope, &address).await?;
         }
-        return Ok(());
+        return Ok(false);
     }
     let typed = Typed { fields: form.encoded(|name| matches!(name, "comment" | "reply")), at: app.clock.now() };
-    app.store.keep_typed(&caller.scope, &address, &typed, sent.map(beside)).await?;
-    Ok(())
+    Ok(app.store.keep_typed(&caller.scope, &address, &typed, sent.map(beside)).await?)
 }
 
 /// The comment that the caller typed on a question and did not send, with when.

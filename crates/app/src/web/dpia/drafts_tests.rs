@@ -297,3 +297,38 @@ async fn what_is_sent_to_an_assessment_that_has_ended_is_shown_with_why_and_wher
     // Where nobody takes part who sends it, nothing is said of it.
     assert_eq!(case.city.post(&case.stranger, &review, &sent).await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_and_a_comment_that_come_too_late_are_kept_and_back_once_it_is_taken_up_again() {
+    let case = case().await;
+    let field = format!("{}/shared/aims", case.address);
+    case.save(&case.priya, "aims", "0", "To visit people.").await;
+    let words = [("answer", "To visit people who fell, within the hour."), ("comment", "Is an hour enough?")];
+    let sent = [("version", "1"), words[0], ("complete", "no"), words[1], ("reply", "")];
+    case.alter(|head| head.state = State::Withdrawn).await;
+    let late = case.city.post(&case.priya, &field, &sent).await;
+    let said = text(&late.page(), "#kept");
+    assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.text);
+    for words in [words[0].1, words[1].1, "It is kept for 60 days, for you alone, among what you typed and did not send."] {
+        assert!(said.contains(words) && !said.contains("Copy what you need"), "{words}: {said}");
+    }
+    // It is there afterwards, for its writer alone.
+    let unsent = case.main_of(&case.priya, "/work/unsent").await;
+    assert!(unsent.contains(words[0].1) && unsent.contains(words[1].1), "{unsent}");
+    assert!(!case.main_of(&case.dele, "/work/unsent").await.contains(words[0].1), "nobody else sees it");
+    // Whoever only comments sends along what stands: that is nothing they typed.
+    let only = [("version", "1"), ("answer", "To visit people."), ("complete", "no"), ("comment", "And at night?")];
+    assert_eq!(case.city.post(&case.dele, &field, &only).await.status, StatusCode::CONFLICT);
+    let theirs = case.main_of(&case.dele, "/work/unsent").await;
+    assert!(theirs.contains("And at night?") && !theirs.contains("To visit people."), "{theirs}");
+    // From a page that was made for somebody else nothing is kept for whoever signed in meanwhile.
+    let writer = case.priya.person.unwrap().to_string();
+    let other = [("version", "1"), ("answer", "Not Dele’s words."), ("complete", "no"), ("writer", writer.as_str())];
+    let other = case.city.post(&case.dele, &field, &other).await;
+    assert!(text(&other.page(), "#kept").contains("Copy what you need before you leave this page."), "{}", other.text);
+    assert!(!case.main_of(&case.dele, "/work/unsent").await.contains("Not Dele’s words."));
+    // Taken up again, both are back in the form.
+    case.alter(|head| head.state = State::Drafting).await;
+    let page = case.city.get(&case.priya, &field).await.page();
+    assert_eq!((value(&page, "answer").trim(), value(&page, "comment").trim()), (words[0].1, words[1].1));
+}

@@ -48,11 +48,10 @@ pub async fn settled(
     field: &Field,
     form: Form,
 ) -> Result<Response, Failure> {
-    if desk.setting(caller, place, section, field).allows().is_ok() {
-        save::keep(app, caller, desk, place, field, &form, None).await?;
-    }
+    let writes = desk.setting(caller, place, section, field).allows().is_ok();
+    let held = writes && save::keep(app, caller, desk, place, field, &form, None).await?;
     let mut errors = Errors::default();
     errors.add("answer", "Somebody settled this clash while you wrote. What you typed is below, and is not saved yet");
-    let again = Again { form, errors, commented: false, settled: true };
+    let again = Again { form, errors, commented: false, settled: true, held };
     Ok(conflict(show(app, caller, desk, place, section, field, Some(again)).await?))
 }

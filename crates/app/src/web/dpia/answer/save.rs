@@ -2,7 +2,7 @@
 
 use super::{
     super::{aside, comments, desk::Desk, input, systems, tasks},
-    Again, show,
+    Again, late, show,
 };
 use crate::{
     error::{Failure, conflict},
@@ -71,9 +71,9 @@ pub async fn save(
         errors.add("comment", format!("The comment must be {} characters or fewer", comment::MAX));
     }
     if !errors.is_empty() {
-        let page =
-            show(&app, &caller, &desk, &place, section, field, Some(Again { form, errors, commented: false, settled: false }))
-                .await?;
+        let held = late::hold(&app, &caller, &desk, (&place, section, field), &form, false).await?;
+        let again = Again { form, errors, commented: false, settled: false, held };
+        let page = show(&app, &caller, &desk, &place, section, field, Some(again)).await?;
         return Ok(if refused.is_some() { conflict(page) } else { page });
     }
     let mut commented = false;
@@ -82,7 +82,7 @@ pub async fn save(
             // Closed meanwhile, by whoever was faster.
             let desk = Desk::open(&app, &caller, &id).await?;
             errors.add("kept", why);
-            return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented, settled: false }).await;
+            return back(&app, &caller, &desk, [&part, &place.field], form, errors, commented).await;
         }
         commented = true;
     }
@@ -112,8 +112,7 @@ pub async fn save(
                 // What can still be written stands in its control; what cannot, in a box of its own.
                 let locked = desk.setting(&caller, &place, section, field).allows().is_err();
                 errors.add(if locked { "kept" } else { "answer" }, not_saved(refusal));
-                return back(&app, &caller, &desk, [&part, &place.field], Again { form, errors, commented, settled: false })
-                    .await;
+                return back(&app, &caller, &desk, [&part, &place.field], form, errors, commented).await;
             }
             Answered::Done(Outcome::Clash(..)) => to = format!("{here}/clash"),
             Answered::Done(Outcome::Merged(..)) => {
@@ -137,11 +136,19 @@ pub async fn save(
 }
 
 /// The page as it stands now, with what was typed and why it was not saved.
-async fn back(app: &App, caller: &Caller, desk: &Desk, [part, field]: [&str; 2], again: Again) -> Result<Response, Failure> {
-    match desk.field(part, field) {
-        Ok((place, section, field)) => Ok(conflict(show(app, caller, desk, &place, section, field, Some(again)).await?)),
-        Err(_) => gone(app, desk, &again.form),
-    }
+async fn back(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    [part, field]: [&str; 2],
+    form: Form,
+    errors: Errors,
+    commented: bool,
+) -> Result<Response, Failure> {
+    let Ok((place, section, field)) = desk.field(part, field) else { return gone(app, desk, &form) };
+    let held = late::hold(app, caller, desk, (&place, section, field), &form, commented).await?;
+    let again = Again { form, errors, commented, settled: false, held };
+    Ok(conflict(show(app, caller, desk, &place, section, field, Some(again)).await?))
 }
 
 /// The question has no page any more.
@@ -234,7 +241,7 @@ pub async fn draft(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Keeps the answer in a form as the caller's draft; not where the form `sent` was sent meanwhile.
+/// Keeps the answer in a form as the caller's draft; not where the form `sent` was sent meanwhile. Says whether it is kept.
 ///
 /// # Errors
 /// For a form without a version; when the database fails.
@@ -246,12 +253,11 @@ pub(super) async fn keep(
     field: &Field,
     form: &Form,
     sent: Option<Uuid>,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let stands = desk.whole.field(place).and_then(|state| state.answer.as_ref());
     let answer = input::parse(app, form, &field.kind, "answer", &field.label, stands, &mut Errors::default());
     let answer = systems::named(app, desk, place, &field.kind, form, answer);
     let (person, from) = (caller.signed_in()?.person, u32::try_from(form.version()?).unwrap_or(0));
     let draft = Draft { assessment: desk.whole.assessment.id, place: place.clone(), person, from, answer, at: app.clock.now() };
-    app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft, sent).await?;
-    Ok(())
+    Ok(app.store.keep_draft(&caller.scope, desk.today, &desk.template, &draft, sent).await?)
 }
