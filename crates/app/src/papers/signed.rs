@@ -7,7 +7,9 @@ use documents::document::{Block, Document, Pair};
 use domain::{
     dpia::{
         assessment::{Joined, State},
+        ico::rests::{self, Lost},
         place::Part,
+        risk::Risk,
         sign_off::{self, Kind, Routes},
         version::Version,
     },
@@ -23,7 +25,7 @@ pub(super) struct Signed<'a> {
     /// The role, and whether as a deputy.
     pub(super) role: String,
     pub(super) organisation: String,
-    /// Whether it is bound to what the paper says, and nothing later stands in its place.
+    /// Whether it is bound to what the paper says, rests on what it rested on, and nothing later stands in its place.
     pub(super) holds: bool,
     /// Its state, in words.
     pub(super) state: String,
@@ -126,10 +128,12 @@ impl Subject<'_> {
             };
             let bound = signature.holds(&self.seals);
             let replaced = bundle.signatures.iter().any(later);
+            let lost = self.lost(signature);
             let left = bundle.assessment.party(signature.organisation).filter(|party| party.joined == Joined::Left);
             let state = match (bound, replaced, left) {
                 _ if signature.taken_back.is_some() => taken_back(signature),
                 (true, true, _) => "Replaced by a later signature".to_owned(),
+                (true, false, None) if lost.is_some() => lost.map(holds_no_longer).unwrap_or_default(),
                 (true, false, None) => "Signed: holds for this text".to_owned(),
                 (false, _, None) => "Out of date: the text changed since".to_owned(),
                 (true, false, Some(party)) => format!("Signed for this text; left on {}", words::instant(party.since)),
@@ -142,11 +146,23 @@ impl Subject<'_> {
                 step: known.cloned().unwrap_or_else(|| step_by_id(&signature.step)),
                 role: format!("{}{deputy}", capital(signature.role.words())),
                 organisation: bundle.organisation(signature.organisation),
-                holds: bound && !replaced,
+                holds: bound && !replaced && lost.is_none(),
                 state,
             }
         };
         bundle.signatures.iter().map(tell).collect()
+    }
+
+    /// What an acceptance of risk has lost of the Commissioner's answer on which it rests, as the board of signatures sees it
+    /// ([`domain::dpia::sign_off::Board::lost_its_answer`]).
+    fn lost(&self, signature: &sign_off::Signature) -> Option<Lost> {
+        if signature.kind != Kind::AcceptsRisk {
+            return None;
+        }
+        let own = [Part::Shared, Part::Annex(signature.organisation)];
+        let risks: Vec<&Risk> =
+            self.bundle.risks.iter().map(|record| &record.risk).filter(|risk| own.contains(&risk.part)).collect();
+        rests::lost(&risks, &self.bundle.consultations, &self.template.matrix, signature.at)
     }
 
     /// The table of signatures: step, role, organisation, who, when, state.
@@ -170,7 +186,7 @@ impl Subject<'_> {
         match (holding, all.len() - holding) {
             (0, 0) => "none".to_owned(),
             (holding, 0) => format!("{holding} hold"),
-            (holding, rest) => format!("{holding} hold, {rest} out of date or replaced"),
+            (holding, rest) => format!("{holding} hold, {rest} do not"),
         }
     }
 
@@ -211,6 +227,16 @@ fn name(version: &Version) -> String {
         format!("Version {}", version.number)
     } else {
         format!("Version {}: {}", version.number, version.name)
+    }
+}
+
+/// Why a signature that is bound to the text holds no longer.
+fn holds_no_longer(lost: Lost) -> String {
+    match lost {
+        Lost::Righted(at) => {
+            format!("Holds no longer: the Information Commissioner’s answer was put right on {}", words::instant(at))
+        }
+        Lost::Uncleared => "Holds no longer: a risk is high, and no answer of the Information Commissioner clears it".to_owned(),
     }
 }
 

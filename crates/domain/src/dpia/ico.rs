@@ -9,6 +9,7 @@
 //! | [`answer`] | what was answered, and putting right what was recorded of it |
 //! | [`cleared`] | which risks an answer clears, and until when |
 //! | [`correct`] | putting a day right that was recorded wrongly |
+//! | [`rests`] | what an acceptance of high risk rests on, and when it has lost that |
 
 use super::ids::{AssessmentId, ConsultationId, RiskId, VersionId};
 use jiff::{ToSpan as _, civil::Date};
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 pub mod answer;
 pub mod cleared;
 pub mod correct;
+pub mod rests;
 
 pub use answer::{IcoAnswer, IcoOutcome, Mistaken};
 pub use cleared::Asked;

@@ -1,19 +1,21 @@
 //! The Commissioner's answer, recorded wrongly and put right on its page.
 
-use super::tests::{case, server, value};
+use super::tests::{Case, case, server, value};
+use crate::testing::Browser;
 use axum::http::StatusCode;
 use domain::{
     dpia::{
         assessment::{Assessment, State},
         ico::{Asked, Consultation, IcoOutcome},
-        ids::{ConsultationId, SignatureId},
+        ids::{ConsultationId, SignatureId, VersionId},
         place::Part,
         review::Trigger,
         risk::Band,
+        seal::Seals,
         sign_off::{Kind, Signature},
         task::{About, Assignee},
     },
-    people::Role,
+    people::{PersonId, Role},
 };
 use uuid::Uuid;
 
@@ -72,25 +74,9 @@ async fn an_answer_that_was_recorded_wrongly_is_put_right_with_its_reason_and_th
     assert_eq!(work.whole.assessment.state, State::Signed, "what it does not allow stands in the way of its use");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_passes_over_it() {
-    let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
-    let version = case.frozen().await;
-    let (id, day) = (ConsultationId(Uuid::now_v7()), jiff::civil::date(2026, 11, 2));
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
-    let mut one = Consultation::ask(id, case.id(), version, about, day, today).unwrap();
-    one.receive(day, today).unwrap();
-    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
-    work.put_consultation(one).await.unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { state: State::Live, live_since: Some(day), ..head }).await.unwrap();
-    let seals = work.whole.frozen().unwrap().seals.clone();
-    work.commit().await.unwrap();
-    let camden = case.city.organisation("camden").id;
-    let (siro, owner) = case.colleague("Ruth Adeyemi", "camden", Role::Siro).await;
+/// Camden's SIRO accepts the high risk of what is frozen.
+async fn accept(case: &Case, version: VersionId, siro: PersonId, seals: &Seals) {
+    let (now, camden) = (case.city.app.clock.now(), case.city.organisation("camden").id);
     let accepted = Signature {
         id: SignatureId(Uuid::now_v7()),
         assessment: case.id(),
@@ -114,6 +100,66 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
     let mut write = case.city.store().write(&server(), now).await.unwrap();
     write.create(&mut [accepted]).await.unwrap();
     write.commit().await.unwrap();
+}
+
+/// What the paper says, without what escapes its signs, and the register of risks.
+async fn told(case: &Case, who: &Browser) -> (String, String) {
+    let paper = case.city.get(who, &format!("{}/files/assessment.md", case.address)).await.text.replace('\\', "");
+    (paper, case.main_of(who, "/risks").await)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_acceptance_that_is_taken_back_is_told_as_accepted_nowhere() {
+    let case = case().await;
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    let version = case.frozen().await;
+    let day = jiff::civil::date(2026, 11, 2);
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+    let mut one = Consultation::ask(ConsultationId(Uuid::now_v7()), case.id(), version, about, day, today).unwrap();
+    one.receive(day, today).unwrap();
+    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
+    work.put_consultation(one).await.unwrap();
+    let seals = work.whole.frozen().unwrap().seals.clone();
+    work.commit().await.unwrap();
+    let (siro, owner) = case.colleague("Ruth Adeyemi", "camden", Role::Siro).await;
+    accept(&case, version, siro, &seals).await;
+    let (_, register) = told(&case, &owner).await;
+    assert!(register.contains("Accepted medium and high risks") && register.contains("Ruth Adeyemi"), "{register}");
+    let camden = case.city.organisation("camden").id.to_string();
+    let field = format!("back-risk-{camden}");
+    let sent = [("organisation", camden.as_str()), ("step", "risk"), (field.as_str(), "I meant another.")];
+    let taken = case.city.post(&owner, &format!("{}/sign-off/take-back", case.address), &sent).await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+    let (paper, register) = told(&case, &owner).await;
+    assert!(paper.contains("Taken back on") && !paper.contains("Signed: holds for this text"), "{paper}");
+    assert!(!register.contains("Accepted medium and high risks") && !register.contains("Ruth Adeyemi"), "{register}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_passes_over_it() {
+    let case = case().await;
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    let version = case.frozen().await;
+    let (id, day) = (ConsultationId(Uuid::now_v7()), jiff::civil::date(2026, 11, 2));
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+    let mut one = Consultation::ask(id, case.id(), version, about, day, today).unwrap();
+    one.receive(day, today).unwrap();
+    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
+    work.put_consultation(one).await.unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Live, live_since: Some(day), ..head }).await.unwrap();
+    let seals = work.whole.frozen().unwrap().seals.clone();
+    work.commit().await.unwrap();
+    let camden = case.city.organisation("camden").id;
+    let (siro, owner) = case.colleague("Ruth Adeyemi", "camden", Role::Siro).await;
+    accept(&case, version, siro, &seals).await;
+    let (paper, register) = told(&case, &owner).await;
+    assert!(paper.contains("Signed: holds for this text") && !paper.contains("Holds no longer"), "{paper}");
+    assert!(register.contains("Accepted medium and high risks") && register.contains("Ruth Adeyemi"), "{register}");
     let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
     let page = format!("{}/consultation", case.address);
     let stands = value(&case.city.get(&officer, &page).await.page(), "version");
@@ -135,6 +181,11 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
         assert!(board.contains(words), "{words}: {board}");
     }
     assert!(!board.contains("or who wrote part of it, is another now"), "{board}");
+    // Papers and the register of risks tell it as the board does.
+    let (paper, register) = told(&case, &owner).await;
+    let fell = "Holds no longer: the Information Commissioner’s answer was put right on";
+    assert!(paper.contains(fell) && !paper.contains("Signed: holds for this text"), "{paper}");
+    assert!(!register.contains("Accepted medium and high risks") && !register.contains("Ruth Adeyemi"), "{register}");
     let first = case.main_of(&case.priya, &case.address).await;
     assert!(first.contains("the ICO says that it must not go ahead as planned; data is in use since 2 November 2026"), "{first}");
     let review = format!("{}/review", case.address);

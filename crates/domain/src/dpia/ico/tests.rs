@@ -173,6 +173,28 @@ fn a_risk_that_was_accepted_lower_and_rises_again_is_asked_about_again() {
 }
 
 #[test]
+fn an_acceptance_loses_the_answer_that_was_put_right_after_it() {
+    use super::rests::{Lost, lost};
+    let matrix = matrix();
+    let [high, _] = highs(&matrix);
+    let (low, answered) = (risk(5, &matrix.likelihood[0].id, &matrix.severity[0].id), cleared(&high));
+    let rests = |one: &[Consultation], at: i64| lost(&[&high, &low], one, &matrix, at);
+    assert_eq!(rests(std::slice::from_ref(&answered), 5), None);
+    assert_eq!(rests(&[], 5), Some(Lost::Uncleared), "nobody answered");
+    assert_eq!(lost(&[&low], &[], &matrix, 5), None, "nothing is high");
+    for outcome in [IcoOutcome::WithAdvice, IcoOutcome::MustNotProceed] {
+        let mut righted = answered.clone();
+        righted.correct_answer(outcome, "Not as it is.", "Misread.", 7).unwrap();
+        assert_eq!(rests(std::slice::from_ref(&righted), 7), Some(Lost::Righted(7)), "{outcome:?}");
+        let later = (outcome == IcoOutcome::MustNotProceed).then_some(Lost::Uncleared);
+        assert_eq!(rests(&[righted], 8), later, "accepted on what it says now: {outcome:?}");
+    }
+    let mut wrong = answered.clone();
+    wrong.correct_answer(IcoOutcome::MustNotProceed, "No.", "Misread.", 7).unwrap();
+    assert_eq!(rests(&[wrong, answered], 5), None, "another answer clears it");
+}
+
+#[test]
 fn a_record_from_before_ratings_were_kept_reads_and_goes_by_the_risk() {
     let matrix = matrix();
     let [high, higher] = highs(&matrix);

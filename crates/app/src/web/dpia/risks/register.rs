@@ -30,7 +30,7 @@ use documents::export::{Cell, Column, Kind};
 use domain::dpia::{
     review::reviewed,
     risk::{Assessed, Band},
-    sign_off::{Kind as Signed, Signature},
+    sign_off::{Kind as Signed, Signature, Slot, Status},
     template::Template,
     whole::Whole,
 };
@@ -152,7 +152,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
             href: format!("{href}/measures/{}", record.measure.id),
             measure: measure_row(record, tasks, today),
         }));
-        accepted.extend(acceptances(whole).map(|signature| Accepted {
+        accepted.extend(acceptances(&app, whole)?.into_iter().map(|signature| Accepted {
             assessment: whole.assessment.number.clone(),
             assessment_title: whole.assessment.title.clone(),
             href: format!("{href}/sign-off"),
@@ -213,15 +213,23 @@ fn rank(band: &str) -> u8 {
     }
 }
 
-/// The newest acceptance of a medium or high risk by each organisation.
-fn acceptances(whole: &Whole) -> impl Iterator<Item = &Signature> {
-    whole.assessment.controllers().filter_map(|organisation| {
-        whole
-            .signatures
-            .iter()
-            .filter(|one| one.organisation == organisation && one.kind == Signed::AcceptsRisk && one.level != Band::Low)
-            .max_by_key(|one| one.at)
-    })
+/// The acceptances of medium and high risk that hold, as the board of signatures has them.
+fn acceptances<'w>(app: &App, whole: &'w Whole) -> Result<Vec<&'w Signature>, Failure> {
+    let accepts = |one: &&Signature| one.kind == Signed::AcceptsRisk && one.level != Band::Low;
+    let given: Vec<&Signature> = whole.signatures.iter().filter(accepts).collect();
+    if given.is_empty() {
+        return Ok(given);
+    }
+    // With the councils' own questions, on which their seals depend.
+    let Some(template) = app.rules().template_of(&whole.assessment, app.clock.today()) else { return Ok(Vec::new()) };
+    let routes = whole::routes(app, whole)?;
+    Ok(whole.with_board(&template, &routes, |board| {
+        let holds = |slot: Slot<'_>| match slot.status {
+            Status::Signed { signature } => given.iter().copied().find(|one| one.id == signature),
+            _ => None,
+        };
+        board.slots().into_iter().filter_map(holds).collect()
+    }))
 }
 
 /// One pair of heat maps for each template, since matrices differ.
