@@ -154,7 +154,7 @@ pub enum Condition {
     SlotOpen,
     /// The signature is the mover's own and holds, and no later step rests on it.
     OwnSignature,
-    /// What was signed is not public.
+    /// What was signed is not public, and no data is in use on it.
     NotPublished,
     /// Reasons are given.
     Reasons,

@@ -11,6 +11,7 @@ use domain::{
     dpia::{
         assessment::{Joined, Party, PartyRole, State},
         place::Part,
+        sign_off::Signature,
     },
     people::Role,
 };
@@ -75,6 +76,39 @@ async fn an_invitation_is_answered_once_and_said_to_be_both_times() {
     let invited = case.city.browser("brent", Role::ProjectLead).await;
     let declined = twice(&case, &invited, &format!("{}/parties", case.address), &[("act", "decline")]).await;
     assert_eq!(declined.location(), "/assessments");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_is_taken_back_once_and_said_to_be_both_times() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let hackney = case.city.organisation("hackney").id;
+    let given = |one: &&Signature| one.organisation == hackney && one.step == "risk";
+    let signer = case.held().await.whole.signatures.iter().find(given).unwrap().person;
+    let signer = case.city.signed_in(signer, "hackney").await;
+    let (organisation, field) = (hackney.to_string(), format!("back-risk-{hackney}"));
+    let sent = [("organisation", organisation.as_str()), ("step", "risk"), (field.as_str(), "I meant another.")];
+    let taken = twice(&case, &signer, &format!("{}/sign-off/take-back", case.address), &sent).await;
+    assert!(taken.notice().starts_with("Your signature is taken back."), "{}", taken.notice());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_in_use_is_not_offered_to_be_taken_back_by_way_of_the_same_words_frozen_again() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    case.frozen().await;
+    case.signed_by_all().await;
+    let hackney = case.city.organisation("hackney").id;
+    let given = |one: &&Signature| one.organisation == hackney && one.step == "risk";
+    let signer = case.held().await.whole.signatures.iter().find(given).unwrap().person;
+    let signer = case.city.signed_in(signer, "hackney").await;
+    let board = format!("{}/sign-off", case.address);
+    case.frozen().await;
+    assert!(case.city.get(&signer, &board).await.text.contains("sign-off/take-back"), "nothing rests on it yet");
+    case.alter(|head| head.live_since = Some(jiff::civil::date(2026, 11, 2))).await;
+    assert!(!case.city.get(&signer, &board).await.text.contains("sign-off/take-back"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

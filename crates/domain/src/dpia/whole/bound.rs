@@ -6,13 +6,14 @@ use super::Whole;
 use crate::{
     dpia::{
         answer::{Answer, Ternary},
-        ico::Consultation,
+        ico::rests,
         ids::{MeasureId, RiskId},
         place::Part,
+        publication::Publication,
         risk::{Band, Matrix, Risk},
         sign_off::{Kind, Signature, Stake},
         template::Template,
-        version::{RiskRecord, Snapshot, part_of},
+        version::{Head, RiskRecord, Snapshot, part_of},
     },
     register::ids::OrganisationId,
 };
@@ -96,12 +97,7 @@ impl Whole {
     pub(super) fn answer_righted(&self, organisation: OrganisationId, matrix: &Matrix) -> Option<i64> {
         let mut risks = self.risks_of(Part::Shared);
         risks.extend(self.risks_of(Part::Annex(organisation)));
-        let high = risks.into_iter().filter(|risk| risk.residual.band(matrix) == Some(Band::High));
-        let answers = |risk: &Risk| {
-            let clearing = self.consultations.iter().filter(|one| one.clears(risk, matrix));
-            clearing.map(Consultation::righted).min().flatten()
-        };
-        high.filter_map(answers).max()
+        rests::righted(&risks, &self.consultations, matrix)
     }
 
     /// The risks that stay high and that no answer of the Commissioner clears.
@@ -127,7 +123,7 @@ impl Whole {
     }
 
     fn stays_high(&self, risk: &Risk, matrix: &Matrix) -> bool {
-        risk.residual.band(matrix) == Some(Band::High) && !self.consultations.iter().any(|one| one.clears(risk, matrix))
+        rests::stays_high(risk, &self.consultations, matrix)
     }
 
     /// The controllers whose short review concludes that a DPIA is needed after all, or that they are not sure: what is frozen counts,
@@ -169,6 +165,16 @@ impl Whole {
     pub fn accepted(&self, signature: &Signature, matrix: &Matrix) -> bool {
         let righted = self.answer_righted(signature.organisation, matrix);
         self.stake(signature.organisation, matrix).high == 0 && righted.is_none_or(|at| signature.at > at)
+    }
+
+    /// Whether use or publication rests on a signature: a version that is public, or on which data came into use, has the seals that it
+    /// is bound to. What is opened and frozen again without a change is another version of the same words.
+    #[must_use]
+    pub fn relied_on(&self, signature: &Signature, publications: &[Publication]) -> bool {
+        let public = |version: &Head| publications.iter().any(|one| one.is_public() && one.version == version.id);
+        // While data is in use, what was frozen before what is being signed now.
+        let used = |version: &Head| self.assessment.in_use() && version.frozen && Some(version.id) != self.assessment.frozen;
+        self.versions.iter().any(|version| signature.fits(&version.seals) && (public(version) || used(version)))
     }
 
     /// The signatures that approve a measure: whoever accepts the remaining risk accepts it with the measures that are frozen beside

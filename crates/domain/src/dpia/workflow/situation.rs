@@ -48,7 +48,7 @@ pub struct Situation {
     pub slot_open: bool,
     /// Whether the signature in question is the person's own to take back.
     pub own_signature: bool,
-    /// Whether what was signed is public.
+    /// Whether what was signed is public, or data is in use on it.
     pub published: bool,
     /// Whether reasons are given.
     pub reasons: bool,

@@ -125,10 +125,14 @@ impl Work {
         {
             return Ok(Err(Refused::Successor(refusal)));
         }
+        let published = match taken_back {
+            Some(id) => self.relied_on(id).await?,
+            None => false,
+        };
         let situation = Situation {
             slot_open: signature.is_some(),
             own_signature: taken_back.is_some(),
-            published: step == Move::TakeBack && self.published().await?,
+            published,
             reasons: !moving.reasons.trim().is_empty(),
             review_date: moving.review_on.or(self.whole.assessment.review_on).is_some_and(|on| on > self.today),
             successor: moving.successor.is_some_and(|successor| successor != self.whole.assessment.id),

@@ -8,10 +8,10 @@ use domain::dpia::{
 };
 
 impl Work {
-    /// Whether what is frozen, and was signed, is public.
-    pub(super) async fn published(&self) -> Result<bool> {
-        let frozen = self.whole.assessment.frozen;
-        Ok(self.publications().await?.iter().any(|one| one.is_public() && Some(one.version) == frozen))
+    /// Whether what is public, or in use, rests on a signature ([`domain::dpia::whole::Whole::relied_on`]).
+    pub(super) async fn relied_on(&self, id: SignatureId) -> Result<bool> {
+        let Some(signature) = self.whole.signatures.iter().find(|one| one.id == id) else { return Ok(false) };
+        Ok(self.whole.relied_on(signature, &self.publications().await?))
     }
 
     /// Takes a signature back. What an acceptance has done to an answer of the Commissioner stays: a risk that rises again is asked

@@ -203,7 +203,15 @@ async fn a_signature_that_is_taken_back_is_asked_for_again_until_it_is_public_or
     work.put_publication(publication.clone()).await.unwrap();
     work.commit().await.unwrap();
     let public = make(&owner, Move::TakeBack, back("risk")).await.unwrap_err();
-    assert_eq!(public, Refused::Move(Unmoved::Unmet { conditions: vec![Condition::NotPublished] }));
+    let relied = Refused::Move(Unmoved::Unmet { conditions: vec![Condition::NotPublished] });
+    assert_eq!(public, relied);
+    // Nor by way of another version of the same words.
+    let refreeze = || async {
+        make(&lead, Move::Reopen, Moving { reasons: "To look.", ..Moving::default() }).await.unwrap();
+        make(&lead, Move::Freeze, Moving::default()).await.unwrap().state
+    };
+    assert_eq!(refreeze().await, State::Signed, "nothing changed: every signature holds");
+    assert_eq!(make(&owner, Move::TakeBack, back("risk")).await.unwrap_err(), relied);
     let mut work = city.store.work(&scope(&lead), NOW + 1, TODAY, assessment).await.unwrap().unwrap();
     publication = work.publications().await.unwrap().remove(0);
     publication.withdraw(lead.person, NOW + 1, "Not meant to be.").unwrap();
@@ -212,6 +220,8 @@ async fn a_signature_that_is_taken_back_is_asked_for_again_until_it_is_public_or
     make(&lead, Move::GoLive, Moving { review_on: Some(date(2027, 11, 23)), ..Moving::default() }).await.unwrap();
     let live = make(&owner, Move::TakeBack, back("risk")).await.unwrap_err();
     assert_eq!(live, Refused::Move(Unmoved::NoSuchMove { state: State::Live }));
+    assert_eq!(refreeze().await, State::Signed);
+    assert_eq!(make(&owner, Move::TakeBack, back("risk")).await.unwrap_err(), relied, "data is in use on the same words");
     let report = city.store.check(&operator()).await.unwrap();
     assert!(report.sound(), "{report:?}");
 }

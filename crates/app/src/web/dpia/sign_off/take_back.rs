@@ -14,13 +14,13 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form},
-        page,
+        page, repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::{
     dpia::{
@@ -54,7 +54,8 @@ fn field(step: &str, organisation: OrganisationId) -> String {
     format!("back-{step}-{organisation}")
 }
 
-/// What the caller signed and can take back, or could if later steps were: none where the workflow does not have it, or it is public.
+/// What the caller signed and can take back, or could if later steps were: none where the workflow does not have it, or
+/// what is public, or in use, rests on it.
 ///
 /// # Errors
 /// Where the database cannot be asked.
@@ -71,15 +72,15 @@ pub(super) async fn own(
         return Ok(Vec::new());
     }
     let public = app.store.publications(&caller.scope, app.clock.today(), head.id).await?;
-    if public.iter().any(|one| one.is_public() && Some(one.version) == head.frozen) {
-        return Ok(Vec::new());
-    }
     let snapshot = app.snapshot();
     Ok(whole.with_board(template, routes, |board| {
         let mut own = Vec::new();
         for slot in board.slots() {
             let Status::Signed { signature } = slot.status else { continue };
             let Some(signed) = whole.signatures.iter().find(|one| one.id == signature) else { continue };
+            if whole.relied_on(signed, &public) {
+                continue;
+            }
             let rests = match board.take_back(member, slot.organisation, &slot.step.id) {
                 Ok(_) => Vec::new(),
                 Err(Refusal::RestsOn { steps }) => steps,
@@ -118,16 +119,17 @@ pub async fn take_back(State(app): State<App>, caller: Caller, Path(id): Path<St
         return Err(Failure::not_found());
     };
     if let Some(done) = work.command(command).await? {
-        return Ok(Redirect::to(&done).into_response());
+        return Ok(repeat::again(&done));
     }
     let routes = whole::routes(&app, &work.whole)?;
     let reasons = form.text(&field);
     let moving = Moving { reasons, sign: Some((organisation, form.text("step"), "")), ..Moving::default() };
     let refused = match work.make_move(&template, &routes, Move::TakeBack, &moving).await? {
         Ok(moved) => {
-            work.answered(command, &location).await?;
+            let said = "Your signature is taken back. The step waits to be decided anew.";
+            work.answered(command, &repeat::kept(&location, said)).await?;
             tell::commit(&app, work, tell::moved(&moved, reasons)).await?;
-            return Ok(page::saved(&location, "Your signature is taken back. The step waits to be decided anew."));
+            return Ok(page::saved(&location, said));
         }
         Err(refused) => refused,
     };

@@ -73,7 +73,9 @@ fn unmet(condition: Condition) -> &'static str {
         }
         Condition::SlotOpen => "There is nothing for you to sign now.",
         Condition::OwnSignature => "There is no signature of yours to take back.",
-        Condition::NotPublished => "What you signed is public. Take the publication back first.",
+        Condition::NotPublished => {
+            "What you signed is public, or data is in use on it. Take a publication back first; what is in use keeps its signatures."
+        }
         Condition::Reasons => "Enter the reasons",
         Condition::HighRisk => "No high risk is left: there is nothing to ask the Commissioner about.",
         Condition::NoHighRisk => {
