@@ -116,6 +116,8 @@ struct Undoing {
     kept: HashSet<Uuid>,
     /// What it made and a merge put another in the place of.
     merged: Vec<(Kind, Uuid)>,
+    /// Those of them that come back once their merge is taken back: what was asked about them waits for that.
+    coming_back: HashSet<Uuid>,
     /// What it made, and what it asked the hub about names: decided last, since a question stands as long as its name does.
     made: HashSet<Uuid>,
     asked: Vec<Change>,
@@ -208,6 +210,7 @@ impl Write {
             seen: HashSet::new(),
             kept: HashSet::new(),
             merged: Vec::new(),
+            coming_back: HashSet::new(),
             made: HashSet::new(),
             asked: Vec::new(),
             undone: Undone::default(),
@@ -225,6 +228,7 @@ impl Write {
                 }
             }
         }
+        undoing.merged_away(self).await?;
         let asked = std::mem::take(&mut undoing.asked);
         for page in asked.chunks(1000) {
             let current = latest_of(self, page).await?;
@@ -235,7 +239,6 @@ impl Write {
         if undoing.whole && !undoing.undone.kept.is_empty() {
             return Ok(Back::Stays(undoing.undone.kept));
         }
-        undoing.merged_away(self).await?;
         let done = &undoing.undone;
         if undoing.left.is_some() && done.removed + done.restored == 0 {
             return Ok(Back::Before(told));

@@ -189,10 +189,12 @@ async fn remove<R: Record>(write: &mut Write, batch: &[R], undoing: &mut Undoing
     Ok(())
 }
 
-/// Those questions to the hub that are open still, about names that the import made and that stand: others came to use them.
+/// Those questions to the hub about names that the import made that are open still where the name stands, since others came to use
+/// it; and those that a merge settled where the name comes back with it, which opens them again.
 async fn still_asked(write: &Write, flags: &[Uuid], undoing: &Undoing) -> Result<HashSet<Uuid>> {
-    let open = write.get_many::<Flag>(flags).await?.into_iter().filter(|flag| !flag.settled);
-    let open: Vec<Flag> = open.filter(|flag| undoing.made.contains(&flag.subject)).collect();
+    let asked = write.get_many::<Flag>(flags).await?.into_iter().filter(|flag| undoing.made.contains(&flag.subject));
+    let (waiting, mut open): (Vec<Flag>, Vec<Flag>) = asked.partition(|flag| undoing.coming_back.contains(&flag.subject));
+    open.retain(|flag| !flag.settled);
     let mut standing = HashSet::new();
     for (kind, table) in [
         (Kind::Function, Function::TABLE),
@@ -210,7 +212,8 @@ async fn still_asked(write: &Write, flags: &[Uuid], undoing: &Undoing) -> Result
             }
         }
     }
-    Ok(open.into_iter().filter(|flag| standing.contains(&flag.subject)).map(|flag| flag.id.0).collect())
+    open.retain(|flag| standing.contains(&flag.subject));
+    Ok(open.into_iter().chain(waiting).map(|flag| flag.id.0).collect())
 }
 
 /// Whether a kind of record is a name that the hub merges.

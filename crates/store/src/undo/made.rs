@@ -32,6 +32,9 @@ impl Undoing {
                 Kind::Function => comes_back::<Function>(write, id).await?,
                 _ => true,
             };
+            if back {
+                self.coming_back.insert(id);
+            }
             match kind {
                 _ if !back => self.undone.removed += 1,
                 Kind::Supplier => self.keep::<Supplier>(id, Why::Gone),

@@ -148,3 +148,74 @@ async fn a_question_to_the_hub_stands_as_long_as_its_name_does() {
     assert!(store.by::<Flag>(&operator(), "settled", false).await.unwrap().is_empty());
     assert!(store.check(&operator()).await.unwrap().sound());
 }
+
+#[tokio::test]
+async fn a_question_about_a_name_that_was_merged_away_is_open_again_when_the_name_comes_back() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let mut councils = [records::organisation("camden")];
+    let mut known = [records::supplier("Birch Ltd")];
+    let mut write = store.write(&operator(), 1).await.unwrap();
+    write.create(&mut councils).await.unwrap();
+    write.create(&mut known).await.unwrap();
+    write.commit().await.unwrap();
+    let [camden] = councils;
+    // Camden's file names a supplier that nobody knows, and the hub is asked about it.
+    let record = import("contracts", 2, Some(camden.id));
+    let first = record.id;
+    let mut suppliers = [records::supplier("Ash Ltd")];
+    let mut contracts = [records::contract(camden.id, "Laptops", None)];
+    contracts[0].suppliers = vec![suppliers[0].id];
+    let mut asked = [Flag {
+        id: domain::register::ids::FlagId(Uuid::now_v7()),
+        reason: "new-supplier".into(),
+        subject_kind: "supplier".into(),
+        subject: suppliers[0].id.0,
+        note: "'Ash Ltd' was not known".into(),
+        settled: false,
+    }];
+    let mut write = store.write(&operator(), 2).await.unwrap();
+    write.by_import(first);
+    write.create(&mut [record]).await.unwrap();
+    write.create(&mut suppliers).await.unwrap();
+    write.create(&mut contracts).await.unwrap();
+    write.create(&mut asked).await.unwrap();
+    write.commit().await.unwrap();
+    let ([contract], [flag]) = (contracts, asked);
+    // Someone corrects the contract, and the hub answers by a merge.
+    let title = async |at: i64, title: &str| {
+        let before = store.get::<Contract>(&operator(), contract.id.0).await.unwrap().unwrap();
+        let mut after = Contract { title: title.to_owned(), ..before.clone() };
+        let mut write = store.write(&operator(), at).await.unwrap();
+        write.update(&before, &mut after).await.unwrap();
+        write.commit().await.unwrap();
+    };
+    title(3, "Laptops and screens").await;
+    let from = store.get::<Supplier>(&operator(), suppliers[0].id.0).await.unwrap().unwrap();
+    let into = store.get::<Supplier>(&operator(), known[0].id.0).await.unwrap().unwrap();
+    let report = serde_json::json!({ "kind": "supplier", "from_id": from.id.0, "into_id": into.id.0 });
+    let record = Import { report, ..import("merge", 4, None) };
+    let merge = record.id;
+    let mut write = store.write(&operator(), 4).await.unwrap();
+    write.by_import(merge);
+    write.create(&mut [record]).await.unwrap();
+    let after = domain::register::edit::place::merge_suppliers(&from, &into).unwrap();
+    write.merge_suppliers(&from, &into, after, Vec::new()).await.unwrap();
+    write.commit().await.unwrap();
+    let (undone, _) = store.undo_import(&operator(), first, 5).await.unwrap();
+    assert_eq!((undone.removed, kept(&undone)), (0, vec![("contract", Why::Changed), ("supplier", Why::Gone)]));
+    let waiting = store.by::<Flag>(&operator(), "settled", true).await.unwrap();
+    assert_eq!(waiting.iter().map(|one| one.id).collect::<Vec<_>>(), [flag.id], "the merge has settled it");
+    // The merge was wrong: the name is back, and the hub is asked about it again.
+    let (_, committed) = store.undo_import(&operator(), merge, 6).await.unwrap();
+    assert!(committed.is_some());
+    assert!(store.get::<Supplier>(&operator(), from.id.0).await.unwrap().is_some());
+    let waiting = store.by::<Flag>(&operator(), "settled", false).await.unwrap();
+    assert_eq!(waiting.iter().map(|one| (one.id, one.subject)).collect::<Vec<_>>(), [(flag.id, from.id.0)]);
+    // Once nothing holds the name it goes, and the question with it.
+    title(7, "Laptops").await;
+    let (rest, _) = store.undo_import(&operator(), first, 8).await.unwrap();
+    assert!(rest.kept.is_empty(), "{rest:?}");
+    assert_eq!((store.count::<Supplier>(&operator()).await.unwrap(), store.count::<Flag>(&operator()).await.unwrap()), (1, 0));
+    assert!(store.check(&operator()).await.unwrap().sound());
+}
