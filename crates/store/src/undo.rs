@@ -28,7 +28,7 @@ use uuid::Uuid;
 /// What taking an import back did.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Undone {
-    /// Records the import made that are gone again.
+    /// Records the import made that are gone again; what it asked the hub about names is not counted, here or in `kept`.
     pub removed: u64,
     /// Records it had changed or removed that are as they were before.
     pub restored: u64,
@@ -121,6 +121,8 @@ struct Undoing {
     /// What it made, and what it asked the hub about names: decided last, since a question stands as long as its name does.
     made: HashSet<Uuid>,
     asked: Vec<Change>,
+    /// Questions to the hub that are gone.
+    unasked: u64,
     undone: Undone,
 }
 
@@ -141,6 +143,12 @@ impl Undoing {
         if (self.whole || R::KIND != Kind::Flag) && self.kept.insert(id) {
             self.undone.kept.push(Kept { kind: R::KIND.as_str(), id, why });
         }
+    }
+
+    /// Counts records that are gone. What the hub was asked is counted apart, as [`Undoing::keep`] leaves it out.
+    fn gone<R: Record>(&mut self, records: u64) {
+        let count = if R::KIND == Kind::Flag { &mut self.unasked } else { &mut self.undone.removed };
+        *count += records;
     }
 
     fn looks_at(&self, id: Uuid) -> bool {
@@ -213,6 +221,7 @@ impl Write {
             coming_back: HashSet::new(),
             made: HashSet::new(),
             asked: Vec::new(),
+            unasked: 0,
             undone: Undone::default(),
         };
         let mut before = i64::MAX;
@@ -240,7 +249,7 @@ impl Write {
             return Ok(Back::Stays(undoing.undone.kept));
         }
         let done = &undoing.undone;
-        if undoing.left.is_some() && done.removed + done.restored == 0 {
+        if undoing.left.is_some() && done.removed + done.restored + undoing.unasked == 0 {
             return Ok(Back::Before(told));
         }
         let sum = Undone {

@@ -175,14 +175,14 @@ async fn remove<R: Record>(write: &mut Write, batch: &[R], undoing: &mut Undoing
     write.may_be_refused().await?;
     let written = write.delete(batch).await;
     if write.refused(written).await?.is_none() {
-        undoing.undone.removed += batch.len() as u64;
+        undoing.gone::<R>(batch.len() as u64);
         return Ok(());
     }
     for record in batch {
         write.may_be_refused().await?;
         let written = write.delete(std::slice::from_ref(record)).await;
         match write.refused(written).await? {
-            None => undoing.undone.removed += 1,
+            None => undoing.gone::<R>(1),
             Some(_) => undoing.keep::<R>(record.id(), Why::Needed),
         }
     }
