@@ -24,12 +24,15 @@ use domain::{
 use needing::{Group, needing};
 use serde::Serialize;
 use serde_json::Value as Json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use store::{
     log::Change,
     undo::{Kept, Why},
 };
 use uuid::Uuid;
+
+/// Why a record was left that was gone then, and stands again.
+const BACK: &str = "back";
 
 /// A record, and why it was left.
 #[derive(Clone, Debug, Serialize)]
@@ -40,7 +43,7 @@ pub struct Line {
     now: Option<Called>,
     /// What the import called it, where that is not what it is called now.
     was: Option<String>,
-    /// The code of the reason: a sentence for each stands in `register/edit/kept.html`.
+    /// The code of the reason, or [`BACK`]: a sentence for each stands in `register/edit/kept.html`.
     why: &'static str,
     /// The change that stands in the way, or that removed it.
     since: Option<Event>,
@@ -78,18 +81,26 @@ async fn line(app: &App, scope: &Scope, import: ImportId, kept: &Kept) -> Result
         Some(kind) => title_of(app, scope, kind, kept.id, &snapshot).await?,
         None => None,
     };
-    let gone = title.is_none() && changes.first().is_some_and(|last| last.action == Action::Delete);
+    let stands = title.is_some();
+    let gone = !stands && changes.first().is_some_and(|last| last.action == Action::Delete);
+    // What was changed and is as it was again holds nothing.
+    let apart = differing(later.clone());
+    let same = |change: &&Change| then.is_some_and(|then| meet(then, change, |_| true));
+    let same_apart = |change: &&Change| then.is_some_and(|then| meet(then, change, |field| apart.contains(field)));
+    let holds = |change: &&Change| fields(change).any(|(field, _)| apart.contains(field));
     let since = match kept.why {
         _ if gone => changes.first(),
         Why::SameField => {
-            later.clone().find(|change| then.is_some_and(|then| meet(then, change))).or_else(|| later.clone().next())
+            let held = later.clone().find(same_apart);
+            held.or_else(|| later.clone().find(same)).or_else(|| later.clone().next())
         }
         // An undo looks through the merges that stand: they are told only where nothing else was done.
         Why::Changed => {
             let imports: Vec<Uuid> = later.clone().filter_map(|change| change.import).collect();
             let merges = merges_among(app, scope, &imports).await?;
             let others = |change: &&Change| change.import.is_none_or(|import| !merges.contains(&import));
-            later.clone().find(others).or_else(|| later.clone().next())
+            let held = later.clone().filter(others).find(holds);
+            held.or_else(|| later.clone().find(others)).or_else(|| later.clone().next())
         }
         _ => None,
     };
@@ -112,7 +123,11 @@ async fn line(app: &App, scope: &Scope, import: ImportId, kept: &Kept) -> Result
         kind: kept.kind,
         was: was.filter(|was| now.as_ref().is_none_or(|now| now.title != *was)),
         now,
-        why: if gone { Why::Gone.code() } else { kept.why.code() },
+        why: match kept.why {
+            _ if gone => Why::Gone.code(),
+            Why::Gone if stands => BACK,
+            why => why.code(),
+        },
         since: match since {
             Some(change) => event(app, scope, change, &snapshot).await?,
             None => None,
@@ -175,11 +190,28 @@ fn called(change: &Change, snapshot: &Snapshot) -> Option<String> {
     text("title").or_else(|| text("name")).or_else(product)
 }
 
-/// Whether two updates wrote the same field.
-fn meet(one: &Change, other: &Change) -> bool {
-    let fields = |change: &Change| change.content.as_ref().and_then(Json::as_object).cloned().unwrap_or_default();
-    let other = fields(other);
-    fields(one).keys().any(|field| other.contains_key(field))
+/// The fields that an update wrote, each with what stood there before and after.
+fn fields(change: &Change) -> impl Iterator<Item = (&str, (&Json, &Json))> {
+    let written = change.content.as_ref().filter(|_| change.action == Action::Update).and_then(Json::as_object);
+    written
+        .into_iter()
+        .flatten()
+        .map(|(field, pair)| (field.as_str(), (pair.get(0).unwrap_or(&Json::Null), pair.get(1).unwrap_or(&Json::Null))))
+}
+
+/// Whether two updates wrote the same field, of those that count.
+fn meet(one: &Change, other: &Change, counts: impl Fn(&str) -> bool) -> bool {
+    let of_one: HashSet<&str> = fields(one).map(|(field, _)| field).collect();
+    fields(other).any(|(field, _)| of_one.contains(field) && counts(field))
+}
+
+/// The fields that updates, newest first, left other than they were before all of them.
+fn differing<'c>(updates: impl Iterator<Item = &'c Change>) -> HashSet<&'c str> {
+    let mut ends: HashMap<&str, (&Json, &Json)> = HashMap::new();
+    for (field, (before, after)) in updates.flat_map(fields) {
+        ends.entry(field).and_modify(|ends| ends.0 = before).or_insert((before, after));
+    }
+    ends.into_iter().filter(|(_, (first, last))| first != last).map(|(field, _)| field).collect()
 }
 
 /// A change as a history tells it; none where the reader sees nothing of it.

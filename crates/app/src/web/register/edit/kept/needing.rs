@@ -63,6 +63,10 @@ fn group(what: &'static str, mut all: Vec<Called>) -> Group {
 }
 
 fn contracts(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
+    let called = |row| {
+        let contract = snapshot.contract(row);
+        Called { title: contract.title().to_owned(), href: Some(format!("/contracts/{}", contract.id())) }
+    };
     let mut filters = Filters::default();
     match kind {
         Kind::Supplier => filters.supplier.push(id.to_string()),
@@ -77,14 +81,16 @@ fn contracts(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
             let Some(organisation) = organisation else { return Vec::new() };
             filters.organisation.push(organisation.record.slug.clone());
         }
+        Kind::System => {
+            let system = snapshot.system_by_id(id.into()).and_then(|row| snapshot.system(row));
+            let Some(system) = system else { return Vec::new() };
+            let mut these: Vec<Called> = system.contracts.iter().copied().map(called).collect();
+            these.sort_by(|one, other| one.title.cmp(&other.title));
+            return these;
+        }
         _ => return Vec::new(),
     }
-    let rows = snapshot.all_contracts(&filters, Sort::Title);
-    rows.map(|row| {
-        let contract = snapshot.contract(row);
-        Called { title: contract.title().to_owned(), href: Some(format!("/contracts/{}", contract.id())) }
-    })
-    .collect()
+    snapshot.all_contracts(&filters, Sort::Title).map(called).collect()
 }
 
 fn products(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {

@@ -126,3 +126,86 @@ async fn names_to_place_are_counted_once_however_much_is_asked_of_each() {
     assert!(words(&page).contains("Names that the hub is asked to place (2)"), "{}", words(&page));
     assert_eq!(all(page.page().root_element(), "#flagged li").len(), 2);
 }
+
+/// A supplier with something else in it.
+async fn changed(city: &City, supplier: &Supplier, change: impl FnOnce(&mut Supplier)) -> Supplier {
+    let mut after = supplier.clone();
+    change(&mut after);
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(supplier, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    after
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_changed_and_put_back_is_not_named_as_what_holds_a_record() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let report = imported(city, editor, CSV).await;
+    let contract = made(&own).await;
+    let supplier = city.store().get::<Supplier>(&Scope::Operator, contract.suppliers[0].0).await.unwrap().unwrap();
+    // One field stays changed; another one is changed after it, and put back.
+    let after = changed(city, &supplier, |supplier| supplier.name = "Zedmaker Group Ltd".to_owned()).await;
+    let sme = after.sme;
+    let after = changed(city, &after, |supplier| supplier.sme = Some(true)).await;
+    changed(city, &after, |supplier| supplier.sme = sme).await;
+    city.refresh().await;
+    let undone = city.post(editor, &format!("{report}/undo"), &[]).await;
+    assert!(notice(&undone).contains("1 left as they are"), "{}", notice(&undone));
+    let day = crate::web::words::instant(city.app.clock.now());
+    let said = words(&city.get(editor, &report).await);
+    let changed = format!(
+        "Zedmaker Ltd, now Zedmaker Group Ltd , supplier: it was changed since, by whoever runs the register on {day}: name"
+    );
+    assert!(said.contains(&changed), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_system_that_a_contract_names_is_left_with_the_name_of_the_contract() {
+    let own = camden().await;
+    let (city, organisation) = (&own.city, own.contract.organisation);
+    let mut import = records::import("systems", city.app.clock.now());
+    import.organisation = Some(organisation);
+    let mut product = [records::product("Ostlerby Rents")];
+    let mut system = [records::system(organisation, product[0].id)];
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.by_import(import.id);
+    write.create(&mut [import.clone()]).await.unwrap();
+    write.create(&mut product).await.unwrap();
+    write.create(&mut system).await.unwrap();
+    write.commit().await.unwrap();
+    let mut contract = records::contract(organisation, "Rents and repairs", None);
+    contract.systems = vec![system[0].id];
+    make(city, contract).await;
+    let (undone, _) = city.store().undo_import(&Scope::Operator, import.id, city.app.clock.now()).await.unwrap();
+    let left = crate::web::register::edit::kept::lines(&city.app, &Scope::Operator, import.id, &undone.kept).await.unwrap();
+    let left = serde_json::to_value(&left).unwrap();
+    let of_system = left.as_array().unwrap().iter().find(|line| line["kind"] == "system").unwrap();
+    let by = &of_system["by"][0];
+    assert_eq!(
+        (&by["what"], &by["named"][0]["title"], &by["more"]),
+        (&"contract".into(), &"Rents and repairs".into(), &0.into())
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_came_back_from_its_merge_is_not_called_gone() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let into = make(city, records::supplier("Ostlerby Resale Ltd")).await;
+    let report = imported(city, editor, CSV).await;
+    let supplier = made(&own).await.suppliers[0].to_string();
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let asked = city.post(&hub, "/curate", &[("kind", "supplier"), ("subject", &supplier)]).await;
+    let merged = city.post(&hub, asked.location(), &[("do", "merge"), ("into", &into.id.to_string())]).await;
+    assert_eq!(merged.status, StatusCode::SEE_OTHER, "{}", words(&merged));
+    let undone = city.post(editor, &format!("{report}/undo"), &[]).await;
+    assert!(notice(&undone).contains("1 left as they are"), "{}", notice(&undone));
+    let said = words(&city.get(editor, &report).await);
+    assert!(said.contains("supplier: it was removed or merged since, by a merge of names"), "{said}");
+    let merges: Vec<Import> = city.store().by(&Scope::Operator, "kind", "merge".to_owned()).await.unwrap();
+    let back = city.post(&hub, &format!("/curate/merges/{}/undo", merges[0].id), &[]).await;
+    assert_eq!(notice(&back), "The merge is undone whole.");
+    let said = words(&city.get(editor, &report).await);
+    assert!(said.contains("Zedmaker Ltd , supplier: it was removed or merged then, and is back now"), "{said}");
+}
