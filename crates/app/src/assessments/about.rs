@@ -35,7 +35,7 @@ pub fn why(app: &App, trigger: &Trigger) -> String {
         }
         Trigger::Incident { what, on, .. } => format!("something went wrong on {}: {what}", day(*on)),
         Trigger::Forbidden { .. } => {
-            "the Information Commissioner’s answer was put right, and what is in use must not go ahead as planned".to_owned()
+            "the Information Commissioner answered that what is in use must not go ahead as planned".to_owned()
         }
         Trigger::TemplateChanged { version, .. } => format!("version {version} of its template is in force"),
         Trigger::Screened { outcome: OutcomeKind::Required, .. } => {

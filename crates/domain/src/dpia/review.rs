@@ -89,7 +89,7 @@ pub enum Trigger {
         /// What it came to.
         outcome: OutcomeKind,
     },
-    /// What the Information Commissioner answered was put right: what is in use must not go ahead as planned.
+    /// The Information Commissioner answered of what is in use that it must not go ahead as planned.
     Forbidden {
         /// The consultation.
         consultation: ConsultationId,

@@ -71,14 +71,18 @@ impl Work {
     }
 
     /// Where data is in use that must not be used as planned, its lead and whoever accepted the risk are asked to look; once it may be
-    /// used, nobody is asked any more.
-    async fn ask_of_use(&mut self, template: &Template, routes: &Routes, consultation: ConsultationId) -> Result<()> {
+    /// used, nobody is asked any more, by this answer or an earlier one.
+    pub(super) async fn ask_of_use(&mut self, template: &Template, routes: &Routes, consultation: ConsultationId) -> Result<()> {
         let trigger = Trigger::Forbidden { consultation };
         let about = About::Review { why: Some(trigger.clone()) };
         let answers = |one: &Consultation| one.answer.as_ref().map(|answer| answer.outcome);
         let outcome = self.whole.consultations.iter().find(|one| one.id == consultation).and_then(answers);
         let mut forbidden = self.whole.forbidden(&template.matrix);
-        if outcome != Some(IcoOutcome::MustNotProceed) || !self.whole.assessment.in_use() || forbidden.is_empty() {
+        if forbidden.is_empty() || !self.whole.assessment.in_use() {
+            let asks = |open: &About| matches!(open, About::Review { why: Some(Trigger::Forbidden { .. }) });
+            return self.close_tasks(asks, self.scope.person()).await;
+        }
+        if outcome != Some(IcoOutcome::MustNotProceed) {
             return self.close_tasks(|open| *open == about, self.scope.person()).await;
         }
         forbidden.retain(|one| {

@@ -235,6 +235,7 @@ impl Work {
                 Effect::AskDpos => {
                     if let Some(consultation) = self.whole.consultations.last().map(|one| one.id) {
                         self.ask_dpos(consultation, "").await?;
+                        self.ask_of_use(template, routes, consultation).await?;
                     }
                 }
                 Effect::ReopenTasks => self.take_up_tasks().await?,

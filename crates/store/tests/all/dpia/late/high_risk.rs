@@ -95,6 +95,45 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_first_answer_that_forbids_what_is_in_use_asks_its_lead_and_who_accepted_the_risk_until_another_allows_it() {
+    let late = Late::new().await;
+    fill(&late.city, &late.joiner, late.assessment).await;
+    let own = late.risk(Some(("possible", "some"))).await;
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    late.sign_all().await;
+    assert_eq!(late.signed(1).await, (5, 5), "accepted while it was no higher");
+    let reasons = Moving { reasons: "The risk rose.", ..Moving::default() };
+    late.make(&late.joiner, Move::OpenAnnex, reasons).await.unwrap();
+    late.rate(&own, "probable", "serious").await;
+    late.make(&late.joiner, Move::FreezeAnnex, Moving::default()).await.unwrap();
+    late.sign_all().await;
+    let of_joiner = |role: Role| {
+        let council = late.city.councils[1];
+        late.signers.iter().find(|one| one.acting_for == council && one.holds(council, role)).unwrap()
+    };
+    let (officer, siro) = (of_joiner(Role::Dpo), of_joiner(Role::Siro));
+    let answered = async |outcome: IcoOutcome| {
+        late.make(officer, Move::Consult, Moving::default()).await.unwrap();
+        let mut work = late.work(officer).await;
+        let mut consultation = work.whole.consultation().unwrap().clone();
+        consultation.receive(TODAY, TODAY).unwrap();
+        work.put_consultation(consultation).await.unwrap();
+        work.commit().await.unwrap();
+        let answer = Moving { answer: Some((TODAY, outcome, "It says so.")), ..Moving::default() };
+        late.make(officer, Move::RecordAnswer, answer).await.unwrap();
+    };
+    let looks = async |member: &Member| {
+        let open = late.city.store.open_tasks(&scope(member)).await.unwrap();
+        open.iter().filter(|task| matches!(task.about, About::Review { why: Some(Trigger::Forbidden { .. }) })).count()
+    };
+    answered(IcoOutcome::MustNotProceed).await;
+    assert_eq!((looks(&late.lead).await, looks(siro).await), (1, 1));
+    answered(IcoOutcome::MayProceed).await;
+    assert_eq!((looks(&late.lead).await, looks(siro).await), (0, 0));
+    assert!(late.city.store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_high_risk_of_who_joins_what_is_signed_stops_it_alone() {
     let late = Late::new().await;
     fill(&late.city, &late.joiner, late.assessment).await;
