@@ -189,7 +189,9 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
     let first = case.main_of(&case.priya, &case.address).await;
     assert!(first.contains("the ICO says that it must not go ahead as planned; data is in use since 2 November 2026"), "{first}");
     let review = format!("{}/review", case.address);
-    assert!(case.main_of(&case.priya, &review).await.contains("what is in use must not go ahead as planned"));
+    let asks = case.main_of(&case.priya, &review).await;
+    assert_eq!(asks.matches("what is in use must not go ahead as planned").count(), 1, "one line for the reason: {asks}");
+    assert!(!asks.contains("Record that it was looked at and nothing changed"), "{asks}");
     let work = case.held().await;
     let looks = |about: &About| matches!(about, About::Review { why: Some(Trigger::Forbidden { .. }) });
     let asked: Vec<_> = work.tasks().iter().filter(|task| task.open() && looks(&task.about)).map(|task| task.assignee).collect();
@@ -202,4 +204,5 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
     let refused = case.city.post(&case.priya, &confirm, &sent).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("no answer of the Information Commissioner allows"), "{}", refused.text);
+    assert!(!refused.text.contains("before data is used"), "it is in use: {}", refused.text);
 }

@@ -52,7 +52,7 @@ pub(super) async fn record(
             let routes = whole::routes(app, &work.whole)?;
             match work.correct_answer(template, &routes, id, (outcome, form.text("righted-text"), why)).await? {
                 Ok(signed) => {
-                    let said = "The answer is put right, and the data protection officers are asked to look.";
+                    let said = "The answer is put right. No acceptance of high risk on it holds any more: where the Commissioner allows it, whoever accepted it is asked to accept it anew. The data protection officers are asked to look.";
                     work.answered(command, &repeat::kept(&location, said)).await?;
                     let what = if signed { "signed" } else { "correct-answer" };
                     let happened = tell::Happened { what, reasons: why, parties: true, ..tell::Happened::default() };

@@ -79,7 +79,7 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::Reasons => "Enter the reasons",
         Condition::HighRisk => "No high risk is left: there is nothing to ask the Commissioner about.",
         Condition::NoHighRisk => {
-            "A high risk is left that no answer of the Information Commissioner allows (UK GDPR, Article 36): lower it, or ask the Commissioner, before data is used."
+            "A high risk is left that no answer of the Information Commissioner allows (UK GDPR, Article 36): it has to be lowered, or allowed by the Commissioner, first."
         }
         Condition::NoDpiaNeeded => {
             "The review concludes that a DPIA is needed, or that somebody is not sure: write a DPIA before data is used (UK GDPR, Article 35(1))."

@@ -25,7 +25,7 @@ use domain::{
         task::About,
         template::{Section, Template},
         whole::Whole,
-        workflow::{self, Move, Mover},
+        workflow::{self, Condition, Move, Mover},
     },
     people::{Act, may},
 };
@@ -243,7 +243,11 @@ async fn render(
             given_up: task.given_up(),
         };
         newer |= task.open() && matches!(why, Some(Trigger::TemplateChanged { .. }));
-        if task.open() { open.push(asked) } else { before.push(asked) }
+        // Several people can be asked for one reason, which stands here once.
+        let list: &mut Vec<Asked> = if task.open() { &mut open } else { &mut before };
+        if !list.iter().any(|one| one.why == asked.why && one.done == asked.done) {
+            list.push(asked);
+        }
     }
     before.reverse();
     let fields = whole.fields.iter().filter_map(|field| {
@@ -264,10 +268,14 @@ async fn render(
     });
     let fields = fields.chain(risks).collect();
     let controllers: Vec<_> = head.controllers().collect();
+    // A review without changes passes over no high risk that nobody allows: it is not offered.
+    let stands = whole.situation(template, &whole::routes(app, whole)?, Some(member.acting_for));
+    let passes = |needs: &[Condition]| !needs.contains(&Condition::NoHighRisk) || Condition::NoHighRisk.holds(&stands);
     let offers = |step: Move| {
-        workflow::TABLE.iter().any(|row| {
-            row.step == step && row.from.contains(&head.state) && row.who.admits(Mover::Member(member), head.lead, &controllers)
-        })
+        workflow::TABLE
+            .iter()
+            .filter(|row| row.step == step && row.from.contains(&head.state))
+            .any(|row| passes(row.needs) && row.who.admits(Mover::Member(member), head.lead, &controllers))
     };
     let view = View {
         command: new_command(),
