@@ -352,6 +352,13 @@ async fn words_that_are_named_are_never_shown_because_all_of_it_was_left_chosen(
         let one = decide(&[("show", "whole"), one]).await;
         assert!(one.text.contains("You named words to take out"), "{}", one.text);
     }
+    // Nor are they dropped where the whole answer is taken out: a reason beside words is not the reason of the whole.
+    for chosen in ["removed", "left-out"] {
+        let whole = [("exemption", "law-enforcement"), ("reason", "It would help a thief.")];
+        let one = decide(&[("show", chosen), whole[0], whole[1], named[0], named[2]]).await;
+        assert!(one.text.contains("You named words to take out, and chose that none are shown"), "{chosen}: {}", one.text);
+        assert_eq!(text(&one.page(), "#words-1"), "in Leeds");
+    }
     // A reason without its words is told, not dropped.
     let wordless = decide(&[("show", "without"), named[0], named[1], named[2], ("reason-2", "Prices.")]).await;
     assert!(wordless.text.contains("Enter the words that are taken out, exactly as they stand"), "{}", wordless.text);

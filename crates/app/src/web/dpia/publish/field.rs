@@ -104,6 +104,15 @@ pub async fn save(
             None
         }
         "whole" => Some(Show::Whole),
+        // Of what is taken out whole no words are named: whoever named some may have meant to show the rest.
+        "removed" | "left-out" if passage_named(&form) => {
+            errors.add(
+                "show",
+                "You named words to take out, and chose that none are shown: choose ‘All but some words’, or empty the boxes of those \
+                 words",
+            );
+            None
+        }
         "left-out" if rule.sensitivity != Sensitivity::Public => Some(Show::LeftOut),
         chosen @ ("removed" | "left-out") => match Exemption::parse(form.text("exemption")) {
             Some(exemption) => {
@@ -146,8 +155,14 @@ pub async fn save(
 /// Whether the form names anything that is to be taken out, or why.
 fn names(form: &Form) -> bool {
     let filled = |name: &str| !form.text(name).is_empty();
-    let passage = |number: usize| ["words", "exemption", "reason"].iter().any(|name| filled(&format!("{name}-{number}")));
-    filled("exemption") || filled("reason") || (1..=PASSAGES).any(passage)
+    filled("exemption") || filled("reason") || passage_named(form)
+}
+
+/// Whether the form names words that are to be taken out, or why they are.
+fn passage_named(form: &Form) -> bool {
+    let named =
+        |number: usize| ["words", "exemption", "reason"].iter().any(|name| !form.text(&format!("{name}-{number}")).is_empty());
+    (1..=PASSAGES).any(named)
 }
 
 /// The box of the passage that a refusal is about.
