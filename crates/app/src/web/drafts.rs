@@ -152,12 +152,6 @@ fn own(caller: &Caller, form: &Form) -> bool {
     caller.member().is_some_and(|member| form.text("writer") == member.person.to_string())
 }
 
-/// Whether what was sent may be kept for whoever sends it: its page was not made for somebody else.
-#[must_use]
-pub fn theirs(caller: &Caller, form: &Form) -> bool {
-    own(caller, form) || !form.has("writer")
-}
-
 /// The answer to what was typed on a page that was made for somebody else, or does not say for whom: nothing is kept of it, and
 /// nothing forgotten. Script says so at the form. `to` is where the page is.
 ///
@@ -276,7 +270,7 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
     let run = next.run(request);
     let response = if keeps { run.await } else { OFFERED.scope(Arc::default(), run).await };
     let form = said.form().filter(|_| !keeps);
-    let ours = form.and_then(|form| named(form).filter(|_| theirs(&caller, form)).map(|name| (form, name)));
+    let ours = form.and_then(|form| named(form).filter(|_| own(&caller, form) || !form.has("writer")).map(|name| (form, name)));
     if let Some((form, name)) = ours {
         let done = if saved(&response) {
             app.store.drop_typed(&caller.scope, name).await

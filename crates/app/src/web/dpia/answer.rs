@@ -7,6 +7,7 @@ mod late;
 mod save;
 
 pub(super) use drafts::{offer, settled};
+use late::Again;
 pub use save::{NO_REVIEW_DAY, draft, save};
 
 use super::{
@@ -20,7 +21,7 @@ use crate::{
     error::Failure,
     state::App,
     web::{
-        form::{Errors, Form, new_command},
+        form::{Errors, new_command},
         kept::{self, Text},
         page,
         session::Caller,
@@ -148,18 +149,6 @@ struct Other {
 
 /// How many letters of a comment name its thread.
 const BEGINS: usize = 60;
-
-/// What comes back when something was wrong, or the field moved on.
-struct Again {
-    form: Form,
-    errors: Errors,
-    /// The comment in it is saved, and is not offered again.
-    commented: bool,
-    /// It was to settle a clash, which somebody else has settled meanwhile.
-    settled: bool,
-    /// What could not be saved is kept among what its writer typed and did not send.
-    held: bool,
-}
 
 /// The page.
 ///

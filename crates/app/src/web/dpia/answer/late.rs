@@ -9,7 +9,6 @@ use crate::{
     error::Failure,
     state::App,
     web::{
-        drafts,
         form::{Errors, Form},
         session::Caller,
     },
@@ -21,6 +20,18 @@ use domain::dpia::{
         field::{Field, FieldKind},
     },
 };
+
+/// What comes back when something was wrong, or the field moved on.
+pub(super) struct Again {
+    pub(super) form: Form,
+    pub(super) errors: Errors,
+    /// The comment in it is saved, and is not offered again.
+    pub(super) commented: bool,
+    /// It was to settle a clash, which somebody else has settled meanwhile.
+    pub(super) settled: bool,
+    /// What could not be saved is kept among what its writer typed and did not send.
+    pub(super) held: bool,
+}
 
 /// Keeps what was sent and cannot be sent again now, the answer and the comment; not what a form saved that was sent before, nor what
 /// stands in the assessment anyway. `commented` says that the comment is saved. Says whether anything is kept.
@@ -35,7 +46,7 @@ pub(super) async fn hold(
     form: &Form,
     commented: bool,
 ) -> Result<bool, Failure> {
-    if !caller.scope.may_write() || !drafts::theirs(caller, form) {
+    if !caller.scope.may_write() {
         return Ok(false);
     }
     let (sent, mut held) = (Some(form.command()?), false);
