@@ -100,7 +100,7 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
     let page = format!("/products/{}", twin.id);
     assert!(!words(&city.get(&own.editor, &page).await).contains("Merge with another"));
     let fields = form(city, &hub, &page, "[name=subject]").await;
-    assert_eq!(city.post(&own.editor, "/curate", &with(&fields, &[])).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(city.post(&own.editor, "/curate", &with(&fields, &[("writer", "")])).await.status, StatusCode::NOT_FOUND);
     let asked = city.post(&hub, "/curate", &with(&fields, &[])).await;
     assert_eq!(city.post(&hub, "/curate", &with(&fields, &[])).await.location(), asked.location());
     let merge = form(city, &hub, asked.location(), "[name=into]").await;
