@@ -196,6 +196,13 @@ pub fn rescreened(screenings: &[Screening], follows: Option<ScreeningId>) -> Opt
     Some((counts, Redone::of(before, counts.outcome.as_ref()?)?))
 }
 
+/// Whether an officer decided after an instant, milliseconds of UTC, that less than a DPIA is done: that ends what a short review
+/// concluded before, once a DPIA that has ended since had taken its place. A screening alone ends nothing, since a person concluded.
+#[must_use]
+pub fn less_decided(screenings: &[Screening], since: i64) -> bool {
+    screenings.iter().filter_map(Screening::decided).any(|decided| decided.at > since && decided.kind != OutcomeKind::Required)
+}
+
 /// What the officer decided after a screening.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {

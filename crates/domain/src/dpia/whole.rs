@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`blockers`] | what stands in the way |
 //! | `bound` | the text that signatures are bound to, and the risks that count for each organisation |
+//! | `led_by` | with whom it is |
 //! | [`parted`] | how far an organisation that left had come with signing |
 //! | [`own_work`] | who wrote what is sealed, and which signatures somebody could not give who writes now |
 
@@ -35,6 +36,7 @@ use std::collections::BTreeSet;
 
 pub mod blockers;
 mod bound;
+mod led_by;
 pub mod own_work;
 pub mod parted;
 

@@ -1,14 +1,16 @@
 //! The tasks of an assessment that is given up: nobody did them, and they are asked again when it is taken up again.
 
-use super::{SIGN_WITHIN, Work, contents};
-use crate::{error::Result, records::id};
+use super::{SIGN_WITHIN, Work, tasks::asking};
+use crate::{dpia::load, error::Result};
 use domain::{
     dpia::{
         assessment::Joined,
+        project::{Screening, less_decided},
         risk::Progress,
         task::{About, Assignee, Task},
+        whole::Whole,
     },
-    people::PersonId,
+    people::{PersonId, Role},
 };
 use jiff::ToSpan as _;
 
@@ -35,24 +37,49 @@ impl Work {
         Ok(())
     }
 
-    /// A DPIA that took a short review's place is given up, or taken up again: whoever was asked to begin one is asked anew while there is
-    /// no other, or is asked no more.
+    /// What a short review concludes asks for a DPIA, and one takes its place: whoever is asked to begin another, should that one be given
+    /// up, was asked for this one, and it is begun.
+    pub(super) async fn replaced_by_what_it_asks_for(&mut self) -> Result<()> {
+        for with in begins(&self.whole) {
+            self.ask(About::BeginDpia, with, None, "").await?;
+        }
+        self.close_tasks(|about| *about == About::BeginDpia, self.scope.person()).await
+    }
+
+    /// A DPIA that took a short review's place is given up, or taken up again: whoever sees to the review now is asked to begin one while
+    /// there is no other and no officer has decided since that less is done; or nobody is any more.
     pub(super) async fn replaced_asks(&mut self, given_up: bool) -> Result<()> {
         let (own, urn) = (self.whole.assessment.id, self.whole.assessment.template.urn.clone());
+        let Some(project) = self.whole.assessment.project else { return Ok(()) };
         let siblings = self.siblings().await?;
         let another = siblings.iter().any(|one| one.template.urn == urn && !one.state.is_closed());
+        let screenings: Vec<Screening> = self.write.by("project_id", project.to_string()).await?;
         let (at, by, due) = (self.write.at(), self.scope.person(), self.today.saturating_add(SIGN_WITHIN.days()));
         for review in siblings.iter().filter(|one| one.superseded_by == Some(own) && one.template.urn != urn) {
-            let sql = "select content from task where assessment_id = $1 order by id";
-            let tasks: Vec<Task> = contents(self.write.transaction(), "task", sql, vec![id(review.id.0)]).await?;
-            let mut asked: Vec<Assignee> = Vec::new();
-            for task in tasks.into_iter().rev().filter(|task| task.about == About::BeginDpia) {
-                let again = given_up && !another && !asked.contains(&task.assignee);
-                asked.push(task.assignee);
-                let after = if again { task.reopen(at) } else { task.finish(by, at) };
-                if let Ok(after) = after {
-                    let mut after = if again { Task { due: Some(due), ..after } } else { after };
-                    self.write.update(&task, &mut after).await?;
+            let mut tasks: Vec<Task> = self.write.by("assessment_id", review.id.to_string()).await?;
+            // Whether it asks for one at all, its tasks tell.
+            tasks.retain(|task| task.about == About::BeginDpia);
+            let again = given_up && !another && !tasks.is_empty() && !less_decided(&screenings, review.state_since);
+            let with = match load::whole(self.write.transaction(), review.id).await? {
+                Some(review) if again => begins(&review),
+                _ => Vec::new(),
+            };
+            for task in tasks.iter().filter(|task| !with.contains(&task.assignee)) {
+                if let Ok(mut done) = task.finish(by, at) {
+                    self.write.update(task, &mut done).await?;
+                }
+            }
+            for assignee in with {
+                match tasks.iter().rev().find(|task| task.assignee == assignee) {
+                    Some(task) => {
+                        if let Ok(again) = task.reopen(at) {
+                            self.write.update(task, &mut Task { due: Some(due), ..again }).await?;
+                        }
+                    }
+                    None => {
+                        let task = asking(review.id, About::BeginDpia, assignee, Some(due), by, at);
+                        self.write.create(&mut [task]).await?;
+                    }
                 }
             }
         }
@@ -98,4 +125,9 @@ impl Work {
                 .then(|| self.keepers_assignee(organisation)),
         }
     }
+}
+
+/// Who begins the DPIA that a short review asks for: whoever leads the review, and the officer.
+pub(super) fn begins(review: &Whole) -> Vec<Assignee> {
+    vec![review.led_by(), Assignee::Role { organisation: review.assessment.lead, role: Role::IgOfficer }]
 }

@@ -242,6 +242,10 @@ impl Work {
                 Effect::AskReview if review::looked_at(&self.whole.assessment) => {
                     self.review_by(self.whole.assessment.review_on).await?;
                 }
+                Effect::CloseTasks if step == Move::Supersede && !self.whole.dpia_needed(template).is_empty() => {
+                    self.replaced_by_what_it_asks_for().await?;
+                    self.give_up_tasks(Some(member.person)).await?;
+                }
                 Effect::CloseTasks => self.give_up_tasks(Some(member.person)).await?,
                 _ => {}
             }

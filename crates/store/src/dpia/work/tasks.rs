@@ -1,13 +1,13 @@
 //! Tasks of an assessment that is held: giving, closing, and keeping them in step with who is awaited; and reviews, which
 //! reopen what they touch.
 
-use super::{SIGN_WITHIN, Work};
+use super::{SIGN_WITHIN, Work, given_up::begins};
 use crate::error::Result;
 use domain::{
     audit::Kind,
     dpia::{
         edit,
-        ids::{RiskId, TaskId},
+        ids::{AssessmentId, RiskId, TaskId},
         review::{self, Look, Trigger},
         sign_off::Routes,
         task::{About, Absence, Assignee, Task},
@@ -61,27 +61,16 @@ impl Work {
         Ok(all.into_iter().filter(|absence| absence.on(self.today)).collect())
     }
 
-    /// With whom the assessment as a whole is: the person who leads it, while they hold a role there; else whoever keeps it there.
+    /// With whom the assessment as a whole is: see [`domain::dpia::whole::Whole::led_by`].
     #[must_use]
     pub fn lead_assignee(&self) -> Assignee {
-        let organisation = self.whole.assessment.lead;
-        let here = |person: PersonId| {
-            self.whole.holders.iter().any(|holder| holder.organisation == organisation && holder.person == person)
-        };
-        match self.whole.assessment.lead_person.filter(|person| here(*person)) {
-            Some(person) => Assignee::Person { person, organisation },
-            None => self.keepers_assignee(organisation),
-        }
+        self.whole.led_by()
     }
 
-    /// Who keeps the assessment for an organisation: its project leads, or its information governance officers where nobody leads
-    /// projects.
+    /// Who keeps the assessment for an organisation: see [`domain::dpia::whole::Whole::kept_by`].
     #[must_use]
     pub fn keepers_assignee(&self, organisation: OrganisationId) -> Assignee {
-        let held =
-            |role: Role| self.whole.holders.iter().any(|holder| holder.organisation == organisation && holder.role == role);
-        let role = if held(Role::ProjectLead) || !held(Role::IgOfficer) { Role::ProjectLead } else { Role::IgOfficer };
-        Assignee::Role { organisation, role }
+        self.whole.kept_by(organisation)
     }
 
     /// An organisation has frozen its annex: nobody there is asked to change it any more.
@@ -209,8 +198,7 @@ impl Work {
         self.close_tasks(|about| !wanted(about) || (frozen && *about == About::SentBack), by).await?;
         let due = self.today.saturating_add(SIGN_WITHIN.days());
         if begin {
-            let officer = Assignee::Role { organisation: self.whole.assessment.lead, role: Role::IgOfficer };
-            for with in [self.lead_assignee(), officer] {
+            for with in begins(&self.whole) {
                 self.ask(About::BeginDpia, with, Some(due), "").await?;
             }
         }
@@ -239,21 +227,8 @@ impl Work {
             return Ok(());
         }
         let at = self.write.at();
-        let task = Task {
-            id: TaskId(Uuid::now_v7()),
-            assessment: Some(self.whole.assessment.id),
-            about,
-            note: note.to_owned(),
-            assignee,
-            due,
-            by: self.scope.person(),
-            at,
-            since: at,
-            done: None,
-            reminded: None,
-            updated_at: at,
-        };
-        self.put_task(task).await
+        let task = asking(self.whole.assessment.id, about, assignee, due, self.scope.person(), at);
+        self.put_task(Task { note: note.to_owned(), ..task }).await
     }
 
     /// Asks the lead for a review by a day, where one is said, and for none by any other.
@@ -298,5 +273,30 @@ impl Work {
             self.put_task(task).await?;
         }
         Ok(())
+    }
+}
+
+/// A new task of an assessment.
+pub(super) fn asking(
+    assessment: AssessmentId,
+    about: About,
+    assignee: Assignee,
+    due: Option<Date>,
+    by: Option<PersonId>,
+    at: i64,
+) -> Task {
+    Task {
+        id: TaskId(Uuid::now_v7()),
+        assessment: Some(assessment),
+        about,
+        note: String::new(),
+        assignee,
+        due,
+        by,
+        at,
+        since: at,
+        done: None,
+        reminded: None,
+        updated_at: at,
     }
 }

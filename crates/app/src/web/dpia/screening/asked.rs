@@ -1,5 +1,6 @@
 //! Who is asked to decide after a screening, and by when: a task of the information governance officers at the organisation that
 //! owns the project. It is given when a screening ends without requiring a DPIA, and done when an officer has decided, or a DPIA is begun.
+//! What the decision ends of what a short review asked for is here too.
 
 use crate::{
     error::Failure,
@@ -8,6 +9,7 @@ use crate::{
 };
 use domain::{
     dpia::{
+        assessment::{Assessment, State},
         ids::TaskId,
         project::{Project, Screening},
         screening::OutcomeKind,
@@ -83,6 +85,22 @@ pub async fn begun(write: &mut Write, project: &Project, by: PersonId) -> Result
     let tasks = write.by::<Task>("organisation_id", project.organisation.to_string()).await?;
     let open: Vec<&Task> = tasks.iter().filter(|task| of(project, task)).collect();
     close(write, &open, by).await
+}
+
+/// An officer has decided that less than a DPIA is done: of short reviews in whose place a DPIA was put that has ended since, nobody is
+/// asked any more to begin another.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn less(write: &mut Write, project: &Project, by: PersonId) -> Result<(), store::Error> {
+    for review in write.by::<Assessment>("project_id", project.id.to_string()).await? {
+        if review.state == State::Superseded {
+            let tasks = write.by::<Task>("assessment_id", review.id.to_string()).await?;
+            let open: Vec<&Task> = tasks.iter().filter(|task| task.open() && task.about == About::BeginDpia).collect();
+            close(write, &open, by).await?;
+        }
+    }
+    Ok(())
 }
 
 async fn close(write: &mut Write, open: &[&Task], by: PersonId) -> Result<(), store::Error> {

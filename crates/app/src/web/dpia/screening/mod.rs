@@ -21,6 +21,8 @@ pub mod question;
 pub mod record;
 
 #[cfg(test)]
+mod concluded_tests;
+#[cfg(test)]
 mod follow_tests;
 #[cfg(test)]
 mod project_tests;

@@ -123,6 +123,8 @@ pub struct Record {
     pub typed_kind: String,
     /// The reasons that were typed.
     pub typed_reasons: String,
+    /// Whether it was confirmed that it is decided otherwise than a short review concludes.
+    pub typed_despite: String,
     /// Screenings before this one, the newest first.
     pub earlier: Vec<Earlier>,
 }

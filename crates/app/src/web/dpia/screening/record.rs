@@ -1,7 +1,7 @@
 //! The outcome of a project's screening: the record, also of one before, and the officer's decision.
 
 use super::{
-    asked::{asked as asked_of, settle},
+    asked::{asked as asked_of, less, settle},
     begin::frame,
     kept::{Kept, rules},
     outcome::{self, Decision, Earlier, Going, Record},
@@ -41,6 +41,7 @@ use serde::Serialize;
 pub struct Typed {
     kind: String,
     reasons: String,
+    despite: String,
     errors: Errors,
 }
 
@@ -140,6 +141,7 @@ async fn render(
         action: kept.address(None),
         typed_kind: typed.kind,
         typed_reasons: typed.reasons,
+        typed_despite: typed.despite,
         earlier: earlier(kept, past),
     });
     let title = match (stands, screening.decided().is_some()) {
@@ -258,6 +260,7 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let address = kept.address(None);
     let library = app.rules();
     let rules = rules(&app, &library, Some(screening)).ok_or_else(|| Failure::of(Code::NotFound))?;
+    let reviews = conclusions(&app, &caller, &kept.project).await?;
     let mut write = app.store.write(&caller.scope.acting_for(kept.project.organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
         return Ok(repeat::again(&address));
@@ -271,6 +274,7 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             errors.add("kind", "Choose what is done");
             None
         }
+        Some(kind) if kind != OutcomeKind::Required && !reviews.is_empty() && against(&form, &mut errors) => None,
         Some(kind) => match check(screening, kind, form.text("reasons"), by, app.clock.now()) {
             Ok(decided) => Some(decided),
             Err(refusal) => {
@@ -288,15 +292,31 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         if next(rules, &screening.answers).is_some() || screening.outcome.is_none() || screening.decided().is_some() {
             return Ok(repeat::again(&address));
         }
-        let typed = Typed { kind: form.text("kind").to_owned(), reasons: form.text("reasons").to_owned(), errors };
+        let typed = |name: &str| form.text(name).to_owned();
+        let typed = Typed { kind: typed("kind"), reasons: typed("reasons"), despite: typed("despite"), errors };
         return page(&app, &caller, &kept, screening, rules, typed).await;
     };
     write.update(screening, &mut after).await?;
     settle(&mut write, &kept.project, &after, by, app.clock.today()).await?;
+    if after.stands() != Some(OutcomeKind::Required) {
+        less(&mut write, &kept.project, by).await?;
+    }
     let said = "The decision is kept with its reasons";
     write.answered(command, &repeat::kept(&address, said)).await?;
     write.commit().await?;
     Ok(page::saved(&address, said))
+}
+
+/// What a short review concludes is not decided against in passing: whoever does says that they read it, and why. Whether something of
+/// that is missing.
+fn against(form: &Form, errors: &mut Errors) -> bool {
+    if form.text("reasons").trim().is_empty() {
+        errors.add("reasons", "Enter the reasons: the short review says otherwise");
+    }
+    if form.text("despite") != "yes" {
+        errors.add("despite", "Confirm that you have read the short review and decide otherwise, or choose that a DPIA is done");
+    }
+    !errors.is_empty()
 }
 
 async fn name(app: &App, caller: &Caller, person: PersonId) -> Result<String, Failure> {

@@ -10,7 +10,7 @@ use domain::dpia::{
     answer::Ternary,
     assessment::State,
     ids::AssessmentId,
-    project::{Project, Screening, decide},
+    project::{Project, Screening, decide, less_decided},
     screening::OutcomeKind,
     task::About,
     template::Purpose,
@@ -32,7 +32,7 @@ pub struct Concluded {
     href: String,
     /// A controller says yes; else they are not sure.
     pub sure: bool,
-    #[serde(skip)]
+    /// Another assessment was put in its place, so that its own answer cannot be changed any more: an officer's decision ends it.
     closed: bool,
 }
 
@@ -51,16 +51,19 @@ pub async fn concluded(app: &App, caller: &Caller, project: &Project) -> Result<
     Ok(found)
 }
 
-/// The same, with those in whose place another assessment was put: what they say is still why a DPIA is done.
+/// The same, with those in whose place another assessment was put: what they say is still why a DPIA is done, until an officer decides
+/// that less is.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn conclusions(app: &App, caller: &Caller, project: &Project) -> Result<Vec<Concluded>, Failure> {
     let (rules, today) = (app.rules(), app.clock.today());
+    let screenings = app.store.screenings(&caller.scope, project.id).await?;
     let mut found = Vec::new();
     for one in app.store.assessments_of(&caller.scope, today, project.id).await? {
         let asks = rules.template(&one.template).is_some_and(|template| template.asks_for_dpia().is_some());
-        if !asks || (one.state.is_closed() && one.state != State::Superseded) {
+        let over = one.state.is_closed() && (one.state != State::Superseded || less_decided(&screenings, one.state_since));
+        if !asks || over {
             continue;
         }
         let Some(review) = app.store.assessment(&caller.scope, today, rules.as_ref(), one.id).await? else { continue };
