@@ -359,6 +359,11 @@ async fn words_that_are_named_are_never_shown_because_all_of_it_was_left_chosen(
         assert!(one.text.contains("You named words to take out, and chose that none are shown"), "{chosen}: {}", one.text);
         assert_eq!(text(&one.page(), "#words-1"), "in Leeds");
     }
+    // Nor is a reason for the whole dropped where only some words are taken out.
+    for whole in [("exemption", "law-enforcement"), ("reason", "It would help a thief.")] {
+        let one = decide(&[("show", "without"), named[0], named[1], named[2], whole]).await;
+        assert!(one.text.contains("an exemption or a reason for the whole answer"), "{}", one.text);
+    }
     // A reason without its words is told, not dropped.
     let wordless = decide(&[("show", "without"), named[0], named[1], named[2], ("reason-2", "Prices.")]).await;
     assert!(wordless.text.contains("Enter the words that are taken out, exactly as they stand"), "{}", wordless.text);

@@ -113,6 +113,15 @@ pub async fn save(
             );
             None
         }
+        // Words that nobody would read are not dropped: whoever wrote them meant something by them.
+        "left-out" if rule.sensitivity != Sensitivity::Public && whole_named(&form) => {
+            errors.add(
+                "show",
+                "You named an exemption or a reason. Of this answer the public is told nothing, so that nobody would read it: choose \
+                 ‘That there is an answer, but none of its words’, or empty those boxes",
+            );
+            None
+        }
         "left-out" if rule.sensitivity != Sensitivity::Public => Some(Show::LeftOut),
         chosen @ ("removed" | "left-out") => match Exemption::parse(form.text("exemption")) {
             Some(exemption) => {
@@ -125,6 +134,14 @@ pub async fn save(
                 None
             }
         },
+        "without" if whole_named(&form) => {
+            errors.add(
+                "show",
+                "You named an exemption or a reason for the whole answer, and chose that only some words are taken out: put it beside \
+                 those words, and empty the boxes for the whole answer",
+            );
+            None
+        }
         "without" => passages(&form, &mut errors).map(|passages| Show::Without { passages }),
         _ => {
             errors.add("show", "Choose what the public sees");
@@ -154,8 +171,12 @@ pub async fn save(
 
 /// Whether the form names anything that is to be taken out, or why.
 fn names(form: &Form) -> bool {
-    let filled = |name: &str| !form.text(name).is_empty();
-    filled("exemption") || filled("reason") || passage_named(form)
+    whole_named(form) || passage_named(form)
+}
+
+/// Whether the form names why the whole answer is taken out.
+fn whole_named(form: &Form) -> bool {
+    ["exemption", "reason"].iter().any(|name| !form.text(name).is_empty())
 }
 
 /// Whether the form names words that are to be taken out, or why they are.
