@@ -220,7 +220,8 @@ impl Whole {
             let here = board.controllers.iter().copied().filter(|one| board.state != State::Signed || !self.joined_since(*one));
             let waits = Board { controllers: here.collect(), ..board.clone() };
             let advised = advised.is_some_and(|one| board.advised(one));
-            Situation { advised, all_signed: waits.complete(), ..Situation::of_board(board) }
+            let fallen_apart = board.fallen().filter(|one| self.fell_apart(one, &template.matrix)).count();
+            Situation { advised, fallen_apart, all_signed: waits.complete(), ..Situation::of_board(board) }
         });
         Situation {
             clashes: self.assessment.parts().map(clashes).sum(),

@@ -162,6 +162,9 @@ pub enum Condition {
     HighRisk,
     /// None is, except in the annex of who joined after all had signed.
     NoHighRisk,
+    /// Every acceptance of risk rests on what the Commissioner answered, as it is recorded now; except where what it lost stands in the
+    /// accepting controller's own annex alone, once data is in use.
+    NoFallenAcceptance,
     /// No short review concludes that a DPIA is needed after all, except in the annex of who joined after all had signed.
     NoDpiaNeeded,
     /// A short review concludes that a DPIA is needed after all, or that somebody is not sure.

@@ -205,4 +205,22 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("no answer of the Information Commissioner allows"), "{}", refused.text);
     assert!(!refused.text.contains("before data is used"), "it is in use: {}", refused.text);
+
+    // Allowed after all, it is not looked at 'without changes' while nobody has accepted it anew.
+    let stands = value(&case.city.get(&officer, &page).await.page(), "version");
+    let put = [
+        ("act", "righted"),
+        ("consultation", id.as_str()),
+        ("version", stands.as_str()),
+        ("outcome", "with-advice"),
+        ("righted-text", "With less data."),
+        ("righted-why", "It was the letter of another."),
+    ];
+    let done = case.city.post(&officer, &page, &put).await;
+    assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    let asks = case.main_of(&case.priya, &review).await;
+    assert!(!asks.contains("Record that it was looked at and nothing changed"), "{asks}");
+    let refused = case.city.post(&case.priya, &confirm, &sent).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("An acceptance of risk holds no longer"), "{}", refused.text);
 }

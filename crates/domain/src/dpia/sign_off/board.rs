@@ -4,7 +4,7 @@ use super::{Awaited, Block, Holder, Kind, Phase, Row, Signature, Slot, Stake, St
 use crate::{
     dpia::{
         assessment::State,
-        ids::{AssessmentId, VersionId},
+        ids::{AssessmentId, SignatureId, VersionId},
         risk::Band,
         seal::Seals,
     },
@@ -168,14 +168,25 @@ impl<'a> Board<'a> {
         signature.kind == Kind::AcceptsRisk && (self.stake(signature.organisation).high > 0 || righted)
     }
 
-    /// The controllers whose acceptance of what stands has lost the Commissioner's answer that it rests on.
-    #[must_use]
-    pub fn fallen(&self) -> Vec<OrganisationId> {
-        let fell = |of: OrganisationId| {
-            let mut newest = self.steps_of(of).iter().filter_map(|step| self.newest(step, of));
-            newest.any(|signature| signature.holds(self.seals) && self.lost_its_answer(signature))
+    /// The acceptances of what stands that have lost the Commissioner's answer that they rest on.
+    pub fn fallen(&self) -> impl Iterator<Item = &'a Signature> {
+        let of = move |one: &OrganisationId| {
+            let organisation = *one;
+            self.steps_of(organisation).iter().filter_map(move |step| self.newest(step, organisation))
         };
-        self.controllers.iter().copied().filter(|of| fell(*of)).collect()
+        self.controllers
+            .iter()
+            .flat_map(of)
+            .filter(move |signature| signature.holds(self.seals) && self.lost_its_answer(signature))
+    }
+
+    /// The signatures that are bound to what stands, with nothing later in their place, and that do not hold all the same: of somebody who
+    /// wrote part of it since, of a decision that is not possible at the present risk, of what the Commissioner's answer lost.
+    #[must_use]
+    pub fn passed_over(&self) -> BTreeSet<SignatureId> {
+        let steps = self.controllers.iter().flat_map(|of| self.steps_of(*of).iter().map(move |step| (*step, *of)));
+        let over = steps.filter(|(step, of)| self.holding(step, *of).is_none());
+        over.filter_map(|(step, of)| self.newest(step, of)).filter(|one| one.holds(self.seals)).map(|one| one.id).collect()
     }
 
     /// Whether a step can be decided as a signature does: at the organisation's risk now, or at the higher one that was signed.

@@ -123,6 +123,12 @@ mod tests {
         let taken = standing.take_back(&dpo, own, "advice").unwrap();
         assert_eq!(taken, signed[3].id);
 
+        // Bound to what stands, and not counted all the same: whoever gave it wrote part of it since.
+        assert!(standing.passed_over().is_empty());
+        let mut wrote = Writers::default();
+        wrote.wrote(None, person(3), &[]);
+        assert_eq!(board(&route, &signed, &now, &holders, &wrote).passed_over(), BTreeSet::from([signed[3].id]));
+
         // The step waits for somebody again: what the signature replaced does not come back.
         let mut after = signed.clone();
         after[3].taken_back = Some(TakenBack { at: 5, reasons: "Meant for another.".to_owned() });

@@ -100,6 +100,12 @@ impl Whole {
         rests::righted(&risks, &self.consultations, matrix)
     }
 
+    /// Whether an acceptance that fell stops nobody but who gave it: for what all share, it rests on what it rested on.
+    pub(super) fn fell_apart(&self, signature: &Signature, matrix: &Matrix) -> bool {
+        let shared = rests::lost(&self.risks_of(Part::Shared), &self.consultations, matrix, signature.at);
+        shared.is_none() && self.stops_itself_alone(Part::Annex(signature.organisation))
+    }
+
     /// The risks that stay high and that no answer of the Commissioner clears.
     #[must_use]
     pub fn high(&self, matrix: &Matrix) -> Vec<RiskId> {

@@ -28,6 +28,10 @@ pub struct Situation {
     pub high: usize,
     /// Of these, the ones that stop nobody but whoever joined after all had signed: they stand in its annex.
     pub high_apart: usize,
+    /// Acceptances of risk that have lost the Commissioner's answer that they rested on.
+    pub fallen: usize,
+    /// Of these, the ones that stop nobody but who gave them: what they lost stands in their own annex.
+    pub fallen_apart: usize,
     /// Controllers whose short review concludes that a DPIA is needed, or that they are not sure.
     pub dpia_needed: usize,
     /// Of these, the ones that stop nobody but themselves: they joined after all had signed.
@@ -66,6 +70,7 @@ impl Situation {
             controllers: board.controllers.len(),
             open_recommendations: board.open_recommendations,
             high: board.high,
+            fallen: board.fallen().count(),
             advised: board.controllers.first().is_some_and(|lead| board.advised(*lead)),
             reviewed: board.done(Phase::Review),
             all_advised: board.done(Phase::Advice),
@@ -95,6 +100,7 @@ impl Condition {
             Self::Reasons => situation.reasons,
             Self::HighRisk => situation.high > 0,
             Self::NoHighRisk => situation.high <= situation.high_apart,
+            Self::NoFallenAcceptance => situation.fallen <= situation.fallen_apart,
             Self::NoDpiaNeeded => situation.dpia_needed <= situation.dpia_needed_apart,
             Self::DpiaNeeded => situation.dpia_needed > 0,
             Self::ConsultationOpen => situation.consulting,

@@ -203,7 +203,7 @@ pub const TABLE: &[Transition] = &[
         from: &[Live],
         step: Move::Confirm,
         who: Who::Lead(KEEPERS),
-        needs: &[Condition::Reasons, Condition::ReviewDate, Condition::NoHighRisk],
+        needs: &[Condition::Reasons, Condition::ReviewDate, Condition::NoHighRisk, Condition::NoFallenAcceptance],
         to: To::Stay,
         then: &[Effect::SetReview],
     },

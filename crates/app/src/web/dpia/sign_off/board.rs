@@ -239,8 +239,11 @@ pub(super) async fn render(
         }
         (rows, waiting)
     });
-    let (mut unsigned, stakes, fallen) =
-        whole.with_board(template, &routes, |board| (board.unsigned(), board.stakes.clone(), board.fallen()));
+    let (mut unsigned, stakes, mut fallen) = whole.with_board(template, &routes, |board| {
+        let fallen: Vec<_> = board.fallen().map(|signature| signature.organisation).collect();
+        (board.unsigned(), board.stakes.clone(), fallen)
+    });
+    fallen.dedup();
     // What is in use and lost its acceptance is told in words of its own.
     unsigned.retain(|one| whole.assessment.state != Stand::Live || !fallen.contains(one));
     let frozen = whole.frozen();

@@ -81,6 +81,9 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::NoHighRisk => {
             "A high risk is left that no answer of the Information Commissioner allows (UK GDPR, Article 36): it has to be lowered, or allowed by the Commissioner, first."
         }
+        Condition::NoFallenAcceptance => {
+            "An acceptance of risk holds no longer, because what is recorded of the Information Commissioner's answer was put right since: whoever is asked to accept it does so first."
+        }
         Condition::NoDpiaNeeded => {
             "The review concludes that a DPIA is needed, or that somebody is not sure: write a DPIA before data is used (UK GDPR, Article 35(1))."
         }

@@ -268,9 +268,10 @@ async fn render(
     });
     let fields = fields.chain(risks).collect();
     let controllers: Vec<_> = head.controllers().collect();
-    // A review without changes passes over no high risk that nobody allows: it is not offered.
+    // A review without changes passes over no high risk that nobody allows, and no acceptance that fell: it is not offered.
     let stands = whole.situation(template, &whole::routes(app, whole)?, Some(member.acting_for));
-    let passes = |needs: &[Condition]| !needs.contains(&Condition::NoHighRisk) || Condition::NoHighRisk.holds(&stands);
+    let stops = [Condition::NoHighRisk, Condition::NoFallenAcceptance];
+    let passes = |needs: &[Condition]| needs.iter().all(|one| !stops.contains(one) || one.holds(&stands));
     let offers = |step: Move| {
         workflow::TABLE
             .iter()

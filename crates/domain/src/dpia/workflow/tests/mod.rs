@@ -69,6 +69,7 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::Reasons => situation.reasons = true,
             Condition::HighRisk => situation.high = 1,
             Condition::NoHighRisk => situation.high = 0,
+            Condition::NoFallenAcceptance => situation.fallen = 0,
             Condition::NoDpiaNeeded => situation.dpia_needed = 0,
             Condition::DpiaNeeded => situation.dpia_needed = 1,
             Condition::ConsultationOpen => situation.consulting = true,
@@ -142,6 +143,7 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::Reasons => situation.reasons = false,
                 Condition::HighRisk => situation.high = 0,
                 Condition::NoHighRisk => situation.high = 1,
+                Condition::NoFallenAcceptance => situation.fallen = 1,
                 Condition::NoDpiaNeeded => situation.dpia_needed = 1,
                 Condition::DpiaNeeded => situation.dpia_needed = 0,
                 Condition::ConsultationOpen => situation.consulting = false,
@@ -190,6 +192,17 @@ fn what_stands_in_the_annex_of_a_late_joiner_keeps_nobody_else_from_beginning() 
     let consult =
         attempt(Signed, Move::Consult, Mover::Member(&member), lead(), &[lead()], &Situation { advised: true, ..apart });
     assert_eq!(consult, Err(Refusal::Unmet { conditions: vec![Condition::NoConsultation] }));
+}
+
+#[test]
+fn a_review_without_changes_passes_over_no_acceptance_that_fell_but_one_that_stops_its_giver_alone() {
+    let member = everybody();
+    let row = TABLE.iter().find(|row| row.step == Move::Confirm && row.from.contains(&Live)).unwrap();
+    let apart = Situation { fallen: 1, fallen_apart: 1, ..fulfilled(row) };
+    let confirm = |situation: &Situation| attempt(Live, Move::Confirm, Mover::Member(&member), lead(), &[lead()], situation);
+    assert!(confirm(&apart).is_ok());
+    let refused = confirm(&Situation { fallen: 2, ..apart });
+    assert_eq!(refused, Err(Refusal::Unmet { conditions: vec![Condition::NoFallenAcceptance] }));
 }
 
 #[test]

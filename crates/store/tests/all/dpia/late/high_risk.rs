@@ -78,6 +78,9 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
         let accepted = |task: &domain::dpia::task::Task| matches!(&task.about, About::Sign { step, .. } if step == "risk");
         assert!(late.city.store.open_tasks(&scope(siro)).await.unwrap().iter().any(accepted), "{text}");
         assert_eq!((looks(&late.lead).await, looks(siro).await), (0, 0), "{text}");
+        // What fell in one annex keeps nobody else from looking at it again.
+        let looked = Moving { reasons: "Nothing is new.", ..late.begins() };
+        assert_eq!(late.make(&late.lead, Move::Confirm, looked).await, Ok(State::Live), "{text}");
         assert_eq!(late.sign_all().await, 1, "{text}");
         assert_eq!((late.signed(0).await, late.signed(1).await), ((5, 5), (5, 5)), "{text}");
     }
