@@ -7,6 +7,7 @@ use crate::papers::{
     intake::{Origin, open},
     names, officers, signed,
 };
+use crate::web::dpia::desk::day_of;
 use anyhow::{Context as _, Result, anyhow};
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
@@ -122,8 +123,11 @@ async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
     let whole = store.assessment(&scope, today, &library, id).await?;
     let officers = officers(&store, &scope, whole.as_ref().map_or(&[], |whole| &whole.holders)).await?;
     store.close().await?;
-    let steps = library.routes_of(&bundle.assessment, today).map(|routes| signed::steps(&routes, bundle.signatures.iter()));
-    let subject = Subject::new(&bundle, &template, people).with_steps(steps.unwrap_or_default()).with_officers(officers);
+    let routes = whole.as_ref().and_then(|whole| Some((whole, library.routes_for(whole, today, &day_of)?)));
+    let steps = routes.as_ref().map(|(_, routes)| signed::steps(routes, bundle.signatures.iter()));
+    let passed_over = routes.map(|(whole, routes)| whole.with_board(&template, &routes, |board| board.passed_over()));
+    let subject = Subject::new(&bundle, &template, people).with_steps(steps.unwrap_or_default());
+    let subject = subject.passing_over(passed_over.unwrap_or_default()).with_officers(officers);
     let bytes = file.make(&subject, at, &attachments)?;
     std::io::stdout().write_all(&bytes)?;
     Ok(Outcome::Done)

@@ -1,6 +1,6 @@
 //! The whole assessment: parts, sections, questions and answers; risks and measures; advice; changes.
 
-use super::{Subject, answer, capital, sections, table};
+use super::{Subject, answer, capital, consulted::consulted, sections, table};
 use crate::web::words;
 use documents::document::{Block, Document, Pair, Text};
 use domain::dpia::{
@@ -23,6 +23,7 @@ pub fn paper(subject: &Subject<'_>, made_at: i64) -> Document {
     risks(subject, &mut document);
     advice(subject, &mut document);
     subject.said(&mut document);
+    consulted(subject, &mut document);
     aside(subject, &mut document);
     document
 }

@@ -122,8 +122,8 @@ impl File {
             Self::Pdf => typeset::pdf(&assessment::paper(subject, made_at))?,
             Self::Docx => docx::write(&assessment::paper(subject, made_at))?,
             Self::Markdown => markdown::write(&assessment::paper(subject, made_at)).into_bytes(),
-            Self::Json => subject.bundle.to_json()?.into_bytes(),
-            Self::Zip => package::write(subject.bundle.to_json()?.as_bytes(), attachments.iter().map(Vec::as_slice))?,
+            Self::Json => json(subject)?.into_bytes(),
+            Self::Zip => package::write(json(subject)?.as_bytes(), attachments.iter().map(Vec::as_slice))?,
             Self::Answers => tables::answers(subject)?,
             Self::Risks => tables::risks(subject)?,
             Self::AgreementDocx => docx::write(&agreement::paper(subject, made_at))?,
@@ -132,4 +132,13 @@ impl File {
             Self::ConsultationDocx => docx::write(&consultation::paper(subject, made_at))?,
         })
     }
+}
+
+/// The document of the exchange, with how it stands now: its version, its seals, and which of its signatures hold.
+fn json(subject: &Subject<'_>) -> Result<String> {
+    let mut document = serde_json::to_value(subject.bundle)?;
+    if let Some(document) = document.as_object_mut() {
+        document.insert("stands".to_owned(), serde_json::to_value(subject.stands())?);
+    }
+    Ok(serde_json::to_string_pretty(&document)? + "\n")
 }

@@ -9,6 +9,7 @@
 //! | [`agreement`] | what a data sharing agreement takes over |
 //! | [`consultation`] | the pack for the Information Commissioner (UK GDPR Article 36(3)) |
 //! | [`compared`] | two states of it, with the changes marked |
+//! | `consulted` | what the Commissioner was asked and answered |
 //! | [`files`] | every file by name |
 //! | [`intake`] | the way back: files that become assessments |
 //! | [`kept`] | a version that an organisation signed before it left |
@@ -20,6 +21,7 @@ pub mod agreement;
 pub mod assessment;
 pub mod compared;
 pub mod consultation;
+mod consulted;
 pub mod files;
 pub mod intake;
 pub mod kept;
@@ -41,6 +43,7 @@ use domain::dpia::{
     assessment::{Joined, PartyRole, State},
     exchange::Bundle,
     export::Line,
+    ids::SignatureId,
     place::Part,
     review,
     risk::Measure,
@@ -124,6 +127,8 @@ pub struct Subject<'a> {
     tasks: Vec<Task>,
     /// The titles of the steps that were signed, by organisation and step.
     steps: HashMap<(OrganisationId, String), String>,
+    /// The signatures that the board of signatures passes over although they are bound to the text.
+    passed_over: BTreeSet<SignatureId>,
     /// The names of the data protection officers who are here, by organisation.
     officers: HashMap<OrganisationId, Vec<String>>,
     /// The seals of what it says: of the controllers that take part, and of those whose annexes versions hold, or that signed.
@@ -165,6 +170,7 @@ impl<'a> Subject<'a> {
             people,
             tasks: Vec::new(),
             steps: HashMap::new(),
+            passed_over: BTreeSet::new(),
             officers: HashMap::new(),
             seals,
         }
@@ -174,6 +180,13 @@ impl<'a> Subject<'a> {
     #[must_use]
     pub fn with_steps(self, steps: HashMap<(OrganisationId, String), String>) -> Self {
         Self { steps, ..self }
+    }
+
+    /// It with the signatures that do not hold although they are bound to its text ([`domain::dpia::sign_off::Board::passed_over`]):
+    /// a document knows neither who wrote what nor by which route it is signed.
+    #[must_use]
+    pub fn passing_over(self, passed_over: BTreeSet<SignatureId>) -> Self {
+        Self { passed_over, ..self }
     }
 
     /// It with the names of the organisations' data protection officers; without them only what the answers say of them is known.
@@ -237,6 +250,11 @@ impl<'a> Subject<'a> {
         self.bundle.assessment.is_record()
     }
 
+    /// Whether there is something to seal: of a record that holds no words, the document that was signed is a file beside it.
+    fn holds_words(&self) -> bool {
+        !self.is_record() || !self.bundle.fields.is_empty() || !self.bundle.risks.is_empty()
+    }
+
     /// What stands where nothing was answered: 'yet' only while it can still be written.
     pub(super) fn unanswered(&self) -> &'static str {
         if self.is_frozen() { "Not answered" } else { "Not answered yet" }
@@ -260,8 +278,7 @@ impl<'a> Subject<'a> {
         let mut document = Document::new(&assessment.title, self.bundle.organisation(assessment.lead), self.version(), made);
         document.subtitle = Some(format!("{kind}, {}", assessment.number));
         let fact = |label: &str, value: &str| documents::document::Pair::new(label, value);
-        // Of a record that holds no words there is nothing to seal: the document that was signed is a file beside it.
-        if !self.is_record() || !self.bundle.fields.is_empty() || !self.bundle.risks.is_empty() {
+        if self.holds_words() {
             document.hash = Some(self.seals.shared.to_string());
             document.labels.hash = "Seal of the shared text (SHA-256)".into();
             self.sealed(&mut document);

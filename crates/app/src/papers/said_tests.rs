@@ -134,3 +134,51 @@ fn a_public_file_says_its_own_number_day_and_seal_and_calls_the_signed_one_by_it
     }
     assert!(!text.contains("Hash of the content"), "{text}");
 }
+
+#[test]
+fn a_paper_tells_what_the_commissioner_was_asked_and_answered() {
+    use domain::dpia::ico::{Consultation, IcoOutcome};
+    let (mut bundle, template) = (bundle(), template());
+    let paper = |bundle: &Bundle| plain(&assessment::paper(&Subject::new(bundle, &template, HashMap::new()), AT));
+    assert!(!paper(&bundle).contains("Consultation of the Information Commissioner"), "nobody asked it");
+    let (sent, on) = (jiff::civil::date(2019, 11, 4), jiff::civil::date(2019, 12, 2));
+    let mut one = Consultation {
+        id: domain::dpia::ids::ConsultationId(Uuid::from_u128(7)),
+        assessment: bundle.assessment.id,
+        version: bundle.versions[0].id,
+        risks: vec![bundle.risks[0].risk.id],
+        asked: vec![],
+        sent,
+        received: None,
+        stops: vec![],
+        extension: None,
+        answer: None,
+        withdrawn: None,
+        updated_at: AT,
+    };
+    bundle.consultations = vec![one.clone()];
+    let open = paper(&bundle);
+    assert!(open.contains("### Asked on 4 November 2019") && open.contains("None is recorded"), "{open}");
+    one.receive(sent, on).unwrap();
+    one.stop(sent, "The contract.", on).unwrap();
+    one.answer(on, IcoOutcome::MayProceed, "Go on.", on).unwrap();
+    one.correct_answer(IcoOutcome::WithAdvice, "Encrypt it.", "The letter was misread.", AT).unwrap();
+    bundle.consultations = vec![one.clone()];
+    let told = paper(&bundle);
+    let risk = format!("R{}. {}", bundle.risks[0].number, bundle.risks[0].risk.title);
+    for said in [
+        &risk,
+        "Version 1: First",
+        "From 4 November 2019, until 2 December 2019: The contract.",
+        "It may go ahead with the advice followed",
+        "Encrypt it.",
+        "Recorded wrongly until",
+        "Go on.",
+        "Why it was put right: The letter was misread.",
+    ] {
+        assert!(told.contains(said), "{said}: {told}");
+    }
+    // One that came in with a document is told as what it states.
+    (bundle.consultations, bundle.consultations_elsewhere) = (vec![], vec![one]);
+    assert!(paper(&bundle).contains("Asked on 4 November 2019, as the imported file states"), "{}", paper(&bundle));
+}

@@ -8,13 +8,16 @@ use domain::{
     dpia::{
         assessment::{Joined, State},
         ico::rests::{self, Lost},
+        ids::SignatureId,
         place::Part,
         risk::Risk,
+        seal::Seals,
         sign_off::{self, Kind, Routes},
         version::Version,
     },
     register::ids::OrganisationId,
 };
+use serde::Serialize;
 use std::collections::HashMap;
 
 /// A signature as papers tell it.
@@ -29,6 +32,27 @@ pub(super) struct Signed<'a> {
     pub(super) holds: bool,
     /// Its state, in words.
     pub(super) state: String,
+}
+
+/// How an assessment stood when its JSON was made: for programs, which would otherwise have to know how texts are sealed, what the route
+/// asks for and who wrote what. Whoever brings the document in works it out anew.
+#[derive(Serialize)]
+pub(super) struct Stands<'a> {
+    /// The version whose words these are, as papers name it.
+    version: String,
+    /// The seals of its parts; none of a record that holds no words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seals: Option<&'a Seals>,
+    signatures: Vec<Holding>,
+}
+
+/// How a signature stands.
+#[derive(Serialize)]
+struct Holding {
+    signature: SignatureId,
+    holds: bool,
+    /// The same in words, with why where it does not.
+    state: String,
 }
 
 /// The titles of the steps that were signed, by organisation and step, as far as its route still has them.
@@ -129,11 +153,15 @@ impl Subject<'_> {
             let bound = signature.holds(&self.seals);
             let replaced = bundle.signatures.iter().any(later);
             let lost = self.lost(signature);
+            let passed_over = self.passed_over.contains(&signature.id);
             let left = bundle.assessment.party(signature.organisation).filter(|party| party.joined == Joined::Left);
             let state = match (bound, replaced, left) {
                 _ if signature.taken_back.is_some() => taken_back(signature),
                 (true, true, _) => "Replaced by a later signature".to_owned(),
                 (true, false, None) if lost.is_some() => lost.map(holds_no_longer).unwrap_or_default(),
+                (true, false, None) if passed_over => {
+                    "Holds no longer: the risk, or who wrote part of it, is another now".to_owned()
+                }
                 (true, false, None) => "Signed: holds for this text".to_owned(),
                 (false, _, None) => "Out of date: the text changed since".to_owned(),
                 (true, false, Some(party)) => format!("Signed for this text; left on {}", words::instant(party.since)),
@@ -146,11 +174,21 @@ impl Subject<'_> {
                 step: known.cloned().unwrap_or_else(|| step_by_id(&signature.step)),
                 role: format!("{}{deputy}", capital(signature.role.words())),
                 organisation: bundle.organisation(signature.organisation),
-                holds: bound && !replaced && lost.is_none(),
+                holds: bound && !replaced && lost.is_none() && !passed_over,
                 state,
             }
         };
         bundle.signatures.iter().map(tell).collect()
+    }
+
+    /// How it stands, for programs.
+    pub(super) fn stands(&self) -> Stands<'_> {
+        let told = |one: Signed<'_>| Holding { signature: one.signature.id, holds: one.holds, state: one.state };
+        Stands {
+            version: self.version(),
+            seals: self.holds_words().then_some(&self.seals),
+            signatures: self.signed().into_iter().map(told).collect(),
+        }
     }
 
     /// What an acceptance of risk has lost of the Commissioner's answer on which it rests, as the board of signatures sees it
@@ -222,7 +260,8 @@ impl Subject<'_> {
     }
 }
 
-fn name(version: &Version) -> String {
+/// A version by its number and its name.
+pub(super) fn name(version: &Version) -> String {
     if version.name.is_empty() {
         format!("Version {}", version.number)
     } else {

@@ -99,6 +99,13 @@ fn a_signature_is_out_of_date_when_the_text_changed() {
         assessment::paper(&subject, AT).signatures[0].state.clone()
     };
     assert_eq!(state(&bundle), "Signed: holds for this text");
+    // What the board of signatures passes over, the paper does not call good: whoever gave it wrote part of it since.
+    let subject = Subject::new(&bundle, &template, HashMap::new()).passing_over([bundle.signatures[0].id].into());
+    assert_eq!(
+        assessment::paper(&subject, AT).signatures[0].state,
+        "Holds no longer: the risk, or who wrote part of it, is another now"
+    );
+    assert!(subject.signed_in_short().contains("do not"), "{}", subject.signed_in_short());
     bundle.fields[0].answer = Some(Answer::Text("Something else".into()));
     assert_eq!(state(&bundle), "Out of date: the text changed since");
 }
@@ -399,6 +406,13 @@ fn every_file_can_be_made_and_the_zip_comes_back() {
         if file == files::File::Zip {
             let package = documents::package::read(&bytes, &documents::package::Caps::default()).unwrap();
             assert_eq!(Bundle::from_json(&package.document).unwrap(), bundle);
+            // A program reads which signatures hold, and of what the words are.
+            let told: serde_json::Value = serde_json::from_slice(&package.document).unwrap();
+            let signed = &told["stands"]["signatures"][0];
+            assert_eq!(signed["signature"], bundle.signatures[0].id.to_string());
+            assert_eq!((signed["holds"].as_bool(), signed["state"].as_str()), (Some(true), Some("Signed: holds for this text")));
+            assert_eq!(told["stands"]["version"], "Version 1: First");
+            assert_eq!(told["stands"]["seals"]["shared"], bundle.signatures[0].shared.to_string());
             let files: Vec<Vec<u8>> = package.files.hashes().map(|hash| package.files.get(hash).unwrap().unwrap()).collect();
             assert_eq!(files, [b"%PDF-".to_vec()]);
         }

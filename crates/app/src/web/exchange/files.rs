@@ -101,9 +101,12 @@ pub async fn file(State(app): State<App>, caller: Caller, Path((id, name)): Path
     let at = app.clock.now();
     log(&app, &caller, &bundle, &name).await?;
     let title = file_name(&bundle, file.name());
-    let steps = signed::steps(&routes(&app, &desk.whole)?, bundle.signatures.iter());
+    let routes = routes(&app, &desk.whole)?;
+    let steps = signed::steps(&routes, bundle.signatures.iter());
+    let passed_over = desk.whole.with_board(&template, &routes, |board| board.passed_over());
     let make = move || {
-        let subject = Subject::new(&bundle, &template, people).with_tasks(tasks).with_steps(steps).with_officers(officers);
+        let subject = Subject::new(&bundle, &template, people).with_tasks(tasks).with_steps(steps);
+        let subject = subject.passing_over(passed_over).with_officers(officers);
         file.make(&subject, at, &attachments)
     };
     let bytes = super::make(make).await?;

@@ -172,7 +172,7 @@ fn day_words(which: Dated) -> &'static str {
 }
 
 /// What an answer comes to, in words.
-pub(in crate::web) fn outcome_words(outcome: IcoOutcome) -> &'static str {
+pub(crate) fn outcome_words(outcome: IcoOutcome) -> &'static str {
     match outcome {
         IcoOutcome::MayProceed => "The processing may go ahead as planned",
         IcoOutcome::WithAdvice => "It may go ahead with the advice followed",
