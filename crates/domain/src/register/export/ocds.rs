@@ -62,7 +62,8 @@ pub fn contract(contract: &Contract, snapshot: &Snapshot, options: &Options<'_>)
     let mut tender = method(contract.route.as_deref());
     let mut award = json!({ "id": id, "title": contract.title, "status": "active" });
     let mut own = json!({ "id": id, "awardID": id, "title": contract.title });
-    if contract.term.terminated.is_some() {
+    // One that is to end early runs until then; its end says so.
+    if contract.term.terminated.is_some_and(|day| first_moment(day) <= instant(contract.last_public_change())) {
         own["status"] = "terminated".into();
     }
     if contract.supplier_state == SupplierState::Known {

@@ -199,9 +199,10 @@ impl Columns {
 
     /// The current end: the last day agreed so far, or the day it was ended early.
     pub(crate) fn current_end(&self, row: usize) -> i32 {
-        let terminated = self.shapes[usize::from(self.shape[row])].terminated.map_or(NO_DAY, day);
-        match (self.end[row], terminated) {
+        let shape = &self.shapes[usize::from(self.shape[row])];
+        match (self.end[row], shape.terminated.map_or(NO_DAY, day)) {
             (NO_DAY, other) | (other, NO_DAY) => other,
+            (_, terminated) if shape.kind.is_endless() => terminated,
             (end, terminated) => end.min(terminated),
         }
     }

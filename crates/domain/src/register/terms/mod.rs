@@ -67,6 +67,14 @@ pub enum TermKind {
     NotKnown,
 }
 
+impl TermKind {
+    /// Whether it has no end by its nature: it renews, or runs until notice is given.
+    #[must_use]
+    pub fn is_endless(self) -> bool {
+        matches!(self, TermKind::RenewsYearly | TermKind::Rolling)
+    }
+}
+
 /// Whether an option may be taken in part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -154,12 +162,13 @@ pub struct Term {
 }
 
 impl Term {
-    /// The last day agreed so far: the current end, or the day it was ended early.
+    /// The last day agreed so far: the current end, or the day it was ended early. A contract that renews or rolls was ended
+    /// when it was said to be, which may be years after the end that it first had.
     #[must_use]
     pub fn current_end(&self) -> Option<Date> {
         match (self.end, self.terminated) {
-            (Some(end), Some(terminated)) => Some(end.min(terminated)),
-            (end, terminated) => end.or(terminated),
+            (Some(end), Some(terminated)) if !self.kind.is_endless() => Some(end.min(terminated)),
+            (end, terminated) => terminated.or(end),
         }
     }
 
@@ -179,10 +188,7 @@ impl Term {
     /// where the end is not known.
     #[must_use]
     pub fn last_possible_end(&self) -> Option<Date> {
-        match self.kind {
-            TermKind::RenewsYearly | TermKind::Rolling => self.terminated,
-            TermKind::Fixed | TermKind::NotKnown => self.current_end().map(|end| add_months(end, self.unused_months())),
-        }
+        if self.kind.is_endless() { self.terminated } else { self.current_end().map(|end| add_months(end, self.unused_months())) }
     }
 }
 

@@ -149,6 +149,8 @@ fn standing(term: &Term, as_at: Date) -> (TermState, Status) {
     let begun = if term.start.is_some_and(|start| start > as_at) { Status::Future } else { Status::Current };
     let stopped = term.terminated.is_some_and(|day| day < as_at) || term.in_use == Some(false) && past(term, as_at);
     match term.kind {
+        // Once notice is given, it runs to the day that was said, as one with a fixed end does.
+        TermKind::RenewsYearly | TermKind::Rolling if term.terminated.is_some() && !stopped => (TermState::Fixed, begun),
         TermKind::RenewsYearly => (TermState::RenewsYearly, if stopped { Status::Ended } else { begun }),
         TermKind::Rolling => (TermState::Rolling, if stopped { Status::Ended } else { begun }),
         TermKind::Fixed | TermKind::NotKnown => match term.current_end() {
@@ -202,6 +204,7 @@ impl Found {
     fn rolling(&mut self, term: &Term) {
         let date = term.notice.unwrap_or_default().after(self.as_at);
         self.exits.push(Exit { date, kind: ExitKind::Notice, reachable: true, lost: false, at_earliest: term.notice.is_none() });
+        self.breaks(term);
     }
 
     /// Whether buying could still be done by `exit` if it started today.
@@ -267,6 +270,7 @@ impl Found {
     }
 
     fn renewing(&mut self, term: &Term) {
+        self.breaks(term);
         let Some(first) = term.end else { return };
         let notice = term.notice.unwrap_or_default();
         let years_past = u32::try_from(i32::from(self.as_at.year()) - i32::from(first.year())).unwrap_or(0);

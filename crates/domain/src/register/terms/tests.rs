@@ -154,6 +154,44 @@ fn a_rolling_contract_can_end_once_notice_has_run() {
 }
 
 #[test]
+fn once_notice_is_given_a_contract_without_an_end_ends_on_the_day_that_was_said() {
+    let day = date(2027, 9, 30);
+    for kind in [TermKind::RenewsYearly, TermKind::Rolling] {
+        let term = Term {
+            kind,
+            start: Some(date(2019, 4, 1)),
+            end: Some(date(2024, 3, 31)),
+            notice: Some(Period::months(3)),
+            terminated: Some(day),
+            ..Term::default()
+        };
+        assert_eq!((term.current_end(), term.last_possible_end()), (Some(day), Some(day)), "not the end that it first had");
+        let seen = outlook(&term, Period::months(6), AS_AT);
+        assert_eq!((seen.term, seen.status, seen.no_end()), (TermState::Fixed, Status::Current, false));
+        assert_eq!(seen.exits.iter().map(|exit| (exit.date, exit.kind)).collect::<Vec<_>>(), [(day, ExitKind::End)]);
+        assert_eq!(seen.interval, Some(ExitInterval { from: day, to: Some(day) }));
+        let said: Vec<_> = seen.decisions.iter().map(|one| (one.kind, one.date)).collect();
+        assert_eq!(said, [(DecisionKind::StartBuyingBy, date(2027, 3, 30))], "there is no notice left to give");
+        assert_eq!(outlook(&term, Period::months(6), date(2027, 10, 1)).status, Status::Ended);
+    }
+}
+
+#[test]
+fn a_break_is_an_exit_of_a_contract_without_an_end_too() {
+    let right = Break { on: date(2027, 6, 30), or_any_time_after: false, notice: Some(Period::months(1)) };
+    let renews =
+        Term { kind: TermKind::RenewsYearly, end: Some(date(2027, 12, 31)), breaks: vec![right.clone()], ..Term::default() };
+    let seen = outlook(&renews, Period::default(), AS_AT);
+    let exits: Vec<_> = seen.exits.iter().map(|exit| (exit.date, exit.kind)).collect();
+    assert_eq!(exits, [(date(2027, 6, 30), ExitKind::Break), (date(2027, 12, 31), ExitKind::Renewal)]);
+    assert_eq!(seen.decision_date, Some(date(2027, 5, 30)));
+    assert_eq!(seen.interval, Some(ExitInterval { from: date(2027, 6, 30), to: None }));
+    let rolls = Term { kind: TermKind::Rolling, notice: Some(Period::months(12)), breaks: vec![right], ..Term::default() };
+    let kinds: Vec<_> = outlook(&rolls, Period::default(), AS_AT).exits.iter().map(|exit| exit.kind).collect();
+    assert_eq!(kinds, [ExitKind::Break, ExitKind::Notice]);
+}
+
+#[test]
 fn a_break_is_an_exit_with_its_own_notice() {
     let mut term = fixed(date(2029, 3, 31), &[]);
     term.breaks = vec![Break { on: date(2027, 3, 31), or_any_time_after: false, notice: Some(Period::months(6)) }];

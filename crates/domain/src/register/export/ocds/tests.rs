@@ -122,6 +122,22 @@ fn a_notice_keeps_its_process_and_a_record_of_our_own_gets_one_that_stays() {
 }
 
 #[test]
+fn a_contract_that_is_to_end_early_has_not_ended_yet() {
+    let (made, snapshot) = city();
+    let mut record = made.contracts[0].clone();
+    record.term.terminated = Some(date(2027, 3, 31));
+    record.term.end = Some(date(2029, 3, 31));
+    // Said on 24 November 2025, and once more on 5 April 2027.
+    for (at, status) in [(1_763_942_400_000, None), (1_806_883_200_000, Some("terminated"))] {
+        record.updated_at = at;
+        record.note_public_change(None);
+        let own = &contract(&record, &snapshot, &CORE)["contracts"][0];
+        assert_eq!(own["period"]["endDate"], "2027-03-31T23:59:59Z");
+        assert_eq!(own["status"].as_str(), status, "{own}");
+    }
+}
+
+#[test]
 fn a_planned_procurement_is_a_release_of_its_stage() {
     let (made, snapshot) = city();
     let organisation = made.contracts[0].organisation;
