@@ -86,7 +86,7 @@ pub struct ContractParameters {
     decision: Option<Vec<String>>,
     /// Where the record came from.
     source: Option<Vec<String>>,
-    /// What the record lacks, as the five fixes of an organisation name it.
+    /// What the record lacks, as the five fixes of an organisation name it; a contract that has ended lacks nothing.
     missing: Option<Vec<String>>,
     /// The last possible end is this day or later.
     #[param(value_type = Option<String>, format = Date)]

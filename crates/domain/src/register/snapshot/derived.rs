@@ -27,7 +27,7 @@ pub(crate) struct Derived {
     pub(crate) decision_date: Vec<i32>,
     /// 0 for none, else the kind's place from 1, and [`AT_LATEST`].
     decision_kind: Vec<u8>,
-    /// What is missing, as [`Gaps`].
+    /// What is missing, as [`Gaps`]; nothing of a contract that is over, which no score judges.
     pub(crate) gaps: Vec<u16>,
     /// Places in the order of attention.
     pub(crate) attention: Vec<u16>,
@@ -93,7 +93,8 @@ impl Derived {
             let unnumbered = suppliers.any(|supplier| !context.numbered.get(supplier as usize).copied().unwrap_or(false));
             let gaps = Gaps(columns.gaps[row]);
             let gaps = gaps.with(Fix::CompanyNumber, unnumbered || gaps.has(Fix::CompanyNumber));
-            derived.gaps.push(gaps.with(Fix::Confirmed, columns.confirmed[row] < fresh).0);
+            let gaps = gaps.with(Fix::Confirmed, columns.confirmed[row] < fresh);
+            derived.gaps.push(if open { gaps.0 } else { 0 });
         }
         derived.totals = [&derived.status, &derived.term, &derived.ends, &derived.decision].map(|list| histogram(list));
         derived.attention = super::order::sorted(len, |row| attention(columns, &derived, row));

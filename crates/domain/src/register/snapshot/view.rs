@@ -241,7 +241,7 @@ impl<'s> ContractView<'s> {
         self.chunk.columns.extendable(self.row.place())
     }
 
-    /// What is missing from its record.
+    /// What is missing from its record; nothing once it is over, since no score judges it then.
     #[must_use]
     pub fn gaps(self) -> Gaps {
         Gaps(self.chunk.derived.gaps[self.row.place()])

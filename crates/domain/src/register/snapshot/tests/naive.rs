@@ -170,7 +170,8 @@ impl<'r> Seen<'r> {
         let begins = || self.contract.cpv.iter().any(|code| f.cpv.iter().any(|prefix| code.starts_with(prefix)));
         let cpv = without == Some(Facet::Cpv) || f.cpv.is_empty() || begins();
         let source = f.source.is_empty() || f.source.contains(&self.contract.origin.source);
-        let missing = |name: &String| Fix::parse(name).is_some_and(|fix| !fix.of_systems() && self.gaps.has(fix));
+        let open = self.outlook.status != Status::Ended;
+        let missing = |name: &String| Fix::parse(name).is_some_and(|fix| open && !fix.of_systems() && self.gaps.has(fix));
         let missing = f.missing.is_empty() || f.missing.iter().any(missing);
         let last = self.outlook.last_possible_end;
         let from = f.ends_from.is_none_or(|from| last.is_some_and(|last| last >= from));
