@@ -37,3 +37,19 @@ test('targets are large enough for a finger', async ({ page }) => {
     expect.soft(small, address).toEqual([]);
   }
 });
+
+test('a name without a space wraps wherever it stands', async ({ page }) => {
+  for (const [address, names] of [
+    ['/search?q=housing', '.ct-areas a, table th a, table .ct-sub'],
+    ['/organisations/camden', '.ct-title h1, table th a, table .ct-sub'],
+    ['/', '.ct-areas a, .ct-log a'],
+    ['/contracts', 'table th a, table .ct-sub, .ct-check span:first-of-type'],
+  ]) {
+    await page.goto(address);
+    const wider = await page.locator(names).evaluateAll((found) => {
+      found.forEach((one) => { one.textContent = 'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft'; });
+      return document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    });
+    expect.soft(wider, address).toBe(0);
+  }
+});
