@@ -42,7 +42,19 @@ impl Ends {
         }
     }
 
-    /// Its name for templates, which have the words.
+    /// What it says, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Ends::PastEnd => "past its end, still in use",
+            Ends::Year => "ends within 12 months",
+            Ends::Next => "ends in 12 to 30 months",
+            Ends::Later => "ends later, rolls or renews",
+            Ends::NotKnown => "end not known",
+        }
+    }
+
+    /// Its name in data.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

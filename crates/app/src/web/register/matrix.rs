@@ -75,7 +75,8 @@ struct Filled {
     letters: String,
     product: String,
     class: &'static str,
-    state: &'static str,
+    /// When its contract can end, in words.
+    ends: &'static str,
     href: String,
 }
 
@@ -262,7 +263,7 @@ fn group(snapshot: &Snapshot, area: AreaRow, matrix: &Matrix, kept: &[usize], ce
                             letters: letters.get(name).cloned().unwrap_or_default(),
                             product: name.to_owned(),
                             class: ends.class(),
-                            state: ends.as_str(),
+                            ends: ends.words(),
                             href,
                         })
                     })

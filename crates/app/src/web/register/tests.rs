@@ -73,6 +73,18 @@ impl City {
         (status, location, String::from_utf8_lossy(&body).into_owned())
     }
 
+    /// An import that wrote so much, with one row that it rejected.
+    async fn import(&self, created: u64, updated: u64) {
+        let report = serde_json::json!({
+            "read": created + updated + 1, "created": created, "updated": updated, "unchanged": 0,
+            "rejected": [{ "row": 7, "field": "supplier", "reason": "no supplier is named" }],
+        });
+        let now = self.app.clock.now() + 1;
+        let mut write = self.app.store.write(&Scope::Operator, now).await.unwrap();
+        write.create(&mut [Import { report, ..test_support::records::import("contracts", now) }]).await.unwrap();
+        write.commit().await.unwrap();
+    }
+
     async fn page(&self, path: &str) -> Html {
         let (status, _, text) = self.get(path).await;
         assert_eq!(status, StatusCode::OK, "{path}");

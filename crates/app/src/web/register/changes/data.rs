@@ -8,7 +8,7 @@ use crate::{
     web::{
         csv,
         query::Params,
-        register::latest::{self, Latest},
+        register::latest::{self, Counts, Latest},
         register::views::Named,
     },
 };
@@ -38,6 +38,8 @@ struct Item<'c> {
     fields: &'c [String],
     /// What was imported: `contracts`, `systems`, `ocds`, and so on.
     import: Option<&'c str>,
+    /// What an import wrote; none for other changes.
+    counts: Option<&'c Counts>,
 }
 
 impl<'c> Item<'c> {
@@ -53,6 +55,7 @@ impl<'c> Item<'c> {
             subject: change.subject.as_ref(),
             fields: &change.fields,
             import: change.import.as_ref().map(|import| import.kind.as_str()),
+            counts: Some(&change.counts).filter(|_| change.what == "import"),
         }
     }
 }
@@ -87,12 +90,32 @@ pub async fn json(State(app): State<App>, params: Params) -> Result<Response, Fa
 /// # Errors
 /// As for [`json`].
 pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    const HEADER: &[&str] =
-        &["sequence", "at", "what", "kind", "action", "records", "organisation", "subject", "address", "fields", "import"];
+    const HEADER: &[&str] = &[
+        "sequence",
+        "at",
+        "what",
+        "kind",
+        "action",
+        "records",
+        "organisation",
+        "subject",
+        "address",
+        "fields",
+        "import",
+        "created",
+        "updated",
+        "unchanged",
+        "rejected",
+        "planned",
+        "contracts",
+        "contracts_changed",
+    ];
     let (changes, _) = shown(&app, &params).await?;
     let rows = changes.iter().map(Item::of).map(|item| {
         let name = |named: Option<&Named>| named.map(|named| named.name.clone()).unwrap_or_default();
-        vec![
+        let counts =
+            item.counts.map_or_else(|| vec![String::new(); 7], |counts| counts.all().map(|one| one.to_string()).to_vec());
+        let told = vec![
             item.sequence.to_string(),
             item.at.to_owned(),
             item.what.to_owned(),
@@ -104,7 +127,8 @@ pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Fai
             item.subject.map(|subject| format!("{}{}", app.public_url, subject.href)).unwrap_or_default(),
             item.fields.join("; "),
             item.import.unwrap_or_default().to_owned(),
-        ]
+        ];
+        [told, counts].concat()
     });
     Ok(csv::file("changes.csv", HEADER, rows))
 }

@@ -16,6 +16,8 @@ struct Used {
     product: String,
     /// `past-end`, `year` (within 12 months), `next` (in 12 to 30), `later` (or without an end), `not-known`.
     ends: &'static str,
+    #[serde(skip)]
+    words: &'static str,
     /// Where that is recorded.
     address: String,
 }
@@ -64,6 +66,7 @@ fn shown(app: &App, asked: &Params) -> Result<Grid, Failure> {
                 Used {
                     product: product.record.name.clone(),
                     ends: one.ends.as_str(),
+                    words: one.ends.words(),
                     address: format!("{}{}", app.public_url, one.href),
                 }
             });
@@ -86,7 +89,8 @@ pub async fn json(State(app): State<App>, params: Params) -> Result<Response, Fa
     answer::json(&shown(&app, &params)?)
 }
 
-/// As CSV: a row a function, a column an organisation, in each cell the products with a semicolon between them.
+/// As CSV: a row a function, a column an organisation, in each cell the products, each with when its contract can end in
+/// brackets, and a semicolon between them.
 ///
 /// # Errors
 /// As for [`json`].
@@ -95,8 +99,8 @@ pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Fai
     let header: Vec<&str> =
         ["service_area", "function"].into_iter().chain(grid.organisations.iter().map(String::as_str)).collect();
     let rows = grid.items.into_iter().map(|line| {
-        let cells =
-            line.cells.into_iter().map(|cell| cell.used.into_iter().map(|one| one.product).collect::<Vec<_>>().join("; "));
+        let used = |one: Used| format!("{} ({})", one.product, one.words);
+        let cells = line.cells.into_iter().map(|cell| cell.used.into_iter().map(used).collect::<Vec<_>>().join("; "));
         [line.service_area, line.function].into_iter().chain(cells).collect()
     });
     Ok(csv::file("matrix.csv", &header, rows))

@@ -108,6 +108,15 @@ async fn a_page_with_an_ending_leads_to_its_list_and_changes_are_data_too() {
     assert_eq!(changes["items"].as_array().unwrap().len(), shown);
     let (_, _, text) = city.get("/changes.csv").await;
     assert_eq!(csv::Reader::from_reader(text.as_bytes()).records().count(), shown);
+    // The page says how many records an import wrote; of what a person changed it says no such thing.
+    city.import(4, 2).await;
+    assert!(texts(&city.page("/changes").await, ".ct-log li")[0].contains("4 added, 2 changed; 1 row needs a look"));
+    let told = json(&city, "/changes.json").await["items"].clone();
+    assert_eq!((told[0]["what"].as_str(), told[0]["counts"]["created"].as_i64()), (Some("import"), Some(4)));
+    assert_eq!((told[1]["what"].as_str(), &told[1]["counts"]), (Some("change"), &Json::Null));
+    let file = rows(&city.get("/changes.csv").await.2);
+    let counts = |row: &BTreeMap<String, String>| ["created", "updated", "rejected"].map(|name| row[name].clone());
+    assert_eq!((counts(&file[0]), counts(&file[1])), (["4", "2", "1"].map(str::to_owned), ["", "", ""].map(str::to_owned)));
     assert_eq!(city.get("/changes.json?before=x").await.0, StatusCode::BAD_REQUEST);
     assert_eq!(json(&city, "/changes.json?before=1").await["items"], Json::Array(Vec::new()));
 }
@@ -169,6 +178,16 @@ async fn tables_that_one_page_alone_has_are_files_of_what_it_shows() {
     for (line, count) in list["items"].as_array().unwrap().iter().zip(camden) {
         assert_eq!(line["cells"][place]["used"].as_array().unwrap().len(), count, "{line}");
     }
+    // What a cell says: which product, and when its contract can end.
+    let said: BTreeSet<String> = texts(&page, "tbody td a .govuk-visually-hidden").into_iter().collect();
+    let cells = grid.iter().flat_map(|row| row["Camden"].split("; ").filter(|cell| !cell.is_empty()));
+    let mut told = 0;
+    for cell in cells {
+        let (product, ends) = cell.trim_end_matches(')').split_once(" (").unwrap();
+        assert!(said.contains(&format!("Camden: {product}, {ends}")), "{cell}: {said:?}");
+        told += 1;
+    }
+    assert!(told > 0);
     // Unasked, the page shows some service areas, and so do its files.
     let functions = texts(&city.page("/matrix").await, "tbody th[scope=row]");
     let (_, files, _) = city.get("/matrix.csv").await;
@@ -184,6 +203,30 @@ async fn tables_that_one_page_alone_has_are_files_of_what_it_shows() {
     let list = json(&city, &files[1]).await;
     assert_eq!(list["items"].as_array().unwrap().len(), shown);
     assert!(list["totals"].as_array().unwrap().iter().any(|one| one["kind"] == "contracts" && one["total"].as_u64() > Some(0)));
+    // What the page's table says of contracts, as the API says it.
+    let contract = list["items"].as_array().unwrap().iter().find(|one| one["kind"] == "contracts").unwrap();
+    let row = found.iter().find(|row| row["kind"] == "contracts").unwrap();
+    let id = contract["address"].as_str().unwrap().rsplit('/').next().unwrap();
+    let same = json(&city, &format!("/api/v1/contracts/{id}")).await;
+    let text = |value: &Json| value.as_str().map(str::to_owned).unwrap_or_default();
+    for name in [
+        "supplier_state",
+        "term",
+        "status",
+        "end",
+        "decision_date",
+        "decision_kind",
+        "decision_state",
+        "missed_date",
+        "missed_kind",
+    ] {
+        assert_eq!(contract["contract"][name], same[name], "{name}");
+        assert_eq!(row[name], text(&same[name]), "{name}");
+    }
+    assert_eq!(contract["contract"]["suppliers"][0], same["suppliers"][0]["name"]);
+    assert_eq!(contract["contract"]["products"][0], same["products"][0]["name"]);
+    let amount = same.pointer("/value/amount").cloned().unwrap_or_default();
+    assert_eq!((&contract["contract"]["value_amount"], &row["value_amount"]), (&amount, &text(&amount)));
     assert_eq!(json(&city, "/search.json").await["items"], Json::Array(Vec::new()));
     // A name that is no filter gives wrong figures in a file, which can say nothing of it: it is refused.
     for path in ["/timeline/quarters.csv", "/matrix/cells.json", "/search.json"] {
