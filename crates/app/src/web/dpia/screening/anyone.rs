@@ -4,7 +4,7 @@ use super::{outcome, question};
 use crate::{
     error::{Code, Failure},
     state::App,
-    web::{form::Errors, page},
+    web::{form::Errors, page, words},
 };
 use axum::{
     extract::{RawQuery, State},
@@ -30,7 +30,11 @@ const CHANGE: &str = "change";
 pub async fn page(State(app): State<App>, RawQuery(query): RawQuery) -> Result<Html<String>, Failure> {
     let library = app.rules();
     let today = app.clock.today();
-    let rules = library.screening_in_force(today).ok_or_else(|| Failure::of(Code::NotFound))?;
+    let rules = library.screening_in_force(today).ok_or_else(|| Failure {
+        code: Code::NotFound,
+        // A register may be served as at a day before the first rules.
+        detail: Some(format!("No screening questions are in force on {}.", words::day(today))),
+    })?;
     walk(&app, &library, rules, HOME, query.as_deref().unwrap_or_default())
 }
 

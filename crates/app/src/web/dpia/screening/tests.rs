@@ -1,8 +1,18 @@
 //! Screening for anyone, as a person goes through it: from page to page by what the pages offer.
 
-use crate::testing::{Answer, Browser, City};
-use axum::http::StatusCode;
+use crate::{
+    config::Clock,
+    state::App,
+    testing::{Answer, Browser, City},
+    web,
+};
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use jiff::civil::date;
 use scraper::Selector;
+use tower::ServiceExt as _;
 
 /// Fills in the form on a page with an answer, and sends it.
 async fn answer(city: &City, page: &Answer, answer: Option<&str>) -> Answer {
@@ -88,4 +98,16 @@ async fn an_empty_answer_is_asked_again_and_an_answer_can_be_changed() {
     // What no question asks, and what is no answer, is passed over.
     let odd = city.get(&Browser::default(), "/screening?colour=red&personal-data=perhaps&change=nothing").await;
     assert_eq!(heading(&odd), heading(&first));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_at_a_day_before_the_first_rules_the_page_says_that_none_are_in_force() {
+    let city = City::empty().await;
+    let clock = Clock::new(Some(date(2025, 2, 1)));
+    let early = App::load(city.store().clone(), clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    let request = Request::get("/screening").body(Body::empty()).unwrap();
+    let answer = web::router(early).oneshot(request).await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+    assert!(String::from_utf8_lossy(&body).contains("No screening questions are in force on 1 February 2025."));
 }
