@@ -8,7 +8,7 @@ use super::{
 };
 use domain::register::{
     snapshot::{ContractRow, Snapshot},
-    terms::{Outlook, Status, TermState, add_months},
+    terms::{Decision, Outlook, Status, TermState, add_months},
 };
 use jiff::{ToSpan, civil::Date};
 use serde::Serialize;
@@ -50,6 +50,9 @@ pub struct Lane {
     line: Line,
     pieces: Vec<Piece>,
     marks: Vec<Mark>,
+    /// What the marks say, for whoever does not see them: the table beside the picture has the next decision alone.
+    exits: Vec<Date>,
+    decisions: Vec<Decision>,
 }
 
 /// Contracts on one axis.
@@ -108,6 +111,8 @@ impl Lanes {
             .map(|(line, outlook, start, agreed)| Lane {
                 pieces: pieces(axis, &line.end, &outlook, start, agreed, as_at),
                 marks: marks(axis, &outlook),
+                exits: exits(axis, &outlook).collect(),
+                decisions: decisions(axis, &outlook).collect(),
                 line,
             })
             .collect();
@@ -152,16 +157,20 @@ fn pieces(axis: Axis, end: &End, outlook: &Outlook, start: Option<Date>, agreed:
     pieces
 }
 
+/// The days that it can end and that are drawn.
+fn exits(axis: Axis, outlook: &Outlook) -> impl Iterator<Item = Date> {
+    let drawn = outlook.exits.iter().filter(move |exit| axis.holds(exit.date) && !exit.lost);
+    drawn.filter(move |_| outlook.status != Status::PastEnd).map(|exit| exit.date)
+}
+
+/// The decisions that are drawn.
+fn decisions(axis: Axis, outlook: &Outlook) -> impl Iterator<Item = Decision> {
+    outlook.decisions.iter().copied().filter(move |decision| axis.holds(decision.date))
+}
+
 fn marks(axis: Axis, outlook: &Outlook) -> Vec<Mark> {
-    let exits = outlook
-        .exits
-        .iter()
-        .filter(|exit| axis.holds(exit.date) && !exit.lost && outlook.status != Status::PastEnd)
-        .map(|exit| Mark { class: "ct-f-exit", x: axis.x(exit.date) });
-    let decisions = outlook
-        .decisions
-        .iter()
-        .filter(|decision| axis.holds(decision.date))
+    let exits = exits(axis, outlook).map(|day| Mark { class: "ct-f-exit", x: axis.x(day) });
+    let decisions = decisions(axis, outlook)
         .map(|decision| Mark { class: if decision.missed { "ct-f-brick" } else { "ct-f-sun" }, x: axis.x(decision.date) });
     exits.chain(decisions).collect()
 }
