@@ -89,10 +89,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     if let Some(address) = write.command(command).await? {
         return Ok(repeat::again(&address));
     }
-    // Somebody may have begun while this page stood open: looked at again where nobody else writes.
-    let mut screenings = write.by::<Screening>("project_id", kept.project.id.to_string()).await?;
-    screenings.sort_by_key(|screening| std::cmp::Reverse(screening.id));
-    let kept = Kept { screenings, ..kept };
+    let kept = kept.within(&mut write).await?;
     let under = rules(&app, &library, kept.going()).ok_or_else(|| Failure::of(Code::NotFound))?;
     if let Some(question) = kept.go_on(under) {
         let said = "The screening was begun already. Go on with it: the answers so far are kept.";

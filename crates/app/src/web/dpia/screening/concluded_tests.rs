@@ -1,6 +1,6 @@
 //! What a short review concludes, and an officer who decides otherwise.
 
-use super::project_tests::{main, project, screen, screenings};
+use super::project_tests::{decide, hidden, main, project, screen, screenings};
 use crate::testing::{Browser, City};
 use axum::http::StatusCode;
 use domain::{dpia::screening::OutcomeKind, people::Role};
@@ -36,13 +36,15 @@ async fn what_a_review_concluded_asks_for_another_dpia_until_an_officer_decides_
     // Less is decided knowingly, with reasons, and nothing typed is lost by being asked.
     let form = city.get(&officer, &screening).await;
     assert!(main(&form).contains("It asks for a DPIA until you decide here that less is enough"), "{}", main(&form));
-    let hasty = city.post(&officer, &decision, &[("kind", "ig-review"), ("reasons", "Five homes are left.")]).await;
+    let seen = hidden(&form, "seen");
+    let hasty = [("kind", "ig-review"), ("reasons", "Five homes are left."), ("seen", seen.as_str())];
+    let hasty = city.post(&officer, &decision, &hasty).await;
     let words = main(&hasty);
     assert!(words.contains("Confirm that you have read the short review") && words.contains("Five homes are left."), "{words}");
-    let silent = city.post(&officer, &decision, &[("kind", "ig-review"), ("despite", "yes")]).await;
+    let silent = city.post(&officer, &decision, &[("kind", "ig-review"), ("despite", "yes"), ("seen", &seen)]).await;
     assert!(silent.text.contains("Enter the reasons: the short review says otherwise"), "{}", silent.text);
     assert!(screenings(&city, &project).await.remove(0).decided().is_none() && asked(&lead).await);
-    let knowing = [("kind", "ig-review"), ("despite", "yes"), ("reasons", "Five homes are left.")];
+    let knowing = [("kind", "ig-review"), ("despite", "yes"), ("reasons", "Five homes are left."), ("seen", seen.as_str())];
     let kept = city.post(&officer, &decision, &knowing).await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
     assert_eq!(screenings(&city, &project).await.remove(0).stands(), Some(OutcomeKind::IgReview));
@@ -74,7 +76,7 @@ async fn a_decision_for_a_dpia_asks_nobody_to_confirm_what_a_review_concludes() 
     let review = city.post(&lead, &begin, &[("template", "review")]).await.location().to_owned();
     let unsure = [("version", "0"), ("answer", "unsure"), ("complete", "no"), ("stay", "1")];
     city.post(&officer, &format!("{review}/annex:{camden}/dpia-needed"), &unsure).await;
-    let kept = city.post(&officer, &format!("/projects/{}/screening/decision", project.id), &[("kind", "required")]).await;
+    let kept = decide(&city, &officer, &format!("/projects/{}/screening", project.id), "required", "").await;
     assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.text);
     assert_eq!(screenings(&city, &project).await.remove(0).stands(), Some(OutcomeKind::Required));
 }

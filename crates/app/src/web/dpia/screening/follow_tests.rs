@@ -1,6 +1,6 @@
 //! Assessments of a project that is screened again: what they are told, and what they take over.
 
-use super::project_tests::{hidden, leads_to, main, project, project_of, screen, screenings, through, ticked};
+use super::project_tests::{decide, hidden, leads_to, main, project, project_of, screen, screenings, through, ticked};
 use crate::testing::{Answer, City};
 use axum::http::StatusCode;
 use domain::{
@@ -187,7 +187,7 @@ async fn an_officer_is_asked_to_decide_until_they_do_or_a_dpia_is_begun() {
     assert!(leads_to(&page, made.location()) && main(&page).contains("The DPIA is begun"), "{}", main(&page));
     // The project lead decided nothing by it, and the officer still may.
     assert!(screenings(&city, &project).await.remove(0).decision.is_none());
-    let decided = city.post(&officer, &format!("{base}/decision"), &[("kind", "required"), ("reasons", "")]).await;
+    let decided = decide(&city, &officer, &base, "required", "").await;
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
     assert!(!asked().await);
 }
@@ -221,8 +221,8 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_t
     let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
     screen(&city, &lead, &project, &["personal-data", "concern"]).await;
     let screening = format!("/projects/{}/screening", project.id);
-    let enough = [("kind", "ig-review"), ("reasons", "Ten homes, no children.")];
-    assert_eq!(city.post(&officer, &format!("{screening}/decision"), &enough).await.status, StatusCode::SEE_OTHER);
+    let enough = "Ten homes, no children.";
+    assert_eq!(decide(&city, &officer, &screening, "ig-review", enough).await.status, StatusCode::SEE_OTHER);
     let before = screenings(&city, &project).await.remove(0).decision.expect("the officer decided");
     let begin = format!("/projects/{}/assessment", project.id);
     let review = city.post(&lead, &begin, &[("template", "review")]).await.location().to_owned();

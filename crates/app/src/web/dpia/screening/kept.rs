@@ -12,6 +12,7 @@ use domain::{
     people::{Act, Role},
     register::ids::OrganisationId,
 };
+use store::Write;
 
 /// Who decides after a screening, at the organisation that owns the project.
 const DECIDERS: &[Role] = &[Role::IgOfficer, Role::Dpo];
@@ -38,6 +39,16 @@ impl Kept {
         let sight = project.screenings_for(&caller.scope).ok_or_else(Failure::not_found)?;
         let screenings = app.store.screenings(&caller.scope, id).await?;
         Ok(Self { project, screenings, sight })
+    }
+
+    /// The same, looked at again where nobody else writes: somebody may have answered, begun or decided while a page stood open.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn within(self, write: &mut Write) -> Result<Self, store::Error> {
+        let mut screenings = write.by::<Screening>("project_id", self.project.id.to_string()).await?;
+        screenings.sort_by_key(|screening| std::cmp::Reverse(screening.id));
+        Ok(Self { screenings, ..self })
     }
 
     /// The newest screening, finished or not: another answer goes on from it.

@@ -23,6 +23,8 @@ pub mod record;
 #[cfg(test)]
 mod concluded_tests;
 #[cfg(test)]
+mod decision_tests;
+#[cfg(test)]
 mod follow_tests;
 #[cfg(test)]
 mod project_tests;

@@ -117,6 +117,8 @@ pub struct Record {
     pub newer_rules: bool,
     /// The command of the forms on the page.
     pub command: String,
+    /// The screening that the page shows: a decision is one about it.
+    pub seen: String,
     /// Where the forms go.
     pub action: String,
     /// What was typed into the decision.

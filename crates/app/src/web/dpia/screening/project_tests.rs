@@ -70,6 +70,12 @@ pub(super) async fn through(city: &City, browser: &Browser, first: &str, yes: &[
     panic!("no end of questions");
 }
 
+/// The officer's decision, sent from the page as it stands.
+pub(super) async fn decide(city: &City, officer: &Browser, base: &str, kind: &str, reasons: &str) -> Answer {
+    let seen = hidden(&city.get(officer, base).await, "seen");
+    city.post(officer, &format!("{base}/decision"), &[("kind", kind), ("reasons", reasons), ("seen", &seen)]).await
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_project_is_screened_decided_and_screened_again_and_every_record_is_kept() {
     let city = City::empty().await;
@@ -90,10 +96,10 @@ async fn a_project_is_screened_decided_and_screened_again_and_every_record_is_ke
     // The officer decides; without reasons there is no record of not doing a DPIA.
     assert!(city.get(&officer, &base).await.text.contains("Keep the decision"));
     let decision = format!("{base}/decision");
-    let without = city.post(&officer, &decision, &[("kind", "not-required"), ("reasons", " ")]).await;
+    let without = decide(&city, &officer, &base, "not-required", " ").await;
     assert!(without.text.contains("<title>Error: ") && without.text.contains("Enter the reasons"), "{}", without.text);
     assert_eq!(city.post(&lead, &decision, &[("kind", "not-required"), ("reasons", "x")]).await.status, StatusCode::NOT_FOUND);
-    let done = city.post(&officer, &decision, &[("kind", "not-required"), ("reasons", "Ten staff, no tenants.")]).await;
+    let done = decide(&city, &officer, &base, "not-required", "Ten staff, no tenants.").await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);
     assert!(city.get(&lead, &base).await.text.contains("Ten staff, no tenants."));
 
@@ -104,7 +110,7 @@ async fn a_project_is_screened_decided_and_screened_again_and_every_record_is_ke
     assert_eq!(kept.len(), 2);
     assert_eq!((kept[0].outcome.as_ref().unwrap().kind, kept[0].replaces), (OutcomeKind::Required, Some(kept[1].id)));
     assert!(kept[0].decision.is_none() && kept[1].decision.is_some());
-    let lower = city.post(&officer, &decision, &[("kind", "not-required"), ("reasons", "x")]).await;
+    let lower = decide(&city, &officer, &base, "not-required", "x").await;
     assert!(lower.text.contains("only that can be chosen"));
 }
 
@@ -177,8 +183,7 @@ async fn the_invited_see_no_screening_and_a_processor_what_it_came_to() {
     let lead = city.browser("camden", Role::ProjectLead).await;
     screen(&city, &lead, &project, &["personal-data", "concern"]).await;
     let officer = city.browser("camden", Role::IgOfficer).await;
-    let reasons = [("kind", "ig-review"), ("reasons", "Only ten staff.")];
-    assert_eq!(city.post(&officer, &format!("{base}/decision"), &reasons).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(decide(&city, &officer, &base, "ig-review", "Only ten staff.").await.status, StatusCode::SEE_OTHER);
 
     let invited = city.browser("haringey", Role::ProjectLead).await;
     for address in [base.clone(), format!("{base}/concern"), format!("{base}/record/1")] {
@@ -218,8 +223,7 @@ async fn what_the_officer_decided_is_what_is_done() {
         let project = project(&city).await;
         let (base, home) = (format!("/projects/{}/screening", project.id), format!("/projects/{}", project.id));
         screen(&city, &lead, &project, &["personal-data", "concern"]).await;
-        let reasons = [("kind", kind), ("reasons", "Looked at with the service.")];
-        assert_eq!(city.post(&officer, &format!("{base}/decision"), &reasons).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(decide(&city, &officer, &base, kind, "Looked at with the service.").await.status, StatusCode::SEE_OTHER);
         let page = city.get(&lead, &base).await;
         let h1: String = page.page().select(&Selector::parse("h1").unwrap()).flat_map(|h1| h1.text()).collect();
         assert_eq!(h1, heading);
@@ -318,8 +322,7 @@ async fn the_record_of_not_doing_one_can_be_read_after_an_answer_has_changed() {
     let (lead, officer) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
     let viewer = city.browser("camden", Role::Viewer).await;
     screen(&city, &lead, &project, &["personal-data", "concern"]).await;
-    let reasons = [("kind", "not-required"), ("reasons", "Ten staff, no tenants.")];
-    city.post(&officer, &format!("{base}/decision"), &reasons).await;
+    decide(&city, &officer, &base, "not-required", "Ten staff, no tenants.").await;
     assert_eq!(city.get(&viewer, &format!("{base}/record/1")).await.location(), base, "the one that counts has the page itself");
     city.post(&lead, &format!("{base}/matching"), &[("matching", "yes"), ("was", "no")]).await;
     let page = city.get(&viewer, &base).await;
@@ -368,6 +371,6 @@ async fn an_officer_is_asked_to_decide_by_name_and_date_and_not_after_they_have(
     assert!(!city.get(&officer, "/work").await.text.contains(asked));
     city.post(&lead, &format!("{base}/matching"), &[("matching", "no"), ("was", "yes")]).await;
     assert!(city.get(&officer, "/work").await.text.contains(asked));
-    city.post(&officer, &format!("{base}/decision"), &[("kind", "ig-review"), ("reasons", "")]).await;
+    decide(&city, &officer, &base, "ig-review", "").await;
     assert!(!city.get(&officer, "/work").await.text.contains(asked));
 }

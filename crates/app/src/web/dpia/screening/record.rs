@@ -28,7 +28,7 @@ use axum::{
 use domain::{
     dpia::{
         project::{Decided, Refusal, Screening, ScreeningSight, decide as check},
-        screening::{OutcomeKind, Rules, asked, next},
+        screening::{OutcomeKind, Rules, asked},
         template::Purpose,
     },
     people::{Person, PersonId},
@@ -138,6 +138,7 @@ async fn render(
         begin: begins.then(|| format!("/projects/{}/assessment", kept.project.id)),
         newer_rules: library.screening_in_force(today).is_some_and(|now| now.edition != screening.rules),
         command: new_command().to_string(),
+        seen: screening.id.to_string(),
         action: kept.address(None),
         typed_kind: typed.kind,
         typed_reasons: typed.reasons,
@@ -249,49 +250,57 @@ pub fn short(app: &App, kept: &Kept) -> Result<Response, Failure> {
     Ok(page::render(app, "dpia/screening/short.html", &frame, view)?.into_response())
 }
 
-/// Takes the officer's decision.
+/// Takes the officer's decision. It is one about the screening that the officer has read: not about another that took its place while
+/// the page stood open, and not beside the decision of somebody who was faster.
 ///
 /// # Errors
 /// Not found for those who do not decide there.
 pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let kept = Kept::read(&app, &caller, &id).await?;
-    let screening = kept.counts().filter(|_| kept.decides(&caller)).ok_or_else(Failure::not_found)?;
+    if !kept.decides(&caller) {
+        return Err(Failure::not_found());
+    }
     let command = form.command()?;
     let address = kept.address(None);
-    let library = app.rules();
-    let rules = rules(&app, &library, Some(screening)).ok_or_else(|| Failure::of(Code::NotFound))?;
     let reviews = conclusions(&app, &caller, &kept.project).await?;
+    let by = caller.signed_in()?.person;
     let mut write = app.store.write(&caller.scope.acting_for(kept.project.organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
         return Ok(repeat::again(&address));
     }
+    let kept = kept.within(&mut write).await?;
+    let screening = kept.counts().ok_or_else(Failure::not_found)?;
+    let overtaken = if form.text("seen") != screening.id.to_string() {
+        Some(
+            "Nothing is decided: an answer was changed since you opened the page, and the outcome was worked out again. Read it, then decide.",
+        )
+    } else if screening.decided().is_some() {
+        Some("Nothing is decided by you: an officer decided while your page stood open, and that decision stands.")
+    } else {
+        None
+    };
+    if let Some(why) = overtaken {
+        write.abandon();
+        return Ok(page::nothing_saved(&address, why));
+    }
     let mut errors = Errors::default();
     let kinds = [OutcomeKind::Required, OutcomeKind::IgReview, OutcomeKind::NotRequired];
     let chosen = kinds.into_iter().find(|kind| kind.as_str() == form.text("kind"));
-    let by = caller.signed_in()?.person;
     let decided = match chosen {
-        None => {
-            errors.add("kind", "Choose what is done");
-            None
-        }
         Some(kind) if kind != OutcomeKind::Required && !reviews.is_empty() && against(&form, &mut errors) => None,
-        Some(kind) => match check(screening, kind, form.text("reasons"), by, app.clock.now()) {
-            Ok(decided) => Some(decided),
-            Err(refusal) => {
-                match refusal {
-                    Refusal::Unfinished => errors.add("kind", "Some questions have no answer yet"),
-                    Refusal::Required => errors.add("kind", "The rules require a DPIA: only that can be chosen"),
-                    Refusal::SayWhy => errors.add("reasons", "Enter the reasons: they are the record of why no DPIA is done"),
-                }
-                None
-            }
-        },
+        chosen => chosen.map(|kind| check(screening, kind, form.text("reasons"), by, app.clock.now())),
     };
-    let Some(mut after) = decided.filter(|_| screening.decided().is_none()) else {
+    match &decided {
+        None if errors.is_empty() => errors.add("kind", "Choose what is done"),
+        Some(Err(Refusal::Unfinished)) => errors.add("kind", "Some questions have no answer yet"),
+        Some(Err(Refusal::Required)) => errors.add("kind", "The rules require a DPIA: only that can be chosen"),
+        Some(Err(Refusal::SayWhy)) => errors.add("reasons", "Enter the reasons: they are the record of why no DPIA is done"),
+        None | Some(Ok(_)) => {}
+    }
+    let Some(Ok(mut after)) = decided else {
         write.abandon();
-        if next(rules, &screening.answers).is_some() || screening.outcome.is_none() || screening.decided().is_some() {
-            return Ok(repeat::again(&address));
-        }
+        let library = app.rules();
+        let rules = rules(&app, &library, Some(screening)).ok_or_else(|| Failure::of(Code::NotFound))?;
         let typed = |name: &str| form.text(name).to_owned();
         let typed = Typed { kind: typed("kind"), reasons: typed("reasons"), despite: typed("despite"), errors };
         return page(&app, &caller, &kept, screening, rules, typed).await;

@@ -68,7 +68,7 @@ async fn recorded(city: &City, browser: &Browser, fields: &[(&str, &str)]) -> St
 }
 
 /// The value of a hidden field.
-fn hidden(answer: &Answer, name: &str) -> String {
+pub(super) fn hidden(answer: &Answer, name: &str) -> String {
     let selector = scraper::Selector::parse(&format!("input[name={name}]")).unwrap();
     answer.page().select(&selector).next().and_then(|field| field.value().attr("value")).unwrap().to_owned()
 }

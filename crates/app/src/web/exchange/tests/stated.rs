@@ -186,7 +186,8 @@ async fn a_screening_decision_and_who_wrote_risks_and_measures_are_told_as_what_
     let page = words(&city.get(&officer, &record).await);
     assert!(page.contains("An IG officer should look at this") && page.contains("As the imported file states: No DPIA is done"));
     assert!(page.contains("so that it is decided anew") && page.contains("Your decision"), "{page}");
-    let sent = [("kind", "ig-review"), ("reasons", "")];
+    let seen = super::elsewhere::hidden(&city.get(&officer, &record).await, "seen");
+    let sent = [("kind", "ig-review"), ("reasons", ""), ("seen", &seen)];
     let decided = city.post(&officer, &format!("{record}/decision"), &sent).await;
     assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.text);
     let kept = city.app.store.screenings(&domain::people::Scope::Operator, screening.project).await.unwrap();
