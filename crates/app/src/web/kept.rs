@@ -23,8 +23,10 @@ pub struct Text {
 }
 
 /// Fields that a form carries for itself, and the names of buttons: nobody typed them.
-const SILENT: [&str; 13] =
-    ["command", "version", "next", "stay", "act", "do", "use", "which", "resolve", "was", "again", "draft", "confirm"];
+const SILENT: [&str; 15] = [
+    "command", "version", "next", "stay", "act", "do", "use", "which", "resolve", "reopen", "invited", "was", "again", "draft",
+    "confirm",
+];
 
 /// Pages whose forms hold keys and codes, which are not shown again.
 const SECRET: [&str; 5] = ["/sign-in", "/sign-out", "/account", "/invitation", "/set-up"];

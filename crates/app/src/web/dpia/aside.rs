@@ -228,7 +228,7 @@ pub fn may_comment(caller: &Caller, desk: &Desk, place: &Place) -> bool {
 /// # Errors
 /// Not found for a thread that is not there for the caller.
 pub async fn settle(app: &App, caller: &Caller, desk: &Desk, place: &Place, form: &Form) -> Result<Response, Failure> {
-    form.command()?;
-    comments::settle(app, caller, desk, place, form.text("resolve")).await?;
+    let asked = comments::asked(form).ok_or_else(Failure::not_found)?;
+    comments::settle(app, caller, desk, place, asked, form.command()?).await?;
     Ok(Redirect::to(&format!("{}#comments", desk.address_of(place))).into_response())
 }

@@ -127,7 +127,8 @@ async fn comments_are_written_beside_the_answer_and_settled() {
     // One press saves both.
     let both =
         [("version", "0"), ("answer", "Why."), ("complete", "yes"), ("comment", "Is this enough, @Dele Okafor?"), ("stay", "1")];
-    case.city.post(&case.priya, &field, &both).await;
+    let told = case.city.post(&case.priya, &field, &both).await;
+    assert_eq!(told.notice(), "Saved. Your comment is added, and Dele Okafor is told");
     let page = case.city.get(&case.dele, &field).await.page();
     assert_eq!(value(&page, "answer").trim(), "Why.");
     assert!(text(&page, "#comments").contains("Is this enough"));
@@ -138,6 +139,7 @@ async fn comments_are_written_beside_the_answer_and_settled() {
     let choices = Selector::parse("select[name='reply'] option").unwrap();
     assert!(page.select(&choices).any(|one| one.value().attr("value") == Some(&id)));
     case.city.post(&case.dele, &field, &[("comment", "It is."), ("reply", &id)]).await;
+    assert!(!case.city.get(&case.dele, "/work").await.text.contains("Reply to a comment on"), "whoever replied is asked no more");
     let page = case.city.get(&case.priya, &field).await.page();
     assert_eq!(page.select(&thread).count(), 1, "one thread");
     assert!(text(&page, "#comments .ct-box").contains("Is this enough") && text(&page, "#comments .ct-box").contains("It is."));
@@ -146,6 +148,60 @@ async fn comments_are_written_beside_the_answer_and_settled() {
     assert!(text(&near.page(), "aside").contains("in this section"), "{}", text(&near.page(), "aside"));
     case.city.post(&case.dele, &field, &[("resolve", &id)]).await;
     assert!(text(&case.city.get(&case.dele, &field).await.page(), "#comments h2").contains("(0 open)"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_comments_reads_who_is_told_of_it_and_a_second_press_says_the_same() {
+    let case = case().await;
+    let field = format!("{}/shared/aims", case.address);
+    let nobody =
+        "Your comment is added. Nobody is told of it: no whole name of somebody else who reads this question follows an @";
+    for (words, said) in [
+        ("Ask team@example.org.", "Your comment is added"),
+        ("Is this enough, @Dele Okafr?", nobody),
+        ("A note for @Priya Nair.", nobody),
+        ("Is this enough, @dele okafor?", "Your comment is added, and Dele Okafor is told"),
+    ] {
+        let command = crate::web::form::new_command().to_string();
+        for _ in 0..2 {
+            let sent = case.city.post(&case.priya, &field, &[("comment", words), ("command", &command)]).await;
+            assert_eq!(sent.notice(), said, "{words}");
+        }
+    }
+    assert_eq!(case.held().await.whole.comments.len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_is_settled_twice_stays_settled_until_somebody_opens_it_again() {
+    let case = case().await;
+    let field = format!("{}/shared/aims", case.address);
+    let said = [("version", "0"), ("answer", "Why."), ("complete", "no"), ("comment", "Is this enough?"), ("stay", "1")];
+    case.city.post(&case.priya, &field, &said).await;
+    let open = async |many: &str| {
+        let heading = text(&case.city.get(&case.dele, &field).await.page(), "#comments h2");
+        assert!(heading.contains(&format!("({many} open)")), "{heading}");
+    };
+    let offered = async |name: &str| {
+        let button = Selector::parse(&format!("button[name='{name}']")).unwrap();
+        let page = case.city.get(&case.dele, &field).await.page();
+        page.select(&button).next().and_then(|one| one.value().attr("value").map(str::to_owned))
+    };
+    let id = offered("resolve").await.expect("the thread can be settled");
+    // One whose press comes twice, and another with the same page open.
+    let command = crate::web::form::new_command().to_string();
+    let press = [("command", command.as_str()), ("resolve", id.as_str())];
+    for _ in 0..2 {
+        assert_eq!(case.city.post(&case.dele, &field, &press).await.status, StatusCode::SEE_OTHER);
+        open("0").await;
+    }
+    case.city.post(&case.priya, &field, &[("resolve", &id)]).await;
+    open("0").await;
+    assert_eq!((offered("resolve").await, offered("reopen").await), (None, Some(id.clone())));
+    case.city.post(&case.priya, &field, &[("reopen", &id)]).await;
+    open("1").await;
+    // The first press, sent once more, takes nothing back that was said since.
+    case.city.post(&case.dele, &field, &press).await;
+    open("1").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -44,13 +44,14 @@ pub async fn save(
     let desk = Desk::open(&app, &caller, &id).await?;
     let Ok((place, section, field)) = desk.field(&part, &field) else {
         return match aside::place(&app, &caller, &desk, &part, &field).await? {
-            Some(place) if form.has("resolve") && !form.has("version") => {
+            Some(place) if comments::asked(&form).is_some() && !form.has("version") => {
                 aside::settle(&app, &caller, &desk, &place, &form).await
             }
             _ => gone(&app, &desk, &form),
         };
     };
     let command = form.command()?;
+    let of_thread = comments::asked(&form);
     let mut errors = Errors::default();
     let here = desk.address_of(&place);
     let stands = desk.whole.field(&place).and_then(|state| state.answer.as_ref());
@@ -76,22 +77,25 @@ pub async fn save(
         let page = show(&app, &caller, &desk, &place, section, field, Some(again)).await?;
         return Ok(if refused.is_some() { conflict(page) } else { page });
     }
-    let mut commented = false;
+    let mut added = None;
     if let Some(text) = form.some("comment") {
-        if let Err(why) = comments::write(&app, &caller, &desk, &place, text, form.some("reply"), command).await? {
-            // Closed meanwhile, by whoever was faster.
-            let desk = Desk::open(&app, &caller, &id).await?;
-            errors.add("kept", why);
-            return back(&app, &caller, &desk, [&part, &place.field], form, errors, commented).await;
+        match comments::write(&app, &caller, &desk, &place, text, form.some("reply"), command).await? {
+            Ok(said) => added = Some(said),
+            Err(why) => {
+                // Closed meanwhile, by whoever was faster.
+                let desk = Desk::open(&app, &caller, &id).await?;
+                errors.add("kept", why);
+                return back(&app, &caller, &desk, [&part, &place.field], form, errors, false).await;
+            }
         }
-        commented = true;
     }
+    let commented = added.is_some();
     let mut to = format!("{here}#comments");
     let mut said = None;
     if writes {
         let from = u32::try_from(form.version()?).map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
         // Whoever only settles a comment does not call what they were typing complete; what stands as it is stays so.
-        let complete = form.text("complete") == "yes" && (!form.has("resolve") || answer.as_ref() == stands);
+        let complete = form.text("complete") == "yes" && (of_thread.is_none() || answer.as_ref() == stands);
         let change = Change::Save(Sent { from, answer, complete });
         let (now, whole) = (app.clock.now(), &desk.whole);
         let answered = app
@@ -101,7 +105,7 @@ pub async fn save(
         if let Answered::Done(outcome) = &answered {
             tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
         }
-        if !form.has("resolve") {
+        if of_thread.is_none() {
             to =
                 if form.has("stay") { here.clone() } else { following(&desk, &place, section).unwrap_or_else(|| desk.address()) };
         }
@@ -126,13 +130,11 @@ pub async fn save(
             Answered::Done(Outcome::Unchanged) => {}
         }
     }
-    if let Some(thread) = form.some("resolve") {
-        comments::settle(&app, &caller, &desk, &place, thread).await?;
+    if let Some(asked) = of_thread {
+        comments::settle(&app, &caller, &desk, &place, asked, command).await?;
     }
-    Ok(match said {
-        Some(said) => page::saved(&to, said),
-        None => Redirect::to(&to).into_response(),
-    })
+    let said: Vec<&str> = said.into_iter().chain(added.as_deref()).collect();
+    Ok(if said.is_empty() { Redirect::to(&to).into_response() } else { page::saved(&to, &said.join(". ").replace(".. ", ". ")) })
 }
 
 /// The page as it stands now, with what was typed and why it was not saved.
