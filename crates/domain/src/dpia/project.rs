@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 pub mod joint;
+pub mod meet;
 
 pub use joint::{Chosen, Unchanged};
 

@@ -85,6 +85,42 @@ fn id(address: &str) -> Uuid {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_works_for_two_invited_councils_answers_for_the_one_that_the_page_names() {
+    let city = City::empty().await;
+    let lead = city.browser("camden", Role::ProjectLead).await;
+    let (project, assessment) = begun(&city, &lead).await;
+    for slug in ["hackney", "islington"] {
+        city.post(&lead, &format!("{project}/parties"), &[("organisation", slug), ("role", "joint-controller")]).await;
+    }
+    // Whoever may only read for Hackney answers for Islington alone; and who reads for Hackney alone is told who can answer.
+    let person = city.person("Sam Reid", "hackney", &[Role::Viewer]).await;
+    city.place(person, None, "islington", &[Role::IgOfficer]).await;
+    let page = city.get(&city.signed_in(person, "hackney").await, &project).await;
+    assert!(page.text.contains("Islington is invited") && !page.text.contains("Hackney is invited"), "{}", page.text);
+    let page = city.get(&city.browser("hackney", Role::Viewer).await, &project).await;
+    assert!(page.text.contains("Hackney is invited") && !page.text.contains("Accept the invitation"), "{}", page.text);
+    // An officer of both.
+    let person = city.person("Ada Brook", "hackney", &[Role::IgOfficer]).await;
+    city.place(person, None, "islington", &[Role::IgOfficer]).await;
+    let ada = city.signed_in(person, "islington").await;
+    for address in [project.clone(), format!("{assessment}/parties")] {
+        assert_eq!(value(&city.get(&ada, &address).await.page(), "invited"), "islington", "{address}: the one acted for");
+    }
+    let answer = [("answer", "accept"), ("invited", "islington")];
+    assert_eq!(city.post(&ada, &format!("{project}/parties/answer"), &answer).await.location(), project);
+    // A page that was opened before says Islington, and accepts nothing for Hackney.
+    let late = [
+        city.post(&ada, &format!("{project}/parties/answer"), &answer).await,
+        city.post(&ada, &format!("{assessment}/parties"), &[("act", "accept"), ("invited", "islington")]).await,
+    ];
+    for late in late {
+        assert!(late.notice().starts_with("Somebody at your organisation accepted"), "{} {}", late.notice(), late.text);
+    }
+    let page = city.get(&ada, &project).await;
+    assert!(page.text.contains("Hackney is invited") && value(&page.page(), "invited") == "hackney", "{}", page.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_invitation_is_for_a_project_and_its_assessment_and_one_answer_answers_both() {
     let city = City::empty().await;
     let lead = city.browser("camden", Role::ProjectLead).await;

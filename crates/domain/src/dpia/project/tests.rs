@@ -15,7 +15,7 @@ use jiff::civil::date;
 use uuid::Uuid;
 
 /// Owned by 1; 2 is joint controller, 3 processor, 4 and 5 are invited.
-fn project() -> Project {
+pub(super) fn project() -> Project {
     let party = |number, role, joined| Party {
         organisation: organisation(number),
         role,

@@ -1,13 +1,17 @@
 //! `/projects/new` and `/projects/{id}/change`: what a project is for, who owns it, from when until when, where it stands.
 
-use super::{super::whole, keeps, project, steps};
+use super::{
+    super::{risks::clash, whole},
+    keeps, project, steps,
+};
 use crate::{
-    error::Failure,
+    error::{Failure, conflict},
     state::App,
     web::{
         form::{Errors, Form, new_command},
         page, repeat,
         session::Caller,
+        words,
     },
 };
 use axum::{
@@ -19,12 +23,16 @@ use domain::{
         access,
         assessment::{Joined, Party, PartyRole},
         ids::ProjectId,
-        project::Project,
+        project::{
+            Project,
+            meet::{Fact, Met, meet},
+        },
     },
     people::{Act, Membership},
     register::ids::OrganisationId,
 };
 use govuk::Link;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -32,6 +40,8 @@ use uuid::Uuid;
 /// The longest title and purpose, in letters.
 const TITLE: usize = 150;
 const PURPOSE: usize = 2000;
+/// How often a change is tried again when somebody else's came first: each time it is put beside theirs anew.
+const TRIES: usize = 5;
 
 #[derive(Serialize)]
 struct View {
@@ -46,8 +56,16 @@ struct View {
     steps: Vec<Choice>,
     /// Who can own it, at the organisation that leads it; nobody is asked of a new one, which is its maker's.
     owners: Vec<Choice>,
-    /// Somebody saved the project in the meantime: what it says now.
-    now: Option<BTreeMap<String, String>>,
+    /// What somebody else changed too while one wrote.
+    clashes: Vec<Clash>,
+}
+
+/// A fact that two people changed, in words.
+#[derive(Serialize)]
+struct Clash {
+    label: &'static str,
+    now: String,
+    yours: String,
 }
 
 #[derive(Clone, Serialize)]
@@ -92,7 +110,7 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Fai
             errors: Errors::default(),
             steps: steps(),
             owners: vec![],
-            now: None,
+            clashes: vec![],
         },
     )
 }
@@ -145,7 +163,7 @@ pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Resul
                 errors,
                 steps: steps(),
                 owners: vec![],
-                now: None,
+                clashes: vec![],
             },
         );
     }
@@ -179,58 +197,115 @@ pub async fn change(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         errors: Errors::default(),
         steps: steps(),
         owners: owners(&app, &caller, &project).await?,
-        now: None,
+        clashes: vec![],
     };
     render(&app, view)
 }
 
-/// Saves a changed project. When somebody else saved it meanwhile, both are shown and nothing is lost.
+/// Saves a changed project. What somebody else changed meanwhile stays; where both changed the same, both are shown, and nothing is
+/// saved before somebody has chosen.
 ///
 /// # Errors
 /// Not found for those who may not.
 pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let before = project(&app, &caller, &id).await?;
-    if !keeps(&caller, &before) {
+    let mut tries = 1..=TRIES;
+    loop {
+        let last = tries.next().is_none_or(|tried| tried == TRIES);
+        match attempt(&app, &caller, &id, &form).await? {
+            Err(store::Error::Conflict(..)) if !last => {}
+            done => return Ok(done?),
+        }
+    }
+}
+
+async fn attempt(app: &App, caller: &Caller, id: &str, form: &Form) -> Result<Result<Response, store::Error>, Failure> {
+    let stands = project(app, caller, id).await?;
+    if !keeps(caller, &stands) {
         return Err(Failure::not_found());
     }
-    let (command, version) = (form.command()?, form.version()?);
-    let href = format!("/projects/{}", before.id);
-    let owners = owners(&app, &caller, &before).await?;
-    let (mut after, errors) = filled(before.clone(), &form, &owners);
-    let again = |errors, now: Option<BTreeMap<String, String>>| View {
+    let command = form.command()?;
+    let href = format!("/projects/{}", stands.id);
+    let owners = owners(app, caller, &stands).await?;
+    let began = clash::began(app, caller, form, command).await?;
+    let base = clash::base(app, &stands, stands.updated_at, began).await?;
+    let (sent, mut errors) = filled(base.clone(), form, &owners);
+    // What comes back with an error still starts from what its writer saw.
+    let again = |typed, version, errors, clashes| View {
         href: Some(href.clone()),
         organisation: None,
         command,
-        version: Some(before.updated_at),
-        typed: form.typed(),
+        version: Some(version),
+        typed,
         errors,
         steps: steps(),
         owners: owners.clone(),
-        now,
+        clashes,
     };
     if !errors.is_empty() {
-        return render(&app, again(errors, None));
+        return Ok(Ok(render(app, again(form.typed(), began, errors, vec![]))?));
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(done) = write.command(command).await? {
-        return Ok(repeat::again(&done));
+        return Ok(Ok(repeat::again(&done)));
     }
-    if version != before.updated_at {
+    let Met { mut merged, clashes, both } = meet(&base, &stands, &sent);
+    if !clashes.is_empty() {
         write.abandon();
-        return render(&app, again(Errors::default(), Some(typed(&before))));
+        let rows = clashes.iter().map(|fact| of(*fact, &owners, &stands, &sent)).collect();
+        let page = render(app, again(typed(&merged), stands.updated_at, errors, rows))?;
+        return Ok(Ok(conflict(page)));
     }
-    match write.update(&before, &mut after).await {
-        Ok(_) => {}
-        Err(store::Error::Conflict(..)) => {
-            let now = project(&app, &caller, &id).await?;
-            return render(&app, again(Errors::default(), Some(typed(&now))));
-        }
-        Err(error) => return Err(error.into()),
+    if let Some(message) = turned(&merged) {
+        // One of them moved the first day, the other the last.
+        write.abandon();
+        errors.add_at("ends", "ends-day", message);
+        return Ok(Ok(render(app, again(typed(&merged), stands.updated_at, errors, vec![]))?));
     }
-    let said = "The project is saved.";
-    write.answered(command, &repeat::kept(&href, said)).await?;
+    if let Err(error) = write.update(&stands, &mut merged).await {
+        return Ok(Err(error));
+    }
+    let said = if both {
+        "The project is saved. It had been changed since you began: both changes are in it."
+    } else {
+        "The project is saved."
+    };
+    write.answered(command, &repeat::kept(&clash::saved(&href, merged.updated_at), said)).await?;
     write.commit().await?;
-    Ok(page::saved(&href, said))
+    Ok(Ok(page::saved(&href, said)))
+}
+
+/// A fact that two people changed, in words.
+fn of(fact: Fact, owners: &[Choice], stands: &Project, sent: &Project) -> Clash {
+    let day = |day: Option<Date>| day.map_or_else(|| "not known".to_owned(), words::day);
+    let named = |list: &[Choice], value: Option<String>| {
+        let found = value.and_then(|value| list.iter().find(|one| one.value == value)).map(|one| one.text.clone());
+        found.unwrap_or_else(|| "not known".to_owned())
+    };
+    let say = |project: &Project| match fact {
+        Fact::Title => project.title.clone(),
+        Fact::Purpose => project.purpose.clone(),
+        Fact::Starts => day(project.starts),
+        Fact::Ends => day(project.ends),
+        Fact::Step => named(&steps(), project.step.clone()),
+        Fact::Owner => named(owners, project.owner.map(|owner| owner.to_string())),
+        Fact::Closed => if project.closed { "closed" } else { "under way" }.to_owned(),
+    };
+    let label = match fact {
+        Fact::Title => "Title",
+        Fact::Purpose => "What it is for",
+        Fact::Starts => "First day of use",
+        Fact::Ends => "Last day of use",
+        Fact::Step => "Where it is in the process",
+        Fact::Owner => "Who owns it",
+        Fact::Closed => "Whether it is over",
+    };
+    Clash { label, now: say(stands), yours: say(sent) }
+}
+
+/// What is wrong with a project that ends before it begins.
+fn turned(project: &Project) -> Option<&'static str> {
+    let turned = project.starts.zip(project.ends).is_some_and(|(starts, ends)| ends < starts);
+    turned.then_some("The last day of use must be on or after the first")
 }
 
 /// A project with what a form says, and what is wrong with that.
@@ -257,10 +332,8 @@ fn filled(mut project: Project, form: &Form, owners: &[Choice]) -> (Project, Err
         }
     };
     (project.starts, project.ends) = (day("starts", "The first day of use"), day("ends", "The last day of use"));
-    if let (Some(starts), Some(ends)) = (project.starts, project.ends)
-        && ends < starts
-    {
-        errors.add_at("ends", "ends-day", "The last day of use must be on or after the first");
+    if let Some(message) = turned(&project) {
+        errors.add_at("ends", "ends-day", message);
     }
     let step = form.text("step");
     project.step = steps::process().steps.iter().find(|known| known.id == step).map(|known| known.id.clone());

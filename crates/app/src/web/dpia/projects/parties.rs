@@ -20,13 +20,12 @@ use axum::{
 use domain::{
     audit::Kind,
     dpia::{
-        access,
-        assessment::{Joined, PartyRole},
+        assessment::PartyRole,
         ids::TaskId,
         project::Project,
         task::{About, Assignee, Task},
     },
-    people::{Act, Role, Scope, may},
+    people::{Role, Scope},
     register::records::OrganisationKind,
 };
 use govuk::Link;
@@ -162,11 +161,10 @@ pub async fn answer(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     let before = project(&app, &caller, &id).await?;
     let member = caller.signed_in()?;
     let mut after = before.clone();
-    let party = before
-        .parties
-        .iter()
-        .find(|party| party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS)))
-        .ok_or_else(Failure::not_found)?;
+    let Some(party) = joint::invitation(&app, &caller, &before.parties, Some(&form)) else {
+        let said = joint::accepted(&app, &caller, &before.parties, &form).ok_or_else(Failure::not_found)?;
+        return Ok(page::nothing_saved(&format!("/projects/{}", before.id), said));
+    };
     let accepts = match form.text("answer") {
         "accept" => true,
         "decline" => false,

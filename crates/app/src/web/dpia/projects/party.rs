@@ -2,6 +2,7 @@
 //! invitation that nobody has answered. `/projects/{id}/leave`: an organisation takes part no longer.
 
 use super::{
+    super::risks::clash,
     Body, body, carried, keeps, project,
     role::{self, HasWritten},
 };
@@ -47,8 +48,8 @@ struct View {
     owns: bool,
     /// It has not answered its invitation, and the caller may take that back.
     invited: bool,
-    /// Somebody saved the project in the meantime: whom to ask, as it says now.
-    now: Option<Vec<String>>,
+    /// Somebody said otherwise in the meantime: what it is, and whom to ask, as the project says now.
+    now: Option<(&'static str, Vec<String>)>,
 }
 
 /// Whether somebody may say whom to ask at an organisation: who keeps the project, and the organisation's own keepers.
@@ -108,7 +109,9 @@ pub async fn save(
     if let Some(done) = write.command(command).await? {
         return Ok(repeat::again(&done));
     }
-    if version != before.updated_at {
+    let base = clash::base(&app, &before, before.updated_at, version).await?;
+    let says = |project: &Project| project.party(organisation).map(|party| (party.role, party.joined, party.contacts.clone()));
+    if says(&base) != says(&before) {
         write.abandon();
         let page = render(&app, &caller, &before, organisation, Some(&form), Errors::default(), true)?;
         return Ok(conflict(page));
@@ -148,6 +151,15 @@ pub async fn save(
     write.answered(command, &repeat::kept(&href, said)).await?;
     write.commit().await?;
     Ok(page::saved(&href, said))
+}
+
+/// A role in words.
+pub(super) fn said(role: PartyRole) -> &'static str {
+    match role {
+        PartyRole::Controller => "controller",
+        PartyRole::JointController => "joint controller",
+        PartyRole::Processor => "processor",
+    }
 }
 
 /// Why an organisation is not made a processor.
@@ -195,12 +207,13 @@ fn render(
         title: project.title.clone(),
         organisation: body(&app.snapshot(), organisation),
         command: new_command(),
-        version: project.updated_at,
+        // What comes back with an error still starts from what its writer saw.
+        version: form.filter(|_| !moved).and_then(|form| form.version().ok()).unwrap_or(project.updated_at),
         typed,
         role: keeps(caller, project),
         owns: organisation == project.organisation,
         invited: party.joined == Joined::Invited && keeps(caller, project),
-        now: moved.then(|| party.contacts.clone()),
+        now: moved.then(|| (said(party.role), party.contacts.clone())),
         href: href.clone(),
         errors,
     };

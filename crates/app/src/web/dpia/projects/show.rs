@@ -2,12 +2,15 @@
 
 use super::{
     super::{
-        together::concluded::{Concluded, conclusions},
+        together::{
+            concluded::{Concluded, conclusions},
+            joint,
+        },
         whole,
     },
     Body, body, keeps,
     list::stands,
-    party::describes,
+    party::{describes, said},
     project, steps, uses,
 };
 use crate::{
@@ -22,7 +25,7 @@ use axum::{
 use domain::{
     dpia::{
         access,
-        assessment::{Assessment, Joined, Party, PartyRole},
+        assessment::{Assessment, Joined, Party},
         project::{Project, Screening, counting},
         screening::OutcomeKind,
         template::Purpose,
@@ -50,6 +53,8 @@ struct View {
     history: bool,
     /// The caller's organisation is invited and has not answered.
     invited: Option<Body>,
+    /// The caller may answer that invitation.
+    answers: bool,
     command: Uuid,
     steps: Vec<Step>,
     /// The process's URN and version.
@@ -115,11 +120,7 @@ pub struct Row {
 pub fn row(snapshot: &Snapshot, party: &Party) -> Row {
     Row {
         organisation: body(snapshot, party.organisation),
-        role: match party.role {
-            PartyRole::Controller => "controller",
-            PartyRole::JointController => "joint controller",
-            PartyRole::Processor => "processor",
-        },
+        role: said(party.role),
         joined: match party.joined {
             Joined::Invited => "invited",
             Joined::Accepted => "accepted",
@@ -150,11 +151,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     // What counts; another that is under way says nothing yet.
     let last = counting(&screenings);
     let going = screenings.first().is_some_and(|screening| screening.outcome.is_none());
-    let invited = project
-        .parties
-        .iter()
-        .find(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation))
-        .map(|party| body(&snapshot, party.organisation));
+    let asked = joint::invitation(&app, &caller, &project.parties, None);
+    let belongs = |party: &&Party| party.joined == Joined::Invited && member.belongs_to(party.organisation);
+    let invited = asked.or_else(|| project.parties.iter().find(belongs)).map(|party| body(&snapshot, party.organisation));
     let decision = last.and_then(|screening| screening.decision.as_ref());
     let reviews = conclusions(&app, &caller, &project).await?;
     let required = last.and_then(Screening::stands) == Some(OutcomeKind::Required) || !reviews.is_empty();
@@ -169,6 +168,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         closed: project.closed,
         keeps: keeps(&caller, &project),
         history: project.has_part(&caller.scope),
+        answers: asked.is_some(),
         invited,
         command: new_command(),
         steps: steps_of(&project),

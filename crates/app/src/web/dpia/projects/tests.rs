@@ -206,3 +206,61 @@ async fn an_invitation_that_is_taken_back_on_the_assessment_is_taken_back_on_the
     }
     assert!(!case.work(&case.islington).await.contains("Damp sensors"), "nobody is asked any more");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_change_a_project_at_once_overwrite_nothing_of_each_other() {
+    let city = City::empty().await;
+    let (one, other) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::IgOfficer).await);
+    let hackney = city.browser("hackney", Role::IgOfficer).await;
+    let made = city.post(&one, "/projects/new", &[("title", "Damp sensors"), ("purpose", "Find damp early.")]).await;
+    let project = made.location().to_owned();
+    let (change, party) = (format!("{project}/change"), format!("{project}/parties/hackney"));
+    let version = async |who: &Browser, path: &str| value(&city.get(who, path).await.page(), "version");
+    let stands = async || city.store().get::<Project>(&Scope::Operator, id(&project)).await.unwrap().unwrap();
+    let began = version(&one, &change).await;
+    let fields = [("title", "Damp sensors"), ("purpose", "Find damp and mould."), ("version", began.as_str())];
+    assert_eq!(city.post(&one, &change, &fields).await.notice(), "The project is saved.");
+
+    // Another began from the same page. What comes back with an error starts from there still, and overwrites nothing.
+    let ends = [("ends-day", "1"), ("ends-month", "4"), ("ends-year", "2030")];
+    let theirs = [&[("title", ""), ("purpose", "Find damp early."), ("version", began.as_str())][..], &ends].concat();
+    let wrong = city.post(&other, &change, &theirs).await;
+    assert!(wrong.text.contains("Enter a title"), "{}", wrong.text);
+    let again = value(&wrong.page(), "version");
+    let theirs = [&[("title", "Damp sensors"), ("purpose", "Find damp early."), ("version", again.as_str())][..], &ends].concat();
+    let both = city.post(&other, &change, &theirs).await;
+    assert!(both.notice().contains("both changes are in it"), "{} {}", both.notice(), both.text);
+    let now = stands().await;
+    assert_eq!((now.purpose.as_str(), now.ends), ("Find damp and mould.", Some(jiff::civil::date(2030, 4, 1))));
+
+    // The same fact in other words: both are shown, nothing is saved, and whoever reads both decides.
+    let clash = [("title", "Damp sensors"), ("purpose", "Find leaks."), ("version", began.as_str())];
+    let shown = city.post(&other, &change, &clash).await;
+    assert_eq!(shown.status, StatusCode::CONFLICT);
+    let words = text(&shown.page(), "main");
+    assert!(
+        words.contains("Find damp and mould.") && words.contains("Find leaks.") && words.contains("What it is for"),
+        "{words}"
+    );
+    assert_eq!(value(&shown.page(), "ends-year"), "2030", "what only the other changed is in the form");
+    assert_eq!(stands().await.purpose, "Find damp and mould.");
+    let seen = value(&shown.page(), "version");
+    let settled = [&[("title", "Damp sensors"), ("purpose", "Find leaks."), ("version", seen.as_str())][..], &ends].concat();
+    assert_eq!(city.post(&other, &change, &settled).await.notice(), "The project is saved.");
+    assert_eq!(stands().await.purpose, "Find leaks.");
+
+    // Of a party, what else changes on the project stands in nobody's way; who says otherwise of it does, after an error too.
+    city.post(&one, &format!("{project}/parties"), &[("organisation", "hackney"), ("role", "controller")]).await;
+    let (began, now) = (version(&one, &party).await, version(&one, &change).await);
+    let title = [&[("title", "Damp"), ("purpose", "Find leaks."), ("version", now.as_str())][..], &ends].concat();
+    assert_eq!(city.post(&one, &change, &title).await.notice(), "The project is saved.");
+    let says = |role: &'static str, contacts: &'static str| [("role", role), ("contacts", contacts), ("version", began.as_str())];
+    assert_eq!(city.post(&one, &party, &says("joint-controller", "The IG mailbox")).await.location(), project);
+    let wrong = city.post(&other, &party, &says("", "Somebody else")).await;
+    assert_eq!(value(&wrong.page(), "version"), began, "{}", wrong.text);
+    let late = city.post(&other, &party, &says("controller", "Somebody else")).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    let words = text(&late.page(), "main");
+    assert!(words.contains("joint controller") && words.contains("The IG mailbox"), "{words}");
+    assert_eq!(city.get(&hackney, &project).await.status, StatusCode::OK);
+}

@@ -2,16 +2,59 @@
 //! both; what is taken back is taken back for both. What an organisation says of its part later, it says on each.
 
 use super::joining;
-use crate::{error::Failure, state::App};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{form::Form, session::Caller},
+};
 use domain::{
     dpia::{
+        access,
         assessment::{Assessment, Joined, Party},
         ids::ProjectId,
     },
-    people::{PersonId, Scope},
+    people::{Act, PersonId, Scope, may},
     register::ids::OrganisationId,
 };
 use store::dpia::Work;
+
+/// The invitation that the caller may answer: that of the organisation which the form names whose page showed it (its hidden
+/// `invited`), and never another; on a page, that of the organisation acted for, else the first. Whoever works for several
+/// organisations may be asked for more than one.
+#[must_use]
+pub fn invitation<'p>(app: &App, caller: &Caller, parties: &'p [Party], form: Option<&Form>) -> Option<&'p Party> {
+    let named = form.and_then(|form| named(app, form));
+    let acting = caller.member().map(|member| member.acting_for);
+    let answers = |party: &&Party| {
+        party.joined == Joined::Invited
+            && answers_for(caller, party)
+            && named.is_none_or(|named| named == Some(party.organisation))
+    };
+    let mut all: Vec<&Party> = parties.iter().filter(answers).collect();
+    all.sort_by_key(|party| Some(party.organisation) != acting);
+    all.first().copied()
+}
+
+/// What is said where somebody else has accepted meanwhile the invitation that a form answers; nothing where nobody has.
+#[must_use]
+pub fn accepted(app: &App, caller: &Caller, parties: &[Party], form: &Form) -> Option<&'static str> {
+    let named = named(app, form)??;
+    let there = |party: &Party| party.organisation == named && party.joined == Joined::Accepted && answers_for(caller, party);
+    parties
+        .iter()
+        .any(there)
+        .then_some("Somebody at your organisation accepted the invitation before you pressed: it takes part.")
+}
+
+fn answers_for(caller: &Caller, party: &Party) -> bool {
+    may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS))
+}
+
+/// The organisation that a form says was invited: none where it does not say, and of a name that nobody has, none within that.
+fn named(app: &App, form: &Form) -> Option<Option<OrganisationId>> {
+    let snapshot = app.snapshot();
+    form.some("invited").map(|slug| Some(snapshot.organisation(snapshot.organisation_by_slug(slug)?)?.record.id))
+}
 
 /// Invites to the project whom the assessment has invited, where the organisation that leads it owns the project too.
 ///

@@ -32,7 +32,7 @@ use domain::{
         template::Template,
         whole::Whole,
     },
-    people::{Act, Person, PersonId, Role, may},
+    people::{Person, PersonId, Role},
     register::{ids::OrganisationId, records::OrganisationKind},
 };
 use jiff::ToSpan as _;
@@ -159,6 +159,9 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
                 errors.add_at("until", "until-day", message);
                 None
             });
+            if until.is_some_and(|until| until < today) {
+                errors.add_at("until", "until-day", "The last day must be today or later");
+            }
             let asked = tasks::sections(&seen, &template, Part::Shared);
             let known = |id: &str| asked.iter().any(|(section, _)| section.id == id);
             let sections: Vec<String> = form.all("section").into_iter().filter(|id| known(id)).map(str::to_owned).collect();
@@ -189,13 +192,10 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             }
         }
         answer @ ("accept" | "decline") => {
-            let party = head
-                .parties
-                .iter()
-                .find(|party| {
-                    party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS))
-                })
-                .ok_or_else(Failure::not_found)?;
+            let Some(party) = joint::invitation(&app, &caller, &head.parties, Some(&form)) else {
+                let said = joint::accepted(&app, &caller, &head.parties, &form).ok_or_else(Failure::not_found)?;
+                return Ok(page::nothing_saved(&location, said));
+            };
             let organisation = party.organisation;
             acting = caller.scope.acting_for(organisation);
             if head.answer_invitation(organisation, answer == "accept", member.person, now).is_err() {
@@ -321,12 +321,8 @@ pub(super) async fn render(
     let member = caller.signed_in()?;
     let (snapshot, head) = (app.snapshot(), &whole.assessment);
     let keeps = access::keeps(&caller.scope, head, head.lead);
-    let invited = head
-        .parties
-        .iter()
-        .filter(|_| !head.state.is_closed())
-        .find(|party| party.joined == Joined::Invited && may(&caller.scope, &Act::HoldAny(party.organisation, access::KEEPERS)))
-        .map(|party| body(&snapshot, party.organisation));
+    let invited = joint::invitation(app, caller, &head.parties, None).filter(|_| !head.state.is_closed());
+    let invited = invited.map(|party| body(&snapshot, party.organisation));
     let mut organisations: Vec<Choice> = Vec::new();
     let mut people: Vec<Choice> = Vec::new();
     if keeps {
