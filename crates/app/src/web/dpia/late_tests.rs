@@ -197,6 +197,32 @@ async fn of_a_signed_measure_it_is_said_with_whom_its_task_is_now_and_late_is_wh
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_is_no_risk_and_owes_no_measure_any_more() {
+    let case = case().await;
+    let (_, measure) = case.risk(Part::Shared, 1, "serious").await;
+    let mut work = case.held().await;
+    let mut record = work.whole.measures.iter().find(|one| one.measure.id == measure).unwrap().clone();
+    record.measure.due = Some(jiff::civil::date(2026, 6, 1));
+    let title = record.measure.title.clone();
+    work.put_measure(record).await.unwrap();
+    work.commit().await.unwrap();
+    let register = async || text(&case.city.get(&case.priya, "/risks").await.page(), "main");
+    let rows = async || case.city.get(&case.priya, "/risks.csv").await.text.lines().count() - 1;
+    assert!(register().await.contains("late: 1 June 2026") && !register().await.contains("left out"));
+    assert_eq!(rows().await, 1);
+    for state in [State::Withdrawn, State::Superseded] {
+        case.now_in(case.id(), state).await;
+        let said = register().await;
+        assert!(said.contains("1 assessment was given up or replaced, and is left out"), "{said}");
+        assert!(!said.contains(&title) && !said.contains("late: ") && !said.contains("After measures"), "{said}");
+        assert_eq!(rows().await, 0);
+    }
+    // Taken up again, it counts again.
+    case.now_in(case.id(), State::Drafting).await;
+    assert!(register().await.contains("late: 1 June 2026"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page() {
     let case = case().await;
     let today = case.city.app.clock.today();

@@ -1,5 +1,6 @@
 //! `/risks`: risks and measures across all assessments that the caller may see: what is open, what is overdue, which high risks
-//! were accepted and by whom; as a page, CSV and Excel.
+//! were accepted and by whom; as a page, CSV and Excel. Of what was given up or replaced nobody carries out a measure or bears a risk
+//! any more: it is counted apart.
 
 use super::{
     super::{
@@ -28,6 +29,7 @@ use axum::{
 };
 use documents::export::{Cell, Column, Kind};
 use domain::dpia::{
+    access,
     review::reviewed,
     risk::{Assessed, Band},
     sign_off::{Kind as Signed, Signature, Slot, Status},
@@ -41,6 +43,8 @@ use std::sync::Arc;
 #[derive(Serialize)]
 struct View {
     assessments: usize,
+    /// How many more were given up or replaced.
+    ended: usize,
     open: usize,
     overdue: usize,
     high: usize,
@@ -100,12 +104,16 @@ struct Accepted {
     reasons: String,
 }
 
-/// Every assessment that the caller may read, whole, with its tasks.
-async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>, Tasks)>, Failure> {
+/// Every assessment that counts and that the caller may read, whole, with its tasks; and how many more were given up or replaced.
+async fn wholes(app: &App, caller: &Caller) -> Result<(Vec<(Whole, Arc<Template>, Tasks)>, usize), Failure> {
     let today = app.clock.today();
     let library = app.rules();
-    let mut all = Vec::new();
+    let (mut all, mut ended) = (Vec::new(), 0);
     for head in app.store.assessments(&caller.scope, today).await? {
+        if head.state.is_closed() {
+            ended += usize::from(access::sight(&caller.scope, &head, today).reads_any());
+            continue;
+        }
         let Some(template) = library.shared(&head.template) else { continue };
         if let Some(whole) = app.store.assessment(&caller.scope, today, library.as_ref(), head.id).await?
             && whole.sight.reads_any()
@@ -114,7 +122,7 @@ async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>,
             all.push((whole, template, tasks));
         }
     }
-    Ok(all)
+    Ok((all, ended))
 }
 
 /// The page.
@@ -122,7 +130,7 @@ async fn wholes(app: &App, caller: &Caller) -> Result<Vec<(Whole, Arc<Template>,
 /// # Errors
 /// When the database fails.
 pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
-    let all = wholes(&app, &caller).await?;
+    let (all, ended) = wholes(&app, &caller).await?;
     let (snapshot, today) = (app.snapshot(), app.clock.today());
     let mut signers = Vec::new();
     for (whole, ..) in &all {
@@ -171,6 +179,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     let overdue = measures.iter().filter(|owed| owed.measure.overdue()).count();
     let view = View {
         assessments: all.len(),
+        ended,
         open: measures.len(),
         overdue,
         high: rows.iter().filter(|row| row.after.band == "high").count()
@@ -274,7 +283,7 @@ pub async fn xlsx(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 
 async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Failure> {
     let _turn = LISTS.take().await?;
-    let all = wholes(app, caller).await?;
+    let (all, _) = wholes(app, caller).await?;
     let (snapshot, today) = (app.snapshot(), app.clock.today());
     let columns: Vec<Column> = [
         ("assessment", Kind::Text),

@@ -106,6 +106,9 @@ pub async fn change(
     if !may(&app, &caller, &seen, &before, &away)? {
         return Err(Failure::not_found());
     }
+    if !before.open() {
+        return Ok(page::nothing_saved(&location, "The task was closed before you pressed, so that nothing changes."));
+    }
     if let (About::Measure { measure }, "done") = (&before.about, act)
         && work.whole.measures.iter().any(|one| one.measure.id == *measure && one.measure.open())
     {
