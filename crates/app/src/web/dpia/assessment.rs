@@ -20,7 +20,7 @@ use domain::dpia::{
     assessment::{Assessment, State as Stand},
     presence::Presence,
     review::{self, Trigger},
-    task::About,
+    task::{About, Task},
     template::Edition,
 };
 use serde::Serialize;
@@ -133,7 +133,14 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         Some((sequence, _)) => app.store.changes_since(&caller.scope, desk.today, assessment.id, sequence).await?,
         None => 0,
     };
-    let tasks = app.store.tasks_of(&caller.scope, desk.today, assessment.id).await?;
+    let all = desk.whole.sight == Sight::All;
+    // Who sees nobody's tasks, as guests and processors, still reads there what they were given themselves.
+    let tasks: Vec<Task> = if all {
+        app.store.tasks_of(&caller.scope, desk.today, assessment.id).await?
+    } else {
+        let theirs = |task: &Task| task.assessment == Some(assessment.id) && task.mine(&member, &[], desk.today).is_some();
+        app.store.open_tasks(&caller.scope).await?.into_iter().filter(theirs).collect()
+    };
     let sign = Presence {
         assessment: assessment.id,
         person: member.person,
@@ -144,7 +151,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         at: now,
     };
     let signs = app.store.here(&caller.scope, desk.today, &sign).await?;
-    let all = desk.whole.sight == Sight::All;
     let keeps = access::keeps(&caller.scope, assessment, assessment.lead);
     let rules = app.rules();
     let coming = tasks.iter().filter(|task| task.open()).find_map(|task| match &task.about {

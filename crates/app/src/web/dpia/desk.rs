@@ -233,6 +233,7 @@ impl Desk {
 async fn names(app: &App, scope: &Scope, whole: &Whole) -> Result<BTreeMap<PersonId, String>, Failure> {
     let mut wanted: BTreeSet<PersonId> = whole.holders.iter().map(|holder| holder.person).collect();
     wanted.extend(whole.assessment.lead_person);
+    wanted.extend(scope.person());
     wanted.extend(whole.assessment.guests.iter().map(|guest| guest.person));
     wanted.extend(whole.assessment.declined.iter().map(|said| said.by));
     wanted.extend(whole.fields.iter().flat_map(|field| field.contenders.iter().map(|one| one.by).chain([field.by])));

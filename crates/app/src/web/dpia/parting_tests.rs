@@ -121,11 +121,17 @@ async fn a_guest_finds_what_they_are_invited_to_on_their_list_until_it_is_done_o
         case.open_tasks().await.into_iter().filter(with).collect::<Vec<_>>()
     };
     let invite = |writes: &'static str| [("act", "guest"), ("person", person.as_str()), ("section", "need"), ("writes", writes)];
+    let past = [&invite("yes")[..], &[("until-day", "1"), ("until-month", "1"), ("until-year", "2020")]].concat();
+    let refused = case.city.post(&case.priya, &parties, &past).await;
+    assert!(text(&refused.page(), ".govuk-error-summary").contains("The last day must be today or later"), "{}", refused.text);
+    assert!(theirs().await.is_empty(), "nobody is invited until a day that is past");
     assert_eq!(case.city.post(&case.priya, &parties, &invite("yes")).await.location(), parties);
     let work = case.city.get(&gus, "/work").await;
     assert!(text(&work.page(), "main").contains("Write the section ‘"), "{}", work.text);
     assert!(work.text.replace("&#x2f;", "/").contains(&format!("{}/shared/", case.address)), "it leads to the section");
     assert!(case.says(&case.priya, &format!("{}/tasks", case.address)).await.contains("Gus Hall"));
+    let home = case.says(&gus, &case.address).await;
+    assert!(home.contains("Gus Hall") && !home.contains("Nobody yet"), "{home}");
     let dismissed = case.city.post(&case.priya, &parties, &[("act", "dismiss"), ("guest", &person)]).await;
     assert_eq!(dismissed.location(), parties, "{}", dismissed.text);
     assert!(theirs().await.is_empty(), "the invitation takes its tasks along");
