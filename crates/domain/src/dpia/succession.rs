@@ -7,9 +7,9 @@ use super::{
     assessment::Assessment,
     edit::{FieldState, Writer},
     library::Library,
-    place::Place,
+    place::{Part, Place},
     template::{
-        Edition, Template,
+        Edition, In, Section, Template,
         compare::{Difference, compare},
         field::Field,
         migrate::{self, Aside, How, Moved, Why},
@@ -40,7 +40,8 @@ pub struct Plan {
     pub to: Edition,
     /// The fields that change: with their new place and answer.
     pub fields: Vec<FieldState>,
-    /// The new place of each field that has another, for what hangs on it: comments, recommendations, tasks, files.
+    /// The new place of each question that has another, answered or not, for what hangs on it: comments, recommendations, tasks,
+    /// files, drafts.
     pub places: BTreeMap<Place, Place>,
     /// What did not simply stay.
     pub moved: Vec<Moved>,
@@ -82,6 +83,7 @@ pub fn plan(library: &Library, whole: &Whole, to: &Edition, writer: Writer) -> R
     let mut run = Run {
         // Where each record stands and what it says, by its first place.
         records: whole.fields.iter().map(|field| (field.place.clone(), (field.place.clone(), field.answer.clone()))).collect(),
+        hanging: asked(whole, first),
         moved: Vec::new(),
         aside: Vec::new(),
     };
@@ -98,7 +100,7 @@ pub fn plan(library: &Library, whole: &Whole, to: &Edition, writer: Writer) -> R
                 .then(|| field.moved_on(writer, place.clone(), answer.clone(), version))
         })
         .collect();
-    let places = fields
+    let mut places: BTreeMap<Place, Place> = fields
         .iter()
         .filter_map(|after| {
             whole
@@ -108,6 +110,7 @@ pub fn plan(library: &Library, whole: &Whole, to: &Edition, writer: Writer) -> R
                 .map(|before| (before.place.clone(), after.place.clone()))
         })
         .collect();
+    places.extend(run.hanging.into_iter().filter(|(before, now)| before != now));
     let answered = whole.fields.iter().filter(|field| field.answer.is_some()).count();
     let touched: BTreeSet<&Place> =
         run.moved.iter().flat_map(|moved| &moved.from).chain(run.aside.iter().map(|aside| &aside.place)).collect();
@@ -175,8 +178,26 @@ pub fn without_their_overlay<'a>(
     whole.fields.iter().filter(own).filter(|field| field.answer.is_some() && next.field(&field.place.field).is_none())
 }
 
+/// Every place at which a template asks something of an assessment, or asked it of an organisation whose words stand there still.
+fn asked(whole: &Whole, template: &Template) -> BTreeMap<Place, Place> {
+    let mut parts: BTreeSet<Part> = whole.assessment.parts().collect();
+    parts.extend(whole.fields.iter().map(|one| one.place.part));
+    parts.extend(whole.comments.iter().map(|one| one.place.part));
+    parts.extend(whole.recommendations.iter().map(|one| one.place.part));
+    let here =
+        |part: Part| template.fields().filter(move |(section, _)| fits(section, part)).map(move |(_, field)| part.at(&field.id));
+    parts.into_iter().flat_map(here).map(|place| (place.clone(), place)).collect()
+}
+
+/// Whether a section stands in a part: the shared body, or an annex.
+fn fits(section: &Section, part: Part) -> bool {
+    (section.part == In::Annex) == (part != Part::Shared)
+}
+
 struct Run {
     records: BTreeMap<Place, (Place, Option<Answer>)>,
+    /// Where what hangs on a question is now, by its first place.
+    hanging: BTreeMap<Place, Place>,
     moved: Vec<Moved>,
     aside: Vec<Aside>,
 }
@@ -194,6 +215,9 @@ impl Run {
             .filter_map(|(place, answer)| Some((place.clone(), answer.clone()?)))
             .collect();
         let done = migrate::migrate(old, new, map, &answers);
+        // What was emptied says nothing that the map could move; its history goes with its question all the same.
+        let empty: Vec<Place> =
+            self.records.iter().filter(|(_, (_, answer))| answer.is_none()).map(|(first, _)| first.clone()).collect();
         let mut carried: BTreeSet<Place> = BTreeSet::new();
         let mut after: BTreeMap<Place, (Place, Option<Answer>)> = BTreeMap::new();
         let there: BTreeSet<Place> = self.records.values().map(|(place, _)| place.clone()).collect();
@@ -223,8 +247,36 @@ impl Run {
                 *answer = None;
             }
         }
+        // With an answer that is kept aside stays what hangs on it.
+        let kept: BTreeSet<&Place> = done.aside.iter().filter(|one| one.why != Why::Reshaped).map(|one| &one.place).collect();
+        let follows = |place: &Place| {
+            let to = map.follows(&place.field).filter(|_| old.field(&place.field).is_some() && !kept.contains(place))?;
+            new.find(to).filter(|(section, _)| fits(section, place.part))?;
+            Some(place.part.at(to))
+        };
+        for place in self.hanging.values_mut() {
+            if let Some(to) = follows(place) {
+                *place = to;
+            }
+        }
+        self.carry_empty(empty, follows);
         self.moved.extend(done.moved);
         self.aside.extend(done.aside);
+    }
+
+    /// Records without an answer go where their questions went, where nothing stands there.
+    fn carry_empty(&mut self, mut empty: Vec<Place>, follows: impl Fn(&Place) -> Option<Place>) {
+        loop {
+            let taken: BTreeSet<&Place> = self.records.values().map(|(place, _)| place).collect();
+            let free = |first: &Place| {
+                let to = follows(&self.records.get(first)?.0)?;
+                (!taken.contains(&to)).then_some(to)
+            };
+            let Some((at, to)) = empty.iter().enumerate().find_map(|(at, first)| Some((at, free(first)?))) else { return };
+            if let Some((place, _)) = self.records.get_mut(&empty.swap_remove(at)) {
+                *place = to;
+            }
+        }
     }
 }
 

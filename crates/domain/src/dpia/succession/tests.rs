@@ -103,6 +103,27 @@ fn answers_go_with_their_records_and_what_has_no_place_stays_aside() {
 }
 
 #[test]
+fn what_hangs_on_a_question_goes_with_it_also_where_nobody_has_answered() {
+    let place = Place::shared;
+    let went = plan(&library(), &whole(&[]), &edition("2.0.0"), writer()).unwrap();
+    for (from, to) in [("purpose", "aims"), ("consent-how", "consent"), ("consent-record", "consent"), ("transfers", "abroad")] {
+        assert_eq!(went.places.get(&place(from)), Some(&place(to)), "{from}");
+    }
+    assert!(!went.places.contains_key(&place("contact")) && !went.places.contains_key(&place("basis")), "dropped, or the same");
+    assert!(went.fields.is_empty() && went.unchanged == 0);
+    // What was answered and emptied has a history, which goes along; two do not go to one place.
+    let emptied = whole(&[("purpose", None), ("consent-how", None), ("consent-record", None)]);
+    let went = plan(&library(), &emptied, &edition("2.0.0"), writer()).unwrap();
+    let now: BTreeSet<Place> = after(&emptied, &went).into_iter().map(|field| field.place).collect();
+    assert_eq!(now, BTreeSet::from([place("aims"), place("consent"), place("consent-record")]));
+    // With an answer that has no place in the new form stays what was said of it.
+    let kept = whole(&[("transfers", Some("To Ireland, and nobody knows since when."))]);
+    let went = plan(&library(), &kept, &edition("2.0.0"), writer()).unwrap();
+    assert!(went.aside.iter().any(|aside| aside.place == place("transfers")), "{:?}", went.aside);
+    assert!(!went.places.contains_key(&place("transfers")), "{:?}", went.places);
+}
+
+#[test]
 fn an_older_state_is_compared_at_the_places_of_the_newer_version() {
     let library = library();
     let to = library.template(&edition("2.0.0")).unwrap();

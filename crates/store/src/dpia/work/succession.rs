@@ -67,12 +67,15 @@ impl Work {
                 self.write.update(&before, &mut after).await?;
             }
         }
-        for (from, to) in &plan.places {
-            // Somebody's unsaved draft goes along, unless one of theirs is there already.
+        // Somebody's unsaved draft goes along, unless one of theirs is there already. Each steps aside first, as records do.
+        let aside = |from: &Place| format!("moving:{from}");
+        let to_aside = plan.places.keys().map(|from| (from.to_string(), aside(from)));
+        let to_new = plan.places.iter().map(|(from, to)| (aside(from), to.to_string()));
+        let back = plan.places.keys().map(|from| (aside(from), from.to_string()));
+        for (from, to) in to_aside.chain(to_new).chain(back).collect::<Vec<_>>() {
             let sql = "update dpia_draft set place = $1 where assessment_id = $2 and place = $3 and not exists (select 1 from \
                        dpia_draft there where there.assessment_id = $2 and there.place = $1 and there.person_id = dpia_draft.person_id)";
-            let values = vec![to.to_string().into(), id(assessment.0), from.to_string().into()];
-            self.write.transaction().execute(sql, values).await?;
+            self.write.transaction().execute(sql, vec![to.into(), id(assessment.0), from.into()]).await?;
         }
         let from = self.whole.assessment.template.clone();
         let head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };

@@ -121,6 +121,60 @@ async fn a_live_assessment_moves_to_a_new_version_when_its_owner_agrees_and_lose
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_with_it() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let dele = city.browser("hackney", Role::ProjectLead).await;
+    let address = assessment(&city, person).await;
+    let (aims, nature) = (format!("{address}/shared/aims"), format!("{address}/shared/deletion"));
+    // One that was answered and emptied again, and one that never was.
+    for (version, text) in [("0", "To visit people."), ("1", "")] {
+        city.post(&priya, &aims, &[("version", version), ("answer", text), ("complete", "no"), ("stay", "1")]).await;
+    }
+    for (path, version) in [(&aims, "2"), (&nature, "0")] {
+        city.post(&priya, path, &[("comment", "For whom is it?")]).await;
+        city.post(&dele, &format!("{path}/draft"), &[("version", version), ("answer", "Half a sent")]).await;
+        let field = path.strip_prefix(&format!("{address}/")).unwrap();
+        let with = format!("person:{person}@{}", city.organisation("camden").id);
+        let task = [("section", format!("field:{field}")), ("with", with)];
+        let task: Vec<(&str, &str)> = task.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let given = city.post(&priya, &format!("{address}/tasks"), &task).await;
+        assert_eq!(given.status, StatusCode::SEE_OTHER, "{}", given.text);
+    }
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| {
+        let other = |text: String, from: &str, to: &str| {
+            let text = text.replacen(&format!("- id: {from}\n"), &format!("- id: {to}\n"), 1);
+            text.replace(&format!("field: {from},"), &format!("field: {to},"))
+                .replace(&format!("field: {from}}}"), &format!("field: {to}}}"))
+        };
+        let text = other(other(text.to_owned(), "aims", "purpose"), "deletion", "erasure");
+        let map = "map-from:\n  version: 1.0.0\n";
+        text.replacen(map, &format!("{map}  renamed: [{{from: aims, to: purpose}}, {{from: deletion, to: erasure}}]\n"), 1)
+    })
+    .await;
+    let published = send(&city, &hub, &draft, "publish", None).await;
+    assert_eq!(published.location(), format!("/templates/{DPIA}/1.1.0"), "{}", published.text);
+    let here = format!("{address}/template");
+    let version = value(&city.get(&priya, &here).await.page(), "version");
+    let moved = city.post(&priya, &here, &[("version", &version), ("to", "1.1.0"), ("agree", "yes")]).await;
+    assert_eq!(moved.location(), here, "{}", moved.text);
+    for (old, new) in [(&aims, "purpose"), (&nature, "erasure")] {
+        let new = format!("{address}/shared/{new}");
+        let page = city.get(&dele, &new).await;
+        assert!(words(&page.page(), "#comments").contains("For whom is it?"), "{}", words(&page.page(), "main"));
+        assert_eq!(value(&page.page(), "answer").trim(), "Half a sent");
+        assert!(city.get(&priya, "/work").await.text.replace("&#x2f;", "/").contains(&new), "the task leads to it");
+        assert_eq!(city.get(&dele, old).await.status, StatusCode::NOT_FOUND, "nothing is left there");
+    }
+    let history = city.get(&priya, &format!("{address}/shared/purpose/history")).await;
+    assert!(words(&history.page(), "main").contains("To visit people."), "{}", words(&history.page(), "main"));
+    let checked = city.store().check(&Scope::Operator).await.unwrap();
+    assert!(checked.problems.is_empty(), "{:?}", checked.problems);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_move() {
     let city = City::empty().await;
     let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;

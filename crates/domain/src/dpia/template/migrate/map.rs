@@ -75,6 +75,16 @@ pub struct Spelling {
 }
 
 impl VersionMap {
+    /// The field that a field's answer goes to, and with it what hangs on the question: the new id, the first of those that it became,
+    /// or the one that it became with others. None for a field that keeps its id, and for one that is dropped.
+    #[must_use]
+    pub fn follows(&self, field: &str) -> Option<&str> {
+        let renamed = self.renamed.iter().find(|rule| rule.from == field).map(|rule| rule.to.as_str());
+        let split = || self.split.iter().find(|rule| rule.from == field)?.to.first().map(String::as_str);
+        let merged = || self.merged.iter().find(|rule| rule.from.iter().any(|from| from == field)).map(|rule| rule.to.as_str());
+        renamed.or_else(split).or_else(merged)
+    }
+
     /// Checks, on its own, that the map leads to fields of the new version, each by one way.
     pub(in crate::dpia::template) fn check(&self, document: &Document, new: &Template) {
         let pointer = "/map-from";
