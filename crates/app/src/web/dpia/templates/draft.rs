@@ -194,12 +194,16 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
                 }
                 let said: Vec<&str> = errors.summary.iter().map(|line| line.text.as_str()).collect();
                 errors.at.insert("text".to_owned(), said.join(" "));
-                return render(&app, &caller, &draft, form.typed(), errors, None).await;
             }
         }
     }
     let (published, edition) = (after.published, after.edition.clone());
     match app.store.keep_file(&caller.scope, app.clock.now(), after, Some(&draft), tasks, command).await {
+        // What cannot be published is kept as it was typed, as with every save.
+        Ok(_) if !errors.is_empty() => {
+            let now = find(&app, &caller, &id).await?;
+            render(&app, &caller, &now, form.typed(), errors, None).await
+        }
         Ok(_) if published => {
             app.refresh_rules().await?;
             Ok(is_published(&edition))

@@ -171,6 +171,10 @@ async fn what_is_wrong_is_said_by_line_and_what_was_typed_is_kept() {
     assert!(words(&refused.page(), "title").starts_with("Error: "));
     assert!(words(&refused.page(), ".govuk-error-summary").contains(&format!("Line {line}")));
     assert!(value(&refused.page(), "text").contains("porpoise"));
+    // What was changed with it is kept, as with every save.
+    let refused = send(&city, &officer, &draft, "publish", Some("kind: overlay\n# half\n")).await;
+    assert!(words(&refused.page(), "title").starts_with("Error: "), "{}", refused.text);
+    assert!(value(&city.get(&officer, &draft).await.page(), "text").contains("# half"));
     // What is no YAML any more is kept all the same.
     let kept = send(&city, &officer, &draft, "save", Some("kind: overlay\nurn: [half")).await;
     assert_eq!(kept.location(), draft);
