@@ -165,21 +165,34 @@ pub async fn all(app: &App, caller: &Caller, desk: &Desk) -> Result<Vec<Earlier>
         .collect())
 }
 
+/// How many organisations have assessed a product, and how many more are about to.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Counted {
+    product: String,
+    /// Theirs is signed, in use, made elsewhere or published.
+    have: usize,
+    /// Theirs is under way, and they have no other.
+    are: usize,
+}
+
 /// How many organisations have assessed each product of this assessment, by name.
 #[must_use]
-pub fn counts(app: &App, all: &[Earlier]) -> Vec<(String, usize)> {
+pub fn counts(app: &App, all: &[Earlier]) -> Vec<Counted> {
     let snapshot = app.snapshot();
-    let mut by_product: BTreeMap<ProductId, BTreeSet<OrganisationId>> = BTreeMap::new();
+    let mut by_product: BTreeMap<ProductId, [BTreeSet<OrganisationId>; 2]> = BTreeMap::new();
     for one in all {
+        let done = one.public.is_some() || one.assessment.holds();
         for product in &one.products {
-            by_product.entry(*product).or_default().extend(one.organisations());
+            let [have, are] = by_product.entry(*product).or_default();
+            let counted = if done { have } else { are };
+            counted.extend(one.organisations());
         }
     }
-    let mut counts: Vec<(String, usize)> = by_product
+    let mut counts: Vec<Counted> = by_product
         .into_iter()
-        .filter_map(|(product, organisations)| {
-            let name = snapshot.product(snapshot.product_by_id(product)?)?.record.name.clone();
-            Some((name, organisations.len()))
+        .filter_map(|(product, [have, are])| {
+            let product = snapshot.product(snapshot.product_by_id(product)?)?.record.name.clone();
+            Some(Counted { product, have: have.len(), are: are.difference(&have).count() })
         })
         .collect();
     counts.sort();

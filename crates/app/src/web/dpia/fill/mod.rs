@@ -37,7 +37,7 @@ use domain::dpia::{
     place::{Part, Place},
     template::field::{Field, FieldKind},
 };
-use earlier::Earlier;
+use earlier::{Counted, Earlier};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::{collections::BTreeSet, fmt::Write as _};
@@ -59,20 +59,13 @@ struct View {
     rows: Vec<Row>,
     /// Answers that are offered, and say what stands already.
     same: usize,
-    products: Vec<Assessed>,
+    products: Vec<Counted>,
     earlier: Vec<earlier::Line>,
     chosen: Vec<String>,
     command: Uuid,
     errors: Errors,
     /// Signatures that the caller cannot give once they take something over.
     own_work: Vec<Warning>,
-}
-
-/// How many organisations have assessed a product.
-#[derive(Serialize)]
-struct Assessed {
-    product: String,
-    organisations: usize,
 }
 
 #[derive(Serialize)]
@@ -143,10 +136,7 @@ async fn render(
         source: source.to_owned(),
         same: offered - rows.len(),
         rows,
-        products: earlier::counts(app, &all)
-            .into_iter()
-            .map(|(product, organisations)| Assessed { product, organisations })
-            .collect(),
+        products: earlier::counts(app, &all),
         earlier: all.iter().map(|one| one.line(app)).collect(),
         chosen: chosen.iter().map(|place| (*place).to_owned()).collect(),
         command: new_command(),

@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         answer::Answer,
-        assessment::{Assessment, PartyRole},
+        assessment::{Assessment, PartyRole, State},
         edit::Sent,
         ids::ProjectId,
         place::Place,
@@ -226,9 +226,16 @@ async fn an_earlier_assessment_of_the_same_product_offers_its_answers_to_those_w
     let page = city.get(&priya, &format!("{address}/fill")).await;
     let said = words(&page.page(), "#earlier");
     assert!(
-        said.contains("1 organisation has assessed") && said.contains("The first telecare") && !said.contains("A private one"),
-        "{said}"
+        said.contains("1 organisation is assessing") && said.contains("The first telecare") && !said.contains("A private one"),
+        "what is under way has assessed nothing yet: {said}"
     );
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let mut work = city.store().work(&scope_of_priya, now, today, earlier.id).await.unwrap().unwrap();
+    let head = work.whole.assessment.clone();
+    work.change_head(Assessment { state: State::Signed, ..head }).await.unwrap();
+    work.commit().await.unwrap();
+    let said = words(&city.get(&priya, &format!("{address}/fill")).await.page(), "#earlier");
+    assert!(said.contains("1 organisation has assessed") && !said.contains("assessing"), "{said}");
     let source = format!("assessment:{}", earlier.id);
     let offered = city.get(&priya, &format!("{address}/fill?source={source}")).await;
     assert!(words(&offered.page(), "main form").contains("Kept for 24 months."), "{}", offered.text);
