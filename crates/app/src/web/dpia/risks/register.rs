@@ -241,11 +241,11 @@ fn acceptances<'w>(app: &App, whole: &'w Whole) -> Result<Vec<&'w Signature>, Fa
     }))
 }
 
-/// One pair of heat maps for each template, since matrices differ.
+/// One pair of heat maps for each matrix: versions of a template that weigh risks alike stand in one.
 fn maps(all: &[(Whole, Arc<Template>, Tasks)]) -> Vec<(String, Map, Map)> {
     let mut templates: Vec<&Arc<Template>> = Vec::new();
     for (whole, template, _) in all {
-        if !whole.risks.is_empty() && !templates.iter().any(|known| Arc::ptr_eq(known, template)) {
+        if !whole.risks.is_empty() && !templates.iter().any(|known| known.matrix == template.matrix) {
             templates.push(template);
         }
     }
@@ -254,7 +254,7 @@ fn maps(all: &[(Whole, Arc<Template>, Tasks)]) -> Vec<(String, Map, Map)> {
         .map(|template| {
             let of = |ratings: fn(&domain::dpia::risk::Risk) -> &Assessed| {
                 all.iter()
-                    .filter(move |(_, own, _)| Arc::ptr_eq(own, template))
+                    .filter(move |(_, own, _)| own.matrix == template.matrix)
                     .flat_map(|(whole, ..)| &whole.risks)
                     .map(move |record| ratings(&record.risk))
             };

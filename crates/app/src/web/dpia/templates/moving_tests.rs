@@ -175,6 +175,26 @@ async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_wi
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn risks_under_two_versions_of_a_template_stand_in_one_heat_map() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let older = assessment(&city, person).await;
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| text).await;
+    send(&city, &hub, &draft, "publish", None).await;
+    let newer = assessment(&city, person).await;
+    for address in [&older, &newer] {
+        let risk = [("part", "shared"), ("title", "A leak"), ("before-likelihood", "probable"), ("before-severity", "serious")];
+        assert_eq!(city.post(&priya, &format!("{address}/risks/new"), &risk).await.status, StatusCode::SEE_OTHER);
+    }
+    let register = city.get(&priya, "/risks").await;
+    let said = words(&register.page(), "main");
+    assert_eq!(said.matches("Where they stand").count(), 1, "{said}");
+    assert!(said.contains("2 High"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_move() {
     let city = City::empty().await;
     let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
