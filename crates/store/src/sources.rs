@@ -107,7 +107,7 @@ pub struct Run {
     pub outcome: Option<String>,
     /// The reports of its imports, in order.
     pub imports: Vec<Json>,
-    /// Why it failed.
+    /// Why it failed; of one that did not, what its keepers should know of it.
     pub problem: Option<String>,
 }
 
@@ -312,24 +312,26 @@ impl Write {
         Ok(())
     }
 
-    /// Ends a run: done, or failed for a reason. The pages that it could not import go.
+    /// Ends a run: done, or failed for a reason. The pages that it could not import go; what was to be known of it stays, but for a
+    /// reason to fail.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn finish_run(&mut self, run: &mut Run, problem: Option<String>) -> Result<()> {
         run.finished_at = Some(self.at());
-        run.outcome = Some(if problem.is_some() { "failed" } else { "done" }.to_owned());
-        run.problem = problem;
+        let failed = problem.is_some();
+        run.outcome = Some(if failed { "failed" } else { "done" }.to_owned());
+        run.problem = problem.or(run.problem.take());
         self.transaction().execute("delete from source_page where run_id = $1", vec![id(run.id)]).await?;
         self.transaction().execute("delete from source_read where run_id = $1", vec![id(run.id)]).await?;
         self.keep_run(run).await?;
-        let sql = if run.problem.is_some() {
+        let sql = if failed {
             "update source_state set failures = failures + 1 where source_id = $1"
         } else {
             "update source_state set failures = 0, read_until = $2 where source_id = $1"
         };
         let mut values = vec![id(run.source.0)];
-        if run.problem.is_none() {
+        if !failed {
             values.push(run.started_at.into());
         }
         self.transaction().execute(sql, values).await?;

@@ -184,16 +184,19 @@ async fn read(context: &Context, one: One) -> Result<Outcome> {
     match one.report.format {
         Format::Json => print_json(&json!({ "outcome": outcome, "pages": pages, "problem": problem, "imports": imports }))?,
         Format::Text => match (outcome, problem) {
-            (_, Some(problem)) => eprintln!("citytools: the source could not be read: {problem}"),
-            (Some(_), None) => {
-                say!("Pages: {pages}. Created {}, updated {}, unchanged {}.", sum("created"), sum("updated"), sum("unchanged"))
+            (Some("failed"), problem) => eprintln!("citytools: the source could not be read: {}", problem.unwrap_or_default()),
+            (Some(_), note) => {
+                say!("Pages: {pages}. Created {}, updated {}, unchanged {}.", sum("created"), sum("updated"), sum("unchanged"));
+                if let Some(note) = note {
+                    say!("Note: {note}.");
+                }
             }
-            (None, None) => {
+            (None, _) => {
                 say!("The reading goes on: the publisher asks to wait, or a running server has it. Pages so far: {pages}.")
             }
         },
     }
-    Ok(if problem.is_some() { Outcome::Unsound } else { Outcome::Done })
+    Ok(if outcome == Some("failed") { Outcome::Unsound } else { Outcome::Done })
 }
 
 async fn remove(context: &Context, one: One) -> Result<Outcome> {

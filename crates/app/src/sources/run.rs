@@ -180,12 +180,21 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
             tokio::time::sleep(PAUSE).await;
         }
         let fetched = context.fetcher.get(&url).await.map_err(|refusal| halt_of(&refusal, source.kind, context.now()))?;
-        let next = if source.kind.holds_notices() { following(context, &url, &fetched.body)? } else { None };
+        let next = if source.kind.holds_notices() { following(context, &url, &fetched.body)? } else { Next::None };
         let mut write = context.app.store.write(scope, context.now()).await?;
         if !write.holds(job).await? {
             return Ok(false);
         }
         let body = if source.kind.holds_notices() { page_without_contacts(fetched.body) } else { fetched.body };
+        let next = match next {
+            Next::None => None,
+            Next::At(next) => Some(next),
+            // It may be the publisher's way to end, or its mistake: what came is taken, and its keepers read of it.
+            Next::Itself => {
+                run.problem = Some(format!("page {} names itself as the next one, so it was taken for the last", run.pages + 1));
+                None
+            }
+        };
         write.keep_page(run, body, next).await?;
         write.commit().await?;
         waiting += 1;
@@ -193,18 +202,24 @@ async fn pages(context: &Context, scope: &Scope, job: &Job, source: &Source, run
     if waiting > 0 { import(context, scope, job, source, run).await } else { Ok(true) }
 }
 
-/// Where a page of notices leads, as it says: kept with the page, and judged when it is due, so that nothing is forgotten between.
-fn following(context: &Context, url: &str, body: &[u8]) -> Result<Option<String>, Halt> {
+/// Where a page leads, as it says.
+enum Next {
+    None,
+    Itself,
+    At(String),
+}
+
+/// Where a page of notices leads: kept with the page, and judged when it is due, so that nothing is forgotten between.
+fn following(context: &Context, url: &str, body: &[u8]) -> Result<Next, Halt> {
     // What is not JSON as a whole (JSON Lines) has no next page; the import says what it thinks of it.
     let text = String::from_utf8_lossy(body);
-    let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(None) };
-    let Some(next) = next_address(&package) else { return Ok(None) };
+    let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else { return Ok(Next::None) };
+    let Some(next) = next_address(&package) else { return Ok(Next::None) };
     let here = context.fetcher.check(url).map_err(|refusal| Halt::Failed(refusal.to_string()))?;
-    let Ok(mut there) = here.join(next) else { return Ok(Some(next.to_owned())) };
+    let Ok(mut there) = here.join(next) else { return Ok(Next::At(next.to_owned())) };
     // A place within a page is no other page.
     there.set_fragment(None);
-    // Some name the last page as its own next.
-    Ok((there.as_str() != url).then(|| there.into()))
+    Ok(if there.as_str() == url { Next::Itself } else { Next::At(there.into()) })
 }
 
 /// Whether an address is of the source's own host, and such as may be read at all.

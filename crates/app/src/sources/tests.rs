@@ -48,6 +48,8 @@ enum Mishap {
     LimitedForEver,
     /// It leads from the last page to the first, and so on without an end.
     Round,
+    /// The page names itself as the next one.
+    Itself,
     /// There is always one more page.
     Endless,
     Slow,
@@ -110,6 +112,11 @@ async fn search(State(publisher): State<Arc<Publisher>>, Query(query): Query<Has
         Mishap::LimitedForEver => StatusCode::TOO_MANY_REQUESTS.into_response(),
         Mishap::Round => {
             body["links"] = json!({ "next": publisher.url(&format!("/search?cursor={}", (page + 1) % publisher.pages.len())) });
+            Json(body).into_response()
+        }
+        Mishap::Itself => {
+            let cursor = if cursor > 0 { format!("?cursor={cursor}") } else { String::new() };
+            body["links"] = json!({ "next": format!("/search{cursor}#top") });
             Json(body).into_response()
         }
         Mishap::Endless => {

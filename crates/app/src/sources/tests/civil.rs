@@ -94,3 +94,20 @@ async fn a_source_without_an_end_keeps_what_it_read_and_is_not_taken_for_read() 
     let told = world.told().await.expect("its keeper was told");
     assert!(told.contains("give an address that asks for less") && told.contains("What it had read until then is in"), "{told}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_names_itself_as_the_next_is_the_last_and_its_keepers_read_of_it() {
+    let publisher = Publisher::start(&[Mishap::None, Mishap::Itself]).await;
+    let world = World::new(&publisher, "merton", SourceKind::Ocds, "/search", &[]).await;
+    world.work().await;
+    let run = world.run().await;
+    assert_eq!((run.outcome.as_deref(), run.pages, publisher.asked()), (Some("done"), 2, 2));
+    let note = run.problem.expect("it is told");
+    assert!(note.starts_with("page 2 names itself as the next one"), "{note}");
+    let state = world.store().source_state(&Scope::Operator, world.source.id).await.unwrap();
+    assert_eq!((state.failures, state.read_until), (0, Some(NOON)), "it has not failed");
+    // Nothing is said of the next reading, which is sound.
+    world.pass(86_400_000);
+    world.work().await;
+    assert_eq!((world.run().await.outcome.as_deref(), world.run().await.problem), (Some("done"), None));
+}
