@@ -35,7 +35,7 @@ use uuid::Uuid;
 pub struct City {
     /// What every request shares.
     pub app: App,
-    _database: TestDatabase,
+    database: TestDatabase,
     router: axum::Router,
 }
 
@@ -177,7 +177,7 @@ impl City {
         let store = database.open().await;
         let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
         let router = web::router(app.clone());
-        Self { app, _database: database, router }
+        Self { app, database, router }
     }
 
     /// The same city, served with other settings of signing in.
@@ -193,6 +193,11 @@ impl City {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.app.store
+    }
+
+    /// Whether its database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.database.is_postgres()
     }
 
     /// An organisation by its slug.

@@ -116,8 +116,19 @@ async fn once(
             _ => tables::read(&request, import, now, &names, std::mem::take(&mut keys), survey, &saved, &sender),
         })
     };
-    let mut writing =
-        Writing { store, scope, now, import, planned_at, still, press, write: None, counts: Tally::default(), request: &request };
+    let mut writing = Writing {
+        store,
+        scope,
+        now,
+        import,
+        planned_at,
+        still,
+        names: true,
+        press,
+        write: None,
+        counts: Tally::default(),
+        request: &request,
+    };
     let mut failed = None;
     let mut held = VecDeque::new();
     'reading: while let Some(batch) = receiver.recv().await {
@@ -136,6 +147,7 @@ async fn once(
         return Err(error);
     }
     let (report, mappings) = read?;
+    writing.names = held.iter().any(|batch| batch.names.touch_names());
     for batch in held {
         writing.batch(batch).await?;
     }
@@ -176,6 +188,8 @@ struct Writing<'r> {
     planned_at: i64,
     /// Whether nothing at all may have been written since; otherwise no name.
     still: bool,
+    /// Whether it makes a name, or may, as long as it is read.
+    names: bool,
     /// None of a dry run.
     press: Option<Press<'r>>,
     write: Option<Write>,
@@ -190,9 +204,12 @@ impl Writing<'_> {
             let mut write = self.store.write(self.scope, self.now).await?;
             // Of two presses at once the second waits here, and then gets what the first did.
             self.first_time(&mut write).await?;
-            match write.hold_names(self.planned_at).await {
-                Err(store::Error::Conflict(..)) => return Err(ImportError::Overtaken),
-                held => held?,
+            // What makes no name holds nobody up who makes one, and a dry run leaves none behind.
+            if (self.names || !self.still) && !self.request.dry_run {
+                match write.hold_names(self.planned_at).await {
+                    Err(store::Error::Conflict(..)) => return Err(ImportError::Overtaken),
+                    held => held?,
+                }
             }
             if self.still && write.sequence().await? != self.planned_at {
                 return Err(ImportError::Overtaken);

@@ -48,6 +48,14 @@ pub struct Changes {
     pub flags: Vec<Flag>,
 }
 
+impl Changes {
+    /// Whether a name is made, or a record gains one, that somebody else may make at the same moment.
+    #[must_use]
+    pub fn touch_names(&self) -> bool {
+        !(self.organisations.is_empty() && self.functions.is_empty() && self.suppliers.is_empty() && self.products.is_empty())
+    }
+}
+
 /// The index over all names; one per import.
 pub struct Index<'a> {
     organisations: organisations::Organisations,

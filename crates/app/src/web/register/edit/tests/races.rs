@@ -72,11 +72,16 @@ async fn a_supplier_that_is_made_while_a_contract_is_given_it_is_the_contracts()
 
 /// Imports a file of one contract of a council with a supplier.
 async fn import(city: &City, folder: &std::path::Path, slug: &str, supplier: &str) -> Report {
+    import_until(city, folder, slug, supplier, "2029-03-31").await
+}
+
+/// The same, with the day on which the contract ends.
+async fn import_until(city: &City, folder: &std::path::Path, slug: &str, supplier: &str, end: &str) -> Report {
     let file = folder.join(format!("{slug}.csv"));
     let name = &city.organisation(slug).name;
     std::fs::write(
         &file,
-        format!("Organisation,Contract reference,Title,Supplier,End date\n{name},P1,Parking,{supplier},2029-03-31\n"),
+        format!("Organisation,Contract reference,Title,Supplier,End date\n{name},P1,Parking,{supplier},{end}\n"),
     )
     .unwrap();
     let request = Request {
@@ -115,4 +120,24 @@ async fn a_supplier_that_is_made_while_a_file_is_read_is_the_files() {
     let contract = city.store().all::<Contract>(&Scope::Operator).await.unwrap().remove(0);
     let supplier = city.store().all::<Supplier>(&Scope::Operator).await.unwrap().remove(0);
     assert_eq!(contract.suppliers, [supplier.id]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_makes_no_name_waits_for_nobody_who_does() {
+    let city = City::empty().await;
+    if !city.is_postgres() {
+        // There is one writer anyway.
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    import(&city, folder.path(), "camden", "Bramblewick Software Ltd").await;
+    let holding = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    holding.hold_names(city.store().sequence().await.unwrap()).await.unwrap();
+    let importing = import_until(&city, folder.path(), "camden", "Bramblewick Software Ltd", "2030-03-31");
+    let report = tokio::time::timeout(Duration::from_secs(20), importing).await.expect("it waited");
+    assert_eq!((report.updated, report.created), (1, 0), "{report:?}");
+    // One that makes a name waits until the other is done.
+    let making = import(&city, folder.path(), "hackney", "Larkfield Data Ltd");
+    assert!(tokio::time::timeout(Duration::from_millis(500), making).await.is_err());
+    holding.abandon();
 }
