@@ -268,6 +268,16 @@ fn plan(number: u64, release: &serde_json::Value, planner: &mut Planner<'_>, bat
             Err(rejection) => report.reject(rejection),
         }
     }
+    for (draft, warnings) in found.withdrawn {
+        match planner.withdrawn(number, &draft) {
+            Ok(Some(step)) => {
+                report.warnings.extend(warnings);
+                batch.contracts.add(number, step, |id| id.0);
+            }
+            Ok(None) => {}
+            Err(rejection) => report.reject(rejection),
+        }
+    }
     if !found.contracts.is_empty() {
         batch.completed.extend(planner.planned_of(&found.ocid).map(|planned| planned.0));
     }

@@ -228,6 +228,30 @@ async fn a_later_delta_changes_what_it_says_and_a_tender_that_is_awarded_is_comp
 }
 
 #[tokio::test]
+async fn a_contract_whose_award_is_withdrawn_has_ended() {
+    let register = Register::new().await;
+    let mut award = release("ocds-b5fd17-1", json!({}));
+    award["awards"][0]["contractPeriod"]["endDate"] = json!("2028-03-31T23:59:59+01:00");
+    let withdrawn = json!({
+        "ocid": "ocds-b5fd17-1", "id": "r2", "date": "2025-06-01T00:00:00Z", "tag": ["awardCancellation"],
+        "awards": [{ "id": "a1", "status": "cancelled" }],
+    });
+    let (first, second) = (register.file("1.json", award.to_string()), register.file("2.json", withdrawn.to_string()));
+    assert_eq!(summary(&register.import(&["ocds", &first]).1), (1, 0, 0, 0));
+    let (status, report) = register.import(&["ocds", &second]);
+    assert_eq!((status, summary(&report)), (0, (0, 1, 0, 0)), "{report}");
+    assert!(report["warnings"].to_string().contains("the award is cancelled"), "{report}");
+    let contracts = register.list("contracts");
+    assert_eq!((contracts.len(), contracts[0]["status"].as_str()), (1, Some("ended")), "{contracts:?}");
+    assert_eq!(register.list("planned-procurements")[0]["stage"], "cancelled");
+    for again in [&first, &second] {
+        assert_eq!(summary(&register.import(&["ocds", again]).1), (0, 0, 1, 0), "the same again changes nothing");
+    }
+    assert!(register.run(&["import", "undo", report["import_id"].as_str().unwrap()]).status.success());
+    assert_ne!(register.list("contracts")[0]["status"], "ended");
+}
+
+#[tokio::test]
 async fn awards_whose_ids_repeat_are_all_contracts() {
     let register = Register::new().await;
     let award = |supplier: &str| json!({ "id": "1", "title": supplier, "suppliers": [{ "name": supplier }] });

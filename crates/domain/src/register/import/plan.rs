@@ -152,6 +152,15 @@ impl<'a> Planner<'a> {
         Ok(self.step(release, draft, organisation, joint, suppliers, source))
     }
 
+    /// Plans what an award that does not stand any more means for the contract that an earlier release made of it; none where none did.
+    ///
+    /// # Errors
+    /// As [`Planner::notice`].
+    pub fn withdrawn(&mut self, release: u64, draft: &ContractDraft) -> Result<Option<Step<ContractId, Contract>>, Rejection> {
+        let is_known = self.contracts.find(draft.own_key.as_deref().unwrap_or_default(), "").is_some();
+        if is_known { self.notice(release, draft).map(Some) } else { Ok(None) }
+    }
+
     /// Plans a planned procurement of a release; its key is the contracting process.
     ///
     /// # Errors

@@ -36,6 +36,9 @@ pub struct Drafts {
     pub ocid: String,
     /// Contracts.
     pub contracts: Vec<ContractDraft>,
+    /// What awards that do not stand say, each with its warnings: of use only where an earlier release made a contract of the award,
+    /// which has ended then.
+    pub withdrawn: Vec<(ContractDraft, Vec<Warning>)>,
     /// What is still to be bought; none once there are contracts.
     pub planned: Option<PlannedDraft>,
     /// An option to extend that stands in prose, in the source's words, for a person to confirm: one for each contract that
@@ -53,13 +56,13 @@ pub fn read(place: u64, release: &Json, warnings: &mut Vec<Warning>) -> Drafts {
     let awards = list(&release["awards"]);
     let contracts = list(&release["contracts"]);
     let mut occurrences: HashMap<String, u32> = HashMap::new();
-    let mut add = |contract: &Json, award: &Json, warnings: &mut Vec<Warning>| {
-        let id = ["awardID", "id"].iter().find_map(|name| id_text(&contract[*name]));
-        let id = id.or_else(|| id_text(&award["id"])).unwrap_or_default();
-        // Ids of awards repeat in real data: each is kept, told apart by its occurrence.
+    // Ids of awards repeat in real data: each is kept, told apart by its occurrence among all of them.
+    let mut key = |id: String| {
         let occurrence = occurrences.entry(id.clone()).or_default();
         *occurrence += 1;
-        let own_key = format!("ocds|{ocid}|{id}|{occurrence}");
+        format!("ocds|{ocid}|{id}|{occurrence}")
+    };
+    let mut add = |own_key: String, contract: &Json, award: &Json, warnings: &mut Vec<Warning>| {
         let draft = reader.contract(&ocid, own_key, contract, award, warnings);
         if !matches!(&draft.extensions, Stated::Is(options) if !options.is_empty()) {
             let lots = reader.lots(award);
@@ -69,19 +72,31 @@ pub fn read(place: u64, release: &Json, warnings: &mut Vec<Warning>) -> Drafts {
         }
         drafts.contracts.push(draft);
     };
-    if contracts.is_empty() {
-        awards.iter().filter(|award| is_award(award)).for_each(|award| add(&Json::Null, award, warnings));
-    } else {
-        let mut met: HashMap<Option<String>, usize> = HashMap::new();
-        for contract in contracts.iter().filter(|contract| contract.is_object()) {
-            let award_id = id_text(&contract["awardID"]);
-            // Where ids of awards repeat, the second contract under one belongs to its second award.
-            let mut of_id = awards.iter().filter(|award| award_id.is_some() && id_text(&award["id"]) == award_id);
-            let earlier = met.entry(award_id.clone()).or_insert(0_usize);
-            let award = of_id.clone().nth(*earlier).or_else(|| of_id.next());
-            *earlier += 1;
-            let only = if awards.len() == 1 && award_id.is_none() { awards.first() } else { None };
-            add(contract, award.or(only).unwrap_or(&Json::Null), warnings);
+    let mut met: HashMap<Option<String>, usize> = HashMap::new();
+    for contract in contracts.iter().filter(|contract| contract.is_object()) {
+        let award_id = id_text(&contract["awardID"]);
+        // Where ids of awards repeat, the second contract under one belongs to its second award.
+        let mut of_id = awards.iter().filter(|award| award_id.is_some() && id_text(&award["id"]) == award_id);
+        let earlier = met.entry(award_id.clone()).or_insert(0_usize);
+        let award = of_id.clone().nth(*earlier).or_else(|| of_id.next());
+        *earlier += 1;
+        let only = if awards.len() == 1 && award_id.is_none() { awards.first() } else { None };
+        let award = award.or(only).unwrap_or(&Json::Null);
+        let id = award_id.or_else(|| id_text(&contract["id"])).or_else(|| id_text(&award["id"])).unwrap_or_default();
+        add(key(id), contract, award, warnings);
+    }
+    for award in awards.iter().filter(|award| award.is_object()) {
+        let id = id_text(&award["id"]);
+        if !contracts.is_empty() && (is_award(award) || met.contains_key(&id)) {
+            continue;
+        }
+        let own_key = key(id.unwrap_or_default());
+        if is_award(award) {
+            add(own_key, &Json::Null, award, warnings);
+        } else {
+            let mut own = Vec::new();
+            let draft = reader.contract(&ocid, own_key, &Json::Null, award, &mut own);
+            drafts.withdrawn.push((draft, own));
         }
     }
     if drafts.contracts.is_empty() {
@@ -124,18 +139,7 @@ impl Reader<'_> {
             suppliers.unwrap_or_default().iter().filter_map(|supplier| self.parties.supplier(ocid, supplier)).collect();
         draft.supplier_state = if draft.suppliers.is_empty() { SupplierState::NotKnown } else { SupplierState::Known };
         self.period(&mut draft, contract, award, one_lot, warnings);
-        if is(&contract["status"], &["terminated", "cancelled"]) {
-            // OCDS gives no day of ending: it had ended by the day of the release that says so, and by its end.
-            let by = text(&self.release["date"]).and_then(|date| day(&date));
-            draft.terminated = Stated::from_option(by.into_iter().chain(draft.end.value().copied()).min());
-            if let Some(day) = draft.terminated.value() {
-                let status = text(&contract["status"]).unwrap_or_default();
-                let message = format!(
-                    "the contract is {status}, and the notice does not say since when; it is taken to have ended by {day}"
-                );
-                warnings.push(Warning::new(self.place, "terminated", message));
-            }
-        }
+        self.ended(&mut draft, contract, award, warnings);
         draft.value = Stated::from_option(
             [contract, award].into_iter().find_map(|from| self.value(&from["value"], Basis::WholeLife, warnings)),
         );
@@ -158,6 +162,28 @@ impl Reader<'_> {
             .find_map(|from| document_url(&from["documents"], &["contractNotice", "awardNotice", "contractSigned"]))
             .or_else(|| self.url());
         draft
+    }
+
+    /// Whether it was ended before its end, or its award does not stand any more. OCDS gives no day of that: it had ended by the day of
+    /// the release that says so, and by its end.
+    fn ended(&self, draft: &mut ContractDraft, contract: &Json, award: &Json, warnings: &mut Vec<Warning>) {
+        let of_award = contract.is_null() && !is_award(award);
+        let (what, from) = if of_award { ("award", award) } else { ("contract", contract) };
+        if !of_award && !is(&contract["status"], &["terminated", "cancelled"]) {
+            if is(&contract["status"], &["active"]) || contract.is_null() && is(&award["status"], &["active"]) {
+                draft.terminated = Stated::NotKnown;
+            }
+            return;
+        }
+        let by = text(&self.release["date"]).and_then(|date| day(&date));
+        draft.terminated = Stated::from_option(by.into_iter().chain(draft.end.value().copied()).min());
+        if let Some(day) = draft.terminated.value() {
+            let status = text(&from["status"]).unwrap_or_default();
+            let message = format!(
+                "the {what} is {status}, and the notice does not say since when; the contract is taken to have ended by {day}"
+            );
+            warnings.push(Warning::new(self.place, "terminated", message));
+        }
     }
 
     /// Each day from the contract's period, else the award's, else the lot's, else the tender's.

@@ -25,6 +25,12 @@ impl Register {
                         Err(rejection) => report.reject(rejection),
                     }
                 }
+                for (draft, warnings) in drafts.withdrawn {
+                    if let Some(step) = planner.withdrawn(place, &draft).unwrap() {
+                        report.warnings.extend(warnings);
+                        register.take(place, step, &mut report);
+                    }
+                }
                 if let Some(draft) = &drafts.planned {
                     let change = match planner.planned(place, draft) {
                         Ok(Step::Same(_)) => Change::Unchanged { kept: Vec::new() },
@@ -104,6 +110,33 @@ fn awards_that_do_not_stand_are_no_contracts_and_repeated_ids_are_all_kept() {
     ));
     let keys: std::collections::HashSet<_> = drafts.contracts.iter().map(|draft| draft.own_key.clone()).collect();
     assert_eq!((drafts.contracts.len(), keys.len()), (3, 3));
+}
+
+#[test]
+fn an_award_that_is_withdrawn_ends_the_contract_that_was_made_of_it_and_no_other() {
+    let award = |status: &str, title: &str| {
+        json!({"id": "1", "status": status, "title": title, "suppliers": [{"id": "s1", "name": "Acme Ltd"}],
+            "contractPeriod": {"endDate": "2027-03-31"}})
+    };
+    let mut register = Register::london();
+    register.releases(&[release(json!({"awards": [award("active", "One"), award("active", "Two")]}))]);
+    let first = json!({"date": "2025-05-06T00:00:00Z", "awards": [award("cancelled", "One"), award("active", "Two")]});
+    let report = register.releases(&[release(first.clone())]);
+    assert_eq!((report.created, report.updated, report.unchanged), (0, 1, 1), "{report:?}");
+    let ended = |register: &Register, title: &str| {
+        register.contracts.values().find(|contract| contract.title == title).map(|contract| contract.term.terminated)
+    };
+    assert_eq!(ended(&register, "One"), Some(Some(date(2025, 5, 6))));
+    assert_eq!(ended(&register, "Two"), Some(None));
+    assert_eq!(report.warnings.iter().filter(|one| one.message.starts_with("the award is cancelled")).count(), 1, "{report:?}");
+    assert_eq!(register.releases(&[release(first)]).updated, 0, "the same again changes nothing");
+    // Where it is awarded after all, it has not ended.
+    register.releases(&[release(json!({"awards": [award("active", "One"), award("active", "Two")]}))]);
+    assert_eq!(ended(&register, "One"), Some(None));
+    // What was never a contract is none.
+    let mut empty = Register::london();
+    let report = empty.releases(&[release(json!({"awards": [award("cancelled", "One")]}))]);
+    assert!(empty.contracts.is_empty() && report.warnings.is_empty(), "{report:?}");
 }
 
 #[test]
