@@ -151,6 +151,7 @@ fn the_kind_of_a_sum_is_read_where_it_is_said() {
     assert_eq!(sum("£1,234.50 p.a.").basis, Some(Basis::Annual));
     assert_eq!(sum("10000 per annum").basis, Some(Basis::Annual));
     assert_eq!(sum("£10,000 pa").basis, Some(Basis::Annual));
+    assert_eq!((sum("£10,000pa").pence, sum("£10,000pa").basis), (1_000_000, Some(Basis::Annual)));
     assert_eq!(sum("£1m total").basis, Some(Basis::WholeLife));
     assert_eq!(sum("est. £1m").basis, Some(Basis::Estimated));
     assert_eq!(sum("£10").basis, None);
@@ -166,6 +167,9 @@ fn what_is_no_one_sum_is_unreadable_and_says_why() {
     for text in [
         "£10,000 / £12,000",
         "£500 per month",
+        "£500pm",
+        "£500 half-yearly",
+        "£500 bi-annually",
         "£100 - £200",
         "see contract",
         "£1,23",
