@@ -1,6 +1,7 @@
 //! Cells that stand where a name, a sum or a day should, and hold none: 'N/A', 'see list of vendors', 'redacted'.
 //!
-//! Whole cells are compared, never parts of them: a company may well be called 'Confidential Waste Services'.
+//! Whole cells are compared, not parts of them, since a company may well be called 'Confidential Waste Services'; but for the two
+//! words that say in a sentence of any kind that a name was taken out ('Redacted: GDPR', 'name withheld at the provider's request').
 
 use super::fold;
 use crate::register::records::SupplierState;
@@ -123,13 +124,19 @@ pub fn is_not_known(text: &str) -> bool {
 pub fn supplier_state(text: &str) -> Option<SupplierState> {
     let folded = short_fold(text)?;
     let folded = folded.as_str();
-    if WITHHELD.contains(&folded) || folded.starts_with("redacted under") || folded.starts_with("withheld under") {
+    if WITHHELD.contains(&folded) || says_taken_out(folded) {
         Some(SupplierState::Withheld)
     } else if NOT_KNOWN.contains(&folded) || NO_ONE_SUPPLIER.contains(&folded) || folded.starts_with("see list of ") {
         Some(SupplierState::NotKnown)
     } else {
         None
     }
+}
+
+/// Whether a cell says in a sentence that a name was taken out; what has a legal form is a company's name.
+fn says_taken_out(folded: &str) -> bool {
+    let has = |words: &[&str]| folded.split(' ').any(|word| words.contains(&word));
+    has(&["redacted", "withheld"]) && !has(&["ltd", "limited", "llp", "plc", "cic"])
 }
 
 /// Whether a cell for a sum says that the sum is withheld.

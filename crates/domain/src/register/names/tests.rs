@@ -126,15 +126,25 @@ fn other_numbers_are_checked_by_their_form() {
 
 #[test]
 fn cells_that_name_no_supplier_say_why() {
-    for cell in
-        ["Redacted", "REDACTED - personal data", "withheld", "Commercial in confidence", "Withheld under s.43", "[redacted]"]
-    {
+    for cell in [
+        "Redacted",
+        "REDACTED - personal data",
+        "withheld",
+        "Commercial in confidence",
+        "Withheld under s.43",
+        "[redacted]",
+        "Redacted: GDPR",
+        "Supplier details redacted",
+        "Name withheld at the provider's request",
+    ] {
         assert_eq!(supplier_state(cell), Some(SupplierState::Withheld), "{cell}");
     }
     for cell in ["See list of vendors", "N/A", "n/a", "not known", "Various", "TBC", "-", "Multiple suppliers", "Unknown"] {
         assert_eq!(supplier_state(cell), Some(SupplierState::NotKnown), "{cell}");
     }
-    for cell in ["Confidential Waste Services Ltd", "Various Artists Ltd", "Unknown Works Ltd", "NA Systems"] {
+    for cell in
+        ["Confidential Waste Services Ltd", "Various Artists Ltd", "Unknown Works Ltd", "NA Systems", "Redacted Records Ltd"]
+    {
         assert_eq!(supplier_state(cell), None, "{cell}");
     }
 }
