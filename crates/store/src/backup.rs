@@ -115,7 +115,9 @@ impl Store {
         if path.exists() {
             return Err(Error::Refused(format!("{} exists: choose another name; nothing was written", path.display())));
         }
-        let partial = path.with_extension("partial");
+        let mut partial = path.as_os_str().to_owned();
+        partial.push(".partial");
+        let partial = PathBuf::from(partial);
         let _ = std::fs::remove_file(&partial);
         let written = self.write_backup(scope, &partial, key).await;
         match written {
@@ -212,21 +214,36 @@ impl Store {
 /// Tables that each database makes for itself.
 const OWN: [&str; 2] = ["head", "schema_migration"];
 
+/// A column that refers to another table, or to its own.
+struct Reference {
+    from: String,
+    to: String,
+    column: String,
+}
+
+async fn references_of(store: &Store) -> Result<Vec<Reference>> {
+    let sql = if store.is_sqlite() {
+        "select m.name, f.\"table\", f.\"from\" from sqlite_master m join pragma_foreign_key_list(m.name) f where m.type = 'table'"
+    } else {
+        "select f.relname::text, t.relname::text, a.attname::text from pg_constraint c join pg_class f on f.oid = c.conrelid \
+         join pg_class t on t.oid = c.confrelid join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey) \
+         where c.contype = 'f' and c.connamespace = current_schema()::regnamespace"
+    };
+    let rows = store.rows(sql, vec![]).await?;
+    let reference = |row: &QueryResult| {
+        Ok(Reference { from: row.try_get_by_index(0)?, to: row.try_get_by_index(1)?, column: row.try_get_by_index(2)? })
+    };
+    rows.iter().map(reference).collect()
+}
+
 /// Every table, each after those that its rows refer to. The database itself is asked, so that a table that a migration adds is
 /// never forgotten.
 async fn tables_of(store: &Store) -> Result<Vec<String>> {
-    let (names, references) = if store.is_sqlite() {
-        (
-            "select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name",
-            "select m.name, f.\"table\" from sqlite_master m join pragma_foreign_key_list(m.name) f where m.type = 'table'",
-        )
+    let names = if store.is_sqlite() {
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite%' order by name"
     } else {
-        (
-            "select table_name::text from information_schema.tables \
-             where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1",
-            "select f.relname::text, t.relname::text from pg_constraint c join pg_class f on f.oid = c.conrelid \
-             join pg_class t on t.oid = c.confrelid where c.contype = 'f' and c.connamespace = current_schema()::regnamespace",
-        )
+        "select table_name::text from information_schema.tables \
+         where table_schema = current_schema() and table_type = 'BASE TABLE' order by 1"
     };
     let mut left = Vec::new();
     for row in store.rows(names, vec![]).await? {
@@ -236,8 +253,7 @@ async fn tables_of(store: &Store) -> Result<Vec<String>> {
         }
     }
     let mut needs: HashMap<String, HashSet<String>> = HashMap::new();
-    for row in store.rows(references, vec![]).await? {
-        let (from, to): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    for Reference { from, to, .. } in references_of(store).await? {
         needs.entry(from).or_default().insert(to);
     }
     let mut ordered: Vec<String> = Vec::with_capacity(left.len());
@@ -263,16 +279,27 @@ async fn copy_tables(from: &Store, to: &Store) -> Result<()> {
         )
         .await?;
     let writing = to.begin().await?;
+    let references = references_of(from).await?;
     for table in &tables_of(from).await? {
         let columns = columns_of(from, table).await?;
+        // What refers to a row of its own table may come before that row: it is said once all of them are there.
+        let own = |column: &str| references.iter().any(|one| one.from == *table && one.to == *table && one.column == column);
+        let own: Vec<bool> = columns.iter().map(|(name, _)| own(name)).collect();
+        let mut later = Vec::new();
         let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
         let sql = format!("select {} from {table} order by 1", names.join(", "));
         let mut rows = reading.stream_raw(Statement::from_string(from.backend, sql)).await?;
         let mut values = Vec::new();
         while let Some(row) = rows.next().await {
             let row = row?;
-            for (index, (_, kind)) in columns.iter().enumerate() {
-                values.push(value(&row, index, kind)?);
+            for (index, (name, kind)) in columns.iter().enumerate() {
+                let value = value(&row, index, kind)?;
+                if own[index] && value != value.as_null() {
+                    values.push(value.as_null());
+                    later.push((name, value, self::value(&row, 0, &columns[0].1)?));
+                } else {
+                    values.push(value);
+                }
             }
             if values.len() == ROWS * columns.len() {
                 insert(&writing, table, &names, std::mem::take(&mut values)).await?;
@@ -280,6 +307,10 @@ async fn copy_tables(from: &Store, to: &Store) -> Result<()> {
         }
         if !values.is_empty() {
             insert(&writing, table, &names, values).await?;
+        }
+        for (name, value, key) in later {
+            let sql = format!("update {table} set {name} = $1 where {} = $2", names[0]);
+            writing.execute(&sql, vec![value, key]).await?;
         }
     }
     let head: i64 = reading
