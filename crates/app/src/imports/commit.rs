@@ -18,7 +18,7 @@ use domain::{
     register::{
         ids::ImportId,
         import::{
-            apply::{Change, Fields, compare},
+            apply::{Change, Fields, KEPT, compare},
             draft::Warning,
             plan::Keys,
             report::{Counts, Report},
@@ -31,9 +31,6 @@ use std::collections::VecDeque;
 use store::{Keyed, Store, Write};
 use tokio::sync::mpsc;
 use uuid::Uuid;
-
-/// What a report says of a field that an import left alone.
-const KEPT: &str = "a person changed this since; it stays as that person left it";
 
 /// Changes that a dry run shows one by one.
 pub const SHOWN: usize = 2_000;

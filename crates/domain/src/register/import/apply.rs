@@ -6,6 +6,9 @@ use crate::register::ids::ContractId;
 use crate::register::records::{Contract, Origin, PlannedProcurement, PublicAt, Skill, System};
 use uuid::Uuid;
 
+/// What a report says of a field that an import left alone.
+pub const KEPT: &str = "a person changed this since; it stays as that person left it";
+
 /// What an import does to a record.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change<T> {

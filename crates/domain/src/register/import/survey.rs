@@ -29,6 +29,7 @@ pub struct Survey<'a> {
     /// What each organisation had of each product before the file: for which functions.
     had: HashMap<(OrganisationId, ProductId), Vec<Vec<FunctionId>>>,
     contracts: Touched<ContractId, Contract>,
+    by_key: HashMap<String, ContractId>,
     by_reference: HashMap<(OrganisationId, String), Vec<ContractId>>,
     by_title: HashMap<(OrganisationId, String), Vec<ContractId>>,
     /// The row that named each contract first, and of which file where there are several.
@@ -66,6 +67,7 @@ impl<'a> Survey<'a> {
             rows: HashMap::new(),
             had: HashMap::new(),
             contracts: Touched::new([]),
+            by_key: HashMap::new(),
             by_reference: HashMap::new(),
             by_title: HashMap::new(),
             seen: HashMap::new(),
@@ -88,6 +90,7 @@ impl<'a> Survey<'a> {
     }
 
     fn learn(&mut self, contract: &Contract) {
+        self.by_key.insert(contract.key.clone(), contract.id);
         if let Some(reference) = &contract.reference {
             self.by_reference.entry((contract.organisation, fold(reference))).or_default().push(contract.id);
         }
@@ -227,18 +230,19 @@ impl<'a> Survey<'a> {
         warnings: &mut Vec<Warning>,
     ) {
         let mut draft = draft.clone();
-        if draft.reference.is_none() && draft.title.is_none() {
+        let unnamed = draft.reference.is_none() && draft.title.is_none();
+        if unnamed {
             draft.title = Some(system_draft.product.clone());
-            warnings.push(Warning::new(
-                row,
-                "title",
-                "the row gives its contract neither reference nor title; it is called after its product",
-            ));
         }
         let suppliers = plan::suppliers(&mut self.index, &draft.suppliers, SOURCE);
-        let found = self.find(organisation, &draft, &suppliers);
-        let id = found.unwrap_or_else(|| ContractId(self.index.new_id()));
         let key = self.contract_key(organisation, &draft, &suppliers);
+        // What such a row made before is found by its key, whatever people have called it since.
+        let found = self.by_key.get(&key).copied().or_else(|| self.find(organisation, &draft, &suppliers));
+        if unnamed && found.is_none() {
+            let message = "the row gives its contract neither reference nor title; it is called after its product";
+            warnings.push(Warning::new(row, "title", message));
+        }
+        let id = found.unwrap_or_else(|| ContractId(self.index.new_id()));
         let origin = Origin {
             source: SOURCE.to_owned(),
             import: Some(self.import),
@@ -266,7 +270,9 @@ impl<'a> Survey<'a> {
             return;
         };
         let joined = ["products", "functions", "systems"];
-        resolved.stated.retain(|name| !(joined.contains(name) || no_supplier && name.starts_with("supplier")));
+        resolved.stated.retain(|name| {
+            !(joined.contains(name) || no_supplier && name.starts_with("supplier") || unnamed && *name == "title")
+        });
         let earlier = self.seen.get(&id).map(|(row, file)| match file.as_ref().filter(|file| self.file.as_ref() != Some(file)) {
             Some(file) => format!("row {row} of {file}"),
             None => format!("row {row}"),
@@ -274,10 +280,13 @@ impl<'a> Survey<'a> {
         let own = before.origin.source == SOURCE && earlier.is_none();
         self.seen.entry(id).or_insert((row, self.file.clone()));
         let mut after = if own {
-            match apply::compare(Some(&before), resolved.clone(), at) {
-                Change::Update { after, .. } => *after,
-                Change::Create(_) | Change::Unchanged { .. } => before.clone(),
-            }
+            let (after, kept) = match apply::compare(Some(&before), resolved.clone(), at) {
+                Change::Update { after, kept, .. } => (*after, kept),
+                Change::Unchanged { kept } => (before.clone(), kept),
+                Change::Create(_) => (before.clone(), Vec::new()),
+            };
+            warnings.extend(kept.into_iter().map(|field| Warning::new(row, field, apply::KEPT)));
+            after
         } else {
             fill(&before, &resolved, row, earlier.filter(|_| before.origin.source == SOURCE), warnings)
         };
@@ -298,12 +307,17 @@ impl<'a> Survey<'a> {
                     || contract.suppliers.is_empty() && suppliers.is_empty()
             })
         };
-        if let Some(reference) = &draft.reference {
-            let ids = self.by_reference.get(&(organisation, fold(reference)))?;
+        let referred = draft.reference.as_ref().and_then(|one| self.by_reference.get(&(organisation, fold(one))));
+        if let Some(ids) = referred {
             return ids.iter().find(same_supplier).or(ids.first()).copied();
         }
+        // A reference that is new is that of a contract which had none, unless the same import speaks of both.
+        let had_none = |id: &&ContractId| {
+            draft.reference.is_none()
+                || !self.seen.contains_key(*id) && self.contracts.get(**id).is_some_and(|one| one.reference.is_none())
+        };
         let ids = self.by_title.get(&(organisation, fold(draft.title.as_deref()?)))?;
-        ids.iter().find(same_supplier).copied()
+        ids.iter().filter(had_none).find(same_supplier).copied()
     }
 
     fn contract_key(&self, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId]) -> String {

@@ -233,3 +233,41 @@ fn two_titles_of_one_contract_are_named_unless_they_are_spelt_alike() {
         assert_eq!(register.contract("R1").title, "Housing repairs");
     }
 }
+
+/// A person's change of a contract, as the store keeps it.
+fn corrected(register: &mut Register, field: &str, change: impl FnOnce(&mut Contract)) {
+    let contract = register.contracts.values_mut().next().expect("a contract");
+    change(contract);
+    contract.origin.fields.insert(field.to_owned(), "person".to_owned());
+}
+
+#[test]
+fn a_contract_that_a_person_has_named_or_corrected_since_is_found_again() {
+    let row = "camden,,Housing repairs,Fixwell,,Madeup Ltd,,,,,31/03/2026,,,,,,\n";
+    let mut register = Register::london();
+    register.survey(&file(row));
+    corrected(&mut register, "title", |contract| contract.title = "Repairs system 2023 to 2026".to_owned());
+    let again = register.survey(&file(row));
+    assert_eq!((register.contracts.len(), again.contracts), (1, Some(counts(0, 0, 1))), "{again:?}");
+    assert!(again.warnings.is_empty(), "the row says nothing of a title: {again:?}");
+    // Another supplier, and what the row says is told.
+    corrected(&mut register, "suppliers", |contract| contract.suppliers = Vec::new());
+    let again = register.survey(&file(row));
+    assert_eq!((register.contracts.len(), again.contracts), (1, Some(counts(0, 0, 1))), "{again:?}");
+    assert!(again.warnings.iter().any(|one| one.field == "suppliers" && one.message.contains("a person changed")), "{again:?}");
+}
+
+#[test]
+fn a_reference_that_comes_later_is_that_of_the_contract_which_had_none() {
+    let row = |reference: &str| format!("camden,,Housing repairs,Fixwell,,Madeup Ltd,,{reference},Repairs,,31/03/2026,,,,,,\n");
+    let mut register = Register::london();
+    register.survey(&file(&row("")));
+    let report = register.survey(&file(&row("R1")));
+    assert_eq!((register.contracts.len(), report.contracts), (1, Some(counts(0, 1, 0))), "{report:?}");
+    assert_eq!(register.contract("R1").title, "Repairs");
+    assert_eq!(register.survey(&file(&row("R1"))).contracts, Some(counts(0, 0, 1)));
+    // Two rows of one survey, one with a reference and one without, may be two contracts.
+    let mut register = Register::london();
+    register.survey(&file(&format!("{}{}", row(""), row("R1"))));
+    assert_eq!(register.contracts.len(), 2);
+}
