@@ -18,6 +18,7 @@ use domain::{
         },
         records::{Mapping, Release},
     },
+    text::visible,
 };
 use ocds::{
     merge::Merger,
@@ -168,6 +169,14 @@ fn processes(documents: &[Document], report: &mut Report) -> (Vec<String>, HashM
                 report.reject(Rejection::new(number, "ocid", "the release names no contracting process (ocid)"));
                 continue;
             };
+            if ocid.chars().any(char::is_control) {
+                report.reject(Rejection::new(
+                    number,
+                    "ocid",
+                    "the name of the contracting process (ocid) holds control characters",
+                ));
+                continue;
+            }
             let places = by_process.entry(ocid.to_owned()).or_insert_with(|| {
                 order.push(ocid.to_owned());
                 Vec::new()
@@ -218,7 +227,7 @@ fn process(
         if known.contains(&digest) {
             continue;
         }
-        let date = ocds::model::date(&value).unwrap_or_default().to_owned();
+        let date = visible(ocds::model::date(&value).unwrap_or_default()).into_owned();
         let id = ReleaseId(planner.index.new_id());
         new.push(Release { id, digest: digest.clone(), ocid: ocid.to_owned(), date, content: value.clone() });
         known.push(digest);

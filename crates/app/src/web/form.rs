@@ -31,7 +31,7 @@ const MOST: usize = 2000;
 /// A field's text as a form holds it.
 #[must_use]
 pub fn as_kept(typed: &str) -> String {
-    visible(&typed.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "")).into_owned()
+    visible(&typed.replace("\r\n", "\n").replace('\r', "\n")).into_owned()
 }
 
 impl Form {

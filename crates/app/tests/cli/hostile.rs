@@ -136,3 +136,31 @@ async fn cells_that_a_spreadsheet_takes_for_formulas_are_guarded_on_the_way_out(
     let found = register.list("contracts").into_iter().any(|one| one["reference"] == "=1+1");
     assert!(found, "data formats carry what the register holds");
 }
+
+#[tokio::test]
+async fn control_characters_go_and_cost_no_import() {
+    let register = Register::new().await;
+    let file = register.file(
+        "control.csv",
+        "Organisation,Reference,Title,Supplier\nCamden,C1,Nul\0 in a\u{1B}[31m title,Ash\0 Ltd\nCamden,C2,Bell\u{7},Ash Ltd\n",
+    );
+    let (status, report) = register.import(&["contracts", &file]);
+    assert_eq!((status, report["created"].as_u64()), (0, Some(2)), "{report}");
+    let notice = |ocid: &str| {
+        serde_json::json!({
+            "ocid": ocid, "id": "r\0", "date": "2025-02-03T00:00:00Z\0", "tag": ["award"], "buyer": { "name": "Camden\0 Council" },
+            "awards": [{ "id": "a1", "title": "Notice\0\u{7}", "status": "active", "suppliers": [{ "name": "A\0sh Ltd" }] }],
+        })
+    };
+    let lines = format!("{}\n{}\n", notice("ocds-b5fd17-1"), notice("ocds-b5fd17-\u{0}2"));
+    let file = register.file("control.jsonl", lines);
+    let (status, report) = register.import(&["ocds", &file]);
+    assert_eq!((status, report["created"].as_u64()), (3, Some(1)), "{report}");
+    assert!(report["rejected"][0]["reason"].as_str().unwrap().contains("control characters"), "{report}");
+    let mut titles: Vec<String> =
+        register.list("contracts").iter().map(|one| one["title"].as_str().unwrap().to_owned()).collect();
+    titles.sort();
+    assert_eq!(titles, ["Bell", "Notice", "Nul in a[31m title"]);
+    assert_eq!(register.list("suppliers").len(), 1, "one company, however it is written");
+    assert!(register.store().await.check(&test_support::operator()).await.unwrap().sound());
+}

@@ -361,6 +361,9 @@ pub(super) fn url(text: &str) -> Option<String> {
     let text = text.trim();
     let start = text.get(..8).unwrap_or(text).to_ascii_lowercase();
     let good = start.starts_with("https://") || start.starts_with("http://");
-    (good && text.len() <= 2_000 && !text.contains(char::is_whitespace) && !text.contains(['<', '>', '"']))
-        .then(|| text.to_owned())
+    (good
+        && text.len() <= 2_000
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control())
+        && !text.contains(['<', '>', '"']))
+    .then(|| text.to_owned())
 }

@@ -126,11 +126,20 @@ pub fn supplier_state(text: &str) -> Option<SupplierState> {
     let folded = folded.as_str();
     if WITHHELD.contains(&folded) || says_taken_out(folded) {
         Some(SupplierState::Withheld)
-    } else if NOT_KNOWN.contains(&folded) || NO_ONE_SUPPLIER.contains(&folded) || folded.starts_with("see list of ") {
+    } else if NOT_KNOWN.contains(&folded) || NO_ONE_SUPPLIER.contains(&folded) || points_elsewhere(folded) {
         Some(SupplierState::NotKnown)
     } else {
         None
     }
+}
+
+/// Whether a cell says in a sentence where its names stand: 'Various - see list', 'Multiple suppliers, see attached'.
+fn points_elsewhere(folded: &str) -> bool {
+    ["see list", "see attached", "see separate", "see framework"].iter().any(|words| {
+        let before = folded.split(words).next().unwrap_or_default().trim_end();
+        before.len() < folded.len()
+            && (before.is_empty() || ["various", "multiple", "several"].iter().any(|many| before.starts_with(many)))
+    })
 }
 
 /// Whether a cell says in a sentence that a name was taken out; what has a legal form is a company's name.

@@ -139,7 +139,20 @@ fn cells_that_name_no_supplier_say_why() {
     ] {
         assert_eq!(supplier_state(cell), Some(SupplierState::Withheld), "{cell}");
     }
-    for cell in ["See list of vendors", "N/A", "n/a", "not known", "Various", "TBC", "-", "Multiple suppliers", "Unknown"] {
+    for cell in [
+        "See list of vendors",
+        "Various – see list",
+        "Multiple suppliers, see attached",
+        "See framework agreement",
+        "N/A",
+        "n/a",
+        "not known",
+        "Various",
+        "TBC",
+        "-",
+        "Multiple suppliers",
+        "Unknown",
+    ] {
         assert_eq!(supplier_state(cell), Some(SupplierState::NotKnown), "{cell}");
     }
     for cell in

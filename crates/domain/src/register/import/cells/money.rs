@@ -352,6 +352,8 @@ fn amount(text: &str) -> Result<Amount, &'static str> {
                 minus =
                     found.is_none() && (rest[c.len_utf8()..].trim_start().starts_with(|d: char| d.is_ascii_digit() || d == '.'))
             }
+            // 'More than', 'less than', 'and more': said in a sign, and no less a word.
+            '<' | '>' | '≤' | '≥' | '+' | '?' => words_left = true,
             c if c.is_alphabetic() => words_left = true,
             _ => {}
         }

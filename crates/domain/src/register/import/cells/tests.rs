@@ -178,12 +178,16 @@ fn what_is_no_one_sum_is_unreadable_and_says_why() {
         "1e9999",
         "200000000000",
         "45000 somewhere",
+        "5,000+",
+        ">5000",
         "£10 or €12",
         "1.2.3",
         "12 months",
     ] {
         assert!(matches!(money::read(text), MoneyCell::Unreadable(_)), "{text}: {:?}", money::read(text));
     }
+    assert!(sum(">£5000").words_left && sum("£5,000+").words_left, "what a sign says is told");
+    assert!(!sum("£19,805 + VAT").words_left);
     assert_eq!(money::read("TBC"), MoneyCell::NotKnown);
     assert_eq!(money::read(""), MoneyCell::Empty);
 }
