@@ -76,8 +76,8 @@ fn a_hidden_sheet_is_not_preferred() {
     let mut workbook = Workbook::new();
     for name in ["Seen", "Hidden"] {
         let sheet = workbook.add_worksheet().set_name(name).unwrap();
-        let width = if name == "Seen" { 3 } else { 6 };
-        for row in 0..5 {
+        let (width, height) = if name == "Seen" { (3, 3) } else { (60, 100) };
+        for row in 0..height {
             for column in 0..width {
                 sheet.write_string(row, column, format!("{name}{column}")).unwrap();
             }

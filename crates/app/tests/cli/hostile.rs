@@ -53,6 +53,17 @@ async fn a_file_that_is_not_what_it_says_gets_a_clear_error_and_changes_nothing(
 }
 
 #[tokio::test]
+async fn what_can_be_read_once_alone_is_no_table_and_says_so() {
+    let register = Register::new().await;
+    for name in ["-", "/dev/stdin"] {
+        let output = register.run_with(&["import", "contracts", name], b"Organisation,Title,Supplier\nCamden,A,Ash\n");
+        let text = said(&output);
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(text.contains("Save it as a file"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn an_endless_line_is_refused_in_little_memory() {
     let register = Register::new().await;
     let path = register.folder().join("endless.csv");

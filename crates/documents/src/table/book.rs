@@ -122,7 +122,8 @@ impl Book {
     }
 
     /// The sheet asked for, or the one that looks most like a table: many
-    /// named columns over many rows, and not hidden.
+    /// named columns over many rows. Lists that a workbook hides come after
+    /// every table that can be seen, however large they are.
     fn choose(&mut self, wanted: Option<&str>, limits: &Limits, warnings: &mut Vec<Warning>) -> Result<String, ReadError> {
         let sheets = self.sheets();
         if let Some(wanted) = wanted {
@@ -133,14 +134,15 @@ impl Book {
                 sheets: sheets.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", "),
             });
         }
-        let mut best: Option<(u64, String)> = None;
+        let mut best: Option<((bool, u64), String)> = None;
         let mut filled = Vec::new();
         for (name, is_visible) in sheets.into_iter().take(MAX_SHEETS) {
             let preview = self.read(&name, PREVIEW_ROWS, limits, &mut Vec::new())?;
             if preview.len() == 0 {
                 continue;
             }
-            let score = score(&preview) * if is_visible { 100 } else { 1 };
+            let (is_table, score) = score(&preview);
+            let score = (is_table && is_visible, score);
             filled.push(name.clone());
             if best.as_ref().is_none_or(|(other, _)| score > *other) {
                 best = Some((score, name));
@@ -231,15 +233,16 @@ fn borrowed(value: &Data) -> DataRef<'_> {
     }
 }
 
-/// How much the start of a sheet looks like a table. Columns count twice: a
-/// short register is still wider than a long list of codes.
-fn score(preview: &Grid) -> u64 {
+/// Whether the start of a sheet is a table, if a small one, and how much it
+/// looks like one. Columns count twice: a short register is still wider than
+/// a long list of codes.
+fn score(preview: &Grid) -> (bool, u64) {
     let rows = preview.sample();
     let Some(at) = header::find(&rows) else {
-        return 0;
+        return (false, 0);
     };
     let named = rows[at].iter().filter(|cell| !cell.trim().is_empty() && cell.parse::<f64>().is_err()).count() as u64;
-    1 + named * named * (rows.len() - at) as u64
+    (named > 1 && rows.len() > at + 1, 1 + named * named * (rows.len() - at) as u64)
 }
 
 /// A cell's address as spreadsheets write it: row 4, column 2 is C5.

@@ -19,6 +19,9 @@ pub enum ReadError {
     /// It is a folder.
     #[error("This is a folder. Name the files in it.")]
     Directory,
+    /// It is a pipe, or standard input.
+    #[error("A table is read twice, and this can be read once alone. Save it as a file, and name that.")]
+    OnceAlone,
     /// The file is larger than the limit.
     #[error("The file is larger than {}. Split it, or remove what is not part of the table.", size(*.limit))]
     TooLarge {

@@ -104,6 +104,9 @@ impl TableReader {
         if path.is_dir() {
             return Err(ReadError::Directory);
         }
+        if path == Path::new("-") || path.exists() && !path.is_file() {
+            return Err(ReadError::OnceAlone);
+        }
         Self::from_reader(&name, Box::new(File::open(path)?), sheet, limits)
     }
 
