@@ -1,4 +1,6 @@
-//! A row of a contract register as a draft, or why it is rejected.
+//! A row of a contract register as a draft, or why it is rejected. Who supplies is read in `suppliers`.
+
+mod suppliers;
 
 use super::cells::{
     self, Stated,
@@ -6,12 +8,11 @@ use super::cells::{
     money::{self, MoneyCell},
     shown,
 };
-use super::draft::{ContractDraft, OrganisationDraft, Rejection, SupplierDraft, Warning};
+use super::draft::{ContractDraft, OrganisationDraft, Rejection, Warning};
 use super::mapping::{Field, Mapping};
 use super::rows::{Orders, RowCells};
 use crate::register::money::{Basis, Money, Value};
-use crate::register::names::{self, fold, numbers, placeholder};
-use crate::register::records::{Identifier, SupplierState};
+use crate::register::names::{self, fold, placeholder};
 use crate::register::terms::{Break, Extension, Period, TermKind, add_months};
 use jiff::civil::Date;
 
@@ -49,7 +50,7 @@ pub(super) fn contract(cells: &mut RowCells<'_>) -> Result<ContractDraft, Reject
     draft.reference = cells.text(Field::Reference).value().cloned();
     draft.title = cells.text(Field::Title).value().cloned();
     draft.description = cells.text(Field::Description);
-    (draft.suppliers, draft.supplier_state) = supplier(cells);
+    (draft.suppliers, draft.supplier_state) = suppliers::read(cells);
     draft.products = list(cells.get(Field::Product));
     draft.functions = list(cells.get(Field::Function));
     draft.category = cells.text(Field::ServiceCategory).value().cloned();
@@ -81,51 +82,6 @@ pub(super) fn organisation(cells: &RowCells<'_>) -> OrganisationDraft {
         name = uri.rsplit(['/', '#']).next().unwrap_or_default();
     }
     OrganisationDraft { name: names::tidy(name).into_owned(), identifiers: Vec::new() }
-}
-
-/// The supplier of a row: none and why, or one with its numbers.
-pub(super) fn supplier(cells: &mut RowCells<'_>) -> (Vec<SupplierDraft>, SupplierState) {
-    let cell = cells.get(Field::Supplier);
-    if let Some(state) = placeholder::supplier_state(cell) {
-        if !cell.is_empty() && !placeholder::is_not_known(cell) {
-            let said = if state == SupplierState::Withheld { "withheld" } else { "not known" };
-            cells.warn(Field::Supplier, format!("'{}' names no supplier; it is taken as {said}", shown(cell)));
-        }
-        return (Vec::new(), state);
-    }
-    let read = names::supplier_name(cell);
-    if read.note_taken_off {
-        cells.warn(Field::Supplier, format!("'Do Not Attach' was taken off '{}'", shown(cell)));
-    }
-    let mut identifiers: Vec<Identifier> = Vec::new();
-    let company = cells.get(Field::CompanyNumber);
-    if !company.is_empty() {
-        match numbers::company_number(company) {
-            Ok(id) => identifiers.push(Identifier { scheme: "GB-COH".to_owned(), id }),
-            Err(numbers::BadNumber::Missing) => {}
-            Err(_) if numbers::prefixed(company).is_some() => identifiers.extend(numbers::prefixed(company)),
-            Err(why) => cells.warn(Field::CompanyNumber, format!("'{}' is left out: {why}", shown(company))),
-        }
-    }
-    let charity = cells.get(Field::CharityNumber);
-    if !charity.is_empty() {
-        match numbers::charity(charity) {
-            Ok(id) => identifiers.push(id),
-            Err(numbers::BadNumber::Missing) => {}
-            Err(why) => cells.warn(Field::CharityNumber, format!("'{}' is left out: {why}", shown(charity))),
-        }
-    }
-    let other = cells.get(Field::OtherSupplierId);
-    if !other.is_empty() && !placeholder::is_not_known(other) {
-        match numbers::prefixed(other) {
-            Some(id) if identifiers.contains(&id) => {}
-            Some(id) => identifiers.push(id),
-            None => cells.warn(Field::OtherSupplierId, format!("'{}' is left out: it names no scheme", shown(other))),
-        }
-    }
-    let sme = cells.read(Field::Sme, cells::boolean, "yes or no").value().copied();
-    let vcse = cells.read(Field::Vcse, cells::boolean, "yes or no").value().copied();
-    (vec![SupplierDraft { name: read.name, nameless: false, identifiers, sme, vcse }], SupplierState::Known)
 }
 
 fn term(cells: &mut RowCells<'_>, draft: &mut ContractDraft) -> Result<(), Rejection> {

@@ -126,6 +126,14 @@ pub fn supplier(name: &str) -> String {
     without_the(words.join(" "))
 }
 
+/// Whether a name ends in a legal form, as a company's whole name does.
+#[must_use]
+pub fn has_legal_form(name: &str) -> bool {
+    let folded = fold(&without_remarks(name));
+    let words: Vec<&str> = folded.split(' ').filter(|word| !word.is_empty()).collect();
+    LEGAL_FORMS.iter().any(|form| words.len() > form.len() && words.ends_with(form))
+}
+
 /// Legal forms as they end folded names, longest first. 'Limmited' and its like are met in registers (facts/register §6).
 const LEGAL_FORMS: &[&[&str]] = &[
     &["community", "interest", "company"],

@@ -136,6 +136,34 @@ fn suppliers_that_are_withheld_or_not_known_are_taken_as_such() {
 }
 
 #[test]
+fn several_suppliers_of_one_contract_are_several_and_a_wrapped_name_is_one() {
+    let mut register = Register::london();
+    let head = "Organisation,Ref,Title,Supplier,Company number,SME\n";
+    let text = format!(
+        "{head}camden,J1,Joint,Alpha Ltd; Beta LLP,1234568; OC300001,\ncamden,J2,Lines,\"Alpha Limited\nGamma (North) Ltd\",,\n\
+         camden,J3,Wrapped,\"Beech and\nSons Limited\",,\ncamden,J4,Unclear,Alpha Ltd; Delta Ltd;,1234568,Yes\n\
+         camden,J5,Entity,Ash &amp; Elm Ltd,,\n"
+    );
+    let report = register.contracts(&text, None);
+    assert_eq!(summary(&report), (5, 0, 0, 0), "{report:?}");
+    let names = |reference: &str| register.supplier_names(register.contract(reference));
+    assert_eq!(names("J1"), ["Alpha Ltd", "Beta LLP"]);
+    assert_eq!(names("J2"), ["Alpha Ltd", "Gamma (North) Ltd"]);
+    assert_eq!(names("J3"), ["Beech and Sons Limited"]);
+    assert_eq!(names("J4"), ["Alpha Ltd", "Delta Ltd"]);
+    assert_eq!(names("J5").len(), 1);
+    let number = |name: &str| {
+        let supplier = register.suppliers.iter().find(|supplier| supplier.name == name).expect("a supplier");
+        supplier.identifiers.iter().map(|one| one.id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((number("Alpha Ltd"), number("Beta LLP")), (vec!["01234568".to_owned()], vec!["OC300001".to_owned()]));
+    assert!(number("Delta Ltd").is_empty());
+    let told: Vec<(u64, &str)> = report.warnings.iter().map(|one| (one.row, one.field.as_str())).collect();
+    assert_eq!(told, [(5, "company-number"), (5, "sme")], "{report:?}");
+    assert_eq!(summary(&register.contracts(&text, None)), (0, 0, 5, 0), "the same again changes nothing");
+}
+
+#[test]
 fn the_organisation_of_the_file_fills_and_refuses() {
     let mut register = Register::london();
     let report = register.contracts(
