@@ -58,10 +58,19 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// An organisation's name without its case, marks and leading 'the'.
+/// An organisation's name without its case, marks and leading 'the', and without the people that a charter incorporates ('The Mayor
+/// and Burgesses of the London Borough of Lambeth'); 'Bexley LBC' is the London Borough of Bexley.
 #[must_use]
 pub fn organisation(name: &str) -> String {
-    without_the(fold(name))
+    const INCORPORATED: [&str; 4] =
+        ["mayor and burgesses of ", "lord mayor and citizens of ", "mayor and commonalty and citizens of ", "council of the "];
+    let folded = without_the(fold(name));
+    let own = INCORPORATED.iter().find_map(|people| folded.strip_prefix(people));
+    let own = own.map_or_else(|| folded.clone(), |own| without_the(own.to_owned()));
+    match own.strip_suffix(" lbc") {
+        Some(borough) => format!("london borough of {borough}"),
+        None => own,
+    }
 }
 
 /// A function's or service area's name, folded.

@@ -46,6 +46,12 @@ fn names_of_functions_products_and_organisations_fold() {
     assert_eq!(product("Housing™ (R) Suite"), "housing suite");
     assert_eq!(organisation("The London Borough of Barking & Dagenham"), "london borough of barking and dagenham");
     assert_eq!(organisation("Cyngor Sir Ynys Môn"), "cyngor sir ynys mon");
+    for name in
+        ["The Mayor and Burgesses of the London Borough of Bexley", "The Council of the London Borough of Bexley", "Bexley LBC"]
+    {
+        assert_eq!(organisation(name), "london borough of bexley");
+    }
+    assert_eq!(organisation("The Lord Mayor & Citizens of the City of Westminster"), "city of westminster");
 }
 
 #[test]

@@ -40,8 +40,10 @@ impl Organisations {
         }
     }
 
+    /// By name, else by a code that says its scheme ('GB-LAE-CMD').
     pub(super) fn find(&self, name: &str) -> Option<OrganisationId> {
-        self.names.get(&names::organisation(name)).copied()
+        let coded = || names::numbers::prefixed(name).and_then(|code| self.identifiers.get(&code));
+        self.names.get(&names::organisation(name)).or_else(coded).copied()
     }
 
     /// By identifier first, then by name.

@@ -136,6 +136,18 @@ fn suppliers_that_are_withheld_or_not_known_are_taken_as_such() {
 }
 
 #[test]
+fn a_council_is_known_by_its_charter_and_by_its_code() {
+    let mut register = Register::london();
+    let report = register.contracts(
+        &file("The Mayor and Burgesses of the London Borough of Lambeth,C1,One,Alpha Ltd,,,,,,,\nGB-LAE-CMD,C2,Two,Alpha Ltd,,,,,,,\n"),
+        None,
+    );
+    assert_eq!(summary(&report), (2, 0, 0, 0), "{report:?}");
+    let of = |reference: &str| register.slug(register.contract(reference));
+    assert_eq!((of("C1"), of("C2")), ("lambeth", "camden"));
+}
+
+#[test]
 fn several_suppliers_of_one_contract_are_several_and_a_wrapped_name_is_one() {
     let mut register = Register::london();
     let head = "Organisation,Ref,Title,Supplier,Company number,SME\n";
