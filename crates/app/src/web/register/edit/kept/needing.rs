@@ -1,5 +1,5 @@
-//! What refers to a record that an undo left since it was needed: of the public register, and of the organisation's own what the
-//! reader may see, by name.
+//! What refers to a record that an undo left since it was needed: of the public register, and of what is not public whatever the
+//! reader may see (their organisations' own contracts and systems, projects and assessments), by name.
 
 use super::Called;
 use crate::{
@@ -10,12 +10,13 @@ use domain::{
     audit::Kind,
     people::Scope,
     register::{
-        records::Import,
+        records::{Contract, Import, System},
         snapshot::{Filters, Snapshot, Sort},
     },
     work::sources::Source,
 };
 use serde::Serialize;
+use store::dpia::load::About;
 use uuid::Uuid;
 
 /// Records of one kind that are named as what needs another.
@@ -24,8 +25,8 @@ const NAMED: usize = 3;
 /// Records of one kind that refer to another.
 #[derive(Clone, Debug, Serialize)]
 pub struct Group {
-    /// `contract`, `made` (products by their manufacturer), `product`, `system`, `import`, `source`: words for each stand in
-    /// `register/edit/kept.html`.
+    /// `contract`, `made` (products by their manufacturer), `product`, `system`, `import`, `source`, `project`, `assessment`: words for
+    /// each stand in `register/edit/kept.html`.
     what: &'static str,
     /// The first of them.
     named: Vec<Called>,
@@ -38,11 +39,26 @@ pub struct Group {
 /// # Errors
 /// When the database fails.
 pub async fn needing(app: &App, scope: &Scope, kind: Kind, id: Uuid, snapshot: &Snapshot) -> Result<Vec<Group>, store::Error> {
+    let (own_contracts, own_systems) = unpublished(app, scope, kind, id, snapshot).await?;
     let mut groups = vec![
-        group("contract", contracts(kind, id, snapshot)),
+        group("contract", [own_contracts, contracts(kind, id, snapshot)].concat()),
         group(if kind == Kind::Supplier { "made" } else { "product" }, products(kind, id, snapshot)),
-        group("system", systems(kind, id, snapshot)),
+        group("system", [own_systems, systems(kind, id, snapshot)].concat()),
     ];
+    let about = match kind {
+        Kind::System => Some(About::System(id)),
+        Kind::Contract => Some(About::Contract(id)),
+        Kind::PlannedProcurement => Some(About::Planned(id)),
+        _ => None,
+    };
+    if let Some(about) = about {
+        let projects = app.store.projects_about(scope, &[about]).await?.into_iter();
+        let called = projects.map(|one| Called { title: one.title, href: Some(format!("/projects/{}", one.id)) });
+        groups.push(group("project", called.collect()));
+        let assessments = app.store.assessments_about(scope, app.clock.today(), &[about]).await?.into_iter();
+        let called = assessments.map(|one| Called { title: one.title, href: Some(format!("/assessments/{}", one.id)) });
+        groups.push(group("assessment", called.collect()));
+    }
     if kind == Kind::Organisation {
         let imports = app.store.by::<Import>(scope, "organisation_id", id.to_string()).await?;
         let called = imports.iter().map(|import| ImportFact::seen_by(scope, import).files.join(", "));
@@ -52,6 +68,39 @@ pub async fn needing(app: &App, scope: &Scope, kind: Kind, id: Uuid, snapshot: &
     }
     groups.retain(|group| group.more > 0 || !group.named.is_empty());
     Ok(groups)
+}
+
+/// What is not public of the reader's organisations and refers to a record: contracts and systems.
+async fn unpublished(
+    app: &App,
+    scope: &Scope,
+    kind: Kind,
+    id: Uuid,
+    snapshot: &Snapshot,
+) -> Result<(Vec<Called>, Vec<Called>), store::Error> {
+    let (mut contracts, mut systems) = (Vec::new(), Vec::new());
+    let Scope::Member(member) = scope else { return Ok((contracts, systems)) };
+    for standing in &member.standings {
+        let own = standing.organisation.to_string();
+        for one in app.store.by::<Contract>(scope, "organisation_id", own.clone()).await?.iter().filter(|one| !one.published) {
+            let refers = match kind {
+                Kind::Supplier => one.suppliers.iter().any(|supplier| supplier.0 == id),
+                Kind::Product => one.products.iter().any(|product| product.0 == id),
+                Kind::Function => one.functions.iter().any(|function| function.0 == id),
+                Kind::System => one.systems.iter().any(|system| system.0 == id),
+                _ => false,
+            };
+            if refers {
+                contracts.push(Called { title: one.title.clone(), href: Some(format!("/contracts/{}", one.id)) });
+            }
+        }
+        for one in app.store.by::<System>(scope, "organisation_id", own).await?.iter().filter(|one| !one.published) {
+            if refers(one, kind, id) {
+                systems.push(system(one, snapshot));
+            }
+        }
+    }
+    Ok((contracts, systems))
 }
 
 /// Those of one kind; what has no name that the reader may see is only counted.
@@ -103,21 +152,26 @@ fn products(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
     these.map(|product| Called { title: product.name.clone(), href: Some(format!("/products/{}", product.id)) }).collect()
 }
 
-/// Systems, each by its product and whose it is.
+/// Systems of the public register.
 fn systems(kind: Kind, id: Uuid, snapshot: &Snapshot) -> Vec<Called> {
     let all = snapshot.system_entries().iter().map(|entry| &entry.record);
-    let these = all.filter(|system| match kind {
+    all.filter(|one| refers(one, kind, id)).map(|one| system(one, snapshot)).collect()
+}
+
+fn refers(system: &System, kind: Kind, id: Uuid) -> bool {
+    match kind {
         Kind::Supplier => system.sub_processors.iter().any(|one| one.supplier.is_some_and(|supplier| supplier.0 == id)),
         Kind::Product => system.product.0 == id,
         Kind::Function => system.functions.iter().any(|function| function.0 == id),
         Kind::Organisation => system.organisation.0 == id,
         _ => false,
-    });
-    let named = these.map(|system| {
-        let product = history::title_of(Kind::Product, system.product.0, snapshot).unwrap_or_default();
-        let whose = history::title_of(Kind::Organisation, system.organisation.0, snapshot);
-        let title = whose.map_or_else(|| product.clone(), |whose| format!("{product} of {whose}"));
-        Called { title, href: Some(format!("/systems/{}", system.id)) }
-    });
-    named.collect()
+    }
+}
+
+/// A system by its product and whose it is.
+fn system(system: &System, snapshot: &Snapshot) -> Called {
+    let product = history::title_of(Kind::Product, system.product.0, snapshot).unwrap_or_default();
+    let whose = history::title_of(Kind::Organisation, system.organisation.0, snapshot);
+    let title = whose.map_or_else(|| product.clone(), |whose| format!("{product} of {whose}"));
+    Called { title, href: Some(format!("/systems/{}", system.id)) }
 }

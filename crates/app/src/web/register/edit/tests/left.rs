@@ -189,6 +189,43 @@ async fn a_system_that_a_contract_names_is_left_with_the_name_of_the_contract() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_public_is_named_to_those_who_may_see_it_alone() {
+    let own = camden().await;
+    let (city, organisation) = (&own.city, own.contract.organisation);
+    let mut import = records::import("systems", city.app.clock.now());
+    import.organisation = Some(organisation);
+    let mut product = [records::product("Ostlerby Rents")];
+    let mut system = [records::system(organisation, product[0].id)];
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.by_import(import.id);
+    write.create(&mut [import.clone()]).await.unwrap();
+    write.create(&mut product).await.unwrap();
+    write.create(&mut system).await.unwrap();
+    write.commit().await.unwrap();
+    let mut contract = records::contract(organisation, "Rents, not yet told", None);
+    contract.systems = vec![system[0].id];
+    contract.published = false;
+    make(city, contract).await;
+    let mut project = test_support::dpia::project(organisation, "Rents in one place", "To see arrears in time");
+    project.systems = vec![system[0].id];
+    make(city, project).await;
+    let (undone, _) = city.store().undo_import(&Scope::Operator, import.id, city.app.clock.now()).await.unwrap();
+    let left = async |scope: &Scope| {
+        let lines = crate::web::register::edit::kept::lines(&city.app, scope, import.id, &undone.kept).await.unwrap();
+        serde_json::to_string(&lines).unwrap()
+    };
+    let keeper = |organisation| {
+        test_support::people::acting(domain::people::PersonId(Uuid::now_v7()), "Ada", organisation, &[Role::Editor], 1)
+    };
+    let said = left(&keeper(organisation)).await;
+    assert!(said.contains("Rents, not yet told") && said.contains("Rents in one place"), "{said}");
+    for other in [keeper(city.organisation("hackney").id), Scope::Public] {
+        let said = left(&other).await;
+        assert!(!said.contains("not yet told") && !said.contains("in one place"), "{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_came_back_from_its_merge_is_not_called_gone() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
