@@ -71,7 +71,8 @@ pub(super) fn document(path: &Path) -> Result<Document> {
     if path == Path::new("-") {
         return Document::read(std::io::stdin().lock(), &limits).context("standard input");
     }
-    let file = std::fs::File::open(path).with_context(|| path.display().to_string())?;
+    let unread = || format!("{}: check that it exists and that you may read it", path.display());
+    let file = std::fs::File::open(path).with_context(unread)?;
     let size = file.metadata().map_or(0, |metadata| metadata.len());
     Document::read_of_size(file, size, &limits).with_context(|| path.display().to_string())
 }

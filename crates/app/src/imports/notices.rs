@@ -60,7 +60,8 @@ fn open(path: &Path) -> Result<Document, ImportError> {
     let document = if path == Path::new("-") {
         Document::read(std::io::stdin().lock(), &limits)
     } else {
-        let file = std::fs::File::open(path).map_err(|error| failure(error.to_string()))?;
+        let unread = |error| failure(format!("the file cannot be read: {error}. Check that it exists and that you may read it"));
+        let file = std::fs::File::open(path).map_err(unread)?;
         let size = file.metadata().map_or(0, |metadata| metadata.len());
         Document::read_of_size(file, size, &limits)
     };
