@@ -3,7 +3,9 @@
 //! A row's contract is matched with the organisation's contracts by reference, else by title and supplier. One that another
 //! source keeps is filled where it says nothing and never overwritten: where the two differ, a warning says so.
 
-use super::apply::{self, Change, ContractNames, Fields, Resolved};
+mod beside;
+
+use super::apply::{self, Change, ContractNames, Resolved};
 use super::draft::{ContractDraft, Rejection, SystemDraft, Warning};
 use super::plan;
 use super::report::Counts;
@@ -11,6 +13,7 @@ use super::resolve::{Changes, Index, RecordChange, Touched};
 use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, ProductId, SupplierId, SystemId};
 use crate::register::names::{self, fold};
 use crate::register::records::{Contract, Origin, PublicAt, SupplierState, System};
+use beside::{fill, join, says_the_same};
 use std::{collections::HashMap, sync::Arc};
 
 /// The source of what the survey says.
@@ -237,7 +240,7 @@ impl<'a> Survey<'a> {
         let suppliers = plan::suppliers(&mut self.index, &draft.suppliers, SOURCE);
         let key = self.contract_key(organisation, &draft, &suppliers);
         // What such a row made before is found by its key, whatever people have called it since.
-        let found = self.by_key.get(&key).copied().or_else(|| self.find(organisation, &draft, &suppliers));
+        let found = self.by_key.get(&key).copied().or_else(|| self.find(organisation, &draft, &suppliers, system));
         if unnamed && found.is_none() {
             let message = "the row gives its contract neither reference nor title; it is called after its product";
             warnings.push(Warning::new(row, "title", message));
@@ -300,7 +303,13 @@ impl<'a> Survey<'a> {
         self.contracts.change(id, |contract| *contract = after);
     }
 
-    fn find(&self, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId]) -> Option<ContractId> {
+    fn find(
+        &self,
+        organisation: OrganisationId,
+        draft: &ContractDraft,
+        suppliers: &[SupplierId],
+        system: SystemId,
+    ) -> Option<ContractId> {
         let same_supplier = |id: &&ContractId| {
             self.contracts.get(**id).is_some_and(|contract| {
                 contract.suppliers.iter().any(|supplier| suppliers.contains(supplier))
@@ -317,7 +326,16 @@ impl<'a> Survey<'a> {
                 || !self.seen.contains_key(*id) && self.contracts.get(**id).is_some_and(|one| one.reference.is_none())
         };
         let ids = self.by_title.get(&(organisation, fold(draft.title.as_deref()?)))?;
-        ids.iter().filter(had_none).find(same_supplier).copied()
+        let mut fit = ids.iter().filter(had_none);
+        if !(suppliers.is_empty() && draft.supplier_state == SupplierState::NotKnown) {
+            return fit.find(same_supplier).copied();
+        }
+        // A row that names no supplier says nothing against the one that another row, or the register, names: first the contract that
+        // such a row was joined to before.
+        let holds = |id: &&ContractId| self.contracts.get(**id).is_some_and(|one| one.systems.contains(&system));
+        let fit: Vec<&ContractId> = fit.collect();
+        let find = |wanted: &dyn Fn(&&ContractId) -> bool| fit.iter().copied().find(wanted);
+        find(&holds).or_else(|| find(&same_supplier)).or(fit.first().copied()).copied()
     }
 
     fn contract_key(&self, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId]) -> String {
@@ -339,61 +357,4 @@ impl<'a> Survey<'a> {
         let contract_counts = Counts { created, updated, unchanged: seen.saturating_sub(created + updated) };
         SurveyChanges { contracts, contract_counts, changes: self.index.into_changes() }
     }
-}
-
-/// Takes over what the record does not say; warns where it says something else. `earlier` is the row of the same import that said
-/// it, in words.
-fn fill(
-    before: &Contract,
-    draft: &Resolved<Contract>,
-    row: u64,
-    earlier: Option<String>,
-    warnings: &mut Vec<Warning>,
-) -> Contract {
-    let mut filled = Vec::new();
-    for field in Contract::FIELDS.iter().filter(|field| draft.stated.contains(&field.name)) {
-        if field.is_empty(before) || field.name == "in_use" {
-            filled.push(field.name);
-        } else if field.differ(before, &draft.record) && tells_apart(field.name, before, &draft.record, earlier.is_some()) {
-            let message = match &earlier {
-                Some(earlier) => {
-                    format!("{earlier} names the same contract and says something else; what {earlier} says stays")
-                }
-                None => format!("the survey and the {} differ; what the {0} says stays", before.origin.source),
-            };
-            warnings.push(Warning::new(row, field.name, message));
-        }
-    }
-    let resolved = Resolved { record: draft.record.clone(), stated: filled.clone() };
-    let Change::Update { mut after, fields, .. } = apply::compare(Some(before), resolved, before.updated_at) else {
-        return before.clone();
-    };
-    // The record stays its own source's; only what was filled came from here.
-    after.origin.clone_from(&before.origin);
-    if let Some(import) = draft.record.origin.import {
-        after.origin.fields.extend(fields.into_iter().map(|field| (field.to_owned(), import.to_string())));
-    }
-    *after
-}
-
-/// Whether another value of a field contradicts the record. Whoever keeps the register says more exactly than a survey what a contract is
-/// called; two rows of one survey that call it differently may mean two contracts.
-fn tells_apart(field: &str, before: &Contract, stated: &Contract, same_import: bool) -> bool {
-    match field {
-        "title" => same_import && fold(&before.title) != fold(&stated.title),
-        "description" | "reference" | "kind" => false,
-        _ => true,
-    }
-}
-
-fn join<T: Copy + PartialEq>(held: &mut Vec<T>, more: &[T]) {
-    for one in more {
-        if !held.contains(one) {
-            held.push(*one);
-        }
-    }
-}
-
-fn says_the_same(one: &Contract, other: &Contract) -> bool {
-    Contract::FIELDS.iter().all(|field| !field.differ(one, other))
 }

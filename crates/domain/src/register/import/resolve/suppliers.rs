@@ -75,11 +75,16 @@ impl Suppliers {
             let other = self.records.get(**id).and_then(|record| company_number(&record.identifiers));
             company.is_none() || other.is_none() || company == other
         };
-        // Of several under one name, the one whose number is known goes first: a bare name most likely means it.
-        let candidates: Vec<&SupplierId> = self.by_name.get(normal)?.iter().filter(fits).collect();
-        let numbered =
-            |id: &&&SupplierId| self.records.get(***id).is_some_and(|record| company_number(&record.identifiers).is_some());
-        candidates.iter().find(numbered).or(candidates.first()).map(|id| **id)
+        // Of several, the one that is called so goes before those that a number or an earlier name made known under it, or the same file
+        // would find another one the second time. Then the one whose number is known: a bare name most likely means it.
+        let candidates = self.by_name.get(normal)?.iter().filter(fits);
+        let rank = |id: &&SupplierId| {
+            let record = self.records.get(**id);
+            let called_so = record.is_some_and(|record| names::supplier(&record.name) == normal);
+            let numbered = record.is_some_and(|record| company_number(&record.identifiers).is_some());
+            (!called_so, !numbered)
+        };
+        candidates.min_by_key(rank).copied()
     }
 
     /// Takes on what is publicly known of a supplier that is new, or whose number is.

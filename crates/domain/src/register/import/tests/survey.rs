@@ -1,6 +1,6 @@
 use super::*;
 use crate::register::money::Basis;
-use crate::register::records::Hosting;
+use crate::register::records::{Hosting, SupplierState};
 use jiff::civil::date;
 
 const HEAD: &str = "Organisation,Service area,Function,Product,Manufacturer,Supplier,Supplier number,Contract reference,Contract title,Start date,End date,Extension months,Notice months,Annual value,Users,Hosting,Satisfaction\n";
@@ -270,4 +270,57 @@ fn a_reference_that_comes_later_is_that_of_the_contract_which_had_none() {
     let mut register = Register::london();
     register.survey(&file(&format!("{}{}", row(""), row("R1"))));
     assert_eq!(register.contracts.len(), 2);
+}
+
+#[test]
+fn a_survey_that_names_things_by_halves_changes_nothing_the_second_time() {
+    let row = |functions: &str, supplier: &str, number: &str, reference: &str, title: &str| {
+        format!("camden,,{functions},Fixwell,,{supplier},{number},{reference},{title},,,,,,,,\n")
+    };
+    for rows in [
+        // The supplier of a contract is named by a later row than those that share it.
+        [row("Parking", "", "", "R2", "Tax"), row("Libraries", "", "", "", "Tax"), row("Bins", "Softcat plc", "", "R2", "Tax")],
+        [
+            row("Libraries", "Acorn Ltd", "", "", "Tax"),
+            row("Bins", "not known", "", "R2", "Tax"),
+            row("Parking", "", "", "", "Tax"),
+        ],
+        [
+            row("Parking", "not known", "", "R2", "Tax"),
+            row("Libraries", "Acorn Ltd", "", "", "Tax"),
+            row("Bins", "Acorn Ltd", "", "R2", ""),
+        ],
+        // A number that belongs to another company brings its name to that company's record.
+        [
+            row("Parking", "Acorn Ltd", "", "R1", "One"),
+            row("Libraries", "Softcat plc", "2174990", "R2", "Two"),
+            row("Bins", "Acorn Limited", "2174990", "R3", "Three"),
+        ],
+    ] {
+        let mut register = Register::london();
+        let text = file(&rows.concat());
+        let first = register.survey(&text);
+        assert_eq!(first.created, 3, "{first:?}");
+        let (contracts, systems, suppliers) = (register.contracts.clone(), register.systems.clone(), register.suppliers.clone());
+        let again = register.survey(&text);
+        assert_eq!((again.created, again.updated), (0, 0), "{again:?}");
+        assert_eq!((&contracts, &systems, &suppliers), (&register.contracts, &register.systems, &register.suppliers), "{text}");
+    }
+}
+
+#[test]
+fn a_survey_names_the_supplier_that_was_not_known_and_none_that_is_withheld() {
+    let mut register = Register::london();
+    register.contracts(
+        "Organisation,Ref,Title,Supplier,End\ncamden,R1,Repairs,not known,31/03/2026\ncamden,R2,Parking,withheld,31/03/2027\n",
+        None,
+    );
+    let report = register.survey(&file(
+        "camden,,Housing repairs,Fixwell,,Madeup Ltd,,R1,,,,,,,,,\ncamden,,Parking,Kerbside,,Kerb Ltd,,R2,,,,,,,,,\n",
+    ));
+    let (known, withheld) = (register.contract("R1"), register.contract("R2"));
+    assert_eq!((register.supplier_names(known), known.supplier_state), (vec!["Madeup Ltd"], SupplierState::Known));
+    assert_eq!((withheld.suppliers.len(), withheld.supplier_state), (0, SupplierState::Withheld));
+    let told: Vec<(u64, &str)> = report.warnings.iter().map(|one| (one.row, one.field.as_str())).collect();
+    assert_eq!(told, [(3, "suppliers")], "{report:?}");
 }
