@@ -129,7 +129,7 @@ async fn export(context: &Context, arguments: Export) -> Result<Outcome> {
     let subject = Subject::new(&bundle, &template, people).with_steps(steps.unwrap_or_default());
     let subject = subject.passing_over(passed_over.unwrap_or_default()).with_officers(officers);
     let bytes = file.make(&subject, at, &attachments)?;
-    std::io::stdout().write_all(&bytes)?;
+    super::Output.write_all(&bytes)?;
     Ok(Outcome::Done)
 }
 

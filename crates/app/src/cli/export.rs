@@ -202,7 +202,7 @@ async fn write<L: Exported>(context: &Context, list: &List, read: impl Fn(&Param
         FileFormat::Xlsx => Format::Xlsx,
         FileFormat::Parquet => Format::Parquet,
     };
-    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout());
+    let mut out = BufWriter::with_capacity(1 << 16, super::Output);
     format.write(L::NAME, &L::columns(), wanted.rows(&snapshot).take(limit), &mut out)?;
     out.flush()?;
     Ok(Outcome::Done)

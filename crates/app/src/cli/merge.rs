@@ -53,7 +53,7 @@ fn merge(versioned: bool, schema: Option<PathBuf>, files: &[PathBuf]) -> Result<
         }
     }
     let form = if versioned { Form::Versioned } else { Form::Compiled };
-    let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
+    let mut out = BufWriter::with_capacity(1 << 16, super::Output);
     let report = stream::merge_to_writer(&documents, &Merger::new(&rules), form, &mut out)?;
     out.flush()?;
     for (ocid, warning) in &report.warnings {

@@ -27,7 +27,11 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::people::Scope;
 use jiff::civil::Date;
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 use store::{Store, db::Schema};
 
 /// See the technology that a city's councils buy, and act together before contracts run out.
@@ -257,13 +261,29 @@ fn logging(default: &str) {
     }
 }
 
+/// Standard output, whose reader may have read enough (`| head`): what is written after that goes nowhere, and is no failure.
+pub(crate) struct Output;
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        read_enough(io::stdout().write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        read_enough(io::stdout().flush(), ())
+    }
+}
+
+fn read_enough<T>(written: io::Result<T>, all: T) -> io::Result<T> {
+    match written {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(all),
+        other => other,
+    }
+}
+
 /// What [`say`] does.
 fn line(text: std::fmt::Arguments<'_>) -> Result<()> {
-    use std::io::{ErrorKind, Write as _};
-    match writeln!(std::io::stdout().lock(), "{text}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-        _ => Ok(()),
-    }
+    Ok(writeln!(Output, "{text}")?)
 }
 
 /// Writes a value as JSON on standard output.

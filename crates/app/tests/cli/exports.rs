@@ -23,6 +23,20 @@ async fn with_real_releases() -> Register {
 }
 
 #[tokio::test]
+async fn whoever_has_read_enough_of_a_file_is_no_failure() {
+    let register = with_real_releases().await;
+    let files = real_releases();
+    for arguments in [&["export", "contracts"][..], &["export", "ocds"], &["ocds", "merge", &files[1]]] {
+        let mut command = register.command(arguments);
+        command.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{arguments:?}: {}", said(&output));
+    }
+}
+
+#[tokio::test]
 async fn every_list_comes_in_every_format_with_the_same_rows() {
     let register = with_real_releases().await;
     for noun in NOUNS {

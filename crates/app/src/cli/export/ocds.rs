@@ -37,7 +37,7 @@ pub async fn run(context: &Context, arguments: &Ocds) -> Result<Outcome> {
     let illustrative = store.setting(&Scope::Public, state::ILLUSTRATIVE).await?.as_deref() == Some("true");
     let head = package::head(&publication, illustrative, &uri, context.clock.now(), &extensions);
     let options = Options { prefix: &publication.ocid_prefix, extensions: arguments.extensions };
-    let mut releases = Releases { out: BufWriter::with_capacity(1 << 16, io::stdout()), any: false, failed: None };
+    let mut releases = Releases { out: BufWriter::with_capacity(1 << 16, crate::cli::Output), any: false, failed: None };
     let head = serde_json::to_string_pretty(&head)?;
     // The head without its closing brace; the releases are its last field.
     write!(releases.out, "{},\n  \"releases\": [", head.trim_end().trim_end_matches('}').trim_end())?;
