@@ -244,7 +244,9 @@ impl Whole {
             consulting_apart: self.consultation().is_some_and(|one| self.asks_apart(one)),
             missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
             annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),
+            to_ask: acting_for.map_or(0, |one| self.to_ask(one, &template.matrix).len()),
             consulting: self.consultation().is_some(),
+            consulting_others: self.consultation().zip(acting_for).is_some_and(|(asked, one)| !self.sees_to(asked, one)),
             ..board
         }
     }

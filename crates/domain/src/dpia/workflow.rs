@@ -158,7 +158,8 @@ pub enum Condition {
     NotPublished,
     /// Reasons are given.
     Reasons,
-    /// A high risk is left that the Commissioner has not cleared.
+    /// A high risk is left that the Commissioner has not cleared, and about which whoever acts asks it: once all have signed, each
+    /// controller but the lead asks about the shared ones and its own.
     HighRisk,
     /// None is, except in the annex of who joined after all had signed.
     NoHighRisk,
@@ -171,6 +172,8 @@ pub enum Condition {
     DpiaNeeded,
     /// The Commissioner has been asked and has not answered.
     ConsultationOpen,
+    /// It is not asked about another controller's own risks: that controller, or the lead, records what comes of it.
+    OwnConsultation,
     /// The Commissioner is not being asked.
     NoConsultation,
     /// No answer of the Commissioner is awaited, except about what stops those alone who joined after all had signed.

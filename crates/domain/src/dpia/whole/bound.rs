@@ -6,7 +6,7 @@ use super::Whole;
 use crate::{
     dpia::{
         answer::{Answer, Ternary},
-        ico::rests,
+        ico::{Consultation, rests},
         ids::{MeasureId, RiskId},
         place::Part,
         publication::Publication,
@@ -120,6 +120,28 @@ impl Whole {
             high.entry(risk.part).or_default().push(risk.id);
         }
         high
+    }
+
+    /// Whether an organisation asks the Commissioner about the risks of a part, and records what comes of it: before all have signed, for
+    /// all of them; after, the lead about any, each other controller about the shared ones and those of its own annex.
+    #[must_use]
+    pub fn asks_about(&self, part: Part, organisation: OrganisationId) -> bool {
+        let lead = organisation == self.assessment.lead;
+        lead || !self.assessment.state.is_signed() || part.organisation().is_none_or(|of| of == organisation)
+    }
+
+    /// The risks that stay high, of those about which an organisation asks the Commissioner.
+    #[must_use]
+    pub fn to_ask(&self, organisation: OrganisationId, matrix: &Matrix) -> Vec<RiskId> {
+        let high = self.high_by_part(matrix).into_iter().filter(|(part, _)| self.asks_about(*part, organisation));
+        high.flat_map(|(_, risks)| risks).collect()
+    }
+
+    /// Whether an organisation sees to a consultation: it asks about every risk that the Commissioner was asked about.
+    #[must_use]
+    pub fn sees_to(&self, consultation: &Consultation, organisation: OrganisationId) -> bool {
+        let asks = |risk: &RiskId| self.bound_risk(*risk).is_none_or(|risk| self.asks_about(risk.part, organisation));
+        consultation.risks.iter().all(asks)
     }
 
     /// The risks of the text that is bound, by id, for what is asked of the Commissioner.

@@ -166,6 +166,22 @@ fn what_somebody_writes_beside_a_signed_text_counts_for_nobody_until_it_is_froze
 }
 
 #[test]
+fn once_all_have_signed_each_asks_the_commissioner_about_its_own_risks_and_the_lead_about_any() {
+    let matrix = matrix();
+    let of = |number: u128| RiskId(Uuid::from_u128(number));
+    let risks = vec![risk(1, Part::Shared, 3), risk(2, annex(TWO), 3)];
+    let mut asked = frozen(whole(risks, vec![]), State::Live, &[ONE, TWO]);
+    let (lead, third) = (asked.assessment.lead, organisation(77));
+    assert_ne!(lead, organisation(TWO));
+    assert_eq!(asked.to_ask(lead, &matrix), [of(1), of(2)]);
+    assert_eq!(asked.to_ask(organisation(TWO), &matrix), [of(1), of(2)]);
+    assert_eq!(asked.to_ask(third, &matrix), [of(1)], "another's annex is not its to ask about");
+    // Before that the lead's officers ask for everybody, whoever they act for besides.
+    asked.assessment.state = State::Decision;
+    assert_eq!(asked.to_ask(third, &matrix), [of(1), of(2)]);
+}
+
+#[test]
 fn a_review_that_concludes_that_a_dpia_is_needed_stops_all_but_a_late_joiner_itself_alone() {
     use crate::dpia::answer::Ternary;
     let library = crate::dpia::library::shipped();

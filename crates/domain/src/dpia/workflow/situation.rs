@@ -28,6 +28,8 @@ pub struct Situation {
     pub high: usize,
     /// Of these, the ones that stop nobody but whoever joined after all had signed: they stand in its annex.
     pub high_apart: usize,
+    /// Of the high ones, those about which the organisation acted for asks the Commissioner.
+    pub to_ask: usize,
     /// Acceptances of risk that have lost the Commissioner's answer that they rested on.
     pub fallen: usize,
     /// Of these, the ones that stop nobody but who gave them: what they lost stands in their own annex.
@@ -38,6 +40,8 @@ pub struct Situation {
     pub dpia_needed_apart: usize,
     /// Whether the Commissioner has been asked and has not answered.
     pub consulting: bool,
+    /// Whether it is asked about another controller's risks, by whom the answer is recorded.
+    pub consulting_others: bool,
     /// Whether it is asked about such risks alone.
     pub consulting_apart: bool,
     /// Whether the data protection officer who has to has advised on what is frozen.
@@ -70,6 +74,7 @@ impl Situation {
             controllers: board.controllers.len(),
             open_recommendations: board.open_recommendations,
             high: board.high,
+            to_ask: board.high,
             fallen: board.fallen().count(),
             advised: board.controllers.first().is_some_and(|lead| board.advised(*lead)),
             reviewed: board.done(Phase::Review),
@@ -98,12 +103,13 @@ impl Condition {
             Self::OwnSignature => situation.own_signature,
             Self::NotPublished => !situation.published,
             Self::Reasons => situation.reasons,
-            Self::HighRisk => situation.high > 0,
+            Self::HighRisk => situation.to_ask > 0,
             Self::NoHighRisk => situation.high <= situation.high_apart,
             Self::NoFallenAcceptance => situation.fallen <= situation.fallen_apart,
             Self::NoDpiaNeeded => situation.dpia_needed <= situation.dpia_needed_apart,
             Self::DpiaNeeded => situation.dpia_needed > 0,
             Self::ConsultationOpen => situation.consulting,
+            Self::OwnConsultation => !situation.consulting_others,
             Self::NoConsultation => !situation.consulting,
             Self::NoAnswerAwaited => !situation.consulting || situation.consulting_apart,
             Self::Advised => situation.advised,

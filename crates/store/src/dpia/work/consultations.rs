@@ -136,9 +136,10 @@ impl Work {
         Ok(())
     }
 
-    /// Asks about the risks that stay high, as they stand now.
+    /// Asks about the risks that stay high, as they stand now: those about which the organisation acted for asks.
     pub(super) async fn consult(&mut self, template: &Template, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
-        let high = self.whole.high(&template.matrix);
+        let acting_for = self.scope.member().map_or(self.whole.assessment.lead, |member| member.acting_for);
+        let high = self.whole.to_ask(acting_for, &template.matrix);
         let asked: Vec<Asked> = high.into_iter().filter_map(|risk| self.whole.bound_risk(risk)).map(Asked::of).collect();
         let Some(version) = self.whole.assessment.frozen else { return Ok(Err(ico::Refusal::NothingHigh)) };
         let sent = moving.sent.unwrap_or(self.today);

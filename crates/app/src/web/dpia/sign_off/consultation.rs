@@ -39,8 +39,8 @@ struct View {
     errors: Errors,
     typed: BTreeMap<String, String>,
     high: Vec<High>,
-    /// The caller may ask and record.
-    may: bool,
+    /// The caller may ask about something of it now.
+    asks: bool,
     /// One is under way, or none.
     open: bool,
     /// All have signed: each controller asks for itself.
@@ -68,6 +68,8 @@ struct Choice {
 #[derive(Serialize)]
 struct Row {
     id: String,
+    /// The caller records what comes of it.
+    may: bool,
     sent: Date,
     risks: usize,
     received: Option<Date>,
@@ -198,13 +200,22 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
     if !may(&caller, &seen)? {
         return Err(Failure::not_found());
     }
-    if form.text("act") == "righted" {
+    let act = form.text("act");
+    let about = match act {
+        "sent" => None,
+        "corrected" | "righted" => seen.consultations.iter().find(|one| one.id.to_string() == form.text("consultation")),
+        _ => seen.consultation(),
+    };
+    let acting_for = caller.signed_in()?.acting_for;
+    if about.is_some_and(|one| !seen.sees_to(one, acting_for)) {
+        return Err(Failure::not_found());
+    }
+    if act == "righted" {
         return righted::record(&app, &caller, &seen, &template, &form).await;
     }
     let (now, today) = (app.clock.now(), app.clock.today());
     let location = format!("/assessments/{}/consultation", seen.assessment.id);
     let command = form.command()?;
-    let act = form.text("act");
     let field = format!("{act}-day");
     let mut errors = Errors::default();
     let mut conflicts = false;
@@ -342,8 +353,10 @@ pub(super) fn render(
         let known = Dated::ALL.into_iter().filter(|which| one.day(*which).is_some());
         known.map(|which| Choice { value: which.as_str(), text: day_words(which) }).collect()
     };
+    let (may, acting_for) = (may(caller, whole)?, caller.signed_in()?.acting_for);
     let row = |one: &Consultation| Row {
         id: one.id.to_string(),
+        may: may && whole.sees_to(one, acting_for),
         withdrawn: one.withdrawn.as_ref().map(|withdrawn| (withdrawn.on, withdrawn.why.clone())),
         lapsed: one.asked.iter().filter(|asked| asked.lapsed.is_some()).count(),
         days: days(one),
@@ -368,7 +381,7 @@ pub(super) fn render(
                 alone: whole.stops_itself_alone(part),
             })
             .collect(),
-        may: may(caller, whole)?,
+        asks: may && whole.consultation().is_none() && !whole.to_ask(acting_for, &template.matrix).is_empty(),
         open: whole.consultation().is_some(),
         signed: whole.assessment.state.is_signed(),
         rows: whole.consultations.iter().rev().map(row).collect(),

@@ -77,7 +77,10 @@ fn unmet(condition: Condition) -> &'static str {
             "What you signed is public, or data is in use on it. Take a publication back first; what is in use keeps its signatures."
         }
         Condition::Reasons => "Enter the reasons",
-        Condition::HighRisk => "No high risk is left: there is nothing to ask the Commissioner about.",
+        Condition::HighRisk => "No high risk is left about which your organisation asks the Commissioner.",
+        Condition::OwnConsultation => {
+            "The Commissioner is asked about another organisation's own risks: it records what comes of that, or the lead does."
+        }
         Condition::NoHighRisk => {
             "A high risk is left that no answer of the Information Commissioner allows (UK GDPR, Article 36): it has to be lowered, or allowed by the Commissioner, first."
         }

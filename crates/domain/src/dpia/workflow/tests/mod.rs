@@ -67,7 +67,8 @@ fn fulfilled(row: &Transition) -> Situation {
             Condition::OwnSignature => situation.own_signature = true,
             Condition::NotPublished => situation.published = false,
             Condition::Reasons => situation.reasons = true,
-            Condition::HighRisk => situation.high = 1,
+            Condition::HighRisk => (situation.high, situation.to_ask) = (1, 1),
+            Condition::OwnConsultation => situation.consulting_others = false,
             Condition::NoHighRisk => situation.high = 0,
             Condition::NoFallenAcceptance => situation.fallen = 0,
             Condition::NoDpiaNeeded => situation.dpia_needed = 0,
@@ -141,7 +142,8 @@ fn every_condition_of_every_row_is_needed() {
                 Condition::OwnSignature => situation.own_signature = false,
                 Condition::NotPublished => situation.published = true,
                 Condition::Reasons => situation.reasons = false,
-                Condition::HighRisk => situation.high = 0,
+                Condition::HighRisk => situation.to_ask = 0,
+                Condition::OwnConsultation => situation.consulting_others = true,
                 Condition::NoHighRisk => situation.high = 1,
                 Condition::NoFallenAcceptance => situation.fallen = 1,
                 Condition::NoDpiaNeeded => situation.dpia_needed = 1,
@@ -189,8 +191,14 @@ fn what_stands_in_the_annex_of_a_late_joiner_keeps_nobody_else_from_beginning() 
     assert_eq!(begin(&Situation { open_recommendations: 2, ..apart.clone() }), Err(vec![Condition::NoOpenRecommendation]));
     assert_eq!(begin(&Situation { consulting_apart: false, ..apart.clone() }), Err(vec![Condition::NoAnswerAwaited]));
     // The Commissioner is asked about one thing at a time all the same.
-    let consult =
-        attempt(Signed, Move::Consult, Mover::Member(&member), lead(), &[lead()], &Situation { advised: true, ..apart });
+    let consult = attempt(
+        Signed,
+        Move::Consult,
+        Mover::Member(&member),
+        lead(),
+        &[lead()],
+        &Situation { advised: true, to_ask: 2, ..apart },
+    );
     assert_eq!(consult, Err(Refusal::Unmet { conditions: vec![Condition::NoConsultation] }));
 }
 
