@@ -224,3 +224,35 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("An acceptance of risk holds no longer"), "{}", refused.text);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_controller_records_nothing_of_what_the_commissioner_is_asked_about_anothers_own_risk() {
+    let case = case().await;
+    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let camden = case.city.organisation("camden").id;
+    let (risk, _) = case.risk(Part::Annex(camden), 1, "serious").await;
+    let version = case.frozen().await;
+    let (_, other) = case.colleague("Anjali Rao", "hackney", Role::Dpo).await;
+    let (_, own) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let page = format!("{}/consultation", case.address);
+    assert!(case.main_of(&own, &page).await.contains("Record that the pack was sent"));
+    let seen = case.main_of(&other, &page).await;
+    assert!(seen.contains("of the controller whose risk it is") && !seen.contains("Record that the pack was sent"), "{seen}");
+    let on =
+        |act: &'static str, [day, month, year]: [&'static str; 3]| [("act", act), (day, "20"), (month, "11"), (year, "2026")];
+    let sent = on("sent", ["sent-day", "sent-month", "sent-year"]);
+    let refused = case.city.post(&other, &page, &sent).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.text.contains("No high risk is left about which your organisation asks"), "{}", refused.text);
+    // Nor does it record what comes of what was asked.
+    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+    let asked = jiff::civil::date(2026, 11, 2);
+    let one = Consultation::ask(ConsultationId(Uuid::now_v7()), case.id(), version, about, asked, today).unwrap();
+    work.put_consultation(one).await.unwrap();
+    work.commit().await.unwrap();
+    let received = on("received", ["received-day", "received-month", "received-year"]);
+    assert!(!case.main_of(&other, &page).await.contains("Record the receipt"));
+    assert_eq!(case.city.post(&other, &page, &received).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(case.city.post(&own, &page, &received).await.status, StatusCode::SEE_OTHER);
+}
