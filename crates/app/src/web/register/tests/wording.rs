@@ -88,3 +88,45 @@ async fn the_making_of_the_illustrative_register_counts_what_the_lists_count_and
     let page = texts(&city.page(&format!("/planned-procurements/{planned}")).await, "main").join("");
     assert!(page.contains("Brought in by the making of the illustrative register"), "{page}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_contract_without_an_end_that_is_to_stop_on_a_day_ends_on_that_day_wherever_it_is_shown() {
+    let city = city(true).await;
+    let mut contract = test_support::records::contract(city.contracts[0].organisation, "Lift alarms", Some(date(2024, 3, 31)));
+    contract.term.kind = TermKind::RenewsYearly;
+    contract.term.notice = Some(Period::months(3));
+    let id = contract.id;
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [contract.clone()]).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let shown = async |address: &str| texts(&city.page(address).await, "main").join(" ");
+    let page = shown(&format!("/contracts/{id}")).await;
+    assert!(page.contains("no end renews yearly, next on 31 March 2027") && page.contains("to give notice"), "{page}");
+    // There is no last possible end that buying could be reckoned from.
+    assert!(page.contains("Buying what comes after it is taken to need 12 months") && !page.contains("Start buying"), "{page}");
+    let before = city.app.store.get::<Contract>(&Scope::Operator, id.0).await.unwrap().unwrap();
+    let mut after = before.clone();
+    after.term.terminated = Some(date(2028, 9, 30));
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let page = shown(&format!("/contracts/{id}")).await;
+    for words in [
+        "renews yearly unless notice is given, but ends on 30 September 2028",
+        "Current end 30 September 2028",
+        "Start buying, to have the new contract by 30 September 2028",
+    ] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    for words in ["no end", "Give notice", "to give notice", "31 March 2027"] {
+        assert!(!page.contains(words), "{words}: {page}");
+    }
+    let list = shown("/contracts?q=lift+alarms").await;
+    assert!(list.contains("30 September 2028") && !list.contains("no end"), "{list}");
+    let one = json(&city, &format!("/api/v1/contracts/{id}")).await;
+    let said = ["term", "status", "end", "last_possible_end", "decision_kind"].map(|name| one[name].as_str().unwrap_or_default());
+    assert_eq!(said, ["fixed", "current", "2028-09-30", "2028-09-30", "start-buying-by"]);
+    assert_eq!(one["exits"], serde_json::json!(["2028-09-30"]));
+}
