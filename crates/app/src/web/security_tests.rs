@@ -109,6 +109,8 @@ async fn s13_one_organisations_satisfaction_is_in_nothing_that_others_can_read()
     city.refresh().await;
     for path in [
         format!("/systems/{}", before.id),
+        format!("/systems/{}/history.json", before.id),
+        format!("/systems/{}/history.csv", before.id),
         format!("/api/v1/systems/{}", before.id),
         "/changes".to_owned(),
         "/changes.atom".to_owned(),
@@ -123,6 +125,7 @@ async fn s13_one_organisations_satisfaction_is_in_nothing_that_others_can_read()
         let text = answer.text.to_lowercase();
         assert!(!text.contains("\"satisfaction\":") || text.contains("\"satisfaction\":null"), "{path}");
         assert!(!text.contains("satisfaction changed") && !text.contains("satisfaction: "), "{path}");
+        assert!(!path.contains("/history.") || !text.contains("satisfaction"), "{path}");
     }
     let listed = city.get(&Browser::default(), "/api/v1/systems?limit=1000").await.text;
     assert!(listed.contains(&before.id.to_string()), "the system is in the list that is looked through");

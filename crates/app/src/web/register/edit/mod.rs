@@ -115,20 +115,45 @@ pub fn routes() -> Vec<Route> {
         Route::get("/organisations/{slug}/reconcile", signed_in, reconcile::page),
         Route::post("/organisations/{slug}/reconcile", signed_in, reconcile::accept),
     ];
-    routes.extend(history::<Contract>("/contracts/{id}/history"));
-    routes.extend(history::<System>("/systems/{id}/history"));
-    routes.extend(history::<Skill>("/skills/{id}/history"));
-    routes.extend(history::<PlannedProcurement>("/planned-procurements/{id}/history"));
-    routes.extend(history::<Supplier>("/suppliers/{id}/history"));
-    routes.extend(history::<Product>("/products/{id}/history"));
-    routes.extend(history::<Function>("/functions/{slug}/history"));
-    routes.extend(history::<Organisation>("/organisations/{slug}/history"));
+    routes.extend(history::<Contract>([
+        "/contracts/{id}/history",
+        "/contracts/{id}/history.json",
+        "/contracts/{id}/history.csv",
+    ]));
+    routes.extend(history::<System>(["/systems/{id}/history", "/systems/{id}/history.json", "/systems/{id}/history.csv"]));
+    routes.extend(history::<Skill>(["/skills/{id}/history", "/skills/{id}/history.json", "/skills/{id}/history.csv"]));
+    routes.extend(history::<PlannedProcurement>([
+        "/planned-procurements/{id}/history",
+        "/planned-procurements/{id}/history.json",
+        "/planned-procurements/{id}/history.csv",
+    ]));
+    routes.extend(history::<Supplier>([
+        "/suppliers/{id}/history",
+        "/suppliers/{id}/history.json",
+        "/suppliers/{id}/history.csv",
+    ]));
+    routes.extend(history::<Product>(["/products/{id}/history", "/products/{id}/history.json", "/products/{id}/history.csv"]));
+    routes.extend(history::<Function>([
+        "/functions/{slug}/history",
+        "/functions/{slug}/history.json",
+        "/functions/{slug}/history.csv",
+    ]));
+    routes.extend(history::<Organisation>([
+        "/organisations/{slug}/history",
+        "/organisations/{slug}/history.json",
+        "/organisations/{slug}/history.csv",
+    ]));
     routes
 }
 
-/// A record's history for anyone, and its changes taken back by whoever may edit it.
-fn history<R: past::Told>(path: &'static str) -> [Route; 2] {
-    [Route::get(path, Who::Anyone, past::page::<R>), Route::post(path, Who::SignedIn, past::undo::<R>)]
+/// A record's history for anyone, as a page and as files, and its changes taken back by whoever may edit it.
+fn history<R: past::Told>([page, json, csv]: [&'static str; 3]) -> [Route; 4] {
+    [
+        Route::get(page, Who::Anyone, past::page::<R>),
+        Route::post(page, Who::SignedIn, past::undo::<R>),
+        Route::get(json, Who::Anyone, past::data::json::<R>),
+        Route::get(csv, Who::Anyone, past::data::csv::<R>),
+    ]
 }
 
 /// The caller, acting for an organisation in the role that lets them keep its register: so the change log has it.

@@ -18,7 +18,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 /// A field's name in words.
@@ -128,6 +128,32 @@ pub enum Shown {
     Breaks(Vec<BreakFact>),
     /// It is not shown in public.
     Private,
+}
+
+impl Shown {
+    /// The same as data: a text, a day, yes or no, a list, an object; null where nothing stood there.
+    #[must_use]
+    pub fn data(&self) -> Json {
+        match self {
+            Shown::Nothing => Json::Null,
+            Shown::Text(text) => text.as_str().into(),
+            Shown::Day(day) => day.to_string().into(),
+            Shown::Yes(yes) => (*yes).into(),
+            Shown::Names(names) => json!(names),
+            Shown::Worth(worth) => match worth.state {
+                "known" => json!({
+                    "amount": worth.amount, "currency": worth.currency, "basis": worth.basis, "vat": worth.vat,
+                }),
+                "withheld" => json!({ "withheld": worth.reason }),
+                _ => Json::Null,
+            },
+            Shown::Kind(kind) => (*kind).into(),
+            Shown::Period(period) => json!(period),
+            Shown::Options(options) => json!(options),
+            Shown::Breaks(breaks) => json!(breaks),
+            Shown::Private => json!({ "hidden": true }),
+        }
+    }
 }
 
 /// A field that changed.

@@ -236,6 +236,37 @@ async fn tables_that_one_page_alone_has_are_files_of_what_it_shows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_records_history_is_a_file_of_the_changes_that_its_page_shows() {
+    let city = city(true).await;
+    let path = format!("/contracts/{}/history", city.contracts[0].id);
+    let page = city.page(&path).await;
+    assert_eq!(
+        links(&page),
+        BTreeMap::from([("CSV".to_owned(), format!("{path}.csv")), ("JSON".to_owned(), format!("{path}.json"))])
+    );
+    let items = json(&city, &format!("{path}.json")).await["items"].clone();
+    let items = items.as_array().unwrap();
+    assert_eq!((items.len(), texts(&page, "main tbody tr").len()), (2, 2), "the newest first");
+    assert_eq!(
+        [&items[0]["action"], &items[0]["by"], &items[1]["action"]].map(Json::as_str),
+        ["update", "operator", "create"].map(Some)
+    );
+    let changes = items[0]["changes"].as_array().unwrap();
+    let of = |field: &str| changes.iter().find(|one| one["field"] == field).unwrap_or_else(|| panic!("{field}: {changes:?}"));
+    assert_eq!(
+        (of("owning service")["after"].as_str(), of("current end")["after"].as_str()),
+        (Some("Estates"), Some("2031-05-17"))
+    );
+    assert_eq!(of("notice")["after"], serde_json::json!({ "months": 3, "days": 0 }));
+    let file = rows(&city.get(&format!("{path}.csv")).await.2);
+    assert_eq!(file.len(), changes.len() + 1, "a row a field, and one for the record that was added");
+    assert!(file.iter().any(|row| row["field"] == "owning service" && row["after"] == "Estates"), "{file:?}");
+    assert_eq!((file.last().unwrap()["action"].as_str(), file.last().unwrap()["field"].as_str()), ("create", ""));
+    assert_eq!(city.get("/organisations/camden/history.json").await.0, StatusCode::OK);
+    assert_eq!(city.get("/contracts/01999999-0000-7000-8000-000000000000/history.csv").await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn planned_procurements_stand_with_those_first_that_can_still_be_offered_for() {
     let city = city(true).await;
     let list = json(&city, "/api/v1/planned-procurements?facet=open,stage").await;

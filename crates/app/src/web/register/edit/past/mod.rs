@@ -3,11 +3,13 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`data`] | the same history as JSON and CSV |
 //! | [`told`] | what each kind of record says of itself: its pages, who may take its changes back |
 //! | [`undo`](mod@undo) | a change taken back, and what is asked before |
 //!
 //! A record that was removed keeps its history for whoever could bring it back; for everyone else it is gone.
 
+pub mod data;
 pub mod told;
 pub mod undo;
 
@@ -76,6 +78,8 @@ struct View {
     stands: bool,
     /// What it was merged into, where it is gone for that.
     merged: Option<Named>,
+    /// Its changes as files.
+    get: Vec<shell::GetAs>,
 }
 
 /// A record as it stands, or as it was when it was removed.
@@ -141,6 +145,59 @@ pub async fn page<R: Told>(
     view(&app, &caller, &found, &params, Errors::default()).await
 }
 
+/// What a reader may see of a record's history.
+struct Gathered {
+    entries: Vec<Entry>,
+    points: Vec<Point>,
+    beside: history::Beside,
+}
+
+impl Gathered {
+    async fn of<R: Told>(app: &App, caller: &Caller, found: &Found<R>, snapshot: &Snapshot) -> Result<Self, Failure> {
+        let record = &found.record;
+        let may_undo = caller.may(&record.keeper());
+        let owner = record.organisation().map(OrganisationId);
+        let changes = app.store.history_of(&caller.scope, record).await?;
+        let mut current = serde_json::to_value(record)?;
+        if let (false, Some(fields)) = (caller.scope.may_read_private(owner), current.as_object_mut()) {
+            // The log left these out for whoever looks; the record as it stands must, too.
+            R::KIND.private_fields().iter().for_each(|field| drop(fields.shift_remove(*field)));
+        }
+        let points = points(Some(&current).filter(|_| found.stands), &save::steps(&changes));
+        let states = points.iter().filter_map(|point| point.state.as_ref());
+        let contents = changes.iter().filter_map(|change| change.content.as_ref()).chain(states);
+        let beside = history::Beside::of(app, &caller.scope, owner, contents).await?;
+        let mut ids: Vec<Uuid> = changes.iter().filter_map(|change| change.import).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let imports: Imports = app
+            .store
+            .get_many::<Import>(&caller.scope, &ids)
+            .await?
+            .iter()
+            .map(|import| (import.id, ImportFact::seen_by(&caller.scope, import)))
+            .collect();
+        let people = history::People::of(app, &caller.scope, &changes).await?;
+        let entries = changes
+            .iter()
+            .filter_map(|change| {
+                let event = history::event(change, &imports, snapshot, &people, &beside)?;
+                let newest = changes.first().is_some_and(|newest| newest.sequence == change.sequence);
+                let whole = event.import.as_ref().is_some_and(|import| import.kind == "merge") || event.erased.is_some();
+                let undoable = match change.action {
+                    Action::Update => found.stands,
+                    Action::Create => found.stands && R::REMOVABLE,
+                    Action::Delete => !found.stands && newest,
+                    Action::Event => false,
+                };
+                let undoable = undoable && may_undo && !whole;
+                Some(Entry { sequence: change.sequence, event, undoable })
+            })
+            .collect();
+        Ok(Self { entries, points, beside })
+    }
+}
+
 async fn view<R: Told>(
     app: &App,
     caller: &Caller,
@@ -149,47 +206,10 @@ async fn view<R: Told>(
     errors: Errors,
 ) -> Result<Response, Failure> {
     let record = &found.record;
-    let may_undo = caller.may(&record.keeper());
     let owner = record.organisation().map(OrganisationId);
-    let changes = app.store.history_of(&caller.scope, record).await?;
     let snapshot = app.snapshot();
-    let mut current = serde_json::to_value(record)?;
-    if let (false, Some(fields)) = (caller.scope.may_read_private(owner), current.as_object_mut()) {
-        // The log left these out for whoever looks; the record as it stands must, too.
-        R::KIND.private_fields().iter().for_each(|field| drop(fields.shift_remove(*field)));
-    }
-    let points = points(Some(&current).filter(|_| found.stands), &save::steps(&changes));
-    let states = points.iter().filter_map(|point| point.state.as_ref());
-    let contents = changes.iter().filter_map(|change| change.content.as_ref()).chain(states);
-    let beside = history::Beside::of(app, &caller.scope, owner, contents).await?;
+    let Gathered { entries, points, beside } = Gathered::of(app, caller, found, &snapshot).await?;
     let compared = compared(params, &points, &snapshot, &beside)?;
-    let mut ids: Vec<Uuid> = changes.iter().filter_map(|change| change.import).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let imports: Imports = app
-        .store
-        .get_many::<Import>(&caller.scope, &ids)
-        .await?
-        .iter()
-        .map(|import| (import.id, ImportFact::seen_by(&caller.scope, import)))
-        .collect();
-    let people = history::People::of(app, &caller.scope, &changes).await?;
-    let entries = changes
-        .iter()
-        .filter_map(|change| {
-            let event = history::event(change, &imports, &snapshot, &people, &beside)?;
-            let newest = changes.first().is_some_and(|newest| newest.sequence == change.sequence);
-            let whole = event.import.as_ref().is_some_and(|import| import.kind == "merge") || event.erased.is_some();
-            let undoable = match change.action {
-                Action::Update => found.stands,
-                Action::Create => found.stands && R::REMOVABLE,
-                Action::Delete => !found.stands && newest,
-                Action::Event => false,
-            };
-            let undoable = undoable && may_undo && !whole;
-            Some(Entry { sequence: change.sequence, event, undoable })
-        })
-        .collect();
     let title = record.called(&snapshot);
     let href = found.address();
     let mut frame = shell::frame(app, format!("History of {title}"), Some(R::LIST));
@@ -201,13 +221,14 @@ async fn view<R: Told>(
     let merged = if found.stands { None } else { merged::page_of(app, R::KIND.as_str(), record.id()).await? };
     let view = View {
         merged,
+        get: shell::get_shown(&Params::default(), &format!("{href}/history")),
         record: Record { title, href },
         organisation: owner.and_then(|owner| super::organisation_link(&snapshot, owner)),
         stands: found.stands,
         errors,
         entries,
         compared,
-        may_undo,
+        may_undo: caller.may(&record.keeper()),
     };
     Ok(shell::render(app, "register/edit/past.html", &frame, view)?.into_response())
 }
