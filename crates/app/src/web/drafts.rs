@@ -147,6 +147,11 @@ pub(super) fn writer() -> String {
     current().and_then(|caller| caller.member().map(|member| member.person.to_string())).unwrap_or_default()
 }
 
+/// For templates: the organisation that is acted for when the page is made. Another tab may act for another by the time its form is sent.
+pub(super) fn acting() -> String {
+    current().and_then(|caller| caller.member().map(|member| member.acting_for.to_string())).unwrap_or_default()
+}
+
 /// Whether the page of a form was made for whoever sends it.
 fn own(caller: &Caller, form: &Form) -> bool {
     caller.member().is_some_and(|member| form.text("writer") == member.person.to_string())

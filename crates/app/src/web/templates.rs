@@ -33,6 +33,7 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("ticked", |chosen: &Value, form: &str, field: &str| super::drafts::ticked(chosen, form, field));
     environment.add_function("kept", |form: &str| super::drafts::known(form));
     environment.add_function("writer", super::drafts::writer);
+    environment.add_function("acting", super::drafts::acting);
     environment.add_function("unsent", || govuk::value(super::drafts::left()));
     // One id for each form of a page, so that a press of one is no repeat of another.
     environment.add_function("new_command", || super::form::new_command().to_string());

@@ -70,6 +70,18 @@ async fn an_answer_about_health_proposes_a_part_and_a_persons_yes_brings_its_sec
     assert!(text(&page, "main").contains("1 change since you last looked"), "{}", text(&page, "main"));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_who_say_the_same_of_a_part_the_second_is_told_so() {
+    let case = case().await;
+    let (_, colleague) = case.colleague("Ama Boateng", "camden", Role::IgOfficer).await;
+    let modules = format!("{}/modules", case.address);
+    let yes = [("module", "children"), ("answer", "yes")];
+    assert!(case.city.post(&case.priya, &modules, &yes).await.notice().contains("is switched on"));
+    let late = case.city.post(&colleague, &modules, &yes).await;
+    assert_eq!(late.location(), modules, "{}", late.text);
+    assert!(late.notice().contains("before you pressed"), "{}", late.notice());
+}
+
 /// A project that Camden's lead begins in the browser, with its assessment.
 async fn begun(city: &City, lead: &Browser) -> (String, String) {
     let made = city.post(lead, "/projects/new", &[("title", "Damp sensors"), ("purpose", "Find damp early.")]).await;
@@ -82,6 +94,33 @@ async fn begun(city: &City, lead: &Browser) -> (String, String) {
 
 fn id(address: &str) -> Uuid {
     address.rsplit('/').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_is_written_for_the_council_whose_page_it_was_whatever_another_tab_acts_for_since() {
+    let case = case().await;
+    let person = case.city.person("Ada Brook", "camden", &[Role::ProjectLead]).await;
+    case.city.place(person, None, "hackney", &[Role::ProjectLead]).await;
+    let ada = case.city.signed_in(person, "camden").await;
+    let [camden, hackney] = ["camden", "hackney"].map(|slug| case.city.organisation(slug).id);
+    let (aims, risk) = (format!("{}/shared/aims", case.address), format!("{}/risks/new", case.address));
+    let opened = value(&case.city.get(&ada, &aims).await.page(), "organisation");
+    assert_eq!(
+        (opened.as_str(), value(&case.city.get(&ada, &risk).await.page(), "organisation")),
+        (&*camden.to_string(), opened.clone())
+    );
+    case.city.post(&ada, "/account/acting-for", &[("organisation", &hackney.to_string())]).await;
+    let own = ("organisation", opened.as_str());
+    let answer = [("version", "0"), ("answer", "Why."), ("complete", "no"), ("comment", "Is it?"), ("stay", "1"), own];
+    assert_eq!(case.city.post(&ada, &aims, &answer).await.status, StatusCode::SEE_OTHER);
+    let sent = case.city.post(&ada, &risk, &[("part", "shared"), ("title", "A leak"), own]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
+    let whole = case.held().await.whole;
+    let said = (whole.fields[0].organisation, whole.comments[0].organisation, whole.risks[0].organisation);
+    assert_eq!(said, (camden, camden, camden));
+    // A form that names none counts for whom one acts for now.
+    case.city.post(&ada, &aims, &[("version", "1"), ("answer", "Why not."), ("complete", "no"), ("stay", "1")]).await;
+    assert_eq!(case.held().await.whole.fields[0].organisation, hackney);
 }
 
 #[tokio::test(flavor = "multi_thread")]

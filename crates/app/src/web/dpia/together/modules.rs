@@ -18,7 +18,7 @@ use crate::{
 };
 use axum::{
     extract::{Path, State},
-    response::{IntoResponse as _, Redirect, Response},
+    response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
     access,
@@ -113,8 +113,13 @@ pub async fn say(State(app): State<App>, caller: Caller, Path(id): Path<String>,
             match refusal {
                 Refusal::SayWhy => errors.add(&field, format!("Say why ‘{}’ is left off", module.title)),
                 Refusal::NotDrafting => errors.add("modules", "The text is frozen or signed: open it for changes first"),
-                // Somebody said the same meanwhile; the page shows what they said.
-                Refusal::On | Refusal::Off => return Ok(Redirect::to(&here).into_response()),
+                // The page shows what they said, and what was typed here is kept.
+                Refusal::On | Refusal::Off => {
+                    return Ok(page::nothing_saved(
+                        &here,
+                        "Somebody said this of the part before you pressed, and what they said stands.",
+                    ));
+                }
                 Refusal::NoSuchModule => return Err(Failure::not_found()),
             }
             return render(&app, &caller, &desk, errors, form.typed());
