@@ -1,5 +1,5 @@
 //! What two transactions must not decide at the same moment, since neither would see what the other does: who of an organisation's
-//! people goes, and whether a name is known already. Whoever is about to decide holds the matter first and reads then; the next waits
+//! people goes, whether a name is known already, and what a project's screening says. Whoever is about to decide holds the matter first and reads then; the next waits
 //! until it is done. SQLite has one writer, which holds everything; PostgreSQL has advisory locks, which end with the transaction.
 //!
 //! Held before any record is written, so that nobody waits for a matter with the change log's head in hand.
@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     read::corrupt,
 };
-use domain::{audit::Kind, register::ids::OrganisationId};
+use domain::{audit::Kind, dpia::ids::ProjectId, register::ids::OrganisationId};
 use sea_orm::DbBackend;
 use uuid::Uuid;
 
@@ -25,6 +25,14 @@ impl Write {
     /// When the database fails.
     pub async fn hold_people(&self, organisation: OrganisationId) -> Result<()> {
         self.hold(&format!("people of {organisation}")).await
+    }
+
+    /// Holds the screenings of a project: each answer of a finished one makes another, and none may be made of what was before the last.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_screenings(&self, project: ProjectId) -> Result<()> {
+        self.hold(&format!("screenings of {project}")).await
     }
 
     /// Holds the names of the register: of its organisations, functions, suppliers and products. `seen` is the log's head before the

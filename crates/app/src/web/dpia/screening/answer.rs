@@ -84,13 +84,14 @@ async fn attempt(
     let command = form.command()?;
     let kept = Kept::read(app, caller, id).await?;
     let organisation = kept.answers_for(caller).ok_or_else(Failure::not_found)?;
-    let library = app.rules();
-    let rules = rules(app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
-    let before = answers(&kept);
     let mut write = app.store.write(&caller.scope.acting_for(organisation), app.clock.now()).await?;
     if let Some(address) = write.command(command).await? {
         return Ok(Ok(Redirect::to(&address).into_response()));
     }
+    let kept = kept.within(&mut write).await?;
+    let library = app.rules();
+    let rules = rules(app, &library, kept.latest()).ok_or_else(|| Failure::of(Code::NotFound))?;
+    let before = answers(&kept);
     let wanted = match wanted(&kept, rules, &before, question)? {
         Ok(wanted) => wanted,
         Err(elsewhere) => return Ok(Ok(elsewhere)),

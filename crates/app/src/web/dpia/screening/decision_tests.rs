@@ -6,6 +6,25 @@ use axum::http::StatusCode;
 use domain::{dpia::screening::OutcomeKind, people::Role};
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_who_change_answers_of_a_finished_screening_at_the_same_moment_lose_none() {
+    let city = City::empty().await;
+    let project = project(&city).await;
+    let base = format!("/projects/{}/screening", project.id);
+    let (one, other) = (city.browser("camden", Role::ProjectLead).await, city.browser("camden", Role::Editor).await);
+    screen(&city, &one, &project, &["personal-data", "concern"]).await;
+    for (was, now) in [("no", "yes"), ("yes", "no"), ("no", "yes")] {
+        let (matching, invisible) = (format!("{base}/matching"), format!("{base}/invisible"));
+        let answers = ([("matching", now), ("was", was)], [("invisible", now), ("was", was)]);
+        let sent = tokio::join!(city.post(&one, &matching, &answers.0), city.post(&other, &invisible, &answers.1));
+        assert_eq!((sent.0.location(), sent.1.location()), (base.as_str(), base.as_str()), "{} {}", sent.0.text, sent.1.text);
+        let counts = screenings(&city, &project).await.remove(0);
+        for question in ["matching", "invisible"] {
+            assert_eq!(counts.answers[question].as_str(), now, "{question}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_decision_is_one_about_the_screening_that_was_read_and_of_two_the_first_stands() {
     let city = City::empty().await;
     let project = project(&city).await;

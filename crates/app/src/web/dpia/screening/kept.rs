@@ -46,6 +46,7 @@ impl Kept {
     /// # Errors
     /// When the database fails.
     pub async fn within(self, write: &mut Write) -> Result<Self, store::Error> {
+        write.hold_screenings(self.project.id).await?;
         let mut screenings = write.by::<Screening>("project_id", self.project.id.to_string()).await?;
         screenings.sort_by_key(|screening| std::cmp::Reverse(screening.id));
         Ok(Self { screenings, ..self })
