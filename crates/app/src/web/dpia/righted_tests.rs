@@ -127,6 +127,9 @@ async fn an_acceptance_that_is_taken_back_is_told_as_accepted_nowhere() {
     accept(&case, version, siro, &seals).await;
     let (_, register) = told(&case, &owner).await;
     assert!(register.contains("Accepted medium and high risks") && register.contains("Ruth Adeyemi"), "{register}");
+    let rows = async || case.city.get(&owner, "/risks.csv").await.text;
+    let accepted = "Ruth Adeyemi, senior information risk owner, Camden";
+    assert!(rows().await.contains(accepted), "{}", rows().await);
     let camden = case.city.organisation("camden").id.to_string();
     let field = format!("back-risk-{camden}");
     let sent = [("organisation", camden.as_str()), ("step", "risk"), (field.as_str(), "I meant another.")];
@@ -135,6 +138,7 @@ async fn an_acceptance_that_is_taken_back_is_told_as_accepted_nowhere() {
     let (paper, register) = told(&case, &owner).await;
     assert!(paper.contains("Taken back on") && !paper.contains("Signed: holds for this text"), "{paper}");
     assert!(!register.contains("Accepted medium and high risks") && !register.contains("Ruth Adeyemi"), "{register}");
+    assert!(!rows().await.contains("Ruth Adeyemi"), "{}", rows().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,7 @@ use crate::{
         page::{self, GetAs},
         session::Caller,
         turns::LISTS,
+        words,
     },
 };
 use axum::{
@@ -30,6 +31,7 @@ use axum::{
 use documents::export::{Cell, Column, Kind};
 use domain::dpia::{
     access,
+    place::Part,
     review::reviewed,
     risk::{Assessed, Band},
     sign_off::{Kind as Signed, Signature, Slot, Status},
@@ -300,12 +302,25 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
         ("measures_late", Kind::Integer),
         ("next_measure_with", Kind::Text),
         ("review_on", Kind::Date),
+        ("accepted_by", Kind::Text),
     ]
     .map(|(name, kind)| Column::new(name, kind))
     .into();
     let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
     let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
     for (whole, template, tasks) in &all {
+        let accepted = acceptances(app, whole)?;
+        let names = whole::names(app, &caller.scope, accepted.iter().map(|one| one.person)).await?;
+        // Whoever accepted what is left: of a council's own risk, that council; who is asked to accept no low risk accepted none.
+        let accepted_by = |part: Part, band: &str| {
+            let here =
+                accepted.iter().filter(|one| part.organisation().is_none_or(|own| own == one.organisation) && band != "low");
+            let who = here.map(|one| {
+                let name = names.get(&one.person).cloned().unwrap_or_default();
+                format!("{name}, {}, {}, {}", one.role.words(), body(&snapshot, one.organisation).name, words::instant(one.at))
+            });
+            who.collect::<Vec<_>>().join("; ")
+        };
         let review = whole.assessment.review_on.map_or(Cell::Empty, Cell::Date);
         if let Some(made) = stated(whole, today) {
             let mut row: Vec<Cell<'static>> = vec![Cell::Empty; columns.len()];
@@ -335,14 +350,15 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
                 text(part(&snapshot, record.risk.part).map(|organisation| organisation.name).unwrap_or_default()),
                 text(record.risk.description.clone()),
                 text(level(&template.matrix, &record.risk.inherent).label),
-                text(after.label),
-                text(after.reason.unwrap_or_default()),
+                text(after.label.clone()),
+                text(after.reason.clone().unwrap_or_default()),
                 count(of.len()),
                 count(of.iter().filter(|measure| measure.open()).count()),
                 due.map_or(Cell::Empty, Cell::Date),
                 count(late),
                 text(with),
                 review.clone(),
+                text(accepted_by(record.risk.part, after.band)),
             ]);
         }
     }
