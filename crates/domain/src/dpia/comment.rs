@@ -84,7 +84,8 @@ pub struct Named {
     pub name: String,
 }
 
-/// The people that a text mentions: `@` and a whole name, whatever its capitals; of two names that fit, the longer.
+/// The people that a text mentions: `@` and a whole name, whatever its capitals; of two names that fit, the longer; everyone of that
+/// name, since nobody can tell which of them is meant.
 #[must_use]
 pub fn mentions(text: &str, people: &[Named]) -> Vec<PersonId> {
     let lower = text.to_lowercase();
@@ -99,10 +100,11 @@ pub fn mentions(text: &str, people: &[Named]) -> Vec<PersonId> {
             continue;
         }
         let fits = |name: &str| rest.strip_prefix(name).is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric()));
-        if let Some((_, person)) = names.iter().find(|(name, _)| fits(name))
-            && !found.contains(person)
-        {
-            found.push(*person);
+        let Some((name, _)) = names.iter().find(|(name, _)| fits(name)) else { continue };
+        for (_, person) in names.iter().filter(|(other, _)| other == name) {
+            if !found.contains(person) {
+                found.push(*person);
+            }
         }
     }
     found
@@ -241,6 +243,9 @@ mod tests {
         assert_eq!(found("@Priya, please"), [person(2)]);
         assert_eq!(found("@Priyanka or team@Priya.example or @nobody"), []);
         assert_eq!(found("Straße @Dele Okafor"), [person(3)]);
+        let namesake = Named { person: person(4), name: "dele okafor".to_owned() };
+        let both = [people(), vec![namesake]].concat();
+        assert_eq!(mentions("@Dele Okafor, is it so?", &both), [person(3), person(4)], "nobody can tell which");
     }
 
     #[test]

@@ -54,6 +54,9 @@ struct Row {
     size: String,
     place: Option<String>,
     day: String,
+    /// Who attached it; empty where nobody here is known as that.
+    by: String,
+    organisation: String,
     scan: &'static str,
     served: bool,
     /// Where it is taken away, for whoever may.
@@ -93,7 +96,11 @@ async fn show(app: &App, caller: &Caller, desk: &Opened, errors: Errors) -> Resu
     let assessment = &desk.whole.assessment;
     let files = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment.id).await?;
     let used = attachment::used(&files);
+    let names = whole::names(app, &caller.scope, files.iter().map(|file| file.by)).await?;
+    let snapshot = app.snapshot();
     let rows = files.iter().filter(|file| file.here()).map(|file| Row {
+        by: names.get(&file.by).cloned().unwrap_or_default(),
+        organisation: body(&snapshot, file.organisation).name,
         id: file.id.to_string(),
         name: file.name.clone(),
         size: size(file.size),

@@ -111,6 +111,7 @@ async fn a_file_is_taken_away_with_a_reason_and_its_name_stays() {
     let remove = format!("{list}/{}/remove", file.id);
     assert!(city.get(&lead, &list).await.text.replace("&#x2f;", "/").contains(&remove));
     assert!(words(&city.get(&lead, &remove).await).contains(&file.hash.to_string()));
+    assert!(words(&city.get(&lead, &list).await).contains("for Camden. Not scanned"), "who attached it, and for whom");
 
     // Nobody else finds it: not who only reads, nor another council.
     let viewer = city.browser("camden", Role::Viewer).await;
