@@ -50,7 +50,8 @@ fn speak(spoken: &mut HashMap<ContractId, Spoken>, id: ContractId, key: &str, at
 
 impl Store {
     /// What people were told of an organisation's contracts; of those that are gone too. What was told of one that is there again under
-    /// another id, as after an import that was undone, was told of that one ([`again`]).
+    /// another id, as after an import that was undone, was told of that one ([`again`]). What was told of a notice was told of the record
+    /// that it stands behind by now.
     ///
     /// # Errors
     /// When the scope may not or the database fails.
@@ -81,6 +82,7 @@ impl Store {
         if all.is_empty() {
             return Ok(Told::new());
         }
+        let behind = self.behind(organisation).await?;
         let there = self.keys_of(organisation).await?;
         let now = again(&spoken.into_values().collect::<Vec<_>>(), &there);
         let there: HashSet<ContractId> = there.into_iter().map(|(contract, _)| contract).collect();
@@ -94,11 +96,27 @@ impl Store {
         for Row { person, contract, title, said, .. } in all {
             let last = gone.get(&person).and_then(|gone| gone.get(&contract));
             let contract = last.or_else(|| now.get(&contract)).copied().unwrap_or(contract);
+            let contract = behind.get(&contract).copied().unwrap_or(contract);
             let of = told.entry(person).or_default().entry(contract).or_default();
             of.title = title;
             of.said.push(said);
         }
         Ok(told)
+    }
+
+    /// Of an organisation's notices that stand behind one of its records, which record that is.
+    async fn behind(&self, organisation: OrganisationId) -> Result<HashMap<ContractId, ContractId>> {
+        let sql = "select id, notice_of from contract where organisation_id = $1 and notice_of is not null";
+        let rows = self.rows(sql, vec![id(organisation.0)]).await?;
+        rows.iter()
+            .map(|row| {
+                let (notice, record): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+                let corrupt =
+                    |error: uuid::Error| Error::Corrupt { table: "contract", id: notice.clone(), reason: error.to_string() };
+                let contract = |text: &str| Uuid::parse_str(text).map(ContractId).map_err(corrupt);
+                Ok((contract(&notice)?, contract(&record)?))
+            })
+            .collect()
     }
 
     /// The contracts of an organisation, by what an import finds them again.

@@ -155,14 +155,17 @@ fn of_everyone<'c>(app: &App, contracts: &'c [Contract], staff: &Staff, away: &[
     let colleagues: Vec<Colleague> = staff.iter().map(|(_, one)| one.clone()).collect();
     let mut heard = Heard::default();
     for contract in contracts {
-        let outlook = outlook_of(app, contract, today);
-        let [ahead, missed] = [false, true]
-            .map(|missed| with_stand_ins(asked(contract, missed, &colleagues), contract.organisation, away, &colleagues, today));
+        // What asks nothing has no dates any more: whoever was given one hears that.
+        let outlook = contract.asks_for_decisions().then(|| outlook_of(app, contract, today));
+        let [ahead, missed] = [false, true].map(|missed| {
+            let those = if outlook.is_some() { asked(contract, missed, &colleagues) } else { BTreeSet::new() };
+            with_stand_ins(those, contract.organisation, away, &colleagues, today)
+        });
         heard.ahead.extend(&ahead);
         for person in colleagues.iter().map(|one| one.person) {
             let before = told.get(&person).and_then(|told| told.get(&contract.id)).map_or(&[][..], |told| &told.said);
-            if ahead.contains(&person) || missed.contains(&person) {
-                for due in due(&outlook, before, today) {
+            if let Some(outlook) = outlook.as_ref().filter(|_| ahead.contains(&person) || missed.contains(&person)) {
+                for due in due(outlook, before, today) {
                     let those = if due.stage == Stage::Passed { &missed } else { &ahead };
                     if those.contains(&person) {
                         heard.add(person, contract, due, false, told);
@@ -170,9 +173,9 @@ fn of_everyone<'c>(app: &App, contracts: &'c [Contract], staff: &Staff, away: &[
                 }
             }
             if !ahead.contains(&person)
-                && let Some(due) = correction(Some(&outlook), before, today)
+                && let Some(due) = correction(outlook.as_ref(), before, today)
             {
-                heard.add(person, contract, due, true, told);
+                heard.add(person, contract, due, outlook.is_some(), told);
             }
         }
     }
@@ -278,8 +281,9 @@ fn of_item(app: &App, item: &Item<'_>) -> Json {
 pub async fn still_so(context: &Context, scope: &Scope, about: &Json) -> Result<bool, store::Error> {
     let today = context.app.clock.today();
     for Named { contract, kind, date, gone } in decisions(about) {
-        let Some(contract) = context.app.store.get::<Contract>(scope, contract.0).await? else {
-            // Of one that is not there any more only that its date is gone is so.
+        let contract = context.app.store.get::<Contract>(scope, contract.0).await?;
+        let Some(contract) = contract.filter(Contract::asks_for_decisions) else {
+            // Of one that is not there any more, or asks nothing, only that its date is gone is so.
             if gone { continue } else { return Ok(false) }
         };
         let known = [DecisionKind::ExtendBy, DecisionKind::GiveNoticeBy, DecisionKind::StartBuyingBy];

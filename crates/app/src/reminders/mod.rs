@@ -38,8 +38,8 @@ pub fn lead(app: &App, contract: &Contract) -> Period {
     LeadTimes::shipped().for_route(contract.route.as_deref(), core).period
 }
 
-/// What a contract's term means on a day.
+/// What a contract's term asks of its organisation on a day: nothing of what comes next where another contract took its place.
 #[must_use]
 pub fn outlook_of(app: &App, contract: &Contract, today: Date) -> Outlook {
-    outlook(&contract.term, lead(app, contract), today)
+    outlook(&contract.term, lead(app, contract), today).succeeded_if(contract.replaced_by.is_some())
 }

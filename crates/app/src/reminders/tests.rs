@@ -1,5 +1,6 @@
 //! Reminders as people get them: once, to the right one, of dates that hold.
 
+mod beside;
 mod corrected;
 mod waiting;
 

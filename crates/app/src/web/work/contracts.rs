@@ -28,7 +28,7 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
         let places: Vec<Membership> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
         let colleagues: Vec<Colleague> = places.iter().filter(|place| place.active()).map(colleague).collect();
         let contracts: Vec<Contract> = asked.app.store.by(asked.scope, "organisation_id", organisation.to_string()).await?;
-        for contract in &contracts {
+        for contract in contracts.iter().filter(|contract| contract.asks_for_decisions()) {
             let outlook = outlook_of(asked.app, contract, asked.today);
             let next = outlook.decisions.iter().find(|decision| !decision.missed);
             for decision in outlook.missed().chain(next) {

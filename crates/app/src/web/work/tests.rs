@@ -185,6 +185,22 @@ async fn your_work_asks_the_same_people_as_the_reminders() {
 }
 
 #[tokio::test]
+async fn what_stands_behind_a_record_or_was_replaced_is_no_task() {
+    let town = Town::new().await;
+    let dele = town.sign_in(town.camden.id, "Dele", Role::ContractManager).await;
+    let next = records::contract(town.camden.id, "Repairs from 2027", Some(date(2035, 6, 30)));
+    let own = deciding(town.camden.id, "Parking", date(2027, 3, 31));
+    let mut notice = deciding(town.camden.id, "Parking by notice", date(2027, 3, 31));
+    (notice.origin.source, notice.notice_of) = ("ocds-find-a-tender".to_owned(), Some(own.id));
+    let mut replaced = deciding(town.camden.id, "Repairs until 2027", date(2027, 3, 31));
+    replaced.replaced_by = Some(next.id);
+    town.add(&mut [next, own]).await;
+    town.add(&mut [notice, replaced]).await;
+    let page = town.get(Some(&dele), "/work").await.body;
+    assert!(page.contains("Parking") && !page.contains("Parking by notice") && !page.contains("Repairs"), "{page}");
+}
+
+#[tokio::test]
 async fn the_five_fixes_of_the_months_message_stand_in_your_work_too() {
     let town = Town::new().await;
     let ed = town.sign_in(town.camden.id, "Ed", Role::Editor).await;

@@ -3,7 +3,7 @@
 use super::{Origin, PublicAt, is_yes, yes};
 use crate::{
     people::PersonId,
-    register::{ids::*, money::Value, terms::Term},
+    register::{ids::*, money::Value, reconcile::NOT_OURS, terms::Term},
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -118,5 +118,12 @@ impl Contract {
     #[must_use]
     pub fn is_listed(&self) -> bool {
         self.published && self.notice_of.is_none()
+    }
+
+    /// Whether its days ask anything of its organisation. What notices say of a contract that the register holds asks nothing beside
+    /// that record, and what does not belong into the register asks nothing.
+    #[must_use]
+    pub fn asks_for_decisions(&self) -> bool {
+        self.notice_of.is_none() && !self.set_aside.contains_key(NOT_OURS)
     }
 }

@@ -120,6 +120,17 @@ impl Outlook {
         self.decisions.iter().filter(|decision| decision.missed)
     }
 
+    /// The same of a contract whose place another one took, where that is so: what comes next is bought, and an option need not be taken
+    /// up for want of it. Notice still has to be given, or the contract goes on beside the other one.
+    #[must_use]
+    pub fn succeeded_if(mut self, another_took_its_place: bool) -> Self {
+        if another_took_its_place {
+            self.decisions.retain(|decision| decision.kind == DecisionKind::GiveNoticeBy);
+            self.decision_date = next(&self.decisions);
+        }
+        self
+    }
+
     /// Whether the contract has no end by its nature: it renews yearly, rolls, or runs on past its end.
     #[must_use]
     pub fn no_end(&self) -> bool {
@@ -164,6 +175,11 @@ fn standing(term: &Term, as_at: Date) -> (TermState, Status) {
             Some(_) => (TermState::Fixed, Status::Ended),
         },
     }
+}
+
+/// The earliest day that is still ahead, of decisions in their order.
+fn next(decisions: &[Decision]) -> Option<Date> {
+    decisions.iter().find(|decision| !decision.missed).map(|decision| decision.date)
 }
 
 fn past(term: &Term, as_at: Date) -> bool {
@@ -302,7 +318,7 @@ impl Found {
             status,
             last_possible_end: term.last_possible_end(),
             open_end: self.open_end,
-            decision_date: self.decisions.iter().find(|decision| !decision.missed).map(|decision| decision.date),
+            decision_date: next(&self.decisions),
             exits: self.exits,
             decisions: self.decisions,
             too_short: self.too_short,

@@ -82,6 +82,20 @@ fn once_the_day_to_extend_has_passed_buying_is_for_the_end_without_the_option() 
 }
 
 #[test]
+fn of_one_whose_place_another_took_only_notice_is_left_to_give() {
+    let mut term = fixed(date(2029, 3, 31), &[12]);
+    term.breaks = vec![Break { on: date(2027, 6, 30), or_any_time_after: false, notice: Some(Period::months(3)) }];
+    let seen = outlook(&term, Period::months(6), AS_AT);
+    assert_eq!(seen.decisions.len(), 3);
+    assert_eq!(seen.clone().succeeded_if(false), seen);
+    let after = seen.clone().succeeded_if(true);
+    let left: Vec<_> = after.decisions.iter().map(|one| (one.kind, one.date)).collect();
+    assert_eq!(left, [(DecisionKind::GiveNoticeBy, date(2027, 3, 30))]);
+    assert_eq!((after.decision_date, after.exits), (Some(date(2027, 3, 30)), seen.exits));
+    assert_eq!(outlook(&fixed(date(2029, 3, 31), &[]), Period::months(6), AS_AT).succeeded_if(true).decision_date, None);
+}
+
+#[test]
 fn a_date_missed_is_shown_as_missed_and_is_not_the_decision_date() {
     let seen = outlook(&fixed(date(2027, 3, 6), &[]), Period::months(6), AS_AT);
     assert_eq!(seen.decision_date, None);

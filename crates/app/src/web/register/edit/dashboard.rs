@@ -182,11 +182,18 @@ pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation
             lines: found.iter().take(MOST).map(|(contract, outlook)| line(contract, outlook)).collect(),
         }
     };
+    // The same decisions as in the reminders.
+    let left = |contract: &Contract, outlook: &Outlook| {
+        let asks = contract.asks_for_decisions();
+        asks.then(|| outlook.clone().succeeded_if(contract.replaced_by.is_some()))
+    };
     let within = |days: i32| move |day: Date| today.until(day).is_ok_and(|span| (0..=days).contains(&span.get_days()));
     let lists = [
         list("past-end", &|_, outlook| outlook.status == Status::PastEnd),
-        list("missed", &|_, outlook| outlook.status != Status::PastEnd && outlook.missed().next().is_some()),
-        list("decide", &|_, outlook| outlook.decision_date.is_some_and(within(183))),
+        list("missed", &|contract, outlook| {
+            outlook.status != Status::PastEnd && left(contract, outlook).is_some_and(|left| left.missed().next().is_some())
+        }),
+        list("decide", &|contract, outlook| left(contract, outlook).and_then(|left| left.decision_date).is_some_and(within(183))),
         list("end-not-known", &|_, outlook| outlook.status == Status::NotKnown),
         list("nobody", &|contract, _| !looked_after(contract, &colleagues)),
     ];
