@@ -19,9 +19,32 @@ pub fn said_by_the_hub(name: &DatedName) -> bool {
     name.source.as_deref().is_some_and(|source| source == PLACED || source.starts_with(MERGED))
 }
 
+/// The supplier under another name. It still answers to the one that it had.
+#[must_use]
+pub fn renamed_supplier(before: &Supplier, name: String) -> Supplier {
+    let mut after = Supplier { name, ..before.clone() };
+    if before.name != after.name && !after.names.iter().any(|known| known.name == before.name) {
+        let source = Some(PLACED.to_owned());
+        after.names.push(DatedName { name: before.name.clone(), from: None, until: None, source });
+    }
+    after
+}
+
+/// The function under another name. It still answers to the one that it had, which its slug need not say in full.
+#[must_use]
+pub fn renamed_function(before: &Function, name: String) -> Function {
+    let mut after = Function { name, ..before.clone() };
+    after.aliases.retain(|alias| fold(alias) != fold(&after.name));
+    let known = fold(&before.name) == fold(&after.name) || after.aliases.iter().any(|alias| fold(alias) == fold(&before.name));
+    if !known {
+        after.aliases.push(before.name.clone());
+    }
+    after
+}
+
 /// The product under another name. It still answers to the one that it had, so that the next file finds it again.
 #[must_use]
-pub fn renamed(before: &Product, name: String) -> Product {
+pub fn renamed_product(before: &Product, name: String) -> Product {
     let mut after = Product { name, ..before.clone() };
     after.former_names.retain(|former| former.name != after.name);
     if before.name != after.name && !after.former_names.iter().any(|former| former.name == before.name) {
@@ -130,4 +153,49 @@ pub fn rekeyed(key: &str, from: uuid::Uuid, into: uuid::Uuid) -> String {
         ids.join("+")
     };
     key.split('|').map(part).collect::<Vec<_>>().join("|")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::register::{
+        edit::contract::REGISTER,
+        import::{
+            draft::SupplierDraft,
+            resolve::{Index, Known},
+        },
+    };
+    use uuid::Uuid;
+
+    /// The next file has a name that the hub put another in the place of, twice: it finds what it named before.
+    #[test]
+    fn what_was_placed_under_another_name_answers_to_each_that_it_had() {
+        let mut next = 0u128;
+        let mut ids = || {
+            next += 1;
+            Uuid::from_u128(next)
+        };
+        let long = format!("Licensing of {}", "very ".repeat(30));
+        let mut index = Index::new(Known::default(), &mut ids, 1);
+        let (supplier, function) = (
+            index.supplier(&SupplierDraft { name: "Acme Sofware Ltd".to_owned(), ..SupplierDraft::default() }, REGISTER),
+            index.function(&long, None),
+        );
+        let made = index.into_changes();
+        let (first, asked) = (made.suppliers[0].after.clone(), made.functions[0].after.clone());
+        let second =
+            renamed_supplier(&renamed_supplier(&first, "Acme Softwares Ltd".to_owned()), "Acme Software Group Ltd".to_owned());
+        let placed = renamed_function(&renamed_function(&asked, "Licences".to_owned()), "Licensing".to_owned());
+        assert_eq!((second.name.as_str(), placed.name.as_str()), ("Acme Software Group Ltd", "Licensing"));
+        let mut ids = Uuid::now_v7;
+        let (suppliers, functions) = ([second], [placed]);
+        let known = Known { suppliers: &suppliers, functions: &functions, ..Known::default() };
+        let index = Index::new(known, &mut ids, 2);
+        for name in ["Acme Sofware Ltd", "Acme Softwares Ltd", "Acme Software Group Ltd"] {
+            assert_eq!(index.known_supplier(name), Some(supplier), "{name}");
+        }
+        for name in [long.as_str(), "Licences", "Licensing"] {
+            assert_eq!(index.known_function(name), Some(function), "{name}");
+        }
+    }
 }

@@ -157,14 +157,14 @@ fn a_column_of_sub_processors_is_read_and_names_of_known_suppliers_are_linked() 
 
 #[test]
 fn a_product_that_the_hub_placed_under_another_name_or_merged_is_found_again() {
-    use crate::register::edit::place::{merge_products, rekeyed, renamed};
+    use crate::register::edit::place::{merge_products, rekeyed, renamed_product};
     let mut register = Register::london();
     let text = file(
         "camden,,Housing repairs,Alfawidget,Alfamaker Ltd,,,,,,,,,,,,\nbrent,,Council tax,Gammawidget,Gammamaker Ltd,,,,,,,,,,,,\nbarnet,,Parking enforcement,Tenementa,Cobblestead Ltd,,,,,,,,,,,,\n",
     );
     assert_eq!(register.survey(&text).created, 3);
     let product = |register: &Register, name: &str| register.products.iter().find(|one| one.name == name).cloned().expect("it");
-    let placed = renamed(&product(&register, "Alfawidget"), "Alfa Widget Pro".to_owned());
+    let placed = renamed_product(&product(&register, "Alfawidget"), "Alfa Widget Pro".to_owned());
     let (from, into) = (product(&register, "Gammawidget"), product(&register, "Tenementa"));
     let stays = merge_products(&from, &into).expect("two products");
     // As the store does it: the one that goes stands nowhere any more.
@@ -178,7 +178,7 @@ fn a_product_that_the_hub_placed_under_another_name_or_merged_is_found_again() {
     assert_eq!((again.created, again.unchanged), (0, 3), "{again:?}");
     assert_eq!((register.products.len(), register.flags.len()), (2, flags));
     // It has its first name back, and only one of each.
-    assert_eq!(renamed(&placed, "Alfawidget".to_owned()).former_names.len(), 1);
+    assert_eq!(renamed_product(&placed, "Alfawidget".to_owned()).former_names.len(), 1);
     // Another maker's product of a name that nobody merged is still another.
     register.survey(&file("camden,,Housing repairs,Tenementa,Ostlerby Ltd,,,,,,,,,,,,\n"));
     assert_eq!(register.products.len(), 3);

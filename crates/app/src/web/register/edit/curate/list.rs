@@ -1,6 +1,6 @@
 //! `GET /curate`: everything that waits for the hub, and the latest merges.
 
-use super::subject;
+use super::{is_name, subject};
 use crate::{
     error::Failure,
     state::App,
@@ -28,7 +28,7 @@ use domain::{
 };
 use govuk::Link;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
 /// Flags on one page.
@@ -37,9 +37,15 @@ const MOST: usize = 100;
 #[derive(Serialize)]
 struct Line {
     href: String,
-    reason: String,
     kind: String,
     name: String,
+    asked: Vec<Asked>,
+}
+
+/// Why something is asked about.
+#[derive(Serialize)]
+struct Asked {
+    reason: String,
     note: String,
 }
 
@@ -97,8 +103,9 @@ pub(super) async fn show(
     let chosen = params.one("reason").map(str::to_owned);
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     flags.iter().for_each(|flag| *counts.entry(flag.reason.clone()).or_default() += 1);
-    let total = flags.len();
+    let total = grouped(flags.iter()).len();
     flags.retain(|flag| chosen.as_ref().is_none_or(|reason| *reason == flag.reason));
+    let lines = grouped(flags.iter());
     let mut merges = app.store.by::<Import>(&caller.scope, "kind", "merge").await?;
     merges.sort_by_key(|merge| std::cmp::Reverse(merge.at));
     let (tried, mut kept) = refused.map_or((None, Vec::new()), |(id, kept)| (Some(id), kept));
@@ -137,16 +144,15 @@ pub(super) async fn show(
             })
             .collect(),
         total,
-        more: flags.len().saturating_sub(MOST),
-        lines: flags
+        more: lines.len().saturating_sub(MOST),
+        lines: lines
             .iter()
             .take(MOST)
-            .map(|flag| Line {
-                href: format!("/curate/{}", flag.id),
-                reason: flag.reason.clone(),
-                kind: flag.subject_kind.clone(),
-                name: subject(flag, &snapshot).unwrap_or_default(),
-                note: flag.note.clone(),
+            .map(|(first, flags)| Line {
+                href: format!("/curate/{}", first.id),
+                kind: first.subject_kind.clone(),
+                name: subject(first, &snapshot).unwrap_or_default(),
+                asked: flags.iter().map(|flag| Asked { reason: flag.reason.clone(), note: flag.note.clone() }).collect(),
             })
             .collect(),
         merges: latest,
@@ -155,4 +161,22 @@ pub(super) async fn show(
     frame.error = !view.errors.is_empty();
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     Ok(page::render(app, "register/edit/curate.html", &frame, view)?.into_response())
+}
+
+/// Flags as lines, in their order: one line a name, with all that is asked about it, and one for each other flag.
+fn grouped<'f>(flags: impl Iterator<Item = &'f Flag>) -> Vec<(&'f Flag, Vec<&'f Flag>)> {
+    let mut lines: Vec<(&Flag, Vec<&Flag>)> = Vec::new();
+    let mut places: HashMap<Uuid, usize> = HashMap::new();
+    for flag in flags {
+        match places.get(&flag.subject).filter(|_| is_name(flag)) {
+            Some(place) => lines[*place].1.push(flag),
+            None => {
+                if is_name(flag) {
+                    places.insert(flag.subject, lines.len());
+                }
+                lines.push((flag, vec![flag]));
+            }
+        }
+    }
+    lines
 }

@@ -24,6 +24,12 @@ use domain::{
     register::{records::Flag, snapshot::Snapshot},
 };
 
+/// Whether a flag asks about a name: a supplier, product or function, which the hub places or merges. However many flags ask about one,
+/// it is placed once.
+fn is_name(flag: &Flag) -> bool {
+    matches!(flag.subject_kind.as_str(), "supplier" | "product" | "function")
+}
+
 /// What the record that a flag is about is called; none where it is gone.
 fn subject(flag: &Flag, snapshot: &Snapshot) -> Option<String> {
     history::title_of(Kind::parse(&flag.subject_kind)?, flag.subject, snapshot)

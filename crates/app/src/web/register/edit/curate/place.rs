@@ -1,6 +1,6 @@
 //! `/curate/{flag}`: one proposal, confirmed as it is, perhaps under another name or in a service area, or merged.
 
-use super::{merge, subject};
+use super::{is_name, merge, subject};
 use crate::{
     error::{self, Failure},
     jobs::refresh,
@@ -23,7 +23,10 @@ use axum::{
 use domain::{
     people::Act,
     register::{
-        edit::{Refusal, Refused, place::renamed},
+        edit::{
+            Refusal, Refused,
+            place::{renamed_function, renamed_product, renamed_supplier},
+        },
         ids::ServiceAreaId,
         names,
         records::{Flag, Function, Product, ServiceArea, Supplier},
@@ -59,7 +62,8 @@ struct View {
     answers: BTreeMap<String, String>,
     reason: String,
     kind: String,
-    note: String,
+    /// Why it is asked about.
+    notes: Vec<String>,
     name: String,
     href: Option<String>,
     used: usize,
@@ -123,8 +127,9 @@ async fn show(
 ) -> Result<Response, Failure> {
     let snapshot = app.snapshot();
     let name = subject(flag, &snapshot).unwrap_or_default();
-    let mergeable = matches!(flag.subject_kind.as_str(), "supplier" | "product" | "function");
-    let areas = if flag.subject_kind == "function" { areas(app, caller, flag, &snapshot).await? } else { Vec::new() };
+    let mergeable = is_name(flag);
+    let chosen = answers.get("service-area").map(String::as_str);
+    let areas = if flag.subject_kind == "function" { areas(app, caller, flag, &snapshot, chosen).await? } else { Vec::new() };
     let mut frame = shell::frame(app, format!("Place {name}"), None);
     frame.back = Some("/curate".to_owned());
     frame.error = !errors.is_empty();
@@ -134,7 +139,7 @@ async fn show(
         answers,
         reason: flag.reason.clone(),
         kind: flag.subject_kind.clone(),
-        note: flag.note.clone(),
+        notes: notes(app, caller, flag).await?,
         href: page_of(flag),
         used: history::uses_of(flag.subject, &flag.subject_kind, &snapshot),
         offers: offers(flag, &name, &snapshot),
@@ -145,17 +150,28 @@ async fn show(
     Ok(shell::render(app, "register/edit/place.html", &frame, view)?.into_response())
 }
 
-async fn areas(app: &App, caller: &Caller, flag: &Flag, snapshot: &Snapshot) -> Result<Vec<Area>, Failure> {
+/// Why a flag's name is asked about, by this flag and by others that wait; of anything else, by this flag.
+async fn notes(app: &App, caller: &Caller, flag: &Flag) -> Result<Vec<String>, Failure> {
+    let mut all = vec![flag.note.clone()];
+    if is_name(flag) {
+        let others = app.store.by::<Flag>(&caller.scope, "subject_id", flag.subject.to_string()).await?;
+        all.extend(others.into_iter().filter(|other| !other.settled && other.id != flag.id).map(|other| other.note));
+    }
+    Ok(all)
+}
+
+/// The service areas to choose from; `chosen` is what a form that comes back had.
+async fn areas(app: &App, caller: &Caller, flag: &Flag, snapshot: &Snapshot, chosen: Option<&str>) -> Result<Vec<Area>, Failure> {
     let mut all = app.store.all::<ServiceArea>(&caller.scope).await?;
     all.sort_by_key(|area| area.position);
     let own = snapshot
         .function_by_id(flag.subject.into())
         .and_then(|row| snapshot.function(row))
         .and_then(|entry| entry.record.service_area);
-    let none = Area { value: String::new(), text: "Not yet".to_owned(), selected: own.is_none() };
-    Ok(std::iter::once(none)
-        .chain(all.into_iter().map(|area| Area { selected: own == Some(area.id), value: area.id.to_string(), text: area.name }))
-        .collect())
+    let selected = chosen.map_or_else(|| own.map(|id| id.to_string()).unwrap_or_default(), str::to_owned);
+    let choice = |value: String, text: String| Area { selected: value == selected, value, text };
+    let none = choice(String::new(), "Not yet".to_owned());
+    Ok(std::iter::once(none).chain(all.into_iter().map(|area| choice(area.id.to_string(), area.name))).collect())
 }
 
 /// The records that are called most like this one.
@@ -254,14 +270,19 @@ pub(super) enum Pressed {
     Late,
 }
 
-/// Settles a flag in a write, before anything else is changed there: whoever comes second waits here on PostgreSQL. False where another
+/// Settles a flag in a write, before anything else is changed there: whoever comes second waits here on PostgreSQL. Of a name, all that
+/// asks about it is answered at once, in one order, so that two curators who come by two flags wait for each other. False where another
 /// curator has settled it since it was looked at.
 pub(super) async fn claim(write: &mut Write, flag: &Flag) -> Result<bool, store::Error> {
     let Some(before) = write.get_many::<Flag>(&[flag.id.0]).await?.pop().filter(|flag| !flag.settled) else {
         return Ok(false);
     };
-    let mut after = Flag { settled: true, ..before.clone() };
-    match write.update(&before, &mut after).await {
+    let settled = if is_name(flag) {
+        write.settle_all(flag.subject).await.map(|_| true)
+    } else {
+        write.update(&before, &mut Flag { settled: true, ..before.clone() }).await
+    };
+    match settled {
         Err(store::Error::Conflict(..)) => Ok(false),
         other => other,
     }
@@ -310,12 +331,12 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
     match flag.subject_kind.as_str() {
         "supplier" if !name.is_empty() => {
             if let Some(before) = app.store.get::<Supplier>(scope, flag.subject).await? {
-                write.update(&before, &mut Supplier { name, ..before.clone() }).await?;
+                write.update(&before, &mut renamed_supplier(&before, name)).await?;
             }
         }
         "product" if !name.is_empty() => {
             if let Some(before) = app.store.get::<Product>(scope, flag.subject).await? {
-                write.update(&before, &mut renamed(&before, name)).await?;
+                write.update(&before, &mut renamed_product(&before, name)).await?;
             }
         }
         "function" => {
@@ -329,11 +350,8 @@ async fn settle(app: &App, caller: &Caller, flag: &Flag, form: &Form, command: U
             {
                 return Ok(Pressed::Refused(Refused::new("service-area", Refusal::NoSuchRecord)));
             }
-            let mut after = Function { service_area: area, ..before.clone() };
-            if !name.is_empty() {
-                after.name = name;
-            }
-            write.update(&before, &mut after).await?;
+            let named = if name.is_empty() { before.clone() } else { renamed_function(&before, name) };
+            write.update(&before, &mut Function { service_area: area, ..named }).await?;
         }
         _ => {}
     }

@@ -114,6 +114,76 @@ async fn the_hub_places_nothing_under_a_name_that_is_taken_and_merges_what_no_fl
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_asked_about_twice_stands_once_and_is_placed_once() {
+    let own = camden().await;
+    let city = &own.city;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let supplier = make(city, records::supplier("Bramblewick Sofware")).await;
+    let new = make(city, a_flag("supplier", supplier.id.0)).await;
+    let alike = Flag {
+        reason: "possible-same-as".to_owned(),
+        note: "Perhaps Bramblewick Software".to_owned(),
+        ..a_flag("supplier", supplier.id.0)
+    };
+    let alike = make(city, alike).await;
+    // Two suggestions about one contract are two.
+    let prose = Flag {
+        reason: "extension-in-prose".to_owned(),
+        note: "Up to 12 months".to_owned(),
+        ..a_flag("contract", own.contract.id.0)
+    };
+    make(city, prose.clone()).await;
+    make(city, Flag { id: FlagId(Uuid::now_v7()), note: "And 24 more".to_owned(), ..prose }).await;
+    let list = city.get(&hub, "/curate").await;
+    let said = words(&list);
+    assert!(said.contains("All (3)") && said.contains("New supplier (1)") && said.contains("Perhaps the same (1)"), "{said}");
+    assert_eq!(all(list.page().root_element(), "tbody a[href^='/curate/']").len(), 3, "{said}");
+    assert!(said.contains("It was not known. Perhaps Bramblewick Software"), "{said}");
+    let page = words(&city.get(&hub, &format!("/curate/{}", alike.id)).await);
+    assert!(page.contains("It was not known.") && page.contains("Perhaps Bramblewick Software."), "{page}");
+    let placed = city.post(&hub, &format!("/curate/{}", new.id), &[("do", "place"), ("name", "Bramblewick Software")]).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", words(&placed));
+    assert!(city.store().get::<Flag>(&Scope::Operator, alike.id.0).await.unwrap().unwrap().settled);
+    assert!(words(&city.get(&hub, "/curate").await).contains("All (2)"));
+    assert!(words(&city.get(&hub, &format!("/curate/{}", alike.id)).await).contains("Placed already"));
+    let stands = city.store().get::<Supplier>(&Scope::Operator, supplier.id.0).await.unwrap().unwrap();
+    assert!(stands.names.iter().any(|name| name.name == "Bramblewick Sofware"), "{stands:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_function_that_cannot_be_placed_so_keeps_the_area_that_was_chosen() {
+    let own = camden().await;
+    let city = &own.city;
+    let hub = city.browser("loti", Role::NetworkAdministrator).await;
+    let area =
+        ServiceArea { id: ServiceAreaId(Uuid::now_v7()), slug: "dragons".to_owned(), name: "Dragons".to_owned(), position: 99 };
+    let area = make(city, area).await;
+    let function = |name: &str| Function {
+        id: FunctionId(Uuid::now_v7()),
+        slug: name.to_lowercase().replace(' ', "-"),
+        name: name.to_owned(),
+        service_area: None,
+        core: false,
+        aliases: Vec::new(),
+    };
+    make(city, function("Dragon licensing")).await;
+    let asked = make(city, function("Licences for dragons")).await;
+    let flag = make(city, a_flag("function", asked.id.0)).await;
+    let chosen = area.id.to_string();
+    let fields = [("do", "place"), ("name", "Dragon licensing"), ("service-area", chosen.as_str())];
+    let refused = city.post(&hub, &format!("/curate/{}", flag.id), &fields).await;
+    assert!(words(&refused).contains("There is a record of that name already"), "{}", words(&refused));
+    let again = filled(&refused.page(), "[name=service-area]");
+    assert!(again.contains(&("service-area".to_owned(), chosen.clone())), "{again:?}");
+    assert!(again.contains(&("name".to_owned(), "Dragon licensing".to_owned())), "{again:?}");
+    let placed =
+        city.post(&hub, &format!("/curate/{}", flag.id), &with(&again, &[("do", "place"), ("name", "Dragon permits")])).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", words(&placed));
+    let placed = city.store().get::<Function>(&Scope::Operator, asked.id.0).await.unwrap().unwrap();
+    assert_eq!((placed.service_area, placed.aliases), (Some(area.id), vec!["Licences for dragons".to_owned()]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_merged_leads_to_what_stayed_on_pages_in_filters_and_in_the_api() {
     let own = camden().await;
     let city = &own.city;
