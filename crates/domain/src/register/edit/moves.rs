@@ -55,8 +55,8 @@ pub fn take_up(contract: &Contract, place: usize, months: u16, rest: bool) -> Re
     Ok(after)
 }
 
-/// The contract's place was taken by another of the same organisation. `next` finds a contract's own successor, so that no
-/// chain leads back.
+/// The contract's place was taken by another of the same organisation; where one was named before, it was the wrong one. `next` finds a
+/// contract's own successor, so that no chain leads back.
 ///
 /// # Errors
 /// Where the other is of another organisation, the same one, or itself replaced by this one.
@@ -69,9 +69,6 @@ pub fn replace(
     let refuse = |why| Err(Refused::new("replacement", why));
     if by.organisation != contract.organisation || by.notice_of.is_some() {
         return refuse(Refusal::NoSuchRecord);
-    }
-    if contract.replaced_by.is_some() {
-        return refuse(Refusal::AlreadyReplaced);
     }
     let (mut at, mut steps) = (Some(by.id), 0);
     while let Some(id) = at {
@@ -92,15 +89,12 @@ pub fn replace(
     Ok(after)
 }
 
-/// The contract ended, or is to end, before its time.
+/// The contract ended, or is to end, before its time; where another day was named before, it was the wrong one.
 ///
 /// # Errors
 /// Where the day lies before its start or after its current end.
 pub fn terminate(contract: &Contract, on: Date) -> Result<Contract, Refused> {
     let refuse = |why| Err(Refused::new("terminated", why));
-    if contract.term.terminated.is_some() {
-        return refuse(Refusal::AlreadyTerminated);
-    }
     if let Some(start) = contract.term.start.filter(|start| on < *start) {
         return refuse(Refusal::Before { field: "start", day: start });
     }

@@ -103,10 +103,6 @@ pub enum Refusal {
     },
     /// A contract cannot take its own place, directly or by way of others.
     ReplacesItself,
-    /// It was replaced already.
-    AlreadyReplaced,
-    /// It ended early already.
-    AlreadyTerminated,
     /// There is nothing to undo.
     NothingToUndo,
     /// The change is part of a merge of two names, which is taken back whole.
@@ -161,8 +157,6 @@ impl Refusal {
             Refusal::WholeOnly { .. } => "whole-only",
             Refusal::MoreThanTheOption { .. } => "more-than-the-option",
             Refusal::ReplacesItself => "replaces-itself",
-            Refusal::AlreadyReplaced => "already-replaced",
-            Refusal::AlreadyTerminated => "already-terminated",
             Refusal::NothingToUndo => "nothing-to-undo",
             Refusal::PartOfMerge => "part-of-merge",
             Refusal::ReferenceGone => "reference-gone",

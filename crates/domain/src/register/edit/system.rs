@@ -6,7 +6,6 @@ use super::{
     contract::Named,
 };
 use crate::register::{
-    ids::FunctionId,
     import::resolve::Index,
     names::tidy,
     records::{Hosting, SubProcessor, System, sub_processor},
@@ -46,14 +45,9 @@ pub fn say(system: &System, named: &Named<'_>) -> Answers {
 /// Reads answers into a system; its product is not among them, since another product is another system.
 pub fn read(answers: &Answers, system: &mut System, index: &mut Index<'_>) -> Vec<Refused> {
     let mut refused = Vec::new();
-    let functions: Option<Vec<FunctionId>> = answers.all("functions").map(|slug| index.known_function(slug)).collect();
-    match functions {
-        Some(mut functions) => {
-            functions.extend(answers.lines("new-functions").iter().map(|name| index.function(name, None)));
-            functions.dedup();
-            system.functions = functions;
-        }
-        None => refused.push(Refused::new("functions", Refusal::NoSuchRecord)),
+    match super::contract::functions(answers, index) {
+        Ok(functions) => system.functions = functions,
+        Err(why) => refused.push(why),
     }
     let mut put = |result: Result<(), Refused>| refused.extend(result.err());
     put(number(answers, "users", 0, 10_000_000).map(|users| system.users = users));

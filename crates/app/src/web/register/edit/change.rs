@@ -33,6 +33,7 @@ use domain::register::{
     records::{Contract, Skill, System, sub_processor},
     snapshot::Snapshot,
 };
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
@@ -189,6 +190,10 @@ pub trait Asked: Kept {
     const GROUPS: &'static [&'static str];
     /// What it is called on pages.
     fn title(&self, snapshot: &Snapshot) -> String;
+    /// The day on which it is said to end early, whatever its dates say.
+    fn ends_early(&self) -> std::option::Option<Date> {
+        None
+    }
     /// Writes a group as answers.
     fn say(&self, group: &str, named: &Named<'_>) -> Answers;
     /// Reads a group's answers.
@@ -200,6 +205,10 @@ impl Asked for Contract {
 
     fn title(&self, _: &Snapshot) -> String {
         self.title.clone()
+    }
+
+    fn ends_early(&self) -> std::option::Option<Date> {
+        self.term.terminated
     }
 
     fn say(&self, group: &str, named: &Named<'_>) -> Answers {
@@ -249,6 +258,7 @@ struct View {
     fields: Fields,
     record: Record,
     organisation: std::option::Option<Link>,
+    ends_early: std::option::Option<Date>,
     command: Uuid,
     version: i64,
 }
@@ -288,6 +298,7 @@ async fn show<R: Asked>(
         fields,
         record: Record { title, href: record.address() },
         organisation: super::organisation_link(&snapshot, record.owner()),
+        ends_early: record.ends_early().filter(|_| group == "dates"),
         command: new_command(),
         version,
     };

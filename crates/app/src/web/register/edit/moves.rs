@@ -23,7 +23,7 @@ use axum::{
 use domain::register::{
     edit::{
         Answers, Refusal, Refused,
-        answers::{day, number},
+        answers::{day, number, say_day},
         contract::YEARS,
         moves::{self, next_option},
     },
@@ -56,6 +56,10 @@ struct View {
     errors: Errors,
     option: Option<OptionFact>,
     end: Option<Date>,
+    /// The day on which it is said to end early.
+    ends_early: Option<Date>,
+    /// Whether something is said to have taken its place.
+    replaced: bool,
     others: Vec<Item>,
     version: i64,
     /// What others changed since the page was opened.
@@ -86,6 +90,8 @@ async fn show(
         errors,
         option: next_option(contract).map(|(_, option)| OptionFact::from(option)),
         end: contract.term.end,
+        ends_early: contract.term.terminated,
+        replaced: contract.replaced_by.is_some(),
         others,
         version: contract.version(),
         since,
@@ -174,7 +180,9 @@ pub async fn extend(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 /// Not found for whoever may not edit the contract.
 pub async fn end_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
-    show(&app, &caller, &contract, "end-early", &Answers::default(), Errors::default(), None).await
+    let mut answers = Answers::default();
+    say_day(&mut answers, "terminated", contract.term.terminated);
+    show(&app, &caller, &contract, "end-early", &answers, Errors::default(), None).await
 }
 
 /// `POST /contracts/{id}/end-early`.
@@ -197,7 +205,9 @@ pub async fn end(State(app): State<App>, caller: Caller, Path(id): Path<String>,
 /// Not found for whoever may not edit the contract.
 pub async fn replace_page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let contract = save::editable::<Contract>(&app, &caller, super::id_of(&id)?).await?;
-    show(&app, &caller, &contract, "replace", &Answers::default(), Errors::default(), None).await
+    let mut answers = Answers::default();
+    answers.set("replacement", contract.replaced_by.map(|id| id.to_string()).unwrap_or_default());
+    show(&app, &caller, &contract, "replace", &answers, Errors::default(), None).await
 }
 
 /// `POST /contracts/{id}/replace`. The successor must be a contract of the same organisation, however its id came here.

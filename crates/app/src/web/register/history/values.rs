@@ -120,6 +120,10 @@ pub enum Shown {
     Worth(Worth),
     /// How a contract runs.
     Kind(&'static str),
+    /// A route to market.
+    Route(String),
+    /// Where a system runs.
+    Hosting(String),
     /// A length of time.
     Period(Period),
     /// Options to extend.
@@ -136,7 +140,7 @@ impl Shown {
     pub fn data(&self) -> Json {
         match self {
             Shown::Nothing => Json::Null,
-            Shown::Text(text) => text.as_str().into(),
+            Shown::Text(text) | Shown::Route(text) | Shown::Hosting(text) => text.as_str().into(),
             Shown::Day(day) => day.to_string().into(),
             Shown::Yes(yes) => (*yes).into(),
             Shown::Names(names) => json!(names),
@@ -290,6 +294,8 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot, beside: &Beside) -> 
             name.map_or(Shown::Private, Shown::Text)
         }
         ("kind", Json::String(_)) => read::<TermKind>(json).map_or(Shown::Nothing, |kind| Shown::Kind(term_kind(kind))),
+        ("route", Json::String(route)) => Shown::Route(route.clone()),
+        ("hosting", Json::String(hosting)) => Shown::Hosting(hosting.clone()),
         ("notice", _) => read::<Period>(json).map_or(Shown::Nothing, Shown::Period),
         ("extensions", _) => {
             let term = Term { extensions: read(json).unwrap_or_default(), ..Term::default() };
@@ -301,7 +307,11 @@ pub fn shown(field: &str, json: &Json, snapshot: &Snapshot, beside: &Beside) -> 
         }
         ("sub_processors", _) => {
             let all: Vec<SubProcessor> = read(json).unwrap_or_default();
-            if all.is_empty() { Shown::Nothing } else { Shown::Names(all.iter().map(SubProcessor::words).collect()) }
+            let words = |one: &SubProcessor| match &one.source {
+                Some(source) => format!("{}, source: {source}", one.words()),
+                None => one.words(),
+            };
+            if all.is_empty() { Shown::Nothing } else { Shown::Names(all.iter().map(words).collect()) }
         }
         ("value", _) => read::<Value>(json).map_or(Shown::Nothing, |value| Shown::Worth(Worth::of(&value))),
         (_, Json::String(text)) => text.parse().map_or_else(|_| Shown::Text(text.clone()), Shown::Day),

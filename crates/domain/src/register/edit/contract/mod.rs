@@ -10,7 +10,7 @@ mod read;
 mod say;
 
 pub use read::read;
-pub(super) use read::rows;
+pub(super) use read::{functions, rows};
 pub use say::say;
 
 use crate::register::{

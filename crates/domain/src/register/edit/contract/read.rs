@@ -120,18 +120,7 @@ fn read_suppliers(
 }
 
 fn read_covers(answers: &Answers, contract: &mut Contract, named: &Named<'_>, index: &mut Index<'_>, into: &mut Into) {
-    let functions: Option<Vec<FunctionId>> = answers.all("functions").map(|slug| index.known_function(slug)).collect();
-    let mut functions = functions.unwrap_or_else(|| {
-        into.refuse("functions", Refusal::NoSuchRecord);
-        contract.functions.clone()
-    });
-    let new = answers.lines("new-functions");
-    if new.iter().any(|name| name.chars().count() > 200) {
-        into.refuse("new-functions", Refusal::TooLong { most: 200 });
-    } else {
-        functions.extend(new.iter().map(|name| index.function(name, None)));
-    }
-    contract.functions = each_once(functions);
+    into.put(functions(answers, index), &mut contract.functions);
     let lines = answers.lines("products");
     if lines.len() > MOST_NAMES {
         into.refuse("products", Refusal::TooMany { most: MOST_NAMES });
@@ -155,6 +144,21 @@ fn read_covers(answers: &Answers, contract: &mut Contract, named: &Named<'_>, in
         Some(ids) => contract.joint = each_once(ids.into_iter().filter(|id| *id != contract.organisation).collect()),
         None => into.refuse("joint", Refusal::NoSuchRecord),
     }
+}
+
+/// The functions ticked, then those named beside them; each once, however often it is named. New ones are made.
+pub(in crate::register::edit) fn functions(answers: &Answers, index: &mut Index<'_>) -> Result<Vec<FunctionId>, Refused> {
+    let ticked: Option<Vec<FunctionId>> = answers.all("functions").map(|slug| index.known_function(slug)).collect();
+    let mut functions = ticked.ok_or_else(|| Refused::new("functions", Refusal::NoSuchRecord))?;
+    let new = answers.lines("new-functions");
+    if new.len() > MOST_NAMES {
+        return Err(Refused::new("new-functions", Refusal::TooMany { most: MOST_NAMES }));
+    }
+    if new.iter().any(|name| name.chars().count() > 200) {
+        return Err(Refused::new("new-functions", Refusal::TooLong { most: 200 }));
+    }
+    functions.extend(new.iter().map(|name| index.function(name, None)));
+    Ok(each_once(functions))
 }
 
 fn each_once<T: PartialEq>(all: Vec<T>) -> Vec<T> {

@@ -3,6 +3,7 @@ use crate::register::edit::{
     Answers, Refusal, Refused, check,
     contract::{Group, Named, key, read, say},
     duplicates::{Why, duplicates},
+    system,
 };
 use crate::register::import::{
     plan::{Keys, Planner, Step},
@@ -110,6 +111,37 @@ fn a_sum_is_read_as_people_write_it() {
     {
         assert_eq!(said(text).1, [("amount".to_owned(), code)], "{text}");
     }
+}
+
+#[test]
+fn a_function_of_a_system_is_kept_once_however_often_it_is_named() {
+    let mut system = System {
+        id: SystemId(Uuid::from_u128(1)),
+        key: String::new(),
+        organisation: OrganisationId(Uuid::from_u128(1)),
+        product: ProductId(Uuid::from_u128(2)),
+        functions: Vec::new(),
+        users: None,
+        hosting: None,
+        satisfaction: None,
+        data_access: None,
+        sub_processors: Vec::new(),
+        origin: Origin::default(),
+        confirmed: None,
+        note: None,
+        published: true,
+        updated_at: 1,
+        public_at: PublicAt::default(),
+    };
+    let (refused, again) = with_index(|named, index| {
+        let mut answers = system::say(&system, named);
+        answers.set("new-functions", "Licensing\nPlanning\nlicensing");
+        let refused = system::read(&answers, &mut system, index);
+        answers.set("new-functions", "x".repeat(201));
+        (refused, system::read(&answers, &mut system, index))
+    });
+    assert_eq!((refused, system.functions.len()), (Vec::new(), 2));
+    assert_eq!(again, [Refused::new("new-functions", Refusal::TooLong { most: 200 })]);
 }
 
 #[test]

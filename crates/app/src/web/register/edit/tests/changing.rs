@@ -295,3 +295,68 @@ async fn a_sum_beside_not_known_comes_back_and_a_save_of_nothing_is_no_success()
     assert!(!said.contains("Success") && shown[0].value().attr("role") == Some("alert"), "{said}");
     assert_eq!(city.store().sequence().await.unwrap(), before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_early_end_or_a_successor_that_was_wrong_is_corrected_where_it_was_said() {
+    let own = camden().await;
+    let (city, editor, id) = (&own.city, &own.editor, own.contract.id);
+    meanwhile(city, id, |contract| contract.term.terminated = Some(date(2026, 6, 30))).await;
+    let early = format!("/contracts/{id}/end-early");
+    for path in [early.clone(), format!("/contracts/{id}/change/dates"), format!("/contracts/{id}/extend")] {
+        let said = words(&city.get(editor, &path).await);
+        assert!(said.contains("It is said to end early, on 30 June 2026") && said.contains("in its history"), "{path}: {said}");
+    }
+    let fields = form(city, editor, &early, "[name='terminated-day']").await;
+    assert!(fields.contains(&("terminated-month".to_owned(), "6".to_owned())), "{fields:?}");
+    let corrected = city.post(editor, &early, &with(&fields, &[("terminated-month", "7")])).await;
+    assert_eq!(corrected.status, StatusCode::SEE_OTHER, "{}", words(&corrected));
+    assert_eq!(stored(city, id).await.term.terminated, Some(date(2026, 7, 30)));
+
+    let successor = |title: &str| records::contract(own.contract.organisation, title, Some(date(2031, 3, 31)));
+    let (wrong, right) = (make(city, successor("Repairs")).await, make(city, successor("Housing from 2027")).await);
+    meanwhile(city, id, |contract| contract.replaced_by = Some(wrong.id)).await;
+    let path = format!("/contracts/{id}/replace");
+    let fields = form(city, editor, &path, "[name=replacement]").await;
+    assert!(fields.contains(&("replacement".to_owned(), wrong.id.to_string())), "{fields:?}");
+    let corrected = city.post(editor, &path, &with(&fields, &[("replacement", &right.id.to_string())])).await;
+    assert_eq!(corrected.status, StatusCode::SEE_OTHER, "{}", words(&corrected));
+    assert_eq!(stored(city, id).await.replaced_by, Some(right.id));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rolling_contract_that_notice_was_given_of_has_its_end_everywhere() {
+    let own = camden().await;
+    let (city, id) = (&own.city, own.contract.id);
+    meanwhile(city, id, |contract| {
+        contract.term = Term { kind: TermKind::Rolling, terminated: Some(date(2030, 9, 30)), ..Term::default() };
+    })
+    .await;
+    let anyone = Browser::default();
+    let page = words(&city.get(&anyone, &format!("/contracts/{id}")).await);
+    assert!(page.contains("Last possible end 30 September 2030"), "{page}");
+    let json = city.get(&anyone, &format!("/api/v1/contracts/{id}")).await.text;
+    assert!(json.contains("\"last_possible_end\":\"2030-09-30\"") && json.contains("\"term\":\"fixed\""), "{json}");
+    for (address, there) in [("ends_from=2030-01-01&ends_to=2030-12-31", true), ("term=rolling", false), ("ends=no-end", false)] {
+        let list = city.get(&anyone, &format!("/api/v1/contracts?{address}")).await.text;
+        assert_eq!(list.contains(&id.to_string()), there, "{address}: {list}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_values_that_differ_in_little_never_read_alike() {
+    let own = camden().await;
+    let (city, editor, id) = (&own.city, &own.editor, own.contract.id);
+    let sum = [("value-state", "known"), ("amount", "1200"), ("basis", "annual")];
+    let said = async |vat| change(&own, editor, "value", &[&sum[..], &[("vat", vat)]].concat()).await;
+    assert_eq!(said("not-known").await.status, StatusCode::SEE_OTHER);
+    // Two people open the page; one says that VAT is included, the other that it is not.
+    let path = format!("/contracts/{id}/change/value");
+    let fields = form(city, editor, &path, "[name=amount]").await;
+    assert_eq!(said("included").await.status, StatusCode::SEE_OTHER);
+    let clash = words(&city.post(editor, &path, &with(&fields, &[("vat", "excluded")])).await);
+    assert!(clash.contains("a year, VAT included") && clash.contains("a year, VAT not included"), "{clash}");
+    assert_eq!(change(&own, editor, "buying", &[("route", "call-off")]).await.status, StatusCode::SEE_OTHER);
+    let history = words(&city.get(editor, &format!("/contracts/{id}/history")).await);
+    assert!(history.contains("a year, VAT included, before: £1,200"), "{history}");
+    assert!(history.contains("Route to market : call-off from a framework"), "{history}");
+}

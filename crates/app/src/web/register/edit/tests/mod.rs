@@ -45,7 +45,7 @@ use domain::{
     register::{
         ids::*,
         records::*,
-        terms::{Extension, TermKind},
+        terms::{Extension, Term, TermKind},
     },
 };
 use jiff::civil::date;
