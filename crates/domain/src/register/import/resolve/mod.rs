@@ -151,6 +151,13 @@ impl<'a> Index<'a> {
             let note = format!("'{}' is possibly the same as '{like}'; confirm or reject, nothing was merged", draft.name);
             self.flag("possible-same-as", "supplier", found.id.0, note);
         }
+        if let Some(known) = found.unlike {
+            let note = format!(
+                "'{}' stands under the number of '{known}' and is kept as one of its names; is it one company?",
+                draft.name
+            );
+            self.flag("other-name", "supplier", found.id.0, note);
+        }
         if found.new {
             self.flag("new-supplier", "supplier", found.id.0, format!("'{}' was not known", draft.name));
         }

@@ -6,13 +6,19 @@ use super::{
 };
 use crate::register::ids::SupplierId;
 use crate::register::import::draft::SupplierDraft;
-use crate::register::names::{self, BRAND, similar::Blocks};
+use crate::register::names::{
+    self, BRAND,
+    similar::{Blocks, per_mille},
+};
 use crate::register::records::{DatedName, Identifier, Supplier};
 use std::collections::HashMap;
 use uuid::Uuid;
 
 /// More spellings than this under one supplier say nothing new.
 const MOST_NAMES: usize = 60;
+
+/// Two names less alike than this, of a thousand, are not two spellings of one.
+const LIKE: u32 = 700;
 
 pub(super) struct Suppliers {
     pub(super) records: Touched<SupplierId, Supplier>,
@@ -28,6 +34,8 @@ pub(super) struct Found {
     pub(super) id: SupplierId,
     pub(super) new: bool,
     pub(super) like: Option<String>,
+    /// What the record is called that was found by its company number, where nothing that it is known as is like the name given.
+    pub(super) unlike: Option<String>,
 }
 
 impl Suppliers {
@@ -102,11 +110,12 @@ impl Suppliers {
 
     pub(super) fn find_or_make(&mut self, draft: &SupplierDraft, source: &str, ids: &mut dyn FnMut() -> Uuid, now: i64) -> Found {
         if let Some(id) = self.met.get(draft) {
-            return Found { id: *id, new: false, like: None };
+            return Found { id: *id, new: false, like: None, unlike: None };
         }
         let read = names::supplier_name(&draft.name);
         if let Some(id) = self.find(draft, &read.normal) {
             self.met.insert(draft.clone(), id);
+            let unlike = self.unlike(id, draft, &read.normal);
             self.learn_identifiers(id, &draft.identifiers);
             if !draft.nameless {
                 self.learn_name(id, &draft.name);
@@ -116,7 +125,7 @@ impl Suppliers {
             if self.records.get(id).is_some_and(|record| record.identifiers.len() > numbers) {
                 self.learn_facts(id, draft, &read.normal);
             }
-            return Found { id, new: false, like: None };
+            return Found { id, new: false, like: None, unlike };
         }
         let mut known_as = vec![DatedName { name: read.name.clone(), from: None, until: None, source: Some(source.to_owned()) }];
         if let Some(trading) = read.trading_as {
@@ -146,7 +155,18 @@ impl Suppliers {
         self.records.add(id, record);
         self.learn_facts(id, draft, &read.normal);
         self.met.insert(draft.clone(), id);
-        Found { id, new: true, like: like.and_then(|like| self.records.get(like)).map(|record| record.name.clone()) }
+        let like = like.and_then(|like| self.records.get(like)).map(|record| record.name.clone());
+        Found { id, new: true, like, unlike: None }
+    }
+
+    /// The record's name where a draft was found by the company number that both have, and is called like nothing that the record is
+    /// known as: a company that was renamed, or a number that stands in the wrong row.
+    fn unlike(&self, id: SupplierId, draft: &SupplierDraft, normal: &str) -> Option<String> {
+        let record = self.records.get(id)?;
+        let same_number = company_number(&draft.identifiers).is_some_and(|own| company_number(&record.identifiers) == Some(own));
+        let known = std::iter::once(&record.name).chain(record.names.iter().map(|name| &name.name));
+        let like = |known: &String| per_mille(&names::supplier(known), normal) >= LIKE;
+        (same_number && !draft.nameless && !known.into_iter().any(like)).then(|| record.name.clone())
     }
 }
 
