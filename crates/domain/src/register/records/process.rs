@@ -58,7 +58,8 @@ pub struct Release {
 pub struct Flag {
     /// Its id.
     pub id: FlagId,
-    /// Why: `new-function`, `new-product`, `new-supplier`, `new-organisation`, `extension-in-prose`, `possible-duplicate`.
+    /// Why: `new-function`, `new-product`, `new-supplier`, `new-organisation`, `extension-in-prose`, `possible-duplicate`,
+    /// `possible-same-as`, `other-name`.
     pub reason: String,
     /// The kind of record it is about.
     pub subject_kind: String,
