@@ -75,13 +75,16 @@ pub(super) fn contract(cells: &mut RowCells<'_>) -> Result<ContractDraft, Reject
     Ok(draft)
 }
 
+/// Whose a row is: by the name, else by the end of the address ('http://opendatacommunities.org/id/london-borough-council/camden').
 pub(super) fn organisation(cells: &RowCells<'_>) -> OrganisationDraft {
-    let mut name = cells.get(Field::Organisation);
+    let uri = cells.get(Field::OrganisationUri).trim_end_matches('/');
+    let end = uri.rsplit(['/', '#']).next().unwrap_or_default();
+    let name = names::tidy(cells.get(Field::Organisation));
     if name.is_empty() {
-        let uri = cells.get(Field::OrganisationUri).trim_end_matches('/');
-        name = uri.rsplit(['/', '#']).next().unwrap_or_default();
+        return OrganisationDraft { name: names::tidy(end).into_owned(), ..OrganisationDraft::default() };
     }
-    OrganisationDraft { name: names::tidy(name).into_owned(), identifiers: Vec::new() }
+    let address = Some(end).filter(|end| !end.is_empty()).map(str::to_owned);
+    OrganisationDraft { name: name.into_owned(), address, ..OrganisationDraft::default() }
 }
 
 fn term(cells: &mut RowCells<'_>, draft: &mut ContractDraft) -> Result<(), Rejection> {

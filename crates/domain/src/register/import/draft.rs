@@ -56,6 +56,8 @@ pub struct OrganisationDraft {
     pub name: String,
     /// Identifiers, normalised.
     pub identifiers: Vec<Identifier>,
+    /// What the end of its address says, where a row gives one beside the name.
+    pub address: Option<String>,
 }
 
 /// A supplier as a source names it.

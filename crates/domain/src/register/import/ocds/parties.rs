@@ -74,7 +74,7 @@ impl<'a> Parties<'a> {
     fn organisation(&self, reference: &Json) -> OrganisationDraft {
         let party = self.of(reference);
         let name = [&reference["name"], &party["name"], &party["identifier"]["legalName"]].into_iter().find_map(text);
-        OrganisationDraft { name: name.unwrap_or_default(), identifiers: Self::identifiers(reference, party) }
+        OrganisationDraft { name: name.unwrap_or_default(), identifiers: Self::identifiers(reference, party), address: None }
     }
 
     /// The buyer, and the other buyers that the contract serves.

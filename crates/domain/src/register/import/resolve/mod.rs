@@ -115,7 +115,8 @@ impl<'a> Index<'a> {
                 None => reject("the row names no organisation, and none is given for the file".to_owned()),
             };
         }
-        match (self.organisations.find(&draft.name), given) {
+        let by_address = || draft.address.as_deref().and_then(|end| self.organisations.find(end));
+        match (self.organisations.find(&draft.name).or_else(by_address), given) {
             (Some(found), Some(given)) if found != given => {
                 reject(format!("the row is of '{}', and the file was said to be of '{}'", draft.name, self.slug(given)))
             }

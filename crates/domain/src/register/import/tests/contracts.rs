@@ -145,6 +145,12 @@ fn a_council_is_known_by_its_charter_and_by_its_code() {
     assert_eq!(summary(&report), (2, 0, 0, 0), "{report:?}");
     let of = |reference: &str| register.slug(register.contract(reference));
     assert_eq!((of("C1"), of("C2")), ("lambeth", "camden"));
+    // What nobody is called is told by the address beside it, as the LGA's schema has it.
+    let text = "OrganisationLabel,OrganisationURI,ContractReference,SupplierName\n\
+                Hackney Town Hall,http://opendatacommunities.org/id/london-borough-council/hackney,C3,Alpha Ltd\n\
+                Nobody's,http://example.org/nobody,C4,Alpha Ltd\n";
+    assert_eq!(summary(&register.contracts(text, None)), (1, 0, 0, 1));
+    assert_eq!(register.slug(register.contract("C3")), "hackney");
 }
 
 #[test]
