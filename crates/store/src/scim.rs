@@ -48,6 +48,8 @@ impl ScimToken {
 pub struct ScimUser {
     /// Who.
     pub person: PersonId,
+    /// By what the directory asks for them: the id of whom it named first, and theirs for good, whoever turned out to be behind it.
+    pub id: Uuid,
     /// The directory's name for them, unique in it whatever the case.
     pub user_name: String,
     /// The directory's own id.
@@ -78,11 +80,17 @@ fn token(row: &QueryResult) -> Result<ScimToken> {
 }
 
 fn user(row: &QueryResult) -> Result<ScimUser> {
-    Ok(ScimUser { person: PersonId(uuid(row, 0)?), user_name: row.try_get_by_index(1)?, external_id: row.try_get_by_index(2)? })
+    Ok(ScimUser {
+        person: PersonId(uuid(row, 0)?),
+        user_name: row.try_get_by_index(1)?,
+        external_id: row.try_get_by_index(2)?,
+        id: uuid(row, 3)?,
+    })
 }
 
 async fn known(query: &impl Query, organisation: OrganisationId) -> Result<Vec<ScimUser>> {
-    let sql = "select person_id, user_name, external_id from scim_user where organisation_id = $1 order by person_id";
+    let sql = "select person_id, user_name, external_id, coalesce(scim_id, person_id) from scim_user where organisation_id = $1 \
+               order by person_id";
     query.rows(sql, vec![id(organisation.0)]).await?.iter().map(user).collect()
 }
 
@@ -203,17 +211,35 @@ impl Write {
         Ok(done.rows_affected() == 1)
     }
 
-    /// Keeps what an organisation's directory calls a person.
+    /// Keeps what an organisation's directory calls a person; by what it asks for them stays as it was kept first.
     ///
     /// # Errors
-    /// When another person goes by that name there, or the database fails.
+    /// When another person goes by that name or id there, or the database fails.
     pub async fn keep_scim_user(&mut self, organisation: OrganisationId, user: &ScimUser) -> Result<()> {
-        let sql = "insert into scim_user (organisation_id, person_id, user_name, external_id) values ($1, $2, $3, $4) \
+        let sql = "insert into scim_user (organisation_id, person_id, user_name, external_id, scim_id) values ($1, $2, $3, $4, $5) \
                    on conflict (organisation_id, person_id) do update set user_name = excluded.user_name, \
                    external_id = excluded.external_id";
-        let values =
-            vec![id(organisation.0), id(user.person.0), user.user_name.to_lowercase().into(), opt_text(&user.external_id)];
+        let values = vec![
+            id(organisation.0),
+            id(user.person.0),
+            user.user_name.to_lowercase().into(),
+            opt_text(&user.external_id),
+            opt_id((user.id != user.person.0).then_some(user.id)),
+        ];
         self.transaction().execute(sql, values).await?;
+        Ok(())
+    }
+
+    /// Lets a user of an organisation's directory be another person from now on: the directory asks for them as before, and what it
+    /// says of them is said of that person. Nothing happens where it knows nobody behind `from`, or speaks of `to` already.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hand_scim_user_on(&mut self, organisation: OrganisationId, from: PersonId, to: PersonId) -> Result<()> {
+        let sql = "update scim_user set person_id = $3, scim_id = coalesce(scim_id, person_id) \
+                   where organisation_id = $1 and person_id = $2 and not exists \
+                   (select 1 from scim_user other where other.organisation_id = $1 and other.person_id = $3)";
+        self.transaction().execute(sql, vec![id(organisation.0), id(from.0), id(to.0)]).await?;
         Ok(())
     }
 }

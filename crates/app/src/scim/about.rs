@@ -47,7 +47,10 @@ pub async fn schemas(State(_): State<App>, _: Directory) -> Response {
             "attributes": [
                 attribute("userName", "string", true, "readWrite", "server"),
                 attribute("displayName", "string", false, "readWrite", "none"),
-                with(attribute("name", "complex", false, "readWrite", "none"), &[attribute("formatted", "string", false, "readWrite", "none")]),
+                with(
+                    attribute("name", "complex", false, "readWrite", "none"),
+                    &["formatted", "givenName", "familyName"].map(|part| attribute(part, "string", false, "readWrite", "none")),
+                ),
                 with(many(attribute("emails", "complex", false, "readWrite", "none")), &[attribute("value", "string", false, "readWrite", "none")]),
                 attribute("active", "boolean", false, "readWrite", "none"),
                 attribute("externalId", "string", false, "readWrite", "none"),

@@ -2,7 +2,7 @@
 
 use super::{
     Directory, Failed, Paging, TRIES, fault,
-    filter::Filter,
+    filter::Equal,
     json, known,
     patch::{self, MemberChange},
     resource::{ROLES, User, group},
@@ -19,10 +19,10 @@ use axum::{
     response::Response,
 };
 use domain::{
-    people::{Membership, Person, PersonId, Role, members},
+    people::{Membership, Role, members},
     register::records::{Organisation, OrganisationKind},
 };
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use store::Write;
 use uuid::Uuid;
 
@@ -33,11 +33,15 @@ pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) 
         Err(failure) => return fault(&failure),
     };
     let mut roles = ROLES.to_vec();
-    if let Some(text) = &asking.filter {
-        match Filter::parse(text) {
-            Some(filter) if filter.attribute == "displayname" => roles.retain(|role| is_named(*role, &filter.value)),
-            Some(filter) if filter.attribute == "id" => roles.retain(|role| role.as_str() == filter.value),
-            _ => return error::scim(ScimError::InvalidFilter, "groups can be found by displayName or id"),
+    for Equal { attribute, value } in match asking.wanted() {
+        Ok(wanted) => wanted,
+        Err(response) => return response,
+    } {
+        match attribute.as_str() {
+            "displayname" => roles.retain(|role| is_named(*role, &value)),
+            "id" => roles.retain(|role| role.as_str() == value),
+            "members" | "members.value" => roles.retain(|role| holders(&users, *role).iter().any(|id| id.to_string() == value)),
+            _ => return error::scim(ScimError::InvalidFilter, "groups can be found by displayName, id or members"),
         }
     }
     let all = roles.into_iter().map(|role| group(role, &holders(&users, role), &app.public_url)).collect();
@@ -99,6 +103,16 @@ pub async fn replace(State(app): State<App>, directory: Directory, Path(id): Pat
     }
 }
 
+/// A directory takes a group away, as when it is no longer assigned to this service: nobody holds the role any more. The role itself
+/// stays, as a group without members.
+pub async fn delete(State(app): State<App>, directory: Directory, Path(id): Path<String>) -> Response {
+    let Some(role) = of_id(&id) else { return error::scim(ScimError::NotFound, "there is no such group") };
+    match apply(&app, &directory, role, vec![MemberChange::Replace(Vec::new())]).await {
+        Ok(_) => error::scim_nothing(),
+        Err(response) => response,
+    }
+}
+
 async fn apply(app: &App, directory: &Directory, role: Role, changes: Vec<MemberChange>) -> Result<serde_json::Value, Response> {
     for _ in 1..TRIES {
         match change(app, directory, role, changes.clone()).await {
@@ -130,60 +144,54 @@ async fn joined(
     write: &mut Write,
     role: Role,
     changes: Vec<MemberChange>,
-) -> Result<Vec<PersonId>, Failed> {
-    write.hold_people(directory.organisation).await?;
-    let mut places: Vec<Membership> = write.by("organisation_id", directory.organisation.to_string()).await?;
-    let ids: Vec<Uuid> = places.iter().map(|place| place.person.0).collect();
-    let people: HashMap<PersonId, Person> =
-        write.get_many::<Person>(&ids).await?.into_iter().map(|person| (person.id, person)).collect();
-    let enabled = |id: &PersonId| people.get(id).is_some_and(|person| person.disabled_at.is_none());
-    places.retain(|place| place.revoked_at.is_none() && enabled(&place.person));
-    let wanted = wanted(&places, role, changes)?;
+) -> Result<Vec<Uuid>, Failed> {
+    let mut users = known::held(write, directory).await?;
+    let wanted = wanted(&users, role, changes)?;
+    users.retain(User::active);
     let found: Option<Organisation> = write.get_many(&[directory.organisation.0]).await?.into_iter().next();
     let organisation = found.ok_or_else(|| Failed::Refused(error::scim(ScimError::NotFound, "there is no such organisation")))?;
     // Who gets the role first: where an administrator gives way to another there is one at every moment.
     for shall in [true, false] {
-        for position in 0..places.len() {
-            let before = places[position].clone();
-            if wanted.contains(&before.person) != shall || before.roles.contains(&role) == shall {
+        for position in 0..users.len() {
+            let before = users[position].place.clone();
+            if wanted.contains(&users[position].id()) != shall || before.roles.contains(&role) == shall {
                 continue;
             }
-            let others: Vec<Membership> = places.iter().filter(|other| other.id != before.id).cloned().collect();
+            let others: Vec<Membership> =
+                users.iter().map(|other| &other.place).filter(|other| other.id != before.id).cloned().collect();
             let (roles, deputy) = members::with(&before, role, shall);
             let hub = organisation.kind == OrganisationKind::Hub;
             let mut after = members::change(&directory.scope, &before, &others, hub, roles, deputy).map_err(not_so)?;
             if write.update(&before, &mut after).await? {
-                if let Some(person) = people.get(&before.person) {
-                    word::roles_changed(app, write, &organisation, person, &before).await?;
-                }
-                places[position] = after;
+                word::roles_changed(app, write, &organisation, &users[position].person, &before).await?;
+                users[position].place = after;
             }
         }
     }
-    let holders = places.iter().filter(|place| place.roles.contains(&role)).map(|place| place.person);
-    Ok(holders.collect::<BTreeSet<PersonId>>().into_iter().collect())
+    Ok(holders(&users, role))
 }
 
-/// To whom a role shall belong after some changes.
-fn wanted(places: &[Membership], role: Role, changes: Vec<MemberChange>) -> Result<BTreeSet<PersonId>, Failed> {
-    let known = |ids: Vec<String>| -> Result<Vec<PersonId>, Failed> {
+/// To whom a role shall belong after some changes, by their ids. Whose place was taken away here while the directory still names them
+/// stands in nobody's way, and holds nothing.
+fn wanted(users: &[User], role: Role, changes: Vec<MemberChange>) -> Result<BTreeSet<Uuid>, Failed> {
+    let known = |ids: Vec<String>| -> Result<Vec<Uuid>, Failed> {
         ids.into_iter()
             .map(|id| {
-                let id = id.parse::<PersonId>().ok().filter(|id| places.iter().any(|place| place.person == *id));
+                let id = id.parse::<Uuid>().ok().filter(|id| users.iter().any(|user| user.id() == *id));
                 id.ok_or_else(|| invalid("a member is no user of this organisation"))
             })
             .collect()
     };
-    let mut wanted: BTreeSet<PersonId> =
-        places.iter().filter(|place| place.roles.contains(&role)).map(|place| place.person).collect();
+    let mut wanted: BTreeSet<Uuid> = holders(users, role).into_iter().collect();
     for change in changes {
         match change {
             MemberChange::Add(ids) => wanted.extend(known(ids)?),
             MemberChange::Replace(ids) => wanted = known(ids)?.into_iter().collect(),
             // Who is not there any more has left already.
-            MemberChange::Remove(ids) => wanted.retain(|id| !ids.contains(&id.to_string())),
+            MemberChange::Remove(ids) => wanted.retain(|id| !ids.iter().any(|gone| gone.parse::<Uuid>() == Ok(*id))),
         }
     }
+    wanted.retain(|id| users.iter().any(|user| user.active() && user.id() == *id));
     // A directory that empties this role by mistake would lock the organisation out.
     if role == Role::Administrator && wanted.is_empty() {
         return Err(not_so(members::Refusal::LastAdministrator));
@@ -217,6 +225,6 @@ fn is_named(role: Role, name: &str) -> bool {
     role.as_str().eq_ignore_ascii_case(name) || role.words().eq_ignore_ascii_case(name)
 }
 
-fn holders(users: &[User], role: Role) -> Vec<PersonId> {
-    users.iter().filter(|user| user.active() && user.place.roles.contains(&role)).map(|user| user.person.id).collect()
+fn holders(users: &[User], role: Role) -> Vec<Uuid> {
+    users.iter().filter(|user| user.active() && user.place.roles.contains(&role)).map(User::id).collect()
 }

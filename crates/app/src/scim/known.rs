@@ -6,7 +6,7 @@ use crate::{
     state::App,
 };
 use domain::people::{Membership, MembershipId, Person, PersonId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use store::{Write, scim::ScimUser};
 use uuid::Uuid;
 
@@ -29,8 +29,8 @@ pub(super) async fn held(write: &Write, directory: &Directory) -> Result<Vec<Use
 
 /// One of them, by the id in an address.
 pub(super) fn one(users: &[User], id: &str) -> Result<User, Failed> {
-    let id: Option<PersonId> = id.parse().ok();
-    let found = users.iter().find(|user| Some(user.person.id) == id).cloned();
+    let id: Option<Uuid> = id.parse().ok();
+    let found = users.iter().find(|user| Some(user.id()) == id).cloned();
     found.ok_or_else(|| Failed::Refused(error::scim(ScimError::NotFound, "there is no such user")))
 }
 
@@ -64,6 +64,10 @@ fn users(
             Some(User { known: known.remove(&person.id), typed: typed.remove(&place.id), person, place })
         })
         .collect();
-    users.sort_by_key(|user| user.person.id);
+    // Whoever took an invitation up with an account that they had goes by the id of whom it was made for, who is nobody to the
+    // directory any more.
+    let ids: HashSet<Uuid> = users.iter().filter_map(|user| user.known.as_ref()).map(|known| known.id).collect();
+    users.retain(|user| user.known.is_some() || !ids.contains(&user.person.id.0));
+    users.sort_by_key(User::id);
     users
 }

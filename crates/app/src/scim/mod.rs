@@ -1,8 +1,9 @@
 //! SCIM 2.0 (RFC 7643, RFC 7644): an organisation's directory says who joins and who leaves.
 //!
 //! A *user* is a person with a place at the organisation whose token it is; of other organisations' people nothing is seen. A
-//! *group* is a role. Deactivating or deleting a user takes the place away, and with it, at once, sessions, tokens for programs and
-//! calendars. Who joins, or comes back, is a viewer; they are invited by mail and accept by signing in: by the invitation's link, with
+//! *group* is a role; deleting one takes it from everybody. Deactivating or deleting a user takes the place away, and with it, at once,
+//! sessions, tokens for programs and calendars. The id of a user is the directory's for good: whoever takes the invitation up with an
+//! account that they had, or is named under another address before that, is the same user under the same id. Who joins, or comes back, is a viewer; they are invited by mail and accept by signing in: by the invitation's link, with
 //! a code where they have no place elsewhere, or through the organisation's own provider (with Entra ID at once, where the
 //! directory's `externalId` is the object id that it vouches for). Until then the directory sees the name that it gave itself, and
 //! ends nothing but the place. A directory may change a person's name and address only once they have accepted their place, and where
@@ -11,11 +12,13 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`filter`] | `userName eq "…"` |
+//! | [`filter`] | `userName eq "…"`, and the names of attributes |
 //! | [`patch`] | operations of a PATCH, as Entra and Okta send them |
 //! | [`resource`] | users and groups as JSON |
-//! | [`users`], [`groups`] | their endpoints |
+//! | [`joining`] | somebody joins |
+//! | [`users`], [`groups`] | the other endpoints of users; those of groups |
 //! | [`about`] | what this server can do |
+//! | `readdress` | a user who is named under another address before they took their place up |
 //! | `known` | the users of a directory, as the database or an open transaction sees them |
 //! | [`leaderless`] | word to the hub when a directory takes away an organisation's last administrator |
 //! | [`word`] | word to a person of what a directory changed of their account |
@@ -26,9 +29,11 @@
 pub mod about;
 pub mod filter;
 pub mod groups;
+pub mod joining;
 mod known;
 mod leaderless;
 pub mod patch;
+mod readdress;
 pub mod resource;
 pub mod tokens;
 pub mod users;
@@ -73,7 +78,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/scim/v2/ResourceTypes", Token, about::resource_types),
         Route::get("/scim/v2/Schemas", Token, about::schemas),
         Route::get("/scim/v2/Users", Token, users::list),
-        Route::post("/scim/v2/Users", Token, users::create),
+        Route::post("/scim/v2/Users", Token, joining::create),
         Route::get("/scim/v2/Users/{id}", Token, users::one),
         Route::of(Method::PUT, "/scim/v2/Users/{id}", Token, put(users::replace)),
         Route::of(Method::PATCH, "/scim/v2/Users/{id}", Token, on_patch(users::patch)),
@@ -83,6 +88,7 @@ pub fn routes() -> Vec<Route> {
         Route::get("/scim/v2/Groups/{id}", Token, groups::one),
         Route::of(Method::PUT, "/scim/v2/Groups/{id}", Token, put(groups::replace)),
         Route::of(Method::PATCH, "/scim/v2/Groups/{id}", Token, on_patch(groups::patch)),
+        Route::of(Method::DELETE, "/scim/v2/Groups/{id}", Token, delete(groups::delete)),
         Route::get("/account/provisioning", administrators, tokens::page),
         Route::post("/account/provisioning", administrators, tokens::add),
         Route::post("/account/provisioning/{id}/revoke", administrators, tokens::revoke),

@@ -1,5 +1,9 @@
 //! Operations of a PATCH (RFC 7644, 3.5.2), read into what they change. Entra writes `op` with capitals and `active` as text.
 
+use super::{
+    filter::{Filter, attribute},
+    resource::parted,
+};
 use serde_json::Value as Json;
 
 /// What is to become of a user.
@@ -28,8 +32,8 @@ impl UserChange {
         if self.name.is_some() || (self.given.is_none() && self.family.is_none()) {
             return self.name.clone();
         }
-        let (given, family) = before.rsplit_once(' ').unwrap_or((before, ""));
-        let parts = [self.given.as_deref().unwrap_or(given), self.family.as_deref().unwrap_or(family)];
+        let (given, family) = parted(before);
+        let parts = [self.given.as_deref().unwrap_or(given), self.family.as_deref().or(family).unwrap_or_default()];
         Some(parts.join(" ").trim().to_owned())
     }
 }
@@ -78,8 +82,8 @@ fn operations(body: &Json) -> Result<Vec<Operation<'_>>, Refusal> {
 /// For a value of the wrong kind.
 pub fn of_user(value: &Json) -> Result<UserChange, Refusal> {
     let mut change = UserChange::default();
-    for (attribute, value) in value.as_object().ok_or(Refusal::Value)? {
-        match attribute.to_lowercase().as_str() {
+    for (name, value) in value.as_object().ok_or(Refusal::Value)? {
+        match attribute(name).as_str() {
             "name" => {
                 for (part, value) in value.as_object().into_iter().flatten() {
                     set(&mut change, &format!("name.{}", part.to_lowercase()), value)?;
@@ -91,37 +95,57 @@ pub fn of_user(value: &Json) -> Result<UserChange, Refusal> {
     Ok(change)
 }
 
+/// Text that is said; nothing for what is null or empty, which says nothing (RFC 7643, 2.5): it must not keep a leaver in.
+fn said(value: &Json) -> Result<Option<String>, Refusal> {
+    match value {
+        Json::Null => Ok(None),
+        Json::String(text) => Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty())),
+        _ => Err(Refusal::Value),
+    }
+}
+
+/// Takes up one attribute, by its name as [`attribute`] says it.
 fn set(change: &mut UserChange, path: &str, value: &Json) -> Result<(), Refusal> {
-    let text = || value.as_str().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).ok_or(Refusal::Value);
-    match path {
-        "active" => change.active = Some(truth(value).ok_or(Refusal::Value)?),
-        "username" => change.user_name = Some(text()?),
-        "externalid" => change.external_id = Some(text()?),
-        "displayname" | "name.formatted" => change.name = Some(text()?),
-        "name.givenname" => change.given = Some(text()?),
-        "name.familyname" => change.family = Some(text()?),
-        "emails.value" => change.email = Some(text()?),
-        path if path.starts_with("emails[") && path.ends_with("].value") => change.email = Some(text()?),
-        // One address, as text or with its kind, or several of which one is the first.
-        path if path == "emails" || (path.starts_with("emails[") && path.ends_with(']')) => {
-            let address = match value {
-                Json::Array(list) => {
-                    let primary = list.iter().find(|one| one.get("primary").and_then(truth) == Some(true)).or(list.first());
-                    primary.and_then(|one| one.get("value"))
-                }
-                Json::Object(one) => one.get("value"),
-                Json::String(_) => Some(value),
-                _ => return Err(Refusal::Value),
-            };
-            if let Some(address) = address {
-                set(change, "emails.value", address)?;
-            }
+    let field = match path {
+        "active" if value.is_null() => return Ok(()),
+        "active" => {
+            change.active = Some(truth(value).ok_or(Refusal::Value)?);
+            return Ok(());
         }
+        "username" => &mut change.user_name,
+        "externalid" => &mut change.external_id,
+        "displayname" | "name.formatted" => &mut change.name,
+        "name.givenname" => &mut change.given,
+        "name.familyname" => &mut change.family,
+        "emails.value" => &mut change.email,
+        "emails" => return emails(change, value),
         // What this server does not keep is passed over: a directory sends departments and telephones beside a leaver's end, and
         // the one must not stand in the way of the other.
-        _ => {}
+        _ => return Ok(()),
+    };
+    if let Some(text) = said(value)? {
+        *field = Some(text);
     }
     Ok(())
+}
+
+/// One address, as text or with its kind, or several of which one is the first, or for work.
+fn emails(change: &mut UserChange, value: &Json) -> Result<(), Refusal> {
+    let address = match value {
+        Json::Array(list) => {
+            let primary = list.iter().find(|one| one.get("primary").and_then(truth) == Some(true));
+            let work = || {
+                list.iter()
+                    .find(|one| one.get("type").and_then(Json::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("work")))
+            };
+            primary.or_else(work).or(list.first()).and_then(|one| one.get("value"))
+        }
+        Json::Object(one) => one.get("value"),
+        Json::String(_) => Some(value),
+        Json::Null => None,
+        _ => return Err(Refusal::Value),
+    };
+    address.map_or(Ok(()), |address| set(change, "emails.value", address))
 }
 
 /// `true`, or 'True' as Entra writes it.
@@ -142,11 +166,11 @@ pub fn user(body: &Json) -> Result<UserChange, Refusal> {
     let mut change = UserChange::default();
     for (op, path, value) in operations(body)? {
         match (op.as_str(), path) {
-            ("remove", Some(path)) if path.eq_ignore_ascii_case("active") => change.active = Some(false),
+            ("remove", Some(path)) if attribute(path) == "active" => change.active = Some(false),
             // A person without a name or an address is none: what is removed elsewhere stays here.
             ("remove", Some(_)) => {}
             ("remove", None) => return Err(Refusal::Path),
-            (_, Some(path)) => set(&mut change, &path.to_lowercase(), value)?,
+            (_, Some(path)) => set(&mut change, &attribute(path), value)?,
             (_, None) => {
                 let part = of_user(value)?;
                 change = UserChange {
@@ -171,16 +195,15 @@ pub fn user(body: &Json) -> Result<UserChange, Refusal> {
 pub fn members(body: &Json) -> Result<Vec<MemberChange>, Refusal> {
     let mut changes = Vec::new();
     for (op, path, value) in operations(body)? {
-        let lower = path.map(str::to_lowercase);
-        match (op.as_str(), lower.as_deref()) {
+        let name = path.map(attribute);
+        match (op.as_str(), name.as_deref()) {
             ("add", Some("members")) => changes.push(MemberChange::Add(ids(value)?)),
             ("replace", Some("members")) => changes.push(MemberChange::Replace(ids(value)?)),
             ("remove", Some("members")) if value.is_null() => changes.push(MemberChange::Replace(Vec::new())),
             ("remove", Some("members")) => changes.push(MemberChange::Remove(ids(value)?)),
             ("remove", Some(path)) => {
-                let one =
-                    path.strip_prefix("members[").and_then(|rest| rest.strip_suffix(']')).and_then(super::filter::Filter::parse);
-                let one = one.filter(|filter| filter.attribute == "value").ok_or(Refusal::Path)?;
+                let one = path.strip_prefix("members[").and_then(|rest| rest.strip_suffix(']')).and_then(Filter::parse);
+                let one = one.and_then(Filter::only).filter(|one| one.attribute == "value").ok_or(Refusal::Path)?;
                 changes.push(MemberChange::Remove(vec![one.value]));
             }
             // A role's name is its own; a directory that sends it again changes nothing.
@@ -251,6 +274,36 @@ mod tests {
             assert_eq!(moved.unwrap().email.as_deref(), Some("a@council.example"), "{path}");
         }
         assert_eq!(user(&operation("replace", Some("emails[type eq \"work\"]"), json!(7))), Err(Refusal::Value));
+        // Entra with its newer flag: paths as names within one value.
+        let moved = user(&operation(
+            "replace",
+            None,
+            json!({ "emails[type eq \"work\"].value": "a@council.example", "name.familyName": "Okafor", "urn:other:department": "x" }),
+        ));
+        let moved = moved.unwrap();
+        assert_eq!((moved.email.as_deref(), moved.family.as_deref()), (Some("a@council.example"), Some("Okafor")));
+    }
+
+    #[test]
+    fn an_address_for_anything_but_work_is_nobodys_to_sign_in_with() {
+        for path in ["emails[type eq \"home\"].value", "emails[type eq \"other\"]"] {
+            let value = if path.ends_with("value") { json!("me@home.example") } else { json!({ "value": "me@home.example" }) };
+            assert_eq!(user(&operation("Add", Some(path), value)).unwrap().email, None, "{path}");
+        }
+        let both = json!({ "emails": [{ "value": "me@home.example", "type": "home" }, { "value": "ann@council.example", "type": "work" }] });
+        assert_eq!(of_user(&both).unwrap().email.as_deref(), Some("ann@council.example"));
+    }
+
+    #[test]
+    fn what_is_null_or_empty_says_nothing_and_keeps_no_leaver_in() {
+        let body = json!({
+            "userName": "ann@council.example", "displayName": null, "nickName": "", "emails": null, "externalId": "",
+            "name": { "givenName": "Ann", "familyName": "Example", "formatted": "" }, "active": false,
+        });
+        let whole = of_user(&body).unwrap();
+        assert_eq!((whole.active, whole.renamed("").as_deref()), (Some(false), Some("Ann Example")));
+        assert_eq!((whole.email, whole.external_id, whole.name), (None, None, None));
+        assert_eq!(of_user(&json!({ "displayName": 7 })), Err(Refusal::Value));
     }
 
     #[test]

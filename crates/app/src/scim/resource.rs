@@ -1,9 +1,10 @@
 //! Users and groups as JSON (RFC 7643, 4.1 and 4.2).
 
-use domain::people::{Membership, Person, PersonId, Role};
+use domain::people::{Membership, Person, Role};
 use jiff::Timestamp;
 use serde_json::{Value as Json, json};
 use store::scim::ScimUser;
+use uuid::Uuid;
 
 /// The schema of users.
 pub const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
@@ -41,6 +42,12 @@ pub struct User {
 }
 
 impl User {
+    /// By what the directory asks for them.
+    #[must_use]
+    pub fn id(&self) -> Uuid {
+        self.known.as_ref().map_or(self.person.id.0, |known| known.id)
+    }
+
     /// The directory's name for them, else their address.
     #[must_use]
     pub fn user_name(&self) -> String {
@@ -65,15 +72,21 @@ impl User {
     /// As JSON.
     #[must_use]
     pub fn json(&self, public_url: &str) -> Json {
-        let id = self.person.id;
+        let (id, name) = (self.id(), self.name());
         let mut user = json!({
-            "schemas": [USER], "id": id, "userName": self.user_name(), "displayName": self.name(),
-            "name": { "formatted": self.name() }, "active": self.active(),
+            "schemas": [USER], "id": id, "userName": self.user_name(), "displayName": name,
+            "name": { "formatted": name }, "active": self.active(),
             "groups": self.place.roles.iter().filter(|_| self.active())
                 .map(|role| json!({ "value": role.as_str(), "display": role.words() })).collect::<Vec<_>>(),
             "meta": { "resourceType": "User", "created": instant(self.place.invited_at), "lastModified": instant(self.place.updated_at),
                       "location": format!("{public_url}/scim/v2/Users/{id}") },
         });
+        // Directories that read users ask for the parts. The last word is the family's, as where a part is replaced.
+        let (given, family) = parted(&name);
+        user["name"]["givenName"] = json!(given);
+        if let Some(family) = family {
+            user["name"]["familyName"] = json!(family);
+        }
         if let Some(email) = &self.person.email {
             user["emails"] = json!([{ "value": email, "type": "work", "primary": true }]);
         }
@@ -84,9 +97,15 @@ impl User {
     }
 }
 
-/// A role as a group, with those who hold it.
+/// The first names and the last name of somebody; who has one name has that.
 #[must_use]
-pub fn group(role: Role, members: &[PersonId], public_url: &str) -> Json {
+pub fn parted(name: &str) -> (&str, Option<&str>) {
+    name.rsplit_once(' ').map_or((name, None), |(given, family)| (given, Some(family)))
+}
+
+/// A role as a group, with those who hold it, by their ids.
+#[must_use]
+pub fn group(role: Role, members: &[Uuid], public_url: &str) -> Json {
     json!({
         "schemas": [GROUP], "id": role.as_str(), "displayName": role.words(),
         "members": members.iter().map(|id| json!({ "value": id, "$ref": format!("{public_url}/scim/v2/Users/{id}") })).collect::<Vec<_>>(),

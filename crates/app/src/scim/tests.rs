@@ -2,6 +2,8 @@
 
 mod races;
 mod rules;
+mod same_user;
+mod sent;
 
 use crate::{
     mail::letter::digest,
@@ -298,7 +300,7 @@ async fn lists_come_in_pages_and_odd_questions_are_refused() {
     assert_eq!((&page["totalResults"], &page["itemsPerPage"], &page["startIndex"]), (&json!(3), &json!(1), &json!(2)));
     assert_eq!(camden.get("/Users?startIndex=-5&count=0").await.1["itemsPerPage"], 0);
     for (path, kind) in
-        [("/Users?filter=userName%20co%20%22a%22", "invalidFilter"), ("/Groups?filter=members%20eq%20%22a%22", "invalidFilter")]
+        [("/Users?filter=userName%20co%20%22a%22", "invalidFilter"), ("/Groups?filter=owners%20eq%20%22a%22", "invalidFilter")]
     {
         assert_eq!(camden.get(path).await.1["scimType"], kind, "{path}");
     }

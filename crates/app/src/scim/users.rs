@@ -2,11 +2,13 @@
 
 use super::{
     Directory, Failed, Paging, TRIES, fault,
-    filter::Filter,
+    filter::{Equal, Filter},
+    joining::{invite, joining},
     json,
-    known::{all, counts, held, is_taken, one as named},
+    known::{all, held, is_taken, one as named},
     leaderless,
     patch::{self, Refusal, UserChange},
+    readdress,
     resource::User,
     word,
 };
@@ -14,7 +16,6 @@ use crate::{
     error::{self, Failure, ScimError},
     mail::Recipient,
     state::App,
-    web::people::letters,
 };
 use axum::{
     body::Bytes,
@@ -23,12 +24,11 @@ use axum::{
     response::Response,
 };
 use domain::{
-    people::{Membership, MembershipId, Person, PersonId, Role, naming},
+    people::{Membership, Person, naming},
     register::records::Organisation,
 };
 use serde::Deserialize;
 use store::{Write, scim::ScimUser};
-use uuid::Uuid;
 
 /// What a list's address may say.
 #[derive(Debug, Deserialize)]
@@ -49,27 +49,47 @@ impl FromRequestParts<App> for Asking {
     }
 }
 
-/// A list, filtered by `userName`, `externalId` or `id`.
+impl Asking {
+    /// What must hold of what is listed; nothing where there is no filter.
+    pub(super) fn wanted(&self) -> Result<Vec<Equal>, Response> {
+        let Some(text) = &self.filter else { return Ok(Vec::new()) };
+        let filter = Filter::parse(text);
+        filter.map(Filter::all).ok_or_else(|| {
+            error::scim(
+                ScimError::InvalidFilter,
+                "only 'attribute eq \"value\"' is understood, or several with 'and' between them",
+            )
+        })
+    }
+}
+
+/// A list, filtered by `userName`, `externalId`, `emails` or `id`.
 pub async fn list(State(app): State<App>, directory: Directory, asking: Asking) -> Response {
     let mut users = match all(&app, &directory).await {
         Ok(users) => users,
         Err(failure) => return fault(&failure),
     };
-    if let Some(text) = &asking.filter {
-        let Some(filter) = Filter::parse(text) else {
-            return error::scim(ScimError::InvalidFilter, "only 'attribute eq \"value\"' is understood");
-        };
-        match filter.attribute.as_str() {
+    let wanted = match asking.wanted() {
+        Ok(wanted) => wanted,
+        Err(response) => return response,
+    };
+    for Equal { attribute, value } in &wanted {
+        match attribute.as_str() {
             // Names are told apart without regard to case (RFC 7643, 4.1.1).
-            "username" => users.retain(|user| user.user_name().eq_ignore_ascii_case(&filter.value)),
-            "externalid" => users.retain(|user| {
-                user.known.as_ref().and_then(|known| known.external_id.as_ref()).is_some_and(|external| *external == filter.value)
-            }),
-            "id" => users.retain(|user| user.person.id.to_string() == filter.value),
-            "emails.value" | "emails" => {
-                users.retain(|user| user.person.email.as_ref().is_some_and(|email| email.eq_ignore_ascii_case(&filter.value)))
+            "username" => users.retain(|user| user.user_name().eq_ignore_ascii_case(value)),
+            "externalid" => {
+                users.retain(|user| user.known.as_ref().is_some_and(|known| known.external_id.as_ref() == Some(value)))
             }
-            _ => return error::scim(ScimError::InvalidFilter, "users can be found by userName, externalId, emails or id"),
+            "id" => users.retain(|user| user.id().to_string() == *value),
+            "active" => users.retain(|user| user.active().to_string() == *value),
+            "emails.value" | "emails" => {
+                users.retain(|user| user.person.email.as_ref().is_some_and(|email| email.eq_ignore_ascii_case(value)));
+            }
+            // Before Entra names somebody's manager, it asks whether the user of an id has that one: here nobody has.
+            _ if wanted.len() > 1 => users.clear(),
+            _ => {
+                return error::scim(ScimError::InvalidFilter, "users can be found by userName, externalId, emails, active or id");
+            }
         }
     }
     let all = users.iter().map(|user| user.json(&app.public_url)).collect();
@@ -84,133 +104,7 @@ pub async fn one(State(app): State<App>, directory: Directory, Path(id): Path<St
     }
 }
 
-/// Somebody joins: invited as a viewer until a group gives them more. They are told by mail, and accept by signing in.
-pub async fn create(State(app): State<App>, directory: Directory, body: Bytes) -> Response {
-    match created(&app, &directory, &body).await {
-        Ok(user) => error::scim_answer(true, &user.json(&app.public_url)),
-        Err(response) => response,
-    }
-}
-
-async fn created(app: &App, directory: &Directory, body: &Bytes) -> Result<User, Response> {
-    let change = patch::of_user(&json(body)?).map_err(refused)?;
-    let value = |text: &str| error::scim(ScimError::InvalidValue, text);
-    let user_name = change.user_name.clone().ok_or_else(|| value("userName is needed"))?.to_lowercase();
-    let email = change.email.clone().unwrap_or_else(|| user_name.clone()).to_lowercase();
-    let name = change.renamed("").unwrap_or_else(|| user_name.clone());
-    Recipient::new(Some(&name), &email).map_err(|_| value("the user needs an address and a name that can stand in mail"))?;
-    let joiner = Joiner { user_name, email, name, external_id: change.external_id, active: change.active != Some(false) };
-    for _ in 1..TRIES {
-        match join(app, directory, &joiner).await {
-            Err(failed) if failed.is_overtaken() => {}
-            done => return done.map_err(Failed::said),
-        }
-    }
-    join(app, directory, &joiner).await.map_err(Failed::said)
-}
-
-/// Somebody who joins, as the directory says.
-struct Joiner {
-    user_name: String,
-    email: String,
-    name: String,
-    external_id: Option<String>,
-    active: bool,
-}
-
-async fn join(app: &App, directory: &Directory, joiner: &Joiner) -> Result<User, Failed> {
-    let now = app.clock.now();
-    let mut write = app.store.write(&directory.scope, now).await?;
-    let users = held(&write, directory).await?;
-    let addressed = |user: &User| user.person.email.as_deref() == Some(&joiner.email);
-    // Whom the directory took away comes back by the same name and address (RFC 7644, section 3.6): no other user is in their way.
-    let back =
-        users.iter().find(|user| !user.active() && addressed(user) && user.user_name().eq_ignore_ascii_case(&joiner.user_name));
-    let own = back.map(|user| user.person.id);
-    let reached = |user: &User| Some(user.person.id) != own && counts(user) && addressed(user);
-    if is_taken(&users, &joiner.user_name, own) || users.iter().any(reached) {
-        write.abandon();
-        return Err(Failed::Refused(error::scim(ScimError::Uniqueness, "there is a user of this name")));
-    }
-    // Somebody known from another organisation is invited here; their name and address stay their own.
-    let found: Vec<Person> = write.by("email", joiner.email.clone()).await?;
-    let person = match found.into_iter().next() {
-        Some(person) => person,
-        None => {
-            let mut new = [Person {
-                id: PersonId(Uuid::now_v7()),
-                name: joiner.name.clone(),
-                email: Some(joiner.email.clone()),
-                illustrative: false,
-                disabled_at: None,
-                unwanted_mail: Vec::new(),
-                updated_at: 0,
-            }];
-            write.create(&mut new).await?;
-            let [person] = new;
-            person
-        }
-    };
-    let places: Vec<Membership> = write.by("person_id", person.id.to_string()).await?;
-    let revoked_at = (!joiner.active).then_some(now);
-    let place = match places.into_iter().find(|place| place.organisation == directory.organisation) {
-        // They were here before and come back.
-        Some(before) => {
-            let mut after = Membership { revoked_at, ..joining(&before, now) };
-            write.update(&before, &mut after).await?;
-            after
-        }
-        None => {
-            let mut new = [Membership {
-                id: MembershipId(Uuid::now_v7()),
-                person: person.id,
-                organisation: directory.organisation,
-                roles: vec![Role::Viewer],
-                deputy: Vec::new(),
-                services: Vec::new(),
-                invited_at: now,
-                accepted_at: None,
-                revoked_at,
-                updated_at: 0,
-            }];
-            write.create(&mut new).await?;
-            let [place] = new;
-            place
-        }
-    };
-    let known = ScimUser { person: person.id, user_name: joiner.user_name.clone(), external_id: joiner.external_id.clone() };
-    write.keep_scim_user(directory.organisation, &known).await?;
-    write.keep_invited_as(place.id, &joiner.name).await?;
-    let user = User { person, place, known: Some(known), typed: Some(joiner.name.clone()) };
-    if user.active() {
-        invite(app, directory, &mut write, &user).await?;
-    }
-    write.commit().await?;
-    Ok(user)
-}
-
-/// A place as it is for somebody who joins, also if they come back: a viewer's, to be accepted by signing in. What they once held
-/// here is theirs again only when a group or an administrator gives it.
-fn joining(before: &Membership, now: i64) -> Membership {
-    Membership {
-        roles: vec![Role::Viewer],
-        deputy: Vec::new(),
-        services: Vec::new(),
-        invited_at: now,
-        accepted_at: None,
-        revoked_at: None,
-        ..before.clone()
-    }
-}
-
-/// Mails somebody who joins where they sign in.
-async fn invite(app: &App, directory: &Directory, write: &mut Write, user: &User) -> Result<(), Failure> {
-    let organisation = organisation(directory, write).await?;
-    let inviter = format!("{}’s directory", organisation.name);
-    letters::invite(app, write, &inviter, &user.person, &organisation, &user.place.roles).await
-}
-
-async fn organisation(directory: &Directory, write: &Write) -> Result<Organisation, Failure> {
+pub(super) async fn organisation(directory: &Directory, write: &Write) -> Result<Organisation, Failure> {
     let found: Option<Organisation> = write.get_many(&[directory.organisation.0]).await?.into_iter().next();
     found.ok_or_else(Failure::not_found)
 }
@@ -254,9 +148,13 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
     let users = held(&write, directory).await?;
     let mut user = named(&users, id)?;
     let organisation = organisation(directory, &write).await?;
+    let (own, id, called_before) = (user.person.id, user.id(), user.user_name());
+    if let Some(address) = readdress::wanted(&write, directory, &user, &change).await? {
+        user = readdress::under(app, directory, &mut write, &users, user, &address, change.active != Some(false)).await?;
+    }
     let places: Vec<Membership> = write.by("person_id", user.person.id.to_string()).await?;
     let voice = naming::voice(&places, &write.accepted_at(user.person.id).await?, directory.organisation);
-    let (mut after, called_before) = (user.person.clone(), user.user_name());
+    let mut after = user.person.clone();
     if voice.name {
         after.name = change.renamed(&after.name).unwrap_or(after.name);
     }
@@ -279,6 +177,7 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
     let before = user.known.take();
     let known = ScimUser {
         person: user.person.id,
+        id,
         user_name: match (change.user_name.as_ref(), &before) {
             (Some(name), _) => name.to_lowercase(),
             (None, Some(before)) => before.user_name.clone(),
@@ -286,7 +185,7 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
         },
         external_id: change.external_id.clone().or_else(|| before.as_ref().and_then(|known| known.external_id.clone())),
     };
-    let others = is_taken(&users, &known.user_name, Some(user.person.id));
+    let others = is_taken(&users, &known.user_name, Some(own));
     let comes_back = change.active == Some(true) && user.place.revoked_at.is_some();
     if others && (comes_back || !known.user_name.eq_ignore_ascii_case(&called_before)) {
         return Err(taken());
@@ -334,7 +233,7 @@ async fn become_so(app: &App, directory: &Directory, id: &str, change: UserChang
     Ok(user)
 }
 
-fn taken() -> Failed {
+pub(super) fn taken() -> Failed {
     Failed::Refused(error::scim(ScimError::Uniqueness, "the name or address belongs to somebody else, or cannot stand in mail"))
 }
 

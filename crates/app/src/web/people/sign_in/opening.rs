@@ -212,6 +212,8 @@ pub(super) async fn accept(write: &mut Write, person: &Person, invitation: Optio
                 write.update(&place, &mut after).await?;
             }
         }
+        // To a directory that named them they stay the user that it knows: or it could not say that they have left.
+        write.hand_scim_user_on(link.organisation, link.person, person.id).await?;
         let content = json!({ "event": "invitation-accepted", "method": method, "invited": link.person });
         write.event(Kind::SignIn, person.id.0, Some(link.organisation.0), &content).await?;
     }

@@ -82,7 +82,10 @@ async fn a_name_that_a_directory_keeps_is_corrected_there() {
     let (camden, now) = (city.organisation("camden").id, city.app.clock.now());
     let member = place(&city, person).await;
     let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
-    write.keep_scim_user(camden, &ScimUser { person, user_name: "zoe".to_owned(), external_id: None }).await.unwrap();
+    write
+        .keep_scim_user(camden, &ScimUser { person, id: person.0, user_name: "zoe".to_owned(), external_id: None })
+        .await
+        .unwrap();
     write.commit().await.unwrap();
     let opened = stored(&city, person).await.updated_at;
     // As long as the directory has no token it says nothing.

@@ -84,7 +84,8 @@ async fn entra(city: &City, slug: &str, stub: &Stub, tenant: &str) -> String {
 
 /// What an organisation's directory calls a person.
 async fn in_directory(city: &City, slug: &str, person: PersonId, external_id: &str) {
-    let user = store::scim::ScimUser { person, user_name: person.to_string(), external_id: Some(external_id.to_owned()) };
+    let user =
+        store::scim::ScimUser { person, id: person.0, user_name: person.to_string(), external_id: Some(external_id.to_owned()) };
     let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
     write.keep_scim_user(city.organisation(slug).id, &user).await.unwrap();
     write.commit().await.unwrap();
