@@ -6,6 +6,7 @@
 //! | [`me`] | who a token acts for |
 //! | [`name`], [`address`] | what one is called; where codes and mail go |
 //! | [`sessions`] | ending one's sessions |
+//! | [`connecting`] | connecting an organisation's own sign-in, and taking it off |
 //! | [`acting_for`] | acting for another of one's organisations |
 //! | [`enrolling`] | who is setting up a second factor, and how it ends |
 //! | [`authenticator`] | setting up an authenticator app |
@@ -16,6 +17,7 @@
 pub mod acting_for;
 pub mod address;
 pub mod authenticator;
+pub mod connecting;
 pub mod enrolling;
 pub mod factors;
 pub mod home;
@@ -41,6 +43,8 @@ pub fn routes() -> Vec<Route> {
         Route::post("/account/address/code", Who::SignedIn, address::confirm),
         Route::get("/account/acting-for", Who::SignedIn, acting_for::page),
         Route::post("/account/acting-for", Who::SignedIn, acting_for::switch),
+        Route::post("/account/sign-in", Who::SignedIn, connecting::begin),
+        Route::post("/account/sign-in/remove", Who::SignedIn, connecting::remove),
         Route::get("/account/second-factor", Who::SignedIn, enrolling::page),
         Route::post("/account/second-factor", Who::SignedIn, enrolling::begin),
         Route::get("/account/second-factor/app", Who::Anyone, authenticator::page),

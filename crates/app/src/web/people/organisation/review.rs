@@ -6,7 +6,11 @@ use super::{
     managed,
     members::{Standing, directory_tokens, network_administrators, rows},
 };
-use crate::{error::Failure, state::App, web::session::Caller};
+use crate::{
+    error::Failure,
+    state::App,
+    web::{form::Form, session::Caller},
+};
 use axum::{
     extract::{Path, State},
     http::header,
@@ -21,7 +25,7 @@ use std::fmt::Write as _;
 ///
 /// # Errors
 /// Not found for those who do not manage these members.
-pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
+pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String>, _: Form) -> Result<Response, Failure> {
     let organisation = managed(&app, &caller, &slug).await?;
     let rows = rows(&app, &caller, &organisation).await?;
     let mut text = String::from(

@@ -39,6 +39,8 @@ struct View {
     by_code: bool,
     /// Whether the provider did not say when it asked.
     no_time: bool,
+    /// Whether it did not work at all.
+    failed: bool,
     errors: Errors,
 }
 
@@ -90,8 +92,7 @@ pub async fn page(State(app): State<App>, caller: Caller, RawQuery(query): RawQu
     let member = caller.signed_in()?;
     let params = Params::parse(query.as_deref().unwrap_or_default())?;
     let held = params.one("held").unwrap_or_default();
-    let no_time = params.one("problem") == Some("when");
-    show(&app, &caller, member, local(params.one("next")), held, no_time, Errors::default()).await
+    show(&app, &caller, member, local(params.one("next")), held, params.one("problem"), Errors::default()).await
 }
 
 async fn show(
@@ -100,7 +101,7 @@ async fn show(
     member: &Member,
     next: &str,
     held: &str,
-    no_time: bool,
+    problem: Option<&str>,
     errors: Errors,
 ) -> Result<Response, Failure> {
     let person: Option<Person> = app.store.get(&caller.scope, member.person.0).await?;
@@ -116,7 +117,8 @@ async fn show(
         email: person.and_then(|person| person.email),
         by_code: providers.is_empty() || !member.second_factor,
         providers,
-        no_time,
+        no_time: problem == Some("when"),
+        failed: problem == Some("provider"),
         errors,
     };
     Ok(page::render(app, "people/sign_in/check.html", &frame, view)?.into_response())
@@ -170,7 +172,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, form: Form) -> Result
             let mut errors = Errors::default();
             let words = if minutes == 1 { "1 minute".to_owned() } else { format!("{minutes} minutes") };
             errors.add("send-code", format!("Too many codes have been asked for. Try again in {words}"));
-            show(&app, &caller, member, &next, &held, false, errors).await
+            show(&app, &caller, member, &next, &held, None, errors).await
         }
     }
 }

@@ -45,6 +45,8 @@ pub struct Flow {
     pub proved: Option<Proved>,
     /// The session that is being checked afresh.
     pub checking: Option<SessionId>,
+    /// The session whose person is connecting an organisation's own sign-in to their account.
+    pub connecting: Option<SessionId>,
     /// The state of a passkey's challenge.
     pub passkey: Option<String>,
     /// The TOTP secret that is being set up, as hexadecimal.

@@ -223,6 +223,8 @@ fn about(action: &str, what: &str) -> &'static str {
         ["account", "tokens", ..] => "makes a token with which a program reads as you, or takes one back",
         ["account", "provisioning", ..] => "makes a token for your organisation’s directory, or takes one back",
         ["account", "second-factor", "remove"] => "removes a second factor from your account",
+        ["account", "sign-in", "remove"] => "disconnects an organisation’s sign-in from your account",
+        ["account", "sign-in"] => "connects your organisation’s own sign-in to your account",
         ["account", "address"] => "changes where your codes and your mail go",
         ["account", "recovery-codes"] => "makes new recovery codes, in the place of those you have",
         ["account", "acting-for"] => "changes for which organisation you act",

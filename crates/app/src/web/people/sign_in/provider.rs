@@ -18,7 +18,7 @@ use crate::{
     web::{
         form::Form,
         page,
-        people::{go, organisation_name, server},
+        people::{account::connecting, go, organisation_name, server},
         session::Caller,
     },
 };
@@ -86,7 +86,7 @@ pub async fn leave(State(app): State<App>, headers: HeaderMap, form: Form) -> Re
 ///
 /// # Errors
 /// As [`leave`].
-pub(super) async fn send(app: &App, provider: &str, mut flow: Flow) -> Result<Response, Failure> {
+pub async fn send(app: &App, provider: &str, mut flow: Flow) -> Result<Response, Failure> {
     let id: Uuid = provider.parse().map_err(|_| Failure::not_found())?;
     let provider: Option<IdentityProvider> = app.store.get(&server(), id).await?;
     let provider = provider.filter(|provider| provider.enabled).ok_or_else(Failure::not_found)?;
@@ -99,7 +99,7 @@ pub(super) async fn send(app: &App, provider: &str, mut flow: Flow) -> Result<Re
         Ok(begun) => begun,
         Err(error) => {
             tracing::warn!(%error, provider = %provider.id, "an identity provider cannot be used");
-            return Ok(go("/sign-in?problem=provider"));
+            return Ok(did_not_work(&flow, "provider"));
         }
     };
     flow.provider = Some(Sent { to: id, waiting });
@@ -136,16 +136,26 @@ pub async fn back(
     let Vouched { identity, checked_at } = match vouched {
         Ok(vouched) => vouched,
         Err(error) => {
-            // Where they wanted to go, and what they were invited to, they can still come to.
-            let flow = std::mem::take(&mut browser.flow);
-            browser.flow = Flow { next: flow.next, held: flow.held, invitation: flow.invitation, ..Flow::default() };
-            browser.keep(&app).await?;
-            return refused(&app, &caller, &provider, &error).await;
+            let led = refused(&app, &caller, &browser.flow, &provider, &error).await?;
+            again(&app, &mut browser).await?;
+            return Ok(led);
         }
     };
-    let Some(person) = person_of(&app, &browser.flow, &provider, &identity).await? else {
-        refuse(&app, &caller, &provider, "not known").await?;
-        return Ok(go("/sign-in?problem=not-known"));
+    if let Some(session) = browser.flow.connecting {
+        return connecting::connected(&app, &caller, session, &provider, &identity).await;
+    }
+    let person = match person_of(&app, &browser.flow, &provider, &identity).await? {
+        Ok(person) => person,
+        Err(Stranger::NotKnown) => {
+            refuse(&app, &caller, &provider, "not known").await?;
+            return Ok(go("/sign-in?problem=not-known"));
+        }
+        Err(Stranger::KnownElsewhere) => {
+            refuse(&app, &caller, &provider, "known elsewhere").await?;
+            // What they were invited to they take up by signing in as before.
+            again(&app, &mut browser).await?;
+            return Ok(go("/sign-in?problem=known"));
+        }
     };
     browser.flow.vouched = Some(provider.organisation);
     // What is left to do goes on under the same cookie.
@@ -162,6 +172,21 @@ pub async fn back(
     opening::proved(&app, &caller, &headers, browser, person, proof).await
 }
 
+/// Lets a browser begin anew: where they wanted to go, and what they were invited to, they can still come to.
+async fn again(app: &App, browser: &mut Browser) -> Result<(), Failure> {
+    let flow = std::mem::take(&mut browser.flow);
+    browser.flow = Flow { next: flow.next, held: flow.held, invitation: flow.invitation, ..Flow::default() };
+    browser.keep(app).await
+}
+
+/// Somebody whom a provider vouches for, and whose account here it is not.
+enum Stranger {
+    /// Nobody here has the account.
+    NotKnown,
+    /// It is nobody's, and the invitation in this browser is for a person who acts for another organisation, or did.
+    KnownElsewhere,
+}
+
 /// The person behind an identity: the account's; else whoever the invitation in this browser was made for, or whom the
 /// organisation's directory knows by that very account. To them the account is bound then. An address of mail plays no part.
 async fn person_of(
@@ -169,34 +194,41 @@ async fn person_of(
     flow: &Flow,
     provider: &IdentityProvider,
     identity: &Identity,
-) -> Result<Option<PersonId>, Failure> {
+) -> Result<Result<PersonId, Stranger>, Failure> {
     let mut write = app.store.write(&server(), app.clock.now()).await?;
     if let Some(person) = app.store.person_of(identity).await? {
         write.account_used(identity).await?;
         write.commit().await?;
-        return Ok(Some(person));
+        return Ok(Ok(person));
     }
     let (person, by) = match invited(&write, flow, provider).await? {
-        Some(person) => (person, "invitation"),
+        Some(Err(stranger)) => return Ok(Err(stranger)),
+        Some(Ok(person)) => (person, "invitation"),
         None => match in_directory(app, &write, provider, identity).await? {
             Some(person) => (person, "directory"),
-            None => return Ok(None),
+            None => return Ok(Err(Stranger::NotKnown)),
         },
     };
     write.bind_account(person, identity).await?;
     let content = json!({ "event": "account-bound", "issuer": identity.issuer, "by": by });
     write.event(Kind::SignIn, person.0, Some(provider.organisation.0), &content).await?;
     write.commit().await?;
-    Ok(Some(person))
+    Ok(Ok(person))
 }
 
-/// Whom the invitation in this browser was made for, if it is the provider's own organisation that invites.
-async fn invited(write: &Write, flow: &Flow, provider: &IdentityProvider) -> Result<Option<PersonId>, Failure> {
+/// Whom the invitation in this browser was made for, if it is the provider's own organisation that invites. Not somebody who acts for
+/// another organisation, or did: the link proves no more than that its mail was read, and whoever reads their mail, and has an account
+/// at this provider, would come so into what they hold there, past their second factor.
+async fn invited(write: &Write, flow: &Flow, provider: &IdentityProvider) -> Result<Option<Result<PersonId, Stranger>>, Failure> {
     let Some(invitation) = flow.invitation else { return Ok(None) };
     let Some(link) = write.invitation(invitation).await? else { return Ok(None) };
     let right =
         link.link.purpose == Purpose::Join && link.link.check(write.at()).is_ok() && link.organisation == provider.organisation;
-    Ok(right.then_some(link.person))
+    if !right {
+        return Ok(None);
+    }
+    let elsewhere = naming::is_known_elsewhere(&write.accepted_at(link.person).await?, provider.organisation);
+    Ok(Some(if elsewhere { Err(Stranger::KnownElsewhere) } else { Ok(link.person) }))
 }
 
 /// Whom the organisation's directory (SCIM) knows by the object id that its own Entra tenant vouches for. Only somebody who has a
@@ -217,7 +249,13 @@ async fn in_directory(
     Ok(fits.then_some(person))
 }
 
-async fn refused(app: &App, caller: &Caller, provider: &IdentityProvider, error: &Error) -> Result<Response, Failure> {
+async fn refused(
+    app: &App,
+    caller: &Caller,
+    flow: &Flow,
+    provider: &IdentityProvider,
+    error: &Error,
+) -> Result<Response, Failure> {
     tracing::warn!(%error, provider = %provider.id, "someone came back from an identity provider and was refused");
     let why = match error {
         Error::Unavailable(_) => "unavailable",
@@ -228,8 +266,22 @@ async fn refused(app: &App, caller: &Caller, provider: &IdentityProvider, error:
         Error::Identity(_) => "identity",
     };
     refuse(app, caller, provider, why).await?;
-    let problem = if matches!(error, Error::State) { "again" } else { "provider" };
-    Ok(go(&format!("/sign-in?problem={problem}")))
+    Ok(did_not_work(flow, if matches!(error, Error::State) { "again" } else { "provider" }))
+}
+
+/// Where a way to a provider that led nowhere ends: where it began, so that whoever is signed in reads why.
+fn did_not_work(flow: &Flow, problem: &str) -> Response {
+    if flow.connecting.is_some() {
+        return page::nothing_saved(
+            "/account",
+            "Your organisation’s sign-in did not work, so nothing was connected. Try again later",
+        );
+    }
+    if flow.checking.is_some() {
+        let to = check::address(local(flow.next.as_deref()), flow.held.as_deref());
+        return go(&format!("{to}&problem=provider"));
+    }
+    go(&format!("/sign-in?problem={problem}"))
 }
 
 async fn refuse(app: &App, caller: &Caller, provider: &IdentityProvider, why: &str) -> Result<(), Failure> {

@@ -68,6 +68,9 @@ fn problem(code: &str) -> Option<&'static str> {
         "not-known" => {
             "You are not known here yet. Ask an administrator of your organisation to invite you, then follow the link in the invitation."
         }
+        "known" => {
+            "You have an account here already, for another organisation. Sign in as you did before: that accepts the invitation too. Then you can connect this organisation’s sign-in on the page of your account."
+        }
         "provider" => "Your organisation’s sign-in did not work. Try again, or use a code instead.",
         "lost" => {
             "You are not signed in, so what you sent was not saved. Your browser’s Back button may still show it: copy it, then sign in."

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod certified;
+mod connecting;
 mod stub;
 
 pub(super) use stub::Stub;

@@ -111,3 +111,42 @@ async fn a_form_that_is_not_whole_is_called_a_form_and_not_an_address() {
     assert!(words.contains("open its page again") && !words.contains("Dates are written"), "{words}");
     assert_eq!(city.get(&administrator, "/problems/invalid-form").await.status, StatusCode::OK);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s08_a_button_on_anothers_page_does_nothing_for_whoever_has_signed_in_since() {
+    let city = City::empty().await;
+    let ada = city.person("Ada", "camden", &[Role::Administrator]).await;
+    city.place(ada, None, "hackney", &[Role::Viewer]).await;
+    super::factors::with_app(&city, ada).await;
+    let hers = city.signed_in(ada, "camden").await;
+    let bea = city.person("Bea", "camden", &[Role::Administrator]).await;
+    city.place(bea, None, "hackney", &[Role::Viewer]).await;
+    super::factors::with_app(&city, bea).await;
+    let theirs = city.signed_in(bea, "camden").await;
+    let hackney = city.organisation("hackney").id.to_string();
+    city.post(&hers, "/organisations/camden/people/invite", &[("name", "C"), ("email", "c@camden.example"), ("role", "editor")])
+        .await;
+    let (_, text) = super::mail(&city, "c@camden.example").await.unwrap();
+    let token: String = text.split_once("token=").unwrap().1.chars().take_while(char::is_ascii_hexdigit).collect();
+    let invitation = format!("/invitation?token={token}");
+    for (page, action, fields) in [
+        ("/account/acting-for", "/account/acting-for", &[("organisation", hackney.as_str())][..]),
+        ("/account", "/account/recovery-codes", &[]),
+        ("/account/second-factor", "/account/second-factor", &[("with", "app")]),
+        ("/organisations/camden/people", "/organisations/camden/people.csv", &[]),
+        (invitation.as_str(), "/invitation", &[("token", token.as_str())]),
+    ] {
+        let shown = city.get(&hers, page).await;
+        let writer = scraper::Selector::parse(&format!("form[action='{action}'] input[name=writer]")).unwrap();
+        let writer = shown.page().select(&writer).next().and_then(|one| one.value().attr("value").map(str::to_owned));
+        assert_eq!(writer, Some(ada.to_string()), "{page}");
+        let head = city.store().sequence().await.unwrap();
+        let writer = writer.unwrap();
+        let sent: Vec<(&str, &str)> = fields.iter().copied().chain([("writer", writer.as_str())]).collect();
+        let refused = city.post(&theirs, action, &sent).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{action}: {}", refused.location());
+        assert_eq!(city.store().sequence().await.unwrap(), head, "{action} wrote something");
+        let done = city.post(&hers, action, &sent).await;
+        assert!(matches!(done.status, StatusCode::OK | StatusCode::SEE_OTHER), "{action}: {}", done.status);
+    }
+}
