@@ -216,13 +216,15 @@ impl fmt::Debug for Secrets {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Clock {
     fixed: Option<Date>,
+    /// By how much its instants are ahead, in milliseconds; only tests have one that is.
+    ahead: i64,
 }
 
 impl Clock {
     /// A clock that stands on a day, or the real one.
     #[must_use]
     pub fn new(fixed: Option<Date>) -> Self {
-        Self { fixed }
+        Self { fixed, ahead: 0 }
     }
 
     /// The day in Europe/London, by which every date is judged.
@@ -241,7 +243,14 @@ impl Clock {
     /// The instant, milliseconds of UTC: what the change log keeps.
     #[must_use]
     pub fn now(self) -> i64 {
-        jiff::Timestamp::now().as_millisecond()
+        jiff::Timestamp::now().as_millisecond() + self.ahead
+    }
+
+    /// The same clock some milliseconds later, for what runs out.
+    #[cfg(test)]
+    #[must_use]
+    pub fn later(self, milliseconds: i64) -> Self {
+        Self { ahead: self.ahead + milliseconds, ..self }
     }
 }
 

@@ -183,6 +183,16 @@ impl City {
     /// The same city, served with other settings of signing in.
     pub async fn with(self, sign_in: SignIn) -> Self {
         let clock = self.app.clock;
+        self.served(clock, sign_in).await
+    }
+
+    /// The same city some milliseconds later.
+    pub async fn later(self, milliseconds: i64) -> Self {
+        let clock = self.app.clock.later(milliseconds);
+        self.served(clock, SignIn::default()).await
+    }
+
+    async fn served(self, clock: Clock, sign_in: SignIn) -> Self {
         let url = self.app.public_url.clone();
         let file = File { public_url: Some(url), ..File::default() };
         let app = App::under_with(self.app.store.clone(), clock, &file, "", sign_in).await.unwrap();

@@ -2,11 +2,16 @@
 
 use domain::{
     dpia::{
+        answer::PersonRef,
         assessment::{Assessment, Joined, Party, PartyRole, State},
-        ids::{AssessmentId, ProjectId},
+        ids::{AssessmentId, MeasureId, ProjectId, RiskId},
+        place::Part,
         project::Project,
+        risk::{Assessed, Measure, Progress, Rating, Risk, Source},
         template::Edition,
+        version::{MeasureRecord, RiskRecord},
     },
+    people::PersonId,
     register::ids::OrganisationId,
 };
 use uuid::Uuid;
@@ -74,6 +79,59 @@ pub fn assessment(template: &Edition, controllers: &[OrganisationId], at: i64) -
         superseded_by: None,
         open_annexes: [].into(),
         created_at: 0,
+        updated_at: 0,
+    }
+}
+
+/// A low risk of the shared text, written by somebody for an organisation.
+#[must_use]
+pub fn risk(assessment: AssessmentId, by: PersonId, organisation: OrganisationId) -> RiskRecord {
+    let low =
+        Assessed { rating: Some(Rating { likelihood: "remote".to_owned(), severity: "minimal".to_owned() }), overridden: None };
+    RiskRecord {
+        assessment,
+        number: 1,
+        risk: Risk {
+            id: RiskId(Uuid::now_v7()),
+            part: Part::Shared,
+            title: "A relative learns of a fall".to_owned(),
+            description: String::new(),
+            source: Source::Own,
+            inherent: low.clone(),
+            residual: low,
+        },
+        writers: [by].into(),
+        look: None,
+        by,
+        organisation,
+        stated: false,
+        updated_at: 0,
+    }
+}
+
+/// A measure that is planned, and nobody's yet.
+#[must_use]
+pub fn measure(assessment: AssessmentId, by: PersonId, organisation: OrganisationId) -> MeasureRecord {
+    MeasureRecord {
+        assessment,
+        number: 1,
+        measure: Measure {
+            id: MeasureId(Uuid::now_v7()),
+            risks: vec![],
+            title: "Change the batteries".to_owned(),
+            description: String::new(),
+            effect: None,
+            owner: PersonRef::default(),
+            organisation: None,
+            due: None,
+            progress: Progress::Planned,
+            done_on: None,
+            evidence: String::new(),
+        },
+        writers: [by].into(),
+        by,
+        organisation,
+        stated: false,
         updated_at: 0,
     }
 }

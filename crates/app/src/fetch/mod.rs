@@ -22,7 +22,9 @@ use reqwest::{
 };
 use std::{
     collections::BTreeSet,
+    io,
     net::{IpAddr, SocketAddr},
+    pin::Pin,
     sync::Arc,
     time::Duration,
 };
@@ -178,8 +180,12 @@ impl Fetcher {
     /// # Errors
     /// As [`Fetcher::new`].
     pub fn with_limits(trusted: impl IntoIterator<Item = String>, limits: Limits) -> Result<Self, reqwest::Error> {
+        Self::looking_up(Trusted::of(trusted), limits, system())
+    }
+
+    /// The same, with names looked up in another way.
+    fn looking_up(trusted: Trusted, limits: Limits, names: Names) -> Result<Self, reqwest::Error> {
         crate::tls::provide();
-        let trusted = Trusted::of(trusted);
         let mut headers = HeaderMap::new();
         headers.insert(reqwest::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         let client = Client::builder()
@@ -189,7 +195,7 @@ impl Fetcher {
             .no_proxy()
             .referer(false)
             .connect_timeout(CONNECT)
-            .dns_resolver(Pinned::new(trusted.0.clone()))
+            .dns_resolver(Pinned { trusted: trusted.0.clone(), names })
             // A connection is never used for another look-up's result.
             .pool_max_idle_per_host(0)
             .build()?;
@@ -289,15 +295,24 @@ pub(crate) fn allowed(address: IpAddr, trusted: bool) -> bool {
     }
 }
 
+/// How a name is looked up.
+type Names = Arc<dyn Fn(String) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>> + Send + Sync>;
+
+/// As this machine does.
+fn system() -> Names {
+    Arc::new(|host| Box::pin(async move { Ok(tokio::net::lookup_host((host, 0)).await?.collect()) }))
+}
+
 /// Looks a name up and lets only allowed addresses through; the connection goes to these.
 pub(crate) struct Pinned {
     trusted: Arc<BTreeSet<String>>,
+    names: Names,
 }
 
 impl Pinned {
     /// With the hosts that the operator trusts although they are not public.
     pub(crate) fn new(trusted: Arc<BTreeSet<String>>) -> Self {
-        Self { trusted }
+        Self { trusted, names: system() }
     }
 }
 
@@ -310,9 +325,9 @@ impl Resolve for Pinned {
     fn resolve(&self, name: Name) -> Resolving {
         let host = name.as_str().to_ascii_lowercase();
         let trusted = self.trusted.iter().any(|one| *one == host || one.split(':').next() == Some(host.as_str()));
+        let found = (self.names)(host);
         Box::pin(async move {
-            let found: Vec<SocketAddr> =
-                tokio::net::lookup_host((host.as_str(), 0)).await.map_err(|_| LookUp(Refusal::NoHost))?.collect();
+            let found = found.await.map_err(|_| LookUp(Refusal::NoHost))?;
             if found.is_empty() {
                 return Err(LookUp(Refusal::NoHost).into());
             }

@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Redirect},
     routing::get,
 };
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A server of small misdeeds; its port.
 async fn server() -> u16 {
@@ -98,6 +99,45 @@ async fn s38_a_redirect_leads_nowhere_else() {
     for path in ["/loop", "/away", "/metadata", "/other-port", "/file"] {
         assert!(matches!(fetcher.get(&at(path)).await, Err(Refusal::Redirect | Refusal::NotPublic)), "{path}");
     }
+}
+
+/// A client for which each look-up of a name gives the next answer, and the last one for good; and how often one was asked for.
+fn answering(trusted: &[String], answers: &[&[&str]]) -> (Fetcher, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let answers: Vec<Vec<SocketAddr>> =
+        answers.iter().map(|one| one.iter().map(|address| SocketAddr::new(address.parse().unwrap(), 0)).collect()).collect();
+    let count = asked.clone();
+    let names: Names = Arc::new(move |_| {
+        let place = count.fetch_add(1, Ordering::SeqCst).min(answers.len() - 1);
+        let answer = answers[place].clone();
+        Box::pin(async move { Ok(answer) })
+    });
+    let limits = Limits { bytes: 1024 * 1024, time: Duration::from_secs(3) };
+    (Fetcher::looking_up(Trusted::of(trusted.iter().cloned()), limits, names).unwrap(), asked)
+}
+
+#[tokio::test]
+async fn s38_a_name_that_means_another_address_when_it_is_looked_up_again_leads_nowhere() {
+    const METADATA: &str = "169.254.169.254";
+    let port = server().await;
+    let trusted = [format!("city.example:{port}")];
+    let at = |path: &str| format!("http://city.example:{port}{path}");
+    // What was judged is what is connected to: it is asked for once, though each later answer would be another.
+    let (fetcher, asked) = answering(&trusted, &[&["127.0.0.1"], &[METADATA]]);
+    assert_eq!(fetcher.get(&at("/plain")).await.unwrap().body, b"hello");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
+    // The next connection is judged anew, also on the way of a redirect that stays at its host.
+    assert_eq!(fetcher.get(&at("/plain")).await.err(), Some(Refusal::NotPublic));
+    let (fetcher, asked) = answering(&trusted, &[&["127.0.0.1"], &[METADATA]]);
+    assert_eq!(fetcher.get(&at("/here")).await.err(), Some(Refusal::NotPublic));
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    // One address that is not public among others is enough, and where nobody trusts the host, this machine is none.
+    for answer in [&["1.1.1.1", "10.0.0.1"][..], &["127.0.0.1"], &["::1"], &["::ffff:127.0.0.1"], &["0.0.0.0"], &[METADATA]] {
+        let (fetcher, _) = answering(&[], &[answer]);
+        assert_eq!(fetcher.get("https://city.example/").await.err(), Some(Refusal::NotPublic), "{answer:?}");
+    }
+    let (fetcher, _) = answering(&[], &[&[]]);
+    assert_eq!(fetcher.get("https://city.example/").await.err(), Some(Refusal::NoHost));
 }
 
 #[tokio::test]

@@ -3,9 +3,13 @@
 use crate::testing::City;
 use domain::{
     dpia::{
+        advice::Recommendation,
         assessment::{Assessment, PartyRole},
-        ids::{AssessmentId, ProjectId},
+        attachment::{self, Attachment, Scan},
+        ids::{AssessmentId, AttachmentId, ProjectId, RecommendationId},
+        place::Part,
         project::Project,
+        task::{About, Assignee},
         template::Purpose,
     },
     people::{Membership, PersonId, Role, Scope},
@@ -13,7 +17,10 @@ use domain::{
     work::sources::{Every, Source, SourceId, SourceKind},
 };
 use std::collections::BTreeMap;
-use store::drafts::{Draft, Upload};
+use store::{
+    dpia::Attached,
+    drafts::{Draft, Upload},
+};
 use test_support::{
     dpia::{self, party},
     records,
@@ -115,6 +122,7 @@ pub async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
     };
     city.store().keep_upload(&Scope::Operator, &upload).await.unwrap();
     let (project, assessment) = dpia(city, lead, camden).await;
+    let within = within(city, lead, camden, assessment).await;
     let place: Vec<Membership> = city.store().by(&Scope::Operator, "organisation_id", camden.0.to_string()).await.unwrap();
     let member = place.iter().find(|place| place.roles == [Role::Viewer]).unwrap();
     city.refresh().await;
@@ -137,8 +145,69 @@ pub async fn objects(city: &City, editor: PersonId, lead: PersonId) -> Objects {
             ("assessments", assessment.to_string()),
         ]
         .into_iter()
+        .chain(within)
         .collect(),
     )
+}
+
+/// What is in an assessment and has an address of its own: one of each, and files by name.
+async fn within(city: &City, lead: PersonId, camden: OrganisationId, assessment: AssessmentId) -> Vec<(&'static str, String)> {
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let scope = city.acting(lead, "Priya Nair", "camden", &[Role::ProjectLead]);
+    let (risk, measure) = (dpia::risk(assessment, lead, camden), dpia::measure(assessment, lead, camden));
+    let recommendation = Recommendation {
+        id: RecommendationId(Uuid::now_v7()),
+        assessment,
+        number: 1,
+        place: Part::Shared.at("aims"),
+        text: "Ask the wardens first.".to_owned(),
+        by: lead,
+        organisation: camden,
+        at: now,
+        answer: None,
+        answer_stated: None,
+        stated: false,
+        updated_at: 0,
+    };
+    let mut work = city.store().work(&scope, now, today, assessment).await.unwrap().unwrap();
+    let template = city.app.rules().template_of(&work.whole.assessment, today).unwrap();
+    work.put_risk(risk.clone()).await.unwrap();
+    work.put_measure(measure.clone()).await.unwrap();
+    work.put_recommendation(recommendation.clone()).await.unwrap();
+    let about = About::Field { place: Part::Shared.at("aims") };
+    work.ask(about, Assignee::Person { person: lead, organisation: camden }, None, "").await.unwrap();
+    let task = work.given().last().unwrap().id;
+    let version = work.make_version(&template, "First draft", None).await.unwrap();
+    work.commit().await.unwrap();
+    let bytes = b"What the wardens said.";
+    let (kind, _, hash) = attachment::check("wardens.txt", bytes, 0).unwrap();
+    let attached = Attachment {
+        id: AttachmentId(Uuid::now_v7()),
+        assessment,
+        place: None,
+        name: "wardens.txt".to_owned(),
+        kind,
+        size: bytes.len(),
+        hash,
+        scan: Scan::Off,
+        by: lead,
+        organisation: camden,
+        at: now,
+        gone: None,
+    };
+    assert_eq!(city.store().attach(&scope, now, today, attached.clone(), bytes).await.unwrap(), Attached::Done);
+    vec![
+        ("risks", risk.risk.id.to_string()),
+        ("measures", measure.measure.id.to_string()),
+        ("advice", recommendation.id.to_string()),
+        ("tasks", task.to_string()),
+        ("attachments", attached.id.to_string()),
+        ("signed", version.to_string()),
+        ("{version}", "answers.csv".to_owned()),
+        ("files", "answers.csv".to_owned()),
+        ("changes", "changes.csv".to_owned()),
+        ("move", "freeze".to_owned()),
+    ]
 }
 
 /// A project and an assessment that Camden leads alone.

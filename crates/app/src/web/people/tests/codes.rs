@@ -1,11 +1,16 @@
 //! Emailed codes and invitations: S19 to S22.
 
-use super::{Client, FLOW, code, mail, said};
-use crate::{testing::City, web::session::COOKIE};
+use super::{Client, FLOW, code, email, mail, said};
+use crate::{sign_in::random, testing::City, web::session::COOKIE};
 use axum::http::{Method, Request, StatusCode};
 use domain::people::{
-    Role,
-    sign_in::limit::{CODES_PER_ACCOUNT, GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS, subject},
+    Role, Scope,
+    sign_in::{
+        MINUTE,
+        code::LIFE,
+        invitation::Purpose,
+        limit::{CODES_PER_ACCOUNT, GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS, subject},
+    },
 };
 use std::time::{Duration, Instant};
 
@@ -58,6 +63,59 @@ async fn s19_a_code_is_good_once_and_a_newer_one_replaces_it() {
     other.set(FLOW, &newer);
     let again = other.post("/sign-in/code", &[("code", &second)]).await;
     assert!(other.cookie(COOKIE).is_none(), "{}", again.location());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s19_what_is_too_old_opens_nothing() {
+    let city = City::empty().await;
+    let mut waiting = Vec::new();
+    for name in ["In Time", "Too Late"] {
+        let person = city.person(name, "camden", &[Role::Editor]).await;
+        let address = email(&city, person).await;
+        let client = Client::new(&city);
+        client.post("/sign-in", &[("email", &address)]).await;
+        waiting.push((client.cookie(FLOW).unwrap(), code(&city, &address).await.unwrap()));
+    }
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let fields = [("name", "New Comer"), ("email", "new.comer@camden.example"), ("role", "editor")];
+    city.post(&administrator, "/organisations/camden/people/invite", &fields).await;
+    let (_, text) = mail(&city, "new.comer@camden.example").await.unwrap();
+    let invitation: String = text.split_once("token=").unwrap().1.chars().take_while(char::is_ascii_hexdigit).collect();
+    let set_up = random::secret().unwrap();
+    let lost = city.person("Lost Factor", "camden", &[Role::Siro]).await;
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.invite(&set_up, Purpose::SetUp, lost, city.organisation("camden").id).await.unwrap();
+    write.commit().await.unwrap();
+    let set_up = format!("/set-up?token={}", set_up.expose());
+    let typed = async |city: &City, (cookie, code): &(String, String)| {
+        let client = Client::new(city);
+        client.set(FLOW, cookie);
+        let answer = client.post("/sign-in/code", &[("code", code)]).await;
+        (answer.location().to_owned(), client.cookie(COOKIE).is_some(), said(&answer))
+    };
+    // A minute before its ten minutes are over a code is good, and the link too; a second after them neither is.
+    let city = city.later(LIFE - MINUTE).await;
+    let (to, signed_in, _) = typed(&city, &waiting[0]).await;
+    assert_eq!((to.as_str(), signed_in), ("/work", true));
+    assert_eq!(Client::new(&city).get(&set_up).await.status, StatusCode::OK);
+    let city = city.later(MINUTE + 1000).await;
+    let (to, signed_in, words) = typed(&city, &waiting[1]).await;
+    assert_eq!((to.as_str(), signed_in), ("", false));
+    assert!(words.contains("not right, or no longer works"), "{words}");
+    assert_eq!(Client::new(&city).get(&set_up).await.location(), "/sign-in?problem=invitation");
+    let token = set_up.split_once('=').unwrap().1;
+    let begun = Client::new(&city).post("/set-up", &[("token", token), ("with", "app")]).await;
+    assert_eq!(begun.location(), "/sign-in?problem=invitation");
+    // An invitation is good for a week.
+    let page = format!("/invitation?token={invitation}");
+    assert_eq!(Client::new(&city).get(&page).await.status, StatusCode::OK);
+    let city = city.later(Purpose::Join.life()).await;
+    let client = Client::new(&city);
+    assert_eq!(client.get(&page).await.location(), "/sign-in?problem=invitation");
+    assert_eq!(client.post("/invitation", &[("token", &invitation)]).await.location(), "/sign-in?problem=invitation");
+    // Nor does a code accept it then, though its mailbox is theirs.
+    assert_eq!(client.sign_in("new.comer@camden.example").await, "/sign-in?problem=not-known");
+    assert!(client.cookie(COOKIE).is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -189,7 +247,7 @@ async fn s21_what_was_asked_for_a_window_ago_no_longer_counts_on_the_page() {
     asked(now - CODES_PER_ACCOUNT.window - 60_000).await;
     assert_eq!(Client::new(&city).post("/sign-in", &[("email", address)]).await.location(), "/sign-in/code");
     let other = city.person("Ed Other", "camden", &[Role::Editor]).await;
-    let account = subject("email", &super::email(&city, other).await);
+    let account = subject("email", &email(&city, other).await);
     for _ in 0..CODES_PER_ACCOUNT.most {
         let at = now - CODES_PER_ACCOUNT.window + 300_000;
         city.store().attempt(&[(CODES_PER_ACCOUNT, account.as_str())], at).await.unwrap().unwrap();
