@@ -220,7 +220,7 @@ fn mapping(text: &str, errors: &mut Errors) -> Vec<(String, String)> {
                 pairs.push((header.to_owned(), field.as_str().to_owned()))
             }
             _ => errors
-                .add("mapping", format!("Line {number} of the mapping must read 'Header = field', with a field of the list")),
+                .add("mapping", format!("Line {number} of the columns must read ‘Header = field’, with a field of the list")),
         }
     }
     pairs

@@ -33,7 +33,7 @@ async fn a_supplier_that_is_made_while_it_is_proposed_is_there_once() {
     let proposing = city.post(&own.editor, "/organisations/camden/propose", &fields);
     let answer = while_it_is_made(city, "Bramblewick Software Ltd", proposing).await;
     assert_eq!(answer.status, StatusCode::OK);
-    assert!(words(&answer).contains("There is a record of that name already"), "{}", words(&answer));
+    assert!(words(&answer).contains("There is a record of that name already: use it as it is"), "{}", words(&answer));
     assert_eq!(named(city, |supplier: &Supplier| supplier.name.starts_with("Bramblewick")).await, 1);
     assert_eq!(named(city, |_: &Flag| true).await, 0, "the hub is asked of nothing");
 }
