@@ -2,7 +2,7 @@
 //!
 //! It speaks `INSTREAM` (clamd(8)): the file goes over the connection in counted blocks, so the scanner needs no access to files
 //! here. Without a scanner in the settings the state is 'off', which pages say beside each file; with one that does not answer the
-//! file waits, and nobody gets it until it was looked at.
+//! file is refused, and the page says to try again.
 
 use std::{path::PathBuf, str::FromStr, time::Duration};
 use tokio::{

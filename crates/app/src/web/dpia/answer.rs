@@ -32,7 +32,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
-    access::Sight,
+    access,
     answer::Answer,
     comment,
     edit::{Offer, Refusal},
@@ -100,7 +100,8 @@ struct View {
     /// Signatures that the caller cannot give once they save here.
     own_work: Vec<Warning>,
     next: Option<(String, String)>,
-    all: bool,
+    /// The caller may give a task about it to somebody.
+    gives: bool,
     /// The caller may read the list of risks.
     risks: bool,
 }
@@ -386,7 +387,7 @@ async fn show(
         written_by: field.written_by.iter().map(|role| role.words()).collect(),
         own_work,
         next,
-        all: desk.whole.sight == Sight::All,
+        gives: access::keeps(&caller.scope, &desk.whole.assessment, member.acting_for),
         risks: desk.whole.sight.reads_risks(),
     };
     let mut frame = desk.frame(app, &format!("{} {}", view.number, field.label));

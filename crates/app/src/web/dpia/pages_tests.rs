@@ -183,3 +183,15 @@ async fn a_day_and_a_title_are_said_once() {
     let own: Vec<&String> = tasks.iter().filter(|row| row.contains("Measure number 1")).collect();
     assert!(!own.is_empty() && own.iter().all(|row| row.matches("Measure number 1").count() == 1), "{tasks:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_can_give_a_question_to_somebody_is_offered_it() {
+    let case = case().await;
+    let viewer = case.city.browser("camden", Role::Viewer).await;
+    let question = format!("{}/shared/aims", case.address);
+    for (reader, offered) in [(&case.priya, true), (&viewer, false)] {
+        let page = case.city.get(reader, &question).await;
+        assert_eq!(page.status, StatusCode::OK, "{}", page.text);
+        assert_eq!(page.text.contains("Give this question to somebody"), offered, "{}", page.text);
+    }
+}
