@@ -5,7 +5,12 @@ use super::tests::{case, text, value};
 use crate::web::{drafts::KEEPS, form::new_command};
 use axum::http::StatusCode;
 use domain::{
-    dpia::assessment::{Joined, State},
+    dpia::{
+        assessment::{Joined, PartyRole, State},
+        place::Part,
+        project::Project,
+        task::{About, Assignee},
+    },
     people::{Role, session::FRESH},
 };
 use scraper::Selector;
@@ -331,4 +336,40 @@ async fn an_answer_and_a_comment_that_come_too_late_are_kept_and_back_once_it_is
     case.alter(|head| head.state = State::Drafting).await;
     let page = case.city.get(&case.priya, &field).await.page();
     assert_eq!((value(&page, "answer").trim(), value(&page, "comment").trim()), (words[0].1, words[1].1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_chosen_for_a_task_a_version_and_an_assessment_to_begin_is_kept_like_words() {
+    let case = case().await;
+    let (lead, camden) = (case.priya.person.unwrap(), case.city.organisation("camden").id);
+    let now = case.city.app.clock.now();
+    let mut project = [Project {
+        owner: Some(lead),
+        parties: vec![test_support::dpia::party(camden, PartyRole::Controller, now)],
+        created_at: now,
+        ..test_support::dpia::project(camden, "Telecare alerts", "To see who falls.")
+    }];
+    let mut write = case.city.store().write(&case.lead(), now).await.unwrap();
+    write.create(&mut project).await.unwrap();
+    write.commit().await.unwrap();
+    let mut work = case.held().await;
+    let about = About::Field { place: Part::Shared.at("aims") };
+    work.ask(about, Assignee::Person { person: lead, organisation: camden }, None, "").await.unwrap();
+    let task = work.given().last().unwrap().id;
+    work.commit().await.unwrap();
+    let (task, versions) = (format!("{}/tasks/{task}", case.address), format!("{}/versions", case.address));
+    let begin = format!("/projects/{}/assessment", project[0].id);
+    let forms = [
+        (&versions, versions.clone(), "name", "After the workshop"),
+        (&task, format!("{task}#day"), "day-day", "14"),
+        (&begin, begin.clone(), "wanted-day", "21"),
+    ];
+    for (page, form, field, typed) in forms {
+        assert_eq!(case.keep(&case.priya, &form, &[(field, typed)]).await.status, StatusCode::NO_CONTENT, "{form}");
+        let seen = case.city.get(&case.priya, page).await;
+        assert_eq!(seen.status, StatusCode::OK, "{form}: {}", seen.text);
+        let seen = seen.page();
+        assert_eq!(value(&seen, field), typed, "{form}");
+        assert!(text(&seen, "main").contains("What you typed is back."), "{form}: {}", text(&seen, "main"));
+    }
 }
