@@ -75,7 +75,7 @@ pub(super) fn contract(cells: &mut RowCells<'_>) -> Result<ContractDraft, Reject
     Ok(draft)
 }
 
-/// Whose a row is: by the name, else by the end of the address ('http://opendatacommunities.org/id/london-borough-council/camden').
+/// Whose a row is: by the name, else by the end of the address (`http://opendatacommunities.org/id/london-borough-council/camden`).
 pub(super) fn organisation(cells: &RowCells<'_>) -> OrganisationDraft {
     let uri = cells.get(Field::OrganisationUri).trim_end_matches('/');
     let end = uri.rsplit(['/', '#']).next().unwrap_or_default();
