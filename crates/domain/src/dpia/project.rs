@@ -1,5 +1,5 @@
 //! Data projects: a piece of work that uses personal data, from 'do we need a DPIA?' to an assessment that is live; and the
-//! screenings that say whether it does.
+//! screenings that say whether it does. Two people's changes of one project at once meet in `meet`.
 
 use super::{
     answer::Ternary,

@@ -1,7 +1,8 @@
 //! Rows of the survey of systems as changes of systems, and of the contracts they make or match.
 //!
 //! A row's contract is matched with the organisation's contracts by reference, else by title and supplier. One that another
-//! source keeps is filled where it says nothing and never overwritten: where the two differ, a warning says so.
+//! source keeps is filled where it says nothing and never overwritten: where the two differ, a warning says so. Which of these a
+//! row's facts are is said in `beside`.
 
 mod beside;
 
