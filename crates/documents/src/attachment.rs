@@ -70,12 +70,6 @@ impl Kind {
             Self::Csv => "text/csv; charset=utf-8",
         }
     }
-
-    /// The kind with a media type, as [`Kind::media_type`] writes it.
-    #[must_use]
-    pub fn of_media_type(media_type: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.media_type() == media_type)
-    }
 }
 
 /// Why a file is not taken.

@@ -76,11 +76,6 @@ pub fn ocid(release: &Value) -> Option<&str> {
     text(release, &["ocid"])
 }
 
-/// The release's own id; a good part of UK releases have none.
-pub fn release_id(release: &Value) -> Option<Cow<'_, str>> {
-    id_text(release, &["id"])
-}
-
 /// When the release was published, as written.
 pub fn date(release: &Value) -> Option<&str> {
     text(release, &["date"])

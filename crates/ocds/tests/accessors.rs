@@ -192,7 +192,7 @@ proptest! {
             let _ = (model::buyer(part), model::tags(part).count(), model::period(part), model::money(part), model::status(part));
             let _ = (model::cpv_codes(part), model::option_texts(part), model::notice_links(part), model::award_of(&value, part));
             let _ = (model::suppliers(&value, part).count(), model::related_processes(part).count(), model::lots(part).count());
-            let _ = (model::title(part), model::description(part), model::release_id(part), model::flag(part, &["tag"]));
+            let _ = (model::title(part), model::description(part), model::flag(part, &["tag"]));
             for party in model::parties(part) {
                 let _ = model::identifiers(party).count();
             }

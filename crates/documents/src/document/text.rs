@@ -66,12 +66,6 @@ impl Text {
     pub fn is_blank(&self) -> bool {
         self.spans.iter().all(|span| span.text.trim().is_empty())
     }
-
-    /// Whether any of it was added or removed.
-    #[must_use]
-    pub fn is_changed(&self) -> bool {
-        self.spans.iter().any(|span| span.fate != Fate::Same)
-    }
 }
 
 impl From<&str> for Text {

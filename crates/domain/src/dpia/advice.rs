@@ -4,7 +4,7 @@
 use super::{
     assessment::{Assessment, State},
     ids::{AssessmentId, RecommendationId},
-    place::{Part, Place},
+    place::Place,
 };
 use crate::{
     people::{Member, PersonId, Role},
@@ -255,13 +255,6 @@ pub fn reopen(recommendation: &Recommendation, member: &Member, assessment: &Ass
         return Err(Refusal::NoSecondFactor);
     }
     Ok(Recommendation { answer: None, ..recommendation.clone() })
-}
-
-/// The recommendations that concern an organisation: those of its own officer, and those of others on the shared body.
-pub fn concerning(recommendations: &[Recommendation], organisation: OrganisationId) -> impl Iterator<Item = &Recommendation> {
-    recommendations.iter().filter(move |one| {
-        one.organisation == organisation || one.place.part == Part::Shared || one.place.part == Part::Annex(organisation)
-    })
 }
 
 fn holds(member: &Member, organisation: OrganisationId, roles: &[Role]) -> bool {

@@ -297,12 +297,6 @@ impl Run {
     }
 }
 
-/// Whether something of a plan asks for a person's eye: an answer to divide, one kept aside, one whose form changed.
-#[must_use]
-pub fn asks_for_a_look(plan: &Plan) -> bool {
-    !plan.aside.is_empty() || plan.moved.iter().any(|moved| matches!(moved.how, How::Split | How::Merged | How::Reshaped))
-}
-
 /// The words of why an answer is kept aside, where the new version gives a reason.
 #[must_use]
 pub fn reason(why: &Why) -> Option<&str> {

@@ -131,12 +131,6 @@ impl Assessed {
 }
 
 impl Risk {
-    /// Whether measures are wanted: before measures it is medium or high (ICO template, step 6), or nobody has rated it.
-    #[must_use]
-    pub fn wants_measures(&self, matrix: &Matrix) -> bool {
-        self.inherent.band(matrix) != Some(Band::Low)
-    }
-
     /// Whether its rating after measures is higher than before, which someone should look at.
     #[must_use]
     pub fn rises(&self, matrix: &Matrix) -> bool {

@@ -93,7 +93,7 @@ fn answers_go_with_their_records_and_what_has_no_place_stays_aside() {
     assert_eq!((fields[0].version, fields[0].writers.len()), (2, 0), "whoever moves it has not written it");
     assert_eq!(at("contact"), Some(Answer::Text("A post".into())), "kept aside");
     assert_eq!(plan.places[&Place::shared("purpose")], Place::shared("aims"));
-    assert!(asks_for_a_look(&plan) && !plan.differences.is_empty());
+    assert!(!plan.differences.is_empty());
     let mut moved = whole.clone();
     moved.fields = fields;
     let library = library();

@@ -5,7 +5,7 @@ use crate::register::{
     ids::ContractId,
     import::apply::Fields,
     records::{Contract, Skill, System},
-    terms::{Extension, ExtensionBy, ExtensionKind, TermKind, add_months},
+    terms::{Extension, ExtensionKind, TermKind, add_months},
 };
 use jiff::civil::Date;
 
@@ -141,10 +141,4 @@ pub fn still_right<T: Confirmable>(record: &T, as_at: Date) -> Option<T> {
 #[must_use]
 pub fn changed<T: Fields>(before: &T, after: &T) -> Vec<&'static str> {
     merge::differing(before, after)
-}
-
-/// Whether an option is the buyer's alone to take.
-#[must_use]
-pub fn is_buyers(option: &Extension) -> bool {
-    option.by == ExtensionBy::BuyerOption
 }

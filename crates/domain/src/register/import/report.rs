@@ -204,12 +204,6 @@ impl Report {
         self.read == self.created + self.updated + self.unchanged + self.rejected.len() as u64
     }
 
-    /// The exit status of the command: 0 where no row was rejected, 3 where some were.
-    #[must_use]
-    pub fn exit_status(&self) -> u8 {
-        if self.rejected.is_empty() { 0 } else { 3 }
-    }
-
     /// The lines of a text rendering: label and number, in order; details follow from the lists.
     #[must_use]
     pub fn summary(&self) -> Vec<(&'static str, u64)> {
