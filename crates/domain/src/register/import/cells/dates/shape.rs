@@ -138,7 +138,7 @@ fn epoch(rest: &str) -> Reading {
     let Ok(ms) = ms.parse::<i64>() else { return Reading::Not(NO_DAY) };
     let offset = offset.parse::<i64>().unwrap_or_default();
     let minutes = offset / 100 * 60 + offset % 100;
-    let days = ms.saturating_add(minutes * 60_000).div_euclid(86_400_000);
+    let days = ms.saturating_add(minutes.saturating_mul(60_000)).div_euclid(86_400_000);
     if days.abs() > 100_000 {
         return Reading::Not("the year is out of range");
     }
