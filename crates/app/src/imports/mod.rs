@@ -1,4 +1,4 @@
-//! An import from its files to its committed report: for the command line, and later for the browser.
+//! An import from its files to its committed report: for the command line, the browser and scheduled sources.
 //!
 //! One thread reads and plans (bytes → rows → drafts → steps); the caller's task writes the steps, batch by batch, in one
 //! transaction. Nothing is locked until the file has been read, but for very large ones. A dry run does the same and lets the
@@ -9,7 +9,7 @@
 //! | [`plan`] | batches of steps, and the names they rest on |
 //! | [`tables`] | contract registers, surveys and skills: CSV and workbooks |
 //! | [`notices`] | OCDS releases |
-//! | [`commit`] | writing the batches |
+//! | [`commit`] | planning, writing the batches, and planning again where others wrote meanwhile |
 //! | `alike` | what is perhaps in the register already |
 
 mod alike;

@@ -32,6 +32,8 @@ pub mod tables;
 #[cfg(test)]
 mod said_tests;
 #[cfg(test)]
+mod signed_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 pub(crate) mod typed_tests;

@@ -7,7 +7,8 @@
 //! | `statuses` | exit statuses, dry runs, imports that change nothing, undo |
 //! | `encodings` | the same register in every form that a file can have |
 //! | `hostile` | bombs, cut files, wrong endings, endless lines |
-//! | `notices` | open contracting data: real releases, odd ones, the merge |
+//! | `notices` | open contracting data: real releases, odd ones |
+//! | `merge` | `ocds merge`, which opens no database |
 //! | `exports` | every list in every format, and open contracting data out and in again |
 //! | `secrets` | where secrets come from |
 //! | `skills` | a file of skills in, out, in again and taken back |
@@ -18,6 +19,7 @@ mod encodings;
 mod exports;
 mod harness;
 mod hostile;
+mod merge;
 mod notices;
 mod organisations;
 mod pairs;

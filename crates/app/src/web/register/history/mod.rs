@@ -1,11 +1,14 @@
 //! The change log as people read it: what changed, of which organisation, by which import, in which role. A person's name stands
-//! there for people of that person's own organisation and nobody else. What a field is called, and its values, are in [`values`].
+//! there for people of that person's own organisation and nobody else. What a field is called, and its values, are in [`values`],
+//! and what a record is called in `named`.
 
 mod beside;
+mod named;
 mod values;
 
 pub use beside::Beside;
-pub use values::{FieldChange, Shown, field_words, fields, id_of_name, is_shown, leaf, shown, title_of, uses_of};
+pub use named::{id_of_name, title_of, uses_of};
+pub use values::{FieldChange, Shown, field_words, fields, is_shown, leaf, shown};
 
 use super::{
     facts::{ImportFact, Imports},

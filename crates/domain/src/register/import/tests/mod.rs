@@ -2,6 +2,7 @@
 
 mod contracts;
 mod ocds;
+mod suppliers;
 mod survey;
 
 use super::apply::{self, Change};
