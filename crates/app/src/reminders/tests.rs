@@ -94,11 +94,16 @@ impl Town {
         self.store.lease_jobs(&scope(), &[kind], now, LEASE, 1).await.unwrap().remove(0)
     }
 
-    /// Looks at the contracts on a day; the messages that this wrote.
-    async fn remind(&self, today: Date) -> Vec<NewMail> {
+    /// Looks at the contracts on a day, and leaves the messages that this wrote waiting.
+    async fn looks(&self, today: Date) {
         let context = self.context(today).await;
         let job = self.job(super::DAILY).await;
         super::remind(&context, &scope(), &job).await.unwrap();
+    }
+
+    /// Looks at the contracts on a day; the messages that this wrote.
+    async fn remind(&self, today: Date) -> Vec<NewMail> {
+        self.looks(today).await;
         self.letters().await
     }
 
@@ -111,14 +116,19 @@ impl Town {
         }
     }
 
-    /// Moves a contract's end.
-    async fn moves(&self, contract: &Contract, end: Date) -> Contract {
+    /// Changes a contract.
+    async fn changes(&self, contract: &Contract, change: impl FnOnce(&mut Contract)) -> Contract {
         let mut after = contract.clone();
-        after.term.end = Some(end);
+        change(&mut after);
         let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
         write.update(contract, &mut after).await.unwrap();
         write.commit().await.unwrap();
         after
+    }
+
+    /// Moves a contract's end.
+    async fn moves(&self, contract: &Contract, end: Date) -> Contract {
+        self.changes(contract, |after| after.term.end = Some(end)).await
     }
 
     /// The messages that wait, which are then taken for sent.
@@ -143,6 +153,11 @@ fn deciding(organisation: OrganisationId, title: &str, end: Date) -> Contract {
     let mut contract = records::contract(organisation, title, Some(end));
     contract.term.extensions = vec![Extension { months: 12, notice: Some(Period::months(3)), ..Extension::default() }];
     contract
+}
+
+/// What a letter says, in one line.
+fn words(letter: &NewMail) -> String {
+    letter.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn to(letters: &[NewMail]) -> Vec<&str> {
@@ -191,7 +206,7 @@ async fn a_contracts_date_is_heard_of_at_each_stage_once_and_what_is_missed_by_t
     // The day that was told ahead is the one that was missed; the day to start buying came to count only with it.
     assert_eq!(missed[0].subject, "Missed: the decision date of Repairs was 30 March 2028");
     for letter in &missed {
-        let words = letter.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = words(letter);
         assert!(words.contains("buying anew should have begun by"), "{words}");
         assert!(words.contains("the day to take up the extension was 30 March 2028"), "{words}");
     }
@@ -265,11 +280,7 @@ async fn whoever_takes_a_contract_over_hears_of_its_date_and_the_one_before_does
     town.contracts(&mut contracts).await;
     let today = date(2026, 11, 25);
     assert_eq!(to(&town.remind(today).await), ["ann"]);
-    let mut after = contracts[0].clone();
-    after.manager = Some(ed);
-    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
-    write.update(&contracts[0], &mut after).await.unwrap();
-    write.commit().await.unwrap();
+    town.changes(&contracts[0], |contract| contract.manager = Some(ed)).await;
     assert_eq!(to(&town.remind(date(2026, 11, 26)).await), ["ed"]);
     assert!(town.remind(date(2026, 11, 27)).await.is_empty());
 }
@@ -281,13 +292,9 @@ async fn a_date_that_moves_after_it_was_heard_of_is_said_with_the_one_it_replace
     let mut contracts = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
     town.contracts(&mut contracts).await;
     assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
-    let mut after = contracts[0].clone();
-    after.term.end = Some(date(2027, 8, 31));
-    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
-    write.update(&contracts[0], &mut after).await.unwrap();
-    write.commit().await.unwrap();
+    town.moves(&contracts[0], date(2027, 8, 31)).await;
     let letters = town.remind(date(2026, 11, 26)).await;
-    let words = letters[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words(&letters[0]);
     assert!(words.contains("This replaces 30 March 2027"), "{words}");
     assert!(town.remind(date(2026, 11, 27)).await.is_empty());
 }
@@ -300,7 +307,7 @@ async fn a_day_whose_notice_is_not_known_is_said_to_be_the_latest() {
     contracts[0].term.extensions[0].notice = None;
     town.contracts(&mut contracts).await;
     let letters = town.remind(date(2026, 11, 25)).await;
-    let words = letters[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words(&letters[0]);
     assert!(words.contains("by 30 June 2027 at the latest (the notice it takes is not known"), "{words}");
 }
 
@@ -317,7 +324,7 @@ async fn a_date_that_moves_beyond_a_year_or_goes_is_corrected_to_whoever_was_tol
     let letters = town.remind(date(2026, 11, 26)).await;
     assert_eq!(to(&letters), ["ann"]);
     assert_eq!(letters[0].subject, "Decide whether to extend: Repairs, by 30 March 2030");
-    let words = letters[0].text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let words = words(&letters[0]);
     assert!(words.contains("This replaces 30 March 2027") && !words.contains("Parking"), "{words}");
     // It rolls from now on.
     let mut after = repairs.clone();

@@ -7,25 +7,10 @@ use domain::register::{
     terms::{Term, TermKind},
 };
 
-impl Town {
-    async fn becomes(&self, contract: &Contract, change: impl FnOnce(&mut Contract)) -> Contract {
-        let mut after = contract.clone();
-        change(&mut after);
-        let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
-        write.update(contract, &mut after).await.unwrap();
-        write.commit().await.unwrap();
-        after
-    }
-}
-
 fn notice(organisation: OrganisationId, title: &str, end: Date) -> Contract {
     let mut notice = deciding(organisation, title, end);
     notice.origin.source = "ocds-find-a-tender".to_owned();
     notice
-}
-
-fn words(letter: &NewMail) -> String {
-    letter.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[tokio::test]
@@ -38,7 +23,7 @@ async fn a_notice_that_stands_behind_a_record_is_not_heard_of_beside_it() {
     let letters = town.remind(date(2026, 11, 25)).await;
     assert_eq!(letters[0].subject, "camden: 2 contracts have a decision date within a year", "nobody said that they are one");
     let record = both[0].id;
-    let behind = town.becomes(&both[1], |notice| notice.notice_of = Some(record)).await;
+    let behind = town.changes(&both[1], |notice| notice.notice_of = Some(record)).await;
     assert!(town.remind(date(2026, 11, 26)).await.is_empty(), "the day that was told is the record's too");
     let letters = town.remind(date(2026, 12, 31)).await;
     assert_eq!(
@@ -47,7 +32,7 @@ async fn a_notice_that_stands_behind_a_record_is_not_heard_of_beside_it() {
     );
     assert!(!letters[0].text.contains("voids"), "{}", letters[0].text);
     // What the notice says after that is nobody's date.
-    town.becomes(&behind, |notice| notice.term.end = Some(date(2027, 5, 31))).await;
+    town.changes(&behind, |notice| notice.term.end = Some(date(2027, 5, 31))).await;
     assert!(town.remind(date(2027, 1, 2)).await.is_empty());
 }
 
@@ -60,7 +45,7 @@ async fn a_day_told_of_a_notice_is_replaced_by_the_one_of_the_record_that_it_sta
     assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
     let mut own = [deciding(town.camden.id, "Repairs", date(2027, 8, 31))];
     town.contracts(&mut own).await;
-    town.becomes(&read[0], |notice| notice.notice_of = Some(own[0].id)).await;
+    town.changes(&read[0], |notice| notice.notice_of = Some(own[0].id)).await;
     let letters = town.remind(date(2026, 11, 26)).await;
     assert_eq!(letters[0].subject, "Decide whether to extend: Repairs, by 31 May 2027");
     assert!(words(&letters[0]).contains("This replaces 30 March 2027"), "{}", letters[0].text);
@@ -74,12 +59,10 @@ async fn a_message_of_a_notice_that_waits_is_dropped_once_the_notice_stands_behi
     let mut read = [notice(town.camden.id, "Repairs and voids", date(2027, 6, 30))];
     town.contracts(&mut read).await;
     let today = date(2026, 11, 25);
-    let context = town.context(today).await;
-    let job = town.job(crate::reminders::DAILY).await;
-    crate::reminders::remind(&context, &scope(), &job).await.unwrap();
+    town.looks(today).await;
     let mut own = [deciding(town.camden.id, "Repairs", date(2027, 6, 30))];
     town.contracts(&mut own).await;
-    town.becomes(&read[0], |notice| notice.notice_of = Some(own[0].id)).await;
+    town.changes(&read[0], |notice| notice.notice_of = Some(own[0].id)).await;
     town.deliver(today).await;
     let states = town.store.outbox(&scope()).await.unwrap();
     assert!(states.contains(&("superseded".to_owned(), 1)), "{states:?}");
@@ -95,7 +78,7 @@ async fn of_a_notice_that_does_not_belong_into_the_register_nobody_hears_but_tha
     let mut read = [notice(town.camden.id, "Repairs", date(2027, 6, 30))];
     town.contracts(&mut read).await;
     assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
-    town.becomes(&read[0], |notice| {
+    town.changes(&read[0], |notice| {
         notice.set_aside.insert(NOT_OURS.to_owned(), "yes".to_owned());
     })
     .await;
@@ -114,7 +97,7 @@ async fn a_contract_whose_place_another_took_asks_for_no_purchase_and_no_extensi
     assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
     let mut next = [records::contract(town.camden.id, "Repairs from 2027", Some(date(2031, 6, 30)))];
     town.contracts(&mut next).await;
-    town.becomes(&contracts[0], |contract| contract.replaced_by = Some(next[0].id)).await;
+    town.changes(&contracts[0], |contract| contract.replaced_by = Some(next[0].id)).await;
     let letters = town.remind(date(2026, 11, 26)).await;
     assert_eq!(letters[0].subject, "No decision is due any more: Repairs");
     for later in [date(2026, 12, 31), date(2027, 3, 31), date(2027, 6, 29)] {
@@ -132,7 +115,7 @@ async fn once_notice_was_given_nobody_is_asked_to_give_it() {
     town.contracts(&mut contracts).await;
     let told = town.remind(date(2026, 11, 25)).await;
     assert_eq!(told[0].subject, "Decide whether to give notice: Repairs, by 30 March 2027");
-    town.becomes(&contracts[0], |contract| contract.term.terminated = Some(end)).await;
+    town.changes(&contracts[0], |contract| contract.term.terminated = Some(end)).await;
     let letters = town.remind(date(2026, 11, 26)).await;
     let text = words(&letters[0]);
     assert!(text.contains("30 March 2027, the date in an earlier message, no longer holds"), "{text}");

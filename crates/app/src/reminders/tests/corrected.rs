@@ -4,24 +4,11 @@ use super::*;
 use domain::register::ids::ContractId;
 
 impl Town {
-    async fn changes(&self, contract: &Contract, change: impl FnOnce(&mut Contract)) -> Contract {
-        let mut after = contract.clone();
-        change(&mut after);
-        let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
-        write.update(contract, &mut after).await.unwrap();
-        write.commit().await.unwrap();
-        after
-    }
-
     async fn removes(&self, contract: &Contract) {
         let mut write = self.store.write(&scope(), self.tick()).await.unwrap();
         write.delete(std::slice::from_ref(contract)).await.unwrap();
         write.commit().await.unwrap();
     }
-}
-
-fn words(letter: &NewMail) -> String {
-    letter.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[tokio::test]
@@ -120,9 +107,7 @@ async fn that_a_date_is_gone_with_its_contract_is_dropped_when_the_contract_come
     assert_eq!(town.remind(date(2026, 11, 25)).await.len(), 1);
     town.removes(&contracts[0]).await;
     let today = date(2026, 11, 26);
-    let context = town.context(today).await;
-    let job = town.job(crate::reminders::DAILY).await;
-    crate::reminders::remind(&context, &scope(), &job).await.unwrap();
+    town.looks(today).await;
     town.contracts(&mut [contracts[0].clone()]).await;
     town.deliver(today).await;
     let states = town.store.outbox(&scope()).await.unwrap();

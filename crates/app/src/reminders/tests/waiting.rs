@@ -13,11 +13,7 @@ async fn a_message_that_is_no_longer_true_when_it_is_handed_over_is_dropped_and_
     let job = town.job(crate::reminders::DAILY).await;
     crate::reminders::remind(&context, &scope(), &job).await.unwrap();
     // The message waits; meanwhile the end is corrected.
-    let mut after = contracts[0].clone();
-    after.term.end = Some(date(2027, 8, 31));
-    let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
-    write.update(&contracts[0], &mut after).await.unwrap();
-    write.commit().await.unwrap();
+    town.moves(&contracts[0], date(2027, 8, 31)).await;
     let mail = town.store.lease_jobs(&scope(), &[MAIL_JOB], town.tick(), LEASE, 1).await.unwrap().remove(0);
     let nowhere = Smtp::new("smtp://127.0.0.1:1", "tools@city.example").unwrap();
     deliver::run(&context, &nowhere, &scope(), &mail).await.unwrap();
@@ -39,9 +35,7 @@ async fn what_one_person_was_not_told_after_all_another_is_not_told_twice() {
     contracts.extend((1..=11).map(|day| deciding(town.camden.id, &format!("Ahead {day}"), date(2027, 9, day))));
     town.contracts(&mut contracts).await;
     let (first, next) = (date(2026, 11, 25), date(2026, 11, 26));
-    let context = town.context(first).await;
-    let job = town.job(crate::reminders::DAILY).await;
-    crate::reminders::remind(&context, &scope(), &job).await.unwrap();
+    town.looks(first).await;
     // While both letters wait, one of the eleven ends is corrected: Ann's names it, Hal's does not.
     town.moves(&contracts[13], date(2027, 10, 31)).await;
     town.deliver(first).await;
@@ -69,9 +63,7 @@ async fn whoever_loses_their_place_while_a_message_waits_does_not_get_it() {
     town.person("Bea", Role::ContractManager).await;
     town.contracts(&mut [deciding(town.camden.id, "Repairs", date(2027, 6, 30))]).await;
     let today = date(2026, 11, 25);
-    let context = town.context(today).await;
-    let job = town.job(crate::reminders::DAILY).await;
-    crate::reminders::remind(&context, &scope(), &job).await.unwrap();
+    town.looks(today).await;
     let places: Vec<Membership> = town.store.by(&scope(), "person_id", ann.to_string()).await.unwrap();
     let mut write = town.store.write(&scope(), town.tick()).await.unwrap();
     let mut after = Membership { revoked_at: Some(2), ..places[0].clone() };
