@@ -12,7 +12,7 @@ use super::{
         Edition, In, Section, Template,
         compare::{Difference, compare},
         field::Field,
-        migrate::{self, Aside, How, Moved, Why},
+        migrate::{self, Aside, Moved, Why},
     },
     whole::Whole,
 };
