@@ -4,7 +4,7 @@
 
 mod case;
 
-pub(super) use case::{ASK, BEGIN, Case, SUMMARY, case, server, text, value};
+pub(super) use case::{ASK, BEGIN, Case, SUMMARY, begun, case, server, text, value};
 
 use axum::http::StatusCode;
 use scraper::Selector;

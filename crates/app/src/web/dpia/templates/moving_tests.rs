@@ -3,39 +3,31 @@
 use super::writing_tests::{DPIA, begin, hub, send};
 use crate::{
     testing::{Answer, Browser, City},
-    web::dpia::tests::{text as words, value},
+    web::dpia::tests::{begun, text as words, value},
 };
 use axum::http::StatusCode;
 use domain::{
     dpia::{
         assessment::{Assessment, State},
         ids::AssessmentId,
-        template::Purpose,
     },
     people::{Role, Scope},
 };
 use scraper::Selector;
 
-/// An assessment that Camden leads and Hackney writes with it.
-pub(super) async fn assessment(city: &City, person: domain::people::PersonId) -> String {
-    let (today, now) = (city.app.clock.today(), city.app.clock.now());
-    let rules = city.app.rules();
-    let template = rules.in_force(Purpose::Dpia, today).expect("a template ships");
-    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
-    let assessment =
-        Assessment { lead_person: Some(person), ..test_support::dpia::assessment(&template.edition, &controllers, now) };
-    let scope = city.acting(person, "Priya Nair", "camden", &[Role::ProjectLead]);
-    let made = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap();
-    format!("/assessments/{}", made.id)
+/// A city in which Priya Nair of Camden leads an assessment that Hackney writes with it.
+async fn led() -> (City, Browser, String) {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let priya = city.signed_in(person, "camden").await;
+    let address = begun(&city, person, |_| ()).await;
+    (city, priya, address)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_overlay_shows_to_its_own_people_in_their_own_annex() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
+    let (city, priya, address) = led().await;
     let dele = city.browser("hackney", Role::Editor).await;
-    let address = assessment(&city, person).await;
     let officer = city.browser("camden", Role::IgOfficer).await;
     let draft = begin(&city, &officer, DPIA, "own", |text| {
         text.replace("Say here whom to ask, and where your own guidance stands.", "Ask the telecare team first.")
@@ -61,11 +53,8 @@ async fn an_overlay_shows_to_its_own_people_in_their_own_annex() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_live_assessment_moves_to_a_new_version_when_its_owner_agrees_and_loses_nothing() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
+    let (city, priya, address) = led().await;
     let dele = city.browser("hackney", Role::ProjectLead).await;
-    let address = assessment(&city, person).await;
     let save = |field: &'static str, text: &'static str| {
         let (city, priya, path) = (&city, &priya, format!("{address}/shared/{field}"));
         async move {
@@ -122,11 +111,8 @@ async fn a_live_assessment_moves_to_a_new_version_when_its_owner_agrees_and_lose
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_with_it() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
+    let (city, priya, address) = led().await;
     let dele = city.browser("hackney", Role::ProjectLead).await;
-    let address = assessment(&city, person).await;
     let (aims, nature) = (format!("{address}/shared/aims"), format!("{address}/shared/deletion"));
     // One that was answered and emptied again, and one that never was.
     for (version, text) in [("0", "To visit people."), ("1", "")] {
@@ -136,7 +122,7 @@ async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_wi
         city.post(&priya, path, &[("comment", "For whom is it?")]).await;
         city.post(&dele, &format!("{path}/draft"), &[("version", version), ("answer", "Half a sent")]).await;
         let field = path.strip_prefix(&format!("{address}/")).unwrap();
-        let with = format!("person:{person}@{}", city.organisation("camden").id);
+        let with = format!("person:{}@{}", priya.person.unwrap(), city.organisation("camden").id);
         let task = [("section", format!("field:{field}")), ("with", with)];
         let task: Vec<(&str, &str)> = task.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let given = city.post(&priya, &format!("{address}/tasks"), &task).await;
@@ -176,14 +162,11 @@ async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_wi
 
 #[tokio::test(flavor = "multi_thread")]
 async fn risks_under_two_versions_of_a_template_stand_in_one_heat_map() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
-    let older = assessment(&city, person).await;
+    let (city, priya, older) = led().await;
     let hub = hub(&city).await;
     let draft = begin(&city, &hub, DPIA, "all", |text| text).await;
     send(&city, &hub, &draft, "publish", None).await;
-    let newer = assessment(&city, person).await;
+    let newer = begun(&city, priya.person.unwrap(), |_| ()).await;
     for address in [&older, &newer] {
         let risk = [("part", "shared"), ("title", "A leak"), ("before-likelihood", "probable"), ("before-severity", "serious")];
         assert_eq!(city.post(&priya, &format!("{address}/risks/new"), &risk).await.status, StatusCode::SEE_OTHER);
@@ -196,10 +179,7 @@ async fn risks_under_two_versions_of_a_template_stand_in_one_heat_map() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_move() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
-    let address = assessment(&city, person).await;
+    let (city, priya, address) = led().await;
     let field = format!("{address}/shared/deletion");
     for (version, text) in [("0", "Kept for 24 months."), ("1", "Kept for 36 months."), ("1", "Kept for 12 months.")] {
         city.post(&priya, &field, &[("version", version), ("answer", text), ("complete", "no"), ("stay", "1")]).await;
@@ -222,10 +202,7 @@ async fn what_is_different_is_told_also_while_a_clash_stands_in_the_way_of_the_m
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_overlay_for_later_versions_goes_along_and_says_what_has_no_place_any_more() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
-    let address = assessment(&city, person).await;
+    let (city, priya, address) = led().await;
     let officer = city.browser("camden", Role::IgOfficer).await;
     let draft = begin(&city, &officer, DPIA, "own", |text| {
         text.replace("Say here whom to ask, and where your own guidance stands.", "Ask the telecare team first.")
@@ -283,10 +260,7 @@ async fn an_overlay_for_later_versions_goes_along_and_says_what_has_no_place_any
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_own_field_that_a_later_version_has_no_place_for_is_told_before_the_move_and_kept() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
-    let address = assessment(&city, person).await;
+    let (city, priya, address) = led().await;
     let officer = city.browser("camden", Role::IgOfficer).await;
     // For the one version alone: a new one is laid without it.
     let draft = begin(&city, &officer, DPIA, "own", |text| {
@@ -325,10 +299,7 @@ async fn look(city: &City) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_new_version_asks_otherwise_is_marked_in_what_is_signed_and_after_the_move() {
-    let city = City::empty().await;
-    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let priya = city.signed_in(person, "camden").await;
-    let address = assessment(&city, person).await;
+    let (city, priya, address) = led().await;
     for (field, text) in [("aims", "To visit people who fall."), ("deletion", "After 24 months.")] {
         let sent = [("version", "0"), ("answer", text), ("complete", "yes"), ("stay", "1")];
         city.post(&priya, &format!("{address}/shared/{field}"), &sent).await;

@@ -1,11 +1,10 @@
 //! Files of templates, rules and routes are written in the browser: by those who may, checked as they are written, published once,
 //! and used by every page and process from then on.
 
-use super::moving_tests::assessment;
 use crate::{
     state::App,
     testing::{Answer, Browser, City},
-    web::dpia::tests::{text as words, value},
+    web::dpia::tests::{begun, text as words, value},
 };
 use axum::http::StatusCode;
 use domain::{
@@ -143,7 +142,7 @@ async fn each_controller_signs_by_its_own_route_whoever_leads() {
     let published = send(&city, &officer, &route, "publish", None).await;
     assert_eq!(published.status, StatusCode::SEE_OTHER, "{}", published.text);
     let lead = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
-    let address = assessment(&city, lead).await;
+    let address = begun(&city, lead, |_| ()).await;
     let browser = city.signed_in(lead, "camden").await;
     let page = city.get(&browser, &format!("{address}/sign-off")).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);

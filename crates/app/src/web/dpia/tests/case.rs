@@ -37,7 +37,21 @@ pub struct Case {
     pub address: String,
 }
 
-/// An assessment that Camden leads and Hackney writes with it.
+/// The address of an assessment that Camden leads, through Priya Nair, and Hackney writes with it.
+pub async fn begun(city: &City, lead: PersonId, change: impl FnOnce(&mut Assessment)) -> String {
+    let (today, now) = (city.app.clock.today(), city.app.clock.now());
+    let rules = city.app.rules();
+    let template = rules.in_force(Purpose::Dpia, today).expect("a template ships");
+    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
+    let mut assessment = test_support::dpia::assessment(&template.edition, &controllers, now);
+    assessment.lead_person = Some(lead);
+    change(&mut assessment);
+    let scope = city.acting(lead, "Priya Nair", "camden", &[Role::ProjectLead]);
+    let made = city.store().begin_assessment(&scope, now, today, assessment, None).await.unwrap();
+    format!("/assessments/{}", made.id)
+}
+
+/// A city with an assessment that two councils write, and somebody of a third.
 pub async fn case() -> Case {
     let city = City::empty().await;
     let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
@@ -45,18 +59,11 @@ pub async fn case() -> Case {
     let other = city.person("Dele Okafor", "hackney", &[Role::Editor]).await;
     let dele = city.signed_in(other, "hackney").await;
     let stranger = city.browser("islington", Role::ProjectLead).await;
-    let today = city.app.clock.today();
-    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).expect("a template ships");
-    let controllers = ["camden", "hackney"].map(|slug| city.organisation(slug).id);
-    let assessment = Assessment {
-        title: "Telecare alerts and falls prevention".to_owned(),
-        lead_person: Some(person),
-        wanted_by: Some(jiff::civil::date(2026, 12, 18)),
-        ..test_support::dpia::assessment(&template.edition, &controllers, city.app.clock.now())
-    };
-    let scope = city.acting(person, "Priya Nair", "camden", &[Role::ProjectLead]);
-    let made = city.store().begin_assessment(&scope, city.app.clock.now(), today, assessment, None).await.unwrap();
-    let address = format!("/assessments/{}", made.id);
+    let address = begun(&city, person, |assessment| {
+        assessment.title = "Telecare alerts and falls prevention".to_owned();
+        assessment.wanted_by = Some(jiff::civil::date(2026, 12, 18));
+    })
+    .await;
     Case { city, priya, dele, stranger, address }
 }
 
