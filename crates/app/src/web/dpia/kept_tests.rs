@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::http::StatusCode;
 use domain::dpia::{
-    assessment::{Assessment, PartyRole, State},
+    assessment::{PartyRole, State},
     modules::Declined,
     place::Part,
 };
@@ -27,18 +27,6 @@ impl Case {
     pub(super) async fn keep(&self, who: &Browser, form: &str, fields: &[(&str, &str)]) -> Answer {
         let fields: Vec<(&str, &str)> = fields.iter().copied().chain([("draft", form)]).collect();
         self.city.post(who, crate::web::drafts::KEEPS, &fields).await
-    }
-
-    pub(super) async fn main_of(&self, who: &Browser, path: &str) -> String {
-        text(&self.city.get(who, path).await.page(), "main")
-    }
-
-    pub(super) async fn alter(&self, change: impl FnOnce(&mut Assessment)) {
-        let mut work = self.held().await;
-        let mut head = work.whole.assessment.clone();
-        change(&mut head);
-        work.change_head(head).await.unwrap();
-        work.commit().await.unwrap();
     }
 }
 

@@ -1,80 +1,18 @@
 //! Whose words a risk and a measure are, in browsers: each council writes its own annex and the shared text while that is written,
 //! and one that joins a signed assessment writes its own annex alone.
 
-use super::tests::{Case, case, text, value};
+use super::tests::{case, text, value};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
         answer::PersonRef,
         assessment::{Assessment, Joined, Party, State},
-        ico::{Asked, Consultation},
-        ids::{ConsultationId, MeasureId, RiskId},
         place::Part,
-        risk::{Assessed, Measure, Progress, Rating, Risk, Source},
         task::{Assignee, Task},
         template::Purpose,
-        version::{MeasureRecord, RiskRecord},
     },
     people::Role,
 };
-use store::dpia::Work;
-use uuid::Uuid;
-
-impl Case {
-    /// The assessment, held by Priya Nair for what no page does.
-    pub(super) async fn held(&self) -> Work {
-        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
-        self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap()
-    }
-
-    /// A risk of a part with a measure against it.
-    pub(super) async fn risk(&self, part: Part, number: u32, severity: &str) -> (RiskId, MeasureId) {
-        let mut work = self.held().await;
-        let (person, organisation) = (self.priya.person.unwrap(), self.city.organisation("camden").id);
-        let rating = Rating { likelihood: "possible".to_owned(), severity: severity.to_owned() };
-        let risk = Risk {
-            id: RiskId(Uuid::now_v7()),
-            part,
-            title: format!("Risk number {number}"),
-            description: String::new(),
-            source: Source::Own,
-            inherent: Assessed::default(),
-            residual: Assessed { rating: Some(rating), overridden: None },
-        };
-        let measure = Measure {
-            id: MeasureId(Uuid::now_v7()),
-            risks: vec![risk.id],
-            title: format!("Measure number {number}"),
-            description: String::new(),
-            effect: None,
-            owner: PersonRef::default(),
-            organisation: Some(organisation),
-            due: None,
-            progress: Progress::Planned,
-            done_on: None,
-            evidence: String::new(),
-        };
-        let (ids, assessment, writers) = ((risk.id, measure.id), self.id(), [person].into());
-        let record =
-            RiskRecord { assessment, number, risk, writers, look: None, by: person, organisation, stated: false, updated_at: 0 };
-        work.put_risk(record).await.unwrap();
-        let writers = [person].into();
-        work.put_measure(MeasureRecord {
-            assessment,
-            number,
-            measure,
-            writers,
-            by: person,
-            organisation,
-            stated: false,
-            updated_at: 0,
-        })
-        .await
-        .unwrap();
-        work.commit().await.unwrap();
-        ids
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_rewrites_a_measure_of_anothers_annex() {
@@ -225,19 +163,10 @@ async fn what_was_given_up_is_no_risk_and_owes_no_measure_any_more() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page() {
     let case = case().await;
-    let today = case.city.app.clock.today();
-    let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
     let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
-    let mut work = case.held().await;
-    let routes = case.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
-    let version = work.make_version(template, "", Some(&routes)).await.unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { state: State::Consulting, frozen: Some(version), ..head }).await.unwrap();
-    let asked = Asked::of(work.whole.bound_risk(risk).unwrap());
-    let id = ConsultationId(Uuid::now_v7());
-    let sent = jiff::civil::date(2026, 11, 2);
-    work.put_consultation(Consultation::ask(id, case.id(), version, vec![asked], sent, today).unwrap()).await.unwrap();
-    work.commit().await.unwrap();
+    let version = case.frozen().await;
+    let id = case.asks(risk, version, jiff::civil::date(2026, 11, 2), |_| ()).await;
+    case.now_in(case.id(), State::Consulting).await;
     let person = case.city.person("Helen Marsh", "camden", &[Role::Dpo]).await;
     let officer = case.city.signed_in(person, "camden").await;
     let page = format!("{}/consultation", case.address);

@@ -8,14 +8,8 @@ use domain::{
     dpia::task::{About, Assignee, Task},
     people::Role,
 };
-use store::dpia::Work;
 
 impl Case {
-    async fn by_the_server(&self) -> Work {
-        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
-        self.city.store().work(&server(), now, today, self.id()).await.unwrap().unwrap()
-    }
-
     async fn open_tasks(&self) -> Vec<Task> {
         self.city.store().open_tasks(&server()).await.unwrap()
     }

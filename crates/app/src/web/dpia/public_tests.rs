@@ -162,8 +162,7 @@ async fn of_two_that_a_database_of_before_holds_as_public_the_newer_counts() {
     assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
     let second = case.checked(&officer).await;
     // As it was written before.
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
+    let mut work = case.by_the_server().await;
     let older = work.publications().await.unwrap().remove(1);
     work.put_publication(Publication { stage, ..older }).await.unwrap();
     work.commit().await.unwrap();
@@ -264,13 +263,12 @@ async fn the_register_says_what_was_published_and_nothing_of_what_goes_on_since(
     assert!(before.contains("To visit people who fall."), "{before}");
     case.joins("islington").await;
     case.now_in(case.id(), State::Drafting).await;
-    let head = case.head().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let review_on = Some(jiff::civil::date(2031, 5, 6));
     let sealed = case.api(&format!("/api/v1{public}")).await["seal"].clone();
-    work.change_head(Assessment { title: "Another working title".to_owned(), review_on, ..head }).await.unwrap();
-    work.commit().await.unwrap();
+    case.alter(|head| {
+        head.title = "Another working title".to_owned();
+        head.review_on = Some(jiff::civil::date(2031, 5, 6));
+    })
+    .await;
     let after = said().await;
     for secret in ["Islington", "islington", "Another working title", "drafting", "\"state\":"] {
         assert!(!after.contains(secret), "{secret}: {after}");

@@ -5,34 +5,38 @@ use crate::testing::Browser;
 use axum::http::StatusCode;
 use domain::{
     dpia::{
-        assessment::{Assessment, State},
-        ico::{Asked, Consultation, IcoOutcome},
+        assessment::State,
+        ico::{Consultation, IcoOutcome},
         ids::{ConsultationId, SignatureId, VersionId},
         place::Part,
         review::Trigger,
         risk::Band,
-        seal::Seals,
         sign_off::{Kind, Signature},
         task::{About, Assignee},
     },
     people::{PersonId, Role},
 };
+use jiff::civil::Date;
 use uuid::Uuid;
+
+/// The day on which the Commissioner is asked, and answers.
+const ASKED: Date = jiff::civil::date(2026, 11, 2);
+
+/// A high risk is frozen, and the Commissioner allowed it.
+async fn allowed(case: &Case) -> (VersionId, ConsultationId) {
+    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
+    let (version, today) = (case.frozen().await, case.city.app.clock.today());
+    let answered = |one: &mut Consultation| {
+        one.receive(ASKED, today).unwrap();
+        one.answer(ASKED, IcoOutcome::MayProceed, "Go on.", today).unwrap();
+    };
+    (version, case.asks(risk, version, ASKED, answered).await)
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_was_recorded_wrongly_is_put_right_with_its_reason_and_the_officers_are_asked() {
     let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
-    let version = case.frozen().await;
-    let (id, day) = (ConsultationId(Uuid::now_v7()), jiff::civil::date(2026, 11, 2));
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
-    let mut one = Consultation::ask(id, case.id(), version, about, day, today).unwrap();
-    one.receive(day, today).unwrap();
-    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
-    work.put_consultation(one).await.unwrap();
-    work.commit().await.unwrap();
+    let (_, id) = allowed(&case).await;
     let (_, officer) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
     let page = format!("{}/consultation", case.address);
     let stands = value(&case.city.get(&officer, &page).await.page(), "version");
@@ -75,7 +79,8 @@ async fn an_answer_that_was_recorded_wrongly_is_put_right_with_its_reason_and_th
 }
 
 /// Camden's SIRO accepts the high risk of what is frozen.
-async fn accept(case: &Case, version: VersionId, siro: PersonId, seals: &Seals) {
+async fn accept(case: &Case, version: VersionId, siro: PersonId) {
+    let seals = case.by_the_server().await.whole.frozen().unwrap().seals.clone();
     let (now, camden) = (case.city.app.clock.now(), case.city.organisation("camden").id);
     let accepted = Signature {
         id: SignatureId(Uuid::now_v7()),
@@ -111,20 +116,9 @@ async fn told(case: &Case, who: &Browser) -> (String, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acceptance_that_is_taken_back_is_told_as_accepted_nowhere() {
     let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
-    let version = case.frozen().await;
-    let day = jiff::civil::date(2026, 11, 2);
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
-    let mut one = Consultation::ask(ConsultationId(Uuid::now_v7()), case.id(), version, about, day, today).unwrap();
-    one.receive(day, today).unwrap();
-    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
-    work.put_consultation(one).await.unwrap();
-    let seals = work.whole.frozen().unwrap().seals.clone();
-    work.commit().await.unwrap();
+    let (version, _) = allowed(&case).await;
     let (siro, owner) = case.colleague("Ruth Adeyemi", "camden", Role::Siro).await;
-    accept(&case, version, siro, &seals).await;
+    accept(&case, version, siro).await;
     let (_, register) = told(&case, &owner).await;
     assert!(register.contains("Accepted medium and high risks") && register.contains("Ruth Adeyemi"), "{register}");
     let rows = async || case.city.get(&owner, "/risks.csv").await.text;
@@ -144,23 +138,11 @@ async fn an_acceptance_that_is_taken_back_is_told_as_accepted_nowhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_passes_over_it() {
     let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let (risk, _) = case.risk(Part::Shared, 1, "serious").await;
-    let version = case.frozen().await;
-    let (id, day) = (ConsultationId(Uuid::now_v7()), jiff::civil::date(2026, 11, 2));
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
-    let mut one = Consultation::ask(id, case.id(), version, about, day, today).unwrap();
-    one.receive(day, today).unwrap();
-    one.answer(day, IcoOutcome::MayProceed, "Go on.", today).unwrap();
-    work.put_consultation(one).await.unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { state: State::Live, live_since: Some(day), ..head }).await.unwrap();
-    let seals = work.whole.frozen().unwrap().seals.clone();
-    work.commit().await.unwrap();
+    let (version, id) = allowed(&case).await;
+    case.alter(|head| (head.state, head.live_since) = (State::Live, Some(ASKED))).await;
     let camden = case.city.organisation("camden").id;
     let (siro, owner) = case.colleague("Ruth Adeyemi", "camden", Role::Siro).await;
-    accept(&case, version, siro, &seals).await;
+    accept(&case, version, siro).await;
     let (paper, register) = told(&case, &owner).await;
     assert!(paper.contains("Signed: holds for this text") && !paper.contains("Holds no longer"), "{paper}");
     assert!(register.contains("Accepted medium and high risks") && register.contains("Ruth Adeyemi"), "{register}");
@@ -232,7 +214,6 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
 #[tokio::test(flavor = "multi_thread")]
 async fn a_controller_records_nothing_of_what_the_commissioner_is_asked_about_anothers_own_risk() {
     let case = case().await;
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
     let camden = case.city.organisation("camden").id;
     let (risk, _) = case.risk(Part::Annex(camden), 1, "serious").await;
     let version = case.frozen().await;
@@ -249,12 +230,7 @@ async fn a_controller_records_nothing_of_what_the_commissioner_is_asked_about_an
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert!(refused.text.contains("No high risk is left about which your organisation asks"), "{}", refused.text);
     // Nor does it record what comes of what was asked.
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
-    let asked = jiff::civil::date(2026, 11, 2);
-    let one = Consultation::ask(ConsultationId(Uuid::now_v7()), case.id(), version, about, asked, today).unwrap();
-    work.put_consultation(one).await.unwrap();
-    work.commit().await.unwrap();
+    case.asks(risk, version, ASKED, |_| ()).await;
     let received = on("received", ["received-day", "received-month", "received-year"]);
     assert!(!case.main_of(&other, &page).await.contains("Record the receipt"));
     assert_eq!(case.city.post(&other, &page, &received).await.status, StatusCode::NOT_FOUND);

@@ -7,9 +7,7 @@ use axum::http::StatusCode;
 use domain::{
     dpia::{
         answer::Answer,
-        assessment::{Assessment, State},
-        ico::{Asked, Consultation},
-        ids::ConsultationId,
+        assessment::State,
         place::{Part, Place},
         sign_off::route,
         stored::Stored,
@@ -116,11 +114,7 @@ async fn what_is_in_use_is_said_to_be_while_it_is_written_and_signed_again() {
     let board = format!("{}/sign-off", case.address);
     let said = text(&case.city.get(&case.priya, &board).await.page(), "main");
     assert!(said.contains("Signed by all. Data is not in use yet."), "{said}");
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
-    let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-    let head = work.whole.assessment.clone();
-    work.change_head(Assessment { live_since: Some(jiff::civil::date(2025, 12, 3)), ..head }).await.unwrap();
-    work.commit().await.unwrap();
+    case.alter(|head| head.live_since = Some(jiff::civil::date(2025, 12, 3))).await;
     for state in [State::Signed, State::Drafting] {
         case.now_in(case.id(), state).await;
         let said = text(&case.city.get(&case.priya, &board).await.page(), "main");
@@ -137,20 +131,15 @@ async fn every_link_of_an_assessments_pages_leads_somewhere() {
     let sent = [("place", "shared/aims"), ("text", "Ask them first.")];
     let advised = case.city.post(&officer, &format!("{}/advice", case.address), &sent).await;
     assert_eq!(advised.status, StatusCode::SEE_OTHER, "{}", advised.text);
-    let (now, today) = (case.city.app.clock.now(), case.city.app.clock.today());
+    let today = case.city.app.clock.today();
     let version = case.frozen().await;
     let mut asked = false;
     let mut walked = BTreeSet::new();
     // Before the Commissioner is asked, after the month in which it could say that it takes longer, and while it is written.
     for state in [State::Review, State::Consulting, State::Live, State::Drafting] {
         if state == State::Consulting && !asked {
-            let mut work = case.city.store().work(&server(), now, today, case.id()).await.unwrap().unwrap();
-            let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
             let day = jiff::civil::date(2026, 9, 1);
-            let mut one = Consultation::ask(ConsultationId(Uuid::now_v7()), case.id(), version, about, day, today).unwrap();
-            one.receive(day, today).unwrap();
-            work.put_consultation(one).await.unwrap();
-            work.commit().await.unwrap();
+            case.asks(risk, version, day, |one| one.receive(day, today).unwrap()).await;
             asked = true;
         }
         case.now_in(case.id(), state).await;

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use domain::dpia::{
     advice::Recommendation,
     answer,
-    assessment::{Assessment, State},
+    assessment::State,
     edit::{FieldState, Writer},
     ids::RecommendationId,
     place::{Part, Place},
@@ -15,14 +15,6 @@ use domain::dpia::{
 use uuid::Uuid;
 
 impl Case {
-    /// The state of the assessment changes under whoever has a page open.
-    async fn becomes(&self, state: State) {
-        let mut work = self.held().await;
-        let head = work.whole.assessment.clone();
-        work.change_head(Assessment { state, ..head }).await.unwrap();
-        work.commit().await.unwrap();
-    }
-
     async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         self.city.post(&self.priya, &format!("{}/{path}", self.address), fields).await
     }
@@ -36,7 +28,7 @@ impl Case {
 async fn what_cannot_be_saved_any_more_comes_back_with_the_reason() {
     let case = case().await;
     case.save(&case.priya, "benefits", "0", "Fewer falls.").await;
-    case.becomes(State::Review).await;
+    case.alter(|head| head.state = State::Review).await;
     let fields =
         [("version", "1"), ("answer", "Fewer falls, and sooner help."), ("complete", "no"), ("comment", "Is this right?")];
     let refused = case.send("shared/benefits", &fields).await;

@@ -7,13 +7,19 @@ use crate::{
 use domain::{
     dpia::{
         assessment::{Assessment, State},
-        ids::{AssessmentId, SignatureId, VersionId},
+        ico::{Asked, Consultation},
+        ids::{AssessmentId, ConsultationId, MeasureId, RiskId, SignatureId, VersionId},
+        place::Part,
+        risk::{Assessed, Measure, Rating, Risk},
         sign_off::{Kind, Signature},
         template::Purpose,
+        version::{MeasureRecord, RiskRecord},
     },
     people::{PersonId, Role, Scope},
 };
+use jiff::civil::Date;
 use scraper::Selector;
+use store::dpia::Work;
 use uuid::Uuid;
 
 /// The acts on the page of a publication: it is begun.
@@ -97,25 +103,92 @@ impl Case {
         self.city.acting(self.priya.person.unwrap(), "Priya Nair", "camden", &[Role::ProjectLead])
     }
 
+    async fn held_by(&self, scope: &Scope, id: AssessmentId) -> Work {
+        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
+        self.city.store().work(scope, now, today, id).await.unwrap().unwrap()
+    }
+
+    /// The assessment, held by Priya Nair for what no page does.
+    pub async fn held(&self) -> Work {
+        self.held_by(&self.lead(), self.id()).await
+    }
+
+    /// The assessment, held by the server for what no person does.
+    pub async fn by_the_server(&self) -> Work {
+        self.held_by(&server(), self.id()).await
+    }
+
+    /// Changes what an assessment says of itself.
+    async fn change(mut work: Work, change: impl FnOnce(&mut Assessment)) {
+        let mut head = work.whole.assessment.clone();
+        change(&mut head);
+        work.change_head(head).await.unwrap();
+        work.commit().await.unwrap();
+    }
+
     /// Puts an assessment into a state, whatever leads there.
     pub async fn now_in(&self, id: AssessmentId, state: State) {
-        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
-        let mut work = self.city.store().work(&server(), now, today, id).await.unwrap().unwrap();
-        let head = work.whole.assessment.clone();
-        work.change_head(Assessment { state, ..head }).await.unwrap();
+        Self::change(self.held_by(&server(), id).await, |head| head.state = state).await;
+    }
+
+    /// The assessment changes under whoever has a page open.
+    pub async fn alter(&self, change: impl FnOnce(&mut Assessment)) {
+        Self::change(self.held().await, change).await;
+    }
+
+    /// A risk of a part with a measure against it.
+    pub async fn risk(&self, part: Part, number: u32, severity: &str) -> (RiskId, MeasureId) {
+        let mut work = self.held().await;
+        let (person, organisation) = (self.priya.person.unwrap(), self.city.organisation("camden").id);
+        let rating = Rating { likelihood: "possible".to_owned(), severity: severity.to_owned() };
+        let own = test_support::dpia::risk(self.id(), person, organisation);
+        let risk = Risk {
+            part,
+            title: format!("Risk number {number}"),
+            inherent: Assessed::default(),
+            residual: Assessed { rating: Some(rating), overridden: None },
+            ..own.risk
+        };
+        let planned = test_support::dpia::measure(self.id(), person, organisation);
+        let measure = Measure {
+            risks: vec![risk.id],
+            title: format!("Measure number {number}"),
+            organisation: Some(organisation),
+            ..planned.measure
+        };
+        let ids = (risk.id, measure.id);
+        work.put_risk(RiskRecord { number, risk, ..own }).await.unwrap();
+        work.put_measure(MeasureRecord { number, measure, ..planned }).await.unwrap();
         work.commit().await.unwrap();
+        ids
+    }
+
+    /// The Commissioner is asked on a day about a risk of what is frozen; `then` is what becomes of it.
+    pub async fn asks(
+        &self,
+        risk: RiskId,
+        version: VersionId,
+        sent: Date,
+        then: impl FnOnce(&mut Consultation),
+    ) -> ConsultationId {
+        let mut work = self.by_the_server().await;
+        let about = vec![Asked::of(work.whole.bound_risk(risk).unwrap())];
+        let (id, today) = (ConsultationId(Uuid::now_v7()), self.city.app.clock.today());
+        let mut one = Consultation::ask(id, self.id(), version, about, sent, today).unwrap();
+        then(&mut one);
+        work.put_consultation(one).await.unwrap();
+        work.commit().await.unwrap();
+        id
     }
 
     /// Freezes what is written as a version; that everything required must be answered first is not what is tested here.
     pub async fn frozen(&self) -> VersionId {
-        let (now, today) = (self.city.app.clock.now(), self.city.app.clock.today());
+        let today = self.city.app.clock.today();
         let template = domain::dpia::library::shipped().in_force(Purpose::Dpia, today).unwrap();
-        let mut work = self.city.store().work(&self.lead(), now, today, self.id()).await.unwrap().unwrap();
+        let mut work = self.held().await;
         let routes = self.city.app.rules().routes_of(&work.whole.assessment, today).unwrap();
         let version = work.make_version(template, "", Some(&routes)).await.unwrap();
-        let head = work.whole.assessment.clone();
-        work.change_head(Assessment { state: State::Signed, frozen: Some(version), ..head }).await.unwrap();
-        work.commit().await.unwrap();
+        Self::change(work, |head| (head.state, head.frozen) = (State::Signed, Some(version))).await;
         version
     }
 
@@ -163,6 +236,11 @@ impl Case {
         let mut write = app.store.write(&server(), app.clock.now()).await.unwrap();
         write.create(&mut signatures).await.unwrap();
         write.commit().await.unwrap();
+    }
+
+    /// What a page says to somebody, in one line.
+    pub async fn main_of(&self, who: &Browser, path: &str) -> String {
+        text(&self.city.get(who, path).await.page(), "main")
     }
 
     /// Acts on the page of its publication.
