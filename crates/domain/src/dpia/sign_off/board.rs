@@ -189,6 +189,15 @@ impl<'a> Board<'a> {
         over.filter_map(|(step, of)| self.newest(step, of)).filter(|one| one.holds(self.seals)).map(|one| one.id).collect()
     }
 
+    /// The acceptances of the remaining risk that hold, of every controller. Whatever says who accepted or approved something asks here.
+    pub fn acceptances(&self) -> impl Iterator<Item = &'a Signature> {
+        let of = move |one: &OrganisationId| {
+            let organisation = *one;
+            self.steps_of(organisation).iter().filter_map(move |step| self.holding(step, organisation))
+        };
+        self.controllers.iter().flat_map(of).filter(|signature| signature.kind == Kind::AcceptsRisk)
+    }
+
     /// Whether a step can be decided as a signature does: at the organisation's risk now, or at the higher one that was signed.
     fn possible(&self, step: &Step, signature: &Signature) -> bool {
         let now = self.stake(signature.organisation).level;

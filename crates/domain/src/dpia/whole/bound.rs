@@ -7,17 +7,17 @@ use crate::{
     dpia::{
         answer::{Answer, Ternary},
         ico::{Consultation, rests},
-        ids::{MeasureId, RiskId},
+        ids::{MeasureId, RiskId, SignatureId},
         place::Part,
         publication::Publication,
         risk::{Band, Matrix, Risk},
-        sign_off::{Kind, Signature, Stake},
+        sign_off::{Routes, Signature, Stake},
         template::Template,
         version::{Head, RiskRecord, Snapshot, part_of},
     },
     register::ids::OrganisationId,
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Whole {
     /// What signatures are bound to now: the frozen version's words, while it is frozen or signed.
@@ -188,13 +188,6 @@ impl Whole {
         if all.is_empty() { alone } else { self.assessment.controllers().collect() }
     }
 
-    /// Whether an acceptance of risk still rests on what the Commissioner answered; see [`crate::dpia::sign_off::Board::lost_its_answer`].
-    #[must_use]
-    pub fn accepted(&self, signature: &Signature, matrix: &Matrix) -> bool {
-        let righted = self.answer_righted(signature.organisation, matrix);
-        self.stake(signature.organisation, matrix).high == 0 && righted.is_none_or(|at| signature.at > at)
-    }
-
     /// Whether use or publication rests on a signature: a version that is public, or on which data came into use, has the seals that it
     /// is bound to. What is opened and frozen again without a change is another version of the same words.
     #[must_use]
@@ -205,18 +198,23 @@ impl Whole {
         self.versions.iter().any(|version| signature.fits(&version.seals) && (public(version) || used(version)))
     }
 
-    /// The signatures that approve a measure: whoever accepts the remaining risk accepts it with the measures that are frozen beside
-    /// it, those of the shared text and of the own annex, as long as the signature holds (ICO sample template, steps 6 and 7).
+    /// The acceptances of the remaining risk that hold, the oldest first ([`crate::dpia::sign_off::Board::acceptances`]).
     #[must_use]
-    pub fn approvals(&self, measure: MeasureId) -> Vec<&Signature> {
-        let (Some(text), Some(frozen)) = (self.bound(), self.frozen()) else { return Vec::new() };
+    pub fn acceptances(&self, template: &Template, routes: &Routes) -> Vec<&Signature> {
+        let hold: BTreeSet<SignatureId> =
+            self.with_board(template, routes, |board| board.acceptances().map(|one| one.id).collect());
+        self.signatures.iter().filter(|one| hold.contains(&one.id)).collect()
+    }
+
+    /// The signatures that approve a measure: whoever accepts the remaining risk accepts it with the measures that are frozen beside
+    /// it, those of the shared text and of the own annex, as long as the acceptance holds (ICO sample template, steps 6 and 7).
+    #[must_use]
+    pub fn approvals(&self, template: &Template, routes: &Routes, measure: MeasureId) -> Vec<&Signature> {
+        let Some(text) = self.bound().filter(|_| self.frozen().is_some()) else { return Vec::new() };
         let Some(signed) = text.measures.iter().find(|one| one.id == measure) else { return Vec::new() };
         let part = part_of(signed, &text.risks);
-        self.signatures
-            .iter()
-            .filter(|one| one.kind == Kind::AcceptsRisk && one.holds(&frozen.seals))
-            .filter(|one| part.organisation().is_none_or(|own| own == one.organisation))
-            .collect()
+        let accepted = self.acceptances(template, routes).into_iter();
+        accepted.filter(|one| part.organisation().is_none_or(|own| own == one.organisation)).collect()
     }
 
     /// The risks of a part, as they are written, whose level after measures nobody has said.

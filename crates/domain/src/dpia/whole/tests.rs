@@ -207,25 +207,33 @@ fn a_review_that_concludes_that_a_dpia_is_needed_stops_all_but_a_late_joiner_its
 
 #[test]
 fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed() {
-    use crate::dpia::{
-        ids::SignatureId,
-        sign_off::{Kind, Signature},
+    use crate::{
+        dpia::{
+            ids::SignatureId,
+            known::Known,
+            sign_off::{Kind, Signature},
+            template::Purpose,
+        },
+        people::Role,
     };
+    let (known, today) = (Known::shipped(), jiff::civil::date(2026, 11, 23));
+    let template = known.in_force(Purpose::Dpia, today).unwrap();
     let risks = vec![risk(1, Part::Shared, 1), risk(2, annex(TWO), 1)];
     let mut whole = frozen(whole(risks, vec![measure(1, &[1], "Train"), measure(2, &[2], "Lock")]), State::Signed, &[ONE, TWO]);
+    let routes = known.routes_of(&whole.assessment, today).unwrap();
     let seals = whole.frozen().unwrap().seals.clone();
-    let signed = |of: u128, kind| Signature {
-        id: SignatureId(Uuid::from_u128(50 + of)),
+    let signed = |of: u128, step: &str, decision: &str, kind, role| Signature {
+        id: SignatureId(Uuid::now_v7()),
         assessment: whole.assessment.id,
         version: VersionId(Uuid::from_u128(9)),
-        step: "risk".to_owned(),
-        decision: "accepted".to_owned(),
+        step: step.to_owned(),
+        decision: decision.to_owned(),
         kind,
         says: String::new(),
         reasons: String::new(),
-        person: person(of),
+        person: person(of + 20),
         organisation: organisation(of),
-        role: crate::people::Role::Siro,
+        role,
         as_deputy: false,
         second_factor: true,
         at: 1,
@@ -234,14 +242,30 @@ fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed(
         annex: seals.annexes[&organisation(of)],
         taken_back: None,
     };
-    whole.signatures = vec![signed(ONE, Kind::AcceptsRisk), signed(TWO, Kind::AcceptsRisk), signed(ONE, Kind::Reviews)];
+    let accepts = |of| signed(of, "risk", "accepted-low", Kind::AcceptsRisk, Role::InformationAssetOwner);
+    whole.signatures =
+        vec![accepts(ONE), accepts(TWO), signed(ONE, "procurement", "reviewed", Kind::Reviews, Role::HeadOfProcurement)];
     let approve = |whole: &Whole, number: u128| {
-        let found = whole.approvals(MeasureId(Uuid::from_u128(100 + number)));
+        let found = whole.approvals(template, &routes, MeasureId(Uuid::from_u128(100 + number)));
         found.into_iter().map(|one| one.organisation).collect::<Vec<_>>()
     };
     assert_eq!(approve(&whole, 1), [organisation(ONE), organisation(TWO)]);
     assert_eq!(approve(&whole, 2), [organisation(TWO)], "a measure of an annex, its own organisation");
     assert!(approve(&whole, 3).is_empty());
+    // What the board passes over approves nothing: of somebody who wrote part of it since, of one who left.
+    let mut wrote = whole.clone();
+    wrote.risks[1].writers.insert(person(TWO + 20));
+    assert_eq!(approve(&wrote, 1), [organisation(ONE)]);
+    assert!(approve(&wrote, 2).is_empty());
+    let mut left = whole.clone();
+    left.assessment.parties.retain(|party| party.organisation != organisation(TWO));
+    assert_eq!(approve(&left, 1), [organisation(ONE)]);
+    // Nor does what the present risk asks somebody else to decide.
+    let mut higher = whole.clone();
+    if let Some(text) = &mut higher.frozen_text {
+        text.risks[0].residual.rating = risk(1, Part::Shared, 2).risk.residual.rating;
+    }
+    assert!(approve(&higher, 1).is_empty());
     whole.assessment.state = State::Drafting;
     assert!(approve(&whole, 1).is_empty(), "nothing is approved while the text is written");
 }

@@ -301,12 +301,16 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     Ok(page::saved(&location, said))
 }
 
-/// Who has approved a measure: role, organisation, when. Nobody has where the Commissioner's answer on a high risk of theirs
-/// does not clear it any more, or was put right since.
-fn approved(app: &App, whole: &Whole, template: &Template, measure: MeasureId) -> Vec<(&'static str, Body, i64)> {
-    let snapshot = app.snapshot();
-    let said = whole.approvals(measure).into_iter().filter(|one| whole.accepted(one, &template.matrix));
-    said.map(|one| (one.role.words(), body(&snapshot, one.organisation), one.at)).collect()
+/// Who has approved a measure: role, organisation, when.
+fn approved(
+    app: &App,
+    whole: &Whole,
+    template: &Template,
+    measure: MeasureId,
+) -> Result<Vec<(&'static str, Body, i64)>, Failure> {
+    let (snapshot, routes) = (app.snapshot(), whole::routes(app, whole)?);
+    let said = whole.approvals(template, &routes, measure).into_iter();
+    Ok(said.map(|one| (one.role.words(), body(&snapshot, one.organisation), one.at)).collect())
 }
 
 async fn render(
@@ -385,7 +389,10 @@ async fn render(
         task: record.and_then(asks),
         finishing: sent.finishing,
         all: whole.sight.sees_sign_off(),
-        approved: record.filter(|_| whole.sight.sees_sign_off()).map(|record| approved(app, whole, template, record.measure.id)),
+        approved: match record.filter(|_| whole.sight.sees_sign_off()) {
+            Some(record) => Some(approved(app, whole, template, record.measure.id)?),
+            None => None,
+        },
         href,
     };
     let mut frame = whole::frame(app, whole, "A measure");

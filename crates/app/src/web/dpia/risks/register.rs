@@ -34,7 +34,7 @@ use domain::dpia::{
     place::Part,
     review::reviewed,
     risk::{Assessed, Band},
-    sign_off::{Kind as Signed, Signature, Slot, Status},
+    sign_off::Signature,
     template::Template,
     whole::Whole,
 };
@@ -224,23 +224,15 @@ fn rank(band: &str) -> u8 {
     }
 }
 
-/// The acceptances of medium and high risk that hold, as the board of signatures has them.
+/// The acceptances of medium and high risk that hold.
 fn acceptances<'w>(app: &App, whole: &'w Whole) -> Result<Vec<&'w Signature>, Failure> {
-    let accepts = |one: &&Signature| one.kind == Signed::AcceptsRisk && one.level != Band::Low;
-    let given: Vec<&Signature> = whole.signatures.iter().filter(accepts).collect();
-    if given.is_empty() {
-        return Ok(given);
+    if whole.signatures.is_empty() {
+        return Ok(Vec::new());
     }
     // With the councils' own questions, on which their seals depend.
     let Some(template) = app.rules().template_of(&whole.assessment, app.clock.today()) else { return Ok(Vec::new()) };
     let routes = whole::routes(app, whole)?;
-    Ok(whole.with_board(&template, &routes, |board| {
-        let holds = |slot: Slot<'_>| match slot.status {
-            Status::Signed { signature } => given.iter().copied().find(|one| one.id == signature),
-            _ => None,
-        };
-        board.slots().into_iter().filter_map(holds).collect()
-    }))
+    Ok(whole.acceptances(&template, &routes).into_iter().filter(|one| one.level != Band::Low).collect())
 }
 
 /// One pair of heat maps for each matrix: versions of a template that weigh risks alike stand in one.
