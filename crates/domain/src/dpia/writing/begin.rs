@@ -1,6 +1,9 @@
 //! The texts with which files begin: what ships, the next version of a file, an organisation's first overlay.
 
-use super::{Owner, said};
+use super::{
+    Owner, said,
+    unsaid::{CHANGES, GUIDANCE},
+};
 use crate::dpia::{
     file::Kind,
     library::{SHIPPED, order},
@@ -54,7 +57,7 @@ pub fn next_version(text: &str, edition: &Edition, kind: Kind, owner: &Owner, ow
             let new = match key {
                 "urn" => Some(format!("urn: {urn}")),
                 "version" if replaces => {
-                    Some(format!("version: {version}\nreplaces: {}\nchanges:\n  - Say here what is different.", edition.version))
+                    Some(format!("version: {version}\nreplaces: {}\nchanges:\n  - {CHANGES}", edition.version))
                 }
                 "version" => Some(format!("version: {version}")),
                 "in-force" => Some(format!("in-force: {today}")),
@@ -93,7 +96,7 @@ pub fn new_overlay(template: &Template, owner: &Owner, name: &str, today: Date) 
         "# What {name} adds to the template for itself: guidance beside the template's own, and fields of its own annex.\n\
          # docs/TEMPLATES.md explains every key.\n\
          kind: overlay\nurn: urn:{slug}:overlay:{last}\nversion: 1.0.0\ntitle: What {name} adds\nabout: Guidance for the people of {name}.\n\
-         in-force: {today}\norganisation: {slug}\nof: {{urn: \"{}\", version: {}, up-to: later}}\nguidance:\n  - field: {field}\n    text: Say here whom to ask, and where your own guidance stands.\n",
+         in-force: {today}\norganisation: {slug}\nof: {{urn: \"{}\", version: {}, up-to: later}}\nguidance:\n  - field: {field}\n    text: {GUIDANCE}\n",
         template.edition.urn, template.edition.version
     )
 }

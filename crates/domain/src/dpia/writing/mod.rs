@@ -22,8 +22,10 @@ use uuid::Uuid;
 mod begin;
 #[cfg(test)]
 mod tests;
+mod unsaid;
 
 pub use begin::{new_overlay, next_version, shipped};
+pub use unsaid::unsaid;
 
 /// How problems name the file that is being written.
 pub const NAME: &str = "this file";

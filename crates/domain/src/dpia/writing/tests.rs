@@ -35,6 +35,11 @@ fn a_new_version_of_each_kind_begins_sound() {
     ] {
         let text = next_version(SHIPPED[at].1, &edition(urn), kind, &all(), true, TODAY);
         assert_eq!(problems(&all(), &text), format!("sound: {urn}@1.1.0"));
+        assert_eq!(
+            unsaid(&text).len(),
+            usize::from(kind == Kind::Template),
+            "what is different is to be said before it is published"
+        );
     }
     let of = edition("urn:citytools:sign-off:shipped");
     let text = next_version(route::SHIPPED, &of, Kind::SignOff, &camden(), false, TODAY);
@@ -42,6 +47,7 @@ fn a_new_version_of_each_kind_begins_sound() {
     let known = Known::shipped();
     let text = new_overlay(known.template(&edition("urn:citytools:dpia:uk-gdpr")).unwrap(), &camden(), "Camden", TODAY);
     assert_eq!(problems(&camden(), &text), "sound: urn:camden:overlay:uk-gdpr@1.0.0");
+    assert_eq!(unsaid(&text).len(), 1, "the guidance is an example");
 }
 
 #[test]

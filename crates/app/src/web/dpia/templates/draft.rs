@@ -103,6 +103,7 @@ async fn render(
         _ => 0,
     };
     let kind = Kind::parse(&draft.kind).unwrap_or(Kind::Template);
+    let unsaid = if sound.is_some() { writing::unsaid(&text) } else { Vec::new() };
     let view = View {
         action: format!("/templates/drafts/{}", draft.id),
         kind: kind.as_str(),
@@ -112,8 +113,9 @@ async fn render(
         from: Vec::new(),
         typed,
         errors,
-        problems: lines(problems),
-        sound: sound.is_some(),
+        sound: sound.is_some() && unsaid.is_empty(),
+        unsaid: !unsaid.is_empty(),
+        problems: lines(if unsaid.is_empty() { problems } else { unsaid }),
         theirs,
         schema: format!("/templates/schema/{}", kind.as_str()),
         edition: Some(draft.edition.to_string()),
@@ -181,7 +183,9 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     }
     let mut tasks = Vec::new();
     if act == "publish" {
-        match check(&app, &draft, text).await? {
+        let checked = check(&app, &draft, text).await?;
+        let unsaid = writing::unsaid(text);
+        match if unsaid.is_empty() { checked } else { checked.and(Err(unsaid)) } {
             Ok(sound) => {
                 after.published = true;
                 if let Content::Template(template) = &sound.content {

@@ -99,6 +99,8 @@ pub struct View {
     pub problems: Vec<Line>,
     /// Whether it can be published.
     pub sound: bool,
+    /// Whether it is sound, and says in a place nothing but what a draft begins with: those are its problems.
+    pub unsaid: bool,
     /// The text that somebody else saved meanwhile.
     pub theirs: Option<String>,
     /// The page of its schema.

@@ -15,6 +15,8 @@ use scraper::Selector;
 
 pub(super) const DPIA: &str = "urn:citytools:dpia:uk-gdpr";
 
+const UNSAID: &str = "Say here what is different.";
+
 pub(super) async fn hub(city: &City) -> Browser {
     let person = city.person("Hub", "loti", &[Role::NetworkAdministrator]).await;
     city.signed_in(person, "loti").await
@@ -25,13 +27,16 @@ fn write(urn: &str, whose: &str) -> String {
     format!("/templates/write?urn={urn}&version={version}&for={whose}")
 }
 
-/// Begins a draft with the text that the editor offers, changed; gives its address.
+/// Begins a draft with the text that the editor offers, changed, and with words in the place of those that it leaves to its writer;
+/// gives its address.
 pub(super) async fn begin(city: &City, who: &Browser, urn: &str, whose: &str, change: impl Fn(String) -> String) -> String {
     let page = city.get(who, &write(urn, whose)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let page = page.page();
     // The first line end after a textarea's tag is not its text.
-    let text = change(value(&page, "text").trim_start_matches('\n').to_owned());
+    let text = change(value(&page, "text").trim_start_matches('\n').to_owned())
+        .replace(UNSAID, "Some words are plainer.")
+        .replace("Say here whom to ask, and where your own guidance stands.", "Ask the information governance team.");
     let kind = value(&page, "kind");
     let sent = city.post(who, "/templates/write", &[("for", whose), ("kind", &kind), ("text", &text)]).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
@@ -63,7 +68,7 @@ async fn the_hub_writes_a_new_version_and_every_process_knows_it() {
     assert_eq!(published.location(), format!("/templates/{DPIA}/1.1.0"), "{}", published.text);
     let page = city.get(&Browser::default(), published.location()).await;
     assert_eq!(page.status, StatusCode::OK);
-    assert!(words(&page.page(), "#changes").contains("Say here what is different"));
+    assert!(words(&page.page(), "#changes").contains("Some words are plainer"));
     let used = Edition { urn: DPIA.to_owned(), version: "1.1.0".to_owned() };
     assert_eq!(city.app.rules().in_force(Purpose::Dpia, city.app.clock.today()).map(|one| &one.edition), Some(&used));
     assert!(elsewhere.rules().template(&used).is_none());
@@ -73,6 +78,30 @@ async fn the_hub_writes_a_new_version_and_every_process_knows_it() {
     assert_eq!(city.get(&hub, &draft).await.status, StatusCode::NOT_FOUND);
     let again = city.post(&hub, &draft, &[("version", "0"), ("text", "kind: template\n"), ("act", "save")]).await;
     assert_eq!(again.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_that_does_not_say_what_it_changes_is_looked_at_and_not_published() {
+    let city = City::empty().await;
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| text).await;
+    let said = value(&city.get(&hub, &draft).await.page(), "text").trim_start_matches('\n').to_owned();
+    let began = said.replace("Some words are plainer.", UNSAID);
+    send(&city, &hub, &draft, "save", Some(&began)).await;
+    let page = city.get(&hub, &draft).await.page();
+    let line = (began.lines().position(|line| line.contains(UNSAID)).unwrap() + 1).to_string();
+    let told = words(&page, "#problems");
+    assert!(told.contains("What is to be said before it is published") && told.contains("Replace this sentence"), "{told}");
+    assert!(!words(&page, "form").contains("Save and publish"));
+    let preview = city.get(&hub, send(&city, &hub, &draft, "preview", None).await.location()).await;
+    assert!(words(&preview.page(), "main").contains("how the page of a draft will look"), "{}", preview.text);
+    let refused = send(&city, &hub, &draft, "publish", None).await;
+    assert_eq!(refused.status, StatusCode::OK);
+    let told = words(&refused.page(), ".govuk-error-summary");
+    assert!(told.contains(&format!("Line {line}")) && told.contains("Nobody has said what this version changes"), "{told}");
+    assert_eq!(city.get(&Browser::default(), &format!("/templates/{DPIA}/1.1.0")).await.status, StatusCode::NOT_FOUND);
+    let published = send(&city, &hub, &draft, "publish", Some(&said)).await;
+    assert_eq!(published.location(), format!("/templates/{DPIA}/1.1.0"), "{}", published.text);
 }
 
 #[tokio::test(flavor = "multi_thread")]
