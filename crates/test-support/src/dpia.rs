@@ -74,6 +74,7 @@ pub fn assessment(template: &Edition, controllers: &[OrganisationId], at: i64) -
         planned: vec![],
         frozen: None,
         live_since: None,
+        live_on: [].into(),
         review_on: None,
         elsewhere: None,
         superseded_by: None,

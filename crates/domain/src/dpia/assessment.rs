@@ -80,6 +80,10 @@ pub struct Assessment {
     pub frozen: Option<VersionId>,
     /// The day on which the processing began.
     pub live_since: Option<Date>,
+    /// The versions on which data is in use: the one with which its use last began, and what controllers have frozen of their annexes
+    /// since. Empty before it began, and where it began before this was kept: then nobody knows.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub live_on: BTreeSet<VersionId>,
     /// The day by which it is to be looked at again.
     pub review_on: Option<Date>,
     /// What is known of one that was made elsewhere.
@@ -232,6 +236,7 @@ pub(crate) mod tests {
             planned: vec![],
             frozen: None,
             live_since: None,
+            live_on: [].into(),
             review_on: None,
             elsewhere: None,
             superseded_by: None,

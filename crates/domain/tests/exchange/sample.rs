@@ -154,6 +154,7 @@ pub fn bundle() -> Bundle {
         planned: vec![],
         frozen: Some(VersionId(id(600))),
         live_since: Some(date(2020, 1, 2)),
+        live_on: [].into(),
         review_on: Some(date(2021, 1, 2)),
         elsewhere: None,
         superseded_by: None,

@@ -150,6 +150,7 @@ fn blank(member: &Member, template: &Edition, at: i64) -> Assessment {
         planned: vec![],
         frozen: None,
         live_since: None,
+        live_on: [].into(),
         review_on: None,
         elsewhere: None,
         superseded_by: None,

@@ -142,6 +142,7 @@ fn assessment(import: &Import, template: &Template, receiver: &Receiver<'_>, id:
         planned: vec![],
         frozen: None,
         live_since: None,
+        live_on: [].into(),
         review_on: None,
         elsewhere,
         superseded_by: None,

@@ -188,13 +188,16 @@ impl Whole {
         if all.is_empty() { alone } else { self.assessment.controllers().collect() }
     }
 
-    /// Whether use or publication rests on a signature: a version that is public, or on which data came into use, has the seals that it
+    /// Whether use or publication rests on a signature: a version that is public, or on which data is in use, has the seals that it
     /// is bound to. What is opened and frozen again without a change is another version of the same words.
     #[must_use]
     pub fn relied_on(&self, signature: &Signature, publications: &[Publication]) -> bool {
         let public = |version: &Head| publications.iter().any(|one| one.is_public() && one.version == version.id);
-        // While data is in use, what was frozen before what is being signed now.
-        let used = |version: &Head| self.assessment.in_use() && version.frozen && Some(version.id) != self.assessment.frozen;
+        let head = &self.assessment;
+        // Where it is not known on which version data is in use, any that was frozen before what is being signed now.
+        let before = |version: &Head| version.frozen && Some(version.id) != head.frozen;
+        let on = |version: &Head| if head.live_on.is_empty() { before(version) } else { head.live_on.contains(&version.id) };
+        let used = |version: &Head| head.in_use() && on(version);
         self.versions.iter().any(|version| signature.fits(&version.seals) && (public(version) || used(version)))
     }
 

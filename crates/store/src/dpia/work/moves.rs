@@ -180,6 +180,10 @@ impl Work {
                 Effect::MakeAnnexVersion => {
                     let version = self.make_annex_version(template, routes, member.acting_for, moving.name).await?;
                     head.frozen = Some(version);
+                    // Where nobody knows on which version data is in use, one more says nothing.
+                    if head.state == State::Live && !head.live_on.is_empty() {
+                        head.live_on.insert(version);
+                    }
                     head.open_annexes.remove(&member.acting_for);
                     head.overlays.insert(member.acting_for, template.laid.get(&member.acting_for).cloned());
                     moved.version = Some(version);
@@ -205,7 +209,10 @@ impl Work {
                         return Ok(Err(Refused::Consultation(refusal)));
                     }
                 }
-                Effect::StartLife => head.live_since = head.live_since.or(Some(self.today)),
+                Effect::StartLife => {
+                    head.live_since = head.live_since.or(Some(self.today));
+                    head.live_on = head.frozen.into_iter().collect();
+                }
                 Effect::SetReview => {
                     head.review_on = moving.review_on.or(head.review_on);
                     self.reviewed(step, head.review_on).await?;

@@ -222,6 +222,30 @@ async fn a_signature_that_is_taken_back_is_asked_for_again_until_it_is_public_or
     assert_eq!(live, Refused::Move(Unmoved::NoSuchMove { state: State::Live }));
     assert_eq!(refreeze().await, State::Signed);
     assert_eq!(make(&owner, Move::TakeBack, back("risk")).await.unwrap_err(), relied, "data is in use on the same words");
+
+    // Other words are used by nobody before their use begins, however often they are frozen.
+    make(&lead, Move::Reopen, Moving { reasons: "To say more.", ..Moving::default() }).await.unwrap();
+    let said = city.save(&lead, assessment, &Place::shared("aims"), 1, "Something else.").await;
+    assert!(matches!(said, Answered::Done(_)), "{said:?}");
+    make(&lead, Move::Freeze, Moving::default()).await.unwrap();
+    make(&cio, Move::Sign, sign("technical-assurance", "reviewed")).await.unwrap();
+    make(&buyer, Move::Sign, sign("procurement", "reviewed")).await.unwrap();
+    make(&dpo, Move::Sign, sign("advice", "advised")).await.unwrap();
+    make(&owner, Move::Sign, sign("answer-to-advice", "accepted")).await.unwrap();
+    make(&owner, Move::Sign, sign("risk", "accepted-low")).await.unwrap();
+    assert_eq!(refreeze().await, State::Signed);
+    let mut head = city.load(&scope(&lead), assessment).await.unwrap().assessment;
+    assert_eq!(head.live_on.len(), 1, "the version with which it began");
+    // Where that was not kept, any version from before may be the one.
+    let known = std::mem::take(&mut head.live_on);
+    for (live_on, may) in [([].into(), false), (known, true)] {
+        let mut work = city.store.work(&scope(&lead), NOW, TODAY, assessment).await.unwrap().unwrap();
+        let head = work.whole.assessment.clone();
+        work.change_head(Assessment { live_on, ..head }).await.unwrap();
+        work.commit().await.unwrap();
+        let taken = make(&owner, Move::TakeBack, back("risk")).await;
+        assert_eq!(taken.as_ref().map(|moved| moved.state), if may { Ok(State::Decision) } else { Err(&relied) });
+    }
     let report = city.store.check(&operator()).await.unwrap();
     assert!(report.sound(), "{report:?}");
 }

@@ -216,6 +216,7 @@ impl Demo<'_> {
             planned: Vec::new(),
             frozen: None,
             live_since: None,
+            live_on: [].into(),
             review_on: None,
             elsewhere: None,
             superseded_by: None,

@@ -151,6 +151,7 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
         planned: project.planned.clone(),
         frozen: None,
         live_since: None,
+        live_on: [].into(),
         review_on: None,
         elsewhere: None,
         superseded_by: None,
