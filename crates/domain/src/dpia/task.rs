@@ -345,6 +345,13 @@ impl Task {
         Ok(Task { assignee: to, since: if to == self.assignee { self.since } else { at }, reminded: None, ..self.clone() })
     }
 
+    /// Whether somebody can call it done. What the board of signatures or a review asks for is done when it is, and asked for until then:
+    /// called done before, it would come again.
+    #[must_use]
+    pub fn called_done(&self) -> bool {
+        !matches!(self.about, About::Sign { .. } | About::Vacancy { .. } | About::BeginDpia)
+    }
+
     /// Calls it done.
     ///
     /// # Errors

@@ -41,7 +41,9 @@ impl Work {
     /// up, was asked for this one, and it is begun.
     pub(super) async fn replaced_by_what_it_asks_for(&mut self) -> Result<()> {
         for with in begins(&self.whole) {
-            self.ask(About::BeginDpia, with, None, "").await?;
+            if !self.tasks.iter().any(|task| task.about == About::BeginDpia && task.assignee == with) {
+                self.ask(About::BeginDpia, with, None, "").await?;
+            }
         }
         self.close_tasks(|about| *about == About::BeginDpia, self.scope.person()).await
     }

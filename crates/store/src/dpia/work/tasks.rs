@@ -199,7 +199,7 @@ impl Work {
         let due = self.today.saturating_add(SIGN_WITHIN.days());
         if begin {
             for with in begins(&self.whole) {
-                self.ask(About::BeginDpia, with, Some(due), "").await?;
+                self.ask_to_begin(with, Some(due)).await?;
             }
         }
         for (organisation, step, role) in awaited {
@@ -229,6 +229,21 @@ impl Work {
         let at = self.write.at();
         let task = asking(self.whole.assessment.id, about, assignee, due, self.scope.person(), at);
         self.put_task(Task { note: note.to_owned(), ..task }).await
+    }
+
+    /// Asks somebody to begin a DPIA. Whoever was asked before, and had done it, is asked again by the same task.
+    pub(super) async fn ask_to_begin(&mut self, with: Assignee, due: Option<Date>) -> Result<()> {
+        let at = self.write.at();
+        let asked: Vec<&Task> =
+            self.tasks.iter().filter(|task| task.about == About::BeginDpia && task.assignee == with).collect();
+        if asked.iter().any(|task| task.open()) {
+            return Ok(());
+        }
+        let again = asked.last().and_then(|task| task.reopen(at).ok());
+        match again {
+            Some(task) => self.put_task(Task { due, ..task }).await,
+            None => self.ask(About::BeginDpia, with, due, "").await,
+        }
     }
 
     /// Asks the lead for a review by a day, where one is said, and for none by any other.

@@ -256,6 +256,20 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_t
     for who in [&lead, &officer] {
         assert!(city.get(who, "/work").await.text.contains("Begin a DPIA: the review concludes"));
     }
+    let asked = async || {
+        let tasks = city.store().tasks_of(&Scope::Job { name: "test".to_owned() }, today, id).await.unwrap();
+        tasks.into_iter().filter(|task| task.about == domain::dpia::task::About::BeginDpia).collect::<Vec<_>>()
+    };
+    // Nobody calls it done while it is not: it would come again.
+    let task = format!("{review}/tasks/{}", asked().await[0].id);
+    let page = city.get(&officer, &task).await;
+    assert!(
+        main(&page).contains("This task is done when a DPIA is begun") && !page.text.contains("value=\"done\""),
+        "{}",
+        main(&page)
+    );
+    let early = city.post(&officer, &task, &[("act", "done")]).await;
+    assert_eq!((early.location(), asked().await.iter().all(|task| task.open())), (task.as_str(), true));
     let again = city.post(&lead, &begin, &[("template", "review")]).await;
     assert!(again.text.contains("concludes that a DPIA is needed: another review is not enough"), "{}", again.text);
     let made = city.post(&lead, &begin, &[("template", "dpia")]).await;
@@ -286,6 +300,7 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_t
     let old = heads.iter().find(|one| one.id == id).unwrap();
     let new = heads.iter().find(|one| one.id != id).unwrap();
     assert_eq!((old.state, old.superseded_by, new.state), (State::Superseded, Some(new.id), State::Drafting));
+    assert_eq!(asked().await.len(), 2, "whoever was asked is told once that it is done");
     let page = city.get(&lead, &review).await;
     assert!(leads_to(&page, made.location()) && main(&page).contains("is written instead"), "{}", main(&page));
     assert!(!main(&page).contains("concludes that a DPIA is needed after all"), "{}", main(&page));
@@ -318,6 +333,7 @@ async fn a_review_that_concludes_that_a_dpia_is_needed_leads_to_one_and_leaves_t
     }
     let words = main(&city.get(&lead, &format!("/projects/{}", project.id)).await);
     assert!(words.contains("A DPIA is done all the same"), "{words}");
+    assert_eq!(asked().await.len(), 2, "asked again by the same tasks");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,6 +51,8 @@ struct View {
     measure: bool,
     /// A signature's, or a vacancy's: it cannot be handed on.
     stays: bool,
+    /// When it is done, of what nobody calls done.
+    by_itself: Option<&'static str>,
     people: Vec<Choice>,
     command: Uuid,
     errors: Errors,
@@ -109,6 +111,10 @@ pub async fn change(
     if !before.open() {
         return Ok(page::nothing_saved(&location, "The task was closed before you pressed, so that nothing changes."));
     }
+    if let Some(when) = by_itself(&before).filter(|_| act == "done") {
+        let here = format!("/assessments/{}/tasks/{}", seen.assessment.id, before.id);
+        return Ok(page::nothing_saved(&here, when));
+    }
     if let (About::Measure { measure }, "done") = (&before.about, act)
         && work.whole.measures.iter().any(|one| one.measure.id == *measure && one.measure.open())
     {
@@ -158,6 +164,19 @@ pub async fn change(
     Ok(page::saved(&location, said))
 }
 
+/// When a task is done that nobody calls done ([`Task::called_done`]).
+fn by_itself(task: &Task) -> Option<&'static str> {
+    let when = match task.about {
+        About::Sign { .. } => "This task is done when the step is signed.",
+        About::Vacancy { .. } => "This task is done when somebody holds the role who may sign.",
+        About::BeginDpia => {
+            "This task is done when a DPIA is begun, the review’s own answer is changed, or an officer decides that less is enough."
+        }
+        _ => "This task is done when what it asks for is.",
+    };
+    (!task.called_done()).then_some(when)
+}
+
 async fn render(
     app: &App,
     caller: &Caller,
@@ -200,6 +219,7 @@ async fn render(
         done: task.done.map(|done| done.at),
         given_up: task.given_up(),
         measure: open_measure,
+        by_itself: by_itself(task),
         stays: matches!(task.about, About::Sign { .. } | About::Vacancy { .. }),
         people,
         command: new_command(),
