@@ -167,7 +167,9 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
     let receiver = Receiver { organisation, known, register, person: PersonId(Uuid::nil()), number: String::new(), at };
     let read = opened.documents(&receiver, template, |edition| library.template(edition))?;
     let mut reports = Vec::new();
-    for (bundle, files) in read {
+    for (mut bundle, files) in read {
+        // The operator is nobody here: whoever leads projects there sees to it, until somebody is said to lead it.
+        bundle.assessment.lead_person = None;
         let summary = summary(&bundle);
         let bytes = |hash: &str| files.get(hash).ok().flatten();
         let id = store.receive(&Scope::Operator, at, today, bundle, &bytes, None).await?;

@@ -80,3 +80,35 @@ async fn whoever_may_be_asked_to_sign_is_told_before_they_bring_a_file_in() {
         assert!(!words(&city.get(&lead, &path).await).contains("could not sign"), "whoever signs nothing is told nothing");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_brings_a_file_in_says_who_leads_it_and_leads_it_where_nobody_else_is_chosen() {
+    let city = City::empty().await;
+    let person = city.person("Priya Nair", "camden", &[Role::ProjectLead]).await;
+    let officer = city.person("Helen Marsh", "camden", &[Role::IgOfficer, Role::Dpo]).await;
+    let stranger = city.person("Dele Okafor", "hackney", &[Role::ProjectLead]).await;
+    let browser = city.signed_in(officer, "camden").await;
+    for kind in ["cnil", "citytools"] {
+        let form = city.get(&browser, &format!("/assessments/import/{kind}")).await;
+        let page = form.page();
+        let chosen = scraper::Selector::parse("select[name=lead] option[selected]").unwrap();
+        let chosen = page.select(&chosen).next().unwrap().text().collect::<String>();
+        assert_eq!(chosen.trim(), "Helen Marsh", "whoever brings it in");
+        assert!(form.text.contains("Priya Nair") && !form.text.contains("Dele Okafor"), "{}", words(&form));
+    }
+    let lead = async |address: &str| {
+        let id = address.rsplit('/').next().unwrap().parse().unwrap();
+        let (scope, rules) = (domain::people::Scope::Operator, city.app.rules());
+        let whole = city.store().assessment(&scope, city.app.clock.today(), rules.as_ref(), id).await.unwrap().unwrap();
+        (whole.assessment.lead_person, whole.assessment.led_by)
+    };
+    assert_eq!(lead(&brought_in(&city, &browser).await).await, (Some(officer), [].into()));
+    let path = "/assessments/import/cnil";
+    for nobody in ["", &stranger.to_string()] {
+        let refused = send(&city, &browser, path, &[("lead", nobody)], Some(("pia.json", CNIL))).await;
+        assert!(refused.text.contains("Choose who leads the assessment here"), "{nobody}: {}", words(&refused));
+    }
+    let made = send(&city, &browser, path, &[("lead", &person.to_string())], Some(("pia.json", CNIL))).await;
+    let address = made.location().trim_end_matches("/import-report").to_owned();
+    assert_eq!(lead(&address).await, (Some(person), [].into()), "whoever brought it in leads nothing, and may sign");
+}
