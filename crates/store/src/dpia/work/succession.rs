@@ -2,6 +2,7 @@
 
 use super::{super::contents, Work};
 use crate::{
+    db::Query as _,
     error::Result,
     records::{Record as _, id},
 };
@@ -77,6 +78,7 @@ impl Work {
                        dpia_draft there where there.assessment_id = $2 and there.place = $1 and there.person_id = dpia_draft.person_id)";
             self.write.transaction().execute(sql, vec![to.into(), id(assessment.0), from.into()]).await?;
         }
+        self.typed_goes_along(&plan.places).await?;
         let from = self.whole.assessment.template.clone();
         let head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };
         self.change_head(head).await?;
@@ -109,6 +111,66 @@ impl Work {
     }
 }
 
+impl Work {
+    /// What people typed beside a question, or about it, and did not send goes along too, unless they typed there already: a comment,
+    /// what is published of it, a recommendation. It is kept by its form's address, which names the place.
+    async fn typed_goes_along(&self, places: &BTreeMap<Place, Place>) -> Result<()> {
+        let transaction = self.write.transaction();
+        let base = format!("/assessments/{}/", self.whole.assessment.id);
+        let sql = "select person_id, form, fields from form_draft where form like $1 order by person_id, form";
+        let mut moves = Vec::new();
+        for row in transaction.rows(sql, vec![format!("{base}%").into()]).await? {
+            let (person, form, fields): (String, String, String) =
+                (row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?);
+            let Some(rest) = form.strip_prefix(&base) else { continue };
+            let named: String = fields.split('&').map(|pair| renamed(pair, places)).collect::<Vec<_>>().join("&");
+            let to = format!("{base}{}", moved_form(rest, places));
+            if to != form || named != fields {
+                moves.push((person, form, to, named));
+            }
+        }
+        let aside = |form: &str| format!("moving:{form}");
+        let sql = "update form_draft set form = $1, fields = $2 where person_id = $3 and form = $4";
+        for (person, form, _, named) in &moves {
+            let values = vec![aside(form).into(), named.as_str().into(), person.as_str().into(), form.as_str().into()];
+            transaction.execute(sql, values).await?;
+        }
+        let sql = "update form_draft set form = $1 where person_id = $2 and form = $3 and not exists (select 1 from form_draft there \
+                   where there.person_id = $2 and there.form = $1)";
+        let to_new = moves.iter().map(|(person, form, to, _)| (person, aside(form), to));
+        let back = moves.iter().map(|(person, form, ..)| (person, aside(form), form));
+        for (person, from, to) in to_new.chain(back) {
+            transaction.execute(sql, vec![to.as_str().into(), person.as_str().into(), from.into()]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Where a form stands after its question moved; `form` is its address within the assessment.
+fn moved_form(form: &str, places: &BTreeMap<Place, Place>) -> String {
+    let (before, rest) = match form.strip_prefix("publish/") {
+        Some(rest) => ("publish/", rest),
+        None => ("", form),
+    };
+    let moved = places.iter().find_map(|(from, to)| {
+        let after = rest.strip_prefix(&from.to_string())?;
+        (after.is_empty() || after.starts_with(['#', '/'])).then(|| format!("{before}{to}{after}"))
+    });
+    moved.unwrap_or_else(|| form.to_owned())
+}
+
+/// A field of a form, urlencoded, that names a place or a question to be answered there, as it names it after the move.
+fn renamed(pair: &str, places: &BTreeMap<Place, Place>) -> String {
+    let encoded = |place: &Place| place.to_string().replace(':', "%3A").replace('/', "%2F");
+    let Some((name, value)) = pair.split_once('=') else { return pair.to_owned() };
+    let (kind, place) = match value.strip_prefix("field%3A") {
+        Some(place) => ("field%3A", place),
+        None => ("", value),
+    };
+    let to = places.iter().find(|(from, _)| encoded(from) == place).map(|(_, to)| encoded(to));
+    to.map_or_else(|| pair.to_owned(), |to| format!("{name}={kind}{to}"))
+}
+
 /// What a task is about after its field moved; none where it is about nothing that moved.
 fn about(task: &Task, places: &BTreeMap<Place, Place>) -> Option<About> {
     let mut about = task.about.clone();
@@ -119,4 +181,31 @@ fn about(task: &Task, places: &BTreeMap<Place, Place>) -> Option<About> {
         _ => return None,
     }
     Some(about)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_typed_beside_a_question_and_about_it_is_kept_under_its_new_place() {
+        let places = BTreeMap::from([(Place::shared("aims"), Place::shared("purpose"))]);
+        for (form, to) in [
+            ("shared/aims#comments", "shared/purpose#comments"),
+            ("shared/aims", "shared/purpose"),
+            ("publish/shared/aims", "publish/shared/purpose"),
+            ("shared/aims-2#comments", "shared/aims-2#comments"),
+            ("advice#recommend", "advice#recommend"),
+        ] {
+            assert_eq!(moved_form(form, &places), to);
+        }
+        for (pair, to) in [
+            ("place=shared%2Faims", "place=shared%2Fpurpose"),
+            ("section=field%3Ashared%2Faims", "section=field%3Ashared%2Fpurpose"),
+            ("text=shared%2Faims+is+short", "text=shared%2Faims+is+short"),
+            ("empty=", "empty="),
+        ] {
+            assert_eq!(renamed(pair, &places), to);
+        }
+    }
 }

@@ -120,7 +120,8 @@ async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_wi
     }
     for (path, version) in [(&aims, "2"), (&nature, "0")] {
         city.post(&priya, path, &[("comment", "For whom is it?")]).await;
-        city.post(&dele, &format!("{path}/draft"), &[("version", version), ("answer", "Half a sent")]).await;
+        let typed = [("version", version), ("answer", "Half a sent"), ("comment", "Half a comm")];
+        city.post(&dele, &format!("{path}/draft"), &typed).await;
         let field = path.strip_prefix(&format!("{address}/")).unwrap();
         let with = format!("person:{}@{}", priya.person.unwrap(), city.organisation("camden").id);
         let task = [("section", format!("field:{field}")), ("with", with)];
@@ -151,6 +152,7 @@ async fn what_was_said_asked_and_typed_of_a_question_that_nobody_answers_goes_wi
         let page = city.get(&dele, &new).await;
         assert!(words(&page.page(), "#comments").contains("For whom is it?"), "{}", words(&page.page(), "main"));
         assert_eq!(value(&page.page(), "answer").trim(), "Half a sent");
+        assert_eq!(value(&page.page(), "comment").trim(), "Half a comm");
         assert!(city.get(&priya, "/work").await.text.replace("&#x2f;", "/").contains(&new), "the task leads to it");
         assert_eq!(city.get(&dele, old).await.status, StatusCode::NOT_FOUND, "nothing is left there");
     }
