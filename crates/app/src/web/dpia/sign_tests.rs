@@ -213,6 +213,10 @@ async fn while_it_is_open_for_changes_the_board_says_whose_signature_is_out_of_d
     assert!(said.contains("Your signature is out of date") && said.contains("You signed version 1 on"), "{said}");
     assert_eq!(text(&page, "#outdated-1 del"), "Removed: fall");
     assert_eq!(text(&page, "#outdated-1 ins"), "Added: fell");
+    // What is asked is signed too: a part of the template that was switched on.
+    case.alter(|head| head.modules.push("health".to_owned())).await;
+    let said = text(&case.city.get(&signer, &board).await.page(), "main");
+    assert!(said.contains("Part of the template that is on now") && said.contains("Health and social care"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

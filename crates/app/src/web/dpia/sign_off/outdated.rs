@@ -11,6 +11,7 @@ use domain::{
         ids::SignatureId,
         place::Part,
         sign_off::{self, Routes, Status},
+        succession,
         template::Template,
         whole::Whole,
     },
@@ -81,19 +82,35 @@ pub(super) async fn since(
     let Some(signature) = whole.signatures.iter().find(|one| one.id == id) else { return Ok((Vec::new(), 0)) };
     let today = app.clock.today();
     let Some(signed) = app.store.version(&caller.scope, today, signature.version).await? else { return Ok((Vec::new(), 0)) };
-    let (signed, now) = (signed.content, whole.bound().cloned().unwrap_or_else(|| whole.snapshot()));
+    let (mut signed, now) = (signed.content, whole.bound().cloned().unwrap_or_else(|| whole.snapshot()));
+    let rules = app.rules();
+    // What only stands under another question of a newer version of the template says what it said.
+    if signed.template != now.template {
+        signed.answers = succession::carried(&rules, &signed.template, template, &signed.answers);
+    }
     let differences = sign_off::since(signature, &signed.answers, &now.answers, &|field| template.signed(field));
     // What stands in the annex of one that has left is no part of it any more.
     let takes_part =
         |one: &Difference| one.place.part.organisation().is_some_and(|of| whole.assessment.controllers().any(|is| is == of));
     let elsewhere = sign_off::elsewhere(signature, &signed.answers, &now.answers).iter().filter(|one| takes_part(one)).count();
     let mut changes = whole::changes(snapshot, template, &differences);
-    if signed.title != now.title {
-        changes.push(Change {
-            label: "Title".to_owned(),
-            annex: None,
-            segments: whole::stretches(segments(&signed.title, &now.title)),
-        });
+    let mut said = |label: &str, before: &str, after: &str| {
+        if before != after {
+            changes.push(Change { label: label.to_owned(), annex: None, segments: whole::stretches(segments(before, after)) });
+        }
+    };
+    said("Title", &signed.title, &now.title);
+    // The questions themselves are signed too: which version of the template asks them, and which of its parts are on.
+    said("Version of the template", &signed.template.version, &now.template.version);
+    let called = |id: &String| {
+        let known = template.module(id).or_else(|| rules.template(&signed.template)?.module(id));
+        known.map_or_else(|| id.clone(), |one| one.title.clone())
+    };
+    for id in signed.modules.iter().filter(|id| !now.modules.contains(id)) {
+        said("Part of the template that is off now", &called(id), "");
+    }
+    for id in now.modules.iter().filter(|id| !signed.modules.contains(id)) {
+        said("Part of the template that is on now", "", &called(id));
     }
     // Risks and measures are sealed with the answers of their part.
     for part in [Part::Shared, Part::Annex(signature.organisation)] {
