@@ -96,7 +96,9 @@ impl Board<'_> {
         if let Some(other) = self.other_role(member.person, organisation, decision.role) {
             return Err(Refusal::OtherRole { role: other.role, step: other.step.clone() });
         }
-        if self.holding(step, organisation).is_some_and(|signature| signature.decision == decision.id) {
+        // Nobody decides otherwise over a decision that stands: later steps may rest on it, and a page that was opened before it does not
+        // show it. Whoever gave it takes it back first.
+        if self.holding(step, organisation).is_some() {
             return Err(Refusal::AlreadySigned);
         }
         let after = self.missing(step, organisation);

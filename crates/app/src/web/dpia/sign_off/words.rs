@@ -131,7 +131,9 @@ fn signing(refusal: &sign_off::Refusal) -> String {
         }
         sign_off::Refusal::OpenRecommendations => "Recommendations are open: each is accepted or overruled first.".to_owned(),
         sign_off::Refusal::SayWhy => "Enter your advice or your reasons".to_owned(),
-        sign_off::Refusal::AlreadySigned => "It is signed already, and the signature holds.".to_owned(),
+        sign_off::Refusal::AlreadySigned => {
+            "It is signed already, and the signature holds. Whoever gave it can take it back while nothing rests on it.".to_owned()
+        }
         sign_off::Refusal::NotYourSignature => "There is no signature of yours to take back.".to_owned(),
         sign_off::Refusal::RestsOn { steps } => {
             format!("What comes after it is signed: {}. Whoever signed that takes it back first.", steps.join(", "))

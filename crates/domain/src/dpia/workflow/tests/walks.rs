@@ -190,6 +190,8 @@ fn refusals_to_sign_say_why() {
     );
     assert!(sign(&world, &people[5], 1, "answer-to-advice", "overruled", "No.").unwrap().as_deputy);
     world.step(&Action::Sign { who: 4, at: 0, step: 3, decision: 0 });
+    // What the asset owner accepted, the SIRO overrules once that is taken back, and not over it.
+    assert_eq!(sign(&world, &people[5], 1, "answer-to-advice", "overruled", "No."), Err(Unsigned::AlreadySigned));
     world.step(&Action::Recommend);
     assert_eq!(sign(&world, &people[5], 1, "risk", "accepted", ""), Err(Unsigned::OpenRecommendations));
     world.step(&Action::AnswerAdvice);
