@@ -156,6 +156,12 @@ impl Whole {
         self.recommendations.iter().filter(move |recommendation| !recorded && recommendation.open())
     }
 
+    /// Open recommendations that stand in the way of others alone, and not of an organisation.
+    fn recommendations_of_others(&self, organisation: OrganisationId) -> usize {
+        let others = |part: Part| part.organisation() != Some(organisation) && self.stops_itself_alone(part);
+        self.open_recommendations().filter(|one| others(one.place.part)).count()
+    }
+
     /// Calls `ask` with the board of signatures.
     pub fn with_board<T>(&self, template: &Template, routes: &Routes, ask: impl FnOnce(&Board<'_>) -> T) -> T {
         let (answers, screened, modules) = (self.answers(), self.screened(), self.modules());
@@ -194,6 +200,7 @@ impl Whole {
                 .collect(),
             needs_dpia: self.stopped_by_conclusion(template),
             open_recommendations: self.open_recommendations().count(),
+            recommendations_apart: self.assessment.controllers().map(|one| (one, self.recommendations_of_others(one))).collect(),
         };
         ask(&board)
     }

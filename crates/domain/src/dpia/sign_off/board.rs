@@ -45,6 +45,9 @@ pub struct Board<'a> {
     pub needs_dpia: Vec<OrganisationId>,
     /// Recommendations that nobody has answered.
     pub open_recommendations: usize,
+    /// Of these, for a controller, the ones that stand in the way of another alone: in the annex of who joined after all had signed, or of
+    /// whoever changes its own while data is in use.
+    pub recommendations_apart: BTreeMap<OrganisationId, usize>,
 }
 
 /// Whether steps of two routes are the same one to whoever reads them.
@@ -277,8 +280,10 @@ impl<'a> Board<'a> {
 
     pub(super) fn blocks(&self, step: &Step, organisation: OrganisationId) -> Vec<Block> {
         let mut blocks = Vec::new();
-        if step.phase == Phase::Decision && self.open_recommendations > 0 && step.accepts_risk() {
-            blocks.push(Block::Recommendations { open: self.open_recommendations });
+        let apart = self.recommendations_apart.get(&organisation).copied().unwrap_or_default();
+        let open = self.open_recommendations.saturating_sub(apart);
+        if step.phase == Phase::Decision && open > 0 && step.accepts_risk() {
+            blocks.push(Block::Recommendations { open });
         }
         let high = self.stake(organisation).high;
         if step.accepts_risk() && high > 0 {

@@ -105,6 +105,7 @@ mod tests {
                 righted: std::collections::BTreeMap::new(),
                 needs_dpia: vec![],
                 open_recommendations: 0,
+                recommendations_apart: std::collections::BTreeMap::new(),
             }
         }
         let standing = board(&route, &signed, &now, &holders, &writers);

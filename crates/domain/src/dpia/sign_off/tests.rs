@@ -149,6 +149,7 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         righted: BTreeMap::new(),
         needs_dpia: vec![],
         open_recommendations: 1,
+        recommendations_apart: BTreeMap::new(),
     };
     let slots = board.slots();
     let status = |step: &str, at: u128| {
@@ -209,6 +210,7 @@ fn who_could_sign_in_two_roles_is_told_what_one_signature_costs_and_what_nobody_
         righted: BTreeMap::new(),
         needs_dpia: vec![],
         open_recommendations: 0,
+        recommendations_apart: BTreeMap::new(),
     };
     let step = |id: &str| route.step(id).unwrap();
     let lost = board.lost(person(1), one, step("technical-assurance"));
@@ -280,6 +282,7 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
         righted: BTreeMap::new(),
         needs_dpia: vec![],
         open_recommendations: 0,
+        recommendations_apart: BTreeMap::new(),
     };
     let held = |board: &Board<'_>, at: OrganisationId| {
         board.slots().into_iter().find(|slot| slot.organisation == at && slot.step.accepts_risk()).unwrap().status

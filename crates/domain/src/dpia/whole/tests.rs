@@ -270,6 +270,42 @@ fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed(
     assert!(approve(&whole, 1).is_empty(), "nothing is approved while the text is written");
 }
 
+#[test]
+fn advice_on_anothers_annex_keeps_nobody_else_from_accepting_the_risk_once_data_is_in_use() {
+    use crate::dpia::{
+        advice::{Recommendation, tests::recommendation},
+        known::Known,
+        sign_off::{Block, Status},
+        template::Purpose,
+    };
+    let (known, today) = (Known::shipped(), jiff::civil::date(2026, 11, 23));
+    let template = known.in_force(Purpose::Dpia, today).unwrap();
+    let mut whole = frozen(whole(vec![risk(1, Part::Shared, 1)], vec![]), State::Live, &[ONE, TWO]);
+    let routes = known.routes_of(&whole.assessment, today).unwrap();
+    let holder = |of: u128| crate::dpia::sign_off::Holder {
+        organisation: organisation(of),
+        role: crate::people::Role::InformationAssetOwner,
+        person: person(of + 20),
+        deputy: false,
+    };
+    whole.holders = vec![holder(ONE), holder(TWO)];
+    let blocked = |whole: &Whole, of: u128| {
+        whole.with_board(template, &routes, |board| {
+            let slot = board.slots().into_iter().find(|slot| slot.organisation == organisation(of) && slot.step.accepts_risk());
+            slot.unwrap().status == Status::Blocked { by: vec![Block::Recommendations { open: 1 }] }
+        })
+    };
+    let on = |part: Part| Recommendation { place: part.at("gateway"), answer: None, ..recommendation() };
+    whole.recommendations = vec![on(annex(TWO))];
+    assert!(!blocked(&whole, ONE) && blocked(&whole, TWO), "another party's annex only notifies");
+    whole.recommendations = vec![on(Part::Shared)];
+    assert!(blocked(&whole, ONE) && blocked(&whole, TWO));
+    // Before all have signed, every recommendation is answered first.
+    whole.assessment.state = State::Decision;
+    whole.recommendations = vec![on(annex(TWO))];
+    assert!(blocked(&whole, ONE) && blocked(&whole, TWO));
+}
+
 proptest! {
     #[test]
     fn freezing_one_annex_changes_no_other_seal(

@@ -167,6 +167,7 @@ impl World {
             righted: std::collections::BTreeMap::new(),
             needs_dpia: vec![],
             open_recommendations: self.recommendations,
+            recommendations_apart: std::collections::BTreeMap::new(),
         };
         ask(&board)
     }
