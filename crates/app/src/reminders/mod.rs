@@ -19,7 +19,7 @@ use crate::state::App;
 use domain::register::{
     records::Contract,
     reference::LeadTimes,
-    terms::{Outlook, Period, outlook},
+    terms::{Outlook, Period},
 };
 use jiff::civil::Date;
 
@@ -41,5 +41,5 @@ pub fn lead(app: &App, contract: &Contract) -> Period {
 /// What a contract's term asks of its organisation on a day: nothing of what comes next where another contract took its place.
 #[must_use]
 pub fn outlook_of(app: &App, contract: &Contract, today: Date) -> Outlook {
-    outlook(&contract.term, lead(app, contract), today).succeeded_if(contract.replaced_by.is_some())
+    contract.outlook(lead(app, contract), today)
 }

@@ -87,7 +87,8 @@ pub struct Item<'s> {
     #[schema(value_type = Option<String>, example = "start-buying-by")]
     decision_kind: Option<&'static str>,
     /// `dated`: by the decision date; `now`: it is past its end; `any-time`: by giving notice; `none-left`: every such day is past;
-    /// `too-short`: its whole term is shorter than the time it takes to buy; `over`: it has ended; `not-known`.
+    /// `too-short`: its whole term is shorter than the time it takes to buy; `replaced`: another contract took its place, so nothing has
+    /// to be bought or extended; `over`: it has ended; `not-known`.
     #[schema(value_type = String, example = "dated")]
     decision_state: &'static str,
     /// Whether a day to act by is past while its exit is still ahead.

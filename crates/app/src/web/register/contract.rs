@@ -27,7 +27,7 @@ use domain::{
         records::{Contract, Import},
         reference::{LeadTimes, cpv},
         snapshot::{ContractQuery, ContractRow, Filters, Snapshot},
-        terms::{Period, outlook},
+        terms::Period,
     },
 };
 use govuk::Alternate;
@@ -78,6 +78,7 @@ struct View {
     decide: Decide,
     /// Whether there is no day to start buying by, since the whole term is shorter than that takes.
     too_short: bool,
+    succeeded: bool,
     /// Whether an option to extend can no longer be taken up, so that the last possible end cannot be reached.
     lost: bool,
     worth: Worth,
@@ -232,7 +233,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, imports: &Imports) -> View {
     let functions: Vec<_> = contract.functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?)).collect();
     let core = functions.iter().any(|function| function.record.core);
     let lead = LeadTimes::shipped().for_route(contract.route.as_deref(), core);
-    let outlook = outlook(&contract.term, lead.period, as_at);
+    let outlook = contract.outlook(lead.period, as_at);
     let mut areas: Vec<Named> = functions
         .iter()
         .filter_map(|function| snapshot.area(snapshot.area_by_id(function.record.service_area?)?))
@@ -291,6 +292,7 @@ fn view(snapshot: &Snapshot, contract: &Contract, imports: &Imports) -> View {
         end: End::of(&outlook, contract.term.current_end(), as_at),
         decide: Decide::of(&outlook, as_at),
         too_short: outlook.too_short,
+        succeeded: outlook.succeeded,
         lost: outlook.exits.iter().any(|exit| exit.lost),
         worth: Worth::of(&contract.value),
         framework: contract.framework.as_ref().map(|name| Named {

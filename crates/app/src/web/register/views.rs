@@ -128,7 +128,7 @@ impl Act {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Decide {
     /// `dated` (see `next`), `now` (past its end), `any-time` (rolling), `none-left`, `too-short` (the whole term is shorter than
-    /// the time it takes to buy), `over`, `not-known`.
+    /// the time it takes to buy), `replaced` (another contract took its place), `over`, `not-known`.
     pub state: &'static str,
     /// The next decision still ahead.
     pub next: Option<Act>,
@@ -144,10 +144,11 @@ impl Decide {
         let missed = outlook.missed().last();
         let state = match (outlook.status, outlook.term) {
             (Status::Ended, _) => "over",
-            (_, TermState::PastEnd) => "now",
+            (_, TermState::PastEnd) if !outlook.succeeded => "now",
             _ if next.is_some() => "dated",
             (_, TermState::Rolling) => "any-time",
             _ if missed.is_some() => "none-left",
+            _ if outlook.succeeded => "replaced",
             _ if outlook.too_short => "too-short",
             _ => "not-known",
         };
@@ -323,6 +324,28 @@ mod tests {
     fn a_term_shorter_than_it_takes_to_buy_is_said_to_be_so_and_not_missed() {
         let (_, decide) = seen(&Term { start: Some(date(2026, 10, 1)), ..fixed(date(2026, 12, 31)) });
         assert_eq!((decide.state, decide.next, decide.missed), ("too-short", None, None));
+    }
+
+    #[test]
+    fn what_another_contract_took_the_place_of_asks_for_no_decision_but_for_notice() {
+        let as_at = date(2026, 11, 23);
+        let state = |term: &Term| {
+            let decide = Decide::of(&outlook(term, Period::months(12), as_at).succeeded_if(true), as_at);
+            (decide.state, decide.next.map(|next| next.kind), decide.missed.map(|missed| missed.kind))
+        };
+        for term in [
+            fixed(date(2029, 3, 31)),
+            fixed(date(2027, 3, 31)),
+            Term { start: Some(date(2026, 10, 1)), ..fixed(date(2026, 12, 31)) },
+            Term { in_use: Some(true), ..fixed(date(2024, 12, 30)) },
+            Term::default(),
+        ] {
+            assert_eq!(state(&term), ("replaced", None, None), "{term:?}");
+        }
+        assert_eq!(state(&Term { kind: TermKind::Rolling, ..Term::default() }).0, "any-time");
+        assert_eq!(state(&Term { in_use: Some(false), ..fixed(date(2024, 12, 30)) }).0, "over");
+        let renews = Term { kind: TermKind::RenewsYearly, notice: Some(Period::months(1)), ..fixed(date(2027, 3, 31)) };
+        assert_eq!(state(&renews), ("dated", Some("give-notice-by"), None));
     }
 
     #[test]

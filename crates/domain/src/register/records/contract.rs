@@ -3,7 +3,12 @@
 use super::{Origin, PublicAt, is_yes, yes};
 use crate::{
     people::PersonId,
-    register::{ids::*, money::Value, reconcile::NOT_OURS, terms::Term},
+    register::{
+        ids::*,
+        money::Value,
+        reconcile::NOT_OURS,
+        terms::{Outlook, Period, Term, outlook},
+    },
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -118,6 +123,13 @@ impl Contract {
     #[must_use]
     pub fn is_listed(&self) -> bool {
         self.published && self.notice_of.is_none()
+    }
+
+    /// What its term means and asks as at a day, for a purchase that takes `lead`. Pages, data, 'Your work' and reminders all say this:
+    /// where another contract took its place, nothing has to be bought or extended.
+    #[must_use]
+    pub fn outlook(&self, lead: Period, as_at: Date) -> Outlook {
+        outlook(&self.term, lead, as_at).succeeded_if(self.replaced_by.is_some())
     }
 
     /// Whether its days ask anything of its organisation. What notices say of a contract that the register holds asks nothing beside

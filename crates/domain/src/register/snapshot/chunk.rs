@@ -12,8 +12,9 @@ use super::{
 };
 use crate::register::{
     records::SupplierState,
-    terms::{Term, TermKind},
+    terms::{Outlook, Period, Term, TermKind, outlook},
 };
+use jiff::civil::Date;
 use std::{collections::HashMap, hash::Hash, sync::Arc};
 use uuid::Uuid;
 
@@ -57,6 +58,8 @@ const REFERENCED: u8 = 4;
 const EXTENDABLE: u8 = 8;
 /// Flag: it renews yearly or rolls, so it has no end unless it was ended early.
 const ENDLESS: u8 = 16;
+/// Flag: another contract took its place.
+const SUCCEEDED: u8 = 32;
 
 /// Distinct values with the number of each; a chunk has at most 65,536 rows, so numbers fit.
 struct Distinct<T> {
@@ -231,6 +234,16 @@ impl Columns {
         self.flags[row] & ENDLESS != 0
     }
 
+    /// Whether another contract took its place.
+    pub(crate) fn succeeded(&self, row: usize) -> bool {
+        self.flags[row] & SUCCEEDED != 0
+    }
+
+    /// What the row's term means and asks as at a day, as [`crate::register::records::Contract::outlook`] says it of the record.
+    pub(crate) fn outlook(&self, row: usize, lead: Period, as_at: Date) -> Outlook {
+        outlook(&self.term(row), lead, as_at).succeeded_if(self.succeeded(row))
+    }
+
     /// The place of a contract.
     pub(crate) fn find(&self, id: Uuid) -> Option<usize> {
         self.ids.binary_search(&id).ok()
@@ -257,6 +270,7 @@ impl Columns {
                 route: self.route(row).cloned(),
                 supplier_state: self.supplier_state(row),
                 term: self.term(row),
+                succeeded: self.succeeded(row),
                 pence: self.pence[row],
                 value: self.value(row).clone(),
                 updated_at: self.updated_at[row],
@@ -286,6 +300,7 @@ fn flags(row: &RowData) -> u8 {
         (REFERENCED, row.reference.is_some()),
         (EXTENDABLE, row.term.unused_months() > 0),
         (ENDLESS, matches!(row.term.kind, TermKind::RenewsYearly | TermKind::Rolling)),
+        (SUCCEEDED, row.succeeded),
     ] {
         flags |= if on { flag } else { 0 };
     }

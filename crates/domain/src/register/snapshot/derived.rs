@@ -9,7 +9,7 @@ use super::{
 };
 use crate::register::{
     completeness::{Fix, Gaps, fresh_from},
-    terms::{DecisionKind, Period, Status, TermState, add_months, outlook},
+    terms::{DecisionKind, Period, Status, TermState, add_months},
 };
 use std::collections::HashMap;
 
@@ -65,7 +65,7 @@ impl Derived {
                 .any(|function| context.function_core.get(function as usize).copied().unwrap_or(false));
             let route = columns.route(row).map(|route| &**route);
             let lead = *leads.entry((route, core)).or_insert_with(|| (context.lead)(route, core));
-            let outlook = outlook(&columns.term(row), lead, context.as_at);
+            let outlook = columns.outlook(row, lead, context.as_at);
             let last = columns.last_end[row];
             derived.status.push(status_bit(outlook.status));
             derived.term.push(term_bit(outlook.term));

@@ -41,6 +41,8 @@ pub(crate) struct RowData {
     pub(crate) route: Option<Arc<str>>,
     pub(crate) supplier_state: SupplierState,
     pub(crate) term: Term,
+    /// Whether another contract took its place.
+    pub(crate) succeeded: bool,
     pub(crate) pence: i64,
     pub(crate) value: ValueKind,
     /// Of what the public sees.
@@ -107,6 +109,7 @@ impl RowData {
             route: contract.route.as_deref().map(|route| shared(&mut world.routes, route)),
             supplier_state: contract.supplier_state,
             term: contract.term.clone(),
+            succeeded: contract.replaced_by.is_some(),
             pence,
             value,
             updated_at: contract.last_public_change(),

@@ -14,7 +14,7 @@ use crate::register::{
     ids::ContractId,
     money::{Basis, Vat},
     records::SupplierState,
-    terms::{DecisionKind, Exit, Outlook, Period, Status, Term, TermState, outlook},
+    terms::{DecisionKind, Exit, Outlook, Period, Status, Term, TermState},
 };
 use jiff::civil::Date;
 
@@ -262,7 +262,7 @@ impl<'s> ContractView<'s> {
     /// What its term means as at the snapshot's day; computed on each call.
     #[must_use]
     pub fn outlook(self) -> Outlook {
-        outlook(&self.agreed(), self.lead(), self.snapshot.as_at)
+        self.chunk.columns.outlook(self.row.place(), self.lead(), self.snapshot.as_at)
     }
 
     /// Its exits as at the snapshot's day; computed on each call.

@@ -110,6 +110,9 @@ pub struct Outlook {
     pub decision_date: Option<Date>,
     /// Whether the whole term, with the options that can still be taken up, is shorter than the time it takes to buy: there is no day by which to start buying, and none missed.
     pub too_short: bool,
+    /// Whether another contract took its place, so that nothing has to be bought or extended ([`Outlook::succeeded_if`]).
+    #[serde(skip)]
+    pub succeeded: bool,
     /// First reachable exit to last exit.
     pub interval: Option<ExitInterval>,
 }
@@ -127,6 +130,8 @@ impl Outlook {
         if another_took_its_place {
             self.decisions.retain(|decision| decision.kind == DecisionKind::GiveNoticeBy);
             self.decision_date = next(&self.decisions);
+            self.too_short = false;
+            self.succeeded = true;
         }
         self
     }
@@ -322,6 +327,7 @@ impl Found {
             exits: self.exits,
             decisions: self.decisions,
             too_short: self.too_short,
+            succeeded: false,
             interval,
         }
     }

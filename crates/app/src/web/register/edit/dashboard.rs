@@ -23,7 +23,7 @@ use domain::{
         reconcile::reconcile,
         records::{Contract, Import, Organisation, Skill, System},
         snapshot::{Filters, Sort},
-        terms::{Outlook, Period, Status, outlook},
+        terms::{Outlook, Period, Status},
     },
     work::asked::looked_after,
 };
@@ -159,7 +159,7 @@ pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation
                 snapshot.function_by_id(*id).and_then(|row| snapshot.function(row)).is_some_and(|entry| entry.record.core)
             });
             let lead: Period = lead(contract.route.as_deref(), core);
-            (contract, outlook(&contract.term, lead, today))
+            (contract, contract.outlook(lead, today))
         })
         .filter(|(_, outlook)| outlook.status != Status::Ended)
         .collect();
@@ -183,17 +183,13 @@ pub(super) async fn show(app: &App, caller: &Caller, organisation: &Organisation
         }
     };
     // The same decisions as in the reminders.
-    let left = |contract: &Contract, outlook: &Outlook| {
-        let asks = contract.asks_for_decisions();
-        asks.then(|| outlook.clone().succeeded_if(contract.replaced_by.is_some()))
-    };
     let within = |days: i32| move |day: Date| today.until(day).is_ok_and(|span| (0..=days).contains(&span.get_days()));
     let lists = [
         list("past-end", &|_, outlook| outlook.status == Status::PastEnd),
         list("missed", &|contract, outlook| {
-            outlook.status != Status::PastEnd && left(contract, outlook).is_some_and(|left| left.missed().next().is_some())
+            outlook.status != Status::PastEnd && contract.asks_for_decisions() && outlook.missed().next().is_some()
         }),
-        list("decide", &|contract, outlook| left(contract, outlook).and_then(|left| left.decision_date).is_some_and(within(183))),
+        list("decide", &|contract, outlook| contract.asks_for_decisions() && outlook.decision_date.is_some_and(within(183))),
         list("end-not-known", &|_, outlook| outlook.status == Status::NotKnown),
         list("nobody", &|contract, _| !looked_after(contract, &colleagues)),
     ];

@@ -130,3 +130,46 @@ async fn a_contract_without_an_end_that_is_to_stop_on_a_day_ends_on_that_day_whe
     assert_eq!(said, ["fixed", "current", "2028-09-30", "2028-09-30", "start-buying-by"]);
     assert_eq!(one["exits"], serde_json::json!(["2028-09-30"]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_contract_took_the_place_of_is_nowhere_said_to_be_bought_again() {
+    let city = city(true).await;
+    let camden = city.contracts[0].organisation;
+    let until = |title: &str, end: jiff::civil::Date| test_support::records::contract(camden, title, Some(end));
+    let (next, mut old) = (until("Gritting from 2029", date(2033, 3, 31)), until("Zibelline gritting", date(2029, 3, 31)));
+    let id = old.id;
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [old.clone(), next.clone()]).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let shown = async |address: &str| texts(&city.page(address).await, "main").join(" ");
+    let told = async |address: &str| city.get(address).await.2;
+    let decided =
+        async |within: &str| json(&city, &format!("/api/v1/contracts?q=zibelline&decision={within}")).await["total"].clone();
+    let addresses = [format!("/contracts/{id}"), "/contracts?q=zibelline".to_owned()];
+    for address in &addresses {
+        let page = shown(address).await;
+        assert!(page.contains("31 March 2028 to start buying"), "{address}: {page}");
+    }
+    assert_eq!(decided("24").await, 1);
+    assert!(told(&format!("/api/v1/contracts/{id}.ics")).await.contains("Start buying"));
+    old = city.app.store.get::<Contract>(&Scope::Operator, id.0).await.unwrap().unwrap();
+    let mut after = Contract { replaced_by: Some(next.id), ..old.clone() };
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&old, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    for address in &addresses {
+        let page = shown(address).await;
+        assert!(page.contains("none another contract took its place"), "{address}: {page}");
+        for words in ["31 March 2028", "to start buying"] {
+            assert!(!page.contains(words), "{address}: {words}: {page}");
+        }
+    }
+    assert_eq!(decided("24").await, 0);
+    assert!(!told(&format!("/api/v1/contracts/{id}.ics")).await.contains("Start buying"));
+    let one = json(&city, &format!("/api/v1/contracts/{id}")).await;
+    assert_eq!(one["decision_state"], "replaced");
+    assert_eq!((&one["decision_date"], &one["decisions"]), (&Json::Null, &serde_json::json!([])));
+    assert_eq!(one["last_possible_end"], "2029-03-31");
+}

@@ -73,7 +73,7 @@ impl<'r> Seen<'r> {
         }
         Self {
             contract,
-            outlook: outlook(&contract.term, lead()(contract.route.as_deref(), core), as_at),
+            outlook: contract.outlook(lead()(contract.route.as_deref(), core), as_at),
             areas: by_id(&r.areas, functions.iter().filter_map(|function| function.service_area), |a| a.id),
             organisations,
             functions,

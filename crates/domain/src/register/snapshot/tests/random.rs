@@ -225,7 +225,7 @@ impl Register {
             manager: None,
             note: None,
             published: true,
-            replaced_by: None,
+            replaced_by: dice.one_in(6).then(|| ContractId(dice.id())),
             notice_of: None,
             set_aside: std::collections::BTreeMap::new(),
             updated_at: dice.below(1_000) as i64,
