@@ -89,6 +89,8 @@ pub struct Flags {
     decision: Vec<String>,
     #[arg(long)]
     source: Vec<String>,
+    #[arg(long, value_name = "SLUG")]
+    keeper: Vec<String>,
     #[arg(long)]
     missing: Vec<String>,
     #[arg(long)]
@@ -121,7 +123,7 @@ pub struct Flags {
 
 impl Flags {
     fn pairs(&self) -> impl Iterator<Item = (&'static str, &String)> {
-        let all: [(&'static str, &Vec<String>); 28] = [
+        let all: [(&'static str, &Vec<String>); 29] = [
             ("organisation", &self.organisation),
             ("organisation_kind", &self.organisation_kind),
             ("member", &self.member),
@@ -137,6 +139,7 @@ impl Flags {
             ("ends", &self.ends),
             ("decision", &self.decision),
             ("source", &self.source),
+            ("keeper", &self.keeper),
             ("missing", &self.missing),
             ("level", &self.level),
             ("training", &self.training),

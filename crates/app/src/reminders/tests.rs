@@ -350,7 +350,7 @@ async fn the_monthly_check_names_what_would_raise_the_score_most() {
     let letters = town.letters().await;
     assert_eq!(to(&letters), ["ed"]);
     assert_eq!(letters[0].text.matches("\n- ").count(), 5, "{}", letters[0].text);
-    assert!(letters[0].text.contains("https://city.example/contracts?organisation=camden&missing="));
+    assert!(letters[0].text.contains("https://city.example/contracts?keeper=camden&missing="));
     // What nobody confirmed is confirmed where the button for it stands.
     assert!(letters[0].text.contains("https://city.example/organisations/camden/register#stale-contract"), "{}", letters[0].text);
     let _ = &town.database;

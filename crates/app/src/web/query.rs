@@ -9,7 +9,8 @@ use jiff::civil::Date;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params(Vec<(String, String)>, Vec<String>);
 
-/// The names of filters, as the design gives them, with what pages link to besides (`ends`, `decision`, `source`, `missing`).
+/// The names of filters, as the design gives them, with what pages link to besides (`ends`, `decision`, `source`, `keeper`,
+/// `missing`).
 pub const FILTERS: &[&str] = &[
     "organisation",
     "organisation_kind",
@@ -30,6 +31,7 @@ pub const FILTERS: &[&str] = &[
     "ends",
     "decision",
     "source",
+    "keeper",
     "missing",
 ];
 
@@ -163,6 +165,7 @@ impl Params {
         let list = |name: &str| self.all(name).map(str::to_owned).collect::<Vec<_>>();
         Ok(Filters {
             organisation: list("organisation"),
+            keeper: list("keeper"),
             organisation_kind: list("organisation_kind"),
             member: list("member"),
             supplier: list("supplier"),

@@ -86,6 +86,8 @@ pub struct ContractParameters {
     decision: Option<Vec<String>>,
     /// Where the record came from.
     source: Option<Vec<String>>,
+    /// Slugs of organisations that keep the record, and whose score it counts for: of a joint contract one.
+    keeper: Option<Vec<String>>,
     /// What the record lacks, as the five fixes of an organisation name it; a contract that has ended lacks nothing.
     missing: Option<Vec<String>>,
     /// The last possible end is this day or later.

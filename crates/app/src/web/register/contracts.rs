@@ -160,6 +160,7 @@ pub fn filters(params: &Params) -> Result<Filters, Failure> {
 /// The panel of contracts' filters, for this list and for pages that draw the same contracts.
 pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters::Count>) -> Panel {
     let mut builder = Builder::new(params, path);
+    let organisations = if params.one("keeper").is_some() { counts(Facet::Organisation) } else { Vec::new() };
     for (facet, spec) in FACETS {
         let mut counts = counts(*facet);
         match facet {
@@ -180,6 +181,10 @@ pub fn panel(params: &Params, path: &str, counts: impl Fn(Facet) -> Vec<filters:
     builder.other("value_from", "Value", |text| format!("{} or more", pounds(text)));
     builder.other("value_to", "Value", |text| format!("{} or less", pounds(text)));
     builder.other("source", "Source", |source| source.to_owned());
+    builder.other("keeper", "Record kept by", |slug| {
+        let known = organisations.iter().find(|count| count.value == slug);
+        known.map_or(slug, |count| &count.label).to_owned()
+    });
     builder.other("missing", "Missing", |fix| missing(fix).to_owned());
     builder.finish(&["sort", "years"])
 }

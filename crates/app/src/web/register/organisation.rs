@@ -203,7 +203,7 @@ fn fix(gain: &FixGain, slug: &str) -> FixLine {
         records: gain.records,
         gain: if tenths == 0 { format!("+{whole}") } else { format!("+{whole}.{tenths}") },
         href: match gain.fix.contracts_filter() {
-            Some(missing) => format!("/contracts?organisation={slug}&missing={missing}"),
+            Some(missing) => format!("/contracts?keeper={slug}&missing={missing}"),
             None => format!("/systems?organisation={slug}&missing={}", gain.fix.as_str()),
         },
     }
@@ -332,7 +332,7 @@ mod tests {
     #[test]
     fn a_fix_leads_to_the_records_it_is_about_and_says_its_gain_to_a_tenth() {
         let contracts = fix(&FixGain { fix: Fix::End, records: 3, gain_tenths: 43 }, "camden");
-        assert_eq!((contracts.href.as_str(), contracts.gain.as_str()), ("/contracts?organisation=camden&missing=end", "+4.3"));
+        assert_eq!((contracts.href.as_str(), contracts.gain.as_str()), ("/contracts?keeper=camden&missing=end", "+4.3"));
         let systems = fix(&FixGain { fix: Fix::SystemHosting, records: 2, gain_tenths: 10 }, "camden");
         assert_eq!((systems.href.as_str(), systems.gain.as_str()), ("/systems?organisation=camden&missing=system-hosting", "+1"));
     }

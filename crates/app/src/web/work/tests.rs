@@ -209,7 +209,7 @@ async fn the_five_fixes_of_the_months_message_stand_in_your_work_too() {
     let page = town.get(Some(&ed), "/work").await.body.replace("&#x2f;", "/").replace("&amp;", "&");
     // What nobody confirmed is confirmed where the button for it stands.
     let confirmed = page.matches("/organisations/camden/register#stale-contract").count();
-    let fixes = page.matches("/contracts?organisation=camden&missing=").count() + confirmed;
+    let fixes = page.matches("/contracts?keeper=camden&missing=").count() + confirmed;
     assert!(fixes >= 5 && confirmed >= 1, "{fixes}: {page}");
     assert!(!page.contains("missing=confirmed"), "{page}");
     assert_eq!(page.matches("raises the register").count(), 1, "{page}");

@@ -37,6 +37,7 @@ struct WordTest {
 enum Test {
     Codes(Dimension, Chosen),
     Marks(Marks, u8),
+    Keeper(Chosen),
     Missing(u16),
     Ends(i32, i32),
     Value(i64, i64),
@@ -124,6 +125,9 @@ impl Plan {
         marks(Facet::Ends, Marks::Ends, &f.ends, &ENDS);
         marks(Facet::Decision, Marks::Decision, &f.decision, &DECISION);
         let mut other = |test| plan.clauses.push(Clause { facet: None, test });
+        if !f.keeper.is_empty() {
+            other(Test::Keeper(Chosen::new(entity(&world.organisations, &f.keeper))));
+        }
         if !f.missing.is_empty() {
             let fixes = f.missing.iter().filter_map(|name| Fix::parse(name)).filter(|fix| !fix.of_systems());
             other(Test::Missing(fixes.fold(Gaps::default(), |gaps, fix| gaps.with(fix, true)).0));
@@ -208,6 +212,10 @@ impl Test {
                 bits
             }
             Test::Marks(marks, wanted) => Bits::of(chunk.marks(*marks), |value: u8| value & wanted != 0),
+            Test::Keeper(chosen) => {
+                let keepers = columns.dimension(Dimension::Organisation).first();
+                Bits::of(keepers, |keeper: u32| chosen.has(keeper))
+            }
             Test::Missing(wanted) => Bits::of(&derived.gaps, |value: u16| value & wanted != 0),
             Test::Ends(from, to) => Bits::of(&columns.last_end, |value: i32| (value >= *from) & (value <= *to)),
             Test::Value(from, to) => Bits::of(&columns.pence, |value: i64| (value >= *from) & (value <= *to)),

@@ -11,6 +11,8 @@ use serde::Serialize;
 pub struct Filters {
     /// Slugs of organisations whose contract it is, alone or jointly.
     pub organisation: Vec<String>,
+    /// Slugs of organisations that keep the record, and are judged by it: of a joint contract one.
+    pub keeper: Vec<String>,
     /// Kinds of the organisations whose contract it is, as [`KINDS`] names them.
     pub organisation_kind: Vec<String>,
     /// Whether one of them is a member of the network, as [`super::MEMBER`] names it.

@@ -120,8 +120,8 @@ pub fn place_of(fix: Fix, slug: &str) -> String {
         Fix::Confirmed => format!("/organisations/{slug}/register#stale-contract"),
         Fix::SystemConfirmed => format!("/organisations/{slug}/register#stale-system"),
         _ => {
-            let list = if fix.of_systems() { "systems" } else { "contracts" };
-            format!("/{list}?organisation={slug}&missing={}", fix.as_str())
+            let list = if fix.of_systems() { "systems?organisation" } else { "contracts?keeper" };
+            format!("/{list}={slug}&missing={}", fix.as_str())
         }
     }
 }

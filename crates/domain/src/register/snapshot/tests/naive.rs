@@ -170,6 +170,8 @@ impl<'r> Seen<'r> {
         let begins = || self.contract.cpv.iter().any(|code| f.cpv.iter().any(|prefix| code.starts_with(prefix)));
         let cpv = without == Some(Facet::Cpv) || f.cpv.is_empty() || begins();
         let source = f.source.is_empty() || f.source.contains(&self.contract.origin.source);
+        let keeper = self.organisations.iter().find(|one| one.id == self.contract.organisation);
+        let keeper = f.keeper.is_empty() || keeper.is_some_and(|keeper| f.keeper.contains(&keeper.slug));
         let open = self.outlook.status != Status::Ended;
         let missing = |name: &String| Fix::parse(name).is_some_and(|fix| open && !fix.of_systems() && self.gaps.has(fix));
         let missing = f.missing.is_empty() || f.missing.iter().any(missing);
@@ -183,7 +185,7 @@ impl<'r> Seen<'r> {
             let words = wanted(q);
             !words.is_empty() && words.iter().all(|wanted| self.words.iter().any(|word| wanted.met(word)))
         });
-        cpv && source && missing && from && to && value_from && value_to && q
+        cpv && source && keeper && missing && from && to && value_from && value_to && q
     }
 }
 

@@ -300,6 +300,7 @@ pub(super) fn filters(dice: &mut Dice, r: &Register) -> Filters {
     };
     let strings = |from: &[&str]| from.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>();
     values(&mut f.organisation, r.organisations.iter().map(|o| o.slug.clone()).collect(), dice);
+    values(&mut f.keeper, r.organisations.iter().map(|o| o.slug.clone()).collect(), dice);
     values(&mut f.organisation_kind, strings(&["council", "other", "hub"]), dice);
     values(&mut f.member, strings(&["yes", "no", "perhaps"]), dice);
     values(&mut f.supplier, r.suppliers.iter().map(|o| o.id.to_string()).collect(), dice);
