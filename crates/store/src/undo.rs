@@ -34,6 +34,15 @@ pub struct Undone {
     pub restored: u64,
     /// Records left as they are, and why: someone changed or came to need them since.
     pub kept: Vec<Kept>,
+    /// Records that imports taken back before had left since this one changed or needed them, and that went or returned with it; those
+    /// imports' own records say which.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub finished: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref)] // Serde asks for a reference.
+fn is_none(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A record that an undo left as it is.
@@ -97,7 +106,12 @@ impl Undone {
                 why: serde_json::from_value(one.get("reason")?.clone()).ok()?,
             })
         });
-        Some(Self { removed: number("removed"), restored: number("restored"), kept: kept.collect() })
+        Some(Self {
+            removed: number("removed"),
+            restored: number("restored"),
+            kept: kept.collect(),
+            finished: number("finished"),
+        })
     }
 }
 
@@ -198,9 +212,65 @@ impl Write {
     /// An import that left something behind can be taken back again, for that, by whoever knows that it was (`again`); what is said
     /// then is what was done this time, and the import's record holds the sum. Whether the writer may is asked before.
     ///
+    /// What imports taken back before had left since this one changed or needed it goes with this one: in whichever order imports are
+    /// taken back, nothing of them stays.
+    ///
     /// # Errors
     /// When there is no such import, or the database fails.
     pub async fn take_back(&mut self, store: &Store, import: ImportId, again: bool) -> Result<Back> {
+        let mut back = self.take_one_back(store, import, again).await?;
+        if let Back::Done(undone) = &mut back {
+            for other in self.left_by_others(import).await? {
+                if let Back::Done(rest) = self.take_one_back(store, other, true).await? {
+                    undone.finished += rest.removed + rest.restored;
+                }
+            }
+            if undone.finished > 0
+                && let Some(record) = self.current::<Import>(import.0).await?
+                && let Some(told) = Undone::of(&record)
+            {
+                let sum = Undone { finished: told.finished + undone.finished, ..told };
+                self.note(&record, &sum).await?;
+            }
+        }
+        Ok(back)
+    }
+
+    /// Imports that were taken back before and left something, newest first: those of the same organisation; where this one is of none,
+    /// all of them.
+    async fn left_by_others(&self, import: ImportId) -> Result<Vec<ImportId>> {
+        let Some(record) = self.current::<Import>(import.0).await?.filter(|record| record.kind != "merge") else {
+            return Ok(Vec::new());
+        };
+        let sql = "select id from import where undone_at is not null and kind <> 'merge' and id <> $1 order by at desc, id desc";
+        let mut others = Vec::new();
+        for row in self.transaction().rows(sql, vec![import.0.to_string().into()]).await? {
+            others.extend(Uuid::parse_str(&row.try_get_by_index::<String>(0)?).ok());
+        }
+        let mut left = Vec::new();
+        for batch in others.chunks(500) {
+            let found = self.get_many::<Import>(batch).await?;
+            let of_it = found.into_iter().filter(|other| {
+                (record.organisation.is_none() || other.organisation == record.organisation)
+                    && Undone::of(other).is_some_and(|undone| !undone.kept.is_empty())
+            });
+            left.extend(of_it.map(|other| (other.at, other.id)));
+        }
+        left.sort_unstable_by_key(|(at, id)| std::cmp::Reverse((*at, id.0)));
+        Ok(left.into_iter().map(|(_, id)| id).collect())
+    }
+
+    /// Writes to an import's record what its undoing did.
+    async fn note(&mut self, record: &Import, sum: &Undone) -> Result<()> {
+        let mut after = record.clone();
+        after.undone_at = Some(self.at());
+        if let (Some(report), Ok(undone)) = (after.report.as_object_mut(), serde_json::to_value(sum)) {
+            report.insert(UNDONE.to_owned(), undone);
+        }
+        self.update(record, &mut after).await.map(drop)
+    }
+
+    async fn take_one_back(&mut self, store: &Store, import: ImportId, again: bool) -> Result<Back> {
         // Of two at the same moment the second waits here, and then reads what the first did.
         let held = "update import set undone_at = undone_at where id = $1";
         self.transaction().execute(held, vec![import.0.to_string().into()]).await?;
@@ -256,13 +326,9 @@ impl Write {
             removed: earlier.removed + done.removed,
             restored: earlier.restored + done.restored,
             kept: done.kept.clone(),
+            finished: earlier.finished,
         };
-        let mut after = record.clone();
-        after.undone_at = Some(self.at());
-        if let (Some(report), Ok(undone)) = (after.report.as_object_mut(), serde_json::to_value(&sum)) {
-            report.insert(UNDONE.to_owned(), undone);
-        }
-        self.update(&record, &mut after).await?;
+        self.note(&record, &sum).await?;
         Ok(Back::Done(undoing.undone))
     }
 }

@@ -143,6 +143,9 @@ async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
         Format::Json => print_json(&undone)?,
         Format::Text => {
             say!("removed: {}\nrestored: {}\nkept: {}", undone.removed, undone.restored, undone.kept.len());
+            if undone.finished > 0 {
+                say!("left by undos before, and gone or as it was now: {}", undone.finished);
+            }
             for one in &kept {
                 say!("kept: {one}");
             }

@@ -87,10 +87,11 @@ async fn what_an_undo_left_goes_back_once_what_held_it_is_gone() {
     let again = store.undo_import(&operator(), import, 8).await;
     assert!(matches!(again, Err(Error::Refused(reason)) if reason.contains("undone before")));
     assert_eq!(store.sequence().await.unwrap(), head);
-    let (undone, _) = store.undo_import(&operator(), second, 9).await.unwrap();
-    assert_eq!((undone.removed, undone.restored, undone.kept.len()), (0, 1, 0));
-    let (rest, _) = store.undo_import(&operator(), import, 10).await.unwrap();
-    assert_eq!((rest.removed, rest.restored, rest.kept.len()), (2, 0, 0), "{rest:?}");
+    // What the second import held goes with it.
+    let (undone, _) = store.undo_import(&operator(), second, 10).await.unwrap();
+    assert_eq!((undone.removed, undone.restored, undone.kept.len(), undone.finished), (0, 1, 0, 2), "{undone:?}");
+    let told = store.get::<Import>(&operator(), second.0).await.unwrap().unwrap();
+    assert_eq!(store::undo::Undone::of(&told).unwrap(), undone);
     assert_eq!(store.get::<Contract>(&operator(), made.id.0).await.unwrap(), None);
     let back = store.get::<Contract>(&operator(), existing.id.0).await.unwrap().unwrap();
     assert_eq!((&back.title, &back.term), (&existing.title, &existing.term));
@@ -99,6 +100,48 @@ async fn what_an_undo_left_goes_back_once_what_held_it_is_gone() {
     assert_eq!((sum.removed, sum.restored, sum.kept.len(), told.undone_at), (2, 1, 0, Some(10)));
     assert!(store.undo_import(&operator(), import, 11).await.is_err(), "nothing is left");
     assert!(store.check(&operator()).await.unwrap().sound());
+}
+
+#[tokio::test]
+async fn in_whichever_order_three_imports_are_undone_nothing_of_them_is_left() {
+    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+        let database = TestDatabase::migrated().await;
+        let store = database.open().await;
+        let organisation = borough(&store).await;
+        let existing = one_contract(&store, &organisation).await;
+        // One makes a contract, the second changes its title, the third its title and another field.
+        let (first, made) = import_of(&store, &organisation, &existing).await;
+        let mut imports = vec![first];
+        let mut before = made.clone();
+        for (at, reference) in [(6, None), (7, Some("C/1".to_owned()))] {
+            let import = ImportId(Uuid::now_v7());
+            let mut after = before.clone();
+            after.title = format!("{} again", before.title);
+            after.reference = reference.or(before.reference.clone());
+            let mut write = store.write(&operator(), at).await.unwrap();
+            write.by_import(import);
+            write.create(&mut [Import { id: import, ..records::import("contracts", at) }]).await.unwrap();
+            write.update(&before, &mut after).await.unwrap();
+            write.commit().await.unwrap();
+            imports.push(import);
+            before = store.get::<Contract>(&operator(), made.id.0).await.unwrap().unwrap();
+        }
+        let mut last = Vec::new();
+        for (at, place) in (10..).zip(order) {
+            last = store.undo_import(&operator(), imports[place], at).await.unwrap().0.kept;
+        }
+        assert!(last.is_empty(), "{order:?}: {last:?}");
+        assert_eq!(store.get::<Contract>(&operator(), made.id.0).await.unwrap(), None, "{order:?}");
+        assert_eq!(store.count::<Contract>(&operator()).await.unwrap(), 1, "{order:?}");
+        assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 0, "{order:?}");
+        let back = store.get::<Contract>(&operator(), existing.id.0).await.unwrap().unwrap();
+        assert_eq!((&back.title, &back.term), (&existing.title, &existing.term), "{order:?}");
+        for import in imports {
+            let told = store.get::<Import>(&operator(), import.0).await.unwrap().unwrap();
+            assert!(store::undo::Undone::of(&told).unwrap().kept.is_empty(), "{order:?}: {told:?}");
+        }
+        assert!(store.check(&operator()).await.unwrap().sound());
+    }
 }
 
 #[tokio::test]

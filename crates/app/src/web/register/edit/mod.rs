@@ -221,6 +221,8 @@ struct TakenBack {
     removed: u64,
     restored: u64,
     kept: usize,
+    /// Of what earlier undos had left.
+    finished: u64,
 }
 
 /// What a banner says beside its number.

@@ -243,8 +243,12 @@ pub async fn undo(
     let import = import_of(&app, &caller, &organisation, &import).await?;
     let to = format!("{}/imports/{}", named.href, import.id);
     let said = |undone: Option<Undone>| {
-        let undone =
-            undone.map(|undone| edit::TakenBack { removed: undone.removed, restored: undone.restored, kept: undone.kept.len() });
+        let undone = undone.map(|undone| edit::TakenBack {
+            removed: undone.removed,
+            restored: undone.restored,
+            kept: undone.kept.len(),
+            finished: undone.finished,
+        });
         edit::banner(&app, "import-undone", 1, edit::Said { undone, ..Default::default() })
     };
     let again = import.undone_at.is_some();

@@ -91,6 +91,8 @@ impl<T> Listed<T> {
 struct Back {
     removed: u64,
     restored: u64,
+    /// Of what undos of earlier imports had left.
+    finished: u64,
     kept: Vec<kept::Line>,
     more: usize,
 }
@@ -208,6 +210,7 @@ pub async fn page(
         Some(undone) => Some(Back {
             removed: undone.removed,
             restored: undone.restored,
+            finished: undone.finished,
             more: undone.kept.len().saturating_sub(MOST),
             kept: kept::lines(&app, &caller.scope, import.id, undone.kept.get(..MOST).unwrap_or(&undone.kept)).await?,
         }),
