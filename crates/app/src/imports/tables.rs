@@ -151,8 +151,8 @@ pub fn read(
         let name: Option<Arc<str>> = (request.files.len() > 1).then(|| request.name(place).into());
         let place = name.clone().map_or(Place::OneFile, Place::File);
         match &mut planning {
-            Planning::Register(planner) => planner.next_file(),
-            Planning::Skills(skills) => skills.next_file(),
+            Planning::Register(planner) => planner.next_file(name.clone()),
+            Planning::Skills(skills) => skills.next_file(name.clone()),
             Planning::Survey(survey) => survey.next_file(name.clone()),
         }
         let (mapping, is_new) = mapping_of(request, file, saved)?;
@@ -204,7 +204,7 @@ impl Planning<'_> {
             }
             Planning::Skills(planner) => {
                 let draft = skills::read(number, cells, mapping, orders, warnings)?;
-                batch.skills.push((number, planner.row(number, &draft)?));
+                batch.skills.push((number, planner.row(number, &draft, warnings)?));
             }
         }
         Ok(())

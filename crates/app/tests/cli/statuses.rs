@@ -45,6 +45,22 @@ async fn a_file_among_several_that_cannot_be_read_leaves_all_of_them_out() {
 }
 
 #[tokio::test]
+async fn files_of_one_import_that_contradict_each_other_are_told_of_and_the_same_command_again_changes_nothing() {
+    let register = Register::new().await;
+    let one = register.file("one.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,30/04/2024,31/03/2029,1000\n"));
+    let other = register.file("other.csv", format!("{HEAD}Camden,C1,Housing,Ash Ltd,30/04/2024,30/06/2030,1000\n"));
+    for again in [false, true, true] {
+        let (status, report) = register.import(&["contracts", &one, &other]);
+        assert_eq!((status, summary(&report)), (0, if again { (0, 0, 2, 0) } else { (1, 0, 1, 0) }), "{report}");
+        assert_eq!(report["import_id"].is_null(), again, "nothing is written the second time");
+        let told = &report["warnings"][0];
+        let words =
+            "other.csv: row 2 of one.csv names the same contract and says something else; what row 2 of one.csv says stays";
+        assert_eq!((&told["row"], &told["field"], &told["message"]), (&json!(2), &json!("end"), &json!(words)), "{report}");
+    }
+}
+
+#[tokio::test]
 async fn a_dry_run_reports_what_would_be_and_writes_nothing() {
     let register = Register::new().await;
     register.store().await;

@@ -12,7 +12,7 @@ use domain::{
     register::{
         ids::ImportId,
         import::{
-            apply::{Change, Fields, KEPT, compare},
+            apply::{Change, Fields, KEPT, compare, contradicted, contradiction},
             draft::Warning,
             report::{Counts, Report},
             resolve::RecordChange,
@@ -187,6 +187,8 @@ impl Writing<'_> {
         let mut stored: std::collections::HashMap<uuid::Uuid, R> =
             stored.into_iter().map(|record| (record.id(), record)).collect();
         for (row, id, resolved) in work.compare {
+            let told = stored.get(&id).map(|before| contradicted(before, &resolved)).unwrap_or_default();
+            warnings.extend(told.into_iter().map(|(field, earlier)| Warning::new(row, field, contradiction(&earlier))));
             let change = compare(stored.get(&id), resolved, self.now);
             counts.count(&change);
             let kept = match change {

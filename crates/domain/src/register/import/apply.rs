@@ -4,6 +4,7 @@
 use super::draft::ContractDraft;
 use crate::register::ids::ContractId;
 use crate::register::records::{Contract, Origin, PlannedProcurement, PublicAt, Skill, System};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// What a report says of a field that an import left alone.
@@ -39,6 +40,9 @@ pub struct Resolved<T> {
     pub record: T,
     /// The names of the fields that are stated.
     pub stated: Vec<&'static str>,
+    /// Fields that it states too and that an earlier file of the same import stated of the same record, with the row that did: what
+    /// that one says stands.
+    pub earlier: Vec<(&'static str, Arc<str>)>,
 }
 
 /// A record with fields that can be compared one by one.
@@ -182,6 +186,20 @@ record_fields!(PlannedProcurement {
     "url": origin.url,
 } own {});
 
+/// Fields in which a draft contradicts an earlier file of the same import, with the row of it that stands.
+#[must_use]
+pub fn contradicted<T: Fields>(existing: &T, draft: &Resolved<T>) -> Vec<(&'static str, Arc<str>)> {
+    let by_person = |name: &str| existing.origin_ref().fields.get(name).is_some_and(|by| is_person(by));
+    let differs = |name: &str| T::FIELDS.iter().any(|field| field.name == name && field.differ(existing, &draft.record));
+    draft.earlier.iter().filter(|(name, _)| differs(name) && !by_person(name)).cloned().collect()
+}
+
+/// What a report says of a contradiction between rows of one import.
+#[must_use]
+pub fn contradiction(earlier: &str) -> String {
+    format!("{earlier} names the same contract and says something else; what {earlier} says stays")
+}
+
 /// Says what a draft does beside the record that stands under its key, if one does. `at` is the instant of the import.
 #[must_use]
 pub fn compare<T: Fields>(existing: Option<&T>, draft: Resolved<T>, at: i64) -> Change<T> {
@@ -217,10 +235,10 @@ fn is_person(by: &str) -> bool {
     Uuid::parse_str(by).is_err()
 }
 
-/// Says anew where each field came from: what this import states is its own; what an earlier one stated stays that one's.
+/// Says anew where each field came from (what an earlier file of the same import made stays made of that one's row): what this import states is its own; what an earlier one stated stays that one's.
 fn origins<T: Fields>(before: &T, after: &mut T, draft: &Resolved<T>) {
-    let earlier = before.origin_ref().import.map(|import| import.to_string());
     let new = draft.record.origin_ref().clone();
+    let earlier = before.origin_ref().import.filter(|import| Some(*import) != new.import).map(|import| import.to_string());
     let mut own = before.origin_ref().fields.clone();
     for field in T::FIELDS {
         let by_person = own.get(field.name).is_some_and(|by| is_person(by));
@@ -235,14 +253,24 @@ fn origins<T: Fields>(before: &T, after: &mut T, draft: &Resolved<T>) {
     }
     let origin = after.origin();
     origin.import = new.import;
-    origin.row = new.row;
-    origin.digest = new.digest;
+    if draft.earlier.is_empty() {
+        (origin.row, origin.digest) = (new.row, new.digest);
+    }
     origin.fields = own;
 }
 
-/// Makes a record of a draft and the ids its names resolved to, with the list of stated fields.
+/// Whether a draft resolved to others' names.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)]
+pub struct Named {
+    pub joint: bool,
+    pub products: bool,
+    pub functions: bool,
+}
+
+/// The names of the fields that a draft states.
 #[must_use]
-pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: String, origin: Origin) -> Resolved<Contract> {
+pub fn stated(draft: &ContractDraft, named: Named) -> Vec<&'static str> {
     let mut stated = vec!["suppliers", "supplier_state"];
     let mut state = |name: &'static str, is: bool| {
         if is {
@@ -252,9 +280,9 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
     state("reference", draft.reference.is_some());
     state("title", draft.title.is_some());
     state("description", draft.description.is_stated());
-    state("joint", !names.joint.is_empty());
-    state("products", !names.products.is_empty());
-    state("functions", !names.functions.is_empty());
+    state("joint", named.joint);
+    state("products", named.products);
+    state("functions", named.functions);
     state("owning_service", draft.owning_service.is_stated());
     state("kind", draft.kind.is_stated());
     state("start", draft.start.is_stated());
@@ -272,6 +300,15 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
     state("cpv", draft.cpv.is_stated());
     state("url", draft.url.is_some());
     state("ocid", draft.ocid.is_some());
+    stated
+}
+
+/// Makes a record of a draft and the ids its names resolved to, with the list of stated fields.
+#[must_use]
+pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: String, origin: Origin) -> Resolved<Contract> {
+    let named =
+        Named { joint: !names.joint.is_empty(), products: !names.products.is_empty(), functions: !names.functions.is_empty() };
+    let stated = stated(draft, named);
     let mut record = Contract {
         id: names.id,
         key,
@@ -315,7 +352,7 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
     };
     record.origin.url.clone_from(&draft.url);
     record.origin.ocid.clone_from(&draft.ocid);
-    Resolved { record, stated }
+    Resolved { record, stated, earlier: Vec::new() }
 }
 
 /// What a contract's names resolved to.

@@ -3,17 +3,26 @@
 //! A contract's key is organisation, source, reference (else title), supplier, and its occurrence within the file. The
 //! organisation stands in it as its slug and the supplier as its record, so that another spelling of the same company finds
 //! the same contract.
+//!
+//! A row that says what it said before, of a contract that is the only one of its reference or title, is that contract whatever its
+//! supplier's name would lead to by now: the same file twice changes nothing. Of what several files of one import say of one
+//! contract, the first file's words stand: later ones add what it leaves out, and what they contradict is told.
+
+mod keys;
+
+pub use keys::Keys;
 
 use super::apply::{self, ContractNames, Resolved};
 use super::draft::{ContractDraft, PlannedDraft, Rejection, SupplierDraft};
 use super::report::PossibleDuplicate;
 use super::resolve::Index;
-use crate::register::ids::{ContractId, ImportId, OrganisationId, PlannedProcurementId, SupplierId};
+use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, PlannedProcurementId, SupplierId};
 use crate::register::names::fold;
 use crate::register::records::{Contract, Origin, PlannedProcurement, SupplierState};
-use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use keys::short;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 /// What to do with a draft.
 #[derive(Clone, Debug)]
@@ -24,49 +33,6 @@ pub enum Step<Id, T> {
     New(Box<Resolved<T>>),
     /// A record does: load it and [`apply::compare`]. An earlier file of the same import may have made it.
     Compare(Id, Box<Resolved<T>>),
-}
-
-/// The keys under which records stand, each with the digest of the draft it was made from. Both are held as 128 bits, so
-/// that a million of them fit into some 100 MB.
-#[derive(Clone, Debug)]
-pub struct Keys<Id> {
-    known: HashMap<u128, (Id, u128)>,
-}
-
-impl<Id: Copy> Keys<Id> {
-    /// No keys.
-    #[must_use]
-    pub fn new() -> Self {
-        Self { known: HashMap::new() }
-    }
-
-    /// Adds a record's key and digest.
-    pub fn add(&mut self, key: &str, id: Id, digest: &str) {
-        self.known.insert(short(key), (id, from_hex(digest)));
-    }
-
-    /// The record under a key, and whether it was made from a draft of this digest.
-    #[must_use]
-    pub fn find(&self, key: &str, digest: &str) -> Option<(Id, bool)> {
-        self.known.get(&short(key)).map(|(id, known)| (*id, *known != 0 && *known == from_hex(digest)))
-    }
-}
-
-impl<Id: Copy> Default for Keys<Id> {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-/// The first half of a text's SHA-256.
-fn short(text: &str) -> u128 {
-    let digest = Sha256::digest(text);
-    digest[..16].iter().fold(0, |all, byte| all << 8 | u128::from(*byte))
-}
-
-/// A digest from its hexadecimal; 0 for a record that was not made from a draft.
-fn from_hex(digest: &str) -> u128 {
-    u128::from_str_radix(digest, 16).unwrap_or(0)
 }
 
 /// Where an import stands: one per import.
@@ -80,7 +46,20 @@ pub struct Planner<'a> {
     planned: Keys<PlannedProcurementId>,
     occurrences: HashMap<u128, u32>,
     references: HashMap<u128, Rows>,
+    /// Of this file, what rows say before supplier and number, where the register held it.
+    met: HashSet<u128>,
+    /// Where there are several files: this one, and what each said of contracts.
+    file: Option<Arc<str>>,
+    said: HashMap<ContractId, Vec<Said>>,
     key: String,
+}
+
+/// What a row of an earlier file says of a contract.
+struct Said {
+    /// Bits: places in the contract's [`apply::Fields::FIELDS`].
+    fields: u32,
+    row: u64,
+    file: Arc<str>,
 }
 
 struct Rows {
@@ -108,14 +87,19 @@ impl<'a> Planner<'a> {
             planned,
             occurrences: HashMap::new(),
             references: HashMap::new(),
+            met: HashSet::new(),
+            file: None,
+            said: HashMap::new(),
             key: String::new(),
         }
     }
 
-    /// A new file: occurrence numbers begin anew.
-    pub fn next_file(&mut self) {
+    /// A new file: occurrence numbers begin anew. Where there are several, it is named.
+    pub fn next_file(&mut self, name: Option<Arc<str>>) {
         self.occurrences.clear();
         self.references.clear();
+        self.met.clear();
+        self.file = name;
     }
 
     /// Plans a row of a contract register.
@@ -124,12 +108,30 @@ impl<'a> Planner<'a> {
     /// Where its organisation is missing, not known, or another than the one given.
     pub fn contract(&mut self, row: u64, draft: &ContractDraft) -> Result<Step<ContractId, Contract>, Rejection> {
         let organisation = self.index.organisation_of_row(row, &draft.organisation, self.given)?;
+        let digest = draft.digest();
         let source = std::mem::take(&mut self.source);
-        let suppliers = suppliers(&mut self.index, &draft.suppliers, &source);
-        self.row_key(row, organisation, draft, &suppliers, &source);
-        let step = self.step(row, draft, organisation, Vec::new(), suppliers, &source);
+        self.row_base(row, organisation, draft, &source);
+        let step = match self.unchanged(&digest) {
+            Some(id) => self.same(row, id, draft),
+            None => {
+                let suppliers = suppliers(&mut self.index, &draft.suppliers, &source);
+                self.row_key(draft, &suppliers);
+                self.step(row, draft, &digest, organisation, Vec::new(), suppliers, &source)
+            }
+        };
         self.source = source;
         Ok(step)
+    }
+
+    /// The contract that the row before its supplier and number means, where that is one alone and was made from the same draft. What
+    /// its supplier's name would lead to by now is not asked then.
+    fn unchanged(&mut self, digest: &str) -> Option<ContractId> {
+        let base = short(&self.key);
+        // Of several such rows of a file, each may be the one: they are told apart by their keys.
+        let (id, numberless) = self.contracts.unchanged(base, digest).filter(|_| !self.met.contains(&base))?;
+        self.met.insert(base);
+        *self.occurrences.entry(numberless).or_default() += 1;
+        Some(id)
     }
 
     /// Plans a contract of a release. `release` is its place in the file.
@@ -137,6 +139,12 @@ impl<'a> Planner<'a> {
     /// # Errors
     /// Where the release names no buyer.
     pub fn notice(&mut self, release: u64, draft: &ContractDraft) -> Result<Step<ContractId, Contract>, Rejection> {
+        let digest = draft.digest();
+        self.key.clear();
+        self.key.push_str(draft.own_key.as_deref().unwrap_or_default());
+        if let Some((id, true)) = self.contracts.find(&self.key, &digest) {
+            return Ok(Step::Same(id));
+        }
         let organisation = self.index.buyer(release, &draft.organisation)?;
         let mut joint = Vec::new();
         for other in &draft.joint {
@@ -147,9 +155,7 @@ impl<'a> Planner<'a> {
         }
         let source = notice_source(draft.ocid.as_deref().unwrap_or_default());
         let suppliers = suppliers(&mut self.index, &draft.suppliers, source);
-        self.key.clear();
-        self.key.push_str(draft.own_key.as_deref().unwrap_or_default());
-        Ok(self.step(release, draft, organisation, joint, suppliers, source))
+        Ok(self.step(release, draft, &digest, organisation, joint, suppliers, source))
     }
 
     /// Plans what an award that does not stand any more means for the contract that an earlier release made of it; none where none did.
@@ -170,12 +176,12 @@ impl<'a> Planner<'a> {
         release: u64,
         draft: &PlannedDraft,
     ) -> Result<Step<PlannedProcurementId, PlannedProcurement>, Rejection> {
-        let organisation = self.index.buyer(release, &draft.organisation)?;
         let digest = draft.digest();
         let found = self.planned.find(&draft.ocid, &digest);
         if let Some((id, true)) = found {
             return Ok(Step::Same(id));
         }
+        let organisation = self.index.buyer(release, &draft.organisation)?;
         let found = found.map(|(id, _)| id);
         let id = found.unwrap_or_else(|| PlannedProcurementId(self.index.new_id()));
         let origin = Origin {
@@ -206,8 +212,8 @@ impl<'a> Planner<'a> {
         };
         // A compiled release says all there is: what it leaves out is gone.
         let stated = <PlannedProcurement as apply::Fields>::FIELDS.iter().map(|field| field.name).collect();
-        self.planned.add(&draft.ocid, id, &digest);
-        let resolved = Box::new(Resolved { record, stated });
+        self.planned.met(&draft.ocid, id, &digest);
+        let resolved = Box::new(Resolved { record, stated, earlier: Vec::new() });
         Ok(if found.is_some() { Step::Compare(id, resolved) } else { Step::New(resolved) })
     }
 
@@ -231,7 +237,8 @@ impl<'a> Planner<'a> {
         self.index.into_changes()
     }
 
-    fn row_key(&mut self, row: u64, organisation: OrganisationId, draft: &ContractDraft, suppliers: &[SupplierId], source: &str) {
+    /// The row's key before its supplier and number.
+    fn row_base(&mut self, row: u64, organisation: OrganisationId, draft: &ContractDraft, source: &str) {
         let slug = self.index.slug(organisation);
         self.key.clear();
         let own = match (&draft.reference, &draft.title) {
@@ -253,6 +260,14 @@ impl<'a> Planner<'a> {
                 }
             }
         }
+    }
+
+    /// The row's whole key.
+    fn row_key(&mut self, draft: &ContractDraft, suppliers: &[SupplierId]) {
+        let base = short(&self.key);
+        if self.contracts.has(base) {
+            self.met.insert(base);
+        }
         match (suppliers.first(), draft.supplier_state) {
             (Some(supplier), _) => {
                 let _ = write!(self.key, "|{}", supplier.0.simple());
@@ -265,39 +280,88 @@ impl<'a> Planner<'a> {
         let _ = write!(self.key, "|{occurrence}");
     }
 
+    #[allow(clippy::too_many_arguments)] // Each is one thing that the row resolved to.
     fn step(
         &mut self,
         row: u64,
         draft: &ContractDraft,
+        digest: &str,
         organisation: OrganisationId,
         joint: Vec<OrganisationId>,
         suppliers: Vec<SupplierId>,
         source: &str,
     ) -> Step<ContractId, Contract> {
-        let digest = draft.digest();
-        let found = self.contracts.find(&self.key, &digest);
+        let found = self.contracts.find(&self.key, digest);
         if let Some((id, true)) = found {
-            return Step::Same(id);
+            return self.same(row, id, draft);
         }
         let found = found.map(|(id, _)| id);
         let id = found.unwrap_or_else(|| ContractId(self.index.new_id()));
         let mut functions: Vec<_> = draft.functions.iter().map(|name| self.index.function(name, None)).collect();
-        functions.extend(draft.category.as_deref().and_then(|category| self.index.known_function(category)));
+        functions.extend(self.category(draft));
         functions.dedup();
         let products = draft.products.iter().map(|name| self.index.product(name, None, &functions)).collect();
         let origin = Origin {
             source: source.to_owned(),
             import: Some(self.import),
             row: i64::try_from(row).ok(),
-            digest: digest.clone(),
+            digest: digest.to_owned(),
             ..Origin::default()
         };
         let names = ContractNames { id, organisation, joint, suppliers, products, functions };
-        let resolved = Box::new(apply::resolved_contract(draft, names, self.key.clone(), origin));
+        let mut resolved = Box::new(apply::resolved_contract(draft, names, self.key.clone(), origin));
+        self.beside(row, draft, &mut resolved);
         // Another file of this import may hold the same key.
-        self.contracts.add(&self.key, id, &digest);
+        self.contracts.met(&self.key, id, digest);
         if found.is_some() { Step::Compare(id, resolved) } else { Step::New(resolved) }
     }
+
+    /// A row that was found as it was.
+    fn same(&mut self, row: u64, id: ContractId, draft: &ContractDraft) -> Step<ContractId, Contract> {
+        if self.file.is_some() {
+            let functions = !draft.functions.is_empty() || self.category(draft).is_some();
+            let stated = apply::stated(draft, apply::Named { joint: false, products: !draft.products.is_empty(), functions });
+            self.says(id, row, &stated);
+        }
+        Step::Same(id)
+    }
+
+    fn category(&self, draft: &ContractDraft) -> Option<FunctionId> {
+        draft.category.as_deref().and_then(|category| self.index.known_function(category))
+    }
+
+    /// Leaves to earlier files of the same import what they said of the contract, and notes what this row says.
+    fn beside(&mut self, row: u64, draft: &ContractDraft, resolved: &mut Resolved<Contract>) {
+        if self.file.is_none() {
+            return;
+        }
+        let id = resolved.record.id;
+        let stated = resolved.stated.clone();
+        if let Some(said) = self.said.get(&id) {
+            // What stands in the key reads alike, whatever the spelling.
+            let alike =
+                |name: &str| matches!(name, "reference" | "supplier_state") || name == "title" && draft.reference.is_none();
+            let by = |name: &str| said.iter().find(|said| said.fields & bit(name) != 0);
+            let words = |said: &Said| -> Arc<str> { format!("row {} of {}", said.row, said.file).into() };
+            resolved.earlier =
+                stated.iter().filter(|name| !alike(name)).filter_map(|name| Some((*name, words(by(name)?)))).collect();
+            resolved.stated.retain(|name| by(name).is_none());
+        }
+        self.says(id, row, &stated);
+    }
+
+    fn says(&mut self, id: ContractId, row: u64, stated: &[&'static str]) {
+        if let Some(file) = &self.file {
+            let fields = stated.iter().fold(0, |fields, name| fields | bit(name));
+            self.said.entry(id).or_default().push(Said { fields, row, file: file.clone() });
+        }
+    }
+}
+
+/// A contract's field as one bit.
+fn bit(name: &str) -> u32 {
+    let place = <Contract as apply::Fields>::FIELDS.iter().position(|field| field.name == name);
+    place.map_or(0, |place| 1 << place)
 }
 
 /// The suppliers of a draft as records, each once.

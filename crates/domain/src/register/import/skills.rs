@@ -15,7 +15,7 @@ use crate::register::ids::{ImportId, OrganisationId, SkillId};
 use crate::register::names::{fold, placeholder, tidy};
 use crate::register::records::{Origin, Skill, SkillLevel};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// The longest name that a skill may have, in characters: the same as in the browser.
 const LONGEST: usize = 200;
@@ -93,7 +93,11 @@ pub struct Skills<'a> {
     import: ImportId,
     given: Option<OrganisationId>,
     stored: HashMap<String, Skill>,
-    rows: HashMap<String, u64>,
+    /// The rows of this file, with the fields that each states.
+    rows: HashMap<String, (u64, Vec<&'static str>)>,
+    /// Where there are several files: this one, and the rows of earlier ones.
+    file: Option<Arc<str>>,
+    said: HashMap<String, Vec<(Arc<str>, Vec<&'static str>)>>,
 }
 
 impl<'a> Skills<'a> {
@@ -105,12 +109,17 @@ impl<'a> Skills<'a> {
         stored: impl IntoIterator<Item = Skill>,
     ) -> Self {
         let stored = stored.into_iter().map(|skill| (skill.key.clone(), skill)).collect();
-        Self { index, import, given, stored, rows: HashMap::new() }
+        Self { index, import, given, stored, rows: HashMap::new(), file: None, said: HashMap::new() }
     }
 
-    /// A new file: the same row in two files says the same skill twice, the later one counts.
-    pub fn next_file(&mut self) {
-        self.rows.clear();
+    /// A new file, named where there are several. Of what two files say of one skill the first one's words stand, and what the later
+    /// one contradicts is told.
+    pub fn next_file(&mut self, name: Option<Arc<str>>) {
+        let file = std::mem::replace(&mut self.file, name);
+        for (key, (row, stated)) in self.rows.drain().filter(|_| file.is_some()) {
+            let row = format!("row {row} of {}", file.as_deref().unwrap_or_default());
+            self.said.entry(key).or_default().push((row.into(), stated));
+        }
     }
 
     /// Takes a row: what it does to a skill.
@@ -118,15 +127,16 @@ impl<'a> Skills<'a> {
     /// # Errors
     /// Where its organisation is missing, not known, or another than the one given; where an earlier row of the file says the
     /// same skill at the same level.
-    pub fn row(&mut self, row: u64, draft: &SkillDraft) -> Result<Change<Skill>, Rejection> {
+    pub fn row(&mut self, row: u64, draft: &SkillDraft, warnings: &mut Vec<Warning>) -> Result<Change<Skill>, Rejection> {
         let organisation = self.index.organisation_of_row(row, &draft.organisation, self.given)?;
         let key = skill::key(self.index.slug(organisation), &draft.name, draft.level);
-        if let Some(earlier) = self.rows.insert(key.clone(), row) {
+        if let Some((earlier, _)) = self.rows.get(&key) {
             return Err(Rejection::new(row, "skill", format!("row {earlier} says the same skill at the same level")));
         }
         let mut stated = vec!["name", "level"];
         stated.extend(draft.people.is_stated().then_some("people"));
         stated.extend(draft.offers_training.is_stated().then_some("offers_training"));
+        self.rows.insert(key.clone(), (row, stated.clone()));
         let stored = self.stored.get(&key);
         let record = Skill {
             id: stored.map_or_else(|| SkillId(self.index.new_id()), |skill| skill.id),
@@ -147,7 +157,19 @@ impl<'a> Skills<'a> {
             confirmed: None,
             updated_at: 0,
         };
-        let change = apply::compare(stored, Resolved { record, stated }, self.index.now());
+        let mut resolved = Resolved { record, stated, earlier: Vec::new() };
+        if let (Some(said), Some(stored)) = (self.said.get(&key), stored) {
+            let by = |name: &str| said.iter().find(|(_, stated)| stated.contains(&name)).map(|(row, _)| row.clone());
+            resolved.earlier = resolved.stated.iter().filter_map(|name| Some((*name, by(name)?))).collect();
+            resolved.stated.retain(|name| by(name).is_none());
+            for (field, earlier) in apply::contradicted(stored, &resolved) {
+                let message = format!(
+                    "{earlier} says the same skill at the same level, and something else of it; what {earlier} says stays"
+                );
+                warnings.push(Warning::new(row, field, message));
+            }
+        }
+        let change = apply::compare(stored, resolved, self.index.now());
         if let Change::Create(after) | Change::Update { after, .. } = &change {
             self.stored.insert(key, after.as_ref().clone());
         }
@@ -200,8 +222,11 @@ mod tests {
         let given = given.and_then(|slug| reference.organisations.iter().find(|one| one.slug == slug)).map(|one| one.id);
         let mut skills = Skills::new(Index::new(known, &mut ids, 7), ImportId(Uuid::from_u128(99)), given, stored);
         let mut warnings = Vec::new();
-        let planned =
-            (2..).zip(rows).map(|(row, cells)| skills.row(row, &read(row, cells, &mapping, &orders, &mut warnings)?)).collect();
+        let planned = (2..).zip(rows).map(|(row, cells)| {
+            let draft = read(row, cells, &mapping, &orders, &mut warnings)?;
+            skills.row(row, &draft, &mut warnings)
+        });
+        let planned = planned.collect();
         (planned, warnings)
     }
 
@@ -241,6 +266,33 @@ mod tests {
         skill.origin.fields.insert("people".to_owned(), "person".to_owned());
         let (again, _) = plan(vec![skill], None, &[["camden", "GIS", "working", "2", "no", ""]]);
         assert!(matches!(&again[0], Ok(Change::Unchanged { kept }) if kept == &["people"]), "{again:?}");
+    }
+
+    #[test]
+    fn of_what_files_of_one_import_say_of_a_skill_the_first_stands_and_is_told() {
+        let reference = Reference::shipped().unwrap();
+        let known = Known { organisations: &reference.organisations, ..Known::default() };
+        let mapping = Mapping::guess(Kind::Skills, &HEADERS);
+        let orders = Scan::new(&mapping).decide();
+        let mut stored = Vec::new();
+        for again in [false, true] {
+            let mut ids = || Uuid::from_u128(1);
+            let import = ImportId(Uuid::from_u128(99));
+            let mut skills = Skills::new(Index::new(known, &mut ids, 7), import, None, stored.clone());
+            let mut warnings = Vec::new();
+            for (file, cells) in [("a.csv", ["3", ""]), ("b.csv", ["5", "Yes"]), ("c.csv", ["3", "No"])] {
+                skills.next_file(Some(file.into()));
+                let cells = ["Camden", "GIS", "expert", cells[0], cells[1], ""];
+                let draft = read(2, &cells, &mapping, &orders, &mut warnings).unwrap();
+                match skills.row(2, &draft, &mut warnings).unwrap() {
+                    Change::Create(skill) | Change::Update { after: skill, .. } if !again => stored = vec![*skill],
+                    change => assert!(matches!(change, Change::Unchanged { .. }), "{file}: {change:?}"),
+                }
+            }
+            assert_eq!((stored[0].people, stored[0].offers_training), (Some(3), true));
+            let told: Vec<_> = warnings.iter().map(|one| (one.field.as_str(), &one.message[..14])).collect();
+            assert_eq!(told, [("people", "row 2 of a.csv"), ("offers_training", "row 2 of b.csv")], "{warnings:?}");
+        }
     }
 
     #[test]

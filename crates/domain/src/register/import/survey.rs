@@ -221,7 +221,7 @@ impl<'a> Survey<'a> {
             ("sub_processors", draft.sub_processors.is_stated()),
         ];
         let stated = stated.into_iter().filter(|(_, is)| *is).map(|(name, _)| name).collect();
-        apply::compare(existing, Resolved { record, stated }, self.index.now())
+        apply::compare(existing, Resolved { record, stated, earlier: Vec::new() }, self.index.now())
     }
 
     fn contract(

@@ -93,7 +93,7 @@ fn an_import_leaves_alone_what_a_person_signed() {
     let mut row = bare(1);
     row.term.end = Some(date(2027, 3, 31));
     row.title = "Housing".to_owned();
-    match compare(Some(&stored), Resolved { record: row, stated: vec!["end", "title"] }, 5) {
+    match compare(Some(&stored), Resolved { record: row, stated: vec!["end", "title"], earlier: vec![] }, 5) {
         Change::Update { after, fields, kept, .. } => {
             assert_eq!((fields, kept), (vec!["title"], vec!["end"]));
             assert_eq!(after.term.end, Some(date(2028, 3, 31)));

@@ -31,15 +31,13 @@ pub(super) fn fill(
             filled.push(field.name);
         } else if field.differ(before, &draft.record) && tells_apart(field.name, before, &draft.record, earlier.is_some()) {
             let message = match &earlier {
-                Some(earlier) => {
-                    format!("{earlier} names the same contract and says something else; what {earlier} says stays")
-                }
+                Some(earlier) => apply::contradiction(earlier),
                 None => format!("the survey and the {} differ; what the {0} says stays", before.origin.source),
             };
             warnings.push(Warning::new(row, field.name, message));
         }
     }
-    let resolved = Resolved { record: draft.record.clone(), stated: filled.clone() };
+    let resolved = Resolved { record: draft.record.clone(), stated: filled.clone(), earlier: Vec::new() };
     let Change::Update { mut after, fields, .. } = apply::compare(Some(before), resolved, before.updated_at) else {
         return before.clone();
     };

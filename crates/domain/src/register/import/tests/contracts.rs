@@ -55,6 +55,82 @@ fn the_same_file_twice_changes_nothing() {
 }
 
 #[test]
+fn of_what_files_of_one_import_say_of_a_contract_the_first_stands_and_the_same_files_again_change_nothing() {
+    let mut register = Register::london();
+    let head = "Organisation,Reference,Title,Supplier,Start date,End date,Annual value,Owning service\n";
+    let one = format!("{head}Camden,C1,Repairs,Ash Ltd,,31/03/2029,1000,\n");
+    let other = format!("{head}Camden,C1,Repairs,Ash Limited,30/04/2024,30/06/2030,1000,Housing\nCamden,C2,Lifts,Ash Ltd,,,,\n");
+    for again in [false, true, true] {
+        let report = register.files(&[&one, &other], None);
+        assert_eq!(summary(&report), if again { (0, 0, 3, 0) } else { (2, 1, 0, 0) }, "{report:?}");
+        let contract = register.contract("C1");
+        assert_eq!(contract.term.end, Some(date(2029, 3, 31)), "the first file's day");
+        assert_eq!((contract.term.start, contract.owning_service.as_deref()), (Some(date(2024, 4, 30)), Some("Housing")));
+        let told: Vec<_> = report.warnings.iter().map(|one| (one.row, one.field.as_str(), one.message.as_str())).collect();
+        let words = "row 2 of 1.csv names the same contract and says something else; what row 2 of 1.csv says stays";
+        assert_eq!(told, [(2, "end", words)], "{report:?}");
+        assert!(contract.origin.fields.is_empty(), "all of it is of one import: {:?}", contract.origin.fields);
+    }
+    // What the other file alone says later is newer, and counts.
+    let report = register.contracts(&other, None);
+    assert_eq!((summary(&report), register.contract("C1").term.end), ((0, 1, 1, 0), Some(date(2030, 6, 30))));
+}
+
+#[test]
+fn a_row_that_says_what_it_said_is_its_contract_whatever_its_suppliers_name_leads_to_by_now() {
+    let row = |reference: &str, supplier: &str, number: &str| format!("Camden,{reference},Repairs,{supplier},{number},\n");
+    let head = "Organisation,Reference,Title,Supplier,Company number,End date\n";
+    // 'Elmstead' is at first what somebody called the company of the number of 'Ashby', and then a company of its own.
+    let rows = [
+        row("C1", "Ashby Ltd", "01111111"),
+        row("C2", "Elmstead Ltd", "01111111"),
+        row("C3", "Elmstead Ltd", ""),
+        row("C4", "Elmstead Ltd", "02222222"),
+    ];
+    let together = format!("{head}{}", rows.concat());
+    let each: Vec<String> = rows.iter().map(|row| format!("{head}{row}")).collect();
+    for apart in [false, true] {
+        let mut register = Register::london();
+        let shipped = register.suppliers.len();
+        for again in [false, true] {
+            if apart {
+                for file in &each {
+                    let report = register.contracts(file, None);
+                    assert_eq!(summary(&report), if again { (0, 0, 1, 0) } else { (1, 0, 0, 0) }, "{report:?}");
+                }
+            } else {
+                let report = register.contracts(&together, None);
+                assert_eq!(summary(&report), if again { (0, 0, 4, 0) } else { (4, 0, 0, 0) }, "{report:?}");
+            }
+            assert_eq!((register.contracts.len(), register.suppliers.len() - shipped), (4, 2));
+        }
+        // What a row says anew of it is compared, as ever.
+        let changed = format!("{head}{}", rows[3].replace(",\n", ",31/03/2029\n"));
+        assert_eq!(summary(&register.contracts(&changed, None)), (0, 1, 0, 0));
+    }
+}
+
+#[test]
+fn rows_before_a_row_that_says_what_it_said_are_no_reason_to_lose_any() {
+    let head = "Organisation,Reference,Title,Supplier,End date\n";
+    let row = |title: &str, end: &str| format!("Camden,C1,{title},Ash Ltd,{end}\n");
+    let (first, second, third) = (row("Repairs", "31/03/2029"), row("Lifts", "31/03/2030"), row("Voids", "31/03/2031"));
+    let titles = |register: &Register| {
+        let mut titles: Vec<_> = register.contracts.values().map(|contract| contract.title.clone()).collect();
+        titles.sort();
+        titles
+    };
+    for order in [[&third, &first, &second], [&first, &third, &second], [&second, &third, &first], [&third, &second, &first]] {
+        for known in [format!("{head}{first}"), format!("{head}{first}{second}")] {
+            let mut register = Register::london();
+            register.contracts(&known, None);
+            let report = register.contracts(&format!("{head}{}{}{}", order[0], order[1], order[2]), None);
+            assert_eq!(titles(&register), ["Lifts", "Repairs", "Voids"], "{order:?} beside {known}: {report:?}");
+        }
+    }
+}
+
+#[test]
 fn rows_with_the_same_reference_are_all_kept_and_listed() {
     let mut register = Register::london();
     let report = register.contracts(&file("camden,C1,One,Alpha Ltd,,,,,1,,\ncamden,C1,One,Alpha Ltd,,,,,2,,\ncamden,C1,One,Beta Ltd,,,,,3,,\nbrent,C1,One,Alpha Ltd,,,,,4,,\n"), None);

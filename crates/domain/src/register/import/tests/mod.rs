@@ -116,7 +116,13 @@ impl Register {
         let change = match step {
             Step::Same(_) => return report.count_same(),
             Step::New(resolved) => apply::compare(None, *resolved, 1_000),
-            Step::Compare(id, resolved) => apply::compare(self.contracts.get(&id), *resolved, 1_000),
+            Step::Compare(id, resolved) => {
+                let before = self.contracts.get(&id);
+                let told = before.map(|before| apply::contradicted(before, &resolved)).unwrap_or_default();
+                let told = told.into_iter().map(|(field, earlier)| Warning::new(row, field, apply::contradiction(&earlier)));
+                report.warnings.extend(told);
+                apply::compare(before, *resolved, 1_000)
+            }
         };
         report.count(row, &change);
         if let Change::Create(contract) | Change::Update { after: contract, .. } = change {
@@ -126,30 +132,40 @@ impl Register {
 
     /// Imports a contract register as CSV.
     pub fn contracts(&mut self, text: &str, given: Option<&str>) -> Report {
+        self.files(&[text], given)
+    }
+
+    /// Imports several files of contracts at once: `1.csv`, `2.csv` and so on.
+    pub fn files(&mut self, files: &[&str], given: Option<&str>) -> Report {
+        let mut report = Report::new(Some(ImportId(self.id())));
+        self.planned(given, |planner, register| {
+            for (place, text) in (1..).zip(files) {
+                planner.next_file((files.len() > 1).then(|| format!("{place}.csv").into()));
+                register.file(planner, text, given, &mut report);
+            }
+        });
+        assert!(report.adds_up(), "{report:?}");
+        report
+    }
+
+    fn file(&mut self, planner: &mut Planner<'_>, text: &str, given: Option<&str>, report: &mut Report) {
         let (headers, rows) = table(text);
         let mapping = Mapping::guess(Kind::Contracts, &headers);
         mapping.check(given.is_some()).expect("a mapping that can stand");
         let mut scan = Scan::new(&mapping);
-        let cells = |row: &Vec<String>| -> Vec<String> { row.clone() };
         rows.iter().for_each(|row| scan.observe(&row.iter().map(String::as_str).collect::<Vec<_>>()));
         let orders = scan.decide();
-        let mut report = Report::new(Some(ImportId(self.id())));
         report.set_mapping(&mapping, &orders);
-        self.planned(given, |planner, register| {
-            for (place, row) in rows.iter().map(cells).enumerate() {
-                let number = place as u64 + 2;
-                report.read += 1;
-                let row: Vec<&str> = row.iter().map(String::as_str).collect();
-                let draft = super::contracts::read(number, &row, &mapping, &orders, &mut report.warnings);
-                match draft.and_then(|draft| planner.contract(number, &draft)) {
-                    Ok(step) => register.take(number, step, &mut report),
-                    Err(rejection) => report.reject(rejection),
-                }
+        for (number, row) in (2..).zip(&rows) {
+            report.read += 1;
+            let row: Vec<&str> = row.iter().map(String::as_str).collect();
+            let draft = super::contracts::read(number, &row, &mapping, &orders, &mut report.warnings);
+            match draft.and_then(|draft| planner.contract(number, &draft)) {
+                Ok(step) => self.take(number, step, report),
+                Err(rejection) => report.reject(rejection),
             }
-            report.possible_duplicates = planner.possible_duplicates();
-        });
-        assert!(report.adds_up(), "{report:?}");
-        report
+        }
+        report.possible_duplicates.extend(planner.possible_duplicates());
     }
 
     /// Imports the survey as CSV; gives the report, and the contracts' counts within it.
