@@ -352,7 +352,10 @@ impl<'a> Survey<'a> {
     #[must_use]
     pub fn finish(self) -> SurveyChanges {
         let seen = self.seen.len() as u64;
-        let contracts = self.contracts.into_changes();
+        // What one row took away and another filled in again is as it was.
+        let changes =
+            |change: &RecordChange<Contract>| change.before.as_ref().is_none_or(|before| !says_the_same(before, &change.after));
+        let contracts: Vec<_> = self.contracts.into_changes().into_iter().filter(changes).collect();
         let created = contracts.iter().filter(|change| change.before.is_none()).count() as u64;
         let updated = contracts.len() as u64 - created;
         let contract_counts = Counts { created, updated, unchanged: seen.saturating_sub(created + updated) };

@@ -7,6 +7,7 @@ use crate::register::{
     },
     names::fold,
     records::{Contract, SupplierState},
+    terms::TermKind,
 };
 
 /// Takes over what the record does not say; warns where it says something else. `earlier` is the row of the same import that said
@@ -25,6 +26,8 @@ pub(super) fn fill(
         let is_open = match field.name {
             "suppliers" | "supplier_state" => unsupplied,
             "in_use" => true,
+            // One that runs until notice is given has no end, and that is said.
+            "end" => field.is_empty(before) && before.term.kind != TermKind::Rolling,
             _ => field.is_empty(before),
         };
         if is_open {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::register::money::Basis;
 use crate::register::records::{Hosting, SupplierState};
+use crate::register::terms::TermKind;
 use jiff::civil::date;
 
 const HEAD: &str = "Organisation,Service area,Function,Product,Manufacturer,Supplier,Supplier number,Contract reference,Contract title,Start date,End date,Extension months,Notice months,Annual value,Users,Hosting,Satisfaction\n";
@@ -42,6 +43,22 @@ fn a_row_becomes_a_system_and_its_contract() {
     );
     let again = register.survey(&text);
     assert_eq!((again.unchanged, again.contracts), (1, Some(counts(0, 0, 1))), "{again:?}");
+}
+
+#[test]
+fn an_end_that_one_row_says_there_is_none_of_is_filled_in_by_no_other_and_the_same_survey_again_changes_nothing() {
+    let mut register = Register::london();
+    let row = |function: &str, end: &str| format!("camden,Housing,{function},Fixwell,,Cave Ltd,,R1,Repairs,,{end},,,,,,\n");
+    let text = file(&format!("{}{}", row("Repairs", "ongoing"), row("Rents", "31/03/2027")));
+    for again in [false, true] {
+        let report = register.survey(&text);
+        let made = if again { counts(0, 0, 1) } else { counts(1, 0, 0) };
+        assert_eq!(report.contracts, Some(made), "{report:?}");
+        let term = &register.contract("R1").term;
+        assert_eq!((term.kind, term.end), (TermKind::Rolling, None));
+        let told: Vec<_> = report.warnings.iter().map(|one| (one.row, one.field.as_str())).collect();
+        assert_eq!(told, [(3, "end")], "{report:?}");
+    }
 }
 
 #[test]
