@@ -242,7 +242,7 @@ impl Write {
         let Some(record) = self.current::<Import>(import.0).await?.filter(|record| record.kind != "merge") else {
             return Ok(Vec::new());
         };
-        let sql = "select id from import where undone_at is not null and kind <> 'merge' and id <> $1 order by at desc, id desc";
+        let sql = "select id from import where undone_at is not null and kind <> 'merge' and id <> $1";
         let mut others = Vec::new();
         for row in self.transaction().rows(sql, vec![import.0.to_string().into()]).await? {
             others.extend(Uuid::parse_str(&row.try_get_by_index::<String>(0)?).ok());
