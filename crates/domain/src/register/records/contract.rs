@@ -126,10 +126,11 @@ impl Contract {
     }
 
     /// What its term means and asks as at a day, for a purchase that takes `lead`. Pages, data, 'Your work' and reminders all say this:
-    /// where another contract took its place, nothing has to be bought or extended.
+    /// where another contract took its place, nothing has to be bought or extended; what stands behind a record asks nothing beside it.
     #[must_use]
     pub fn outlook(&self, lead: Period, as_at: Date) -> Outlook {
-        outlook(&self.term, lead, as_at).succeeded_if(self.replaced_by.is_some())
+        let outlook = outlook(&self.term, lead, as_at).succeeded_if(self.replaced_by.is_some());
+        if self.notice_of.is_some() { outlook.asking_nothing() } else { outlook }
     }
 
     /// Whether its days ask anything of its organisation. What notices say of a contract that the register holds asks nothing beside

@@ -136,6 +136,15 @@ impl Outlook {
         self
     }
 
+    /// The same of what is no contract of its own: what has to be decided is asked elsewhere.
+    #[must_use]
+    pub fn asking_nothing(mut self) -> Self {
+        self.decisions.clear();
+        self.decision_date = None;
+        self.too_short = false;
+        self
+    }
+
     /// Whether the contract has no end by its nature: it renews yearly, rolls, or runs on past its end.
     #[must_use]
     pub fn no_end(&self) -> bool {

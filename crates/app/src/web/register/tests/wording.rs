@@ -173,3 +173,32 @@ async fn what_another_contract_took_the_place_of_is_nowhere_said_to_be_bought_ag
     assert_eq!((&one["decision_date"], &one["decisions"]), (&Json::Null, &serde_json::json!([])));
     assert_eq!(one["last_possible_end"], "2029-03-31");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_notice_that_stands_behind_a_record_asks_for_no_decision_beside_it() {
+    let city = city(true).await;
+    let camden = city.contracts[0].organisation;
+    let own = test_support::records::contract(camden, "Zibelline gritting", Some(date(2029, 3, 31)));
+    let mut notice = test_support::records::contract(camden, "Gritting by notice", Some(date(2029, 3, 31)));
+    notice.origin.source = "ocds-find-a-tender".to_owned();
+    let id = notice.id;
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [own.clone()]).await.unwrap();
+    write.create(&mut [notice]).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let shown = async || texts(&city.page(&format!("/contracts/{id}")).await, "main").join(" ");
+    let page = shown().await;
+    assert!(page.contains("31 March 2028 to start buying") && page.contains("Start buying"), "{page}");
+    let before = city.app.store.get::<Contract>(&Scope::Operator, id.0).await.unwrap().unwrap();
+    let mut after = Contract { notice_of: Some(own.id), ..before.clone() };
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let page = shown().await;
+    assert!(page.contains("This is what public notices say") && page.contains("own record says what is to be decided"), "{page}");
+    for words in ["31 March 2028", "start buying", "Start buying"] {
+        assert!(!page.contains(words), "{words}: {page}");
+    }
+}
