@@ -2,10 +2,7 @@
 
 use domain::register::{
     ids::{ContractId, ImportId, OrganisationId, ProductId, SkillId, SupplierId, SystemId},
-    records::{
-        Contract, Import, Organisation, OrganisationKind, Origin, Product, PublicAt, Skill, SkillLevel, Supplier, SupplierState,
-        System,
-    },
+    records::{Contract, Import, Organisation, OrganisationKind, Origin, Product, Skill, SkillLevel, Supplier, System},
     terms::{Term, TermKind},
 };
 use jiff::civil::Date;
@@ -65,24 +62,7 @@ pub fn product(name: &str) -> Product {
 #[must_use]
 pub fn system(organisation: OrganisationId, product: ProductId) -> System {
     let id = Uuid::now_v7();
-    System {
-        id: SystemId(id),
-        key: id.to_string(),
-        organisation,
-        product,
-        functions: Vec::new(),
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }
+    System { key: id.to_string(), ..System::blank(SystemId(id), organisation, product) }
 }
 
 /// What experts of an organisation can do.
@@ -122,34 +102,10 @@ pub fn import(kind: &str, at: i64) -> Import {
 pub fn contract(organisation: OrganisationId, title: &str, end: Option<Date>) -> Contract {
     let id = Uuid::now_v7();
     Contract {
-        id: ContractId(id),
         key: id.to_string(),
-        organisation,
-        joint: Vec::new(),
-        reference: None,
         title: title.to_owned(),
-        description: None,
-        suppliers: Vec::new(),
-        supplier_state: SupplierState::NotKnown,
-        products: Vec::new(),
-        functions: Vec::new(),
-        systems: Vec::new(),
-        owning_service: None,
         term: Term { kind: TermKind::Fixed, end, ..Term::default() },
-        value: domain::register::money::Value::NotKnown,
-        framework: None,
-        lot: None,
-        route: None,
-        cpv: Vec::new(),
         origin: Origin { source: "test".to_owned(), ..Origin::default() },
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: std::collections::BTreeMap::new(),
-        updated_at: 0,
-        public_at: PublicAt::default(),
+        ..Contract::blank(ContractId(id), organisation)
     }
 }

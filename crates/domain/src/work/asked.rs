@@ -90,7 +90,6 @@ pub fn with_stand_ins(
 mod tests {
     use super::*;
     use crate::dpia::task::Absence;
-    use crate::register::records::{Origin, PublicAt, SupplierState};
     use proptest::prelude::*;
     use uuid::Uuid;
 
@@ -101,35 +100,10 @@ mod tests {
 
     fn contract(manager: Option<u128>, service: Option<&str>) -> Contract {
         Contract {
-            id: Uuid::nil().into(),
-            key: String::new(),
-            organisation: Uuid::nil().into(),
-            joint: Vec::new(),
-            reference: None,
             title: "Repairs".to_owned(),
-            description: None,
-            suppliers: Vec::new(),
-            supplier_state: SupplierState::NotKnown,
-            products: Vec::new(),
-            functions: Vec::new(),
-            systems: Vec::new(),
             owning_service: service.map(str::to_owned),
-            term: Default::default(),
-            value: Default::default(),
-            framework: None,
-            lot: None,
-            route: None,
-            cpv: Vec::new(),
-            origin: Origin::default(),
-            confirmed: None,
             manager: manager.map(|number| PersonId(Uuid::from_u128(number))),
-            note: None,
-            published: true,
-            replaced_by: None,
-            notice_of: None,
-            set_aside: Default::default(),
-            updated_at: 0,
-            public_at: PublicAt::default(),
+            ..Contract::blank(Uuid::nil().into(), Uuid::nil().into())
         }
     }
 

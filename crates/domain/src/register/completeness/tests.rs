@@ -2,7 +2,6 @@ use super::*;
 use crate::register::{
     ids::{ContractId, FunctionId, OrganisationId, ProductId, SupplierId, SystemId},
     money::{Basis, Money},
-    records::{Origin, PublicAt},
     terms::{Period, Term},
 };
 use jiff::civil::date;
@@ -11,37 +10,8 @@ use uuid::Uuid;
 const AS_AT: Date = date(2019, 12, 3);
 
 fn bare() -> Contract {
-    Contract {
-        id: ContractId(Uuid::from_u128(1)),
-        key: String::new(),
-        organisation: OrganisationId(Uuid::from_u128(2)),
-        joint: vec![],
-        reference: None,
-        title: "Housing management".to_owned(),
-        description: None,
-        suppliers: vec![],
-        supplier_state: SupplierState::NotKnown,
-        products: vec![],
-        functions: vec![],
-        systems: vec![],
-        owning_service: None,
-        term: Term::default(),
-        value: Value::NotKnown,
-        framework: None,
-        lot: None,
-        route: None,
-        cpv: vec![],
-        origin: Origin::default(),
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: std::collections::BTreeMap::new(),
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }
+    let blank = Contract::blank(ContractId(Uuid::from_u128(1)), OrganisationId(Uuid::from_u128(2)));
+    Contract { title: "Housing management".to_owned(), ..blank }
 }
 
 fn full() -> Contract {

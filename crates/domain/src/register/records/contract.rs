@@ -113,6 +113,42 @@ pub struct Contract {
 }
 
 impl Contract {
+    /// A public contract of an organisation of which nothing else is known yet.
+    #[must_use]
+    pub fn blank(id: ContractId, organisation: OrganisationId) -> Self {
+        Self {
+            id,
+            key: String::new(),
+            organisation,
+            joint: Vec::new(),
+            reference: None,
+            title: String::new(),
+            description: None,
+            suppliers: Vec::new(),
+            supplier_state: SupplierState::NotKnown,
+            products: Vec::new(),
+            functions: Vec::new(),
+            systems: Vec::new(),
+            owning_service: None,
+            term: Term::default(),
+            value: Value::NotKnown,
+            framework: None,
+            lot: None,
+            route: None,
+            cpv: Vec::new(),
+            origin: Origin::default(),
+            confirmed: None,
+            manager: None,
+            note: None,
+            published: true,
+            replaced_by: None,
+            notice_of: None,
+            set_aside: BTreeMap::new(),
+            updated_at: 0,
+            public_at: PublicAt::default(),
+        }
+    }
+
     /// Whether it was read from public notices.
     #[must_use]
     pub fn is_from_notices(&self) -> bool {

@@ -63,3 +63,28 @@ pub struct System {
     #[serde(skip)]
     pub public_at: PublicAt,
 }
+
+impl System {
+    /// A product in use at an organisation, which publishes that, and of which nothing else is known yet.
+    #[must_use]
+    pub fn blank(id: SystemId, organisation: OrganisationId, product: ProductId) -> Self {
+        Self {
+            id,
+            key: String::new(),
+            organisation,
+            product,
+            functions: Vec::new(),
+            users: None,
+            hosting: None,
+            satisfaction: None,
+            data_access: None,
+            sub_processors: Vec::new(),
+            origin: Origin::default(),
+            confirmed: None,
+            note: None,
+            published: true,
+            updated_at: 0,
+            public_at: PublicAt::default(),
+        }
+    }
+}

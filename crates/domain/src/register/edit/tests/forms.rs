@@ -115,24 +115,8 @@ fn a_sum_is_read_as_people_write_it() {
 
 #[test]
 fn a_function_of_a_system_is_kept_once_however_often_it_is_named() {
-    let mut system = System {
-        id: SystemId(Uuid::from_u128(1)),
-        key: String::new(),
-        organisation: OrganisationId(Uuid::from_u128(1)),
-        product: ProductId(Uuid::from_u128(2)),
-        functions: Vec::new(),
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 1,
-        public_at: PublicAt::default(),
-    };
+    let mut system =
+        System::blank(SystemId(Uuid::from_u128(1)), OrganisationId(Uuid::from_u128(1)), ProductId(Uuid::from_u128(2)));
     let (refused, again) = with_index(|named, index| {
         let mut answers = system::say(&system, named);
         answers.set("new-functions", "Licensing\nPlanning\nlicensing");

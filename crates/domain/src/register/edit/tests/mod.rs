@@ -18,35 +18,12 @@ use uuid::Uuid;
 
 pub(crate) fn bare(id: u128) -> Contract {
     Contract {
-        id: ContractId(Uuid::from_u128(id)),
         key: format!("camden|register|{id}"),
-        organisation: OrganisationId(Uuid::from_u128(1)),
-        joint: Vec::new(),
-        reference: None,
         title: "Housing management system".to_owned(),
-        description: None,
-        suppliers: Vec::new(),
-        supplier_state: SupplierState::NotKnown,
-        products: Vec::new(),
-        functions: Vec::new(),
-        systems: Vec::new(),
-        owning_service: None,
         term: Term { kind: TermKind::Fixed, start: Some(date(2024, 4, 1)), end: Some(date(2027, 3, 31)), ..Term::default() },
-        value: Value::NotKnown,
-        framework: None,
-        lot: None,
-        route: None,
-        cpv: Vec::new(),
         origin: Origin { source: "register".to_owned(), ..Origin::default() },
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: std::collections::BTreeMap::new(),
         updated_at: 1,
-        public_at: PublicAt::default(),
+        ..Contract::blank(ContractId(Uuid::from_u128(id)), OrganisationId(Uuid::from_u128(1)))
     }
 }
 

@@ -4,7 +4,6 @@ use crate::{
     register::{
         ids::{OrganisationId, ProductId, SystemId},
         import::apply::{FieldOf, Fields},
-        records::SupplierState,
     },
 };
 use proptest::prelude::*;
@@ -13,56 +12,20 @@ use std::collections::BTreeSet;
 
 fn contract() -> Contract {
     Contract {
-        id: ContractId(Uuid::from_u128(1)),
         key: "camden|register|r:1".to_owned(),
-        organisation: OrganisationId(Uuid::from_u128(2)),
-        joint: Vec::new(),
-        reference: None,
         title: "Housing management".to_owned(),
-        description: None,
-        suppliers: Vec::new(),
-        supplier_state: SupplierState::NotKnown,
-        products: Vec::new(),
-        functions: Vec::new(),
-        systems: Vec::new(),
-        owning_service: None,
-        term: Default::default(),
-        value: Default::default(),
-        framework: None,
-        lot: None,
-        route: None,
-        cpv: Vec::new(),
-        origin: Origin::default(),
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: BTreeMap::new(),
         updated_at: 5,
         public_at: PublicAt(3),
+        ..Contract::blank(ContractId(Uuid::from_u128(1)), OrganisationId(Uuid::from_u128(2)))
     }
 }
 
 fn system() -> System {
     System {
-        id: SystemId(Uuid::from_u128(1)),
         key: "camden|survey|1".to_owned(),
-        organisation: OrganisationId(Uuid::from_u128(2)),
-        product: ProductId(Uuid::from_u128(3)),
-        functions: Vec::new(),
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
-        origin: Origin::default(),
-        confirmed: None,
-        note: None,
-        published: true,
         updated_at: 5,
         public_at: PublicAt(3),
+        ..System::blank(SystemId(Uuid::from_u128(1)), OrganisationId(Uuid::from_u128(2)), ProductId(Uuid::from_u128(3)))
     }
 }
 

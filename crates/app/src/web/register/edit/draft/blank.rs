@@ -8,9 +8,7 @@ use domain::register::{
         skill, system,
     },
     ids::{ContractId, OrganisationId, ProductId, SkillId, SystemId},
-    money::Value,
     records::*,
-    terms::Term,
 };
 use uuid::Uuid;
 
@@ -19,58 +17,11 @@ fn origin(source: &str) -> Origin {
 }
 
 pub(super) fn blank_contract(organisation: OrganisationId) -> Contract {
-    Contract {
-        id: ContractId(Uuid::now_v7()),
-        key: String::new(),
-        organisation,
-        joint: Vec::new(),
-        reference: None,
-        title: String::new(),
-        description: None,
-        suppliers: Vec::new(),
-        supplier_state: SupplierState::NotKnown,
-        products: Vec::new(),
-        functions: Vec::new(),
-        systems: Vec::new(),
-        owning_service: None,
-        term: Term::default(),
-        value: Value::NotKnown,
-        framework: None,
-        lot: None,
-        route: None,
-        cpv: Vec::new(),
-        origin: origin(REGISTER),
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: std::collections::BTreeMap::new(),
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }
+    Contract { origin: origin(REGISTER), ..Contract::blank(ContractId(Uuid::now_v7()), organisation) }
 }
 
 pub(super) fn blank_system(organisation: OrganisationId) -> System {
-    System {
-        id: SystemId(Uuid::now_v7()),
-        key: String::new(),
-        organisation,
-        product: ProductId(Uuid::nil()),
-        functions: Vec::new(),
-        users: None,
-        hosting: None,
-        satisfaction: None,
-        data_access: None,
-        sub_processors: Vec::new(),
-        origin: origin("survey"),
-        confirmed: None,
-        note: None,
-        published: true,
-        updated_at: 0,
-        public_at: PublicAt::default(),
-    }
+    System { origin: origin("survey"), ..System::blank(SystemId(Uuid::now_v7()), organisation, ProductId(Uuid::nil())) }
 }
 
 pub(super) fn blank_skill(organisation: OrganisationId) -> Skill {
