@@ -3,7 +3,7 @@
 use domain::{
     dpia::{
         answer::PersonRef,
-        assessment::{Assessment, Joined, Party, PartyRole, State},
+        assessment::{Assessment, Joined, Party, PartyRole},
         ids::{AssessmentId, MeasureId, ProjectId, RiskId},
         place::Part,
         project::Project,
@@ -19,29 +19,13 @@ use uuid::Uuid;
 /// An organisation that takes part since an instant.
 #[must_use]
 pub fn party(organisation: OrganisationId, role: PartyRole, since: i64) -> Party {
-    Party { organisation, role, joined: Joined::Accepted, since, by: None, contacts: vec![], left_at: None }
+    Party::new(organisation, role, Joined::Accepted, since)
 }
 
 /// A project that an organisation leads, without parties.
 #[must_use]
 pub fn project(organisation: OrganisationId, title: &str, purpose: &str) -> Project {
-    Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation,
-        title: title.to_owned(),
-        purpose: purpose.to_owned(),
-        owner: None,
-        parties: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: 0,
-        updated_at: 0,
-    }
+    Project { title: title.to_owned(), purpose: purpose.to_owned(), ..Project::blank(ProjectId(Uuid::now_v7()), organisation, 0) }
 }
 
 /// An assessment that is being written since an instant: of one controller, or of the first of several joint ones.
@@ -52,35 +36,11 @@ pub fn project(organisation: OrganisationId, title: &str, purpose: &str) -> Proj
 pub fn assessment(template: &Edition, controllers: &[OrganisationId], at: i64) -> Assessment {
     let role = if controllers.len() == 1 { PartyRole::Controller } else { PartyRole::JointController };
     Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
-        project: None,
-        screening: None,
         title: "Telecare alerts".to_owned(),
-        template: template.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: *controllers.first().expect("a controller leads"),
-        lead_person: None,
-        led_by: [].into(),
-        state: State::Drafting,
-        state_since: at,
-        wanted_by: None,
         parties: controllers.iter().map(|one| party(*one, role, at)).collect(),
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        live_on: [].into(),
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
         created_at: 0,
         updated_at: 0,
+        ..Assessment::blank(AssessmentId(Uuid::now_v7()), template, *controllers.first().expect("a controller leads"), at)
     }
 }
 

@@ -112,6 +112,42 @@ pub enum Unfit {
 }
 
 impl Assessment {
+    /// A draft that an organisation leads since an instant, under a template, of which nothing else is known yet, its parties neither.
+    #[must_use]
+    pub fn blank(id: AssessmentId, template: &template::Edition, lead: OrganisationId, at: i64) -> Self {
+        Self {
+            id,
+            number: String::new(),
+            project: None,
+            screening: None,
+            title: String::new(),
+            template: template.clone(),
+            overlays: [].into(),
+            modules: Vec::new(),
+            declined: Vec::new(),
+            lead,
+            lead_person: None,
+            led_by: [].into(),
+            state: State::Drafting,
+            state_since: at,
+            wanted_by: None,
+            parties: Vec::new(),
+            guests: Vec::new(),
+            systems: Vec::new(),
+            contracts: Vec::new(),
+            planned: Vec::new(),
+            frozen: None,
+            live_since: None,
+            live_on: [].into(),
+            review_on: None,
+            elsewhere: None,
+            superseded_by: None,
+            open_annexes: [].into(),
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
     /// Whether a newer assessment can take this one's place: one that is signed by all or was made elsewhere, or the one that follows
     /// from this, of the same data project, while no data is in use on this one.
     ///
@@ -206,43 +242,16 @@ pub(crate) mod tests {
     pub(crate) fn assessment() -> Assessment {
         let lead = organisation(1);
         Assessment {
-            id: AssessmentId(Uuid::from_u128(100)),
             number: "2026-1".to_owned(),
-            project: None,
-            screening: None,
             title: "Telecare alerts".to_owned(),
-            template: template::Edition { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() },
-            overlays: [].into(),
-            modules: vec![],
-            declined: vec![],
-            lead,
             lead_person: Some(person(10)),
-            led_by: [].into(),
-            state: State::Drafting,
-            state_since: 0,
-            wanted_by: None,
-            parties: vec![Party {
-                organisation: lead,
-                role: PartyRole::JointController,
-                joined: Joined::Accepted,
-                since: 0,
-                by: None,
-                contacts: vec![],
-                left_at: None,
-            }],
-            guests: vec![],
-            systems: vec![],
-            contracts: vec![],
-            planned: vec![],
-            frozen: None,
-            live_since: None,
-            live_on: [].into(),
-            review_on: None,
-            elsewhere: None,
-            superseded_by: None,
-            open_annexes: [].into(),
-            created_at: 0,
-            updated_at: 0,
+            parties: vec![Party::new(lead, PartyRole::JointController, Joined::Accepted, 0)],
+            ..Assessment::blank(
+                AssessmentId(Uuid::from_u128(100)),
+                &template::Edition { urn: "urn:test".to_owned(), version: "1.0.0".to_owned() },
+                lead,
+                0,
+            )
         }
     }
 

@@ -57,6 +57,28 @@ pub struct Project {
 }
 
 impl Project {
+    /// A project that an organisation begins at an instant, of which nothing else is known yet, its parties neither.
+    #[must_use]
+    pub fn blank(id: ProjectId, organisation: OrganisationId, at: i64) -> Self {
+        Self {
+            id,
+            organisation,
+            title: String::new(),
+            purpose: String::new(),
+            owner: None,
+            parties: Vec::new(),
+            systems: Vec::new(),
+            contracts: Vec::new(),
+            planned: Vec::new(),
+            starts: None,
+            ends: None,
+            step: None,
+            closed: false,
+            created_at: at,
+            updated_at: at,
+        }
+    }
+
     /// Whether an organisation takes part, or is invited.
     #[must_use]
     pub fn involves(&self, organisation: OrganisationId) -> bool {

@@ -50,13 +50,9 @@ pub fn bundle() -> Bundle {
     let by = PersonId(id(900));
     let assessment = AssessmentId(id(1));
     let party = |organisation, role, joined| Party {
-        organisation,
-        role,
-        joined,
-        since: AT,
         by: Some(by),
         contacts: vec!["ig@example.org".into()],
-        left_at: None,
+        ..Party::new(organisation, role, joined, AT)
     };
     let row = Row {
         id: RowId(id(500)),
@@ -128,39 +124,21 @@ pub fn bundle() -> Bundle {
         evidence: "Minutes".into(),
     };
     let head = Assessment {
-        id: assessment,
         number: "2019-7".into(),
         project: Some(ProjectId(id(2))),
-        screening: None,
         title: "Repairs".into(),
-        template: template.edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: one,
         lead_person: Some(by),
-        led_by: [].into(),
         state: State::Live,
-        state_since: AT,
         wanted_by: Some(date(2020, 1, 1)),
         parties: vec![
             party(one, PartyRole::JointController, Joined::Accepted),
             party(two, PartyRole::JointController, Joined::Accepted),
             party(organisation(12), PartyRole::Processor, Joined::Accepted),
         ],
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
         frozen: Some(VersionId(id(600))),
         live_since: Some(date(2020, 1, 2)),
-        live_on: [].into(),
         review_on: Some(date(2021, 1, 2)),
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: AT,
-        updated_at: AT,
+        ..Assessment::blank(assessment, &template.edition, one, AT)
     };
     let content = Snapshot {
         title: head.title.clone(),

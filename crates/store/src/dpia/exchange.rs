@@ -258,20 +258,12 @@ impl Store {
 /// The project that an assessment which came in belongs to: what the document says of it.
 fn project_of(assessment: &Assessment, screening: &Screening) -> Project {
     Project {
-        id: screening.project,
-        organisation: assessment.lead,
         title: assessment.title.clone(),
-        purpose: String::new(),
         owner: assessment.lead_person,
         parties: assessment.parties.clone(),
         systems: assessment.systems.clone(),
         contracts: assessment.contracts.clone(),
         planned: assessment.planned.clone(),
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: assessment.state_since,
-        updated_at: assessment.state_since,
+        ..Project::blank(screening.project, assessment.lead, assessment.state_since)
     }
 }

@@ -105,15 +105,7 @@ mod tests {
 
     #[test]
     fn how_a_part_ended_is_said_as_it_was() {
-        let party = |joined| Party {
-            organisation: OrganisationId(Uuid::now_v7()),
-            role: PartyRole::Controller,
-            joined,
-            since: 0,
-            by: None,
-            contacts: vec![],
-            left_at: None,
-        };
+        let party = |joined| Party::new(OrganisationId(Uuid::now_v7()), PartyRole::Controller, joined, 0);
         let said = |joined, signed| parted("CMD-2026-1", &party(joined), signed);
         assert!(said(Joined::Left, true).contains("ended on 1 January 1970. What it signed stays yours"));
         assert!(said(Joined::Left, false).contains("signed nothing"));

@@ -18,15 +18,7 @@ async fn a_button_of_an_assessment_that_was_given_up_says_so() {
     let (risk, _) = case.risk(Part::Shared, 1, "minimal").await;
     let brent = case.city.organisation("brent").id;
     case.alter(|head| {
-        head.parties.push(Party {
-            organisation: brent,
-            role: PartyRole::Controller,
-            joined: Joined::Invited,
-            since: 1,
-            by: None,
-            contacts: vec![],
-            left_at: None,
-        });
+        head.parties.push(Party::new(brent, PartyRole::Controller, Joined::Invited, 1));
         head.state = State::Withdrawn;
     })
     .await;
@@ -54,15 +46,7 @@ async fn whoever_takes_no_part_any_more_is_told_since_when() {
     let (brent, hackney) = (case.city.organisation("brent").id, case.city.organisation("hackney").id);
     let since = case.city.app.clock.now();
     case.alter(|head| {
-        head.parties.push(Party {
-            organisation: brent,
-            role: PartyRole::Controller,
-            joined: Joined::TakenBack,
-            since,
-            by: None,
-            contacts: vec![],
-            left_at: None,
-        });
+        head.parties.push(Party::new(brent, PartyRole::Controller, Joined::TakenBack, since));
         for party in head.parties.iter_mut().filter(|party| party.organisation == hackney) {
             (party.joined, party.since) = (Joined::Left, since);
         }

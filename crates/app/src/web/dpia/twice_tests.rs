@@ -62,15 +62,7 @@ async fn an_invitation_is_answered_once_and_said_to_be_both_times() {
     let case = case().await;
     let brent = case.city.organisation("brent").id;
     case.alter(|head| {
-        head.parties.push(Party {
-            organisation: brent,
-            role: PartyRole::Controller,
-            joined: Joined::Invited,
-            since: 1,
-            by: None,
-            contacts: vec![],
-            left_at: None,
-        });
+        head.parties.push(Party::new(brent, PartyRole::Controller, Joined::Invited, 1));
     })
     .await;
     let invited = case.city.browser("brent", Role::ProjectLead).await;

@@ -120,42 +120,12 @@ pub async fn record(State(app): State<App>, caller: Caller, upload: Upload) -> R
 /// A record of which nothing is stated yet.
 fn blank(member: &Member, template: &Edition, at: i64) -> Assessment {
     Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
-        project: None,
-        screening: None,
-        title: String::new(),
-        template: template.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead: member.acting_for,
         lead_person: Some(member.person),
-        led_by: [].into(),
         state: Standing::Recorded,
-        state_since: at,
-        wanted_by: None,
         parties: vec![Party {
-            organisation: member.acting_for,
-            role: PartyRole::Controller,
-            joined: Joined::Accepted,
-            since: at,
             by: Some(member.person),
-            contacts: vec![],
-            left_at: None,
+            ..Party::new(member.acting_for, PartyRole::Controller, Joined::Accepted, at)
         }],
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        live_on: [].into(),
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: at,
-        updated_at: at,
+        ..Assessment::blank(AssessmentId(Uuid::now_v7()), template, member.acting_for, at)
     }
 }

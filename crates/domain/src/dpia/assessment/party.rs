@@ -84,6 +84,14 @@ pub struct Party {
 }
 
 impl Party {
+    /// An organisation in a role, as it stands since an instant; nobody invited it, and whom to ask there is not known.
+    #[must_use]
+    pub fn new(organisation: OrganisationId, role: PartyRole, joined: Joined, since: i64) -> Self {
+        Self { organisation, role, joined, since, by: None, contacts: Vec::new(), left_at: None }
+    }
+}
+
+impl Party {
     /// When it left, milliseconds of UTC; none of one that takes part, or never did.
     #[must_use]
     pub fn left(&self) -> Option<i64> {

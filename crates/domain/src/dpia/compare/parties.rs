@@ -55,15 +55,8 @@ mod tests {
 
     #[test]
     fn who_joined_left_or_became_something_else_is_told() {
-        let party = |number: u128, role: PartyRole, joined: Joined, since: i64| Party {
-            organisation: organisation(number),
-            role,
-            joined,
-            since,
-            by: None,
-            contacts: vec![],
-            left_at: None,
-        };
+        let party =
+            |number: u128, role: PartyRole, joined: Joined, since: i64| Party::new(organisation(number), role, joined, since);
         let (joint, processor) = (PartyRole::JointController, PartyRole::Processor);
         let older = [
             party(1, joint, Joined::Accepted, 1),

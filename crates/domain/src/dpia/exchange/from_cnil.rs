@@ -45,15 +45,7 @@ pub const UNNAMED: PersonId = PersonId(Uuid::nil());
 /// The party that leads.
 pub(super) fn lead_party(organisation: OrganisationId, receiver: &Receiver<'_>) -> Party {
     let by = Some(receiver.person);
-    Party {
-        organisation,
-        role: PartyRole::Controller,
-        joined: Joined::Accepted,
-        since: receiver.at,
-        by,
-        contacts: vec![],
-        left_at: None,
-    }
+    Party { by, ..Party::new(organisation, PartyRole::Controller, Joined::Accepted, receiver.at) }
 }
 
 /// Makes the document.
@@ -116,39 +108,17 @@ fn assessment(import: &Import, template: &Template, receiver: &Receiver<'_>, id:
         Elsewhere { level: highest(import, &template.matrix), signed_on: None, signatories, remark: "CNIL PIA".to_owned() }
     });
     Assessment {
-        id,
         number: receiver.number.clone(),
-        project: None,
-        screening: None,
         title: if import.title.trim().is_empty() {
             format!("CNIL PIA {}", receiver.number).trim().to_owned()
         } else {
             import.title.trim().to_owned()
         },
-        template: template.edition.clone(),
-        overlays: [].into(),
-        modules: vec![],
-        declined: vec![],
-        lead,
         lead_person: Some(receiver.person),
-        led_by: [].into(),
         state: if is_decided { State::Recorded } else { State::Drafting },
-        state_since: receiver.at,
-        wanted_by: None,
         parties: vec![lead_party(lead, receiver)],
-        guests: vec![],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        frozen: None,
-        live_since: None,
-        live_on: [].into(),
-        review_on: None,
         elsewhere,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: receiver.at,
-        updated_at: receiver.at,
+        ..Assessment::blank(id, &template.edition, lead, receiver.at)
     }
 }
 

@@ -83,15 +83,7 @@ impl Project {
             return Err(Unchanged::AlreadyParty);
         }
         self.parties.retain(|party| party.organisation != organisation);
-        self.parties.push(Party {
-            organisation,
-            role,
-            joined: Joined::Invited,
-            since: at,
-            by: Some(by),
-            contacts,
-            left_at: None,
-        });
+        self.parties.push(Party { by: Some(by), contacts, ..Party::new(organisation, role, Joined::Invited, at) });
         Ok(())
     }
 
@@ -236,31 +228,10 @@ mod tests {
     use uuid::Uuid;
 
     fn project() -> Project {
-        let party = |number, joined| Party {
-            organisation: organisation(number),
-            role: PartyRole::Controller,
-            joined,
-            since: 0,
-            by: None,
-            contacts: vec![],
-            left_at: None,
-        };
+        let party = |number, joined| Party::new(organisation(number), PartyRole::Controller, joined, 0);
         Project {
-            id: ProjectId(Uuid::from_u128(9)),
-            organisation: organisation(1),
-            title: String::new(),
-            purpose: String::new(),
-            owner: None,
             parties: vec![party(1, Joined::Accepted), party(2, Joined::Accepted), party(3, Joined::Invited)],
-            systems: vec![],
-            contracts: vec![],
-            planned: vec![],
-            starts: None,
-            ends: None,
-            step: None,
-            closed: false,
-            created_at: 0,
-            updated_at: 0,
+            ..Project::blank(ProjectId(Uuid::from_u128(9)), organisation(1), 0)
         }
     }
 

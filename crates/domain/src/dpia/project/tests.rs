@@ -16,21 +16,8 @@ use uuid::Uuid;
 
 /// Owned by 1; 2 is joint controller, 3 processor, 4 and 5 are invited.
 pub(super) fn project() -> Project {
-    let party = |number, role, joined| Party {
-        organisation: organisation(number),
-        role,
-        joined,
-        since: 0,
-        by: None,
-        contacts: vec![],
-        left_at: None,
-    };
+    let party = |number, role, joined| Party::new(organisation(number), role, joined, 0);
     Project {
-        id: ProjectId(Uuid::from_u128(1)),
-        organisation: organisation(1),
-        title: String::new(),
-        purpose: String::new(),
-        owner: None,
         parties: vec![
             party(1, PartyRole::Controller, Joined::Accepted),
             party(2, PartyRole::JointController, Joined::Accepted),
@@ -38,15 +25,7 @@ pub(super) fn project() -> Project {
             party(4, PartyRole::Controller, Joined::Invited),
             party(5, PartyRole::Processor, Joined::Invited),
         ],
-        systems: vec![],
-        contracts: vec![],
-        planned: vec![],
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: 0,
-        updated_at: 0,
+        ..Project::blank(ProjectId(Uuid::from_u128(1)), organisation(1), 0)
     }
 }
 

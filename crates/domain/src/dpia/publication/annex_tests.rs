@@ -17,15 +17,7 @@ use serde_json::json;
 /// A version of three controllers, each with an annex that says something.
 fn of_three(number: u32, theirs: u8) -> Version {
     let mut version = version(number, &[("aims", Answer::Text(TEXT.to_owned()))]);
-    let party = |number: u128| Party {
-        organisation: organisation(number),
-        role: PartyRole::JointController,
-        joined: Joined::Accepted,
-        since: 0,
-        by: None,
-        contacts: vec![],
-        left_at: None,
-    };
+    let party = |number: u128| Party::new(organisation(number), PartyRole::JointController, Joined::Accepted, 0);
     version.content.parties = [1, 2, 3].map(party).into();
     for number in [1, 2, 3] {
         version.content.answers.insert(Place::annex(organisation(number), "gateway"), Answer::Text(format!("Act {number}")));

@@ -99,13 +99,8 @@ impl Demo<'_> {
 
     fn party(&self, slug: &str, joined: Joined) -> Result<Party> {
         Ok(Party {
-            organisation: self.organisation(slug)?.id,
-            role: PartyRole::JointController,
-            joined,
-            since: self.now,
-            by: None,
             contacts: vec!["Information governance team".to_owned()],
-            left_at: None,
+            ..Party::new(self.organisation(slug)?.id, PartyRole::JointController, joined, self.now)
         })
     }
 
@@ -126,21 +121,13 @@ impl Demo<'_> {
             answers.insert(question.id.clone(), answer);
         }
         let mut project = Project {
-            id: ProjectId(Uuid::now_v7()),
-            organisation: by.acting_for,
             title: title.to_owned(),
             purpose: purpose.to_owned(),
             owner: Some(by.person),
             parties,
-            systems: Vec::new(),
-            contracts: Vec::new(),
-            planned: Vec::new(),
             starts: Some(self.today.saturating_add(4.months())),
-            ends: None,
-            step: None,
-            closed: false,
-            created_at: self.now,
             updated_at: 0,
+            ..Project::blank(ProjectId(Uuid::now_v7()), by.acting_for, self.now)
         };
         let mut screening = Screening {
             id: ScreeningId(Uuid::now_v7()),
@@ -194,35 +181,9 @@ impl Demo<'_> {
 
     fn blank(&self, by: &Member, title: &str) -> Result<Assessment> {
         Ok(Assessment {
-            id: AssessmentId(Uuid::now_v7()),
-            number: String::new(),
-            project: None,
-            screening: None,
             title: title.to_owned(),
-            template: self.template()?.edition.clone(),
-            overlays: [].into(),
-            modules: Vec::new(),
-            declined: vec![],
-            lead: by.acting_for,
             lead_person: Some(by.person),
-            led_by: [].into(),
-            state: State::Drafting,
-            state_since: self.now,
-            wanted_by: None,
-            parties: Vec::new(),
-            guests: Vec::new(),
-            systems: Vec::new(),
-            contracts: Vec::new(),
-            planned: Vec::new(),
-            frozen: None,
-            live_since: None,
-            live_on: [].into(),
-            review_on: None,
-            elsewhere: None,
-            superseded_by: None,
-            open_annexes: [].into(),
-            created_at: self.now,
-            updated_at: self.now,
+            ..Assessment::blank(AssessmentId(Uuid::now_v7()), &self.template()?.edition, by.acting_for, self.now)
         })
     }
 

@@ -126,29 +126,12 @@ pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Resul
     let command = form.command()?;
     let now = app.clock.now();
     let blank = Project {
-        id: ProjectId(Uuid::now_v7()),
-        organisation: member.acting_for,
-        title: String::new(),
-        purpose: String::new(),
         owner: Some(member.person),
         parties: vec![Party {
-            organisation: member.acting_for,
-            role: PartyRole::Controller,
-            joined: Joined::Accepted,
-            since: now,
             by: Some(member.person),
-            contacts: Vec::new(),
-            left_at: None,
+            ..Party::new(member.acting_for, PartyRole::Controller, Joined::Accepted, now)
         }],
-        systems: Vec::new(),
-        contracts: Vec::new(),
-        planned: Vec::new(),
-        starts: None,
-        ends: None,
-        step: None,
-        closed: false,
-        created_at: now,
-        updated_at: now,
+        ..Project::blank(ProjectId(Uuid::now_v7()), member.acting_for, now)
     };
     let (made, errors) = filled(blank, &form, &[]);
     if !errors.is_empty() {

@@ -23,7 +23,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
-    assessment::{Assessment, State as Stand},
+    assessment::Assessment,
     ids::AssessmentId,
     project::{Project, Screening, counting},
     screening::OutcomeKind,
@@ -129,35 +129,17 @@ pub async fn begin(State(app): State<App>, caller: Caller, Path(id): Path<String
     let wanted = finished.and_then(|screening| screening.outcome.as_ref()).map(|outcome| outcome.modules.clone());
     let modules = wanted.unwrap_or_default().into_iter().filter(|id| template.module(id).is_some()).collect();
     let mut assessment = Assessment {
-        id: AssessmentId(Uuid::now_v7()),
-        number: String::new(),
         project: Some(project.id),
         screening: finished.map(|screening| screening.id),
         title: project.title.clone(),
-        template: template.edition.clone(),
-        overlays: [].into(),
         modules,
-        declined: vec![],
-        lead: project.organisation,
         lead_person: caller.scope.person(),
-        led_by: [].into(),
-        state: Stand::Drafting,
-        state_since: now,
         wanted_by,
         parties: project.parties.clone(),
-        guests: Vec::new(),
         systems: project.systems.clone(),
         contracts: project.contracts.clone(),
         planned: project.planned.clone(),
-        frozen: None,
-        live_since: None,
-        live_on: [].into(),
-        review_on: None,
-        elsewhere: None,
-        superseded_by: None,
-        open_annexes: [].into(),
-        created_at: now,
-        updated_at: now,
+        ..Assessment::blank(AssessmentId(Uuid::now_v7()), &template.edition, project.organisation, now)
     };
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(before) = write.command(command).await? {
