@@ -70,16 +70,21 @@ async fn an_invitation_is_answered_once_and_said_to_be_both_times() {
     assert_eq!(declined.location(), "/assessments");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_signature_is_taken_back_once_and_said_to_be_both_times() {
-    let case = case().await;
+/// All have signed: whoever accepted the risk for Hackney.
+async fn acceptor(case: &Case) -> Browser {
     case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
     case.frozen().await;
     case.signed_by_all().await;
     let hackney = case.city.organisation("hackney").id;
     let given = |one: &&Signature| one.organisation == hackney && one.step == "risk";
     let signer = case.held().await.whole.signatures.iter().find(given).unwrap().person;
-    let signer = case.city.signed_in(signer, "hackney").await;
+    case.city.signed_in(signer, "hackney").await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signature_is_taken_back_once_and_said_to_be_both_times() {
+    let case = case().await;
+    let (signer, hackney) = (acceptor(&case).await, case.city.organisation("hackney").id);
     let (organisation, field) = (hackney.to_string(), format!("back-risk-{hackney}"));
     let sent = [("organisation", organisation.as_str()), ("step", "risk"), (field.as_str(), "I meant another.")];
     let taken = twice(&case, &signer, &format!("{}/sign-off/take-back", case.address), &sent).await;
@@ -89,13 +94,7 @@ async fn a_signature_is_taken_back_once_and_said_to_be_both_times() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_in_use_is_not_offered_to_be_taken_back_by_way_of_the_same_words_frozen_again() {
     let case = case().await;
-    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
-    case.frozen().await;
-    case.signed_by_all().await;
-    let hackney = case.city.organisation("hackney").id;
-    let given = |one: &&Signature| one.organisation == hackney && one.step == "risk";
-    let signer = case.held().await.whole.signatures.iter().find(given).unwrap().person;
-    let signer = case.city.signed_in(signer, "hackney").await;
+    let signer = acceptor(&case).await;
     let board = format!("{}/sign-off", case.address);
     case.frozen().await;
     assert!(case.city.get(&signer, &board).await.text.contains("sign-off/take-back"), "nothing rests on it yet");

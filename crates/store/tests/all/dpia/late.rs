@@ -5,9 +5,8 @@ mod high_risk;
 
 use super::*;
 use domain::dpia::{
-    answer::PersonRef,
     edit::Refusal as Unwritten,
-    risk::{Band, Measure, Progress, Rating, Risk},
+    risk::{Band, Measure, Rating, Risk},
     sign_off::Status,
     version::{MeasureRecord, RiskRecord},
     whole::Whole,
@@ -37,7 +36,7 @@ impl Late {
                 signers.push(city.person(council, &[role]).await);
             }
         }
-        let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+        let route = shipped_route();
         fill(&city, &lead, assessment).await;
         let late = Self { city, lead, joiner, signers, assessment, route, clock: AtomicI64::new(NOW) };
         late.make(&late.lead, Move::Freeze, Moving::default()).await.unwrap();
@@ -136,29 +135,9 @@ impl Late {
 
     async fn measure(&self, on: &RiskRecord) {
         let mut work = self.work(&self.joiner).await;
-        let measure = Measure {
-            id: MeasureId(Uuid::now_v7()),
-            risks: vec![on.risk.id],
-            title: "Change the batteries".to_owned(),
-            description: String::new(),
-            effect: None,
-            owner: PersonRef::default(),
-            organisation: Some(self.joiner.acting_for),
-            due: None,
-            progress: Progress::Planned,
-            done_on: None,
-            evidence: String::new(),
-        };
-        let record = MeasureRecord {
-            assessment: self.assessment,
-            number: 9,
-            measure,
-            writers: [self.joiner.person].into(),
-            by: self.joiner.person,
-            organisation: self.joiner.acting_for,
-            stated: false,
-            updated_at: 0,
-        };
+        let planned = test_support::dpia::measure(self.assessment, self.joiner.person, self.joiner.acting_for);
+        let measure = Measure { risks: vec![on.risk.id], organisation: Some(self.joiner.acting_for), ..planned.measure };
+        let record = MeasureRecord { number: 9, measure, ..planned };
         work.put_measure(record).await.unwrap();
         work.commit().await.unwrap();
     }
@@ -296,7 +275,7 @@ async fn a_controller_that_joins_while_others_review_freezes_its_annex_beside_th
     let joiner = city.person(1, &[Role::ProjectLead]).await;
     let assessment = city.assessment(&lead, &[]).await;
     let cio = city.person(0, &[Role::Cio]).await;
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     fill(&city, &lead, assessment).await;
     let late = Late { city, lead, joiner, signers: vec![cio], assessment, route, clock: AtomicI64::new(NOW) };
     late.make(&late.lead, Move::Freeze, Moving::default()).await.unwrap();

@@ -10,30 +10,15 @@ use domain::dpia::{
 };
 
 fn measure(by: &Member, assessment: AssessmentId, owner: Option<&Member>, due: Option<Date>) -> MeasureRecord {
-    MeasureRecord {
-        assessment,
-        number: 1,
-        measure: Measure {
-            id: MeasureId(Uuid::now_v7()),
-            risks: vec![],
-            title: "Change the batteries".to_owned(),
-            description: String::new(),
-            effect: None,
-            owner: owner
-                .map(|one| PersonRef { id: Some(one.person.0), name: one.name.clone(), ..PersonRef::default() })
-                .unwrap_or_default(),
-            organisation: owner.map(|one| one.acting_for),
-            due,
-            progress: Progress::Planned,
-            done_on: None,
-            evidence: String::new(),
-        },
-        writers: [by.person].into(),
-        by: by.person,
-        organisation: by.acting_for,
-        stated: false,
-        updated_at: 0,
-    }
+    let planned = test_support::dpia::measure(assessment, by.person, by.acting_for);
+    let owns = |one: &Member| PersonRef { id: Some(one.person.0), name: one.name.clone(), ..PersonRef::default() };
+    let measure = Measure {
+        owner: owner.map(owns).unwrap_or_default(),
+        organisation: owner.map(|one| one.acting_for),
+        due,
+        ..planned.measure
+    };
+    MeasureRecord { measure, ..planned }
 }
 
 struct Case {
@@ -151,7 +136,7 @@ async fn a_newer_assessment_takes_the_place_of_an_older_and_both_say_so() {
     let lead = city.person(0, &[Role::ProjectLead]).await;
     let (older, newer) = (city.assessment(&lead, &[1]).await, city.assessment(&lead, &[1]).await);
     let elsewhere = city.assessment(&lead, &[]).await;
-    let routes = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let routes = shipped_route();
     let state = |assessment, state| {
         let (city, lead) = (&city, &lead);
         async move {

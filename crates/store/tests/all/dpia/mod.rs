@@ -39,7 +39,7 @@ use store::{
     dpia::{
         Answered, Attached, Removed,
         answers::Change,
-        work::{Moving, Refused},
+        work::{Moved, Moving, Refused},
     },
 };
 use test_support::{
@@ -112,6 +112,21 @@ impl City {
             .unwrap()
     }
 
+    /// Makes a move, and keeps it where it can be made.
+    async fn makes(
+        &self,
+        scope: &Scope,
+        assessment: AssessmentId,
+        routes: &Routes,
+        step: Move,
+        moving: &Moving<'_>,
+    ) -> Result<Moved, Refused> {
+        let mut work = self.store.work(scope, NOW, TODAY, assessment).await.unwrap().unwrap();
+        let moved = work.make_move(self.template(), routes, step, moving).await.unwrap()?;
+        work.commit().await.unwrap();
+        Ok(moved)
+    }
+
     async fn load(&self, scope: &Scope, assessment: AssessmentId) -> Option<domain::dpia::whole::Whole> {
         self.store.assessment(scope, TODAY, &self.library, assessment).await.unwrap()
     }
@@ -119,6 +134,11 @@ impl City {
 
 fn scope(member: &Member) -> Scope {
     Scope::Member(Box::new(member.clone()))
+}
+
+/// The route of sign-off that ships.
+fn shipped_route() -> Routes {
+    Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap())
 }
 
 fn text(answer: Option<&Answer>) -> &str {
@@ -160,29 +180,11 @@ async fn fill(city: &City, member: &Member, assessment: AssessmentId) {
     panic!("it is never complete");
 }
 
+/// A low risk of a part.
 fn risk(member: &Member, assessment: AssessmentId, part: Part) -> domain::dpia::version::RiskRecord {
-    use domain::dpia::risk::{Assessed, Rating, Risk, Source};
-    let low =
-        Assessed { rating: Some(Rating { likelihood: "remote".to_owned(), severity: "minimal".to_owned() }), overridden: None };
-    domain::dpia::version::RiskRecord {
-        assessment,
-        number: 1,
-        risk: Risk {
-            id: RiskId(Uuid::now_v7()),
-            part,
-            title: "A relative learns of a fall".to_owned(),
-            description: String::new(),
-            source: Source::Own,
-            inherent: low.clone(),
-            residual: low,
-        },
-        writers: [member.person].into(),
-        look: None,
-        by: member.person,
-        organisation: member.acting_for,
-        stated: false,
-        updated_at: 0,
-    }
+    let mut record = test_support::dpia::risk(assessment, member.person, member.acting_for);
+    record.risk.part = part;
+    record
 }
 
 fn example(template: &Template, field: &str) -> Answer {

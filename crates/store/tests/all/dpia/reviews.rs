@@ -51,7 +51,7 @@ async fn a_changed_system_reopens_what_names_it_once_and_a_review_without_change
     assert_eq!(tasks.iter().map(|task| &task.about).collect::<Vec<_>>(), [&About::Review { why: Some(changed(7)) }]);
 
     // Looked at, and nothing changed: the field is complete again, the task closed, and the next date has its own.
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     let mut work = city.store.work(&scope(&lead), NOW + 3, TODAY, assessment).await.unwrap().unwrap();
     let moving =
         Moving { reasons: "The new host is in the same country.", review_on: Some(date(2028, 1, 1)), ..Moving::default() };
@@ -178,7 +178,7 @@ async fn what_is_given_up_was_done_by_nobody_and_is_asked_again_when_it_is_taken
     work.review_by(Some(on)).await.unwrap();
     work.ask_review(city.template(), &changed, "its hosting changed").await.unwrap();
     work.commit().await.unwrap();
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     let make = |step: Move, at: i64| {
         let (city, lead, route) = (&city, &lead, &route);
         async move {
@@ -227,7 +227,7 @@ async fn a_review_that_was_closed_by_giving_up_before_that_was_told_apart_is_ask
     let given_up = Assessment { live_since: Some(date(2026, 1, 5)), state: State::Withdrawn, ..head };
     work.change_head(given_up).await.unwrap();
     work.commit().await.unwrap();
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     let mut work = city.store.work(&scope(&lead), NOW + 2, TODAY, assessment).await.unwrap().unwrap();
     let moving = Moving { reasons: "The budget is there.", ..Moving::default() };
     work.make_move(city.template(), &route, Move::Resume, &moving).await.unwrap().unwrap();
@@ -279,7 +279,7 @@ async fn the_answer_that_says_the_next_review_moves_its_day_and_its_task_while_d
 
     // The other way round: what is said when a review is recorded is the answer.
     let third = date(2028, 2, 1);
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     let mut work = city.store.work(&scope(&lead), NOW + 3, TODAY, assessment).await.unwrap().unwrap();
     let moving = Moving { reasons: "Nothing is new.", review_on: Some(third), ..Moving::default() };
     work.make_move(city.template(), &route, Move::Confirm, &moving).await.unwrap().unwrap();

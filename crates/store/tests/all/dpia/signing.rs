@@ -9,17 +9,10 @@ async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {
     let lead = city.person(0, &[Role::ProjectLead]).await;
     let other = city.person(1, &[Role::Editor]).await;
     let assessment = city.assessment(&lead, &[1]).await;
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     let make = |member: &Member, step: Move, moving: Moving<'static>| {
         let (city, route, scope) = (&city, &route, scope(member));
-        async move {
-            let mut work = city.store.work(&scope, NOW, TODAY, assessment).await.unwrap().unwrap();
-            let moved = work.make_move(city.template(), route, step, &moving).await.unwrap();
-            if moved.is_ok() {
-                work.commit().await.unwrap();
-            }
-            moved
-        }
+        async move { city.makes(&scope, assessment, route, step, &moving).await }
     };
     let unmet = make(&lead, Move::Freeze, Moving::default()).await.unwrap_err();
     assert_eq!(unmet, Refused::Move(Unmoved::Unmet { conditions: vec![Condition::Answered] }));
@@ -54,11 +47,9 @@ async fn an_assessment_is_frozen_signed_by_two_councils_goes_stale_and_lives() {
                 let Some((organisation, step, decision)) = turn.filter(|(_, _, decision)| decision != "overruled") else {
                     continue;
                 };
-                let mut work = city.store.work(&scope(member), NOW, TODAY, assessment).await.unwrap().unwrap();
                 let moving = Moving { sign: Some((organisation, &step, &decision)), reasons: "My advice.", ..Moving::default() };
-                let moved = work.make_move(city.template(), &route, Move::Sign, &moving).await.unwrap();
+                let moved = city.makes(&scope(member), assessment, &route, Move::Sign, &moving).await;
                 assert!(moved.is_ok(), "{moved:?}");
-                work.commit().await.unwrap();
             }
         }
         city.load(&scope(&lead), assessment).await.unwrap()
@@ -129,18 +120,11 @@ async fn a_signature_that_is_taken_back_is_asked_for_again_until_it_is_public_or
     let city = City::new(1).await;
     let lead = city.person(0, &[Role::ProjectLead]).await;
     let assessment = city.assessment(&lead, &[]).await;
-    let route = Routes::from(Route::read("sign-off.yaml", domain::dpia::sign_off::route::SHIPPED).unwrap());
+    let route = shipped_route();
     let council = city.councils[0];
     let make = |member: &Member, step: Move, moving: Moving<'static>| {
         let (city, route, scope) = (&city, &route, scope(member));
-        async move {
-            let mut work = city.store.work(&scope, NOW, TODAY, assessment).await.unwrap().unwrap();
-            let moved = work.make_move(city.template(), route, step, &moving).await.unwrap();
-            if moved.is_ok() {
-                work.commit().await.unwrap();
-            }
-            moved
-        }
+        async move { city.makes(&scope, assessment, route, step, &moving).await }
     };
     let sign = |step: &'static str, decision: &'static str| Moving {
         sign: Some((council, step, decision)),

@@ -17,6 +17,21 @@ async fn removed<R: store::Record>(city: &City, record: R) {
     city.refresh().await;
 }
 
+/// An import of the survey that brought a system with its product.
+async fn surveyed(city: &City, organisation: OrganisationId) -> (ImportId, SystemId) {
+    let import = Import { organisation: Some(organisation), ..records::import("systems", city.app.clock.now()) };
+    let product = records::product("Ostlerby Rents");
+    let (id, system) = (import.id, records::system(organisation, product.id));
+    let named = system.id;
+    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.by_import(id);
+    write.create(&mut [import]).await.unwrap();
+    write.create(&mut [product]).await.unwrap();
+    write.create(&mut [system]).await.unwrap();
+    write.commit().await.unwrap();
+    (id, named)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_an_undo_left_is_named_with_who_came_after_and_what_became_of_it_since() {
     let own = camden().await;
@@ -164,21 +179,12 @@ async fn what_was_changed_and_put_back_is_not_named_as_what_holds_a_record() {
 async fn a_system_that_a_contract_names_is_left_with_the_name_of_the_contract() {
     let own = camden().await;
     let (city, organisation) = (&own.city, own.contract.organisation);
-    let mut import = records::import("systems", city.app.clock.now());
-    import.organisation = Some(organisation);
-    let mut product = [records::product("Ostlerby Rents")];
-    let mut system = [records::system(organisation, product[0].id)];
-    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
-    write.by_import(import.id);
-    write.create(&mut [import.clone()]).await.unwrap();
-    write.create(&mut product).await.unwrap();
-    write.create(&mut system).await.unwrap();
-    write.commit().await.unwrap();
+    let (import, system) = surveyed(city, organisation).await;
     let mut contract = records::contract(organisation, "Rents and repairs", None);
-    contract.systems = vec![system[0].id];
+    contract.systems = vec![system];
     make(city, contract).await;
-    let (undone, _) = city.store().undo_import(&Scope::Operator, import.id, city.app.clock.now()).await.unwrap();
-    let left = crate::web::register::edit::kept::lines(&city.app, &Scope::Operator, import.id, &undone.kept).await.unwrap();
+    let (undone, _) = city.store().undo_import(&Scope::Operator, import, city.app.clock.now()).await.unwrap();
+    let left = crate::web::register::edit::kept::lines(&city.app, &Scope::Operator, import, &undone.kept).await.unwrap();
     let left = serde_json::to_value(&left).unwrap();
     let of_system = left.as_array().unwrap().iter().find(|line| line["kind"] == "system").unwrap();
     let by = &of_system["by"][0];
@@ -192,26 +198,17 @@ async fn a_system_that_a_contract_names_is_left_with_the_name_of_the_contract() 
 async fn what_is_not_public_is_named_to_those_who_may_see_it_alone() {
     let own = camden().await;
     let (city, organisation) = (&own.city, own.contract.organisation);
-    let mut import = records::import("systems", city.app.clock.now());
-    import.organisation = Some(organisation);
-    let mut product = [records::product("Ostlerby Rents")];
-    let mut system = [records::system(organisation, product[0].id)];
-    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
-    write.by_import(import.id);
-    write.create(&mut [import.clone()]).await.unwrap();
-    write.create(&mut product).await.unwrap();
-    write.create(&mut system).await.unwrap();
-    write.commit().await.unwrap();
+    let (import, system) = surveyed(city, organisation).await;
     let mut contract = records::contract(organisation, "Rents, not yet told", None);
-    contract.systems = vec![system[0].id];
+    contract.systems = vec![system];
     contract.published = false;
     make(city, contract).await;
     let mut project = test_support::dpia::project(organisation, "Rents in one place", "To see arrears in time");
-    project.systems = vec![system[0].id];
+    project.systems = vec![system];
     make(city, project).await;
-    let (undone, _) = city.store().undo_import(&Scope::Operator, import.id, city.app.clock.now()).await.unwrap();
+    let (undone, _) = city.store().undo_import(&Scope::Operator, import, city.app.clock.now()).await.unwrap();
     let left = async |scope: &Scope| {
-        let lines = crate::web::register::edit::kept::lines(&city.app, scope, import.id, &undone.kept).await.unwrap();
+        let lines = crate::web::register::edit::kept::lines(&city.app, scope, import, &undone.kept).await.unwrap();
         serde_json::to_string(&lines).unwrap()
     };
     let keeper = |organisation| {
