@@ -227,19 +227,7 @@ pub async fn settle(
     }
     let seen = u32::try_from(form.version()?).unwrap_or(0);
     let change = Change::Settle { seen, which, answer, complete: false };
-    let answered = app
-        .store
-        .answer(
-            &caller.scope,
-            app.clock.now(),
-            desk.today,
-            &desk.template,
-            desk.whole.assessment.id,
-            &place,
-            &change,
-            Some(form.command()?),
-        )
-        .await?;
+    let answered = desk.change(&app, &caller, &place, &change, form.command()?).await?;
     let here = desk.address_of(&place);
     if let Answered::Done(outcome) = &answered {
         super::tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;

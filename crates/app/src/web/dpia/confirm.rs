@@ -35,11 +35,7 @@ pub async fn field(
     let (place, ..) = desk.field(&part, &field)?;
     let (command, here) = (form.command()?, desk.address_of(&place));
     let seen = u32::try_from(form.version()?).map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
-    let (now, change) = (app.clock.now(), Change::Confirm { seen });
-    let answered = app
-        .store
-        .answer(&caller.scope, now, desk.today, &desk.template, desk.whole.assessment.id, &place, &change, Some(command))
-        .await?;
+    let answered = desk.change(&app, &caller, &place, &Change::Confirm { seen }, command).await?;
     if let Answered::Done(outcome) = &answered {
         super::tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
     }

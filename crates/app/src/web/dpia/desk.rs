@@ -27,6 +27,8 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
+use store::dpia::{Answered, answers::Change};
+use uuid::Uuid;
 
 /// An assessment laid out for a page.
 pub struct Desk {
@@ -88,6 +90,22 @@ impl Desk {
         let people = names(app, &caller.scope, &whole).await?;
         let (answers, screened, modules) = (whole.answers(), whole.screened(), whole.modules());
         Ok(Self { whole, template, routes, today, people, answers, screened, modules, numbers: OnceLock::new() })
+    }
+
+    /// Changes an answer for whoever asks, once for each command.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change(
+        &self,
+        app: &App,
+        caller: &Caller,
+        place: &Place,
+        change: &Change<'_>,
+        command: Uuid,
+    ) -> Result<Answered, store::Error> {
+        let (now, assessment) = (app.clock.now(), self.whole.assessment.id);
+        app.store.answer(&caller.scope, now, self.today, &self.template, assessment, place, change, Some(command)).await
     }
 
     /// A person's name.

@@ -164,19 +164,7 @@ pub async fn restore(
     let (place, _, asked) = desk.field(&part, &field)?;
     let to: u32 = form.text("to").parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))?;
     let change = Change::Restore { seen: u32::try_from(form.version()?).unwrap_or(0), to };
-    let answered = app
-        .store
-        .answer(
-            &caller.scope,
-            app.clock.now(),
-            desk.today,
-            &desk.template,
-            desk.whole.assessment.id,
-            &place,
-            &change,
-            Some(form.command()?),
-        )
-        .await?;
+    let answered = desk.change(&app, &caller, &place, &change, form.command()?).await?;
     if let Answered::Done(outcome) = &answered {
         systems::carry(&app, &caller, &desk, &place, outcome).await?;
     }

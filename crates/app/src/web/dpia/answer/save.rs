@@ -98,11 +98,7 @@ pub async fn save(
         // Whoever only settles a comment does not call what they were typing complete; what stands as it is stays so.
         let complete = form.text("complete") == "yes" && (of_thread.is_none() || answer.as_ref() == stands);
         let change = Change::Save(Sent { from, answer, complete });
-        let (now, whole) = (app.clock.now(), &desk.whole);
-        let answered = app
-            .store
-            .answer(&caller.scope, now, desk.today, &desk.template, whole.assessment.id, &place, &change, Some(command))
-            .await?;
+        let answered = desk.change(&app, &caller, &place, &change, command).await?;
         if let Answered::Done(outcome) = &answered {
             tasks::after_answer(&app, &caller, &desk, &place, outcome).await?;
         }

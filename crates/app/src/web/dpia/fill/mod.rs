@@ -248,19 +248,7 @@ pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>
         let seen: u32 = form.text(&format!("version-{place}")).parse().unwrap_or(0);
         let change = Change::TakeOver { seen, answer: offer.answer, from: &offer.from };
         let command = command_of(command, &place);
-        let answered = app
-            .store
-            .answer(
-                &caller.scope,
-                app.clock.now(),
-                desk.today,
-                &desk.template,
-                desk.whole.assessment.id,
-                &offer.place,
-                &change,
-                Some(command),
-            )
-            .await?;
+        let answered = desk.change(&app, &caller, &offer.place, &change, command).await?;
         match &answered {
             Answered::Done(outcome) => {
                 super::tasks::after_answer(&app, &caller, &desk, &offer.place, outcome).await?;
