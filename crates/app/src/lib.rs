@@ -7,7 +7,7 @@
 //! | [`cli`] | one file a command: parse, call, report; the exit status |
 //! | [`config`] | settings: flag over environment over one TOML file |
 //! | [`state`] | what every request shares: the store, the snapshot, the templates, the clock |
-//! | [`imports`] | an import from file to committed report, for the command line and later the browser |
+//! | [`imports`] | an import from file to committed report: for the command line, the browser and scheduled sources |
 //! | [`web`] | pages, one file a page; the one route table |
 //! | [`api`] | the public API, version 1 |
 //! | [`jobs`] | work without a request: keeping the snapshot up to date, the job table's workers |

@@ -27,7 +27,7 @@
 //! | [`check`] | chains, foreign keys, derived data |
 //! | [`backup`] | backup while serving, restore, signed heads |
 //!
-//! Every function takes the [`domain::people::Scope`] it acts for. No rule of the register lives here: what a change is, was
+//! Whatever is read or begun is read or begun for a [`domain::people::Scope`]; `docs/DESIGN.md` says what takes none. No rule of the register lives here: what a change is, was
 //! decided in `domain`; this crate makes it durable.
 
 pub mod backup;

@@ -9,11 +9,11 @@
 //! | [`slot`] | what a board is made of: holders of roles, what an organisation decides about, where a step stands |
 //! | [`writers`] | who wrote what is sealed, and in which roles they may sign it all the same |
 //! | [`signing`] | what a person sends to sign, and why it is refused |
+//! | [`taking_back`] | one's own signature taken back, while no later step rests on it |
 //!
 //! A signature is bound to the seals of the shared body and of the signer's own annex ([`super::seal`]); when either changes,
 //! it is stale, and [`since`] says what changed. Processors never sign. Nobody signs their own work, but for words that are their
-//! role's to write. For one organisation, one
-//! person signs in one role.
+//! role's to write. For one organisation, one person signs in one role.
 
 pub mod able;
 pub mod board;

@@ -1,5 +1,5 @@
 //! Several contracts on one axis of days: what is agreed, what depends on an option or a renewal, the days each can end, the
-//! decisions. Percentages across; drawn by the macro `lanes` of `templates/register/records.html` beside a table that says
+//! decisions. Percentages across; drawn by the macro `lanes_chart` of `templates/register/uses.html` beside a table that says
 //! the same.
 
 use super::{

@@ -1,6 +1,6 @@
 //! What the pages of products, suppliers, organisations, functions and systems share: systems as rows, the contract that
 //! counts among several, shares as bars, sums of one kind. States and numbers only: the words stand in
-//! `templates/register/records.html`.
+//! `templates/register/uses.html`.
 
 use super::{
     charts::percent,

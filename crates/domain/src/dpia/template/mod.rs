@@ -8,9 +8,13 @@
 //! |---|---|
 //! | [`field`] | one field: its kind, its options, its columns, its words |
 //! | [`read`] | from a file to a template, or to a list of what is wrong with it |
+//! | `check` | what a schema cannot say of a template |
+//! | [`options`] | lists of options that laws give and change |
+//! | `marks` | what is said of fields of the shipped templates, which were published before a file could say it |
 //! | [`view`] | which fields apply now, which are required, what is missing, how far each section is |
 //! | [`fit`] | whether an answer may stand in a field |
 //! | [`migrate`] | from an older version to a newer one, losing nothing |
+//! | `convert` | an answer in the form that another version's field wants |
 //! | [`compare`] | what changed between two versions |
 
 pub mod compare;

@@ -8,7 +8,9 @@
 //! | `given_up` | the tasks of an assessment that is given up, and taken up again |
 //! | `measures` | measures, and the tasks of whoever sees to them |
 //! | `project` | the assessment's project, changed with it |
+//! | `review_date` | the day of the next review: the assessment's, its task's and its answer's are one |
 //! | `succession` | moving to a new version of the template |
+//! | `taking_back` | a signature that is taken back |
 //! | [`tasks`] | giving and closing tasks, asking for reviews |
 //! | `versions` | keeping versions: of everything, or with one annex anew |
 

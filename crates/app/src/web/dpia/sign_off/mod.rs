@@ -8,6 +8,7 @@
 //! | [`consultation`] | the Information Commissioner: asking, the clock, the answer |
 //! | [`board`] | the page: your turn, the Commissioner's clock, role by organisation |
 //! | `cells` | one step for one organisation, in words |
+//! | `cost` | what a signature costs whoever could sign in another role as well |
 //! | `left_off` | the parts of the template that somebody left off, and why |
 //! | `outdated` | what changed since a signature that the text has left behind |
 //! | `righted` | putting right what was recorded of the Commissioner's answer |

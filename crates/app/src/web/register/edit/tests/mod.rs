@@ -8,6 +8,7 @@
 //! | `unseen` | what an organisation writes for itself moves nothing that the public can watch |
 //! | `access` | what nobody else can do, by every route (S11 to S15) |
 //! | `new` | new records: question pages, the page to check, names that the hub places |
+//! | `curating` | what the hub places, and merges |
 //! | `files` | files in the browser: looked at, mapped, imported, reported, taken back; and files that are none |
 //! | `left` | what an undo of an import left, named with who came after |
 //! | `columns` | which column of a file says what: chosen, kept for the next such file, forgotten |
