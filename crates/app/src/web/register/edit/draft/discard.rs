@@ -1,6 +1,6 @@
 //! `/drafts/{id}/discard`: a draft let go for good, after its writer said so twice. The log keeps that it went, not what it said.
 
-use super::{dashboard, own, section};
+use super::{dashboard, own, own_once, section};
 use crate::{
     error::Failure,
     state::App,
@@ -56,16 +56,9 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// Not found for a draft that is not the caller's own.
 pub async fn discard(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let command = form.command()?;
-    let draft = match own(&app, &caller, &id).await {
+    let draft = match own_once(&app, &caller, &id, command, "draft-gone").await? {
         Ok(draft) => draft,
-        // A second press finds it gone.
-        Err(failure) => {
-            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            return match write.command(command).await? {
-                Some(address) if !address.is_empty() => edit::saved(&app, "draft-gone", 1, &address),
-                _ => Err(failure),
-            };
-        }
+        Err(done) => return Ok(done),
     };
     let organisation = OrganisationId(draft.organisation);
     let back = dashboard(&app, organisation);

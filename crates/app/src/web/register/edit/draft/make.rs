@@ -3,7 +3,7 @@
 use super::{
     check::check,
     drawn::{Made, drawn},
-    own,
+    own_once,
 };
 use crate::{
     error::Failure,
@@ -36,16 +36,9 @@ const TRIES: usize = 4;
 pub async fn make(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
     let person = caller.signed_in()?.person.0;
     let command = form.command()?;
-    let draft = match own(&app, &caller, &id).await {
+    let draft = match own_once(&app, &caller, &id, command, "made").await? {
         Ok(draft) => draft,
-        // A second press finds the draft gone and the record made.
-        Err(failure) => {
-            let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-            return match write.command(command).await? {
-                Some(address) if !address.is_empty() => edit::saved(&app, "made", 1, &address),
-                _ => Err(failure),
-            };
-        }
+        Err(done) => return Ok(done),
     };
     let organisation = OrganisationId(draft.organisation);
     let slug = edit::organisation_link(&app.snapshot(), organisation).map(|link| link.href.replace("/organisations/", ""));

@@ -77,6 +77,17 @@ async fn own(app: &App, caller: &Caller, id: &str) -> Result<Draft, Failure> {
     Ok(draft)
 }
 
+/// The caller's own draft for a form's command; or what an earlier press of it said, after which the draft is gone. `notice` is its word.
+async fn own_once(app: &App, caller: &Caller, id: &str, command: Uuid, notice: &str) -> Result<Result<Draft, Response>, Failure> {
+    match own(app, caller, id).await {
+        Ok(draft) => Ok(Ok(draft)),
+        Err(failure) => match app.store.write(&caller.scope, app.clock.now()).await?.command(command).await? {
+            Some(address) if !address.is_empty() => edit::saved(app, notice, 1, &address).map(Err),
+            _ => Err(failure),
+        },
+    }
+}
+
 fn known(kind: &str, group: &str) -> Result<&'static str, Failure> {
     groups(kind).unwrap_or_default().iter().copied().find(|one| *one == group).ok_or_else(Failure::not_found)
 }
