@@ -77,3 +77,31 @@ fn every_address_for_programs_stands_in_the_guide_to_the_api() {
     let missing: Vec<&String> = paths.iter().filter(|path| !named(&text, path)).collect();
     assert!(missing.is_empty(), "docs/API.md does not know {missing:?}");
 }
+
+/// What stands between backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().flat_map(|line| line.split('`').skip(1).step_by(2))
+}
+
+#[test]
+fn every_file_that_the_docs_name_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut named = 0;
+    for name in ["ARCHITECTURE.md", "DESIGN.md", "TESTING.md", "ACCESSIBILITY.md", "SECURITY.md"] {
+        let text = page(name);
+        let plain = |word: &&str| word.chars().all(|c| c.is_ascii_alphanumeric() || "_./-".contains(c));
+        for word in quoted(&text).filter(plain) {
+            let Some((first, rest)) = word.trim_end_matches('/').split_once('/') else { continue };
+            let path = match first {
+                "app" | "documents" | "domain" | "govuk" | "ocds" | "store" | "typeset" => format!("crates/{first}/src/{rest}"),
+                "jobs" | "web" => format!("crates/app/src/{first}/{rest}"),
+                "bench" | "crates" | "data" | "docs" | "e2e" | "scripts" => format!("{first}/{rest}"),
+                _ => continue,
+            };
+            let path = root.join(path);
+            assert!(path.exists() || path.with_extension("rs").exists(), "docs/{name} names {word}, which is not there");
+            named += 1;
+        }
+    }
+    assert!(named > 40, "only {named} are names of files");
+}
