@@ -149,11 +149,7 @@ impl Overlay {
     /// Reads an overlay, or says all that is wrong with it. `templates` holds the template that it names, and every later version
     /// that is known.
     pub fn read(name: &str, text: &str, templates: &[Template], lists: &[OptionLists]) -> Result<Self, Vec<Problem>> {
-        let document = Document::read(name, text).map_err(|problem| vec![problem])?;
-        if !document.fits(Kind::Overlay) {
-            return Err(document.problems());
-        }
-        let Some(written) = document.typed::<Written>() else { return Err(document.problems()) };
+        let (document, written): (_, Written) = Document::written(name, text, Kind::Overlay)?;
         let of = Edition { urn: written.of.urn, version: written.of.version };
         let up_to = UpTo::read(written.of.up_to.as_deref());
         if let UpTo::Version(last) = &up_to

@@ -113,6 +113,15 @@ impl Document {
         Ok(Self { name: name.to_owned(), value, lines, problems: RefCell::default() })
     }
 
+    /// Reads a file of a kind with its content as a type, or says all that is wrong with it.
+    pub fn written<T: DeserializeOwned>(name: &str, text: &str, kind: Kind) -> Result<(Self, T), Vec<Problem>> {
+        let document = Self::read(name, text).map_err(|problem| vec![problem])?;
+        match if document.fits(kind) { document.typed() } else { None } {
+            Some(written) => Ok((document, written)),
+            None => Err(document.problems()),
+        }
+    }
+
     /// What the file says it is.
     pub fn kind(&self) -> Result<Kind, Problem> {
         let said = self.value.get("kind").and_then(Value::as_str);

@@ -31,11 +31,7 @@ struct Written {
 impl Rules {
     /// Reads rules, or says all that is wrong with them.
     pub fn read(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        let document = Document::read(name, text).map_err(|problem| vec![problem])?;
-        if !document.fits(Kind::Screening) {
-            return Err(document.problems());
-        }
-        let Some(written) = document.typed::<Written>() else { return Err(document.problems()) };
+        let (document, written): (_, Written) = Document::written(name, text, Kind::Screening)?;
         let rules = Self {
             edition: Edition { urn: written.urn, version: written.version },
             title: written.title,

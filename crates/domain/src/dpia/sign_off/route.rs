@@ -125,19 +125,16 @@ impl Route {
     /// # Errors
     /// Everything that is wrong with it, with lines.
     pub fn read(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        let document = Document::read(name, text).map_err(|problem| vec![problem])?;
-        let written: Option<Written> = if document.fits(file::Kind::SignOff) { document.typed() } else { None };
-        let route = written.map(|written| Self {
+        let (document, written): (_, Written) = Document::written(name, text, file::Kind::SignOff)?;
+        let route = Self {
             edition: Edition { urn: written.urn, version: written.version },
             title: written.title,
             about: written.about,
             in_force: written.in_force,
             steps: written.steps,
-        });
-        if let Some(route) = &route {
-            route.check(&document);
-        }
-        document.finish(route)
+        };
+        route.check(&document);
+        document.finish(Some(route))
     }
 
     /// The steps that apply to an assessment, in order.

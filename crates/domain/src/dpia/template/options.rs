@@ -59,11 +59,7 @@ struct Written {
 impl OptionLists {
     /// Reads a file of lists, or says all that is wrong with it.
     pub fn read(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
-        let document = Document::read(name, text).map_err(|problem| vec![problem])?;
-        if !document.fits(Kind::Options) {
-            return Err(document.problems());
-        }
-        let Some(written) = document.typed::<Written>() else { return Err(document.problems()) };
+        let (document, written): (_, Written) = Document::written(name, text, Kind::Options)?;
         let mut lists = BTreeMap::new();
         for (index, list) in written.lists.into_iter().enumerate() {
             let pointer = format!("/lists/{index}");

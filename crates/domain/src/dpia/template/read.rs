@@ -110,11 +110,7 @@ enum OneOrMore {
 impl Template {
     /// Reads a template, or says all that is wrong with it. `lists` finds the file of options that the template names.
     pub fn read(name: &str, text: &str, lists: &[OptionLists]) -> Result<Self, Vec<Problem>> {
-        let document = Document::read(name, text).map_err(|problem| vec![problem])?;
-        if !document.fits(Kind::Template) {
-            return Err(document.problems());
-        }
-        let Some(written) = document.typed::<Written>() else { return Err(document.problems()) };
+        let (document, written): (_, Written) = Document::written(name, text, Kind::Template)?;
         let found = written.options.as_ref().and_then(|edition| lists.iter().find(|lists| lists.edition == *edition));
         if let (Some(edition), None) = (&written.options, found) {
             document.problem(
