@@ -30,7 +30,7 @@ pub(super) mod follows;
 mod obstacles;
 mod sections;
 
-use beside::{Here, MoveOf, Other, PartyOf, SignOff, VersionOf, here, moves, other, parties, sign_off, systems, versions};
+use beside::{Here, Other, PartyOf, SignOff, VersionOf, here, moves, other, parties, sign_off, systems, versions};
 use follows::{Follows, follows};
 use obstacles::{Obstacle, obstacles};
 use sections::{SectionOf, sections};
@@ -66,7 +66,8 @@ struct View {
     here: Vec<Here>,
     versions: Vec<VersionOf>,
     last: Option<(By, i64)>,
-    moves: Vec<MoveOf>,
+    /// The caller is offered a move.
+    moves: bool,
     all: bool,
     keeps: bool,
     invitation: Option<Named>,
@@ -229,7 +230,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         corrects: assessment.is_record() && assessment.state == Stand::Recorded && caller.scope.may_write() && keeps,
         changes,
         looked: looked.map(|(_, at)| at),
-        sign_off: sign_off(&desk, &member, blockers.len()),
+        sign_off: sign_off(&desk, &member),
         blockers,
         parts,
         progress,

@@ -43,7 +43,6 @@ struct View {
 #[derive(Serialize)]
 struct RunRow {
     started_at: i64,
-    finished_at: Option<i64>,
     outcome: Option<String>,
     problem: Option<String>,
     pages: i64,
@@ -61,7 +60,6 @@ impl From<Run> for RunRow {
         let sum = |name: &str| run.imports.iter().filter_map(|report| report.get(name).and_then(Json::as_i64)).sum();
         Self {
             started_at: run.started_at,
-            finished_at: run.finished_at,
             pages: run.pages,
             waits: run.waits,
             read: sum("read"),

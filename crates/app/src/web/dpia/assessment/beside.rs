@@ -33,7 +33,6 @@ pub(super) struct SignOff {
     signed: usize,
     slots: usize,
     yours: usize,
-    stands_in_way: usize,
 }
 
 /// Who takes part.
@@ -79,13 +78,6 @@ pub(super) struct Other {
     closed: bool,
 }
 
-/// A move, and whether all that it needs is there.
-#[derive(Serialize)]
-pub(super) struct MoveOf {
-    step: &'static str,
-    ready: bool,
-}
-
 /// Another assessment, as a link to it says it.
 pub(super) fn other(app: &App, one: &Assessment) -> Other {
     Other {
@@ -98,7 +90,7 @@ pub(super) fn other(app: &App, one: &Assessment) -> Other {
 }
 
 /// How far signing is, and what the caller has to sign.
-pub(super) fn sign_off(desk: &Desk, member: &Member, stands_in_way: usize) -> SignOff {
+pub(super) fn sign_off(desk: &Desk, member: &Member) -> SignOff {
     let assessment = &desk.whole.assessment;
     let (slots, signed, yours) = if desk.whole.sight == Sight::All {
         desk.whole.with_board(&desk.template, &desk.routes, |board| {
@@ -109,7 +101,7 @@ pub(super) fn sign_off(desk: &Desk, member: &Member, stands_in_way: usize) -> Si
     } else {
         (0, 0, 0)
     };
-    SignOff { opened: assessment.state.is_frozen() || assessment.state.is_signed(), signed, slots, yours, stands_in_way }
+    SignOff { opened: assessment.state.is_frozen() || assessment.state.is_signed(), signed, slots, yours }
 }
 
 /// Who takes part, with what is missing and what has to be signed of each.
@@ -149,9 +141,9 @@ pub(super) fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
         .collect()
 }
 
-/// The moves that a page offers as buttons of their own; signing and the consultation have pages.
-pub(super) fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
-    let Some(member) = caller.member().filter(|_| desk.whole.sight == Sight::All) else { return Vec::new() };
+/// Whether the caller is offered a move beside signing and the consultation, which have pages of their own.
+pub(super) fn moves(desk: &Desk, caller: &Caller) -> bool {
+    let Some(member) = caller.member().filter(|_| desk.whole.sight == Sight::All) else { return false };
     let assessment = &desk.whole.assessment;
     let controllers: Vec<OrganisationId> = assessment.controllers().collect();
     let situation = workflow::Situation {
@@ -160,20 +152,16 @@ pub(super) fn moves(desk: &Desk, caller: &Caller) -> Vec<MoveOf> {
         successor: true,
         ..desk.whole.situation(&desk.template, &desk.routes, Some(member.acting_for))
     };
-    workflow::offers(assessment.state, member, assessment.lead, &controllers, &situation)
-        .into_iter()
-        .filter(|(step, _)| {
-            !matches!(
-                step,
-                workflow::Move::Sign
-                    | workflow::Move::TakeBack
-                    | workflow::Move::SendBack
-                    | workflow::Move::RecordAnswer
-                    | workflow::Move::WithdrawRequest
-            )
-        })
-        .map(|(step, unmet)| MoveOf { step: step.as_str(), ready: unmet.is_empty() })
-        .collect()
+    workflow::offers(assessment.state, member, assessment.lead, &controllers, &situation).into_iter().any(|(step, _)| {
+        !matches!(
+            step,
+            workflow::Move::Sign
+                | workflow::Move::TakeBack
+                | workflow::Move::SendBack
+                | workflow::Move::RecordAnswer
+                | workflow::Move::WithdrawRequest
+        )
+    })
 }
 
 /// The systems that it is about, named and linked.

@@ -29,7 +29,6 @@ struct View {
     revoked: Vec<Row>,
     /// Who runs the network, and so manages these people too.
     network: Vec<String>,
-    without_second_factor: usize,
     administrators: usize,
     runs_network: bool,
     /// Tokens of its directory.
@@ -246,7 +245,6 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<Strin
         slug,
         network: network_administrators(&app, &organisation).await?,
         organisation: organisation.name,
-        without_second_factor: active.iter().filter(|row| row.lacks_second_factor).count(),
         administrators: active.iter().filter(|row| row.roles.iter().any(|role| role == administrator)).count(),
         active,
         invited,
