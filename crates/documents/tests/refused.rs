@@ -81,6 +81,24 @@ fn a_bomb_that_lies_about_its_size_is_refused() {
 }
 
 #[test]
+fn a_workbook_that_says_it_has_more_texts_than_fit_is_refused_before_room_is_made_for_them() {
+    let workbook = |said: u64| {
+        let texts =
+            format!("<?xml version=\"1.0\"?><!-- texts --><sst count=\"1\" uniqueCount=\"{said}\"><si><t>Title</t></si></sst>");
+        zipped(&[
+            ("_rels/.rels", br#"<Relationships><Relationship Id="r" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#),
+            ("xl/workbook.xml", b"<workbook><sheets/></workbook>"),
+            ("xl/SharedStrings.xml", texts.as_bytes()),
+        ])
+    };
+    for said in [4_000_000_000, 200_000_000_000_000] {
+        assert!(refused("a.xlsx", &workbook(said)).contains("more than it has room for"));
+    }
+    // Some programs count each text as often as it is used.
+    assert!(!refused("a.xlsx", &workbook(900_000)).contains("room"));
+}
+
+#[test]
 fn too_many_parts_are_refused() {
     let names: Vec<String> = (0..30).map(|number| format!("xl/part{number}.xml")).collect();
     let parts: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"x"[..])).collect();

@@ -91,6 +91,42 @@ fn an_old_workbook_with_cells_too_far_apart_is_refused() {
     assert!(matches!(&error, ReadError::Bomb(_)) && error.to_string().contains("too far apart"), "{error}");
 }
 
+#[test]
+fn an_old_workbook_whose_sectors_follow_each_other_in_a_ring_is_read_or_refused_in_little_memory() {
+    // The directory's one sector and the stream's last lead back to themselves, and sizes say that there is more.
+    let sectors = example().len() / 512 - 3;
+    let places = [(512 + 4, 1u32), (512 + (1 + sectors) * 4, 1 + sectors as u32), (512 + (1 + sectors) * 4, 2)];
+    for (at, next) in places {
+        for size in [4096, u32::MAX] {
+            let mut bytes = example();
+            bytes[at..at + 4].copy_from_slice(&next.to_le_bytes());
+            bytes[1024 + 128 + 120..][..4].copy_from_slice(&size.to_le_bytes());
+            exhaust("a.xls", bytes);
+        }
+    }
+}
+
+#[test]
+fn an_old_workbook_is_read_however_large_its_sheet_says_it_is_and_refused_where_its_list_leads_nowhere() {
+    let size = [0u32, u32::MAX].iter().flat_map(|row| row.to_le_bytes()).chain([0, 0, 0xFF, 0xFF, 0, 0]).collect::<Vec<u8>>();
+    let bytes = old_workbook(&[
+        record(0x0200, &size),
+        label(0, 0, "Title"),
+        label(0, 1, "Value"),
+        label(1, 0, "Bins"),
+        number(1, 1, 2.0),
+    ]);
+    let table = TableReader::from_bytes("register.xls", bytes, &Limits::default()).unwrap();
+    assert_eq!(table.headers().join(" "), "Title Value");
+
+    let mut bytes = example();
+    // The list's one entry follows the first record: where its sheet starts.
+    let at = 1536 + 20 + 4;
+    bytes[at] += 4;
+    let error = TableReader::from_bytes("register.xls", bytes, &Limits::default()).unwrap_err();
+    assert!(error.to_string().contains("leads nowhere"), "{error}");
+}
+
 /// Opens and reads all; the outcome does not matter, only that there is one.
 fn exhaust(name: &str, bytes: Vec<u8>) {
     let limits = Limits { max_uncompressed: 4 << 20, max_rows: 10_000, ..Limits::default() };

@@ -101,7 +101,7 @@ impl Book {
         if bytes.len() as u64 > limits.max_uncompressed {
             return Err(ReadError::Bomb(format!("it is larger than {}", size(limits.max_uncompressed))));
         }
-        legacy::check(&bytes, limits)?;
+        let bytes = legacy::checked(&bytes, limits)?;
         let book = Xls::new(Cursor::new(bytes)).map_err(|error| match error {
             XlsError::Password => ReadError::Password,
             other => damaged(other),

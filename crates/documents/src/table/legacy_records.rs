@@ -1,7 +1,7 @@
 //! The records of an XLS workbook, gone through once to add up what its reader
 //! would unfold them to. See [`super::legacy`].
 
-use super::legacy::{u16_at, u32_at};
+use super::legacy_container::{u16_at, u32_at};
 use std::collections::BTreeMap;
 
 const SHARED_TEXTS: u16 = 0x00FC;
@@ -9,6 +9,8 @@ const CONTINUE: u16 = 0x003C;
 const SHARED_TEXT_CELL: u16 = 0x00FD;
 const MANY_NUMBERS: u16 = 0x00BD;
 const MANY_BLANKS: u16 = 0x00BE;
+/// How large a sheet says that it is, in the words of versions 3 to 8.
+const SIZE: u16 = 0x0200;
 
 /// What the records of a workbook amount to.
 #[derive(Default)]
@@ -19,6 +21,8 @@ pub(super) struct Tally {
     starts: Vec<u32>,
     /// Bytes of the shared texts, each as often as a cell takes it.
     pub text_bytes: u64,
+    /// Where sheets say how large they are.
+    pub sizes: Vec<usize>,
 }
 
 impl Tally {
@@ -42,6 +46,7 @@ impl Tally {
                     tally.areas.insert(begin, 0);
                 }
                 0x0085 => tally.starts.extend(u32_at(body, 0)),
+                SIZE => tally.sizes.push(at),
                 // Formula, many numbers, many blanks, shared text, blank,
                 // number, text, truth or error, short number.
                 0x0006 | MANY_NUMBERS | MANY_BLANKS | SHARED_TEXT_CELL | 0x0201 | 0x0203 | 0x0204 | 0x0205 | 0x027E => {
@@ -64,8 +69,12 @@ impl Tally {
         tally
     }
 
-    /// Cells in all sheets of the list. A start that is no sheet's counts as
-    /// the largest, since nobody knows what would be read there.
+    /// Whether a sheet of the list starts where none does: nobody knows what would be read there.
+    pub fn is_lost(&self) -> bool {
+        self.starts.iter().any(|start| !self.areas.contains_key(start))
+    }
+
+    /// Cells in all sheets of the list.
     pub fn cells(&self) -> u64 {
         let largest = self.areas.values().copied().max().unwrap_or(0);
         let areas = self.starts.iter().map(|start| self.areas.get(start).copied().unwrap_or(largest));

@@ -21,6 +21,7 @@ mod error;
 mod grid;
 mod header;
 mod legacy;
+mod legacy_container;
 mod legacy_records;
 mod limits;
 mod opendocument;
