@@ -25,8 +25,21 @@ use uuid::Uuid;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form(Vec<(String, String)>);
 
-/// The most fields that are read.
-const MOST: usize = 2000;
+/// The most fields that are read: a table of many hundreds of rows has them, within what a form may weigh.
+const MOST: usize = 10_000;
+
+/// The month that somebody typed: its number, or its name, whole or short (GOV.UK Design System, date input).
+#[must_use]
+pub fn month(typed: &str) -> Option<i8> {
+    const NAMES: &str = "january february march april may june july august september october november december";
+    let typed = typed.trim().trim_end_matches('.').to_lowercase();
+    if typed.len() >= 3
+        && let Some(at) = NAMES.split(' ').position(|name| name.starts_with(&typed))
+    {
+        return i8::try_from(at + 1).ok();
+    }
+    typed.parse().ok()
+}
 
 /// A field's text as a form holds it.
 #[must_use]
@@ -145,7 +158,7 @@ impl Form {
             return Ok(None);
         }
         let whole = || -> Option<jiff::civil::Date> {
-            let (day, month, year) = (day.parse::<i8>().ok()?, month.parse::<i8>().ok()?, year.parse::<i16>().ok()?);
+            let (day, month, year) = (day.parse::<i8>().ok()?, self::month(&month)?, year.parse::<i16>().ok()?);
             (1970..=2199).contains(&year).then(|| jiff::civil::Date::new(year, month, day).ok()).flatten()
         };
         whole().map(Some).ok_or_else(|| {
@@ -153,6 +166,9 @@ impl Form {
                 if missing {
                     return format!("{what} must include {word}");
                 }
+            }
+            if year.parse::<u8>().is_ok_and(|year| year < 100) {
+                return format!("{what} must include a year of 4 numbers, like 2027");
             }
             format!("{what} must be a real date, like 27 3 2027")
         })
@@ -284,6 +300,23 @@ mod tests {
         assert_eq!(day("end-day=29&end-month=2&end-year=2028"), Ok(Some(jiff::civil::date(2028, 2, 29))));
         assert_eq!(day("end-day=29&end-month=2&end-year=2027"), Err("The end must be a real date, like 27 3 2027".to_owned()));
         assert_eq!(day("end-day=29&end-year=2027"), Err("The end must include a month".to_owned()));
+        for name in ["9", "09", "Sep", "sept", "Sept.", "+september+"] {
+            let typed = format!("end-day=1&end-month={name}&end-year=2027");
+            assert_eq!(day(&typed), Ok(Some(jiff::civil::date(2027, 9, 1))), "{name}");
+        }
+        for name in ["ju", "13", "Brumaire", "0"] {
+            let typed = format!("end-day=1&end-month={name}&end-year=2027");
+            assert_eq!(day(&typed), Err("The end must be a real date, like 27 3 2027".to_owned()), "{name}");
+        }
+        let short = "The end must include a year of 4 numbers, like 2027".to_owned();
+        assert_eq!(day("end-day=1&end-month=9&end-year=27"), Err(short));
+    }
+
+    #[test]
+    fn a_table_of_many_rows_fits_into_a_form() {
+        let rows = |count: usize| "answer-row=1&answer-1-data=a&".repeat(count);
+        assert_eq!(Form::parse(rows(4000).as_bytes()).unwrap().fields().count(), 8000);
+        assert!(Form::parse(rows(6000).as_bytes()).is_err());
     }
 
     #[test]

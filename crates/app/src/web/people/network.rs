@@ -212,7 +212,7 @@ fn day(form: &Form, prefix: &str, errors: &mut Errors, what: &str) -> Option<Dat
     if day.is_none() && month.is_none() && year.is_none() {
         return None;
     }
-    let read = || Date::new(year?.parse().ok()?, month?.parse().ok()?, day?.parse().ok()?).ok();
+    let read = || Date::new(year?.parse().ok()?, crate::web::form::month(month?)?, day?.parse().ok()?).ok();
     let found = read().filter(|day| (1900..2200).contains(&day.year()));
     if found.is_none() {
         errors.add_at(prefix, &format!("{prefix}-day"), format!("The day {what} must be a real date, like 27 3 2027"));
