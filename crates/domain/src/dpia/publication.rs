@@ -45,7 +45,7 @@ pub use begin::{Begin, resting, signed};
 pub use exemption::Exemption;
 pub use left::{Standing, Where};
 pub use listed::{Listed, Listing};
-pub use shown::{Piece, Shown};
+pub use shown::{Piece, Shown, stretches};
 pub use standing::settled;
 
 /// What is decided about a field.

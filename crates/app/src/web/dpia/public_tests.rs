@@ -18,6 +18,7 @@ mod left;
 mod list;
 mod parties;
 mod review;
+mod taken_out;
 
 fn anyone() -> Browser {
     Browser::default()

@@ -43,7 +43,7 @@ impl Publication {
             .collect()
     }
 
-    /// Where words that were taken out of an answer still stand in what the public would see, in whatever case: whoever prepares it,
+    /// Where words that were taken out of an answer still stand in what the public would see, in whatever case and however spaced: whoever prepares it,
     /// and whoever looks at it, decides whether they may.
     #[must_use]
     pub fn still_standing(&self, title: &str, shown: &[Shown], parts: &dyn Fn(Part) -> bool) -> Vec<Standing> {
@@ -55,11 +55,11 @@ impl Publication {
             }
             for passage in passages {
                 let words = passage.words.trim();
-                let sought = words.to_lowercase();
+                let sought = level(words);
                 if sought.is_empty() || list.iter().any(|one| one.words == words && one.of == *place) {
                     continue;
                 }
-                let has = |text: &str| text.to_lowercase().contains(&sought);
+                let has = |text: &str| level(text).contains(&sought);
                 let mut at: Vec<Where> = Vec::new();
                 at.extend(has(title).then_some(Where::Title));
                 at.extend(has(&self.summary).then_some(Where::Summary));
@@ -78,4 +78,9 @@ impl Publication {
         }
         list
     }
+}
+
+/// A text in one case, with one space wherever it has any.
+fn level(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }

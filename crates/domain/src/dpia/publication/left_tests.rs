@@ -43,7 +43,7 @@ fn what_the_template_calls_public_is_left_out_with_a_reason_only_and_the_public_
 #[test]
 fn words_that_were_taken_out_are_found_where_they_still_stand() {
     let (mut publication, answers, place) = (publication(), answers(), Place::shared("purpose"));
-    publication.summary = "What goes to LEEDS is a score.".to_owned();
+    publication.summary = "What goes to\nLEEDS is a score.".to_owned();
     let passage = Passage {
         words: "to Leeds".to_owned(),
         exemption: Exemption::LawEnforcement,
@@ -60,4 +60,15 @@ fn words_that_were_taken_out_are_found_where_they_still_stand() {
     let shown = publication.preview(&answers, order().into_iter().take(1));
     assert!(publication.still_standing("Sensors in homes", &shown, &|_| true).is_empty());
     assert_eq!(publication.still_standing("Alerts to Leeds", &shown, &|_| true)[0].at, [Where::Title]);
+}
+
+#[test]
+fn words_are_found_however_they_are_spaced() {
+    let text = "Kept at  Mill Road.\nNot at\u{a0}Mill Road, but at Mill\nRoad; at Mill Roads and at Mill.";
+    assert_eq!(stretches(text, "at Mill Road"), ["at  Mill Road", "at\u{a0}Mill Road", "at Mill\nRoad", "at Mill Road"]);
+    assert_eq!(stretches(text, " Mill  Road. "), ["Mill Road."]);
+    assert_eq!(stretches("mimimi", "mimi"), ["mimi"]);
+    for none in ["at mill", "atMill", "Mill Road Street", " \n"] {
+        assert!(stretches(text, none).is_empty(), "{none}");
+    }
 }

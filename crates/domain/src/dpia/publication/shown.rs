@@ -164,6 +164,26 @@ fn cuts<'a>(text: &'a str, passages: &'a [Passage]) -> Vec<(usize, usize, &'a Pa
     cuts
 }
 
+/// Where words stand in a text, whatever spaces and line ends are between them: each way in which they stand there, once. A page shows
+/// a run of spaces as one, so that whoever copies words from it cannot know how many there are.
+#[must_use]
+pub fn stretches<'t>(text: &'t str, words: &str) -> Vec<&'t str> {
+    let mut sought = words.split_whitespace();
+    let Some(first) = sought.next() else { return Vec::new() };
+    let mut found: Vec<&str> = Vec::new();
+    for (from, _) in text.match_indices(first) {
+        let end = sought.clone().try_fold(from + first.len(), |at, word| {
+            let rest = &text[at..];
+            let next = rest.trim_start();
+            (next.len() < rest.len() && next.starts_with(word)).then(|| text.len() - next.len() + word.len())
+        });
+        if let Some(stretch) = end.map(|end| &text[from..end]).filter(|stretch| !found.contains(stretch)) {
+            found.push(stretch);
+        }
+    }
+    found
+}
+
 /// Two passages that share words of a text and do not go for the same reason: taken out as one, only one reason would be told.
 pub(super) fn overlap<'a>(text: &'a str, passages: &'a [Passage]) -> Option<(&'a Passage, &'a Passage)> {
     let same = |one: &Passage, other: &Passage| one.exemption == other.exemption && one.reason.trim() == other.reason.trim();

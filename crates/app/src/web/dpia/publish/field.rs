@@ -18,15 +18,19 @@ use axum::{
 use domain::dpia::{
     access,
     place::Place,
-    publication::{Exemption, Passage, Refusal, Rule, Show},
+    publication::{self, Exemption, Passage, Refusal, Rule, Show},
     template::field::Sensitivity,
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 
-/// Passages that one form takes out at most.
+/// Boxes for passages on a form, at least.
 const PASSAGES: usize = 5;
+/// Empty ones, where more passages are taken out than that.
+const SPARE: usize = 2;
+/// Passages that one form takes out at most.
+const MOST: usize = 100;
 
 #[derive(Serialize)]
 struct View {
@@ -92,6 +96,8 @@ pub async fn save(
         .find(|(known, _)| *known == place)
         .map(|(_, rule)| rule)
         .ok_or_else(Failure::not_found)?;
+    let answer = version.content.answers.get(&place);
+    let plain = answer.map(|answer| answer.plain(&rule.labels)).unwrap_or_default();
     let mut errors = Errors::default();
     let show = match form.text("show") {
         // Whoever named words or a reason meant to hide something: all of it is shown only where nothing of that is left.
@@ -142,7 +148,7 @@ pub async fn save(
             );
             None
         }
-        "without" => passages(&form, &mut errors).map(|passages| Show::Without { passages }),
+        "without" => passages(&form, &plain, &mut errors).map(|passages| Show::Without { passages }),
         _ => {
             errors.add("show", "Choose what the public sees");
             None
@@ -154,7 +160,7 @@ pub async fn save(
             Show::Removed { .. } | Show::Unnamed { .. } => "reason",
             _ => "show",
         };
-        match publication.decide(&place, show, version.content.answers.get(&place), &rule, member.person) {
+        match publication.decide(&place, show, answer, &rule, member.person) {
             Ok(()) => {
                 work.put_publication(publication).await?;
                 let said = "It is decided. Look at the preview.";
@@ -183,18 +189,20 @@ fn whole_named(form: &Form) -> bool {
 fn passage_named(form: &Form) -> bool {
     let named =
         |number: usize| ["words", "exemption", "reason"].iter().any(|name| !form.text(&format!("{name}-{number}")).is_empty());
-    (1..=PASSAGES).any(named)
+    (1..=MOST).any(named)
 }
 
 /// The box of the passage that a refusal is about.
 fn at(form: &Form, refusal: &Refusal) -> Option<String> {
     let (Refusal::NotThere { words, .. } | Refusal::Overlap { other: words, .. }) = refusal else { return None };
-    (1..=PASSAGES).map(|number| format!("words-{number}")).find(|name| form.raw(name).trim() == words)
+    let same = |name: &String| form.raw(name).split_whitespace().eq(words.split_whitespace());
+    (1..=MOST).map(|number| format!("words-{number}")).find(same)
 }
 
-fn passages(form: &Form, errors: &mut Errors) -> Option<Vec<Passage>> {
+/// The passages that a form takes out of an answer, each as it stands there.
+fn passages(form: &Form, answer: &str, errors: &mut Errors) -> Option<Vec<Passage>> {
     let mut passages = Vec::new();
-    for number in 1..=PASSAGES {
+    for number in 1..=MOST {
         let words = form.raw(&format!("words-{number}")).trim();
         if words.is_empty() {
             if ["exemption", "reason"].iter().any(|name| !form.text(&format!("{name}-{number}")).is_empty()) {
@@ -203,11 +211,20 @@ fn passages(form: &Form, errors: &mut Errors) -> Option<Vec<Passage>> {
             continue;
         }
         match Exemption::parse(form.text(&format!("exemption-{number}"))) {
-            Some(exemption) => passages.push(Passage {
-                words: words.to_owned(),
-                exemption,
-                reason: form.text(&format!("reason-{number}")).to_owned(),
-            }),
+            Some(exemption) => {
+                let reason = form.text(&format!("reason-{number}"));
+                let mut stretches = publication::stretches(answer, words);
+                // Words that do not stand there are told.
+                if stretches.is_empty() || (answer.contains(words) && !stretches.contains(&words)) {
+                    stretches.push(words);
+                }
+                for words in stretches {
+                    let passage = Passage { words: words.to_owned(), exemption, reason: reason.to_owned() };
+                    if !passages.contains(&passage) {
+                        passages.push(passage);
+                    }
+                }
+            }
             None => errors.add(&format!("exemption-{number}"), "Choose the exemption"),
         }
     }
@@ -251,7 +268,7 @@ async fn render(
                 put("show".to_owned(), "left-out")
             }
             Show::Without { passages } => {
-                for (index, passage) in passages.iter().take(PASSAGES).enumerate() {
+                for (index, passage) in passages.iter().enumerate() {
                     put(format!("words-{}", index + 1), &passage.words);
                     put(format!("exemption-{}", index + 1), passage.exemption.as_str());
                     put(format!("reason-{}", index + 1), &passage.reason);
@@ -261,6 +278,12 @@ async fn render(
         };
         typed
     });
+    let used = |number: &usize| {
+        ["words", "exemption", "reason"]
+            .iter()
+            .any(|name| typed.get(&format!("{name}-{number}")).is_some_and(|text| !text.trim().is_empty()))
+    };
+    let boxes = (1..=MOST).rev().find(used).map_or(0, |last| last + SPARE).clamp(PASSAGES, MOST);
     let href = format!("/assessments/{}", whole.assessment.id);
     let view = View {
         action: format!("{href}/publish/{}/{}", place.part, place.field),
@@ -272,7 +295,7 @@ async fn render(
         typed,
         errors,
         exemptions: Exemption::ALL.map(shown::exemption).into(),
-        passages: (1..=PASSAGES).collect(),
+        passages: (1..=boxes).collect(),
         href,
     };
     let mut frame = whole::frame(app, &whole, "What the public sees");
