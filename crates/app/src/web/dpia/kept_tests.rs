@@ -232,3 +232,25 @@ async fn what_was_typed_in_a_part_that_is_switched_off_is_shown_with_the_true_re
     let said = case.main_of(&case.priya, &theirs).await;
     assert!(said.contains("Hackney writes no annex of this assessment now") && !said.contains("Another answer"), "{said}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_and_a_comment_that_are_refused_for_what_is_in_them_are_back_also_where_no_script_runs() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people.").await;
+    let field = format!("{}/shared/aims", case.address);
+    let (long, comment) = ("To visit people who fell. ".repeat(1000), "Is this enough? ".repeat(1000));
+    let (long, comment) = (long.trim(), comment.trim());
+    let sent = [("version", "1"), ("answer", long), ("complete", "no"), ("comment", comment)];
+    let refused = case.city.post(&case.priya, &field, &sent).await;
+    assert!(refused.text.contains("must be 20000 characters or fewer"), "{}", text(&refused.page(), "main"));
+    // Whoever leaves that page, and opens the question again, has both back.
+    let page = case.city.get(&case.priya, &field).await.page();
+    assert_eq!((value(&page, "answer").trim(), value(&page, "comment").trim()), (long, comment));
+    assert!(text(&page, "main").contains("What you typed is back"), "{}", text(&page, "main"));
+    // What was wrong is put right and saved: nothing is left of it.
+    let right =
+        [("version", "1"), ("answer", "To visit people who fell."), ("complete", "no"), ("comment", "Enough?"), ("stay", "1")];
+    assert_eq!(case.city.post(&case.priya, &field, &right).await.status, StatusCode::SEE_OTHER);
+    let page = case.city.get(&case.priya, &field).await.page();
+    assert_eq!((value(&page, "answer").trim(), value(&page, "comment").trim()), ("To visit people who fell.", ""));
+}
