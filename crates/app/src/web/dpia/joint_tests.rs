@@ -67,7 +67,7 @@ async fn an_answer_about_health_proposes_a_part_and_a_persons_yes_brings_its_sec
     assert!(!case.city.get(&case.dele, &case.address).await.text.contains("since you last looked"));
     assert_eq!(case.city.post(&case.priya, &modules, &yes).await.status, StatusCode::SEE_OTHER);
     let page = case.city.get(&case.dele, &case.address).await.page();
-    assert!(text(&page, "main").contains("1 change since you last looked"), "{}", text(&page, "main"));
+    assert!(text(&page, "main").contains("1 change by others since you last looked"), "{}", text(&page, "main"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

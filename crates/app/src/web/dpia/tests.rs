@@ -79,7 +79,7 @@ async fn what_changed_since_one_last_looked_is_marked_with_words() {
     case.city.get(&case.dele, &format!("{}/compare?from=seen&to=now", case.address)).await;
     case.save(&case.priya, "aims", "1", "To visit people who fell.").await;
     let page = case.city.get(&case.dele, &case.address).await.page();
-    assert!(text(&page, "main").contains("1 change since you last looked"), "{}", text(&page, "main"));
+    assert!(text(&page, "main").contains("1 change by others since you last looked"), "{}", text(&page, "main"));
     let page = case.city.get(&case.dele, &format!("{}/compare?from=seen&to=now", case.address)).await;
     assert_eq!(page.status, StatusCode::OK, "{}", page.text);
     let page = page.page();
