@@ -23,11 +23,14 @@ use axum::{
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::dpia::{
-    answer::Answer,
+    answer::{Answer, Labels},
     edit::{Outcome, Refusal},
-    merge::Changed,
+    merge::{Changed, Clashing, Merged},
     place::Place,
-    template::{Section, field::Field},
+    template::{
+        Section,
+        field::{Field, FieldKind},
+    },
 };
 use serde::Serialize;
 use store::dpia::{Answered, answers::Change};
@@ -36,6 +39,8 @@ use store::dpia::{Answered, answers::Change};
 struct View {
     number: String,
     label: String,
+    /// How the answers merge: `text`, `rows`, or not at all (`one`).
+    kind: &'static str,
     part: Option<Named>,
     here: String,
     theirs: Side,
@@ -77,6 +82,8 @@ struct Side {
 #[derive(Serialize)]
 struct Row {
     sentence: usize,
+    /// The row of a table and its column, in words.
+    place: Option<String>,
     theirs: Vec<Mark>,
     mine: Vec<Mark>,
     by: &'static str,
@@ -127,7 +134,7 @@ async fn show(
     let labels = field.labels();
     let plain = |answer: Option<&Answer>| answer.map(|answer| answer.plain(&labels)).unwrap_or_default();
     let (base, theirs, mine) = (plain(contender.base.as_ref()), plain(state.answer.as_ref()), plain(contender.answer.as_ref()));
-    let rows = rows(&merged, &base, &theirs, &mine);
+    let rows = rows(&merged, &labels, [&base, &theirs, &mine]);
     // What was typed on this page before is kept as the field's draft.
     let draft = app.store.draft(&caller.scope, desk.whole.assessment.id, place).await?;
     let draft = draft.filter(|draft| again.is_none() && draft.answer.is_some() && draft.answer != merged.answer);
@@ -147,6 +154,11 @@ async fn show(
         own_work,
         number: desk.number(place),
         label: field.label.clone(),
+        kind: match field.kind {
+            FieldKind::Text { .. } => "text",
+            FieldKind::Rows { .. } => "rows",
+            _ => "one",
+        },
         part: desk.part(app, place.part),
         here: desk.address_of(place),
         theirs: Side {
@@ -178,12 +190,13 @@ async fn show(
     Ok(page::render(app, "dpia/clash.html", &frame, view)?.into_response())
 }
 
-fn rows(merged: &domain::dpia::merge::Merged, base: &str, theirs: &str, mine: &str) -> Vec<Row> {
+fn rows(merged: &Merged, labels: &Labels, [base, theirs, mine]: [&str; 3]) -> Vec<Row> {
     match &merged.text {
         Some(text) => text
             .changes()
             .map(|region| Row {
                 sentence: region.sentence,
+                place: None,
                 theirs: marks::both(&region.base, &region.theirs),
                 mine: marks::both(&region.base, &region.mine),
                 by: match region.by {
@@ -195,8 +208,30 @@ fn rows(merged: &domain::dpia::merge::Merged, base: &str, theirs: &str, mine: &s
                 },
             })
             .collect(),
-        None => vec![Row { sentence: 0, theirs: marks::both(base, theirs), mine: marks::both(base, mine), by: "clash" }],
+        None => {
+            let cells: Vec<Row> = merged.clashes.iter().filter_map(|clash| of_table(merged, labels, clash)).collect();
+            if !cells.is_empty() {
+                return cells;
+            }
+            let (theirs, mine) = (marks::both(base, theirs), marks::both(base, mine));
+            vec![Row { sentence: 0, place: None, theirs, mine, by: "clash" }]
+        }
     }
+}
+
+/// What clashes in a table: a cell, or a row that one took out and the other changed. Numbered as in the merge.
+fn of_table(merged: &Merged, labels: &Labels, clash: &Clashing) -> Option<Row> {
+    let Some(Answer::Rows(rows)) = &merged.answer else { return None };
+    let number = rows.iter().position(|row| Some(row.id) == clash.row)? + 1;
+    let column = clash.column.as_ref().and_then(|column| labels.columns.iter().find(|(id, ..)| id == column));
+    let (place, labels) = match column {
+        Some((_, label, within)) => (format!("Row {number}, ‘{label}’"), within),
+        None => (format!("Row {number}"), labels),
+    };
+    let plain = |answer: &Option<Answer>| answer.as_ref().map(|answer| answer.plain(labels)).unwrap_or_default();
+    let (base, theirs, mine) = (plain(&clash.base), plain(&clash.theirs), plain(&clash.mine));
+    let (theirs, mine) = (marks::both(&base, &theirs), marks::both(&base, &mine));
+    Some(Row { sentence: 0, place: Some(place), theirs, mine, by: "clash" })
 }
 
 /// Settles it: with what stands, with what was sent, or with anything made of both.

@@ -96,6 +96,10 @@ pub fn control(kind: &FieldKind, name: &str, answer: Option<&Answer>, today: Dat
     };
     let mut put = |value: String| control.typed.insert(name.to_owned(), value);
     match (kind, answer) {
+        // A line holds no line ends: a browser would drop them, and words that clash would be one.
+        (FieldKind::Text { long: false, .. }, Some(Answer::Text(text))) => {
+            drop(put(text.split('\n').filter(|line| !line.trim().is_empty()).collect::<Vec<_>>().join(" ")));
+        }
         (FieldKind::Text { .. }, Some(Answer::Text(text))) => drop(put(text.clone())),
         (FieldKind::Choice { .. }, Some(Answer::Choice(option))) => drop(put(option.clone())),
         (FieldKind::Ternary, Some(Answer::Ternary(ternary))) => drop(put(ternary.as_str().to_owned())),

@@ -61,6 +61,8 @@ pub mod who;
 pub mod whole;
 
 #[cfg(test)]
+mod clash_tests;
+#[cfg(test)]
 mod drafts_tests;
 #[cfg(test)]
 mod ended_tests;
