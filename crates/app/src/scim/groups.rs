@@ -88,13 +88,13 @@ pub async fn patch(State(app): State<App>, directory: Directory, Path(id): Path<
     }
 }
 
-/// A role's members as a whole.
+/// A role's members as a whole. A body that does not speak of members keeps them: a directory that corrects a group's name would else
+/// take the role from everybody (RFC 7644, 3.5.1, leaves the choice). An empty list says that nobody holds the role.
 pub async fn replace(State(app): State<App>, directory: Directory, Path(id): Path<String>, body: Bytes) -> Response {
     let result = async {
         let role = of_id(&id).ok_or_else(|| error::scim(ScimError::NotFound, "there is no such group"))?;
         let body = json(&body)?;
-        let members = body.get("members").cloned().unwrap_or_else(|| serde_json::json!([]));
-        let operation = serde_json::json!({ "Operations": [{ "op": "replace", "path": "members", "value": members }] });
+        let operation = serde_json::json!({ "Operations": [{ "op": "replace", "value": body }] });
         apply(&app, &directory, role, patch::members(&operation).map_err(refused)?).await
     };
     match result.await {

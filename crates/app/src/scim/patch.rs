@@ -208,7 +208,7 @@ pub fn members(body: &Json) -> Result<Vec<MemberChange>, Refusal> {
             }
             // A role's name is its own; a directory that sends it again changes nothing.
             (_, Some("displayname" | "externalid")) => {}
-            (_, None) => match value.get("members") {
+            (_, None) => match among(value) {
                 Some(members) if op == "add" => changes.push(MemberChange::Add(ids(members)?)),
                 Some(members) => changes.push(MemberChange::Replace(ids(members)?)),
                 None => {}
@@ -217,6 +217,12 @@ pub fn members(body: &Json) -> Result<Vec<MemberChange>, Refusal> {
         }
     }
     Ok(changes)
+}
+
+/// The members that a whole group names; none where it does not speak of them, or says nothing with null.
+fn among(group: &Json) -> Option<&Json> {
+    let named = group.as_object()?.iter().find(|(name, _)| attribute(name) == "members");
+    named.map(|(_, members)| members).filter(|members| !members.is_null())
 }
 
 fn ids(value: &Json) -> Result<Vec<String>, Refusal> {
@@ -343,5 +349,15 @@ mod tests {
         );
         assert_eq!(members(&operation("remove", Some("members"), Json::Null)), Ok(vec![MemberChange::Replace(Vec::new())]));
         assert_eq!(members(&operation("add", Some("owners"), json!([]))), Err(Refusal::Path));
+    }
+
+    #[test]
+    fn a_whole_group_replaces_the_members_that_it_speaks_of() {
+        let whole = |value: Json| members(&operation("replace", None, value));
+        assert_eq!(whole(json!({ "displayName": "Editor" })), Ok(vec![]));
+        assert_eq!(whole(json!({ "displayName": "Editor", "members": null })), Ok(vec![]));
+        assert_eq!(whole(json!({ "members": [] })), Ok(vec![MemberChange::Replace(Vec::new())]));
+        assert_eq!(whole(json!({ "Members": [{ "value": "1" }] })), Ok(vec![MemberChange::Replace(vec!["1".to_owned()])]));
+        assert_eq!(whole(json!({ "members": "1" })), Err(Refusal::Value));
     }
 }

@@ -15,17 +15,25 @@ use domain::people::{Membership, sign_in::invitation::Purpose};
 use store::{Write, scim::ScimUser};
 
 /// The address under which a user is named from now on, where it is another and they never took up a place at this organisation. Of
-/// whoever once did, the account is theirs, and its address is not the directory's to give to another person.
+/// whoever once did, the account is theirs, and its address is not the directory's to give to another person. A directory that gives
+/// no addresses names people by one: where the user's name was their address, another name that can be one is where they are invited.
 pub(super) async fn wanted(
     write: &Write,
     directory: &Directory,
     user: &User,
     change: &UserChange,
 ) -> Result<Option<String>, Failed> {
-    let address = change.email.as_deref().map(str::to_lowercase).filter(|address| user.person.email.as_ref() != Some(address));
+    let said = change.email.as_deref().or_else(|| named_by(user, change));
+    let address = said.map(str::to_lowercase).filter(|address| user.person.email.as_ref() != Some(address));
     let Some(address) = address.filter(|_| user.place.accepted_at.is_none()) else { return Ok(None) };
     let accepted = write.accepted_at(user.person.id).await?;
     Ok(Some(address).filter(|_| !accepted.contains(&directory.organisation)))
+}
+
+/// The name that a directory gives a user, as an address: where it says none, and theirs was the name that they had.
+fn named_by<'c>(user: &User, change: &'c UserChange) -> Option<&'c str> {
+    let by_name = user.person.email.as_deref().is_some_and(|email| email.eq_ignore_ascii_case(&user.user_name()));
+    change.user_name.as_deref().filter(|name| by_name && Recipient::new(Some(&user.name()), name).is_ok())
 }
 
 /// The user under another address: with the roles that they were to have, and a new invitation in the place of the old.

@@ -109,6 +109,35 @@ async fn a_mistyped_address_is_put_right_before_anybody_came() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_directory_that_gives_no_addresses_puts_one_right_by_the_name() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let named = json!({ "userName": "bae@camden.example", "displayName": "Bea Example", "active": true });
+    let (status, user) = camden.ask(Method::POST, "/Users", named).await;
+    assert_eq!(status, StatusCode::CREATED, "{user}");
+    let bea = format!("/Users/{}", user["id"].as_str().unwrap());
+    let old = invitation(&city, "bae@camden.example").await;
+    let (status, user) = camden.ask(Method::PATCH, &bea, operation("replace", "userName", json!("Bea@camden.example"))).await;
+    assert_eq!((status, &user["emails"][0]["value"]), (StatusCode::OK, &json!("bea@camden.example")), "{user}");
+    let letter = invitation(&city, "bea@camden.example").await;
+    let client = Client::new(&city);
+    assert_eq!(client.post("/invitation", &[("token", &old)]).await.location(), "/sign-in?problem=invitation");
+    // A name that is no address is a name alone; and so is every other one, once the address was another.
+    let (status, user) = camden.ask(Method::PATCH, &bea, operation("replace", "userName", json!("bea"))).await;
+    assert_eq!((status, &user["userName"]), (StatusCode::OK, &json!("bea")), "{user}");
+    let whole = json!({ "userName": "b.example@camden.example", "displayName": "Bea Example", "active": true });
+    let (status, user) = camden.ask(Method::PUT, &bea, whole).await;
+    assert_eq!((status, &user["emails"][0]["value"]), (StatusCode::OK, &json!("bea@camden.example")), "{user}");
+    assert_eq!(invitation(&city, "bea@camden.example").await, letter);
+    // Once she has come, her address is not moved by a name.
+    assert_eq!(client.sign_in("bea@camden.example").await, "/work");
+    let named = operation("replace", "userName", json!("bea@camden.example"));
+    assert_eq!(camden.ask(Method::PATCH, &bea, named).await.0, StatusCode::OK);
+    let (status, user) = camden.ask(Method::PATCH, &bea, operation("replace", "userName", json!("else@camden.example"))).await;
+    assert_eq!((status, &user["emails"][0]["value"]), (StatusCode::OK, &json!("bea@camden.example")), "{user}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn s24_an_address_that_is_put_right_neither_moves_nor_tells_of_anybody_known_elsewhere() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;

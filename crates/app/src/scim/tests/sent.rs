@@ -84,6 +84,24 @@ async fn a_group_that_is_taken_away_leaves_nobody_its_role() {
 }
 
 #[tokio::test]
+async fn a_group_that_is_sent_whole_without_members_keeps_them() {
+    let city = City::empty().await;
+    let camden = Directory::of(&city, "camden").await;
+    let ann = camden.join("ann").await;
+    let whole = |body: Json| camden.ask(Method::PUT, "/Groups/siro", body);
+    let (status, group) = whole(json!({ "displayName": "siro", "members": [{ "value": ann }] })).await;
+    assert_eq!((status, &group["members"][0]["value"]), (StatusCode::OK, &json!(ann)), "{group}");
+    for body in [json!({ "displayName": "siro" }), json!({ "displayName": "siro", "members": null })] {
+        let (status, group) = whole(body).await;
+        assert_eq!((status, &group["members"][0]["value"]), (StatusCode::OK, &json!(ann)), "{group}");
+        assert_eq!(place(&city, &ann).await.roles, [Role::Viewer, Role::Siro]);
+    }
+    let (status, group) = whole(json!({ "displayName": "siro", "members": [] })).await;
+    assert_eq!((status, &group["members"]), (StatusCode::OK, &json!([])), "{group}");
+    assert_eq!(place(&city, &ann).await.roles, [Role::Viewer]);
+}
+
+#[tokio::test]
 async fn whom_an_administrator_took_away_keeps_nobody_else_in_or_out_of_a_group() {
     let city = City::empty().await;
     let camden = Directory::of(&city, "camden").await;
