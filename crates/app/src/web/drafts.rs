@@ -27,6 +27,7 @@ use domain::{
         place::{Part, Place},
     },
     people::sign_in::next::is_local,
+    register::ids::OrganisationId,
 };
 use minijinja::Value;
 use serde::Serialize;
@@ -57,6 +58,8 @@ struct Offered {
     drafts: Vec<Draft>,
     /// Whether the page was asked for, and not a form sent from it: then it shows also what none of its forms holds.
     asked_for: bool,
+    /// The organisation that the form was opened for which was sent, where it says one: a page that comes back with it is for that one.
+    opened_for: Option<OrganisationId>,
 }
 
 tokio::task_local! {
@@ -147,9 +150,12 @@ pub(super) fn writer() -> String {
     current().and_then(|caller| caller.member().map(|member| member.person.to_string())).unwrap_or_default()
 }
 
-/// For templates: the organisation that is acted for when the page is made. Another tab may act for another by the time its form is sent.
+/// For templates: the organisation that is acted for when the page is made. Another tab may act for another by the time its form is
+/// sent; a form that comes back with an error stays for the one that it was opened for.
 pub(super) fn acting() -> String {
-    current().and_then(|caller| caller.member().map(|member| member.acting_for.to_string())).unwrap_or_default()
+    let opened_for = OFFERED.try_with(|offered| offered.lock().unwrap_or_else(PoisonError::into_inner).opened_for).ok().flatten();
+    let acting_for = opened_for.or_else(|| current().and_then(|caller| caller.member().map(|member| member.acting_for)));
+    acting_for.map(|organisation| organisation.to_string()).unwrap_or_default()
 }
 
 /// Whether the page of a form was made for whoever sends it.
@@ -233,13 +239,16 @@ async fn on(app: &App, caller: &Caller, path: &str) -> Result<Vec<Draft>, Failur
 }
 
 /// Offers what was typed into the other forms of the page that a form was sent from: should the page come back with an error, they
-/// are not empty on it, and what is typed next does not take the place of what was kept. `path` is where the form was sent.
+/// are not empty on it, and what is typed next does not take the place of what was kept. And says for whom the form was opened.
+/// `path` is where the form was sent.
 pub async fn beside(app: &App, caller: &Caller, path: &str, form: &Form) {
     let Ok(offered) = OFFERED.try_with(Arc::clone) else { return };
     let sent = named(form).unwrap_or(path);
     let mut drafts = on(app, caller, page_of(sent)).await.unwrap_or_default();
     drafts.retain(|draft| draft.name != sent);
-    offered.lock().unwrap_or_else(PoisonError::into_inner).drafts = drafts;
+    let mut offered = offered.lock().unwrap_or_else(PoisonError::into_inner);
+    offered.drafts = drafts;
+    offered.opened_for = caller.opened_for(form).ok().and_then(|caller| caller.acting_for().ok());
 }
 
 /// Everything that whoever asks typed into forms and has not sent, the last typed first.
@@ -264,7 +273,7 @@ pub async fn carry(State(app): State<App>, caller: Caller, request: Request, nex
         if drafts.is_empty() {
             return ended::told(&app, &caller, &path, false, None, next.run(request).await).await;
         }
-        let offered = Arc::new(Mutex::new(Offered { drafts: drafts.clone(), asked_for: true }));
+        let offered = Arc::new(Mutex::new(Offered { drafts: drafts.clone(), asked_for: true, opened_for: None }));
         let response = OFFERED.scope(offered, next.run(request)).await;
         if response.extensions().get::<Failure>().is_some() {
             said.before(drafts.iter().flat_map(|draft| texts(&draft.form)).collect());

@@ -111,6 +111,15 @@ async fn what_is_written_is_written_for_the_council_whose_page_it_was_whatever_a
     );
     case.city.post(&ada, "/account/acting-for", &[("organisation", &hackney.to_string())]).await;
     let own = ("organisation", opened.as_str());
+    // A form that comes back with an error stays for that council.
+    let (long, measure) = ("x".repeat(20_000), format!("{}/measures/new", case.address));
+    let told = [("version", "0"), ("answer", "Why."), ("complete", "no"), ("comment", &*long), ("stay", "1"), own];
+    let untitled = [("part", "shared"), ("title", ""), own];
+    for (path, sent) in [(&aims, &told[..]), (&risk, &untitled[..]), (&measure, &untitled[..])] {
+        let wrong = case.city.post(&ada, path, sent).await;
+        assert!(wrong.text.contains("<title>Error: "), "{path}: {}", wrong.text);
+        assert_eq!(value(&wrong.page(), "organisation"), opened, "{path}");
+    }
     let answer = [("version", "0"), ("answer", "Why."), ("complete", "no"), ("comment", "Is it?"), ("stay", "1"), own];
     assert_eq!(case.city.post(&ada, &aims, &answer).await.status, StatusCode::SEE_OTHER);
     let sent = case.city.post(&ada, &risk, &[("part", "shared"), ("title", "A leak"), own]).await;
