@@ -9,6 +9,7 @@
 //! | [`change`], [`clash`] | a group of a record's questions; two people's words for one field |
 //! | [`draft`] | a new record, question by question, and the page to check it |
 //! | [`moves`] | extended, ended early, replaced |
+//! | [`chosen`] | one press on records chosen from a list, or on all of it |
 //! | [`right`] | still right: one record, or a whole list |
 //! | [`past`] | history, two points compared, a change undone |
 //! | [`dashboard`] | what an organisation's record needs |
@@ -22,6 +23,7 @@
 
 pub mod answers;
 pub mod change;
+pub mod chosen;
 pub mod clash;
 pub mod curate;
 pub mod dashboard;

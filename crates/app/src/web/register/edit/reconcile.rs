@@ -3,6 +3,7 @@
 
 use super::{
     answers,
+    chosen::{Press, chosen},
     own::Kept as _,
     save::{self, Moved, Seen, Stale},
     since::{self, Since},
@@ -18,6 +19,7 @@ use crate::{
             history::{self, Shown},
             views::Named,
         },
+        repeat,
         session::Caller,
     },
 };
@@ -113,23 +115,28 @@ fn shown(contract: &Contract, fact: Fact, snapshot: &Snapshot) -> Shown {
 pub async fn page(State(app): State<App>, caller: Caller, Path(slug): Path<String>) -> Result<Response, Failure> {
     let organisation = super::organisation(&app.snapshot(), &slug)?;
     caller.must(&Act::EditRegister(organisation.id))?;
-    show(&app, &caller, &organisation, None, None).await
+    show(&app, &caller, &organisation, Back::default()).await
+}
+
+/// Why the page comes back: nothing was written.
+#[derive(Default)]
+struct Back {
+    /// What others changed of the record that was pressed for.
+    since: Option<Since>,
+    /// Why a press cannot be, and the organisation's own record that it was for.
+    refused: Option<(ContractId, Refused)>,
+    /// No contract of the list without notices was chosen.
+    none_chosen: bool,
 }
 
 /// The page again, where a record was changed since the press's page was opened: nothing was written.
 async fn changed(app: &App, caller: &Caller, organisation: &Organisation, stale: &Stale<Contract>) -> Result<Response, Failure> {
     let since = since::of(app, caller, stale, stale.stored.title.clone()).await?;
-    show(app, caller, organisation, Some(since), None).await
+    show(app, caller, organisation, Back { since: Some(since), ..Back::default() }).await
 }
 
-/// `refused` is why a press cannot be, and the organisation's own record that it was for.
-async fn show(
-    app: &App,
-    caller: &Caller,
-    organisation: &Organisation,
-    since: Option<Since>,
-    refused: Option<(ContractId, Refused)>,
-) -> Result<Response, Failure> {
+async fn show(app: &App, caller: &Caller, organisation: &Organisation, back: Back) -> Result<Response, Failure> {
+    let Back { since, refused, none_chosen } = back;
     let snapshot = app.snapshot();
     let mut errors = Errors::default();
     if since.is_some() {
@@ -137,6 +144,9 @@ async fn show(
     }
     if let Some((own, refused)) = &refused {
         errors.add_at("refused", &format!("pair-{own}"), answers::sentence(app, refused));
+    }
+    if none_chosen {
+        errors.add_at("which", "which-1", "Choose the contracts that need no notice");
     }
     let contracts = app.store.by::<Contract>(&caller.scope, "organisation_id", organisation.id.0.to_string()).await?;
     let found = reconcile::reconcile(&contracts, app.clock.today());
@@ -243,6 +253,7 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
             let adopted = |record: &Contract| Ok(reconcile::adopt(record, today));
             save::change::<Contract>(&app, &caller, notice.id.0, &form, NOTICE, adopted).await?
         }
+        "none-expected" => return none_expected(&app, &caller, &organisation, &form, &back).await,
         "not-expected" => {
             let which = contract("which").await?;
             let settled = |record: &Contract| Ok(reconcile::not_expected(record));
@@ -253,7 +264,7 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
     match moved {
         Moved::Refused(refused) if refused.why != Refusal::NoSuchRecord && form.has("own") => {
             let own = ContractId(super::id_of(form.text("own"))?);
-            show(&app, &caller, &organisation, None, Some((own, refused))).await
+            show(&app, &caller, &organisation, Back { refused: Some((own, refused)), ..Back::default() }).await
         }
         Moved::Refused(_) => Err(Failure::form("This was changed by someone else: open the page again.")),
         Moved::Stale(stale) => changed(&app, &caller, &organisation, &stale).await,
@@ -286,4 +297,35 @@ async fn same(app: &App, caller: &Caller, own: &Contract, notice: &Contract, com
     write.commit().await?;
     refresh::refresh(app).await?;
     Ok(Moved::Done(Box::new(record)))
+}
+
+/// Of contracts chosen from those without a notice, or of all that were listed: none needs one. All in one transaction.
+async fn none_expected(
+    app: &App,
+    caller: &Caller,
+    organisation: &Organisation,
+    form: &Form,
+    back: &str,
+) -> Result<Response, Failure> {
+    let contracts = chosen(form, "which")?;
+    if contracts.is_empty() {
+        return show(app, caller, organisation, Back { none_chosen: true, ..Back::default() }).await;
+    }
+    let command = form.command()?;
+    let mut write = app.store.write(&super::keeping(caller, organisation.id), app.clock.now()).await?;
+    if let Some(kept) = write.command(command).await? {
+        return Ok(repeat::again(&kept));
+    }
+    let mut press = Press::of(organisation.id);
+    // A notice is no contract that could lack one.
+    let how = |record: &Contract| match record.is_from_notices() {
+        true => Err(Failure::not_found()),
+        false => Ok(Some(reconcile::not_expected(record))),
+    };
+    press.each::<Contract>(app, caller, &mut write, &contracts, how).await?;
+    let banner = press.banner(app, "no-notice")?;
+    repeat::keep(&mut write, command, back, &banner).await?;
+    write.commit().await?;
+    refresh::refresh(app).await?;
+    Ok(page::saved(back, &banner))
 }

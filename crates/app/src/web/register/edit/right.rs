@@ -3,7 +3,7 @@
 
 use super::{
     change::Asked,
-    past::{self, Told},
+    chosen::{Press, chosen},
     save::{self, Moved, Seen},
     since::{self, Since},
 };
@@ -25,18 +25,11 @@ use domain::{
     people::Act,
     register::{
         edit::moves::{self, Confirmable},
-        ids::OrganisationId,
         records::{Contract, Skill, System},
-        snapshot::Snapshot,
     },
 };
-use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
-
-/// Changed records that the banner names.
-const NAMED: usize = 5;
 
 #[derive(Serialize)]
 struct View {
@@ -78,21 +71,6 @@ pub async fn right<R: Asked + Confirmable>(
     }
 }
 
-/// A record and the version of it that was seen, as a list's form sends them: `ID:VERSION`.
-#[derive(Clone, Copy)]
-struct Chosen {
-    id: Uuid,
-    version: Option<i64>,
-}
-
-fn chosen(form: &Form, name: &str) -> Result<Vec<Chosen>, Failure> {
-    let all = form.all(name).into_iter().map(|text| {
-        let (id, version) = text.split_once(':').unwrap_or((text, ""));
-        Ok(Chosen { id: super::id_of(id)?, version: version.parse().ok() })
-    });
-    all.collect()
-}
-
 /// `POST /organisations/{slug}/still-right`: every record chosen. One that was changed since the list was opened is left as it is
 /// and named; one of its own that was removed meanwhile is counted. One that is not this organisation's refuses them all.
 ///
@@ -108,9 +86,7 @@ pub async fn all_right(
     caller.must(&Act::EditRegister(organisation.id))?;
     let scope = super::keeping(&caller, organisation.id);
     let back = format!("/organisations/{slug}/register");
-    let all = if form.text("all") == "yes" { "all-" } else { "" };
-    let ids = |name: &str| chosen(&form, &format!("{all}{name}"));
-    let (contracts, systems, skills) = (ids("contract")?, ids("system")?, ids("skill")?);
+    let (contracts, systems, skills) = (chosen(&form, "contract")?, chosen(&form, "system")?, chosen(&form, "skill")?);
     if contracts.is_empty() && systems.is_empty() && skills.is_empty() {
         // At the list whose button was pressed: each form names all of its own.
         let kind = if form.has("all-system") { "system" } else { "contract" };
@@ -122,70 +98,13 @@ pub async fn all_right(
     if let Some(banner) = write.command(form.command()?).await? {
         return Ok(page::saved(&back, &banner));
     }
-    let mut list = List { owner: organisation.id, today: app.clock.today(), number: 0, gone: 0, changed: Vec::new() };
-    list.confirm::<Contract>(&app, &caller, &mut write, &contracts).await?;
-    list.confirm::<System>(&app, &caller, &mut write, &systems).await?;
-    list.confirm::<Skill>(&app, &caller, &mut write, &skills).await?;
-    let banner = list.banner(&app)?;
+    let (mut press, today) = (Press::of(organisation.id), app.clock.today());
+    press.each::<Contract>(&app, &caller, &mut write, &contracts, |one| Ok(moves::still_right(one, today))).await?;
+    press.each::<System>(&app, &caller, &mut write, &systems, |one| Ok(moves::still_right(one, today))).await?;
+    press.each::<Skill>(&app, &caller, &mut write, &skills, |one| Ok(moves::still_right(one, today))).await?;
+    let banner = press.banner(&app, "still-right")?;
     write.answered(form.command()?, &banner).await?;
     write.commit().await?;
     refresh::refresh(&app).await?;
     Ok(page::saved(&back, &banner))
-}
-
-/// A list on its way.
-struct List {
-    owner: OrganisationId,
-    today: Date,
-    number: usize,
-    /// Records that are no longer there.
-    gone: usize,
-    /// What the records are called that were changed since.
-    changed: Vec<String>,
-}
-
-impl List {
-    async fn confirm<R: Asked + Confirmable + Told>(
-        &mut self,
-        app: &App,
-        caller: &Caller,
-        write: &mut store::Write,
-        chosen: &[Chosen],
-    ) -> Result<(), Failure> {
-        let versions: HashMap<Uuid, Option<i64>> = chosen.iter().map(|one| (one.id, one.version)).collect();
-        let ids: Vec<Uuid> = versions.keys().copied().collect();
-        let records = app.store.get_many::<R>(&caller.scope, &ids).await?;
-        if records.iter().any(|record| record.owner() != self.owner) {
-            return Err(Failure::not_found());
-        }
-        let here: HashSet<Uuid> = records.iter().map(store::Record::id).collect();
-        for id in ids.into_iter().filter(|id| !here.contains(id)) {
-            // What never was one's own answers like what is another's.
-            let gone = past::removed::<R>(app, caller, id).await?;
-            gone.filter(|record| record.owner() == self.owner).ok_or_else(Failure::not_found)?;
-            self.gone += 1;
-        }
-        let snapshot: std::sync::Arc<Snapshot> = app.snapshot();
-        for record in &records {
-            let seen = versions.get(&record.id()).copied().flatten();
-            let seen = seen.ok_or_else(|| Failure::form("The form is incomplete: open its page again."))?;
-            if record.version() != seen {
-                self.changed.push(record.title(&snapshot));
-                continue;
-            }
-            if let Some(mut after) = moves::still_right(record, self.today) {
-                write.update(record, &mut after).await?;
-            }
-            self.number += 1;
-        }
-        Ok(())
-    }
-
-    fn banner(&mut self, app: &App) -> Result<String, Failure> {
-        self.changed.sort();
-        let named: Vec<String> =
-            self.changed.iter().take(NAMED).map(|title| title.chars().take(100).collect::<String>()).collect();
-        let said = super::Said { changed: &named, more: self.changed.len() - named.len(), gone: self.gone, ..Default::default() };
-        super::banner(app, "still-right", self.number, said)
-    }
 }

@@ -49,6 +49,8 @@ async fn s11_s12_s14_another_organisations_contract_is_refused_by_every_route_li
             ("/organisations/camden/still-right", vec![("contract", id.as_str())]),
             ("/organisations/camden/reconcile", vec![("do", "not-expected"), ("which", id.as_str())]),
             ("/organisations/hackney/reconcile", vec![("do", "not-expected"), ("which", id.as_str())]),
+            ("/organisations/camden/reconcile", vec![("do", "none-expected"), ("which", id.as_str())]),
+            ("/organisations/hackney/reconcile", vec![("do", "none-expected"), ("which", id.as_str())]),
             ("/organisations/camden/new/contract", vec![]),
             ("/organisations/camden/propose", vec![("kind", "supplier"), ("name", "Mine Ltd")]),
         ] {

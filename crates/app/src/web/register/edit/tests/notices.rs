@@ -111,3 +111,89 @@ async fn a_side_of_a_notice_that_would_make_an_impossible_contract_is_refused_wi
     let taken = city.post(editor, path, &with(&fields, &[])).await;
     assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", words(&taken));
 }
+
+/// Camden with three contracts without a notice, and a notice of something else, by which the register is compared at all.
+async fn without_notices() -> (Own, [Contract; 2], Contract) {
+    let own = camden().await;
+    let organisation = own.contract.organisation;
+    let parking = make(&own.city, records::contract(organisation, "Parking permits", Some(date(2027, 3, 31)))).await;
+    let libraries = make(&own.city, records::contract(organisation, "Library books", Some(date(2027, 3, 31)))).await;
+    let mut notice = records::contract(organisation, "Street lighting", Some(date(2029, 3, 31)));
+    notice.origin.source = "ocds-b5fd17".to_owned();
+    notice.origin.ocid = Some("ocds-b5fd17-2".to_owned());
+    let notice = make(&own.city, notice).await;
+    (own, [parking, libraries], notice)
+}
+
+fn settled(contract: &Contract) -> bool {
+    contract.set_aside.contains_key(domain::register::reconcile::NO_NOTICE)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_notice_is_needed_for_chosen_contracts_or_for_a_whole_list_that_was_read() {
+    let (own, [parking, libraries], _) = without_notices().await;
+    let (city, editor, path) = (&own.city, &own.editor, "/organisations/camden/reconcile");
+    let page = city.get(editor, path).await.page();
+    let boxes: Vec<String> = all(page.root_element(), "input[type=checkbox][name=which][form=no-notice]")
+        .iter()
+        .map(|one| one.value().attr("value").unwrap().to_owned())
+        .collect();
+    let list = filled(&page, "[name=all-which]");
+    assert_eq!((boxes.len(), list.iter().filter(|(name, _)| name == "all-which").count()), (3, 3));
+    // Nothing chosen is said at the list, and writes nothing.
+    let head = city.store().sequence().await.unwrap();
+    let none = city.post(editor, path, &with(&list, &[])).await;
+    assert!(none.text.contains("<title>Error: "), "{}", words(&none));
+    let back = none.page();
+    let link = all(back.root_element(), ".govuk-error-summary a")[0];
+    assert_eq!(link.text().collect::<String>().trim(), "Choose the contracts that need no notice");
+    assert_eq!(all(back.root_element(), link.value().attr("href").unwrap()).len(), 1, "it leads to the first box");
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    // One of them.
+    let one = boxes.iter().find(|one| one.starts_with(&parking.id.to_string())).unwrap();
+    let done = city.post(editor, path, &with(&list, &[("which", one.as_str())])).await;
+    assert_eq!((done.location(), done.notice().as_str()), (path, "No notice is needed for 1 contract."));
+    let housing = stored(city, own.contract.id).await;
+    let (parking, books) = (stored(city, parking.id).await, stored(city, libraries.id).await);
+    assert_eq!([&housing, &parking, &books].map(settled), [false, true, false]);
+    // All that were listed, once one of them was changed: that one is left, and named.
+    let list = form(city, editor, path, "[name=all-which]").await;
+    meanwhile(city, books.id, |contract| contract.title = "Books".to_owned()).await;
+    let sent = with(&list, &[("all", "yes")]);
+    let done = city.post(editor, path, &sent).await;
+    let said =
+        "No notice is needed for 1 contract. Changed since you opened the list, so left as they were: Books. Look at it first.";
+    assert_eq!(done.notice(), said);
+    assert!(settled(&stored(city, housing.id).await) && !settled(&stored(city, books.id).await));
+    // A second press says what the first did.
+    let head = city.store().sequence().await.unwrap();
+    let again = city.post(editor, path, &sent).await;
+    assert_eq!((again.location(), again.notice().as_str()), (path, said));
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    // Each stands in its own history, and is taken back there.
+    let history = format!("/contracts/{}/history", housing.id);
+    let last = city.store().history(&Scope::Operator, housing.id.0).await.unwrap()[0].sequence.to_string();
+    let undone = city.post(editor, &history, &[("sequence", &last)]).await;
+    assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", words(&undone));
+    assert!(!settled(&stored(city, housing.id).await));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s16_no_notice_is_needed_for_a_whole_list_or_for_none_of_it() {
+    let (own, [parking, _], notice) = without_notices().await;
+    let (city, editor, path) = (&own.city, &own.editor, "/organisations/camden/reconcile");
+    let foreign = make(city, records::contract(city.organisation("hackney").id, "Theirs", None)).await;
+    let seen = |contract: &Contract| format!("{}:{}", contract.id, contract.updated_at);
+    let head = city.store().sequence().await.unwrap();
+    // Another organisation's, one that never was, and a notice, which cannot lack one.
+    for other in [seen(&foreign), format!("{}:1", Uuid::now_v7()), seen(&notice), "no id".to_owned()] {
+        let own = seen(&parking);
+        let sent = [("do", "none-expected"), ("which", own.as_str()), ("which", other.as_str())];
+        assert_eq!(city.post(editor, path, &sent).await.status, StatusCode::NOT_FOUND, "{other}");
+    }
+    let id = parking.id.to_string();
+    let bare = [("do", "none-expected"), ("which", id.as_str())];
+    assert_eq!(city.post(editor, path, &bare).await.status, StatusCode::BAD_REQUEST);
+    assert_eq!(city.store().sequence().await.unwrap(), head, "something was written");
+    assert!(!settled(&stored(city, parking.id).await) && stored(city, notice.id).await.set_aside.is_empty());
+}

@@ -141,3 +141,24 @@ async fn a_file_that_makes_no_name_waits_for_nobody_who_does() {
     assert!(tokio::time::timeout(Duration::from_millis(500), making).await.is_err());
     holding.abandon();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_who_say_at_once_of_a_list_that_it_is_still_right_are_both_answered() {
+    let own = camden().await;
+    let city = &own.city;
+    let colleague = city.browser("camden", Role::Editor).await;
+    for title in ["Parking permits", "Library books", "Street lighting"] {
+        make(city, records::contract(own.contract.organisation, title, None)).await;
+    }
+    let (register, path) = ("/organisations/camden/register", "/organisations/camden/still-right");
+    let mine = form(city, &own.editor, register, "[name=all-contract]").await;
+    let theirs = form(city, &colleague, register, "[name=all-contract]").await;
+    let all = [("all", "yes")];
+    let (mine, theirs) = (with(&mine, &all), with(&theirs, &all));
+    let (one, two) = tokio::join!(city.post(&own.editor, path, &mine), city.post(&colleague, path, &theirs));
+    for answer in [&one, &two] {
+        assert_eq!(answer.status, StatusCode::SEE_OTHER, "{}", words(answer));
+    }
+    let contracts = city.store().all::<Contract>(&Scope::Operator).await.unwrap();
+    assert!(contracts.iter().all(|contract| contract.confirmed.is_some()), "{contracts:?}");
+}
