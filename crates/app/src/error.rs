@@ -26,6 +26,8 @@ pub enum Code {
     InvalidCursor,
     /// A form that is not whole, or no longer fits what stands.
     InvalidForm,
+    /// Somebody else wrote the same record at the same moment.
+    Overtaken,
     /// The request came from another site's page, or may not be made at all.
     Forbidden,
     /// The address does not take this method.
@@ -44,12 +46,13 @@ pub enum Code {
 
 impl Code {
     /// All of them, for the pages that explain them.
-    pub const ALL: [Code; 12] = [
+    pub const ALL: [Code; 13] = [
         Code::NotFound,
         Code::NotSignedIn,
         Code::InvalidParameter,
         Code::InvalidCursor,
         Code::InvalidForm,
+        Code::Overtaken,
         Code::Forbidden,
         Code::MethodNotAllowed,
         Code::TooManyRequests,
@@ -68,6 +71,7 @@ impl Code {
             Code::InvalidParameter => "invalid-parameter",
             Code::InvalidCursor => "invalid-cursor",
             Code::InvalidForm => "invalid-form",
+            Code::Overtaken => "overtaken",
             Code::Forbidden => "forbidden",
             Code::MethodNotAllowed => "method-not-allowed",
             Code::TooManyRequests => "too-many-requests",
@@ -85,6 +89,7 @@ impl Code {
             Code::NotFound => StatusCode::NOT_FOUND,
             Code::NotSignedIn => StatusCode::UNAUTHORIZED,
             Code::InvalidParameter | Code::InvalidCursor | Code::InvalidForm => StatusCode::BAD_REQUEST,
+            Code::Overtaken => StatusCode::CONFLICT,
             Code::Forbidden => StatusCode::FORBIDDEN,
             Code::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
@@ -108,6 +113,7 @@ impl Code {
             Code::InvalidParameter => "There is a problem with the address",
             Code::InvalidCursor => "This page of the list is no longer there",
             Code::InvalidForm => "There is a problem with the form",
+            Code::Overtaken => "Somebody else was faster",
             Code::Forbidden => "You cannot do this here",
             Code::MethodNotAllowed => "This page cannot be opened like that",
             Code::TooManyRequests => "Too many requests",
@@ -133,6 +139,9 @@ impl Code {
             }
             Code::InvalidForm => {
                 "What you sent did not arrive whole, or its page was opened before something changed. Nothing was saved. Open the page of the form again, and send it from there."
+            }
+            Code::Overtaken => {
+                "Somebody else changed the same thing at the moment when you saved. Nothing that you sent was saved. Open its page again, look at what they changed, and send what you still want from there."
             }
             Code::InvalidCursor => "A cursor is given by the list itself, in 'next'. Start the list again from its beginning.",
             Code::Forbidden => {
@@ -191,9 +200,21 @@ impl Failure {
     }
 }
 
-impl<E: std::error::Error> From<E> for Failure {
-    /// A fault of ours: logged in full, shown without any of it.
+/// Whether another wrote what a request rests on between its reading and its writing, so that the database refused it: a record that
+/// changed, or a name, address or account that was free.
+fn overtaken(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<store::Error>().is_some_and(|error| {
+        matches!(error, store::Error::Conflict(..)) || error.constraint() == Some(store::error::Constraint::Unique)
+    })
+}
+
+impl<E: std::error::Error + 'static> From<E> for Failure {
+    /// A fault of ours: logged in full, shown without any of it. That two wrote at once is nobody's fault, and is said.
     fn from(error: E) -> Self {
+        if overtaken(&error) {
+            tracing::warn!(error = %error, "two wrote at once");
+            return Self::of(Code::Overtaken);
+        }
         tracing::error!(error = %error, "a request failed");
         Self::of(Code::Internal)
     }

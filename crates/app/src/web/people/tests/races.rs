@@ -53,3 +53,20 @@ async fn of_two_administrators_who_end_one_another_at_once_one_is_left() {
         assert_eq!(left.iter().filter(|place| administers(place)).count(), 1, "{slug}: {left:?}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_saves_what_another_changed_at_the_same_moment_is_told_so() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let ed = place(&city, city.person("Ed", "camden", &[Role::Editor]).await).await;
+    let version = ed.updated_at.to_string();
+    let path = format!("/organisations/camden/people/{}", ed.id);
+    let fields = [("version", version.as_str()), ("role", "viewer"), ("services", "Housing")];
+    let answer = city.while_leaving(&ed, city.post(&administrator, &path, &fields)).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT, "{}", answer.text);
+    let told = said(&answer);
+    assert!(told.contains("Somebody else was faster") && told.contains("Nothing that you sent was saved"), "{told}");
+    assert!(told.contains("Housing"), "what was typed is on the page: {told}");
+    assert!(place(&city, ed.person).await.revoked_at.is_some());
+    assert_eq!(city.get(&administrator, "/problems/overtaken").await.status, StatusCode::OK);
+}
