@@ -2,6 +2,7 @@
 //! asked for it as every kind of person, and answers as `access_matrix.txt` says. Whoever is not allowed gets what a missing object
 //! gives, with a form that would change it in hand, and nothing is written. A route without a line in the table fails.
 
+mod named;
 mod objects;
 
 pub(super) use objects::objects;
@@ -52,6 +53,7 @@ fn group(name: &str) -> Vec<&str> {
             .filter(|role| !matches!(role, Role::Guest | Role::NetworkAdministrator))
             .map(|role| role.as_str())
             .collect(),
+        "colleagues" => roles(&Role::ALL).into_iter().filter(|role| *role != Role::NetworkAdministrator.as_str()).collect(),
         "signed-in" => Role::ALL.iter().map(|role| role.as_str()).chain([OTHER]).collect(),
         one => vec![one],
     }
@@ -87,16 +89,28 @@ async fn kinds(city: &City) -> Vec<(&'static str, Browser)> {
     kinds
 }
 
-/// A request for an address; a form has what most forms need, so that it would do something for whoever may, unless it is `bare`.
-async fn ask(city: &City, browser: &Browser, method: &Method, address: &str, bare: bool) -> Answer {
-    let mut request = Request::builder().method(method.clone()).uri(address).header("sec-fetch-site", "same-origin");
+/// A request for an address; a form has what most forms need, so that it would do something for whoever may, unless it is `bare`:
+/// then it has no command, and what names its object alone.
+async fn ask(
+    city: &City,
+    browser: &Browser,
+    method: &Method,
+    address: &str,
+    named: &[(&'static str, &str)],
+    bare: bool,
+) -> Answer {
+    let named = form_urlencoded::Serializer::new(String::new()).extend_pairs(named).finish();
+    let asked = if *method == Method::GET && !named.is_empty() { format!("{address}?{named}") } else { address.to_owned() };
+    let mut request = Request::builder().method(method.clone()).uri(asked).header("sec-fetch-site", "same-origin");
     let mut body = Body::empty();
     if *method != Method::GET {
         request = request.header("content-type", "application/x-www-form-urlencoded");
-        if !bare {
+        if bare {
+            body = Body::from(named);
+        } else {
             let command = Uuid::new_v4();
             body = Body::from(format!(
-                "command={command}&version=1&sequence=1&seen=1&sure=yes&title=Mine&name=Mine&kind=supplier&do=place&email=a%40b.example\
+                "{named}&command={command}&version=1&sequence=1&seen=1&sure=yes&title=Mine&name=Mine&kind=supplier&do=place&email=a%40b.example\
                  &roles=editor&option=0&months=12&terminated-day=1&terminated-month=1&terminated-year=2026&published=no&answer=Mine"
             ));
         }
@@ -154,6 +168,7 @@ async fn s11_s14_whoever_is_not_allowed_finds_nothing_of_what_is_there_and_chang
     let kinds = kinds(&city).await;
     let person = |name: &str| kinds.iter().find(|(kind, _)| *kind == name).and_then(|(_, browser)| browser.person).unwrap();
     let objects = objects(&city, person("editor"), person("project-lead")).await;
+    let named = named::Named::of(&city, person("editor"), &objects).await;
     let mut nothing = BTreeMap::new();
     for (kind, browser) in &kinds {
         nothing.insert(*kind, city.get(browser, "/no-such-page").await);
@@ -167,17 +182,19 @@ async fn s11_s14_whoever_is_not_allowed_finds_nothing_of_what_is_there_and_chang
         }
         let ask_them = !row.starts_with('~');
         let allowed: BTreeSet<&str> = row.trim_start_matches('~').split(' ').flat_map(group).collect();
-        let (address, gone) = (objects.address(path, false), objects.address(path, true));
+        let address = named.address(path).unwrap_or_else(|| objects.address(path, false));
+        let gone = objects.address(path, true);
         let head = city.store().sequence().await.unwrap();
         for (kind, browser) in kinds.iter().filter(|(kind, _)| !allowed.contains(kind)) {
-            let answer = ask(&city, browser, &method, &address, false).await;
+            let names = named.fields(&method, path, kind);
+            let answer = ask(&city, browser, &method, &address, &names, false).await;
             let hidden = if matches!(*kind, "anonymous" | "invited" | "revoked") {
                 led_away(&answer)
             } else if answer.status == StatusCode::NOT_FOUND {
                 untyped(&answer.text) == untyped(&nothing[kind].text)
             } else {
                 // What is wrong with the form may be said, as long as it is said of what is not there too.
-                let missing = ask(&city, browser, &method, &gone, false).await;
+                let missing = ask(&city, browser, &method, &gone, &names, false).await;
                 address != gone && answer.status == StatusCode::BAD_REQUEST && missing.text == answer.text
             };
             if !hidden {
@@ -188,7 +205,7 @@ async fn s11_s14_whoever_is_not_allowed_finds_nothing_of_what_is_there_and_chang
             wrong.push(format!("{method} {path}: somebody who may not wrote something"));
         }
         for (kind, browser) in kinds.iter().filter(|(kind, _)| ask_them && allowed.contains(kind)) {
-            let answer = ask(&city, browser, &method, &address, true).await;
+            let answer = ask(&city, browser, &method, &address, &named.fields(&method, path, kind), true).await;
             if answer.status == StatusCode::NOT_FOUND || led_away(&answer) || answer.status.is_server_error() {
                 wrong.push(format!("{method} {path} as {kind}, who may: {} {}", answer.status, answer.location()));
             }

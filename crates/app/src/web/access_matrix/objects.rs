@@ -34,6 +34,11 @@ const MISSING: &str = "00000000-0000-7000-8000-000000000000";
 pub struct Objects(BTreeMap<&'static str, String>);
 
 impl Objects {
+    /// The object that stands behind a word of a path.
+    pub fn of(&self, word: &str) -> String {
+        self.0[word].clone()
+    }
+
     /// The address of a route for these objects; with `missing`, for one that is not there.
     pub fn address(&self, path: &str, missing: bool) -> String {
         let parts: Vec<&str> = path.split('/').collect();
