@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test as plain } from '@playwright/test';
 import { test, expect } from '../support/test.js';
 import { violations } from '../support/axe.js';
-import { appCode, citytools, mail, provider, signInAs, signInByCode } from '../support/people.js';
+import { appCode, citytools, mail, mailedCode, provider, signInAs, signInByCode } from '../support/people.js';
 
 /** Journeys run in several projects at once over one server: each has people of its own. */
 const own = (info, names) => names[info.project.name];
@@ -223,6 +223,80 @@ plain('a person signs in with their organisation’s own account, at the certifi
     await expect(page.getByRole('main')).toContainText('Ada Provider');
     await expect(page.getByRole('main')).toContainText('your organisation’s sign-in');
     await noTrouble(page);
+  } finally {
+    certified.stop();
+  }
+});
+
+plain('who has a place already connects their organisation’s own sign-in, comes in by it, and disconnects it', async ({ page }, info) => {
+  const { slug, organisation } = own(info, {
+    wide: { slug: 'brent', organisation: 'Brent' },
+    'no script': { slug: 'bromley', organisation: 'Bromley' },
+  });
+  const base = process.env.CITYTOOLS_URL;
+  const address = `cara@${slug}.example`;
+  const certified = await provider(`${base}/sign-in/provider`);
+  const atProvider = async (account) => {
+    await page.waitForURL((url) => url.origin === certified.issuer);
+    await page.getByLabel('Account').fill(account);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await page.waitForURL((url) => url.origin === base);
+  };
+  const sees = async () => {
+    await noTrouble(page);
+    await page.setViewportSize({ width: 320, height: 720 });
+    await noTrouble(page);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  };
+  try {
+    // She has a place, by code, before there is a provider.
+    await page.goto(`${base}/sign-in?next=/organisations/${slug}/people/invite`);
+    await page.getByRole('button', { name: 'Sign in as Imogen Farrow' }).click();
+    await page.getByLabel('Their name').fill('Cara Place');
+    await page.getByLabel('Their work email address').fill(address);
+    await page.getByLabel('Editor', { exact: true }).check();
+    await page.getByRole('button', { name: 'Send the invitation' }).click();
+    await page.goto(`${base}/organisations/${slug}/sign-in`);
+    await page.getByRole('radio', { name: 'Another OpenID provider' }).check();
+    await page.getByLabel('Issuer').fill(certified.issuer);
+    await page.getByLabel('Client ID').fill(certified.client_id);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.context().clearCookies();
+    await page.goto(`${base}/sign-in?next=/account`);
+    await page.getByLabel('Your work email address').fill(address);
+    await page.getByRole('button', { name: 'Send me a code' }).click();
+    await page.getByLabel('The code from the email').fill(mailedCode(address));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    const section = page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: 'Your organisation’s own sign-in' }) });
+    const row = section.getByRole('row', { name: new RegExp(`^${organisation}`) });
+    await expect(section).toContainText(`${organisation} has a sign-in of its own`);
+    await sees();
+    const connect = page.getByRole('button', { name: `Connect ${organisation}’s sign-in` });
+    await connect.click();
+    await atProvider(`cara-${slug}`);
+    await expect(page).toHaveURL(`${base}/account`);
+    await expect(page.getByRole('alert')).toContainText(`From now on you can sign in with ${organisation}’s own sign-in`);
+    expect(mail(address).subject).toContain('sign-in was connected');
+    await expect(connect).toHaveCount(0);
+    await expect(row).toContainText(certified.issuer);
+    await sees();
+
+    // The next time she comes by it, in a browser that knows nothing of her.
+    await page.context().clearCookies();
+    const asks = page.getByRole('listitem').getByRole('button', { name: organisation, exact: true });
+    await page.goto(`${base}/sign-in?next=/account`);
+    await asks.click();
+    await atProvider(`cara-${slug}`);
+    await expect(page.getByRole('main')).toContainText('by your organisation’s sign-in');
+    await row.getByRole('button', { name: /^Disconnect/ }).click();
+    await expect(page.getByRole('alert')).toContainText('The sign-in is disconnected');
+    await expect(connect).toBeVisible();
+    await page.context().clearCookies();
+    await page.goto(`${base}/sign-in`);
+    await asks.click();
+    await atProvider(`cara-${slug}`);
+    await expect(page).toHaveURL(/\/sign-in\?problem=not-known/);
+    await sees();
   } finally {
     certified.stop();
   }

@@ -18,6 +18,7 @@ use crate::{
         },
         repeat,
         session::Caller,
+        words,
     },
 };
 use axum::{extract::State, http::HeaderMap, response::Response};
@@ -46,20 +47,41 @@ pub struct Choice {
     organisation: String,
 }
 
-/// The providers of a member's organisations to which no account of theirs belongs; `issuers` are those of their accounts.
+/// An account of a member's at a provider.
+#[derive(Serialize)]
+pub struct Connected {
+    id: String,
+    /// Whose sign-in it is, among their organisations; the issuer alone says it where it is none's any more.
+    organisation: Option<String>,
+    issuer: String,
+    used: String,
+}
+
+/// A member's accounts, and the providers of their organisations to which none of them belongs.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn choices(app: &App, member: &Member, issuers: &[String]) -> Result<Vec<Choice>, Failure> {
+pub async fn shown(app: &App, caller: &Caller, member: &Member) -> Result<(Vec<Connected>, Vec<Choice>), Failure> {
     let all: Vec<IdentityProvider> = app.store.all(&server()).await?;
-    let mut choices = Vec::new();
-    for provider in all.into_iter().filter(|provider| usable(member, provider) && !issuers.contains(&provider.provider.issuer()))
-    {
+    let mut usable_here = Vec::new();
+    for provider in all.into_iter().filter(|provider| usable(member, provider)) {
         let organisation = organisation_name(app, provider.organisation).await?;
-        choices.push(Choice { id: provider.id.to_string(), organisation });
+        usable_here.push((provider.provider.issuer(), Choice { id: provider.id.to_string(), organisation }));
     }
-    choices.sort_by(|one, other| one.organisation.cmp(&other.organisation));
-    Ok(choices)
+    usable_here.sort_by(|(_, one), (_, other)| one.organisation.cmp(&other.organisation));
+    let accounts = app.store.accounts_of(&caller.scope, member.person).await?;
+    let connected = accounts.into_iter().map(|account| {
+        let whose = usable_here.iter().find(|(issuer, _)| *issuer == account.issuer);
+        Connected {
+            id: account.id.to_string(),
+            organisation: whose.map(|(_, choice)| choice.organisation.clone()),
+            issuer: account.issuer,
+            used: words::moment(account.used_at),
+        }
+    });
+    let connected: Vec<Connected> = connected.collect();
+    usable_here.retain(|(issuer, _)| connected.iter().all(|account| account.issuer != *issuer));
+    Ok((connected, usable_here.into_iter().map(|(_, choice)| choice).collect()))
 }
 
 /// Whether a provider is one of an organisation that the member acts for.

@@ -27,7 +27,7 @@ struct View {
     /// Whether this session has two factors without one that was set up here.
     by_provider: bool,
     recovery_codes: i64,
-    accounts: Vec<AccountRow>,
+    accounts: Vec<super::connecting::Connected>,
     /// Their organisations' own sign-ins that they can connect.
     providers: Vec<super::connecting::Choice>,
     tokens: Vec<super::tokens::Row>,
@@ -64,13 +64,6 @@ struct FactorRow {
     name: String,
     created: String,
     used: Option<String>,
-}
-
-#[derive(Serialize)]
-struct AccountRow {
-    id: String,
-    issuer: String,
-    used: String,
 }
 
 /// How someone signed in, in words.
@@ -140,8 +133,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     let factors = app.store.factors(&caller.scope, member.person).await?;
     let tokens: Vec<ApiToken> = app.store.by(&caller.scope, "person_id", member.person.0.to_string()).await?;
     let needs_second_factor = needs_second_factor(member) && !member.second_factor;
-    let accounts = app.store.accounts_of(&caller.scope, member.person).await?;
-    let issuers: Vec<String> = accounts.iter().map(|account| account.issuer.clone()).collect();
+    let (accounts, providers) = super::connecting::shown(&app, &caller, member).await?;
     let view = View {
         name: person.name,
         email: person.email,
@@ -163,15 +155,8 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
             .collect(),
         recovery_codes: app.store.recovery_codes_left(&caller.scope, member.person).await?,
         // The illustrative sign in without, and are nobody's.
-        providers: if person.illustrative { Vec::new() } else { super::connecting::choices(&app, member, &issuers).await? },
-        accounts: accounts
-            .into_iter()
-            .map(|account| AccountRow {
-                id: account.id.to_string(),
-                issuer: account.issuer,
-                used: words::moment(account.used_at),
-            })
-            .collect(),
+        providers: if person.illustrative { Vec::new() } else { providers },
+        accounts,
         tokens: super::tokens::rows(&app, tokens, now).await?,
         runs_network: caller.may(&Act::ManageNetwork),
     };

@@ -66,7 +66,7 @@ fn problem(code: &str) -> Option<&'static str> {
     Some(match code {
         "again" => "Signing in took too long, or was begun in another browser or tab. Start again here.",
         "not-known" => {
-            "You are not known here yet. Ask an administrator of your organisation to invite you, then follow the link in the invitation."
+            "That account is not connected to anybody here yet. If you have signed in here before, sign in as you did then and connect it on the page of your account. If not, ask an administrator of your organisation to invite you, then follow the link in the invitation."
         }
         "known" => {
             "You have an account here already, for another organisation. Sign in as you did before: that accepts the invitation too. Then you can connect this organisation’s sign-in on the page of your account."
