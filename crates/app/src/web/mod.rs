@@ -10,7 +10,7 @@
 //! | [`form`] | what a person sent in a form, and what was wrong with it |
 //! | [`kept`] | what was typed and could not be saved |
 //! | [`drafts`] | what was typed and not sent: kept while it is typed, and back when its page is opened again |
-//! | [`repeat`] | the first result of a form, for whoever sends it twice |
+//! | [`repeat`] | the first result of a form, for whoever sends it twice; a form that others overtake, tried again |
 //! | [`routes`] | every route with who may use it: the router, the access matrix and the docs come from it |
 //! | [`people`] | signing in, accounts, an organisation's people |
 //! | [`page`] | what pages share: frame, rendering, pagination |
@@ -81,7 +81,8 @@ pub fn router(app: App) -> Router {
         });
         let handler = match who {
             routes::Who::SignedIn | routes::Who::Holds(_) => {
-                route.handler.layer(axum::middleware::from_fn_with_state(app.clone(), drafts::carry))
+                let tried = route.handler.layer(axum::middleware::from_fn(repeat::when_overtaken));
+                tried.layer(axum::middleware::from_fn_with_state(app.clone(), drafts::carry))
             }
             routes::Who::Anyone | routes::Who::Token | routes::Who::Loopback => route.handler,
         };

@@ -1,12 +1,25 @@
 //! The first result of a form, kept for its repeats: whoever presses twice, or whose browser sends a form once more, is led where
 //! the first press led, and told what it said. Every form that keeps its words is asked for here before its handler sees it
-//! ([`of_form`]): what stands by now may be another's.
+//! ([`of_form`]): what stands by now may be another's. And the form that somebody else overtakes, which is tried again
+//! ([`when_overtaken`]).
 
 use super::{drafts::KEEPS, form::Form, page, session::Caller};
-use crate::state::App;
-use axum::response::{IntoResponse as _, Redirect, Response};
+use crate::{
+    error::{Code, Failure},
+    state::App,
+};
+use axum::{
+    body::{Body, to_bytes},
+    extract::Request,
+    http::{Method, header},
+    middleware::Next,
+    response::{IntoResponse as _, Redirect, Response},
+};
 use store::Write;
 use uuid::Uuid;
+
+/// How often a form is tried that others overtake.
+const TRIES: usize = 4;
 
 /// Between the address and the words: neither holds one.
 const BETWEEN: char = '\n';
@@ -77,4 +90,24 @@ pub fn again(kept: &str) -> Response {
         },
         None => Redirect::to(kept).into_response(),
     }
+}
+
+/// Does what a form asks, and once more where somebody else wrote the same between its reading and its writing: nothing of it was
+/// written then, and everything is read anew, so that it is put beside what they wrote like a form that comes a moment later.
+pub async fn when_overtaken(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if *request.method() == Method::GET || !kind.starts_with("application/x-www-form-urlencoded") {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    // The route says how long it may be.
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return Failure::of(Code::TooLarge).into_response() };
+    let sent = || Request::from_parts(parts.clone(), Body::from(body.clone()));
+    for _ in 1..TRIES {
+        let response = next.clone().run(sent()).await;
+        if response.extensions().get::<Failure>().is_none_or(|failure| failure.code != Code::Overtaken) {
+            return response;
+        }
+    }
+    next.run(sent()).await
 }
