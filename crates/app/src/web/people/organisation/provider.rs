@@ -118,11 +118,15 @@ pub async fn save(
         return Ok(response);
     }
     let (command, version) = (form.command()?, form.version()?);
-    let known = current(&app, &caller, &organisation).await?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(kept) = write.command(command).await? {
         return Ok(repeat::again(&kept));
     }
+    // Of two who give the first settings at once, the second meets those of the first: an organisation has one sign-in, and one that
+    // no page shows could not be switched off.
+    write.hold_people(organisation.id).await?;
+    let known: Vec<IdentityProvider> = write.by("organisation_id", organisation.id.0.to_string()).await?;
+    let known = known.into_iter().next();
     let changed = known.as_ref().map_or(0, |known| known.updated_at) != version;
     // Both texts: what was typed stands in the form, what the other one saved beside it.
     let stands = changed.then(|| Box::new(view(&app, &organisation, known.as_ref())));

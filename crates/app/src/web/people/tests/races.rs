@@ -3,7 +3,7 @@
 use super::{place, said};
 use crate::testing::{Answer, Browser, City};
 use axum::http::StatusCode;
-use domain::people::{Membership, Role, members::administers};
+use domain::people::{Membership, Role, Scope, members::administers, sign_in::records::IdentityProvider};
 
 const STAYS: &str = "Nobody else here is an administrator";
 
@@ -86,4 +86,31 @@ async fn of_two_administrators_who_change_different_things_of_one_person_at_once
         let after = place(&city, before.person).await;
         assert_eq!((after.roles, after.services), (vec![Role::Viewer], vec!["Housing".to_owned()]), "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_administrators_who_give_the_first_sign_in_settings_at_once_the_second_meets_those_of_the_first() {
+    let city = City::empty().await;
+    let mut slugs = Vec::new();
+    for slug in ["camden", "hackney", "barnet", "brent"] {
+        let ann = city.browser(slug, Role::Administrator).await;
+        let bea = city.browser(slug, Role::Administrator).await;
+        let path = format!("/organisations/{slug}/sign-in");
+        let settings = |issuer: &'static str| {
+            [("version", "0"), ("kind", "open-id"), ("issuer", issuer), ("client_id", "city-tools"), ("enabled", "yes")]
+        };
+        let (hers, his) = (settings("https://one.example.org"), settings("https://two.example.org"));
+        let (one, two) = tokio::join!(city.post(&ann, &path, &hers), city.post(&bea, &path, &his));
+        let mut both = [one.status, two.status];
+        both.sort();
+        assert_eq!(both, [StatusCode::OK, StatusCode::SEE_OTHER], "{slug}: {} {}", said(&one), said(&two));
+        let late = if one.status == StatusCode::OK { &one } else { &two };
+        assert!(said(late).contains("Someone else changed these settings meanwhile"), "{}", said(late));
+        slugs.push(city.organisation(slug).id);
+    }
+    let providers: Vec<IdentityProvider> = city.store().all(&Scope::Operator).await.unwrap();
+    let mut owners: Vec<_> = providers.iter().map(|provider| provider.organisation).collect();
+    owners.sort();
+    slugs.sort();
+    assert_eq!(owners, slugs);
 }
