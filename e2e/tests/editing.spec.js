@@ -261,3 +261,28 @@ test('a file is looked at, imported and taken back', async ({ page, api }, info)
   await expect(page.getByRole('alert')).toContainText('The import is undone');
   expect(await found()).toBe(0);
 });
+
+test('an editor says of a chosen contract, and then of all that were listed, that no notice is needed', async ({ page }, info) => {
+  // Two journeys over one server: the whole list is said of where no other journey keeps the register.
+  const wide = info.project.name === 'wide';
+  const { editor, slug } = wide ? { editor: 'Dele Okafor', slug: 'hackney' } : { editor: 'Leila Hartnoll', slug: 'camden' };
+  await signInAs(page, editor, `/organisations/${slug}/reconcile`);
+  const list = page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: 'Without a notice' }) });
+  const chosen = list.getByRole('button', { name: 'No notice is needed for the chosen ones' });
+  await chosen.click();
+  await expect(page).toHaveTitle(/^Error: /);
+  await expect(page.getByRole('alert')).toContainText('Choose the contracts that need no notice');
+  await noTrouble(page);
+  const box = wide ? list.getByRole('checkbox').first() : list.getByRole('checkbox', { name: 'Citizenship ceremonies system' });
+  const value = await box.getAttribute('value');
+  await box.check();
+  await chosen.click();
+  await expect(page.getByRole('alert')).toContainText('No notice is needed for 1 contract.');
+  await expect(list.locator(`input[value="${value}"]`)).toHaveCount(0);
+  await noTrouble(page);
+  if (wide) {
+    await list.getByRole('button', { name: /^No notice is needed for any of these \d+$/ }).click();
+    await expect(page.getByRole('alert')).toContainText(/No notice is needed for \d+ contracts\./);
+    await expect(list).toHaveCount(0);
+  }
+});
