@@ -21,12 +21,14 @@ use domain::{
     people::{Act, Role, Scope},
     register::{
         ids::OrganisationId,
+        names,
         records::{Organisation, OrganisationKind},
     },
 };
 use govuk::Link;
 use jiff::civil::Date;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 mod save;
@@ -244,6 +246,34 @@ fn named<'f>(form: &'f Form, errors: &mut Errors) -> &'f str {
     name
 }
 
+/// Says at the fields of an organisation's names which other one is known by them: a file that names it would mean either. Of a buyer
+/// that an import met nobody's name is taken. What the organisation `own` is called already stays.
+async fn tell_apart(
+    app: &App,
+    own: Option<&Organisation>,
+    name: &str,
+    formal_name: &str,
+    errors: &mut Errors,
+) -> Result<(), Failure> {
+    let known: Vec<Organisation> = app.store.all(&Scope::Public).await?;
+    let called = |one: &Organisation| {
+        let all = [&one.name, &one.formal_name, &one.slug].into_iter().chain(&one.aliases);
+        all.map(|name| names::organisation(name)).collect::<BTreeSet<_>>()
+    };
+    let kept = own.map(called).unwrap_or_default();
+    let others = known.iter().filter(|one| one.kind != OrganisationKind::Other && own.is_none_or(|own| own.id != one.id));
+    for one in others {
+        let taken = called(one);
+        for (field, typed) in [("name", name), ("formal_name", formal_name)] {
+            let typed = names::organisation(typed);
+            if !typed.is_empty() && taken.contains(&typed) && !kept.contains(&typed) {
+                errors.add(field, format!("{} is here already, and known by this name", one.name));
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Addresses under `/network` that are taken.
 const TAKEN: &[&str] = &["add"];
 
@@ -294,6 +324,7 @@ pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, for
     if let Some(known) = known.first() {
         errors.add("name", format!("{} is here already", known.name));
     }
+    tell_apart(&app, None, name, form.text("formal_name"), &mut errors).await?;
     if !errors.is_empty() {
         return show(&app, None, Some(&form), errors, None);
     }

@@ -1,7 +1,7 @@
 //! `POST /network/{slug}`: an organisation's names, and from when until when it is a member. Two people who change different ones of
 //! these both succeed; the same one shows both.
 
-use super::{Stands, dates, named, show};
+use super::{Stands, dates, named, show, tell_apart};
 use crate::{
     error::Failure,
     state::App,
@@ -55,6 +55,7 @@ pub async fn save(
     let name = named(&form, &mut errors).to_owned();
     let formal_name = form.some("formal_name").unwrap_or(&name).to_owned();
     let (member_from, member_until) = dates(&form, &mut errors);
+    tell_apart(&app, Some(&before), &name, form.text("formal_name"), &mut errors).await?;
     let base = seen(&app, &caller, &before, version).await?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(kept) = write.command(command).await? {

@@ -314,6 +314,18 @@ async fn the_network_adds_organisations_and_says_from_when_until_when_they_are_m
         ("name", "Watford"),
         ("formal_name", "Watford Borough Council"),
     ];
+    // By whatever name one that is here is known, no second one is made of it, and none is renamed to it.
+    const KNOWN: &str = "Camden is here already, and known by this name";
+    let second = [("name", "The London Borough of Camden"), ("kind", "council")];
+    let formal = [("name", "Chalk Farm"), ("kind", "council"), ("formal_name", "London Borough of Camden")];
+    for fields in [&second[..], &formal[..]] {
+        let answer = city.post(&network, "/network/add", fields).await;
+        assert!(said(&answer).contains(KNOWN), "{}", said(&answer));
+    }
+    let mut renamed = ends;
+    renamed[7].1 = "Camden";
+    let answer = city.post(&network, "/network/watford", &renamed).await;
+    assert!(said(&answer).contains(KNOWN), "{}", said(&answer));
     assert_eq!(city.post(&network, "/network/watford", &ends).await.location(), "/network");
     assert!(said(&city.get(&network, "/network").await).contains("Watford council Has left from 1 April 2020 to 31 March 2024"));
     // Whoever saves from an older page sees what the other one saved beside what they typed; a second press of one is no change.
