@@ -93,7 +93,7 @@ pub enum ReadError {
     #[error("the archive has two parts named {0:?}")]
     Twice(String),
     /// The document is missing.
-    #[error("the archive has no assessment.json")]
+    #[error("the archive has no assessment.json, so it is none that City Tools wrote")]
     NoDocument,
     /// A file's content is not what its name says.
     #[error("the attachment {0} is not the file that was exported: its content changed")]

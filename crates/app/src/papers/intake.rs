@@ -27,11 +27,26 @@ pub enum Opened<'f> {
     Citytools(Box<Bundle>, Files<'f>),
 }
 
+/// What a file is that is often chosen by mistake; none where its bytes do not say.
+fn mistaken(from: Origin, bytes: &[u8]) -> Option<&'static str> {
+    Some(match from {
+        _ if bytes.trim_ascii().is_empty() => "it is empty",
+        _ if bytes.starts_with(b"%PDF-") => "it is a PDF, which can be recorded as an assessment made elsewhere",
+        Origin::Cnil if bytes.starts_with(b"PK") => {
+            "it is a ZIP, or a Word or Excel file: if it is the ZIP that the tool wrote, unpack it and choose the JSON in it"
+        }
+        _ => return None,
+    })
+}
+
 /// Reads a file.
 ///
 /// # Errors
 /// What is wrong with the file, in words for whoever chose it.
 pub fn open(from: Origin, bytes: &[u8]) -> Result<Opened<'_>> {
+    if let Some(what) = mistaken(from, bytes) {
+        bail!(what);
+    }
     let caps = package::Caps::default();
     let is_archive = from == Origin::Citytools && bytes.starts_with(b"PK");
     if !is_archive && bytes.len() as u64 > caps.document {

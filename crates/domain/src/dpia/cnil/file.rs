@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {
     /// It is no JSON text.
-    #[error("the file is not JSON: {0}")]
+    #[error("it is no whole JSON text: it may be another file, or cut off ({0})")]
     NotJson(String),
     /// There is no assessment in it.
     #[error("the file has no 'pia': it is no export of the CNIL's PIA tool")]

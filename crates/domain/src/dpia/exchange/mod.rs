@@ -171,7 +171,7 @@ pub struct Imported {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// It is no JSON text.
-    #[error("the file is not JSON: {0}")]
+    #[error("it is no whole JSON text: it may be another file, or cut off ({0})")]
     NotJson(String),
     /// It says it is something else.
     #[error("the file is no City Tools assessment: its 'format' is not '{FORMAT}'")]

@@ -42,6 +42,16 @@ async fn a_file_that_is_none_is_refused_with_words() {
         let answer = send(&city, &lead, &format!("/assessments/import/{kind}"), &[], Some(("a.json", bytes))).await;
         assert!(answer.text.contains("The file cannot be taken in"), "{kind}: {}", answer.text);
     }
+    for (kind, bytes, said) in [
+        ("cnil", &b" \n"[..], "it is empty"),
+        ("cnil", b"PK\x03\x04", "unpack it and choose the JSON in it"),
+        ("cnil", b"{\"pia\":{", "it may be another file, or cut off"),
+        ("citytools", b"%PDF-1.7", "recorded as an assessment made elsewhere"),
+        ("citytools", b"{\"format\":", "it may be another file, or cut off"),
+    ] {
+        let answer = send(&city, &lead, &format!("/assessments/import/{kind}"), &[], Some(("a.json", bytes))).await;
+        assert!(words(&answer).contains(said), "{said}: {}", answer.text);
+    }
     let viewer = city.browser("camden", Role::Viewer).await;
     assert_eq!(city.get(&viewer, "/assessments/import").await.status, StatusCode::NOT_FOUND);
     assert_eq!(send(&city, &viewer, "/assessments/import/cnil", &[], Some(("a.json", CNIL))).await.status, StatusCode::NOT_FOUND);
