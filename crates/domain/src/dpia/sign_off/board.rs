@@ -159,7 +159,7 @@ impl<'a> Board<'a> {
                 && signature.second_factor
                 && self.possible(step, signature)
                 && !self.lost_its_answer(signature)
-                && !self.writers.bar(signature.person, organisation, signature.role)
+                && !self.writers.void(signature.person, organisation, signature.role)
         })
     }
 

@@ -14,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Writers {
     /// Of everybody who wrote in a part, the roles whose words all of it is.
     parts: BTreeMap<Option<OrganisationId>, BTreeMap<PersonId, BTreeSet<Role>>>,
+    /// Controllers whose annex is open beside what is frozen: what is written there is part of nothing that was signed.
+    open: BTreeSet<OrganisationId>,
 }
 
 impl Writers {
@@ -27,13 +29,27 @@ impl Writers {
             .or_insert_with(|| words_of.iter().copied().collect());
     }
 
+    /// The annex of a controller is open, while the rest is frozen or signed.
+    pub fn opened(&mut self, organisation: OrganisationId) {
+        self.open.insert(organisation);
+    }
+
+    /// Whether what a person wrote keeps a signature that they gave from holding: what they write into an open annex does so once it is
+    /// frozen.
+    #[must_use]
+    pub fn void(&self, person: PersonId, organisation: OrganisationId, role: Role) -> bool {
+        let frozen = if self.open.contains(&organisation) { &[None][..] } else { &[None, Some(organisation)][..] };
+        self.bar_in(frozen, person, role)
+    }
+
     /// Whether what a person wrote keeps them from signing for an organisation in a role.
     #[must_use]
     pub fn bar(&self, person: PersonId, organisation: OrganisationId, role: Role) -> bool {
-        [None, Some(organisation)]
-            .iter()
-            .filter_map(|part| self.parts.get(part)?.get(&person))
-            .any(|roles| !roles.contains(&role))
+        self.bar_in(&[None, Some(organisation)], person, role)
+    }
+
+    fn bar_in(&self, parts: &[Option<OrganisationId>], person: PersonId, role: Role) -> bool {
+        parts.iter().filter_map(|part| self.parts.get(part)?.get(&person)).any(|roles| !roles.contains(&role))
     }
 }
 

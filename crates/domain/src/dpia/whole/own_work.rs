@@ -52,6 +52,7 @@ impl Whole {
     pub fn writers(&self, template: &Template) -> Writers {
         let mut writers = Writers::default();
         self.works(template, |part, person, words_of, _| writers.wrote(part, person, words_of));
+        self.assessment.controllers().filter(|one| self.annex_open(Part::Annex(*one))).for_each(|one| writers.opened(one));
         writers
     }
 

@@ -260,6 +260,9 @@ fn whoever_accepts_the_remaining_risk_approves_the_measures_of_what_they_signed(
     let mut left = whole.clone();
     left.assessment.parties.retain(|party| party.organisation != organisation(TWO));
     assert_eq!(approve(&left, 1), [organisation(ONE)]);
+    // What its signer writes into an open annex is part of nothing that was signed, until it is frozen.
+    wrote.assessment.open_annexes.insert(organisation(TWO));
+    assert_eq!(approve(&wrote, 2), [organisation(TWO)]);
     // Nor does what the present risk asks somebody else to decide.
     let mut higher = whole.clone();
     if let Some(text) = &mut higher.frozen_text {
