@@ -111,6 +111,32 @@ async fn while_somebody_is_away_their_work_and_its_reminders_go_to_whoever_stand
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_controller_calls_nothing_done_that_another_has_to_do() {
+    let case = case(City::empty().await, State::Drafting, vec![]).await;
+    let [camden, hackney] = ["camden", "hackney"].map(|slug| case.city.organisation(slug).id);
+    let today = case.city.app.clock.today();
+    let mut work = case.city.store().work(&scope(), case.tick(), today, case.id).await.unwrap().unwrap();
+    for (field, person, organisation) in [("aims", case.lead, camden), ("deletion", case.other, hackney)] {
+        let about = About::Field { place: Place::shared(field) };
+        work.ask(about, Assignee::Person { person, organisation }, None, "").await.unwrap();
+    }
+    work.commit().await.unwrap();
+    let tasks = case.city.store().open_tasks(&scope()).await.unwrap();
+    let path = |of| {
+        let task = tasks.iter().find(|task| task.assignee.organisation() == of).unwrap();
+        format!("{}/tasks/{}", case.address(), task.id)
+    };
+    let list = case.city.get(&case.dele, &format!("{}/tasks", case.address())).await.text.replace("&#x2f;", "/");
+    assert!(list.contains(&path(hackney)) && !list.contains(&path(camden)), "{list}");
+    assert_eq!(case.city.get(&case.dele, &path(camden)).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(case.city.post(&case.dele, &path(camden), &[("act", "done")]).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(case.city.store().open_tasks(&scope()).await.unwrap().len(), 2);
+    // Its own, and the lead's keepers all of them.
+    assert_eq!(case.city.get(&case.dele, &path(hackney)).await.status, StatusCode::OK);
+    assert_eq!(case.city.get(&case.priya, &path(hackney)).await.status, StatusCode::OK);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_nobody_holds_is_a_task_for_the_administrators_until_somebody_does() {
     let case = case(City::empty().await, State::Review, vec![]).await;
     let admin = case.city.person("Ada Min", "hackney", &[Role::Administrator]).await;

@@ -23,7 +23,7 @@ use axum::{
 use domain::dpia::{
     access,
     ids::TaskId,
-    task::{About, Assignee, Away, Task},
+    task::{About, Assignee, Away, Refusal, Task},
     whole::Whole,
 };
 use jiff::civil::Date;
@@ -71,15 +71,17 @@ pub async fn page(State(app): State<App>, caller: Caller, Path((id, task)): Path
     render(&app, &caller, &whole, task, Errors::default(), BTreeMap::new()).await
 }
 
-/// Whether the caller may change a task: whose it is, and who keeps the assessment.
+/// Whether the caller may change a task: whose it is, who gave it, who keeps the assessment for the organisation that has it, and who
+/// keeps the whole for the lead. What another controller has to do is no business of anybody else's.
 ///
 /// # Errors
 /// Not found for whoever is not signed in.
 pub(in super::super) fn may(app: &App, caller: &Caller, whole: &Whole, task: &Task, away: &[Away]) -> Result<bool, Failure> {
     let member = caller.signed_in()?;
     let mine = || task.mine(member, away, app.clock.today()).is_some();
-    let keeps = || access::keeps(&caller.scope, &whole.assessment, member.acting_for);
-    Ok(whole.sight.sees_sign_off() && (mine() || keeps()))
+    let concerned = || [whole.assessment.lead, task.assignee.organisation()].contains(&member.acting_for);
+    let keeps = || concerned() && access::keeps(&caller.scope, &whole.assessment, member.acting_for);
+    Ok(whole.sight.sees_sign_off() && (mine() || task.by == Some(member.person) || keeps()))
 }
 
 /// Hands a task to another, gives it another day, or says that it is done.
@@ -140,11 +142,17 @@ pub async fn change(
         "done" => before.finish(Some(member.person), now).ok(),
         "hand" => {
             let fits = |to: &Assignee| super::tasks::fits(&work.whole, &before.about, *to);
-            let after = assignee(&seen, form.text("with")).filter(fits).and_then(|to| before.reassign(member, to, now).ok());
-            if after.is_none() {
-                errors.add("with", "Choose a person or a role at a party to hand it to");
+            match assignee(&seen, form.text("with")).filter(fits).map(|to| before.reassign(member, to, now)) {
+                Some(Ok(after)) => Some(after),
+                Some(Err(Refusal::NotYours)) => {
+                    errors.add("with", "Whoever has it, gave it, or keeps assessments where it is hands it on");
+                    None
+                }
+                _ => {
+                    errors.add("with", "Choose a person or a role at a party to hand it to");
+                    None
+                }
             }
-            after
         }
         _ => return Err(Failure::not_found()),
     };

@@ -61,7 +61,8 @@ struct Row {
     due: Option<Date>,
     late: bool,
     since: i64,
-    mine: bool,
+    /// The caller may change it.
+    may: bool,
 }
 
 /// The page.
@@ -311,7 +312,7 @@ async fn render(
             due: task.due,
             late: task.overdue(today),
             since: task.since,
-            mine: task.mine(member, &away, today).is_some(),
+            may: super::task::may(app, caller, whole, task, &away)?,
         });
     }
     rows.sort_by_key(|row| (row.due.is_none(), row.due));
