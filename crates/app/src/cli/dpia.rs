@@ -197,6 +197,7 @@ async fn import(context: &Context, arguments: Import) -> Result<Outcome> {
                     "  questions to the Commissioner that were asked elsewhere, and clear nothing here {}",
                     report.consultations
                 );
+                say!("  whoever leads projects there sees to it, until its page says who leads it");
                 if let Some(day) = report.live {
                     let here = if report.record { "the record of one made elsewhere" } else { "a draft" };
                     say!("  in use elsewhere since {day}, and {here} here");
