@@ -220,6 +220,30 @@ async fn while_it_is_open_for_changes_the_board_says_whose_signature_is_out_of_d
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_board_says_whose_annex_is_open_and_on_which_version_data_is_in_use() {
+    let case = case().await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let version = case.frozen().await;
+    case.signed_by_all().await;
+    let hackney = case.city.organisation("hackney").id;
+    let board = || async { case.main_of(&case.priya, &format!("{}/sign-off", case.address)).await };
+    assert!(!board().await.contains("for changes. What was signed holds"));
+    case.alter(|head| {
+        head.open_annexes.insert(hackney);
+        head.live_since = Some(jiff::civil::date(2025, 12, 3));
+    })
+    .await;
+    let said = board().await;
+    assert!(
+        said.contains("Hackney has opened its annex for changes. What was signed holds until the annex is frozen again."),
+        "{said}"
+    );
+    assert!(said.contains("Data is in use since 3 December 2025, on what was signed before."), "nobody knows: {said}");
+    case.alter(|head| head.live_on = [version].into()).await;
+    assert!(board().await.contains("Data is in use since 3 December 2025, on version 1."));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_day_of_the_next_review_is_one_the_answer_is_offered_and_what_is_entered_is_the_answer() {
     let case = case().await;
     let field = format!("{}/shared/review-date", case.address);

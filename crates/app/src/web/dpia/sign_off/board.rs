@@ -52,6 +52,10 @@ pub(super) struct View {
     state: &'static str,
     /// Since when data is in use, whatever is written or signed now.
     live_since: Option<Date>,
+    /// The number of the version on which it is, where that is known.
+    live_on: Option<u32>,
+    /// The controllers that have opened their annex for changes, while what they signed holds.
+    opened: Vec<Body>,
     version: Option<u32>,
     frozen_at: Option<i64>,
     hash: Option<String>,
@@ -302,6 +306,13 @@ pub(super) async fn render(
         title: whole.assessment.title.clone(),
         state: whole.assessment.state.as_str(),
         live_since: whole.assessment.live_since,
+        live_on: whole.versions.iter().rev().find(|one| whole.assessment.live_on.contains(&one.id)).map(|one| one.number),
+        opened: whole
+            .assessment
+            .controllers()
+            .filter(|one| whole.assessment.state.is_signed() && whole.assessment.open_annexes.contains(one))
+            .map(|one| body(&snapshot, one))
+            .collect(),
         version: frozen.map(|version| version.number),
         frozen_at: frozen.map(|version| version.at),
         hash: frozen.map(|version| version.seals.shared.to_string()),
