@@ -269,7 +269,8 @@ impl Consultation {
     pub fn answer(&mut self, on: Date, outcome: IcoOutcome, text: &str, today: Date) -> Result<(), Refusal> {
         self.under_way()?;
         let received = self.received.ok_or(Refusal::NotReceived)?;
-        let latest = self.stops.last().map_or(received, |stop| stop.to.unwrap_or(stop.from));
+        let stopped = self.stops.last().map_or(received, |stop| stop.to.unwrap_or(stop.from));
+        let latest = self.extension.as_ref().map_or(stopped, |extension| stopped.max(extension.notified));
         in_order(latest, on, today)?;
         let text = said(text)?;
         if let Some(stop) = self.stops.last_mut().filter(|stop| stop.to.is_none()) {

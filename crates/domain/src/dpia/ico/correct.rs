@@ -114,6 +114,10 @@ impl Consultation {
             if extension.notified > month_after(received) {
                 return Err(Refusal::ExtensionTooLate(month_after(received)));
             }
+            // Nobody takes longer for what they have answered.
+            for end in ends.into_iter().flatten() {
+                in_order(extension.notified, end, today)?;
+            }
         }
         Ok(())
     }

@@ -68,6 +68,19 @@ fn eight_weeks_run_from_receipt_stand_still_while_stopped_and_can_become_fourtee
 }
 
 #[test]
+fn no_answer_comes_before_the_day_on_which_the_commissioner_took_longer() {
+    let today = date(2026, 12, 20);
+    let mut consultation = sent();
+    consultation.receive(date(2026, 11, 2), today).unwrap();
+    consultation.extend(date(2026, 11, 23), "Complex", today).unwrap();
+    let early = consultation.answer(date(2026, 11, 20), IcoOutcome::WithAdvice, "Encrypt it.", today);
+    assert_eq!(early, Err(Refusal::Before(date(2026, 11, 23))));
+    consultation.answer(date(2026, 12, 10), IcoOutcome::WithAdvice, "Encrypt it.", today).unwrap();
+    let earlier = consultation.correct(Dated::Answered, date(2026, 11, 20), today);
+    assert_eq!(earlier, Err(Refusal::Before(date(2026, 11, 23))));
+}
+
+#[test]
 fn an_extension_comes_within_a_month_of_receipt_or_not_at_all() {
     let today = date(2027, 1, 5);
     let mut consultation = sent();
