@@ -24,7 +24,7 @@ use domain::people::Act;
 use domain::register::{
     completeness::{FixGain, Score},
     records::{Organisation, OrganisationKind},
-    snapshot::{ContractRow, Filters, ListFilters, ListQuery, OrganisationEntry, Snapshot, Sort, SystemEntry},
+    snapshot::{ContractRow, ContractView, Filters, ListFilters, ListQuery, OrganisationEntry, Snapshot, Sort, SystemEntry},
     terms::{Status, add_months},
 };
 use serde::Serialize;
@@ -302,14 +302,13 @@ fn groups(snapshot: &Snapshot, systems: &[&SystemEntry]) -> Vec<Group> {
     groups
 }
 
-/// Contracts that need a decision: those past their end, then by the day of the next decision.
+/// Contracts that need a decision: those past their end, unless another took their place, then by the day of the next decision.
 fn to_decide(snapshot: &Snapshot, rows: &[ContractRow]) -> Vec<ContractRow> {
+    let past = |contract: &ContractView<'_>| contract.status() == Status::PastEnd && !contract.outlook().succeeded;
     let mut open: Vec<_> = rows
         .iter()
         .map(|row| snapshot.contract(*row))
-        .filter(|contract| {
-            contract.status() == Status::PastEnd || contract.decision_date().is_some() || contract.decision_missed()
-        })
+        .filter(|contract| past(contract) || contract.decision_date().is_some() || contract.decision_missed())
         .filter(|contract| contract.status() != Status::Ended)
         .collect();
     open.sort_by_key(|contract| {

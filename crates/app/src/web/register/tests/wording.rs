@@ -173,6 +173,31 @@ async fn what_another_contract_took_the_place_of_is_nowhere_said_to_be_bought_ag
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_past_its_end_stands_among_what_to_decide_until_another_took_its_place() {
+    let city = city(true).await;
+    let known = city.app.snapshot();
+    let camden = known.organisations().iter().find(|entry| entry.record.slug == "camden").unwrap().record.id;
+    let next = test_support::records::contract(camden, "Sweeping from 2027", Some(date(2033, 3, 31)));
+    let mut old = test_support::records::contract(camden, "Zibelline sweeping", Some(date(2001, 3, 31)));
+    old.term.in_use = Some(true);
+    let id = old.id;
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.create(&mut [old, next.clone()]).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    let sections = async || texts(&city.page("/organisations/camden").await, "section");
+    let decides = async || sections().await.into_iter().find(|text| text.starts_with("Decide next")).unwrap();
+    assert!(decides().await.contains("Zibelline sweeping"));
+    let before = city.app.store.get::<Contract>(&Scope::Operator, id.0).await.unwrap().unwrap();
+    let mut after = Contract { replaced_by: Some(next.id), ..before.clone() };
+    let mut write = city.app.store.write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+    write.update(&before, &mut after).await.unwrap();
+    write.commit().await.unwrap();
+    refresh(&city.app).await.unwrap();
+    assert!(!decides().await.contains("Zibelline sweeping"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_notice_that_stands_behind_a_record_asks_for_no_decision_beside_it() {
     let city = city(true).await;
     let camden = city.contracts[0].organisation;
