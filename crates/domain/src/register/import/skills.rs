@@ -97,7 +97,13 @@ pub struct Skills<'a> {
     rows: HashMap<String, (u64, Vec<&'static str>)>,
     /// Where there are several files: this one, and the rows of earlier ones.
     file: Option<Arc<str>>,
-    said: HashMap<String, Vec<(Arc<str>, Vec<&'static str>)>>,
+    said: HashMap<String, Vec<Said>>,
+}
+
+/// A row of an earlier file, in words, and the fields that it states.
+struct Said {
+    row: Arc<str>,
+    stated: Vec<&'static str>,
 }
 
 impl<'a> Skills<'a> {
@@ -118,7 +124,7 @@ impl<'a> Skills<'a> {
         let file = std::mem::replace(&mut self.file, name);
         for (key, (row, stated)) in self.rows.drain().filter(|_| file.is_some()) {
             let row = format!("row {row} of {}", file.as_deref().unwrap_or_default());
-            self.said.entry(key).or_default().push((row.into(), stated));
+            self.said.entry(key).or_default().push(Said { row: row.into(), stated });
         }
     }
 
@@ -159,7 +165,7 @@ impl<'a> Skills<'a> {
         };
         let mut resolved = Resolved { record, stated, earlier: Vec::new() };
         if let (Some(said), Some(stored)) = (self.said.get(&key), stored) {
-            let by = |name: &str| said.iter().find(|(_, stated)| stated.contains(&name)).map(|(row, _)| row.clone());
+            let by = |name: &str| said.iter().find(|said| said.stated.contains(&name)).map(|said| said.row.clone());
             resolved.earlier = resolved.stated.iter().filter_map(|name| Some((*name, by(name)?))).collect();
             resolved.stated.retain(|name| by(name).is_none());
             for (field, earlier) in apply::contradicted(stored, &resolved) {
