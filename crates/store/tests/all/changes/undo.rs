@@ -133,7 +133,8 @@ async fn in_whichever_order_three_imports_are_undone_nothing_of_them_is_left() {
         assert!(last.is_empty(), "{order:?}: {last:?}");
         assert_eq!(store.get::<Contract>(&operator(), made.id.0).await.unwrap(), None, "{order:?}");
         assert_eq!(store.count::<Contract>(&operator()).await.unwrap(), 1, "{order:?}");
-        assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 0, "{order:?}");
+        // The one of the contract that was there before.
+        assert_eq!(store.count::<Supplier>(&operator()).await.unwrap(), 1, "{order:?}");
         let back = store.get::<Contract>(&operator(), existing.id.0).await.unwrap().unwrap();
         assert_eq!((&back.title, &back.term), (&existing.title, &existing.term), "{order:?}");
         for import in imports {
