@@ -278,7 +278,8 @@ pub(super) async fn claim(write: &mut Write, flag: &Flag) -> Result<bool, store:
         return Ok(false);
     };
     let settled = if is_name(flag) {
-        write.settle_all(flag.subject).await.map(|_| true)
+        // Settled by then, where another curator was faster since it was read just now.
+        write.settle_all(flag.subject).await.map(|settled| settled > 0)
     } else {
         write.update(&before, &mut Flag { settled: true, ..before.clone() }).await
     };
