@@ -8,13 +8,13 @@ use crate::{
     state::App,
     web::routes::{Route, Who},
 };
-use axum::{extract::State, response::Response, routing::get};
+use axum::{extract::State, response::Response};
 use serde_json::{Value as Json, json};
 
 /// The part of the route table for the catalogue.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    vec![Route::read("/data.json", Who::Anyone, get(catalogue))]
+    vec![Route::get("/data.json", Who::Anyone, catalogue)]
 }
 
 /// A data set: its name in addresses, its title, what it holds, words that find it, the forms beside the tables' five.

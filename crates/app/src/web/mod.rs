@@ -68,7 +68,11 @@ use crate::{
     error::{Code, Failure},
     state::App,
 };
-use axum::{Router, response::Response, routing::MethodRouter};
+use axum::{
+    Router,
+    response::Response,
+    routing::{MethodFilter, MethodRouter, on},
+};
 use tower_http::limit::RequestBodyLimitLayer;
 
 /// The whole server: every route of the table with the layers around it.
@@ -79,12 +83,14 @@ pub fn router(app: App) -> Router {
         let guard = axum::middleware::from_fn_with_state(app.clone(), move |state, caller, request, next| {
             access::guard(who, state, caller, request, next)
         });
+        let method = MethodFilter::try_from(route.method.clone()).expect("the methods of the table are among those of HTTP");
+        let handler: MethodRouter<App> = on(method, route.handler);
         let handler = match who {
             routes::Who::SignedIn | routes::Who::Holds(_) => {
-                let tried = route.handler.layer(axum::middleware::from_fn(repeat::when_overtaken));
+                let tried = handler.layer(axum::middleware::from_fn(repeat::when_overtaken));
                 tried.layer(axum::middleware::from_fn_with_state(app.clone(), drafts::carry))
             }
-            routes::Who::Anyone | routes::Who::Token | routes::Who::Loopback => route.handler,
+            routes::Who::Anyone | routes::Who::Token | routes::Who::Loopback => handler,
         };
         let guarded: MethodRouter<App> = handler.layer(guard);
         // What is read needs no body.

@@ -13,19 +13,15 @@ pub mod package;
 pub mod record;
 pub mod releases;
 
-use crate::web::routes::{Route, Who};
-use axum::routing::get;
+use crate::web::routes::{Route, Who::Anyone};
 
 /// The part of the route table for open contracting data.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    [
-        ("/ocds/releases", get(releases::page)),
-        ("/ocds/records/{ocid}", get(record::page)),
-        ("/ocds/extension/extension.json", get(extension::about)),
-        ("/ocds/extension/release-schema.json", get(extension::schema)),
+    vec![
+        Route::get("/ocds/releases", Anyone, releases::page),
+        Route::get("/ocds/records/{ocid}", Anyone, record::page),
+        Route::get("/ocds/extension/extension.json", Anyone, extension::about),
+        Route::get("/ocds/extension/release-schema.json", Anyone, extension::schema),
     ]
-    .into_iter()
-    .map(|(path, handler)| Route::read(path, Who::Anyone, handler))
-    .collect()
 }

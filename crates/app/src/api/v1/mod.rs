@@ -28,8 +28,7 @@ pub mod skills;
 pub mod suppliers;
 pub mod systems;
 
-use crate::web::routes::{Route, Who};
-use axum::routing::get;
+use crate::web::routes::{Route, Who::Anyone};
 
 /// The lists that the API has; pages of the same names lead to them by `.json`, `.csv` and so on.
 pub const LISTS: &[&str] =
@@ -41,22 +40,22 @@ pub fn routes() -> Vec<Route> {
     macro_rules! list {
         ($name:literal, $module:ident, $one:literal) => {
             [
-                (concat!("/api/v1/", $name), get($module::list)),
-                (concat!("/api/v1/", $name, ".csv"), get($module::csv)),
-                (concat!("/api/v1/", $name, ".jsonl"), get($module::jsonl)),
-                (concat!("/api/v1/", $name, ".xlsx"), get($module::xlsx)),
-                (concat!("/api/v1/", $name, ".parquet"), get($module::parquet)),
-                (concat!("/api/v1/", $name, "/{", $one, "}"), get($module::one)),
+                Route::get(concat!("/api/v1/", $name), Anyone, $module::list),
+                Route::get(concat!("/api/v1/", $name, ".csv"), Anyone, $module::csv),
+                Route::get(concat!("/api/v1/", $name, ".jsonl"), Anyone, $module::jsonl),
+                Route::get(concat!("/api/v1/", $name, ".xlsx"), Anyone, $module::xlsx),
+                Route::get(concat!("/api/v1/", $name, ".parquet"), Anyone, $module::parquet),
+                Route::get(concat!("/api/v1/", $name, "/{", $one, "}"), Anyone, $module::one),
             ]
         };
     }
     let mut all = vec![
-        ("/api/v1/openapi.json", get(openapi::document)),
-        ("/api/v1/contracts.ics", get(calendars::contracts)),
-        ("/api/v1/contracts.atom", get(feeds::contracts)),
-        ("/api/v1/planned-procurements.ics", get(calendars::planned)),
-        ("/api/v1/planned-procurements.atom", get(feeds::planned)),
-        ("/api/v1/systems.atom", get(feeds::systems)),
+        Route::get("/api/v1/openapi.json", Anyone, openapi::document),
+        Route::get("/api/v1/contracts.ics", Anyone, calendars::contracts),
+        Route::get("/api/v1/contracts.atom", Anyone, feeds::contracts),
+        Route::get("/api/v1/planned-procurements.ics", Anyone, calendars::planned),
+        Route::get("/api/v1/planned-procurements.atom", Anyone, feeds::planned),
+        Route::get("/api/v1/systems.atom", Anyone, feeds::systems),
     ];
     all.extend(list!("contracts", contracts, "id"));
     all.extend(list!("planned-procurements", planned_procurements, "id"));
@@ -67,5 +66,5 @@ pub fn routes() -> Vec<Route> {
     all.extend(list!("functions", functions, "slug"));
     all.extend(list!("skills", skills, "id"));
     all.extend(list!("dpias", dpias, "id"));
-    all.into_iter().map(|(path, handler)| Route::read(path, Who::Anyone, handler)).collect()
+    all
 }
