@@ -2,7 +2,7 @@
 
 use super::{Context, Format, Outcome, Report, print_json};
 use crate::imports::{self, Kind, Request, tables};
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Subcommand};
 use domain::{
     people::Scope,
@@ -52,7 +52,7 @@ pub struct Table {
 /// What an import of notices takes.
 #[derive(Args, Debug)]
 pub struct Notices {
-    /// The files; - is standard input
+    /// The files, or folders of .json, .jsonl and .ndjson files; - is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// Say what would change and write nothing
@@ -85,12 +85,33 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
         Command::Skills(table) => rows(context, Kind::Skills, table).await,
         Command::Ocds(notices) => {
             let Notices { files, dry_run, report } = notices;
+            let files = files.into_iter().map(opened).collect::<Result<Vec<_>>>()?.concat();
             let (store, _folder) = context.importing(dry_run).await?;
             let request = Request { kind: Kind::Notices, files, organisation: None, mapping: None, names: Vec::new(), dry_run };
             import(context, store, request, report.format).await
         }
         Command::Undo(undo) => take_back(context, undo).await,
     }
+}
+
+/// A folder stands for the files in it that can hold notices, in the order of their names.
+fn opened(path: PathBuf) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path]);
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(&path).with_context(|| format!("{}: the folder cannot be read", path.display()))? {
+        let file = entry?.path();
+        let ending = file.extension().map(|ending| ending.to_ascii_lowercase());
+        if file.is_file() && ending.is_some_and(|ending| ["json", "jsonl", "ndjson"].iter().any(|one| ending == *one)) {
+            files.push(file);
+        }
+    }
+    if files.is_empty() {
+        bail!("{}: the folder holds no file whose name ends in .json, .jsonl or .ndjson", path.display());
+    }
+    files.sort();
+    Ok(files)
 }
 
 async fn rows(context: &Context, kind: Kind, table: Table) -> Result<Outcome> {
@@ -214,4 +235,27 @@ async fn name_of(store: &Store, kept: &Kept) -> Result<Option<String>> {
         },
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::opened;
+
+    #[test]
+    fn a_folder_stands_for_its_files_in_the_order_of_the_names() {
+        let folder = tempfile::tempdir().unwrap();
+        let [second, first, other] = ["b.json", "a.JSONL", "notes.txt"].map(|name| folder.path().join(name));
+        let empty = folder.path().join("empty.json");
+        std::fs::create_dir(&empty).unwrap();
+        for file in [&second, &first, &other] {
+            std::fs::write(file, "{}").unwrap();
+        }
+        assert_eq!(opened(folder.path().to_owned()).unwrap(), [first, second]);
+        let said = opened(empty).unwrap_err().to_string();
+        assert!(said.contains("holds no file whose name ends in .json"), "{said}");
+        // A file is itself, whatever it is called; so is standard input, and what is not there.
+        for file in [other, "-".into(), "missing".into()] {
+            assert_eq!(opened(file.clone()).unwrap(), [file]);
+        }
+    }
 }

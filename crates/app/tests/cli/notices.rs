@@ -1,6 +1,6 @@
 //! Open contracting data: real releases, odd ones, and the merge.
 
-use super::harness::{Register, real_releases, said, summary};
+use super::harness::{Register, real_releases, said, shared, summary};
 use domain::register::{
     import::ocds::{day, pence},
     names::{organisation, supplier_name},
@@ -27,6 +27,15 @@ pub fn last_releases() -> BTreeMap<String, Json> {
 
 fn encoded(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap_or_else(|_| bytes.iter().map(|byte| char::from(*byte)).collect())
+}
+
+#[tokio::test]
+async fn a_folder_of_releases_is_imported_by_one_command() {
+    let register = Register::new().await;
+    let (status, report) = register.import(&["ocds", shared("contracts-finder").to_str().unwrap()]);
+    assert_eq!((status, report["read"].as_u64(), report["rejected"].as_array().map(Vec::len)), (0, Some(257), Some(0)), "{report}");
+    let refused = register.refused(&["ocds", register.folder().to_str().unwrap()]);
+    assert!(refused.contains("the folder holds no file whose name ends in .json, .jsonl or .ndjson"), "{refused}");
 }
 
 #[tokio::test]
