@@ -28,6 +28,7 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("number", words::number);
     environment.add_filter("counted", counted);
     environment.add_filter("quoted", quoted);
+    environment.add_filter("column_words", super::register::edit::import::about);
     // What was typed into a form of this page before, and not sent.
     environment.add_filter("over", |typed: &Value, form: &str| super::drafts::over(typed, form));
     environment.add_filter("ticked", |chosen: &Value, form: &str, field: &str| super::drafts::ticked(chosen, form, field));

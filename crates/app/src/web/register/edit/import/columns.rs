@@ -163,15 +163,39 @@ fn choices(kind: mapping::Kind, chosen: Field) -> Vec<Choice> {
     choices
 }
 
-/// A field's name as people read it: 'Last possible end'.
+/// A field's name as people read it, and as the pages of a contract have it: 'End date'.
 fn words(field: Field) -> String {
-    let mut words = field.as_str().replace('-', " ");
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
-        .replace("Cpv", "CPV codes")
-        .replace("Ocid", "OCID")
-        .replace("Sme", "Small or medium-sized (SME)")
-        .replace("Vcse", "Voluntary or social (VCSE)")
+    let other = match field {
+        Field::OrganisationUri => "Address that ends in the organisation’s code",
+        Field::Ocid => "Contracting process (OCID)",
+        Field::Cpv => "CPV codes",
+        Field::Start => "Start date",
+        Field::End => "End date",
+        Field::Review => "Review date",
+        Field::Break => "Break date",
+        Field::Extension => "Options to extend",
+        Field::Term => "How it runs and ends",
+        Field::InUse => "Still in use",
+        Field::OtherSupplierId => "Another number of the supplier",
+        Field::Sme => "Small or medium-sized (SME)",
+        Field::Vcse => "Voluntary or social (VCSE)",
+        Field::Route => "Route to market",
+        Field::Url => "Address of the notice or contract",
+        Field::SubProcessors => "Sub-processors",
+        Field::OffersTraining => "Training offered",
+        Field::Ignore => "Left out",
+        _ => "",
+    };
+    if other.is_empty() { sentence(&field.as_str().replace('-', " ")) } else { other.to_owned() }
+}
+
+/// What a line of a report is about, in words: a field by its name, a column by its header.
+pub fn about(field: &str) -> String {
+    Field::ALL.iter().find(|one| one.as_str() == field).map_or_else(|| field.to_owned(), |one| words(*one))
+}
+
+/// Words with a capital in front.
+pub(super) fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -17,6 +17,7 @@ mod preview;
 mod report;
 mod seen;
 
+pub use columns::about;
 pub use preview::page as preview_page;
 pub use report::{csv as report_csv, page as report_page};
 

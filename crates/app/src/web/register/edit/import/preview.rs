@@ -183,7 +183,7 @@ pub(super) async fn preview(
     };
     match attempt {
         None => {}
-        Some(Err(reason)) => view.failed = Some(reason),
+        Some(Err(reason)) => view.failed = Some(columns::sentence(&reason)),
         Some(Ok(done)) => {
             view.take(&done.report);
             view.nothing = done.told.is_empty() && done.report.created + done.report.updated == 0;

@@ -104,6 +104,30 @@ async fn a_file_is_looked_at_mapped_imported_and_taken_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_a_warning_is_about_is_said_in_the_words_of_the_page() {
+    let own = camden().await;
+    let (city, editor) = (&own.city, &own.editor);
+    let csv = "Reference,Title,Supplier,Ends on,A year\nR1,Lifts,not known,31/02/2030,twelve pounds\n";
+    let sent = city.send(editor, upload("contracts", "register.csv", csv)).await;
+    let here = sent.location();
+    let fields = form(city, editor, here, "[name=header]").await;
+    let fields: Vec<(String, String)> =
+        column(&fields, "Ends on", "end").into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let mut mapped = column(&fields, "A year", "annual-value");
+    mapped.push(("do", "map"));
+    city.post(editor, here, &mapped).await;
+    let page = city.get(editor, here).await;
+    let said = words(&page);
+    for one in ["End date", "Annual value", "31/02/2030", "twelve pounds"] {
+        assert!(said.contains(one), "{one}: {said}");
+    }
+    assert!(!said.contains("annual-value") && !said.contains("Organisation uri"), "{said}");
+    let sent = city.send(editor, upload("contracts", "short.csv", "Reference,Title\nR1,Lifts\n")).await;
+    let said = words(&city.get(editor, sent.location()).await);
+    assert!(said.contains("No column says who the supplier is"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_file_of_skills_is_looked_at_imported_and_taken_back() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
