@@ -156,7 +156,8 @@ fn of(demo: &Demo<'_>, id: &str, kind: &FieldKind, words: Option<&str>) -> Answe
         FieldKind::Many { options } => Answer::Many(vec![choose(options)]),
         FieldKind::Ternary => Answer::Ternary(Ternary::No),
         FieldKind::Date if id.contains("review") => Answer::Date(demo.today.saturating_add(11.months())),
-        FieldKind::Date => Answer::Date(demo.today.saturating_add(2.months())),
+        // It is in use: the first use lies behind.
+        FieldKind::Date => Answer::Date(demo.today),
         FieldKind::People => Answer::People(vec![PersonRef { post: "Parking manager".to_owned(), ..PersonRef::default() }]),
         FieldKind::Organisations => Answer::Organisations(vec![Reference::named("None besides the council")]),
         FieldKind::Systems => Answer::Systems(vec![Reference::named("The permit system")]),
@@ -179,7 +180,7 @@ fn cell(id: &str) -> &'static str {
         "security" | "security-measures" => "Encrypted on the way",
         "does" => "Runs the permit system",
         "hosting" => "In the United Kingdom",
-        _ => "As the parking order says.",
+        _ => "Nothing.",
     }
 }
 
