@@ -33,7 +33,11 @@ fn encoded(bytes: &[u8]) -> String {
 async fn a_folder_of_releases_is_imported_by_one_command() {
     let register = Register::new().await;
     let (status, report) = register.import(&["ocds", shared("contracts-finder").to_str().unwrap()]);
-    assert_eq!((status, report["read"].as_u64(), report["rejected"].as_array().map(Vec::len)), (0, Some(257), Some(0)), "{report}");
+    assert_eq!(
+        (status, report["read"].as_u64(), report["rejected"].as_array().map(Vec::len)),
+        (0, Some(257), Some(0)),
+        "{report}"
+    );
     let refused = register.refused(&["ocds", register.folder().to_str().unwrap()]);
     assert!(refused.contains("the folder holds no file whose name ends in .json, .jsonl or .ndjson"), "{refused}");
 }

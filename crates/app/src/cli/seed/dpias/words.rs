@@ -70,7 +70,10 @@ pub const PERMITS: &[(&str, &str)] = &[
         "risk-summary",
         "A permit could be issued to the wrong person, or a list of vehicles could be seen by others. Checks and logs keep both unlikely.",
     ),
-    ("gateway", "Section 45 of the Road Traffic Regulation Act 1984: the council designates parking places and issues permits for them."),
+    (
+        "gateway",
+        "Section 45 of the Road Traffic Regulation Act 1984: the council designates parking places and issues permits for them.",
+    ),
     ("our-notice", "On the council’s website, beside the form; on paper in libraries."),
     ("our-differences", "Nothing: the council runs the service by itself."),
     ("dpo-advice", "It may go ahead. Look again when another use of the data is asked for."),
