@@ -152,7 +152,10 @@ async fn no_notice_is_needed_for_chosen_contracts_or_for_a_whole_list_that_was_r
     // One of them.
     let one = boxes.iter().find(|one| one.starts_with(&parking.id.to_string())).unwrap();
     let done = city.post(editor, path, &with(&list, &[("which", one.as_str())])).await;
-    assert_eq!((done.location(), done.notice().as_str()), (path, "No notice is needed for 1 contract."));
+    assert_eq!(
+        (done.location(), done.notice().as_str()),
+        (path, "No notice is needed for 1 contract. To take this back, undo it in the history of the contract.")
+    );
     let housing = stored(city, own.contract.id).await;
     let (parking, books) = (stored(city, parking.id).await, stored(city, libraries.id).await);
     assert_eq!([&housing, &parking, &books].map(settled), [false, true, false]);
