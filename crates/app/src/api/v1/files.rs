@@ -220,7 +220,7 @@ macro_rules! handlers {
         /// The list as JSON Lines.
         ///
         /// # Errors
-        /// As [`csv`].
+        /// As [`csv()`].
         pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, Failure> {
             files::send(app.snapshot(), $list::read(&params)?, Format::Jsonl, &params).await
         }
@@ -228,7 +228,7 @@ macro_rules! handlers {
         /// The list as a workbook.
         ///
         /// # Errors
-        /// As [`csv`].
+        /// As [`csv()`].
         pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Failure> {
             files::send(app.snapshot(), $list::read(&params)?, Format::Xlsx, &params).await
         }
@@ -236,7 +236,7 @@ macro_rules! handlers {
         /// The list as Parquet.
         ///
         /// # Errors
-        /// As [`csv`].
+        /// As [`csv()`].
         pub async fn parquet(State(app): State<App>, params: Params) -> Result<Response, Failure> {
             files::send(app.snapshot(), $list::read(&params)?, Format::Parquet, &params).await
         }

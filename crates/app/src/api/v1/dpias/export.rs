@@ -39,7 +39,7 @@ pub async fn csv(State(app): State<App>, params: Params) -> Result<Response, Fai
 /// The list as JSON Lines.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     export(app, params, Format::Jsonl).await
 }
@@ -47,7 +47,7 @@ pub async fn jsonl(State(app): State<App>, params: Params) -> Result<Response, F
 /// The list as a workbook.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     export(app, params, Format::Xlsx).await
 }
@@ -55,7 +55,7 @@ pub async fn xlsx(State(app): State<App>, params: Params) -> Result<Response, Fa
 /// The list as Parquet.
 ///
 /// # Errors
-/// As [`csv`].
+/// As [`csv()`].
 pub async fn parquet(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     export(app, params, Format::Parquet).await
 }
