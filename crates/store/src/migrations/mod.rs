@@ -29,6 +29,7 @@ const ALL: &[(&str, &str)] = &[
     ("planned-duration", include_str!("0034_planned_duration.sql")),
     ("source-read", include_str!("0033_source_read.sql")),
     ("scim-id", include_str!("0035_scim_id.sql")),
+    ("hosted-domain", include_str!("0036_hosted_domain.sql")),
 ];
 
 /// A number for PostgreSQL's advisory lock, so that two servers do not migrate at once.

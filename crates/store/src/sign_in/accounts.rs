@@ -19,6 +19,8 @@ pub struct Account {
     pub person: PersonId,
     /// The provider's issuer.
     pub issuer: String,
+    /// With Google, the domain that it is of; none where that is not known yet.
+    pub hosted_domain: Option<String>,
     /// When it was bound to the person.
     pub created_at: i64,
     /// When it was last used.
@@ -52,7 +54,8 @@ impl Store {
         if !scope.is_server() && scope.person() != Some(person) {
             return Ok(Vec::new());
         }
-        let sql = "select id, person_id, issuer, created_at, used_at from account where person_id = $1 order by created_at, id";
+        let sql = "select id, person_id, issuer, created_at, used_at, hosted_domain from account where person_id = $1 \
+                   order by created_at, id";
         let rows = self.rows(sql, vec![id(person.0)]).await?;
         rows.iter()
             .map(|row| {
@@ -62,6 +65,7 @@ impl Store {
                     issuer: row.try_get_by_index(2)?,
                     created_at: row.try_get_by_index(3)?,
                     used_at: row.try_get_by_index(4)?,
+                    hosted_domain: row.try_get_by_index(5)?,
                 })
             })
             .collect()
@@ -75,8 +79,8 @@ impl Write {
     /// When it is, or the database fails.
     pub async fn bind_account(&mut self, person: PersonId, identity: &Identity) -> Result<()> {
         let at = self.at();
-        let sql = "insert into account (id, person_id, issuer, subject, tenant, object, created_at, used_at) \
-                   values ($1, $2, $3, $4, $5, $6, $7, $7)";
+        let sql = "insert into account (id, person_id, issuer, subject, tenant, object, created_at, used_at, hosted_domain) \
+                   values ($1, $2, $3, $4, $5, $6, $7, $7, $8)";
         let values = vec![
             id(Uuid::now_v7()),
             id(person.0),
@@ -85,21 +89,21 @@ impl Write {
             opt_text(&identity.tenant),
             opt_text(&identity.object),
             at.into(),
+            opt_text(&identity.hosted_domain),
         ];
         self.transaction().execute(sql, values).await?;
         Ok(())
     }
 
-    /// Notes that a person's account was used.
+    /// Notes that a person's account was used, and of which domain it is now.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn account_used(&mut self, identity: &Identity) -> Result<()> {
         let at = self.at();
-        let sql = "update account set used_at = $1 where issuer = $2 and subject = $3";
-        self.transaction()
-            .execute(sql, vec![at.into(), identity.issuer.as_str().into(), identity.subject.as_str().into()])
-            .await?;
+        let sql = "update account set used_at = $1, hosted_domain = $4 where issuer = $2 and subject = $3";
+        let key = [identity.issuer.as_str().into(), identity.subject.as_str().into(), opt_text(&identity.hosted_domain)];
+        self.transaction().execute(sql, [at.into()].into_iter().chain(key).collect()).await?;
         Ok(())
     }
 

@@ -1,8 +1,8 @@
 //! What a route is about and its address does not say: an object named in the form or in the question, or one of another kind than
 //! most routes under the same word have. One of each of Camden's, and the fields that name it.
 
-use super::{OTHER, objects::Objects};
-use crate::testing::City;
+use super::{OTHER, further::Further, objects::Objects};
+use crate::testing::{Browser, City};
 use axum::http::Method;
 use domain::{
     dpia::{
@@ -10,7 +10,7 @@ use domain::{
         template::{Edition, Purpose},
     },
     people::{
-        ApiToken, ApiTokenId, PersonId, Role, Scope,
+        ApiToken, ApiTokenId, Role, Scope,
         sign_in::{
             identity::{Identity, Provider, Strength},
             records::{IdentityProvider, IdentityProviderId},
@@ -18,6 +18,8 @@ use domain::{
     },
     register::{ids::ContractId, records::Contract},
 };
+use std::collections::BTreeMap;
+use store::sign_in::factors::FactorKind;
 use test_support::records;
 use uuid::Uuid;
 
@@ -29,13 +31,19 @@ pub struct Named {
     joint: ContractId,
     supplier: String,
     template: (String, String),
+    rule: String,
     draft: Uuid,
     organisations: [String; 3],
+    /// A second factor of each kind of person.
+    factors: BTreeMap<&'static str, String>,
+    further: Further,
 }
 
 impl Named {
-    /// Makes them: the account and the token are the editor's.
-    pub async fn of(city: &City, editor: PersonId, objects: &Objects) -> Self {
+    /// Makes them: the account and the token are the editor's, and everybody has a second factor of their own.
+    pub async fn of(city: &City, kinds: &[(&'static str, Browser)], objects: &Objects) -> Self {
+        let somebody = |name: &str| kinds.iter().find(|(kind, _)| *kind == name).map(|(_, browser)| browser).unwrap();
+        let editor = somebody("editor").person.unwrap();
         let [camden, hackney, loti] = ["camden", "hackney", "loti"].map(|slug| city.organisation(slug).id);
         // Nothing answers there.
         let issuer = "http://127.0.0.1:9".to_owned();
@@ -61,7 +69,14 @@ impl Named {
             updated_at: 0,
         }];
         let mut joint = [Contract { joint: vec![camden], ..records::contract(hackney, "Shared parking permits", None) }];
-        let identity = Identity { issuer, subject: "editor".to_owned(), tenant: None, object: None, strength: Strength::Single };
+        let identity = Identity {
+            issuer,
+            subject: "editor".to_owned(),
+            tenant: None,
+            object: None,
+            hosted_domain: None,
+            strength: Strength::Single,
+        };
         let mut write = city.store().write(&Scope::Operator, now).await.unwrap();
         write.create(&mut provider).await.unwrap();
         write.create(&mut token).await.unwrap();
@@ -85,7 +100,10 @@ impl Named {
         let writer = city.acting(editor, "Tom Adeyemi", "camden", &[Role::IgOfficer]);
         let draft = city.store().keep_file(&writer, now, draft, None, vec![], Uuid::new_v4()).await.unwrap();
         let account = city.store().accounts_of(&Scope::Operator, editor).await.unwrap().remove(0).id;
-        let template = city.app.rules().in_force(Purpose::Dpia, city.app.clock.today()).unwrap().edition.clone();
+        let rules = city.app.rules();
+        let template = rules.in_force(Purpose::Dpia, city.app.clock.today()).unwrap();
+        let rule = template.risk_rules[0].id.clone();
+        let template = template.edition.clone();
         Self {
             provider: provider[0].id.to_string(),
             account: account.to_string(),
@@ -93,7 +111,10 @@ impl Named {
             joint: joint[0].id,
             supplier: objects.of("suppliers"),
             template: (template.urn, template.version),
+            rule,
             draft,
+            factors: factors(city, kinds).await,
+            further: Further::of(city, somebody("project-lead")).await,
             organisations: [camden, hackney, loti].map(|organisation| organisation.to_string()),
         }
     }
@@ -105,10 +126,10 @@ impl Named {
             "/templates/{urn}/{version}/assessments" => {
                 Some(format!("/templates/{}/{}/assessments", self.template.0, self.template.1))
             }
-            path => {
-                let rest = path.strip_prefix("/templates/drafts/{id}")?;
-                Some(format!("/templates/drafts/{}{rest}", self.draft))
-            }
+            path => match path.strip_prefix("/templates/drafts/{id}") {
+                Some(rest) => Some(format!("/templates/drafts/{}{rest}", self.draft)),
+                None => self.further.address(path),
+            },
         }
     }
 
@@ -123,10 +144,16 @@ impl Named {
         let template = [("urn", self.template.0.as_str()), ("version", self.template.1.as_str())];
         match (method.as_str(), path) {
             ("POST", "/account/acting-for") => vec![("organisation", own)],
+            ("POST", "/account/second-factor/remove") => {
+                self.factors.get(kind).map(|factor| ("factor", factor.as_str())).into_iter().collect()
+            }
             ("POST", "/account/sessions/end") => vec![("which", "others")],
             ("POST", "/account/sign-in") => vec![("provider", self.provider.as_str())],
             ("POST", "/account/sign-in/remove") => vec![("account", self.account.as_str())],
             ("POST", "/account/tokens/revoke") => vec![("token", self.token.as_str())],
+            ("GET", "/assessments/{id}/changes/{name}") => vec![("from", "1")],
+            ("POST", "/assessments/{id}/risks/new") => vec![("part", "shared")],
+            ("POST", "/assessments/{id}/risks/suggested") => vec![("part", "shared"), ("rule", self.rule.as_str())],
             ("POST", "/contracts/{id}/not-joint") => vec![("organisation", "camden")],
             ("POST", "/curate") => vec![("kind", "supplier"), ("subject", self.supplier.as_str())],
             ("POST", "/organisations/{slug}/people/{membership}/end") => vec![("what", "sessions")],
@@ -136,4 +163,17 @@ impl Named {
             _ => Vec::new(),
         }
     }
+}
+
+/// Gives everybody a second factor; which, by kind of person.
+async fn factors(city: &City, kinds: &[(&'static str, Browser)]) -> BTreeMap<&'static str, String> {
+    let mut factors = BTreeMap::new();
+    for (kind, person) in kinds.iter().filter_map(|(kind, browser)| Some((*kind, browser.person?))) {
+        let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
+        write.add_factor(person, FactorKind::Totp, "Authenticator app", "00", None).await.unwrap();
+        write.commit().await.unwrap();
+        let own = city.store().factors(&Scope::Operator, person).await.unwrap();
+        factors.insert(kind, own[0].id.to_string());
+    }
+    factors
 }

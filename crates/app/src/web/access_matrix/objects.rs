@@ -210,7 +210,8 @@ async fn within(city: &City, lead: PersonId, camden: OrganisationId, assessment:
         ("signed", version.to_string()),
         ("{version}", "answers.csv".to_owned()),
         ("files", "answers.csv".to_owned()),
-        ("changes", "changes.csv".to_owned()),
+        ("changes", "changes.docx".to_owned()),
+        ("parties", "camden".to_owned()),
         ("move", "freeze".to_owned()),
     ]
 }

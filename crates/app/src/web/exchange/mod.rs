@@ -21,7 +21,7 @@ pub mod remove;
 pub mod report;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use super::{
     dpia::whole,

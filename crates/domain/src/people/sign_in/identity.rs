@@ -61,6 +61,17 @@ impl Provider {
         }
     }
 
+    /// Whether an account of an issuer is one of this provider's: with Google, where every organisation has the same issuer, one of its
+    /// own domains. An account whose domain is not known yet may be anybody's there.
+    #[must_use]
+    pub fn holds(&self, issuer: &str, hosted_domain: Option<&str>) -> bool {
+        let domain = match self {
+            Provider::Google { domains } => hosted_domain.is_none_or(|own| domains.iter().any(|one| one == own)),
+            Provider::OpenId { .. } | Provider::Entra { .. } => true,
+        };
+        domain && self.issuer() == issuer
+    }
+
     /// Whether this can be a provider of one organisation. `http` is for a provider on this very machine, in tests.
     ///
     /// # Errors
@@ -121,6 +132,7 @@ impl Provider {
             subject: claims.subject.clone(),
             tenant: None,
             object: None,
+            hosted_domain: None,
             strength: strength(&claims.methods, claims.context.as_deref()),
         };
         match self {
@@ -138,6 +150,7 @@ impl Provider {
                 if !domains.contains(hosted) {
                     return Err(Refusal::Domain);
                 }
+                identity.hosted_domain = Some(hosted.clone());
             }
         }
         Ok(identity)
@@ -192,6 +205,8 @@ pub struct Identity {
     pub tenant: Option<String>,
     /// `oid`, with Entra; stable where `sub` differs per application.
     pub object: Option<String>,
+    /// `hd`, with Google; no part of what it is known by: it says whose of all that come from the one issuer.
+    pub hosted_domain: Option<String>,
     /// How the person proved who they are.
     pub strength: Strength,
 }

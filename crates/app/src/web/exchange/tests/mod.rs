@@ -28,9 +28,15 @@ use axum::{
 use domain::{dpia::exchange::Bundle, people::Role};
 use uuid::Uuid;
 
-const CNIL: &[u8] = include_bytes!("../../../../../domain/tests/cnil/full.json");
+pub(in crate::web) const CNIL: &[u8] = include_bytes!("../../../../../domain/tests/cnil/full.json");
 
-async fn send(city: &City, browser: &Browser, path: &str, fields: &[(&str, &str)], file: Option<(&str, &[u8])>) -> Answer {
+pub(in crate::web) async fn send(
+    city: &City,
+    browser: &Browser,
+    path: &str,
+    fields: &[(&str, &str)],
+    file: Option<(&str, &[u8])>,
+) -> Answer {
     let mut body = Vec::new();
     let command = Uuid::new_v4().to_string();
     let has_command = fields.iter().any(|(name, _)| *name == "command");

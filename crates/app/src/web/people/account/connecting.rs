@@ -26,11 +26,15 @@ use domain::{
     audit::Kind,
     people::{
         AccountId, Member, Person, SessionId,
-        sign_in::{identity::Identity, records::IdentityProvider},
+        sign_in::{
+            identity::{Identity, Provider},
+            records::IdentityProvider,
+        },
     },
 };
 use serde::Serialize;
 use serde_json::json;
+use store::sign_in::accounts::Account;
 use uuid::Uuid;
 
 /// Where it is asked for and where it leads back to.
@@ -53,6 +57,7 @@ pub struct Connected {
     id: String,
     /// Whose sign-in it is, among their organisations; the issuer alone says it where it is none's any more.
     organisation: Option<String>,
+    /// The issuer; with Google the domain, since all have that issuer.
     issuer: String,
     used: String,
 }
@@ -66,21 +71,23 @@ pub async fn shown(app: &App, caller: &Caller, member: &Member) -> Result<(Vec<C
     let mut usable_here = Vec::new();
     for provider in all.into_iter().filter(|provider| usable(member, provider)) {
         let organisation = organisation_name(app, provider.organisation).await?;
-        usable_here.push((provider.provider.issuer(), Choice { id: provider.id.to_string(), organisation }));
+        usable_here.push((provider.provider, Choice { id: provider.id.to_string(), organisation }));
     }
     usable_here.sort_by(|(_, one), (_, other)| one.organisation.cmp(&other.organisation));
     let accounts = app.store.accounts_of(&caller.scope, member.person).await?;
-    let connected = accounts.into_iter().map(|account| {
-        let whose = usable_here.iter().find(|(issuer, _)| *issuer == account.issuer);
+    let is_of = |account: &Account, provider: &Provider| provider.holds(&account.issuer, account.hosted_domain.as_deref());
+    let connected = accounts.iter().map(|account| {
+        let whose = usable_here.iter().find(|(provider, _)| is_of(account, provider));
         Connected {
             id: account.id.to_string(),
             organisation: whose.map(|(_, choice)| choice.organisation.clone()),
-            issuer: account.issuer,
+            issuer: account.hosted_domain.clone().unwrap_or_else(|| account.issuer.clone()),
             used: words::moment(account.used_at),
         }
     });
     let connected: Vec<Connected> = connected.collect();
-    usable_here.retain(|(issuer, _)| connected.iter().all(|account| account.issuer != *issuer));
+    // Several organisations may have one issuer: what is connected of one of them stands in nobody else's way.
+    usable_here.retain(|(provider, _)| !accounts.iter().any(|account| is_of(account, provider)));
     Ok((connected, usable_here.into_iter().map(|(_, choice)| choice).collect()))
 }
 

@@ -130,7 +130,7 @@ async fn providers(app: &App, caller: &Caller, member: &Member) -> Result<Vec<Pr
     let all: Vec<IdentityProvider> = app.store.all(&server()).await?;
     let mut providers = Vec::new();
     for provider in all.into_iter().filter(|provider| provider.enabled) {
-        if accounts.iter().any(|account| account.issuer == provider.provider.issuer()) {
+        if accounts.iter().any(|account| provider.provider.holds(&account.issuer, account.hosted_domain.as_deref())) {
             let name = crate::web::people::organisation_name(app, provider.organisation).await?;
             providers.push(Provider { id: provider.id.to_string(), name });
         }

@@ -37,10 +37,15 @@ use url::Url;
 use uuid::Uuid;
 
 pub(super) async fn provider(city: &City, slug: &str, issuer: &str) -> String {
+    provider_of(city, slug, Provider::OpenId { issuer: issuer.to_owned() }).await
+}
+
+/// Keeps a provider of an organisation.
+async fn provider_of(city: &City, slug: &str, provider: Provider) -> String {
     let provider = IdentityProvider {
         id: IdentityProviderId(Uuid::now_v7()),
         organisation: city.organisation(slug).id,
-        provider: Provider::OpenId { issuer: issuer.to_owned() },
+        provider,
         client_id: "city-tools".to_owned(),
         secret_name: None,
         enabled: true,

@@ -1,7 +1,7 @@
 //! S24: whose account it is that a provider vouches for: neither an address nor another organisation's directory opens one.
 
 use super::{
-    bound, invited, provider,
+    bound, invited, provider, provider_of,
     stub::{Stub, metadata},
     through,
 };
@@ -12,15 +12,8 @@ use crate::{
         session::COOKIE,
     },
 };
-use domain::people::{
-    Membership, PersonId, Role, Scope,
-    sign_in::{
-        identity::Provider,
-        records::{IdentityProvider, IdentityProviderId},
-    },
-};
+use domain::people::{Membership, PersonId, Role, Scope, sign_in::identity::Provider};
 use serde_json::json;
-use uuid::Uuid;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn s24_two_issuers_with_the_same_address_are_two_people_and_a_stranger_is_nobody() {
@@ -66,20 +59,7 @@ async fn s24_an_invitation_is_taken_up_at_the_organisations_own_provider_only() 
 async fn entra(city: &City, slug: &str, stub: &Stub, tenant: &str) -> String {
     let entra = Provider::Entra { tenant: tenant.to_owned() };
     city.app.oidc.remember(entra.issuer(), city.app.clock.now(), metadata(&entra.issuer(), &stub.issuer));
-    let provider = IdentityProvider {
-        id: IdentityProviderId(Uuid::now_v7()),
-        organisation: city.organisation(slug).id,
-        provider: entra,
-        client_id: "city-tools".to_owned(),
-        secret_name: None,
-        enabled: true,
-        updated_at: 0,
-    };
-    let id = provider.id.to_string();
-    let mut write = city.store().write(&Scope::Operator, city.app.clock.now()).await.unwrap();
-    write.create(&mut [provider]).await.unwrap();
-    write.commit().await.unwrap();
-    id
+    provider_of(city, slug, entra).await
 }
 
 /// What an organisation's directory calls a person.

@@ -1,7 +1,11 @@
 //! S24, S25: a further provider opens the account of somebody who acts for another organisation only once they have proved the old way
 //! that it is theirs; and whoever has a place already connects their organisation's sign-in themselves.
 
-use super::{asked_on, bound, came_back, invited, provider, stub::Stub, through};
+use super::{
+    asked_on, bound, came_back, invited, provider, provider_of,
+    stub::{Stub, metadata},
+    through,
+};
 use crate::{
     sign_in::totp,
     testing::City,
@@ -15,7 +19,7 @@ use crate::{
     },
 };
 use axum::http::StatusCode;
-use domain::people::{PersonId, Role, session::FRESH};
+use domain::people::{PersonId, Role, session::FRESH, sign_in::identity::Provider};
 use serde_json::{Value, json};
 
 /// Leaves for a provider to connect it, and comes back with the claims as a test changes them.
@@ -124,6 +128,49 @@ async fn s24_a_sign_in_is_connected_by_nobody_but_whoever_just_proved_who_they_a
     city.while_leaving(&before, async {}).await;
     assert_eq!(came_back(&client, &camden, &asked, |_| {}).await, "/account");
     assert!(bound(&city).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s24_organisations_with_googles_one_issuer_have_a_sign_in_each_told_apart_by_their_domain() {
+    let city = City::empty().await;
+    let stub = Stub::new().await;
+    let google = |slug: &str| Provider::Google { domains: vec![format!("{slug}.example")] };
+    let issuer = google("camden").issuer();
+    city.app.oidc.remember(issuer.clone(), city.app.clock.now(), metadata(&issuer, &stub.issuer));
+    let mut ids = Vec::new();
+    for slug in ["camden", "hackney", "islington"] {
+        ids.push(provider_of(&city, slug, google(slug)).await);
+    }
+    let start = said(&Client::new(&city).get("/sign-in").await);
+    assert!(["Camden", "Hackney", "Islington"].iter().all(|name| start.contains(name)), "{start}");
+    let ed = city.person("Ed", "camden", &[Role::Editor]).await;
+    city.place(ed, None, "hackney", &[Role::Editor]).await;
+    let client = Client::new(&city);
+    client.sign_in(&email(&city, ed).await).await;
+    // The same address at both: an account is known by its subject, and whose it is by its domain.
+    let of = |slug: &'static str| {
+        let issuer = issuer.clone();
+        move |claims: &mut Value| {
+            claims["iss"] = json!(issuer);
+            claims["sub"] = json!(format!("of {slug}"));
+            claims["hd"] = json!(format!("{slug}.example"));
+        }
+    };
+    assert_eq!(connect(&client, &stub, &ids[0], of("camden")).await, "/account");
+    let page = said(&client.get("/account").await);
+    assert!(page.contains("Connect Hackney’s sign-in") && !page.contains("Connect Camden’s sign-in"), "{page}");
+    assert_eq!(connect(&client, &stub, &ids[1], of("hackney")).await, "/account");
+    let page = said(&client.get("/account").await);
+    assert!(!page.contains("Connect Hackney’s sign-in") && page.contains("hackney.example"), "{page}");
+    assert_eq!(people(&city).await, [ed, ed]);
+    // Each of them signs in, and none through the connection of another.
+    for (id, slug) in [(&ids[0], "camden"), (&ids[1], "hackney")] {
+        assert_eq!(through(&Client::new(&city), &stub, id, of(slug)).await, "/work", "{slug}");
+    }
+    assert_eq!(through(&Client::new(&city), &stub, &ids[0], of("hackney")).await, "/sign-in?problem=provider");
+    // A check is offered there too, and not at an organisation where they have no account.
+    let check = said(&client.get("/sign-in/check").await);
+    assert!(check.contains("with Camden") && check.contains("with Hackney") && !check.contains("Islington"), "{check}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
