@@ -160,6 +160,15 @@ impl Write {
         Ok(self.transaction().execute(sql, vec![id(factor.0), id(person.0)]).await?.rows_affected() == 1)
     }
 
+    /// How many second factors a person has; held first, the number stays so until this transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn count_factors(&self, person: PersonId) -> Result<i64> {
+        let row = self.transaction().row("select count(*) from second_factor where person_id = $1", vec![id(person.0)]).await?;
+        Ok(row.map_or(Ok(0), |row| row.try_get_by_index(0))?)
+    }
+
     /// Removes every second factor and recovery code of a person, before they set up new ones by a link.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! What two transactions must not decide at the same moment, since neither would see what the other does: who of an organisation's
-//! people goes, whether a name is known already, and what a project's screening says. Whoever is about to decide holds the matter first and reads then; the next waits
-//! until it is done. SQLite has one writer, which holds everything; PostgreSQL has advisory locks, which end with the transaction.
+//! people goes, whether a name is known already, what a project's screening says, which addresses are read for an organisation, and whether
+//! a second factor may go. Whoever is about to decide holds the matter first and reads then; the next waits until it is done. SQLite has one writer, which holds everything; PostgreSQL has advisory locks, which end with the transaction.
 //!
 //! Held before any record is written, so that nobody waits for a matter with the change log's head in hand.
 
@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     read::corrupt,
 };
-use domain::{audit::Kind, dpia::ids::ProjectId, register::ids::OrganisationId};
+use domain::{audit::Kind, dpia::ids::ProjectId, people::PersonId, register::ids::OrganisationId};
 use sea_orm::DbBackend;
 use uuid::Uuid;
 
@@ -33,6 +33,22 @@ impl Write {
     /// When the database fails.
     pub async fn hold_screenings(&self, project: ProjectId) -> Result<()> {
         self.hold(&format!("screenings of {project}")).await
+    }
+
+    /// Holds the scheduled sources of an organisation: no address is read twice for it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_sources(&self, organisation: OrganisationId) -> Result<()> {
+        self.hold(&format!("sources of {organisation}")).await
+    }
+
+    /// Holds a person's second factors: which are there, and whether one of them may go.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_factors(&self, person: PersonId) -> Result<()> {
+        self.hold(&format!("second factors of {person}")).await
     }
 
     /// Holds the names of the register: of its organisations, functions, suppliers and products. `seen` is the log's head before the

@@ -29,6 +29,7 @@ use domain::{
 use govuk::Link;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use store::Write;
 
 /// The longest name.
 const NAME: usize = 100;
@@ -76,16 +77,21 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
     caller.must(&Act::Import(organisation))?;
     let command = form.command()?;
     let (draft, errors) = read(&form, organisation, &app.trusted);
-    let Some(source) = draft.filter(|_| errors.is_empty()) else {
+    let wrong = |errors| {
         let mut typed = form.typed();
         typed.insert(WHOSE.to_owned(), organisation.to_string());
-        return Ok(render(&app, None, 0, typed, errors, None)?.into_response());
+        Ok(render(&app, None, 0, typed, errors, None)?.into_response())
     };
+    let Some(source) = draft.filter(|_| errors.is_empty()) else { return wrong(errors) };
     let address = format!("/sources/{}", source.id);
     let now = app.clock.now();
     let mut write = app.store.write(&caller.scope, now).await?;
     if let Some(address) = write.command(command).await? {
         return Ok(page::saved(&address, "The source is saved"));
+    }
+    if let Some(errors) = read_already(&mut write, &source).await? {
+        write.abandon();
+        return wrong(errors);
     }
     let (id, every) = (source.id, source.every);
     write.create(&mut [source]).await?;
@@ -133,6 +139,11 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Ok(render(&app, Some(before.id), before.updated_at, typed, Errors::default(), Some(saved))?.into_response());
     }
     let mut after = met.after;
+    let moved = before.url != after.url;
+    if let Some(errors) = if moved { read_already(&mut write, &after).await? } else { None } {
+        write.abandon();
+        return Ok(render(&app, Some(before.id), version, form.typed(), errors, None)?.into_response());
+    }
     write.update(&before, &mut after).await?;
     if !before.reads_as(&after) {
         // What was wrong must not go on: not from the old address, and not as if the new one had been read.
@@ -155,6 +166,18 @@ async fn seen(app: &App, caller: &Caller, stored: &Source, version: i64) -> Resu
     let changes = app.store.history_of(&caller.scope, stored).await?;
     let points = points(Some(&serde_json::to_value(stored)?), &steps(&changes));
     Ok(at_version(&points, version).and_then(|state| serde_json::from_value(state.clone()).ok()))
+}
+
+/// What is wrong with a source where another one of its organisation reads the same address; also where somebody adds that one at this
+/// very moment.
+async fn read_already(write: &mut Write, source: &Source) -> Result<Option<Errors>, Failure> {
+    write.hold_sources(source.organisation).await?;
+    let all: Vec<Source> = write.by("organisation_id", source.organisation.to_string()).await?;
+    Ok(all.iter().find(|other| other.id != source.id && other.url == source.url).map(|other| {
+        let mut errors = Errors::default();
+        errors.add("url", format!("This address is read already: it is that of the source ‘{}’", other.name));
+        errors
+    }))
 }
 
 /// What was typed as a source, and what is wrong with it.

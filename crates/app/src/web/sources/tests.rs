@@ -1,6 +1,7 @@
 //! Sources that are corrected, or asked for, as their keepers do it.
 
-use crate::testing::City;
+use crate::testing::{Browser, City};
+use axum::http::StatusCode;
 use domain::{
     people::{Role, Scope},
     work::sources::{Every, Source, SourceId, SourceKind},
@@ -92,4 +93,34 @@ async fn read_now_says_until_when_the_server_wants_to_be_left_alone() {
     let due = async |at: i64| city.store().lease_jobs(&scope, &[crate::sources::KIND], at, 1_000, 9).await.unwrap().len();
     assert_eq!(due(city.app.clock.now() + 60_000).await, 0);
     assert_eq!(due(city.app.clock.now() + 3_700_000).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_is_read_once_for_an_organisation_also_where_two_add_it_at_once() {
+    let city = City::empty().await;
+    let add = async |browser: &Browser, name: &str, url: &str| {
+        let fields = [("name", name), ("kind", "csv"), ("url", url), ("every", "week")];
+        city.post(browser, "/sources/new", &fields).await
+    };
+    for slug in ["camden", "hackney", "barnet", "brent"] {
+        let (ed, flo) = (city.browser(slug, Role::Editor).await, city.browser(slug, Role::Editor).await);
+        let url = "https://data.example/register.csv";
+        let (one, two) = tokio::join!(add(&ed, "The register", url), add(&flo, "The register", url));
+        let mut both = [one.status, two.status];
+        both.sort();
+        assert_eq!(both, [StatusCode::OK, StatusCode::SEE_OTHER], "{slug}: {} {}", one.text, two.text);
+        let late = if one.status == StatusCode::OK { &one } else { &two };
+        assert!(late.text.contains("This address is read already: it is that of the source ‘The register’"), "{}", late.text);
+        let id = city.organisation(slug).id.0.to_string();
+        let kept: Vec<Source> = city.store().by(&Scope::Operator, "organisation_id", id).await.unwrap();
+        assert_eq!(kept.len(), 1, "{slug}");
+        // Nor is another source moved there.
+        let other = add(&ed, "Skills", "https://data.example/skills.csv").await;
+        assert_eq!(other.status, StatusCode::SEE_OTHER);
+        let id = other.location().trim_start_matches("/sources/").parse().unwrap();
+        let version = city.store().get::<Source>(&Scope::Operator, id).await.unwrap().unwrap().updated_at.to_string();
+        let fields = [("version", version.as_str()), ("name", "Skills"), ("kind", "csv"), ("url", url), ("every", "week")];
+        let moved = city.post(&ed, &format!("{}/edit", other.location()), &fields).await;
+        assert!(moved.text.contains("This address is read already"), "{}", moved.text);
+    }
 }

@@ -168,7 +168,8 @@ pub async fn finish(
     }
     let scope = if link.is_some() { server() } else { caller.scope.clone() };
     let mut write = app.store.write(&scope, app.clock.now()).await?;
-    let mut first = app.store.factors(&server(), person.id).await?.is_empty();
+    write.hold_factors(person.id).await?;
+    let mut first = write.count_factors(person.id).await? == 0;
     if let Some(link) = link {
         let usable = write.invitation(link.invitation).await?.is_some_and(|kept| kept.link.check(write.at()).is_ok());
         if !usable || !write.use_invitation(link.invitation).await? {

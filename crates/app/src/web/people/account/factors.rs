@@ -37,22 +37,26 @@ pub async fn remove(State(app): State<App>, caller: Caller, headers: HeaderMap, 
         return Ok(response);
     }
     let factor: SecondFactorId = form.text("factor").parse().map_err(|_| Failure::not_found())?;
-    let factors = app.store.factors(&caller.scope, member.person).await?;
-    let needed = member.standings.iter().flat_map(|at| at.roles.iter().chain(&at.deputy)).any(|role| role.needs_second_factor());
-    if needed && factors.len() <= 1 {
-        let why = "Your roles need a second factor. Set up another before you remove this one";
-        return Ok(page::nothing_saved("/account", why));
-    }
     let person: Person = app.store.get(&caller.scope, member.person.0).await?.ok_or_else(Failure::not_found)?;
+    let needed = member.standings.iter().flat_map(|at| at.roles.iter().chain(&at.deputy)).any(|role| role.needs_second_factor());
     let command = form.command()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(kept) = write.command(command).await? {
         return Ok(repeat::again(&kept));
     }
+    // Two that are removed at the same moment must not each be taken for the one that is left over.
+    write.hold_factors(member.person).await?;
+    let there = write.count_factors(member.person).await?;
+    if needed && there <= 1 {
+        write.abandon();
+        let why = "Your roles need a second factor. Set up another before you remove this one";
+        return Ok(page::nothing_saved("/account", why));
+    }
     if !write.remove_factor(member.person, factor).await? {
+        write.abandon();
         return Err(Failure::not_found());
     }
-    if factors.len() == 1 {
+    if there == 1 {
         // Without a second factor recovery codes stand for nothing.
         write.set_recovery_codes(member.person, &[]).await?;
     }

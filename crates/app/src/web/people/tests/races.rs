@@ -114,3 +114,23 @@ async fn of_two_administrators_who_give_the_first_sign_in_settings_at_once_the_s
     slugs.sort();
     assert_eq!(owners, slugs);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_second_factors_that_are_removed_at_once_one_stays_for_whoever_must_have_one() {
+    let city = City::empty().await;
+    for name in ["Ann", "Bea", "Cal", "Dot"] {
+        let person = city.person(name, "camden", &[Role::Administrator]).await;
+        for _ in 0..2 {
+            super::factors::with_app(&city, person).await;
+        }
+        let browser = city.signed_in(person, "camden").await;
+        let factors = city.store().factors(&Scope::Operator, person).await.unwrap();
+        let [one, two] = [0, 1].map(|at| factors[at].id.to_string());
+        let remove = async |factor: &str| city.post(&browser, "/account/second-factor/remove", &[("factor", factor)]).await;
+        let (first, second) = tokio::join!(remove(&one), remove(&two));
+        assert_eq!([first.location(), second.location()], ["/account"; 2]);
+        let stays = "Your roles need a second factor";
+        let told = [first.notice(), second.notice()].iter().filter(|notice| notice.contains(stays)).count();
+        assert_eq!((told, city.store().factors(&Scope::Operator, person).await.unwrap().len()), (1, 1), "{name}");
+    }
+}
