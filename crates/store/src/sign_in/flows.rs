@@ -1,7 +1,7 @@
 //! What a browser is in the middle of. Kept under the hash of its cookie, so that a stolen table signs nobody in; forgotten
 //! after an hour. These functions take no scope: whoever holds the cookie is who it says.
 
-use crate::{db::Store, error::Result};
+use crate::{db::Store, error::Result, write::Write};
 
 impl Store {
     /// What a browser is in the middle of, not begun before an instant.
@@ -38,5 +38,34 @@ impl Store {
         let content = row.map(|row| row.try_get_by_index(0)).transpose()?;
         transaction.commit().await?;
         Ok(content)
+    }
+}
+
+impl Write {
+    /// What a browser is in the middle of, not begun before an instant, as others left it: it stays so until this transaction ends.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold_flow(&mut self, browser_hash: &str, since: i64) -> Result<Option<String>> {
+        let sql = "update sign_in_flow set at = at where browser_hash = $1 and at >= $2 returning content";
+        let row = self.transaction().row(sql, vec![browser_hash.into(), since.into()]).await?;
+        Ok(row.map(|row| row.try_get_by_index(0)).transpose()?)
+    }
+
+    /// Keeps how far a browser has come; none where it is through.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_flow(&mut self, browser_hash: &str, content: Option<&str>) -> Result<()> {
+        match content {
+            Some(content) => {
+                let sql = "update sign_in_flow set content = $2 where browser_hash = $1";
+                self.transaction().execute(sql, vec![browser_hash.into(), content.into()]).await?;
+            }
+            None => {
+                self.transaction().execute("delete from sign_in_flow where browser_hash = $1", vec![browser_hash.into()]).await?;
+            }
+        }
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! `/sign-in/code`: the emailed code, typed into the browser that asked for it. Looking at the page uses nothing up.
 
 use super::{
-    flow::Browser,
+    flow::{Browser, Used},
     opening::{self, Proof},
 };
 use crate::{
@@ -21,12 +21,10 @@ use axum::{
 };
 use domain::{
     audit::Kind,
-    people::{
-        PersonId,
-        sign_in::{
-            code::{Refusal, check},
-            limit::{GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS, subject},
-        },
+    people::sign_in::{
+        code::{Refusal, check},
+        limit::{GUESSES_PER_ACCOUNT, GUESSES_PER_ADDRESS, subject},
+        next::local,
     },
 };
 use serde::Serialize;
@@ -36,6 +34,8 @@ use serde_json::json;
 struct View {
     email: String,
     next: String,
+    /// Where a second press leads whom the first signed in.
+    to: String,
     checking: bool,
     errors: Errors,
 }
@@ -47,6 +47,7 @@ fn show(app: &App, browser: &Browser, errors: Errors) -> Result<Html<String>, Fa
     let view = View {
         email: browser.flow.email.clone().unwrap_or_default(),
         next: browser.flow.next.clone().unwrap_or_default(),
+        to: opening::leads(&browser.flow),
         checking: browser.flow.checking.is_some(),
         errors,
     };
@@ -69,9 +70,19 @@ pub async fn page(State(app): State<App>, headers: HeaderMap) -> Result<Response
 /// # Errors
 /// When the database fails.
 pub async fn typed(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
-    let Some(browser) = Browser::of(&app, &headers).await? else { return Ok(go("/sign-in?problem=again")) };
-    let Some(email) = browser.flow.email.clone() else { return Ok(go("/sign-in?problem=again")) };
     let now = app.clock.now();
+    let Some(mut browser) = Browser::of(&app, &headers).await? else {
+        // A second press, once the answer to the first had come.
+        let signed_in = caller.member().is_some();
+        return Ok(go(if signed_in { local(form.some("next")) } else { "/sign-in?problem=again" }));
+    };
+    if let Some(used) = browser.used(form.text("code"), now) {
+        return go_on(&app, &caller, &headers, browser, used).await;
+    }
+    if browser.flow.proved.is_some() {
+        return Ok(go("/sign-in/second-factor"));
+    }
+    let Some(email) = browser.flow.email.clone() else { return Ok(go("/sign-in?problem=again")) };
     let (account, network) = (subject("email", &email), subject("address", &caller.address));
     let limits = [(GUESSES_PER_ACCOUNT, account.as_str()), (GUESSES_PER_ADDRESS, network.as_str())];
     let mut errors = Errors::default();
@@ -81,11 +92,10 @@ pub async fn typed(State(app): State<App>, caller: Caller, headers: HeaderMap, f
         errors.add("code", format!("Too many wrong codes have been typed. Try again in {words}"));
         return Ok(show(&app, &browser, errors)?.into_response());
     }
-    match judge(&app, &caller, &browser, &account, form.text("code")).await? {
-        Ok(person) => {
+    match judge(&app, &caller, &mut browser, &account, form.text("code")).await? {
+        Ok(used) => {
             app.store.attempt_was_right(&limits, now).await?;
-            let proof = Proof { method: "code", second_factor: false, at: now };
-            opening::proved(&app, &caller, &headers, browser, person, proof).await
+            go_on(&app, &caller, &headers, browser, used).await
         }
         Err(Refusal::NotACode) => {
             app.store.attempt_was_right(&limits, now).await?;
@@ -100,13 +110,20 @@ pub async fn typed(State(app): State<App>, caller: Caller, headers: HeaderMap, f
     }
 }
 
+/// Goes on from a code that was taken.
+async fn go_on(app: &App, caller: &Caller, headers: &HeaderMap, browser: Browser, used: Used) -> Result<Response, Failure> {
+    let proof = Proof { method: "code", second_factor: false, at: used.at };
+    opening::proved(app, caller, headers, browser, used.person, proof).await
+}
+
+/// Uses a code up. The same code from the same browser at the same moment is the same press of the button.
 async fn judge(
     app: &App,
     caller: &Caller,
-    browser: &Browser,
+    browser: &mut Browser,
     account: &str,
     typed: &str,
-) -> Result<Result<PersonId, Refusal>, Failure> {
+) -> Result<Result<Used, Refusal>, Failure> {
     // Before any try is spent: what cannot be a code is a slip of the hand.
     if let Err(refusal) = domain::people::sign_in::code::read(typed) {
         return Ok(Err(refusal));
@@ -121,10 +138,18 @@ async fn judge(
         Ok(()) => Err(Refusal::Ended),
         Err(refusal) => Err(refusal),
     };
+    if let Ok(person) = verdict {
+        browser.typed(&mut write, typed, person).await?;
+    } else if browser.hold(&mut write).await?
+        && let Some(used) = browser.used(typed, now)
+    {
+        write.abandon();
+        return Ok(Ok(used));
+    }
     if let (Err(refusal), Some(person)) = (verdict, kept.person) {
         let content = json!({ "event": "refused", "why": refusal.to_string(), "method": "code", "address": caller.address });
         write.event(Kind::SignIn, person.0, None, &content).await?;
     }
     write.commit().await?;
-    Ok(verdict)
+    Ok(verdict.and_then(|_| browser.used(typed, now).ok_or(Refusal::Ended)))
 }

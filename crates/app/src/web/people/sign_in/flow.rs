@@ -10,18 +10,22 @@ use crate::{
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use domain::{
+    audit::hex,
     people::{
         PersonId, SessionId,
-        sign_in::{HOUR, secret::Secret},
+        sign_in::{HOUR, code, secret::Secret},
     },
     register::ids::OrganisationId,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use store::Write;
 use uuid::Uuid;
 
 /// The cookie of a browser that is signing in.
 pub const COOKIE: &str = "__Host-sign-in";
+/// How long after a code was taken a further press of the button, in the same browser with the same code, is the same press.
+pub const TWICE: i64 = 10_000;
 /// For how long a browser may be in the middle of something.
 pub const LIFE: i64 = HOUR;
 
@@ -55,6 +59,21 @@ pub struct Flow {
     pub set_up: Option<SetUp>,
     /// The address that somebody who is signed in wants to have from now on.
     pub moving: Option<Moving>,
+    /// The code that was typed and taken: the button may have been pressed twice.
+    pub used: Option<Used>,
+    /// The session that the first press opened.
+    pub opened: Option<SessionId>,
+}
+
+/// A code that was taken.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Used {
+    /// Whose.
+    pub person: PersonId,
+    /// See [`code::digest`], as hexadecimal: over the code and the secret of this very browser.
+    digest: String,
+    /// When.
+    pub at: i64,
 }
 
 /// Where a person was sent.
@@ -146,6 +165,48 @@ impl Browser {
     /// When the database fails.
     pub async fn take(&self, app: &App) -> Result<bool, Failure> {
         Ok(app.store.take_flow(&self.secret.digest_text(), app.clock.now() - LIFE).await?.is_some())
+    }
+
+    /// The code that was taken in this browser a moment ago, if it is the one that is typed.
+    #[must_use]
+    pub fn used(&self, typed: &str, now: i64) -> Option<Used> {
+        let used = self.flow.used.clone().filter(|used| (0..TWICE).contains(&(now - used.at)))?;
+        let digits = code::read(typed).ok()?;
+        (hex(&code::digest(&digits, &self.secret)) == used.digest).then_some(used)
+    }
+
+    /// Remembers, with the code that is used up, that it was typed here.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn typed(&mut self, write: &mut Write, typed: &str, person: PersonId) -> Result<(), Failure> {
+        let digest = code::read(typed).map(|digits| hex(&code::digest(&digits, &self.secret))).unwrap_or_default();
+        self.flow.used = Some(Used { person, digest, at: write.at() });
+        let content = serde_json::to_string(&self.flow)?;
+        Ok(write.keep_flow(&self.secret.digest_text(), Some(&content)).await?)
+    }
+
+    /// Reads how far it has come by now, and lets nobody else go on until a transaction ends; false where it is in the middle of
+    /// nothing any more.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn hold(&mut self, write: &mut Write) -> Result<bool, Failure> {
+        let content = write.hold_flow(&self.secret.digest_text(), write.at() - LIFE).await?;
+        let Some(flow) = content.and_then(|text| serde_json::from_str::<Flow>(&text).ok()) else { return Ok(false) };
+        (self.flow.used, self.flow.opened) = (flow.used, flow.opened);
+        Ok(true)
+    }
+
+    /// It is through; but for a second press of the button, which comes to the session that the first one opened.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn through(&self, write: &mut Write, opened: Option<SessionId>) -> Result<(), Failure> {
+        let Flow { next, held, used, .. } = self.flow.clone();
+        let rest = opened.map(|opened| Flow { next, held, used, opened: Some(opened), ..Flow::default() });
+        let content = rest.map(|flow| serde_json::to_string(&flow)).transpose()?;
+        Ok(write.keep_flow(&self.secret.digest_text(), content.as_deref()).await?)
     }
 
     /// Its secret, to which codes are bound.

@@ -1,6 +1,6 @@
 //! From what was proved to a session: second factor where there is one, invitations accepted, a new session id each time.
 
-use super::flow::{self, Browser, Proved};
+use super::flow::{self, Browser, Flow, Proved};
 use crate::{
     error::Failure,
     state::App,
@@ -17,6 +17,7 @@ use domain::{
     audit::Kind,
     people::{
         Membership, Person, PersonId, Role, SessionId, members,
+        session::NOTED,
         sign_in::{invitation::Purpose, next::local},
     },
     register::ids::OrganisationId,
@@ -65,24 +66,36 @@ pub async fn open(
     app: &App,
     caller: &Caller,
     headers: &HeaderMap,
-    browser: Browser,
+    mut browser: Browser,
     person: PersonId,
     proof: Proof<'_>,
 ) -> Result<Response, Failure> {
-    if !browser.take(app).await? {
+    let now = app.clock.now();
+    let mut write = app.store.write(&server(), now).await?;
+    // Of two requests one waits here until the other is through.
+    if !browser.hold(&mut write).await? {
+        write.abandon();
         return Ok(go("/sign-in?problem=again"));
     }
-    let now = app.clock.now();
+    // By the code alone: a second press of the button is answered like the first.
+    let by_code = !proof.second_factor && browser.flow.used.is_some();
+    if let Some(first) = browser.flow.opened.filter(|_| by_code) {
+        return once_more(app, caller, headers, &browser, write, (person, first)).await;
+    }
+    if !by_code {
+        browser.through(&mut write, None).await?;
+    }
     let known: Option<Person> = app.store.get(&server(), person.0).await?;
     let Some(known) = known.filter(|known| known.disabled_at.is_none()) else {
+        write.commit().await?;
         return Ok(go("/sign-in?problem=not-known"));
     };
     let checked = caller.session.as_ref().filter(|session| browser.flow.checking == Some(session.id) && session.person == person);
     if browser.flow.checking.is_some() && checked.is_none() {
         // Someone else's proof, or the session has ended meanwhile.
+        write.commit().await?;
         return Ok(go("/sign-in?problem=again"));
     }
-    let mut write = app.store.write(&server(), now).await?;
     accept(&mut write, &known, browser.flow.invitation, proof.method).await?;
     join(&mut write, &known, browser.flow.vouched, proof.method).await?;
     let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
@@ -101,7 +114,8 @@ pub async fn open(
         acting_for: checked.map_or(acting_for, |old| old.acting_for),
         // A fresh check does not make a session longer.
         created_at: checked.map_or(now, |old| old.created_at),
-        seen_at: now,
+        // So that the first use of it is noted: from then on its browser has it, and the code is worth nothing to anybody.
+        seen_at: if by_code { now - NOTED } else { now },
         checked_at: proof.at,
         // As strong as what was proved now: a check by less than the session was opened with leaves it with less.
         second_factor: proof.second_factor || checked.is_some_and(|old| old.second_factor && old.method == "demo"),
@@ -110,25 +124,71 @@ pub async fn open(
         address: caller.address.clone(),
         ended_at: None,
     };
+    if by_code {
+        browser.through(&mut write, Some(session.id)).await?;
+    }
+    enter(app, headers, &browser, write, session, &active).await
+}
+
+/// A second press of the button, whose browser gave up waiting for the answer to the first: a new session id in the place of the one
+/// that the first opened, which nobody holds. Only where everything is as it was: the browser, its address, and the session, which
+/// was not used.
+async fn once_more(
+    app: &App,
+    caller: &Caller,
+    headers: &HeaderMap,
+    browser: &Browser,
+    mut write: Write,
+    (person, first): (PersonId, SessionId),
+) -> Result<Response, Failure> {
+    let open = app.store.sessions_of(&server(), person).await?;
+    let unused = |one: &Session| browser.flow.used.as_ref().is_some_and(|used| one.seen_at < used.at);
+    let same = |one: &Session| one.id == first && unused(one) && one.agent == agent(headers) && one.address == caller.address;
+    let Some(before) = open.into_iter().find(same) else {
+        write.abandon();
+        return Ok(go("/sign-in?problem=again"));
+    };
+    let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
+    let active: Vec<&Membership> = places.iter().filter(|place| place.active()).collect();
+    write.end_session(before.id).await?;
+    let session = Session { id: SessionId(Uuid::now_v7()), ..before };
+    browser.through(&mut write, Some(session.id)).await?;
+    enter(app, headers, browser, write, session, &active).await
+}
+
+/// Opens a session in the place of whatever one the browser had, and leads to where its person wanted to go.
+async fn enter(
+    app: &App,
+    headers: &HeaderMap,
+    browser: &Browser,
+    mut write: Write,
+    session: Session,
+    active: &[&Membership],
+) -> Result<Response, Failure> {
     if let Some(old) = cookie(headers, COOKIE)
         && let Some(old) = app.store.session(&token_hash(old)).await?
     {
         write.end_session(old.id).await?;
     }
-    let shared = super::held::shared(app, headers, person).await?;
+    let shared = super::held::shared(app, headers, session.person).await?;
     let token = new_token()?;
     write.open_session(&session, &token_hash(&token)).await?;
     write.commit().await?;
 
-    let held = browser.flow.held.as_deref().map(super::held::address);
-    let next = held.as_deref().unwrap_or_else(|| local(browser.flow.next.as_deref()));
-    let must_set_up = !session.second_factor && needs_second_factor(&active);
-    let to = if must_set_up { with_next("/account/second-factor", next) } else { next.to_owned() };
+    let next = leads(&browser.flow);
+    let must_set_up = !session.second_factor && needs_second_factor(active);
+    let to = if must_set_up { with_next("/account/second-factor", &next) } else { next };
     let mut response = go(&to);
     for value in [set_cookie(COOKIE, &token, None), flow::forget(), shared].into_iter().flatten() {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
     Ok(response)
+}
+
+/// Where a browser is led once its person is signed in: to what is held of them, or where they wanted to go.
+#[must_use]
+pub fn leads(flow: &Flow) -> String {
+    flow.held.as_deref().map_or_else(|| local(flow.next.as_deref()).to_owned(), super::held::address)
 }
 
 /// Puts a new session id in the place of a session whose person proved more, or proved it again (S1); gives the new cookie.

@@ -1,7 +1,11 @@
 //! Emailed codes and invitations: S19 to S22.
 
 use super::{Client, FLOW, code, email, mail, said};
-use crate::{sign_in::random, testing::City, web::session::COOKIE};
+use crate::{
+    sign_in::random,
+    testing::City,
+    web::{people::sign_in::flow::TWICE, session::COOKIE},
+};
 use axum::http::{Method, Request, StatusCode};
 use domain::people::{
     Role, Scope,
@@ -59,10 +63,84 @@ async fn s19_a_code_is_good_once_and_a_newer_one_replaces_it() {
     }
     client.set(FLOW, &newer);
     assert_eq!(client.post("/sign-in/code", &[("code", &second)]).await.location(), "/work");
+    assert_eq!(client.get("/work").await.status, StatusCode::OK);
     let other = Client::new(&city);
     other.set(FLOW, &newer);
     let again = other.post("/sign-in/code", &[("code", &second)]).await;
     assert!(other.cookie(COOKIE).is_none(), "{}", again.location());
+}
+
+/// Somebody who has a code: the cookie of the browser that asked for it, and the code.
+async fn asked(city: &City, address: &str) -> (String, String) {
+    let client = Client::new(city);
+    client.post("/sign-in", &[("email", address), ("next", "/contracts?q=a")]).await;
+    (client.cookie(FLOW).unwrap(), code(city, address).await.unwrap())
+}
+
+/// A press of the button by a browser that has got no answer yet.
+async fn pressed<'c>(client: Client<'c>, (cookie, code): &(String, String)) -> (Client<'c>, String) {
+    client.set(FLOW, cookie);
+    let to = client.post("/sign-in/code", &[("code", code)]).await.location().to_owned();
+    (client, to)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s19_a_second_press_of_the_same_browser_comes_to_where_the_first_did_and_nobody_elses_anywhere() {
+    let city = City::empty().await;
+    let address = editor(&city).await;
+    for at_once in [true, false] {
+        let own = asked(&city, address).await;
+        let (first, second) = if at_once {
+            tokio::join!(pressed(Client::new(&city), &own), pressed(Client::new(&city), &own))
+        } else {
+            (pressed(Client::new(&city), &own).await, pressed(Client::new(&city), &own).await)
+        };
+        assert_eq!([first.1.as_str(), second.1.as_str()], ["/contracts?q=a"; 2], "at once: {at_once}");
+        // The code opened one session and no more.
+        let mut open = Vec::new();
+        for client in [first.0, second.0] {
+            open.push(client.get("/account").await.status == StatusCode::OK);
+        }
+        assert_eq!(open.iter().filter(|open| **open).count(), 1, "at once: {at_once}");
+        // It is in use now: the code opens nothing any more, not even with the browser's cookie.
+        let (late, to) = pressed(Client::new(&city), &own).await;
+        assert_eq!((to.as_str(), late.cookie(COOKIE)), ("/sign-in?problem=again", None));
+    }
+    // Neither from another address, nor a while later, nor with another code.
+    let own = asked(&city, address).await;
+    let (_, to) = pressed(Client::new(&city), &own).await;
+    assert_eq!(to, "/contracts?q=a");
+    let (thief, to) = pressed(Client::new(&city).at([198, 51, 100, 9]), &own).await;
+    assert_eq!((to.as_str(), thief.cookie(COOKIE)), ("/sign-in?problem=again", None));
+    let wrong = if own.1 == "00000000" { "00000001" } else { "00000000" };
+    let (guess, to) = pressed(Client::new(&city), &(own.0.clone(), wrong.to_owned())).await;
+    assert_eq!((to.as_str(), guess.cookie(COOKIE)), ("/sign-in?problem=again", None));
+    let city = city.later(TWICE).await;
+    let (late, to) = pressed(Client::new(&city), &own).await;
+    assert_eq!((to.as_str(), late.cookie(COOKIE)), ("/sign-in?problem=again", None));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_press_after_the_answer_to_the_first_leads_on_and_with_a_second_factor_there() {
+    let city = City::empty().await;
+    let client = Client::new(&city);
+    let address = editor(&city).await;
+    client.post("/sign-in", &[("email", address), ("next", "/contracts?q=a")]).await;
+    let page = client.get("/sign-in/code").await.page();
+    let next = scraper::Selector::parse("form[action='/sign-in/code'] input[name=next]").unwrap();
+    let next = page.select(&next).next().unwrap().value().attr("value").unwrap();
+    let code = code(&city, address).await.unwrap();
+    for _ in 0..2 {
+        let answer = client.post("/sign-in/code", &[("code", &code), ("next", next)]).await;
+        assert_eq!(answer.location(), "/contracts?q=a");
+    }
+    assert_eq!(client.get("/account").await.status, StatusCode::OK);
+    let officer = city.person("Si Ro", "camden", &[Role::Siro]).await;
+    super::factors::with_app(&city, officer).await;
+    let own = asked(&city, &email(&city, officer).await).await;
+    let (first, second) = tokio::join!(pressed(Client::new(&city), &own), pressed(Client::new(&city), &own));
+    assert_eq!([first.1.as_str(), second.1.as_str()], ["/sign-in/second-factor"; 2]);
+    assert!([first.0, second.0].iter().all(|client| client.cookie(COOKIE).is_none()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
