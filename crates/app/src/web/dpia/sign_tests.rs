@@ -13,7 +13,7 @@ use domain::{
         stored::Stored,
         template::Edition,
     },
-    people::Role,
+    people::{Role, session::FRESH},
 };
 use std::collections::BTreeSet;
 use uuid::Uuid;
@@ -301,6 +301,10 @@ async fn whoever_signed_by_mistake_takes_the_signature_back_with_reasons_and_the
         let sent = [("organisation", organisation.as_str()), ("step", "risk"), (field.as_str(), why)];
         case.city.post(who, &format!("{board}/take-back"), &sent).await
     };
+    let long_ago = case.city.app.clock.now() - FRESH - 1;
+    let stale = case.city.session(of("risk"), "hackney", true, long_ago).await;
+    let led = take(&stale, "I meant the other assessment.").await;
+    assert!(led.location().starts_with("/sign-in/check?next="), "{} {}", led.status, led.location());
     let silent = take(&accepted, " ").await;
     assert!(text(&silent.page(), ".govuk-error-summary").contains("Enter why you take your signature back"), "{}", silent.text);
     let other = take(&advised, "No.").await;

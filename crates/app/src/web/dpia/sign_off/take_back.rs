@@ -14,12 +14,15 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form},
-        page, repeat,
+        page,
+        people::sign_in::check::stale_form,
+        repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -101,16 +104,26 @@ pub(super) async fn own(
     }))
 }
 
-/// Takes a signature back.
+/// Takes a signature back. It decides as much as giving one, and asks for the same check.
 ///
 /// # Errors
 /// Not found where the caller may not see signatures.
-pub async fn take_back(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn take_back(
+    State(app): State<App>,
+    caller: Caller,
+    headers: HeaderMap,
+    Path(id): Path<String>,
+    form: Form,
+) -> Result<Response, Failure> {
     let (seen, template) = whole::load(&app, &caller, &id).await?;
     if !seen.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
     let location = format!("/assessments/{}/sign-off", seen.assessment.id);
+    let action = format!("{location}/take-back");
+    if let Some(response) = stale_form(&app, &caller, &headers, &location, &action, &form).await? {
+        return Ok(response);
+    }
     let command = form.command()?;
     let organisation: OrganisationId = form.text("organisation").parse().map_err(|_| Failure::not_found())?;
     let field = field(form.text("step"), organisation);
