@@ -11,7 +11,7 @@ use super::{
 use crate::register::{
     ids::ContractId,
     money::{Basis, Money, Value, Vat},
-    records::{Contract, PublicAt, SupplierState, System},
+    records::{Contract, SupplierState, System},
     terms::Term,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -185,9 +185,7 @@ fn record(
     let services = services_of_area(area);
     let service = if random.chance(0.15) { services_of_area("")[random.below(3)] } else { services[random.below(3)] };
     Contract {
-        id: ContractId(id(world.seed, "contract", number)),
         key: format!("{stem}|{occurrence}"),
-        organisation: council.record.id,
         joint: others.iter().map(|other| world.councils[*other].record.id).collect(),
         reference,
         title,
@@ -209,15 +207,7 @@ fn record(
         route: route.map(str::to_owned),
         cpv: if council.says(0.9, random) { cpv(area, random) } else { Vec::new() },
         origin: super::origin(),
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: std::collections::BTreeMap::new(),
-        updated_at: 0,
-        public_at: PublicAt::default(),
+        ..Contract::blank(ContractId(id(world.seed, "contract", number)), council.record.id)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::draft::ContractDraft;
 use crate::register::ids::ContractId;
-use crate::register::records::{Contract, Origin, PlannedProcurement, PublicAt, Skill, System};
+use crate::register::records::{Contract, Origin, PlannedProcurement, Skill, System};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -310,9 +310,7 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
         Named { joint: !names.joint.is_empty(), products: !names.products.is_empty(), functions: !names.functions.is_empty() };
     let stated = stated(draft, named);
     let mut record = Contract {
-        id: names.id,
         key,
-        organisation: names.organisation,
         joint: names.joint,
         reference: draft.reference.clone(),
         title: draft.title.as_ref().or(draft.reference.as_ref()).cloned().unwrap_or_default(),
@@ -321,7 +319,6 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
         supplier_state: draft.supplier_state,
         products: names.products,
         functions: names.functions,
-        systems: Vec::new(),
         owning_service: draft.owning_service.value().cloned(),
         term: crate::register::terms::Term {
             kind: draft.kind.value().copied().unwrap_or_default(),
@@ -340,15 +337,7 @@ pub fn resolved_contract(draft: &ContractDraft, names: ContractNames, key: Strin
         route: draft.route.value().cloned(),
         cpv: draft.cpv.value().cloned().unwrap_or_default(),
         origin,
-        confirmed: None,
-        manager: None,
-        note: None,
-        published: true,
-        replaced_by: None,
-        notice_of: None,
-        set_aside: std::collections::BTreeMap::new(),
-        updated_at: 0,
-        public_at: PublicAt::default(),
+        ..Contract::blank(names.id, names.organisation)
     };
     record.origin.url.clone_from(&draft.url);
     record.origin.ocid.clone_from(&draft.ocid);
