@@ -1,12 +1,14 @@
 //! A field's answer as controls of a form, and back. Works without script: tables and lists end with an empty entry, and
 //! 'save and stay' gives another. Rows carry ids that the page made, so that sending twice adds one row.
 
+mod lists;
+
 use crate::{
     state::App,
     web::form::{Errors, Form},
 };
 use domain::dpia::{
-    answer::{Answer, PersonRef, Reference, Row, Ternary},
+    answer::{Answer, PersonRef, Row, Ternary},
     ids::RowId,
     template::field::{Choice, FieldKind},
 };
@@ -244,10 +246,10 @@ pub fn parse(
                 return None;
             }
         },
-        FieldKind::People => Answer::People(people(form, name, before)),
-        FieldKind::Organisations => Answer::Organisations(named(app, form, kind, name, before)),
-        FieldKind::Systems => Answer::Systems(named(app, form, kind, name, before)),
-        FieldKind::Suppliers => Answer::Suppliers(named(app, form, kind, name, before)),
+        FieldKind::People => Answer::People(lists::people(form, (name, label), before, errors)),
+        FieldKind::Organisations => Answer::Organisations(lists::named(app, form, kind, (name, label), before, errors)),
+        FieldKind::Systems => Answer::Systems(lists::named(app, form, kind, (name, label), before, errors)),
+        FieldKind::Suppliers => Answer::Suppliers(lists::named(app, form, kind, (name, label), before, errors)),
         FieldKind::Rows { columns, .. } => {
             let stood = if let Some(Answer::Rows(rows)) = before { rows.as_slice() } else { &[] };
             let rows = form
@@ -276,56 +278,6 @@ pub fn parse(
         FieldKind::Risks => return None,
     };
     Some(answer.tidy()).filter(|answer| !answer.is_empty())
-}
-
-fn people(form: &Form, name: &str, before: Option<&Answer>) -> Vec<PersonRef> {
-    let stood = if let Some(Answer::People(people)) = before { people.as_slice() } else { &[] };
-    (0..100)
-        .take_while(|at| form.has(&format!("{name}-{at}-post")))
-        .map(|at| {
-            let part = |part: &str| form.text(&format!("{name}-{at}-{part}")).to_owned();
-            let person = PersonRef {
-                id: None,
-                name: part("name"),
-                post: part("post"),
-                organisation: part("organisation"),
-                contact: part("contact"),
-            };
-            let id = stood.iter().find(|one| PersonRef { id: None, ..(*one).clone() } == person).and_then(|one| one.id);
-            PersonRef { id, ..person }
-        })
-        .collect()
-}
-
-/// Names, each with its record where the register has exactly one of that name, or where it stood so before.
-fn named(app: &App, form: &Form, kind: &FieldKind, name: &str, before: Option<&Answer>) -> Vec<Reference> {
-    let stood = match before {
-        Some(Answer::Organisations(list) | Answer::Systems(list) | Answer::Suppliers(list)) => list.as_slice(),
-        _ => &[],
-    };
-    (0..100)
-        .take_while(|at| form.has(&format!("{name}-{at}")))
-        .map(|at| form.text(&format!("{name}-{at}")))
-        .filter(|text| !text.is_empty())
-        .map(|text| match stood.iter().find(|one| one.name == text) {
-            Some(known) => known.clone(),
-            None => Reference { id: found(app, kind, text), name: text.to_owned() },
-        })
-        .collect()
-}
-
-fn found(app: &App, kind: &FieldKind, text: &str) -> Option<Uuid> {
-    let snapshot = app.snapshot();
-    let same = |name: &str| name.to_lowercase() == text.to_lowercase();
-    match kind {
-        FieldKind::Organisations => {
-            snapshot.organisations().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0)
-        }
-        FieldKind::Suppliers => {
-            snapshot.supplier_entries().iter().find(|entry| same(&entry.record.name)).map(|entry| entry.record.id.0)
-        }
-        _ => None,
-    }
 }
 
 /// The control as it was typed, for a page that comes back: with a line for each row, person or name that was sent, also for those
@@ -365,12 +317,12 @@ fn room(control: &mut Control, kind: &FieldKind, form: &Form, today: Date) {
             }
         }
         FieldKind::People => {
-            while control.rows.len() < 100 && form.has(&format!("{name}-{}-post", control.rows.len())) {
+            while form.has(&format!("{name}-{}-post", control.rows.len())) {
                 control.rows.push(person(&name, control.rows.len(), None));
             }
         }
         FieldKind::Organisations | FieldKind::Systems | FieldKind::Suppliers => {
-            while control.lines.len() < 100 && form.has(&format!("{name}-{}", control.lines.len())) {
+            while form.has(&format!("{name}-{}", control.lines.len())) {
                 let line = format!("{name}-{}", control.lines.len());
                 control.typed.insert(line.clone(), String::new());
                 control.lines.push(line);

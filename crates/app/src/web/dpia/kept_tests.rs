@@ -254,3 +254,25 @@ async fn an_answer_and_a_comment_that_are_refused_for_what_is_in_them_are_back_a
     let page = case.city.get(&case.priya, &field).await.page();
     assert_eq!((value(&page, "answer").trim(), value(&page, "comment").trim()), ("To visit people who fell.", ""));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_long_list_nothing_is_lost_and_one_that_is_too_long_is_told_of_and_back() {
+    let case = case().await;
+    for (field, part, many) in [("contacts", "-post", 150), ("systems", "", 150), ("systems", "", 1001)] {
+        let path = format!("{}/shared/{field}", case.address);
+        let version = value(&case.city.get(&case.priya, &path).await.page(), "version");
+        let names: Vec<(String, String)> =
+            (0..many).map(|at| (format!("answer-{at}{part}"), format!("Name number {at}"))).collect();
+        let mut sent: Vec<(&str, &str)> = names.iter().map(|(name, typed)| (name.as_str(), typed.as_str())).collect();
+        sent.extend([("version", version.as_str()), ("complete", "no"), ("stay", "1")]);
+        let answer = case.city.post(&case.priya, &path, &sent).await;
+        let (page, last) = if many > 1000 {
+            assert!(answer.text.contains("must have 1000 entries or fewer. It has 1001"), "{}", text(&answer.page(), "main"));
+            (answer.page(), 1000)
+        } else {
+            assert_eq!(answer.status, StatusCode::SEE_OTHER, "{field}: {}", answer.text);
+            (case.city.get(&case.priya, &path).await.page(), 149)
+        };
+        assert_eq!(value(&page, &format!("answer-{last}{part}")), format!("Name number {last}"), "{field}");
+    }
+}
