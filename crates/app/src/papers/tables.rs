@@ -1,7 +1,7 @@
 //! Answers as CSV and risks as XLSX.
 
 use super::{Subject, assessment};
-use crate::web::words;
+use crate::web::{csv::MARK, words};
 use documents::export::{Cell, Column, Kind, WriteError, write_csv, write_xlsx_with};
 use domain::dpia::export;
 use std::borrow::Cow;
@@ -57,7 +57,7 @@ pub fn answers(subject: &Subject<'_>) -> Result<Vec<u8>, WriteError> {
             state.map_or(Cell::Empty, |state| owned(subject.bundle.organisation(state.organisation))),
         ]
     });
-    let mut out = Vec::new();
+    let mut out = MARK.as_bytes().to_vec();
     write_csv(&columns, rows, &mut out)?;
     Ok(out)
 }

@@ -236,7 +236,7 @@ fn answers_are_csv_that_no_spreadsheet_runs_and_risks_are_xlsx() {
     bundle.fields[0].answer = Some(Answer::Text("=1+1".into()));
     let subject = Subject::new(&bundle, &template, HashMap::new());
     let csv = String::from_utf8(tables::answers(&subject).unwrap()).unwrap();
-    assert!(csv.starts_with("assessment,document,seal,signatures,part,organisation,section,field,question,answer,"));
+    assert!(csv.starts_with("\u{feff}assessment,document,seal,signatures,part,organisation,section,field,question,answer,"));
     assert!(csv.contains(",aims,") && csv.contains(",'=1+1,"), "{csv}");
     assert!(csv.contains("annex,hackney,"));
     assert!(tables::risks(&subject).unwrap().starts_with(b"PK"));

@@ -4,6 +4,11 @@ use axum::{
     http::header,
     response::{IntoResponse as _, Response},
 };
+use documents::formula;
+
+/// At the beginning of a file that people open: without it, a spreadsheet reads UTF-8 as Windows-1252, and '£' as 'Â£'. Files for programs
+/// have none.
+pub const MARK: &str = "\u{feff}";
 
 /// A file of a name: its header, then its rows.
 #[must_use]
@@ -11,8 +16,7 @@ pub fn file(name: &str, header: &[&str], rows: impl IntoIterator<Item = Vec<Stri
     // A header may hold names of organisations; what is plain stands plain.
     let plain = |cell: &str| cell.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | ' '));
     let header: Vec<String> = header.iter().map(|cell| if plain(cell) { (*cell).to_owned() } else { quoted(cell) }).collect();
-    // A mark at the beginning, so that spreadsheets read it as UTF-8.
-    let mut text = format!("\u{feff}{}\r\n", header.join(","));
+    let mut text = format!("{MARK}{}\r\n", header.join(","));
     for cells in rows {
         let line: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
         text.push_str(&line.join(","));
@@ -27,6 +31,5 @@ pub fn file(name: &str, header: &[&str], rows: impl IntoIterator<Item = Vec<Stri
 
 /// A cell that no spreadsheet takes for a formula, in quotes.
 fn quoted(cell: &str) -> String {
-    let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
-    format!("\"{guard}{}\"", cell.replace('"', "\"\""))
+    format!("\"{}\"", formula::guard(cell).replace('"', "\"\""))
 }

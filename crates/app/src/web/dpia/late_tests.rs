@@ -131,6 +131,7 @@ async fn of_a_signed_measure_it_is_said_with_whom_its_task_is_now_and_late_is_wh
         assert!(!said.contains("late: "), "{said}");
     }
     let csv = case.city.get(&case.priya, "/risks.csv").await.text;
+    assert!(csv.starts_with("\u{feff}assessment,"), "a spreadsheet sees that it is UTF-8: {csv}");
     assert!(csv.contains("2027-06-01,0,Dele Okafor") && !csv.contains("2026-06-01"), "{csv}");
 }
 

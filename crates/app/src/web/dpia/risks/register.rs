@@ -16,6 +16,7 @@ use crate::{
     error::{Code, Failure},
     state::App,
     web::{
+        csv::MARK,
         page::{self, GetAs},
         session::Caller,
         turns::LISTS,
@@ -359,7 +360,11 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
         tracing::error!(%error, "the risks could not be written");
         Failure::of(Code::Internal)
     })?;
-    let mut response = Response::new(Bytes::from(out.into_inner()));
+    let mut content = out.into_inner();
+    if format == Format::Csv {
+        content.splice(..0, MARK.bytes());
+    }
+    let mut response = Response::new(Bytes::from(content));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
     if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"risks.{}\"", format.extension())) {

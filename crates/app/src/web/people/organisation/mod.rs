@@ -42,7 +42,7 @@ const MANAGERS: &[Role] = &[Role::Administrator, Role::NetworkAdministrator];
 pub fn routes() -> Vec<Route> {
     vec![
         Route::get("/organisations/{slug}/people", Who::Holds(MANAGERS), members::page),
-        Route::post("/organisations/{slug}/people.csv", Who::Holds(MANAGERS), review::csv),
+        Route::post("/organisations/{slug}/people.csv", Who::Holds(MANAGERS), review::file),
         Route::get("/organisations/{slug}/people/invite", Who::Holds(MANAGERS), invite::page),
         Route::post("/organisations/{slug}/people/invite", Who::Holds(MANAGERS), invite::invite),
         Route::get("/organisations/{slug}/people/{membership}", Who::Holds(MANAGERS), member::page),

@@ -9,28 +9,40 @@ use super::{
 use crate::{
     error::Failure,
     state::App,
-    web::{form::Form, session::Caller},
+    web::{csv, form::Form, session::Caller},
 };
 use axum::{
     extract::{Path, State},
-    http::header,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use documents::formula;
 use domain::audit::Kind;
 use serde_json::json;
 use std::fmt::Write as _;
+
+const HEADER: [&str; 13] = [
+    "name",
+    "email",
+    "standing",
+    "since",
+    "roles",
+    "deputy for",
+    "services",
+    "second factor",
+    "lacks second factor",
+    "last seen",
+    "open sessions",
+    "tokens",
+    "calendars",
+];
 
 /// The file.
 ///
 /// # Errors
 /// Not found for those who do not manage these members.
-pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String>, _: Form) -> Result<Response, Failure> {
+pub async fn file(State(app): State<App>, caller: Caller, Path(slug): Path<String>, _: Form) -> Result<Response, Failure> {
     let organisation = managed(&app, &caller, &slug).await?;
     let rows = rows(&app, &caller, &organisation).await?;
-    let mut text = String::from(
-        "name,email,standing,since,roles,deputy for,services,second factor,lacks second factor,last seen,open sessions,tokens,calendars\r\n",
-    );
+    let mut lines: Vec<[String; HEADER.len()]> = Vec::new();
     for (standing, row) in &rows {
         let named = match standing {
             Standing::Active => "active",
@@ -55,15 +67,15 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
             row.tokens.to_string(),
             row.calendars.to_string(),
         ];
-        add(&mut text, &cells);
+        lines.push(cells);
     }
     let network = network_administrators(&app, &organisation).await?;
     for name in &network {
-        let mut cells: [String; 13] = Default::default();
+        let mut cells: [String; HEADER.len()] = Default::default();
         cells[0].clone_from(name);
         cells[2] = "active".to_owned();
         cells[4] = "network administrator of the hub: can manage the people of every organisation".to_owned();
-        add(&mut text, &cells);
+        lines.push(cells);
     }
     let tokens = directory_tokens(&app, &caller, organisation.id).await?;
     for token in &tokens {
@@ -71,7 +83,7 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
         if let Some(maker) = &token.made_by {
             let _ = write!(name, ", made by {maker}");
         }
-        let mut cells: [String; 13] = Default::default();
+        let mut cells: [String; HEADER.len()] = Default::default();
         cells[0] = name;
         cells[2] = if token.ended { "expired" } else { "active" }.to_owned();
         cells[3].clone_from(&token.made);
@@ -80,24 +92,11 @@ pub async fn csv(State(app): State<App>, caller: Caller, Path(slug): Path<String
             None => "gives and takes places and roles, without an end".to_owned(),
         };
         cells[9] = token.used.clone().unwrap_or_else(|| "never".to_owned());
-        add(&mut text, &cells);
+        lines.push(cells);
     }
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
-    let content = json!({ "event": "exported", "what": "access review", "rows": rows.len() + network.len() + tokens.len() });
+    let content = json!({ "event": "exported", "what": "access review", "rows": lines.len() });
     write.event(Kind::Membership, organisation.id.0, Some(organisation.id.0), &content).await?;
     write.commit().await?;
-    let name = format!("attachment; filename=\"access-review-{slug}.csv\"");
-    Ok(([(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)], text)
-        .into_response())
-}
-
-fn add(text: &mut String, cells: &[String]) {
-    let line: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-    text.push_str(&line.join(","));
-    text.push_str("\r\n");
-}
-
-/// A cell that spreadsheets read as text, whatever it begins with.
-fn quoted(cell: &str) -> String {
-    format!("\"{}\"", formula::guard(cell).replace('"', "\"\""))
+    Ok(csv::file(&format!("access-review-{slug}.csv"), &HEADER, lines.into_iter().map(Vec::from)))
 }

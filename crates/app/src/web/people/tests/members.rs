@@ -220,6 +220,7 @@ async fn the_access_review_says_who_can_do_what_and_cells_are_no_formulas() {
     let csv = city.post(&administrator, "/organisations/camden/people.csv", &[]).await;
     assert!(csv.headers.get(header::CONTENT_TYPE).unwrap().to_str().unwrap().starts_with("text/csv"));
     assert!(csv.text.contains("\"'=HYPERLINK(1)\""), "{}", csv.text);
+    assert!(csv.text.starts_with("\u{feff}name,email,"), "a spreadsheet sees that it is UTF-8: {}", csv.text);
     assert!(csv.text.contains("senior information risk owner") && csv.text.lines().count() == 4, "{}", csv.text);
 }
 
