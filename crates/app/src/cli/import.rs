@@ -170,6 +170,9 @@ async fn take_back(context: &Context, undo: Undo) -> Result<Outcome> {
             for one in &kept {
                 say!("kept: {one}");
             }
+            if undone.kept.len() > kept.len() {
+                say!("kept: and {} more: --format json names them all", undone.kept.len() - kept.len());
+            }
             if !undone.kept.is_empty() {
                 say!("Once what holds them is gone, the same command takes back what was kept.");
             }

@@ -18,6 +18,9 @@ pub mod notices;
 pub mod plan;
 pub mod tables;
 
+#[cfg(test)]
+mod told_tests;
+
 use domain::register::{
     ids::{ImportId, OrganisationId},
     import::{mapping::Field, report::Report},
@@ -130,6 +133,8 @@ pub struct Done {
     pub report: Report,
     /// What a dry run would have changed, one by one, as far as a page can show it.
     pub told: Vec<store::write::Told>,
+    /// Whether a dry run would change more than that.
+    pub more: bool,
 }
 
 /// A new id for an import.

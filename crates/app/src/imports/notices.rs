@@ -211,7 +211,7 @@ fn process(
     }
     let mut known: Vec<String> = kept.iter().map(|release| release.digest.clone()).collect();
     let mut values: Vec<serde_json::Value> = kept.into_iter().map(|release| release.content).collect();
-    let mut new = Vec::new();
+    let (mut new, mut refused) = (Vec::new(), Vec::new());
     for place in places {
         let Some(release) = documents[place.document].releases().nth(place.index) else { continue };
         let value = match release.parse() {
@@ -221,6 +221,7 @@ fn process(
             }
             Err(error) => {
                 report.reject(Rejection::new(place.number, "release", error.to_string()));
+                refused.push(place.number);
                 continue;
             }
         };
@@ -242,7 +243,8 @@ fn process(
     let merged = match merger.compiled(values) {
         Ok(merged) => merged,
         Err(error) => {
-            for place in places {
+            // Each is rejected once.
+            for place in places.iter().filter(|place| !refused.contains(&place.number)) {
                 report.reject(Rejection::new(place.number, "release", format!("{ocid} cannot be merged: {error}")));
             }
             return true;

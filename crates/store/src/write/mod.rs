@@ -267,6 +267,12 @@ impl Write {
         self.pending.iter().filter(|entry| entry.kind != Kind::Import).take(most).map(told).collect()
     }
 
+    /// How many entries this transaction makes in the log, those that it wrote early included.
+    #[must_use]
+    pub fn entries(&self) -> usize {
+        self.touched.len()
+    }
+
     /// Undoes everything that this transaction did, as a dry run wants.
     pub fn abandon(self) {
         drop(self);

@@ -8,12 +8,13 @@ use crate::imports::{
     plan::{Batch, Work},
 };
 use domain::{
-    people::Scope,
+    people::{Act, Scope, may},
     register::{
         ids::ImportId,
         import::{
             apply::{Change, Fields, KEPT, compare, contradicted, contradiction},
             draft::Warning,
+            replaced,
             report::{Counts, Report},
             resolve::RecordChange,
         },
@@ -33,6 +34,7 @@ pub(super) struct Tally {
     skills: Counts,
     planned: Counts,
     warnings: Vec<Warning>,
+    replaced: replaced::Tally,
 }
 
 /// The one transaction of an import, and what it is written for.
@@ -114,11 +116,17 @@ impl Writing<'_> {
         }
         let mut counts = std::mem::take(&mut self.counts);
         let mut warnings = Vec::new();
-        self.compared(batch.surveyed, &mut counts.systems, &mut warnings).await?;
-        self.compared(batch.skills, &mut counts.skills, &mut warnings).await?;
+        let replaced = &mut counts.replaced;
+        self.compared(batch.surveyed, &mut counts.systems, &mut warnings, replaced).await?;
+        self.compared(batch.skills, &mut counts.skills, &mut warnings, replaced).await?;
+        for change in &batch.surveyed_contracts {
+            if let Some(before) = &change.before {
+                replaced.note(before, &change.after, self.import);
+            }
+        }
         self.names(batch.surveyed_contracts).await?;
-        self.work(batch.planned, &mut counts.planned, &mut warnings).await?;
-        self.work(batch.contracts, &mut counts.contracts, &mut warnings).await?;
+        self.work(batch.planned, &mut counts.planned, &mut warnings, replaced).await?;
+        self.work(batch.contracts, &mut counts.contracts, &mut warnings, replaced).await?;
         counts.warnings.extend(warnings.into_iter().map(|warning| batch.place.named(warning)));
         self.complete(&batch.completed, &mut counts.planned).await?;
         self.counts = counts;
@@ -169,6 +177,7 @@ impl Writing<'_> {
         work: Work<R>,
         counts: &mut Counts,
         warnings: &mut Vec<Warning>,
+        replaced: &mut replaced::Tally,
     ) -> Result<(), ImportError> {
         counts.unchanged += work.same;
         if !work.new.is_empty() {
@@ -198,6 +207,7 @@ impl Writing<'_> {
                 }
                 Change::Update { before, after, kept, .. } => {
                     let mut after = *after;
+                    replaced.note(&*before, &after, self.import);
                     self.begin().await?.update(&*before, &mut after).await?;
                     stored.insert(id, after);
                     kept
@@ -210,11 +220,12 @@ impl Writing<'_> {
     }
 
     /// Writes changes that the reading thread has compared itself.
-    async fn compared<R: store::Record>(
+    async fn compared<R: store::Record + Fields>(
         &mut self,
         changes: Vec<(u64, Change<R>)>,
         counts: &mut Counts,
         warnings: &mut Vec<Warning>,
+        replaced: &mut replaced::Tally,
     ) -> Result<(), ImportError> {
         let mut new = Vec::new();
         for (row, change) in changes {
@@ -225,6 +236,7 @@ impl Writing<'_> {
                     continue;
                 }
                 Change::Update { before, after, kept, .. } => {
+                    replaced.note(&*before, &*after, self.import);
                     self.begin().await?.update(&*before, &mut { *after }).await?;
                     kept
                 }
@@ -236,6 +248,20 @@ impl Writing<'_> {
             self.begin().await?.create(&mut new).await?;
         }
         Ok(())
+    }
+
+    /// What earlier imports had said and this one says anew, with what whoever imports may see of those.
+    async fn replaced(&self, counted: replaced::Tally) -> Result<Vec<replaced::Replaced>, ImportError> {
+        let ids: Vec<uuid::Uuid> = counted.imports().iter().map(|import| import.0).collect();
+        let mut known: Vec<Import> = self.store.get_many(self.scope, &ids).await?;
+        // What a file is called is for those who keep its register.
+        for import in &mut known {
+            let act = import.organisation.map_or(Act::Curate, Act::Import);
+            if !may(self.scope, &act) {
+                import.files.clear();
+            }
+        }
+        Ok(counted.told(&known))
     }
 
     pub(super) async fn finish(mut self, mut report: Report, mappings: Vec<Mapping>) -> Result<Done, ImportError> {
@@ -252,6 +278,7 @@ impl Writing<'_> {
         };
         (report.created, report.updated, report.unchanged) = (main.created, main.updated, main.unchanged);
         report.warnings.extend(counts.warnings);
+        report.replaced = self.replaced(counts.replaced).await?;
         report.dry_run = self.request.dry_run;
         report.import_id = None;
         let Some(mut write) = self.write.take() else {
@@ -261,18 +288,23 @@ impl Writing<'_> {
                 write.answered(press.command, &(press.answer)(&report)?).await?;
                 write.commit().await?;
             }
-            return Ok(Done { report, told: Vec::new() });
+            return Ok(Done { report, told: Vec::new(), more: false });
         };
+        let told = write.told(SHOWN);
+        // One more is the import's own record.
+        let is_all = write.entries() <= SHOWN + 1;
+        if !is_all {
+            report.warnings.push(Warning::new(0, "file", NOT_LOOKED_FOR));
+        }
         if self.request.dry_run {
-            let told = write.told(SHOWN);
             write.abandon();
-            report.look_alikes = look_alikes(Seen::Before(self.store, self.scope), &told).await?;
-            return Ok(Done { report, told });
+            if is_all {
+                report.look_alikes = look_alikes(Seen::Before(self.store, self.scope), &told).await?;
+            }
+            return Ok(Done { report, told, more: !is_all });
         }
         report.import_id = Some(self.import);
-        // As a dry run says them, where it could say all.
-        let told = write.told(SHOWN + 1);
-        if told.len() <= SHOWN {
+        if is_all {
             report.look_alikes = look_alikes(Seen::Within(&write), &told).await?;
         }
         keep_mappings(&mut write, mappings).await?;
@@ -283,9 +315,13 @@ impl Writing<'_> {
             write.answered(press.command, &(press.answer)(&report)?).await?;
         }
         write.commit().await?;
-        Ok(Done { report, told: Vec::new() })
+        Ok(Done { report, told: Vec::new(), more: false })
     }
 }
+
+/// What a report says, of a dry run too, where more is written than can be compared with all that is there.
+const NOT_LOOKED_FOR: &str = "the import makes so many changes that it was not looked whether what it adds is perhaps there already, \
+                              under another reference or title";
 
 /// Keeps what the columns of such files say: a mapping of the same headers is said anew, the last of several files counts.
 async fn keep_mappings(write: &mut Write, mappings: Vec<Mapping>) -> Result<(), ImportError> {

@@ -12,6 +12,7 @@
 //! | [`resolve`] | names to records: matched, or new and flagged |
 //! | [`plan`], [`survey`] | drafts to steps, under the register's keys |
 //! | [`apply`] | a draft beside the record it would touch: create, update, unchanged |
+//! | [`replaced`] | what of earlier imports an import says anew |
 //! | [`report`] | what an import says when it is done |
 //!
 //! The walk for a file of rows:
@@ -30,6 +31,7 @@ pub mod draft;
 pub mod mapping;
 pub mod ocds;
 pub mod plan;
+pub mod replaced;
 pub mod report;
 pub mod resolve;
 pub mod rows;

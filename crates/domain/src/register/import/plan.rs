@@ -9,6 +9,7 @@
 //! contract, the first file's words stand: later ones add what it leaves out, and what they contradict is told.
 
 mod keys;
+mod repeats;
 
 pub use keys::Keys;
 
@@ -20,6 +21,7 @@ use crate::register::ids::{ContractId, FunctionId, ImportId, OrganisationId, Pla
 use crate::register::names::fold;
 use crate::register::records::{Contract, Origin, PlannedProcurement, SupplierState};
 use keys::short;
+use repeats::Repeats;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -45,7 +47,7 @@ pub struct Planner<'a> {
     contracts: Keys<ContractId>,
     planned: Keys<PlannedProcurementId>,
     occurrences: HashMap<u128, u32>,
-    references: HashMap<u128, Rows>,
+    repeats: Repeats,
     /// Of this file, what rows say before supplier and number, where the register held it.
     met: HashSet<u128>,
     /// Where there are several files: this one, and what each said of contracts.
@@ -60,11 +62,6 @@ struct Said {
     fields: u32,
     row: u64,
     file: Arc<str>,
-}
-
-struct Rows {
-    first: u64,
-    duplicate: Option<PossibleDuplicate>,
 }
 
 impl<'a> Planner<'a> {
@@ -86,7 +83,7 @@ impl<'a> Planner<'a> {
             contracts,
             planned,
             occurrences: HashMap::new(),
-            references: HashMap::new(),
+            repeats: Repeats::default(),
             met: HashSet::new(),
             file: None,
             said: HashMap::new(),
@@ -97,7 +94,7 @@ impl<'a> Planner<'a> {
     /// A new file: occurrence numbers begin anew. Where there are several, it is named.
     pub fn next_file(&mut self, name: Option<Arc<str>>) {
         self.occurrences.clear();
-        self.references.clear();
+        self.repeats.clear();
         self.met.clear();
         self.file = name;
     }
@@ -223,12 +220,10 @@ impl<'a> Planner<'a> {
         self.planned.find(ocid, "").map(|(id, _)| id)
     }
 
-    /// Rows of the file that carry the same reference for one organisation.
+    /// Rows of the file that carry the same reference for one organisation, or without one the same title and supplier.
     #[must_use]
     pub fn possible_duplicates(&self) -> Vec<PossibleDuplicate> {
-        let mut found: Vec<_> = self.references.values().filter_map(|rows| rows.duplicate.clone()).collect();
-        found.sort_by_key(|duplicate| duplicate.rows.first().copied());
-        found
+        self.repeats.told()
     }
 
     /// What was made or changed besides contracts and planned procurements.
@@ -247,19 +242,7 @@ impl<'a> Planner<'a> {
         };
         // Writing to a string does not fail.
         let _ = write!(self.key, "{slug}|{source}|{}:{}", own.0, own.1);
-        if own.0 == 'r' {
-            match self.references.get_mut(&short(&self.key)) {
-                Some(rows) => {
-                    let first = rows.first;
-                    let reference = draft.reference.clone().unwrap_or_default();
-                    let new = || PossibleDuplicate { organisation: slug.to_owned(), reference, rows: vec![first], file: None };
-                    rows.duplicate.get_or_insert_with(new).rows.push(row);
-                }
-                None => {
-                    self.references.insert(short(&self.key), Rows { first: row, duplicate: None });
-                }
-            }
-        }
+        self.repeats.note(row, &self.key, slug, draft);
     }
 
     /// The row's whole key.

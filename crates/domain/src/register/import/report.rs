@@ -3,6 +3,7 @@
 use super::apply::Change;
 use super::draft::{Rejection, Warning};
 use super::mapping::Mapping;
+use super::replaced::Replaced;
 use super::resolve::Changes;
 use super::rows::{ColumnOrder, Orders};
 use crate::register::edit::duplicates::Duplicate;
@@ -10,18 +11,30 @@ use crate::register::ids::ImportId;
 use crate::register::records::Flag;
 use serde::{Deserialize, Serialize};
 
-/// Rows that carry the same reference; all are kept.
+/// Rows that carry the same reference, or without one the same title and supplier; all are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PossibleDuplicate {
     /// The organisation's slug.
     pub organisation: String,
     /// The reference.
-    pub reference: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The title, of rows without a reference.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// The rows' numbers.
     pub rows: Vec<u64>,
     /// The file they stand in, where there are several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+}
+
+impl PossibleDuplicate {
+    /// What its rows have in common.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.reference.as_deref().or(self.title.as_deref()).unwrap_or_default()
+    }
 }
 
 /// A contract that is added, or by a dry run would be, and that is perhaps in the register already, brought in from elsewhere or
@@ -86,11 +99,14 @@ pub struct Report {
     pub warnings: Vec<Warning>,
     /// What a person should place or confirm.
     pub flagged: Vec<Flagged>,
-    /// Rows with the same reference; all are kept.
+    /// Rows with the same reference, or without one with the same title and supplier; all are kept.
     pub possible_duplicates: Vec<PossibleDuplicate>,
     /// What is added, or would be, and is perhaps there already; looked for where no more is written than a dry run shows.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub look_alikes: Vec<LookAlike>,
+    /// What earlier imports had said and this one says anew.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Replaced>,
     /// Header to field; null where a column is left out.
     pub mapping: serde_json::Value,
     /// How sure each header's field is.
@@ -243,7 +259,8 @@ impl Report {
         for column in self.columns.iter().filter(|column| column.confidence != super::mapping::Confidence::Exact) {
             line(format!("column '{}': {}", column.header, column.field.map_or("left out", |field| field.as_str())));
         }
-        let lists: [(&str, Vec<String>); 5] = [
+        let lists: [(&str, Vec<String>); 6] = [
+            ("changed", self.replaced.iter().map(Replaced::words).collect()),
             ("rejected", self.rejected.iter().map(|r| format!("row {}, {}: {}", r.row, r.field, r.reason)).collect()),
             ("warning", self.warnings.iter().map(Warning::line).collect()),
             ("flagged", self.flagged.iter().map(|flag| format!("{}: {}", flag.reason, flag.note)).collect()),
@@ -253,7 +270,7 @@ impl Report {
                     .iter()
                     .map(|d| {
                         let file = d.file.as_ref().map(|file| format!("{file}: ")).unwrap_or_default();
-                        format!("{}, {}: {file}rows {:?}", d.organisation, d.reference, d.rows)
+                        format!("{}, {}: {file}rows {:?}", d.organisation, d.name(), d.rows)
                     })
                     .collect(),
             ),

@@ -137,10 +137,20 @@ fn rows_with_the_same_reference_are_all_kept_and_listed() {
     assert_eq!(report.created, 4);
     assert_eq!(report.possible_duplicates.len(), 1);
     let duplicate = &report.possible_duplicates[0];
-    assert_eq!(
-        (duplicate.organisation.as_str(), duplicate.reference.as_str(), duplicate.rows.as_slice()),
-        ("camden", "C1", &[2, 3, 4][..])
-    );
+    assert_eq!((duplicate.organisation.as_str(), duplicate.name(), duplicate.rows.as_slice()), ("camden", "C1", &[2, 3, 4][..]));
+}
+
+#[test]
+fn rows_without_a_reference_that_repeat_title_and_supplier_are_told_of_too() {
+    let mut register = Register::london();
+    let rows = "camden,,Cleaning,Alpha Ltd,,,,,1,,\ncamden,,Cleaning,Beta Ltd,,,,,2,,\ncamden,,cleaning,ALPHA LTD,,,,,3,,\n";
+    for again in [false, true] {
+        let report = register.contracts(&file(rows), None);
+        assert_eq!(summary(&report), if again { (0, 0, 3, 0) } else { (3, 0, 0, 0) }, "{report:?}");
+        let told: Vec<_> = report.possible_duplicates.iter().map(|one| (one.name(), one.rows.as_slice())).collect();
+        assert_eq!(told, [("cleaning", &[2, 4][..])]);
+        assert!(report.text(20).contains("possible duplicate: camden, cleaning: rows [2, 4]"), "{}", report.text(20));
+    }
 }
 
 #[test]

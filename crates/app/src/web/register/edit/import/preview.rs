@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     error::Failure,
-    imports::commit::SHOWN,
     state::App,
     web::{
         form::{Errors, new_command},
@@ -31,7 +30,10 @@ use domain::{
     audit::{Action, Kind},
     register::{
         edit::duplicates::{Duplicate, duplicates},
-        import::report::{PossibleDuplicate, Report},
+        import::{
+            replaced::Replaced,
+            report::{PossibleDuplicate, Report},
+        },
         records::{Contract, Organisation},
         snapshot::Snapshot,
     },
@@ -80,6 +82,13 @@ struct Problem {
     reason: String,
 }
 
+/// Rows that may be one contract written twice.
+#[derive(Serialize)]
+struct Twice {
+    name: String,
+    rows: Vec<u64>,
+}
+
 #[derive(Serialize)]
 struct Preview {
     organisation: Named,
@@ -115,8 +124,10 @@ struct Preview {
     warnings: Vec<Problem>,
     more_warnings: usize,
     flagged: usize,
-    /// Rows of the file with one reference.
-    duplicates: Vec<PossibleDuplicate>,
+    /// What earlier imports said and the file would change, in words.
+    replaced: Vec<String>,
+    /// Rows of the file with one reference, or with one title and supplier.
+    duplicates: Vec<Twice>,
     more_duplicates: usize,
 }
 
@@ -178,6 +189,7 @@ pub(super) async fn preview(
         warnings: Vec::new(),
         more_warnings: 0,
         flagged: 0,
+        replaced: Vec::new(),
         duplicates: Vec::new(),
         more_duplicates: 0,
     };
@@ -190,7 +202,7 @@ pub(super) async fn preview(
             let changes: Vec<&Told> =
                 done.told.iter().filter(|told| told.kind.is_public() && told.kind.as_str() != "mapping").collect();
             view.seen = seen::digest(&done);
-            view.beyond = done.told.len() >= SHOWN;
+            view.beyond = done.more;
             let pages = changes.len().div_ceil(MOST).max(1);
             let page = if let Look::At(page) = look { page } else { 1 };
             if !(1..=pages).contains(&page) {
@@ -249,7 +261,9 @@ impl Preview {
         // Names, not questions: of one name several can be asked.
         self.flagged = report.flagged.iter().map(|flag| flag.id).collect::<HashSet<_>>().len();
         self.more_duplicates = report.possible_duplicates.len().saturating_sub(MOST);
-        self.duplicates = report.possible_duplicates.iter().take(MOST).cloned().collect();
+        let twice = |one: &PossibleDuplicate| Twice { name: one.name().to_owned(), rows: one.rows.clone() };
+        self.duplicates = report.possible_duplicates.iter().take(MOST).map(twice).collect();
+        self.replaced = report.replaced.iter().map(Replaced::words).collect();
     }
 }
 

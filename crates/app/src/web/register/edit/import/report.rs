@@ -18,9 +18,12 @@ use axum::{
 use domain::{
     audit::Kind,
     people::Scope,
-    register::records::{Flag, Import},
+    register::{
+        import::replaced::Replaced,
+        records::{Flag, Import},
+    },
 };
-use serde::Serialize;
+use serde::{Deserialize as _, Serialize};
 use serde_json::Value as Json;
 use std::collections::{HashMap, HashSet};
 use store::undo::Undone;
@@ -54,7 +57,9 @@ struct Flagged {
 
 #[derive(Serialize)]
 struct Twice {
-    reference: String,
+    /// What its rows have in common: `reference`, or `title`.
+    what: &'static str,
+    name: String,
     /// Of several, the file.
     file: String,
     rows: Vec<u64>,
@@ -109,6 +114,7 @@ struct View {
     counts: Counts,
     rejected: Listed<Problem>,
     warnings: Listed<Problem>,
+    replaced: Listed<String>,
     duplicates: Listed<Twice>,
     alike: Listed<Alike>,
     flagged: Listed<Asked>,
@@ -138,11 +144,17 @@ fn duplicates(import: &Import) -> Vec<Twice> {
         |entry: &Json| entry.get("rows").and_then(Json::as_array).map(|rows| rows.iter().filter_map(Json::as_u64).collect());
     entries(import, "possible_duplicates")
         .map(|entry| Twice {
-            reference: text(entry, "reference"),
+            what: if entry.get("title").is_some() { "title" } else { "reference" },
+            name: if entry.get("title").is_some() { text(entry, "title") } else { text(entry, "reference") },
             file: text(entry, "file"),
             rows: rows(entry).unwrap_or_default(),
         })
         .collect()
+}
+
+/// What earlier imports had said and this one said anew, in words.
+fn replaced(import: &Import) -> Vec<String> {
+    entries(import, "replaced").filter_map(|entry| Some(Replaced::deserialize(entry).ok()?.words())).collect()
 }
 
 fn alike(import: &Import) -> Vec<Alike> {
@@ -226,6 +238,7 @@ pub async fn page(
         counts: Counts::of(&import.report),
         rejected: Listed::of(problems(&import, "rejected", "reason")),
         warnings: Listed::of(problems(&import, "warnings", "message")),
+        replaced: Listed::of(replaced(&import)),
         duplicates: Listed::of(duplicates(&import)),
         alike: Listed::of(alike(&import)),
         flagged: Listed::of(by_name(flagged(&app, &caller.scope, &import).await?)),
@@ -257,8 +270,10 @@ pub async fn csv(
     };
     let twice = duplicates(&import).into_iter().map(|one| {
         let rows: Vec<String> = one.rows.iter().map(u64::to_string).collect();
-        vec!["same reference".to_owned(), rows.join(" "), "reference".to_owned(), one.reference]
+        let name = if one.file.is_empty() { one.name } else { format!("{}: {}", one.file, one.name) };
+        vec![format!("same {}", one.what), rows.join(" "), one.what.to_owned(), name]
     });
+    let anew = replaced(&import).into_iter().map(|one| vec!["changed".to_owned(), String::new(), String::new(), one]);
     let placed = flagged(&app, &caller.scope, &import).await?.into_iter().map(|one| {
         vec![
             "to place".to_owned(),
@@ -277,6 +292,7 @@ pub async fn csv(
     });
     let rows = told("rejected", problems(&import, "rejected", "reason"))
         .chain(told("warning", problems(&import, "warnings", "message")))
+        .chain(anew)
         .chain(twice)
         .chain(twins)
         .chain(placed);

@@ -348,7 +348,7 @@ async fn what_was_shown_of_a_file_is_what_is_done_or_it_is_shown_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn contracts_that_rows_of_systems_make_and_rows_with_one_reference_are_said_before_and_after() {
+async fn contracts_that_rows_of_systems_make_and_rows_with_one_reference_are_told_before_and_after() {
     let own = camden().await;
     let (city, editor) = (&own.city, &own.editor);
     let csv = "Function,Product,Supplier,Contract reference,Contract title\nHousing repairs,Fixwell,Ash Ltd,Q1,Repairs system\n";
@@ -363,5 +363,14 @@ async fn contracts_that_rows_of_systems_make_and_rows_with_one_reference_are_sai
     let csv = "Reference,Title,Supplier\nR7,Libraries,Ash Ltd\nR7,Museums,Birch Ltd\n";
     let sent = city.send(editor, upload("contracts", "register.csv", csv)).await;
     let said = words(&city.get(editor, sent.location()).await);
-    assert!(said.contains("Rows with the same reference (1)") && said.contains("R7: rows 2, 3"), "{said}");
+    let heading = "Rows with the same reference, or the same title and supplier";
+    assert!(said.contains(&format!("{heading} (1)")) && said.contains("R7: rows 2, 3"), "{said}");
+    let csv = "Title,Supplier\nBins,Ash Ltd\nBins,Birch Ltd\nBins,Ash Ltd\n";
+    let sent = city.send(editor, upload("contracts", "bins.csv", csv)).await;
+    let said = words(&city.get(editor, sent.location()).await);
+    assert!(said.contains(&format!("{heading} (1)")) && said.contains("Bins: rows 2, 4"), "{said}");
+    let report = imported(city, editor, csv).await;
+    assert!(words(&city.get(editor, &report).await).contains("Bins: rows 2, 4"), "and afterwards");
+    let file = city.get(editor, &format!("{report}/report.csv")).await.text;
+    assert!(file.contains("\"same title\",\"2 4\",\"title\",\"Bins\""), "{file}");
 }
