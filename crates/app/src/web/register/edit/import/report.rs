@@ -253,7 +253,8 @@ pub async fn page(
     Ok(shell::render(&app, "register/edit/report.html", &frame, view)?.into_response())
 }
 
-/// `GET /organisations/{slug}/imports/{import}/report.csv`: every row that was rejected or warned of, and everything flagged.
+/// `GET /organisations/{slug}/imports/{import}/report.csv`: every row that was rejected or warned of, everything flagged, and
+/// every record that an undo left.
 ///
 /// # Errors
 /// As [`page`].
@@ -290,11 +291,20 @@ pub async fn csv(
             format!("{}: {} ({})", one.title, one.known, one.id),
         ]
     });
+    // Also those that the page has no room for.
+    let snapshot = app.snapshot();
+    let left = Undone::of(&import).map(|undone| undone.kept).unwrap_or_default().into_iter().map(|one| {
+        let name = Kind::parse(one.kind).and_then(|kind| history::title_of(kind, one.id, &snapshot));
+        let reason = one.why.code().replace('-', " ");
+        let reason = name.map_or_else(|| format!("{}: {reason}", one.id), |name| format!("{name} ({}): {reason}", one.id));
+        vec!["left by the undo".to_owned(), String::new(), one.kind.to_owned(), reason]
+    });
     let rows = told("rejected", problems(&import, "rejected", "reason"))
         .chain(told("warning", problems(&import, "warnings", "message")))
         .chain(anew)
         .chain(twice)
         .chain(twins)
-        .chain(placed);
+        .chain(placed)
+        .chain(left);
     Ok(csv::file(&format!("import-report-{}.csv", import.id), &["what", "row", "field", "reason"], rows))
 }

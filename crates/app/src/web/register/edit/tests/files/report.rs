@@ -92,6 +92,9 @@ async fn the_report_of_an_import_is_whole_and_an_undo_says_what_it_left() {
     assert!(said.contains("Bramblewick Ltd , supplier: a contract names it: Libraries and archives"), "{said}");
     assert!(said.contains("Names that the hub is asked to place (1)"), "the name is there still, unplaced: {said}");
     assert!(said.contains("Undo what was left"), "{said}");
+    let file = city.get(editor, &format!("{report}/report.csv")).await.text;
+    let left: Vec<&str> = file.lines().filter(|line| line.starts_with("\"left by the undo\"")).collect();
+    assert!(left.len() == 2 && left.concat().contains("Libraries and archives ("), "{file}");
     assert!(words(&city.get(editor, "/organisations/camden/register").await).contains("2 records were left"));
     // Whoever changed it takes that back: what was left can go.
     meanwhile(city, edited.id, |contract| contract.title = "Libraries".to_owned()).await;
