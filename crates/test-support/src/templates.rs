@@ -97,8 +97,11 @@ fn file(name: &str) -> PathBuf {
     let all = program.parent().unwrap_or(Path::new(".")).join("../test-templates").join(crate_name);
     let own = all.join(build());
     if !own.exists() {
-        let _ = std::fs::remove_dir_all(&all);
+        // Own first, and never the folder of all: another test of this program may be making its own at the same moment.
         std::fs::create_dir_all(&own).expect("a folder for templates");
+        for earlier in std::fs::read_dir(&all).into_iter().flatten().flatten().filter(|earlier| earlier.path() != own) {
+            let _ = std::fs::remove_dir_all(earlier.path());
+        }
     }
     own.join(format!("{name}.db"))
 }
