@@ -60,6 +60,9 @@ pub struct Assessment {
     /// Who led it before: whoever leads it counts as a writer, also once another leads it.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub led_by: BTreeSet<PersonId>,
+    /// Who gave it another title, or said which modules are on or stay off: that is sealed with the shared body, and so is their work.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub shaped_by: BTreeSet<PersonId>,
     /// Where it stands.
     pub state: State,
     /// Since when, milliseconds of UTC.
@@ -128,6 +131,7 @@ impl Assessment {
             lead,
             lead_person: None,
             led_by: [].into(),
+            shaped_by: [].into(),
             state: State::Drafting,
             state_since: at,
             wanted_by: None,
@@ -146,6 +150,17 @@ impl Assessment {
             created_at: at,
             updated_at: at,
         }
+    }
+
+    /// The assessment with another title, by somebody; whoever leaves it as it is has written nothing.
+    #[must_use]
+    pub fn titled(&self, title: &str, by: PersonId) -> Self {
+        let mut after = self.clone();
+        if after.title != title {
+            title.clone_into(&mut after.title);
+            after.shaped_by.insert(by);
+        }
+        after
     }
 
     /// Whether a newer assessment can take this one's place: one that is signed by all or was made elsewhere, or the one that follows

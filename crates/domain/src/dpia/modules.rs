@@ -142,6 +142,7 @@ impl Whole {
         }
         head.modules.retain(|one| *one != known.id);
         head.declined.retain(|one| one.module != known.id);
+        head.shaped_by.insert(saying.by);
         if on {
             head.modules.push(known.id.clone());
             return Ok(head);
@@ -255,10 +256,15 @@ mod tests {
         };
         assert!(stands(&whole), "an unanswered proposal stands in the way");
         assert_eq!(whole.situation(template(), &routes, None).proposals, 1);
-        whole.assessment = whole.switch(template(), "health", true, saying("")).unwrap();
+        let by = Saying { by: person(77), ..saying("") };
+        whole.assessment = whole.switch(template(), "health", true, by).unwrap();
         assert!(guardian(&whole) && !stands(&whole) && whole.proposed(template()).is_empty());
         assert!(whole.missing(template(), Part::Shared).contains(&"confidence".to_owned()), "the section applies");
         assert_eq!(whole.switch(template(), "health", true, saying("")), Err(Refusal::On));
+        // What is asked is part of what is sealed: whoever said so does not sign it.
+        let writers = whole.writers(template());
+        let bars = |who: u128| writers.bar(person(who), organisation(1), crate::people::Role::Siro);
+        assert!(bars(77) && !bars(78));
     }
 
     #[test]

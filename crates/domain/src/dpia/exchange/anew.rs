@@ -165,6 +165,7 @@ impl Bundle {
         assessment.open_annexes.clear();
         assessment.overlays.clear();
         assessment.led_by.clear();
+        assessment.shaped_by.clear();
         // The screening comes along, and with it a project that it belongs to: what applies hangs on its answers.
         if let Some(screening) = &mut self.screening {
             screening.project = ProjectId(ids());

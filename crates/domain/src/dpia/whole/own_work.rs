@@ -42,6 +42,8 @@ pub enum Work<'w> {
     Measure(&'w MeasureRecord),
     /// All of the shared body: they lead the assessment, or led it.
     Leads,
+    /// Its title, or which modules are on.
+    Shapes,
 }
 
 impl Whole {
@@ -85,6 +87,9 @@ impl Whole {
         }
         for lead in self.assessment.lead_person.iter().chain(&self.assessment.led_by) {
             each(None, *lead, &[], Work::Leads);
+        }
+        for person in &self.assessment.shaped_by {
+            each(None, *person, &[], Work::Shapes);
         }
     }
 
@@ -206,6 +211,20 @@ mod tests {
             assert_eq!(whole.own_work(template, person(9), organisation(CAMDEN), Role::Siro), [Work::Leads]);
             let works = whole.own_work(template, person(3), organisation(CAMDEN), Role::Dpo);
             assert!(matches!(works[..], [Work::Answer(field)] if field.place == Place::shared("aims")), "{works:?}");
+        });
+    }
+
+    #[test]
+    fn whoever_changes_the_title_does_not_sign_what_is_sealed_with_it() {
+        let mut whole = whole(vec![], vec![]);
+        whole.holders = vec![holder(Role::Siro, 4), holder(Role::Siro, 5)];
+        let same = whole.assessment.titled(&whole.assessment.title, person(5));
+        whole.assessment = same.titled("Falls at home", person(4));
+        assert_eq!(whole.assessment.title, "Falls at home");
+        asked(&whole, |template, board| {
+            let bars = |who: u128| board.writers.bar(person(who), organisation(CAMDEN), Role::Siro);
+            assert!(bars(4) && !bars(5), "who sends the same title has written nothing");
+            assert_eq!(whole.own_work(template, person(4), organisation(CAMDEN), Role::Siro), [Work::Shapes]);
         });
     }
 

@@ -26,6 +26,8 @@ pub(super) struct Barred {
     organisation: Body,
     /// Whether they lead the assessment, or led it.
     leads: bool,
+    /// Whether they changed its title, or said which parts of the template are on.
+    shapes: bool,
     pieces: Vec<Piece>,
     /// How many more there are.
     more: usize,
@@ -75,7 +77,7 @@ pub(super) async fn barred(
     let (snapshot, mut all) = (app.snapshot(), Vec::new());
     for (organisation, role) in asked {
         let works = whole.own_work(template, member.person, organisation, role);
-        let wrote: Vec<Work<'_>> = works.iter().copied().filter(|work| *work != Work::Leads).collect();
+        let wrote: Vec<Work<'_>> = works.iter().copied().filter(|work| !matches!(work, Work::Leads | Work::Shapes)).collect();
         let mut pieces = Vec::new();
         for work in wrote.iter().take(NAMED) {
             pieces.extend(piece(app, caller, member.person, whole, template, *work).await?);
@@ -84,6 +86,7 @@ pub(super) async fn barred(
             role: role.words(),
             organisation: body(&snapshot, organisation),
             leads: works.contains(&Work::Leads),
+            shapes: works.contains(&Work::Shapes),
             pieces,
             more: wrote.len().saturating_sub(NAMED),
         });
@@ -102,7 +105,7 @@ async fn piece(
     let (id, today) = (whole.assessment.id, app.clock.today());
     let href = format!("/assessments/{id}");
     Ok(match work {
-        Work::Leads => None,
+        Work::Leads | Work::Shapes => None,
         Work::Answer(field) => {
             let place = &field.place;
             let states = app.store.answer_history(&caller.scope, today, template, id, place).await?;

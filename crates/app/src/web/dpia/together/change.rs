@@ -2,7 +2,13 @@
 //! changes only while the text is written; whoever led it before still counts as a writer, and
 //! what was asked of them as its lead is asked of whoever leads it now.
 
-use super::{super::whole, hand_on};
+use super::{
+    super::{
+        own_work::{self, Warning},
+        whole,
+    },
+    hand_on,
+};
 use crate::{
     assessments::tell,
     error::{Failure, conflict},
@@ -21,6 +27,8 @@ use domain::{
     dpia::{
         access,
         assessment::{Assessment, State as Stand},
+        place::Part,
+        template::Template,
         whole::Whole,
     },
     people::PersonId,
@@ -44,6 +52,8 @@ struct View {
     /// It was made elsewhere: its title is what is recorded of it.
     recorded: bool,
     people: Vec<Choice>,
+    /// Signatures that the caller cannot give once they change the title.
+    own_work: Vec<Warning>,
     /// Somebody changed it in the meantime: what it says now.
     now: Option<Now>,
 }
@@ -66,8 +76,8 @@ struct Now {
 /// # Errors
 /// Not found for those who do not keep the assessment for its lead.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
-    let (whole, _) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, None, Errors::default(), false).await
+    let (whole, template) = whole::load(&app, &caller, &id).await?;
+    render(&app, &caller, &whole, &template, None, Errors::default(), false).await
 }
 
 /// Whether somebody may change it: who keeps it for its lead, while it is not closed.
@@ -81,7 +91,7 @@ pub fn may(caller: &Caller, head: &Assessment) -> bool {
 /// # Errors
 /// As [`page()`].
 pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let (seen, _) = whole::load(&app, &caller, &id).await?;
+    let (seen, template) = whole::load(&app, &caller, &id).await?;
     let before = &seen.assessment;
     if !may(&caller, before) {
         return Err(Failure::not_found());
@@ -96,7 +106,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         } else if title.chars().count() > TITLE {
             errors.add("title", format!("The title must be {TITLE} letters or fewer"));
         }
-        title.clone_into(&mut after.title);
+        after = after.titled(title, caller.signed_in()?.person);
     }
     match form.text("lead").parse::<PersonId>().ok().filter(|person| leaders(&seen).contains(person)) {
         Some(person) if before.lead_person != Some(person) => {
@@ -116,7 +126,7 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         Err(message) => errors.add_at("wanted", "wanted-day", message),
     }
     if !errors.is_empty() {
-        return render(&app, &caller, &seen, Some(&form), errors, false).await;
+        return render(&app, &caller, &seen, &template, Some(&form), errors, false).await;
     }
     let location = format!("/assessments/{}", before.id);
     let scope = caller.scope.acting_for(before.lead);
@@ -126,8 +136,8 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
     }
     if work.whole.assessment.updated_at != version || before.updated_at != version {
         drop(work);
-        let (now, _) = whole::load(&app, &caller, &id).await?;
-        return Ok(conflict(render(&app, &caller, &now, Some(&form), Errors::default(), true).await?));
+        let (now, template) = whole::load(&app, &caller, &id).await?;
+        return Ok(conflict(render(&app, &caller, &now, &template, Some(&form), Errors::default(), true).await?));
     }
     let (led, leads) = (work.lead_assignee(), after.lead_person.filter(|person| before.lead_person != Some(*person)));
     work.change_head(after).await?;
@@ -152,6 +162,7 @@ async fn render(
     app: &App,
     caller: &Caller,
     whole: &Whole,
+    template: &Template,
     form: Option<&Form>,
     errors: Errors,
     moved: bool,
@@ -163,7 +174,12 @@ async fn render(
     let names = whole::names(app, &caller.scope, leaders(whole)).await?;
     let mut people: Vec<Choice> = names.iter().map(|(id, name)| Choice { value: id.to_string(), text: name.clone() }).collect();
     people.sort_by(|a, b| a.text.cmp(&b.text));
+    let own_work = match head.state {
+        Stand::Drafting => own_work::warnings(app, caller, whole, template, &[Part::Shared], &[]).await?,
+        _ => Vec::new(),
+    };
     let view = View {
+        own_work,
         href: format!("/assessments/{}", head.id),
         command: new_command(),
         // What comes back with an error still starts from what its writer saw.

@@ -4,6 +4,7 @@
 
 use super::super::{
     desk::{By, Desk},
+    own_work::{self, Warning},
     templates::condition::question_text,
 };
 use crate::{
@@ -44,6 +45,8 @@ struct View {
     may: bool,
     drafting: bool,
     rows: Vec<Row>,
+    /// Signatures that the caller cannot give once they say yes or no.
+    own_work: Vec<Warning>,
 }
 
 #[derive(Serialize)]
@@ -76,7 +79,7 @@ struct Said {
 /// Not found where the caller may not see all of the assessment.
 pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
     let desk = Desk::open(&app, &caller, &id).await?;
-    render(&app, &caller, &desk, Errors::default(), BTreeMap::new())
+    render(&app, &caller, &desk, Errors::default(), BTreeMap::new()).await
 }
 
 /// Switches a module on, or leaves it off with reasons.
@@ -122,7 +125,7 @@ pub async fn say(State(app): State<App>, caller: Caller, Path(id): Path<String>,
                 }
                 Refusal::NoSuchModule => return Err(Failure::not_found()),
             }
-            return render(&app, &caller, &desk, errors, form.typed());
+            return render(&app, &caller, &desk, errors, form.typed()).await;
         }
     };
     work.change_head(after).await?;
@@ -148,7 +151,13 @@ pub async fn say(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     Ok(page::saved(&location, &said))
 }
 
-fn render(app: &App, caller: &Caller, desk: &Desk, errors: Errors, typed: BTreeMap<String, String>) -> Result<Response, Failure> {
+async fn render(
+    app: &App,
+    caller: &Caller,
+    desk: &Desk,
+    errors: Errors,
+    typed: BTreeMap<String, String>,
+) -> Result<Response, Failure> {
     if !desk.whole.sight.sees_sign_off() {
         return Err(Failure::not_found());
     }
@@ -158,15 +167,12 @@ fn render(app: &App, caller: &Caller, desk: &Desk, errors: Errors, typed: BTreeM
     let mut rows: Vec<Row> = desk.template.modules.iter().map(|module| row(app, desk, module)).collect();
     // What is asked for comes first.
     rows.sort_by_key(|row| ["proposed", "on", "declined", "off"].iter().position(|state| *state == row.state));
-    let view = View {
-        href: desk.address(),
-        command: new_command(),
-        may: drafting && access::keeps(&caller.scope, head, head.lead),
-        drafting,
-        rows,
-        errors,
-        typed,
+    let may = drafting && access::keeps(&caller.scope, head, head.lead);
+    let own_work = match may {
+        true => own_work::warnings(app, caller, &desk.whole, &desk.template, &[Part::Shared], &[]).await?,
+        false => Vec::new(),
     };
+    let view = View { href: desk.address(), command: new_command(), may, own_work, drafting, rows, errors, typed };
     let mut frame = super::super::whole::frame(app, &desk.whole, "Parts of the template");
     frame.error = !view.errors.is_empty();
     Ok(page::render(app, "dpia/together/modules.html", &frame, view)?.into_response())
