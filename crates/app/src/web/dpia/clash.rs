@@ -25,7 +25,7 @@ use axum::{
 use domain::dpia::{
     answer::{Answer, Labels},
     edit::{Outcome, Refusal},
-    merge::{Changed, Clashing, Merged},
+    merge::{self, Changed, Clashing, Merged},
     place::Place,
     template::{
         Section,
@@ -234,7 +234,7 @@ fn of_table(merged: &Merged, labels: &Labels, clash: &Clashing) -> Option<Row> {
     Some(Row { sentence: 0, place: Some(place), theirs, mine, by: "clash" })
 }
 
-/// Settles it: with what stands, with what was sent, or with anything made of both.
+/// Settles it: where the two clash with what stands or with what was sent, or with anything made of both.
 ///
 /// # Errors
 /// Not found for a field that is not there for the caller.
@@ -252,9 +252,11 @@ pub async fn settle(
     let which: usize = form.text("which").parse().unwrap_or(0);
     let mut errors = Errors::default();
     let chosen = matches!(form.text("use"), "theirs" | "mine");
+    // One side is taken where the two clash; what fits of the other stays, as with every save.
+    let taken = |side| state.and_then(|state| state.contenders.get(which)?.against(stands).chosen(side));
     let answer = match form.text("use") {
-        "theirs" => stands.cloned(),
-        "mine" => state.and_then(|state| state.contenders.get(which)?.answer.clone()),
+        "theirs" => taken(merge::Side::Theirs),
+        "mine" => taken(merge::Side::Mine),
         _ => input::parse(&app, &form, &field.kind, "answer", &field.label, stands, &mut errors),
     };
     if !errors.is_empty() {

@@ -213,6 +213,22 @@ async fn of_three_texts_that_clash_each_is_looked_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_takes_one_side_of_a_clash_keeps_what_the_other_changed_elsewhere() {
+    let case = case().await;
+    case.save(&case.priya, "deletion", "0", "Kept for 24 months. Deleted by hand.").await;
+    case.save(&case.dele, "deletion", "1", "Kept for 36 months. Deleted by a job.").await;
+    case.save(&case.priya, "deletion", "1", "Kept for 12 months. Deleted by hand.").await;
+    let page = case.city.get(&case.priya, &format!("{}/shared/deletion/clash", case.address)).await.page();
+    assert!(text(&page, "main").contains("The changes that fit are kept either way"), "{}", text(&page, "main"));
+    let (version, which) = (value(&page, "version"), value(&page, "which"));
+    let fields = [("version", version.as_str()), ("which", which.as_str()), ("use", "mine")];
+    assert!(case.send("shared/deletion/clash", &fields).await.location().ends_with("/shared/deletion"));
+    let work = case.held().await;
+    let state = work.whole.field(&Place::shared("deletion")).unwrap();
+    assert_eq!(state.answer, Some(answer::Answer::Text("Kept for 12 months. Deleted by a job.".to_owned())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_draft_stands_beside_what_is_saved_and_can_be_thrown_away() {
     let case = case().await;
     case.save(&case.priya, "aims", "0", "To help people who fall.").await;

@@ -13,10 +13,12 @@
 pub mod text;
 pub(crate) mod words;
 
+mod chosen;
 mod rows;
 #[cfg(test)]
 mod tests;
 
+pub use chosen::Side;
 pub use text::{Changed, Merge, Region};
 
 use super::{
