@@ -7,7 +7,9 @@
 //! |---|---|
 //! | `annexes` | each controller says whether its own annex is shown |
 //! | `begin` | beginning one, what an earlier one leaves to it, and which answers are no part of the document |
+//! | `carried` | what an earlier one decided, where the template has moved on since |
 //! | `exemption` | why words are not published |
+//! | `intent` | what the text itself says about being published |
 //! | `listed` | what lists say of it, frozen with it |
 //! | `shown` | what the public sees |
 //! | `left` | what is left out of it, and where words that were taken out still stand |
@@ -27,7 +29,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod annexes;
 mod begin;
+mod carried;
 mod exemption;
+mod intent;
 mod left;
 mod listed;
 mod shown;
@@ -43,6 +47,7 @@ mod tests;
 pub use annexes::Consent;
 pub use begin::{Begin, resting, signed};
 pub use exemption::Exemption;
+pub use intent::{Intent, intent};
 pub use left::{Standing, Where};
 pub use listed::{Listed, Listing};
 pub use shown::{Piece, Shown, stretches};

@@ -14,6 +14,7 @@ use domain::{
 };
 use serde_json::Value as Json;
 
+mod intent;
 mod left;
 mod list;
 mod parties;

@@ -27,6 +27,8 @@ pub enum Where {
     Summary,
     /// In an answer that is shown.
     Answer(Place),
+    /// In the reason for which a question is left out.
+    Reason,
 }
 
 impl Publication {
@@ -46,7 +48,8 @@ impl Publication {
     /// Where words that were taken out of an answer still stand in what the public would see, in whatever case and however spaced: whoever prepares it,
     /// and whoever looks at it, decides whether they may.
     #[must_use]
-    pub fn still_standing(&self, title: &str, shown: &[Shown], parts: &dyn Fn(Part) -> bool) -> Vec<Standing> {
+    pub fn still_standing(&self, title: &str, answers: &Answers, shown: &[Shown], parts: &dyn Fn(Part) -> bool) -> Vec<Standing> {
+        let told = self.left_out(answers);
         let mut list: Vec<Standing> = Vec::new();
         for (place, show) in &self.fields {
             let Show::Without { passages } = show else { continue };
@@ -63,14 +66,15 @@ impl Publication {
                 let mut at: Vec<Where> = Vec::new();
                 at.extend(has(title).then_some(Where::Title));
                 at.extend(has(&self.summary).then_some(Where::Summary));
-                let answers = shown.iter().filter(|one| {
+                let showing = shown.iter().filter(|one| {
                     one.pieces.iter().any(|piece| match piece {
                         Piece::Shown { text } => has(text),
                         // Nobody takes words out of a reason: they are told in it, or not.
                         Piece::Gone { reason, .. } => has(reason),
                     })
                 });
-                at.extend(answers.map(|one| Where::Answer(one.place.clone())));
+                at.extend(showing.map(|one| Where::Answer(one.place.clone())));
+                at.extend(told.iter().any(|(_, reason)| has(reason)).then_some(Where::Reason));
                 if !at.is_empty() {
                     list.push(Standing { words: words.to_owned(), of: place.clone(), at });
                 }

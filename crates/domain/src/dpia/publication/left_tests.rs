@@ -52,14 +52,21 @@ fn words_that_were_taken_out_are_found_where_they_still_stand() {
     let without = Show::Without { passages: vec![passage] };
     publication.decide(&place, without, answers.get(&place), &rule(Sensitivity::Public), person(2)).unwrap();
     let shown = publication.preview(&answers, order());
-    let found = publication.still_standing("Sensors in homes", &shown, &|_| true);
+    let found = publication.still_standing("Sensors in homes", &answers, &shown, &|_| true);
     let at = vec![Where::Summary, Where::Answer(Place::shared("security"))];
     assert_eq!(found, [Standing { words: "to Leeds".to_owned(), of: place.clone(), at }]);
-    assert!(publication.still_standing("Sensors in homes", &shown, &|_| false).is_empty(), "they are told to those who decide");
+    assert!(
+        publication.still_standing("Sensors in homes", &answers, &shown, &|_| false).is_empty(),
+        "they are told to those who decide"
+    );
     publication.summary.clear();
     let shown = publication.preview(&answers, order().into_iter().take(1));
-    assert!(publication.still_standing("Sensors in homes", &shown, &|_| true).is_empty());
-    assert_eq!(publication.still_standing("Alerts to Leeds", &shown, &|_| true)[0].at, [Where::Title]);
+    assert!(publication.still_standing("Sensors in homes", &answers, &shown, &|_| true).is_empty());
+    assert_eq!(publication.still_standing("Alerts to Leeds", &answers, &shown, &|_| true)[0].at, [Where::Title]);
+    // The public reads why a question is left out.
+    let unnamed = Show::Unnamed { exemption: Exemption::LawEnforcement, reason: "It goes to Leeds.".to_owned() };
+    publication.decide(&Place::shared("security"), unnamed, None, &rule(Sensitivity::Public), person(2)).unwrap();
+    assert_eq!(publication.still_standing("Sensors in homes", &answers, &shown, &|_| true)[0].at, [Where::Reason]);
 }
 
 #[test]

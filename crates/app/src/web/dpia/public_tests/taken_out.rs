@@ -47,3 +47,34 @@ async fn words_copied_from_the_page_are_taken_out_however_they_are_spaced_and_mo
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_names_people_is_never_shown_whatever_is_decided() {
+    let case = case().await;
+    let (_, officer) = case.colleague("Helen Marsh", "camden", Role::IgOfficer).await;
+    case.save(&case.priya, "aims", "0", "To visit people who fall.").await;
+    let contacts = format!("{}/shared/contacts", case.address);
+    let sent = [
+        ("version", "0"),
+        ("answer-0-name", "Quilla Vauxley"),
+        ("answer-0-post", "Telecare lead"),
+        ("answer-0-organisation", "Camden"),
+        ("answer-0-contact", ""),
+        ("complete", "no"),
+        ("stay", "1"),
+    ];
+    assert_eq!(case.city.post(&case.priya, &contacts, &sent).await.status, StatusCode::SEE_OTHER);
+    case.frozen().await;
+    case.signed_by_all().await;
+    for act in [BEGIN, SUMMARY] {
+        assert_eq!(case.publish(&case.priya, act).await.status, StatusCode::SEE_OTHER, "{act:?}");
+    }
+    let decide = format!("{}/publish/shared/contacts", case.address);
+    let whole = case.city.post(&case.priya, &decide, &[("show", "whole")]).await;
+    assert!(whole.text.contains("is confidential by the template, and is never shown"), "{}", whole.text);
+    let public = case.checked(&officer).await;
+    for path in [public.clone(), format!("/api/v1{public}"), "/dpias.atom".to_owned()] {
+        let read = case.read(&path).await.text;
+        assert!(!read.contains("Vauxley"), "{path}: {read}");
+    }
+}

@@ -136,6 +136,14 @@ impl Act<'_> {
         let Some(signed) = self.signed else { return Ok(Err(Refusal::NotSigned)) };
         let version = self.version(signed).await?;
         let template = shown::template(self.app, &version)?;
+        let before = match before {
+            Some(before) => {
+                let (rules, from) = (self.app.rules(), self.version(before.version).await?.content.template);
+                let steps = rules.steps(&from, &version.content.template).unwrap_or_default();
+                Some(before.carried(&steps))
+            }
+            None => None,
+        };
         let (screened, assessment) = (work.whole.screened(), &work.whole.assessment);
         let new = Begin {
             id: PublicationId(Uuid::now_v7()),

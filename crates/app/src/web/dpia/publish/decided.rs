@@ -176,6 +176,7 @@ pub fn standing(snapshot: &Snapshot, template: &Template, found: &[publication::
         Where::Title => "the title".to_owned(),
         Where::Summary => "the summary".to_owned(),
         Where::Answer(place) => question(place),
+        Where::Reason => "a reason for which a question is left out".to_owned(),
     };
     found
         .iter()

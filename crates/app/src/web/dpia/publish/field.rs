@@ -250,10 +250,11 @@ async fn render(
     let template = shown::template(app, &version)?;
     let field = template.field(&place.field).filter(|_| !publication.resting.contains(place)).ok_or_else(Failure::not_found)?;
     let answer = version.content.answers.get(place).ok_or_else(Failure::not_found)?;
+    let sensitivity = shown::sensitivity(field, &publication);
     let typed = typed.unwrap_or_else(|| {
         let mut typed = BTreeMap::new();
         let mut put = |name: String, value: &str| typed.insert(name, value.to_owned());
-        let rule = Rule { sensitivity: field.sensitivity, labels: field.labels() };
+        let rule = Rule { sensitivity, labels: field.labels() };
         match publication.show(place, &rule, answer) {
             Show::Whole => put("show".to_owned(), "whole"),
             Show::LeftOut => put("show".to_owned(), "left-out"),
@@ -289,8 +290,8 @@ async fn render(
         action: format!("{href}/publish/{}/{}", place.part, place.field),
         label: field.label.clone(),
         answer: answer.plain(&field.labels()),
-        confidential: field.sensitivity == Sensitivity::Confidential,
-        public: field.sensitivity == Sensitivity::Public,
+        confidential: sensitivity == Sensitivity::Confidential,
+        public: sensitivity == Sensitivity::Public,
         command: new_command(),
         typed,
         errors,

@@ -74,6 +74,8 @@ struct View {
     standing: Vec<decided::Standing>,
     /// Everybody has signed a newer version than this one.
     outdated: bool,
+    /// What the signed text says against publishing all of it.
+    intent: Option<publication::Intent>,
 }
 
 /// The annex of a controller that does not lead it.
@@ -185,6 +187,7 @@ pub(super) async fn render(
         left_out: Vec::new(),
         standing: Vec::new(),
         outdated: false,
+        intent: whole.bound().and_then(|text| publication::intent(&template, &text.answers)),
         href: href.clone(),
         errors,
         typed,
@@ -207,6 +210,7 @@ pub(super) async fn render(
         view.outdated = signed.is_some_and(|signed| signed != publication.version);
         let template = shown::template(app, &version)?;
         let shown = shown::preview(&template, &publication, &version);
+        view.intent = publication::intent(&template, &version.content.answers);
         view.seen = seal(&publication.content(&version, &template, &shown)).to_string();
         view.preview = shown::sections(&snapshot, &template, &publication, &shown);
         view.groups = decided::groups(&snapshot, &href, &template, &publication, &version);
@@ -214,7 +218,8 @@ pub(super) async fn render(
         let leads = view.leads;
         let told = |part: Part| leads || access::decides(scope, head, part);
         let title = publication.listed.as_ref().map_or(&version.content.title, |listed| &listed.title);
-        view.standing = decided::standing(&snapshot, &template, &publication.still_standing(title, &shown, &told));
+        view.standing =
+            decided::standing(&snapshot, &template, &publication.still_standing(title, &version.content.answers, &shown, &told));
         view.left_out = shown::left_out(&publication, &version);
         // Whoever leads sees how each annex is decided; another controller decides about its own.
         view.groups.retain_mut(|group| {

@@ -7,7 +7,10 @@ use domain::{
         assessment::Joined,
         place::{Part, Place},
         publication::{Exemption, Piece, Publication, Rule, Shown},
-        template::{In, Template},
+        template::{
+            self, In, Template,
+            field::{FieldKind, Sensitivity},
+        },
         version::Version,
     },
     register::snapshot::Snapshot,
@@ -80,6 +83,14 @@ pub fn left_out(publication: &Publication, version: &Version) -> Vec<LeftOut> {
     all.map(|(why, reason)| LeftOut { exemption: exemption(why), reason: reason.to_owned() }).collect()
 }
 
+/// How far the answer to a field travels here. People's names never do, whatever is decided; what was made public before that was so
+/// stays as it was looked at.
+#[must_use]
+pub fn sensitivity(field: &template::field::Field, publication: &Publication) -> Sensitivity {
+    let names = field.kind == FieldKind::People && publication.open();
+    if names { Sensitivity::Confidential } else { field.sensitivity }
+}
+
 /// The fields of a version in the order of the page, each with what decides about it; without those that are no part of the
 /// document there.
 #[must_use]
@@ -96,7 +107,7 @@ pub fn order(template: &Template, publication: &Publication, version: &Version) 
         for (_, field) in template.fields().filter(|(section, _)| section.part == within) {
             let place = part.at(&field.id);
             if !publication.resting.contains(&place) {
-                all.push((place, Rule { sensitivity: field.sensitivity, labels: field.labels() }));
+                all.push((place, Rule { sensitivity: sensitivity(field, publication), labels: field.labels() }));
             }
         }
     };

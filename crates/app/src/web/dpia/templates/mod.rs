@@ -25,6 +25,8 @@ pub mod write;
 #[cfg(test)]
 mod moving_tests;
 #[cfg(test)]
+mod republished_tests;
+#[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod writing_tests;
