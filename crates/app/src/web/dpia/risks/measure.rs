@@ -4,7 +4,7 @@
 use super::{
     super::{
         own_work::{self, Warning},
-        projects::{Body, body},
+        projects::Body,
         together::task,
         who::{self, Choice},
         whole,
@@ -44,8 +44,10 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
+mod approved;
 pub(super) mod form;
 
+use approved::approved;
 use form::{Offered, filled, may_write, sees_to, tracks, typed};
 
 #[derive(Serialize)]
@@ -299,18 +301,6 @@ async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Fo
     work.forget_typed(&format!("/assessments/{}/measures/{}", seen.assessment.id, one.unwrap_or("new"))).await?;
     tell::commit(app, work, None).await?;
     Ok(page::saved(&location, said))
-}
-
-/// Who has approved a measure: role, organisation, when.
-fn approved(
-    app: &App,
-    whole: &Whole,
-    template: &Template,
-    measure: MeasureId,
-) -> Result<Vec<(&'static str, Body, i64)>, Failure> {
-    let (snapshot, routes) = (app.snapshot(), whole::routes(app, whole)?);
-    let said = whole.approvals(template, &routes, measure).into_iter();
-    Ok(said.map(|one| (one.role.words(), body(&snapshot, one.organisation), one.at)).collect())
 }
 
 async fn render(

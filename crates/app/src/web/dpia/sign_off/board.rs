@@ -1,6 +1,8 @@
 //! `/assessments/{id}/sign-off`: your turn and the exact change first; beside it the Commissioner's clock; then every step for
 //! every controller.
 
+mod left;
+
 use super::{
     super::{
         projects::{Body, body},
@@ -29,11 +31,10 @@ use axum::{
 };
 use domain::{
     dpia::{
-        assessment::{Elsewhere as Stated, Joined, State as Stand},
+        assessment::{Elsewhere as Stated, State as Stand},
         risk::Band,
-        sign_off::{self, Routes, Status},
+        sign_off::{self, Status},
         template::Template,
-        version::Head,
         whole::Whole,
         workflow::{Condition, Move, Mover, Situation, TABLE},
     },
@@ -41,8 +42,9 @@ use domain::{
     register::{ids::OrganisationId, snapshot::Snapshot},
 };
 use jiff::civil::Date;
+use left::{Left, left};
 use serde::Serialize;
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -94,32 +96,6 @@ pub(super) struct View {
     elsewhere: Vec<Elsewhere>,
     /// What its document states, where it was made elsewhere: then nothing is signed here.
     made: Option<Stated>,
-}
-
-/// An organisation that signed, and left since.
-#[derive(Serialize)]
-struct Left {
-    organisation: Body,
-    since: i64,
-    /// The versions of which it signed something: number, steps signed, steps asked of it.
-    versions: Vec<(u32, usize, usize)>,
-}
-
-fn left(app: &App, whole: &Whole, template: &Template, routes: &Routes) -> Vec<Left> {
-    let (snapshot, rules) = (app.snapshot(), app.rules());
-    let gone = whole.assessment.parties.iter().filter(|party| party.joined == Joined::Left);
-    gone.filter_map(|party| {
-        let route = |version: &Head| {
-            let kept = version.routes.get(&party.organisation);
-            let kept = kept.and_then(|edition| rules.routes().iter().find(|one| one.route.edition == *edition));
-            kept.map_or_else(|| Arc::new(routes.of(party.organisation).clone()), |one| one.route.clone())
-        };
-        let steps = whole.steps_signed(template, party.organisation, route).into_iter();
-        let versions: Vec<_> = steps.map(|one| (one.version, one.signed, one.of)).collect();
-        let organisation = body(&snapshot, party.organisation);
-        (!versions.is_empty()).then_some(Left { organisation, since: party.since, versions })
-    })
-    .collect()
 }
 
 /// A signature that came with a document: told as it was stated, by role and organisation.
