@@ -43,6 +43,9 @@ pub struct Plan {
     /// The new place of each question that has another, answered or not, for what hangs on it: comments, recommendations, tasks,
     /// files, drafts.
     pub places: BTreeMap<Place, Place>,
+    /// The sections that are no more, with the one in which the first of their questions stands now; none where none of them is asked
+    /// any more. What is asked of people there, and what guests were invited to, goes along.
+    pub sections: BTreeMap<String, Option<String>>,
     /// What did not simply stay.
     pub moved: Vec<Moved>,
     /// What has no place, or had another form.
@@ -110,6 +113,7 @@ pub fn plan(library: &Library, whole: &Whole, to: &Edition, writer: Writer) -> R
                 .map(|before| (before.place.clone(), after.place.clone()))
         })
         .collect();
+    let sections = sections_gone(first, last, &run.hanging);
     places.extend(run.hanging.into_iter().filter(|(before, now)| before != now));
     let answered = whole.fields.iter().filter(|field| field.answer.is_some()).count();
     let touched: BTreeSet<&Place> =
@@ -119,6 +123,7 @@ pub fn plan(library: &Library, whole: &Whole, to: &Edition, writer: Writer) -> R
         unchanged: answered.saturating_sub(touched.len()),
         fields,
         places,
+        sections,
         moved: run.moved,
         aside: run.aside,
         modules: whole.assessment.modules.iter().filter(|id| last.module(id).is_some()).cloned().collect(),
@@ -176,6 +181,20 @@ pub fn without_their_overlay<'a>(
 ) -> impl Iterator<Item = &'a FieldState> {
     let own = |field: &&FieldState| now.field(&field.place.field).is_some_and(|field| field.only_for.is_some());
     whole.fields.iter().filter(own).filter(|field| field.answer.is_some() && next.field(&field.place.field).is_none())
+}
+
+/// The sections of a version that a later one has not, or has in another part, with where their first question went. `hanging` says
+/// where each question is now.
+fn sections_gone(first: &Template, last: &Template, hanging: &BTreeMap<Place, Place>) -> BTreeMap<String, Option<String>> {
+    let gone = first.sections.iter().filter(|one| last.section(&one.id).is_none_or(|now| now.part != one.part));
+    gone.map(|section| {
+        let now = |field: &Field| {
+            let place = hanging.iter().find(|(before, _)| before.field == field.id).map(|(_, now)| now)?;
+            last.find(&place.field).filter(|(to, _)| to.part == section.part).map(|(to, _)| to.id.clone())
+        };
+        (section.id.clone(), section.fields.iter().find_map(now))
+    })
+    .collect()
 }
 
 /// Every place at which a template asks something of an assessment, or asked it of an organisation whose words stand there still.

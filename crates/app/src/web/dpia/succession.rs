@@ -52,6 +52,8 @@ struct View {
     differences: Vec<Difference>,
     moved: Vec<Line>,
     aside: Vec<Line>,
+    /// Sections that are no more, with the one to which what is asked of people there goes.
+    sections: Vec<(String, Option<String>)>,
     unchanged: usize,
     blocked: &'static str,
     /// The clashes that stand in the way: the question, and where it is settled.
@@ -145,6 +147,7 @@ fn render(
         differences: next.map(|next| compare(now, next)).unwrap_or_default(),
         moved: Vec::new(),
         aside: Vec::new(),
+        sections: Vec::new(),
         unchanged: 0,
         blocked: match &planned {
             Some(Err(refusal)) => sentence(*refusal),
@@ -165,7 +168,7 @@ fn render(
     };
     if let Some(Ok(plan)) = planned {
         let (now, to) = (head.template.clone(), plan.to.clone());
-        tell(app, &rules, &now, plan, &mut view);
+        tell(app, &rules, &now, &plan, &mut view);
         let lost = of_overlays(app, &rules, whole, &to);
         view.unchanged = view.unchanged.saturating_sub(lost.len());
         view.aside.extend(lost);
@@ -176,7 +179,7 @@ fn render(
 }
 
 /// What a plan does, in the words of both versions.
-fn tell(app: &App, rules: &Known, now: &Edition, plan: Plan, view: &mut View) {
+fn tell(app: &App, rules: &Known, now: &Edition, plan: &Plan, view: &mut View) {
     let snapshot = app.snapshot();
     let label = |place: &Place| label(rules, now, &plan.to, place);
     view.moved = plan
@@ -214,6 +217,12 @@ fn tell(app: &App, rules: &Known, now: &Edition, plan: Plan, view: &mut View) {
         })
         .collect();
     view.unchanged = plan.unchanged;
+    let title = |edition: &Edition, id: &str| {
+        let section = rules.template(edition).and_then(|template| template.section(id));
+        section.map_or_else(|| id.to_owned(), |section| section.title.clone())
+    };
+    let went = plan.sections.iter().map(|(id, to)| (title(now, id), to.as_ref().map(|to| title(&plan.to, to))));
+    view.sections = went.collect();
 }
 
 /// Answers to fields that an organisation added for itself, which have no place in the newer version.

@@ -124,6 +124,19 @@ fn what_hangs_on_a_question_goes_with_it_also_where_nobody_has_answered() {
 }
 
 #[test]
+fn a_section_that_is_no_more_leads_to_where_its_questions_are_now() {
+    let text = next_text().replacen("  - id: first\n", "  - id: begin\n", 1).replacen("  - id: ours\n", "  - id: own\n", 1);
+    let text = text.replacen("after: first", "after: begin", 1);
+    let library = Library::read(&[("o.yaml", OPTIONS), ("1.yaml", SMALL), ("2.yaml", &text)]).unwrap();
+    let went = plan(&library, &whole(&[]), &edition("2.0.0"), writer()).unwrap().sections;
+    let went: Vec<(&str, Option<&str>)> = went.iter().map(|(from, to)| (from.as_str(), to.as_deref())).collect();
+    assert_eq!(went, [("first", Some("begin")), ("ours", Some("own"))]);
+    // Of one whose questions went to no other, nothing is left.
+    let (small, later) = (library.template(&edition("1.0.0")).unwrap(), library.template(&edition("2.0.0")).unwrap());
+    assert_eq!(sections_gone(small, later, &BTreeMap::new())["first"], None);
+}
+
+#[test]
 fn an_older_state_is_compared_at_the_places_of_the_newer_version() {
     let library = library();
     let to = library.template(&edition("2.0.0")).unwrap();

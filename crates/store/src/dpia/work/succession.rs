@@ -17,6 +17,7 @@ use domain::{
         task::{About, Task},
         template::compare::{Difference, Thing},
     },
+    people::PersonId,
 };
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -60,6 +61,8 @@ impl Work {
                 self.put_task(task).await?;
             }
         }
+        let by = self.scope.person();
+        self.sections_go(&plan.sections, by).await?;
         let sql = "select content from attachment where assessment_id = $1 order by id";
         let files: Vec<Attachment> = contents(self.write.transaction(), Attachment::TABLE, sql, vec![id(assessment.0)]).await?;
         for before in files {
@@ -80,9 +83,21 @@ impl Work {
         }
         self.typed_goes_along(&plan.places).await?;
         let from = self.whole.assessment.template.clone();
-        let head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };
+        let mut head = Assessment { template: plan.to.clone(), modules: plan.modules, ..self.whole.assessment.clone() };
+        for guest in &mut head.guests {
+            let sections: BTreeSet<String> = guest
+                .sections
+                .iter()
+                .filter_map(|id| plan.sections.get(id).map_or_else(|| Some(id.clone()), Clone::clone))
+                .collect();
+            // Of whom nothing is left, the invitation stays as it was: it opens nothing, and the lead sees that.
+            if !sections.is_empty() {
+                guest.sections.retain(|id| sections.contains(id));
+                let new: Vec<String> = sections.into_iter().filter(|id| !guest.sections.contains(id)).collect();
+                guest.sections.extend(new);
+            }
+        }
         self.change_head(head).await?;
-        let by = self.scope.person();
         // Whoever was given a question that is no more has nothing left to do there; comments and advice on it stay.
         let gone = |field: &str| {
             plan.differences.iter().any(|one| matches!(one, Difference::Gone { of: Thing::Field, id, .. } if id == field))
@@ -112,6 +127,27 @@ impl Work {
 }
 
 impl Work {
+    /// Whoever is to write a section that is no more writes the one in which its questions are now; where there is none, or they have
+    /// that one already, nothing is left to do there.
+    async fn sections_go(&mut self, sections: &BTreeMap<String, Option<String>>, by: Option<PersonId>) -> Result<()> {
+        let at = self.at();
+        for task in self.tasks.clone().into_iter().filter(Task::open) {
+            let About::Section { part, section } = &task.about else { continue };
+            let Some(to) = sections.get(section) else { continue };
+            let about = to.clone().map(|section| About::Section { part: *part, section });
+            let has =
+                |about: &About| self.tasks.iter().any(|one| one.open() && one.about == *about && one.assignee == task.assignee);
+            let after = match about.filter(|about| !has(about)) {
+                Some(about) => Some(Task { about, ..task }),
+                None => task.finish(by, at).ok(),
+            };
+            if let Some(after) = after {
+                self.put_task(after).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// What people typed beside a question, or about it, and did not send goes along too, unless they typed there already: a comment,
     /// what is published of it, a recommendation. It is kept by its form's address, which names the place.
     async fn typed_goes_along(&self, places: &BTreeMap<Place, Place>) -> Result<()> {

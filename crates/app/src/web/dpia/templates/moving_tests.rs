@@ -10,6 +10,7 @@ use domain::{
     dpia::{
         assessment::{Assessment, State},
         ids::AssessmentId,
+        task::About,
     },
     people::{Role, Scope},
 };
@@ -284,6 +285,35 @@ async fn an_own_field_that_a_later_version_has_no_place_for_is_told_before_the_m
     city.post(&priya, &here, &[("version", &version), ("to", "1.1.0"), ("agree", "yes")]).await;
     let kept = words(&city.get(&priya, &here).await.page(), "main");
     assert!(kept.contains("The adults board"), "it is kept aside, word for word: {kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_to_write_a_section_that_is_no_more_writes_the_one_in_which_its_questions_are_now() {
+    let (city, priya, address) = led().await;
+    let camden = city.organisation("camden").id;
+    let with = format!("person:{}@{camden}", priya.person.unwrap());
+    let given = [("section", "shared/security"), ("with", with.as_str())];
+    assert_eq!(city.post(&priya, &format!("{address}/tasks"), &given).await.status, StatusCode::SEE_OTHER);
+    let hub = hub(&city).await;
+    let draft = begin(&city, &hub, DPIA, "all", |text| text.replacen("  - id: security\n", "  - id: safeguards\n", 1)).await;
+    let published = send(&city, &hub, &draft, "publish", None).await;
+    assert_eq!(published.location(), format!("/templates/{DPIA}/1.1.0"), "{}", published.text);
+    let here = format!("{address}/template");
+    let page = city.get(&priya, &here).await.page();
+    assert!(words(&page, "#answers").contains("Sections that are no more"), "it is told before: {}", words(&page, "main"));
+    let version = value(&page, "version");
+    let moved = city.post(&priya, &here, &[("version", &version), ("to", "1.1.0"), ("agree", "yes")]).await;
+    assert_eq!(moved.location(), here, "{}", moved.text);
+    let id: AssessmentId = address.rsplit('/').next().unwrap().parse().unwrap();
+    let (now, today) = (city.app.clock.now(), city.app.clock.today());
+    let work = city.store().work(&Scope::Operator, now, today, id).await.unwrap().unwrap();
+    let sections: Vec<&str> = work
+        .tasks()
+        .iter()
+        .filter(|task| task.open())
+        .filter_map(|task| if let About::Section { section, .. } = &task.about { Some(section.as_str()) } else { None })
+        .collect();
+    assert_eq!(sections, ["safeguards"]);
 }
 
 /// Lets the job that asks for reviews look once.
