@@ -18,7 +18,7 @@ use super::{
     condition::Reader,
     edit::FieldState,
     ico::Consultation,
-    ids::RiskId,
+    ids::{ConsultationId, RiskId},
     place::{Part, Place},
     project::Screening,
     risk::{Measure, Risk},
@@ -144,10 +144,15 @@ impl Whole {
         self.versions.iter().find(|version| version.id == id)
     }
 
-    /// The consultation that is under way.
+    /// The consultations that are under way, the newest first.
+    pub fn consulting(&self) -> impl Iterator<Item = &Consultation> {
+        self.consultations.iter().rev().filter(|consultation| consultation.open())
+    }
+
+    /// The consultation under way that an organisation sees to: the one that is named, else the newest.
     #[must_use]
-    pub fn consultation(&self) -> Option<&Consultation> {
-        self.consultations.iter().rev().find(|consultation| consultation.open())
+    pub fn consultation(&self, named: Option<ConsultationId>, organisation: OrganisationId) -> Option<&Consultation> {
+        self.consulting().find(|one| named.is_none_or(|id| one.id == id) && self.sees_to(one, organisation))
     }
 
     /// The recommendations that nobody has answered; none of an assessment that is kept as made elsewhere, which nobody answers here.
@@ -248,12 +253,13 @@ impl Whole {
                 .into_iter()
                 .filter(|one| self.stops_itself_alone(Part::Annex(*one)))
                 .count(),
-            consulting_apart: self.consultation().is_some_and(|one| self.asks_apart(one)),
+            consulting_apart: self.consulting().next().is_some() && self.consulting().all(|one| self.asks_apart(one)),
             missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
             annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),
             to_ask: acting_for.map_or(0, |one| self.to_ask(one, &template.matrix).len()),
-            consulting: self.consultation().is_some(),
-            consulting_others: self.consultation().zip(acting_for).is_some_and(|(asked, one)| !self.sees_to(asked, one)),
+            consulting: self.consulting().next().is_some(),
+            consulting_others: acting_for
+                .is_some_and(|one| self.consulting().next().is_some() && self.consultation(None, one).is_none()),
             ..board
         }
     }

@@ -205,7 +205,7 @@ async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page()
     assert!(said.contains("Taken back on 20 November 2026: The risk is no longer high."), "{said}");
     assert!(said.contains("Ask the Commissioner"), "it can be asked anew: {said}");
     let work = case.held().await;
-    assert!(work.whole.consultation().is_none() && work.whole.assessment.state == State::Review);
+    assert!(work.whole.consulting().next().is_none() && work.whole.assessment.state == State::Review);
 }
 
 /// The name of a part of a date, as a form's field has it.

@@ -236,3 +236,49 @@ async fn a_controller_records_nothing_of_what_the_commissioner_is_asked_about_an
     assert_eq!(case.city.post(&other, &page, &received).await.status, StatusCode::NOT_FOUND);
     assert_eq!(case.city.post(&own, &page, &received).await.status, StatusCode::SEE_OTHER);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_controllers_record_what_comes_of_their_own_requests_beside_one_another() {
+    let case = case().await;
+    let [camden, hackney] = ["camden", "hackney"].map(|slug| Part::Annex(case.city.organisation(slug).id));
+    let (theirs, _) = case.risk(camden, 1, "serious").await;
+    let (ours, _) = case.risk(hackney, 2, "serious").await;
+    let version = case.frozen().await;
+    let first = case.asks(theirs, version, ASKED, |_| ()).await;
+    let (_, lead) = case.colleague("Helen Marsh", "camden", Role::Dpo).await;
+    let (_, own) = case.colleague("Piotr Ash", "hackney", Role::Dpo).await;
+    let page = format!("{}/consultation", case.address);
+    let said = case.main_of(&own, &page).await;
+    assert!(said.contains("Ask the Commissioner"), "Hackney does not wait for Camden's answer: {said}");
+    let second = case.asks(ours, version, ASKED, |_| ()).await;
+    let received = |who: &'static str, id: ConsultationId| {
+        let (case, page, by) = (&case, &page, if who == "camden" { &lead } else { &own });
+        async move {
+            let id = id.to_string();
+            let sent = [
+                ("act", "received"),
+                ("consultation", id.as_str()),
+                ("received-day", "3"),
+                ("received-month", "11"),
+                ("received-year", "2026"),
+            ];
+            case.city.post(by, page, &sent).await.status
+        }
+    };
+    assert_eq!(received("hackney", first).await, StatusCode::NOT_FOUND, "it is Camden's");
+    // On Hackney's page stand the forms of its own; the lead, who sees to both, chooses.
+    let form = |page: &scraper::Html| value(page, "consultation");
+    assert_eq!(form(&case.city.get(&own, &page).await.page()), second.to_string());
+    let both = case.city.get(&lead, &page).await;
+    assert!(both.text.contains(&format!("/consultation?consultation={first}")), "{}", both.text);
+    let chosen = case.city.get(&lead, &format!("{page}?consultation={first}")).await.page();
+    assert_eq!(form(&chosen), first.to_string());
+    assert_eq!(received("hackney", second).await, StatusCode::SEE_OTHER);
+    let has = async |id: ConsultationId| {
+        let work = case.held().await;
+        work.whole.consultations.iter().find(|one| one.id == id).unwrap().received.is_some()
+    };
+    assert_eq!((has(first).await, has(second).await), (false, true));
+    assert_eq!(received("camden", first).await, StatusCode::SEE_OTHER);
+    assert!(has(first).await);
+}

@@ -98,7 +98,7 @@ impl Whole {
         }
         let mut blockers = Vec::new();
         for (part, risks) in self.high_by_part(&template.matrix) {
-            let asked = self.consultation().is_some_and(|one| risks.iter().all(|risk| one.risks.contains(risk)));
+            let asked = risks.iter().all(|risk| self.consulting().any(|one| one.risks.contains(risk)));
             let forbids = |risk: &RiskId| self.bound_risk(*risk).is_some_and(|risk| self.forbids(risk, &template.matrix));
             let forbidden = risks.iter().any(forbids);
             blockers.push(Blocker::HighRisk { part, alone: self.stops_itself_alone(part), risks, asked, forbidden });

@@ -130,11 +130,13 @@ impl Whole {
         lead || !self.assessment.state.is_signed() || part.organisation().is_none_or(|of| of == organisation)
     }
 
-    /// The risks that stay high, of those about which an organisation asks the Commissioner.
+    /// The risks that stay high, of those about which an organisation asks the Commissioner, and that nobody has asked about and waits
+    /// for the answer: each controller asks about its own, whatever others wait for.
     #[must_use]
     pub fn to_ask(&self, organisation: OrganisationId, matrix: &Matrix) -> Vec<RiskId> {
         let high = self.high_by_part(matrix).into_iter().filter(|(part, _)| self.asks_about(*part, organisation));
-        high.flat_map(|(_, risks)| risks).collect()
+        let asked = |risk: &RiskId| self.consulting().any(|one| one.risks.contains(risk));
+        high.flat_map(|(_, risks)| risks).filter(|risk| !asked(risk)).collect()
     }
 
     /// Whether an organisation sees to a consultation: it asks about every risk that the Commissioner was asked about.

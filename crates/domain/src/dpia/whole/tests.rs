@@ -339,3 +339,38 @@ proptest! {
         prop_assert_eq!(is.annexes[&organisation(TWO)], wanted.annexes[&organisation(TWO)]);
     }
 }
+
+#[test]
+fn each_controller_asks_the_commissioner_about_its_own_risks_whatever_others_wait_for() {
+    use crate::dpia::{
+        ico::{Asked, Consultation},
+        ids::ConsultationId,
+    };
+    const THREE: u128 = 3;
+    let mut whole = whole(vec![risk(2, annex(TWO), 3), risk(3, annex(THREE), 3), risk(4, Part::Shared, 1)], vec![]);
+    let third = Party { organisation: organisation(THREE), ..whole.assessment.parties[1].clone() };
+    whole.assessment.parties.push(third);
+    whole.assessment.state = State::Signed;
+    let (matrix, day) = (matrix(), jiff::civil::date(2026, 11, 2));
+    let to_ask = |whole: &Whole, one: u128| -> Vec<u128> {
+        whole.to_ask(organisation(one), &matrix).into_iter().map(|risk| risk.0.as_u128()).collect()
+    };
+    let asks = |whole: &Whole, one: u128| {
+        let about = whole.to_ask(organisation(one), &matrix).into_iter().map(|risk| Asked::of(whole.bound_risk(risk).unwrap()));
+        let (id, version) = (ConsultationId(Uuid::from_u128(one)), VersionId(Uuid::from_u128(9)));
+        Consultation::ask(id, whole.assessment.id, version, about.collect(), day, day).unwrap()
+    };
+    let two = asks(&whole, TWO);
+    whole.consultations.push(two);
+    assert_eq!((to_ask(&whole, TWO), to_ask(&whole, THREE), to_ask(&whole, ONE)), (vec![], vec![3], vec![3]));
+    assert!(whole.consultation(None, organisation(THREE)).is_none(), "what another waits for is not theirs");
+    let three = asks(&whole, THREE);
+    whole.consultations.push(three);
+    let seen = |one: u128, named: Option<u128>| {
+        let named = named.map(|id| ConsultationId(Uuid::from_u128(id)));
+        whole.consultation(named, organisation(one)).map(|one| one.id.0.as_u128())
+    };
+    assert_eq!((seen(TWO, None), seen(THREE, None)), (Some(TWO), Some(THREE)));
+    assert_eq!((seen(TWO, Some(THREE)), seen(ONE, Some(TWO)), seen(ONE, None)), (None, Some(TWO), Some(THREE)));
+    assert!(to_ask(&whole, ONE).is_empty(), "nobody asks twice about what the Commissioner has before it");
+}

@@ -132,7 +132,7 @@ pub const TABLE: &[Transition] = &[
         from: &[Signed, Live],
         step: Move::Consult,
         who: Who::Controller(CONSULTERS),
-        needs: &[Condition::HighRisk, Condition::NoConsultation, Condition::Advised],
+        needs: &[Condition::HighRisk, Condition::Advised],
         to: To::Stay,
         then: &[Effect::OpenConsultation, Effect::TellParties],
     },

@@ -14,33 +14,44 @@ use domain::{
         template::Template,
     },
     people::Role,
+    register::ids::OrganisationId,
 };
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use uuid::Uuid;
 
 impl Work {
-    pub(super) async fn record_answer(&mut self, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
+    pub(super) async fn record_answer(&mut self, moving: &Moving<'_>) -> Result<Result<ConsultationId, ico::Refusal>> {
         let Some((on, outcome, text)) = moving.answer else { return Ok(Err(ico::Refusal::SayWhy)) };
         let today = self.today;
-        self.with_consultation(|consultation| consultation.answer(on, outcome, text, today)).await
+        self.with_consultation(moving, |consultation| consultation.answer(on, outcome, text, today)).await
     }
 
-    pub(super) async fn withdraw_request(&mut self, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
+    pub(super) async fn withdraw_request(&mut self, moving: &Moving<'_>) -> Result<Result<ConsultationId, ico::Refusal>> {
         let (on, today) = (moving.withdrawn.unwrap_or(self.today), self.today);
-        self.with_consultation(|consultation| consultation.withdraw(on, moving.reasons, today)).await
+        self.with_consultation(moving, |consultation| consultation.withdraw(on, moving.reasons, today)).await
     }
 
-    /// Changes the consultation that is under way.
+    /// For whom the Commissioner is asked, and its answer recorded.
+    fn acting_for(&self) -> OrganisationId {
+        self.scope.member().map_or(self.whole.assessment.lead, |member| member.acting_for)
+    }
+
+    /// Changes the consultation under way that is meant.
     async fn with_consultation(
         &mut self,
+        moving: &Moving<'_>,
         change: impl FnOnce(&mut Consultation) -> Result<(), ico::Refusal>,
-    ) -> Result<Result<(), ico::Refusal>> {
-        let Some(mut consultation) = self.whole.consultation().cloned() else { return Ok(Err(ico::Refusal::NotReceived)) };
+    ) -> Result<Result<ConsultationId, ico::Refusal>> {
+        let acting_for = self.acting_for();
+        let Some(mut consultation) = self.whole.consultation(moving.consultation, acting_for).cloned() else {
+            return Ok(Err(ico::Refusal::NotReceived));
+        };
         if let Err(refusal) = change(&mut consultation) {
             return Ok(Err(refusal));
         }
+        let id = consultation.id;
         self.put_consultation(consultation).await?;
-        Ok(Ok(()))
+        Ok(Ok(id))
     }
 
     /// Puts right what was recorded of an answer. What it does not clear any more stands in the way again: nobody's acceptance of it
@@ -138,7 +149,7 @@ impl Work {
 
     /// Asks about the risks that stay high, as they stand now: those about which the organisation acted for asks.
     pub(super) async fn consult(&mut self, template: &Template, moving: &Moving<'_>) -> Result<Result<(), ico::Refusal>> {
-        let acting_for = self.scope.member().map_or(self.whole.assessment.lead, |member| member.acting_for);
+        let acting_for = self.acting_for();
         let high = self.whole.to_ask(acting_for, &template.matrix);
         let asked: Vec<Asked> = high.into_iter().filter_map(|risk| self.whole.bound_risk(risk)).map(Asked::of).collect();
         let Some(version) = self.whole.assessment.frozen else { return Ok(Err(ico::Refusal::NothingHigh)) };

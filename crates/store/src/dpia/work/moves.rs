@@ -12,7 +12,7 @@ use domain::{
         assessment::{Assessment, State, Unfit},
         edit::{self, Writer},
         ico::{self, IcoOutcome},
-        ids::{AssessmentId, RiskId, SignatureId, VersionId},
+        ids::{AssessmentId, ConsultationId, RiskId, SignatureId, VersionId},
         review::{self, Trigger},
         sign_off::{self, Routes, Signature, Signing},
         task::About,
@@ -39,6 +39,8 @@ pub struct Moving<'a> {
     pub name: &'a str,
     /// For a signature, and to take one back: for whom, which step and decision, by id.
     pub sign: Option<(OrganisationId, &'a str, &'a str)>,
+    /// Which consultation of the Commissioner is meant; none for the newest that the organisation sees to.
+    pub consultation: Option<ConsultationId>,
     /// The Commissioner's answer: its day, what it comes to, its words.
     pub answer: Option<(Date, IcoOutcome, &'a str)>,
     /// The day on which the pack was sent to the Commissioner.
@@ -146,13 +148,14 @@ impl Work {
             Err(refusal) => return Ok(Err(Refused::Move(refusal))),
         };
         let recorded = match step {
-            Move::RecordAnswer => self.record_answer(moving).await?,
-            Move::WithdrawRequest => self.withdraw_request(moving).await?,
-            _ => Ok(()),
+            Move::RecordAnswer => self.record_answer(moving).await?.map(Some),
+            Move::WithdrawRequest => self.withdraw_request(moving).await?.map(Some),
+            _ => Ok(None),
         };
-        if let Err(refusal) = recorded {
-            return Ok(Err(Refused::Consultation(refusal)));
-        }
+        let answered = match recorded {
+            Ok(consultation) => consultation,
+            Err(refusal) => return Ok(Err(Refused::Consultation(refusal))),
+        };
         let mut head = self.whole.assessment.clone();
         head.state = workflow::after(state, row, head.elsewhere.is_some());
         if head.state != state {
@@ -240,7 +243,7 @@ impl Work {
                 }
                 Effect::MakeAnnexVersion => self.annex_was_changed(member.acting_for, member.person).await?,
                 Effect::AskDpos => {
-                    if let Some(consultation) = self.whole.consultations.last().map(|one| one.id) {
+                    if let Some(consultation) = answered {
                         self.ask_dpos(consultation, "").await?;
                         self.ask_of_use(template, routes, consultation).await?;
                     }

@@ -1,5 +1,10 @@
 //! `/assessments/{id}/consultation`: the Information Commissioner's prior consultation (UK GDPR, Article 36): asking, the clock
-//! of eight weeks and six more, stops, the answer.
+//! of eight weeks and six more, stops, the answer. Before all have signed, the lead asks for all; after, each controller for its own
+//! risks, whatever others wait for.
+
+mod row;
+
+pub(crate) use row::outcome_words;
 
 use super::{
     super::{projects::Body, whole},
@@ -16,17 +21,17 @@ use crate::{
     },
 };
 use axum::{
-    extract::{Path, State},
+    extract::{Path, RawQuery, State},
     response::{IntoResponse as _, Response},
 };
 use domain::dpia::{
-    ico::{Clock, Consultation, Dated, Extending, IcoAnswer, IcoOutcome},
+    ico::{Consultation, Dated, IcoOutcome},
     ids::ConsultationId,
     template::Template,
     whole::Whole,
     workflow::{CONSULTERS, Move},
 };
-use jiff::civil::Date;
+use row::{Choice, Row};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::dpia::work::{Moving, Refused};
@@ -59,136 +64,19 @@ struct High {
     alone: bool,
 }
 
-#[derive(Serialize)]
-struct Choice {
-    value: &'static str,
-    text: &'static str,
-}
-
-#[derive(Serialize)]
-struct Row {
-    id: String,
-    /// The caller records what comes of it.
-    may: bool,
-    sent: Date,
-    risks: usize,
-    received: Option<Date>,
-    clock: Option<Clocked>,
-    stops: Vec<Stop>,
-    extension: Option<(Date, String)>,
-    /// The last day on which an extension could be notified, while none is recorded and there is no answer: what was said by
-    /// then can be recorded after it.
-    extension_by: Option<Date>,
-    answer: Option<Answer>,
-    withdrawn: Option<(Date, String)>,
-    /// Risks that were accepted as no longer high since the answer.
-    lapsed: usize,
-    /// The days that can be put right.
-    days: Vec<Choice>,
-}
-
-#[derive(Serialize)]
-struct Answer {
-    on: Date,
-    /// What it comes to, as the form and as the page spell it.
-    outcome: &'static str,
-    words: &'static str,
-    text: String,
-    /// What was recorded before it was put right.
-    before: Vec<Mistaken>,
-    /// Of which record a correction starts.
-    version: i64,
-}
-
-/// What stood there until an instant, and why it was put right.
-#[derive(Serialize)]
-struct Mistaken {
-    words: &'static str,
-    text: String,
-    why: String,
-    at: i64,
-}
-
-#[derive(Serialize)]
-struct Clocked {
-    counted: i64,
-    stopped: i64,
-    stands: bool,
-    allowed: i64,
-    left: i64,
-    ends: Date,
-    extension_by: Option<Date>,
-    extended_end: Option<Date>,
-}
-
-#[derive(Serialize)]
-struct Stop {
-    from: Date,
-    to: Option<Date>,
-    why: String,
-}
-
-fn clocked(clock: Clock) -> Clocked {
-    let (extension_by, extended_end) = match clock.extension {
-        Extending::Possible { by, ends } => (Some(by), Some(ends)),
-        _ => (None, None),
-    };
-    Clocked {
-        counted: clock.counted,
-        stopped: clock.stopped,
-        stands: clock.standing.is_some(),
-        allowed: clock.allowed,
-        left: clock.left,
-        ends: clock.ends,
-        extension_by,
-        extended_end,
-    }
-}
-
-fn answered(answer: &IcoAnswer, version: i64) -> Answer {
-    let before = answer.before.iter().map(|one| Mistaken {
-        words: outcome_words(one.outcome),
-        text: one.text.clone(),
-        why: one.why.clone(),
-        at: one.at,
-    });
-    Answer {
-        on: answer.on,
-        outcome: answer.outcome.as_str(),
-        words: outcome_words(answer.outcome),
-        text: answer.text.clone(),
-        before: before.collect(),
-        version,
-    }
-}
-
-fn day_words(which: Dated) -> &'static str {
-    match which {
-        Dated::Sent => "The pack was sent",
-        Dated::Received => "The Commissioner received it",
-        Dated::Stopped => "The clock last stopped",
-        Dated::Resumed => "The clock last went on",
-        Dated::Extended => "Six more weeks were notified",
-        Dated::Answered => "The Commissioner answered",
-    }
-}
-
-/// What an answer comes to, in words.
-pub(crate) fn outcome_words(outcome: IcoOutcome) -> &'static str {
-    match outcome {
-        IcoOutcome::MayProceed => "The processing may go ahead as planned",
-        IcoOutcome::WithAdvice => "It may go ahead with the advice followed",
-        IcoOutcome::MustNotProceed => "It must not go ahead as planned",
-    }
-}
-
 /// The page.
 ///
 /// # Errors
 /// Not found where the caller may not see signatures.
-pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>) -> Result<Response, Failure> {
+pub async fn page(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
-    render(&app, &caller, &whole, &template, Errors::default(), BTreeMap::new())
+    let query = Form::parse(query.unwrap_or_default().as_bytes())?;
+    render(&app, &caller, &whole, &template, query.text("consultation"), Errors::default(), BTreeMap::new())
 }
 
 /// Records one thing about a consultation: `act` in the form says which.
@@ -201,13 +89,18 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         return Err(Failure::not_found());
     }
     let act = form.text("act");
-    let about = match act {
-        "sent" => None,
-        "corrected" | "righted" => seen.consultations.iter().find(|one| one.id.to_string() == form.text("consultation")),
-        _ => seen.consultation(),
-    };
     let acting_for = caller.signed_in()?.acting_for;
-    if about.is_some_and(|one| !seen.sees_to(one, acting_for)) {
+    let named: Option<ConsultationId> = match form.text("consultation") {
+        "" => None,
+        id => Some(id.parse().map_err(|_| Failure::not_found())?),
+    };
+    let own = |one: &Consultation| seen.sees_to(one, acting_for);
+    let theirs = match named {
+        Some(id) => !seen.consultations.iter().any(|one| one.id == id && own(one)),
+        // The newest under way that they see to; what others wait for is not theirs.
+        None => act != "sent" && seen.consulting().next().is_some() && !seen.consulting().any(own),
+    };
+    if theirs {
         return Err(Failure::not_found());
     }
     if act == "righted" {
@@ -258,7 +151,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             "answered" => match IcoOutcome::parse(form.text("outcome")) {
                 None => vec!["Choose what the answer comes to".to_owned()],
                 Some(outcome) => {
-                    let moving = Moving { answer: Some((day, outcome, &why)), ..Moving::default() };
+                    let moving = Moving { answer: Some((day, outcome, &why)), consultation: named, ..Moving::default() };
                     match work.make_move(&template, &routes, Move::RecordAnswer, &moving).await? {
                         Ok(moved) => {
                             happened = tell::moved(&moved, "");
@@ -269,7 +162,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 }
             },
             "withdrawn" => {
-                let moving = Moving { withdrawn: Some(day), reasons: &why, ..Moving::default() };
+                let moving = Moving { withdrawn: Some(day), reasons: &why, consultation: named, ..Moving::default() };
                 match work.make_move(&template, &routes, Move::WithdrawRequest, &moving).await? {
                     Ok(moved) => {
                         happened = tell::moved(&moved, &why);
@@ -279,7 +172,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 }
             }
             "corrected" => {
-                let id: ConsultationId = form.text("consultation").parse().map_err(|_| Failure::not_found())?;
+                let id = named.ok_or_else(Failure::not_found)?;
                 if !work.whole.consultations.iter().any(|one| one.id == id) {
                     return Err(Failure::not_found());
                 }
@@ -292,7 +185,8 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 }
             }
             _ => {
-                let mut consultation = work.whole.consultation().cloned().ok_or_else(Failure::not_found)?;
+                let under_way = work.whole.consultation(named, acting_for).cloned();
+                let mut consultation = under_way.ok_or_else(Failure::not_found)?;
                 let recorded = match act {
                     "received" => consultation.receive(day, today),
                     "stopped" => consultation.stop(day, &why, today),
@@ -324,7 +218,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             }
         }
     }
-    let page = render(&app, &caller, &seen, &template, errors, form.typed())?;
+    let page = render(&app, &caller, &seen, &template, form.text("consultation"), errors, form.typed())?;
     Ok(if conflicts { conflict(page) } else { page })
 }
 
@@ -341,6 +235,7 @@ pub(super) fn render(
     caller: &Caller,
     whole: &Whole,
     template: &Template,
+    named: &str,
     errors: Errors,
     typed: BTreeMap<String, String>,
 ) -> Result<Response, Failure> {
@@ -349,26 +244,19 @@ pub(super) fn render(
     }
     whole::of_record(whole, !whole.consultations.is_empty())?;
     let (today, snapshot) = (app.clock.today(), app.snapshot());
-    let days = |one: &Consultation| {
-        let known = Dated::ALL.into_iter().filter(|which| one.day(*which).is_some());
-        known.map(|which| Choice { value: which.as_str(), text: day_words(which) }).collect()
-    };
     let (may, acting_for) = (may(caller, whole)?, caller.signed_in()?.acting_for);
-    let row = |one: &Consultation| Row {
-        id: one.id.to_string(),
-        may: may && whole.sees_to(one, acting_for),
-        withdrawn: one.withdrawn.as_ref().map(|withdrawn| (withdrawn.on, withdrawn.why.clone())),
-        lapsed: one.asked.iter().filter(|asked| asked.lapsed.is_some()).count(),
-        days: days(one),
-        sent: one.sent,
-        risks: one.risks.len(),
-        received: one.received,
-        clock: one.clock(today).map(clocked),
-        stops: one.stops.iter().map(|stop| Stop { from: stop.from, to: stop.to, why: stop.why.clone() }).collect(),
-        extension_by: one.extension_by().filter(|_| one.open() && one.extension.is_none()),
-        extension: one.extension.as_ref().map(|extension| (extension.notified, extension.why.clone())),
-        answer: one.answer.as_ref().map(|answer| answered(answer, one.updated_at)),
+    let sees_to = |one: &Consultation| may && whole.sees_to(one, acting_for);
+    // One has its forms on the page: the one that was asked for, else the newest that waits for an answer, else the newest.
+    let named = whole.consultations.iter().find(|one| one.id.to_string() == named);
+    let newest = whole.consultations.last();
+    let shown = named.filter(|one| sees_to(one)).or_else(|| whole.consulting().find(|one| sees_to(one)));
+    let shown = shown.or(newest).map(|one| one.id);
+    let current = |one: &Consultation| Some(one.id) == shown;
+    let row = |one: &Consultation| {
+        let sees_to = sees_to(one);
+        Row::of(one, today, sees_to && current(one), sees_to && !current(one) && (one.open() || one.answer.is_some()))
     };
+    let (signed, waits) = (whole.assessment.state.is_signed(), whole.consulting().next().is_some());
     let view = View {
         href: format!("/assessments/{}", whole.assessment.id),
         command: new_command(),
@@ -381,9 +269,9 @@ pub(super) fn render(
                 alone: whole.stops_itself_alone(part),
             })
             .collect(),
-        asks: may && whole.consultation().is_none() && !whole.to_ask(acting_for, &template.matrix).is_empty(),
-        open: whole.consultation().is_some(),
-        signed: whole.assessment.state.is_signed(),
+        asks: may && (signed || !waits) && !whole.to_ask(acting_for, &template.matrix).is_empty(),
+        open: waits,
+        signed,
         rows: whole.consultations.iter().rev().map(row).collect(),
         outcomes: IcoOutcome::ALL.map(|outcome| Choice { value: outcome.as_str(), text: outcome_words(outcome) }).into(),
         errors,

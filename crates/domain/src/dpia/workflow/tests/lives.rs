@@ -174,7 +174,9 @@ impl World {
 
     fn situation(&self) -> Situation {
         let board = self.with_board(Situation::of_board);
-        Situation { clashes: self.clashes, consulting: self.consulting, reasons: true, review_date: true, ..board }
+        // What the Commissioner is asked about already, nobody asks about again.
+        let to_ask = if self.consulting { 0 } else { board.to_ask };
+        Situation { clashes: self.clashes, consulting: self.consulting, to_ask, reasons: true, review_date: true, ..board }
     }
 
     fn attempt(&mut self, step: Move, mover: Mover<'_>, situation: &Situation) -> bool {

@@ -190,16 +190,13 @@ fn what_stands_in_the_annex_of_a_late_joiner_keeps_nobody_else_from_beginning() 
     assert_eq!(begin(&Situation { dpia_needed: 2, ..apart.clone() }), Err(vec![Condition::NoDpiaNeeded]));
     assert_eq!(begin(&Situation { open_recommendations: 2, ..apart.clone() }), Err(vec![Condition::NoOpenRecommendation]));
     assert_eq!(begin(&Situation { consulting_apart: false, ..apart.clone() }), Err(vec![Condition::NoAnswerAwaited]));
-    // The Commissioner is asked about one thing at a time all the same.
-    let consult = attempt(
-        Signed,
-        Move::Consult,
-        Mover::Member(&member),
-        lead(),
-        &[lead()],
-        &Situation { advised: true, to_ask: 2, ..apart },
-    );
-    assert_eq!(consult, Err(Refusal::Unmet { conditions: vec![Condition::NoConsultation] }));
+    // Whoever has a risk of its own asks the Commissioner, also while another waits for its answer.
+    let consult =
+        |situation: &Situation| attempt(Signed, Move::Consult, Mover::Member(&member), lead(), &[lead()], situation).map(|_| ());
+    let asks = Situation { advised: true, to_ask: 1, ..apart };
+    assert_eq!(consult(&asks), Ok(()));
+    let asked = Situation { to_ask: 0, ..asks };
+    assert_eq!(consult(&asked), Err(Refusal::Unmet { conditions: vec![Condition::HighRisk] }));
 }
 
 #[test]

@@ -18,16 +18,16 @@ async fn a_late_joiner_with_a_high_risk_asks_the_commissioner_itself() {
     assert_eq!(late.make(officer, Move::Consult, early).await, Err(Refused::Consultation(frozen)));
     assert_eq!(late.make(officer, Move::Consult, Moving::default()).await, Ok(State::Live));
     let asked = late.whole().await;
-    let consultation = asked.consultation().unwrap().clone();
+    let consultation = asked.consulting().next().unwrap().clone();
     assert_eq!(consultation.risks, [own.risk.id]);
     // It was asked too early: taken back with reasons, and asked again.
     assert_eq!(unmet(late.make(officer, Move::WithdrawRequest, Moving::default()).await), [Condition::Reasons]);
     let back = Moving { reasons: "The text was not ready.", ..Moving::default() };
     late.make(officer, Move::WithdrawRequest, back).await.unwrap();
-    assert!(late.whole().await.consultation().is_none());
+    assert!(late.whole().await.consulting().next().is_none());
     late.make(officer, Move::Consult, Moving::default()).await.unwrap();
     let mut work = late.work(officer).await;
-    let mut consultation = work.whole.consultation().unwrap().clone();
+    let mut consultation = work.whole.consulting().next().unwrap().clone();
     consultation.receive(TODAY, TODAY).unwrap();
     work.put_consultation(consultation).await.unwrap();
     work.commit().await.unwrap();
@@ -118,7 +118,7 @@ async fn a_first_answer_that_forbids_what_is_in_use_asks_its_lead_and_who_accept
     let answered = async |outcome: IcoOutcome| {
         late.make(officer, Move::Consult, Moving::default()).await.unwrap();
         let mut work = late.work(officer).await;
-        let mut consultation = work.whole.consultation().unwrap().clone();
+        let mut consultation = work.whole.consulting().next().unwrap().clone();
         consultation.receive(TODAY, TODAY).unwrap();
         work.put_consultation(consultation).await.unwrap();
         work.commit().await.unwrap();
