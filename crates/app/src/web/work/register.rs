@@ -30,7 +30,8 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
         {
             let slug = &entry.record.slug;
             tasks.push(Task {
-                key: format!("register/{organisation}/{}", best.fix.as_str()),
+                // Tasks without a day stand in the order of their keys: what brings most comes first.
+                key: format!("register/{organisation}/{place}-{}", best.fix.as_str()),
                 subject: Subject::Register,
                 organisation,
                 words: "fix",

@@ -213,6 +213,9 @@ async fn the_five_fixes_of_the_months_message_stand_in_your_work_too() {
     assert!(fixes >= 5 && confirmed >= 1, "{fixes}: {page}");
     assert!(!page.contains("missing=confirmed"), "{page}");
     assert_eq!(page.matches("raises the register").count(), 1, "{page}");
+    // What brings most stands first.
+    let gains: Vec<f64> = page.split(" points").filter_map(|before| before.rsplit("by ").next()?.parse().ok()).collect();
+    assert!(gains.len() >= 5 && gains.is_sorted_by(|a, b| a >= b), "{gains:?}: {page}");
 }
 
 #[tokio::test]
