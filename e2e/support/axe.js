@@ -5,15 +5,6 @@ import { readFileSync } from 'node:fs';
 const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /**
- * Ways of looking in which axe sees what it sees in another: at 400% zoom the page is that of 320 px, and forced colours are the
- * system's, not the page's.
- */
-const seenElsewhere = ['400% zoom', 'forced colours'];
-
-/** The violations on a page that is looked at in every way; none where axe has nothing new to see. */
-export const violationsOnce = async (page, { project }) => (seenElsewhere.includes(project.name) ? [] : violations(page));
-
-/**
  * The violations on the page as it stands, each as one readable line per element; an empty list is what is wanted.
  * All of axe's rules run, best practices included: no rule is switched off. The debugger's own connection carries axe in,
  * so that neither the content security policy nor a browser without script is in its way.

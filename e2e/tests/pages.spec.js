@@ -1,10 +1,10 @@
 // What holds for every page there is, in every way of looking at it.
 import { test, expect } from '../support/test.js';
-import { violationsOnce } from '../support/axe.js';
+import { violations } from '../support/axe.js';
 import { places, addressOf } from '../support/places.js';
 
 for (const [name, place] of places) {
-  test(`${name}: axe finds nothing, nothing runs off the side, no policy is broken`, async ({ page, api }, about) => {
+  test(`${name}: axe finds nothing, nothing runs off the side, no policy is broken`, async ({ page, api }) => {
     const address = await addressOf(place, api);
     const answer = await page.goto(address);
     expect(answer.status(), address).toBe(200);
@@ -24,6 +24,6 @@ for (const [name, place] of places) {
     const empty = await page.locator('a[href=""], a[href="#"], a:not([href])').count();
     expect.soft(empty, 'every link leads somewhere').toBe(0);
 
-    expect(await violationsOnce(page, about)).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   });
 }

@@ -1,7 +1,7 @@
 // What holds for every page that people see once they are signed in, in every way of looking at it. The public pages stand in
 // pages.spec.js; pages that a journey makes (an assessment, a preview) are checked on the way by that journey.
 import { test, expect } from '../support/test.js';
-import { violationsOnce } from '../support/axe.js';
+import { violations } from '../support/axe.js';
 import { signInAs } from '../support/people.js';
 
 const contract = async (api) => `/contracts/${(await api('contracts?organisation=camden&term=fixed&status=current&sort=-ends&limit=1')).items[0].id}`;
@@ -27,7 +27,7 @@ const rounds = {
 };
 
 for (const [name, addresses] of Object.entries(rounds)) {
-  test(`${name} signs in: axe finds nothing, nothing runs off the side, each page has a title and a heading of its own`, async ({ page, api }, about) => {
+  test(`${name} signs in: axe finds nothing, nothing runs off the side, each page has a title and a heading of its own`, async ({ page, api }) => {
     test.setTimeout(180_000);
     await signInAs(page, name, '/work');
     const titles = new Map();
@@ -42,7 +42,7 @@ for (const [name, addresses] of Object.entries(rounds)) {
         const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
         expect.soft(sideways, `${address} is no wider than the window`).toBe(0);
         expect.soft(await page.locator('a[href=""], a[href="#"], a:not([href])').count(), `${address}: every link leads somewhere`).toBe(0);
-        expect.soft(await violationsOnce(page, about), address).toEqual([]);
+        expect.soft(await violations(page), address).toEqual([]);
       });
     }
   });
