@@ -153,19 +153,23 @@ async fn s14_what_is_somebody_elses_answers_like_what_is_not_there_and_takes_no_
         let addresses = [objects.address(path, false), objects.address(path, true)];
         assert_ne!(addresses[0], addresses[1], "{path}");
         let (mut fastest, mut texts) = ([Duration::MAX; 2], [String::new(), String::new()]);
-        for _ in 0..12 {
+        let near = |one: Duration, other: Duration| one < other * 2 + Duration::from_millis(10);
+        // The fastest of each: what else the machine does only ever makes one slower, so more rounds bring two that take the same time
+        // together, and only those.
+        for round in 1.. {
             for (place, address) in addresses.iter().enumerate() {
                 let begun = Instant::now();
                 let answer = city.get(&browser, address).await;
-                // The fastest of each: what else the machine does only ever makes one slower.
                 fastest[place] = fastest[place].min(begun.elapsed());
                 assert_eq!(answer.status, StatusCode::NOT_FOUND, "{address}");
                 texts[place] = answer.text;
             }
+            if round >= 12 && near(fastest[0], fastest[1]) && near(fastest[1], fastest[0]) {
+                break;
+            }
+            assert!(round < 200, "{path}: there, not there: {fastest:?}");
         }
         assert_eq!(texts[0], texts[1], "{path}");
-        let near = |one: Duration, other: Duration| one < other * 2 + Duration::from_millis(10);
-        assert!(near(fastest[0], fastest[1]) && near(fastest[1], fastest[0]), "{path}: there, not there: {fastest:?}");
     }
 }
 

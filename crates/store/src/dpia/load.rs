@@ -49,12 +49,24 @@ impl Templates for Library {
     }
 }
 
+/// An assessment's head, by some query.
+async fn head(query: &impl Query, assessment: AssessmentId) -> Result<Option<Assessment>> {
+    let sql = "select content from assessment where id = $1";
+    Ok(contents::<Assessment>(query, "assessment", sql, vec![id(assessment.0)]).await?.into_iter().next())
+}
+
 /// An assessment with everything that belongs to it, by some query.
 pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Result<Option<Whole>> {
+    match head(query, assessment).await? {
+        Some(head) => Ok(Some(with_all(query, head).await?)),
+        None => Ok(None),
+    }
+}
+
+/// All that belongs to an assessment, beside its head.
+async fn with_all(query: &impl Query, assessment: Assessment) -> Result<Whole> {
     let by = |table: &str, order: &str| format!("select content from {table} where assessment_id = $1 order by {order}");
-    let key = || vec![id(assessment.0)];
-    let found: Vec<Assessment> = contents(query, "assessment", "select content from assessment where id = $1", key()).await?;
-    let Some(assessment) = found.into_iter().next() else { return Ok(None) };
+    let key = || vec![id(assessment.id.0)];
     let screening = match assessment.screening {
         Some(screening) => {
             let sql = "select content from screening where id = $1";
@@ -71,7 +83,7 @@ pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Resul
         }
         None => None,
     };
-    Ok(Some(Whole {
+    Ok(Whole {
         sight: Sight::All,
         screening,
         frozen_text,
@@ -85,7 +97,7 @@ pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Resul
         versions: contents(query, "version", "select head from version where assessment_id = $1 order by number", key()).await?,
         holders,
         assessment,
-    }))
+    })
 }
 
 /// The consultations that were begun here. Earlier versions of this software kept those of a document that came in beside them, where
@@ -141,11 +153,14 @@ impl Store {
         templates: &impl Templates,
         assessment: AssessmentId,
     ) -> Result<Option<Whole>> {
-        let Some(mut whole) = whole(self, assessment).await? else { return Ok(None) };
-        whole.sight = sight(scope, &whole.assessment, today);
-        if whole.sight == Sight::Nothing {
+        // Whoever may see nothing of it must not find out from how long the answer takes that it is there: nothing else is read for them.
+        let Some(head) = head(self, assessment).await? else { return Ok(None) };
+        let sight = sight(scope, &head, today);
+        if sight == Sight::Nothing {
             return Ok(None);
         }
+        let mut whole = with_all(self, head).await?;
+        whole.sight = sight;
         let template = templates.template(&whole.assessment.template);
         whole.restrict(&|field| template.and_then(|template| template.find(field)).map(|(section, _)| section.id.clone()));
         Ok(Some(whole))

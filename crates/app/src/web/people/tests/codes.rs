@@ -346,21 +346,19 @@ async fn s21_attempts_at_the_same_moment_are_all_counted() {
 #[tokio::test(flavor = "multi_thread")]
 async fn s22_known_and_unknown_addresses_get_the_same_reply_in_the_same_time() {
     let city = City::empty().await;
-    let mut known = Vec::new();
-    let mut unknown = Vec::new();
-    for number in 0..12 {
-        city.person(&format!("Known {number}"), "camden", &[Role::Editor]).await;
-        known.push(format!("known.{number}@camden.example"));
-        unknown.push(format!("wrong.{number}@camden.example"));
-    }
-    let mut times: [Vec<Duration>; 2] = Default::default();
-    for (one, other) in known.iter().zip(&unknown) {
+    let near = |one: Duration, other: Duration| one < other * 2 + Duration::from_millis(10);
+    // The fastest of each: what else the machine does only ever makes one slower, so more rounds bring two that take the same time
+    // together, and only those.
+    let mut fastest = [Duration::MAX; 2];
+    for round in 1.. {
+        city.person(&format!("Known {round}"), "camden", &[Role::Editor]).await;
+        let addresses = [format!("known.{round}@camden.example"), format!("wrong.{round}@camden.example")];
         let mut pages = Vec::new();
-        for (place, address) in [one, other].into_iter().enumerate() {
-            let client = Client::new(&city).at([192, 0, 2, 1]);
+        for (place, address) in addresses.iter().enumerate() {
+            let client = Client::new(&city).at([192, 0, 2, round]);
             let begun = Instant::now();
             let answer = client.post("/sign-in", &[("email", address)]).await;
-            times[place].push(begun.elapsed());
+            fastest[place] = fastest[place].min(begun.elapsed());
             let page = client.get("/sign-in/code").await;
             let wrong = client.post("/sign-in/code", &[("code", "12345678")]).await;
             pages.push((
@@ -371,13 +369,12 @@ async fn s22_known_and_unknown_addresses_get_the_same_reply_in_the_same_time() {
             ));
         }
         assert_eq!(pages[0], pages[1]);
+        if round >= 12 && near(fastest[0], fastest[1]) && near(fastest[1], fastest[0]) {
+            break;
+        }
+        assert!(round < 200, "known, unknown: {fastest:?}");
     }
-    assert!(mail(&city, &unknown[0]).await.is_none());
-    // The fastest of each: what else the machine does only ever makes one slower.
-    let fastest = |times: &[Duration]| times.iter().min().copied().unwrap();
-    let (known, unknown) = (fastest(&times[0]), fastest(&times[1]));
-    let near = |one: Duration, other: Duration| one < other * 2 + Duration::from_millis(10);
-    assert!(near(known, unknown) && near(unknown, known), "known {known:?}, unknown {unknown:?}");
+    assert!(mail(&city, "wrong.1@camden.example").await.is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
