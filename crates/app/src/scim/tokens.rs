@@ -78,6 +78,10 @@ pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, for
         write.abandon();
         return Ok(render(&app, &caller, organisation, None).await?.into_response());
     }
+    if !write.still_acts(caller.signed_in()?.person, organisation).await? {
+        write.abandon();
+        return Err(Failure::not_found());
+    }
     write.add_scim_token(organisation, digest(&token), now + LIFE).await?;
     write.answered(command, ADDRESS).await?;
     write.commit().await?;

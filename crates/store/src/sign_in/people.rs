@@ -215,6 +215,17 @@ impl Write {
         Ok(())
     }
 
+    /// Whether a person acts for an organisation, with its people held: what they make there, such as a token, outlives their session,
+    /// and must not be made beside the transaction that takes their place away, which would not see it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn still_acts(&self, person: PersonId, organisation: OrganisationId) -> Result<bool> {
+        self.hold_people(organisation).await?;
+        let places: Vec<Membership> = self.by("person_id", person.0.to_string()).await?;
+        Ok(places.iter().any(|place| place.active() && place.organisation == organisation))
+    }
+
     /// Ends what a person has at an organisation, after their place there was taken away: sessions that act for it, tokens for
     /// programs, links that are still open; and, where it was their last place, their calendars and what they typed and never sent. What
     /// else they hold elsewhere stays.

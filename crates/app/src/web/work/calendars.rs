@@ -6,12 +6,15 @@ use crate::{
     state::App,
     web::{
         form::{Form, new_command},
-        page, repeat,
+        page,
+        people::sign_in::check::stale_form,
+        repeat,
         session::{Caller, new_token},
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{Html, IntoResponse as _, Response},
 };
 use govuk::Link;
@@ -50,12 +53,16 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     render(&app, &caller, None).await
 }
 
-/// Makes an address and shows it, this once.
+/// Makes an address and shows it, this once. Like a token for programs it goes on reading when its maker's session is long over, so it
+/// asks for a fresh check.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
+pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
     let member = caller.signed_in()?;
+    if let Some(response) = stale_form(&app, &caller, &headers, "/work/calendar", "/work/calendar", &form).await? {
+        return Ok(response);
+    }
     let command = form.command()?;
     let token = new_token()?;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
@@ -66,6 +73,10 @@ pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<R
     if app.store.calendars(&caller.scope).await?.len() >= MOST {
         write.abandon();
         return Ok(render(&app, &caller, None).await?.into_response());
+    }
+    if !write.still_acts(member.person, member.acting_for).await? {
+        write.abandon();
+        return Err(Failure::not_found());
     }
     write.add_calendar(member.person, digest(&token), member.second_factor).await?;
     write.answered(command, "/work/calendar").await?;

@@ -157,6 +157,10 @@ pub async fn make(State(app): State<App>, caller: Caller, headers: HeaderMap, fo
         // The first answer held the token, which is not kept.
         return Ok(page::saved("/account/tokens", MADE_BEFORE));
     }
+    if !write.still_acts(member.person, member.acting_for).await? {
+        write.abandon();
+        return Err(Failure::not_found());
+    }
     let id = token.id;
     write.create(&mut [token]).await?;
     write.keep_token(id, &token_hash(&secret)).await?;

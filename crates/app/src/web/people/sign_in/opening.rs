@@ -23,6 +23,7 @@ use domain::{
     register::ids::OrganisationId,
 };
 use serde_json::json;
+use std::collections::BTreeSet;
 use store::{Write, sessions::Session};
 use uuid::Uuid;
 
@@ -96,6 +97,7 @@ pub async fn open(
         write.commit().await?;
         return Ok(go("/sign-in?problem=again"));
     }
+    hold_places(&mut write, person).await?;
     accept(&mut write, &known, browser.flow.invitation, proof.method).await?;
     join(&mut write, &known, browser.flow.vouched, proof.method).await?;
     let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
@@ -148,12 +150,23 @@ async fn once_more(
         write.abandon();
         return Ok(go("/sign-in?problem=again"));
     };
+    hold_places(&mut write, person).await?;
     let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
     let active: Vec<&Membership> = places.iter().filter(|place| place.active()).collect();
     write.end_session(before.id).await?;
     let session = Session { id: SessionId(Uuid::now_v7()), ..before };
     browser.through(&mut write, Some(session.id)).await?;
     enter(app, headers, browser, write, session, &active).await
+}
+
+/// Holds the people of every organisation of a person's: whoever takes a place away at this moment ends the session too that is opened.
+async fn hold_places(write: &mut Write, person: PersonId) -> Result<(), Failure> {
+    let places: Vec<Membership> = write.by("person_id", person.0.to_string()).await?;
+    let organisations: BTreeSet<OrganisationId> = places.iter().map(|place| place.organisation).collect();
+    for organisation in organisations {
+        write.hold_people(organisation).await?;
+    }
+    Ok(())
 }
 
 /// Opens a session in the place of whatever one the browser had, and leads to where its person wanted to go.

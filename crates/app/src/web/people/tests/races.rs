@@ -1,6 +1,6 @@
 //! Two at once: an organisation keeps an administrator, whoever presses at the same moment.
 
-use super::{place, said};
+use super::{Client, code, place, said};
 use crate::testing::{Answer, Browser, City};
 use axum::http::StatusCode;
 use domain::people::{Membership, Role, Scope, members::administers, sign_in::records::IdentityProvider};
@@ -133,4 +133,35 @@ async fn of_two_second_factors_that_are_removed_at_once_one_stays_for_whoever_mu
         let told = [first.notice(), second.notice()].iter().filter(|notice| notice.contains(stays)).count();
         assert_eq!((told, city.store().factors(&Scope::Operator, person).await.unwrap().len()), (1, 1), "{name}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s04_what_somebody_makes_while_their_place_is_taken_away_is_not_made() {
+    let city = City::empty().await;
+    for (name, path, fields) in [
+        ("Ann", "/account/tokens", &[("name", "export"), ("days", "30")][..]),
+        ("Bea", "/work/calendar", &[]),
+        ("Cal", "/account/provisioning", &[]),
+    ] {
+        let person = city.person(name, "camden", &[Role::Administrator]).await;
+        let browser = city.signed_in(person, "camden").await;
+        let own = place(&city, person).await;
+        let head = city.store().sequence().await.unwrap();
+        let answer = city.while_leaving(&own, city.post(&browser, path, fields)).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}: {}", answer.text);
+        assert_eq!(city.store().sequence().await.unwrap(), head + 1, "{path}: more was written than that they left");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s04_nobody_is_signed_in_while_their_only_place_is_taken_away() {
+    let city = City::empty().await;
+    let ed = city.person("Ed", "camden", &[Role::Editor]).await;
+    let client = Client::new(&city);
+    client.post("/sign-in", &[("email", "ed@camden.example")]).await;
+    let code = code(&city, "ed@camden.example").await.unwrap();
+    let own = place(&city, ed).await;
+    let answer = city.while_leaving(&own, client.post("/sign-in/code", &[("code", &code)])).await;
+    assert_eq!(answer.location(), "/sign-in?problem=not-known", "{}", answer.text);
+    assert!(city.store().sessions_of(&Scope::Operator, ed).await.unwrap().is_empty());
 }

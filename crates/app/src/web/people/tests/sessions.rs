@@ -321,6 +321,7 @@ async fn changes_of_security_ask_for_a_fresh_check() {
         ("/account/recovery-codes", &[][..]),
         ("/account/second-factor/remove", &[("factor", "00000000-0000-7000-8000-000000000000")]),
         ("/account/tokens", &[("name", "x"), ("days", "7")]),
+        ("/work/calendar", &[]),
         ("/account/provisioning", &[]),
         ("/account/provisioning/00000000-0000-7000-8000-000000000000/revoke", &[]),
         ("/organisations/camden/people/invite", &[("name", "x"), ("email", "x@camden.example"), ("role", "editor")]),
@@ -329,4 +330,5 @@ async fn changes_of_security_ask_for_a_fresh_check() {
         assert!(answer.location().starts_with("/sign-in/check?next="), "{path}: {} {}", answer.status, answer.location());
     }
     assert!(super::mail(&city, "x@camden.example").await.is_none());
+    assert!(city.store().calendars(&city.acting(person, "Ad", "camden", &[Role::Administrator])).await.unwrap().is_empty());
 }
