@@ -4,7 +4,7 @@
 //! a revoked place, a disabled person or a stopped calendar shows on the next reading. It never writes anything but when it was
 //! last read.
 
-use super::{tasks_of, words};
+use super::{dates_of, words};
 use crate::{error::Failure, mail::letter::digest, state::App};
 use axum::{
     extract::{Path, State},
@@ -27,7 +27,7 @@ pub async fn feed(State(app): State<App>, Path(file): Path<String>) -> Result<im
     let member = app.store.member(found.person, None, found.second_factor, 0, via).await?.ok_or_else(Failure::not_found)?;
     let scope = Scope::Member(Box::new(member.clone()));
     let mut events = Vec::new();
-    for task in tasks_of(&app, &scope, &member).await? {
+    for task in dates_of(&app, &scope, &member).await? {
         let (Some(date), None) = (task.due, task.waiting_since) else { continue };
         let (summary, description) = words(&app, &task)?;
         events.push(Event {

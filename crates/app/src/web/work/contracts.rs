@@ -1,4 +1,5 @@
-//! Tasks of contracts: a decision date within a year, or one that has passed while something can still be done.
+//! Tasks of contracts: a decision date within a year, or one that has passed while something can still be done; in a calendar the next
+//! decision of each contract, however far ahead.
 
 use super::Asked;
 use crate::reminders::{colleague, outlook_of};
@@ -32,7 +33,8 @@ pub async fn tasks(asked: &Asked<'_>) -> Result<Vec<Task>, store::Error> {
             let outlook = outlook_of(asked.app, contract, asked.today);
             let next = outlook.decisions.iter().find(|decision| !decision.missed);
             for decision in outlook.missed().chain(next) {
-                let Some(stage) = Stage::reached(decision.date, asked.today) else { continue };
+                let reached = Stage::reached(decision.date, asked.today);
+                let Some(stage) = reached.or(asked.far.then_some(Stage::Ahead)) else { continue };
                 let those = asked_about(contract, stage == Stage::Passed, &colleagues);
                 let those = with_stand_ins(those, organisation, &away, &colleagues, asked.today);
                 if those.contains(&asked.member.person) {

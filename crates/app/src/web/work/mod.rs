@@ -39,6 +39,8 @@ pub struct Asked<'a> {
     pub member: &'a Member,
     /// The day.
     pub today: Date,
+    /// Whether dates count that lie so far ahead that nothing is to be done yet.
+    pub far: bool,
 }
 
 /// Tasks, once they are looked up.
@@ -76,7 +78,18 @@ pub fn routes() -> Vec<Route> {
 /// # Errors
 /// When the database fails.
 pub async fn tasks_of(app: &App, scope: &Scope, member: &Member) -> Result<Vec<Task>, store::Error> {
-    let asked = Asked { app, scope, member, today: app.clock.today() };
+    gather(Asked { app, scope, member, today: app.clock.today(), far: false }).await
+}
+
+/// The same with what lies more than a year ahead: a calendar is looked at years ahead, where a list of what to do is not.
+///
+/// # Errors
+/// When the database fails.
+pub async fn dates_of(app: &App, scope: &Scope, member: &Member) -> Result<Vec<Task>, store::Error> {
+    gather(Asked { app, scope, member, today: app.clock.today(), far: true }).await
+}
+
+async fn gather(asked: Asked<'_>) -> Result<Vec<Task>, store::Error> {
     let mut all = Vec::new();
     for subject in SUBJECTS {
         all.extend(subject(&asked).await?);

@@ -243,6 +243,19 @@ async fn calendar(town: &Town, who: &Someone) -> String {
 }
 
 #[tokio::test]
+async fn a_calendar_holds_the_next_decision_of_a_contract_however_far_ahead_and_your_work_does_not() {
+    let town = Town::new().await;
+    let mut contracts = [deciding(town.camden.id, "Far thing", date(2029, 12, 31))];
+    town.add(&mut contracts).await;
+    let ann = town.sign_in(town.camden.id, "Ann", Role::ContractManager).await;
+    let other = town.sign_in(town.hackney.id, "Bob", Role::ContractManager).await;
+    let feed = town.get(None, &calendar(&town, &ann).await).await.body;
+    assert!(feed.contains("Far thing") && feed.contains("DTSTART;VALUE=DATE:20290930"), "{feed}");
+    assert!(!town.get(Some(&ann), "/work").await.body.contains("Far thing"));
+    assert!(!town.get(None, &calendar(&town, &other).await).await.body.contains("Far thing"));
+}
+
+#[tokio::test]
 async fn s49_a_calendar_shows_what_its_person_may_see_now_and_ends_when_it_is_stopped() {
     let town = Town::new().await;
     town.add(&mut [
