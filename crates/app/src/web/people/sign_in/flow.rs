@@ -24,7 +24,8 @@ use uuid::Uuid;
 
 /// The cookie of a browser that is signing in.
 pub const COOKIE: &str = "__Host-sign-in";
-/// How long after a code was taken a further press of the button, in the same browser with the same code, is the same press.
+/// How long after a code or a second factor was taken a further press of the button, in the same browser with the same, is the same
+/// press.
 pub const TWICE: i64 = 10_000;
 /// For how long a browser may be in the middle of something.
 pub const LIFE: i64 = HOUR;
@@ -59,13 +60,13 @@ pub struct Flow {
     pub set_up: Option<SetUp>,
     /// The address that somebody who is signed in wants to have from now on.
     pub moving: Option<Moving>,
-    /// The code that was typed and taken: the button may have been pressed twice.
+    /// What was typed and taken, a code or a second factor: the button may have been pressed twice.
     pub used: Option<Used>,
     /// The session that the first press opened.
     pub opened: Option<SessionId>,
 }
 
-/// A code that was taken.
+/// A code, or a second factor, that was taken.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Used {
     /// Whose.
@@ -74,6 +75,9 @@ pub struct Used {
     digest: String,
     /// When.
     pub at: i64,
+    /// How, where it was a second factor.
+    #[serde(default)]
+    pub factor: Option<String>,
 }
 
 /// Where a person was sent.
@@ -170,9 +174,35 @@ impl Browser {
     /// The code that was taken in this browser a moment ago, if it is the one that is typed.
     #[must_use]
     pub fn used(&self, typed: &str, now: i64) -> Option<Used> {
-        let used = self.flow.used.clone().filter(|used| (0..TWICE).contains(&(now - used.at)))?;
+        let used = self.flow.used.clone().filter(|used| used.factor.is_none() && (0..TWICE).contains(&(now - used.at)))?;
         let digits = code::read(typed).ok()?;
         (hex(&code::digest(&digits, &self.secret)) == used.digest).then_some(used)
+    }
+
+    /// The second factor that was taken in this browser a moment ago, if it is what is sent.
+    #[must_use]
+    pub fn used_factor(&self, sent: &str, now: i64) -> Option<Used> {
+        let used = self.flow.used.clone().filter(|used| used.factor.is_some() && (0..TWICE).contains(&(now - used.at)))?;
+        (hex(&code::digest(sent, &self.secret)) == used.digest).then_some(used)
+    }
+
+    /// Remembers, with the second factor that is used up, that it was sent from here: `how` is the method of the session it opens.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn proved(&mut self, write: &mut Write, sent: &str, person: PersonId, how: &str) -> Result<(), Failure> {
+        let digest = hex(&code::digest(sent, &self.secret));
+        self.flow.used = Some(Used { person, digest, at: write.at(), factor: Some(how.to_owned()) });
+        self.keep_with(write).await
+    }
+
+    /// Keeps how far it has come, with a transaction that holds it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn keep_with(&self, write: &mut Write) -> Result<(), Failure> {
+        let content = serde_json::to_string(&self.flow)?;
+        Ok(write.keep_flow(&self.secret.digest_text(), Some(&content)).await?)
     }
 
     /// Remembers, with the code that is used up, that it was typed here.
@@ -181,9 +211,8 @@ impl Browser {
     /// When the database fails.
     pub async fn typed(&mut self, write: &mut Write, typed: &str, person: PersonId) -> Result<(), Failure> {
         let digest = code::read(typed).map(|digits| hex(&code::digest(&digits, &self.secret))).unwrap_or_default();
-        self.flow.used = Some(Used { person, digest, at: write.at() });
-        let content = serde_json::to_string(&self.flow)?;
-        Ok(write.keep_flow(&self.secret.digest_text(), Some(&content)).await?)
+        self.flow.used = Some(Used { person, digest, at: write.at(), factor: None });
+        self.keep_with(write).await
     }
 
     /// Reads how far it has come by now, and lets nobody else go on until a transaction ends; false where it is in the middle of
@@ -194,7 +223,7 @@ impl Browser {
     pub async fn hold(&mut self, write: &mut Write) -> Result<bool, Failure> {
         let content = write.hold_flow(&self.secret.digest_text(), write.at() - LIFE).await?;
         let Some(flow) = content.and_then(|text| serde_json::from_str::<Flow>(&text).ok()) else { return Ok(false) };
-        (self.flow.used, self.flow.opened) = (flow.used, flow.opened);
+        (self.flow.used, self.flow.opened, self.flow.passkey) = (flow.used, flow.opened, flow.passkey);
         Ok(true)
     }
 

@@ -78,12 +78,13 @@ pub async fn open(
         write.abandon();
         return Ok(go("/sign-in?problem=again"));
     }
-    // By the code alone: a second press of the button is answered like the first.
-    let by_code = !proof.second_factor && browser.flow.used.is_some();
-    if let Some(first) = browser.flow.opened.filter(|_| by_code) {
+    // By what was just typed, the code alone or the second factor: a second press of the button is answered like the first.
+    let typed = |used: &flow::Used| used.factor.as_deref() == proof.second_factor.then_some(proof.method);
+    let by_press = browser.flow.used.as_ref().is_some_and(typed);
+    if let Some(first) = browser.flow.opened.filter(|_| by_press) {
         return once_more(app, caller, headers, &browser, write, (person, first)).await;
     }
-    if !by_code {
+    if !by_press {
         browser.through(&mut write, None).await?;
     }
     let known: Option<Person> = app.store.get(&server(), person.0).await?;
@@ -116,8 +117,8 @@ pub async fn open(
         acting_for: checked.map_or(acting_for, |old| old.acting_for),
         // A fresh check does not make a session longer.
         created_at: checked.map_or(now, |old| old.created_at),
-        // So that the first use of it is noted: from then on its browser has it, and the code is worth nothing to anybody.
-        seen_at: if by_code { now - NOTED } else { now },
+        // So that the first use of it is noted: from then on its browser has it, and what was typed is worth nothing to anybody.
+        seen_at: if by_press { now - NOTED } else { now },
         checked_at: proof.at,
         // As strong as what was proved now: a check by less than the session was opened with leaves it with less.
         second_factor: proof.second_factor || checked.is_some_and(|old| old.second_factor && old.method == "demo"),
@@ -126,7 +127,7 @@ pub async fn open(
         address: caller.address.clone(),
         ended_at: None,
     };
-    if by_code {
+    if by_press {
         browser.through(&mut write, Some(session.id)).await?;
     }
     enter(app, headers, &browser, write, session, &active).await

@@ -1,7 +1,7 @@
 //! Second factors: authenticator app, recovery codes, set-up links; passkeys are tested in the browser suite, with Chromium's
 //! virtual authenticator.
 
-use super::{Client, FLOW, email, mail, said};
+use super::{Client, FLOW, code, email, mail, said};
 use crate::{
     sign_in::{random::unhex, totp},
     testing::City,
@@ -10,7 +10,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     audit::hex,
-    people::{Act, PersonId, Role, Scope, may, sign_in::invitation::Purpose},
+    people::{Act, PersonId, Role, Scope, may, session::FRESH, sign_in::invitation::Purpose},
 };
 use store::sign_in::factors::FactorKind;
 
@@ -41,6 +41,73 @@ async fn with_a_second_factor_the_code_alone_signs_nobody_in_and_each_app_code_w
     assert_eq!(other.sign_in(&address).await, "/sign-in/second-factor");
     assert_eq!(other.post("/sign-in/second-factor", &[("code", &code)]).await.status, StatusCode::OK);
     assert!(other.cookie(COOKIE).is_none(), "the same code again");
+}
+
+/// A press of the button under a code of the app, by a browser that has got no answer yet: the browser, and where it led.
+async fn pressed<'c>(client: Client<'c>, cookies: &[(&str, &str)], shown: &str) -> (Client<'c>, String) {
+    for (name, value) in cookies {
+        client.set(name, value);
+    }
+    let to = client.post("/sign-in/second-factor", &[("code", shown)]).await.location().to_owned();
+    (client, to)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s19_a_second_factor_sent_twice_by_one_browser_leads_where_the_first_press_did_and_opens_one_session() {
+    let city = City::empty().await;
+    for (name, at_once) in [("Si Ro", true), ("Da Po", false)] {
+        let person = city.person(name, "camden", &[Role::Siro]).await;
+        with_app(&city, person).await;
+        let address = email(&city, person).await;
+        let client = Client::new(&city);
+        client.post("/sign-in", &[("email", &address), ("next", "/contracts?q=a")]).await;
+        let mailed = code(&city, &address).await.unwrap();
+        assert_eq!(client.post("/sign-in/code", &[("code", &mailed)]).await.location(), "/sign-in/second-factor");
+        let flow = client.cookie(FLOW).unwrap();
+        let own = [(FLOW, flow.as_str())];
+        let shown = totp::shown(SECRET, city.app.clock.now());
+        let press = || pressed(Client::new(&city), &own, &shown);
+        let (first, second) = if at_once { tokio::join!(press(), press()) } else { (press().await, press().await) };
+        assert_eq!([first.1.as_str(), second.1.as_str()], ["/contracts?q=a"; 2], "at once: {at_once}");
+        // Nobody else comes in with it, from another address or with another code.
+        let wrong = if shown == "000000" { "000001" } else { "000000" };
+        for (client, shown) in [(Client::new(&city).at([198, 51, 100, 9]), shown.as_str()), (Client::new(&city), wrong)] {
+            let (thief, to) = pressed(client, &own, shown).await;
+            assert_eq!((to.as_str(), thief.cookie(COOKIE)), ("/sign-in?problem=again", None));
+        }
+        let mut open = Vec::new();
+        for client in [first.0, second.0] {
+            open.push(client.get("/account").await.status == StatusCode::OK);
+        }
+        assert_eq!(open.iter().filter(|open| **open).count(), 1, "at once: {at_once}");
+        // It is in use now: the same press opens nothing any more.
+        let (late, to) = press().await;
+        assert_eq!((to.as_str(), late.cookie(COOKIE)), ("/sign-in?problem=again", None));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fresh_check_by_second_factor_that_is_pressed_twice_leads_on_both_times_and_once_more_after_the_answer() {
+    let city = City::empty().await;
+    let person = city.person("Si Ro", "camden", &[Role::Siro]).await;
+    with_app(&city, person).await;
+    let signed_in = city.session(person, "camden", true, city.app.clock.now() - FRESH - 1000).await;
+    let session = signed_in.cookies.split_once('=').unwrap().1;
+    let client = Client::new(&city);
+    client.set(COOKIE, session);
+    assert_eq!(client.post("/sign-in/check", &[("next", "/account/tokens")]).await.location(), "/sign-in/second-factor");
+    let page = client.get("/sign-in/second-factor").await.page();
+    let next = scraper::Selector::parse("form[action='/sign-in/second-factor'] input[name=next]").unwrap();
+    let next = page.select(&next).next().unwrap().value().attr("value").unwrap();
+    let flow = client.cookie(FLOW).unwrap();
+    let shown = totp::shown(SECRET, city.app.clock.now());
+    let own = [(FLOW, flow.as_str()), (COOKIE, session)];
+    let (_, first) = pressed(Client::new(&city), &own, &shown).await;
+    let (client, second) = pressed(client, &own, &shown).await;
+    assert_eq!([first.as_str(), second.as_str()], ["/account/tokens"; 2]);
+    assert_eq!(client.get("/account/tokens").await.status, StatusCode::OK, "it is fresh");
+    let third = client.post("/sign-in/second-factor", &[("code", &shown), ("next", next)]).await;
+    assert_eq!(third.location(), "/account/tokens", "the answer had come");
 }
 
 #[tokio::test(flavor = "multi_thread")]
