@@ -6,7 +6,7 @@ use crate::{assessments::tell, testing::Browser};
 use axum::http::StatusCode;
 use domain::{
     dpia::task::{About, Assignee, Task},
-    people::Role,
+    people::{Role, session::FRESH},
 };
 
 impl Case {
@@ -119,6 +119,11 @@ async fn a_guest_finds_what_they_are_invited_to_on_their_list_until_it_is_done_o
     let refused = case.city.post(&case.priya, &parties, &past).await;
     assert!(text(&refused.page(), ".govuk-error-summary").contains("The last day must be today or later"), "{}", refused.text);
     assert!(theirs().await.is_empty(), "nobody is invited until a day that is past");
+    let long_ago = case.city.app.clock.now() - FRESH - 1;
+    let stale = case.city.session(case.priya.person.unwrap(), "camden", true, long_ago).await;
+    let asked = case.city.post(&stale, &parties, &invite("yes")).await;
+    assert!(asked.location().starts_with("/sign-in/check?next=") && asked.location().contains("held="), "{}", asked.location());
+    assert!(theirs().await.is_empty(), "nobody is let in without a fresh check");
     assert_eq!(case.city.post(&case.priya, &parties, &invite("yes")).await.location(), parties);
     let work = case.city.get(&gus, "/work").await;
     assert!(text(&work.page(), "main").contains("Write the section ‘"), "{}", work.text);

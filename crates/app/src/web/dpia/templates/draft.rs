@@ -12,11 +12,13 @@ use crate::{
         dpia::desk::named,
         form::{Errors, Form, SummaryLine, new_command},
         page,
+        people::sign_in::check::stale_form,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse as _, Redirect, Response},
 };
 use domain::{
@@ -139,7 +141,13 @@ pub async fn touched(app: &App, scope: &Scope, template: &Template) -> Result<Ve
 ///
 /// # Errors
 /// Not found for those who may not write it.
-pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn save(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Failure> {
     let draft = match find(&app, &caller, &id).await {
         Ok(draft) => draft,
         Err(failure) => return done(&app, &caller, &id, &form).await?.ok_or(failure),
@@ -164,6 +172,13 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         return Ok(thrown_away());
     }
     let text = form.raw("text");
+    // A route decides who may sign, from the moment at which it is published; a draft decides nothing.
+    if act == "publish"
+        && is_route(&draft, text)
+        && let Some(response) = stale_form(&app, &caller, &headers, &here, &here, &form).await?
+    {
+        return Ok(response);
+    }
     let mut errors = Errors::default();
     if seen != draft.updated_at && text != draft.text {
         errors.add(
@@ -225,6 +240,11 @@ pub async fn save(State(app): State<App>, caller: Caller, Path(id): Path<String>
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whether a draft, or the text that is sent for it, is a route of sign-off.
+fn is_route(draft: &Stored, text: &str) -> bool {
+    draft.kind == Kind::SignOff.as_str() || writing::said(text).is_ok_and(|said| said.kind == Kind::SignOff)
 }
 
 fn thrown_away() -> Response {

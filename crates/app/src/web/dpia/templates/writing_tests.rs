@@ -9,7 +9,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     dpia::template::{Edition, Purpose},
-    people::Role,
+    people::{Role, session::FRESH},
 };
 use scraper::Selector;
 
@@ -128,6 +128,12 @@ async fn screening_and_routes_are_previewed_as_they_will_be() {
     let preview = city.get(&officer, &format!("{route}/preview")).await;
     assert_eq!(preview.status, StatusCode::OK, "{}", preview.text);
     assert!(words(&preview.page(), "table").contains("Technical assurance"));
+    let stale = city.session(officer.person.unwrap(), "camden", true, city.app.clock.now() - FRESH - 1).await;
+    let saved = send(&city, &stale, &route, "save", None).await;
+    assert_eq!(saved.location(), route, "a draft decides nothing");
+    let asked = send(&city, &stale, &route, "publish", None).await;
+    assert!(asked.location().starts_with("/sign-in/check?next=") && asked.location().contains("held="), "{}", asked.location());
+    assert_eq!(city.get(&officer, &route).await.status, StatusCode::OK, "it is a draft still");
     let published = send(&city, &officer, &route, "publish", None).await;
     assert_eq!(published.location(), "/templates/urn:citytools:sign-off:shipped:camden/1.0.0", "{}", published.text);
     let rules = city.app.rules();

@@ -15,12 +15,15 @@ use crate::{
     state::App,
     web::{
         form::{Errors, Form, new_command},
-        page, repeat,
+        page,
+        people::sign_in::check::stale_form,
+        repeat,
         session::Caller,
     },
 };
 use axum::{
     extract::{Path, State},
+    http::HeaderMap,
     response::{IntoResponse as _, Response},
 };
 use domain::{
@@ -92,7 +95,13 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 ///
 /// # Errors
 /// Not found for those who may not.
-pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
+pub async fn act(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    form: Form,
+) -> Result<Response, Failure> {
     // Whose page it was leaves, and not for whom another tab acts since.
     let caller = if form.text("act") == "leave" { caller.opened_for(&form)? } else { caller };
     let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
@@ -150,6 +159,10 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
         }
         "guest" => {
             keeper(&caller, &seen)?;
+            // It lets somebody from outside in, as an invitation to an organisation does.
+            if let Some(response) = stale_form(&app, &caller, &headers, &location, &location, &form).await? {
+                return Ok(response);
+            }
             let person: Option<PersonId> = form.some("person").and_then(|text| text.parse().ok());
             let person = match person {
                 Some(person) => app.store.get::<Person>(&caller.scope, person.0).await?.map(|person| person.id),
