@@ -179,6 +179,14 @@ impl Oidc {
         Ok((address.into(), waiting))
     }
 
+    /// Whether a provider answers as one, so that people could be sent there.
+    ///
+    /// # Errors
+    /// Why it cannot be used.
+    pub async fn answers(&self, at: &Registration, redirect: &str, now: i64) -> Result<(), Error> {
+        self.client(at, redirect, now).await.map(drop)
+    }
+
     /// Takes a person back: exchanges the code, verifies the token, and says who they are.
     ///
     /// # Errors

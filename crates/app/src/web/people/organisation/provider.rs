@@ -3,6 +3,7 @@
 use super::managed;
 use crate::{
     error::Failure,
+    sign_in::oidc::Registration,
     state::App,
     web::{
         form::{Errors, Form, new_command},
@@ -118,6 +119,7 @@ pub async fn save(
         return Ok(response);
     }
     let (command, version) = (form.command()?, form.version()?);
+    let answers = answers(&app, &form).await;
     let mut write = app.store.write(&caller.scope, app.clock.now()).await?;
     if let Some(kept) = write.command(command).await? {
         return Ok(repeat::again(&kept));
@@ -170,10 +172,29 @@ pub async fn save(
         Some(before) => drop(write.update(&before, &mut after).await?),
         None => write.create(&mut [after]).await?,
     }
-    let said = "The sign-in settings are saved";
+    let said = if answers {
+        "The sign-in settings are saved"
+    } else {
+        "The sign-in settings are saved, but the provider did not answer just now. People cannot sign in with it until it does: check \
+         what you typed, and that the provider can be reached from the internet"
+    };
     repeat::keep(&mut write, command, &here, said).await?;
     write.commit().await?;
     Ok(page::saved(&here, said))
+}
+
+/// Whether people can be sent to the provider of a form; so too where they are not to be, or where the form is refused for other
+/// reasons. Asked before anything is written: whoever else writes does not wait for a provider.
+async fn answers(app: &App, form: &Form) -> bool {
+    let provider = read(form, &mut Errors::default());
+    let (true, Some(provider)) = (form.text("enabled") == "yes", provider) else { return true };
+    let at = Registration { provider, client_id: form.text("client_id").to_owned(), client_secret: None };
+    let redirect = format!("{}{}", app.public_url, crate::web::people::sign_in::provider::BACK);
+    let asked = app.oidc.answers(&at, &redirect, app.clock.now()).await;
+    if let Err(error) = &asked {
+        tracing::info!(%error, "an identity provider that was saved cannot be used");
+    }
+    asked.is_ok()
 }
 
 fn read(form: &Form, errors: &mut Errors) -> Option<Provider> {

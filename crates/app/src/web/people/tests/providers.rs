@@ -7,7 +7,7 @@ mod certified;
 mod connecting;
 mod stub;
 
-pub(super) use stub::Stub;
+pub(super) use stub::{Stub, metadata};
 
 use super::{Client, mail, said};
 use crate::{
@@ -32,7 +32,7 @@ use domain::people::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
-use stub::{key, metadata, seconds, signed};
+use stub::{key, seconds, signed};
 use url::Url;
 use uuid::Uuid;
 
@@ -295,4 +295,36 @@ async fn r21_a_provider_that_is_down_is_said_so_and_codes_still_work() {
     assert!(said(&page).contains("Your organisation’s sign-in did not work"));
     city.person("Ed Itor", "camden", &[Role::Editor]).await;
     assert_eq!(client.sign_in("ed.itor@camden.example").await, "/work");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_provider_that_does_not_answer_is_saved_and_its_administrator_is_told_at_once() {
+    let city = City::empty().await;
+    let administrator = city.browser("camden", Role::Administrator).await;
+    let path = "/organisations/camden/sign-in";
+    let stub = Stub::new().await;
+    let mut version = "0".to_owned();
+    for (issuer, enabled, silent) in [
+        // Nobody listens there.
+        ("http://127.0.0.1:9", "yes", true),
+        ("http://127.0.0.1:9", "no", false),
+        (stub.issuer.as_str(), "yes", false),
+    ] {
+        let fields = [
+            ("version", version.as_str()),
+            ("kind", "open-id"),
+            ("issuer", issuer),
+            ("client_id", "city-tools"),
+            ("enabled", enabled),
+        ];
+        let answer = city.post(&administrator, path, &fields).await;
+        assert_eq!(answer.location(), path, "{}", said(&answer));
+        let told = answer.notice();
+        assert!(told.starts_with("The sign-in settings are saved"), "{told}");
+        let tells = told.contains("did not answer just now") && told.contains("People cannot sign in with it until it does");
+        assert_eq!(tells, silent, "{issuer} {enabled}: {told}");
+        let kept: Vec<IdentityProvider> = city.store().all(&Scope::Operator).await.unwrap();
+        assert_eq!((kept.len(), kept[0].provider.issuer()), (1, issuer.to_owned()));
+        version = kept[0].updated_at.to_string();
+    }
 }

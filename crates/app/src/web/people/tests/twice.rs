@@ -1,12 +1,16 @@
 //! A form about people sent twice: the second press gets the first result and its words.
 
-use super::{place, said};
+use super::{
+    place,
+    providers::{Stub, metadata},
+    said,
+};
 use crate::{
     testing::{Answer, Browser, City},
     web::form::new_command,
 };
 use axum::http::StatusCode;
-use domain::people::{ApiToken, Role, Scope};
+use domain::people::{ApiToken, Role, Scope, sign_in::identity::Provider};
 
 async fn twice(city: &City, browser: &Browser, path: &str, fields: &[(&str, &str)]) -> Answer {
     let command = new_command().to_string();
@@ -42,6 +46,10 @@ async fn an_invitation_roles_and_the_sign_in_of_an_organisation_are_said_to_be_s
         ("kind", "entra"),
         ("tenant", "3c9d2f60-5b0e-4f7a-9a51-0d6f7c8e9b12"),
     ];
+    // The tenant answers.
+    let (stub, now) = (Stub::new().await, city.app.clock.now());
+    let issuer = Provider::Entra { tenant: settings[4].1.to_owned() }.issuer();
+    city.app.oidc.remember(issuer.clone(), now, metadata(&issuer, &stub.issuer));
     let first = twice(&city, &administrator, "/organisations/camden/sign-in", &settings).await;
     assert_eq!(first.notice(), "The sign-in settings are saved");
 }

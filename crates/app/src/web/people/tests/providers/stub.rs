@@ -58,7 +58,7 @@ fn document(issuer: &str, at: &str) -> Value {
 }
 
 /// What is known of an issuer whose tokens a stub at an address signs.
-pub(super) fn metadata(issuer: &str, at: &str) -> CoreProviderMetadata {
+pub fn metadata(issuer: &str, at: &str) -> CoreProviderMetadata {
     let metadata: CoreProviderMetadata = serde_json::from_value(document(issuer, at)).unwrap();
     let keys = json!({ "keys": [key(1).as_verification_key()] });
     metadata.set_jwks(serde_json::from_value(keys).unwrap())
