@@ -231,6 +231,10 @@ struct TakenBack {
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 struct Said<'s> {
     name: &'s str,
+    /// What of it, in words.
+    field: &'s str,
+    /// The day that it is now.
+    day: Option<jiff::civil::Date>,
     /// Names of records that stay as they are, and how many more there are.
     changed: &'s [String],
     more: usize,
@@ -243,7 +247,7 @@ struct Said<'s> {
 /// A banner's sentence.
 fn banner(app: &App, what: &str, number: usize, said: Said<'_>) -> Result<String, Failure> {
     let template = app.templates.get_template("register/edit/banner.txt")?;
-    let Said { name, changed, more, gone, rows, undone } = said;
-    let context = context! { what, number, name, changed => govuk::value(changed), more, gone, counts => govuk::value(rows), undone => govuk::value(undone) };
+    let Said { name, field, day, changed, more, gone, rows, undone } = said;
+    let context = context! { what, number, name, field, day => govuk::value(day), changed => govuk::value(changed), more, gone, counts => govuk::value(rows), undone => govuk::value(undone) };
     Ok(template.render(context)?.trim().to_owned())
 }

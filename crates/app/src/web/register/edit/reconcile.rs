@@ -212,12 +212,16 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
         if contract.organisation == organisation.id { Ok(contract) } else { Err(Failure::not_found()) }
     };
     let (today, does) = (app.clock.today(), form.text("do"));
+    // The contract that the press is about, and the notice beside it.
+    let about: Contract;
+    let mut beside = None;
     let moved = match does {
         "take-notice" | "keep-own" | "different" | "same" => {
             let (own, notice) = (contract("own").await?, contract("notice").await?);
             if done_before(&app, &caller, &form).await? {
-                return super::saved(&app, "reconciled", 1, &back);
+                return accepted(&app, &form, &own, Some(&notice), &back);
             }
+            (about, beside) = (own.clone(), Some(notice.clone()));
             // What the notice says is what was seen, whichever side is right.
             if let Some(stale) = save::since(&app, &caller, &notice, &form, NOTICE).await? {
                 return changed(&app, &caller, &organisation, &stale).await;
@@ -250,12 +254,14 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
         }
         "adopt" => {
             let notice = contract("notice").await?;
+            about = notice.clone();
             let adopted = |record: &Contract| Ok(reconcile::adopt(record, today));
             save::change::<Contract>(&app, &caller, notice.id.0, &form, NOTICE, adopted).await?
         }
         "none-expected" => return none_expected(&app, &caller, &organisation, &form, &back).await,
         "not-expected" => {
             let which = contract("which").await?;
+            about = which.clone();
             let settled = |record: &Contract| Ok(reconcile::not_expected(record));
             save::change::<Contract>(&app, &caller, which.id.0, &form, Seen::Whole("which-version"), settled).await?
         }
@@ -268,8 +274,29 @@ pub async fn accept(State(app): State<App>, caller: Caller, Path(slug): Path<Str
         }
         Moved::Refused(_) => Err(Failure::form("This was changed by someone else: open the page again.")),
         Moved::Stale(stale) => changed(&app, &caller, &organisation, &stale).await,
-        Moved::Done(_) | Moved::Before(_) => super::saved(&app, "reconciled", 1, &back),
+        Moved::Done(_) | Moved::Before(_) => accepted(&app, &form, &about, beside.as_ref(), &back),
     }
+}
+
+/// Back to the page, which says what was accepted, of which contract.
+fn accepted(app: &App, form: &Form, about: &Contract, notice: Option<&Contract>, back: &str) -> Result<Response, Failure> {
+    let what = match form.text("do") {
+        "take-notice" => "took-notice",
+        "keep-own" => "kept-own",
+        "different" => "different-notice",
+        "same" => "same-notice",
+        "adopt" => "adopted",
+        _ => "no-notice-of",
+    };
+    let fact = Fact::parse(form.text("fact"));
+    let day = match fact.zip(notice).map(|(fact, notice)| shown(notice, fact, &app.snapshot())) {
+        Some(Shown::Day(day)) => Some(day),
+        _ => None,
+    };
+    let field = fact.map_or("", |fact| history::field_words(fact.field()));
+    let name: String = about.title.chars().take(100).collect();
+    let said = super::Said { name: &name, field, day, ..super::Said::default() };
+    Ok(page::saved(back, &super::banner(app, what, 0, said)?))
 }
 
 /// Whether the same press was answered before: the versions it names are those of before, and no reason to ask.

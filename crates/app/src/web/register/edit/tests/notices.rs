@@ -32,6 +32,7 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
     let press = async |fields: &[(&str, &str)]| {
         let answer = city.post(editor, path, fields).await;
         assert_eq!(answer.status, StatusCode::SEE_OTHER, "{fields:?}: {}", words(&answer));
+        answer.notice()
     };
     let pair = async |does: &'static str| {
         let versions = [version(own.contract.id).await, version(notice.id).await];
@@ -44,13 +45,15 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
             ("notice-version", notice_version),
             ("fact", "end"),
         ];
-        press(&fields).await;
+        press(&fields).await
     };
-    pair("take-notice").await;
+    let told = pair("take-notice").await;
+    assert_eq!(told, "Saved. Taken from the notice: current end of ‘Housing management system’, now 31 March 2029.");
     let taken = stored(city, own.contract.id).await;
     assert_eq!((taken.term.end, taken.origin.fields["end"].as_str()), (Some(date(2029, 3, 31)), "notice:ocds-b5fd17-1"));
-    pair("same").await;
-    press(&[("do", "adopt"), ("notice", &*three), ("notice-version", &*version(stray.id).await)]).await;
+    assert_eq!(pair("same").await, "Saved. ‘Housing management system’ and the notice are about one contract.");
+    let told = press(&[("do", "adopt"), ("notice", &*three), ("notice-version", &*version(stray.id).await)]).await;
+    assert_eq!(told, "Saved. ‘Street lighting’ is taken from the notice into your register.");
     assert!(words(&city.get(editor, path).await).contains("Nothing is left to look at"));
     // It is counted once where the register is kept, too.
     let kept = words(&city.get(editor, "/organisations/camden/register").await);
@@ -68,7 +71,7 @@ async fn notices_and_register_are_reconciled_with_one_press_each() {
     assert_eq!(undone.status, StatusCode::SEE_OTHER, "{}", words(&undone));
     assert!(stored(city, notice.id).await.notice_of.is_none());
     assert!(city.get(&Browser::default(), "/api/v1/contracts").await.text.contains(&two));
-    pair("different").await;
+    assert_eq!(pair("different").await, "Saved. ‘Housing management system’ and the notice are about different contracts.");
     let told = words(&city.get(editor, &format!("/contracts/{one}/history")).await);
     assert!(told.contains("is about another contract"), "{told}");
 }
