@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::response::Response;
-use documents::export::{Cell, Column};
+use documents::export::{Cell, Column, Kind};
 use domain::register::snapshot::{ListFilters, ListPage, ListQuery, ListSort, Snapshot};
 use serde::Serialize;
 use std::{marker::PhantomData, str::FromStr};
@@ -34,7 +34,7 @@ pub trait Noun: 'static {
     /// A record as JSON.
     fn item(snapshot: &Snapshot, row: Self::Row) -> Option<Self::Item<'_>>;
     /// The columns of its files.
-    fn columns() -> Vec<Column>;
+    fn columns() -> Vec<(&'static str, Kind)>;
     /// A record as a row of them.
     fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>>;
 }
@@ -68,7 +68,7 @@ impl<N: Noun> Exported for Wanted<N> {
     const NAME: &'static str = N::NAME;
 
     fn columns() -> Vec<Column> {
-        N::columns()
+        N::columns().into_iter().map(|(name, kind)| Column::new(name, kind)).collect()
     }
 
     fn rows<'s>(&'s self, snapshot: &'s Snapshot) -> Box<dyn Iterator<Item = Vec<Cell<'s>>> + 's> {

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
-use documents::export::{Cell, Column, Kind};
+use documents::export::{Cell, Kind};
 use domain::register::ids::PlannedProcurementId;
 use domain::register::snapshot::{ListPage, ListQuery, ListSort, PlannedRow, Snapshot, open};
 use jiff::civil::Date;
@@ -99,28 +99,6 @@ pub struct Item<'s> {
     updated_at: String,
 }
 
-fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
-    let record = &snapshot.planned_procurement(row)?.record;
-    Some(Item {
-        id: record.id.to_string(),
-        reference: record.reference.as_deref(),
-        title: &record.title,
-        organisation: answer::organisation(snapshot, record.organisation),
-        description: record.description.as_deref(),
-        stage: &record.stage,
-        open: open(record, snapshot.as_at()),
-        value: record.value.money().map(Amount::of),
-        closes: record.closes,
-        start: record.start,
-        end: record.end,
-        duration_days: record.duration.map(i64::from),
-        cpv: &record.cpv,
-        source: &record.origin.source,
-        ocid: record.origin.ocid.as_deref(),
-        updated_at: answer::instant(record.updated_at),
-    })
-}
-
 /// The planned procurements, as the API has them.
 pub struct PlannedProcurements;
 
@@ -143,12 +121,30 @@ impl Noun for PlannedProcurements {
     }
 
     fn item(snapshot: &Snapshot, row: PlannedRow) -> Option<Item<'_>> {
-        item(snapshot, row)
+        let record = &snapshot.planned_procurement(row)?.record;
+        Some(Item {
+            id: record.id.to_string(),
+            reference: record.reference.as_deref(),
+            title: &record.title,
+            organisation: answer::organisation(snapshot, record.organisation),
+            description: record.description.as_deref(),
+            stage: &record.stage,
+            open: open(record, snapshot.as_at()),
+            value: record.value.money().map(Amount::of),
+            closes: record.closes,
+            start: record.start,
+            end: record.end,
+            duration_days: record.duration.map(i64::from),
+            cpv: &record.cpv,
+            source: &record.origin.source,
+            ocid: record.origin.ocid.as_deref(),
+            updated_at: answer::instant(record.updated_at),
+        })
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<(&'static str, Kind)> {
         use Kind::{Date, Integer, Money, Text};
-        [
+        vec![
             ("id", Text),
             ("reference", Text),
             ("title", Text),
@@ -169,13 +165,30 @@ impl Noun for PlannedProcurements {
             ("ocid", Text),
             ("updated_at", Text),
         ]
-        .into_iter()
-        .map(|(name, kind)| Column::new(name, kind))
-        .collect()
     }
 
     fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
-        cells(item)
+        vec![
+            Cell::Text(item.id.into()),
+            item.reference.into(),
+            item.title.into(),
+            item.organisation.as_ref().map(|one| one.slug).into(),
+            item.organisation.as_ref().map(|one| one.name).into(),
+            item.description.into(),
+            item.stage.into(),
+            item.open.into(),
+            item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
+            item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
+            item.value.as_ref().map_or(Cell::Empty, |value| answer::word(&value.basis)),
+            item.closes.into(),
+            item.start.into(),
+            item.end.into(),
+            item.duration_days.map_or(Cell::Empty, Cell::Integer),
+            joined(item.cpv.iter().map(|code| code.as_str().into())),
+            item.source.into(),
+            item.ocid.into(),
+            Cell::Text(item.updated_at.into()),
+        ]
     }
 }
 
@@ -200,27 +213,3 @@ pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Respons
 }
 
 files::handlers!(Wanted);
-
-fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    vec![
-        Cell::Text(item.id.into()),
-        item.reference.into(),
-        item.title.into(),
-        item.organisation.as_ref().map(|one| one.slug).into(),
-        item.organisation.as_ref().map(|one| one.name).into(),
-        item.description.into(),
-        item.stage.into(),
-        item.open.into(),
-        item.value.as_ref().map_or(Cell::Empty, |value| Cell::Decimal(value.amount.clone().into())),
-        item.value.as_ref().map_or(Cell::Empty, |value| value.currency.into()),
-        item.value.as_ref().map_or(Cell::Empty, |value| answer::word(&value.basis)),
-        item.closes.into(),
-        item.start.into(),
-        item.end.into(),
-        item.duration_days.map_or(Cell::Empty, Cell::Integer),
-        joined(item.cpv.iter().map(|code| code.as_str().into())),
-        item.source.into(),
-        item.ocid.into(),
-        Cell::Text(item.updated_at.into()),
-    ]
-}

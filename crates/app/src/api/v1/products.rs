@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
-use documents::export::{Cell, Column, Kind};
+use documents::export::{Cell, Kind};
 use domain::register::snapshot::{Aggregate, ListPage, ListQuery, ListSort, ProductRow, Snapshot};
 use domain::register::{ids::ProductId, records::DatedName};
 use serde::Serialize;
@@ -92,24 +92,6 @@ pub struct Item<'s> {
     updated_at: String,
 }
 
-fn item(snapshot: &Snapshot, row: ProductRow) -> Option<Item<'_>> {
-    let entry = snapshot.product(row)?;
-    let record = &entry.record;
-    let maker = record.manufacturer.and_then(|id| snapshot.supplier_by_id(id)).and_then(|row| snapshot.supplier(row));
-    Some(Item {
-        id: record.id.to_string(),
-        name: &record.name,
-        manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
-        former_names: &record.former_names,
-        functions: answer::functions(snapshot, &record.functions),
-        systems: entry.systems,
-        organisations: entry.organisations,
-        contracts: entry.contracts,
-        satisfaction: entry.satisfaction,
-        updated_at: answer::instant(record.updated_at),
-    })
-}
-
 /// The products, as the API has them.
 pub struct Products;
 
@@ -132,12 +114,26 @@ impl Noun for Products {
     }
 
     fn item(snapshot: &Snapshot, row: ProductRow) -> Option<Item<'_>> {
-        item(snapshot, row)
+        let entry = snapshot.product(row)?;
+        let record = &entry.record;
+        let maker = record.manufacturer.and_then(|id| snapshot.supplier_by_id(id)).and_then(|row| snapshot.supplier(row));
+        Some(Item {
+            id: record.id.to_string(),
+            name: &record.name,
+            manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
+            former_names: &record.former_names,
+            functions: answer::functions(snapshot, &record.functions),
+            systems: entry.systems,
+            organisations: entry.organisations,
+            contracts: entry.contracts,
+            satisfaction: entry.satisfaction,
+            updated_at: answer::instant(record.updated_at),
+        })
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<(&'static str, Kind)> {
         use Kind::{Integer, Number, Text};
-        [
+        vec![
             ("id", Text),
             ("name", Text),
             ("manufacturer", Text),
@@ -150,13 +146,23 @@ impl Noun for Products {
             ("satisfaction_organisations", Integer),
             ("updated_at", Text),
         ]
-        .into_iter()
-        .map(|(name, kind)| Column::new(name, kind))
-        .collect()
     }
 
     fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
-        cells(item)
+        let mean = |all: Aggregate| Cell::Decimal(format!("{}.{}", all.mean_tenths / 10, all.mean_tenths % 10).into());
+        vec![
+            Cell::Text(item.id.into()),
+            item.name.into(),
+            item.manufacturer.as_ref().map(|one| one.name).into(),
+            joined(item.former_names.iter().map(|one| one.name.as_str().into())),
+            joined(item.functions.iter().map(|one| one.slug.into())),
+            Cell::Integer(item.systems.into()),
+            Cell::Integer(item.organisations.into()),
+            Cell::Integer(item.contracts.into()),
+            item.satisfaction.map_or(Cell::Empty, mean),
+            item.satisfaction.map_or(Cell::Empty, |all| Cell::Integer(all.organisations.into())),
+            Cell::Text(item.updated_at.into()),
+        ]
     }
 }
 
@@ -181,20 +187,3 @@ pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Respons
 }
 
 files::handlers!(Wanted);
-
-fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    let mean = |all: Aggregate| Cell::Decimal(format!("{}.{}", all.mean_tenths / 10, all.mean_tenths % 10).into());
-    vec![
-        Cell::Text(item.id.into()),
-        item.name.into(),
-        item.manufacturer.as_ref().map(|one| one.name).into(),
-        joined(item.former_names.iter().map(|one| one.name.as_str().into())),
-        joined(item.functions.iter().map(|one| one.slug.into())),
-        Cell::Integer(item.systems.into()),
-        Cell::Integer(item.organisations.into()),
-        Cell::Integer(item.contracts.into()),
-        item.satisfaction.map_or(Cell::Empty, mean),
-        item.satisfaction.map_or(Cell::Empty, |all| Cell::Integer(all.organisations.into())),
-        Cell::Text(item.updated_at.into()),
-    ]
-}

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
-use documents::export::{Cell, Column, Kind};
+use documents::export::{Cell, Kind};
 use domain::register::{
     ids::SkillId,
     records::SkillLevel,
@@ -87,21 +87,6 @@ pub struct Item<'s> {
     updated_at: String,
 }
 
-fn item(snapshot: &Snapshot, row: SkillRow) -> Option<Item<'_>> {
-    let record = &snapshot.skill(row)?.record;
-    Some(Item {
-        id: record.id.to_string(),
-        organisation: answer::organisation(snapshot, record.organisation),
-        name: &record.name,
-        level: record.level,
-        people: record.people,
-        offers_training: record.offers_training,
-        source: &record.origin.source,
-        confirmed: record.confirmed,
-        updated_at: answer::instant(record.updated_at),
-    })
-}
-
 /// The skills, as the API has them.
 pub struct Skills;
 
@@ -124,12 +109,23 @@ impl Noun for Skills {
     }
 
     fn item(snapshot: &Snapshot, row: SkillRow) -> Option<Item<'_>> {
-        item(snapshot, row)
+        let record = &snapshot.skill(row)?.record;
+        Some(Item {
+            id: record.id.to_string(),
+            organisation: answer::organisation(snapshot, record.organisation),
+            name: &record.name,
+            level: record.level,
+            people: record.people,
+            offers_training: record.offers_training,
+            source: &record.origin.source,
+            confirmed: record.confirmed,
+            updated_at: answer::instant(record.updated_at),
+        })
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<(&'static str, Kind)> {
         use Kind::{Date, Integer, Text};
-        [
+        vec![
             ("id", Text),
             ("organisation", Text),
             ("organisation_name", Text),
@@ -141,13 +137,21 @@ impl Noun for Skills {
             ("confirmed", Date),
             ("updated_at", Text),
         ]
-        .into_iter()
-        .map(|(name, kind)| Column::new(name, kind))
-        .collect()
     }
 
     fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
-        cells(item)
+        vec![
+            Cell::Text(item.id.into()),
+            item.organisation.as_ref().map(|one| one.slug).into(),
+            item.organisation.as_ref().map(|one| one.name).into(),
+            item.name.into(),
+            answer::word(&item.level),
+            item.people.map_or(Cell::Empty, Cell::Integer),
+            if item.offers_training { "yes" } else { "no" }.into(),
+            item.source.into(),
+            item.confirmed.into(),
+            Cell::Text(item.updated_at.into()),
+        ]
     }
 }
 
@@ -172,18 +176,3 @@ pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Respons
 }
 
 files::handlers!(Wanted);
-
-fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    vec![
-        Cell::Text(item.id.into()),
-        item.organisation.as_ref().map(|one| one.slug).into(),
-        item.organisation.as_ref().map(|one| one.name).into(),
-        item.name.into(),
-        answer::word(&item.level),
-        item.people.map_or(Cell::Empty, Cell::Integer),
-        if item.offers_training { "yes" } else { "no" }.into(),
-        item.source.into(),
-        item.confirmed.into(),
-        Cell::Text(item.updated_at.into()),
-    ]
-}

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{extract::State, response::Response};
-use documents::export::{Cell, Column, Kind};
+use documents::export::{Cell, Kind};
 use domain::register::snapshot::{ListPage, ListQuery, ListSort, Snapshot, SupplierRow};
 use domain::register::{
     ids::SupplierId,
@@ -89,24 +89,6 @@ pub struct Item<'s> {
     updated_at: String,
 }
 
-fn item(snapshot: &Snapshot, row: SupplierRow) -> Option<Item<'_>> {
-    let entry = snapshot.supplier(row)?;
-    let record = &entry.record;
-    Some(Item {
-        id: record.id.to_string(),
-        name: &record.name,
-        names: &record.names,
-        identifiers: &record.identifiers,
-        owners: &record.owners,
-        sme: record.sme,
-        vcse: record.vcse,
-        contracts: entry.contracts,
-        organisations: entry.organisations,
-        products_made: entry.as_manufacturer,
-        updated_at: answer::instant(record.updated_at),
-    })
-}
-
 /// The suppliers, as the API has them.
 pub struct Suppliers;
 
@@ -129,12 +111,26 @@ impl Noun for Suppliers {
     }
 
     fn item(snapshot: &Snapshot, row: SupplierRow) -> Option<Item<'_>> {
-        item(snapshot, row)
+        let entry = snapshot.supplier(row)?;
+        let record = &entry.record;
+        Some(Item {
+            id: record.id.to_string(),
+            name: &record.name,
+            names: &record.names,
+            identifiers: &record.identifiers,
+            owners: &record.owners,
+            sme: record.sme,
+            vcse: record.vcse,
+            contracts: entry.contracts,
+            organisations: entry.organisations,
+            products_made: entry.as_manufacturer,
+            updated_at: answer::instant(record.updated_at),
+        })
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<(&'static str, Kind)> {
         use Kind::{Boolean, Integer, Text};
-        [
+        vec![
             ("id", Text),
             ("name", Text),
             ("names", Text),
@@ -147,13 +143,22 @@ impl Noun for Suppliers {
             ("products_made", Integer),
             ("updated_at", Text),
         ]
-        .into_iter()
-        .map(|(name, kind)| Column::new(name, kind))
-        .collect()
     }
 
     fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
-        cells(item)
+        vec![
+            Cell::Text(item.id.into()),
+            item.name.into(),
+            joined(item.names.iter().map(|one| one.name.as_str().into())),
+            joined(item.identifiers.iter().map(|one| format!("{}-{}", one.scheme, one.id).into())),
+            joined(item.owners.iter().map(|one| one.name.as_str().into())),
+            item.sme.map_or(Cell::Empty, Cell::Boolean),
+            item.vcse.map_or(Cell::Empty, Cell::Boolean),
+            Cell::Integer(item.contracts.into()),
+            Cell::Integer(item.organisations.into()),
+            Cell::Integer(item.products_made.into()),
+            Cell::Text(item.updated_at.into()),
+        ]
     }
 }
 
@@ -178,19 +183,3 @@ pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Respons
 }
 
 files::handlers!(Wanted);
-
-fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    vec![
-        Cell::Text(item.id.into()),
-        item.name.into(),
-        joined(item.names.iter().map(|one| one.name.as_str().into())),
-        joined(item.identifiers.iter().map(|one| format!("{}-{}", one.scheme, one.id).into())),
-        joined(item.owners.iter().map(|one| one.name.as_str().into())),
-        item.sme.map_or(Cell::Empty, Cell::Boolean),
-        item.vcse.map_or(Cell::Empty, Cell::Boolean),
-        Cell::Integer(item.contracts.into()),
-        Cell::Integer(item.organisations.into()),
-        Cell::Integer(item.products_made.into()),
-        Cell::Text(item.updated_at.into()),
-    ]
-}

@@ -13,7 +13,7 @@ use crate::{
     web::{query::Params, register::records},
 };
 use axum::{extract::State, response::Response};
-use documents::export::{Cell, Column, Kind};
+use documents::export::{Cell, Kind};
 use domain::register::snapshot::{ListPage, ListQuery, ListSort, Snapshot, SystemRow};
 use domain::register::{
     ids::{SupplierId, SystemId},
@@ -146,31 +146,6 @@ impl<'s> From<&'s SubProcessor> for PassedOn<'s> {
     }
 }
 
-fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
-    let entry = snapshot.system(row)?;
-    let record = &entry.record;
-    let product = snapshot.product_by_id(record.product).and_then(|row| snapshot.product(row));
-    let maker = product.and_then(|entry| snapshot.supplier_by_id(entry.record.manufacturer?));
-    let maker = maker.and_then(|row| snapshot.supplier(row));
-    Some(Item {
-        id: record.id.to_string(),
-        organisation: answer::organisation(snapshot, record.organisation),
-        product: product.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
-        manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
-        functions: answer::functions(snapshot, &record.functions),
-        users: record.users,
-        hosting: record.hosting,
-        data_access: record.data_access.as_deref(),
-        sub_processors: record.sub_processors.iter().map(PassedOn::from).collect(),
-        named: &record.sub_processors,
-        contract: records::governing(snapshot, &entry.contracts).map(contracts::item),
-        contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
-        source: &record.origin.source,
-        confirmed: record.confirmed,
-        updated_at: answer::instant(record.last_public_change()),
-    })
-}
-
 /// The systems, as the API has them.
 pub struct Systems;
 
@@ -193,10 +168,31 @@ impl Noun for Systems {
     }
 
     fn item(snapshot: &Snapshot, row: SystemRow) -> Option<Item<'_>> {
-        item(snapshot, row)
+        let entry = snapshot.system(row)?;
+        let record = &entry.record;
+        let product = snapshot.product_by_id(record.product).and_then(|row| snapshot.product(row));
+        let maker = product.and_then(|entry| snapshot.supplier_by_id(entry.record.manufacturer?));
+        let maker = maker.and_then(|row| snapshot.supplier(row));
+        Some(Item {
+            id: record.id.to_string(),
+            organisation: answer::organisation(snapshot, record.organisation),
+            product: product.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
+            manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
+            functions: answer::functions(snapshot, &record.functions),
+            users: record.users,
+            hosting: record.hosting,
+            data_access: record.data_access.as_deref(),
+            sub_processors: record.sub_processors.iter().map(PassedOn::from).collect(),
+            named: &record.sub_processors,
+            contract: records::governing(snapshot, &entry.contracts).map(contracts::item),
+            contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
+            source: &record.origin.source,
+            confirmed: record.confirmed,
+            updated_at: answer::instant(record.last_public_change()),
+        })
     }
 
-    fn columns() -> Vec<Column> {
+    fn columns() -> Vec<(&'static str, Kind)> {
         use Kind::{Date, Integer, Text};
         let own = [
             ("id", Text),
@@ -213,11 +209,27 @@ impl Noun for Systems {
             ("contracts", Text),
         ];
         let record = [("source", Text), ("confirmed", Date), ("updated_at", Text)];
-        own.into_iter().chain(contracts::BESIDE).chain(record).map(|(name, kind)| Column::new(name, kind)).collect()
+        own.into_iter().chain(contracts::BESIDE).chain(record).collect()
     }
 
     fn cells(item: Self::Item<'_>) -> Vec<Cell<'_>> {
-        cells(item)
+        let mut cells = vec![
+            Cell::Text(item.id.into()),
+            item.organisation.as_ref().map(|one| one.slug).into(),
+            item.organisation.as_ref().map(|one| one.name).into(),
+            item.product.as_ref().map(|one| one.name).into(),
+            item.product.map_or(Cell::Empty, |one| Cell::Text(one.id.to_string().into())),
+            item.manufacturer.map(|one| one.name).into(),
+            joined(item.functions.iter().map(|one| one.slug.into())),
+            item.users.map_or(Cell::Empty, Cell::Integer),
+            item.hosting.map_or(Cell::Empty, |hosting| answer::word(&hosting)),
+            item.data_access.into(),
+            if item.named.is_empty() { Cell::Empty } else { Cell::Text(write_cell(item.named).into()) },
+            joined(item.contracts.into_iter().map(Into::into)),
+        ];
+        cells.extend(contracts::beside(item.contract));
+        cells.extend([item.source.into(), item.confirmed.into(), Cell::Text(item.updated_at.into())]);
+        cells
     }
 }
 
@@ -242,23 +254,3 @@ pub async fn one(State(app): State<App>, Segment(id): Segment) -> Result<Respons
 }
 
 files::handlers!(Wanted);
-
-fn cells(item: Item<'_>) -> Vec<Cell<'_>> {
-    let mut cells = vec![
-        Cell::Text(item.id.into()),
-        item.organisation.as_ref().map(|one| one.slug).into(),
-        item.organisation.as_ref().map(|one| one.name).into(),
-        item.product.as_ref().map(|one| one.name).into(),
-        item.product.map_or(Cell::Empty, |one| Cell::Text(one.id.to_string().into())),
-        item.manufacturer.map(|one| one.name).into(),
-        joined(item.functions.iter().map(|one| one.slug.into())),
-        item.users.map_or(Cell::Empty, Cell::Integer),
-        item.hosting.map_or(Cell::Empty, |hosting| answer::word(&hosting)),
-        item.data_access.into(),
-        if item.named.is_empty() { Cell::Empty } else { Cell::Text(write_cell(item.named).into()) },
-        joined(item.contracts.into_iter().map(Into::into)),
-    ];
-    cells.extend(contracts::beside(item.contract));
-    cells.extend([item.source.into(), item.confirmed.into(), Cell::Text(item.updated_at.into())]);
-    cells
-}
