@@ -45,6 +45,13 @@ async fn city() -> City {
         undone_at: Some(clock.now()),
         ..records::import("contracts", clock.now())
     };
+    let notices = Import {
+        id: ImportId(stable_id("import", "notices")),
+        report: serde_json::json!({
+            "read": 4, "created": 1, "updated": 0, "unchanged": 0, "rejected": [], "planned_procurements": { "created": 2 },
+        }),
+        ..records::import("ocds", clock.now())
+    };
     let mut write = store.write(&scope, clock.now()).await.unwrap();
     write.create(&mut shipped.service_areas).await.unwrap();
     write.create(&mut shipped.organisations).await.unwrap();
@@ -55,7 +62,7 @@ async fn city() -> City {
     write.create(&mut made.systems).await.unwrap();
     write.create(&mut made.contracts).await.unwrap();
     write.create(&mut made.planned).await.unwrap();
-    write.create(&mut [import]).await.unwrap();
+    write.create(&mut [import, notices]).await.unwrap();
     write.commit().await.unwrap();
     let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
     City { app, _database: database, made }
@@ -258,9 +265,12 @@ async fn imports_show_how_much_was_rejected_and_what_was_taken_back() {
     let city = city().await;
     let page = city.sound("/imports").await;
     let text = texts(&page, "main").join(" ");
-    for words in ["3 read", "2 added", "1 rejected", "Taken back"] {
+    for words in ["3 rows read", "2 added", "1 rejected", "Taken back"] {
         assert!(text.contains(words), "{words}: {text}");
     }
+    // Four notices are not four contracts, and what they add is not all of one kind.
+    let notices = "4 notices read, 0 rejected. Contracts: 1 added, 0 changed, 0 unchanged. 2 planned procurements added.";
+    assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(notices), "{text}");
     // What a file is called, and what stood in its rows, is not public.
     assert!(!text.contains("2026>") && !text.contains("no supplier is named"), "{text}");
     // The same as files.

@@ -35,7 +35,7 @@ async fn s13_what_a_file_is_called_and_what_stood_in_rejected_rows_is_for_those_
         }
     }
     let said = words(&city.get(&Browser::default(), "/imports").await);
-    assert!(said.contains("4 read") && said.contains("A file of contracts"), "{said}");
+    assert!(said.contains("4 rows read") && said.contains("A file of contracts"), "{said}");
     // Those who keep the register see all of it.
     let said = words(&city.get(editor, "/imports").await);
     assert!(said.contains("Jane Doe leaves.csv") && said.contains("The whole report"), "{said}");
