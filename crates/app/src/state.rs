@@ -22,7 +22,7 @@ use minijinja::Environment;
 use std::{
     ops::Deref,
     sync::{
-        Arc,
+        Arc, LazyLock,
         atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
@@ -73,7 +73,9 @@ pub struct Shared {
     /// Whose scheduled sources may be read although they are not on the public internet.
     pub trusted: Trusted,
     snapshot: ArcSwap<Snapshot>,
-    rules: ArcSwap<Known>,
+    /// Read when first asked for: it takes as long as all the rest of a small register's start, and a register without assessments
+    /// never asks.
+    rules: LazyLock<ArcSwap<Known>, Box<dyn FnOnce() -> ArcSwap<Known> + Send>>,
     /// One reads the stored files at a time.
     rules_turn: tokio::sync::Mutex<()>,
     illustrative: AtomicBool,
@@ -111,9 +113,8 @@ impl App {
     ) -> Result<App, store::Error> {
         let publication = Publication::of(file, address);
         let publication_url = publication.url.clone();
-        // Templates are read and checked on a thread of their own while the register is read.
-        let (snapshot, rules) = tokio::join!(load(&store, clock.today()), known(&store));
-        let (snapshot, rules) = (snapshot?, rules?);
+        let (snapshot, files) = tokio::join!(load(&store, clock.today()), rule_files(&store));
+        let (snapshot, files) = (snapshot?, files?);
         let papers = AtomicU64::new(public_news::papers(&store).await?);
         let illustrative = is_illustrative(&store).await?;
         store.let_go().await;
@@ -134,7 +135,7 @@ impl App {
             oidc: Oidc::new(&publication_url, &file.fetch_trusted_hosts),
             trusted: Trusted::of(file.fetch_trusted_hosts.iter().cloned()),
             snapshot: ArcSwap::from_pointee(snapshot),
-            rules: ArcSwap::from_pointee(rules),
+            rules: LazyLock::new(Box::new(move || ArcSwap::from_pointee(read(&files)))),
             rules_turn: tokio::sync::Mutex::new(()),
             illustrative: AtomicBool::new(illustrative),
         })))
@@ -149,7 +150,7 @@ impl Shared {
     }
 
     /// The templates, screening rules, options, overlays and routes of sign-off as they are now, shipped and stored; a request
-    /// keeps them to its end. Nothing else reads or keeps such files.
+    /// keeps them to its end. Nothing else reads or keeps such files. Whoever is first waits until they are read.
     #[must_use]
     pub fn rules(&self) -> Arc<Known> {
         self.rules.load_full()
@@ -216,17 +217,25 @@ pub const ILLUSTRATIVE: &str = "illustrative";
 /// # Errors
 /// When the database fails.
 pub async fn known(store: &Store) -> Result<Known, store::Error> {
-    let stored = store.all::<Stored>(&Scope::Job { name: "rules".to_owned() }).await?;
+    let files = rule_files(store).await?;
     // Reading files takes a while: other requests go on meanwhile.
-    let read = tokio::task::spawn_blocking(move || Known::of(&stored)).await;
-    let (known, problems) = read.unwrap_or_else(|error| {
-        tracing::error!(%error, "reading the stored templates failed");
+    Ok(tokio::task::spawn_blocking(move || read(&files)).await.unwrap_or_else(|_| Known::shipped()))
+}
+
+async fn rule_files(store: &Store) -> Result<Vec<Stored>, store::Error> {
+    store.all::<Stored>(&Scope::Job { name: "rules".to_owned() }).await
+}
+
+fn read(files: &[Stored]) -> Known {
+    let read = std::panic::catch_unwind(|| Known::of(files));
+    let (known, problems) = read.unwrap_or_else(|_| {
+        tracing::error!("reading the stored templates failed");
         (Known::shipped(), Vec::new())
     });
     for problem in problems {
         tracing::error!(%problem, "a stored template or rule is left out");
     }
-    Ok(known)
+    known
 }
 
 async fn is_illustrative(store: &Store) -> Result<bool, store::Error> {

@@ -11,7 +11,7 @@ use crate::{
 };
 use anyhow::{Context as _, Result};
 use clap::Args;
-use domain::{people::Scope, register::records::Organisation};
+use domain::{dpia::assessment::Assessment, people::Scope, register::records::Organisation};
 use std::{net::SocketAddr, time::Instant};
 
 /// What `serve` takes.
@@ -59,6 +59,11 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
         figures.systems,
         begun.elapsed().as_secs_f64()
     );
+    // Where there are assessments nobody waits for the templates that they are asked under.
+    if app.store.count::<Assessment>(&Scope::Job { name: "serve".to_owned() }).await? > 0 {
+        let app = app.clone();
+        tokio::task::spawn_blocking(move || app.rules());
+    }
     let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
     let workers = Workers::start(jobs::runner::Context::new(app.clone(), smtp, fetcher));
     let router = web::router(app.clone());

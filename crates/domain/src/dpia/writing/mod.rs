@@ -24,7 +24,7 @@ mod begin;
 mod tests;
 mod unsaid;
 
-pub use begin::{new_overlay, next_version, shipped};
+pub use begin::{new_overlay, next_version, shipped_but};
 pub use unsaid::unsaid;
 
 /// How problems name the file that is being written.

@@ -110,3 +110,12 @@ fn a_text_that_is_not_sound_can_still_be_kept() {
     assert_eq!(said(&broken).unwrap().edition.urn, "urn:citytools:review:data-protection");
     assert!(said("kind: template\ntitle: x\n").unwrap_err().what.contains("no 'urn'"));
 }
+
+#[test]
+fn of_what_ships_only_what_is_not_there_word_for_word_is_read() {
+    let all = shipped_but(|_| false);
+    assert_eq!(all.len(), crate::dpia::library::SHIPPED.len() + 1, "and the route of sign-off");
+    assert!(shipped_but(|text| all.iter().any(|file| file.text == text)).is_empty());
+    let missing = shipped_but(|text| text != all[0].text);
+    assert_eq!(missing.iter().map(|file| &file.edition).collect::<Vec<_>>(), [&all[0].edition]);
+}
