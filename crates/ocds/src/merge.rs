@@ -196,19 +196,19 @@ pub enum MergeError {
         found: &'static str,
     },
     /// The date that puts releases in order is absent.
-    #[error("release {position} has no \"date\", so its place among the others is not known. Add one")]
+    #[error("release {position} has no ‘date’, so its place among the others is not known. Add one")]
     MissingDate {
         /// Which release, from 1.
         position: usize,
     },
     /// The date is null.
-    #[error("release {position} has null as its \"date\", so its place among the others is not known. Add one")]
+    #[error("release {position} has null as its ‘date’, so its place among the others is not known. Add one")]
     NullDate {
         /// Which release, from 1.
         position: usize,
     },
     /// The date is not text.
-    #[error("release {position} has {found} as its \"date\". Write it as text, as in \"2020-01-31T00:00:00Z\"")]
+    #[error("release {position} has {found} as its ‘date’. Write it as text, as in \"2020-01-31T00:00:00Z\"")]
     NonStringDate {
         /// Which release, from 1.
         position: usize,
@@ -216,7 +216,7 @@ pub enum MergeError {
         found: &'static str,
     },
     /// A field changed from one kind of value to another that cannot follow it.
-    #[error("\"{path}\" was {earlier} in an earlier release and is {later} in the release dated {date}. Make the releases agree")]
+    #[error("‘{path}’ was {earlier} in an earlier release and is {later} in the release dated {date}. Make the releases agree")]
     InconsistentType {
         /// The field, its parents before it, joined by `/`.
         path: String,
@@ -228,7 +228,7 @@ pub enum MergeError {
         date: String,
     },
     /// What was given to go on from is not a versioned release.
-    #[error("\"{path}\" has no history, so this is not a versioned release. Merge from the releases instead")]
+    #[error("‘{path}’ has no history, so this is not a versioned release. Merge from the releases instead")]
     NotVersioned {
         /// The field, its parents before it, joined by `/`.
         path: String,
@@ -239,7 +239,7 @@ pub enum MergeError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Warning {
     /// Objects of one list of one release share an id, so they became one (unless the rules say otherwise).
-    #[error("several objects of \"{path}\" have the id {id}; the last one counts")]
+    #[error("several objects of ‘{path}’ have the id {id}; the last one counts")]
     DuplicateId {
         /// The list, its parents before it, joined by `/`.
         path: String,
@@ -247,7 +247,7 @@ pub enum Warning {
         id: String,
     },
     /// A literal or null came where earlier releases had an object or a list of objects.
-    #[error("\"{path}\" was {kept} in an earlier release; {ignored} in a later one was left out")]
+    #[error("‘{path}’ was {kept} in an earlier release; {ignored} in a later one was left out")]
     ValueIgnored {
         /// The field, its parents before it, joined by `/`.
         path: String,
@@ -257,7 +257,7 @@ pub enum Warning {
         ignored: &'static str,
     },
     /// A list of objects gave way to a list that holds other things.
-    #[error("\"{path}\" was a list of objects and now holds other things; the newer list replaced it")]
+    #[error("‘{path}’ was a list of objects and now holds other things; the newer list replaced it")]
     ListReplaced {
         /// The list, its parents before it, joined by `/`.
         path: String,

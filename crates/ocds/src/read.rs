@@ -94,7 +94,7 @@ pub enum ReadError {
         at: Position,
     },
     /// JSON, but nothing of OCDS in it.
-    #[error("this is JSON but not OCDS: {found}. Releases have \"ocid\", packages have \"releases\" or \"records\"")]
+    #[error("this is JSON but not OCDS: {found}. Releases have ‘ocid’, packages have ‘releases’ or ‘records’")]
     NotOcds {
         /// What is there instead.
         found: String,

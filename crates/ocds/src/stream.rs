@@ -19,7 +19,7 @@ use crate::read::{Document, ReadError, Release};
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A release does not say which process it belongs to.
-    #[error("the release has no \"ocid\", so it is not known which process it belongs to. Add one")]
+    #[error("the release has no ‘ocid’, so it is not known which process it belongs to. Add one")]
     NoOcid,
     /// A release of the process could not be read.
     #[error(transparent)]

@@ -201,7 +201,7 @@ async fn said(store: &Store, kept: &Kept) -> Result<String> {
     };
     let why = own.as_deref().unwrap_or(why);
     Ok(match name_of(store, kept).await? {
-        Some(name) => format!("{} '{name}' ({}), since {why}", kept.kind, kept.id),
+        Some(name) => format!("{} ‘{name}’ ({}), since {why}", kept.kind, kept.id),
         None => format!("{} {}, since {why}", kept.kind, kept.id),
     })
 }
@@ -214,7 +214,7 @@ async fn of_its_own(store: &Store, kept: &Kept) -> Result<Option<String>> {
     let own: Vec<String> = imports
         .iter()
         .map(|import| format!("import {} ({})", import.id, import.files.join(", ")))
-        .chain(sources.iter().map(|source| format!("source '{}'", source.name)))
+        .chain(sources.iter().map(|source| format!("source ‘{}’", source.name)))
         .collect();
     Ok((!own.is_empty()).then(|| format!("it has imports or sources of its own: {}", own.join("; "))))
 }

@@ -65,7 +65,7 @@ impl Params {
         let sent: Vec<_> = form_urlencoded::parse(query.as_bytes()).collect();
         // As it was sent: white space at its ends counts for the length that the description promises.
         if sent.iter().any(|(name, value)| name == "q" && value.chars().count() > LONGEST_WORDS) {
-            return Err(Failure::parameter("'q' is too long: use at most 500 letters."));
+            return Err(Failure::parameter("‘q’ is too long: use at most 500 letters."));
         }
         let all = sent.into_iter().map(|(name, value)| (name.into_owned(), value.trim().replace('\0', "")));
         let (pairs, empty): (Vec<(String, String)>, Vec<_>) = all.partition(|(_, value)| !value.is_empty());
@@ -135,7 +135,7 @@ impl Params {
                 strict
                     .then(|| text.parse().ok())
                     .flatten()
-                    .ok_or_else(|| Failure::parameter(format!("'{name}' must be a day such as 2027-03-31.")))
+                    .ok_or_else(|| Failure::parameter(format!("‘{name}’ must be a day such as 2027-03-31.")))
             })
             .transpose()
     }
@@ -152,7 +152,7 @@ impl Params {
                 pounds
                     .filter(|pounds| *pounds <= MOST_POUNDS)
                     .and_then(|pounds| pounds.checked_mul(100))
-                    .ok_or_else(|| Failure::parameter(format!("'{name}' must be whole pounds, such as 25000.")))
+                    .ok_or_else(|| Failure::parameter(format!("‘{name}’ must be whole pounds, such as 25000.")))
             })
             .transpose()
     }
@@ -221,7 +221,7 @@ impl Params {
             Some("value") => Ok(Sort::Value),
             Some("-value") => Ok(Sort::ValueDescending),
             Some("title") => Ok(Sort::Title),
-            Some(_) => Err(Failure::parameter("'sort' must be one of ends, -ends, value, -value, title.")),
+            Some(_) => Err(Failure::parameter("‘sort’ must be one of ends, -ends, value, -value, title.")),
         }
     }
 
@@ -234,7 +234,7 @@ impl Params {
         for name in self.all("facet").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
             let facet = Facet::parse(name).ok_or_else(|| {
                 let known: Vec<&str> = Facet::ALL.iter().map(|facet| facet.as_str()).collect();
-                Failure::parameter(format!("'facet' must name some of {}.", known.join(", ")))
+                Failure::parameter(format!("‘facet’ must name some of {}.", known.join(", ")))
             })?;
             if !facets.contains(&facet) {
                 facets.push(facet);

@@ -367,7 +367,7 @@ async fn notices_are_taken_back_though_a_buyer_that_they_made_has_a_file_of_its_
         let undone = undo(&first);
         let text = said(&undone);
         assert_eq!(undone.status.code(), Some(0), "{text}");
-        assert!(text.contains("kept: organisation 'Cabinet Office'") && text.contains("co.csv"), "{text}");
+        assert!(text.contains("kept: organisation ‘Cabinet Office’") && text.contains("co.csv"), "{text}");
         assert!(register.list("contracts").iter().all(|one| one["title"] != "Repairs"), "the notice's contract is gone");
         if !own_first {
             assert_eq!(undo(&own).status.code(), Some(0));

@@ -226,7 +226,7 @@ async fn a_dry_run_says_what_is_perhaps_in_the_register_already() {
     let (_, report) = register.import(&["contracts", &second, "--dry-run"]);
     assert_eq!(report["look_alikes"][0]["known"]["title"], "Housing", "{report}");
     let output = register.run(&["import", "contracts", &second, "--dry-run"]);
-    assert!(said(&output).contains("perhaps in the register already: Housing: 'Housing'"), "{}", said(&output));
+    assert!(said(&output).contains("perhaps in the register already: Housing: ‘Housing’"), "{}", said(&output));
     // The import itself says it too.
     let (_, report) = register.import(&["contracts", &second]);
     assert_eq!(report["look_alikes"][0]["known"]["title"], "Housing", "{report}");

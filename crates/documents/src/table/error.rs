@@ -48,7 +48,7 @@ pub enum ReadError {
     #[error("The workbook was refused: {0}. Save only the sheet with the table, as XLSX or CSV.")]
     Bomb(String),
     /// No sheet has the name asked for.
-    #[error("There is no sheet named '{wanted}'. The sheets are: {sheets}.")]
+    #[error("There is no sheet named ‘{wanted}’. The sheets are: {sheets}.")]
     NoSuchSheet {
         /// The name asked for.
         wanted: String,
@@ -105,7 +105,7 @@ impl RowError {
 pub enum RowProblem {
     /// A cell holds something where the header names no column.
     #[error(
-        "cell {column} holds '{value}' but the header names no such column; a delimiter or quotation mark may be missing or too many"
+        "cell {column} holds ‘{value}’ but the header names no such column; a delimiter or quotation mark may be missing or too many"
     )]
     ExtraCells {
         /// The cell's number in the row, from 1.
@@ -128,7 +128,7 @@ pub enum RowProblem {
     QuoteNotClosed,
     /// A closing quotation mark is missing, so that a cell runs into the next one.
     #[error(
-        "cell {column} holds '{value}', which looks like two cells: a closing quotation mark is missing, and the cells behind it stand one column too far left; add the mark"
+        "cell {column} holds ‘{value}’, which looks like two cells: a closing quotation mark is missing, and the cells behind it stand one column too far left; add the mark"
     )]
     CellsJoined {
         /// The cell's number in the row, from 1.

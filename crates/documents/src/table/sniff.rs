@@ -119,7 +119,7 @@ fn markup(start: &[u8]) -> Option<(&'static str, &'static str)> {
         Some(b'[') => matches!(rest.next(), Some(b'{' | b'[')),
         _ => false,
     };
-    is_json.then_some(("JSON", "Open Contracting data is imported with 'import ocds'; for a table, save it as CSV or XLSX."))
+    is_json.then_some(("JSON", "Open Contracting data is imported with ‘import ocds’; for a table, save it as CSV or XLSX."))
 }
 
 #[cfg(test)]

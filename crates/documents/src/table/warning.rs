@@ -70,7 +70,7 @@ impl fmt::Display for Warning {
         match self {
             Self::ReadAsWindows1252 { at } => write!(
                 f,
-                "The file is not UTF-8 (byte {at} shows it), so it was read as Windows-1252. Check pound signs, dashes and accents; save as 'CSV UTF-8' to be sure."
+                "The file is not UTF-8 (byte {at} shows it), so it was read as Windows-1252. Check pound signs, dashes and accents; save as ‘CSV UTF-8’ to be sure."
             ),
             Self::Unreadable { at } => write!(
                 f,
@@ -80,17 +80,17 @@ impl fmt::Display for Warning {
                 write!(f, "The header was found in row {header}; rows above it were skipped: {count}.")
             }
             Self::DuplicateHeader { name, renamed } => {
-                write!(f, "More than one column is named '{name}'; a later one is read as '{renamed}'.")
+                write!(f, "More than one column is named ‘{name}’; a later one is read as ‘{renamed}’.")
             }
             Self::UnnamedColumn { name } => {
-                write!(f, "A column has no name and is read as '{name}'.")
+                write!(f, "A column has no name and is read as ‘{name}’.")
             }
             Self::EndsShort { row, cells, columns } => write!(
                 f,
                 "The file ends in row {row}, after {cells} of {columns} cells and without a line end: it may be cut short. Compare the row with its source."
             ),
             Self::OtherSheets { read, others } => {
-                write!(f, "Only the sheet '{read}' was read; not read: {}.", others.join(", "))
+                write!(f, "Only the sheet ‘{read}’ was read; not read: {}.", others.join(", "))
             }
             Self::ErrorCells { count, first } => {
                 write!(f, "Cells that hold a spreadsheet error such as #REF! were read as empty: {count}, the first is {first}.")

@@ -118,7 +118,7 @@ impl<'t> Search<'t> {
         };
         if let Some(records) = fields.records {
             let List::Items(records) = records else {
-                return self.reject(place.start, "\"records\" is not a list".to_owned());
+                return self.reject(place.start, "‘records’ is not a list".to_owned());
             };
             for record in records {
                 self.raw(record, depth + 1);
@@ -143,7 +143,7 @@ impl<'t> Search<'t> {
     fn holder(&mut self, fields: shape::Fields<'t>, place: Range<usize>) -> bool {
         let releases = match fields.releases {
             Some(List::Items(releases)) => releases,
-            Some(List::Other) => return self.reject(place.start, "\"releases\" is not a list".to_owned()),
+            Some(List::Other) => return self.reject(place.start, "‘releases’ is not a list".to_owned()),
             None => Vec::new(),
         };
         let ocid = fields.ocid.and_then(shape::text_of);

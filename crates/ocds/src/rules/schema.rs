@@ -12,7 +12,7 @@ const DEEPEST: usize = 40;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SchemaError {
     /// There is no `properties` object at the top.
-    #[error("this is not a release schema: it has no \"properties\" at the top. Give an OCDS release-schema.json")]
+    #[error("this is not a release schema: it has no ‘properties’ at the top. Give an OCDS release-schema.json")]
     NoProperties,
     /// A `$ref` leads nowhere.
     #[error("the schema refers to {0:?}, which is not in it. Give a schema whose references are all inside it")]

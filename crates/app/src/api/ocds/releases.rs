@@ -66,7 +66,7 @@ pub struct Parameters {
 pub async fn page(State(app): State<App>, params: Params) -> Result<Response, Failure> {
     request::only(&params, &["updatedFrom", "updatedTo"])?;
     if let Some(name) = ["facet", "sort"].into_iter().find(|name| params.one(name).is_some()) {
-        return Err(Failure::parameter(format!("'{name}' is no parameter of this list.")));
+        return Err(Failure::parameter(format!("‘{name}’ is no parameter of this list.")));
     }
     let limit = request::limit_up_to(&params, LIMIT, LIMIT)?;
     let from = instant(&params, "updatedFrom", 0)?.unwrap_or(0);
@@ -133,7 +133,7 @@ fn instant(params: &Params, name: &str, later: i64) -> Result<Option<i64>, Failu
         let time: DateTime = strict.then(|| text.parse().ok()).flatten()?;
         Some(time.in_tz("Europe/London").ok()?.timestamp().as_millisecond() + later)
     };
-    let wrong = || Failure::parameter(format!("'{name}' must be a time in London such as 2027-03-31T09:00:00."));
+    let wrong = || Failure::parameter(format!("‘{name}’ must be a time in London such as 2027-03-31T09:00:00."));
     params.one(name).map(|text| read(text).ok_or_else(wrong)).transpose()
 }
 

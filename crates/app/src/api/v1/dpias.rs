@@ -69,7 +69,7 @@ pub struct Parameters {
 fn sort(params: &Params) -> Result<&'static str, Failure> {
     let asked = params.one("sort").unwrap_or(SORTS[0]);
     let known = SORTS.iter().find(|sort| **sort == asked).copied();
-    known.ok_or_else(|| Failure::parameter(format!("'sort' must be one of {}.", SORTS.join(", "))))
+    known.ok_or_else(|| Failure::parameter(format!("‘sort’ must be one of {}.", SORTS.join(", "))))
 }
 
 /// The facets that are asked for, in that order.
@@ -77,7 +77,7 @@ fn facets(params: &Params) -> Result<Vec<&'static str>, Failure> {
     let mut facets = Vec::new();
     for name in params.all("facet").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
         let known = FACETS.iter().find(|facet| **facet == name).copied();
-        let facet = known.ok_or_else(|| Failure::parameter(format!("'facet' must name some of {}.", FACETS.join(", "))))?;
+        let facet = known.ok_or_else(|| Failure::parameter(format!("‘facet’ must name some of {}.", FACETS.join(", "))))?;
         if !facets.contains(&facet) {
             facets.push(facet);
         }

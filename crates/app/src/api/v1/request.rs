@@ -40,13 +40,13 @@ pub fn only_besides(params: &Params, filters: &[&str], besides: &[&str]) -> Resu
         "updatedTo",
     ];
     if let Some(name) = params.blank().find(|name| WORDS.contains(name)) {
-        return Err(Failure::parameter(format!("'{name}' has no value: leave it out, or give it one.")));
+        return Err(Failure::parameter(format!("‘{name}’ has no value: leave it out, or give it one.")));
     }
     match params.pairs().find(|(name, _)| !filters.contains(name) && !EVERY.contains(name) && !besides.contains(name)) {
         None => Ok(()),
         Some((name, _)) => {
             let name: String = name.chars().take(40).collect();
-            Err(Failure::parameter(format!("'{name}' is no parameter of this list. Filters: {}.", filters.join(", "))))
+            Err(Failure::parameter(format!("‘{name}’ is no parameter of this list. Filters: {}.", filters.join(", "))))
         }
     }
 }
@@ -78,7 +78,7 @@ pub fn facet_limit(params: &Params) -> Result<Option<usize>, Failure> {
 fn number(params: &Params, name: &str, most: usize) -> Result<Option<usize>, Failure> {
     let read = |text: &str| {
         let number = text.parse::<usize>().ok().filter(|number| (1..=most).contains(number) && !text.starts_with('+'));
-        number.ok_or_else(|| Failure::parameter(format!("'{name}' must be a whole number from 1 to {most}.")))
+        number.ok_or_else(|| Failure::parameter(format!("‘{name}’ must be a whole number from 1 to {most}.")))
     };
     params.one(name).map(read).transpose()
 }
@@ -90,7 +90,7 @@ fn number(params: &Params, name: &str, most: usize) -> Result<Option<usize>, Fai
 /// When a cursor or a facet is asked for, or the limit is no whole number.
 pub fn whole(params: &Params) -> Result<Option<usize>, Failure> {
     if let Some(name) = ["cursor", "facet"].into_iter().find(|name| params.one(name).is_some()) {
-        return Err(Failure::parameter(format!("A file holds the whole list: it takes no '{name}'.")));
+        return Err(Failure::parameter(format!("A file holds the whole list: it takes no ‘{name}’.")));
     }
     params.one("limit").map(|_| limit_up_to(params, LIMIT, 1_000_000_000)).transpose()
 }
@@ -116,7 +116,7 @@ pub fn by_slug_or(params: &Params, own: &str) -> Result<bool, Failure> {
         None => Ok(false),
         Some(sort) if sort == own => Ok(false),
         Some("slug") => Ok(true),
-        Some(_) => Err(Failure::parameter(format!("'sort' must be one of {own}, slug."))),
+        Some(_) => Err(Failure::parameter(format!("‘sort’ must be one of {own}, slug."))),
     }
 }
 
@@ -182,7 +182,7 @@ impl Takes {
             None => self.sorts.first().map(|(_, sort)| *sort).unwrap_or_default(),
             Some(name) => self.sorts.iter().find(|(known, _)| *known == name).map(|(_, sort)| *sort).ok_or_else(|| {
                 let known: Vec<&str> = self.sorts.iter().map(|(name, _)| *name).collect();
-                Failure::parameter(format!("'sort' must be one of {}.", known.join(", ")))
+                Failure::parameter(format!("‘sort’ must be one of {}.", known.join(", ")))
             })?,
         };
         Ok((filters, sort))
@@ -198,7 +198,7 @@ impl Takes {
         for name in params.all("facet").flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()) {
             let facet = ListFacet::parse(name).filter(|facet| self.filters.contains(&facet.as_str())).ok_or_else(|| {
                 let known: Vec<&str> = self.filters.iter().copied().filter(|name| ListFacet::parse(name).is_some()).collect();
-                Failure::parameter(format!("'facet' must name some of {}.", known.join(", ")))
+                Failure::parameter(format!("‘facet’ must name some of {}.", known.join(", ")))
             })?;
             if !facets.contains(&facet) {
                 facets.push(facet);

@@ -34,7 +34,7 @@ struct View {
 
 /// Where the changes that are asked for begin, going back.
 fn before_of(params: &Params) -> Result<Option<i64>, Failure> {
-    let read = |text: &str| text.parse::<i64>().map_err(|_| Failure::parameter("'before' must be a whole number."));
+    let read = |text: &str| text.parse::<i64>().map_err(|_| Failure::parameter("‘before’ must be a whole number."));
     params.one("before").map(read).transpose()
 }
 

@@ -349,7 +349,7 @@ impl NotUsed {
         let (params, names) = asked.understood(filters);
         match names.first() {
             None => Ok(params),
-            Some(name) => Err(Failure::parameter(format!("There is no filter '{name}' here."))),
+            Some(name) => Err(Failure::parameter(format!("There is no filter ‘{name}’ here."))),
         }
     }
 }

@@ -82,7 +82,7 @@ impl Kind {
         let asked = params.one("sort").filter(|name| Some(*name) != own).unwrap_or_default();
         self.orders.iter().find(|(name, ..)| *name == asked).map(|(.., sort)| *sort).ok_or_else(|| {
             let known: Vec<&str> = self.orders.iter().map(|(name, ..)| *name).filter(|name| !name.is_empty()).collect();
-            Failure::parameter(format!("'sort' must be one of {}.", known.join(", ")))
+            Failure::parameter(format!("‘sort’ must be one of {}.", known.join(", ")))
         })
     }
 

@@ -5,6 +5,7 @@ mod suppliers;
 use super::cells::{
     self, Stated,
     dates::DateCell,
+    in_words,
     money::{self, MoneyCell},
     shown,
 };
@@ -35,7 +36,7 @@ pub fn read(
         return Err(Rejection::new(row, "reference", "the row has neither a reference nor a title"));
     }
     if draft.suppliers.is_empty() && cells.get(Field::Supplier).is_empty() {
-        let reason = "the row names no supplier; write its name, 'not known' or 'withheld'";
+        let reason = "the row names no supplier; write its name, ‘not known’ or ‘withheld’";
         return Err(Rejection::new(row, "supplier", reason));
     }
     Ok(draft)
@@ -131,7 +132,10 @@ fn term(cells: &mut RowCells<'_>, draft: &mut ContractDraft) -> Result<(), Rejec
     if let (Some(start), Some(end)) = (draft.start.value(), draft.end.value())
         && end < start
     {
-        cells.warn(Field::End, format!("the end ({end}) is before the start ({start}); both are kept as they stand"));
+        cells.warn(
+            Field::End,
+            format!("the end ({}) is before the start ({}); both are kept as they stand", in_words(*end), in_words(*start)),
+        );
     }
     Ok(())
 }
@@ -152,7 +156,7 @@ fn extensions(cells: &mut RowCells<'_>, end: Option<Date>) -> Result<Stated<Vec<
             Stated::Is(parts) => match parts.iter().map(option).collect::<Option<Vec<_>>>() {
                 Some(extensions) => Stated::Is(extensions),
                 None => {
-                    cells.warn(Field::Extension, format!("'{}' is left as not known: it is not in whole months", shown(cell)));
+                    cells.warn(Field::Extension, format!("‘{}’ is left as not known: it is not in whole months", shown(cell)));
                     Stated::Silent
                 }
             },
@@ -170,7 +174,10 @@ fn extensions(cells: &mut RowCells<'_>, end: Option<Date>) -> Result<Stated<Vec<
 /// An option that reaches from the end to a last day, in whole months.
 fn until(cells: &mut RowCells<'_>, field: Field, end: Option<Date>, last: Date) -> Stated<Vec<Extension>> {
     let Some(end) = end else {
-        cells.warn(field, format!("a last possible end ({last}) is given but no end; the option is left as not known"));
+        cells.warn(
+            field,
+            format!("a last possible end ({}) is given but no end; the option is left as not known", in_words(last)),
+        );
         return Stated::Silent;
     };
     if last <= end {
@@ -178,10 +185,15 @@ fn until(cells: &mut RowCells<'_>, field: Field, end: Option<Date>, last: Date) 
     }
     let (months, exact) = whole_months(end, last);
     if !exact {
-        let message = format!("from {end} to {last} is not in whole months; the option is taken as {months} months");
-        cells.warn(field, message);
+        cells.warn(field, not_whole_months(end, last, months));
     }
     if months == 0 { Stated::Silent } else { Stated::Is(vec![Extension { months, ..Extension::default() }]) }
+}
+
+/// What is said of an option that does not end as many months later to the day.
+pub(super) fn not_whole_months(end: Date, last: Date, months: u16) -> String {
+    let (end, last) = (in_words(end), in_words(last));
+    format!("from {end} to {last} is not in whole months; the option is taken as {months} months")
 }
 
 /// Whole months from one day to a later one, and whether they reach it to the day.
@@ -250,7 +262,7 @@ fn value(cells: &mut RowCells<'_>) -> Stated<Value> {
     {
         let read = one_value(cells, field, basis);
         if let (Some(taken), Stated::Is(Value::Known(sum))) = (taken, &read) {
-            let message = format!("{} is left out: a contract holds one sum, and '{taken}' was taken", sum.amount());
+            let message = format!("{} is left out: a contract holds one sum, and ‘{taken}’ was taken", sum.amount());
             cells.warn(field, message);
         }
         let better = match (&best, &read) {
@@ -275,21 +287,21 @@ fn one_value(cells: &mut RowCells<'_>, field: Field, basis: Basis) -> Stated<Val
         MoneyCell::NotKnown => Stated::NotKnown,
         MoneyCell::Withheld(reason) => Stated::Is(Value::Withheld { reason }),
         MoneyCell::Unreadable(why) => {
-            cells.warn(field, format!("'{}' is left as not known: {why}", shown(cell)));
+            cells.warn(field, format!("‘{}’ is left as not known: {why}", shown(cell)));
             Stated::Silent
         }
         MoneyCell::Sum(sum) if sum.pence < 0 => {
-            cells.warn(field, format!("'{}' is left as not known: a contract's value is not negative", shown(cell)));
+            cells.warn(field, format!("‘{}’ is left as not known: a contract’s value is not negative", shown(cell)));
             Stated::Silent
         }
         MoneyCell::Sum(sum) => {
             if sum.words_left {
                 let amount = crate::register::money::amount(sum.pence);
-                cells.warn(field, format!("'{}' holds words beside the sum; it is read as {amount}", shown(cell)));
+                cells.warn(field, format!("‘{}’ holds words beside the sum; it is read as {amount}", shown(cell)));
             }
             if sum.rounded {
                 let amount = crate::register::money::amount(sum.pence);
-                cells.warn(field, format!("'{}' has more than two decimals; it is read as {amount}", shown(cell)));
+                cells.warn(field, format!("‘{}’ has more than two decimals; it is read as {amount}", shown(cell)));
             }
             let currency = match (sum.currency, cells.get(Field::Currency)) {
                 (Some(code), _) => code.to_owned(),
@@ -298,7 +310,7 @@ fn one_value(cells: &mut RowCells<'_>, field: Field, basis: Basis) -> Stated<Val
                 }
                 (None, "" | "£") => "GBP".to_owned(),
                 (None, other) => {
-                    let message = format!("'{}' is not a currency's code; the sum is left as not known", shown(other));
+                    let message = format!("‘{}’ is not a currency’s code; the sum is left as not known", shown(other));
                     cells.warn(Field::Currency, message);
                     return Stated::Silent;
                 }

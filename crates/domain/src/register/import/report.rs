@@ -257,7 +257,7 @@ impl Report {
         };
         self.summary().into_iter().for_each(|(label, count)| line(format!("{label}: {count}")));
         for column in self.columns.iter().filter(|column| column.confidence != super::mapping::Confidence::Exact) {
-            line(format!("column '{}': {}", column.header, column.field.map_or("left out", |field| field.as_str())));
+            line(format!("column ‘{}’: {}", column.header, column.field.map_or("left out", |field| field.as_str())));
         }
         let lists: [(&str, Vec<String>); 6] = [
             ("changed", self.replaced.iter().map(Replaced::words).collect()),
@@ -276,7 +276,7 @@ impl Report {
             ),
             (
                 "perhaps in the register already",
-                self.look_alikes.iter().map(|one| format!("{}: '{}' {}", one.title, one.known.title, one.known.id)).collect(),
+                self.look_alikes.iter().map(|one| format!("{}: ‘{}’ {}", one.title, one.known.title, one.known.id)).collect(),
             ),
         ];
         for (label, entries) in lists {

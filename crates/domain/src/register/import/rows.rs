@@ -154,7 +154,7 @@ impl<'a> RowCells<'a> {
             let cell = self.mapping.column(field).and_then(|column| self.cells.get(column)).map_or("", |cell| cell.trim());
             if is_lost(cell) && !matches!(field, Field::Ignore | Field::Contact) {
                 let why = "a spreadsheet wrote this in the place of what the cell held; it is passed over";
-                self.warn(field, format!("'{}': {why}", shown(cell)));
+                self.warn(field, format!("‘{}’: {why}", shown(cell)));
             }
         }
     }
@@ -198,10 +198,10 @@ impl<'a> RowCells<'a> {
         let read = dates::read(cell, order, role);
         match read {
             DateCell::Ambiguous => {
-                let reason = format!("'{}' can be read with the day or the month first, and the column does both", shown(cell));
+                let reason = format!("‘{}’ can be read with the day or the month first, and the column does both", shown(cell));
                 return Err(Rejection::new(self.row, field.as_str(), reason));
             }
-            DateCell::Unreadable(why) => self.warn(field, format!("'{}' is left as not known: {why}", shown(cell))),
+            DateCell::Unreadable(why) => self.warn(field, format!("‘{}’ is left as not known: {why}", shown(cell))),
             _ => {}
         }
         Ok(read)
@@ -241,12 +241,12 @@ impl<'a> RowCells<'a> {
             LengthCell::NotKnown => Stated::NotKnown,
             LengthCell::Lengths { parts, note } => {
                 if let Some(note) = note {
-                    self.warn(field, format!("'{}': {note}", shown(cell)));
+                    self.warn(field, format!("‘{}’: {note}", shown(cell)));
                 }
                 Stated::Is(parts)
             }
             LengthCell::Unreadable(why) => {
-                self.warn(field, format!("'{}' is left as not known: {why}", shown(cell)));
+                self.warn(field, format!("‘{}’ is left as not known: {why}", shown(cell)));
                 Stated::Silent
             }
         }
@@ -262,7 +262,7 @@ impl<'a> RowCells<'a> {
             Some(value) => Stated::Is(value),
             None if placeholder::is_not_known(cell) => Stated::NotKnown,
             None => {
-                self.warn(field, format!("'{}' is left as not known: it is not {wanted}", shown(cell)));
+                self.warn(field, format!("‘{}’ is left as not known: it is not {wanted}", shown(cell)));
                 Stated::Silent
             }
         }

@@ -7,6 +7,7 @@ pub mod dates;
 pub mod lengths;
 pub mod money;
 
+use jiff::civil::Date;
 use std::borrow::Cow;
 
 /// What a source says of a field.
@@ -94,12 +95,12 @@ pub fn cpv(text: &str) -> Cpv {
             8 => digits.to_owned(),
             9 if rest.is_empty() => digits[..8].to_owned(),
             7 if rest.is_empty() || rest.starts_with(['-', '.', ' ']) => {
-                cpv.notes.push(format!("'{digits}' has seven digits; read as CPV 0{digits}"));
+                cpv.notes.push(format!("‘{digits}’ has seven digits; read as CPV 0{digits}"));
                 format!("0{digits}")
             }
             0 => continue,
             _ => {
-                cpv.notes.push(format!("'{}' is not a CPV code", shown(part)));
+                cpv.notes.push(format!("‘{}’ is not a CPV code", shown(part)));
                 continue;
             }
         };
@@ -144,6 +145,12 @@ pub fn shown(text: &str) -> Cow<'_, str> {
         return tidy;
     }
     Cow::Owned(tidy.chars().take(79).chain(['…']).collect())
+}
+
+/// A day as a report says it, and as pages do: '3 December 2019'.
+#[must_use]
+pub fn in_words(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
 }
 
 #[cfg(test)]

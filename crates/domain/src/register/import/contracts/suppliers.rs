@@ -17,7 +17,7 @@ pub(super) fn read(cells: &mut RowCells<'_>) -> (Vec<SupplierDraft>, SupplierSta
     if let Some(state) = placeholder::supplier_state(cell) {
         if !cell.is_empty() && !placeholder::is_not_known(cell) {
             let said = if state == SupplierState::Withheld { "withheld" } else { "not known" };
-            cells.warn(Field::Supplier, format!("'{}' names no supplier; it is taken as {said}", shown(cell)));
+            cells.warn(Field::Supplier, format!("‘{}’ names no supplier; it is taken as {said}", shown(cell)));
         }
         return (Vec::new(), state);
     }
@@ -26,7 +26,7 @@ pub(super) fn read(cells: &mut RowCells<'_>) -> (Vec<SupplierDraft>, SupplierSta
     for part in &parts {
         let read = names::supplier_name(part);
         if read.note_taken_off {
-            cells.warn(Field::Supplier, format!("'Do Not Attach' was taken off '{}'", shown(part)));
+            cells.warn(Field::Supplier, format!("‘Do Not Attach’ was taken off ‘{}’", shown(part)));
         }
         drafts.push(SupplierDraft { name: read.name, ..SupplierDraft::default() });
     }
@@ -73,7 +73,7 @@ fn identifiers(cells: &mut RowCells<'_>) -> Vec<Identifier> {
         match numbers::charity(charity) {
             Ok(id) => identifiers.push(id),
             Err(numbers::BadNumber::Missing) => {}
-            Err(why) => cells.warn(Field::CharityNumber, format!("'{}' is left out: {why}", shown(charity))),
+            Err(why) => cells.warn(Field::CharityNumber, format!("‘{}’ is left out: {why}", shown(charity))),
         }
     }
     let other = cells.get(Field::OtherSupplierId);
@@ -81,7 +81,7 @@ fn identifiers(cells: &mut RowCells<'_>) -> Vec<Identifier> {
         match numbers::prefixed(other) {
             Some(id) if identifiers.contains(&id) => {}
             Some(id) => identifiers.push(id),
-            None => cells.warn(Field::OtherSupplierId, format!("'{}' is left out: it names no scheme", shown(other))),
+            None => cells.warn(Field::OtherSupplierId, format!("‘{}’ is left out: it names no scheme", shown(other))),
         }
     }
     identifiers
@@ -96,7 +96,7 @@ fn company(cells: &mut RowCells<'_>, number: &str) -> Option<Identifier> {
         Err(numbers::BadNumber::Missing) => None,
         Err(_) if numbers::prefixed(number).is_some() => numbers::prefixed(number),
         Err(why) => {
-            cells.warn(Field::CompanyNumber, format!("'{}' is left out: {why}", shown(number)));
+            cells.warn(Field::CompanyNumber, format!("‘{}’ is left out: {why}", shown(number)));
             None
         }
     }
@@ -117,7 +117,7 @@ fn numbered(cells: &mut RowCells<'_>, suppliers: &mut [SupplierDraft]) {
         let taken = field == Field::CompanyNumber && suppliers.iter().any(|one| !one.identifiers.is_empty());
         if !(taken || cell.is_empty() || placeholder::is_not_known(cell)) {
             let message = format!(
-                "'{}' is left out: the row names {} suppliers, and it does not say whose it is",
+                "‘{}’ is left out: the row names {} suppliers, and it does not say whose it is",
                 shown(cell),
                 suppliers.len()
             );

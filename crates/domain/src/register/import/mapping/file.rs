@@ -46,7 +46,7 @@ fn json(text: &str) -> Result<Vec<(String, String)>, MappingError> {
         .map(|(header, field)| match field {
             serde_json::Value::Null => Ok((header.clone(), String::new())),
             serde_json::Value::String(field) => Ok((header.clone(), field.clone())),
-            _ => Err(MappingError::NotReadable(format!("the field of '{header}' is not a text"))),
+            _ => Err(MappingError::NotReadable(format!("the field of ‘{header}’ is not a text"))),
         })
         .collect()
 }

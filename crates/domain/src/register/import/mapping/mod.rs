@@ -76,7 +76,7 @@ pub enum MappingError {
     )]
     NotReadable(String),
     /// A field that there is not.
-    #[error("the mapping file gives '{header}' the field '{field}', which there is not. Fields are: {known}")]
+    #[error("the mapping file gives ‘{header}’ the field ‘{field}’, which there is not. Fields are: {known}")]
     NoSuchField {
         /// The header.
         header: String,
@@ -86,7 +86,7 @@ pub enum MappingError {
         known: String,
     },
     /// A header that the file has not.
-    #[error("the mapping file names the header '{header}', which the data does not have. Its headers are: {headers}")]
+    #[error("the mapping file names the header ‘{header}’, which the data does not have. Its headers are: {headers}")]
     NoSuchHeader {
         /// The header.
         header: String,
@@ -94,7 +94,7 @@ pub enum MappingError {
         headers: String,
     },
     /// Two columns for one field.
-    #[error("the mapping gives both '{first}' and '{second}' the field '{field}'. Set one of them to \"ignore\"")]
+    #[error("the mapping gives both ‘{first}’ and ‘{second}’ the field ‘{field}’. Set one of them to \"ignore\"")]
     Twice {
         /// The field.
         field: &'static str,
@@ -222,7 +222,7 @@ impl Mapping {
             return missing("whose rows these are; give --organisation, or an organisation column");
         }
         match self.kind {
-            Kind::Contracts if !has(Field::Reference) && !has(Field::Title) => missing("the contract's reference or title"),
+            Kind::Contracts if !has(Field::Reference) && !has(Field::Title) => missing("the contract’s reference or title"),
             Kind::Contracts if !has(Field::Supplier) => missing("who the supplier is"),
             Kind::Systems if !has(Field::Function) => missing("what the system is for (its function)"),
             Kind::Systems if !has(Field::Product) => missing("which product it is"),

@@ -110,8 +110,8 @@ fn mapping_files_that_cannot_be_used_say_why() {
     let error = |text: &str| {
         Mapping::parse_file(text).and_then(|given| Mapping::given(Kind::Contracts, &["A", "B"], &given)).unwrap_err().to_string()
     };
-    assert!(error("{\"A\": \"colour\"}").contains("'colour'"));
-    assert!(error("{\"C\": \"title\"}").contains("'C'"));
+    assert!(error("{\"A\": \"colour\"}").contains("‘colour’"));
+    assert!(error("{\"C\": \"title\"}").contains("‘C’"));
     assert!(error("{\"A\": \"title\", \"B\": \"title\"}").contains("both"));
     assert!(error("{\"A\": 3}").contains("not a text"));
     assert!(error("just words").contains("neither"));

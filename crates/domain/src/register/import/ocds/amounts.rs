@@ -72,7 +72,7 @@ pub(super) fn value(value: &Json, basis: Basis) -> Result<Option<(Value, Option<
     }
     let currency = value["currency"].as_str().map(str::trim).filter(|code| !code.is_empty()).unwrap_or("GBP");
     if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        return Err("its currency is not a currency's code");
+        return Err("its currency is not a currency’s code");
     }
     let money = Money { pence: amount, currency: currency.to_ascii_uppercase(), basis, vat };
     Ok(Some((Value::Known(money), rounded(&value[written]))))

@@ -17,8 +17,8 @@ pub use contacts::{page_without_contacts, release_digest, without_contacts};
 pub use prose::extension_in_prose;
 pub use repeats::tell_apart;
 
-use super::cells::{self, Stated};
-use super::contracts::{route, url, whole_months};
+use super::cells::{self, Stated, in_words};
+use super::contracts::{not_whole_months, route, url, whole_months};
 use super::draft::{ContractDraft, OrganisationDraft, PlannedDraft, Warning};
 use crate::register::money::Basis;
 use crate::register::names::tidy;
@@ -180,7 +180,8 @@ impl Reader<'_> {
         if let Some(day) = draft.terminated.value() {
             let status = text(&from["status"]).unwrap_or_default();
             let message = format!(
-                "the {what} is {status}, and the notice does not say since when; the contract is taken to have ended by {day}"
+                "the {what} is {status}, and the notice does not say since when; the contract is taken to have ended by {}",
+                in_words(*day)
             );
             warnings.push(Warning::new(self.place, "terminated", message));
         }
@@ -201,8 +202,7 @@ impl Reader<'_> {
         if let (Some(end), Some(last)) = (end, last) {
             let (months, exact) = whole_months(end, last.max(end));
             if !exact {
-                let message = format!("from {end} to {last} is not in whole months; the option is taken as {months} months");
-                warnings.push(Warning::new(self.place, "maxExtentDate", message));
+                warnings.push(Warning::new(self.place, "maxExtentDate", not_whole_months(end, last, months)));
             }
             let option = Extension { months, ..Extension::default() };
             draft.extensions = Stated::Is(if months == 0 { Vec::new() } else { vec![option] });
@@ -297,7 +297,7 @@ impl Reader<'_> {
             Ok(found) => found.map(|(value, rounded)| {
                 if let (Some(written), Some(money)) = (rounded, value.money()) {
                     let written = cells::shown(&written);
-                    warn(format!("'{written}' has more than two decimals; it is read as {}", money.amount()));
+                    warn(format!("‘{written}’ has more than two decimals; it is read as {}", money.amount()));
                 }
                 value
             }),

@@ -1,7 +1,7 @@
 //! The days of a contract or of what is still to be bought, from wherever a release states them. What cannot be read is said.
 
 use super::{day, text};
-use crate::register::import::cells;
+use crate::register::import::cells::{self, in_words};
 use crate::register::import::draft::Warning;
 use crate::register::terms::add_months;
 use jiff::{Span, civil::Date};
@@ -71,14 +71,14 @@ pub(super) fn stated(place: u64, field: &str, value: &Json, warnings: &mut Vec<W
     };
     let date = day(&written);
     if date.is_none() {
-        let message = format!("'{}' is left as not known: it does not begin with a day", cells::shown(&written));
+        let message = format!("‘{}’ is left as not known: it does not begin with a day", cells::shown(&written));
         warnings.push(Warning::new(place, field, message));
     }
     date
 }
 
 fn shown(value: &Json) -> String {
-    format!("'{}'", cells::shown(&value.to_string()))
+    format!("‘{}’", cells::shown(&value.to_string()))
 }
 
 /// Each day from the first period that has it. A period that only says how long it runs says its end by that: it is reckoned where the
@@ -100,8 +100,12 @@ pub(super) fn days(place: u64, periods: &[&Json], warnings: &mut Vec<Warning>) -
             Err(why) => warnings.push(Warning::new(place, name, format!("{} is left out: {why}", shown(&periods[at][name])))),
             Ok(length) => match start.and_then(|start| Some((start, length.end(start)?))) {
                 Some((start, end)) => {
-                    let words = length.words();
-                    let message = format!("the notice gives no day of the end; it is reckoned as {end}, {words} from {start}");
+                    let message = format!(
+                        "the notice gives no day of the end; it is reckoned as {}, {} from {}",
+                        in_words(end),
+                        length.words(),
+                        in_words(start)
+                    );
                     warnings.push(Warning::new(place, "endDate", message));
                     found.end = Some(end);
                 }
@@ -118,7 +122,9 @@ pub(super) fn days(place: u64, periods: &[&Json], warnings: &mut Vec<Warning>) -
         && end < start
     {
         let message = format!(
-            "the end, {end}, stands elsewhere in the notice than the start and is before it, {start}; it is left as not known"
+            "the end, {}, stands elsewhere in the notice than the start and is before it, {}; it is left as not known",
+            in_words(end),
+            in_words(start)
         );
         warnings.push(Warning::new(place, "endDate", message));
         found.end = None;
@@ -130,6 +136,7 @@ pub(super) fn days(place: u64, periods: &[&Json], warnings: &mut Vec<Warning>) -
     if let (Some(end), Some(last)) = (found.end, found.last)
         && last < end
     {
+        let (end, last) = (in_words(end), in_words(last));
         let message = format!("{last}, until which it could be extended, is before the end, {end}; no option is taken from it");
         warnings.push(Warning::new(place, "maxExtentDate", message));
     }
@@ -143,9 +150,10 @@ fn contradicted(place: u64, period: &Json, warnings: &mut Vec<Warning>) {
     let length = |name: &'static str| length_of(name, &period[name]).ok().map(|length| (name, length));
     let mut lengths = [length("durationInDays"), length("durationInMonths")].into_iter().flatten();
     let (whole, counts) = match (stated("startDate"), stated("endDate")) {
-        (Some(start), Some(end)) if end >= start => {
-            (u32::try_from((end - start).get_days()).unwrap_or(u32::MAX), format!("it runs from {start} to {end}"))
-        }
+        (Some(start), Some(end)) if end >= start => (
+            u32::try_from((end - start).get_days()).unwrap_or(u32::MAX),
+            format!("it runs from {} to {}", in_words(start), in_words(end)),
+        ),
         _ => match lengths.next() {
             Some((_, first)) => (first.days(), format!("it runs for {}", first.words())),
             None => return,
@@ -207,10 +215,10 @@ mod tests {
     fn a_period_that_contradicts_itself_is_told_of() {
         for (period, words) in [
             (json!({"startDate": "2025-01-01", "endDate": "2024-01-01"}), "endDate: the end is before the start; both are kept"),
-            (json!({"endDate": "2026-03-31", "maxExtentDate": "2025-03-31"}), "maxExtentDate: 2025-03-31, until which"),
+            (json!({"endDate": "2026-03-31", "maxExtentDate": "2025-03-31"}), "maxExtentDate: 31 March 2025, until which"),
             (
                 json!({"startDate": "2025-01-01", "endDate": "2026-12-31", "durationInDays": 10}),
-                "durationInDays: 10 days is left out: it runs from 2025-01-01 to 2026-12-31",
+                "durationInDays: 10 days is left out: it runs from 1 January 2025 to 31 December 2026",
             ),
             (
                 json!({"startDate": "2025-01-01", "durationInDays": 365, "durationInMonths": 24}),

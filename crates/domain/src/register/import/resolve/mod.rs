@@ -118,15 +118,15 @@ impl<'a> Index<'a> {
         let by_address = || draft.address.as_deref().and_then(|end| self.organisations.find(end));
         match (self.organisations.find(&draft.name).or_else(by_address), given) {
             (Some(found), Some(given)) if found != given => {
-                reject(format!("the row is of '{}', and the file was said to be of '{}'", draft.name, self.slug(given)))
+                reject(format!("the row is of ‘{}’, and the file was said to be of ‘{}’", draft.name, self.slug(given)))
             }
             (Some(found), _) => Ok(found),
             (None, Some(given)) => reject(format!(
-                "the row is of '{}', which is not known, and the file was said to be of '{}'",
+                "the row is of ‘{}’, which is not known, and the file was said to be of ‘{}’",
                 draft.name,
                 self.slug(given)
             )),
-            (None, None) => reject(format!("'{}' is no organisation's slug, GSS code, name or alias", draft.name)),
+            (None, None) => reject(format!("‘{}’ is no organisation’s slug, GSS code, name or alias", draft.name)),
         }
     }
 
@@ -140,7 +140,7 @@ impl<'a> Index<'a> {
         }
         let (id, new) = self.organisations.find_or_make(draft, self.ids, self.now);
         if new {
-            self.flag("new-organisation", "organisation", id.0, format!("'{}' was met as a buyer", draft.name));
+            self.flag("new-organisation", "organisation", id.0, format!("‘{}’ was met as a buyer", draft.name));
         }
         Ok(id)
     }
@@ -149,18 +149,18 @@ impl<'a> Index<'a> {
     pub fn supplier(&mut self, draft: &SupplierDraft, source: &str) -> SupplierId {
         let found = self.suppliers.find_or_make(draft, source, self.ids, self.now);
         if let Some(like) = found.like {
-            let note = format!("'{}' is possibly the same as '{like}'; confirm or reject, nothing was merged", draft.name);
+            let note = format!("‘{}’ is possibly the same as ‘{like}’; confirm or reject, nothing was merged", draft.name);
             self.flag("possible-same-as", "supplier", found.id.0, note);
         }
         if let Some(known) = found.unlike {
             let note = format!(
-                "'{}' stands under the number of '{known}' and is kept as one of its names; is it one company?",
+                "‘{}’ stands under the number of ‘{known}’ and is kept as one of its names; is it one company?",
                 draft.name
             );
             self.flag("other-name", "supplier", found.id.0, note);
         }
         if found.new {
-            self.flag("new-supplier", "supplier", found.id.0, format!("'{}' was not known", draft.name));
+            self.flag("new-supplier", "supplier", found.id.0, format!("‘{}’ was not known", draft.name));
         }
         found.id
     }
@@ -176,7 +176,7 @@ impl<'a> Index<'a> {
     pub fn product(&mut self, name: &str, manufacturer: Option<SupplierId>, functions: &[FunctionId]) -> ProductId {
         let (id, new) = self.products.product(name, manufacturer, functions, self.ids, self.now);
         if new {
-            self.flag("new-product", "product", id.0, format!("'{name}' was not known"));
+            self.flag("new-product", "product", id.0, format!("‘{name}’ was not known"));
         }
         id
     }
@@ -186,8 +186,8 @@ impl<'a> Index<'a> {
         let (id, new) = self.products.function(name, area, self.ids);
         if new {
             let note = area.map_or_else(
-                || format!("'{name}' was not known; place it in a service area"),
-                |area| format!("'{name}' was not known; the source puts it in '{area}'"),
+                || format!("‘{name}’ was not known; place it in a service area"),
+                |area| format!("‘{name}’ was not known; the source puts it in ‘{area}’"),
             );
             self.flag("new-function", "function", id.0, note);
         }

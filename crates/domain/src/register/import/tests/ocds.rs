@@ -148,7 +148,10 @@ fn a_contract_that_was_ended_says_by_when() {
     let ended = release(json!({"contracts": [{"id": "C1", "status": "terminated", "period": {"endDate": "2027-03-31"}}]}));
     let mut warnings = Vec::new();
     let _ = super::super::ocds::read(1, &ended, &mut warnings);
-    assert!(warnings.iter().any(|one| one.field == "terminated" && one.message.contains("2025-02-03")), "{warnings:?}");
+    assert!(
+        warnings.iter().any(|one| one.field == "terminated" && one.message.contains("ended by 3 February 2025")),
+        "{warnings:?}"
+    );
 }
 
 #[test]
@@ -263,7 +266,7 @@ fn a_sum_that_had_to_be_rounded_is_said() {
     assert_eq!(told("1234.5600"), (Some(123_456), Vec::new()), "what is exact is not spoken of");
     assert_eq!(
         told("1234.564"),
-        (Some(123_456), vec!["'1234.564' has more than two decimals; it is read as 1234.56".to_owned()])
+        (Some(123_456), vec!["‘1234.564’ has more than two decimals; it is read as 1234.56".to_owned()])
     );
     assert_eq!(told("\"7.005\"").1.len(), 1);
     // An exponent is read digit by digit, in a number and in a text.

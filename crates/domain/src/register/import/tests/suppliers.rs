@@ -74,7 +74,7 @@ fn a_number_that_brings_a_company_under_quite_another_name_is_flagged_once() {
     register.contracts(text, None);
     let told: Vec<&str> = register.flags.iter().filter(|one| one.reason == "other-name").map(|one| one.note.as_str()).collect();
     assert_eq!(told.len(), 1, "{:?}", register.flags);
-    assert!(told[0].starts_with("'Beech and Sons Ltd' stands under the number of 'Alpha Systems Ltd'"), "{told:?}");
+    assert!(told[0].starts_with("‘Beech and Sons Ltd’ stands under the number of ‘Alpha Systems Ltd’"), "{told:?}");
     assert_eq!(register.suppliers.iter().filter(|one| one.name.starts_with("Alpha")).count(), 1);
     let flags = register.flags.len();
     register.contracts(text, None);

@@ -242,7 +242,7 @@ fn compared(
 ) -> Result<Option<Compared>, Failure> {
     let (Some(from), Some(to)) = (params.one("from"), params.one("to")) else { return Ok(None) };
     let point = |text: &str| {
-        let sequence: i64 = text.parse().map_err(|_| Failure::parameter("'from' and 'to' are numbers of changes."))?;
+        let sequence: i64 = text.parse().map_err(|_| Failure::parameter("‘from’ and ‘to’ are numbers of changes."))?;
         points.iter().find(|point| point.sequence == sequence).ok_or_else(Failure::not_found)
     };
     let (mut one, mut two) = (point(from)?, point(to)?);

@@ -26,7 +26,10 @@ fn each_day_is_taken_from_the_first_period_that_has_it() {
     // A duration gives the end, and that is said.
     let (_, end, warnings) = with(json!({"startDate": "2025-04-01", "durationInDays": 365}), json!({"endDate": "2029-03-31"}));
     assert_eq!(end, Some(date(2026, 4, 1)));
-    assert!(warnings.iter().any(|one| one.starts_with("endDate: ") && one.contains("365 days from 2025-04-01")), "{warnings:?}");
+    assert!(
+        warnings.iter().any(|one| one.starts_with("endDate: ") && one.contains("365 days from 1 April 2025")),
+        "{warnings:?}"
+    );
     // An end before the start that stands elsewhere is none.
     let (start, end, warnings) = with(json!({"startDate": "2030-04-01"}), json!({"endDate": "2029-03-31"}));
     assert_eq!((start, end), (Some(date(2030, 4, 1)), None));
@@ -36,10 +39,10 @@ fn each_day_is_taken_from_the_first_period_that_has_it() {
 #[test]
 fn nothing_is_left_out_in_silence() {
     for (extra, words) in [
-        (json!({"tender": {"tenderPeriod": {"endDate": "2025-13-45"}}}), "tenderPeriod: '2025-13-45' is left as not known"),
-        (json!({"tender": {"tenderPeriod": {"endDate": "soon"}}}), "tenderPeriod: 'soon' is left as not known"),
-        (json!({"tender": {"tenderPeriod": {"endDate": 7}}}), "tenderPeriod: '7' is left as not known"),
-        (json!({"tender": {"contractPeriod": {"startDate": "01/02/2026"}}}), "startDate: '01/02/2026' is left as not known"),
+        (json!({"tender": {"tenderPeriod": {"endDate": "2025-13-45"}}}), "tenderPeriod: ‘2025-13-45’ is left as not known"),
+        (json!({"tender": {"tenderPeriod": {"endDate": "soon"}}}), "tenderPeriod: ‘soon’ is left as not known"),
+        (json!({"tender": {"tenderPeriod": {"endDate": 7}}}), "tenderPeriod: ‘7’ is left as not known"),
+        (json!({"tender": {"contractPeriod": {"startDate": "01/02/2026"}}}), "startDate: ‘01/02/2026’ is left as not known"),
         (json!({"tender": {"contractPeriod": "two years"}}), "period: the period"),
         (json!({"tender": {"contractPeriod": {"durationInDays": "long"}}}), "durationInDays: "),
         (json!({"tender": "soon"}), "tender: what stands at tender is left out"),
@@ -87,7 +90,7 @@ fn how_long_what_is_planned_would_run_is_kept() {
     assert!(none.is_none() && warnings.iter().any(|one| one.contains("different times")), "{warnings:?}");
     let (start, end, duration, warnings) = planned(json!({"startDate": "2025-04-01", "durationInDays": 730}), json!([]));
     assert_eq!((start, end, duration), (Some(date(2025, 4, 1)), Some(date(2027, 4, 1)), None));
-    assert!(warnings.iter().any(|one| one.contains("730 days from 2025-04-01")), "{warnings:?}");
+    assert!(warnings.iter().any(|one| one.contains("730 days from 1 April 2025")), "{warnings:?}");
     let months: Vec<Option<u32>> = [1440, 1461, 365, 730, 30, 20, 10].map(crate::register::records::about_months).to_vec();
     assert_eq!(months, [Some(48), Some(48), Some(12), Some(24), Some(1), Some(1), None]);
     // All of the real notices that say so and nothing else.
