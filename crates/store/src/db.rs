@@ -5,8 +5,8 @@ use crate::{
     migrations,
 };
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult,
-    QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    ExecResult, QueryResult, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
     sqlx::{self, ConnectOptions as _, Connection as _, postgres::PgConnectOptions},
 };
 use std::{
@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The oldest SQLite without the race that can lose committed writes in WAL mode.
 const SQLITE_AT_LEAST: (u32, u32, u32) = (3, 51, 3);
@@ -32,9 +32,13 @@ pub struct Store {
     pub(crate) backend: DbBackend,
     /// The file of an SQLite database.
     pub(crate) file: Option<PathBuf>,
-    /// SQLite has one writer; waiting here is fairer than its busy loop.
-    writer: Arc<Mutex<()>>,
+    /// SQLite has one writer; waiting here is fairer than its busy loop. PostgreSQL has many, but never all connections: who writes also
+    /// reads beside it, and they would wait for one another.
+    writers: Arc<Semaphore>,
 }
+
+/// How many connections to PostgreSQL are left to whoever reads.
+const READERS: u32 = 2;
 
 /// What to do about the schema when a database is opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,10 +67,19 @@ impl Store {
     /// # Errors
     /// A sentence that says what to do, when the address is wrong, the database cannot be reached or is not safe to use.
     pub async fn open(address: &str, schema: Schema) -> Result<Store> {
+        Self::open_with(address, schema, None).await
+    }
+
+    /// As [`Store::open`], with a limit of its own to the connections that it holds: each reads the schema and prepares its statements
+    /// for itself, which is much of the work of a store that is open for a moment.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(address: &str, schema: Schema, connections: Option<u32>) -> Result<Store> {
         let store = if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            Self::connect_postgres(address).await?
+            Self::connect_postgres(address, connections.unwrap_or(8)).await?
         } else if let Some(path) = sqlite_path(address) {
-            Self::connect_sqlite(path, schema).await?
+            Self::connect_sqlite(path, schema, connections.unwrap_or(6)).await?
         } else {
             return Err(Error::Address(without_password(address)));
         };
@@ -76,14 +89,18 @@ impl Store {
         }
     }
 
-    async fn connect_sqlite(path: PathBuf, schema: Schema) -> Result<Store> {
+    async fn connect_sqlite(path: PathBuf, schema: Schema, connections: u32) -> Result<Store> {
         if schema == Schema::AsItIs && !path.exists() {
             let why = "there is no such file: check the name of the database".to_owned();
             return Err(Error::Unusable { path: path.display().to_string(), why });
         }
         let mut options = ConnectOptions::new("sqlite://ignored");
         let file = path.clone();
-        options.max_connections(6).sqlx_logging(false).acquire_timeout(Duration::from_secs(60)).test_before_acquire(false);
+        options
+            .max_connections(connections)
+            .sqlx_logging(false)
+            .acquire_timeout(Duration::from_secs(60))
+            .test_before_acquire(false);
         options.map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .filename(&file)
@@ -99,19 +116,21 @@ impl Store {
                 .pragma("temp_store", "MEMORY")
         });
         let connection = Database::connect(options).await.map_err(|error| unusable(&path, &error))?;
-        let store = Store { connection, backend: DbBackend::Sqlite, file: Some(path.clone()), writer: Arc::default() };
+        let store =
+            Store { connection, backend: DbBackend::Sqlite, file: Some(path.clone()), writers: Arc::new(Semaphore::new(1)) };
         match store.guard().await {
             Err(Error::Database(error)) => Err(unusable(&path, &error)),
             done => done.map(|()| store),
         }
     }
 
-    async fn connect_postgres(address: &str) -> Result<Store> {
+    async fn connect_postgres(address: &str, connections: u32) -> Result<Store> {
         reach(address).await?;
         let mut options = ConnectOptions::new(address);
-        options.max_connections(8).sqlx_logging(false).acquire_timeout(PATIENCE).test_before_acquire(false);
+        options.max_connections(connections).sqlx_logging(false).acquire_timeout(PATIENCE).test_before_acquire(false);
         let connection = Database::connect(options).await?;
-        let store = Store { connection, backend: DbBackend::Postgres, file: None, writer: Arc::default() };
+        let writers = Arc::new(Semaphore::new(connections.saturating_sub(READERS).max(1) as usize));
+        let store = Store { connection, backend: DbBackend::Postgres, file: None, writers };
         store.guard().await?;
         Ok(store)
     }
@@ -172,13 +191,17 @@ impl Store {
 
     /// A writing transaction. On SQLite it takes the write lock at once, so that it never fails half-way for want of it.
     pub(crate) async fn begin(&self) -> Result<Transaction> {
-        let permit = self.turn().await;
+        let permit = self.turn().await?;
         self.begin_in_turn(permit).await
     }
 
-    /// Waits for one's turn to write; PostgreSQL has many writers.
-    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
-        if self.is_sqlite() { Some(self.writer.clone().lock_owned().await) } else { None }
+    /// Waits for one's turn to write.
+    async fn turn(&self) -> Result<OwnedSemaphorePermit> {
+        self.writers
+            .clone()
+            .acquire_owned()
+            .await
+            .map_err(|_| Error::Database(DbErr::ConnectionAcquire(ConnAcquireErr::ConnectionClosed)))
     }
 
     /// Writes down what nobody needs to wait for, such as when a session was used: a page that is only read must not wait for the
@@ -186,7 +209,7 @@ impl Store {
     /// where another process does, this goes on by itself.
     pub(crate) async fn note(&self, sql: &'static str, values: Vec<Value>) -> Result<()> {
         let Ok(permit) = tokio::time::timeout(NOTE, self.turn()).await else { return Ok(()) };
-        let store = self.clone();
+        let (store, permit) = (self.clone(), permit?);
         let noting = tokio::spawn(async move {
             let transaction = store.begin_in_turn(permit).await?;
             transaction.execute(sql, values).await?;
@@ -198,7 +221,7 @@ impl Store {
         }
     }
 
-    async fn begin_in_turn(&self, permit: Option<OwnedMutexGuard<()>>) -> Result<Transaction> {
+    async fn begin_in_turn(&self, permit: OwnedSemaphorePermit) -> Result<Transaction> {
         let options = TransactionOptions {
             sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
@@ -254,7 +277,7 @@ impl Query for Transaction {
 pub(crate) struct Transaction {
     inner: DatabaseTransaction,
     backend: DbBackend,
-    _permit: Option<OwnedMutexGuard<()>>,
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Transaction {

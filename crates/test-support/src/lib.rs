@@ -14,6 +14,10 @@ use sea_orm::{ConnectionTrait, Database};
 use std::path::{Path, PathBuf};
 use store::{Store, db::Schema};
 
+/// The most connections that a test's store holds: two who write at once on PostgreSQL, and two who read. Each more costs a process
+/// there, and on both databases the time to read the schema and to prepare statements.
+const CONNECTIONS: u32 = 4;
+
 /// A database that is gone when this is dropped.
 pub struct TestDatabase {
     /// Its address, as the command line takes it.
@@ -50,7 +54,7 @@ impl TestDatabase {
 
     /// Opens it, migrated.
     pub async fn open(&self) -> Store {
-        Store::open(&self.address, Schema::AtStart).await.expect("the test database opens")
+        Store::open_with(&self.address, Schema::AtStart, Some(CONNECTIONS)).await.expect("the test database opens")
     }
 
     /// A folder for the test's files.

@@ -65,3 +65,22 @@ async fn what_adds_a_name_to_those_it_read_is_told_of_one_that_was_made_since() 
     let write = store.write(&operator(), 6).await.unwrap();
     write.hold_names(store.sequence().await.unwrap()).await.unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_write_at_once_each_can_read_beside_it() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let organisation = borough(&store).await;
+    let all = (0..12).map(|number| {
+        let (store, before) = (store.clone(), organisation.clone());
+        async move {
+            let write = store.write(&operator(), 2 + number).await.unwrap();
+            // So that as many as may write do so at this moment.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let read: Option<Organisation> = store.get(&operator(), before.id.0).await.unwrap();
+            write.abandon();
+            assert_eq!(read.unwrap().name, before.name);
+        }
+    });
+    futures_util::future::join_all(all).await;
+}

@@ -131,7 +131,10 @@ async fn judge(
     let now = app.clock.now();
     let mut write = app.store.write(&server(), now).await?;
     let Some(kept) = write.try_code(account).await? else {
-        return Ok(Err(Refusal::Ended));
+        // The other press may have used it up since this one's browser was read.
+        let held = browser.hold(&mut write).await?;
+        write.abandon();
+        return Ok(browser.used(typed, now).filter(|_| held).ok_or(Refusal::Ended));
     };
     let verdict = match check(&kept.code, typed, browser.secret(), now) {
         Ok(()) if write.use_code(kept.id).await? => kept.person.ok_or(Refusal::Wrong),
