@@ -64,7 +64,7 @@ pub(crate) async fn whole(query: &impl Query, assessment: AssessmentId) -> Resul
 }
 
 /// All that belongs to an assessment, beside its head.
-async fn with_all(query: &impl Query, assessment: Assessment) -> Result<Whole> {
+pub(super) async fn with_all(query: &impl Query, assessment: Assessment) -> Result<Whole> {
     let by = |table: &str, order: &str| format!("select content from {table} where assessment_id = $1 order by {order}");
     let key = || vec![id(assessment.id.0)];
     let screening = match assessment.screening {

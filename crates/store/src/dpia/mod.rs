@@ -14,6 +14,7 @@
 //! | [`exchange`] | an assessment as one document, out and in |
 //! | `register` | the records of the register that documents name, to find them again |
 //! | [`files`] | stored templates and routes |
+//! | `weighed` | many assessments with their risks, measures and tasks, for the register of risks |
 //! | `check` | what `citytools check` asks of projects and assessments |
 //!
 //! What a person may see and do is decided in `domain::dpia`; here it is read together with what decides it, so that nothing
@@ -30,6 +31,7 @@ pub mod load;
 pub mod past;
 pub mod public;
 mod register;
+mod weighed;
 pub mod work;
 
 pub use answers::Answered;

@@ -73,6 +73,8 @@ mod kept_tests;
 #[cfg(test)]
 mod late_tests;
 #[cfg(test)]
+mod many_tests;
+#[cfg(test)]
 mod news_tests;
 #[cfg(test)]
 mod pages_tests;

@@ -39,22 +39,30 @@ use domain::dpia::{
     template::Template,
     whole::Whole,
 };
+use domain::people::PersonId;
 use govuk::Link;
 use serde::Serialize;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How many rows of a list the page shows; its figures and its files count all.
+const SHOWN: usize = 500;
 
 #[derive(Serialize)]
 struct View {
     assessments: usize,
+    risks: usize,
     /// How many more were given up or replaced.
     ended: usize,
     open: usize,
     overdue: usize,
     high: usize,
+    /// Of each list the first ones.
     rows: Vec<Row>,
     measures: Vec<Owed>,
     accepted: Vec<Accepted>,
+    accepted_all: usize,
     made: Vec<Made>,
+    made_all: usize,
     /// Heat maps, one for each matrix in use, before beside after.
     maps: Vec<(String, Map, Map)>,
     get: Vec<GetAs>,
@@ -107,25 +115,22 @@ struct Accepted {
     reasons: String,
 }
 
-/// Every assessment that counts and that the caller may read, whole, with its tasks; and how many more were given up or replaced.
+/// Every assessment that counts and that the caller may read, with its risks, its measures and its tasks; and how many more were given up
+/// or replaced.
 async fn wholes(app: &App, caller: &Caller) -> Result<(Vec<(Whole, Arc<Template>, Tasks)>, usize), Failure> {
     let today = app.clock.today();
     let library = app.rules();
-    let (mut all, mut ended) = (Vec::new(), 0);
-    for head in app.store.assessments(&caller.scope, today).await? {
-        if head.state.is_closed() {
-            ended += usize::from(access::sight(&caller.scope, &head, today).reads_any());
-            continue;
-        }
-        let Some(template) = library.shared(&head.template) else { continue };
-        if let Some(whole) = app.store.assessment(&caller.scope, today, library.as_ref(), head.id).await?
-            && whole.sight.reads_any()
-        {
-            let tasks = Tasks::of(app, caller, &whole).await?;
-            all.push((whole, template, tasks));
-        }
-    }
-    Ok((all, ended))
+    let mut heads = app.store.assessments(&caller.scope, today).await?;
+    heads.retain(|head| access::sight(&caller.scope, head, today).reads_any());
+    let (closed, heads): (Vec<_>, Vec<_>) = heads.into_iter().partition(|head| head.state.is_closed());
+    let found = app.store.weighed(&caller.scope, today, library.as_ref(), heads).await?;
+    let people = found.iter().flat_map(|(_, tasks)| Tasks::people(tasks));
+    let names = Arc::new(whole::names(app, &caller.scope, people).await?);
+    let templated = |(whole, tasks): (Whole, Vec<_>)| {
+        let template = library.shared(&whole.assessment.template)?;
+        Some((whole, template, Tasks::named(tasks, &names)))
+    };
+    Ok((found.into_iter().filter_map(templated).collect(), closed.len()))
 }
 
 /// The page.
@@ -135,11 +140,7 @@ async fn wholes(app: &App, caller: &Caller) -> Result<(Vec<(Whole, Arc<Template>
 pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
     let (all, ended) = wholes(&app, &caller).await?;
     let (snapshot, today) = (app.snapshot(), app.clock.today());
-    let mut signers = Vec::new();
-    for (whole, ..) in &all {
-        signers.extend(whole.signatures.iter().map(|signature| signature.person));
-    }
-    let names = whole::names(&app, &caller.scope, signers).await?;
+    let names = signers(&app, &caller, &all).await?;
     let (mut rows, mut measures, mut accepted) = (Vec::new(), Vec::new(), Vec::new());
     for (whole, template, tasks) in &all {
         let href = format!("/assessments/{}", whole.assessment.id);
@@ -180,8 +181,11 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     let mut made: Vec<Made> = all.iter().filter_map(|(whole, ..)| stated(whole, today)).collect();
     made.sort_by_key(|one| std::cmp::Reverse(rank(one.level.unwrap_or("none"))));
     let overdue = measures.iter().filter(|owed| owed.measure.overdue()).count();
-    let view = View {
+    let mut view = View {
         assessments: all.len(),
+        risks: rows.len(),
+        accepted_all: accepted.len(),
+        made_all: made.len(),
         ended,
         open: measures.len(),
         overdue,
@@ -196,10 +200,23 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
             .map(|(text, href)| GetAs { text: text.to_owned(), href: href.to_owned() })
             .to_vec(),
     };
+    view.rows.truncate(SHOWN);
+    view.measures.truncate(SHOWN);
+    view.accepted.truncate(SHOWN);
+    view.made.truncate(SHOWN);
     let mut frame = page::frame(&app, "Risks", Some("risks"));
     frame.at_section = true;
     frame.breadcrumbs = vec![Link::new("Home", "/")];
     page::render(&app, "dpia/risks/register.html", &frame, view)
+}
+
+/// The names of all who signed any of these.
+async fn signers(
+    app: &App,
+    caller: &Caller,
+    all: &[(Whole, Arc<Template>, Tasks)],
+) -> Result<BTreeMap<PersonId, String>, Failure> {
+    whole::names(app, &caller.scope, all.iter().flat_map(|(whole, ..)| &whole.signatures).map(|one| one.person)).await
 }
 
 /// What is stated of an assessment made elsewhere whose risks are not here one by one.
@@ -299,11 +316,11 @@ async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Fa
     ]
     .map(|(name, kind)| Column::new(name, kind))
     .into();
+    let names = signers(app, caller, &all).await?;
     let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
     let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
     for (whole, template, tasks) in &all {
         let accepted = acceptances(app, whole)?;
-        let names = whole::names(app, &caller.scope, accepted.iter().map(|one| one.person)).await?;
         // Whoever accepted what is left: of a council's own risk, that council; who is asked to accept no low risk accepted none.
         let accepted_by = |part: Part, band: &str| {
             let here =

@@ -14,7 +14,7 @@ use domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A measure as a row.
 #[derive(Serialize)]
@@ -49,7 +49,7 @@ impl MeasureRow {
 #[derive(Default)]
 pub struct Tasks {
     all: Vec<Task>,
-    names: BTreeMap<PersonId, String>,
+    names: Arc<BTreeMap<PersonId, String>>,
 }
 
 impl Tasks {
@@ -59,12 +59,22 @@ impl Tasks {
     /// When the database fails.
     pub async fn of(app: &App, caller: &Caller, whole: &Whole) -> Result<Self, Failure> {
         let all = app.store.tasks_of(&caller.scope, app.clock.today(), whole.assessment.id).await?;
-        let people = all.iter().filter(|task| task.open()).filter_map(|task| match task.assignee {
+        let names = Arc::new(whole::names(app, &caller.scope, Self::people(&all)).await?);
+        Ok(Self { all, names })
+    }
+
+    /// Tasks that are read already, with the names of whoever has any of them.
+    #[must_use]
+    pub fn named(all: Vec<Task>, names: &Arc<BTreeMap<PersonId, String>>) -> Self {
+        Self { all, names: Arc::clone(names) }
+    }
+
+    /// Who has some of these tasks.
+    pub fn people(all: &[Task]) -> impl Iterator<Item = PersonId> {
+        all.iter().filter(|task| task.open()).filter_map(|task| match task.assignee {
             Assignee::Person { person, .. } => Some(person),
             Assignee::Role { .. } => None,
-        });
-        let names = whole::names(app, &caller.scope, people).await?;
-        Ok(Self { all, names })
+        })
     }
 
     /// The open task of a measure.
