@@ -26,6 +26,8 @@ pub struct Published<'a> {
     pub order: Vec<(Place, Rule)>,
     /// The organisations that took part, each with when it left since, milliseconds of UTC.
     pub parties: Vec<(Listing, Option<i64>)>,
+    /// The products that its systems are.
+    pub products: Vec<String>,
     /// The day of the next review, as the assessment has it: no part of what was signed and sealed.
     pub review_on: Option<Date>,
     /// What an organisation is called.
@@ -35,7 +37,7 @@ pub struct Published<'a> {
 /// The document, exactly what the page shows.
 #[must_use]
 pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
-    let Published { publication, version, number, template, order, parties, review_on, name } = published;
+    let Published { publication, version, number, template, order, parties, products, review_on, name } = published;
     let shown = publication.preview(&version.content.answers, order.iter().cloned());
     let made = jiff::Timestamp::from_millisecond(made_at).unwrap_or_default();
     let mut document =
@@ -54,6 +56,9 @@ pub fn paper(published: &Published<'_>, made_at: i64) -> Document {
     for (party, until) in parties {
         let until = until.map(|until| format!(", took part until {}", words::instant(until))).unwrap_or_default();
         document.facts.push(Pair::new(party_role(party.role), &format!("{}{until}", name(party.organisation))));
+    }
+    if !products.is_empty() {
+        document.facts.push(Pair::new("What is used", &products.join(", ")));
     }
     if let Some(on) = review_on {
         document.facts.push(Pair::new("Next review, when this file was made", &words::day(*on)));

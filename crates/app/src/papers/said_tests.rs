@@ -113,6 +113,7 @@ fn a_public_file_says_its_own_number_day_and_seal_and_calls_the_signed_one_by_it
             (Listing { organisation: publication.organisation, role: PartyRole::Controller }, None),
             (Listing { organisation: OrganisationId(uuid::Uuid::nil()), role: PartyRole::JointController }, Some(AT)),
         ],
+        products: vec!["Zedrepairs".into(), "Zedvisits".into()],
         review_on: Some(jiff::civil::date(2027, 10, 5)),
         name: &name,
     };
@@ -121,6 +122,7 @@ fn a_public_file_says_its_own_number_day_and_seal_and_calls_the_signed_one_by_it
     for said in [
         "assessment 2019-7, as published",
         ", took part until 3 December 2019",
+        "Zedrepairs, Zedvisits",
         "Published on",
         "Next review, when this file was made",
         "5 October 2027",

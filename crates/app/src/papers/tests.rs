@@ -220,10 +220,10 @@ fn the_public_sees_no_person_and_nothing_that_was_taken_out() {
         .collect();
     let name = |organisation| bundle.organisation(organisation);
     let version = &bundle.versions[0];
-    let parties = Vec::new();
+    let (parties, products, number, review_on) = (Vec::new(), Vec::new(), "2019-7", None);
     let (publication, template) = (&publication, &template);
     let published =
-        public::Published { publication, version, number: "2019-7", template, order, parties, review_on: None, name: &name };
+        public::Published { publication, version, number, template, order, parties, products, review_on, name: &name };
     let text = in_all_formats(&public::paper(&published, AT));
     assert!(!text.contains("Sam Example") && !text.contains("ig\\@example.org"));
     assert!(text.contains("Repairs, done sooner") && text.contains("1 word taken out"), "{text}");

@@ -48,7 +48,7 @@ pub struct Parameters {
     product: Option<Vec<String>>,
     /// Slugs of functions that its systems serve.
     function: Option<Vec<String>>,
-    /// Words of its title or summary, all of which must occur.
+    /// Words of its title or summary, or of the note of one that was withdrawn, all of which must occur.
     #[param(max_length = 500)]
     q: Option<String>,
     /// Facets to count by, parted by commas.

@@ -13,13 +13,16 @@ use domain::{
     people::{Role, Scope},
 };
 use serde_json::Value as Json;
+use test_support::records;
 
 mod intent;
 mod left;
 mod list;
 mod parties;
+mod preview;
 mod review;
 mod taken_out;
+mod withdrawn;
 
 fn anyone() -> Browser {
     Browser::default()
@@ -61,6 +64,19 @@ impl Case {
         let list = self.api("/api/v1/dpias").await;
         assert_eq!(list["total"], 1, "{list}");
         list["items"][0]["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The assessment is about a system of its lead.
+    async fn uses(&self, product: &str) {
+        let product = records::product(product);
+        let system = records::system(self.city.organisation("camden").id, product.id);
+        let id = system.id;
+        let mut write = self.city.store().write(&Scope::Operator, self.city.app.clock.now()).await.unwrap();
+        write.create(&mut [product]).await.unwrap();
+        write.create(&mut [system]).await.unwrap();
+        write.commit().await.unwrap();
+        self.city.refresh().await;
+        self.alter(|head| head.systems = vec![id]).await;
     }
 
     async fn publications(&self) -> Vec<Publication> {
@@ -135,7 +151,7 @@ async fn the_next_publication_takes_the_place_of_the_first_whose_words_are_publi
     // A third is prepared; what is public is taken back all the same, and nothing before it comes back.
     assert_eq!(case.publish(&case.priya, BEGIN).await.status, StatusCode::SEE_OTHER);
     let silent = case.publish(&case.priya, &[("act", "withdraw"), ("note", " ")]).await;
-    assert!(silent.text.contains("Enter the reason that the public reads"), "{}", silent.text);
+    assert!(silent.text.contains("Enter what the public reads instead"), "{}", silent.text);
     let back = case.publish(&case.priya, &[("act", "withdraw"), ("note", "The sensors were taken out.")]).await;
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.text);
     let note = case.read(&second).await;
@@ -306,7 +322,7 @@ async fn a_public_question_is_left_out_with_a_reason_and_words_that_still_stand_
     assert!(bare.text.contains("Choose the exemption"), "{}", bare.text);
     let silent = [("show", "left-out"), ("exemption", "law-enforcement"), ("reason", " ")];
     let silent = case.city.post(&case.priya, &gateway, &silent).await;
-    assert!(silent.text.contains("Enter the reason that the public reads"), "{}", silent.text);
+    assert!(silent.text.contains("Enter why, in words that the public reads"), "{}", silent.text);
     // Words taken out of one answer still stand in another, until that one is decided too.
     let without = [
         ("show", "without"),

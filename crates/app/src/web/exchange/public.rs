@@ -29,6 +29,7 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
         Found::Moved(to) => return Ok(Redirect::temporary(&format!("/dpias/{to}/{name}")).into_response()),
     };
     let parties = public.listed.until(&public.assessment.parties);
+    let products: Vec<String> = register::one_row(&app, &public).await?.products.into_iter().map(|one| one.name).collect();
     let (publication, assessment) = (public.publication, public.assessment);
     let version = app.store.published_version(&Scope::Public, &publication).await?.ok_or_else(Failure::not_found)?;
     let template = shown::template(&app, &version)?;
@@ -38,7 +39,7 @@ pub async fn file(State(app): State<App>, Path((id, name)): Path<(String, String
         let order = shown::order(&template, &publication, &version);
         let name = |organisation| super::organisation(&app, organisation);
         let (publication, version, template, number) = (&publication, &version, &template, assessment.number.as_str());
-        let published = Published { publication, version, number, template, order, parties, review_on, name: &name };
+        let published = Published { publication, version, number, template, order, parties, products, review_on, name: &name };
         let paper = public::paper(&published, at);
         match kind {
             Kind::Pdf => typeset::pdf(&paper).map_err(anyhow::Error::from),

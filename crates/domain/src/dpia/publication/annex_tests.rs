@@ -43,13 +43,17 @@ fn an_annex_is_shown_only_where_its_own_controller_lets_it_go_out() {
     assert!(publication.prepared(person(20)));
     assert_eq!(publication.agree(organisation(4), &version, person(20), 7), Err(Refusal::NoAnnex));
     publication.agree(organisation(3), &version, person(30), 7).unwrap();
-    publication.keep_back(organisation(3)).unwrap();
+    publication.keep_back(organisation(3), Some(person(31))).unwrap();
     assert_eq!(annexes(&publication), [1, 2]);
+    assert!(publication.prepared(person(31)), "whoever leaves it out has decided what is shown as well");
+    let prepared = publication.prepared_by.clone();
+    publication.keep_back(organisation(3), None).unwrap();
+    assert_eq!(publication.prepared_by, prepared, "of one that left nobody decided it");
     // Its seals are of what is shown.
     let shown = publication.preview(&version.content.answers, order());
     assert_eq!(publication.annexes_shown(&version, &shown).into_keys().collect::<Vec<_>>(), [organisation(1), organisation(2)]);
     publication.stage = Stage::Published { checked_by: person(3), at: 5, seal: Seal([1; 32]) };
-    assert_eq!(publication.keep_back(organisation(2)), Err(Refusal::WrongStage), "what is public is as it was looked at");
+    assert_eq!(publication.keep_back(organisation(2), None), Err(Refusal::WrongStage), "what is public is as it was looked at");
     // The next one: what was said holds for the same annex, and for no other text.
     assert_eq!(begin(&of_three(2, 2), 1, Some(&publication)).annexes.unwrap().into_keys().collect::<Vec<_>>(), [organisation(2)]);
     assert_eq!(begin(&of_three(2, 3), 1, Some(&publication)).annexes.unwrap(), BTreeMap::new());

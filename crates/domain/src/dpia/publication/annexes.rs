@@ -57,15 +57,16 @@ impl Publication {
         Ok(())
     }
 
-    /// A controller keeps its own annex back after all.
+    /// A controller keeps its own annex back after all: whoever says so has prepared it too. Nobody says so of one that left.
     ///
     /// # Errors
     /// When it is public already.
-    pub fn keep_back(&mut self, organisation: OrganisationId) -> Result<(), Refusal> {
+    pub fn keep_back(&mut self, organisation: OrganisationId, by: Option<PersonId>) -> Result<(), Refusal> {
         if !self.open() {
             return Err(Refusal::WrongStage);
         }
         self.annexes.get_or_insert_default().remove(&organisation);
+        self.prepared_by.extend(by);
         Ok(())
     }
 

@@ -52,7 +52,8 @@ pub struct Product {
     name: String,
 }
 
-/// A published assessment, as the signed version has it. One that was withdrawn stays with its note.
+/// A published assessment, as the signed version has it. One that was withdrawn stays with its number, its
+/// organisations, its dates and its note.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublishedAssessment)]
 pub struct Item {
@@ -62,7 +63,7 @@ pub struct Item {
     number: String,
     /// `dpia`, or `review` for a short data protection review, where screening asks for no DPIA.
     kind: &'static str,
-    /// Its title.
+    /// Its title; empty for one that was withdrawn, since it may be what had to go.
     title: String,
     /// What is done with people's data, in plain words; empty for one that was withdrawn.
     summary: String,
@@ -70,9 +71,9 @@ pub struct Item {
     organisations: Vec<Slug>,
     /// The organisations that took part when it was published, and left since.
     left: Vec<Leaver>,
-    /// The products that its systems are.
+    /// The products that its systems are; none of one that was withdrawn.
     products: Vec<Product>,
-    /// The functions that its systems serve.
+    /// The functions that its systems serve; none of one that was withdrawn.
     functions: Vec<Function>,
     /// When it was published, UTC; null where that is not known.
     #[schema(format = DateTime)]

@@ -99,7 +99,8 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
                 (_, "withdraw") => "note",
                 _ => "act",
             };
-            errors.add(field, sentence(&refusal));
+            let no_note = field == "note" && refusal == Refusal::SayWhy;
+            errors.add(field, if no_note { "Enter what the public reads instead".to_owned() } else { sentence(&refusal) });
             return prepare::render(&app, &caller, &id, errors, form.typed()).await;
         }
     };
@@ -255,7 +256,7 @@ impl Act<'_> {
             let agreed = publication.agree(organisation, &version, self.member.person, self.app.clock.now());
             (agreed, "Your annex may go out, as the preview shows it.")
         } else {
-            (publication.keep_back(organisation), "Your annex is left out.")
+            (publication.keep_back(organisation, Some(self.member.person)), "Your annex is left out.")
         };
         if done.is_ok() {
             work.put_publication(publication).await?;

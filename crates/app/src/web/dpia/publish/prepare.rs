@@ -7,7 +7,8 @@ use super::{
         whole,
     },
     decided::{self, Group},
-    shown::{self, Section},
+    register::{self, One},
+    shown,
 };
 use crate::{
     error::Failure,
@@ -27,7 +28,7 @@ use domain::{
         access,
         assessment::State as Stand,
         place::Part,
-        publication::{self, Publication, Refusal, Stage},
+        publication::{self, Listed, Publication, Refusal, Stage},
         seal::seal,
         version::Version,
         whole::Whole,
@@ -36,6 +37,7 @@ use domain::{
 };
 use serde::Serialize;
 use std::collections::BTreeMap;
+use store::dpia::public::Public;
 use uuid::Uuid;
 
 #[derive(Serialize)]
@@ -67,9 +69,9 @@ struct View {
     note: String,
     summary: String,
     groups: Vec<Group>,
-    preview: Vec<Section>,
-    /// Questions that are left out although their template calls them public, as the public is told.
-    left_out: Vec<shown::LeftOut>,
+    /// What the public reads, or would if it were public now, as its page has it; to whoever prepares it, each section stands beside
+    /// what is decided about it.
+    reads: Option<One>,
     /// Words that were taken out of one answer and still stand elsewhere.
     standing: Vec<decided::Standing>,
     /// Everybody has signed a newer version than this one.
@@ -121,6 +123,17 @@ pub(super) async fn current(app: &App, caller: &Caller, whole: &Whole) -> Result
     }))
 }
 
+/// A publication with what the register says of it, or would if it were public now.
+fn as_public(whole: &Whole, publication: &Publication, version: &Version) -> Public {
+    let head = &whole.assessment;
+    let listed = publication.listed.clone().unwrap_or_else(|| Listed::of(version, &head.systems));
+    let listed = match publication.public_since() {
+        Some(at) => listed.when_public(&head.parties, at),
+        None => listed,
+    };
+    Public { publication: publication.clone(), assessment: head.clone(), listed }
+}
+
 /// The page.
 ///
 /// # Errors
@@ -141,7 +154,7 @@ pub(super) fn sentence(refusal: &Refusal) -> String {
             "‘{words}’ and ‘{other}’ overlap in the answer, so only one of their reasons could be told. Name them as one passage, \
              or give both the same exemption and reason."
         ),
-        Refusal::SayWhy => "Enter the reason that the public reads".to_owned(),
+        Refusal::SayWhy => "Enter why, in words that the public reads".to_owned(),
         Refusal::NoSummary => "Enter a summary in plain words: residents read it first".to_owned(),
         Refusal::OwnWork => "You prepared some of it, so somebody else has to look at it and publish it.".to_owned(),
         Refusal::NoAnnex => "This version has no annex of your organisation.".to_owned(),
@@ -183,8 +196,7 @@ pub(super) async fn render(
         note: String::new(),
         summary: String::new(),
         groups: Vec::new(),
-        preview: Vec::new(),
-        left_out: Vec::new(),
+        reads: None,
         standing: Vec::new(),
         outdated: false,
         intent: whole.bound().and_then(|text| publication::intent(&template, &text.answers)),
@@ -212,7 +224,6 @@ pub(super) async fn render(
         let shown = shown::preview(&template, &publication, &version);
         view.intent = publication::intent(&template, &version.content.answers);
         view.seen = seal(&publication.content(&version, &template, &shown)).to_string();
-        view.preview = shown::sections(&snapshot, &template, &publication, &shown);
         view.groups = decided::groups(&snapshot, &href, &template, &publication, &version);
         let (scope, head) = (&caller.scope, &whole.assessment);
         let leads = view.leads;
@@ -220,16 +231,17 @@ pub(super) async fn render(
         let title = publication.listed.as_ref().map_or(&version.content.title, |listed| &listed.title);
         view.standing =
             decided::standing(&snapshot, &template, &publication.still_standing(title, &version.content.answers, &shown, &told));
-        view.left_out = shown::left_out(&publication, &version);
         // Whoever leads sees how each annex is decided; another controller decides about its own.
         view.groups.retain_mut(|group| {
             group.decides = access::decides(scope, head, group.part());
             leads || group.decides
         });
+        let mut reads = register::read(app, &as_public(&whole, &publication, &version), Some(&version)).await?;
         if view.stage == "preparing" && leads {
             // Each section is read beside what is decided about it; whoever checks reads the whole at once.
-            decided::beside(&mut view.groups, std::mem::take(&mut view.preview));
+            decided::beside(&mut view.groups, std::mem::take(&mut reads.sections));
         }
+        view.reads = Some(reads);
         view.summary = publication.summary;
     }
     view.typed.entry("summary".to_owned()).or_insert_with(|| view.summary.clone());

@@ -1,31 +1,30 @@
 //! `/dpias`: the public register of assessments: by organisation, product and function, as pages and a feed; the API's list of them
 //! asks here too. Roles and dates stand here, never a person, and nothing of where an assessment stands since: what is said of each
-//! is what was published.
+//! is what was published; of one that was taken back, whose it was and the note.
 
+mod one;
 mod rows;
 
+pub use one::{One, one, read};
 pub use rows::{FILTERS, Named, Row, one_row, review_on, rows};
 
-use super::shown::{self, Section};
 use crate::{
     error::Failure,
     state::App,
     web::{
-        dpia::projects::{Body, body},
         page::{self, GetAs},
         query::Params,
     },
 };
 use axum::{
-    extract::{Path, State},
+    extract::State,
     http::header,
-    response::{Html, IntoResponse, Redirect, Response},
+    response::{Html, IntoResponse},
 };
 use documents::atom::{Entry, Feed};
 use domain::{
-    dpia::{assessment::PartyRole, ids::PublicationId, place::Part, publication::Stage},
+    dpia::{ids::PublicationId, publication::Stage},
     people::Scope,
-    register::ids::OrganisationId,
 };
 use govuk::{Alternate, Link};
 use jiff::Timestamp;
@@ -106,80 +105,6 @@ pub async fn find(app: &App, id: &str) -> Result<Found, Failure> {
     }
 }
 
-#[derive(Serialize)]
-struct One {
-    row: Row,
-    parties: Vec<Party>,
-    sections: Vec<Section>,
-    redactions: usize,
-    /// Questions that are left out although their template calls them public.
-    left_out: Vec<shown::LeftOut>,
-    sealed: String,
-    /// The seals of the annexes of which something is shown.
-    annexes: Vec<(Body, String)>,
-    json: String,
-}
-
-#[derive(Serialize)]
-struct Party {
-    organisation: Body,
-    role: &'static str,
-    /// When it left since, milliseconds of UTC.
-    until: Option<i64>,
-    /// A controller whose annex is not shown, since it has not let it go out.
-    kept_back: bool,
-}
-
-/// One published assessment.
-///
-/// # Errors
-/// Not found for what was never public.
-pub async fn one(State(app): State<App>, Path(id): Path<String>) -> Result<Response, Failure> {
-    let public = match find(&app, &id).await? {
-        Found::Here(public) => public,
-        Found::Moved(to) => return Ok(Redirect::temporary(&format!("/dpias/{to}")).into_response()),
-    };
-    let snapshot = app.snapshot();
-    let publication = &public.publication;
-    let mut view = One {
-        row: one_row(&app, &public).await?,
-        parties: Vec::new(),
-        redactions: 0,
-        left_out: Vec::new(),
-        sections: Vec::new(),
-        sealed: publication.sealed.to_string(),
-        annexes: Vec::new(),
-        json: format!("/api/v1/dpias/{}", publication.id),
-    };
-    if let Some(version) = app.store.published_version(&Scope::Public, publication).await? {
-        let template = shown::template(&app, &version)?;
-        let shown = shown::preview(&template, publication, &version);
-        let kept_back: Vec<OrganisationId> =
-            publication.asks(&version).into_iter().filter(|one| !publication.includes(Part::Annex(*one))).collect();
-        view.redactions = shown.iter().filter(|field| field.redacted()).count();
-        view.left_out = shown::left_out(publication, &version);
-        view.sections = shown::sections(&snapshot, &template, publication, &shown);
-        let seals = publication.annexes_shown(&version, &shown);
-        view.annexes = seals.into_iter().map(|(one, seal)| (body(&snapshot, one), seal.to_string())).collect();
-        let parties = public.listed.until(&public.assessment.parties).into_iter();
-        view.parties = parties
-            .map(|(party, until)| Party {
-                until,
-                organisation: body(&snapshot, party.organisation),
-                role: match party.role {
-                    PartyRole::Controller => "controller",
-                    PartyRole::JointController => "joint controller",
-                    PartyRole::Processor => "processor",
-                },
-                kept_back: kept_back.contains(&party.organisation),
-            })
-            .collect();
-    }
-    let mut frame = page::frame(&app, view.row.title.clone(), Some("published"));
-    frame.breadcrumbs = vec![Link::new("Home", "/"), Link::new("Published DPIAs and reviews", "/dpias")];
-    Ok(page::render(&app, "dpia/publish/one.html", &frame, view)?.into_response())
-}
-
 fn instant(at: i64) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
 }
@@ -201,7 +126,7 @@ pub async fn feed(State(app): State<App>) -> Result<impl IntoResponse, Failure> 
             .iter()
             .map(|row| Entry {
                 id: format!("{url}/dpias/{}", row.id),
-                title: format!("{} {}: {}", row.kind.called(), row.number, row.title),
+                title: if row.withdrawn { row.name() } else { format!("{} {}: {}", row.kind.called(), row.number, row.title) },
                 updated: instant(row.at),
                 url: format!("{url}/dpias/{}", row.id),
                 summary: if row.withdrawn { row.note.clone() } else { row.summary.clone() },

@@ -159,7 +159,7 @@ async fn change(
     // Nobody there can say any more that its annex goes out.
     for mut publication in work.publications().await? {
         let said = publication.annexes.as_ref().is_some_and(|annexes| annexes.contains_key(&organisation));
-        if said && publication.keep_back(organisation).is_ok() {
+        if said && publication.keep_back(organisation, None).is_ok() {
             work.put_publication(publication).await?;
         }
     }

@@ -37,7 +37,7 @@ pub struct Row {
     pub kind: Purpose,
     /// The same in full.
     pub full: &'static str,
-    /// Its title.
+    /// Its title; empty for one that was withdrawn: the title may itself be what had to go, and the note can say it.
     pub title: String,
     /// What residents read first; empty for one that was withdrawn.
     pub summary: String,
@@ -45,7 +45,7 @@ pub struct Row {
     pub organisations: Vec<Body>,
     /// Those that took part when it was made public and left since, with when, milliseconds of UTC.
     pub left: Vec<(Body, i64)>,
-    /// Products that its systems are.
+    /// Products that its systems are; none of one that was withdrawn, as of all that it said.
     pub products: Vec<Named>,
     /// Functions that its systems serve.
     pub functions: Vec<Named>,
@@ -73,6 +73,12 @@ pub struct Row {
 }
 
 impl Row {
+    /// What pages and feeds call it: its title, or that one was withdrawn.
+    #[must_use]
+    pub fn name(&self) -> String {
+        if self.withdrawn { format!("{} {}: withdrawn", self.kind.called(), self.number) } else { self.title.clone() }
+    }
+
     /// What it has under a filter's name, as the filter takes it, with its words.
     #[must_use]
     pub fn values(&self, filter: &str) -> Vec<(&str, &str)> {
@@ -89,7 +95,7 @@ impl Row {
     pub fn fits(&self, params: &Params, but: Option<&str>) -> bool {
         FILTERS.iter().filter(|name| Some(**name) != but).all(|name| {
             if *name == "q" {
-                let own = words(&format!("{} {}", self.title, self.summary));
+                let own = words(&format!("{} {} {}", self.title, self.summary, self.note));
                 let asked = words(params.one("q").unwrap_or_default());
                 return asked.iter().all(|word| own.iter().any(|one| one.starts_with(word.as_str())));
             }
@@ -118,7 +124,10 @@ fn row(app: &App, snapshot: &Snapshot, public: &Public) -> Row {
         Stage::Withdrawn { at, note, published_at, .. } => (*published_at, Some(*at), note.clone(), None),
         _ => (None, None, String::new(), None),
     };
-    let systems: Vec<_> = listed.systems.iter().filter_map(|id| snapshot.system(snapshot.system_by_id(*id)?)).collect();
+    // Of one that was taken back the public reads whose it was and why, and nothing that it said.
+    let withdrawn = withdrawn_at.is_some();
+    let about = if withdrawn { &[] } else { listed.systems.as_slice() };
+    let systems: Vec<_> = about.iter().filter_map(|id| snapshot.system(snapshot.system_by_id(*id)?)).collect();
     let products: BTreeSet<Named> = systems
         .iter()
         .filter_map(|system| snapshot.product(snapshot.product_by_id(system.record.product)?))
@@ -139,24 +148,25 @@ fn row(app: &App, snapshot: &Snapshot, public: &Public) -> Row {
         })
         .collect();
     let kind = whole::purpose(app, &assessment.template);
-    let left = listed.until(&assessment.parties).into_iter();
+    let left = listed.until(&assessment.parties).into_iter().filter(|_| !withdrawn);
+    let said = |words: &String| if withdrawn { String::new() } else { words.clone() };
     Row {
         id: publication.id.to_string(),
         number: assessment.number.clone(),
         kind,
         full: kind.full(),
-        title: listed.title.clone(),
-        summary: if withdrawn_at.is_some() { String::new() } else { publication.summary.clone() },
+        title: said(&listed.title),
+        summary: said(&publication.summary),
         organisations: listed.controllers().map(|one| body(snapshot, one)).collect(),
         left: left.filter_map(|(one, until)| Some((body(snapshot, one.organisation), until?))).collect(),
         products: products.into_iter().collect(),
         functions: functions.into_iter().collect(),
         at: withdrawn_at.or(published_at).unwrap_or_default(),
         published_at,
-        withdrawn: withdrawn_at.is_some(),
+        withdrawn,
         withdrawn_at,
         note,
-        review_on: review_on(assessment),
+        review_on: review_on(assessment).filter(|_| !withdrawn),
         seal,
         superseded: assessment.superseded_by.is_some(),
         replaced_by: None,
@@ -170,22 +180,17 @@ pub fn review_on(assessment: &Assessment) -> Option<Date> {
     assessment.review_on.filter(|_| !assessment.state.is_closed())
 }
 
-/// Says of each row which other one took its place, and whose place it took: as far as those are public too.
-fn link(rows: &mut [Row], all: &[Public]) {
+/// Says of a row which other one took its assessment's place, and whose place it took: as far as those are public too.
+fn link(row: &mut Row, head: &Assessment, all: &[Public]) {
     let named = |of: AssessmentId| {
         let public = all.iter().find(|one| one.assessment.id == of && one.publication.is_public())?;
         let (id, title) = (public.publication.id.to_string(), public.listed.title.clone());
         Some(Named { href: format!("/dpias/{id}"), value: id, name: title })
     };
-    for row in rows {
-        let Some(Public { assessment: head, .. }) = all.iter().find(|one| one.publication.id.to_string() == row.id) else {
-            continue;
-        };
-        row.replaced_by = head.superseded_by.and_then(named);
-        let older: BTreeSet<AssessmentId> =
-            all.iter().filter(|other| other.assessment.superseded_by == Some(head.id)).map(|other| other.assessment.id).collect();
-        row.replaces = older.into_iter().filter_map(named).collect();
-    }
+    row.replaced_by = head.superseded_by.and_then(named);
+    let older: BTreeSet<AssessmentId> =
+        all.iter().filter(|other| other.assessment.superseded_by == Some(head.id)).map(|other| other.assessment.id).collect();
+    row.replaces = older.into_iter().filter_map(named).collect();
 }
 
 /// Everything that is public, or was and left a note, the newest first: each assessment once, by the publication that counts.
@@ -196,9 +201,12 @@ pub async fn rows(app: &App) -> Result<Vec<Row>, Failure> {
     let snapshot = app.snapshot();
     let mut seen = BTreeSet::new();
     let published = app.store.published(&Scope::Public).await?;
-    let mut all: Vec<Row> =
-        published.iter().filter(|one| seen.insert(one.assessment.id)).map(|one| row(app, &snapshot, one)).collect();
-    link(&mut all, &published);
+    let linked = |one: &Public| {
+        let mut row = row(app, &snapshot, one);
+        link(&mut row, &one.assessment, &published);
+        row
+    };
+    let mut all: Vec<Row> = published.iter().filter(|one| seen.insert(one.assessment.id)).map(linked).collect();
     all.sort_by(|one, other| other.at.cmp(&one.at).then_with(|| other.id.cmp(&one.id)));
     Ok(all)
 }
@@ -208,8 +216,7 @@ pub async fn rows(app: &App) -> Result<Vec<Row>, Failure> {
 /// # Errors
 /// When the database fails.
 pub async fn one_row(app: &App, public: &Public) -> Result<Row, Failure> {
-    let mut rows = [row(app, &app.snapshot(), public)];
-    link(&mut rows, &app.store.published(&Scope::Public).await?);
-    let [row] = rows;
+    let mut row = row(app, &app.snapshot(), public);
+    link(&mut row, &public.assessment, &app.store.published(&Scope::Public).await?);
     Ok(row)
 }
