@@ -71,12 +71,14 @@ fn high(subject: &Subject<'_>, document: &mut Document) {
     let rows = export::risks::rows(&subject.bundle.risks, &subject.bundle.measures, &subject.template.matrix);
     let mut list = table(
         "Risks that stay high after measures",
-        &[("Risk", 1), ("What could happen", 4), ("After measures", 3), ("Measures", 4)],
+        &[("Risk", 1), ("What could happen", 4), ("After measures", 2), ("Measures", 3), ("Where", 2)],
     );
     for row in rows.iter().filter(|row| row.after.level.is_some_and(|level| level.counts_as == Band::High)) {
         let measures: Vec<&str> = row.measures.iter().map(|record| record.measure.title.as_str()).collect();
         let words = [row.title, row.description].join("\n");
-        list.row([row.number.as_str(), words.trim(), &assessment::rated(&row.after), &measures.join("\n")]);
+        // Of each controller's own risk, whose it is (Article 36(3)(a)).
+        let place = subject.part_title(row.part);
+        list.row([row.number.as_str(), words.trim(), &assessment::rated(&row.after), &measures.join("\n"), &place]);
     }
     if list.rows.is_empty() {
         document.text("None of the recorded risks is high after measures.");
