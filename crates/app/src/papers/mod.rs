@@ -285,7 +285,7 @@ impl<'a> Subject<'a> {
             document.labels.hash = "Seal of the shared text (SHA-256)".into();
             self.sealed(&mut document);
         }
-        document.facts.push(fact("Where it stands", state(assessment.state)));
+        document.facts.push(fact("Where it stands", &capital(words::stands(assessment.state))));
         for party in assessment.parties.iter().filter(|party| matches!(party.joined, Joined::Accepted | Joined::Invited)) {
             let invited = if party.joined == Joined::Invited { ", invited" } else { "" };
             let value = format!("{}{invited}", self.bundle.organisation(party.organisation));
@@ -345,22 +345,6 @@ fn table(caption: &str, columns: &[(&str, u16)]) -> Table {
     let columns =
         columns.iter().map(|(heading, weight)| Column { heading: (*heading).to_owned(), weight: *weight, numeric: false });
     Table { caption: caption.to_owned(), columns: columns.collect(), rows: Vec::new(), row_headers: true }
-}
-
-/// The words for a state.
-fn state(state: State) -> &'static str {
-    match state {
-        State::Drafting => "Being written",
-        State::Review => "Frozen for review",
-        State::Advice => "Frozen for the data protection officers' advice",
-        State::Decision => "Frozen for decision",
-        State::Consulting => "Waiting for the Information Commissioner",
-        State::Signed => "Signed",
-        State::Live => "In use, reviewed from time to time",
-        State::Withdrawn => "Withdrawn",
-        State::Superseded => "Superseded by another assessment",
-        State::Recorded => "Made elsewhere, recorded here",
-    }
 }
 
 fn party_role(role: PartyRole) -> &'static str {

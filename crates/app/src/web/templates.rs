@@ -27,6 +27,7 @@ pub fn environment() -> Environment<'static> {
     environment.add_filter("exact_pounds", words::exact_pounds);
     environment.add_filter("number", words::number);
     environment.add_filter("counted", counted);
+    environment.add_filter("stands", stands);
     environment.add_filter("quoted", quoted);
     environment.add_filter("column_words", super::register::edit::import::about);
     // What was typed into a form of this page before, and not sent.
@@ -50,6 +51,11 @@ fn page(name: &str) -> Option<String> {
 fn day(value: &Value) -> String {
     let text = value.as_str().unwrap_or_default();
     text.parse::<Date>().map_or_else(|_| text.to_owned(), words::day)
+}
+
+/// Where an assessment stands, by the state's name.
+fn stands(state: &str) -> String {
+    domain::dpia::assessment::State::parse(state).map_or_else(|| state.to_owned(), |state| words::stands(state).to_owned())
 }
 
 /// Milliseconds of UTC as the day in London.

@@ -1,11 +1,29 @@
 //! Dates, sums and numbers as people read them: '3 December 2019', '£1.2 million', '1,234'.
 
+use domain::dpia::assessment::State;
 use jiff::{Timestamp, civil::Date};
 
 /// '3 December 2019'.
 #[must_use]
 pub fn day(date: Date) -> String {
     format!("{} {} {}", date.day(), month(date.month()), date.year())
+}
+
+/// Where an assessment stands: the same words on every page and in every file.
+#[must_use]
+pub fn stands(state: State) -> &'static str {
+    match state {
+        State::Drafting => "being written",
+        State::Review => "frozen, being reviewed",
+        State::Advice => "frozen, waiting for advice",
+        State::Decision => "frozen, waiting for decisions",
+        State::Consulting => "waiting for the Information Commissioner",
+        State::Signed => "signed, not in use yet",
+        State::Live => "in use",
+        State::Withdrawn => "given up",
+        State::Superseded => "replaced by another",
+        State::Recorded => "made elsewhere",
+    }
 }
 
 /// The day in London of an instant, in words.

@@ -190,7 +190,11 @@ async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page()
     // It came on another day than was recorded.
     let which = |which: &str| vec![("which", which.to_owned()), ("consultation", id.to_string())];
     let wrong = post([which(""), day("corrected", "4").into()].concat()).await;
-    assert!(wrong.text.contains("Choose which day") && wrong.text.contains("<title>Error: "), "{}", wrong.text);
+    assert!(
+        wrong.text.contains("Choose which day was recorded wrongly") && wrong.text.contains("<title>Error: "),
+        "{}",
+        wrong.text
+    );
     let early = post([which("received"), day("corrected", "1").into()].concat()).await;
     assert!(early.text.contains("The day must be on or after 2 November 2026"), "{}", early.text);
     assert_eq!(post([which("received"), day("corrected", "4").into()].concat()).await.status, StatusCode::SEE_OTHER);
@@ -198,7 +202,7 @@ async fn a_request_to_the_commissioner_is_put_right_and_taken_back_on_its_page()
     assert!(text(&said, "main").contains("30 December 2026"), "the last day follows: {}", text(&said, "main"));
     // Nobody waits for an answer that will not come.
     let silent = post(day("withdrawn", "20").into()).await;
-    assert!(silent.text.contains("Enter the reasons") && silent.text.contains("<title>Error: "), "{}", silent.text);
+    assert!(silent.text.contains("Enter why") && silent.text.contains("<title>Error: "), "{}", silent.text);
     let why = vec![("withdrawn-why", "The risk is no longer high.".to_owned())];
     assert_eq!(post([why, day("withdrawn", "20").into()].concat()).await.status, StatusCode::SEE_OTHER);
     let said = text(&case.city.get(&officer, &page).await.page(), "main");

@@ -181,4 +181,7 @@ async fn whoever_leaves_what_is_in_use_says_why_and_the_lead_is_asked_to_look_ag
     assert_eq!(asked.assignee.organisation(), case.city.organisation("camden").id);
     assert_eq!(asked.note, "Hackney has left: We buy another product.");
     assert!(case.says(&case.priya, "/work").await.contains("We buy another product."));
+    let review = case.says(&case.priya, &format!("{}/review", case.address)).await;
+    assert!(review.contains("Because somebody asked: Hackney has left: We buy another product."), "{review}");
+    assert!(!review.contains("its review is due"), "{review}");
 }

@@ -306,7 +306,7 @@ async fn whoever_signed_by_mistake_takes_the_signature_back_with_reasons_and_the
     let led = take(&stale, "I meant the other assessment.").await;
     assert!(led.location().starts_with("/sign-in/check?next="), "{} {}", led.status, led.location());
     let silent = take(&accepted, " ").await;
-    assert!(text(&silent.page(), ".govuk-error-summary").contains("Enter why you take your signature back"), "{}", silent.text);
+    assert!(text(&silent.page(), ".govuk-error-summary").contains("Enter why you take it back"), "{}", silent.text);
     let other = take(&advised, "No.").await;
     assert_eq!(other.status, StatusCode::CONFLICT);
     assert!(text(&other.page(), ".govuk-error-summary").contains("There is no signature of yours to take back"));

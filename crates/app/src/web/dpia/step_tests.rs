@@ -144,7 +144,7 @@ async fn what_there_is_nothing_to_do_about_is_not_offered() {
     let form = scraper::Selector::parse("main form[action*='/advice/']").unwrap();
     let answer = page.select(&form).next().unwrap().value().attr("action").unwrap().to_owned();
     let silent = case.city.post(&officer, &answer, &[("decision-1", "withdrawn")]).await;
-    assert!(silent.text.contains("Enter the reasons"), "{}", silent.text);
+    assert!(silent.text.contains("Enter why"), "{}", silent.text);
     let back = [("decision-1", "withdrawn"), ("reasons-1", "They were asked.")];
     assert_eq!(case.city.post(&officer, &answer, &back).await.status, StatusCode::SEE_OTHER);
     // Frozen, and nothing new in an annex: it is not offered to be frozen again.

@@ -302,7 +302,7 @@ fn filled(mut project: Project, form: &Form, owners: &[Choice]) -> (Project, Err
     }
     let purpose = form.text("purpose");
     if purpose.is_empty() {
-        errors.add("purpose", "Say what the project is for");
+        errors.add("purpose", "Enter what it is for");
     } else if purpose.chars().count() > PURPOSE {
         errors.add("purpose", format!("The purpose must be {PURPOSE} letters or fewer"));
     }

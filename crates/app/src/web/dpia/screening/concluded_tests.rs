@@ -42,7 +42,7 @@ async fn what_a_review_concluded_asks_for_another_dpia_until_an_officer_decides_
     let words = main(&hasty);
     assert!(words.contains("Confirm that you have read the short review") && words.contains("Five homes are left."), "{words}");
     let silent = city.post(&officer, &decision, &[("kind", "ig-review"), ("despite", "yes"), ("seen", &seen)]).await;
-    assert!(silent.text.contains("Enter the reasons: the short review says otherwise"), "{}", silent.text);
+    assert!(silent.text.contains("Enter why: the short review says otherwise"), "{}", silent.text);
     assert!(screenings(&city, &project).await.remove(0).decided().is_none() && asked(&lead).await);
     let knowing = [("kind", "ig-review"), ("despite", "yes"), ("reasons", "Five homes are left."), ("seen", seen.as_str())];
     let kept = city.post(&officer, &decision, &knowing).await;

@@ -97,7 +97,7 @@ async fn a_project_is_screened_decided_and_screened_again_and_every_record_is_ke
     assert!(city.get(&officer, &base).await.text.contains("Keep the decision"));
     let decision = format!("{base}/decision");
     let without = decide(&city, &officer, &base, "not-required", " ").await;
-    assert!(without.text.contains("<title>Error: ") && without.text.contains("Enter the reasons"), "{}", without.text);
+    assert!(without.text.contains("<title>Error: ") && without.text.contains("Enter why: it is the record"), "{}", without.text);
     assert_eq!(city.post(&lead, &decision, &[("kind", "not-required"), ("reasons", "x")]).await.status, StatusCode::NOT_FOUND);
     let done = decide(&city, &officer, &base, "not-required", "Ten staff, no tenants.").await;
     assert_eq!(done.status, StatusCode::SEE_OTHER);

@@ -294,7 +294,7 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         None if errors.is_empty() => errors.add("kind", "Choose what is done"),
         Some(Err(Refusal::Unfinished)) => errors.add("kind", "Some questions have no answer yet"),
         Some(Err(Refusal::Required)) => errors.add("kind", "The rules require a DPIA: only that can be chosen"),
-        Some(Err(Refusal::SayWhy)) => errors.add("reasons", "Enter the reasons: they are the record of why no DPIA is done"),
+        Some(Err(Refusal::SayWhy)) => errors.add("reasons", "Enter why: it is the record of why no DPIA is done"),
         None | Some(Ok(_)) => {}
     }
     let Some(Ok(mut after)) = decided else {
@@ -320,7 +320,7 @@ pub async fn decide(State(app): State<App>, caller: Caller, Path(id): Path<Strin
 /// that is missing.
 fn against(form: &Form, errors: &mut Errors) -> bool {
     if form.text("reasons").trim().is_empty() {
-        errors.add("reasons", "Enter the reasons: the short review says otherwise");
+        errors.add("reasons", "Enter why: the short review says otherwise");
     }
     if form.text("despite") != "yes" {
         errors.add("despite", "Confirm that you have read the short review and decide otherwise, or choose that a DPIA is done");

@@ -216,7 +216,7 @@ pub async fn answer(
         decision => match Decision::parse(decision) {
             Some(decision) => advice::answer(&before, member, decision, form.raw(&reasons), app.clock.now(), head),
             None => {
-                errors.add(&field, "Choose whether it is accepted or overruled");
+                errors.add(&field, "Choose what becomes of it");
                 Err(Refusal::NotAnswered)
             }
         },
@@ -234,7 +234,14 @@ pub async fn answer(
             return Ok(page::saved(&location, said));
         }
         Err(_) if !errors.is_empty() => {}
-        Err(Refusal::SayWhy) => errors.add(&reasons, "Enter the reasons"),
+        Err(Refusal::SayWhy) => errors.add(
+            &reasons,
+            if form.text(&field) == "withdrawn" {
+                "Enter why you take it back"
+            } else {
+                "Enter what is done about it, or why not"
+            },
+        ),
         Err(refusal) => errors.add(&field, sentence(refusal)),
     }
     drop(work);
@@ -248,7 +255,7 @@ fn sentence(refusal: Refusal) -> &'static str {
         Refusal::NotYourRole => "This decision is for another role, or another organisation.",
         Refusal::NoSecondFactor => "Sign in with your second factor first.",
         Refusal::OwnAdvice => "Nobody answers their own advice.",
-        Refusal::SayWhy => "Enter the reasons",
+        Refusal::SayWhy => "Enter what is done about it, or why not",
         Refusal::AlreadyAnswered => "It was answered in the meantime. Look at the page again.",
         Refusal::NotAnswered => "It is open already.",
         Refusal::Closed => "The assessment is closed.",

@@ -149,7 +149,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                 }
             }
             "answered" => match IcoOutcome::parse(form.text("outcome")) {
-                None => vec!["Choose what the answer comes to".to_owned()],
+                None => vec!["Choose what it comes to".to_owned()],
                 Some(outcome) => {
                     let moving = Moving { answer: Some((day, outcome, &why)), consultation: named, ..Moving::default() };
                     match work.make_move(&template, &routes, Move::RecordAnswer, &moving).await? {
@@ -177,7 +177,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
                     return Err(Failure::not_found());
                 }
                 match Dated::parse(form.text("which")) {
-                    None => vec!["Choose which day".to_owned()],
+                    None => vec!["Choose which day was recorded wrongly".to_owned()],
                     Some(which) => match work.correct_day(id, which, day).await? {
                         Ok(()) => Vec::new(),
                         Err(refusal) => why_not(Refused::Consultation(refusal)),
@@ -211,15 +211,25 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
         }
         for sentence in failed {
             match sentence.as_str() {
-                "Choose what the answer comes to" => errors.add("outcome", sentence),
-                "Choose which day" => errors.add("which", sentence),
-                "Enter the reasons" | "Enter what the Commissioner said" => errors.add(&format!("{act}-why"), sentence),
+                "Choose what it comes to" => errors.add("outcome", sentence),
+                "Choose which day was recorded wrongly" => errors.add("which", sentence),
+                "Enter why" | "Enter what it says" => errors.add(&format!("{act}-why"), unsaid(act)),
                 _ => errors.add_at(act, &field, sentence),
             }
         }
     }
     let page = render(&app, &caller, &seen, &template, form.text("consultation"), errors, form.typed())?;
     Ok(if conflicts { conflict(page) } else { page })
+}
+
+/// What is missing beside the day, in the words of its label.
+fn unsaid(act: &str) -> &'static str {
+    match act {
+        "stopped" => "Enter what the Commissioner asks for",
+        "extended" => "Enter which reasons it gave",
+        "withdrawn" => "Enter why",
+        _ => "Enter what it says",
+    }
 }
 
 /// Who asks and records: the lead's officers, and once all have signed those of each controller.

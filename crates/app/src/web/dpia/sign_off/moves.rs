@@ -147,7 +147,7 @@ pub async fn make(
                 for sentence in words::refused(&refused) {
                     if step == Move::Supersede {
                         errors.add("successor", sentence);
-                    } else if sentence.starts_with("Enter the date") || sentence.starts_with("The next review") {
+                    } else if sentence.starts_with("Enter when") || sentence.starts_with("The next review") {
                         errors.add_at("review", "review-day", sentence);
                     } else if errors.at.contains_key("reasons") {
                         errors.add("command", sentence);
@@ -227,8 +227,7 @@ async fn render(
             let mut all = app.store.assessments(&caller.scope, app.clock.today()).await?;
             all.retain(|one| whole.assessment.replaced_by(one).is_ok());
             all.retain(|one| sight(&caller.scope, one, app.clock.today()).sees_sign_off());
-            let text =
-                |one: &Assessment| format!("{} {}: {}", one.number, one.title, super::super::together::list::words(one.state));
+            let text = |one: &Assessment| format!("{} {}: {}", one.number, one.title, crate::web::words::stands(one.state));
             Some(all.iter().map(|one| Choice { value: one.id.to_string(), text: text(one) }).collect())
         }
         _ => None,

@@ -74,7 +74,7 @@ pub(super) async fn record(
             errors.add("righted-text", CHANGED);
         }
     } else {
-        errors.add("outcome", "Choose what the answer comes to");
+        errors.add("outcome", "Choose what it comes to");
     }
     let page = render(app, caller, seen, template, form.text("consultation"), errors, form.typed())?;
     Ok(if conflicts { conflict(page) } else { page })

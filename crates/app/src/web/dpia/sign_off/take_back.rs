@@ -150,7 +150,7 @@ pub async fn take_back(
     let mut errors = Errors::default();
     let unsaid = Refused::Move(Unmoved::Unmet { conditions: vec![Condition::Reasons] });
     if refused == unsaid {
-        errors.add(&field, "Enter why you take your signature back");
+        errors.add(&field, "Enter why you take it back");
     } else {
         for sentence in words::refused(&refused) {
             errors.add("own", sentence);

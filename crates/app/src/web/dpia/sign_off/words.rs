@@ -76,7 +76,7 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::NotPublished => {
             "What you signed is public, or data is in use on it. Take a publication back first; what is in use keeps its signatures."
         }
-        Condition::Reasons => "Enter the reasons",
+        Condition::Reasons => "Enter why",
         Condition::HighRisk => "No high risk is left about which your organisation asks the Commissioner.",
         Condition::OwnConsultation => {
             "The Commissioner is asked about another organisation's own risks: it records what comes of that, or the lead does."
@@ -102,7 +102,7 @@ fn unmet(condition: Condition) -> &'static str {
         Condition::NotAllAdvised => "All advice is given.",
         Condition::AllSigned => "Not everything is signed.",
         Condition::NotAllSigned => "Everything is signed.",
-        Condition::ReviewDate => "Enter the date of the next review",
+        Condition::ReviewDate => "Enter when it is looked at again",
         Condition::Successor => "Choose the assessment that takes its place",
     }
 }
@@ -158,7 +158,7 @@ pub fn consultation(refusal: &ico::Refusal) -> String {
         ico::Refusal::AlreadyAnswered => "The answer is recorded: the consultation is over.".to_owned(),
         ico::Refusal::AlreadyWithdrawn => "The request was taken back: the consultation is over.".to_owned(),
         ico::Refusal::NothingToCorrect => "That day is not recorded yet.".to_owned(),
-        ico::Refusal::SayWhy => "Enter what the Commissioner said".to_owned(),
+        ico::Refusal::SayWhy => "Enter what it says".to_owned(),
         ico::Refusal::NoReason => "Enter why it is put right".to_owned(),
         ico::Refusal::TheSame => "This is recorded already: change what it comes to, or what it says".to_owned(),
         ico::Refusal::NotFrozenYet(frozen) => {

@@ -7,7 +7,7 @@ use super::super::{
 use crate::{
     error::Failure,
     state::App,
-    web::{page, query::Params, session::Caller},
+    web::{page, query::Params, session::Caller, words},
 };
 use axum::{extract::State, response::Html};
 use domain::{
@@ -19,8 +19,14 @@ use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
+/// How many assessments the page shows; words and state find the others.
+const SHOWN: usize = 500;
+
 #[derive(Serialize)]
 struct View {
+    /// How many fit the words and the state.
+    found: usize,
+    /// The first of them.
     rows: Vec<Row>,
     /// The caller may bring in an assessment that was made elsewhere.
     may_import: bool,
@@ -65,23 +71,6 @@ struct Row {
     replaced_by: Option<(String, String)>,
 }
 
-/// A state as lists say it.
-#[must_use]
-pub fn words(state: Stand) -> &'static str {
-    match state {
-        Stand::Drafting => "being written",
-        Stand::Review => "being reviewed",
-        Stand::Advice => "with the data protection officers",
-        Stand::Decision => "waiting for signatures",
-        Stand::Consulting => "with the Information Commissioner",
-        Stand::Signed => "signed, not in use yet",
-        Stand::Live => "signed and in use",
-        Stand::Withdrawn => "given up",
-        Stand::Superseded => "replaced by another",
-        Stand::Recorded => "made elsewhere",
-    }
-}
-
 /// The list.
 ///
 /// # Errors
@@ -103,7 +92,7 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
         id: one.id.to_string(),
         called: whole::called(&app, one),
         title: one.title.clone(),
-        state: words(one.state),
+        state: words::stands(one.state),
         lead: body(&snapshot, one.lead),
         parties: one.members().count(),
         invited: one.parties.iter().any(|party| party.joined == Joined::Invited && member.belongs_to(party.organisation)),
@@ -122,12 +111,13 @@ pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Res
     });
     let view = View {
         kept: kept.collect(),
-        rows: found.iter().map(row).collect(),
+        found: found.len(),
+        rows: found.iter().take(SHOWN).map(row).collect(),
         may_import: member.standings.iter().any(|place| member.holds_any(place.organisation, STARTERS)),
         all,
         q,
         state,
-        states: Stand::ALL.map(|state| Choice { value: state.as_str(), text: words(state) }).into(),
+        states: Stand::ALL.map(|state| Choice { value: state.as_str(), text: words::stands(state) }).into(),
     };
     let mut frame = page::frame(&app, "Assessments you can see", Some("dpias"));
     frame.at_section = true;

@@ -235,7 +235,17 @@ async fn render(
             continue;
         }
         let asked = Asked {
-            why: why.as_ref().map_or_else(|| "its review is due".to_owned(), |why| about::why(app, why)),
+            // A review whose reason nothing here names was asked for by somebody, who may have said why.
+            why: why.as_ref().map_or_else(
+                || {
+                    if task.note.is_empty() {
+                        "somebody asked for it".to_owned()
+                    } else {
+                        format!("somebody asked: {}", task.note)
+                    }
+                },
+                |why| about::why(app, why),
+            ),
             due: task.due,
             late: task.overdue(today),
             since: task.at,
