@@ -4,6 +4,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`load`] | an assessment with all that belongs to it, as far as a scope may see it; lists; versions |
+//! | `many` | what lists of hundreds read in a few queries: risks, measures, tasks; screenings |
 //! | [`public`] | publications as they stand: what is public, or was |
 //! | [`answers`] | saving answers, their history, drafts |
 //! | [`kept`] | what an organisation that left an assessment has signed of it |
@@ -14,7 +15,6 @@
 //! | [`exchange`] | an assessment as one document, out and in |
 //! | `register` | the records of the register that documents name, to find them again |
 //! | [`files`] | stored templates and routes |
-//! | `weighed` | many assessments with their risks, measures and tasks, for the register of risks |
 //! | `check` | what `citytools check` asks of projects and assessments |
 //!
 //! What a person may see and do is decided in `domain::dpia`; here it is read together with what decides it, so that nothing
@@ -28,10 +28,10 @@ pub mod exchange;
 pub mod files;
 pub mod kept;
 pub mod load;
+mod many;
 pub mod past;
 pub mod public;
 mod register;
-mod weighed;
 pub mod work;
 
 pub use answers::Answered;

@@ -60,16 +60,18 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
     let snapshot = app.snapshot();
     let mut projects = app.store.projects(&caller.scope).await?;
     projects.sort_by_key(|project| std::cmp::Reverse(project.updated_at));
-    let assessments: Vec<Assessment> = app.store.assessments(&caller.scope, app.clock.today()).await?;
-    let mut screenings: BTreeMap<ProjectId, Screening> = BTreeMap::new();
-    for project in &projects {
-        let all = app.store.screenings(&caller.scope, project.id).await?;
-        screenings.extend(counting(&all).map(|screening| (project.id, screening.clone())));
+    // The last begun of each project's assessments, whatever order they come in.
+    let mut assessments: BTreeMap<ProjectId, Assessment> = BTreeMap::new();
+    for one in app.store.assessments(&caller.scope, app.clock.today()).await? {
+        let Some(project) = one.project else { continue };
+        if assessments.get(&project).is_none_or(|known| known.created_at <= one.created_at) {
+            assessments.insert(project, one);
+        }
     }
+    let screenings = app.store.screenings_of(&caller.scope, &projects).await?;
     let row = |project: &Project| {
-        let screening = screenings.get(&project.id);
-        let assessment =
-            assessments.iter().filter(|one| one.project == Some(project.id)).max_by_key(|assessment| assessment.created_at);
+        let screening = screenings.get(&project.id).and_then(|all| counting(all));
+        let assessment = assessments.get(&project.id);
         Row {
             id: project.id.to_string(),
             title: project.title.clone(),

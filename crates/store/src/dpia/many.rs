@@ -1,5 +1,5 @@
-//! What the register of risks reads: of hundreds of assessments their risks, measures and tasks in a few queries, and whole only
-//! those of which somebody accepted more than a low risk, since only with all of it can be said whether that holds.
+//! What lists of hundreds read in a few queries: of assessments their risks, measures and tasks, and whole only those of which somebody
+//! accepted more than a low risk, since only with all of it can be said whether that holds; of projects their screenings.
 
 use super::{
     contents,
@@ -10,7 +10,8 @@ use domain::{
     dpia::{
         access::{Sight, sight},
         assessment::Assessment,
-        ids::AssessmentId,
+        ids::ProjectId,
+        project::{Project, Screening, ScreeningSight},
         risk::Band,
         sign_off::{Kind, Signature},
         task::Task,
@@ -22,8 +23,9 @@ use domain::{
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
-/// How many assessments one query asks about.
+/// How many one query asks about.
 const AT_ONCE: usize = 500;
 
 impl Store {
@@ -44,10 +46,12 @@ impl Store {
         let mut heads = heads.into_iter().peekable();
         while heads.peek().is_some() {
             let batch: Vec<Assessment> = heads.by_ref().take(AT_ONCE).collect();
-            let mut risks = self.of_each(&batch, "risk", |one: &RiskRecord| Some(one.assessment)).await?;
-            let mut measures = self.of_each(&batch, "measure", |one: &MeasureRecord| Some(one.assessment)).await?;
-            let mut tasks = self.of_each(&batch, "task", |one: &Task| one.assessment).await?;
-            let signatures = self.of_each(&batch, "signature", |one: &Signature| Some(one.assessment)).await?;
+            let ids: Vec<Uuid> = batch.iter().map(|head| head.id.0).collect();
+            let of = ("assessment_id", ids.as_slice());
+            let mut risks = self.of_each(of, "risk", |one: &RiskRecord| Some(one.assessment)).await?;
+            let mut measures = self.of_each(of, "measure", |one: &MeasureRecord| Some(one.assessment)).await?;
+            let mut tasks = self.of_each(of, "task", |one: &Task| one.assessment).await?;
+            let signatures = self.of_each(of, "signature", |one: &Signature| Some(one.assessment)).await?;
             for head in batch {
                 let (of, sight) = (head.id, sight(scope, &head, today));
                 if sight == Sight::Nothing {
@@ -68,18 +72,41 @@ impl Store {
         Ok(found)
     }
 
-    /// The records of a table that belong to some assessments, by which, in the order of their ids.
-    async fn of_each<T: DeserializeOwned>(
+    /// The screenings of some projects, as far as the scope may see them ([`Store::screenings`]), each project's newest first.
+    ///
+    /// # Errors
+    /// As [`Store::assessment`].
+    pub async fn screenings_of(&self, scope: &Scope, projects: &[Project]) -> Result<BTreeMap<ProjectId, Vec<Screening>>> {
+        let mut found = BTreeMap::new();
+        for batch in projects.chunks(AT_ONCE) {
+            let ids: Vec<Uuid> = batch.iter().map(|project| project.id.0).collect();
+            let each = self.of_each(("project_id", &ids), "screening", |one: &Screening| Some(one.project)).await?;
+            for (project, mut all) in each {
+                let Some(sight) = batch.iter().find(|one| one.id == project).and_then(|one| one.screenings_for(scope)) else {
+                    continue;
+                };
+                all.reverse();
+                if sight == ScreeningSight::Outcome {
+                    all = all.into_iter().map(Screening::outcome_alone).collect();
+                }
+                found.insert(project, all);
+            }
+        }
+        Ok(found)
+    }
+
+    /// The records of a table that belong to some others, by a column, each with what it belongs to, in the order of their ids.
+    async fn of_each<T: DeserializeOwned, K: Ord>(
         &self,
-        heads: &[Assessment],
+        (column, ids): (&str, &[Uuid]),
         table: &'static str,
-        of: impl Fn(&T) -> Option<AssessmentId>,
-    ) -> Result<BTreeMap<AssessmentId, Vec<T>>> {
-        let sql = format!("select content from {table} where assessment_id in ({}) order by id", places(1, heads.len()));
-        let mut each: BTreeMap<AssessmentId, Vec<T>> = BTreeMap::new();
-        for one in contents::<T>(self, table, &sql, heads.iter().map(|head| id(head.id.0)).collect()).await? {
-            if let Some(assessment) = of(&one) {
-                each.entry(assessment).or_default().push(one);
+        of: impl Fn(&T) -> Option<K>,
+    ) -> Result<BTreeMap<K, Vec<T>>> {
+        let sql = format!("select content from {table} where {column} in ({}) order by id", places(1, ids.len()));
+        let mut each: BTreeMap<K, Vec<T>> = BTreeMap::new();
+        for one in contents::<T>(self, table, &sql, ids.iter().map(|one| id(*one)).collect()).await? {
+            if let Some(key) = of(&one) {
+                each.entry(key).or_default().push(one);
             }
         }
         Ok(each)
