@@ -42,7 +42,7 @@ use crate::web::words;
 use documents::document::{Block, Column, Document, Table, Text, lines as text_lines};
 use domain::dpia::{
     answer::{Answer, Answers},
-    assessment::{Joined, PartyRole, State},
+    assessment::{Joined, PartyRole},
     exchange::Bundle,
     export::Line,
     ids::SignatureId,
