@@ -6,6 +6,7 @@ use super::{
 };
 use domain::dpia::{
     answer::PersonRef,
+    assessment::State,
     edit::FieldState,
     ids::{PublicationId, VersionId},
     place::Place,

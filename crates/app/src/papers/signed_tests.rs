@@ -4,6 +4,7 @@ use super::{
     tests::{AT, bundle, in_all_formats, template, unzipped},
     *,
 };
+use domain::dpia::assessment::State;
 
 #[test]
 fn a_signature_is_out_of_date_when_the_text_changed() {
