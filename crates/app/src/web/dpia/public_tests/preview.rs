@@ -53,8 +53,8 @@ async fn the_preview_shows_what_the_public_page_shows_with_the_parties_and_the_p
     // Nothing else on the page is what the public sees: all that it shows is marked.
     let mut rest = text(&public, "main");
     for block in public.select(&scraper::Selector::parse("[data-public]").unwrap()) {
-        let said: Vec<&str> = block.text().flat_map(str::split_whitespace).collect();
-        rest = rest.replace(&said.join(" "), "");
+        let said: String = block.text().collect();
+        rest = rest.replace(&said.split_whitespace().collect::<Vec<_>>().join(" "), "");
     }
     assert!(rest.contains("How this can be checked") && !rest.contains("Hackney") && !rest.contains("Zedvisits"), "{rest}");
 }
