@@ -109,7 +109,7 @@ fn ragged_rows_are_filled_or_refused_one_by_one() {
 
     let found = rows(open("a,b\n1,2\n1,2,surplus\n3,4\n"));
     assert_eq!(found[0], row(2, &["1", "2"]));
-    assert!(found[1].1[0].contains("cell 3 holds 'surplus'"), "{found:?}");
+    assert!(found[1].1[0].contains("cell 3 holds ‘surplus’"), "{found:?}");
     assert_eq!(found[2], row(4, &["3", "4"]));
 }
 
@@ -122,7 +122,7 @@ fn a_wholly_empty_column_is_dropped_and_a_late_cell_in_it_refused() {
     assert_eq!(table.headers(), ["a", "b"]);
     let found = rows(table);
     assert_eq!(found.len(), 301);
-    assert!(found[300].1[0].contains("cell 2 holds 'late'"), "{:?}", found[300]);
+    assert!(found[300].1[0].contains("cell 2 holds ‘late’"), "{:?}", found[300]);
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn a_lost_closing_quote_shifts_no_cell_into_another_column() {
         "ref,title,supplier,end\nT1,\"Things, many\",\"Sup\",\"1\"\nT2,\"Thing 5,\"Sup Ltd\",\"2\"\nT3,\"3\"\" pipe\",\"Sup\",\"3\"\n",
     ));
     assert_eq!(found[0], row(2, &["T1", "Things, many", "Sup", "1"]));
-    assert!(found[1].0 == 3 && found[1].1[0].contains("cell 2 holds 'Thing 5,Sup Ltd\"'"), "{found:?}");
+    assert!(found[1].0 == 3 && found[1].1[0].contains("cell 2 holds ‘Thing 5,Sup Ltd\"’"), "{found:?}");
     assert_eq!(found[2], row(4, &["T3", "3\" pipe", "Sup", "3"]));
     // A mark written twice is one mark, also where the row leaves cells out and holds the delimiter.
     assert_eq!(rows(open("a,b,c\n1,\"Pipes, 12\"\" wide\"\n")), [row(2, &["1", "Pipes, 12\" wide", ""])]);
