@@ -30,6 +30,12 @@ pub const TWICE: i64 = 10_000;
 /// For how long a browser may be in the middle of something.
 pub const LIFE: i64 = HOUR;
 
+/// Whether what is sent now may be the press that was taken. A press that waited for the other to be through, or came to a process whose
+/// clock is behind, is of a time before it.
+fn same_press(taken: &Used, now: i64) -> bool {
+    now.saturating_sub(taken.at) < TWICE
+}
+
 /// What a browser is in the middle of.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -174,7 +180,7 @@ impl Browser {
     /// The code that was taken in this browser a moment ago, if it is the one that is typed.
     #[must_use]
     pub fn used(&self, typed: &str, now: i64) -> Option<Used> {
-        let used = self.flow.used.clone().filter(|used| used.factor.is_none() && (0..TWICE).contains(&(now - used.at)))?;
+        let used = self.flow.used.clone().filter(|used| used.factor.is_none() && same_press(used, now))?;
         let digits = code::read(typed).ok()?;
         (hex(&code::digest(&digits, &self.secret)) == used.digest).then_some(used)
     }
@@ -182,7 +188,7 @@ impl Browser {
     /// The second factor that was taken in this browser a moment ago, if it is what is sent.
     #[must_use]
     pub fn used_factor(&self, sent: &str, now: i64) -> Option<Used> {
-        let used = self.flow.used.clone().filter(|used| used.factor.is_some() && (0..TWICE).contains(&(now - used.at)))?;
+        let used = self.flow.used.clone().filter(|used| used.factor.is_some() && same_press(used, now))?;
         (hex(&code::digest(sent, &self.secret)) == used.digest).then_some(used)
     }
 
