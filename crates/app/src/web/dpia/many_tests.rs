@@ -4,7 +4,8 @@ use super::tests::{case, server, text};
 use axum::http::StatusCode;
 use domain::{
     dpia::{
-        assessment::Assessment,
+        assessment::{Assessment, State},
+        place::Part,
         risk::{Assessed, Rating, Risk},
         template::Purpose,
         version::RiskRecord,
@@ -60,4 +61,72 @@ async fn lists_of_hundreds_of_assessments_and_their_risks_show_the_first_count_a
     assert!(list.contains("502 assessments Shown are the first 500"), "{list}");
     let one = text(&case.city.get(&case.priya, "/assessments?q=many-77").await.page(), "main");
     assert!(one.contains("1 assessment of 502") && !one.contains("Shown are"), "{one}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn risks_can_be_asked_for_by_organisation_level_state_and_words_on_the_page_and_in_its_files() {
+    let case = case().await;
+    let (now, person) = (case.city.app.clock.now(), case.priya.person.unwrap());
+    let [camden, hackney] = ["camden", "hackney"].map(|slug| case.city.organisation(slug).id);
+    case.risk(Part::Shared, 1, "serious").await;
+    // Another one of Camden's, on its own, is signed; its risk is low.
+    let template = case.held().await.whole.assessment.template.clone();
+    let mut other = vec![Assessment {
+        number: "CMD-LATER-9".to_owned(),
+        title: "Parking permits".to_owned(),
+        state: State::Signed,
+        ..test_support::dpia::assessment(&template, &[camden], now)
+    }];
+    let record = test_support::dpia::risk(other[0].id, person, camden);
+    let rating = Rating { likelihood: "remote".to_owned(), severity: "minimal".to_owned() };
+    let residual = Assessed { rating: Some(rating), overridden: None };
+    let low = Risk { title: "A permit goes to the neighbour".to_owned(), residual, ..record.risk };
+    let mut risks = vec![RiskRecord { risk: low, ..record }];
+    let mut write = case.city.store().write(&Scope::Operator, now).await.unwrap();
+    write.create(&mut other).await.unwrap();
+    write.create(&mut risks).await.unwrap();
+    write.commit().await.unwrap();
+    // A risk of Hackney's own annex is nobody else's.
+    let (first, _) = case.risk(Part::Annex(hackney), 2, "minimal").await;
+    let number = case.held().await.whole.assessment.number.clone();
+    let (shared, own) = (format!("{number},"), first.to_string());
+
+    let rows = async |query: &str| {
+        let csv = case.city.get(&case.priya, &format!("/risks.csv{query}")).await.text;
+        csv.lines().count() - 1
+    };
+    let page = async |query: &str| case.city.get(&case.priya, &format!("/risks{query}")).await;
+    for (query, found) in [
+        ("", 3),
+        ("?organisation=camden", 2),
+        ("?organisation=hackney", 2),
+        ("?organisation=nobody", 0),
+        ("?level=low", 2),
+        ("?level=high", 1),
+        ("?level=low&organisation=hackney", 1),
+        ("?state=signed", 1),
+        ("?state=signed&organisation=hackney", 0),
+        ("?q=parking", 1),
+        ("?q=later-9+PERMITS", 1),
+        ("?q=&organisation=&level=&state=", 3),
+    ] {
+        assert_eq!(rows(query).await, found, "{query}");
+        let seen = page(query).await.page();
+        let table = scraper::Selector::parse("main tbody th a[href*='/risks/']").unwrap();
+        assert_eq!(seen.select(&table).count(), found, "{query}: {}", text(&seen, "main"));
+    }
+    // The files that the page offers ask for the same, and what was chosen stands in the form.
+    let seen = page("?organisation=hackney&state=drafting").await;
+    let files = scraper::Selector::parse(".ct-get a").unwrap();
+    let files: Vec<_> = seen.page().select(&files).filter_map(|one| one.value().attr("href").map(str::to_owned)).collect();
+    let asked = "organisation=hackney&state=drafting";
+    assert_eq!(files, [format!("/risks.csv?{asked}"), format!("/risks.xlsx?{asked}")]);
+    assert!(text(&seen.page(), "main").contains("1 assessment of 2. Show all"), "{}", text(&seen.page(), "main"));
+    let chosen = scraper::Selector::parse("#organisation option[selected]").unwrap();
+    let chosen: Vec<_> = seen.page().select(&chosen).filter_map(|one| one.value().attr("value").map(str::to_owned)).collect();
+    assert_eq!(chosen, ["hackney"]);
+    assert!(seen.text.contains(&own) && !case.city.get(&case.priya, "/risks?organisation=camden").await.text.contains(&own));
+    assert!(!case.city.get(&case.priya, "/risks.csv?state=signed").await.text.contains(&shared));
+    let none = text(&page("?level=none&state=signed").await.page(), "main");
+    assert!(none.contains("No risk of this kind. Show all"), "{none}");
 }

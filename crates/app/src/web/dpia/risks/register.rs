@@ -2,6 +2,11 @@
 //! were accepted and by whom; as a page, CSV and Excel. Of what was given up or replaced nobody carries out a measure or bears a risk
 //! any more: it is counted apart.
 
+mod file;
+mod filter;
+
+pub use file::{csv, xlsx};
+
 use super::{
     super::{
         projects::{Body, body},
@@ -12,27 +17,18 @@ use super::{
     rows::{MeasureRow, Tasks, measure_row},
 };
 use crate::{
-    api::v1::files::Format,
-    error::{Code, Failure},
+    error::Failure,
     state::App,
     web::{
-        csv::MARK,
         page::{self, GetAs},
+        query::Params,
         session::Caller,
-        turns::LISTS,
-        words,
     },
 };
-use axum::{
-    body::Body as Bytes,
-    extract::State,
-    http::{HeaderValue, header},
-    response::{Html, Response},
-};
-use documents::export::{Cell, Column, Kind};
+use axum::{extract::State, response::Html};
 use domain::dpia::{
     access,
-    place::Part,
+    assessment::Assessment,
     review::reviewed,
     risk::{Assessed, Band},
     sign_off::Signature,
@@ -40,6 +36,7 @@ use domain::dpia::{
     whole::Whole,
 };
 use domain::people::PersonId;
+use filter::{Choices, Filter};
 use govuk::Link;
 use serde::Serialize;
 use std::{collections::BTreeMap, sync::Arc};
@@ -66,6 +63,9 @@ struct View {
     /// Heat maps, one for each matrix in use, before beside after.
     maps: Vec<(String, Map, Map)>,
     get: Vec<GetAs>,
+    /// What the reader chose, and what there is to choose.
+    filter: Filter,
+    choices: Choices,
 }
 
 #[derive(Serialize)]
@@ -115,36 +115,52 @@ struct Accepted {
     reasons: String,
 }
 
-/// Every assessment that counts and that the caller may read, with its risks, its measures and its tasks; and how many more were given up
-/// or replaced.
-async fn wholes(app: &App, caller: &Caller) -> Result<(Vec<(Whole, Arc<Template>, Tasks)>, usize), Failure> {
+/// Assessments with their risks, their measures and their tasks.
+struct Found {
+    /// Those that count, that the caller may read, and that the filter asks for.
+    all: Vec<(Whole, Arc<Template>, Tasks)>,
+    /// How many more were given up or replaced.
+    ended: usize,
+    /// What any of those that count could be asked for by.
+    choices: Choices,
+}
+
+/// What the caller may read, as far as a filter asks for it.
+async fn found(app: &App, caller: &Caller, filter: &Filter) -> Result<Found, Failure> {
     let today = app.clock.today();
     let library = app.rules();
     let mut heads = app.store.assessments(&caller.scope, today).await?;
     heads.retain(|head| access::sight(&caller.scope, head, today).reads_any());
-    let (closed, heads): (Vec<_>, Vec<_>) = heads.into_iter().partition(|head| head.state.is_closed());
-    let found = app.store.weighed(&caller.scope, today, library.as_ref(), heads).await?;
-    let people = found.iter().flat_map(|(_, tasks)| Tasks::people(tasks));
+    let (closed, mut heads): (Vec<_>, Vec<_>) = heads.into_iter().partition(|head| head.state.is_closed());
+    // Whoever reads no list of risks is not told here who takes part.
+    let lists = |head: &Assessment| access::sight(&caller.scope, head, today).reads_risks();
+    let choices = Choices::of(&app.snapshot(), heads.iter().filter(|head| lists(head)));
+    heads.retain(|head| filter.asks_for(head, lists(head)));
+    let weighed = app.store.weighed(&caller.scope, today, library.as_ref(), heads).await?;
+    let people = weighed.iter().flat_map(|(_, tasks)| Tasks::people(tasks));
     let names = Arc::new(whole::names(app, &caller.scope, people).await?);
     let templated = |(whole, tasks): (Whole, Vec<_>)| {
         let template = library.shared(&whole.assessment.template)?;
         Some((whole, template, Tasks::named(tasks, &names)))
     };
-    Ok((found.into_iter().filter_map(templated).collect(), closed.len()))
+    let mut all: Vec<_> = weighed.into_iter().filter_map(templated).collect();
+    all.retain(|(whole, template, _)| filter.fits(whole, template));
+    Ok(Found { all, ended: closed.len(), choices })
 }
 
 /// The page.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>, Failure> {
-    let (all, ended) = wholes(&app, &caller).await?;
+pub async fn page(State(app): State<App>, caller: Caller, params: Params) -> Result<Html<String>, Failure> {
+    let filter = Filter::of(&app.snapshot(), &params);
+    let Found { all, ended, choices } = found(&app, &caller, &filter).await?;
     let (snapshot, today) = (app.snapshot(), app.clock.today());
     let names = signers(&app, &caller, &all).await?;
     let (mut rows, mut measures, mut accepted) = (Vec::new(), Vec::new(), Vec::new());
     for (whole, template, tasks) in &all {
         let href = format!("/assessments/{}", whole.assessment.id);
-        for record in &whole.risks {
+        for record in filter.risks(whole, template) {
             let of: Vec<_> = whole.measures_of(record.risk.id).collect();
             rows.push(Row {
                 assessment: whole.assessment.number.clone(),
@@ -159,12 +175,14 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
                 open: of.iter().filter(|measure| measure.open()).count(),
             });
         }
-        measures.extend(whole.measures.iter().filter(|record| record.measure.open()).map(|record| Owed {
+        let open = filter.measures(whole, template).filter(|record| record.measure.open());
+        measures.extend(open.map(|record| Owed {
             assessment: whole.assessment.number.clone(),
             href: format!("{href}/measures/{}", record.measure.id),
             measure: measure_row(record, tasks, today),
         }));
-        accepted.extend(acceptances(&app, whole)?.into_iter().map(|signature| Accepted {
+        let holds = acceptances(&app, whole)?.into_iter().filter(|signature| filter.accepted(signature));
+        accepted.extend(holds.map(|signature| Accepted {
             assessment: whole.assessment.number.clone(),
             assessment_title: whole.assessment.title.clone(),
             href: format!("{href}/sign-off"),
@@ -195,10 +213,12 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Html<String>
         rows,
         measures,
         accepted,
-        maps: maps(&all),
+        maps: maps(&all, &filter),
         get: [("CSV", "/risks.csv"), ("Excel", "/risks.xlsx")]
-            .map(|(text, href)| GetAs { text: text.to_owned(), href: href.to_owned() })
+            .map(|(text, path)| GetAs { text: text.to_owned(), href: filter.address(path) })
             .to_vec(),
+        filter,
+        choices,
     };
     view.rows.truncate(SHOWN);
     view.measures.truncate(SHOWN);
@@ -254,10 +274,10 @@ fn acceptances<'w>(app: &App, whole: &'w Whole) -> Result<Vec<&'w Signature>, Fa
 }
 
 /// One pair of heat maps for each matrix: versions of a template that weigh risks alike stand in one.
-fn maps(all: &[(Whole, Arc<Template>, Tasks)]) -> Vec<(String, Map, Map)> {
+fn maps(all: &[(Whole, Arc<Template>, Tasks)], filter: &Filter) -> Vec<(String, Map, Map)> {
     let mut templates: Vec<&Arc<Template>> = Vec::new();
     for (whole, template, _) in all {
-        if !whole.risks.is_empty() && !templates.iter().any(|known| known.matrix == template.matrix) {
+        if filter.risks(whole, template).next().is_some() && !templates.iter().any(|known| known.matrix == template.matrix) {
             templates.push(template);
         }
     }
@@ -267,7 +287,7 @@ fn maps(all: &[(Whole, Arc<Template>, Tasks)]) -> Vec<(String, Map, Map)> {
             let of = |ratings: fn(&domain::dpia::risk::Risk) -> &Assessed| {
                 all.iter()
                     .filter(move |(_, own, _)| own.matrix == template.matrix)
-                    .flat_map(|(whole, ..)| &whole.risks)
+                    .flat_map(|(whole, own, _)| filter.risks(whole, own))
                     .map(move |record| ratings(&record.risk))
             };
             let before = map(&template.matrix, of(|risk| &risk.inherent));
@@ -275,117 +295,4 @@ fn maps(all: &[(Whole, Arc<Template>, Tasks)]) -> Vec<(String, Map, Map)> {
             (template.title.clone(), before, after)
         })
         .collect()
-}
-
-/// The register as CSV: a row a risk.
-///
-/// # Errors
-/// When the database fails.
-pub async fn csv(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
-    file(&app, &caller, Format::Csv).await
-}
-
-/// The register as a workbook.
-///
-/// # Errors
-/// When the database fails.
-pub async fn xlsx(State(app): State<App>, caller: Caller) -> Result<Response, Failure> {
-    file(&app, &caller, Format::Xlsx).await
-}
-
-async fn file(app: &App, caller: &Caller, format: Format) -> Result<Response, Failure> {
-    let _turn = LISTS.take().await?;
-    let (all, _) = wholes(app, caller).await?;
-    let (snapshot, today) = (app.snapshot(), app.clock.today());
-    let columns: Vec<Column> = [
-        ("assessment", Kind::Text),
-        ("title", Kind::Text),
-        ("risk", Kind::Text),
-        ("organisation", Kind::Text),
-        ("description", Kind::Text),
-        ("before", Kind::Text),
-        ("after", Kind::Text),
-        ("override_reason", Kind::Text),
-        ("measures", Kind::Integer),
-        ("measures_open", Kind::Integer),
-        ("next_measure_due", Kind::Date),
-        ("measures_late", Kind::Integer),
-        ("next_measure_with", Kind::Text),
-        ("review_on", Kind::Date),
-        ("accepted_by", Kind::Text),
-    ]
-    .map(|(name, kind)| Column::new(name, kind))
-    .into();
-    let names = signers(app, caller, &all).await?;
-    let mut rows: Vec<Vec<Cell<'static>>> = Vec::new();
-    let text = |text: String| if text.is_empty() { Cell::Empty } else { Cell::Text(text.into()) };
-    for (whole, template, tasks) in &all {
-        let accepted = acceptances(app, whole)?;
-        // Whoever accepted what is left: of a council's own risk, that council; who is asked to accept no low risk accepted none.
-        let accepted_by = |part: Part, band: &str| {
-            let here =
-                accepted.iter().filter(|one| part.organisation().is_none_or(|own| own == one.organisation) && band != "low");
-            let who = here.map(|one| {
-                let name = names.get(&one.person).cloned().unwrap_or_default();
-                format!("{name}, {}, {}, {}", one.role.words(), body(&snapshot, one.organisation).name, words::instant(one.at))
-            });
-            who.collect::<Vec<_>>().join("; ")
-        };
-        let review = whole.assessment.review_on.map_or(Cell::Empty, Cell::Date);
-        if let Some(made) = stated(whole, today) {
-            let mut row: Vec<Cell<'static>> = vec![Cell::Empty; columns.len()];
-            row[0] = text(made.assessment);
-            row[1] = text(made.title);
-            row[2] = text("All risks, as the document states".to_owned());
-            row[6] = made.level.map_or(Cell::Empty, |level| text(level.to_owned()));
-            row[13] = review.clone();
-            rows.push(row);
-        }
-        for record in &whole.risks {
-            let of: Vec<_> = whole.measures_of(record.risk.id).collect();
-            let after = level(&template.matrix, &record.risk.residual);
-            // What is signed keeps its words; by when it is to be done, and by whom, its task says.
-            let next = of
-                .iter()
-                .filter(|measure| measure.open())
-                .min_by_key(|measure| measure.due_by(tasks.task(measure)).unwrap_or(jiff::civil::Date::MAX));
-            let due = next.and_then(|measure| measure.due_by(tasks.task(measure)));
-            let late = of.iter().filter(|measure| measure.late(tasks.task(measure), today)).count();
-            let with = next.map(|measure| tasks.with(measure)).unwrap_or_default();
-            let count = |number: usize| Cell::Integer(i64::try_from(number).unwrap_or(i64::MAX));
-            rows.push(vec![
-                text(whole.assessment.number.clone()),
-                text(whole.assessment.title.clone()),
-                text(format!("R{}. {}", record.number, record.risk.title)),
-                text(part(&snapshot, record.risk.part).map(|organisation| organisation.name).unwrap_or_default()),
-                text(record.risk.description.clone()),
-                text(level(&template.matrix, &record.risk.inherent).label),
-                text(after.label.clone()),
-                text(after.reason.clone().unwrap_or_default()),
-                count(of.len()),
-                count(of.iter().filter(|measure| measure.open()).count()),
-                due.map_or(Cell::Empty, Cell::Date),
-                count(late),
-                text(with),
-                review.clone(),
-                text(accepted_by(record.risk.part, after.band)),
-            ]);
-        }
-    }
-    let mut out = std::io::Cursor::new(Vec::new());
-    format.write("risks", &columns, rows.into_iter(), &mut out).map_err(|error| {
-        tracing::error!(%error, "the risks could not be written");
-        Failure::of(Code::Internal)
-    })?;
-    let mut content = out.into_inner();
-    if format == Format::Csv {
-        content.splice(..0, MARK.bytes());
-    }
-    let mut response = Response::new(Bytes::from(content));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.content_type()));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"risks.{}\"", format.extension())) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
 }
