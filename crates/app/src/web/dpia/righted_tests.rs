@@ -160,6 +160,9 @@ async fn what_is_in_use_and_must_not_be_used_as_planned_says_so_and_no_review_pa
     ];
     let done = case.city.post(&officer, &page, &put).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+    // Whoever is asked to see what follows finds on that page how to say that they did.
+    let asked = "Say that it is done, or hand it on";
+    assert!(case.main_of(&officer, &page).await.contains(asked) && !case.main_of(&case.priya, &page).await.contains(asked));
 
     let board = case.main_of(&owner, &format!("{}/sign-off", case.address)).await;
     for words in ["must not go ahead as planned. Data is in use since 2 November 2026", "on which it rests, was put right since"]

@@ -112,7 +112,7 @@ fn asked(bundle: &Bundle, task: &Task) -> Asked {
         About::Guest => "Read what a guest is invited to",
         About::SentBack => "Change what was sent back",
         About::BeginDpia => "Begin a DPIA",
-        About::Consultation { .. } => "See to the consultation of the Commissioner",
+        About::Consultation { .. } => "See what follows from the answer of the Commissioner",
         About::Screening { .. } => "Decide what is done after the screening",
         About::Publication => "Look at what is to be published",
         About::AnnexPublication { .. } => "Decide what of an annex is published",

@@ -26,7 +26,8 @@ use axum::{
 };
 use domain::dpia::{
     ico::{Consultation, Dated, IcoOutcome},
-    ids::ConsultationId,
+    ids::{ConsultationId, TaskId},
+    task::{About, Task},
     template::Template,
     whole::Whole,
     workflow::{CONSULTERS, Move},
@@ -52,6 +53,8 @@ struct View {
     signed: bool,
     rows: Vec<Row>,
     outcomes: Vec<Choice>,
+    /// The reader's own task to see what follows from an answer.
+    task: Option<TaskId>,
 }
 
 /// The high risks of a part that no answer has cleared.
@@ -76,7 +79,12 @@ pub async fn page(
 ) -> Result<Response, Failure> {
     let (whole, template) = whole::load(&app, &caller, &id).await?;
     let query = Form::parse(query.unwrap_or_default().as_bytes())?;
-    render(&app, &caller, &whole, &template, query.text("consultation"), Errors::default(), BTreeMap::new())
+    let (member, today) = (caller.signed_in()?, app.clock.today());
+    let away = app.store.absences(&caller.scope, today).await?;
+    let tasks = app.store.tasks_of(&caller.scope, today, whole.assessment.id).await?;
+    let asked = |task: &&Task| matches!(task.about, About::Consultation { .. }) && task.mine(member, &away, today).is_some();
+    let task = tasks.iter().filter(|task| task.open()).find(asked).map(|task| task.id);
+    render(&app, &caller, &whole, &template, (query.text("consultation"), task), Errors::default(), BTreeMap::new())
 }
 
 /// Records one thing about a consultation: `act` in the form says which.
@@ -218,7 +226,7 @@ pub async fn record(State(app): State<App>, caller: Caller, Path(id): Path<Strin
             }
         }
     }
-    let page = render(&app, &caller, &seen, &template, form.text("consultation"), errors, form.typed())?;
+    let page = render(&app, &caller, &seen, &template, (form.text("consultation"), None), errors, form.typed())?;
     Ok(if conflicts { conflict(page) } else { page })
 }
 
@@ -245,7 +253,7 @@ pub(super) fn render(
     caller: &Caller,
     whole: &Whole,
     template: &Template,
-    named: &str,
+    (named, task): (&str, Option<TaskId>),
     errors: Errors,
     typed: BTreeMap<String, String>,
 ) -> Result<Response, Failure> {
@@ -286,6 +294,7 @@ pub(super) fn render(
         outcomes: IcoOutcome::ALL.map(|outcome| Choice { value: outcome.as_str(), text: outcome_words(outcome) }).into(),
         errors,
         typed,
+        task,
     };
     let mut frame = whole::frame(app, whole, "The Information Commissioner");
     frame.error = !view.errors.is_empty();

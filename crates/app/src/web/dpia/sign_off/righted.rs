@@ -76,6 +76,6 @@ pub(super) async fn record(
     } else {
         errors.add("outcome", "Choose what it comes to");
     }
-    let page = render(app, caller, seen, template, form.text("consultation"), errors, form.typed())?;
+    let page = render(app, caller, seen, template, (form.text("consultation"), None), errors, form.typed())?;
     Ok(if conflicts { conflict(page) } else { page })
 }
