@@ -95,6 +95,12 @@ pub fn number(number: i64) -> String {
     format!("{sign}{}", grouped(number.unsigned_abs()))
 }
 
+/// How many: '1,234'.
+#[must_use]
+pub fn count(number: usize) -> String {
+    grouped(number as u64)
+}
+
 fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);

@@ -5,7 +5,10 @@ mod lists;
 
 use crate::{
     state::App,
-    web::form::{Errors, Form},
+    web::{
+        form::{Errors, Form},
+        words,
+    },
 };
 use domain::dpia::{
     answer::{Answer, PersonRef, Row, Ternary},
@@ -225,11 +228,20 @@ pub fn parse(
     before: Option<&Answer>,
     errors: &mut Errors,
 ) -> Option<Answer> {
+    // A question is no name that a sentence could begin with.
+    let label = match kind {
+        _ if !label.ends_with('?') => label,
+        FieldKind::Date => "The date",
+        _ => "The answer",
+    };
     let answer = match kind {
         FieldKind::Text { max, .. } => {
             let length = form.raw(name).trim().chars().count();
             if length > *max {
-                errors.add(name, format!("{label} must be {max} characters or fewer. It has {length}"));
+                errors.add(
+                    name,
+                    format!("{label} must be {} characters or fewer. It has {}", words::count(*max), words::count(length)),
+                );
             }
             Answer::Text(form.raw(name).to_owned())
         }

@@ -121,6 +121,19 @@ async fn any_two_states_are_taken_away_as_word_with_the_changes_marked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_presses_to_add_a_comment_and_wrote_none_is_told_so_and_a_changed_answer_beside_it_is_saved() {
+    let case = case().await;
+    let field = format!("{}/shared/aims", case.address);
+    case.save(&case.priya, "aims", "0", "Why.").await;
+    let none = [("version", "1"), ("answer", "Why."), ("complete", "no"), ("comment", " "), ("stay", "comment")];
+    let told = case.city.post(&case.priya, &field, &none).await;
+    assert!(text(&told.page(), "main").contains("There is a problem Write the comment that you want to add"), "{}", told.text);
+    let changed = [("version", "1"), ("answer", "Why not."), ("complete", "no"), ("comment", ""), ("stay", "comment")];
+    assert_eq!(case.city.post(&case.priya, &field, &changed).await.notice(), "Saved");
+    assert_eq!(value(&case.city.get(&case.dele, &field).await.page(), "answer").trim(), "Why not.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn comments_are_written_beside_the_answer_and_settled() {
     let case = case().await;
     let field = format!("{}/shared/aims", case.address);

@@ -7,7 +7,7 @@ use crate::{
     error::{Failure, conflict},
     state::App,
     web::{
-        dpia::{projects::uses::what_for, whole},
+        dpia::{projects::uses::hint, whole},
         form::{Errors, Form, new_command},
         page, repeat,
         session::Caller,
@@ -86,12 +86,13 @@ pub(super) async fn systems(app: &App, caller: &Caller, whose: OrganisationId) -
     let own = app.store.by::<System>(&caller.scope, "organisation_id", whose.to_string()).await?;
     let products: Vec<Uuid> = own.iter().map(|system| system.product.0).collect();
     let products = app.store.get_many::<Product>(&caller.scope, &products).await?;
-    let (snapshot, whose) = (app.snapshot(), organisation(app, whose));
+    let snapshot = app.snapshot();
     let mut items: Vec<Item> = own
         .iter()
         .filter_map(|system| {
             let product = products.iter().find(|product| product.id == system.product)?;
-            let hint = what_for(&snapshot, &system.functions, &whose);
+            // All are of one organisation, which the page names.
+            let hint = hint(&snapshot, &system.functions, None);
             Some(Item { value: system.id.to_string(), text: product.name.clone(), hint })
         })
         .collect();

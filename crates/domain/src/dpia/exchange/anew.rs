@@ -231,11 +231,14 @@ impl Bundle {
 
 /// What is known of an assessment that was signed elsewhere: roles and organisations, no names.
 fn elsewhere(bundle: &Bundle, template: Option<&Template>) -> Elsewhere {
-    let signatories = bundle
-        .signatures
-        .iter()
-        .map(|signature| format!("{}, {}", signature.role.words(), bundle.organisation(signature.organisation)))
-        .collect();
+    // Each once: whoever signed two versions, or two steps, is one of those who signed.
+    let mut signatories: Vec<String> = Vec::new();
+    for signature in &bundle.signatures {
+        let one = format!("{}, {}", signature.role.words(), bundle.organisation(signature.organisation));
+        if !signatories.contains(&one) {
+            signatories.push(one);
+        }
+    }
     let level = bundle.risks.iter().filter_map(|record| record.risk.residual.band(&template?.matrix)).max();
     let last = bundle.signatures.iter().map(|signature| signature.at).max();
     let signed_on = last

@@ -12,6 +12,7 @@ use crate::{
         form::{Errors, Form},
         kept, page,
         session::Caller,
+        words,
     },
 };
 use axum::{
@@ -70,7 +71,11 @@ pub async fn save(
         errors.add("kept", not_saved(refusal));
     }
     if form.raw("comment").trim().chars().count() > comment::MAX {
-        errors.add("comment", format!("The comment must be {} characters or fewer", comment::MAX));
+        errors.add("comment", format!("The comment must be {} characters or fewer", words::count(comment::MAX)));
+    }
+    // Its button was pressed, and there is nothing that it could add, nor an answer that it would save.
+    if form.text("stay") == "comment" && form.some("comment").is_none() && (!sends || answer.as_ref() == stands) {
+        errors.add("comment", "Write the comment that you want to add");
     }
     if !errors.is_empty() {
         let held = late::hold(&app, &caller, &desk, (&place, section, field), &form, false).await?;

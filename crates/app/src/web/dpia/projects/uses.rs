@@ -117,7 +117,8 @@ pub fn what_for(snapshot: &Snapshot, functions: &[FunctionId], organisation: &st
 }
 
 /// What tells one record from another of the same name and organisation: the functions it serves, its reference.
-fn hint(snapshot: &Snapshot, functions: &[FunctionId], reference: Option<&String>) -> String {
+#[must_use]
+pub fn hint(snapshot: &Snapshot, functions: &[FunctionId], reference: Option<&String>) -> String {
     let known = functions.iter().filter_map(|id| snapshot.function(snapshot.function_by_id(*id)?));
     let names = known.map(|entry| entry.record.name.clone());
     names.chain(reference.map(|reference| format!("ref {reference}"))).collect::<Vec<_>>().join(", ")

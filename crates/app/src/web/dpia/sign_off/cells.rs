@@ -47,6 +47,7 @@ struct Taken {
 struct Before {
     who: String,
     role: &'static str,
+    deputy: bool,
     at: i64,
     /// The number of the version that was signed.
     version: Option<u32>,
@@ -95,6 +96,7 @@ pub(super) fn cell(
     let before = slot.stale.and_then(|id| whole.signatures.iter().find(|one| one.id == id)).map(|signed| Before {
         who: name(&signed.person),
         role: signed.role.words(),
+        deputy: signed.as_deputy,
         at: signed.at,
         version: whole.versions.iter().find(|version| version.id == signed.version).map(|version| version.number),
         changed: !signed.holds(board.seals),

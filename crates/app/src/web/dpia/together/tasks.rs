@@ -166,11 +166,10 @@ fn subjects(app: &App, whole: &Whole, template: &Template, asked: Option<&str>) 
         choices.push(Choice { value: text.to_owned(), text: of(place.part, format!("Answer ‘{}’", label(&place.field))) });
     }
     for part in whole.assessment.parts() {
-        choices.extend(
-            sections(whole, template, part)
-                .into_iter()
-                .map(|(section, _)| Choice { value: format!("{part}/{}", section.id), text: of(part, section.title.clone()) }),
-        );
+        choices.extend(sections(whole, template, part).into_iter().map(|(section, _)| Choice {
+            value: format!("{part}/{}", section.id),
+            text: of(part, format!("Write the section ‘{}’", section.title)),
+        }));
     }
     choices.extend(whole.open_recommendations().map(|one| Choice {
         value: format!("recommendation:{}", one.id),

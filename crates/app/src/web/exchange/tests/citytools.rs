@@ -104,6 +104,10 @@ async fn what_comes_into_an_empty_database_goes_out_as_the_same_document() {
         (after.history.len(), after.comments.len(), after.risks.len()),
         (before.history.len(), before.comments.len(), before.risks.len())
     );
+    // Who signed stands there once, however many versions and steps they signed.
+    let named = &after.assessment.elsewhere.as_ref().unwrap().signatories;
+    let once: std::collections::BTreeSet<_> = named.iter().collect();
+    assert!(once.len() == named.len() && named.len() <= before.signatures.len(), "{named:?}");
     // Its page and its board say so.
     let page = one.get(&lead, &address).await;
     assert!(
