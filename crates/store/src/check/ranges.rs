@@ -21,8 +21,8 @@ impl Ranges {
 }
 
 impl Store {
-    /// Compares what imports say with the log.
-    pub(super) async fn verify_ranges(&self, findings: &mut Findings, log: &Ranges) -> Result<()> {
+    /// Compares what imports say with the log, which was read up to an entry.
+    pub(super) async fn verify_ranges(&self, findings: &mut Findings, log: &Ranges, read: i64) -> Result<()> {
         let sql =
             "select id, first_sequence, last_sequence from import where first_sequence is not null or last_sequence is not null";
         for row in self.rows(sql, vec![]).await? {
@@ -30,6 +30,8 @@ impl Store {
             let (first, last): (Option<i64>, Option<i64>) = (row.try_get_by_index(1)?, row.try_get_by_index(2)?);
             let known = Uuid::parse_str(&id).ok().and_then(|id| log.0.get(&id).copied());
             let holds = match (known, first, last) {
+                // Written since the log was read.
+                (None, Some(first), Some(_)) => first > read && first <= self.sequence().await?,
                 (Some((begins, ends)), Some(first), Some(last)) => first == begins && (first..=ends).contains(&last),
                 _ => false,
             };

@@ -11,6 +11,10 @@ use domain::{
     },
 };
 use jiff::civil::date;
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 use store::Store;
 use test_support::{TestDatabase, operator, records};
 use uuid::Uuid;
@@ -69,6 +73,35 @@ async fn a_column_changed_behind_the_logs_back_is_found_with_its_record_and_its_
     raw(&database, "delete from contract_supplier").await;
     let found = problems(&store).await;
     assert!(found.len() == 1 && found[0].contains("suppliers"), "{found:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_check_while_others_write_finds_what_is_wrong_and_nothing_else() {
+    let database = TestDatabase::migrated().await;
+    let store = database.open().await;
+    let contract = filled(&store).await;
+    let stop = Arc::new(AtomicBool::new(false));
+    let writer = tokio::spawn({
+        let (store, stop, organisation) = (store.clone(), stop.clone(), contract.organisation);
+        async move {
+            let mut written = 0;
+            while !stop.load(Relaxed) {
+                let mut write = store.write(&operator(), 3 + written).await.unwrap();
+                write.create(&mut [records::contract(organisation, &format!("Contract {written}"), None)]).await.unwrap();
+                write.commit().await.unwrap();
+                written += 1;
+            }
+            written
+        }
+    });
+    for _ in 0..10 {
+        assert_eq!(problems(&store).await, Vec::<String>::new());
+    }
+    raw(&database, "update contract set title = 'hacked' where reference = 'A4'").await;
+    let found = problems(&store).await;
+    assert!(found.len() == 1 && found[0].contains(&contract.id.to_string()) && found[0].contains("title"), "{found:?}");
+    stop.store(true, Relaxed);
+    assert!(writer.await.unwrap() > 10, "somebody wrote meanwhile");
 }
 
 #[tokio::test]
