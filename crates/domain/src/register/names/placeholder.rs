@@ -119,6 +119,12 @@ pub fn is_not_known(text: &str) -> bool {
     short_fold(text).is_some_and(|folded| NOT_KNOWN.contains(&folded.as_str()))
 }
 
+/// Whether a cell is crossed out, which most often says that nobody knows; a company may be called so too.
+#[must_use]
+pub fn is_crossed_out(text: &str) -> bool {
+    is_not_known(text) && short_fold(text).is_some_and(|folded| folded.starts_with('x'))
+}
+
 /// What a cell for a supplier says where it names none: not known, or withheld. `None` where it names one.
 #[must_use]
 pub fn supplier_state(text: &str) -> Option<SupplierState> {

@@ -15,7 +15,7 @@ use crate::register::{
 pub(super) fn read(cells: &mut RowCells<'_>) -> (Vec<SupplierDraft>, SupplierState) {
     let cell = cells.get(Field::Supplier);
     if let Some(state) = placeholder::supplier_state(cell) {
-        if !cell.is_empty() && !placeholder::is_not_known(cell) {
+        if !cell.is_empty() && (!placeholder::is_not_known(cell) || placeholder::is_crossed_out(cell)) {
             let said = if state == SupplierState::Withheld { "withheld" } else { "not known" };
             cells.warn(Field::Supplier, format!("‘{}’ names no supplier; it is taken as {said}", shown(cell)));
         }

@@ -21,6 +21,17 @@ fn suppliers_that_are_withheld_or_not_known_are_taken_as_such() {
 }
 
 #[test]
+fn a_crossed_out_supplier_is_taken_as_not_known_and_said_to_be() {
+    let mut register = Register::london();
+    let report =
+        register.contracts(&file("camden,C1,One,X,,,,,,,\ncamden,C2,Two,xxx,,,,,,,\ncamden,C3,Three,TBC,,,,,,,\n"), None);
+    assert_eq!(summary(&report), (3, 0, 0, 0));
+    let said = |row| report.warnings.iter().any(|one| one.row == row && one.message.contains("taken as not known"));
+    assert_eq!([2, 3, 4].map(said), [true, true, false], "{:?}", report.warnings);
+    assert!(["C1", "C2", "C3"].iter().all(|reference| register.contract(reference).supplier_state == SupplierState::NotKnown));
+}
+
+#[test]
 fn several_suppliers_of_one_contract_are_several_and_a_wrapped_name_is_one() {
     let mut register = Register::london();
     let head = "Organisation,Ref,Title,Supplier,Company number,SME\n";
