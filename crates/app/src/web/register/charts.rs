@@ -114,6 +114,9 @@ const TOP: f64 = 22.0;
 /// Past this many quarters their names do not fit.
 const DENSE: usize = 20;
 
+/// How wide the number of a year is on a phone, in hundredths of the chart.
+const YEAR: f64 = 12.0;
+
 /// A quarter of the chart.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Bar {
@@ -146,6 +149,8 @@ pub struct YearMark {
     pub(super) x: f64,
     pub(super) middle: f64,
     pub(super) narrow: bool,
+    /// Whether its number would run into its neighbour's, or off the side, on a phone.
+    pub(super) crowded: bool,
 }
 
 /// Contract ends by quarter.
@@ -251,13 +256,27 @@ fn years(bars: &[Bar], step: f64) -> Vec<YearMark> {
     let mut years: Vec<YearMark> = Vec::new();
     for (place, bar) in bars.iter().enumerate() {
         if years.last().is_none_or(|mark| mark.year != bar.year) {
-            years.push(YearMark { year: bar.year, x: percent(step * place as f64, 100.0), middle: 0.0, narrow: false });
+            years.push(YearMark {
+                year: bar.year,
+                x: percent(step * place as f64, 100.0),
+                middle: 0.0,
+                narrow: false,
+                crowded: false,
+            });
         }
     }
     for place in 0..years.len() {
         let until = years.get(place + 1).map_or(100.0, |next| next.x);
         years[place].middle = percent((years[place].x + until) / 2.0, 100.0);
         years[place].narrow = until - years[place].x < 10.0;
+    }
+    let mut free = 0.0;
+    for mark in &mut years {
+        let from = mark.middle - YEAR / 2.0;
+        mark.crowded = from < free;
+        if !mark.crowded {
+            free = from + YEAR;
+        }
     }
     years
 }

@@ -93,12 +93,25 @@ impl City {
         }
         let ids: Vec<_> = page.select(&Selector::parse("[id]").unwrap()).filter_map(|one| one.value().attr("id")).collect();
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), ids.len(), "{path} repeats an id");
+        one_thing_in_each_cell(&page, path);
         page
     }
 
     /// How many rows a list says it found.
     async fn found(&self, path: &str) -> usize {
         number(&texts(&self.page(path).await, ".ct-count b").join(""))
+    }
+}
+
+/// On a phone a cell of cards is a grid of its label and what it holds: several things would each get a line of their own.
+fn one_thing_in_each_cell(page: &Html, path: &str) {
+    for cell in page.select(&Selector::parse(".ct-cards td[data-label]").unwrap()) {
+        let things = cell.children().filter(|child| match child.value() {
+            scraper::Node::Text(text) => !text.trim().is_empty(),
+            scraper::Node::Element(element) => element.classes().all(|class| class != "govuk-visually-hidden"),
+            _ => false,
+        });
+        assert!(things.count() <= 1, "{path}: {}", cell.html());
     }
 }
 
@@ -172,6 +185,30 @@ async fn what_the_picture_of_a_products_contracts_marks_is_said_in_words_too() {
     {
         assert!(islington.contains(words), "{islington}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_with_one_change_offers_nothing_to_compare() {
+    let city = city().await;
+    let contract = city.made.contracts[0].id;
+    let text = texts(&city.page(&format!("/contracts/{contract}")).await, "main").join(" ");
+    assert!(text.contains("History of this record") && !text.contains("Compare any two points"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_many_quarters_keeps_its_figures_for_windows_with_room() {
+    let city = city().await;
+    // What a phone shows stands at least this far apart, in hundredths of the picture.
+    let places = |page: &Html| -> Vec<f64> {
+        let figures = Selector::parse(".ct-chart svg text:not(.ct-t-roomy)").unwrap();
+        page.select(&figures).filter_map(|text| text.value().attr("x")?.trim_end_matches('%').parse().ok()).collect()
+    };
+    for years in [8, 12] {
+        let places = places(&city.page(&format!("/timeline?years={years}")).await);
+        assert!(places.len() > 3 && places[0] > 5.0, "{places:?}");
+        assert!(places.windows(2).all(|pair| pair[1] - pair[0] > 11.0), "{places:?}");
+    }
+    assert!(city.page("/timeline").await.select(&Selector::parse(".ct-t-roomy").unwrap()).next().is_none());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -319,6 +356,7 @@ async fn the_pages_about_the_service_are_sound() {
     for path in pages {
         let page = city.page(path).await;
         assert_eq!(texts(&page, "h1").len(), 1, "{path}");
+        one_thing_in_each_cell(&page, path);
         assert!(titles.insert(texts(&page, "title").join("")), "{path}");
         for href in hrefs(&page, "main a").into_iter().filter(|href| href.starts_with('/')) {
             let status = city.get(&href).await.0;

@@ -94,7 +94,9 @@ fn axis(from: Date, until: Date, at: &dyn Fn(Date) -> f64) -> Vec<YearMark> {
     let every = (whole / 9 + 1).max(1);
     (from.year()..until.year())
         .filter(|year| (year - from.year()) % every == 0)
-        .filter_map(|year| Some(YearMark { year, x: at(Date::new(year, 1, 1).ok()?), middle: 0.0, narrow: false }))
+        .filter_map(|year| {
+            Some(YearMark { year, x: at(Date::new(year, 1, 1).ok()?), middle: 0.0, narrow: false, crowded: false })
+        })
         .collect()
 }
 
