@@ -205,11 +205,9 @@ impl Failure {
 }
 
 /// Whether another wrote what a request rests on between its reading and its writing, so that the database refused it: a record that
-/// changed, or a name, address or account that was free.
+/// changed, or a name, address or account that was free; or ended one of two that waited for each other.
 fn overtaken(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.downcast_ref::<store::Error>().is_some_and(|error| {
-        matches!(error, store::Error::Conflict(..)) || error.constraint() == Some(store::error::Constraint::Unique)
-    })
+    error.downcast_ref::<store::Error>().is_some_and(store::Error::is_overtaken)
 }
 
 impl<E: std::error::Error + 'static> From<E> for Failure {

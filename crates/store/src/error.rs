@@ -85,6 +85,24 @@ impl Error {
             _ => None,
         }
     }
+
+    /// Whether two transactions waited for each other and the database ended this one, which PostgreSQL does after a second: nothing of
+    /// it was written, and another try may stand.
+    #[must_use]
+    pub fn is_deadlock(&self) -> bool {
+        use sea_orm::{DbErr, RuntimeErr};
+        let Error::Database(DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error))) = self else {
+            return false;
+        };
+        error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "40P01")
+    }
+
+    /// Whether another wrote what a write rests on between its reading and its writing, so that another try may stand: a record that
+    /// changed, a name, address or account that was free, or what each of two held when the other wanted it.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        matches!(self, Error::Conflict(..)) || self.constraint() == Some(Constraint::Unique) || self.is_deadlock()
+    }
 }
 
 /// A result of the store.

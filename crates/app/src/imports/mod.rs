@@ -119,8 +119,8 @@ impl ImportError {
     #[must_use]
     pub fn is_overtaken(&self) -> bool {
         match self {
-            Self::Overtaken | Self::Store(store::Error::Conflict(..)) => true,
-            Self::Store(error) => error.constraint().is_some(),
+            Self::Overtaken => true,
+            Self::Store(error) => error.is_overtaken() || error.constraint().is_some(),
             Self::File { .. } | Self::Columns { .. } | Self::Repeat(_) | Self::Stopped(_) => false,
         }
     }

@@ -168,20 +168,18 @@ enum Failed {
 
 impl Failed {
     /// Whether somebody else wrote what this rests on, so that another try may stand: a record changed since, or a name or address
-    /// that was free.
+    /// that was free; or each held what the other wanted.
     fn is_overtaken(&self) -> bool {
         match self {
             Failed::Refused(_) => false,
-            Failed::Store(error) => {
-                matches!(error, store::Error::Conflict(..)) || error.constraint() == Some(store::error::Constraint::Unique)
-            }
+            Failed::Store(error) => error.is_overtaken(),
         }
     }
 
     fn said(self) -> Response {
         match self {
             Failed::Refused(response) => response,
-            Failed::Store(store::Error::Conflict(..)) => {
+            Failed::Store(failure) if matches!(failure, store::Error::Conflict(..)) || failure.is_deadlock() => {
                 error::scim(ScimError::Conflict, "other changes of the same people go on; try again")
             }
             Failed::Store(failure) if failure.constraint() == Some(store::error::Constraint::Unique) => {

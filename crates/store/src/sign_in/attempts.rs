@@ -14,6 +14,8 @@ impl Store {
     /// When the database fails; the inner result says whether the attempt is heard.
     pub async fn attempt(&self, limits: &[(Limit, &str)], now: i64) -> Result<std::result::Result<(), TooOften>> {
         let transaction = self.begin().await?;
+        // Before this holds a row of its own: two who did so last, each with a row of more than a day ago, would wait for each other.
+        transaction.execute("delete from attempt where at < $1", vec![(now - DAY).into()]).await?;
         for (limit, subject) in limits {
             // Takes the row's lock, whether it is new or not.
             let sql = "insert into attempt (name, subject, instants, at) values ($1, $2, '[]', $3) \
@@ -31,7 +33,6 @@ impl Store {
             let sql = "update attempt set instants = $3 where name = $1 and subject = $2";
             transaction.execute(sql, vec![limit.name.into(), (*subject).into(), text.into()]).await?;
         }
-        transaction.execute("delete from attempt where at < $1", vec![(now - DAY).into()]).await?;
         transaction.commit().await?;
         Ok(Ok(()))
     }

@@ -33,6 +33,8 @@ impl Write {
     /// When the database fails.
     pub async fn issue_code(&mut self, email_hash: &str, digest: &Hash, person: Option<PersonId>) -> Result<()> {
         let at = self.at();
+        // Two who ask at once would each end the codes before, and neither the other's.
+        self.hold_code(email_hash).await?;
         let transaction = self.transaction();
         transaction
             .execute("delete from sign_in_code where issued_at < $1", vec![(at - domain::people::sign_in::DAY).into()])
@@ -58,7 +60,7 @@ impl Write {
     /// When the database fails.
     pub async fn try_code(&mut self, email_hash: &str) -> Result<Option<Kept>> {
         let sql = "select id, person_id, digest, issued_at, tries, ended_at from sign_in_code where email_hash = $1 \
-                   order by issued_at desc, id desc limit 1";
+                   order by ended_at is null desc, issued_at desc, id desc limit 1";
         let Some(row) = self.transaction().row(sql, vec![email_hash.into()]).await? else { return Ok(None) };
         let code = uuid(&row, 0, "sign_in_code")?;
         let person: Option<String> = row.try_get_by_index(1)?;

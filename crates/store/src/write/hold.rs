@@ -1,6 +1,6 @@
 //! What two transactions must not decide at the same moment, since neither would see what the other does: who of an organisation's
-//! people goes, whether a name is known already, what a project's screening says, which addresses are read for an organisation, and whether
-//! a second factor may go. Whoever is about to decide holds the matter first and reads then; the next waits until it is done. SQLite has one writer, which holds everything; PostgreSQL has advisory locks, which end with the transaction.
+//! people goes, whether a name is known already, what a project's screening says, which addresses are read for an organisation, whether
+//! a second factor may go, and which code of an address counts. Whoever is about to decide holds the matter first and reads then; the next waits until it is done. SQLite has one writer, which holds everything; PostgreSQL has advisory locks, which end with the transaction.
 //!
 //! Held before any record is written, so that nobody waits for a matter with the change log's head in hand.
 
@@ -65,6 +65,14 @@ impl Write {
         let (kind, subject): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         let kind = Kind::parse(&kind).ok_or_else(|| corrupt("change", &subject, "unknown kind of record"))?;
         Err(Error::Conflict(kind, Uuid::parse_str(&subject).map_err(|error| corrupt("change", &subject, error))?))
+    }
+
+    /// Waits until whoever has a code made for an address at the moment is done. Until this transaction ends nobody else may.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub(crate) async fn hold_code(&self, email_hash: &str) -> Result<()> {
+        self.hold(&format!("code of {email_hash}")).await
     }
 
     async fn hold(&self, matter: &str) -> Result<()> {

@@ -194,7 +194,8 @@ impl Write {
                 let _ = write!(sql, " and {column} is not distinct from ${}", values.len());
             }
         }
-        if self.transaction.execute(&sql, values).await?.rows_affected() != 1 {
+        let done = self.transaction.execute(&sql, values).await.map_err(|error| overtaken::<R>(error, before.id()))?;
+        if done.rows_affected() != 1 {
             return Err(Error::Conflict(R::KIND, before.id()));
         }
         for (place, link) in R::LINKS.iter().enumerate() {
@@ -333,6 +334,11 @@ fn differences<R: Record>(before: &R, after: &R) -> Result<Map<String, Json>> {
         }
     }
     Ok(changes)
+}
+
+/// Of two who waited for each other one is told what it would have been told if it had come a moment later: the other changed this.
+fn overtaken<R: Record>(error: Error, id: Uuid) -> Error {
+    if error.is_deadlock() { Error::Conflict(R::KIND, id) } else { error }
 }
 
 fn unserialisable(table: &'static str, error: &serde_json::Error) -> Error {
