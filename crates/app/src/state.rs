@@ -187,9 +187,14 @@ impl Shared {
         Ok(self.papers.swap(now, Ordering::AcqRel) != now)
     }
 
-    /// Puts a newer register in place.
+    /// Puts a newer register in place. Two may bring it up to date at once: what was read first may not be put in place last, or
+    /// whoever has just saved something would not see it.
     pub fn replace(&self, snapshot: Snapshot) {
-        self.snapshot.store(Arc::new(snapshot));
+        let snapshot = Arc::new(snapshot);
+        self.snapshot.rcu(|now| {
+            let is_older = snapshot.sequence() < now.sequence() && snapshot.as_at() <= now.as_at();
+            if is_older { now.clone() } else { snapshot.clone() }
+        });
     }
 
     /// Whether the register holds made-up contracts, which every page then says.
@@ -279,4 +284,25 @@ pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> 
         })
         .await?;
     Ok(builder.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::City;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_register_that_was_read_first_is_not_put_in_place_last() {
+        let city = City::empty().await;
+        let read = city.app.snapshot();
+        let of = |ahead: i64| read.at_sequence(read.sequence() + ahead);
+        city.app.replace(of(2));
+        city.app.replace(of(1));
+        assert_eq!(city.app.snapshot().sequence(), read.sequence() + 2);
+        // A new day is turned to from whatever was there; what came meanwhile is read with the next look.
+        let tomorrow = read.as_at().tomorrow().unwrap();
+        city.app.replace(of(1).with_as_at(tomorrow));
+        assert_eq!((city.app.snapshot().sequence(), city.app.snapshot().as_at()), (read.sequence() + 1, tomorrow));
+        city.app.replace(of(2));
+        assert_eq!(city.app.snapshot().sequence(), read.sequence() + 2);
+    }
 }

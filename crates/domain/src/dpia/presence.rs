@@ -27,12 +27,12 @@ pub struct Presence {
     pub at: i64,
 }
 
-/// The others who are here now, whoever came last first; one entry a person.
+/// The others who are here now, whoever came last first; one entry a person. A sign may be a moment later than `now`: it was written
+/// while this request read, or by a process whose clock is ahead.
 #[must_use]
 pub fn here(signs: &[Presence], myself: PersonId, now: i64) -> Vec<&Presence> {
     let mut here: Vec<&Presence> = Vec::new();
-    let mut signs: Vec<&Presence> =
-        signs.iter().filter(|sign| sign.person != myself && sign.at <= now && now - sign.at < FOR).collect();
+    let mut signs: Vec<&Presence> = signs.iter().filter(|sign| sign.person != myself && (now - sign.at).abs() < FOR).collect();
     signs.sort_by_key(|sign| std::cmp::Reverse(sign.at));
     for sign in signs {
         if !here.iter().any(|known| known.person == sign.person) {
@@ -48,9 +48,8 @@ mod tests {
     use crate::dpia::assessment::tests::{organisation, person};
     use uuid::Uuid;
 
-    #[test]
-    fn others_of_the_last_two_minutes_are_here_once() {
-        let sign = |who, at| Presence {
+    fn sign(who: u128, at: i64) -> Presence {
+        Presence {
             assessment: AssessmentId(Uuid::nil()),
             person: person(who),
             name: String::new(),
@@ -58,9 +57,20 @@ mod tests {
             place: None,
             writing: false,
             at,
-        };
-        let signs = [sign(1, 190_000), sign(2, 100_000), sign(2, 150_000), sign(3, 79_999), sign(4, 180_000), sign(5, 200_001)];
+        }
+    }
+
+    #[test]
+    fn others_of_the_last_two_minutes_are_here_once() {
+        let signs = [sign(1, 190_000), sign(2, 100_000), sign(2, 150_000), sign(3, 79_999), sign(4, 180_000), sign(5, 320_000)];
         let here: Vec<(PersonId, i64)> = here(&signs, person(1), 200_000).iter().map(|sign| (sign.person, sign.at)).collect();
         assert_eq!(here, [(person(4), 180_000), (person(2), 150_000)]);
+    }
+
+    #[test]
+    fn who_came_while_this_was_read_or_by_a_clock_that_is_ahead_is_here() {
+        let signs = [sign(1, 190_000), sign(2, 200_001), sign(3, 201_500)];
+        let here: Vec<PersonId> = here(&signs, person(1), 200_000).iter().map(|sign| sign.person).collect();
+        assert_eq!(here, [person(3), person(2)]);
     }
 }
