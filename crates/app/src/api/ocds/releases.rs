@@ -1,6 +1,7 @@
 //! `/ocds/releases`: the latest release of every contract and planned procurement, oldest change first, page by page.
 //!
-//! Whoever keeps a copy walks `links.next` to its end, and later asks again with `updatedFrom`: what changed since comes last.
+//! Whoever keeps a copy walks `links.next` to its end, and later asks again with `updatedFrom`: what changed since comes last. From an
+//! hour before, since a change has the instant at which its transaction began, and is seen when that ends.
 
 use super::package;
 use crate::{
