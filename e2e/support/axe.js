@@ -10,6 +10,8 @@ const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe
  * so that neither the content security policy nor a browser without script is in its way.
  */
 export async function violations(page) {
+  // A click returns when the next page begins: on a busy machine its style sheet may still be on its way.
+  await page.waitForLoadState('load');
   await page.evaluate(source);
   const found = await page.evaluate(async () => {
     // In a browser without script no timer fires and no promise of axe's would ever be kept: let them not wait.

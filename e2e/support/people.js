@@ -35,9 +35,16 @@ export function appCode(key, ahead = 0) {
 /** Types an address, takes the code from the outbox, types it. */
 export async function signInByCode(page, address) {
   await page.goto('/sign-in');
+  await typeMailedCode(page, address);
+}
+
+/** Types an address on the page that is open, takes the code from the outbox once the page that asks for it is there, types it. */
+export async function typeMailedCode(page, address) {
   await page.getByLabel('Your work email address').fill(address);
   await page.getByRole('button', { name: 'Send me a code' }).click();
-  await page.getByLabel('The code from the email').fill(mailedCode(address));
+  const code = page.getByLabel('The code from the email');
+  await code.waitFor();
+  await code.fill(mailedCode(address));
   await page.getByRole('button', { name: 'Continue' }).click();
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test as plain } from '@playwright/test';
 import { test, expect } from '../support/test.js';
 import { violations } from '../support/axe.js';
-import { appCode, citytools, mail, mailedCode, provider, signInAs, signInByCode } from '../support/people.js';
+import { appCode, citytools, mail, provider, signInAs, signInByCode, typeMailedCode } from '../support/people.js';
 
 /** Journeys run in several projects at once over one server: each has people of its own. */
 const own = (info, names) => names[info.project.name];
@@ -26,6 +26,7 @@ test('an editor signs in with a code, sees where they are signed in, and signs o
   await noTrouble(page);
   await page.getByLabel('Your work email address').fill(address);
   await page.getByRole('button', { name: 'Send me a code' }).click();
+  await expect(page.getByLabel('The code from the email')).toBeVisible();
   await noTrouble(page);
   const { subject, text } = mail(address);
   const code = subject.slice(0, 8);
@@ -263,10 +264,7 @@ plain('who has a place already connects their organisation’s own sign-in, come
     await page.getByRole('button', { name: 'Save' }).click();
     await page.context().clearCookies();
     await page.goto(`${base}/sign-in?next=/account`);
-    await page.getByLabel('Your work email address').fill(address);
-    await page.getByRole('button', { name: 'Send me a code' }).click();
-    await page.getByLabel('The code from the email').fill(mailedCode(address));
-    await page.getByRole('button', { name: 'Continue' }).click();
+    await typeMailedCode(page, address);
     const section = page.locator('section').filter({ has: page.getByRole('heading', { level: 2, name: 'Your organisation’s own sign-in' }) });
     const row = section.getByRole('row', { name: new RegExp(`^${organisation}`) });
     await expect(section).toContainText(`${organisation} has a sign-in of its own`);

@@ -3,6 +3,7 @@
 use super::runner::{Context, LEASE, Lane, turn};
 use crate::{config::Clock, fetch::Fetcher, state::App};
 use domain::people::Scope;
+use jiff::civil::date;
 use serde_json::json;
 use std::sync::{
     Arc,
@@ -15,7 +16,9 @@ const NOON: i64 = 1_764_072_000_000;
 
 async fn world() -> (TestDatabase, Context, Arc<AtomicI64>) {
     let database = TestDatabase::migrated().await;
-    let app = App::load(database.open().await, Clock::new(None), "https://city.example".to_owned(), false).await.unwrap();
+    let app = App::load(database.open().await, Clock::new(Some(date(2025, 11, 25))), "https://city.example".to_owned(), false)
+        .await
+        .unwrap();
     let now = Arc::new(AtomicI64::new(NOON));
     let clock = now.clone();
     let context =
