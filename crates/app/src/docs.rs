@@ -93,7 +93,9 @@ fn every_file_that_the_docs_name_is_there() {
         for word in quoted(&text).filter(plain) {
             let Some((first, rest)) = word.trim_end_matches('/').split_once('/') else { continue };
             let path = match first {
-                "app" | "documents" | "domain" | "govuk" | "ocds" | "store" | "typeset" => format!("crates/{first}/src/{rest}"),
+                "api-json" | "app" | "documents" | "domain" | "govuk" | "ocds" | "server" | "store" | "typeset" => {
+                    format!("crates/{first}/src/{rest}")
+                }
                 "jobs" | "web" => format!("crates/app/src/{first}/{rest}"),
                 "bench" | "crates" | "data" | "docs" | "e2e" | "scripts" => format!("{first}/{rest}"),
                 _ => continue,

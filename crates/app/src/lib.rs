@@ -5,23 +5,17 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`cli`] | one file a command: parse, call, report; the exit status |
-//! | [`config`] | settings: flag over environment over one TOML file |
-//! | [`state`] | what every request shares: the store, the snapshot, the templates, the clock |
 //! | [`imports`] | an import from file to committed report: for the command line, the browser and scheduled sources |
 //! | [`web`] | pages, one file a page; the one route table |
 //! | [`api`] | the public API, version 1 |
 //! | [`jobs`] | work without a request: keeping the snapshot up to date, the job table's workers |
 //! | [`mail`] | messages: from template to outbox, from outbox to SMTP |
 //! | [`papers`] | the files that are made of an assessment, and the way back |
-//! | [`scanner`] | asks clamd whether an upload is harmless |
 //! | [`assessments`] | reviews that fall due, reminders of tasks, mail about what happens to an assessment |
 //! | [`reminders`] | decision dates that come and pass, and the monthly check |
 //! | [`scim`] | an organisation's directory says who joins and who leaves |
 //! | [`sources`] | registers read from an address on a schedule |
-//! | [`fetch`] | the one client that reads what others publish |
-//! | [`tls`] | the provider of cryptography for connections |
 //! | [`sign_in`] | identity providers, TOTP, passkeys, random secrets |
-//! | [`error`] | the only place that knows status codes |
 //! | `testing` | a whole server for this crate's tests |
 //!
 //! Handlers parse, call and render. No SQL and no rule of the register stands in this crate.
@@ -32,26 +26,21 @@
 mod api;
 mod assessments;
 mod cli;
-mod config;
 #[cfg(test)]
 mod docs;
-mod error;
-mod fetch;
 mod imports;
 mod jobs;
 mod mail;
 mod papers;
 mod reminders;
-mod scanner;
 mod scim;
 mod sign_in;
 mod sources;
-mod state;
 #[cfg(test)]
 mod testing;
-mod tls;
 mod web;
 
+use server::{config, error, fetch, scanner, state};
 use std::process::ExitCode;
 
 /// Runs the command that stands on the command line, and says how it ended.

@@ -31,6 +31,15 @@ use tower::ServiceExt as _;
 use tracing_subscriber::{Layer as _, Registry, filter::DynFilterFn, fmt, layer::SubscriberExt as _};
 use uuid::Uuid;
 
+/// The application over a store, under no settings but these.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn load(store: Store, clock: Clock, public_url: String, public_metrics: bool) -> Result<App, store::Error> {
+    let file = File { public_url: Some(public_url), public_metrics: Some(public_metrics), ..File::default() };
+    App::under_with(store, clock, &file, "", SignIn::default(), web::PAGES).await
+}
+
 /// A server with London's organisations and functions.
 pub struct City {
     /// What every request shares.
@@ -175,7 +184,7 @@ impl City {
         let clock = Clock::new(Some(date(2026, 11, 23)));
         let database = city_database(if filled { "illustrative" } else { "empty" }, filled, clock, clock.now()).await;
         let store = database.open().await;
-        let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+        let app = load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
         let router = web::router(app.clone());
         Self { app, database, router }
     }
@@ -195,7 +204,7 @@ impl City {
     async fn served(self, clock: Clock, sign_in: SignIn) -> Self {
         let url = self.app.public_url.clone();
         let file = File { public_url: Some(url), ..File::default() };
-        let app = App::under_with(self.app.store.clone(), clock, &file, "", sign_in).await.unwrap();
+        let app = App::under_with(self.app.store.clone(), clock, &file, "", sign_in, crate::web::PAGES).await.unwrap();
         let router = web::router(app.clone());
         Self { app, router, ..self }
     }

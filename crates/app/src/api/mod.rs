@@ -5,10 +5,8 @@
 //! | [`v1`] | the register's lists and records |
 //! | [`ocds`] | the same as open contracting data |
 //! | [`catalogue`] | the data sets that there are, for portals |
-//! | `json` | JSON as the API writes it |
 
 pub mod catalogue;
-mod json;
 pub mod ocds;
 pub mod v1;
 

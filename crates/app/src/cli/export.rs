@@ -5,7 +5,6 @@ mod ocds;
 use super::{Context, Outcome};
 use crate::{
     api::v1::{
-        contracts,
         files::{Exported, Format},
         functions, organisations, planned_procurements, products, request, skills, suppliers, systems,
     },
@@ -171,7 +170,7 @@ pub enum FileFormat {
 /// Writes the list.
 pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
     match command {
-        Command::Contracts(list) => write(context, &list, contracts::Contracts::read).await,
+        Command::Contracts(list) => write(context, &list, request::Contracts::read).await,
         Command::Systems(list) => write(context, &list, systems::Wanted::read).await,
         Command::Suppliers(list) => write(context, &list, suppliers::Wanted::read).await,
         Command::Products(list) => write(context, &list, products::Wanted::read).await,

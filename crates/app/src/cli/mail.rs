@@ -35,7 +35,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome> {
 }
 
 async fn status(context: &Context, format: Format) -> Result<Outcome> {
-    let server = context.file.smtp()?.map(|smtp| smtp.server());
+    let server = crate::mail::server_of(&context.file)?.map(|smtp| smtp.server());
     let store = context.open().await?;
     let scope = crate::jobs::runner::Context::scope(MAIL_JOB);
     let found: BTreeMap<String, i64> = store.outbox(&scope).await?.into_iter().collect();
@@ -59,7 +59,7 @@ async fn status(context: &Context, format: Format) -> Result<Outcome> {
 }
 
 async fn send(context: &Context, test: &Test) -> Result<Outcome> {
-    let Some(smtp) = context.file.smtp()? else {
+    let Some(smtp) = crate::mail::server_of(&context.file)? else {
         bail!(
             "no mail server is set: give smtp-url and mail-from in the settings, or CITYTOOLS_SMTP_URL and CITYTOOLS_MAIL_FROM"
         );

@@ -111,6 +111,20 @@ enum Command {
     Sbom,
 }
 
+/// A command line that serves.
+#[derive(Parser, Debug)]
+struct Serving {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Serve,
+}
+
+#[derive(Subcommand, Debug)]
+enum Serve {
+    Serve(serve::Arguments),
+}
+
 /// How a command ended, when it did not fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -213,7 +227,13 @@ async fn erase_contacts(store: &Store, clock: Clock) -> Result<()> {
 /// Reads the command line; wrong usage ends the process with status 2.
 #[must_use]
 pub fn parse() -> Cli {
-    Cli::parse()
+    // The server is what stays: describing every command to read this one leaves megabytes of the program in its memory.
+    let serves = std::env::args_os().nth(1).is_some_and(|first| first == "serve");
+    match serves.then(Serving::try_parse) {
+        Some(Ok(Serving { common, command: Serve::Serve(arguments) })) => Cli { common, command: Command::Serve(arguments) },
+        // Help, and what is wrong, are said with all commands in view.
+        _ => Cli::parse(),
+    }
 }
 
 /// Does what the command line asks.
@@ -228,7 +248,7 @@ pub async fn run(cli: Cli) -> Result<Outcome> {
         file,
     };
     if !matches!(cli.command, Command::Serve(_)) {
-        logging("warn");
+        server::logging::begin("warn");
     }
     match cli.command {
         Command::Serve(arguments) => serve::run(&context, arguments).await,
@@ -246,18 +266,6 @@ pub async fn run(cli: Cli) -> Result<Outcome> {
         Command::Migrate => migrate::run(&context).await,
         Command::Openapi => openapi::run(),
         Command::Sbom => sbom::run(),
-    }
-}
-
-/// Log lines on standard error; `RUST_LOG` chooses, `CITYTOOLS_LOG=json` writes them for programs.
-fn logging(default: &str) {
-    use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    if std::env::var("CITYTOOLS_LOG").is_ok_and(|form| form == "json") {
-        lines.json().init();
-    } else {
-        lines.with_target(false).init();
     }
 }
 

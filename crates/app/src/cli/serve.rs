@@ -7,7 +7,7 @@ use crate::{
     jobs::{self, runner::Workers},
     scanner::Scanner,
     state::{App, SignIn},
-    web::{self, serving::Heads},
+    web,
 };
 use anyhow::{Context as _, Result};
 use clap::Args;
@@ -27,13 +27,13 @@ pub struct Arguments {
 
 /// Serves until SIGTERM or Ctrl-C; requests under way are finished.
 pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
-    super::logging("info,tower_http=warn");
+    server::logging::begin("info,tower_http=warn");
     let begun = Instant::now();
     let listen = arguments.listen.or(context.file.listen).unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
     // The port is taken before the database is touched: a second server on it fails at once.
     let listener = tokio::net::TcpListener::bind(listen).await.with_context(|| format!("cannot listen on {listen}"))?;
     // Settings that are wrong stop the server before anything else does.
-    let smtp = context.file.smtp()?;
+    let smtp = crate::mail::server_of(&context.file)?;
     context.file.scanner.as_deref().unwrap_or("off").parse::<Scanner>().context("the setting 'scanner'")?;
     let secrets = Secrets::read(&context.file.client_secrets)?;
     let fetcher = Fetcher::new(context.file.fetch_trusted_hosts.iter().cloned()).context("no client for scheduled sources")?;
@@ -51,7 +51,8 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     }
     let address = listener.local_addr()?;
     let sign_in = SignIn { demo: arguments.demo, secrets };
-    let app = App::under_with(store, context.clock, &context.file, &format!("http://{address}"), sign_in).await?;
+    let app =
+        App::under_with(store, context.clock, &context.file, &format!("http://{address}"), sign_in, crate::web::PAGES).await?;
     let figures = app.snapshot().figures();
     eprintln!(
         "City Tools serves {} contracts and {} systems at http://{address} (ready after {:.2} s; Ctrl-C stops it)",
@@ -67,7 +68,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
     let workers = Workers::start(jobs::runner::Context::new(app.clone(), smtp, fetcher));
     let router = web::router(app.clone());
-    web::serving::serve(listener, router, Heads::default(), stop()).await;
+    server::serving::serve(listener, router, server::serving::Heads::default(), stop()).await;
     workers.stop().await;
     refresher.abort();
     app.store.clone().close().await?;

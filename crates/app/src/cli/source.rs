@@ -165,7 +165,7 @@ async fn read(context: &Context, one: One) -> Result<Outcome> {
     let fetcher = Fetcher::new(context.file.fetch_trusted_hosts.iter().cloned()).context("no client for scheduled sources")?;
     let sign_in = SignIn { demo: false, secrets: Secrets::default() };
     let address = context.file.home();
-    let app = App::under_with(store.clone(), context.clock, &context.file, &address, sign_in).await?;
+    let app = App::under_with(store.clone(), context.clock, &context.file, &address, sign_in, crate::web::PAGES).await?;
     let work = runner::Context::new(app, None, fetcher);
     let (key, begun) = (one.source.to_string(), context.clock.now());
     let job = NewJob { kind: KIND, dedupe: Some(&key), payload: json!({ "source": one.source }), run_at: context.clock.now() };

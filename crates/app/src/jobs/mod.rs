@@ -2,12 +2,10 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`public_news`] | what of a change anyone can see |
 //! | [`refresh`] | keeps this process's snapshot of the register up to date |
 //! | [`runner`] | takes jobs from the table, runs them under a lease, says how they ended |
 //! | [`schedule`] | puts what is due by the calendar into the table |
 
-pub mod public_news;
 pub mod refresh;
 pub mod runner;
 pub mod schedule;

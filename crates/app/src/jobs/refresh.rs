@@ -1,6 +1,5 @@
 //! Keeps this process's snapshot up to date: with what other processes and the command line wrote, and with the day.
 
-use super::public_news;
 use crate::state::{self, App};
 use domain::{
     audit::Kind,
@@ -11,6 +10,7 @@ use domain::{
         snapshot::{Record, RecordChange},
     },
 };
+use server::public_news;
 use std::{
     collections::{BTreeMap, HashSet},
     time::Duration,

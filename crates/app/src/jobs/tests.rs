@@ -1,7 +1,7 @@
 //! The runner: what it does when work fails, stands still or is asked for twice.
 
 use super::runner::{Context, LEASE, Lane, turn};
-use crate::{config::Clock, fetch::Fetcher, state::App};
+use crate::{config::Clock, fetch::Fetcher};
 use domain::people::Scope;
 use jiff::civil::date;
 use serde_json::json;
@@ -16,9 +16,14 @@ const NOON: i64 = 1_764_072_000_000;
 
 async fn world() -> (TestDatabase, Context, Arc<AtomicI64>) {
     let database = TestDatabase::migrated().await;
-    let app = App::load(database.open().await, Clock::new(Some(date(2025, 11, 25))), "https://city.example".to_owned(), false)
-        .await
-        .unwrap();
+    let app = crate::testing::load(
+        database.open().await,
+        Clock::new(Some(date(2025, 11, 25))),
+        "https://city.example".to_owned(),
+        false,
+    )
+    .await
+    .unwrap();
     let now = Arc::new(AtomicI64::new(NOON));
     let clock = now.clone();
     let context =
@@ -61,4 +66,20 @@ async fn a_job_that_cannot_be_done_is_kept_and_told_not_tried_for_ever() {
     }
     assert_eq!(turn(&context, Lane::Rest).await.unwrap(), 1);
     assert_eq!(context.app.store.backlog(&Scope::Operator, now.load(Ordering::Relaxed)).await.unwrap().waiting, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_that_was_read_first_is_not_put_in_place_last() {
+    let city = crate::testing::City::empty().await;
+    let read = city.app.snapshot();
+    let of = |ahead: i64| read.at_sequence(read.sequence() + ahead);
+    city.app.replace(of(2));
+    city.app.replace(of(1));
+    assert_eq!(city.app.snapshot().sequence(), read.sequence() + 2);
+    // A new day is turned to from whatever was there; what came meanwhile is read with the next look.
+    let tomorrow = read.as_at().tomorrow().unwrap();
+    city.app.replace(of(1).with_as_at(tomorrow));
+    assert_eq!((city.app.snapshot().sequence(), city.app.snapshot().as_at()), (read.sequence() + 1, tomorrow));
+    city.app.replace(of(2));
+    assert_eq!(city.app.snapshot().sequence(), read.sequence() + 2);
 }

@@ -24,6 +24,9 @@ pub mod topic;
 pub use letter::Letter;
 pub use recipient::Recipient;
 pub use smtp::Smtp;
+
+use crate::config::{File, Secret};
+use anyhow::Context as _;
 pub use topic::Topic;
 
 #[cfg(test)]
@@ -43,4 +46,16 @@ pub enum MailError {
     /// No random numbers to be had.
     #[error("no random numbers to be had")]
     Random,
+}
+
+/// The mail server of the settings, or of `CITYTOOLS_SMTP_URL` and `CITYTOOLS_MAIL_FROM`; none where neither names one.
+///
+/// # Errors
+/// When what is named cannot be one.
+pub fn server_of(file: &File) -> anyhow::Result<Option<Smtp>> {
+    let url = std::env::var("CITYTOOLS_SMTP_URL").ok().map(Secret::from).or_else(|| file.smtp_url.clone());
+    let Some(url) = url else { return Ok(None) };
+    let from = std::env::var("CITYTOOLS_MAIL_FROM").ok().or_else(|| file.mail_from.clone());
+    let from = from.context("smtp-url is set, but not mail-from: write City Tools <tools@council.example>")?;
+    Smtp::new(url.reveal(), &from).map(Some)
 }

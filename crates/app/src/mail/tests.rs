@@ -5,7 +5,6 @@ use crate::{
     config::Clock,
     fetch::Fetcher,
     jobs::runner::{Context, LEASE, Lane, turn},
-    state::App,
 };
 use domain::people::Scope;
 use serde_json::json;
@@ -79,7 +78,7 @@ impl World {
     async fn new(smtp: Option<Smtp>) -> Self {
         let database = TestDatabase::migrated().await;
         let store = database.open().await;
-        let app = App::load(store, Clock::new(None), "https://city.example".to_owned(), false).await.unwrap();
+        let app = crate::testing::load(store, Clock::new(None), "https://city.example".to_owned(), false).await.unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let clock = now.clone();
         let fetcher = Fetcher::new([]).unwrap();
@@ -144,6 +143,18 @@ fn header(message: &serde_json::Value, name: &str) -> Option<String> {
     text.lines()
         .take_while(|line| !line.is_empty())
         .find_map(|line| Some(line.strip_prefix(name)?.strip_prefix(": ")?.to_owned()))
+}
+
+#[test]
+fn the_password_of_a_mail_server_is_in_no_error() {
+    let whole = File {
+        smtp_url: Some("smtps://u:s3cret@mail.example".to_owned().into()),
+        mail_from: Some("a@b.example".to_owned()),
+        ..File::default()
+    };
+    assert!(server_of(&whole).unwrap().is_some());
+    let half = File { mail_from: None, ..whole };
+    assert!(!format!("{:#}", server_of(&half).unwrap_err()).contains("s3cret"));
 }
 
 #[tokio::test]

@@ -9,7 +9,6 @@ use crate::{
     fetch::Fetcher,
     jobs::runner::{Context, LEASE},
     mail::{Smtp, deliver},
-    state::App,
 };
 use domain::{
     people::{Membership, PersonId, Role, Scope},
@@ -80,7 +79,7 @@ impl Town {
 
     async fn context(&self, today: Date) -> Context {
         let clock = Clock::new(Some(today));
-        let app = App::load(self.store.clone(), clock, "https://city.example".to_owned(), false).await.unwrap();
+        let app = crate::testing::load(self.store.clone(), clock, "https://city.example".to_owned(), false).await.unwrap();
         let now = self.tick();
         Context { app, smtp: None, fetcher: Fetcher::new([]).unwrap(), now: Box::new(move || now) }
     }

@@ -2,14 +2,14 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`oidc`] | OpenID Connect: authorisation code with PKCE, and what a token must withstand |
 //! | [`passkey`] | passkeys by WebAuthn |
 //! | [`totp`] | codes of an authenticator app, and the picture that sets it up |
 //! | [`random`] | secrets, codes and recovery codes from the system's random numbers |
 //!
 //! What any of it is worth was decided in `domain::people::sign_in`; pages stand in `web::people`.
 
-pub mod oidc;
 pub mod passkey;
 pub mod random;
 pub mod totp;
+
+pub use server::oidc;

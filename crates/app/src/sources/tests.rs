@@ -10,7 +10,6 @@ use crate::{
     config::Clock,
     fetch::{Fetcher, Limits},
     jobs::runner::{Context, LEASE, Lane, turn},
-    state::App,
 };
 use axum::{
     Json, Router,
@@ -168,7 +167,7 @@ impl World {
         write.create(&mut [source.clone()]).await.unwrap();
         write.plan_source(source.id, Some(NOON)).await.unwrap();
         write.commit().await.unwrap();
-        let app = App::load(store, clock, "https://city.example".to_owned(), false).await.unwrap();
+        let app = crate::testing::load(store, clock, "https://city.example".to_owned(), false).await.unwrap();
         let now = Arc::new(AtomicI64::new(NOON));
         let tick = now.clone();
         let limits = Limits { time: Duration::from_secs(2), ..Limits::default() };

@@ -1,42 +1,21 @@
-//! Who passes to a route, and what becomes of those who do not.
-//!
-//! Someone who is not signed in is led to sign in and back again, and what they typed is kept for them. Someone who is signed in
-//! and may not, gets the answer of a page that does not exist.
+//! Someone who is not signed in is led to sign in and back again, and what they typed is kept for them.
 
 use super::{
     people::sign_in::held::{LARGEST, hold},
-    routes::Who,
     session::Caller,
 };
-use crate::{error::Failure, state::App};
+use crate::state::App;
 use axum::{
-    extract::{ConnectInfo, Request, State},
+    extract::Request,
     http::{HeaderMap, Method, header},
-    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::people::{Role, sign_in::next::is_local};
-use std::net::SocketAddr;
+use domain::people::sign_in::next::is_local;
+use server::routes::Answer;
 
-/// Lets a request through to its handler, or not.
-pub async fn guard(who: Who, State(app): State<App>, caller: Caller, request: Request, next: Next) -> Response {
-    match who {
-        Who::Anyone | Who::Token => next.run(request).await,
-        Who::Loopback => {
-            let near = request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|peer| peer.0.ip().is_loopback());
-            if near || app.public_metrics { next.run(request).await } else { Failure::not_found().into_response() }
-        }
-        Who::SignedIn | Who::Holds(_) => match caller.member() {
-            None => sign_in(&app, &caller, request).await,
-            Some(member) => {
-                let holds = |roles: &[Role]| member.standings.iter().any(|place| member.holds_any(place.organisation, roles));
-                match who {
-                    Who::Holds(roles) if !holds(roles) => Failure::not_found().into_response(),
-                    _ => next.run(request).await,
-                }
-            }
-        },
-    }
+/// Answers whoever is not signed in, on a route for those who are.
+pub fn turned_away(app: App, caller: Caller, request: Request) -> Answer {
+    Box::pin(async move { sign_in(&app, &caller, request).await })
 }
 
 /// Leads to the sign-in page, which leads back; a form is held meanwhile, where it comes from a browser that was signed in.

@@ -1,15 +1,19 @@
 //! What was typed and could not be saved: it stands on the page that says why, so that nobody types it twice.
 //!
 //! A handler that cannot save answers with [`page`], which says why in its own words. Where it only fails, the page of the failure
-//! shows what was typed: [`Typed`] travels with the request, and [`crate::error::present`] reads it.
+//! shows what was typed: [`Typed`] travels with the request, and [`listen`] hears it for [`crate::error::present`].
 
 use super::{form::Form, page as pages, session};
 use crate::{
     error::{Failure, conflict},
     state::App,
 };
-use axum::response::{IntoResponse as _, Response};
+use axum::{
+    extract::Request,
+    response::{IntoResponse as _, Response},
+};
 use serde::Serialize;
+use server::pages::Says;
 use std::sync::{Arc, OnceLock};
 use uuid::Uuid;
 
@@ -133,6 +137,13 @@ impl Typed {
             _ => self.1.get().cloned().unwrap_or_default(),
         }
     }
+}
+
+/// Hears what is typed, for the page that says what went wrong.
+pub fn listen(request: &mut Request) -> Says {
+    let typed = Typed::default();
+    request.extensions_mut().insert(typed.clone());
+    Box::new(move |app, failure, path| super::problem_page(app, failure, typed.texts(path)))
 }
 
 #[cfg(test)]

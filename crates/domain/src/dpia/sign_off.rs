@@ -8,6 +8,7 @@
 //! | [`able`] | who is able to sign a step, and what signing it would cost them |
 //! | [`slot`] | what a board is made of: holders of roles, what an organisation decides about, where a step stands |
 //! | [`writers`] | who wrote what is sealed, and in which roles they may sign it all the same |
+//! | [`sealed`] | the seals that signatures are compared with, worked out when there are any |
 //! | [`signing`] | what a person sends to sign, and why it is refused |
 //! | [`taking_back`] | one's own signature taken back, while no later step rests on it |
 //!
@@ -19,6 +20,7 @@ pub mod able;
 pub mod board;
 pub mod route;
 pub mod routes;
+pub mod sealed;
 pub mod signing;
 pub mod slot;
 pub mod taking_back;
@@ -31,6 +33,7 @@ pub use able::Lost;
 pub use board::Board;
 pub use route::{Decision, Phase, Route, Step};
 pub use routes::Routes;
+pub use sealed::Sealed;
 pub use signing::{Refusal, Signing};
 pub use slot::{Awaited, Block, Holder, Row, Slot, Stake, Status};
 pub use writers::Writers;

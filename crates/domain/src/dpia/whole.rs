@@ -23,7 +23,7 @@ use super::{
     project::Screening,
     risk::{Measure, Risk},
     seal::Seals,
-    sign_off::{Board, Holder, Routes, Signature},
+    sign_off::{Board, Holder, Routes, Sealed, Signature},
     template::{
         Template,
         view::{Facts, Screened, View},
@@ -32,7 +32,10 @@ use super::{
     workflow::Situation,
 };
 use crate::register::ids::OrganisationId;
-use std::collections::BTreeSet;
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 pub mod blockers;
 mod bound;
@@ -181,9 +184,10 @@ impl Whole {
         let reader = view.reader();
         let reader: &dyn Reader = &reader;
         // What is signed is the frozen version; before anything is frozen, and while it is changed, what would be.
+        let (kept, seal) = (OnceCell::new(), || self.seals(template));
         let seals = match self.frozen().filter(|_| self.assessment.state.is_frozen() || self.assessment.state.is_signed()) {
-            Some(version) => version.seals.clone(),
-            None => self.seals(template),
+            Some(version) => Sealed::Known(&version.seals),
+            None => Sealed::Asked(&kept, &seal),
         };
         let writers = self.writers(template);
         let board = Board {
@@ -194,7 +198,7 @@ impl Whole {
             stakes: self.assessment.controllers().map(|one| (one, self.stake(one, &template.matrix))).collect(),
             controllers: self.assessment.controllers().collect(),
             signatures: &self.signatures,
-            seals: &seals,
+            seals,
             holders: &self.holders,
             writers: &writers,
             high: self.high(&template.matrix).len(),
@@ -213,9 +217,19 @@ impl Whole {
     /// The required fields without an answer in a part, by id.
     #[must_use]
     pub fn missing(&self, template: &Template, part: Part) -> Vec<String> {
+        self.missing_of(template, [part]).pop().map(|(_, fields)| fields).unwrap_or_default()
+    }
+
+    /// The required fields without an answer in each of some parts, by id.
+    #[must_use]
+    pub fn missing_of(&self, template: &Template, parts: impl IntoIterator<Item = Part>) -> Vec<(Part, Vec<String>)> {
         let (answers, screened, modules) = (self.answers(), self.screened(), self.modules());
-        let view = View { template, answers: &answers, screened: &screened, modules: &modules, facts: self.facts(part), part };
-        view.missing().into_iter().map(|field| field.id.clone()).collect()
+        let of = |part: Part| {
+            let view =
+                View { template, answers: &answers, screened: &screened, modules: &modules, facts: self.facts(part), part };
+            (part, view.missing().into_iter().map(|field| field.id.clone()).collect())
+        };
+        parts.into_iter().map(of).collect()
     }
 
     /// The situation for a move, for somebody who acts for an organisation. What a person sends with it (reasons, a date) is
@@ -223,7 +237,12 @@ impl Whole {
     #[must_use]
     pub fn situation(&self, template: &Template, routes: &Routes, acting_for: Option<OrganisationId>) -> Situation {
         // A risk that nobody has rated is as little complete as a question that nobody has answered.
-        let missing = |part: Part| self.missing(template, part).len() + self.not_rated(part, &template.matrix).count();
+        let own = acting_for.map(Part::Annex);
+        let parts: BTreeSet<Part> = self.assessment.parts().chain(own).collect();
+        let missing: BTreeMap<Part, usize> = (self.missing_of(template, parts).into_iter())
+            .map(|(part, fields)| (part, fields.len() + self.not_rated(part, &template.matrix).count()))
+            .collect();
+        let missing = |part: Part| missing.get(&part).copied().unwrap_or_default();
         let clashes = |part: Part| self.fields.iter().filter(|field| field.place.part == part && field.clashes()).count();
         let board = self.with_board(template, routes, |board| {
             // Before all have signed, the lead asks the Commissioner; after, each controller for its own risks, on its own advice.
@@ -254,7 +273,7 @@ impl Whole {
                 .filter(|one| self.stops_itself_alone(Part::Annex(*one)))
                 .count(),
             consulting_apart: self.consulting().next().is_some() && self.consulting().all(|one| self.asks_apart(one)),
-            missing_in_annex: acting_for.map_or(0, |one| missing(Part::Annex(one))),
+            missing_in_annex: own.map_or(0, missing),
             annex_open: acting_for.is_some_and(|one| self.annex_open(Part::Annex(one))),
             to_ask: acting_for.map_or(0, |one| self.to_ask(one, &template.matrix).len()),
             consulting: self.consulting().next().is_some(),

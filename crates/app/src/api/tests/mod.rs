@@ -12,6 +12,7 @@
 mod answers;
 mod description;
 mod files;
+mod kept_texts;
 mod latest;
 mod lists;
 mod open_contracting;
@@ -67,7 +68,8 @@ impl City {
         let clock = Clock::new(Some(date(2026, 11, 23)));
         let database = city_database("published", true, clock, 1_780_000_000_000).await;
         let store = database.open().await;
-        let app = App::under_with(store, clock, file, "http://127.0.0.1:8080", SignIn::default()).await.unwrap();
+        let app =
+            App::under_with(store, clock, file, "http://127.0.0.1:8080", SignIn::default(), crate::web::PAGES).await.unwrap();
         Self { app, _database: database }
     }
 

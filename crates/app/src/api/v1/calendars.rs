@@ -1,7 +1,10 @@
 //! Lists as calendars (`.ics`): for each contract the days by which someone must decide and its last possible end, for each
 //! planned procurement the day on which offers close. The words stand in `templates/register/calendar.txt`.
 
-use super::{contracts::Contracts, planned_procurements, request};
+use super::{
+    planned_procurements,
+    request::{self, Contracts},
+};
 use crate::{error::Failure, state::App, web::query::Params};
 use axum::{
     extract::State,

@@ -1,23 +1,19 @@
 //! `/api/v1/contracts`.
 
 mod beside;
-mod page;
 
 pub use beside::{BESIDE, beside};
 
 use super::{
-    answer::{self, Amount, Named, Slugged, word},
+    answer::{self, word},
     calendars, feeds,
     files::{self, Exported, Format, joined},
-    request::{self, Segment},
+    request::{Contracts, Segment},
 };
-use crate::{
-    error::{Code, Failure},
-    state::App,
-    web::{
-        query::{FILTERS, Params},
-        register::views::Decide,
-    },
+use crate::{error::Failure, state::App, web::query::Params};
+use api_json::{
+    contract::{Item, item},
+    page,
 };
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
@@ -25,102 +21,14 @@ use domain::{
     people::Scope,
     register::{
         ids::ContractId,
-        money,
-        records::{Contract, Origin, SupplierState},
-        snapshot::{ContractQuery, ContractView, Filters, Snapshot, Sort},
+        records::{Contract, Origin},
+        snapshot::Snapshot,
         terms::{Break, Decision, Extension, Period},
     },
 };
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
-use uuid::Uuid;
-
-/// A contract.
-#[derive(Debug, Serialize, ToSchema)]
-#[schema(as = Contract)]
-pub struct Item<'s> {
-    /// Its id.
-    #[schema(value_type = String)]
-    id: Uuid,
-    /// The organisation's reference.
-    reference: Option<&'s str>,
-    /// Its title.
-    title: &'s str,
-    /// Whose it is: the organisation that keeps the record first.
-    organisations: Vec<Slugged<'s>>,
-    /// Who supplies, in the source's order.
-    suppliers: Vec<Named<'s>>,
-    /// `known`, `not-known` or `withheld`.
-    #[schema(value_type = String)]
-    supplier_state: SupplierState,
-    /// What it buys.
-    products: Vec<Named<'s>>,
-    /// What for.
-    functions: Vec<Slugged<'s>>,
-    /// `fixed`, `renews-yearly`, `rolling`, `past-end` or `not-known`, as at the day of the register.
-    #[schema(value_type = String, example = "fixed")]
-    term: &'static str,
-    /// `past-end`, `current`, `future`, `not-known` or `ended`.
-    #[schema(value_type = String, example = "current")]
-    status: &'static str,
-    /// Its first day.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(serialize_with = "answer::day")]
-    start: Option<Date>,
-    /// Its current end.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(serialize_with = "answer::day")]
-    end: Option<Date>,
-    /// Days from now on, on which it can lawfully stop and another begin.
-    #[schema(value_type = Vec<String>)]
-    exits: Vec<Date>,
-    /// Current end plus all unused buyer's options; null where it has no end, and where the end is not known.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(serialize_with = "answer::day")]
-    last_possible_end: Option<Date>,
-    /// The earliest day still ahead by which someone must act.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(serialize_with = "answer::day")]
-    decision_date: Option<Date>,
-    /// What has to be done by then: `extend-by`, `give-notice-by` or `start-buying-by`.
-    #[schema(value_type = Option<String>, example = "start-buying-by")]
-    decision_kind: Option<&'static str>,
-    /// `dated`: by the decision date; `now`: it is past its end; `any-time`: by giving notice; `none-left`: every such day is past;
-    /// `too-short`: its whole term is shorter than the time it takes to buy; `replaced`: another contract took its place, so nothing has
-    /// to be bought or extended; `over`: it has ended; `not-known`.
-    #[schema(value_type = String, example = "dated")]
-    decision_state: &'static str,
-    /// Whether a day to act by is past while its exit is still ahead.
-    decision_missed: bool,
-    /// Whether `decision_date` is the latest it can be, since the notice it takes is not known: it may lie earlier, even in the
-    /// past.
-    decision_at_latest: bool,
-    /// That day; of several the latest.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(serialize_with = "answer::day")]
-    missed_date: Option<Date>,
-    /// What had to be done by then.
-    #[schema(value_type = Option<String>, example = "start-buying-by")]
-    missed_kind: Option<&'static str>,
-    /// What it is worth; null where that is not known or withheld.
-    value: Option<Amount<'s>>,
-    /// Why the value is withheld; null where it is not.
-    value_withheld: Option<&'s str>,
-    /// The framework it was called off from.
-    framework: Option<&'s str>,
-    /// CPV codes.
-    cpv: Vec<&'s str>,
-    /// Where the record came from.
-    source: &'s str,
-    /// The day on which someone last said that it is right.
-    #[schema(value_type = Option<String>, format = Date)]
-    #[serde(serialize_with = "answer::day")]
-    confirmed: Option<Date>,
-    /// Its last change, UTC.
-    #[schema(value_type = String, format = DateTime)]
-    updated_at: String,
-}
 
 /// One contract with all that is public of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -157,69 +65,6 @@ pub struct Whole<'s> {
     origin: Origin,
 }
 
-/// A contract of the snapshot as lists have it.
-pub(super) fn item(view: ContractView<'_>) -> Item<'_> {
-    let outlook = view.outlook();
-    let decide = Decide::of(&outlook, view.as_at());
-    let missed = decide.missed.as_ref();
-    Item {
-        id: view.id().0,
-        reference: view.reference(),
-        title: view.title(),
-        organisations: view.organisations().map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name }).collect(),
-        suppliers: view.suppliers().map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }).collect(),
-        supplier_state: view.supplier_state(),
-        products: view.products().map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }).collect(),
-        functions: view.functions().map(|entry| Slugged { slug: &entry.record.slug, name: &entry.record.name }).collect(),
-        term: view.term().as_str(),
-        status: view.status().as_str(),
-        start: view.start(),
-        end: view.end(),
-        exits: outlook.exits.iter().map(|exit| exit.date).collect(),
-        last_possible_end: view.last_possible_end(),
-        decision_date: view.decision_date(),
-        decision_at_latest: view.decision_at_latest(),
-        decision_kind: decide.next.as_ref().map(|next| next.kind),
-        decision_state: decide.state,
-        decision_missed: missed.is_some(),
-        missed_date: missed.map(|missed| missed.date),
-        missed_kind: missed.map(|missed| missed.kind),
-        value: view.value().map(|value| Amount {
-            amount: money::amount(value.pence),
-            currency: value.currency,
-            basis: value.basis,
-            vat: value.vat,
-        }),
-        value_withheld: view.value_withheld(),
-        framework: view.framework(),
-        cpv: view.cpv().collect(),
-        source: view.source(),
-        confirmed: view.confirmed(),
-        updated_at: answer::instant(view.updated_at()),
-    }
-}
-
-/// The contracts that a request asks for.
-pub struct Contracts {
-    /// Which ones.
-    pub filters: Filters,
-    /// In which order.
-    pub sort: Sort,
-}
-
-impl Contracts {
-    /// Reads filters and order.
-    ///
-    /// # Errors
-    /// When one cannot be read, or is none of this list's.
-    pub fn read(params: &Params) -> Result<Self, Failure> {
-        // Files and feeds take the address of the list as it is; what counts facets changes nothing in them.
-        request::only_besides(params, FILTERS, &["facet_limit"])?;
-        request::facet_limit(params)?;
-        Ok(Self { filters: params.filters()?, sort: params.sort()? })
-    }
-}
-
 /// Contracts by any filter, in any order, counted by any facet.
 ///
 /// # Errors
@@ -227,20 +72,7 @@ impl Contracts {
 #[utoipa::path(get, path = "/api/v1/contracts", tag = "contracts", params(super::openapi::ContractParameters),
     responses((status = 200, body = super::openapi::ContractList), (status = 404, body = crate::error::Problem, content_type = "application/problem+json"), (status = 400, body = crate::error::Problem, content_type = "application/problem+json")))]
 pub async fn list(State(app): State<App>, params: Params) -> Result<Response, Failure> {
-    let Contracts { filters, sort } = Contracts::read(&params)?;
-    let after = request::cursor(&params)?;
-    if after.as_ref().is_some_and(|cursor| !cursor.fits(sort)) {
-        return Err(Failure { code: Code::NotFound, detail: Some("The cursor is of a list in another order.".to_owned()) });
-    }
-    let query = ContractQuery {
-        filters,
-        sort,
-        facets: params.facets()?,
-        facet_limit: request::facet_limit(&params)?,
-        limit: request::limit(&params)?,
-        after,
-        ..ContractQuery::default()
-    };
+    let query = Contracts::query(&params)?;
     let snapshot = app.snapshot();
     let page = snapshot.contracts(&query);
     answer::sent(page::written(&snapshot, page))

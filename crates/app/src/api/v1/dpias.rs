@@ -7,7 +7,7 @@ pub use export::{csv, jsonl, parquet, xlsx};
 pub use item::{Item, Whole};
 
 use super::{
-    answer::{self, FacetCountSchema, List},
+    answer,
     request::{self, Segment},
 };
 use crate::{
@@ -21,6 +21,7 @@ use crate::{
         query::Params,
     },
 };
+use api_json::shapes::{FacetCountSchema, List};
 use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},

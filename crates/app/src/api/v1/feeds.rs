@@ -1,7 +1,11 @@
 //! Lists as feeds (`.atom`): the records that changed last under the list's filters, and the history of one contract. The words
 //! stand in `templates/register/feed.txt`. Organisations are named, people never.
 
-use super::{contracts::Contracts, planned_procurements, request, systems};
+use super::{
+    planned_procurements,
+    request::{self, Contracts},
+    systems,
+};
 use crate::{
     error::Failure,
     state::App,

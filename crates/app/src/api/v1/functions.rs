@@ -1,11 +1,12 @@
 //! `/api/v1/functions`: few enough to be cut into pages by slug, which is the cursor.
 
 use super::{
-    answer::{self, List, NoFacets, Slugged},
+    answer,
     files::{self, Exported, Format, joined},
     request::{self, Segment},
 };
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes::{List, NoFacets, Slugged};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::snapshot::{FunctionEntry, Snapshot};

@@ -2,8 +2,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | [`request`] | reading parameters strictly: an unknown name is refused, not passed over |
-//! | [`answer`] | the shape of lists, and writing JSON |
+//! | [`answer`] | sending what the crate `api-json` writes |
 //! | [`files`] | a list as a file, streamed |
 //! | [`calendars`] | the days of a list as a calendar |
 //! | [`feeds`] | what changed last in a list, as a feed |
@@ -23,12 +22,12 @@ pub mod openapi;
 pub mod organisations;
 pub mod planned_procurements;
 pub mod products;
-pub mod request;
 pub mod skills;
 pub mod suppliers;
 pub mod systems;
 
 use crate::web::routes::{Route, Who::Anyone};
+pub use server::request;
 
 /// The lists that the API has; pages of the same names lead to them by `.json`, `.csv` and so on.
 pub const LISTS: &[&str] =

@@ -2,12 +2,9 @@
 //! pages or as a file, and one record by its id. Each noun says what is its own in its module; the handlers stand there too, since
 //! the description is made from them.
 
-use super::{
-    answer::{self, List, ListFacets},
-    files::Exported,
-    request::Takes,
-};
+use super::{answer, files::Exported, request::Takes};
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes::{List, ListFacets};
 use axum::response::Response;
 use documents::export::{Cell, Column, Kind};
 use domain::register::snapshot::{ListFilters, ListPage, ListQuery, ListSort, Snapshot};

@@ -1,9 +1,10 @@
 //! The description of the API (OpenAPI 3.1), made from the code: what stands in it is what the handlers read and write.
 
 use super::{
-    answer, contracts, dpias, files::Format, functions, organisations, planned_procurements, products, skills, suppliers, systems,
+    contracts, dpias, files::Format, functions, organisations, planned_procurements, products, skills, suppliers, systems,
 };
 use crate::error::{Failure, Problem};
+use api_json::shapes;
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -25,7 +26,7 @@ macro_rules! list_schema {
             /// How many rows match on all pages.
             total: u64,
             /// Counts by each facet asked for; a facet's own filter is left out of its counts.
-            facets: std::collections::BTreeMap<String, Vec<answer::FacetCountSchema>>,
+            facets: std::collections::BTreeMap<String, Vec<shapes::FacetCountSchema>>,
             /// The cursor of the next page, or null.
             next: Option<String>,
         }
@@ -34,7 +35,7 @@ macro_rules! list_schema {
 
 list_schema! {
     /// A page of contracts.
-    ContractList of contracts::Item<'static>,
+    ContractList of api_json::contract::Item<'static>,
     /// A page of planned procurements.
     PlannedProcurementList of planned_procurements::Item<'static>,
     /// A page of systems.

@@ -1,11 +1,12 @@
 //! `/api/v1/organisations`: few enough to be cut into pages by slug, which is the cursor.
 
 use super::{
-    answer::{self, List, NoFacets},
+    answer,
     files::{self, Exported, Format, joined},
     request::{self, Segment},
 };
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes::{self, List, NoFacets};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::{
@@ -96,7 +97,7 @@ fn item<'s>(_: &'s Snapshot, entry: &'s OrganisationEntry) -> Item<'s> {
         systems: entry.systems,
         contracts: entry.contracts,
         score: entry.completeness.clone(),
-        updated_at: answer::instant(record.updated_at),
+        updated_at: shapes::instant(record.updated_at),
     }
 }
 
@@ -130,7 +131,7 @@ impl Wanted {
             .iter()
             .filter(|entry| {
                 let record = &entry.record;
-                (kinds.is_empty() || answer::spelt(&record.kind).is_some_and(|kind| kinds.contains(&kind.as_str())))
+                (kinds.is_empty() || shapes::spelt(&record.kind).is_some_and(|kind| kinds.contains(&kind.as_str())))
                     && (member.is_empty() || member.contains(&if record.is_member(snapshot.as_at()) { "yes" } else { "no" }))
                     && words.iter().all(|word| {
                         answer::words(&format!("{} {} {}", record.name, record.formal_name, record.aliases.join(" ")))

@@ -1,12 +1,13 @@
 //! `/api/v1/planned-procurements`.
 
 use super::{
-    answer::{self, Amount, Slugged},
+    answer,
     files::{self, Format, joined},
     noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes::{self, Amount, Slugged};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Kind};
 use domain::register::ids::PlannedProcurementId;
@@ -126,7 +127,7 @@ impl Noun for PlannedProcurements {
             id: record.id.to_string(),
             reference: record.reference.as_deref(),
             title: &record.title,
-            organisation: answer::organisation(snapshot, record.organisation),
+            organisation: shapes::organisation(snapshot, record.organisation),
             description: record.description.as_deref(),
             stage: &record.stage,
             open: open(record, snapshot.as_at()),
@@ -138,7 +139,7 @@ impl Noun for PlannedProcurements {
             cpv: &record.cpv,
             source: &record.origin.source,
             ocid: record.origin.ocid.as_deref(),
-            updated_at: answer::instant(record.updated_at),
+            updated_at: shapes::instant(record.updated_at),
         })
     }
 

@@ -1,12 +1,12 @@
 //! `/api/v1/products`.
 
 use super::{
-    answer::{self, Named, Slugged},
     files::{self, Format, joined},
     noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes::{self, Named, Slugged};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Kind};
 use domain::register::snapshot::{Aggregate, ListPage, ListQuery, ListSort, ProductRow, Snapshot};
@@ -122,12 +122,12 @@ impl Noun for Products {
             name: &record.name,
             manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
             former_names: &record.former_names,
-            functions: answer::functions(snapshot, &record.functions),
+            functions: shapes::functions(snapshot, &record.functions),
             systems: entry.systems,
             organisations: entry.organisations,
             contracts: entry.contracts,
             satisfaction: entry.satisfaction,
-            updated_at: answer::instant(record.updated_at),
+            updated_at: shapes::instant(record.updated_at),
         })
     }
 

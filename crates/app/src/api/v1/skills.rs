@@ -1,12 +1,13 @@
 //! `/api/v1/skills`.
 
 use super::{
-    answer::{self, Slugged},
+    answer,
     files::{self, Format},
     noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes::{self, Slugged};
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Kind};
 use domain::register::{
@@ -112,14 +113,14 @@ impl Noun for Skills {
         let record = &snapshot.skill(row)?.record;
         Some(Item {
             id: record.id.to_string(),
-            organisation: answer::organisation(snapshot, record.organisation),
+            organisation: shapes::organisation(snapshot, record.organisation),
             name: &record.name,
             level: record.level,
             people: record.people,
             offers_training: record.offers_training,
             source: &record.origin.source,
             confirmed: record.confirmed,
-            updated_at: answer::instant(record.updated_at),
+            updated_at: shapes::instant(record.updated_at),
         })
     }
 

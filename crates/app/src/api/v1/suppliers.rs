@@ -1,12 +1,12 @@
 //! `/api/v1/suppliers`.
 
 use super::{
-    answer,
     files::{self, Format, joined},
     noun::{self, Noun},
     request::{Segment, Takes},
 };
 use crate::{error::Failure, state::App, web::query::Params};
+use api_json::shapes;
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Kind};
 use domain::register::snapshot::{ListPage, ListQuery, ListSort, Snapshot, SupplierRow};
@@ -124,7 +124,7 @@ impl Noun for Suppliers {
             contracts: entry.contracts,
             organisations: entry.organisations,
             products_made: entry.as_manufacturer,
-            updated_at: answer::instant(record.updated_at),
+            updated_at: shapes::instant(record.updated_at),
         })
     }
 

@@ -1,8 +1,7 @@
 //! `/api/v1/systems`.
 
 use super::{
-    answer::{self, Named, Slugged},
-    contracts,
+    answer, contracts,
     files::{self, Format, joined},
     noun::{self, Noun},
     request::{Segment, Takes},
@@ -11,6 +10,10 @@ use crate::{
     error::Failure,
     state::App,
     web::{query::Params, register::records},
+};
+use api_json::{
+    contract,
+    shapes::{self, Named, Slugged},
 };
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Kind};
@@ -104,7 +107,7 @@ pub struct Item<'s> {
     named: &'s [SubProcessor],
     /// The contract that says from whom it comes and until when: of several, one past its end before one that runs, and of those
     /// the one that can run longest. It is the one that pages show.
-    contract: Option<contracts::Item<'s>>,
+    contract: Option<contract::Item<'s>>,
     /// Ids of the contracts that cover it.
     contracts: Vec<String>,
     /// Where the record came from.
@@ -175,20 +178,20 @@ impl Noun for Systems {
         let maker = maker.and_then(|row| snapshot.supplier(row));
         Some(Item {
             id: record.id.to_string(),
-            organisation: answer::organisation(snapshot, record.organisation),
+            organisation: shapes::organisation(snapshot, record.organisation),
             product: product.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
             manufacturer: maker.map(|entry| Named { id: entry.record.id.0, name: &entry.record.name }),
-            functions: answer::functions(snapshot, &record.functions),
+            functions: shapes::functions(snapshot, &record.functions),
             users: record.users,
             hosting: record.hosting,
             data_access: record.data_access.as_deref(),
             sub_processors: record.sub_processors.iter().map(PassedOn::from).collect(),
             named: &record.sub_processors,
-            contract: records::governing(snapshot, &entry.contracts).map(contracts::item),
+            contract: records::governing(snapshot, &entry.contracts).map(contract::item),
             contracts: entry.contracts.iter().map(|row| snapshot.contract(*row).id().to_string()).collect(),
             source: &record.origin.source,
             confirmed: record.confirmed,
-            updated_at: answer::instant(record.last_public_change()),
+            updated_at: shapes::instant(record.last_public_change()),
         })
     }
 

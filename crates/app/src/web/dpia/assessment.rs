@@ -189,6 +189,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
     let newer = rules.templates.iter().any(|one| domain::dpia::succession::touched(assessment, one));
     let news = if all { screened::news(&app, &caller, assessment, &desk.template).await? } else { None };
     let news = news.filter(|news| news.lesser || !screened::confirmed(&tasks, &news.screening));
+    let (sign_off, steps) = sign_off(&desk, &member);
     let attached = match &assessment.elsewhere {
         Some(_) if all => {
             let files = app.store.attachments(&caller.scope, desk.today, &desk.template, assessment.id).await?;
@@ -230,11 +231,11 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
         corrects: assessment.is_record() && assessment.state == Stand::Recorded && caller.scope.may_write() && keeps,
         changes,
         looked: looked.map(|(_, at)| at),
-        sign_off: sign_off(&desk, &member),
+        sign_off,
         blockers,
         parts,
         progress,
-        parties: parties(&app, &desk),
+        parties: parties(&app, &desk, &steps),
         here: here(&app, &desk, &signs, member.person, now),
         versions: versions(&desk),
         last,

@@ -4,7 +4,7 @@ use super::{
     facts::{self, DayRow, ImportFact, Imports, OriginFacts, TermFacts},
     history::{self, Event},
     span::Span,
-    views::{self, Decide, End, Line, Named, Worth},
+    views::{self, End, Line, Named, Worth},
 };
 use crate::{
     error::Failure,
@@ -16,6 +16,7 @@ use crate::{
         session::Caller,
     },
 };
+use api_json::decide::Decide;
 use axum::{
     extract::{Path, State},
     response::Html,

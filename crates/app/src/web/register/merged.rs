@@ -140,28 +140,45 @@ fn slug(snapshot: &Snapshot, id: Uuid) -> Option<String> {
     Some(record.slug.clone())
 }
 
+/// The query of an address, unless it is longer than any that is looked at.
+fn looked_at(uri: &Uri) -> Option<&str> {
+    uri.query().filter(|query| query.len() <= 4096)
+}
+
+/// The name, kind and value of a filter by something that does not stand.
+fn gone<'u>(snapshot: &Snapshot, pair: &'u str) -> Option<(&'u str, &'static str, &'u str)> {
+    let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let kind = kind_of(name)?;
+    let gone = match value.parse::<Uuid>() {
+        Ok(id) => !stands(snapshot, kind, id),
+        Err(_) => kind == "function" && !value.is_empty() && snapshot.function_by_slug(value).is_none(),
+    };
+    gone.then_some((name, kind, value))
+}
+
+/// Whether an address filters by something that does not stand: it was merged into another, was removed, or never was.
+#[must_use]
+pub fn filters_by_what_is_gone(snapshot: &Snapshot, uri: &Uri) -> bool {
+    looked_at(uri).is_some_and(|query| query.split('&').any(|pair| gone(snapshot, pair).is_some()))
+}
+
 /// The same address with filters of what stands, where it has one of what was merged.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn with_filters(app: &App, uri: &Uri) -> Result<Option<String>, store::Error> {
-    let Some(query) = uri.query().filter(|query| query.len() <= 4096) else { return Ok(None) };
+    let Some(query) = looked_at(uri) else { return Ok(None) };
     let (mut pairs, mut changed, mut asked) = (Vec::new(), false, 0);
     for pair in query.split('&') {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let kind = kind_of(name).filter(|kind| match value.parse::<Uuid>() {
-            Ok(id) => !stands(&app.snapshot(), kind, id),
-            Err(_) => *kind == "function" && !value.is_empty() && app.snapshot().function_by_slug(value).is_none(),
-        });
-        let after = match kind {
-            Some(kind) if asked < MOST_VALUES => {
+        let after = match gone(&app.snapshot(), pair) {
+            Some((name, kind, value)) if asked < MOST_VALUES => {
                 asked += 1;
-                name_after(app, kind, value).await?
+                name_after(app, kind, value).await?.map(|after| format!("{name}={after}"))
             }
             _ => None,
         };
         changed |= after.is_some();
-        pairs.push(after.map_or_else(|| pair.to_owned(), |after| format!("{name}={after}")));
+        pairs.push(after.unwrap_or_else(|| pair.to_owned()));
     }
     Ok(changed.then(|| format!("{}?{}", uri.path(), pairs.join("&"))))
 }

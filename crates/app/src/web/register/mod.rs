@@ -14,6 +14,7 @@
 //! | [`history`] | one record's changes, field by field |
 //! | [`edit`] | pages on which organisations keep their part of the register |
 //! | [`latest`] | the register's latest changes as sentences have them |
+//! | [`leads`] | where an address leads that is no page itself |
 //! | [`merged`] | where addresses lead that named a record before it was merged into another |
 //!
 //! Each page asks the snapshot, or the store for a single record, and hands a view to its template; the sentences stand in
@@ -36,6 +37,7 @@ pub mod edit;
 pub mod contract;
 pub mod contracts;
 pub mod home;
+pub mod leads;
 pub mod matrix;
 pub mod merged;
 pub mod search;

@@ -64,7 +64,7 @@ async fn city() -> City {
     write.create(&mut made.planned).await.unwrap();
     write.create(&mut [import, notices]).await.unwrap();
     write.commit().await.unwrap();
-    let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    let app = crate::testing::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
     City { app, _database: database, made }
 }
 

@@ -58,7 +58,7 @@ async fn city(filled: bool) -> City {
         write.commit().await.unwrap();
         contracts[0] = after;
     }
-    let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    let app = crate::testing::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
     City { app, _database: database, contracts }
 }
 

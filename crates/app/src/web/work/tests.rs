@@ -59,7 +59,7 @@ impl Town {
         let mut write = store.write(&Scope::Operator, 1).await.unwrap();
         write.create(&mut [camden.clone(), hackney.clone()]).await.unwrap();
         write.commit().await.unwrap();
-        let app = App::load(store, Clock::new(Some(TODAY)), "https://city.example".to_owned(), false).await.unwrap();
+        let app = crate::testing::load(store, Clock::new(Some(TODAY)), "https://city.example".to_owned(), false).await.unwrap();
         Self { app, camden, hackney, _database: database }
     }
 

@@ -1,12 +1,11 @@
 //! The board of signatures: where each step stands for each controller, and who is awaited.
 
-use super::{Awaited, Block, Holder, Kind, Phase, Row, Signature, Slot, Stake, Status, Step, Writers};
+use super::{Awaited, Block, Holder, Kind, Phase, Row, Sealed, Signature, Slot, Stake, Status, Step, Writers};
 use crate::{
     dpia::{
         assessment::State,
         ids::{AssessmentId, SignatureId, VersionId},
         risk::Band,
-        seal::Seals,
     },
     people::{PersonId, Role},
     register::ids::OrganisationId,
@@ -31,7 +30,7 @@ pub struct Board<'a> {
     /// All signatures, also older ones.
     pub signatures: &'a [Signature],
     /// The seals of the frozen version, or of the working text where nothing is frozen.
-    pub seals: &'a Seals,
+    pub seals: Sealed<'a>,
     /// Who holds which role at the controllers.
     pub holders: &'a [Holder],
     /// Who wrote what is sealed.
@@ -112,7 +111,7 @@ impl<'a> Board<'a> {
     /// that joined later, and has not frozen its annex, is awaited by nobody.
     #[must_use]
     pub fn done(&self, phase: Phase) -> bool {
-        let mut asked = self.controllers.iter().filter(|one| self.seals.annexes.contains_key(one)).peekable();
+        let mut asked = self.controllers.iter().filter(|one| !self.frozen() || self.seals.annexes.contains_key(one)).peekable();
         asked.peek().is_some() && asked.all(|organisation| self.done_for(*organisation, phase))
     }
 
@@ -155,7 +154,7 @@ impl<'a> Board<'a> {
     /// decided in a way that is possible at the present risk, on what the Commissioner answered.
     pub(super) fn holding(&self, step: &Step, organisation: OrganisationId) -> Option<&'a Signature> {
         self.newest(step, organisation).filter(|signature| {
-            signature.holds(self.seals)
+            signature.holds(&self.seals)
                 && signature.second_factor
                 && self.possible(step, signature)
                 && !self.lost_its_answer(signature)
@@ -180,7 +179,7 @@ impl<'a> Board<'a> {
         self.controllers
             .iter()
             .flat_map(of)
-            .filter(move |signature| signature.holds(self.seals) && self.lost_its_answer(signature))
+            .filter(move |signature| signature.holds(&self.seals) && self.lost_its_answer(signature))
     }
 
     /// The signatures that are bound to what stands, with nothing later in their place, and that do not hold all the same: of somebody who
@@ -189,7 +188,7 @@ impl<'a> Board<'a> {
     pub fn passed_over(&self) -> BTreeSet<SignatureId> {
         let steps = self.controllers.iter().flat_map(|of| self.steps_of(*of).iter().map(move |step| (*step, *of)));
         let over = steps.filter(|(step, of)| self.holding(step, *of).is_none());
-        over.filter_map(|(step, of)| self.newest(step, of)).filter(|one| one.holds(self.seals)).map(|one| one.id).collect()
+        over.filter_map(|(step, of)| self.newest(step, of)).filter(|one| one.holds(&self.seals)).map(|one| one.id).collect()
     }
 
     /// The acceptances of the remaining risk that hold, of every controller. Whatever says who accepted or approved something asks here.

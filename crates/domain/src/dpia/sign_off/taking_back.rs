@@ -98,7 +98,7 @@ mod tests {
                 stakes: [(own, Stake { level: Band::Low, high: 0 })].into(),
                 controllers: vec![own],
                 signatures,
-                seals,
+                seals: crate::dpia::sign_off::Sealed::Known(seals),
                 holders,
                 writers,
                 high: 0,

@@ -142,7 +142,7 @@ fn a_board_says_who_can_who_cannot_and_who_can_fill_a_role() {
         stakes: [1, 2].map(|number| (organisation(number), Stake { level: Band::Low, high: 0 })).into(),
         controllers: vec![organisation(1), organisation(2)],
         signatures: &signatures,
-        seals: &seals_now,
+        seals: Sealed::Known(&seals_now),
         holders: &holders,
         writers: &writers,
         high: 0,
@@ -203,7 +203,7 @@ fn who_could_sign_in_two_roles_is_told_what_one_signature_costs_and_what_nobody_
         stakes: [(one, Stake { level: Band::Medium, high: 0 })].into(),
         controllers: vec![one],
         signatures: &[],
-        seals: &seals,
+        seals: Sealed::Known(&seals),
         holders: &holders,
         writers: &writers,
         high: 0,
@@ -275,7 +275,7 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
         stakes: stakes([Band::Medium; 2], 0),
         controllers: vec![first, second],
         signatures: &signatures,
-        seals: &late,
+        seals: Sealed::Known(&late),
         holders: &holders,
         writers: &writers,
         high: 0,
@@ -291,10 +291,10 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
     assert_eq!(held(&unfrozen, second), Status::NotYet { after: vec![] });
     assert_eq!(unfrozen.unsigned(), [second]);
     // All is signed by those whose annex is in what is signed; from the day on which the second freezes its own, it is asked too.
-    assert!(unfrozen.complete() && !Board { seals: &both, ..unfrozen.clone() }.complete());
-    assert!(!Board { seals: &Seals { annexes: BTreeMap::new(), ..late.clone() }, ..unfrozen.clone() }.complete());
+    assert!(unfrozen.complete() && !Board { seals: Sealed::Known(&both), ..unfrozen.clone() }.complete());
+    assert!(!Board { seals: Sealed::Known(&Seals { annexes: BTreeMap::new(), ..late.clone() }), ..unfrozen.clone() }.complete());
     assert!(unfrozen.awaited().is_empty() && !unfrozen.advised(second));
-    let high = Board { seals: &both, stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
+    let high = Board { seals: Sealed::Known(&both), stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
     assert!(matches!(held(&high, first), Status::Signed { .. }), "another's annex is nothing to it");
     assert_eq!(held(&high, second), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });
     // What was accepted on an answer of the Commissioner holds while that answer clears it.

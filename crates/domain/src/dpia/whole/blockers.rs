@@ -128,8 +128,7 @@ impl Whole {
         if !not_rated.is_empty() {
             blockers.push(Blocker::NotRated { risks: not_rated });
         }
-        for part in self.assessment.parts() {
-            let fields = self.missing(template, part);
+        for (part, fields) in self.missing_of(template, self.assessment.parts()) {
             if !fields.is_empty() {
                 blockers.push(Blocker::Missing { part, fields });
             }

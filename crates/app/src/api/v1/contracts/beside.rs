@@ -1,7 +1,7 @@
 //! The contract that counts, as columns beside another record: what pages of systems show of it.
 
-use super::Item;
 use crate::api::v1::{answer::word, files::joined};
+use api_json::contract::Item;
 use documents::export::{Cell, Kind};
 
 /// Its columns: those of the list of contracts, named as the contract's, so that nobody takes a contract's end for a system's.

@@ -3,7 +3,6 @@
 use super::{item::kind, ordered, sort};
 use crate::{
     api::v1::{
-        answer,
         files::{self, Exported, Format, joined},
         request,
     },
@@ -14,6 +13,7 @@ use crate::{
         query::Params,
     },
 };
+use api_json::shapes;
 use axum::{extract::State, response::Response};
 use documents::export::{Cell, Column, Kind};
 use domain::register::snapshot::Snapshot;
@@ -94,7 +94,7 @@ impl Exported for Export {
 
 fn cells(row: &Row) -> Vec<Cell<'_>> {
     let text = |text: &'_ str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned().into()) };
-    let at = |at: Option<i64>| at.map_or(Cell::Empty, |at| Cell::Text(answer::instant(at).into()));
+    let at = |at: Option<i64>| at.map_or(Cell::Empty, |at| Cell::Text(shapes::instant(at).into()));
     let values =
         |filter: &str, name: bool| joined(row.values(filter).into_iter().map(|one| if name { one.1 } else { one.0 }.into()));
     vec![

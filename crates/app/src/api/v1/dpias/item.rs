@@ -1,6 +1,7 @@
 //! What the API says of a published assessment: the shape of a row, and of one whole.
 
-use crate::{api::v1::answer, web::dpia::publish::register::Row};
+use crate::web::dpia::publish::register::Row;
+use api_json::shapes;
 use domain::dpia::template::Purpose;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -144,7 +145,7 @@ pub(super) fn item(row: Row) -> Item {
         left: row
             .left
             .into_iter()
-            .map(|(one, until)| Leaver { slug: one.slug, name: one.name, until: answer::instant(until) })
+            .map(|(one, until)| Leaver { slug: one.slug, name: one.name, until: shapes::instant(until) })
             .collect(),
         kind: kind(row.kind),
         products: row.products.into_iter().map(|one| Product { id: one.value, name: one.name }).collect(),
@@ -153,9 +154,9 @@ pub(super) fn item(row: Row) -> Item {
             .into_iter()
             .map(|one| Function { id: one.value.clone(), slug: one.value, name: one.name })
             .collect(),
-        published_at: row.published_at.map(answer::instant),
+        published_at: row.published_at.map(shapes::instant),
         withdrawn: row.withdrawn,
-        withdrawn_at: row.withdrawn_at.map(answer::instant),
+        withdrawn_at: row.withdrawn_at.map(shapes::instant),
         note: Some(row.note).filter(|note| !note.is_empty()),
         review_on: row.review_on,
         superseded_by: row.replaced_by.map(|one| one.value),

@@ -89,32 +89,25 @@ pub(super) fn other(app: &App, one: &Assessment) -> Other {
     }
 }
 
-/// How far signing is, and what the caller has to sign.
-pub(super) fn sign_off(desk: &Desk, member: &Member) -> SignOff {
-    let assessment = &desk.whole.assessment;
-    let (slots, signed, yours) = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(&desk.template, &desk.routes, |board| {
-            let slots = board.slots();
-            let signed = slots.iter().filter(|slot| matches!(slot.status, Status::Signed { .. })).count();
-            (slots.len(), signed, board.turns(member.person).len())
-        })
-    } else {
-        (0, 0, 0)
-    };
-    SignOff { opened: assessment.state.is_frozen() || assessment.state.is_signed(), signed, slots, yours }
+/// How far signing is, and what the caller has to sign; and how many steps each controller has.
+pub(super) fn sign_off(desk: &Desk, member: &Member) -> (SignOff, BTreeMap<OrganisationId, usize>) {
+    let state = desk.whole.assessment.state;
+    let opened = state.is_frozen() || state.is_signed();
+    if desk.whole.sight != Sight::All {
+        return (SignOff { opened, signed: 0, slots: 0, yours: 0 }, BTreeMap::new());
+    }
+    desk.whole.with_board(&desk.template, &desk.routes, |board| {
+        let slots = board.slots();
+        let signed = slots.iter().filter(|slot| matches!(slot.status, Status::Signed { .. })).count();
+        let sign_off = SignOff { opened, signed, slots: slots.len(), yours: board.turns(member.person).len() };
+        (sign_off, board.controllers.iter().map(|one| (*one, board.steps_of(*one).len())).collect())
+    })
 }
 
 /// Who takes part, with what is missing and what has to be signed of each.
-pub(super) fn parties(app: &App, desk: &Desk) -> Vec<PartyOf> {
+pub(super) fn parties(app: &App, desk: &Desk, steps: &BTreeMap<OrganisationId, usize>) -> Vec<PartyOf> {
     let assessment = &desk.whole.assessment;
-    let steps: BTreeMap<OrganisationId, usize> = if desk.whole.sight == Sight::All {
-        desk.whole.with_board(&desk.template, &desk.routes, |board| {
-            board.controllers.iter().map(|one| (*one, board.steps_of(*one).len())).collect()
-        })
-    } else {
-        BTreeMap::new()
-    };
-    let missing = |organisation: OrganisationId| desk.whole.missing(&desk.template, Part::Annex(organisation)).len();
+    let missing = |organisation: OrganisationId| desk.view(Part::Annex(organisation)).missing().len();
     assessment
         .parties
         .iter()

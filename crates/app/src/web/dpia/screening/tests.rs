@@ -2,7 +2,6 @@
 
 use crate::{
     config::Clock,
-    state::App,
     testing::{Answer, Browser, City},
     web,
 };
@@ -104,7 +103,7 @@ async fn an_empty_answer_is_asked_again_and_an_answer_can_be_changed() {
 async fn as_at_a_day_before_the_first_rules_the_page_says_that_none_are_in_force() {
     let city = City::empty().await;
     let clock = Clock::new(Some(date(2025, 2, 1)));
-    let early = App::load(city.store().clone(), clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    let early = crate::testing::load(city.store().clone(), clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
     let request = Request::get("/screening").body(Body::empty()).unwrap();
     let answer = web::router(early).oneshot(request).await.unwrap();
     assert_eq!(answer.status(), StatusCode::NOT_FOUND);

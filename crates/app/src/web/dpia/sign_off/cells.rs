@@ -99,13 +99,13 @@ pub(super) fn cell(
         deputy: signed.as_deputy,
         at: signed.at,
         version: whole.versions.iter().find(|version| version.id == signed.version).map(|version| version.number),
-        changed: !signed.holds(board.seals),
+        changed: !signed.holds(&board.seals),
         answer: board.lost_its_answer(signed) && whole.consultations.iter().any(|one| one.righted().is_some()),
     });
     let given = |one: &&Signature| one.organisation == slot.organisation && one.step == slot.step.id;
     let newest = whole.signatures.iter().filter(given).max_by_key(|one| (one.at, one.id));
     let taken = newest.and_then(|signed| {
-        let taken = signed.taken_back.as_ref().filter(|_| signed.fits(board.seals))?;
+        let taken = signed.taken_back.as_ref().filter(|_| signed.fits(&board.seals))?;
         let (who, reasons) = (name(&signed.person), taken.reasons.clone());
         Some(Taken { who, role: signed.role.words(), at: taken.at, reasons })
     });

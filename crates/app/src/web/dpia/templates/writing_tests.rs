@@ -2,7 +2,6 @@
 //! and used by every page and process from then on.
 
 use crate::{
-    state::App,
     testing::{Answer, Browser, City},
     web::dpia::tests::{begun, text as words, value},
 };
@@ -55,7 +54,8 @@ pub(super) async fn send(city: &City, who: &Browser, draft: &str, act: &str, tex
 async fn the_hub_writes_a_new_version_and_every_process_knows_it() {
     let city = City::empty().await;
     let hub = hub(&city).await;
-    let elsewhere = App::load(city.store().clone(), city.app.clock, "http://127.0.0.1:1".to_owned(), false).await.unwrap();
+    let elsewhere =
+        crate::testing::load(city.store().clone(), city.app.clock, "http://127.0.0.1:1".to_owned(), false).await.unwrap();
     let draft = begin(&city, &hub, DPIA, "all", |text| text).await;
     let page = city.get(&hub, &draft).await;
     assert!(words(&page.page(), "#problems h2").contains("Nothing is wrong with it"), "{}", page.text);

@@ -7,10 +7,11 @@ use crate::{
     web::{
         form::{Errors, new_command},
         page,
-        register::views::{Decide, End, Named},
+        register::views::{End, Named},
         session::Caller,
     },
 };
+use api_json::decide::Decide;
 use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},

@@ -81,7 +81,7 @@ async fn the_making_of_the_illustrative_register_counts_what_the_lists_count_and
     seed::reference(&store, clock).await.unwrap();
     seed::illustrative(&store, clock).await.unwrap();
     let import = store.all::<Import>(&Scope::Operator).await.unwrap().remove(0);
-    let app = App::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
+    let app = crate::testing::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
     let city = City { app, _database: database, contracts: Vec::new() };
     assert_eq!(json(&city, "/api/v1/contracts?limit=1").await["total"], import.report["created"]);
     let planned = json(&city, "/api/v1/planned-procurements?limit=1").await["items"][0]["id"].as_str().unwrap().to_owned();

@@ -160,7 +160,7 @@ impl World {
             stakes: self.controllers.iter().map(|one| (*one, Stake { level: self.level, high: self.high() })).collect(),
             controllers: self.controllers.clone(),
             signatures: &self.signatures,
-            seals: &seals,
+            seals: crate::dpia::sign_off::Sealed::Known(&seals),
             holders: &self.holders,
             writers: &writers,
             high: self.high(),

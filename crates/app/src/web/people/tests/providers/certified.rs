@@ -51,7 +51,7 @@ impl Certified {
 
 /// Follows the provider's redirects with its cookies, fills its page in, and gives the address it sends back to.
 async fn at_provider(address: &str, fields: &[(&str, &str)]) -> String {
-    crate::tls::provide();
+    server::tls::provide();
     let http = reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .no_proxy()

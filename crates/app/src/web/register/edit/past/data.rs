@@ -8,6 +8,7 @@ use crate::{
     state::App,
     web::{csv, register::history::FieldChange, session::Caller},
 };
+use api_json::shapes;
 use axum::{
     extract::{Path, State},
     http::header,
@@ -62,7 +63,7 @@ impl<'e> From<&'e Entry> for Item<'e> {
         let who = event.who.as_ref();
         Self {
             sequence: entry.sequence,
-            at: answer::instant(event.at),
+            at: shapes::instant(event.at),
             action: event.action,
             by: event.by,
             organisation: who.and_then(|who| who.organisation.as_ref()).map(|one| one.name.as_str()),

@@ -253,8 +253,7 @@ pub struct Problem {
 pub async fn present(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let head = request.method() == axum::http::Method::HEAD;
-    let typed = crate::web::kept::Typed::default();
-    request.extensions_mut().insert(typed.clone());
+    let says = (app.pages.listen)(&mut request);
     let response = next.run(request).await;
     if response.extensions().get::<Presented>().is_some() {
         return response;
@@ -277,7 +276,7 @@ pub async fn present(State(app): State<App>, mut request: Request, next: Next) -
         };
         (serde_json::to_vec(&problem).unwrap_or_default(), "application/problem+json")
     } else {
-        (crate::web::problem_page(&app, &failure, typed.texts(&path)).into_bytes(), "text/html; charset=utf-8")
+        (says(&app, &failure, &path).into_bytes(), "text/html; charset=utf-8")
     };
     let mut answer = Response::new(if head { Body::empty() } else { Body::from(body) });
     *answer.status_mut() = failure.code.status();

@@ -3,9 +3,9 @@
 
 use crate::{
     error::{Code, Failure},
-    web::query::Params,
+    query::{FILTERS, Params},
 };
-use domain::register::snapshot::{Cursor, ListFacet, ListFilters, ListQuery, ListSort};
+use domain::register::snapshot::{ContractQuery, Cursor, Filters, ListFacet, ListFilters, ListQuery, ListSort, Sort};
 
 /// Rows of a list when nobody says.
 pub const LIMIT: usize = 100;
@@ -158,6 +158,48 @@ pub fn slug_cursor(params: &Params) -> Result<Option<&str>, Failure> {
             Err(Failure::of(Code::InvalidCursor))
         }
         cursor => Ok(cursor),
+    }
+}
+
+/// The contracts that a request asks for.
+pub struct Contracts {
+    /// Which ones.
+    pub filters: Filters,
+    /// In which order.
+    pub sort: Sort,
+}
+
+impl Contracts {
+    /// Reads filters and order.
+    ///
+    /// # Errors
+    /// When one cannot be read, or is none of this list's.
+    pub fn read(params: &Params) -> Result<Self, Failure> {
+        // Files and feeds take the address of the list as it is; what counts facets changes nothing in them.
+        only_besides(params, FILTERS, &["facet_limit"])?;
+        facet_limit(params)?;
+        Ok(Self { filters: params.filters()?, sort: params.sort()? })
+    }
+
+    /// Reads the whole question of a page of them.
+    ///
+    /// # Errors
+    /// As [`Contracts::read`]; and not found for a cursor of a list in another order.
+    pub fn query(params: &Params) -> Result<ContractQuery, Failure> {
+        let Self { filters, sort } = Self::read(params)?;
+        let after = cursor(params)?;
+        if after.as_ref().is_some_and(|cursor| !cursor.fits(sort)) {
+            return Err(Failure { code: Code::NotFound, detail: Some("The cursor is of a list in another order.".to_owned()) });
+        }
+        Ok(ContractQuery {
+            filters,
+            sort,
+            facets: params.facets()?,
+            facet_limit: facet_limit(params)?,
+            limit: limit(params)?,
+            after,
+            ..ContractQuery::default()
+        })
     }
 }
 

@@ -1,18 +1,18 @@
 //! What stands around every route: conditional requests, security headers, limits, request numbers, logging.
 
-use super::{
+use crate::{
+    error, leads,
     limits::{self, Counter},
-    register::merged,
     session,
+    state::App,
 };
-use crate::{api::v1::LISTS, error, state::App};
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header},
     middleware::{self, Next},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
 use std::{
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -90,7 +90,10 @@ pub fn around(router: Router<App>, app: App) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(MapResponseLayer::new(security_headers::<CompressionBody<Body>>))
         .layer(CompressionLayer::new().compress_when(compress));
-    let mut router = router.layer(middleware::from_fn_with_state(app.clone(), conditional)).layer(CsrfLayer::new());
+    let mut router = router
+        .layer(middleware::from_fn_with_state(app.clone(), leads::leads))
+        .layer(middleware::from_fn_with_state(app.clone(), conditional))
+        .layer(CsrfLayer::new());
     if app.limits.a_minute.is_some() {
         router = router.layer(middleware::from_fn_with_state(Counter::new(app.limits), limits::limit));
     }
@@ -138,11 +141,11 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         && session::cookie(request.headers(), session::COOKIE).is_none()
         && session::cookie(request.headers(), session::NOTICE).is_none();
     if !cached {
-        return answer(&app, request, next).await;
+        return next.run(request).await;
     }
     let tag = tag(&app, request.uri());
     let (same, any) = asked(request.headers(), &tag);
-    let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { answer(&app, request, next).await };
+    let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
     if any && response.status() == StatusCode::OK {
         response = StatusCode::NOT_MODIFIED.into_response();
     }
@@ -164,73 +167,6 @@ fn asked(headers: &HeaderMap, tag: &str) -> (bool, bool) {
         any |= one == "*";
     }
     (same, any)
-}
-
-/// A page's address with `.json`, `.csv` and so on leads to the same list, or record, in the API; one that names what was merged
-/// into another leads to that.
-async fn answer(app: &App, request: Request, next: Next) -> Response {
-    if let Some(target) = data_address(request.uri()) {
-        return Redirect::temporary(&target).into_response();
-    }
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return next.run(request).await;
-    }
-    let uri = request.uri().clone();
-    match merged::with_filters(app, &uri).await {
-        Ok(Some(target)) => return Redirect::temporary(&target).into_response(),
-        Ok(None) => {}
-        Err(error) => tracing::warn!(%error, "what was merged could not be looked up"),
-    }
-    merged::instead(app, &uri, next.run(request).await).await
-}
-
-fn data_address(uri: &Uri) -> Option<String> {
-    let (stem, suffix) = uri.path().rsplit_once('.')?;
-    let asked = uri.query().unwrap_or_default();
-    let mut parts = stem.strip_prefix('/')?.split('/');
-    let (list, record) = match (parts.next()?, parts.next()) {
-        // What the timeline draws are contracts.
-        ("timeline", None) => ("contracts", None),
-        // The matrix has files of its own; what it draws are systems, which the API gives as a list of its service areas.
-        ("matrix", None) if matches!(suffix, "json" | "csv") => {
-            return Some(format!("/matrix/cells.{suffix}{}", query(asked, &shapes)));
-        }
-        ("matrix", None) if asked.split('&').any(|pair| pair.starts_with("service_area=")) => ("systems", None),
-        both => both,
-    };
-    if !LISTS.contains(&list) || parts.next().is_some() {
-        return None;
-    }
-    let query = shared(asked);
-    match (record, suffix) {
-        (Some(record), "ics" | "atom") if list == "contracts" && !record.is_empty() => {
-            Some(format!("/api/v1/{list}/{record}.{suffix}{query}"))
-        }
-        (None, "ics") if matches!(list, "contracts" | "planned-procurements") => Some(format!("/api/v1/{list}.ics{query}")),
-        (None, "atom") if matches!(list, "contracts" | "planned-procurements" | "systems") => {
-            Some(format!("/api/v1/{list}.atom{query}"))
-        }
-        (Some(record), "json") if !record.is_empty() => Some(format!("/api/v1/{list}/{record}{query}")),
-        (None, "json") => Some(format!("/api/v1/{list}{query}")),
-        (None, "csv" | "jsonl" | "xlsx" | "parquet") => Some(format!("/api/v1/{list}.{suffix}{query}")),
-        _ => None,
-    }
-}
-
-/// Whether a pair of a query only shapes a page.
-fn shapes(pair: &str) -> bool {
-    matches!(pair.split('=').next().unwrap_or_default(), "page" | "no_page" | "all" | "years" | "mark")
-}
-
-/// What a page's query shares with the API's: all but what only shapes the page.
-fn shared(asked: &str) -> String {
-    query(asked, &|pair| shapes(pair) || pair == "service_area=all")
-}
-
-/// A query without some of its pairs.
-fn query(asked: &str, without: &dyn Fn(&str) -> bool) -> String {
-    let pairs: Vec<&str> = asked.split('&').filter(|pair| !pair.is_empty() && !without(pair)).collect();
-    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 /// The content security policy: everything from here, no inline style, the one inline script by its hash.
@@ -279,30 +215,5 @@ mod tests {
         for path in ["/organisations/camden/import", "/contracts/1/undo", "/curate/1", "/"] {
             assert!(!works_long(&Method::POST, path), "{path}");
         }
-    }
-
-    #[test]
-    fn a_pages_address_with_a_format_leads_to_the_api() {
-        let leads = |address: &str| data_address(&address.parse().unwrap());
-        assert_eq!(leads("/contracts.json?q=a").as_deref(), Some("/api/v1/contracts?q=a"));
-        assert_eq!(leads("/contracts.csv").as_deref(), Some("/api/v1/contracts.csv"));
-        assert_eq!(leads("/organisations/camden.json").as_deref(), Some("/api/v1/organisations/camden"));
-        assert_eq!(leads("/contracts.ics?status=current").as_deref(), Some("/api/v1/contracts.ics?status=current"));
-        assert_eq!(leads("/contracts/1.atom").as_deref(), Some("/api/v1/contracts/1.atom"));
-        assert_eq!(leads("/contracts.csv?page=2&q=a%20b&all=supplier").as_deref(), Some("/api/v1/contracts.csv?q=a%20b"));
-        assert_eq!(leads("/contracts.json?page=2").as_deref(), Some("/api/v1/contracts"));
-        assert_eq!(
-            leads("/timeline.csv?years=8&organisation=camden").as_deref(),
-            Some("/api/v1/contracts.csv?organisation=camden")
-        );
-        assert_eq!(leads("/matrix.json").as_deref(), Some("/matrix/cells.json"));
-        assert_eq!(leads("/matrix.csv?service_area=all&mark=camden").as_deref(), Some("/matrix/cells.csv?service_area=all"));
-        assert_eq!(leads("/matrix.xlsx?service_area=all").as_deref(), Some("/api/v1/systems.xlsx"));
-        assert_eq!(leads("/matrix.xlsx"), None, "the page shows some service areas, the API's list all");
-        assert_eq!(leads("/matrix/camden.json"), None);
-        assert_eq!(leads("/products.ics"), None);
-        assert_eq!(leads("/api/v1/contracts.csv"), None);
-        assert_eq!(leads("/contracts/a/b.json"), None);
-        assert_eq!(leads("//host/contracts.json"), None);
     }
 }

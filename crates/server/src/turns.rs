@@ -61,7 +61,6 @@ impl Turns {
     }
 
     /// How many are free.
-    #[cfg(test)]
     pub fn free(&self) -> usize {
         self.free.available_permits()
     }

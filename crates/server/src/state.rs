@@ -3,9 +3,10 @@
 use crate::{
     config::{Clock, File, Limits, Publication, Secrets},
     fetch::Trusted,
-    jobs::public_news,
+    oidc::Oidc,
+    pages::Pages,
+    public_news,
     scanner::Scanner,
-    sign_in::oidc::Oidc,
 };
 use arc_swap::ArcSwap;
 use domain::{
@@ -45,6 +46,8 @@ pub struct SignIn {
 pub struct Shared {
     /// The database: single records, histories, private fields.
     pub store: Store,
+    /// What the server asks of the pages.
+    pub pages: Pages,
     /// The templates, with everything they use.
     pub templates: Environment<'static>,
     /// 'Today'.
@@ -90,16 +93,6 @@ impl Deref for App {
 }
 
 impl App {
-    /// The same without a file, for tests.
-    ///
-    /// # Errors
-    /// When the database cannot be read.
-    #[cfg(test)]
-    pub async fn load(store: Store, clock: Clock, public_url: String, public_metrics: bool) -> Result<App, store::Error> {
-        let file = File { public_url: Some(public_url), public_metrics: Some(public_metrics), ..File::default() };
-        Self::under_with(store, clock, &file, "", SignIn::default()).await
-    }
-
     /// Reads the public register into memory, under the settings of a file; `address` is where the server listens.
     ///
     /// # Errors
@@ -110,6 +103,7 @@ impl App {
         file: &File,
         address: &str,
         sign_in: SignIn,
+        pages: Pages,
     ) -> Result<App, store::Error> {
         let publication = Publication::of(file, address);
         let publication_url = publication.url.clone();
@@ -121,7 +115,8 @@ impl App {
         let public_sequence = AtomicI64::new(snapshot.sequence());
         Ok(App(Arc::new(Shared {
             store,
-            templates: crate::web::templates::environment(),
+            pages,
+            templates: (pages.templates)(),
             clock,
             public_url: publication_url.clone(),
             public_metrics: file.public_metrics.unwrap_or(false),
@@ -284,25 +279,4 @@ pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> 
         })
         .await?;
     Ok(builder.finish())
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::testing::City;
-
-    #[tokio::test(flavor = "multi_thread")]
-    async fn a_register_that_was_read_first_is_not_put_in_place_last() {
-        let city = City::empty().await;
-        let read = city.app.snapshot();
-        let of = |ahead: i64| read.at_sequence(read.sequence() + ahead);
-        city.app.replace(of(2));
-        city.app.replace(of(1));
-        assert_eq!(city.app.snapshot().sequence(), read.sequence() + 2);
-        // A new day is turned to from whatever was there; what came meanwhile is read with the next look.
-        let tomorrow = read.as_at().tomorrow().unwrap();
-        city.app.replace(of(1).with_as_at(tomorrow));
-        assert_eq!((city.app.snapshot().sequence(), city.app.snapshot().as_at()), (read.sequence() + 1, tomorrow));
-        city.app.replace(of(2));
-        assert_eq!(city.app.snapshot().sequence(), read.sequence() + 2);
-    }
 }

@@ -3,8 +3,7 @@
 //! Handlers take a [`Caller`] and hand its scope to the store and to `domain::people::may`. The frame around pages shows who is
 //! signed in without every handler passing it on: [`current`] is set for the length of a request.
 
-use super::{form::Form, limits::asker};
-use crate::{error::Failure, state::App};
+use crate::{error::Failure, limits::asker, state::App};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
@@ -83,12 +82,12 @@ impl Caller {
     }
 
     /// The caller, acting for the organisation that a form was opened for (its hidden `organisation`): another tab may have begun
-    /// to act for another since, and what the page said holds. A form that names none acts for the session's.
+    /// to act for another since, and what the page said holds. Where a form names none, the caller acts for the session's.
     ///
     /// # Errors
     /// Not found for an organisation at which the person has no place any more.
-    pub fn opened_for(&self, form: &Form) -> Result<Self, Failure> {
-        let Some(named) = form.some("organisation") else { return Ok(self.clone()) };
+    pub fn opened_for(&self, organisation: Option<&str>) -> Result<Self, Failure> {
+        let Some(named) = organisation else { return Ok(self.clone()) };
         let organisation: OrganisationId = named.parse().map_err(|_| Failure::not_found())?;
         self.signed_in()?.at(organisation).ok_or_else(Failure::not_found)?;
         Ok(Self { scope: self.scope.acting_for(organisation), ..self.clone() })

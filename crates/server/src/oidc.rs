@@ -255,7 +255,7 @@ impl Oidc {
     }
 
     /// Keeps a provider's document and keys as of an instant.
-    pub(crate) fn remember(&self, issuer: String, now: i64, metadata: CoreProviderMetadata) {
+    pub fn remember(&self, issuer: String, now: i64, metadata: CoreProviderMetadata) {
         let mut known = self.known.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         known.retain(|_, (at, _)| (0..KEPT).contains(&(now - *at)));
         if known.len() < MOST_KEPT {
