@@ -1,13 +1,16 @@
-//! What stands between a connection and a page: connections, layers, who asks, what every request shares, failures. It knows no
-//! page; what it needs of them it is given ([`pages::Pages`]).
+//! What the server is before any page: its start and its settings, connections, layers, who asks, what every request shares, failures.
+//! It knows no page; what it needs of them it is given ([`pages::Pages`]).
 //!
-//! A crate of its own for its speed: all that every request goes through is here and is optimised in full, as are the register in
-//! memory (`domain`) and what the API writes (`api-json`); the pages, which are many, are not (docs/DESIGN.md). So what only some
-//! requests need does not belong here.
+//! A crate of its own for its speed: all that every request goes through, and each start, is here and is optimised in full, as are the
+//! register in memory (`domain`) and what the API writes (`api-json`); the pages, which are many, are not (docs/DESIGN.md). So what only
+//! some requests need does not belong here, unless what all requests share holds it. What waits in an async function is compiled where
+//! it is awaited: what has to be fast is handed out as a [`Later`].
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`arguments`] | what the command line says to the server |
 //! | [`config`] | settings: flag over environment over one TOML file |
+//! | [`opening`] | opening a database, and what ships with the program |
 //! | [`state`] | what every request shares: the store, the snapshot, the templates, the clock |
 //! | [`pages`] | what is asked of the pages |
 //! | [`serving`] | connections, and what they may do before they ask |
@@ -34,6 +37,7 @@
 
 pub mod access;
 pub mod answer;
+pub mod arguments;
 pub mod config;
 pub mod error;
 pub mod fetch;
@@ -42,6 +46,7 @@ mod leads;
 pub mod limits;
 pub mod logging;
 pub mod oidc;
+pub mod opening;
 pub mod pages;
 pub mod public_news;
 pub mod query;
@@ -61,7 +66,12 @@ use axum::{
 };
 use error::{Code, Failure};
 use state::App;
+use std::pin::Pin;
 use tower_http::limit::RequestBodyLimitLayer;
+
+/// What is there later, behind a pointer. An async function is compiled in the crate that awaits it, and at that crate's level: what has
+/// to be fast, or is run at each start, is handed out as this, and so is compiled here.
+pub type Later<'l, T> = Pin<Box<dyn Future<Output = T> + Send + 'l>>;
 
 /// The whole server: every route of a table with the layers around it.
 ///

@@ -1,6 +1,7 @@
 //! Takes connections and hands their requests to the router. What a connection may do before it has asked for anything is bounded
 //! here: who sends the head of a request a byte at a time, or without end, holds no connection for long (security test S48).
 
+use crate::Later;
 use axum::{
     Router,
     body::Body,
@@ -37,9 +38,12 @@ impl Default for Heads {
 }
 
 /// Serves until `stop` is over; requests under way are finished.
-pub async fn serve(mut listener: TcpListener, router: Router, heads: Heads, stop: impl Future<Output = ()>) {
+pub fn serve(listener: TcpListener, router: Router, heads: Heads, stop: Later<'static, ()>) -> Later<'static, ()> {
+    Box::pin(accept(listener, router, heads, stop))
+}
+
+async fn accept(mut listener: TcpListener, router: Router, heads: Heads, mut stop: Later<'static, ()>) {
     let (stopping, stopped) = watch::channel(());
-    let mut stop = pin!(stop);
     loop {
         let (stream, peer) = tokio::select! {
             // Waits by itself where there are no more connections to be had.
@@ -104,9 +108,10 @@ mod tests {
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
         let heads = Heads { within: Duration::from_millis(700), ..Heads::default() };
-        let ended = tokio::spawn(serve(listener, router, heads, async {
+        let stop_asked = Box::pin(async {
             let _ = stopped.await;
-        }));
+        });
+        let ended = tokio::spawn(serve(listener, router, heads, stop_asked));
         Server { address, stop, ended }
     }
 

@@ -1,6 +1,7 @@
 //! What every request shares: the store, the public register in memory, the templates, the clock.
 
 use crate::{
+    Later,
     config::{Clock, File, Limits, Publication, Secrets},
     fetch::Trusted,
     oidc::Oidc,
@@ -97,7 +98,18 @@ impl App {
     ///
     /// # Errors
     /// When the database cannot be read.
-    pub async fn under_with(
+    pub fn under_with<'a>(
+        store: Store,
+        clock: Clock,
+        file: &'a File,
+        address: &'a str,
+        sign_in: SignIn,
+        pages: Pages,
+    ) -> Later<'a, Result<App, store::Error>> {
+        Box::pin(Self::filled(store, clock, file, address, sign_in, pages))
+    }
+
+    async fn filled(
         store: Store,
         clock: Clock,
         file: &File,
@@ -177,9 +189,11 @@ impl Shared {
     ///
     /// # Errors
     /// When the database fails; what was known stays known.
-    pub async fn refresh_papers(&self) -> Result<bool, store::Error> {
-        let now = public_news::papers(&self.store).await?;
-        Ok(self.papers.swap(now, Ordering::AcqRel) != now)
+    pub fn refresh_papers(&self) -> Later<'_, Result<bool, store::Error>> {
+        Box::pin(async move {
+            let now = public_news::papers(&self.store).await?;
+            Ok(self.papers.swap(now, Ordering::AcqRel) != now)
+        })
     }
 
     /// Puts a newer register in place. Two may bring it up to date at once: what was read first may not be put in place last, or
@@ -252,7 +266,11 @@ pub fn lead_rule() -> LeadRule {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn load(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> {
+pub fn load(store: &Store, as_at: Date) -> Later<'_, Result<Snapshot, store::Error>> {
+    Box::pin(build(store, as_at))
+}
+
+async fn build(store: &Store, as_at: Date) -> Result<Snapshot, store::Error> {
     let scope = Scope::Public;
     // Read first: whatever is written while loading is applied again by the refresher, which changes nothing.
     let sequence = store.sequence().await?;

@@ -26,10 +26,9 @@ use crate::config::{Clock, File};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use domain::people::Scope;
-use jiff::civil::Date;
+use server::arguments::{Arguments, Common};
 use std::{
     io::{self, Write},
-    path::PathBuf,
     process::ExitCode,
 };
 use store::{Store, db::Schema};
@@ -42,20 +41,6 @@ pub struct Cli {
     common: Common,
     #[command(subcommand)]
     command: Command,
-}
-
-/// What every command takes.
-#[derive(Args, Debug)]
-pub struct Common {
-    /// The database: sqlite:FILE or postgres://USER@HOST/NAME [default: sqlite:citytools.db]
-    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true, value_name = "URL")]
-    database: Option<String>,
-    /// The day by which dates are judged [default: today in London]
-    #[arg(long, global = true, value_name = "DATE")]
-    as_at: Option<Date>,
-    /// The settings file [default: citytools.toml, if there is one]
-    #[arg(long, global = true, env = "CITYTOOLS_CONFIG", value_name = "FILE")]
-    config: Option<PathBuf>,
 }
 
 /// How a report is written.
@@ -72,7 +57,7 @@ pub enum Format {
 #[expect(clippy::large_enum_variant, reason = "one is made for each run")]
 enum Command {
     /// Serve the register's pages and API
-    Serve(serve::Arguments),
+    Serve(Arguments),
     /// Read contracts, systems or notices into the register, or take an import back
     #[command(subcommand)]
     Import(import::Command),
@@ -109,20 +94,6 @@ enum Command {
     Openapi,
     /// Write what this program is made of: a bill of materials (CycloneDX 1.6)
     Sbom,
-}
-
-/// A command line that serves.
-#[derive(Parser, Debug)]
-struct Serving {
-    #[command(flatten)]
-    common: Common,
-    #[command(subcommand)]
-    command: Serve,
-}
-
-#[derive(Subcommand, Debug)]
-enum Serve {
-    Serve(serve::Arguments),
 }
 
 /// How a command ended, when it did not fail.
@@ -162,10 +133,9 @@ pub struct Report {
 }
 
 impl Context {
-    /// Opens the database, creating and migrating it, and seeds the organisations and functions.
+    /// Opens the database, creating and migrating it, with what ships in it.
     async fn open(&self) -> Result<Store> {
-        let store = Store::open(&self.database, Schema::AtStart).await?;
-        seed::reference(&store, self.clock).await?;
+        let store = server::opening::open(&self.database, self.clock).await?;
         erase_contacts(&store, self.clock).await?;
         Ok(store)
     }
@@ -188,8 +158,8 @@ impl Context {
         }
         let folder = Passing(std::env::temp_dir().join(format!("citytools-{}", uuid::Uuid::new_v4())));
         std::fs::create_dir(&folder.0)?;
-        let store = Store::open(&format!("sqlite:{}", folder.0.join("dry-run.db").display()), Schema::AtStart).await?;
-        seed::reference(&store, self.clock).await?;
+        let address = format!("sqlite:{}", folder.0.join("dry-run.db").display());
+        let store = server::opening::open(&address, self.clock).await?;
         Ok((store, Some(folder)))
     }
 
@@ -227,12 +197,9 @@ async fn erase_contacts(store: &Store, clock: Clock) -> Result<()> {
 /// Reads the command line; wrong usage ends the process with status 2.
 #[must_use]
 pub fn parse() -> Cli {
-    // The server is what stays: describing every command to read this one leaves megabytes of the program in its memory.
-    let serves = std::env::args_os().nth(1).is_some_and(|first| first == "serve");
-    match serves.then(Serving::try_parse) {
-        Some(Ok(Serving { common, command: Serve::Serve(arguments) })) => Cli { common, command: Command::Serve(arguments) },
-        // Help, and what is wrong, are said with all commands in view.
-        _ => Cli::parse(),
+    match server::arguments::serving() {
+        Some((common, arguments)) => Cli { common, command: Command::Serve(arguments) },
+        None => Cli::parse(),
     }
 }
 

@@ -10,20 +10,9 @@ use crate::{
     web,
 };
 use anyhow::{Context as _, Result};
-use clap::Args;
 use domain::{dpia::assessment::Assessment, people::Scope, register::records::Organisation};
+use server::arguments::Arguments;
 use std::{net::SocketAddr, time::Instant};
-
-/// What `serve` takes.
-#[derive(Args, Debug)]
-pub struct Arguments {
-    /// Where to listen [default: 127.0.0.1:8080]
-    #[arg(long, env = "CITYTOOLS_LISTEN", value_name = "ADDRESS")]
-    listen: Option<SocketAddr>,
-    /// Fill an empty database with the illustrative London register first
-    #[arg(long)]
-    demo: bool,
-}
 
 /// Serves until SIGTERM or Ctrl-C; requests under way are finished.
 pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
@@ -68,7 +57,7 @@ pub async fn run(context: &Context, arguments: Arguments) -> Result<Outcome> {
     let refresher = tokio::spawn(jobs::refresh::run(app.clone()));
     let workers = Workers::start(jobs::runner::Context::new(app.clone(), smtp, fetcher));
     let router = web::router(app.clone());
-    server::serving::serve(listener, router, server::serving::Heads::default(), stop()).await;
+    server::serving::serve(listener, router, server::serving::Heads::default(), Box::pin(stop())).await;
     workers.stop().await;
     refresher.abort();
     app.store.clone().close().await?;

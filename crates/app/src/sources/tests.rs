@@ -6,7 +6,6 @@ mod corrected;
 
 use super::*;
 use crate::{
-    cli::seed,
     config::Clock,
     fetch::{Fetcher, Limits},
     jobs::runner::{Context, LEASE, Lane, turn},
@@ -150,7 +149,7 @@ impl World {
         let database = TestDatabase::migrated().await;
         let store = database.open().await;
         let clock = Clock::new(Some(jiff::civil::date(2025, 11, 25)));
-        seed::reference(&store, clock).await.unwrap();
+        server::opening::ship(&store, clock).await.unwrap();
         let councils = store.all::<Organisation>(&Scope::Operator).await.unwrap();
         let council = councils.into_iter().find(|one| one.slug == slug).unwrap();
         let source = Source {

@@ -1,44 +1,21 @@
-//! What an empty database is filled with: the organisations and functions always, the illustrative register with `--demo`; its data
-//! projects stand in [`dpias`].
+//! What an empty database is filled with by `--demo`: the illustrative register; its data projects stand in [`dpias`]. What ships with
+//! the program and is always there stands in `server::opening`.
 
 pub mod dpias;
 
 use crate::{config::Clock, state::ILLUSTRATIVE};
 use anyhow::{Result, bail};
 use domain::{
-    dpia::stored::Stored,
     people::{Membership, MembershipId, Person, PersonId, Scope},
     register::{
         illustrative,
         records::{Contract, Function, Import, Organisation, Supplier},
-        reference::Reference,
     },
 };
 use store::Store;
 
 fn job(name: &str) -> Scope {
     Scope::Job { name: name.to_owned() }
-}
-
-/// Inserts the shipped organisations, service areas and functions that the database does not have yet. What a council or the
-/// hub has changed since is left as it is.
-pub async fn reference(store: &Store, clock: Clock) -> Result<()> {
-    let scope = job("seed");
-    // A version that ships is kept as it is: assessments that were written with it keep it when a newer program brings another.
-    // What is there word for word is not read again, which at every start but the first is all of it.
-    let there = store.all::<Stored>(&scope).await?;
-    let new = domain::dpia::writing::shipped_but(|text| there.iter().any(|file| file.text == text));
-    store.seed_files(&scope, clock.now(), new).await?;
-    if store.count::<Organisation>(&scope).await? > 0 && store.count::<Function>(&scope).await? > 0 {
-        return Ok(());
-    }
-    let mut shipped = Reference::shipped()?;
-    let mut write = store.write(&scope, clock.now()).await?;
-    write.create(&mut shipped.service_areas).await?;
-    write.create(&mut shipped.organisations).await?;
-    write.create(&mut shipped.functions).await?;
-    write.commit().await?;
-    Ok(())
 }
 
 /// Fills an empty register with the illustrative one; a register that is illustrative already is left as it is.

@@ -29,3 +29,24 @@ impl fmt::Debug for Sealed<'_> {
         (**self).fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dpia::seal::Seal;
+    use std::{cell::Cell, collections::BTreeMap};
+
+    #[test]
+    fn the_working_text_is_sealed_once_somebody_asks() {
+        let (kept, times) = (OnceCell::new(), Cell::new(0));
+        let seal = || {
+            times.set(times.get() + 1);
+            Seals { shared: Seal([1; 32]), annexes: BTreeMap::new() }
+        };
+        let sealed = Sealed::Asked(&kept, &seal);
+        let copied = sealed;
+        assert_eq!(times.get(), 0);
+        assert_eq!((sealed.shared, copied.shared), (Seal([1; 32]), Seal([1; 32])));
+        assert_eq!(times.get(), 1);
+    }
+}

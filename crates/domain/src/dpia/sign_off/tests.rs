@@ -294,6 +294,11 @@ fn a_party_that_joins_later_waits_for_its_own_annex_and_stops_nobody_else() {
     assert!(unfrozen.complete() && !Board { seals: Sealed::Known(&both), ..unfrozen.clone() }.complete());
     assert!(!Board { seals: Sealed::Known(&Seals { annexes: BTreeMap::new(), ..late.clone() }), ..unfrozen.clone() }.complete());
     assert!(unfrozen.awaited().is_empty() && !unfrozen.advised(second));
+    // A draft that nobody has signed is not sealed for the board: every page of it would take as long as a signature.
+    let (kept, sealing) = (std::cell::OnceCell::new(), || -> Seals { panic!("nothing is there to compare with it") });
+    let seals = Sealed::Asked(&kept, &sealing);
+    let draft = Board { state: State::Drafting, version: None, signatures: &[], seals, ..unfrozen.clone() };
+    assert!(!draft.complete() && draft.slots().len() == 2 && draft.passed_over().is_empty() && draft.fallen().next().is_none());
     let high = Board { seals: Sealed::Known(&both), stakes: stakes([Band::Medium, Band::High], 1), high: 1, ..unfrozen.clone() };
     assert!(matches!(held(&high, first), Status::Signed { .. }), "another's annex is nothing to it");
     assert_eq!(held(&high, second), Status::Blocked { by: vec![Block::HighRisk { risks: 1 }] });

@@ -251,7 +251,7 @@ mod tests {
     async fn the_demonstration_has_projects_at_four_stages_and_a_second_start_adds_none() {
         let database = TestDatabase::migrated().await;
         let (store, clock) = (database.open().await, Clock::new(Some(jiff::civil::date(2026, 11, 23))));
-        super::super::reference(&store, clock).await.unwrap();
+        server::opening::ship(&store, clock).await.unwrap();
         super::super::people(&store, clock).await.unwrap();
         for _ in 0..2 {
             fill(&store, clock).await.unwrap();

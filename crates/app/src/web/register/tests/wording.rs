@@ -78,7 +78,7 @@ async fn the_making_of_the_illustrative_register_counts_what_the_lists_count_and
     let database = TestDatabase::migrated().await;
     let store = database.open().await;
     let clock = Clock::new(Some(date(2026, 11, 23)));
-    seed::reference(&store, clock).await.unwrap();
+    server::opening::ship(&store, clock).await.unwrap();
     seed::illustrative(&store, clock).await.unwrap();
     let import = store.all::<Import>(&Scope::Operator).await.unwrap().remove(0);
     let app = crate::testing::load(store, clock, "http://127.0.0.1:8080".to_owned(), false).await.unwrap();
