@@ -1,10 +1,7 @@
 //! A contract as lists have it.
 
-use crate::{
-    decide::Decide,
-    shapes::{self, Amount, Named, Slugged},
-};
-use domain::register::{money, records::SupplierState, snapshot::ContractView};
+use crate::shapes::{self, Amount, Named, Slugged};
+use domain::register::{decide::Decide, money, records::SupplierState, snapshot::ContractView};
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;

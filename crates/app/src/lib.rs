@@ -15,10 +15,11 @@
 //! | [`reminders`] | decision dates that come and pass, and the monthly check |
 //! | [`scim`] | an organisation's directory says who joins and who leaves |
 //! | [`sources`] | registers read from an address on a schedule |
-//! | [`sign_in`] | identity providers, TOTP, passkeys, random secrets |
+//! | [`sign_in`] | TOTP, passkeys, random secrets |
 //! | `testing` | a whole server for this crate's tests |
 //!
-//! Handlers parse, call and render. No SQL and no rule of the register stands in this crate.
+//! What stands before any page (connections, settings, who asks, failures) is the crate `server`, identity providers with it. Handlers parse,
+//! call and render. No SQL and no rule of the register stands in this crate.
 
 // Whoever reads the documentation of this crate works on it: `cargo doc` is run with private items (scripts/test).
 #![allow(rustdoc::private_intra_doc_links)]

@@ -1,7 +1,8 @@
 //! What stands around every route: conditional requests, security headers, limits, request numbers, logging.
 
 use crate::{
-    error, leads,
+    error,
+    leads::leads,
     limits::{self, Counter},
     session,
     state::App,
@@ -90,10 +91,7 @@ pub fn around(router: Router<App>, app: App) -> Router {
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(MapResponseLayer::new(security_headers::<CompressionBody<Body>>))
         .layer(CompressionLayer::new().compress_when(compress));
-    let mut router = router
-        .layer(middleware::from_fn_with_state(app.clone(), leads::leads))
-        .layer(middleware::from_fn_with_state(app.clone(), conditional))
-        .layer(CsrfLayer::new());
+    let mut router = router.layer(middleware::from_fn_with_state(app.clone(), conditional)).layer(CsrfLayer::new());
     if app.limits.a_minute.is_some() {
         router = router.layer(middleware::from_fn_with_state(Counter::new(app.limits), limits::limit));
     }
@@ -141,11 +139,11 @@ async fn conditional(State(app): State<App>, request: Request, next: Next) -> Re
         && session::cookie(request.headers(), session::COOKIE).is_none()
         && session::cookie(request.headers(), session::NOTICE).is_none();
     if !cached {
-        return next.run(request).await;
+        return leads(&app, request, next).await;
     }
     let tag = tag(&app, request.uri());
     let (same, any) = asked(request.headers(), &tag);
-    let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { next.run(request).await };
+    let mut response = if same { StatusCode::NOT_MODIFIED.into_response() } else { leads(&app, request, next).await };
     if any && response.status() == StatusCode::OK {
         response = StatusCode::NOT_MODIFIED.into_response();
     }

@@ -1,5 +1,6 @@
 //! What the server is before any page: its start and its settings, connections, layers, who asks, what every request shares, failures.
-//! It knows no page; what it needs of them it is given ([`pages::Pages`]).
+//! It writes no page, and of their addresses knows only a few that have limits of their own; what it needs of the pages it is given
+//! ([`pages::Pages`]).
 //!
 //! A crate of its own for its speed: all that every request goes through, and each start, is here and is optimised in full, as are the
 //! register in memory (`domain`) and what the API writes (`api-json`); the pages, which are many, are not (docs/DESIGN.md). So what only
@@ -14,12 +15,12 @@
 //! | [`state`] | what every request shares: the store, the snapshot, the templates, the clock |
 //! | [`pages`] | what is asked of the pages |
 //! | [`serving`] | connections, and what they may do before they ask |
-//! | [`layers`] | caching, security headers, limits around every route |
-//! | [`leads`] | where an address leads that is no page itself |
-//! | [`limits`] | how often one address may ask |
+//! | `layers` | caching, security headers, limits around every route |
+//! | `leads` | where an address leads that is no page itself |
+//! | `limits` | how often one address may ask |
 //! | [`session`] | who is asking |
 //! | [`logging`] | the lines that the program writes about what it does |
-//! | [`access`] | who passes to a route |
+//! | `access` | who passes to a route |
 //! | [`routes`] | a route, and who may use it |
 //! | [`query`] | filters and sorting as they stand in addresses; the API reads them with the same code |
 //! | [`request`] | the parameters of lists, read strictly |
@@ -35,15 +36,15 @@
 // Whoever reads the documentation of this crate works on it: it is made with private items (scripts/document).
 #![allow(rustdoc::private_intra_doc_links)]
 
-pub mod access;
+mod access;
 pub mod answer;
 pub mod arguments;
 pub mod config;
 pub mod error;
 pub mod fetch;
-pub mod layers;
+mod layers;
 mod leads;
-pub mod limits;
+mod limits;
 pub mod logging;
 pub mod oidc;
 pub mod opening;

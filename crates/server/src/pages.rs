@@ -1,15 +1,14 @@
 //! What the server asks of the pages.
 
-use crate::{error::Failure, routes::Answer, session::Caller, state::App};
+use crate::{Later, error::Failure, routes::Answer, session::Caller, state::App};
 use axum::{extract::Request, http::Uri, response::Response, routing::MethodRouter};
 use minijinja::Environment;
-use std::pin::Pin;
 
 /// Writes the page that says what went wrong with a request: the failure and the request's path are given.
 pub type Says = Box<dyn FnOnce(&App, &Failure, &str) -> String + Send>;
 
 /// Where a request leads, once that is looked up; nothing where it leads nowhere else after all.
-pub type Elsewhere = Pin<Box<dyn Future<Output = Option<Response>> + Send>>;
+pub type Elsewhere = Later<'static, Option<Response>>;
 
 /// The pages, as far as the server needs them.
 #[derive(Clone, Copy, Debug)]

@@ -24,7 +24,7 @@ pub fn only(params: &Params, filters: &[&str]) -> Result<(), Failure> {
 ///
 /// # Errors
 /// As [`only`].
-pub fn only_besides(params: &Params, filters: &[&str], besides: &[&str]) -> Result<(), Failure> {
+fn only_besides(params: &Params, filters: &[&str], besides: &[&str]) -> Result<(), Failure> {
     const EVERY: &[&str] = &["facet", "sort", "limit", "cursor"];
     const WORDS: &[&str] = &[
         "limit",

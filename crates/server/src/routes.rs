@@ -4,10 +4,10 @@
 //! `GET` answers `HEAD` too. Who may use a *route* stands here; who may see or change one *record* is asked of
 //! `domain::people::may` and the store's scope by the handler.
 
-use crate::state::App;
+use crate::{Later, state::App};
 use axum::{extract::Request, handler::Handler, http::Method, response::Response};
 use domain::people::Role;
-use std::{pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,12 +46,12 @@ pub struct Route {
 /// Any handler, behind a pointer, so that everything around the routes has one type.
 ///
 /// With each handler's own future in the types of the layers around it, the compiler proves some forty times for each of them that all
-/// that it waits for may move between threads: half of the time that this crate took to compile.
+/// that it waits for may move between threads: half of the time that the pages took to compile.
 #[derive(Clone)]
 pub struct Answering(Arc<dyn Fn(Request, App) -> Answer + Send + Sync>);
 
 /// The answer that a handler is working on, as axum has it for every function.
-pub type Answer = Pin<Box<dyn Future<Output = Response> + Send>>;
+pub type Answer = Later<'static, Response>;
 
 impl Answering {
     fn by<T: 'static, H: Handler<T, App, Future = Answer> + Sync>(handler: H) -> Self {

@@ -1,4 +1,4 @@
-//! The runner: what it does when work fails, stands still or is asked for twice.
+//! The runner: what it does when work fails, stands still or is asked for twice. And which register stands when two are read at once.
 
 use super::runner::{Context, LEASE, Lane, turn};
 use crate::{config::Clock, fetch::Fetcher};

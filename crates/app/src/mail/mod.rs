@@ -24,10 +24,10 @@ pub mod topic;
 pub use letter::Letter;
 pub use recipient::Recipient;
 pub use smtp::Smtp;
+pub use topic::Topic;
 
 use crate::config::{File, Secret};
 use anyhow::Context as _;
-pub use topic::Topic;
 
 #[cfg(test)]
 mod tests;

@@ -62,7 +62,7 @@ pub async fn page(State(app): State<App>, caller: Caller) -> Result<Response, Fa
 /// # Errors
 /// As [`page()`].
 pub async fn add(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let organisation = managed(&caller)?;
     if let Some(response) = stale_form(&app, &caller, &headers, ADDRESS, ADDRESS, &form).await? {
         return Ok(response);
@@ -99,7 +99,7 @@ pub async fn revoke(
     Path(id): Path<String>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let organisation = managed(&caller)?;
     let here = format!("{ADDRESS}/{id}/revoke");
     if let Some(response) = stale_form(&app, &caller, &headers, ADDRESS, &here, &form).await? {

@@ -248,7 +248,7 @@ pub async fn beside(app: &App, caller: &Caller, path: &str, form: &Form) {
     drafts.retain(|draft| draft.name != sent);
     let mut offered = offered.lock().unwrap_or_else(PoisonError::into_inner);
     offered.drafts = drafts;
-    offered.opened_for = caller.opened_for(form.some("organisation")).ok().and_then(|caller| caller.acting_for().ok());
+    offered.opened_for = form.acting(caller).ok().and_then(|caller| caller.acting_for().ok());
 }
 
 /// Everything that whoever asks typed into forms and has not sent, the last typed first.

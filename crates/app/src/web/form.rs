@@ -82,6 +82,14 @@ impl Form {
         Some(self.text(name)).filter(|text| !text.is_empty())
     }
 
+    /// The caller, acting for the organisation that the form was opened for ([`Caller::opened_for`]).
+    ///
+    /// # Errors
+    /// Not found for an organisation at which the person has no place any more.
+    pub fn acting(&self, caller: &Caller) -> Result<Caller, Failure> {
+        caller.opened_for(self.some("organisation"))
+    }
+
     /// Every field of a name that holds something.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {

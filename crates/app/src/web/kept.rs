@@ -143,7 +143,7 @@ impl Typed {
 pub fn listen(request: &mut Request) -> Says {
     let typed = Typed::default();
     request.extensions_mut().insert(typed.clone());
-    Box::new(move |app, failure, path| super::problem_page(app, failure, typed.texts(path)))
+    Box::new(move |app, failure, path| super::site::problem::render(app, failure, typed.texts(path)))
 }
 
 #[cfg(test)]

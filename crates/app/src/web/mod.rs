@@ -52,7 +52,7 @@ pub mod upload;
 pub mod words;
 pub mod work;
 
-use crate::{error::Failure, state::App};
+use crate::state::App;
 use axum::{Router, routing::MethodRouter};
 use server::pages::Pages;
 pub use server::{query, session, turns};
@@ -76,10 +76,4 @@ pub fn router(app: App) -> Router {
 fn around_the_signed_in(handler: MethodRouter<App>, app: &App) -> MethodRouter<App> {
     let tried = handler.layer(axum::middleware::from_fn(repeat::when_overtaken));
     tried.layer(axum::middleware::from_fn_with_state(app.clone(), drafts::carry))
-}
-
-/// The page that explains a failure.
-#[must_use]
-pub fn problem_page(app: &App, failure: &Failure, typed: Vec<kept::Text>) -> String {
-    site::problem::render(app, failure, typed)
 }

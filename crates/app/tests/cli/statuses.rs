@@ -34,6 +34,23 @@ async fn the_exit_status_says_whether_all_some_or_nothing_was_taken() {
     assert!(error.contains("atlantis") && error.contains("organisation list"), "{error}");
 }
 
+#[test]
+fn a_command_line_that_begins_with_serve_gets_help_and_is_put_right_like_any_other() {
+    let run =
+        |arguments: &[&str]| Command::new(env!("CARGO_BIN_EXE_citytools")).args(arguments).output().expect("the binary runs");
+    let help = run(&["serve", "--help"]);
+    let text = said(&help);
+    assert_eq!(help.status.code(), Some(0), "{text}");
+    for part in ["Usage: citytools serve", "--listen", "--demo", "--as-at", "--database", "--config", "CITYTOOLS_LISTEN"] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+    for wrong in [&["serve", "--lisen", "127.0.0.1:0"][..], &["serve", "--as-at", "soon"], &["serve", "twice"]] {
+        let output = run(wrong);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}: {}", said(&output));
+        assert!(said(&output).contains("--help"), "{wrong:?}: {}", said(&output));
+    }
+}
+
 #[tokio::test]
 async fn a_file_among_several_that_cannot_be_read_leaves_all_of_them_out() {
     let register = Register::new().await;

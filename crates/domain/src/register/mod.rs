@@ -5,6 +5,7 @@
 //! | [`ids`] | typed ids |
 //! | [`money`] | sums in pence with their kind |
 //! | [`terms`] | terms, options, breaks, notice; exits and decision dates as at a day |
+//! | [`decide`] | what has to be decided of a contract, and by when, as lists say it |
 //! | [`records`] | the records themselves, as they are stored and logged |
 //! | [`names`] | normal forms of names and company numbers |
 //! | [`reference`](mod@reference) | the shipped reference data (organisations, functions, lead times) as values |
@@ -17,6 +18,7 @@
 //! | [`illustrative`] | the made-up London register |
 
 pub mod completeness;
+pub mod decide;
 pub mod edit;
 pub mod export;
 pub mod ids;

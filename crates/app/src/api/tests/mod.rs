@@ -7,6 +7,7 @@
 //! | `latest` | days whose notice is not known |
 //! | `answers` | entity tags, problems, page addresses, rate limits |
 //! | `description` | every route is described, and the description is pinned |
+//! | `kept_texts` | a page of a list, put together from texts that were written before |
 //! | `open_contracting` | releases, records and the catalogue |
 
 mod answers;

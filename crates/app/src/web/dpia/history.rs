@@ -159,7 +159,7 @@ pub async fn restore(
     Path((id, part, field)): Path<(String, String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let desk = Desk::open(&app, &caller, &id).await?;
     let (place, _, asked) = desk.field(&part, &field)?;
     let to: u32 = form.text("to").parse().map_err(|_| Failure::form("The form is incomplete: open its page again."))?;

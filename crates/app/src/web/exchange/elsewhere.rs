@@ -79,7 +79,7 @@ async fn show(app: &App, caller: &Caller, form: &Form, errors: Errors) -> Result
 /// # Errors
 /// As [`page()`].
 pub async fn record(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
-    let caller = caller.opened_for(upload.form.some("organisation"))?;
+    let caller = upload.form.acting(&caller)?;
     let member = starts(&caller)?.clone();
     let command = upload.command().await?;
     let (at, today) = (app.clock.now(), app.clock.today());

@@ -156,12 +156,12 @@ async fn told(app: &App, caller: &Caller, made: AssessmentId, lead: PersonId, co
 
 /// Takes in a file of the CNIL's tool.
 pub async fn take_cnil(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
-    take(&app, &caller.opened_for(upload.form.some("organisation"))?, Kind::Cnil, Origin::Cnil, &upload).await
+    take(&app, &upload.form.acting(&caller)?, Kind::Cnil, Origin::Cnil, &upload).await
 }
 
 /// Takes in a file of City Tools.
 pub async fn take_citytools(State(app): State<App>, caller: Caller, upload: Upload) -> Result<Response, Failure> {
-    take(&app, &caller.opened_for(upload.form.some("organisation"))?, Kind::Citytools, Origin::Citytools, &upload).await
+    take(&app, &upload.form.acting(&caller)?, Kind::Citytools, Origin::Citytools, &upload).await
 }
 
 async fn take(app: &App, caller: &Caller, kind: Kind, from: Origin, upload: &Upload) -> Result<Response, Failure> {

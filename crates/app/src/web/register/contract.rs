@@ -16,11 +16,11 @@ use crate::{
         session::Caller,
     },
 };
-use api_json::decide::Decide;
 use axum::{
     extract::{Path, State},
     response::Html,
 };
+use domain::register::decide::Decide;
 use domain::{
     people::{Act, Scope},
     register::{

@@ -160,7 +160,7 @@ pub fn days(outlook: &Outlook, term: &Term, as_at: Date) -> Vec<DayRow> {
         ..plain(exit.date, exit_kind(exit.kind))
     }));
     rows.extend(outlook.decisions.iter().map(|decision| {
-        let act = api_json::decide::Act::of(decision, as_at);
+        let act = domain::register::decide::Act::of(decision, as_at);
         DayRow {
             exit: Some(decision.exit),
             missed: decision.missed,

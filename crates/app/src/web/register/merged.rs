@@ -2,7 +2,7 @@
 //! on pages, in filters and in the API. The record of a merge says what became of what.
 
 use super::{history, views::Named};
-use crate::{error::Code, state::App};
+use crate::state::App;
 use axum::{
     http::Uri,
     response::{IntoResponse as _, Redirect, Response},
@@ -170,7 +170,8 @@ pub async fn with_filters(app: &App, uri: &Uri) -> Result<Option<String>, store:
     let Some(query) = looked_at(uri) else { return Ok(None) };
     let (mut pairs, mut changed, mut asked) = (Vec::new(), false, 0);
     for pair in query.split('&') {
-        let after = match gone(&app.snapshot(), pair) {
+        let gone = gone(&app.snapshot(), pair);
+        let after = match gone {
             Some((name, kind, value)) if asked < MOST_VALUES => {
                 asked += 1;
                 name_after(app, kind, value).await?.map(|after| format!("{name}={after}"))
@@ -201,11 +202,8 @@ pub async fn address_after(app: &App, uri: &Uri) -> Result<Option<String>, store
     Ok(Some(format!("{before}{list}/{after}{rest}{query}")))
 }
 
-/// An answer of 'not found', or where to go instead. A merge may be taken back: nothing is said to be for good.
+/// What an address that is not found is answered with: that, or where to go instead. A merge may be taken back: nothing is said to be for good.
 pub async fn instead(app: &App, uri: &Uri, response: Response) -> Response {
-    if response.status() != Code::NotFound.status() {
-        return response;
-    }
     match address_after(app, uri).await {
         Ok(Some(address)) => Redirect::temporary(&address).into_response(),
         Ok(None) => response,

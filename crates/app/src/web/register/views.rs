@@ -1,6 +1,6 @@
 //! Contracts as lists show them. States and dates only: the words stand in `templates/register/parts.html`.
 
-use api_json::decide::Decide;
+use domain::register::decide::Decide;
 use domain::register::{
     money::{Basis, Vat},
     records::SupplierState,

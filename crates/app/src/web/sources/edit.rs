@@ -72,7 +72,7 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Html<String>,
 /// # Errors
 /// As [`new`].
 pub async fn add(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let organisation = caller.acting_for()?;
     caller.must(&Act::Import(organisation))?;
     let command = form.command()?;

@@ -108,7 +108,8 @@ impl<'a> Board<'a> {
     }
 
     /// Whether every step of a phase is signed by every controller whose annex is in what is signed, and each signature holds. One
-    /// that joined later, and has not frozen its annex, is awaited by nobody.
+    /// that joined later, and has not frozen its annex, is awaited by nobody. Before anything is frozen every controller is: the working
+    /// text is not sealed to find that out.
     #[must_use]
     pub fn done(&self, phase: Phase) -> bool {
         let mut asked = self.controllers.iter().filter(|one| !self.frozen() || self.seals.annexes.contains_key(one)).peekable();

@@ -26,7 +26,11 @@ impl Deref for Sealed<'_> {
 
 impl fmt::Debug for Sealed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        (**self).fmt(f)
+        match self {
+            Self::Known(seals) => seals.fmt(f),
+            // Who looks at a board does not have it sealed.
+            Self::Asked(kept, _) => kept.get().fmt(f),
+        }
     }
 }
 

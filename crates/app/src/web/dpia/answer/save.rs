@@ -42,7 +42,7 @@ pub async fn save(
     Path((id, part, field)): Path<(String, String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let desk = Desk::open(&app, &caller, &id).await?;
     let Ok((place, section, field)) = desk.field(&part, &field) else {
         return match aside::place(&app, &caller, &desk, &part, &field).await? {
@@ -204,7 +204,7 @@ pub async fn draft(
     Path((id, part, field)): Path<(String, String, String)>,
     form: Form,
 ) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let desk = Desk::open(&app, &caller, &id).await?;
     let asked = desk.field(&part, &field);
     if form.has("drop") {

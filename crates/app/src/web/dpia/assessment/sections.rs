@@ -45,7 +45,7 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&
     let view = desk.view(part);
     let recorded = desk.whole.assessment.is_record();
     let signed = desk.whole.assessment.state.is_signed();
-    let wanted = if signed { desk.whole.missing(&desk.template, part) } else { Vec::new() };
+    let wanted = if signed { view.missing() } else { Vec::new() };
     view.sections()
         .into_iter()
         .filter(|(_, section, _)| desk.whole.sight.reads(part, &section.id))
@@ -86,7 +86,7 @@ pub(super) fn sections(desk: &Desk, part: Part, tasks: &[Task], coming: Option<&
                 && !desk.whole.annex_open(part)
                 && open.is_empty()
                 && clashes + unrated + look == 0
-                && !fields.iter().any(|field| wanted.contains(&field.id));
+                && !fields.iter().any(|field| wanted.iter().any(|one| one.id == field.id));
             let risks = holds_risks.then(|| desk.whole.risks.iter().filter(|record| record.risk.part == part).count());
             SectionOf {
                 number,

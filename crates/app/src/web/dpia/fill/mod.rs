@@ -217,7 +217,7 @@ fn command_of(command: Uuid, place: &str) -> Uuid {
 /// # Errors
 /// As [`page()`].
 pub async fn take(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let desk = Desk::open(&app, &caller, &id).await?;
     let command = form.command()?;
     let (source, chosen) = (form.text("source"), form.all("take"));

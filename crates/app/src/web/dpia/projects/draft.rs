@@ -120,7 +120,7 @@ pub async fn new(State(app): State<App>, caller: Caller) -> Result<Response, Fai
 /// # Errors
 /// Not found for those who may not.
 pub async fn create(State(app): State<App>, caller: Caller, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let member = caller.signed_in()?;
     caller.must(&Act::LeadProject(member.acting_for))?;
     let command = form.command()?;

@@ -229,7 +229,7 @@ fn render(
 /// # Errors
 /// Not found where it does not take part, or the caller may not say so for it.
 pub async fn leave(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let before = project(&app, &caller, &id).await?;
     let member = caller.signed_in()?;
     let organisation = member.acting_for;

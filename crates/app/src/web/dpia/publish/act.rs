@@ -60,7 +60,7 @@ pub async fn act(State(app): State<App>, caller: Caller, Path(id): Path<String>,
     let what = form.text("act");
     let own_annex = matches!(what, "agree" | "keep");
     // Whoever decides for several controllers decides here for the one that the button names.
-    let caller = if own_annex { caller.opened_for(form.some("organisation"))? } else { caller };
+    let caller = if own_annex { form.acting(&caller)? } else { caller };
     let (seen, template) = whole::load(&app, &caller, &id).await?;
     let member = caller.signed_in()?;
     let may = if own_annex {

@@ -171,7 +171,7 @@ fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a MeasureRecord, Failure> {
 }
 
 async fn store(app: &App, caller: &Caller, id: &str, one: Option<&str>, form: Form) -> Result<Response, Failure> {
-    let caller = &caller.opened_for(form.some("organisation"))?;
+    let caller = &form.acting(caller)?;
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
     let location = format!("/assessments/{}/risks", seen.assessment.id);

@@ -180,7 +180,7 @@ fn find<'a>(whole: &'a Whole, id: &str) -> Result<&'a RiskRecord, Failure> {
 }
 
 async fn store(app: &App, caller: &Caller, id: &str, risk: Option<&str>, form: Form) -> Result<Response, Failure> {
-    let caller = &caller.opened_for(form.some("organisation"))?;
+    let caller = &form.acting(caller)?;
     let (seen, template) = super::load(app, caller, id).await?;
     let member = caller.signed_in()?;
     let location = format!("/assessments/{}/risks", seen.assessment.id);

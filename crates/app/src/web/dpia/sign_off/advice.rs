@@ -125,7 +125,7 @@ pub async fn page(State(app): State<App>, caller: Caller, Path(id): Path<String>
 /// # Errors
 /// Not found where the caller may not see advice.
 pub async fn recommend(State(app): State<App>, caller: Caller, Path(id): Path<String>, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let desk = Desk::open(&app, &caller, &id).await?;
     let seen = &desk.whole;
     let member = caller.signed_in()?;

@@ -152,7 +152,7 @@ pub fn sentence(problem: &Problem) -> String {
 /// # Errors
 /// Not found for those who may not.
 fn owner(app: &App, caller: &Caller, form: &Form) -> Result<Owner, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(caller)?;
     let member: &Member = caller.signed_in()?;
     let owner = match form.text("for") {
         "all" => Owner { organisation: None, slug: String::new() },

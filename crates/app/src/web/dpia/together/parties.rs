@@ -103,7 +103,7 @@ pub async fn act(
     form: Form,
 ) -> Result<Response, Failure> {
     // Whose page it was leaves, and not for whom another tab acts since.
-    let caller = if form.text("act") == "leave" { caller.opened_for(form.some("organisation"))? } else { caller };
+    let caller = if form.text("act") == "leave" { form.acting(&caller)? } else { caller };
     let (command, now, today) = (form.command()?, app.clock.now(), app.clock.today());
     let (seen, template) = match whole::load(&app, &caller, &id).await {
         Ok(found) => found,

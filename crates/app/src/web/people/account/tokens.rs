@@ -120,7 +120,7 @@ const MADE_BEFORE: &str =
 /// # Errors
 /// When the database fails.
 pub async fn make(State(app): State<App>, caller: Caller, headers: HeaderMap, form: Form) -> Result<Response, Failure> {
-    let caller = caller.opened_for(form.some("organisation"))?;
+    let caller = form.acting(&caller)?;
     let member = caller.signed_in()?;
     if let Some(response) = stale_form(&app, &caller, &headers, "/account/tokens", "/account/tokens", &form).await? {
         return Ok(response);

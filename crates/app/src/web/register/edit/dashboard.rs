@@ -11,11 +11,11 @@ use crate::{
         session::Caller,
     },
 };
-use api_json::decide::Decide;
 use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
+use domain::register::decide::Decide;
 use domain::{
     people::{Act, Scope},
     register::{

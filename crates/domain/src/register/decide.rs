@@ -1,6 +1,6 @@
 //! What has to be decided of a contract, and by when: states and dates; the words stand with the pages.
 
-use domain::register::terms::{Decision, Outlook, Status, TermState};
+use super::terms::{Decision, Outlook, Status, TermState};
 use jiff::civil::Date;
 use serde::Serialize;
 
